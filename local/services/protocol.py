@@ -1,0 +1,69 @@
+"""What a local AI service looks like to the launcher that hosts it.
+
+A service speaks AWS shapes only: an operation takes the request members that botocore's service model
+names and returns the response members. The launcher parses and serialises the wire, authenticates the
+caller, asks IAM for the operation itself, keeps the call log and injects faults. A service never sees HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: the identity that the request was signed with."""
+
+    access_key_id: str
+    account_id: str
+    region: str
+
+
+class ServiceError(Exception):
+    """A documented error of the service; ``code`` is its AWS name, e.g. ``InvalidParameterException``."""
+
+    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+class Objects(Protocol):
+    """S3 as a service sees it: every access is authorised as the caller, as AWS does."""
+
+    def read(self, caller: Caller, bucket: str, key: str, version_id: str | None = None) -> bytes:
+        """The object's bytes. Raises ``ServiceError`` AccessDeniedException, NoSuchKey or NoSuchBucket."""
+        ...
+
+    def write(self, caller: Caller, bucket: str, key: str, body: bytes, media_type: str) -> None:
+        """Stores the object. Raises ``ServiceError`` AccessDeniedException or NoSuchBucket."""
+        ...
+
+
+class Events(Protocol):
+    """The default event bus, for events whose source is AWS itself."""
+
+    def put(self, caller: Caller, source: str, detail_type: str, detail: Mapping[str, Any]) -> None:
+        """Publishes one event, e.g. source ``aws.transcribe``."""
+        ...
+
+
+Operation = Callable[[Mapping[str, Any], Caller], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One hosted service.
+
+    ``name`` is botocore's client name (``rekognition``, ``comprehend``, ``textract``, ``transcribe``,
+    ``bedrock-runtime``); ``operations`` maps operation names as in the service model (``DetectLabels``,
+    ``Converse``) to functions. Operations run in a thread each and may block. Blobs are ``bytes``,
+    timestamps are ``datetime``, path members such as ``modelId`` are request members like any other.
+    An operation that isn't listed answers with the service's own "not supported here" error.
+    """
+
+    name: str
+    operations: Mapping[str, Operation]
