@@ -1,0 +1,18 @@
+"""The AI services that the embedded AWS lacks, in AWS shapes, over engines in worker processes."""
+
+from __future__ import annotations
+
+from local.engines.pool import EnginePool
+from local.services import bedrock_runtime, comprehend, rekognition, textract, transcribe
+from local.services.protocol import Events, Objects, Service
+
+
+def build_services(objects: Objects, events: Events, engines: EnginePool) -> tuple[Service, ...]:
+    """All local AI services. The caller owns ``engines`` and closes it after the last call."""
+    return (
+        rekognition.build_service(objects, engines),
+        textract.build_service(objects, engines),
+        transcribe.build_service(objects, events, engines),
+        comprehend.build_service(engines),
+        bedrock_runtime.build_service(engines),
+    )

@@ -1,0 +1,35 @@
+"""What can go wrong in an engine, told apart by class.
+
+EngineError
+  UnreadableMediaError     the bytes aren't what the engine reads: broken, empty or another format
+  EngineMissingError       the engine's library isn't installed here (no wheel for this Python, say)
+  EngineCrashedError       the worker process ended while it worked; the next call gets a fresh one
+  EngineTimeoutError       the call took longer than the caller allows; its worker was ended
+  EngineFailedError        the engine raised something that isn't ours: a bug, with its traceback as text
+"""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """Anything an engine or its worker process reports."""
+
+
+class UnreadableMediaError(EngineError):
+    """The bytes can't be decoded; the message says what they seem to be."""
+
+
+class EngineMissingError(EngineError):
+    """The engine can't run on this machine; the message says what is missing."""
+
+
+class EngineCrashedError(EngineError):
+    """The worker process died during the call."""
+
+
+class EngineTimeoutError(EngineError):
+    """The call exceeded its time; the worker was ended."""
+
+
+class EngineFailedError(EngineError):
+    """The engine raised an error that isn't an EngineError or ValueError."""
