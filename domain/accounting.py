@@ -1,0 +1,44 @@
+"""What a step reports beside its result: operations that gave nothing, and quantities that cost money."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+__all__ = ["Meter", "MissingOperation", "Usage"]
+
+
+@dataclass(frozen=True)
+class MissingOperation:
+    """A wanted operation that could not deliver, e.g. ``rekognition:DetectModerationLabels``, and why."""
+
+    operation: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """A billed quantity: ``service`` and ``operation`` as in the price book, ``unit`` as the price names it."""
+
+    service: str
+    operation: str
+    unit: str
+    quantity: float
+
+
+class Meter:
+    """Counts billed quantities; every adapter gets one and counts where the call is made."""
+
+    def __init__(self) -> None:
+        self._quantities: dict[tuple[str, str, str], float] = defaultdict(float)
+
+    def count(self, service: str, operation: str, unit: str, quantity: float) -> None:
+        """Adds ``quantity`` of ``unit`` for the operation."""
+        self._quantities[service, operation, unit] += quantity
+
+    def usage(self) -> tuple[Usage, ...]:
+        """Everything counted so far, in a stable order."""
+        return tuple(
+            Usage(service, operation, unit, round(quantity, 6))
+            for (service, operation, unit), quantity in sorted(self._quantities.items())
+        )

@@ -1,0 +1,41 @@
+"""What is written in documents and caption files: the shape of ``passages.json``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.accounting import MissingOperation, Usage
+from domain.span import Span
+
+__all__ = ["Passage", "Passages"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A span of source text. Offsets are characters (code points) into the member's extracted text.
+
+    ``page`` counts from 1 where the source has pages; a caption ``cue`` has its time in ``span``.
+    ``member`` is the bundle member's name, or the file's own.
+    """
+
+    passage_id: str
+    page: int | None
+    begin_offset: int
+    end_offset: int
+    text: str
+    kind: Literal["paragraph", "heading", "list_item", "table_row", "cue", "ocr_line"]
+    member: str = ""
+    span: Span | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Passages:
+    """All passages in reading order."""
+
+    passages: tuple[Passage, ...]
+    missing: tuple[MissingOperation, ...] = ()
+    usage: tuple[Usage, ...] = ()
+    warnings: tuple[str, ...] = ()
+    schema_version: str = "1"
