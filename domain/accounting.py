@@ -18,7 +18,7 @@ class MissingOperation:
 
 @dataclass(frozen=True)
 class Usage:
-    """A billed quantity: ``service`` and ``operation`` as in the price book, ``unit`` as the price names it."""
+    """A billed quantity; ``service``, ``operation`` and ``unit`` are those of the price book."""
 
     service: str
     operation: str

@@ -11,7 +11,7 @@ import dataclasses
 import functools
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -41,7 +41,8 @@ def encode(value: Any) -> Any:
 
 def decode(cls: type[T], value: Any) -> T:
     """The dataclass that ``encode`` wrote. Raises ``InvalidInputError`` naming the path that doesn't fit."""
-    return cast(T, _reader(cls)(value, cls.__name__))
+    read = _reader(cast(Hashable, cls))
+    return cast(T, read(value, cls.__name__))
 
 
 @functools.cache
@@ -57,7 +58,7 @@ def _reader(kind: Any) -> Reader:
     """A function that reads one value of ``kind``; built once per type, because documents repeat types."""
     origin = get_origin(kind)
     if kind is Any:
-        return lambda value, path: value
+        return lambda value, _path: value
     if origin is typing.Literal:
         return _one_of(get_args(kind))
     if origin in (Union, types.UnionType):

@@ -1,0 +1,53 @@
+"""What stands after inference and validation: the shape of ``answer.json``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.accounting import MissingOperation, Usage
+
+__all__ = ["Answer", "AnswerClaim", "RouteStep"]
+
+
+@dataclass(frozen=True)
+class AnswerClaim:
+    """One statement of the answer with the evidence that it cites; ``path`` is its JSON pointer."""
+
+    text: str
+    evidence_ids: tuple[str, ...]
+    path: str
+
+
+@dataclass(frozen=True)
+class RouteStep:
+    """One model call on the way to the answer and why it was made."""
+
+    model_id: str
+    tier: str
+    reason: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The validated answer. ``method`` is ``model`` unless the service says otherwise (``extractive``).
+
+    ``answer`` follows the profile's schema; ``confidence`` is computed from evidence and agreement.
+    """
+
+    profile: str
+    profile_hash: str
+    method: str
+    model_id: str
+    route: tuple[RouteStep, ...]
+    answer: dict[str, Any]
+    claims: tuple[AnswerClaim, ...]
+    confidence: float
+    first_sentence: str
+    guardrail: dict[str, Any] | None = None
+    review: dict[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
+    missing: tuple[MissingOperation, ...] = ()
+    usage: tuple[Usage, ...] = ()
+    schema_version: str = "1"
