@@ -33,4 +33,4 @@ class PriceBook:
         fitting = [entry for entry in self.prices if entry.service == service and entry.unit == unit]
         exact = [entry for entry in fitting if entry.operation == operation]
         general = [entry for entry in fitting if entry.operation == "*"]
-        return (exact or general or [None])[0]
+        return next(iter(exact or general), None)

@@ -1,0 +1,68 @@
+"""The results bucket: JSON documents and blobs by claim check."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, TypeVar
+
+from domain.claim import Claim
+from domain.wire import decode, encode
+from lambdas.aws.clients import client
+from lambdas.aws.service_errors import service_errors
+
+__all__ = ["DocumentStore"]
+
+T = TypeVar("T")
+JSON = "application/json"
+
+
+class DocumentStore:
+    """Writes and reads payloads of one asset's attempt.
+
+    Results live under ``assets/<asset_id>/<attempt>/``, what only later steps need under
+    ``work/<asset_id>/<attempt>/``, which expires. Writing the same bytes again gives the same claim.
+    """
+
+    def __init__(self, bucket: str, asset_id: str, attempt: int, *, s3: Any = None) -> None:
+        self.bucket = bucket
+        self._asset_id = asset_id
+        self._attempt = attempt
+        self._s3 = s3 or client("s3")
+
+    def result_key(self, name: str) -> str:
+        """The key of a named result of this attempt."""
+        return f"assets/{self._asset_id}/{self._attempt}/{name}"
+
+    def work_key(self, name: str) -> str:
+        """The key of an intermediate payload of this attempt."""
+        return f"work/{self._asset_id}/{self._attempt}/{name}"
+
+    def put_bytes(self, key: str, body: bytes, media_type: str) -> Claim:
+        """Stores ``body`` under ``key`` and returns its claim."""
+        with service_errors("s3:PutObject"):
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=media_type)
+        return Claim(f"s3://{self.bucket}/{key}", media_type, len(body), hashlib.sha256(body).hexdigest())
+
+    def put_document(self, key: str, document: Any) -> Claim:
+        """Stores a dataclass of ``domain`` as JSON: UTF-8, stable member order, one trailing newline."""
+        text = json.dumps(encode(document), ensure_ascii=False, separators=(",", ":"))
+        return self.put_bytes(key, text.encode() + b"\n", JSON)
+
+    def get_bytes(self, key: str) -> bytes:
+        """The stored bytes under ``key`` of the results bucket."""
+        with service_errors("s3:GetObject"):
+            body: bytes = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return body
+
+    def get_document(self, cls: type[T], claim: Claim) -> T:
+        """The dataclass that ``put_document`` stored."""
+        return decode(cls, json.loads(self.get_bytes(claim.key)))
+
+    def find_document(self, cls: type[T], key: str) -> T | None:
+        """The document under ``key`` if an earlier try of this step left one: how a retry resumes."""
+        with service_errors("s3:ListObjectsV2"):
+            found = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1).get("Contents", [])
+        if not any(entry["Key"] == key for entry in found):
+            return None
+        return decode(cls, json.loads(self.get_bytes(key)))
