@@ -24,6 +24,8 @@ _UPRIGHT_CROP_RATIO = 1.5
 _TELLING_RATIO = 2.0
 # Finding whether there is text needs less detail than reading it.
 _PRESENCE_SIDE_PX = 736
+_PRESENCE_LINES = 6
+_PRESENCE_CHARACTERS = 3
 
 Quad = npt.NDArray[np.float32]
 """Four corners (x, y) in pixels, clockwise from the top left one as the text reads."""
@@ -54,19 +56,19 @@ def read_page(image: RgbImage) -> Page:
 
 
 def find_text(data: bytes) -> list[Area]:
-    """Where there seems to be text, without reading it: several times faster than ``read_text``.
+    """Where the clearest text is, read only as far as to be sure that it is some: faster than ``read_text``.
 
     Raises ``UnreadableMediaError``.
     """
     image = decode(data)
     height, width = image.shape[:2]
-    found = _engine(presence_only=True)(_bgr(image), use_det=True, use_cls=False, use_rec=False)
-    if found.boxes is None:
-        return []
-    quads = np.asarray(found.boxes, dtype=np.float32)
+    found = _find_lines(image, presence_only=True)
+    largest = sorted(found, key=lambda line: cv2.contourArea(line.quad), reverse=True)[:_PRESENCE_LINES]
     return [
-        Area(float(score), _ratios(quad, width, height).bounding_box())
-        for quad, score in zip(quads, found.scores, strict=True)
+        Area(line.confidence, _ratios(line.quad, width, height).bounding_box())
+        for line in _recognise(largest)
+        # Texture is often taken for a single letter, never for a word.
+        if sum(character.isalnum() for character in line.text) >= _PRESENCE_CHARACTERS
     ]
 
 
@@ -103,8 +105,8 @@ def _engine(presence_only: bool = False) -> Any:
     return RapidOCR(params=parameters)
 
 
-def _find_lines(image: RgbImage) -> list[_Found]:
-    engine = _engine()
+def _find_lines(image: RgbImage, *, presence_only: bool = False) -> list[_Found]:
+    engine = _engine(presence_only)
     height, width = image.shape[:2]
     resized, record = engine.preprocess_img(_bgr(image))
     try:
