@@ -12,7 +12,7 @@ __all__ = ["client"]
 
 # Adaptive retries smooth short throttles inside a step; longer ones are left to the state machine's Retry,
 # which waits without paying for a running function.
-_RETRIES = {"mode": "adaptive", "total_max_attempts": 4}
+_TOTAL_MAX_ATTEMPTS = 4
 _CONNECT_TIMEOUT_SECONDS = 5
 _READ_TIMEOUT_SECONDS = 60
 # A model may think for minutes; the state's own timeout is the bound that counts.
@@ -24,10 +24,10 @@ def client(service: str) -> Any:
     """The process's client of ``service`` (botocore's name, such as ``bedrock-runtime``)."""
     is_model = service == "bedrock-runtime"
     config = Config(
-        retries=_RETRIES,
+        retries={"mode": "adaptive", "total_max_attempts": _TOTAL_MAX_ATTEMPTS},
         connect_timeout=_CONNECT_TIMEOUT_SECONDS,
         read_timeout=_MODEL_READ_TIMEOUT_SECONDS if is_model else _READ_TIMEOUT_SECONDS,
         max_pool_connections=32,
         user_agent_extra="braid",
     )
-    return boto3.client(service, config=config)  # type: ignore[call-overload]  # the name is a variable
+    return boto3.client(service, config=config)
