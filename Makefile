@@ -1,0 +1,36 @@
+# Two commands for a newcomer: `make demo` and `make test`. Everything else is for whoever changes Braid.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format synth bench clean
+PYTHON_BIN := .venv/bin
+
+help: ## says what each target does
+	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
+
+setup: ## creates .venv with the braid command, and installs the CDK command line
+	@tools/setup.sh
+
+demo: setup ## starts the embedded AWS, deploys into it, drops the samples, shows the answers
+	@$(PYTHON_BIN)/python samples/demo.py
+
+test: setup ## runs every test
+	@$(PYTHON_BIN)/python -m pytest
+
+check: setup ## what CI runs: format, lint, types, then every test
+	$(PYTHON_BIN)/ruff format --check .
+	$(PYTHON_BIN)/ruff check .
+	$(PYTHON_BIN)/mypy
+	$(MAKE) --no-print-directory test
+
+format: setup ## formats the code and mends what the linter can
+	$(PYTHON_BIN)/ruff format .
+	$(PYTHON_BIN)/ruff check --fix .
+
+synth: setup ## writes the CloudFormation templates to cdk.out
+	@node_modules/.bin/cdk synth --quiet --no-notices && ls cdk.out/*.template.json
+
+bench: setup ## runs the benchmarks
+	@for benchmark in benchmarks/bench_*.py; do $(PYTHON_BIN)/python "$$benchmark" || exit 1; done
+
+clean: ## stops the embedded AWS and removes what was built
+	@if [ -x $(PYTHON_BIN)/braid ]; then $(PYTHON_BIN)/braid down; fi
+	rm -rf .venv node_modules cdk.out build .braid .pytest_cache .mypy_cache .ruff_cache .hypothesis

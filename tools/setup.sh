@@ -1,0 +1,62 @@
+#!/bin/sh
+# Creates .venv (with the `braid` command in it) and node_modules. Run through `make setup`; it does nothing
+# when the lock files haven't changed since the last run.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "setup: $*"; exit 1; }
+
+command -v node >/dev/null || fail "Node isn't installed. Install Node 22 (20 works), then run make again."
+node_major=$(node -p 'process.versions.node.split(".")[0]')
+[ "$node_major" -ge 20 ] || fail "Node $node_major is too old. Install Node 22 (20 works), then run make again."
+
+version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true; }
+
+# pocketsphinx, the speech engine, has wheels for 3.11 and 3.13 only.
+python=""
+for candidate in ${PYTHON:-} python3.13 python3.11 python3; do
+  command -v "$candidate" >/dev/null 2>&1 || continue
+  case "$(version_of "$candidate")" in 3.11 | 3.13) python=$candidate; break ;; esac
+done
+fallback=""
+for candidate in ${PYTHON:-} python3 python; do
+  command -v "$candidate" >/dev/null 2>&1 || continue
+  "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && fallback=$candidate && break
+done
+[ -n "$python$fallback" ] || fail "Python 3.11 or newer isn't installed. Install Python 3.13, then run make again."
+
+locks="requirements/dev.txt requirements/uv.txt package-lock.json pyproject.toml tools/setup.sh"
+stamp=".venv/.setup-stamp"
+wanted=$(cat $locks | cksum)
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -x node_modules/.bin/cdk ]; then exit 0; fi
+
+started=$(date +%s)
+if [ ! -x .venv/bin/python ]; then
+  say "setup: creating .venv with ${python:-$fallback} ($(version_of "${python:-$fallback}"))"
+  "${python:-$fallback}" -m venv .venv || fail "can't create .venv; on Debian: apt-get install python3-venv"
+fi
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+# uv reads the system's certificates where pip was told which ones to trust.
+if [ -n "${PIP_CERT:-}" ]; then export SSL_CERT_FILE="${SSL_CERT_FILE:-$PIP_CERT}"; fi
+
+if [ -z "$python" ]; then
+  say "setup: Python $(version_of .venv/bin/python) has no wheel of the speech engine; trying to get Python 3.13"
+  if .venv/bin/uv venv --quiet --seed --python 3.13 .venv-3.13; then
+    uv_path=$(mktemp -d) && cp .venv/bin/uv "$uv_path/uv"
+    rm -rf .venv .venv-3.13
+    "$uv_path/uv" venv --quiet --seed --python 3.13 .venv
+    rm -rf "$uv_path"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+  else
+    say "setup: Python 3.13 can't be had; going on without the speech engine: speech will show as missing"
+  fi
+fi
+
+say "setup: installing Python packages"
+.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements/dev.txt
+.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+say "setup: installing the CDK command line"
+npm ci --silent --no-audit --no-fund
+printf '%s' "$wanted" >"$stamp"
+say "setup: done in $(($(date +%s) - started)) s"
