@@ -2,6 +2,7 @@
 
 EngineError
   UnreadableMediaError     the bytes aren't what the engine reads: broken, empty or another format
+  UnsupportedMediaError    sound media of a kind that the engine doesn't take: several pages, a password
   EngineMissingError       the engine's library isn't installed here (no wheel for this Python, say)
   EngineCrashedError       the worker process ended while it worked; the next call gets a fresh one
   EngineTimeoutError       the call took longer than the caller allows; its worker was ended
@@ -17,6 +18,10 @@ class EngineError(Exception):
 
 class UnreadableMediaError(EngineError):
     """The bytes can't be decoded; the message says what they seem to be."""
+
+
+class UnsupportedMediaError(EngineError):
+    """The media is sound but not of a kind that the engine takes; the message says which kind it is."""
 
 
 class EngineMissingError(EngineError):

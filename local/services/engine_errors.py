@@ -1,0 +1,31 @@
+"""What a service answers when its engine fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from local.engines.errors import (
+    EngineCrashedError,
+    EngineFailedError,
+    EngineMissingError,
+    EngineTimeoutError,
+    UnreadableMediaError,
+)
+from local.services.protocol import ServiceError
+
+
+@contextmanager
+def engine_errors_answered(*, unreadable: str, internal: str = "InternalServerError") -> Iterator[None]:
+    """Turns engine errors into the service's own; ``unreadable`` and ``internal`` are its names for them.
+
+    A missing engine is an AccessDeniedException: callers must not retry what can never work here.
+    """
+    try:
+        yield
+    except UnreadableMediaError as error:
+        raise ServiceError(unreadable, str(error)) from error
+    except EngineMissingError as error:
+        raise ServiceError("AccessDeniedException", str(error)) from error
+    except (EngineCrashedError, EngineTimeoutError, EngineFailedError) as error:
+        raise ServiceError(internal, str(error), status=500) from error

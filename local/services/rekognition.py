@@ -1,0 +1,141 @@
+"""Rekognition's image operations, as far as local engines can judge a picture.
+
+DetectLabels names only what a detector backs (people by their faces, text, QR codes) and measures image
+properties; DetectFaces gives boxes and quality; DetectText reads. What no engine here can tell (moderation,
+age, emotions) is refused with an error that isn't worth a retry, never invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local.engines.findings import Face, Page
+from local.engines.pool import EnginePool
+from local.services.engine_errors import engine_errors_answered
+from local.services.geometry import aws_box
+from local.services.image_labels import general_labels, image_properties
+from local.services.input_documents import read_input
+from local.services.protocol import Caller, Objects, Service, ServiceError
+from local.services.text_detections import text_detections
+
+# https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
+_MAX_INLINE_BYTES = 5_242_880
+_MAX_STORED_BYTES = 15 * 1024 * 1024
+_MIN_SIDE_PX = 80
+_MAX_SIDE_PX = 10_000
+
+_JPEG = b"\xff\xd8\xff"
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MODEL_VERSION = "3.0"
+_LABEL_MIN_CONFIDENCE = 55.0  # DetectLabels' documented default
+
+
+def build_service(objects: Objects, engines: EnginePool) -> Service:
+    """Rekognition over the given engines; S3 objects are read with the caller's permissions."""
+    rekognition = _Rekognition(objects, engines)
+    return Service(
+        "rekognition",
+        {
+            "DetectLabels": rekognition.detect_labels,
+            "DetectText": rekognition.detect_text,
+            "DetectFaces": rekognition.detect_faces,
+            "DetectModerationLabels": rekognition.detect_moderation_labels,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class _Rekognition:
+    objects: Objects
+    engines: EnginePool
+
+    def detect_labels(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+        features = request.get("Features") or ["GENERAL_LABELS"]
+        settings = request.get("Settings") or {}
+        if "ImageProperties" in settings and "IMAGE_PROPERTIES" not in features:
+            raise ServiceError("InvalidParameterException", "Settings name a feature that isn't in Features.")
+        image = self._read_image(request, caller)
+        answer: dict[str, Any] = {}
+        if "GENERAL_LABELS" in features:
+            answer["Labels"] = general_labels(
+                self._run("faces:find_faces", image),
+                self._run("ocr:find_text", image),
+                self._run("codes:find_qr_codes", image),
+                settings.get("GeneralLabels") or {},
+                min_confidence=float(request.get("MinConfidence", _LABEL_MIN_CONFIDENCE)),
+                max_labels=request.get("MaxLabels"),
+            )
+            answer["LabelModelVersion"] = _MODEL_VERSION
+        if "IMAGE_PROPERTIES" in features:
+            answer["ImageProperties"] = image_properties(
+                self._run("image_properties:measure", image), settings.get("ImageProperties") or {}
+            )
+        return answer
+
+    def detect_text(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+        image = self._read_image(request, caller)
+        page: Page = self._run("ocr:read_text", image)
+        return {
+            "TextDetections": text_detections(page, request.get("Filters") or {}),
+            "TextModelVersion": _MODEL_VERSION,
+        }
+
+    def detect_faces(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+        refused = sorted(set(request.get("Attributes") or []) - {"DEFAULT"})
+        if refused:
+            raise ServiceError(
+                "AccessDeniedException",
+                f"No local engine judges the face attributes {', '.join(refused)}; ask for DEFAULT.",
+            )
+        image = self._read_image(request, caller)
+        faces: list[Face] = self._run("faces:find_faces", image)
+        return {
+            "FaceDetails": [
+                {
+                    "BoundingBox": aws_box(face.box),
+                    "Quality": {"Brightness": face.brightness, "Sharpness": face.sharpness},
+                    "Confidence": face.confidence * 100,
+                }
+                for face in faces
+            ]
+        }
+
+    def detect_moderation_labels(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+        self._read_image(request, caller)
+        raise ServiceError(
+            "AccessDeniedException",
+            "No local engine judges moderation: DetectModerationLabels can't be answered here.",
+        )
+
+    def _read_image(self, request: Mapping[str, Any], caller: Caller) -> bytes:
+        """The picture, checked as Rekognition checks it: size, format, sides."""
+        image = read_input(
+            request.get("Image") or {},
+            caller,
+            self.objects,
+            max_inline_bytes=_MAX_INLINE_BYTES,
+            max_stored_bytes=_MAX_STORED_BYTES,
+            too_large="ImageTooLargeException",
+        )
+        if not image.startswith((_JPEG, _PNG)):
+            raise ServiceError(
+                "InvalidImageFormatException", "Request has invalid image format: not JPEG or PNG."
+            )
+        width, height = self._run("pictures:size_of", image)
+        if max(width, height) > _MAX_SIDE_PX:
+            raise ServiceError(
+                "ImageTooLargeException",
+                f"The image is {width} × {height} pixels; the limit is {_MAX_SIDE_PX}.",
+            )
+        if min(width, height) < _MIN_SIDE_PX:
+            raise ServiceError(
+                "InvalidParameterException",
+                f"The image is {width} × {height} pixels; both sides need {_MIN_SIDE_PX} at least.",
+            )
+        return image
+
+    def _run(self, task: str, image: bytes) -> Any:
+        with engine_errors_answered(unreadable="InvalidImageFormatException"):
+            return self.engines.run(task, image)
