@@ -10,7 +10,7 @@ setup: ## creates .venv with the braid command, and installs the CDK command lin
 	@tools/setup.sh
 
 demo: setup ## starts the embedded AWS, deploys into it, drops the samples, shows the answers
-	@$(PYTHON_BIN)/python samples/demo.py
+	@$(PYTHON_BIN)/python -m samples.demo
 
 test: setup ## runs every test
 	@$(PYTHON_BIN)/python -m pytest

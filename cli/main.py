@@ -1,0 +1,236 @@
+"""The commands of `braid`, their options and exit statuses."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cli.doctor import examine
+from cli.drop import plan_drop, upload
+from cli.errors import CommandError
+from cli.progress import DropOutcome, follow
+from cli.records import read_record, read_result, recent_records
+from cli.results import get_result, open_report
+from cli.show import outcome_table, record_table, show_result
+from cli.target import HOME, Target, find_target
+from domain.asset import DEFAULT_PROFILE, AssetStatus
+from domain.wire import encode
+from local.lifecycle import DEFAULT_PORT
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="braid",
+    help="A file dropped in S3 becomes evidence and an answer. The same commands drive the embedded AWS on "
+    "this machine and, with --stack NAME, a stack in your account.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+# Progress and prose go to standard error, data to standard output.
+console = Console(stderr=True)
+out = Console()
+
+Stack = Annotated[
+    str | None, typer.Option("--stack", help="the pipeline's stack in AWS; default: the embedded one")
+]
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Port = Annotated[int, typer.Option("--port", envvar="BRAID_PORT", help="the embedded AWS listens here")]
+AssetId = Annotated[str, typer.Argument(metavar="ASSET_ID")]
+
+_EXIT_REJECTED, _EXIT_FAILED, _EXIT_TIMEOUT = 3, 4, 5
+
+
+@app.command()
+def up(port: Port = DEFAULT_PORT) -> None:
+    """Start the embedded AWS and deploy the stacks into it."""
+    from cli.local_stack import start  # the embedded AWS's own imports cost a second: only where needed
+
+    start(HOME, port, console)
+
+
+@app.command()
+def down() -> None:
+    """Stop the embedded AWS; nothing of it stays behind."""
+    from cli.local_stack import stop  # as above
+
+    stop(HOME, console)
+
+
+@app.command()
+def drop(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="files, or NAME.bundle folders")],
+    bundle: Annotated[str | None, typer.Option(help="join the files into one asset of this name")] = None,
+    profile: Annotated[str, typer.Option(help="the use case, a folder under profiles/")] = DEFAULT_PROFILE,
+    wait: Annotated[bool, typer.Option("--wait", help="wait for the answers")] = False,
+    timeout: Annotated[float, typer.Option(help="with --wait: give up after so many seconds")] = 3600.0,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """Put files into the inbox.
+
+    Prints one JSON line per asset with --json or when standard output isn't a terminal. Exit status: 0 all
+    well, 2 a file was refused before upload, 3 any asset REJECTED, 4 any FAILED, 5 not ended after --timeout.
+    """
+    planned = plan_drop(files, profile=profile, bundle=bundle)
+    target = _target(stack)
+    assets = []
+    for asset in planned:
+        with console.status(f"uploading {asset.name} ({asset.size_bytes / 1e6:.1f} MB)"):
+            assets.append((asset.name, upload(target, asset), profile))
+    if wait:
+        outcomes = follow(target, assets, timeout_seconds=timeout, console=console)
+    else:
+        outcomes = [DropOutcome(asset_id, AssetStatus.RECEIVED, profile) for _, asset_id, profile in assets]
+    if as_json or not out.is_terminal:
+        for outcome in outcomes:
+            _print_json(outcome.as_json(), indent=None)
+    else:
+        out.print(outcome_table([(name, item) for (name, _, _), item in zip(assets, outcomes, strict=True)]))
+        if not wait:
+            console.print("[dim]follow them with `braid watch`[/]")
+    if wait:
+        raise typer.Exit(_exit_code(outcomes))
+
+
+@app.command()
+def status(
+    asset_id: Annotated[str | None, typer.Argument(metavar="[ASSET_ID]")] = None,
+    days: Annotated[int, typer.Option(help="how many days back")] = 2,
+    only: Annotated[
+        list[AssetStatus] | None, typer.Option("--only", help="only this status; repeatable")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="at most so many")] = 20,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """List the newest assets, or one."""
+    target = _target(stack)
+    if asset_id is not None:
+        record = read_record(target, asset_id)
+        if record is None:
+            raise CommandError(f"no asset {asset_id!r}; `braid status` lists the newest")
+        records = [record]
+    else:
+        statuses = tuple(only) if only else tuple(AssetStatus)
+        records = recent_records(target, days=days, statuses=statuses, limit=limit)
+    if as_json:
+        _print_json([encode(record) for record in records])
+    elif not records:
+        console.print("nothing yet; drop a file with `braid drop FILE --wait`")
+    else:
+        out.print(record_table(records))
+
+
+@app.command()
+def watch(
+    timeout: Annotated[float, typer.Option(help="stop after so many seconds")] = 3600.0, stack: Stack = None
+) -> None:
+    """Follow every open asset until it has ended."""
+    target = _target(stack)
+    open_statuses = tuple(
+        item for item in AssetStatus if item.is_open and item != AssetStatus.AWAITING_REVIEW
+    )
+    records = recent_records(target, days=2, statuses=open_statuses, limit=50)
+    if not records:
+        console.print("nothing is being processed")
+        return
+    assets = [(record.name, record.asset_id, record.profile) for record in records]
+    outcomes = follow(target, assets, timeout_seconds=timeout, console=console)
+    raise typer.Exit(_exit_code(outcomes))
+
+
+@app.command()
+def show(
+    asset_id: AssetId,
+    as_json: Json = False,
+    open_it: Annotated[bool, typer.Option("--open", help="open the report in a browser")] = False,
+    stack: Stack = None,
+) -> None:
+    """Show an asset's answer with its citations, and what stands behind it."""
+    target = _target(stack)
+    result = read_result(target, asset_id)
+    if as_json:
+        _print_json(encode(result))
+    else:
+        show_result(out, target, result)
+    if open_it:
+        console.print(f"opened {open_report(target, result, HOME / 'reports')}")
+
+
+@app.command()
+def get(
+    asset_id: AssetId,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="a result, as `braid show` lists them")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="PATH", help="write to a file")
+    ] = None,
+    stack: Stack = None,
+) -> None:
+    """Copy one named result to a file or to standard output."""
+    target = _target(stack)
+    body = get_result(target, read_result(target, asset_id), name)
+    if output is None:
+        sys.stdout.buffer.write(body)
+    else:
+        output.write_bytes(body)
+        console.print(f"{output} ({len(body)} bytes)")
+
+
+@app.command()
+def doctor(port: Port = DEFAULT_PORT, as_json: Json = False) -> None:
+    """Check Python, Node, the port, disk and the engines; each with what mends it."""
+    findings = examine(port)
+    if as_json:
+        _print_json([encode(finding) for finding in findings])
+    else:
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for finding in findings:
+            mark = Text("ok", style="green") if finding.ok else Text("mend", style="red")
+            remedy = Text(f"\n→ {finding.remedy}", style="bold") if finding.remedy else Text("")
+            table.add_row(mark, finding.name, Text(finding.detail) + remedy)
+        out.print(table)
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _target(stack: str | None) -> Target:
+    target = find_target(stack)
+    if target.is_local and console.is_terminal:
+        console.print(f"[dim]{target.where}[/]")
+    return target
+
+
+def _print_json(value: Any, indent: int | None = 2) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+
+
+def _exit_code(outcomes: list[DropOutcome]) -> int:
+    statuses = {outcome.status for outcome in outcomes}
+    if any(status.is_open and status != AssetStatus.AWAITING_REVIEW for status in statuses):
+        return _EXIT_TIMEOUT
+    if AssetStatus.FAILED in statuses:
+        return _EXIT_FAILED
+    return _EXIT_REJECTED if AssetStatus.REJECTED in statuses else 0
+
+
+def main() -> None:
+    """Runs the command; what goes wrong is said in one line on standard error."""
+    try:
+        app()
+    except CommandError as error:
+        console.print(f"braid: {error.message}", style="red", markup=False, highlight=False)
+        sys.exit(error.exit_code)
+    except (ClientError, BotoCoreError) as error:
+        console.print(f"braid: {error}", style="red", markup=False, highlight=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

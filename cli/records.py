@@ -1,0 +1,185 @@
+"""Reading what the pipeline knows about assets: records, executions, results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.exceptions import ClientError
+
+from cli.errors import CommandError
+from cli.target import Target
+from domain.asset import AssetStatus, execution_name
+from domain.result import Result
+from domain.wire import decode
+
+__all__ = ["ExecutionProgress", "Record", "follow_execution", "read_record", "read_result", "recent_records"]
+
+# A task token would let its reader finish a review: the command reads records by name and never asks for it.
+_FIELDS = (
+    "asset_id",
+    "attempt",
+    "status",
+    "profile",
+    "source_key",
+    "media_type",
+    "modalities",
+    "received_at",
+    "updated_at",
+    "finished_at",
+    "reason",
+    "result_uri",
+    "execution_arn",
+    "cost_usd",
+)
+_deserialize = TypeDeserializer().deserialize
+
+
+@dataclass(frozen=True)
+class Record:
+    """An asset's record; times are ISO 8601 in UTC."""
+
+    asset_id: str
+    attempt: int
+    status: AssetStatus
+    profile: str = ""
+    source_key: str = ""
+    media_type: str | None = None
+    modalities: tuple[str, ...] = ()
+    received_at: str | None = None
+    updated_at: str | None = None
+    finished_at: str | None = None
+    reason: str | None = None
+    result_uri: str | None = None
+    execution_arn: str | None = None
+    cost_usd: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What a person calls the asset: the source key without its inbox folder."""
+        return self.source_key.removeprefix("inbox/").removeprefix(f"{self.profile}/")
+
+
+def _projection() -> dict[str, Any]:
+    names = {f"#f{index}": field for index, field in enumerate(_FIELDS)}
+    return {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+
+
+def _record(item: dict[str, Any]) -> Record:
+    values = {name: _plain(_deserialize(value)) for name, value in item.items()}
+    values["status"] = AssetStatus(values["status"])
+    values["modalities"] = tuple(values.get("modalities") or ())
+    return Record(**values)
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, Decimal) else value
+
+
+def read_record(target: Target, asset_id: str) -> Record | None:
+    """The asset's record, if there is one yet."""
+    item = target.dynamodb.get_item(
+        TableName=target.assets_table, Key={"asset_id": {"S": asset_id}}, ConsistentRead=True, **_projection()
+    ).get("Item")
+    return _record(item) if item else None
+
+
+def recent_records(
+    target: Target, *, days: int, statuses: tuple[AssetStatus, ...], limit: int
+) -> list[Record]:
+    """The newest records of the last ``days`` UTC days, at most ``limit``."""
+    today = datetime.now(UTC).date()
+    found = [
+        record
+        for status in statuses
+        for back in range(days)
+        for record in _records_of_day(target, status, today - timedelta(days=back), limit)
+    ]
+    return sorted(found, key=lambda record: record.updated_at or "", reverse=True)[:limit]
+
+
+def _records_of_day(target: Target, status: AssetStatus, day: date, limit: int) -> Iterator[Record]:
+    projection = _projection()
+    projection["ExpressionAttributeNames"]["#day"] = "status_day"
+    pages = target.dynamodb.get_paginator("query").paginate(
+        TableName=target.assets_table,
+        IndexName="by-status",
+        KeyConditionExpression="#day = :day",
+        ExpressionAttributeValues={":day": {"S": f"{status}#{day.isoformat()}"}},
+        ScanIndexForward=False,
+        PaginationConfig={"MaxItems": limit},
+        **projection,
+    )
+    for page in pages:
+        yield from (_record(item) for item in page["Items"])
+
+
+@dataclass(frozen=True)
+class ExecutionProgress:
+    """Where an execution stands: the states it is in now, how many it entered, and when it ran."""
+
+    current_states: tuple[str, ...]
+    entered_count: int
+    started_at: datetime | None
+    stopped_at: datetime | None
+    is_running: bool
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """From start to stop, if it has stopped."""
+        if self.started_at is None or self.stopped_at is None:
+            return None
+        return round((self.stopped_at - self.started_at).total_seconds(), 3)
+
+
+def follow_execution(target: Target, record: Record) -> ExecutionProgress | None:
+    """The progress of the record's execution; nothing before it has started."""
+    prefix = target.state_machine_arn.replace(":stateMachine:", ":execution:")
+    arn = f"{prefix}:{execution_name(record.asset_id, record.attempt)}"
+    try:
+        execution = target.stepfunctions.describe_execution(executionArn=arn)
+        pages = target.stepfunctions.get_paginator("get_execution_history").paginate(
+            executionArn=arn, includeExecutionData=False
+        )
+        events = [event for page in pages for event in page["events"]]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ExecutionDoesNotExist":
+            return None
+        raise
+    open_states: dict[str, None] = {}
+    entered_count = 0
+    for event in events:
+        if event["type"].endswith("StateEntered"):
+            entered_count += 1
+            open_states[event["stateEnteredEventDetails"]["name"]] = None
+        elif event["type"].endswith("StateExited"):
+            open_states.pop(event["stateExitedEventDetails"]["name"], None)
+    # A Parallel state is open as long as its branches are; what runs inside says more.
+    current = tuple(name for name in open_states if name != "Analyze Modalities") or tuple(open_states)
+    return ExecutionProgress(
+        current_states=current,
+        entered_count=entered_count,
+        started_at=execution["startDate"],
+        stopped_at=execution.get("stopDate"),
+        is_running=execution["status"] == "RUNNING",
+    )
+
+
+def read_result(target: Target, asset_id: str) -> Result:
+    """The asset's ``result.json``. Raises ``CommandError`` if there is none yet."""
+    key = f"assets/{asset_id}/result.json"
+    try:
+        body = target.s3.get_object(Bucket=target.results_bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("NoSuchKey", "AccessDenied", "404"):
+            record = read_record(target, asset_id)
+            if record is None:
+                raise CommandError(f"no asset {asset_id!r}; `braid status` lists the newest") from error
+            raise CommandError(f"{asset_id} has no result yet: its status is {record.status}") from error
+        raise
+    return decode(Result, json.loads(body))

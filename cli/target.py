@@ -1,0 +1,124 @@
+"""Which deployment a command talks to: a stack in AWS, or the embedded one on this machine."""
+
+from __future__ import annotations
+
+import functools
+import json
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+
+from cli.errors import CommandError
+
+__all__ = ["HOME", "Target", "find_target"]
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+# Where the embedded AWS keeps what it needs while it runs.
+HOME = PROJECT_ROOT / ".braid"
+_OUTPUTS = ("InputBucketName", "ResultsBucketName", "AssetsTableName", "StateMachineArn")
+
+
+@dataclass(frozen=True)
+class Target:
+    """One deployed pipeline, known by the outputs of its stack."""
+
+    stack_name: str
+    is_local: bool
+    input_bucket: str
+    results_bucket: str
+    assets_table: str
+    state_machine_arn: str
+    session: boto3.Session
+    endpoint_url: str | None
+
+    @functools.cached_property
+    def s3(self) -> Any:
+        """The S3 client."""
+        return self._client("s3")
+
+    @functools.cached_property
+    def dynamodb(self) -> Any:
+        """The DynamoDB client."""
+        return self._client("dynamodb")
+
+    @functools.cached_property
+    def stepfunctions(self) -> Any:
+        """The Step Functions client."""
+        return self._client("stepfunctions")
+
+    def _client(self, service: str) -> Any:
+        return _client(self.session, service, self.endpoint_url)
+
+    @property
+    def where(self) -> str:
+        """One line that says which deployment this is."""
+        place = f"embedded AWS at {self.endpoint_url}" if self.is_local else f"AWS {self.session.region_name}"
+        return f"{self.stack_name} ({place})"
+
+
+def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
+    """The deployment named by ``--stack``, else the embedded one if it is live.
+
+    Raises ``CommandError`` that says how to get one.
+    """
+    if stack_name is not None:
+        return _from_stack(boto3.Session(), stack_name, None)
+    local = _live_local(home)
+    if local is None:
+        raise CommandError(
+            "no deployment: start the embedded AWS with `braid up`, "
+            "or name a stack in AWS with `--stack NAME`"
+        )
+    session = boto3.Session(
+        aws_access_key_id=local["access_key_id"],
+        aws_secret_access_key=local["secret_access_key"],
+        region_name=local["region"],
+    )
+    return _from_stack(session, str(local["stack"]), str(local["endpoint"]))
+
+
+def _live_local(home: Path) -> dict[str, Any] | None:
+    try:
+        local: dict[str, Any] = json.loads((home / "local.json").read_text("utf-8"))
+        address = urlsplit(str(local["endpoint"]))
+        with socket.create_connection((address.hostname or "127.0.0.1", address.port or 80), timeout=2):
+            return local
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | None) -> Target:
+    try:
+        found = _client(session, "cloudformation", endpoint_url).describe_stacks(StackName=stack_name)
+    except (NoCredentialsError, NoRegionError) as error:
+        raise CommandError(f"{error}; set AWS_PROFILE or AWS_ACCESS_KEY_ID, and AWS_REGION") from error
+    except (BotoCoreError, ClientError) as error:
+        raise CommandError(f"stack {stack_name!r} can't be read: {error}") from error
+    outputs = {item["OutputKey"]: item["OutputValue"] for item in found["Stacks"][0].get("Outputs", [])}
+    if missing := [name for name in _OUTPUTS if name not in outputs]:
+        raise CommandError(
+            f"stack {stack_name!r} has no output {', '.join(missing)}; name the pipeline's stack, "
+            "such as braid-dev-pipeline"
+        )
+    return Target(
+        stack_name=stack_name,
+        is_local=endpoint_url is not None,
+        input_bucket=outputs["InputBucketName"],
+        results_bucket=outputs["ResultsBucketName"],
+        assets_table=outputs["AssetsTableName"],
+        state_machine_arn=outputs["StateMachineArn"],
+        session=session,
+        endpoint_url=endpoint_url,
+    )
+
+
+def _client(session: boto3.Session, service: str, endpoint_url: str | None) -> Any:
+    # A server on loopback has no name per bucket: path-style addressing.
+    config = Config(retries={"mode": "standard", "total_max_attempts": 5}, s3={"addressing_style": "path"})
+    return session.client(service, endpoint_url=endpoint_url, config=config if endpoint_url else None)
