@@ -11,10 +11,10 @@ from local.engines.closed_classes import FUNCTION_WORDS, NEVER_HEADS, VERBS
 from local.engines.embeddings import embed
 from local.engines.sentences import sentence_spans
 
-__all__ = ["Phrase", "candidate_phrases", "key_phrases"]
+__all__ = ["Phrase", "candidate_phrases", "key_phrases", "may_head"]
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-/&.+][^\W_]+)*[+#]*")
-# Anything but white space and these joins ends a phrase: the punctuation between two words.
+_ENDINGS_OF_DESCRIPTIONS = ("ly", "ous", "ful", "less", "able", "ible", "ional", "ical", "inual", "ular")
 _MOST_WORDS = 4
 _MOST_RANKED = 200
 _MOST_SENTENCES = 60
@@ -70,7 +70,9 @@ def candidate_phrases(text: str) -> list[Phrase]:
         if run and text[run[-1].end() : token.start()].strip(" \t"):
             phrases += _phrase(text, run)
             run = []
-        if word in FUNCTION_WORDS or word in VERBS:
+        # After a noun a word in -ed is what it did ("water rushed"), before one it describes it.
+        is_past = bool(run) and len(word) > 4 and word.endswith("ed")
+        if is_past or word in FUNCTION_WORDS or word in VERBS:
             phrases += _phrase(text, run)
             run = []
         else:
@@ -81,7 +83,7 @@ def candidate_phrases(text: str) -> list[Phrase]:
 def _phrase(text: str, run: list[re.Match[str]]) -> list[Phrase]:
     """The phrase that a run of content words holds, or none."""
     run = run[-_MOST_WORDS:]
-    while run and not _may_head(run[-1][0]):
+    while run and not may_head(run[-1][0]):
         run = run[:-1]
     while run and run[0][0].casefold().endswith("ly") and len(run) > 1:
         run = run[1:]
@@ -91,11 +93,12 @@ def _phrase(text: str, run: list[re.Match[str]]) -> list[Phrase]:
     return [Phrase(text[begin:end], begin, end)]
 
 
-def _may_head(word: str) -> bool:
+def may_head(word: str) -> bool:
+    """Whether a noun phrase may end in this word."""
     lowered = word.casefold()
     return (
         lowered not in NEVER_HEADS
         and len(lowered) > 1
-        and not lowered.endswith("ly")
+        and not (len(lowered) > 5 and lowered.endswith(_ENDINGS_OF_DESCRIPTIONS))
         and any(character.isalpha() for character in lowered)
     )

@@ -13,8 +13,8 @@ _BOUNDARY = re.compile(
 )
 _ABBREVIATIONS = frozenset(
     """
-    mr mrs ms dr prof st sr jr vs etc e.g i.e cf no fig vol inc ltd co corp dept est approx gen sen rep gov capt
-    col lt sgt rev hon jan feb mar apr jun jul aug sep sept oct nov dec mt ave rd blvd
+    mr mrs ms dr prof st sr jr vs etc e.g i.e cf no fig vol inc ltd co corp dept est approx gen sen rep gov
+    capt col lt sgt rev hon jan feb mar apr jun jul aug sep sept oct nov dec mt ave rd blvd
     """.split()  # noqa: SIM905 - words read better than a list of literals
 )
 _WORD = re.compile(r"[^\W_]+(?:['’\-/&.][^\W_]+)*")
@@ -56,6 +56,8 @@ def is_well_formed(sentence: str) -> bool:
 
 def _is_abbreviation(before: str) -> bool:
     last = before.rsplit(maxsplit=1)[-1].lower().lstrip("(\"'“‘") if before.strip() else ""
+    if last.isdecimal() and before.strip() == last and len(last) <= 2:
+        return True  # "2. The inverter" is a numbered heading
     return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha() and last != "i")
 
 

@@ -1,0 +1,384 @@
+"""Fills a JSON Schema from evidence, without a language model: it quotes, counts and compares, never invents.
+
+What a property wants is read from its name and description: a summary, topics, moments, or the statements
+closest to a question. Ids, spans, pages and confidences are copied from the evidence that is quoted. What
+can't be derived is left out, null or empty where the schema allows it, else ``CannotDeriveError`` says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import fastjsonschema
+
+from local.engines.errors import EngineError
+from local.engines.selection import Corpus
+from local.engines.statements import Statement, excerpt, join_statements
+
+__all__ = ["CannotDeriveError", "fill_schema"]
+
+_WORDS_OF_ROLES = (
+    ("topics", "topic keyword tag theme subject term phrase concept"),
+    ("moments", "moment chapter highlight event timeline step scene segment marker"),
+    (
+        "summary",
+        "summary summarie abstract overview synopsis gist takeaway description caption point finding answer",
+    ),
+)
+_CITATION = re.compile(r"evidence|citation|cites|sources?_ids?|references?$")
+_TITLE = re.compile(r"title|headline|heading|name|label")
+_UNKNOWN = re.compile(r"unknown|unclear|undetermined|not[_ -]|none|n/?a|other|unspecified", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w.,])[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|[.,]\d)")
+_MOST_ITEMS = {"topics": 8, "moments": 10, "summary": 5, "about": 5}
+_MOST_SENTENCES = 3  # of a summary in one string
+_MOST_REFERENCES_FOLLOWED = 16
+_LEAST_CLASS_COSINE = 0.12  # to a label, for a text to belong to it where "unknown" is a choice
+
+
+class CannotDeriveError(EngineError):
+    """The evidence doesn't hold what the schema demands; the message names the property."""
+
+
+@dataclass
+class _Filled:
+    """A value and the ids of the evidence that it was taken from."""
+
+    value: Any
+    evidence_ids: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Quote:
+    """What an item of a list is about: its wording, a short form, and the statements it rests on."""
+
+    text: str
+    title: str
+    statements: tuple[Statement, ...]
+
+    @property
+    def evidence_ids(self) -> list[str]:
+        return _unique(identifier for statement in self.statements for identifier in statement.evidence_ids)
+
+
+def fill_schema(schema: Mapping[str, Any], statements: list[Statement]) -> Any:
+    """A value that the schema accepts, every text of it copied from the statements.
+
+    Raises CannotDeriveError where the evidence can't give what the schema requires.
+    """
+    filled = _Filler(schema, Corpus(statements)).fill("", schema, None)
+    try:
+        fastjsonschema.compile(dict(schema))(filled.value)
+    except fastjsonschema.JsonSchemaException as error:
+        raise CannotDeriveError(f"what the evidence gives doesn't satisfy the schema: {error}") from error
+    return filled.value
+
+
+class _Filler:
+    def __init__(self, root: Mapping[str, Any], corpus: Corpus) -> None:
+        self._root = root
+        self._corpus = corpus
+
+    def fill(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+        """The value at a path; ``quote`` is what the list item around it is about."""
+        schema = self._resolved(path, schema)
+        alternatives = schema.get("anyOf") or schema.get("oneOf")
+        if alternatives:
+            return self._first_possible(path, schema, alternatives, quote)
+        if "const" in schema:
+            return _Filled(schema["const"])
+        try:
+            return self._typed(path, schema, quote)
+        except CannotDeriveError:
+            if _is_nullable(schema):
+                return _Filled(None)
+            raise
+
+    def _typed(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+        copied = self._copied(path, schema, quote)
+        if copied is not None:
+            return copied
+        if "enum" in schema:
+            return self._class(path, schema, quote)
+        kind = _type(schema)
+        if kind == "object":
+            return self._object(path, schema, quote)
+        if kind == "array":
+            return self._array(path, schema)
+        if kind == "string":
+            return self._string(path, schema, quote)
+        if kind in ("number", "integer"):
+            return self._number(path, schema, quote)
+        raise CannotDeriveError(f"{path}: a {kind} needs a language model")
+
+    def _resolved(self, path: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The schema with its ``$ref`` and ``allOf`` put in place."""
+        for _ in range(_MOST_REFERENCES_FOLLOWED):
+            reference = schema.get("$ref")
+            if reference is None:
+                break
+            target: Any = self._root
+            for part in str(reference).removeprefix("#").strip("/").split("/"):
+                target = target.get(part) if part and isinstance(target, Mapping) else target
+            if not str(reference).startswith("#") or not isinstance(target, Mapping):
+                raise CannotDeriveError(f"{path}: the schema refers to {reference}, which isn't in it")
+            schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+        for part in schema.get("allOf", ()):
+            merged = {**self._resolved(path, part), **{k: v for k, v in schema.items() if k != "allOf"}}
+            schema = merged
+        return schema
+
+    def _first_possible(
+        self,
+        path: str,
+        schema: Mapping[str, Any],
+        alternatives: list[Mapping[str, Any]],
+        quote: _Quote | None,
+    ) -> _Filled:
+        reasons = []
+        around = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
+        for alternative in sorted(alternatives, key=lambda each: each.get("type") == "null"):
+            if alternative.get("type") == "null":
+                return _Filled(None)
+            try:
+                return self.fill(path, {**around, **alternative}, quote)
+            except CannotDeriveError as error:
+                reasons.append(str(error))
+        raise CannotDeriveError("; ".join(reasons) or f"{path}: no alternative can be derived")
+
+    def _object(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+        required = set(schema.get("required", ()))
+        properties: Mapping[str, Mapping[str, Any]] = schema.get("properties", {})
+        unfillable = required - set(properties)
+        if unfillable:
+            raise CannotDeriveError(f"{path}: nothing says what {', '.join(sorted(unfillable))} should hold")
+        value: dict[str, Any] = {}
+        evidence_ids = list(quote.evidence_ids) if quote else []
+        citations = []
+        for name, below in properties.items():
+            if _is_citation(name, self._resolved(path, below)):
+                citations.append(name)
+                continue
+            try:
+                filled = self.fill(f"{path}/{name}", below, quote)
+            except CannotDeriveError:
+                if name in required:
+                    raise
+                continue
+            if filled.value == {} and name not in required:
+                continue
+            value[name] = filled.value
+            evidence_ids = _unique([*evidence_ids, *filled.evidence_ids])
+        for name in citations:  # last: they cite what the properties beside them were taken from
+            value[name] = _cited(f"{path}/{name}", self._resolved(path, properties[name]), evidence_ids)
+        ordered = {name: value[name] for name in properties if name in value}
+        return _Filled(ordered, evidence_ids)
+
+    def _array(self, path: str, schema: Mapping[str, Any]) -> _Filled:
+        items = self._resolved(path, schema.get("items", {}))
+        fewest = int(schema.get("minItems", 0))
+        if "enum" in items:
+            return self._classes(path, schema, items)
+        if items.get("type") in ("number", "integer", "boolean", "array"):
+            if fewest:
+                raise CannotDeriveError(f"{path}: a list of {items['type']} needs a language model")
+            return _Filled([])
+        role = _role(path, schema)
+        most = min(int(schema.get("maxItems", _MOST_ITEMS[role])), 4 * _MOST_ITEMS[role])
+        filled = []
+        refused = ""
+        for quote in self._quotes(role, _question(path, schema), fewest, most):
+            try:
+                filled.append(self.fill(f"{path}[]", items, quote))
+            except CannotDeriveError as error:
+                refused = f" ({error})"  # an item less, as long as enough remain
+        if len(filled) < fewest:
+            raise CannotDeriveError(f"{path}: the evidence gives {len(filled)} of at least {fewest}{refused}")
+        ids = _unique(identifier for each in filled for identifier in each.evidence_ids)
+        return _Filled([each.value for each in filled], ids)
+
+    def _quotes(self, role: str, question: str, fewest: int, most: int) -> list[_Quote]:
+        if not self._corpus.statements or most == 0:
+            return []
+        if role == "topics":
+            return [_Quote(topic.name, topic.name, topic.statements) for topic in self._corpus.topics(most)]
+        if role == "moments":
+            return [
+                _Quote(moment.statements[-1].text, moment.title, moment.statements)
+                for moment in self._corpus.moments(fewest, most)
+            ]
+        if role == "summary":
+            chosen = self._corpus.central(fewest, most)
+        else:
+            chosen = self._corpus.about(question, fewest, most)
+        return [_Quote(statement.text, excerpt(statement.text), (statement,)) for statement in chosen]
+
+    def _string(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+        name = _name(path)
+        if quote is None:
+            quote = self._quote_for(path, schema)
+        text = quote.title if _TITLE.search(name.lower()) else quote.text
+        most = schema.get("maxLength")
+        if most is not None and len(text) > most:
+            text = excerpt(text, most_words=len(text), most_characters=int(most))
+        if len(text) < int(schema.get("minLength", 0)):
+            raise CannotDeriveError(
+                f"{path}: the evidence has no statement of {schema['minLength']} characters"
+            )
+        pattern = schema.get("pattern")
+        if pattern is not None and not re.search(pattern, text):
+            raise CannotDeriveError(f"{path}: no statement of the evidence has the form {pattern}")
+        return _Filled(text, quote.evidence_ids)
+
+    def _quote_for(self, path: str, schema: Mapping[str, Any]) -> _Quote:
+        """The wording for a string of its own, outside any list."""
+        role = _role(path, schema)
+        if role == "summary":
+            chosen = self._corpus.central(1, _MOST_SENTENCES) if self._corpus.statements else []
+        elif _TITLE.search(_name(path).lower()) or role != "about":
+            chosen = [self._corpus.moments(1, 1)[0].statements[0]] if self._corpus.statements else []
+        else:
+            chosen = self._corpus.about(_question(path, schema), 1, 1)
+        if not chosen:
+            raise CannotDeriveError(f"{path}: nothing in the evidence has to do with it")
+        return _Quote(join_statements(chosen), excerpt(chosen[0].text), tuple(chosen))
+
+    def _copied(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled | None:
+        """What the quoted evidence itself says under the property's name: a span, a page, a modality."""
+        if quote is None:
+            return None
+        name = _name(path)
+        statement = quote.statements[0]
+        known = {
+            "start_ms": statement.start_ms,
+            "at_ms": statement.start_ms,
+            "end_ms": statement.end_ms,
+            "page": statement.page,
+            "confidence": min(piece.confidence for each in quote.statements for piece in each.pieces),
+        }
+        record = statement.pieces[0].record
+        if name in known:
+            if known[name] is None:
+                raise CannotDeriveError(f"{path}: the evidence that is quoted has none")
+            return _Filled(known[name])
+        kind = _type(schema)
+        if name not in ("text", "evidence_id") and name in record and _has_type(record[name], kind):
+            allowed = schema.get("enum")
+            if kind != "object" and (allowed is None or record[name] in allowed):
+                return _Filled(record[name])
+        return None
+
+    def _class(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+        labels = list(schema["enum"])
+        corpus = Corpus(list(quote.statements)) if quote else self._corpus
+        unknown = [label for label in labels if label is None or _UNKNOWN.search(str(label))]
+        choices = [label for label in labels if label not in unknown]
+        if not corpus.statements or not choices:
+            if unknown:
+                return _Filled(unknown[0])
+            raise CannotDeriveError(f"{path}: there is no evidence to classify")
+        closeness = corpus.classify([str(label) for label in choices])
+        best = max(range(len(choices)), key=lambda index: closeness[index])
+        if unknown and closeness[best] < _LEAST_CLASS_COSINE:
+            return _Filled(unknown[0])
+        return _Filled(choices[best])
+
+    def _classes(self, path: str, schema: Mapping[str, Any], items: Mapping[str, Any]) -> _Filled:
+        labels = list(items["enum"])
+        fewest, most = int(schema.get("minItems", 0)), int(schema.get("maxItems", len(labels)))
+        if not self._corpus.statements:
+            if fewest:
+                raise CannotDeriveError(f"{path}: there is no evidence to classify")
+            return _Filled([])
+        closeness = self._corpus.classify([str(label) for label in labels])
+        ranked = sorted(range(len(labels)), key=lambda index: -closeness[index])
+        clear = [
+            index
+            for index in ranked
+            if closeness[index] >= max(_LEAST_CLASS_COSINE, 0.7 * closeness[ranked[0]])
+        ]
+        return _Filled(
+            [labels[index] for index in (clear if len(clear) >= fewest else ranked[:fewest])[:most]]
+        )
+
+    def _number(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+        """A number that stands in the statement closest to the question, within the schema's bounds."""
+        candidates = quote.statements if quote else self._corpus.about(_question(path, schema), 1, 5)
+        for statement in candidates:
+            for figure in _NUMBER.findall(statement.text):
+                number = float(figure.replace(",", ""))
+                whole = int(number) if number.is_integer() else None
+                if _type(schema) == "integer" and whole is None:
+                    continue
+                value = number if whole is None else whole
+                if schema.get("minimum", value) <= value <= schema.get("maximum", value):
+                    return _Filled(value, list(statement.evidence_ids))
+        raise CannotDeriveError(f"{path}: no number in the evidence has to do with it")
+
+
+def _cited(path: str, schema: Mapping[str, Any], evidence_ids: list[str]) -> Any:
+    if _type(schema) == "string":
+        if not evidence_ids:
+            raise CannotDeriveError(f"{path}: there is no evidence to cite")
+        return evidence_ids[0]
+    if len(evidence_ids) < int(schema.get("minItems", 0)):
+        raise CannotDeriveError(
+            f"{path}: {len(evidence_ids)} pieces of evidence for {schema['minItems']} citations"
+        )
+    return evidence_ids[: int(schema.get("maxItems", len(evidence_ids)))]
+
+
+def _is_citation(name: str, schema: Mapping[str, Any]) -> bool:
+    if not _CITATION.search(name.lower()):
+        return False
+    items = schema.get("items", {})
+    return _type(schema) == "string" or (_type(schema) == "array" and items.get("type", "string") == "string")
+
+
+def _role(path: str, schema: Mapping[str, Any]) -> str:
+    """What a property wants, by its name; where that says nothing, by its description."""
+    for text in (_name(path), str(schema.get("description", ""))):
+        found = re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", text).lower())
+        for role, singulars in _WORDS_OF_ROLES:
+            if any(word.removesuffix("s") in singulars.split() for word in found):
+                return role
+    return "about"
+
+
+def _question(path: str, schema: Mapping[str, Any]) -> str:
+    name = re.sub(r"([a-z])([A-Z])", r"\1 \2", _name(path)).replace("_", " ")
+    return f"{name}: {schema.get('description', '')}".strip(": ")
+
+
+def _name(path: str) -> str:
+    return path.removesuffix("[]").rsplit("/", 1)[-1]
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = next((each for each in kind if each != "null"), "null")
+    if kind is None:
+        kind = "object" if "properties" in schema else "array" if "items" in schema else "string"
+    return str(kind)
+
+
+def _is_nullable(schema: Mapping[str, Any]) -> bool:
+    kind = schema.get("type")
+    return kind == "null" or (isinstance(kind, list) and "null" in kind)
+
+
+def _has_type(value: object, kind: str) -> bool:
+    types: dict[str, tuple[type, ...]] = {
+        "string": (str,),
+        "number": (int, float),
+        "integer": (int,),
+        "boolean": (bool,),
+    }
+    return isinstance(value, types.get(kind, ())) and (kind == "boolean" or not isinstance(value, bool))
+
+
+def _unique(identifiers: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(identifiers))

@@ -1,0 +1,321 @@
+"""Chooses among statements by meaning (MiniLM): the central, the telling moments, the topics, the closest."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from local.engines.embeddings import Vectors, embed
+from local.engines.key_phrases import candidate_phrases, may_head
+from local.engines.statements import Statement, excerpt
+
+__all__ = ["Corpus", "Moment", "Topic"]
+
+_MOST_STATEMENTS = 240  # two or three seconds of encoding; more are thinned out evenly
+_MOST_PHRASES = 120
+_NEAR_DUPLICATE = 0.8
+_SAME_TOPIC = 0.68
+_SUPPORTS = 0.4  # cosine from which a spoken sentence is about the slide that is shown
+_SUPPORT_MARGIN_MS = 2_000
+_POOR_QUALITY = 0.4
+_RELATED = 0.25  # cosine from which a statement has to do with a question
+_MOST_CITED = 6
+_UNCLEAR_MARGIN = 0.015  # of cosine between the first two labels, under which neither is meant
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A phrase of the evidence, as written there, and the statements that hold it."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point worth going to: a title copied from its first statement, and what supports it."""
+
+    title: str
+    statements: tuple[Statement, ...]
+
+
+class Corpus:
+    """The statements of one request and their vectors. Choices are deterministic; ties go to the earlier."""
+
+    def __init__(self, statements: list[Statement]) -> None:
+        """Keeps at most 240 statements: the best of each stretch."""
+        self.statements = _thinned(_without_repeats(statements))
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """One unit vector a statement."""
+        return embed([statement.text for statement in self.statements])
+
+    @cached_property
+    def centrality(self) -> Vectors:
+        """How close each statement is to what all say, weighted by how well they read (cosine)."""
+        weights = np.array([statement.quality + 0.05 for statement in self.statements], np.float32)
+        return self.vectors @ _unit(weights @ self.vectors)
+
+    def central(self, fewest: int, most: int) -> list[Statement]:
+        """The statements that together say most, in their order, spread over the asset, none twice."""
+        usable = [index for index, statement in enumerate(self.statements) if not _is_label(statement)]
+        usable = usable or list(range(len(self.statements)))
+        # A summary of something short is shorter than what it sums up.
+        wanted = max(fewest, min(most, math.ceil(len(usable) / 3)))
+        chosen: list[int] = []
+        while len(chosen) < wanted:
+            best = self._next_central(usable, chosen, required=len(chosen) < max(1, fewest))
+            if best is None:
+                break
+            chosen.append(best)
+        return self._in_order(chosen)
+
+    def _next_central(self, usable: list[int], chosen: list[int], *, required: bool) -> int | None:
+        strips = max(1, math.ceil(len(usable) / 6))
+        taken = {self._strip(index, strips) for index in chosen}
+        best, best_score = None, -math.inf
+        for index in usable:
+            if index in chosen:
+                continue
+            statement = self.statements[index]
+            likeness = self._likeness(index, chosen)
+            poor = statement.quality < _POOR_QUALITY and not required
+            if likeness >= _NEAR_DUPLICATE or poor:
+                continue
+            score = 0.6 * float(self.centrality[index]) + 0.5 * statement.quality - 0.3 * likeness
+            score += 0.12 * (self._strip(index, strips) not in taken) - 0.15 * statement.is_heading
+            if score > best_score + 1e-6:
+                best, best_score = index, score
+        return best
+
+    def moments(self, fewest: int, most: int) -> list[Moment]:
+        """Points spread over the asset: first each new heading, then what tells most."""
+        usable = [index for index, statement in enumerate(self.statements) if not _is_label(statement)]
+        wanted = max(fewest, min(most, math.ceil(math.sqrt(2 * len(usable)))))
+        headings: list[int] = []
+        for index in usable:
+            if self.statements[index].is_heading and self._likeness(index, headings) < _NEAR_DUPLICATE:
+                headings.append(index)
+        chosen = _evenly(headings, wanted)
+        while len(chosen) < wanted:
+            best = self._next_between(usable, chosen)
+            if best is None:
+                break
+            chosen.append(best)
+        chosen.sort(key=lambda index: (self.statements[index].position, index))
+        return [self._moment(index) for index in chosen]
+
+    def _next_between(self, usable: list[int], chosen: list[int]) -> int | None:
+        """The statement that is farthest from the chosen ones in time, and says most."""
+        positions = [statement.position for statement in self.statements]
+        length = max(positions) - min(positions) or 1
+        best, best_score = None, 0.0
+        for index in usable:
+            statement = self.statements[index]
+            if index in chosen or statement.quality < _POOR_QUALITY:
+                continue
+            likeness = self._likeness(index, chosen)
+            if likeness >= _NEAR_DUPLICATE:
+                continue
+            distance = (
+                min((abs(positions[index] - positions[other]) for other in chosen), default=length) / length
+            )
+            score = (
+                0.4 * distance
+                + 0.3 * float(self.centrality[index])
+                + 0.3 * statement.quality
+                - 0.3 * likeness
+            )
+            if score > best_score + 1e-6:
+                best, best_score = index, score
+        return best
+
+    def _moment(self, index: int) -> Moment:
+        statement = self.statements[index]
+        support = self._support(index) if statement.is_heading else None
+        return Moment(excerpt(statement.text), (statement, support) if support else (statement,))
+
+    def _support(self, heading: int) -> Statement | None:
+        """What is said or written on the same subject while the heading is in view."""
+        anchor = self.statements[heading]
+        best, best_likeness = None, _SUPPORTS
+        for index, statement in enumerate(self.statements):
+            if (
+                index == heading
+                or statement.is_heading
+                or _is_label(statement)
+                or not _together(anchor, statement)
+            ):
+                continue
+            likeness = float(self.vectors[heading] @ self.vectors[index])
+            if likeness > best_likeness + 1e-6:
+                best, best_likeness = statement, likeness
+        return best
+
+    def topics(self, most: int) -> list[Topic]:
+        """What it is about: phrases close to the whole and often named, none a variant of another."""
+        mentions: dict[str, list[int]] = {}
+        spellings: dict[str, Counter[str]] = {}
+        for index, statement in enumerate(self.statements):
+            if _is_label(statement):
+                continue
+            for text in _names(statement.text):
+                mentions.setdefault(_singular(text), []).append(index)
+                spellings.setdefault(_singular(text), Counter())[text] += 1
+        _drop_parts(mentions)
+        common = sorted(mentions, key=lambda key: -len(set(mentions[key])))[:_MOST_PHRASES]
+        if not common:
+            return []
+        vectors = embed(common)
+        closeness = vectors @ _unit(self.vectors.mean(axis=0))
+        scores = [float(closeness[row]) + self._weight(mentions[key], key) for row, key in enumerate(common)]
+        chosen: list[int] = []
+        for row in sorted(range(len(common)), key=lambda row: -scores[row]):
+            if len(chosen) == most or scores[row] < 0.5 * max(scores):
+                break
+            if not any(_same_topic(common, vectors, row, other) for other in chosen):
+                chosen.append(row)
+        return [Topic(_best_spelling(spellings[common[row]]), self._that_name(common[row])) for row in chosen]
+
+    def _weight(self, indices: list[int], key: str) -> float:
+        """What speaks for a phrase beside its meaning: named often, in several modalities, in a heading."""
+        holders = [self.statements[index] for index in set(indices)]
+        modalities = {piece.modality for holder in holders for piece in holder.pieces}
+        two_words = 1 < len(key.split()) < 4
+        return (
+            0.06 * min(4, len(holders))
+            + 0.08 * (len(modalities) - 1)
+            + 0.08 * any(holder.is_heading for holder in holders)
+            + 0.06 * two_words
+        )
+
+    def _that_name(self, phrase: str) -> tuple[Statement, ...]:
+        named = re.compile(rf"(?<!\w){re.escape(phrase)}(?:s|es)?(?!\w)", re.IGNORECASE)
+        holders = [statement for statement in self.statements if named.search(statement.text)]
+        return tuple(holders[:_MOST_CITED])
+
+    def about(self, question: str, fewest: int, most: int) -> list[Statement]:
+        """The statements closest to a question, in their order; none where nothing has to do with it."""
+        if not self.statements:
+            return []
+        closeness = self.vectors @ embed([question])[0]
+        chosen: list[int] = []
+        for index in sorted(range(len(self.statements)), key=lambda index: (-float(closeness[index]), index)):
+            if len(chosen) == most or float(closeness[index]) < _RELATED:
+                break
+            if self._likeness(index, chosen) < _NEAR_DUPLICATE:
+                chosen.append(index)
+        return self._in_order(chosen) if len(chosen) >= fewest else []
+
+    def classify(self, labels: list[str]) -> list[float]:
+        """How close the whole is to each label (cosine, half its centre and half its closest statement)."""
+        named = embed(
+            [f"This text is about {label.replace('_', ' ').replace('-', ' ')}." for label in labels]
+        )
+        centre = _unit(self.vectors.mean(axis=0))
+        closeness = 0.5 * (named @ centre) + 0.5 * (named @ self.vectors.T).max(axis=1)
+        return [float(value) for value in closeness]
+
+    def _likeness(self, index: int, others: list[int]) -> float:
+        return max((float(self.vectors[index] @ self.vectors[other]) for other in others), default=0.0)
+
+    def _strip(self, index: int, strips: int) -> int:
+        return index * strips // len(self.statements)
+
+    def _in_order(self, indices: list[int]) -> list[Statement]:
+        ordered = sorted(indices, key=lambda index: (self.statements[index].position, index))
+        return [self.statements[index] for index in ordered]
+
+
+def _unit(vector: Vectors) -> Vectors:
+    unit: Vectors = vector / np.float32(max(float(np.linalg.norm(vector)), 1e-9))
+    return unit
+
+
+def _is_label(statement: Statement) -> bool:
+    return statement.pieces[0].kind == "label"
+
+
+def _together(one: Statement, other: Statement) -> bool:
+    if one.start_ms is not None and other.start_ms is not None:
+        one_end, other_end = one.end_ms or one.start_ms, other.end_ms or other.start_ms
+        return (
+            one.start_ms - _SUPPORT_MARGIN_MS <= other_end and other.start_ms <= one_end + _SUPPORT_MARGIN_MS
+        )
+    return one.page == other.page
+
+
+def _names(text: str) -> list[str]:
+    """Phrases that may name a topic, and the shorter names inside them."""
+    names = []
+    for phrase in candidate_phrases(text):
+        parts = phrase.text.split()
+        for begin in range(len(parts)):
+            for end in range(begin + 1, len(parts) + 1):
+                name = " ".join(parts[begin:end])
+                if len(name) >= 3 and not parts[begin][0].isdecimal() and may_head(parts[end - 1]):
+                    names.append(name)
+    return names
+
+
+def _singular(text: str) -> str:
+    lowered = text.casefold()
+    return lowered[:-1] if lowered.endswith("s") and not lowered.endswith(("ss", "us", "is")) else lowered
+
+
+def _drop_parts(mentions: dict[str, list[int]]) -> None:
+    """Of a phrase and a name inside it keeps the phrase, unless the name is used clearly more often."""
+    counts = {key: len(set(indices)) for key, indices in mentions.items()}
+    for key in list(counts):
+        parts = key.split()
+        inner = {
+            " ".join(parts[begin:end])
+            for begin in range(len(parts))
+            for end in range(begin + 1, len(parts) + 1)
+            if end - begin < len(parts)
+        }
+        for part in inner & counts.keys():
+            mentions.pop(key if counts[part] >= counts[key] + 2 else part, None)
+
+
+def _same_topic(keys: list[str], vectors: Vectors, one: int, other: int) -> bool:
+    first, second = ({_singular(word) for word in key.split()} for key in (keys[one], keys[other]))
+    return float(vectors[one] @ vectors[other]) >= _SAME_TOPIC or first <= second or second <= first
+
+
+def _best_spelling(spellings: Counter[str]) -> str:
+    """As a slide writes it, not as speech recognition spells it: with capitals where anybody used them."""
+    return max(spellings, key=lambda text: (text != text.lower() and not text.isupper(), spellings[text]))
+
+
+def _without_repeats(statements: list[Statement]) -> list[Statement]:
+    """The first of statements that say the same words: a slide is seen in several keyframes."""
+    firsts: dict[str, Statement] = {}
+    for statement in statements:
+        key = " ".join(statement.text.casefold().split())
+        firsts.setdefault(key, statement)
+    return list(firsts.values())
+
+
+def _thinned(statements: list[Statement]) -> list[Statement]:
+    if len(statements) <= _MOST_STATEMENTS:
+        return statements
+    kept = []
+    for strip in range(_MOST_STATEMENTS):
+        begin = strip * len(statements) // _MOST_STATEMENTS
+        end = (strip + 1) * len(statements) // _MOST_STATEMENTS
+        kept.append(max(statements[begin:end], key=lambda statement: statement.quality))
+    return kept
+
+
+def _evenly(indices: list[int], most: int) -> list[int]:
+    """At most so many of a list, evenly spread, the first included."""
+    if len(indices) <= most:
+        return list(indices)
+    return [indices[step * len(indices) // most] for step in range(most)]

@@ -1,0 +1,180 @@
+"""Cuts evidence into statements that can be quoted: sentences, slide lines, parts of long utterances.
+
+A statement's text is copied: a part of one piece of evidence, or lines of one place joined by spaces where a
+sentence runs on. Nothing is added, corrected or reordered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from local.engines.closed_classes import FUNCTION_WORDS, VERBS
+from local.engines.evidence_lines import Evidence
+from local.engines.sentences import is_well_formed, sentence_spans, words
+
+__all__ = ["Statement", "excerpt", "join_statements", "make_statements"]
+
+_MOST_WORDS = 26  # of a statement without punctuation: longer ones tire the reader
+_FEWEST_WORDS = 7
+_MOST_HEADING_WORDS = 9
+_MOST_LINES_JOINED = 8
+_GAP_TO_NEXT_CLAUSE = frozenset(
+    "and but so because then now which where when while if or however therefore".split()  # noqa: SIM905 - reads better
+)
+_DEPENDENT = frozenset("which that when where while if because although whose".split())  # noqa: SIM905 - as above
+_FILLERS = frozenset("so um uh okay ok well and but now then oh yeah".split())  # noqa: SIM905 - reads better
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A quotable text with the evidence it was copied from and how well it reads (``quality``, 0 to 1)."""
+
+    text: str
+    pieces: tuple[Evidence, ...]
+    quality: float
+    is_heading: bool = False
+
+    @property
+    def evidence_ids(self) -> tuple[str, ...]:
+        return tuple(piece.evidence_id for piece in self.pieces)
+
+    @property
+    def start_ms(self) -> int | None:
+        return min((piece.start_ms for piece in self.pieces if piece.start_ms is not None), default=None)
+
+    @property
+    def end_ms(self) -> int | None:
+        return max((piece.end_ms for piece in self.pieces if piece.end_ms is not None), default=None)
+
+    @property
+    def page(self) -> int | None:
+        return min((piece.page for piece in self.pieces if piece.page is not None), default=None)
+
+    @property
+    def position(self) -> int:
+        """Orders statements of one asset: by time, else by page."""
+        return self.start_ms if self.start_ms is not None else self.page or 0
+
+
+def make_statements(evidence: list[Evidence]) -> list[Statement]:
+    """Every statement that the evidence holds, in its order."""
+    statements: list[Statement] = []
+    for _, group in groupby(evidence, key=lambda piece: (*piece.place, piece.kind)):
+        for index, lines in enumerate(_running_on(list(group))):
+            statements += _cut(lines, opens_place=index == 0)
+    return statements
+
+
+def join_statements(statements: list[Statement]) -> str:
+    """Statements one after the other; those without an end get a full stop, so that they stay apart."""
+    texts = [statement.text for statement in statements]
+    ended = [
+        text if text.rstrip("\"'”’)").endswith((".", "!", "?", "…", ":")) else text + "." for text in texts
+    ]
+    return " ".join([*ended[:-1], *texts[-1:]])
+
+
+def excerpt(text: str, *, most_words: int = 12, most_characters: int | None = None) -> str:
+    """The beginning of a text, cut between words, with ``…`` where something was left out."""
+    parts = text.split()
+    kept = parts[:most_words]
+    shortened = " ".join(kept) + ("…" if len(kept) < len(parts) else "")
+    while most_characters is not None and len(shortened) > most_characters and len(kept) > 1:
+        kept.pop()
+        shortened = " ".join(kept).rstrip(",;:") + "…"
+    return shortened if most_characters is None else shortened[:most_characters]
+
+
+def _running_on(pieces: list[Evidence]) -> Iterator[list[Evidence]]:
+    """Joins the lines of a paragraph: one that doesn't end and a next that starts in lower case."""
+    group: list[Evidence] = []
+    for piece in pieces:
+        wraps = (
+            group
+            and piece.kind == "text_line"
+            and len(group) < _MOST_LINES_JOINED
+            and piece.text.lstrip()[0].islower()
+            and not group[-1].text.rstrip().endswith((".", "!", "?", ":"))
+        )
+        if group and not wraps:
+            yield group
+            group = []
+        group.append(piece)
+    if group:
+        yield group
+
+
+def _cut(lines: list[Evidence], *, opens_place: bool) -> Iterator[Statement]:
+    """The sentences of lines that run on, each with just the lines that it was copied from."""
+    text = ""
+    ends = []  # where each line's text ends in the joined text
+    for piece in lines:
+        text += (" " if text else "") + piece.text.strip()
+        ends.append(len(text))
+    for index, (begin, end) in enumerate(sentence_spans(text)):
+        starts = [0, *(previous + 1 for previous in ends[:-1])]
+        sources = tuple(
+            piece
+            for piece, line_begin, line_end in zip(lines, starts, ends, strict=True)
+            if begin < line_end and line_begin < end
+        )
+        sentence = text[begin:end]
+        first_line = opens_place and index == 0
+        for part in _parts(sentence):
+            yield Statement(
+                part, sources, _quality(part, sources), first_line and _reads_as_heading(part, sources)
+            )
+
+
+def _parts(sentence: str) -> list[str]:
+    """A long run of words without punctuation, in clauses; anything else whole."""
+    tokens = sentence.split()
+    written = is_well_formed(sentence) or sentence != sentence.lower()
+    if written and len(tokens) <= 2 * _MOST_WORDS:
+        return [sentence]
+    parts: list[list[str]] = [[]]
+    for index, token in enumerate(tokens):
+        length, left = len(parts[-1]), len(tokens) - index
+        clause_starts = token.strip(",;").lower() in _GAP_TO_NEXT_CLAUSE and length >= _FEWEST_WORDS
+        if left >= _FEWEST_WORDS and (length >= _MOST_WORDS or (clause_starts and len(tokens) > _MOST_WORDS)):
+            parts.append([])
+        parts[-1].append(token)
+    return [" ".join(part) for part in map(_without_fillers, parts) if part]
+
+
+def _without_fillers(tokens: list[str]) -> list[str]:
+    while len(tokens) > 1 and tokens[0].lower() in _FILLERS:
+        tokens = tokens[1:]
+    return tokens
+
+
+def _reads_as_heading(text: str, sources: tuple[Evidence, ...]) -> bool:
+    return (
+        sources[0].kind in ("text_line", "heading")
+        and 1 <= len(words(text)) <= _MOST_HEADING_WORDS
+        and not text.endswith((".", ",", ";"))
+        and sum(character.isalpha() for character in text) >= 3
+    )
+
+
+def _quality(text: str, sources: tuple[Evidence, ...]) -> float:
+    count = len(words(text))
+    if sources[0].kind == "label":
+        form = 0.15
+    elif is_well_formed(text):
+        form = 1.0
+    elif count >= 4:
+        form = 0.65
+    else:
+        form = 0.15 + 0.1 * count
+    letters = sum(character.isalpha() or character.isspace() for character in text) / len(text)
+    confidence = min(piece.confidence for piece in sources)
+    # "Thank you for listening" says nothing about the subject: what counts are the words that name things.
+    naming = sum(word.lower() not in FUNCTION_WORDS and word.lower() not in VERBS for word in words(text))
+    if count >= 4:
+        form *= 0.4 + 0.6 * min(1.0, naming / 4)
+    if text.split(maxsplit=1)[0].lower() in _DEPENDENT:
+        form *= 0.85  # half a sentence, left over from a long utterance
+    return form * letters * (0.5 + 0.5 * min(1.0, max(0.0, confidence)))
