@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.accounting import MissingOperation, Usage
 
-__all__ = ["Answer", "AnswerClaim", "RouteStep"]
+__all__ = ["Answer", "AnswerClaim", "RouteStep", "Unanswered"]
 
 
 @dataclass(frozen=True)
@@ -49,5 +49,14 @@ class Answer:
     review: dict[str, Any] | None = None
     warnings: tuple[str, ...] = ()
     missing: tuple[MissingOperation, ...] = ()
+    usage: tuple[Usage, ...] = ()
+    schema_version: str = "1"
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """Why no answer could be had, and what asking cost all the same: ``inference-missing.json``."""
+
+    missing: tuple[MissingOperation, ...]
     usage: tuple[Usage, ...] = ()
     schema_version: str = "1"

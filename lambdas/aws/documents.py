@@ -61,8 +61,11 @@ class DocumentStore:
 
     def find_document(self, cls: type[T], key: str) -> T | None:
         """The document under ``key`` if an earlier try of this step left one: how a retry resumes."""
+        body = self.find_bytes(key)
+        return None if body is None else decode(cls, json.loads(body))
+
+    def find_bytes(self, key: str) -> bytes | None:
+        """The bytes under ``key``, or ``None`` if nothing is there."""
         with service_errors("s3:ListObjectsV2"):
             found = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1).get("Contents", [])
-        if not any(entry["Key"] == key for entry in found):
-            return None
-        return decode(cls, json.loads(self.get_bytes(key)))
+        return self.get_bytes(key) if any(entry["Key"] == key for entry in found) else None

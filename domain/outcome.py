@@ -1,0 +1,168 @@
+"""What an execution's documents amount to: status, reason, missing operations, usage and named results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.accounting import MissingOperation, Usage
+from domain.admission import Admission
+from domain.answer import Answer, Unanswered
+from domain.asset import AssetStatus, Modality
+from domain.claim import Claim
+from domain.execution_state import ExecutionState
+from domain.language import LanguageAnalysis
+from domain.passages import Passages
+from domain.timeline import Timeline
+from domain.transcript import Transcript
+from domain.vision import Vision
+
+__all__ = ["AssetDocuments", "Outcome", "missing_operations", "outcome_of", "state_transitions", "usage_of"]
+
+_MODALITY_WORDS = {
+    Modality.SPEECH: "its speech could not be transcribed",
+    Modality.VISION: "its pictures could not be looked at",
+    Modality.TEXT: "its text could not be read",
+}
+_NO_ANSWER_OPERATION = "bedrock:Converse"
+
+
+@dataclass(frozen=True)
+class AssetDocuments:
+    """The documents that an execution left behind, as far as it came; ``claims`` by result name."""
+
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    admission: Admission | None = None
+    transcript: Transcript | None = None
+    vision: Vision | None = None
+    passages: Passages | None = None
+    language: LanguageAnalysis | None = None
+    timeline: Timeline | None = None
+    answer: Answer | None = None
+    unanswered: Unanswered | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a published asset ended; ``reason`` says what is lacking where it is PARTIAL."""
+
+    status: AssetStatus
+    reason: str | None
+    missing: tuple[MissingOperation, ...]
+
+
+def outcome_of(state: ExecutionState, documents: AssetDocuments) -> Outcome:
+    """SUCCEEDED, or PARTIAL where a modality of the asset gave nothing or no answer could be had.
+
+    Operations alone that are missing keep the asset SUCCEEDED; they are listed with their reasons.
+    """
+    missing = missing_operations(state, documents)
+    reasons = [
+        f"{_MODALITY_WORDS[modality]}: {why}"
+        for modality in Modality
+        if (why := _why_nothing(modality, state, documents)) is not None
+    ]
+    if state.fusion is not None and state.fusion.verdict == "nothing_found":
+        reasons.append(state.fusion.reason or "nothing was found to answer from")
+    elif documents.answer is None:
+        found = [item.reason for item in missing if item.operation == _NO_ANSWER_OPERATION]
+        reasons.append("no answer could be had: " + (found[0] if found else "the model gave none"))
+    if not reasons:
+        return Outcome(AssetStatus.SUCCEEDED, None, missing)
+    return Outcome(AssetStatus.PARTIAL, _sentence("; ".join(reasons)), missing)
+
+
+def missing_operations(state: ExecutionState, documents: AssetDocuments) -> tuple[MissingOperation, ...]:
+    """Every wanted operation without a result, each once, in the workflow's order.
+
+    A whole branch is listed under its modality's name, a language analysis that died under
+    ``language:<source>``.
+    """
+    found: list[MissingOperation] = []
+    for modality in Modality:
+        branch = state.branch(modality)
+        if branch.outcome == "missing":
+            found.append(MissingOperation(modality.value, branch.why))
+        elif branch.outcome == "unanalyzed":
+            found.append(MissingOperation(f"language:{_LANGUAGE_SOURCES[modality]}", branch.why))
+    for document in (
+        documents.transcript,
+        documents.vision,
+        documents.passages,
+        documents.language,
+        documents.answer,
+        documents.unanswered,
+    ):
+        found += document.missing if document else ()
+    by_name: dict[str, MissingOperation] = {}
+    for item in found:
+        by_name.setdefault(item.operation, item)
+    return tuple(by_name.values())
+
+
+def usage_of(documents: AssetDocuments) -> tuple[Usage, ...]:
+    """Every billed quantity that the steps' documents carry."""
+    sources = (
+        documents.transcript,
+        documents.vision,
+        documents.passages,
+        documents.language,
+        documents.answer,
+        documents.unanswered,
+    )
+    return tuple(item for document in sources if document for item in document.usage)
+
+
+_LANGUAGE_SOURCES = {
+    Modality.SPEECH: "transcript",
+    Modality.VISION: "detected_text",
+    Modality.TEXT: "passages",
+}
+
+
+def _why_nothing(modality: Modality, state: ExecutionState, documents: AssetDocuments) -> str | None:
+    """Why a modality of the asset gave nothing; ``None`` if it gave something or there was nothing in it.
+
+    An empty transcript of music is no failure; an empty one whose operations could not run is.
+    """
+    branch = state.branch(modality)
+    if branch.outcome == "missing":
+        return branch.why
+    if modality is Modality.SPEECH:
+        is_empty = documents.transcript is not None and not documents.transcript.utterances
+        missing = documents.transcript.missing if documents.transcript else ()
+    elif modality is Modality.VISION:
+        frames = documents.vision.keyframes if documents.vision else ()
+        is_empty = not any(
+            frame.labels or frame.texts or frame.faces or frame.moderation or frame.properties.colors
+            for frame in frames
+        )
+        missing = documents.vision.missing if documents.vision else ()
+    else:
+        is_empty = documents.passages is not None and not documents.passages.passages
+        missing = documents.passages.missing if documents.passages else ()
+    return missing[0].reason if is_empty and missing else None
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# States that every execution enters, those of a branch that found its modality, and those after a verdict.
+_COMMON_STATES = ("Admit Asset", "Admitted?")
+_BRANCHED_STATES = ("Analyze Modalities", "Has Speech?", "Has Pictures?", "Has Text?", "Fuse Evidence")
+
+
+def state_transitions(state: ExecutionState) -> int:
+    """How many states the execution enters in all when it is published; retries are not in it."""
+    entered = (
+        len(_COMMON_STATES) + len(_BRANCHED_STATES) + len(("Enough Evidence?", "Publish Result", "Announce"))
+    )
+    for modality in Modality:
+        working_states = 2 if modality is Modality.TEXT else 3
+        is_absent = state.branch(modality).outcome == "absent"
+        entered += 1 if is_absent else working_states
+        entered += state.branch(modality).outcome in ("missing", "unanalyzed")
+    if state.answer is not None:
+        entered += 1
+    return entered

@@ -1,0 +1,79 @@
+"""Reads back what the steps of one execution stored, as far as the execution came."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TypeVar
+
+from domain.admission import Admission
+from domain.answer import Answer, Unanswered
+from domain.asset import Modality
+from domain.claim import Claim
+from domain.execution_state import ExecutionState
+from domain.language import LanguageAnalysis
+from domain.outcome import AssetDocuments
+from domain.passages import Passages
+from domain.timeline import Timeline
+from domain.transcript import Transcript
+from domain.vision import Vision
+from domain.wire import decode
+from lambdas.aws.documents import DocumentStore
+
+__all__ = ["read_documents"]
+
+T = TypeVar("T")
+
+_BRANCH_DOCUMENTS = (
+    (Modality.SPEECH, "transcript"),
+    (Modality.VISION, "vision"),
+    (Modality.TEXT, "passages"),
+)
+
+
+def read_documents(store: DocumentStore, state: ExecutionState) -> AssetDocuments:
+    """Every document that the state names, with its claim under the name that ``result.json`` gives it."""
+    claims: dict[str, Claim] = {}
+    if state.admission and state.admission.claim:
+        claims["admission"] = state.admission.claim
+    for modality, name in _BRANCH_DOCUMENTS:
+        if document := state.branch(modality).document:
+            claims[name] = document
+    if state.fusion:
+        claims["timeline"] = state.fusion.claim
+    if state.answer and state.answer.claim:
+        claims["answer"] = state.answer.claim
+
+    def read(cls: type[T], name: str) -> T | None:
+        return store.get_document(cls, claims[name]) if name in claims else None
+
+    language, language_claim = _language(store)
+    if language_claim:
+        claims["language"] = language_claim
+    return AssetDocuments(
+        claims=claims,
+        admission=read(Admission, "admission"),
+        transcript=read(Transcript, "transcript"),
+        vision=read(Vision, "vision"),
+        passages=read(Passages, "passages"),
+        language=language,
+        timeline=read(Timeline, "timeline"),
+        answer=read(Answer, "answer"),
+        unanswered=(
+            store.find_document(Unanswered, store.work_key("inference-missing.json"))
+            if state.answer and not state.answer.claim
+            else None
+        ),
+    )
+
+
+def _language(store: DocumentStore) -> tuple[LanguageAnalysis | None, Claim | None]:
+    """Fusion merges the branches' language documents under a fixed key that no state carries."""
+    key = store.result_key("language.json")
+    body = store.find_bytes(key)
+    if body is None:
+        return None, None
+    claim = Claim(
+        f"s3://{store.bucket}/{key}", "application/json", len(body), hashlib.sha256(body).hexdigest()
+    )
+    return decode(LanguageAnalysis, json.loads(body)), claim

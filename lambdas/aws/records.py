@@ -1,0 +1,176 @@
+"""The assets table: one record per asset, moved on only by the attempt it belongs to.
+
+Every write is conditional, so that a late, repeated or superseded writer changes nothing: a record is put
+once, moves on while its status is open, and is closed once. A newer attempt takes over from an older one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from domain.asset import AssetRef, AssetStatus, Modality
+from lambdas.aws.clients import client
+from lambdas.aws.service_errors import service_errors
+
+__all__ = ["AssetRecords", "Closing", "Record"]
+
+_OPEN = tuple(status for status in AssetStatus if status.is_open)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the steps read back of a record; times are ISO 8601 in UTC."""
+
+    asset_id: str
+    attempt: int
+    status: AssetStatus
+    received_at: str | None
+    finished_at: str | None
+    execution_arn: str | None
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How an asset ended. ``media_type`` and ``modalities`` are set where intake could not tell them."""
+
+    status: AssetStatus
+    reason: str | None
+    result_uri: str | None
+    execution_arn: str
+    cost_usd: Decimal | None = None
+
+
+class AssetRecords:
+    """The records of one deployment."""
+
+    def __init__(self, table: str, *, dynamodb: Any = None) -> None:
+        self._table = table
+        self._dynamodb = dynamodb or client("dynamodb")
+
+    def put_received(self, asset: AssetRef, *, received_at: str, now: str) -> bool:
+        """Writes the first record of an asset; ``False`` if there is one already (a repeated event)."""
+        item = {
+            "asset_id": asset.asset_id,
+            "received_at": received_at,
+            **_identity(asset),
+            **_standing(AssetStatus.RECEIVED, now),
+        }
+        with service_errors("dynamodb:PutItem"):
+            try:
+                self._dynamodb.put_item(
+                    TableName=self._table,
+                    Item=_serialized(item),
+                    ConditionExpression="attribute_not_exists(asset_id)",
+                )
+            except self._dynamodb.exceptions.ConditionalCheckFailedException:
+                return False
+        return True
+
+    def process(
+        self,
+        asset: AssetRef,
+        *,
+        execution_arn: str,
+        now: str,
+        media_type: str | None = None,
+        modalities: tuple[Modality, ...] = (),
+        reason: str | None = None,
+    ) -> bool:
+        """Moves the record to PROCESSING, creating it where the dispatcher's is not there (a manual start).
+
+        ``reason`` says what is waited for. ``False`` if the record is closed or belongs to a newer attempt.
+        """
+        changes = {"execution_arn": execution_arn, "reason": reason, "media_type": media_type}
+        if modalities:
+            changes["modalities"] = list(modalities)  # type: ignore[assignment]  # a list among strings
+        return self._change(asset, AssetStatus.PROCESSING, changes, now=now)
+
+    def close(self, asset: AssetRef, closing: Closing, *, now: str) -> bool:
+        """Closes the record; ``False`` if it is closed otherwise or belongs to a newer attempt.
+
+        Closing again in the same way by the same execution is a repeat of a step and gives ``True``.
+        """
+        changes = {
+            "reason": closing.reason,
+            "result_uri": closing.result_uri,
+            "execution_arn": closing.execution_arn,
+            "finished_at": now,
+            "cost_usd": None if closing.cost_usd is None else format(closing.cost_usd, "f"),
+        }
+        return self._change(asset, closing.status, changes, now=now)
+
+    def find(self, asset_id: str) -> Record | None:
+        """The record as it stands now, if there is one."""
+        with service_errors("dynamodb:GetItem"):
+            answer = self._dynamodb.get_item(
+                TableName=self._table, Key=_serialized({"asset_id": asset_id}), ConsistentRead=True
+            )
+        if "Item" not in answer:
+            return None
+        item = {name: TypeDeserializer().deserialize(value) for name, value in answer["Item"].items()}
+        return Record(
+            asset_id=asset_id,
+            attempt=int(item["attempt"]),
+            status=AssetStatus(item["status"]),
+            received_at=item.get("received_at"),
+            finished_at=item.get("finished_at"),
+            execution_arn=item.get("execution_arn"),
+        )
+
+    def _change(self, asset: AssetRef, status: AssetStatus, changes: Mapping[str, Any], *, now: str) -> bool:
+        settings = {**_identity(asset), **_standing(status, now), **changes}
+        present = {name: value for name, value in settings.items() if value is not None}
+        absent = [name for name, value in settings.items() if value is None]
+        assignments = [f"#{name} = :{name}" for name in present]
+        assignments.append("#received_at = if_not_exists(#received_at, :now)")
+        expression = "SET " + ", ".join(assignments)
+        if absent:
+            expression += " REMOVE " + ", ".join(f"#{name}" for name in absent)
+        open_names = [f":open{index}" for index in range(len(_OPEN))]
+        values = {f":{name}": value for name, value in present.items()}
+        values |= dict(zip(open_names, _OPEN, strict=True))
+        names = (*settings, "received_at", "asset_id")
+        # The last alternative is a repeat of the very same change by the same execution.
+        condition = (
+            "attribute_not_exists(#asset_id) OR #attempt < :attempt OR (#attempt = :attempt AND"
+            f" (#status IN ({', '.join(open_names)})"
+            " OR (#status = :status AND #execution_arn = :execution_arn)))"
+        )
+        with service_errors("dynamodb:UpdateItem"):
+            try:
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=_serialized({"asset_id": asset.asset_id}),
+                    UpdateExpression=expression,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames={f"#{name}": name for name in names},
+                    ExpressionAttributeValues=_serialized({**values, ":now": now}),
+                )
+            except self._dynamodb.exceptions.ConditionalCheckFailedException:
+                return False
+        return True
+
+
+def _identity(asset: AssetRef) -> dict[str, Any]:
+    return {
+        "attempt": asset.attempt,
+        "profile": asset.profile,
+        "source_bucket": asset.source.bucket,
+        "source_key": asset.source.key,
+        "source_version_id": asset.source.version_id,
+    }
+
+
+def _standing(status: AssetStatus, now: str) -> dict[str, str]:
+    """Status with the index's key: the UTC day of the last change."""
+    return {"status": status, "status_day": f"{status}#{now[:10]}", "updated_at": now}
+
+
+def _serialized(values: Mapping[str, Any]) -> dict[str, Any]:
+    serialize = TypeSerializer().serialize
+    return {name: serialize(str(v) if isinstance(v, str) else v) for name, v in values.items()}

@@ -1,0 +1,101 @@
+"""Objects of the input bucket: heads, versions, folder listings and tags. Their content is ``s3_file``'s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from domain.errors import InvalidAssetError
+from lambdas.aws.clients import client
+from lambdas.aws.service_errors import error_code, service_errors
+
+__all__ = ["ObjectHead", "SourceObjects"]
+
+_MAX_TAGS = 10
+# S3 has no body in an answer to HEAD, hence the bare numbers; 405 is the head of a delete marker.
+_GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "405", "MethodNotAllowed"})
+
+
+@dataclass(frozen=True)
+class ObjectHead:
+    """What S3 says of one object version without its content."""
+
+    version_id: str
+    size_bytes: int
+    is_archived: bool = False
+
+
+class SourceObjects:
+    """The objects of one input bucket."""
+
+    def __init__(self, bucket: str, *, s3: Any = None) -> None:
+        self._bucket = bucket
+        self._s3 = s3 or client("s3")
+
+    def head(self, key: str, version_id: str) -> ObjectHead:
+        """The head of one version. Raises ``InvalidAssetError`` if that version was deleted meanwhile."""
+        found = self._find(Key=key, VersionId=version_id)
+        if found is None:
+            raise InvalidAssetError(
+                f"'{key}' was deleted before it could be processed. If that was not meant, drop it again."
+            )
+        return found
+
+    def find_current(self, key: str) -> ObjectHead | None:
+        """The head of the version that the key shows now; ``None`` if there is no such object."""
+        return self._find(Key=key)
+
+    def read_small(self, key: str, version_id: str, *, max_bytes: int) -> bytes:
+        """At most the first ``max_bytes`` of one version."""
+        with service_errors(
+            "s3:GetObject", {"NoSuchKey": InvalidAssetError, "NoSuchVersion": InvalidAssetError}
+        ):
+            answer = self._s3.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)
+            body: bytes = answer["Body"].read(max_bytes)
+            answer["Body"].close()
+        return body
+
+    def names_below(self, folder: str, *, limit: int = 1000) -> tuple[str, ...]:
+        """The names of the objects below ``folder`` (which ends in ``/``), relative to it."""
+        with service_errors("s3:ListObjectsV2"):
+            answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=folder, MaxKeys=limit)
+        return tuple(entry["Key"].removeprefix(folder) for entry in answer.get("Contents", []))
+
+    def tag(self, key: str, version_id: str, tags: Mapping[str, str]) -> bool:
+        """Adds ``tags`` to one version and keeps those of others.
+
+        ``False`` if the version is gone, or if others' tags leave too little of the ten that S3 allows.
+        """
+        version = {"Bucket": self._bucket, "Key": key, "VersionId": version_id}
+        with service_errors("s3:PutObjectTagging"):
+            try:
+                found = self._s3.get_object_tagging(**version)["TagSet"]
+                merged = {tag["Key"]: tag["Value"] for tag in found} | dict(tags)
+                if len(merged) > _MAX_TAGS:
+                    return False
+                tag_set = [{"Key": name, "Value": value} for name, value in sorted(merged.items())]
+                self._s3.put_object_tagging(**version, Tagging={"TagSet": tag_set})
+            except ClientError as error:
+                if error_code(error) in _GONE:
+                    return False
+                raise
+        return True
+
+    def _find(self, **which: str) -> ObjectHead | None:
+        with service_errors("s3:HeadObject"):
+            try:
+                head = self._s3.head_object(Bucket=self._bucket, **which)
+            except ClientError as error:
+                if error_code(error) in _GONE:
+                    return None
+                raise
+        return ObjectHead(
+            version_id=head.get("VersionId", "null"),
+            size_bytes=head["ContentLength"],
+            # Storage classes that must be restored before they can be read.
+            is_archived=head.get("StorageClass") in ("GLACIER", "DEEP_ARCHIVE")
+            and 'ongoing-request="false"' not in head.get("Restore", ""),
+        )

@@ -1,0 +1,1 @@
+"""Dispatch: one execution for every object version that lands in the inbox."""

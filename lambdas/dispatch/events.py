@@ -1,0 +1,71 @@
+"""Reads the EventBridge events "Object Created" that S3 sends, as SQS delivers them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.asset import AssetRef, Source, asset_id_for, read_inbox_key
+from domain.errors import InvalidInputError
+
+__all__ = ["Arrival", "read_arrival"]
+
+_FIRST_ATTEMPT = 1
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An object version that arrived, and when S3 says so (ISO 8601)."""
+
+    source: Source
+    arrived_at: str | None
+
+    @property
+    def asset(self) -> AssetRef | None:
+        """The asset that this object is the head of; ``None`` for folders, dot files and bundle members."""
+        inbox_key = read_inbox_key(self.source.key)
+        if not inbox_key.starts_execution:
+            return None
+        return AssetRef(asset_id_for(self.source), _FIRST_ATTEMPT, inbox_key.profile, self.source)
+
+
+def read_arrival(body: str) -> Arrival:
+    """The arrival in one SQS message's body.
+
+    The key is taken as it is: unlike S3's own notifications, EventBridge events carry it unencoded, so that
+    unquoting would turn ``a+b 50%25.mp4`` into another key. Raises ``InvalidInputError`` for anything that
+    isn't an "Object Created" event of a versioned bucket.
+    """
+    try:
+        event = json.loads(body)
+    except ValueError as error:
+        raise InvalidInputError(f"the message is not JSON: {body!r:.200}") from error
+    if not isinstance(event, Mapping) or event.get("detail-type") != "Object Created":
+        found = event.get("detail-type") if isinstance(event, Mapping) else body
+        raise InvalidInputError(f"the message is no 'Object Created' event of S3 but {found!r:.200}")
+    bucket = _text(event, "detail", "bucket", "name")
+    key = _text(event, "detail", "object", "key")
+    version_id = _member(event, "detail", "object", "version-id")
+    if not isinstance(version_id, str) or version_id in ("", "null"):
+        raise InvalidInputError(
+            f"the event of '{key}' has no version id: bucket '{bucket}' must have versioning enabled, because"
+            " an object without versions could change while it is processed"
+        )
+    arrived_at = event.get("time")
+    return Arrival(Source(bucket, key, version_id), arrived_at if isinstance(arrived_at, str) else None)
+
+
+def _member(event: Mapping[str, Any], *path: str) -> Any:
+    value: Any = event
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _text(event: Mapping[str, Any], *path: str) -> str:
+    value = _member(event, *path)
+    if not isinstance(value, str) or not value:
+        raise InvalidInputError(f"the event lacks {'.'.join(path)}: {json.dumps(event)[:300]}")
+    return value
