@@ -4,6 +4,7 @@ EngineError
   UnreadableMediaError     the bytes aren't what the engine reads: broken, empty or another format
   UnsupportedMediaError    sound media of a kind that the engine doesn't take: several pages, a password
   EngineMissingError       the engine's library isn't installed here (no wheel for this Python, say)
+  CannotDeriveError        the evidence doesn't hold what was asked; only a language model could answer
   EngineCrashedError       the worker process ended while it worked; the next call gets a fresh one
   EngineTimeoutError       the call took longer than the caller allows; its worker was ended
   EngineFailedError        the engine raised something that isn't ours: a bug, with its traceback as text
@@ -26,6 +27,10 @@ class UnsupportedMediaError(EngineError):
 
 class EngineMissingError(EngineError):
     """The engine can't run on this machine; the message says what is missing."""
+
+
+class CannotDeriveError(EngineError):
+    """The evidence doesn't hold what the schema demands; the message names the property."""
 
 
 class EngineCrashedError(EngineError):

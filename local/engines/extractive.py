@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from local.engines.errors import CannotDeriveError
 from local.engines.evidence_lines import Evidence, read_evidence
-from local.engines.schema_filling import CannotDeriveError, fill_schema
+from local.engines.schema_filling import fill_schema
 from local.engines.selection import Corpus
 from local.engines.statements import join_statements, make_statements
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import fastjsonschema
 
-from local.engines.errors import EngineError
+from local.engines.errors import CannotDeriveError
 from local.engines.selection import Corpus
 from local.engines.statements import Statement, excerpt, join_statements
 
-__all__ = ["CannotDeriveError", "fill_schema"]
+__all__ = ["fill_schema"]
 
 _WORDS_OF_ROLES = (
     ("topics", "topic keyword tag theme subject term phrase concept"),
@@ -36,10 +36,6 @@ _MOST_ITEMS = {"topics": 8, "moments": 10, "summary": 5, "about": 5}
 _MOST_SENTENCES = 3  # of a summary in one string
 _MOST_REFERENCES_FOLLOWED = 16
 _LEAST_CLASS_COSINE = 0.12  # to a label, for a text to belong to it where "unknown" is a choice
-
-
-class CannotDeriveError(EngineError):
-    """The evidence doesn't hold what the schema demands; the message names the property."""
 
 
 @dataclass
