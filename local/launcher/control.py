@@ -1,0 +1,101 @@
+"""The launcher's own endpoint, ``/_braid/`` on the same port: health, logs and faults, for the command and tests.
+
+GET    health              is it ready, who is it, which AI operations it hosts
+GET    calls               calls of the AI services; filter with ?service=&operation=&execution=
+DELETE calls               forget them
+GET    denied              refused IAM decisions
+GET    grants              which principal used which permission, and how often
+GET    executions          every execution with its status and the states it entered
+GET    faults | POST | DELETE   errors on demand, see ``local.launcher.faults.Fault``
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ministack import app
+from ministack.services import stepfunctions
+
+from local.launcher.config import LauncherConfig, python_version
+from local.launcher.contract import SUPPORTED_VERSION
+from local.launcher.faults import FaultError, faults
+from local.launcher.gateway import calls
+from local.launcher.iam import decisions
+from local.services.protocol import Service
+
+PREFIX = "/_braid/"
+
+Answer = tuple[int, Any]
+
+
+class Control:
+    """Answers control requests as (status, JSON value)."""
+
+    def __init__(self, config: LauncherConfig, services: tuple[Service, ...]) -> None:
+        self._config = config
+        self._services = services
+        self._routes: dict[tuple[str, str], Callable[[Mapping[str, str], bytes], Answer]] = {
+            ("GET", "health"): lambda _query, _body: (200, self._health()),
+            ("GET", "calls"): lambda query, _body: (200, {"calls": calls.matching(**query)}),
+            ("DELETE", "calls"): lambda _query, _body: _done(calls.clear),
+            ("GET", "denied"): lambda _query, _body: (200, {"denied": decisions.denials()}),
+            ("GET", "grants"): lambda _query, _body: (200, {"grants": decisions.grants()}),
+            ("GET", "executions"): lambda _query, _body: (200, {"executions": _executions()}),
+            ("GET", "faults"): lambda _query, _body: (200, {"faults": faults.waiting()}),
+            ("POST", "faults"): lambda _query, body: _add_fault(body),
+            ("DELETE", "faults"): lambda _query, _body: _done(faults.clear),
+        }
+
+    def answer(self, method: str, name: str, query: Mapping[str, str], body: bytes) -> Answer:
+        """The answer to one request; ``name`` is the path below the prefix."""
+        route = self._routes.get((method, name))
+        if route is None:
+            known = ", ".join(sorted(f"{m} {n}" for m, n in self._routes))
+            return 404, {"message": f"no {method} {PREFIX}{name}; there is: {known}"}
+        return route(query, body)
+
+    def _health(self) -> dict[str, Any]:
+        return {
+            "ready": True,
+            "pid": os.getpid(),
+            "endpoint": self._config.endpoint_url,
+            "region": self._config.region,
+            "account_id": self._config.account_id,
+            "iam_enforced": bool(app.AUTH),
+            "python": python_version(),
+            "ministack": SUPPORTED_VERSION,
+            "services": {service.name: sorted(service.operations) for service in self._services},
+        }
+
+
+def _executions() -> list[dict[str, Any]]:
+    """Every execution of the run, in the order of their start."""
+    found = []
+    for record in list(stepfunctions._executions._data.values()):
+        entered = [e for e in list(record["events"]) if e["type"].endswith("StateEntered")]
+        found.append(
+            {
+                "name": record["name"],
+                "execution_arn": record["executionArn"],
+                "status": record["status"],
+                "transitions": len(entered),
+                "states": [event["stateEnteredEventDetails"]["name"] for event in entered],
+            }
+        )
+    return found
+
+
+def _add_fault(body: bytes) -> Answer:
+    try:
+        fault = faults.add(json.loads(body))
+    except (FaultError, ValueError, TypeError) as error:
+        return 400, {"message": str(error)}
+    return 201, {"fault_id": fault.fault_id}
+
+
+def _done(work: Callable[[], None]) -> Answer:
+    work()
+    return 200, {}

@@ -1,0 +1,113 @@
+"""Hosts our AI services on MiniStack's port: wire format, identity, permission, log.
+
+MiniStack asks IAM for the operation before it calls us (the namespace is registered); we ask once more
+where an operation needs a second grant, as an inference profile does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ministack import app
+from ministack.core import iam_evaluator, router
+from ministack.core.responses import get_account_id, get_region
+from ministack.core.router import extract_access_key_id
+
+from local.launcher.calls import Call, CallLog, Stopwatch
+from local.launcher.iam import caller_denial, model_arns
+from local.launcher.lambda_runtime import execution_of
+from local.launcher.wire import HttpResponse, Wire, WireError, wire
+from local.services.protocol import Caller, Service, ServiceError
+
+RELIES_ON = (
+    "ministack.app:SERVICE_HANDLERS",
+    "ministack.core.router:SERVICE_PATTERNS",
+    "ministack.core.router:extract_access_key_id(headers, query_params)",
+    "ministack.core.iam_evaluator:caller_arn()",
+)
+
+_THREADS = 32
+
+logger = logging.getLogger("braid.services")
+calls = CallLog()
+
+
+def namespaces(services: Iterable[Service]) -> dict[str, str]:
+    """MiniStack's name of each service and the IAM prefix of its actions."""
+    return {service.name: str(wire(service.name).model.signing_name) for service in services}
+
+
+def apply(services: Iterable[Service]) -> None:
+    """Registers the services; those that MiniStack has canned answers for are replaced."""
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="braid-service")
+    for service in services:
+        prefix = wire(service.name).model.metadata.get("targetPrefix")
+        app.SERVICE_HANDLERS[service.name] = _handler(service, threads)
+        pattern = router.SERVICE_PATTERNS.setdefault(service.name, {"host_patterns": []})
+        pattern.setdefault("credential_scope", service.name)
+        if prefix:
+            pattern["target_prefixes"] = [f"{prefix}."]
+
+
+def _handler(service: Service, threads: ThreadPoolExecutor) -> Any:
+    async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> HttpResponse:
+        context = contextvars.copy_context()
+        work = (context.run, _answer, service, method, path, headers, body, query)
+        return await asyncio.get_running_loop().run_in_executor(threads, *work)
+
+    return handle
+
+
+def _answer(service: Service, method: str, path: str, headers: Any, body: bytes, query: Any) -> HttpResponse:
+    spoken, watch = wire(service.name), Stopwatch()
+    caller = Caller(extract_access_key_id(headers, query), get_account_id(), get_region())
+    name, error_code = "?", None
+    try:
+        operation, members = spoken.parse(method, path, headers, query, body)
+        name = operation.name
+        return spoken.respond(operation, _run(service, name, members, caller))
+    except (ServiceError, WireError) as error:
+        error_code = error.code
+        return spoken.error(error.code, error.message, error.status)
+    except Exception as error:  # noqa: BLE001  # a defect of a service is answered as AWS answers its own: with a 500
+        logger.exception("%s.%s failed", service.name, name)
+        error_code = _internal_error(spoken)
+        return spoken.error(error_code, f"{type(error).__name__}: {error}", 500)
+    finally:
+        calls.record(
+            Call(
+                at=time.time(),
+                service=service.name,
+                operation=name,
+                principal=str(iam_evaluator.caller_arn()),
+                execution=execution_of(caller.access_key_id),
+                duration_ms=watch.elapsed_ms(),
+                error_code=error_code,
+            )
+        )
+
+
+def _run(service: Service, name: str, members: dict[str, Any], caller: Caller) -> Any:
+    function = service.operations.get(name)
+    if function is None:
+        message = f"the embedded AWS has nothing that could answer {service.name} {name} honestly"
+        raise ServiceError("AccessDeniedException", message)
+    if service.name == "bedrock-runtime" and "modelId" in members:
+        behind = model_arns(str(members["modelId"]), caller.region, caller.account_id)[1:]
+        reason = caller_denial(caller.access_key_id, "bedrock:InvokeModel", service.name, behind)
+        if reason is not None:
+            raise ServiceError("AccessDeniedException", reason, status=403)
+    return function(members, caller)
+
+
+def _internal_error(spoken: Wire) -> str:
+    """The service's own name for a failure of its side."""
+    shapes = [shape.name for shape in spoken.model.operation_model(spoken.model.operation_names[0]).error_shapes]
+    return next((name for name in shapes if name.startswith("Internal")), "InternalServerError")
+

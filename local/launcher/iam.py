@@ -1,0 +1,180 @@
+"""IAM as AWS asks it, over plain http on loopback.
+
+Symptoms that this removes: bucket policies that demand TLS deny every local call; Converse is asked as
+``bedrock:Converse`` on a foundation model even for an inference profile, where AWS asks
+``bedrock:InvokeModel`` on the profile and on the model behind it; the AI services aren't asked at all; an
+unsigned S3 request acts as the account's root; nobody can tell which grants a run needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from typing import Any
+from urllib.parse import unquote
+
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+
+from local.launcher.decisions import DecisionLog
+from local.launcher.executions import current_work
+from local.launcher.lambda_runtime import execution_of
+
+RELIES_ON = (
+    "ministack.app:AUTH",
+    "ministack.app:pin_request_origin(source_ip, secure_transport)",
+    "ministack.core.iam_evaluator:_request_origin",
+    "ministack.core.iam_evaluator:enforce(access_key_id, iam_action, service, region, resource_arn, "
+    "service_context)",
+    "ministack.core.iam_evaluator:evaluate(ctx, policies, limits)",
+    "ministack.core.iam_evaluator:_gather_role_policies(role_name, account_id)",
+    "ministack.core.iam_evaluator:resolve_credential(access_key_id, account_id, session_token)",
+    "ministack.core.iam_evaluator:EvalContext",
+    "ministack.core.iam_evaluator:EvalResult",
+    "ministack.core.iam_actions:extract_iam_action(service, method, path, headers, body, query_params)",
+    "ministack.core.iam_actions:extract_resource_arn(service, method, path, headers, body, query_params, "
+    "region, account_id)",
+    "ministack.core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
+    "ministack.core.iam_actions:identity_denial_message(action, principal_arn, resource, explicit_deny)",
+)
+
+_INVOKE = "bedrock:InvokeModel"
+_ASKED_AS = {
+    "bedrock:Converse": _INVOKE,
+    "bedrock:ConverseStream": "bedrock:InvokeModelWithResponseStream",
+    "bedrock:StartAsyncInvoke": _INVOKE,
+}
+_MODEL_PATH = re.compile(r"^/model/(?P<model>.+)/[a-z-]+$")
+# https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+_PROFILE = re.compile(r"^(?P<area>us-gov|us|eu|apac|au|ca|jp|global)\.(?P<model>[a-z0-9-]+\..+)$")
+
+decisions = DecisionLog()
+
+
+def model_arns(model_id: str, region: str, account_id: str) -> tuple[str, ...]:
+    """The ARNs on which a caller of this model id, profile id or ARN needs permission, the model's last.
+
+    >>> model_arns("us.amazon.nova-lite-v1:0", "us-east-1", "1")[0]
+    'arn:aws:bedrock:us-east-1:1:inference-profile/us.amazon.nova-lite-v1:0'
+    """
+    if model_id.startswith("arn:"):
+        profile = model_id.rpartition(":inference-profile/")[2]
+        known = _PROFILE.match(profile) if ":inference-profile/" in model_id else None
+        behind = (f"arn:aws:bedrock:{region}::foundation-model/{known['model']}",) if known else ()
+        return (model_id, *behind)
+    known = _PROFILE.match(model_id)
+    if known is None:
+        return (f"arn:aws:bedrock:{region}::foundation-model/{model_id}",)
+    return (
+        f"arn:aws:bedrock:{region}:{account_id}:inference-profile/{model_id}",
+        f"arn:aws:bedrock:{region}::foundation-model/{known['model']}",
+    )
+
+
+def model_of_path(path: str) -> str | None:
+    """The model id or ARN in a bedrock-runtime path, slashes of an ARN included."""
+    match = _MODEL_PATH.match(unquote(path))
+    return match["model"] if match else None
+
+
+def role_denial(role_arn: str, session: str, action: str, resource: str) -> str | None:
+    """Why a role may not do this, in AWS's words, or None when it may. Logs the decision."""
+    if not app.AUTH:
+        return None
+    account_id, role = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
+    principal = f"arn:aws:sts::{account_id}:assumed-role/{role}/{session}"
+    context = iam_evaluator.EvalContext(
+        principal_arn=principal,
+        principal_type="AssumedRole",
+        principal_account=account_id,
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+    )
+    result = iam_evaluator.evaluate(context, iam_evaluator._gather_role_policies(role, account_id))
+    if result.decision == "Allow":
+        decisions.allowed(principal, action, resource)
+        return None
+    reason = str(iam_actions.identity_denial_message(action, principal, resource, result.decision == "Deny"))
+    work = current_work.get()
+    decisions.denied(principal, action, resource, reason, work.name if work else None)
+    return reason
+
+
+def caller_denial(
+    access_key_id: str, action: str, service: str, resources: Iterable[str]
+) -> str | None:
+    """Why the holder of this key may not do this on one of ``resources``, or None when it may."""
+    if not app.AUTH:
+        return None
+    for resource in resources:
+        refused = iam_evaluator.enforce(access_key_id, action, service, get_region(), resource_arn=resource)
+        if refused is None:
+            continue
+        if isinstance(refused, iam_evaluator.EvalResult):
+            explicit = refused.decision == "Deny"
+            return str(iam_actions.identity_denial_message(action, refused.principal_arn, resource, explicit))
+        return str(refused.message)
+    return None
+
+
+def apply(namespaces: Mapping[str, str]) -> None:
+    """Mends the decision points; ``namespaces`` maps our services to their IAM prefixes."""
+    iam_actions.SERVICE_TO_IAM_NAMESPACE.update(namespaces)
+    _trust_loopback()
+    _ask_as_aws_does()
+    _log_every_decision()
+
+
+def _trust_loopback() -> None:
+    """Loopback counts as TLS, in requests and in the background threads that deliver events."""
+    stock_pin = app.pin_request_origin
+    app.pin_request_origin = lambda source_ip, _secure: stock_pin(source_ip, True)
+    iam_evaluator._request_origin = ContextVar("request_origin", default=("127.0.0.1", True))
+
+
+def _ask_as_aws_does() -> None:
+    stock_action, stock_resource = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
+
+    def action(*arguments: Any) -> Any:
+        asked = stock_action(*arguments)
+        return _ASKED_AS.get(asked, asked)
+
+    def resource(service: str, method: str, path: str, *rest: Any) -> Any:
+        model = model_of_path(path) if service == "bedrock-runtime" else None
+        if model is None:
+            return stock_resource(service, method, path, *rest)
+        return model_arns(model, get_region(), get_account_id())[0]
+
+    iam_actions.extract_iam_action, iam_actions.extract_resource_arn = action, resource
+
+
+def _log_every_decision() -> None:
+    stock_enforce = iam_evaluator.enforce
+
+    def enforce(
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        if service == "s3" and not access_key_id:
+            # Nobody: MiniStack takes a request without a signature for the account's root.
+            refused = iam_evaluator.EvalResult("ImplicitDeny", "anonymous", "", "unsigned request")
+            decisions.denied("anonymous", iam_action, resource_arn, "unsigned request")
+            return refused
+        refused = stock_enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
+        credential = iam_evaluator.resolve_credential(access_key_id, get_account_id())
+        principal = getattr(credential, "principal_arn", access_key_id)
+        if refused is None:
+            decisions.allowed(principal, iam_action, resource_arn)
+        else:
+            reason = str(getattr(refused, "message", "") or getattr(refused, "reason", ""))
+            decisions.denied(principal, iam_action, resource_arn, reason, execution_of(access_key_id))
+        return refused
+
+    iam_evaluator.enforce = enforce

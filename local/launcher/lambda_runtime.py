@@ -1,0 +1,301 @@
+"""Runs python Lambdas under AWS's own runtime client, each worker in a clean room of its own.
+
+Symptoms of the stock runtime that this removes: every handler exception is reported as
+``Runtime.HandlerError``, so that Retry and Catch by name never match; the host's environment (and its real
+AWS credentials) leaks into handlers; the development environment's packages are importable, so that a
+missing layer goes unnoticed; 50 files at once start 50 interpreters at once and time out; workers are kept
+for ever; import errors are called ``Runtime.Unknown``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ministack.core import lambda_runtime as stock
+from ministack.services import lambda_svc, sts
+
+from local.launcher.config import LauncherConfig, python_version
+from local.launcher.executions import current_work, task_began
+
+RELIES_ON = (
+    "ministack.core.lambda_runtime:ProvidedWorker._spawn(self, init_timeout)",
+    "ministack.core.lambda_runtime:ProvidedWorker._await_init(self, init_timeout)",
+    "ministack.core.lambda_runtime:ProvidedWorker._build_handler_class(self, generation, pending)",
+    "ministack.core.lambda_runtime:ProvidedWorker._teardown(self)",
+    "ministack.core.lambda_runtime:ProvidedWorker._discard_tmpdir(self)",
+    "ministack.core.lambda_runtime:ProvidedWorker._drain_stderr_bounded(self, first_line_wait, idle_confirm, "
+    "hard_cap)",
+    "ministack.core.lambda_runtime:ProvidedWorker.invoke(self, event, request_id, trace_id, "
+    "invoked_function_arn)",
+    "ministack.core.lambda_runtime:ProvidedRuntimeError(message, error_type)",
+    "ministack.core.lambda_runtime:_worker_class_for(config)",
+    "ministack.core.lambda_runtime:_workers",
+    "ministack.core.lambda_runtime:_lock",
+    "ministack.core.lambda_runtime:kill_workers(workers)",
+    "ministack.core.lambda_runtime:reset()",
+    "ministack.services.lambda_svc:_execute_function_warm(func, event, request_id)",
+    "ministack.services.lambda_svc:_execute_function_provided_warm(func, event, request_id)",
+    "ministack.services.lambda_svc:_provided_worker_env(config, code_dir, port)",
+    "ministack.services.lambda_svc:_docker_extracted_dir(blob, kind)",
+    "ministack.services.lambda_svc:_resolve_layer_zip(attachment)",
+    "ministack.services.lambda_svc:reap_idle_workers",
+    "ministack.services.sts:register_session(access_key, session)",
+    "ministack.services.sts:_sessions",
+)
+
+logger = logging.getLogger("braid.lambda")
+
+_WORKER_MAIN = Path(__file__).with_name("worker_main.py")
+_spawning: ContextVar[Worker | None] = ContextVar("_spawning", default=None)
+
+_workers_by_key: dict[str, Worker] = {}
+
+
+def execution_of(access_key_id: str) -> str | None:
+    """The name of the execution for which the worker that signs with this key runs now, if there is one."""
+    worker = _workers_by_key.get(access_key_id)
+    return worker.execution_name if worker else None
+
+
+class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no types
+    """One execution environment of a python function: a process, a private folder, credentials of its own."""
+
+    room: Room
+
+    def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
+        super().__init__(func_name, config, _bootstrap_zip())
+        self._function_zip = code_zip
+        self._folder: Path | None = None
+        self._access_key_id = ""
+        self.execution_name: str | None = None
+
+    def environment(self, runtime_port: int) -> dict[str, str]:
+        """What the handler's process sees, named and filled as AWS does; nothing of the host's."""
+        config = self.config
+        task_root = lambda_svc._docker_extracted_dir(self._function_zip, "code")
+        layers = [self.room.layer_folder(reference) for reference in config.get("Layers", [])]
+        version = python_version()
+        imports = [task_root, *(f"{layer}/python/lib/python{version}/site-packages" for layer in layers)]
+        imports += [*(f"{layer}/python" for layer in layers), str(self.room.runtime_folder)]
+        own = dict((config.get("Environment") or {}).get("Variables") or {})
+        folder = str(self._folder)
+        return {
+            "PATH": ":".join([*(f"{layer}/bin" for layer in layers), "/usr/local/bin", "/usr/bin", "/bin"]),
+            "LD_LIBRARY_PATH": ":".join(f"{layer}/lib" for layer in layers),
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+            "AWS_ENDPOINT_URL": self.room.config.endpoint_url,
+            # X-Ray's daemon listens beside a real Lambda; port 9 discards what the SDK sends there.
+            "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:9",
+            **own,
+            **self._credentials(),
+            "AWS_REGION": self.room.config.region,
+            "AWS_DEFAULT_REGION": self.room.config.region,
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{config.get('Runtime', '')}",
+            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{runtime_port}",
+            "AWS_LAMBDA_FUNCTION_NAME": str(config.get("FunctionName", "")),
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
+            "AWS_LAMBDA_FUNCTION_VERSION": str(config.get("Version", "$LATEST")),
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_LOG_GROUP_NAME": _log_group(config),
+            "AWS_LAMBDA_LOG_STREAM_NAME": f"{time.strftime('%Y/%m/%d')}/[$LATEST]{secrets.token_hex(16)}",
+            "LAMBDA_TASK_ROOT": task_root,
+            "LAMBDA_RUNTIME_DIR": str(self.room.runtime_folder),
+            "_HANDLER": str(config.get("Handler", "")),
+            "PYTHONPATH": ":".join(imports),
+            "TMPDIR": folder,
+            "HOME": folder,
+        }
+
+    def _credentials(self) -> dict[str, str]:
+        """A session of the function's role, private to this worker, so that its calls can be told apart."""
+        arn, function = str(self.config.get("Role", "")), str(self.config.get("FunctionName", ""))
+        account_id, role = arn.split(":")[4], arn.rsplit("/", 1)[-1]
+        self._access_key_id = "ASIA" + secrets.token_hex(8).upper()
+        secret, token = secrets.token_hex(20), secrets.token_hex(32)
+        _workers_by_key[self._access_key_id] = self
+        sts.register_session(
+            self._access_key_id,
+            {
+                "Arn": f"arn:aws:sts::{account_id}:assumed-role/{role}/{function}",
+                "UserId": f"{role}:{function}",
+                "SecretAccessKey": secret,
+                "SessionToken": token,
+            },
+        )
+        return {
+            "AWS_ACCESS_KEY_ID": self._access_key_id,
+            "AWS_SECRET_ACCESS_KEY": secret,
+            "AWS_SESSION_TOKEN": token,
+        }
+
+    def invoke(self, event: Any, request_id: str, **keywords: Any) -> dict[str, Any]:
+        """One invocation, remembered as work for the execution that asked for it."""
+        work = current_work.get()
+        self.execution_name = work.name if work else None
+        try:
+            result: dict[str, Any] = super().invoke(event, request_id, **keywords)
+        finally:
+            self.execution_name = None
+        return result
+
+    def _spawn(self, init_timeout: float | None = None) -> None:
+        with self.room.cold_starts:
+            self._teardown()
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{self.func_name}-", dir=self.room.config.workers_folder))
+            token = _spawning.set(self)
+            try:
+                super()._spawn(init_timeout)
+            finally:
+                _spawning.reset(token)
+
+    def _await_init(self, init_timeout: float | None = None) -> None:
+        """Gives a failed import its AWS name (``Runtime.ImportModuleError``) instead of ``Runtime.Unknown``."""
+        try:
+            super()._await_init(init_timeout)
+        except stock.ProvidedInitTimeout:
+            raise
+        except RuntimeError as error:
+            reported = self._init_error
+            if isinstance(reported, dict) and reported.get("errorType"):
+                message = str(reported.get("errorMessage", ""))
+                raise stock.ProvidedRuntimeError(message, str(reported["errorType"])) from error
+            raise stock.ProvidedRuntimeError(str(error), "Runtime.ExitError") from error
+
+    def _build_handler_class(self, generation: int, pending: Any) -> Any:
+        """Sends header and body in one segment; two would wait 40 ms for a delayed acknowledgement."""
+        handler = super()._build_handler_class(generation, pending)
+        handler.disable_nagle_algorithm = True
+        handler.wbufsize = 1 << 16
+        return handler
+
+    def _drain_stderr_bounded(
+        self, first_line_wait: float = 0.003, idle_confirm: float = 0.002, hard_cap: float = 0.25
+    ) -> str:
+        """Stock waits 50 ms for a first log line after every invocation."""
+        drained: str = super()._drain_stderr_bounded(first_line_wait, idle_confirm, hard_cap)
+        return drained
+
+    def _teardown(self) -> None:
+        super()._teardown()
+        self._leave_room()
+
+    def _discard_tmpdir(self) -> None:
+        super()._discard_tmpdir()
+        self._leave_room()
+
+    def _leave_room(self) -> None:
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        key, self._access_key_id = self._access_key_id, ""
+        if key:
+            sts._sessions.pop(key, None)
+            _workers_by_key.pop(key, None)
+
+
+class Room:
+    """What all workers share: settings, the runtime's packages, extracted layers, and the two queues."""
+
+    def __init__(self, config: LauncherConfig, runtime_folder: Path) -> None:
+        self.config = config
+        self.runtime_folder = runtime_folder
+        self.cold_starts = threading.BoundedSemaphore(config.cold_starts)
+        self.runs = threading.BoundedSemaphore(config.concurrent_runs)
+        self._layers: dict[str, str] = {}
+
+    def layer_folder(self, reference: str | dict[str, Any]) -> str:
+        """Where the layer version lies extracted; it is read only once, however many workers use it."""
+        arn = reference if isinstance(reference, str) else str(reference.get("Arn", ""))
+        known = self._layers.get(arn)
+        if known is None or not os.path.isdir(known):
+            content = lambda_svc._resolve_layer_zip(reference)
+            if content is None:
+                raise stock.ProvidedRuntimeError(f"layer {arn} doesn't exist", "Runtime.InvalidEntrypoint")
+            known = self._layers[arn] = str(lambda_svc._docker_extracted_dir(content, "layer"))
+        return known
+
+
+def apply(config: LauncherConfig, runtime_folder: Path) -> None:
+    """Puts every python function under this runtime."""
+    room = Room(config, runtime_folder)
+    Worker.room = room
+    stock_class_for, stock_execute = stock._worker_class_for, lambda_svc._execute_function_warm
+    stock_environment = lambda_svc._provided_worker_env
+
+    def worker_class_for(function: dict[str, Any]) -> Any:
+        return Worker if _is_python(function) else stock_class_for(function)
+
+    def execute(function: dict[str, Any], event: Any, request_id: str) -> Any:
+        if not _is_python(function.get("config") or function):
+            return stock_execute(function, event, request_id)
+        with room.runs:
+            began = task_began.get()
+            if began is not None:
+                began.set()
+            return lambda_svc._execute_function_provided_warm(function, event, request_id)
+
+    def worker_environment(function: dict[str, Any], code_folder: str, port: int) -> Any:
+        worker = _spawning.get()
+        return worker.environment(port) if worker else stock_environment(function, code_folder, port)
+
+    def reap(ttl: float | None = None) -> int:
+        return end_idle_workers(config.idle_seconds if ttl is None else ttl)
+
+    stock._worker_class_for = worker_class_for
+    lambda_svc._execute_function_warm = execute
+    lambda_svc._provided_worker_env = worker_environment
+    lambda_svc.reap_idle_workers = reap
+
+
+def end_idle_workers(idle_seconds: float) -> int:
+    """Ends every worker that did nothing for so long, and returns how many; stock keeps one per function."""
+    now, ended = time.time(), []
+    with stock._lock:
+        for key, workers in list(stock._workers.items()):
+            idle = [w for w in workers if not w.in_use and now - w.last_used >= idle_seconds]
+            ended += idle
+            stock._workers[key] = [w for w in workers if w not in idle]
+    stock.kill_workers(ended)
+    return len(ended)
+
+
+def end_all_workers() -> None:
+    """Ends every worker and removes its folder."""
+    stock.reset()
+
+
+def _is_python(config: dict[str, Any]) -> bool:
+    return str(config.get("Runtime", "")).startswith("python")
+
+
+def _log_group(config: dict[str, Any]) -> str:
+    configured = (config.get("LoggingConfig") or {}).get("LogGroup")
+    return str(configured or f"/aws/lambda/{config.get('FunctionName')}")
+
+
+@cache
+def _bootstrap_zip() -> bytes:
+    """The executable that MiniStack starts for a worker: it only hands over to python in the task's folder."""
+    script = (
+        '#!/bin/sh\ncd "$LAMBDA_TASK_ROOT" && '
+        f'exec "{sys.executable}" -S -P "{_WORKER_MAIN}" {os.getpid()} "$_HANDLER"\n'
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("bootstrap", (1980, 1, 1, 0, 0, 0)), script)
+    return buffer.getvalue()

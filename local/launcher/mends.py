@@ -1,0 +1,47 @@
+"""All mends, in the order in which they build on each other, behind one check that MiniStack is what we know."""
+
+from __future__ import annotations
+
+from local.launcher import (
+    asl_paths,
+    cloudformation_types,
+    event_sources,
+    faults,
+    gateway,
+    history,
+    iam,
+    lambda_runtime,
+    objects,
+    retries,
+    runtime_folder,
+    s3_fixes,
+    start_execution,
+    state_machine_role,
+    state_runner,
+)
+from local.launcher.config import LauncherConfig
+from local.launcher.contract import check_contract
+from local.services.protocol import Service
+
+_MENDED = (
+    asl_paths, cloudformation_types, event_sources, faults, gateway, history, iam, lambda_runtime, objects,
+    retries, s3_fixes, start_execution, state_machine_role, state_runner,
+)  # fmt: skip
+
+
+def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> None:
+    """Checks MiniStack and mends it; raises ``ContractError`` before anything is touched."""
+    check_contract(name for module in _MENDED for name in module.RELIES_ON)
+    lambda_runtime.apply(config, runtime_folder.build_runtime_folder(config.run_folder / "runtime"))
+    s3_fixes.apply()
+    cloudformation_types.apply()
+    event_sources.apply(enforce=config.enforce_iam)
+    history.apply()
+    retries.apply()
+    asl_paths.apply()
+    state_runner.apply()
+    state_machine_role.apply()
+    start_execution.apply()
+    iam.apply(gateway.namespaces(services))
+    gateway.apply(services)
+    faults.apply()

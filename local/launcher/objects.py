@@ -1,0 +1,82 @@
+"""S3 and the event bus as the AI services see them: every access is authorised as the caller."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine, Mapping
+from contextvars import copy_context
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+from ministack.core.responses import request_scope
+from ministack.services import eventbridge, s3
+
+from local.launcher.iam import caller_denial
+from local.services.protocol import Caller, ServiceError
+
+RELIES_ON = (
+    "ministack.core.responses:request_scope(account_id, region)",
+    "ministack.services.eventbridge:_put_events(data, allow_aws_source)",
+    "ministack.services.s3:handle_request",
+)
+
+
+class S3Objects:
+    """Reads and writes objects in this process, with the caller's permissions, as AWS's services do."""
+
+    def read(self, caller: Caller, bucket: str, key: str, version_id: str | None = None) -> bytes:
+        """See ``local.services.protocol.Objects``."""
+        action = "s3:GetObjectVersion" if version_id else "s3:GetObject"
+        query = {"versionId": [version_id]} if version_id else {}
+        return self._call(caller, action, "GET", bucket, key, {}, b"", query)
+
+    def write(self, caller: Caller, bucket: str, key: str, body: bytes, media_type: str) -> None:
+        """See ``local.services.protocol.Objects``."""
+        headers = {"content-type": media_type, "content-length": str(len(body))}
+        self._call(caller, "s3:PutObject", "PUT", bucket, key, headers, body, {})
+
+    def _call(
+        self,
+        caller: Caller,
+        action: str,
+        method: str,
+        bucket: str,
+        key: str,
+        headers: dict[str, str],
+        body: bytes,
+        query: dict[str, list[str]],
+    ) -> bytes:
+        with request_scope(caller.account_id, caller.region):
+            arn = f"arn:aws:s3:::{bucket}/{key}"
+            reason = caller_denial(caller.access_key_id, action, "s3", (arn,))
+            if reason is not None:
+                raise ServiceError("AccessDeniedException", reason)
+            path = f"/{bucket}/{key}"
+            answer = _finish_at_once(s3.handle_request(method, path, headers, body, query, internal=True))
+        status, _, content = answer
+        if status >= 300:
+            code, message = _s3_error(content)
+            raise ServiceError(code, f"{message} (s3://{bucket}/{quote(key)})")
+        return bytes(content)
+
+
+class DefaultBus:
+    """Publishes events whose source is AWS itself; from outside they are refused, as on AWS."""
+
+    def put(self, caller: Caller, source: str, detail_type: str, detail: Mapping[str, Any]) -> None:
+        """See ``local.services.protocol.Events``."""
+        entry = {"Source": source, "DetailType": detail_type, "Detail": json.dumps(detail)}
+        with request_scope(caller.account_id, caller.region):
+            eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
+
+
+def _finish_at_once(work: Coroutine[Any, Any, Any]) -> Any:
+    """Runs MiniStack's S3, which is async only in name, in this thread and with this thread's context."""
+    return copy_context().run(asyncio.run, work)
+
+
+def _s3_error(body: bytes) -> tuple[str, str]:
+    root = ElementTree.fromstring(body)
+    return root.findtext("Code") or "InternalError", root.findtext("Message") or ""

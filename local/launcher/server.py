@@ -1,0 +1,147 @@
+"""Serves MiniStack, our services and the control endpoint on one loopback port until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import resource
+import shutil
+import signal
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack import app as ministack_app
+
+from local.launcher import lambda_runtime
+from local.launcher.config import LauncherConfig
+from local.launcher.control import PREFIX, Control
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+_PARENT_POLL_SECONDS = 0.5
+_IDLE_POLL_SECONDS = 10.0
+
+logger = logging.getLogger("braid.launcher")
+
+
+class Gate:
+    """The ASGI application in front of MiniStack: the control endpoint, and no access for web pages."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers control requests itself and hands everything else on."""
+        if scope["type"] != "http":
+            await ministack_app.app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        if _foreign(headers):
+            # A page in the user's browser can reach loopback; it has no business here.
+            await _send_json(send, 403, {"message": "requests of web pages aren't answered"})
+        elif scope["path"].startswith(PREFIX):
+            body = await _body(receive)
+            query = dict(parse_qsl(scope.get("query_string", b"").decode()))
+            status, value = self._control.answer(scope["method"], scope["path"][len(PREFIX) :], query, body)
+            await _send_json(send, status, value)
+        else:
+            await ministack_app.app(scope, receive, send)
+
+
+def run(config: LauncherConfig, control: Control) -> None:
+    """Serves until SIGTERM, SIGINT or the end of the parent; then ends every worker and leaves the process."""
+    _raise_file_limit()
+    asyncio.run(_serve(config, Gate(control)))
+
+
+async def _serve(config: LauncherConfig, gate: Gate) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(name, stop.set)
+    watchers = [asyncio.create_task(_reap_idle(config))]
+    if config.parent_pid is not None:
+        watchers.append(asyncio.create_task(_follow_parent(config.parent_pid, stop)))
+    server = Config()
+    server.bind = [f"127.0.0.1:{config.port}"]
+    server.keep_alive_timeout = 75
+    server.graceful_timeout = 1
+    server.errorlog = logging.getLogger("hypercorn.error")
+    await serve(gate, server, shutdown_trigger=stop.wait)  # type: ignore[arg-type]  # an ASGI callable like any other
+    for watcher in watchers:
+        watcher.cancel()
+    _leave(config)
+
+
+def _leave(config: LauncherConfig) -> None:
+    """Ends the workers and the process at once: a Lambda in the middle of its work must not hold it up."""
+    lambda_runtime.end_all_workers()
+    for folder in (config.temporary_folder, config.workers_folder):
+        shutil.rmtree(folder, ignore_errors=True)
+    logger.info("stopped")
+    logging.shutdown()
+    os._exit(0)
+
+
+async def _follow_parent(pid: int, stop: asyncio.Event) -> None:
+    while _alive(pid):
+        await asyncio.sleep(_PARENT_POLL_SECONDS)
+    logger.info("the process %d that started the launcher has ended", pid)
+    stop.set()
+
+
+async def _reap_idle(config: LauncherConfig) -> None:
+    while True:
+        await asyncio.sleep(min(_IDLE_POLL_SECONDS, config.idle_seconds))
+        await asyncio.to_thread(lambda_runtime.end_idle_workers, config.idle_seconds)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _foreign(headers: dict[str, str]) -> bool:
+    origin = headers.get("origin")
+    names = [urlsplit(f"//{headers.get('host', '')}").hostname]
+    if origin is not None:
+        names.append(urlsplit(origin).hostname)
+    return any(name not in _LOOPBACK_NAMES and not str(name).endswith(".localhost") for name in names)
+
+
+async def _body(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+async def _send_json(send: Send, status: int, value: Any) -> None:
+    content = json.dumps(value).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+
+
+def _raise_file_limit() -> None:
+    """A burst of connections and workers passes the usual soft limit of 1024 or, on macOS, 256 files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 10_240 if hard == resource.RLIM_INFINITY else min(10_240, hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
