@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Meter", "MissingOperation", "Usage"]
+__all__ = ["Meter", "MissingOperation", "Usage", "total"]
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,11 @@ class Meter:
             Usage(service, operation, unit, round(quantity, 6))
             for (service, operation, unit), quantity in sorted(self._quantities.items())
         )
+
+
+def total(usage: Iterable[Usage]) -> tuple[Usage, ...]:
+    """Equal quantities of several tries, threads or steps added up, in a stable order."""
+    meter = Meter()
+    for item in usage:
+        meter.count(item.service, item.operation, item.unit, item.quantity)
+    return meter.usage()

@@ -67,7 +67,9 @@ class LanguageSource:
     """The analysis of one source: ``transcript``, ``detected_text`` or ``passages``.
 
     ``text`` is exactly what the offsets count into: utterances, detected lines or passages joined by
-    newlines; ``begin_offsets`` maps the id of each of them to where it begins in ``text``.
+    newlines; ``begin_offsets`` maps the id of each of them to where it begins in ``text``. A detected line's
+    id is ``<keyframe_id>:<its number in the keyframe, from 1>``; a line that is seen again later stands in
+    ``text`` once.
     """
 
     source: Literal["transcript", "detected_text", "passages"]

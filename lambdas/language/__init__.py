@@ -1,0 +1,1 @@
+"""Language: what the words of a transcript, of pictures or of documents say."""

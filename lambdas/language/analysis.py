@@ -1,0 +1,197 @@
+"""Asks Comprehend about a text of any length and maps the answers back onto it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
+
+from domain.accounting import Meter, total
+from domain.language import (
+    Entity,
+    KeyPhrase,
+    LanguageAnalysis,
+    LanguageSource,
+    PiiEntity,
+    Sentiment,
+    Toxicity,
+)
+from lambdas.aws.comprehend import (
+    LANGUAGES,
+    MAX_SENTIMENT_BYTES,
+    MAX_TEXT_BYTES,
+    MAX_TOXICITY_SEGMENT_BYTES,
+    MAX_TOXICITY_SEGMENTS,
+    PII_LANGUAGES,
+    TOXICITY_LANGUAGES,
+    Comprehend,
+)
+from lambdas.language.cutting import Cut, cut
+from lambdas.language.moods import mean_sentiment
+from lambdas.language.source_text import SourceText
+from lambdas.runtime.retries import Availability, Retries
+
+__all__ = ["analyze", "comprehend_language"]
+
+# A segment counts as toxic in a category from here on (the categories always come, all of them, with a
+# likelihood; below this they say that nothing is there).
+_TOXIC_FROM = 0.5
+
+
+def analyze(source: SourceText, *, retries: Retries, comprehend: Any = None) -> LanguageAnalysis:
+    """The analysis of one source; operations that can't deliver, or not for its language, are listed missing.
+
+    A blank text costs no call. ``comprehend`` is a boto3 client other than the process's own. Raises
+    ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
+    """
+    result = LanguageSource(source.source, source.language_code, source.text, source.begin_offsets)
+    if not source.text.strip():
+        return LanguageAnalysis((result,))
+    asker = _Asker(Availability(retries), comprehend)
+    language = source.language_code or asker.dominant_language(source.text)
+    code = comprehend_language(language) if language else None
+    questions = [question for question in _QUESTIONS if asker.can_ask(question, code, language)]
+    with ThreadPoolExecutor(len(_QUESTIONS)) as pool:
+        running = [pool.submit(asker.ask, question, source.text, code or "") for question in questions]
+    parts: dict[str, Any] = {}
+    for future in running:
+        parts.update(future.result())
+    return LanguageAnalysis(
+        sources=(replace(result, language_code=code or language, **parts),),
+        missing=asker.availability.missing,
+        usage=total(item for meter in asker.meters for item in meter.usage()),
+    )
+
+
+def comprehend_language(code: str) -> str | None:
+    """Comprehend's code for a language tag (``en`` for ``en-US``); ``None`` where it doesn't know it."""
+    if code.lower() in ("zh-tw", "zh-hant", "zh-hk"):
+        return "zh-TW"
+    primary = code.split("-")[0].lower()
+    return primary if primary in LANGUAGES else None
+
+
+@dataclass(frozen=True)
+class _Question:
+    operation: str
+    languages: Sequence[str]
+    ask: Callable[[Comprehend, str, str], dict[str, Any]]
+
+
+@dataclass
+class _Asker:
+    """Asks single questions; safe to share between threads, as each counts on a meter of its own."""
+
+    availability: Availability
+    client: Any
+    meters: list[Meter] = field(default_factory=list)
+
+    def dominant_language(self, text: str) -> str | None:
+        """The language of the text's beginning, whose first piece is as good as the whole."""
+        with self.availability.wanted("comprehend:DetectDominantLanguage"):
+            return self._comprehend().detect_dominant_language(cut(text, MAX_SENTIMENT_BYTES)[0].text)
+        return None
+
+    def can_ask(self, question: _Question, code: str | None, language: str | None) -> bool:
+        """Whether the operation knows the language; if not, it is listed missing."""
+        if code in question.languages:
+            return True
+        reason = (
+            f"the text's language ({language}) isn't among those it knows: {', '.join(question.languages)}"
+            if language
+            else "the text's language could not be told"
+        )
+        self.availability.list_missing(f"comprehend:{question.operation}", reason)
+        return False
+
+    def ask(self, question: _Question, text: str, code: str) -> dict[str, Any]:
+        """What the operation found, as members of ``LanguageSource``; nothing where it is missing."""
+        with self.availability.wanted(f"comprehend:{question.operation}"):
+            return question.ask(self._comprehend(), text, code)
+        return {}
+
+    def _comprehend(self) -> Comprehend:
+        meter = Meter()
+        self.meters.append(meter)
+        return Comprehend(meter, comprehend=self.client)
+
+
+def _entities(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
+    found: list[Entity] = []
+    for piece in _pieces(text, MAX_TEXT_BYTES):
+        found += _moved(comprehend.detect_entities(piece.text, code), piece)
+    return {"entities": tuple(found)}
+
+
+def _key_phrases(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
+    found: list[KeyPhrase] = []
+    for piece in _pieces(text, MAX_TEXT_BYTES):
+        found += _moved(comprehend.detect_key_phrases(piece.text, code), piece)
+    return {"key_phrases": tuple(found)}
+
+
+def _sentiment(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
+    moods: list[tuple[int, Sentiment]] = []
+    for piece in _pieces(text, MAX_SENTIMENT_BYTES):
+        moods.append((len(piece.text), comprehend.detect_sentiment(piece.text, code)))
+    return {"sentiment": mean_sentiment(moods)}
+
+
+def _pii(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
+    found: list[PiiEntity] = []
+    for piece in _pieces(text, MAX_TEXT_BYTES):
+        found += _moved(comprehend.detect_pii_entities(piece.text, code), piece)
+    return {"pii": tuple(found)}
+
+
+def _toxicity(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
+    found: list[Toxicity] = []
+    segments = _pieces(text, MAX_TOXICITY_SEGMENT_BYTES)
+    for first in range(0, len(segments), MAX_TOXICITY_SEGMENTS):
+        asked = segments[first : first + MAX_TOXICITY_SEGMENTS]
+        answered = comprehend.detect_toxic_content([segment.text for segment in asked], code)
+        for segment, likelihoods in zip(asked, answered, strict=True):
+            end = segment.begin_offset + len(segment.text)
+            found += [
+                Toxicity(category.lower(), likelihood, segment.begin_offset, end)
+                for category, likelihood in sorted(likelihoods.items())
+                if likelihood >= _TOXIC_FROM
+            ]
+    return {"toxicity": tuple(found)}
+
+
+_QUESTIONS = (
+    _Question("DetectEntities", LANGUAGES, _entities),
+    _Question("DetectKeyPhrases", LANGUAGES, _key_phrases),
+    _Question("DetectSentiment", LANGUAGES, _sentiment),
+    _Question("DetectPiiEntities", PII_LANGUAGES, _pii),
+    _Question("DetectToxicContent", TOXICITY_LANGUAGES, _toxicity),
+)
+
+
+class _Placed(Protocol):
+    @property
+    def begin_offset(self) -> int: ...
+
+    @property
+    def end_offset(self) -> int: ...
+
+
+P = TypeVar("P", bound=_Placed)
+
+
+def _pieces(text: str, max_bytes: int) -> list[Cut]:
+    return [piece for piece in cut(text, max_bytes) if not piece.is_blank]
+
+
+def _moved(found: Sequence[P], piece: Cut) -> list[P]:
+    """Offsets into the piece as offsets into the whole text."""
+    return [
+        replace(  # type: ignore[type-var]  # every P of ours is a frozen dataclass
+            item,
+            begin_offset=item.begin_offset + piece.begin_offset,
+            end_offset=item.end_offset + piece.begin_offset,
+        )
+        for item in found
+    ]

@@ -1,0 +1,1 @@
+"""Vision: what Rekognition sees in every keyframe."""

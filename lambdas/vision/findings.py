@@ -1,0 +1,95 @@
+"""What has been found out about each keyframe so far, and the document made of all of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.accounting import MissingOperation, Usage, total
+from domain.vision import (
+    DetectedText,
+    Face,
+    ImageProperties,
+    Keyframe,
+    KeyframeAnalysis,
+    KeyframeList,
+    Label,
+    ModerationCategory,
+    Vision,
+)
+
+__all__ = ["FrameFindings", "assemble", "summarize"]
+
+
+@dataclass(frozen=True)
+class FrameFindings:
+    """One keyframe's findings as they lie in ``work/``. ``None`` means not asked yet, or without success,
+    so that a retry asks for exactly what is open. ``usage`` is what all tries together were billed."""
+
+    keyframe_id: str
+    labels: tuple[Label, ...] | None = None
+    properties: ImageProperties | None = None
+    texts: tuple[DetectedText, ...] | None = None
+    word_count: int | None = None
+    faces: tuple[Face, ...] | None = None
+    moderation: tuple[ModerationCategory, ...] | None = None
+    usage: tuple[Usage, ...] = ()
+
+
+def assemble(
+    keyframes: KeyframeList,
+    findings: Mapping[str, FrameFindings],
+    missing: tuple[MissingOperation, ...],
+    *,
+    max_words: int,
+) -> Vision:
+    """The whole ``vision.json``. ``findings`` are by keyframe id; DetectText reads ``max_words`` at most."""
+    analyses = tuple(_analysis(keyframe, findings[keyframe.keyframe_id]) for keyframe in keyframes.keyframes)
+    crowded = tuple(
+        f"{keyframe.keyframe_id}: the picture holds more text than can be read at once; the first {max_words}"
+        " words were read"
+        for keyframe in keyframes.keyframes
+        if (findings[keyframe.keyframe_id].word_count or 0) >= max_words
+    )
+    return Vision(
+        keyframes=analyses,
+        missing=keyframes.missing + missing,
+        usage=total(item for found in findings.values() for item in found.usage),
+        warnings=keyframes.warnings + crowded,
+    )
+
+
+def summarize(vision: Vision) -> str:
+    """One line for the Step Functions console."""
+    counts = {
+        "label": len({label.name for frame in vision.keyframes for label in frame.labels}),
+        "line of text": sum(len(frame.texts) for frame in vision.keyframes),
+        "face": sum(len(frame.faces) for frame in vision.keyframes),
+        "moderation category": len({item.name for frame in vision.keyframes for item in frame.moderation}),
+    }
+    plurals = {
+        "label": "labels",
+        "line of text": "lines of text",
+        "face": "faces",
+        "moderation category": "moderation categories",
+    }
+    seen = ", ".join(f"{count} {name if count == 1 else plurals[name]}" for name, count in counts.items())
+    stills = f"{len(vision.keyframes)} keyframe{'s' if len(vision.keyframes) != 1 else ''}"
+    lacking = f"; missing: {', '.join(item.operation for item in vision.missing)}" if vision.missing else ""
+    return f"{stills}: {seen}{lacking}"
+
+
+def _analysis(keyframe: Keyframe, found: FrameFindings) -> KeyframeAnalysis:
+    return KeyframeAnalysis(
+        keyframe_id=keyframe.keyframe_id,
+        image=keyframe.image,
+        span=keyframe.span,
+        at_ms=keyframe.at_ms,
+        page=keyframe.page,
+        labels=found.labels or (),
+        texts=found.texts or (),
+        faces=found.faces or (),
+        moderation=found.moderation or (),
+        properties=found.properties or ImageProperties(),
+        member=keyframe.member,
+    )
