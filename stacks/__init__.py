@@ -1,0 +1,1 @@
+"""What is deployed. A stack composes and grants; a construct models one thing."""

@@ -1,0 +1,67 @@
+"""What the steps do with what is stored, as grants: one word for each, so that a step's permissions read."""
+
+from __future__ import annotations
+
+from domain.asset import INBOX_PREFIX
+from stacks.constructs.grants import Grant
+from stacks.storage_stack import Storage
+
+__all__ = ["Access"]
+
+_ANY_SOURCE = f"Any object below {INBOX_PREFIX} can be an asset"
+_KEYS_BY_ASSET = "Keys carry the asset's id, which exists only once it arrived"
+
+
+class Access:
+    """Grants on one deployment's storage."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._inbox = f"{storage.input_bucket_arn}/{INBOX_PREFIX}*"
+
+    def read_sources(self) -> Grant:
+        """The content and head of any version in the inbox, current or not."""
+        return Grant(("s3:GetObject", "s3:GetObjectVersion"), (self._inbox,), because=_ANY_SOURCE)
+
+    def list_inbox(self) -> Grant:
+        """Names below the inbox; without it S3 answers 403 where 404 is meant."""
+        return Grant(
+            ("s3:ListBucket",),
+            (self._storage.input_bucket_arn,),
+        )
+
+    def tag_sources(self) -> Grant:
+        """The tags of any version in the inbox."""
+        return Grant(
+            (
+                "s3:GetObjectTagging",
+                "s3:GetObjectVersionTagging",
+                "s3:PutObjectTagging",
+                "s3:PutObjectVersionTagging",
+            ),
+            (self._inbox,),
+            because=_ANY_SOURCE,
+        )
+
+    def read_results(self, *folders: str) -> Grant:
+        """Payloads below ``folders`` of the results bucket."""
+        return Grant(("s3:GetObject",), self._results(folders), because=_KEYS_BY_ASSET)
+
+    def write_results(self, *folders: str) -> Grant:
+        """New payloads below ``folders`` of the results bucket."""
+        return Grant(("s3:PutObject",), self._results(folders), because=_KEYS_BY_ASSET)
+
+    def list_results(self) -> Grant:
+        """Which payloads an earlier try of the step left."""
+        return Grant(("s3:ListBucket",), (self._storage.results_bucket_arn,))
+
+    def put_records(self) -> Grant:
+        """New records."""
+        return Grant(("dynamodb:PutItem",), (self._storage.assets_table_arn,))
+
+    def change_records(self) -> Grant:
+        """Records as they stand, and their next status."""
+        return Grant(("dynamodb:GetItem", "dynamodb:UpdateItem"), (self._storage.assets_table_arn,))
+
+    def _results(self, folders: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(f"{self._storage.results_bucket_arn}/{folder}/*" for folder in folders)

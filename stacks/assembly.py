@@ -1,0 +1,37 @@
+"""The stacks of one deployment, their tags, and the rules that every synth is checked against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
+
+from stacks.config import DeploymentConfig
+from stacks.pipeline_stack import PipelineStack
+from stacks.storage_stack import StorageStack
+
+__all__ = ["Deployment", "add_stacks"]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What was added to the app."""
+
+    storage: StorageStack
+    pipeline: PipelineStack
+
+
+def add_stacks(app: cdk.App, config: DeploymentConfig) -> Deployment:
+    """Adds the deployment to ``app``; synthesising it runs the AwsSolutions rules, and a finding fails it."""
+    # The account comes from whoever deploys; the region is a knob because model ids depend on it.
+    environment = cdk.Environment(region=config.region)
+    storage = StorageStack(app, f"{config.deployment_name}-storage", config=config, env=environment)
+    pipeline = PipelineStack(
+        app, f"{config.deployment_name}-pipeline", config=config, storage=storage.storage, env=environment
+    )
+    pipeline.add_stack_dependency(storage)
+    cdk.Tags.of(app).add("project", "braid")
+    cdk.Tags.of(app).add("environment", config.environment_name)
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
+    return Deployment(storage=storage, pipeline=pipeline)

@@ -1,0 +1,135 @@
+"""Every knob of a deployment: read once from the CDK context, checked together, never defaulted in secret.
+
+``cdk.json`` lists them all with their values; ``-c name=value`` changes one for a single command. What a knob
+means, what it allows and what it costs stands here, beside the field that it fills.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from stacks.knobs import Knob, choice, flag, number, text
+
+__all__ = ["DEFAULT_REGION", "DeploymentConfig", "KnobError"]
+
+DEFAULT_REGION = "us-east-1"
+# What CloudWatch Logs accepts (RetentionInDays of AWS::Logs::LogGroup).
+_LOG_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180),
+    *(365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+_GIBIBYTE = 1024**3
+_HOUR = 3600
+
+
+class KnobError(ValueError):
+    """Some knobs are wrong; ``problems`` holds one line for each, written for whoever set them."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        count = "1 knob is" if len(problems) == 1 else f"{len(problems)} knobs are"
+        super().__init__(f"{count} wrong (see \"context\" in cdk.json, and -c on the command line):\n{lines}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeploymentConfig:
+    """One deployment of Braid. ``from_context`` builds it; an invalid one can't be built that way."""
+
+    # --- what and where
+    environment_name: str = text(
+        r"[a-z]([a-z0-9-]{0,14}[a-z0-9])?",
+        "tells two deployments in one account apart: their names open with braid-<environment_name>",
+        allows="1 to 16 lower-case letters, digits and inner hyphens, a letter first",
+    )
+    region: str = text(
+        r"|[a-z]{2}(-[a-z]+)+-\d",
+        "where it runs; empty takes the region of the AWS profile, else us-east-1",
+        allows="empty or a region such as eu-central-1",
+    )
+    architecture: str = choice(("arm64", "x86_64"), "the functions' processor; arm64 costs a fifth less")
+    python_version: str = choice(("3.11", "3.12", "3.13", "3.14"), "the functions' Python")
+    layer_system: str = choice(
+        ("linux", "macos"), "the system whose wheels the layers hold; macos only for a run on that laptop"
+    )
+
+    # --- what is refused, and how much is looked at
+    max_object_bytes: int = number(1, 50 * _GIBIBYTE, "larger objects are rejected")
+    max_duration_seconds: int = number(
+        1, 4 * _HOUR, "longer recordings are rejected; Amazon Transcribe itself stops at four hours"
+    )
+    max_pages: int = number(1, 3000, "documents with more pages are rejected")
+    max_image_pixels: int = number(
+        10_000, 500_000_000, "larger pictures are rejected before they are decoded, which takes 4 bytes a pixel"
+    )
+    max_keyframes: int = number(1, 200, "stills that stand for one video; each is billed by Rekognition")
+    bundle_wait_seconds: int = number(
+        0, 3300, "how long a bundle's manifest waits for members that are not there yet"
+    )
+    evidence_budget_tokens: int = number(500, 200_000, "evidence put to the model; each asset pays for it")
+    max_dispatch_concurrency: int = number(
+        2, 1000, "dispatch functions at once; each starts up to ten executions at a time"
+    )
+
+    # --- what is kept, and for how long
+    retain_data: bool = flag("buckets and table survive cdk destroy")
+    point_in_time_recovery: bool = flag("the table can be restored to any second of 35 days; $0.20 per GB-month")
+    access_log_bucket_name: str = text(
+        r"|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        "an existing bucket, writable by logging.s3.amazonaws.com, that gets S3 access logs; empty for none",
+        allows="empty or a bucket's name",
+    )
+    noncurrent_version_days: int = number(1, 3650, "after which replaced or deleted versions go")
+    work_retention_days: int = number(1, 365, "after which intermediate payloads under work/ go")
+    log_retention_days: int = number(min(_LOG_DAYS), max(_LOG_DAYS), "of every log group", among=_LOG_DAYS)
+    log_level: str = choice(("INFO", "DEBUG", "WARNING", "ERROR"), "of the functions")
+
+    # --- which models
+    model_prefix: str = choice(
+        ("auto", "us", "eu", "apac", "global"),
+        "where Bedrock may process: the geography of the inference profiles; auto takes the region's own",
+    )
+
+    @property
+    def deployment_name(self) -> str:
+        """Opens the name of everything that is named: ``braid-dev``."""
+        return f"braid-{self.environment_name}"
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any], *, default_region: str | None = None) -> DeploymentConfig:
+        """The deployment that the CDK context describes.
+
+        Keys with ``:`` or ``@`` are CDK's own; every other one must be a knob, and every knob must be there.
+        Values may be text (``-c max_pages=10``). An empty ``region`` becomes ``default_region``, else
+        us-east-1. Raises ``KnobError`` with everything that is wrong.
+        """
+        given = {key: value for key, value in context.items() if not _belongs_to_cdk(key)}
+        knobs = {field.name: Knob.of(field) for field in dataclasses.fields(cls)}
+        types = get_type_hints(cls)
+        problems = [_unknown(key, list(knobs)) for key in sorted(given.keys() - knobs.keys())]
+        values: dict[str, Any] = {}
+        for name, known in knobs.items():
+            if name not in given:
+                problems.append(f"{name} is missing: {known.says}, {known.allows}")
+                continue
+            try:
+                values[name] = known.read(given[name], types[name])
+            except ValueError as error:
+                problems.append(f"{name} {error}: {known.says}")
+        if problems:
+            raise KnobError(problems)
+        values["region"] = values["region"] or default_region or DEFAULT_REGION
+        return cls(**values)
+
+
+def _belongs_to_cdk(key: str) -> bool:
+    return ":" in key or key.startswith("@") or key in {"aws-cdk", "cli-telemetry"}
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"{name} is unknown" + (f"; did you mean {nearest[0]}?" if nearest else "")

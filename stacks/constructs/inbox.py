@@ -1,0 +1,91 @@
+"""The way from the input bucket to the dispatcher: a rule, a queue, and a second queue for what went wrong."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from domain.asset import INBOX_PREFIX
+from stacks.constructs.grants import Grant
+
+__all__ = ["Inbox"]
+
+# Lambda's advice: six times the function's timeout, so that a slow batch isn't delivered twice.
+_VISIBILITY_PER_TIMEOUT = 6
+_TRIES = 5
+_QUEUE_DAYS = 4
+# Longer than the queue's: a message that moves over keeps the time of its first arrival.
+_DEAD_LETTER_DAYS = 14
+_BATCH_SIZE = 10
+
+
+class Inbox(Construct):
+    """Every object created below ``inbox/`` becomes a message; ``feeds`` hands them to a function.
+
+    Delivery is at least once and unordered, as S3's events are. What can't be delivered or handled lands in
+    ``dead_letters`` and stays there for two weeks.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, input_bucket_name: str, consumer_timeout_seconds: int
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(_DEAD_LETTER_DAYS),
+        )
+        self._queue = sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(_QUEUE_DAYS),
+            visibility_timeout=cdk.Duration.seconds(_VISIBILITY_PER_TIMEOUT * consumer_timeout_seconds),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=_TRIES),
+        )
+        events.Rule(
+            self,
+            "ObjectCreated",
+            description="An object arrived below inbox/ of the input bucket",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={
+                    "bucket": {"name": [input_bucket_name]},
+                    "object": {"key": [{"prefix": INBOX_PREFIX}]},
+                },
+            ),
+            targets=[targets.SqsQueue(self._queue, dead_letter_queue=self.dead_letters)],
+        )
+
+    @property
+    def receiving(self) -> Grant:
+        """What the consumer's role needs."""
+        return Grant(
+            actions=(
+                "sqs:ReceiveMessage",
+                "sqs:DeleteMessage",
+                "sqs:ChangeMessageVisibility",
+                "sqs:GetQueueAttributes",
+            ),
+            resources=(self._queue.queue_arn,),
+        )
+
+    def feeds(self, function: lambda_.Function, *, max_concurrency: int) -> None:
+        """Delivers to ``function``, which answers which messages of a batch failed."""
+        lambda_.EventSourceMapping(
+            self,
+            "Delivery",
+            target=function,
+            event_source_arn=self._queue.queue_arn,
+            batch_size=_BATCH_SIZE,
+            max_concurrency=max_concurrency,
+            report_batch_item_failures=True,
+        )

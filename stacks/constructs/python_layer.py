@@ -1,0 +1,66 @@
+"""A Lambda layer of locked Python packages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from stacks.config import DeploymentConfig
+from stacks.constructs.platform import lambda_architecture, lambda_runtime
+from stacks.packaging import LayerRecipe
+
+__all__ = ["PythonLayer"]
+
+
+@jsii.implements(cdk.ILocalBundling)
+class _CachedBuild:
+    """Fills CDK's asset folder from the build cache; CDK asks only where its output lacks the asset."""
+
+    def __init__(self, recipe: LayerRecipe) -> None:
+        self._recipe = recipe
+
+    def try_bundle(self, output_dir: str, *, image: cdk.DockerImage, **_options: object) -> bool:
+        shutil.copytree(self._recipe.built(), output_dir, dirs_exist_ok=True, copy_function=_link_or_copy)
+        return True
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """A layer has thousands of files: link them where the file system can, nobody changes either side."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+class PythonLayer(Construct):
+    """The layer of ``requirements/<name>-layer.txt``; ``layer`` is given to functions."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, name: str, config: DeploymentConfig, description: str
+    ) -> None:
+        super().__init__(scope, construct_id)
+        recipe = LayerRecipe(name, config.architecture, config.python_version, config.layer_system)
+        self.layer = lambda_.LayerVersion(
+            self,
+            "Version",
+            code=lambda_.Code.from_asset(
+                str(recipe.requirements.parent),
+                asset_hash=recipe.fingerprint,
+                asset_hash_type=cdk.AssetHashType.CUSTOM,
+                bundling=cdk.BundlingOptions(
+                    # Never pulled: the local bundling always delivers or raises.
+                    image=cdk.DockerImage.from_registry("scratch"),
+                    local=_CachedBuild(recipe),
+                    output_type=cdk.BundlingOutput.NOT_ARCHIVED,
+                ),
+            ),
+            compatible_architectures=[lambda_architecture(config)],
+            compatible_runtimes=[lambda_runtime(config)],
+            description=description,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )

@@ -1,0 +1,110 @@
+"""The state machine, its log and its role, and the rule that hears of executions that died outside the ASL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from stacks.constructs.grants import Grant, granted_role
+from stacks.constructs.own_log_group import OwnLogGroup
+
+__all__ = ["Workflow"]
+
+_LOG_DELIVERY = Grant(
+    actions=(
+        "logs:CreateLogDelivery",
+        "logs:GetLogDelivery",
+        "logs:UpdateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:DescribeResourcePolicies",
+        "logs:DescribeLogGroups",
+    ),
+    resources=("*",),
+    because="Log delivery is set up through actions that have no resources to name in a grant",
+)
+_TRACING = Grant(
+    actions=(
+        "xray:PutTraceSegments",
+        "xray:PutTelemetryRecords",
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+    ),
+    resources=("*",),
+    because="X-Ray has no resources to name in a grant",
+)
+
+
+class Workflow(Construct):
+    """A Standard state machine from an ASL file; ``machine`` is the L2.
+
+    ``functions`` fills the file's placeholders, ``${IntakeFunctionArn}`` and so on, and is all that it may
+    invoke; ``grants`` names what else its states call.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        definition: Path,
+        functions: Mapping[str, lambda_.Function],
+        grants: tuple[Grant, ...],
+        log_retention_days: int,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        # Under /aws/vendedlogs the log needs no resource policy of its own, of which an account has ten.
+        log_group = OwnLogGroup(
+            self, "Logs", name=f"/aws/vendedlogs/states/{name}", retention_days=log_retention_days
+        ).log_group
+        arns = {placeholder: function.function_arn for placeholder, function in functions.items()}
+        invoking = Grant(actions=("lambda:InvokeFunction",), resources=tuple(dict.fromkeys(arns.values())))
+        self.machine = sfn.StateMachine(
+            self,
+            "StateMachine",
+            state_machine_name=name,
+            state_machine_type=sfn.StateMachineType.STANDARD,
+            definition_body=sfn.DefinitionBody.from_string(definition.read_text("utf-8")),
+            definition_substitutions=arns,
+            role=granted_role(
+                self,
+                "Role",
+                service="states.amazonaws.com",
+                description=f"What the state machine {name} may do",
+                grants=[invoking, *grants, _LOG_DELIVERY, _TRACING],
+            ),
+            # Names and order of states, not their input: what was dropped stays out of the log.
+            logs=sfn.LogOptions(
+                destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False
+            ),
+            tracing_enabled=True,
+        )
+
+    def tells_of_deaths(self, recorder: lambda_.Function, *, dead_letters: sqs.IQueue) -> None:
+        """Sends executions that failed, timed out or were aborted to ``recorder``.
+
+        A state machine can't catch its own timeout, a console abort, or states that outgrow their limits.
+        """
+        events.Rule(
+            self,
+            "ExecutionDied",
+            description="An execution ended without a result; its record may still be open",
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={
+                    "stateMachineArn": [self.machine.state_machine_arn],
+                    "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+                },
+            ),
+            targets=[targets.LambdaFunction(recorder, dead_letter_queue=dead_letters)],
+        )

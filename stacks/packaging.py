@@ -1,0 +1,148 @@
+"""Lambda layers from hashed requirement files, without Docker: wheels of the target platform, pruned, cached.
+
+The cache key is what goes in (requirements, platform, this file's rules), so an unchanged layer is built once
+per machine and has the same asset hash everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from uv import find_uv_bin
+
+__all__ = ["KEPT_AWS_SERVICES", "REPOSITORY", "LayerBuildError", "LayerRecipe"]
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+_CACHE = REPOSITORY / "build" / "layers"
+
+# The service models that stay in the core layer: what lambdas/aws opens a client for (a test compares).
+# botocore carries 400 others, three quarters of the layer, read by nobody.
+KEPT_AWS_SERVICES = frozenset(
+    {
+        "bedrock-runtime",
+        "comprehend",
+        "dynamodb",
+        "rekognition",
+        "s3",
+        "stepfunctions",
+        "textract",
+        "transcribe",
+    }
+)
+# Never imported at run time: stubs, sources of extension modules, tests, and the installer's notes.
+_PRUNED_SUFFIXES = frozenset({".c", ".h", ".pxd", ".pyc", ".pyi", ".pyx"})
+_PRUNED_FOLDERS = frozenset({"__pycache__", "bin", "examples", "test", "tests"})
+# Of an installed package's notes its version and its licences stay.
+_KEPT_NOTES = ("METADATA", "LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS")
+
+# uv's names; Lambda's Amazon Linux 2023 has glibc 2.34, manylinux_2_28 is the newest tag wheels carry for it.
+_PLATFORMS = {
+    ("linux", "arm64"): "aarch64-manylinux_2_28",
+    ("linux", "x86_64"): "x86_64-manylinux_2_28",
+    ("macos", "arm64"): "aarch64-apple-darwin",
+    ("macos", "x86_64"): "x86_64-apple-darwin",
+}
+
+
+class LayerBuildError(RuntimeError):
+    """A layer could not be built; the message says what the installer said and what to do."""
+
+
+@dataclass(frozen=True)
+class LayerRecipe:
+    """One layer: the locked requirements of ``requirements/<name>-layer.txt`` for one platform."""
+
+    name: str
+    architecture: str
+    python_version: str
+    system: str = "linux"
+
+    @property
+    def requirements(self) -> Path:
+        """The locked requirement file."""
+        return REPOSITORY / "requirements" / f"{self.name}-layer.txt"
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with anything that changes the layer's content."""
+        digest = hashlib.sha256()
+        for part in (self.platform.encode(), self.python_version.encode()):
+            digest.update(len(part).to_bytes(4, "big") + part)
+        digest.update(self.requirements.read_bytes())
+        digest.update(Path(__file__).read_bytes())
+        return digest.hexdigest()[:32]
+
+    @property
+    def platform(self) -> str:
+        """The wheels' platform as uv names it."""
+        return _PLATFORMS[self.system, self.architecture]
+
+    def built(self) -> Path:
+        """The layer's folder (it holds ``python/``), from the cache or built now.
+
+        Raises ``LayerBuildError`` when the wheels can't be had.
+        """
+        folder = _CACHE / f"{self.name}-{self.platform}-{self.python_version}-{self.fingerprint}"
+        if folder.is_dir():
+            return folder
+        _CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=_CACHE, prefix=f".{self.name}-") as draft:
+            content = Path(draft) / "layer"
+            self._install(content / "python")
+            _prune(content / "python")
+            try:
+                content.rename(folder)
+            except OSError:
+                if not folder.is_dir():  # else another synth was first, with the same content
+                    raise
+        return folder
+
+    def _install(self, target: Path) -> None:
+        command = [find_uv_bin(), "pip", "install", "--quiet", "--target", str(target)]
+        command += ["--python-platform", self.platform, "--python-version", self.python_version]
+        command += ["--only-binary", ":all:", "--require-hashes", "--no-config"]
+        command += ["--no-compile-bytecode", "--link-mode", "copy", "-r", str(self.requirements)]
+        environment = {**os.environ}
+        if self.system == "macos" and platform.mac_ver()[0]:
+            # uv assumes an old macOS, for which newer wheels would not be found.
+            environment.setdefault("MACOSX_DEPLOYMENT_TARGET", platform.mac_ver()[0])
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        if done.returncode:
+            raise LayerBuildError(
+                f"The {self.name} layer could not be built for {self.platform}, Python {self.python_version}, "
+                f"from {self.requirements.relative_to(REPOSITORY)}. Is the package index reachable?\n"
+                f"{done.stderr.strip()}"
+            )
+
+
+def _prune(root: Path) -> None:
+    """Removes what a function never imports. Bottom up, so that emptied folders go too."""
+    for folder, folders, files in os.walk(root, topdown=False):
+        here = Path(folder)
+        for name in folders:
+            if name in _PRUNED_FOLDERS or _is_unused_service(here / name, root):
+                shutil.rmtree(here / name)
+        for name in files:
+            in_notes = any(part.endswith(".dist-info") for part in here.relative_to(root).parts)
+            if Path(name).suffix in _PRUNED_SUFFIXES or (in_notes and not name.startswith(_KEPT_NOTES)):
+                (here / name).unlink()
+        if here != root and not any(here.iterdir()):
+            here.rmdir()
+
+
+def _is_unused_service(folder: Path, root: Path) -> bool:
+    parent = folder.parent.relative_to(root).as_posix()
+    return parent in {"botocore/data", "boto3/data"} and folder.name not in KEPT_AWS_SERVICES
+
+
+def files_below(root: Path) -> Iterator[Path]:
+    """Every file of a built layer, for measuring."""
+    return (path for path in root.rglob("*") if path.is_file())
