@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import functools
-import json
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 from cli.errors import CommandError
+from local import lifecycle
 
 __all__ = ["HOME", "Target", "find_target"]
 
@@ -69,28 +67,21 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
     """
     if stack_name is not None:
         return _from_stack(boto3.Session(), stack_name, None)
-    local = _live_local(home)
-    if local is None:
+    aws = lifecycle.current(home)
+    if aws is None:
         raise CommandError(
             "no deployment: start the embedded AWS with `braid up`, "
             "or name a stack in AWS with `--stack NAME`"
         )
+    pipelines = [name for name in aws.stacks if name.endswith("-pipeline")]
+    if not pipelines:
+        raise CommandError("the embedded AWS runs but nothing is deployed in it; run `braid up` again")
     session = boto3.Session(
-        aws_access_key_id=local["access_key_id"],
-        aws_secret_access_key=local["secret_access_key"],
-        region_name=local["region"],
+        aws_access_key_id=aws.access_key_id,
+        aws_secret_access_key=aws.secret_access_key,
+        region_name=aws.region,
     )
-    return _from_stack(session, str(local["stack"]), str(local["endpoint"]))
-
-
-def _live_local(home: Path) -> dict[str, Any] | None:
-    try:
-        local: dict[str, Any] = json.loads((home / "local.json").read_text("utf-8"))
-        address = urlsplit(str(local["endpoint"]))
-        with socket.create_connection((address.hostname or "127.0.0.1", address.port or 80), timeout=2):
-            return local
-    except (OSError, ValueError, KeyError):
-        return None
+    return _from_stack(session, pipelines[0], aws.endpoint)
 
 
 def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | None) -> Target:
