@@ -1,0 +1,99 @@
+"""Whether all of a file is there: what its headers promise against its size. Standard library only.
+
+Only headers are read. Of formats that don't say how long they are (mp3, transport streams) nothing can be
+told, and nothing is claimed.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from lambdas.media.blocks import BlockReader
+
+__all__ = ["missing_bytes", "why_unreadable"]
+
+_MAX_BOXES = 1000
+_EBML_SEGMENT = 0x18538067
+_RIFF_UNKNOWN = (0, 0xFFFFFFFF)  # what a program writes that can't seek back
+
+
+def missing_bytes(reader: BlockReader, media_type: str) -> int:
+    """How many bytes the file lacks of what it announces; 0 where it is whole or doesn't announce it."""
+    promised = 0
+    family = media_type.partition("/")[2]
+    if family in ("mp4", "quicktime"):
+        promised = max((end for _, end in _boxes(reader)), default=0)
+    elif family in ("x-matroska", "webm"):
+        promised = _matroska_end(reader)
+    elif family in ("wav", "x-msvideo", "aiff"):
+        reader.seek(0)
+        head = reader.read(8)
+        if len(head) == 8:
+            (length,) = struct.unpack(">I" if family == "aiff" else "<I", head[4:])
+            # RF64 and OpenDML go on behind the first chunk: the file may be longer, never shorter.
+            promised = 0 if length in _RIFF_UNKNOWN else 8 + length
+    return max(0, promised - reader.size_bytes)
+
+
+def why_unreadable(reader: BlockReader, media_type: str) -> str:
+    """Why a file of this type can't be played, for the person who made it."""
+    missing = missing_bytes(reader, media_type)
+    if missing:
+        return (
+            f"The file is cut off: at least {missing:,} bytes are missing after the {reader.size_bytes:,}"
+            " that are there. Upload it again, or export it again if the original is cut off too."
+        )
+    if media_type.partition("/")[2] in ("mp4", "quicktime"):
+        names = [name for name, _ in _boxes(reader)]
+        if b"moov" not in names:
+            return (
+                "The file has no index (moov): the recording or the upload was interrupted. Upload it again,"
+                " or repair it with the program that recorded it."
+            )
+    return f"The file is damaged and can't be played as {media_type}. Export it again and upload that."
+
+
+def _boxes(reader: BlockReader) -> list[tuple[bytes, int]]:
+    """Names and ends of the top-level boxes of an mp4 or mov file, as far as their headers can be read."""
+    boxes: list[tuple[bytes, int]] = []
+    position = 0
+    while position + 8 <= reader.size_bytes and len(boxes) < _MAX_BOXES:
+        reader.seek(position)
+        header = reader.read(16)
+        length, name = struct.unpack(">I4s", header[:8])
+        if length == 1 and len(header) == 16:
+            (length,) = struct.unpack(">Q", header[8:])
+        elif length == 0:  # up to the end of the file
+            length = reader.size_bytes - position
+        if length < 8 or not all(0x20 <= byte < 0x7F or byte == 0xA9 for byte in name):
+            break
+        position += length
+        boxes.append((name, position))
+    return boxes
+
+
+def _matroska_end(reader: BlockReader) -> int:
+    """Where the first Segment says that it ends; 0 for a live recording, whose length isn't known."""
+    reader.seek(0)
+    head = reader.read(4096)
+    position = 0
+    for _ in range(8):
+        element_id, position = _vint(head, position, keep_marker=True)
+        length, position = _vint(head, position, keep_marker=False)
+        if element_id < 0 or length < 0:
+            return 0
+        if element_id == _EBML_SEGMENT:
+            return position + length
+        position += length
+    return 0
+
+
+def _vint(data: bytes, position: int, *, keep_marker: bool) -> tuple[int, int]:
+    """An EBML integer of variable length and the position behind it; -1 where there is none or all bits are 1."""
+    if position >= len(data) or data[position] == 0:
+        return -1, position
+    length = 9 - data[position].bit_length()
+    raw = int.from_bytes(data[position : position + length], "big")
+    marker = 1 << 7 * length
+    value = raw if keep_marker else raw ^ marker
+    return (-1 if not keep_marker and value == marker - 1 else value), position + length

@@ -1,0 +1,249 @@
+"""Keyframes of videos: one still per shot or slide, at the change, decoding no more than it takes.
+
+A compressed video is a row of groups, each beginning with an I-frame that decodes by itself. First only
+the I-frames are decoded. Where two neighbours look alike, and no packet between them is so big that it
+must hold a new picture, the group between them is passed over; where they differ, the group is decoded
+whole and the change is found to the frame. The file is read once, from start to end. Where every group
+differs (something always moves), looking at I-frames first only costs, and all is decoded in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from PIL import Image
+
+from domain.errors import InvalidAssetError
+from domain.span import Span
+from lambdas.media.container import open_container, picture_stream
+from lambdas.media.jpeg import MAX_SIDE_PX, encode_jpeg, fit
+from lambdas.media.motion import Motion
+from lambdas.media.shots import NEAR_DUPLICATE_SHARE, Shot, ShotDetector
+from lambdas.media.signature import Signature
+from lambdas.media.still import MAX_KEYFRAMES, Still, StillList
+from lambdas.media.thinning import thin
+from lambdas.media.video_reader import FramePicture, PacketGroup, VideoReader
+
+__all__ = ["MAX_GAP_MS", "select_keyframes"]
+
+MAX_GAP_MS = 60_000
+
+# A group's ends differ when they stand out from what other groups' ends differ by.
+_DIFFERENT_RATIO = 2.0
+_CERTAINLY_DIFFERENT_SHARE = 0.3
+_HISTORY = 9
+# After so many groups in a row that had to be decoded, I-frames are no longer looked at first ...
+_DENSE_AFTER = 3
+# ... until the ends of as many were alike again.
+_SPARSE_AFTER = 2
+
+VideoShot = Shot[VideoFrame]
+
+
+def select_keyframes(
+    file: BinaryIO,
+    media_type: str,
+    *,
+    max_keyframes: int = MAX_KEYFRAMES,
+    max_gap_ms: int = MAX_GAP_MS,
+    max_side_px: int = MAX_SIDE_PX,
+) -> StillList:
+    """The keyframes of a video, in order: at least one, at most ``max_keyframes``.
+
+    A still stands for its span, and the spans cover the whole video. No still is a near-duplicate of the one
+    before it: a picture that stays as it is has one still, however long it stays. Where it changes without a
+    cut, stills are at most ``max_gap_ms`` apart, or as close as ``max_keyframes`` allows. Blank pictures are
+    passed over unless there is nothing else.
+
+    Raises InvalidAssetError where no picture can be decoded. Memory: the packets of one group, at most
+    64 MiB, the decoder's own frames and three more, and the JPEGs of three times ``max_keyframes``.
+    """
+    candidates: list[_Candidate] = []
+    with open_container(file, media_type) as container:
+        stream = picture_stream(container)
+        if stream is None:
+            raise InvalidAssetError("The file holds no moving pictures.")
+        known_ms = 0 if container.duration is None else round(container.duration / 1000)
+        video = VideoReader(container, stream)
+        for shot in _Sampler(video, max_gap_ms).shots():
+            candidates.append(_candidate(shot, stream, max_side_px))
+            if len(candidates) >= 3 * max_keyframes:
+                candidates = _thinned(candidates, max_keyframes, max_gap_ms, max(known_ms, video.last_ms))
+        duration_ms = max(known_ms, video.last_ms + 1)
+    if not candidates:
+        raise InvalidAssetError(
+            "No picture of the video can be decoded. Export it again, for example as mp4 with H.264."
+        )
+    warnings = []
+    if video.broken_packets:
+        warnings.append(f"{video.broken_packets} damaged pieces of the picture track could not be seen")
+    if video.is_cut_off:
+        warnings.append("the picture track ends in damaged data; what follows could not be seen")
+    candidates = _thinned(candidates, max_keyframes, max_gap_ms, duration_ms)
+    return StillList(_stills(candidates, duration_ms), tuple(warnings))
+
+
+class _Sampler:
+    """Decides group by group what is decoded, and feeds the detector."""
+
+    def __init__(self, video: VideoReader, max_gap_ms: int) -> None:
+        self._video = video
+        self._detector: ShotDetector[VideoFrame] = ShotDetector(max_gap_ms=max_gap_ms)
+        self._motion = Motion(
+            ratio=_DIFFERENT_RATIO, unknown_share=0.0, history=_HISTORY
+        )  # from group to group
+        self._dense_groups = 0  # decoded whole, in a row
+        self._alike_groups = 0  # whose ends were alike, in a row, while all is decoded
+        self._is_dense = False
+        self._last_start: FramePicture | None = None  # the last I-frame that the detector saw
+
+    def shots(self) -> Iterator[VideoShot]:
+        """Every shot of the video, once each."""
+        for group in self._video.groups():
+            if self._is_dense and self._may_leave_dense(group):
+                yield from self._observe(self._video.drain())
+                self._is_dense, self._dense_groups, self._last_start = False, 0, None
+            if not self._is_dense and (group.is_continuation or self._dense_groups >= _DENSE_AFTER):
+                self._is_dense, self._alike_groups = True, 0
+                self._video.reset()
+            if self._is_dense:
+                yield from self._observe(self._video.decode(group.packets))
+            else:
+                yield from self._look_first(group)
+        if self._is_dense:
+            yield from self._observe(self._video.drain())
+        yield from self._detector.finish()
+
+    def _may_leave_dense(self, group: PacketGroup) -> bool:
+        return not group.is_continuation and self._alike_groups >= _SPARSE_AFTER and self._detector.is_settled
+
+    def _look_first(self, group: PacketGroup) -> Iterator[VideoShot]:
+        """Decodes the I-frames at both ends, and what lies between only where it may hold a change."""
+        start = self._last_start
+        if start is None:
+            start = self._video.first_picture(group.packets[0])
+            if start is not None:
+                yield from self._detector.observe(start)
+        end = None if group.next_start is None else self._video.first_picture(group.next_start)
+        self._last_start = end
+        if start is not None and end is not None and not self._may_differ(start, end, group):
+            self._dense_groups = 0
+            yield from self._detector.jump(end)
+            return
+        self._dense_groups += 1
+        yield from self._decode_whole(group, start, end)
+        if end is not None:
+            yield from self._detector.observe(end)
+
+    def _may_differ(self, start: FramePicture, end: FramePicture, group: PacketGroup) -> bool:
+        """Whether a change may lie between the ends, or one is still under way."""
+        self._motion.restless = self._detector.restless
+        differs = start.signature.changed_share(
+            end.signature
+        ) >= _CERTAINLY_DIFFERENT_SHARE or self._motion.stands_out(start.signature, end.signature)
+        self._motion.learn_share(start.signature, end.signature)
+        is_waiting = not self._detector.is_settled and self._dense_groups > 0
+        return differs or group.may_hide_a_change or is_waiting
+
+    def _decode_whole(
+        self, group: PacketGroup, start: FramePicture | None, end: FramePicture | None
+    ) -> Iterator[VideoShot]:
+        """All pictures between the ends, up to where the picture has become that of the end."""
+        self._video.reset()
+        has_changed = False
+        for position, packet in enumerate(group.packets):
+            for picture in self._video.decode([packet]):
+                if start is not None and picture.at_ms <= start.at_ms:
+                    continue  # the start again, or what is shown before it and belongs to the group before
+                for shot in self._detector.observe(picture):
+                    has_changed = True
+                    yield shot
+                if has_changed and end is not None and self._detector.is_settled:
+                    rest = PacketGroup([group.packets[0], *group.packets[position + 1 :]])
+                    is_end = picture.signature.changed_share(end.signature) < NEAR_DUPLICATE_SHARE
+                    if is_end and not rest.may_hide_a_change:
+                        self._video.reset()
+                        return
+                    has_changed = is_end
+        for picture in self._video.drain():
+            if start is None or picture.at_ms > start.at_ms:
+                yield from self._detector.observe(picture)
+
+    def _observe(self, pictures: Iterator[FramePicture]) -> Iterator[VideoShot]:
+        for picture in pictures:
+            if self._last_start is not None and picture.at_ms <= self._last_start.at_ms:
+                continue  # seen when its group was looked at from its ends
+            if picture.frame.key_frame:
+                if self._last_start is not None:
+                    self._motion.restless = self._detector.restless
+                    differs = self._motion.stands_out(self._last_start.signature, picture.signature)
+                    self._alike_groups = 0 if differs else self._alike_groups + 1
+                self._last_start = picture
+            yield from self._detector.observe(picture)
+
+
+@dataclass(frozen=True, eq=False)
+class _Candidate:
+    """A shot with its picture encoded: decoded frames are too large to keep."""
+
+    start_ms: int
+    at_ms: int
+    signature: Signature
+    jpeg: bytes
+    width_px: int
+    height_px: int
+
+
+def _candidate(shot: VideoShot, stream: VideoStream, max_side_px: int) -> _Candidate:
+    image = upright_image(shot.picture.frame, stream, max_side_px)
+    return _Candidate(
+        shot.start_ms,
+        shot.picture.at_ms,
+        shot.picture.signature,
+        encode_jpeg(image),
+        image.width,
+        image.height,
+    )
+
+
+def upright_image(frame: VideoFrame, stream: VideoStream, max_side_px: int) -> Image.Image:
+    """A frame as it is shown: square pixels, turned as the camera was held, RGB."""
+    aspect = stream.sample_aspect_ratio or 1
+    width, height = fit(max(1, round(frame.width * aspect)), frame.height, max_side_px)
+    image: Image.Image = frame.to_image(width=width, height=height, interpolation="BICUBIC")
+    turned = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
+    quarter = turned.get(frame.rotation % 360)
+    return image if quarter is None else image.transpose(quarter)
+
+
+def _thinned(
+    candidates: list[_Candidate], max_keyframes: int, max_gap_ms: int, duration_ms: int
+) -> list[_Candidate]:
+    return thin(
+        candidates,
+        limit=max_keyframes,
+        max_gap_ms=max_gap_ms,
+        duration_ms=duration_ms,
+        at_ms=lambda candidate: candidate.at_ms,
+        difference=lambda one, other: one.signature.changed_share(other.signature),
+    )
+
+
+def _stills(candidates: list[_Candidate], duration_ms: int) -> tuple[Still, ...]:
+    """Stills whose spans meet: from the change that began one to the change that began the next."""
+    starts = [0, *(candidate.start_ms for candidate in candidates[1:])]
+    ends = [*starts[1:], duration_ms]
+    return tuple(
+        Still(
+            jpeg=candidate.jpeg,
+            width_px=candidate.width_px,
+            height_px=candidate.height_px,
+            span=Span(start_ms, max(start_ms, end_ms)),
+            at_ms=candidate.at_ms,
+        )
+        for candidate, start_ms, end_ms in zip(candidates, starts, ends, strict=True)
+    )

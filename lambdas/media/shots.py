@@ -1,0 +1,228 @@
+"""Where a video's picture changes: cuts, dissolves and new slides.
+
+Pure logic over signatures. A new shot begins where the picture changes by more than this video's usual
+motion, and is represented by the first picture after that which stays as it is, so that no keyframe is
+taken out of the middle of a dissolve. A picture that is all one tone is waited out.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from PIL import Image
+
+from lambdas.media.motion import Motion
+from lambdas.media.signature import Signature
+
+__all__ = ["NEAR_DUPLICATE_SHARE", "Picture", "Shot", "ShotDetector"]
+
+FrameT = TypeVar("FrameT")
+
+NEAR_DUPLICATE_SHARE = 0.005
+_AT_REST_SHARE = 0.004
+_OPENING_SHARE = 0.15  # a video may begin moving; more than this in a tenth of a second is a fade-in
+_SCENE_SHARE = 0.3  # what makes a shot of a picture that never came to rest
+_ABRUPT_SHARE = 0.1
+_DRIFTED_SHARE = 0.012
+_FIRST_CUT_SHARE = 0.05  # before anything is known of the video's motion
+_NEVER = 1.1
+_CUT_RATIO = 5.0  # from one frame to the next
+_DRIFT_RATIO = 3.0  # over the window: dissolves and fades
+_WINDOW_MS = 500
+_LOOK_MS = 250  # how often it is learnt where something moves
+_AT_REST_MS = 100
+_MAX_TRANSITION_MS = 1500
+_FEW = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Picture(Generic[FrameT]):
+    """A decoded picture: when it is shown, what it looks like in short, and itself."""
+
+    at_ms: int
+    signature: Signature
+    frame: FrameT
+
+
+@dataclass(frozen=True, eq=False)
+class Shot(Generic[FrameT]):
+    """A keyframe candidate: the first picture at rest of what began at ``start_ms``."""
+
+    start_ms: int
+    picture: Picture[FrameT]
+
+
+class ShotDetector(Generic[FrameT]):
+    """Takes pictures in order of time and gives a candidate for each shot; within a shot that slowly becomes
+    something else, one per ``max_gap_ms``.
+
+    ``observe`` takes frames that follow each other; ``jump`` takes a picture that follows the last one at a
+    distance and is known to look like it, because what lies between wasn't decoded. A shot is given a few
+    frames after it began. Memory: half a second of signatures and three pictures.
+    """
+
+    def __init__(self, *, max_gap_ms: int) -> None:
+        self._max_gap_ms = max_gap_ms
+        self._last_shot: Picture[FrameT] | None = None
+        self._previous: Picture[FrameT] | None = None
+        self._blank: Picture[FrameT] | None = None
+        self._steps = Motion(ratio=_CUT_RATIO, unknown_share=_FIRST_CUT_SHARE)
+        self._drifts = Motion(ratio=_DRIFT_RATIO, unknown_share=_NEVER)
+        self._window: deque[tuple[int, Signature]] = deque()  # no frames: those are large
+        self._looked_ms = 0
+        # While a change is under way: when it began, how big its steps were, and the picture that would stand
+        # for the shot if it came to rest there.
+        self._changing_since_ms: int | None = 0
+        self._is_behind_cut = False
+        self._biggest_step = 0.0
+        self._anchor: Picture[FrameT] | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no change is under way."""
+        return self._changing_since_ms is None
+
+    @property
+    def restless(self) -> Image.Image | None:
+        """Where something moves all the time (255), so far as is known."""
+        return self._drifts.restless
+
+    def observe(self, picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
+        """The next frame of an unbroken sequence."""
+        previous = self._previous or picture
+        self._move_window(picture)
+        self._learn(previous, picture)
+        if self._changing_since_ms is None:
+            yield from self._watch(previous, picture)
+        else:
+            yield from self._settle(previous, picture)
+        self._previous = picture
+
+    def jump(self, picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
+        """A picture at a distance that looks like the one before it: nothing changed in between."""
+        if self._previous is not None:
+            # However it moved there, from frame to frame it moved no more than from end to end.
+            self._steps.learn_share(self._previous.signature, picture.signature, weight=_FEW)
+            self._drifts.learn_share(self._previous.signature, picture.signature, weight=_FEW)
+            looks = min((picture.at_ms - self._previous.at_ms) // _LOOK_MS, _FEW)
+            self._learn_place(self._previous.signature, picture.signature, looks)
+        self._restart_window(picture)
+        if self._changing_since_ms is not None:
+            if self._anchor is not None:
+                yield from self._accept(self._anchor, at_least=NEAR_DUPLICATE_SHARE)
+            else:
+                self._hold(picture)
+        if self._changing_since_ms is None:
+            yield from self._cover(picture)
+        self._previous = picture
+
+    def finish(self) -> Iterator[Shot[FrameT]]:
+        """What was still settling when the video ended; a blank picture only where there was no other."""
+        if self._changing_since_ms is not None and self._anchor is not None:
+            yield from self._accept(self._anchor, at_least=_SCENE_SHARE)
+        if self._last_shot is None and self._blank is not None:
+            yield from self._accept(self._blank, at_least=0.0)
+
+    def _watch(self, previous: Picture[FrameT], picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
+        began_ms, before = self._window[0]
+        if self._steps.stands_out(previous.signature, picture.signature):
+            step = previous.signature.changed_share(picture.signature)
+            self._begin_change(picture, since_ms=picture.at_ms, cut_step=step)
+            return
+        if self._drifts.stands_out(before, picture.signature):
+            self._begin_change(picture, since_ms=began_ms, cut_step=0.0)
+            return
+        yield from self._cover(picture)
+
+    def _learn(self, previous: Picture[FrameT], picture: Picture[FrameT]) -> None:
+        """Every frame counts, changes too: what is usual is a median, which single changes don't move."""
+        self._steps.learn_share(previous.signature, picture.signature)
+        began_ms, before = self._window[0]
+        if picture.at_ms - began_ms >= _WINDOW_MS * 0.8:
+            self._drifts.learn_share(before, picture.signature)
+        if picture.at_ms - self._looked_ms >= _LOOK_MS:
+            self._looked_ms = picture.at_ms
+            self._learn_place(before, picture.signature, 1)
+
+    def _learn_place(self, before: Signature, after: Signature, looks: int) -> None:
+        self._drifts.learn_place(before, after, looks=looks)
+        self._steps.restless = self._drifts.restless
+
+    def _begin_change(self, picture: Picture[FrameT], *, since_ms: int, cut_step: float) -> None:
+        self._changing_since_ms = since_ms
+        self._is_behind_cut = cut_step > 0
+        self._biggest_step = cut_step
+        self._hold(picture)
+
+    def _settle(self, previous: Picture[FrameT], picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
+        step = previous.signature.changed_share(picture.signature)
+        anchor, biggest_step = self._anchor, self._biggest_step
+        is_clean_cut = self._is_behind_cut and step <= biggest_step / 3
+        self._is_behind_cut = False
+        self._biggest_step = max(biggest_step, step)
+        if anchor is None or picture.signature.is_blank:
+            self._hold(picture)
+        elif is_clean_cut:
+            # One big step, then a small one. The first picture behind the cut is the shot's.
+            yield from self._accept(anchor, at_least=NEAR_DUPLICATE_SHARE)
+        elif not self._is_at_rest(anchor, picture, step):
+            self._hold(picture)
+            if picture.at_ms - self._since() >= _MAX_TRANSITION_MS:
+                yield from self._accept(picture, at_least=_SCENE_SHARE)
+        elif picture.at_ms - anchor.at_ms >= _AT_REST_MS:
+            yield from self._accept(anchor, at_least=_DRIFTED_SHARE)
+
+    def _is_at_rest(self, anchor: Picture[FrameT], picture: Picture[FrameT], step: float) -> bool:
+        """Whether nothing moves since ``anchor``, or so much less than in the change that this is over."""
+        if self._biggest_step >= _ABRUPT_SHARE and step <= self._biggest_step / 3:
+            return True
+        moved = anchor.signature.moved_share(picture.signature, self._drifts.restless)
+        return moved <= (_OPENING_SHARE if self._last_shot is None else _AT_REST_SHARE)
+
+    def _since(self) -> int:
+        return self._changing_since_ms or 0
+
+    def _hold(self, picture: Picture[FrameT]) -> None:
+        """Makes ``picture`` the one to come to rest at, unless it is blank: then the wait goes on."""
+        if picture.signature.is_blank:
+            self._blank = self._blank or picture
+            self._anchor = None
+            self._changing_since_ms = picture.at_ms if self._last_shot else self._changing_since_ms
+        else:
+            self._anchor = picture
+
+    def _accept(self, picture: Picture[FrameT], *, at_least: float) -> Iterator[Shot[FrameT]]:
+        started_ms = min(self._since(), picture.at_ms)
+        self._changing_since_ms = self._anchor = None
+        self._restart_window(picture)
+        if self._novelty(picture) >= at_least:
+            self._last_shot = picture
+            yield Shot(started_ms, picture)
+
+    def _cover(self, picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
+        """A candidate where nothing cut for so long that what is seen may have become something else."""
+        last = self._last_shot
+        if last is None or picture.at_ms - last.at_ms < self._max_gap_ms or picture.signature.is_blank:
+            return
+        is_scene = last.signature.changed_share(picture.signature) >= _SCENE_SHARE
+        if is_scene or self._novelty(picture) >= _DRIFTED_SHARE:
+            self._last_shot = picture
+            yield Shot(picture.at_ms, picture)
+
+    def _novelty(self, picture: Picture[FrameT]) -> float:
+        """The share of cells that changed since the last shot, those left out that move all the time."""
+        if self._last_shot is None:
+            return 1.0
+        return self._last_shot.signature.changed_share(picture.signature, self._drifts.restless)
+
+    def _move_window(self, picture: Picture[FrameT]) -> None:
+        self._window.append((picture.at_ms, picture.signature))
+        while len(self._window) > 2 and picture.at_ms - self._window[1][0] >= _WINDOW_MS:
+            self._window.popleft()
+
+    def _restart_window(self, picture: Picture[FrameT]) -> None:
+        self._window.clear()
+        self._window.append((picture.at_ms, picture.signature))

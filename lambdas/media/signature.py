@@ -1,0 +1,103 @@
+"""A picture reduced to what tells shots apart: a coarse grid of brightness and colour.
+
+A slide that changes one line of text changes a few dozen of the grid's cells by much; noise and
+compression change all cells by little. So pictures are compared by the share of cells that changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
+from PIL import Image, ImageChops, ImageStat
+
+__all__ = ["Signature", "signature_of_frame", "signature_of_image"]
+
+_CELLS = 64  # along the longer side; half as many for colour
+_SAMPLES = 6  # rows read of each cell
+_CHANGED_LEVELS = 14  # of 255: a cell that differs by less is the same cell, coded anew
+_MOVED_LEVELS = 5  # a cell on its way: what a dissolve of a second does to it in a tenth of a second
+_CHANGED_TABLE = [0] * _CHANGED_LEVELS + [255] * (256 - _CHANGED_LEVELS)
+_BLANK_STDDEV = 3.0
+_PLANAR_8_BIT = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"})
+
+
+@dataclass(frozen=True, eq=False)
+class Signature:
+    """Brightness above, the two colour differences below, in one grey picture of some 3,500 cells."""
+
+    cells: Image.Image
+    luma_height: int
+
+    def changed_share(self, other: Signature, restless: Image.Image | None = None) -> float:
+        """The share of cells (0 to 1) that differ visibly, ``restless`` ones (255) not counted.
+
+        1 between pictures of different shapes.
+        """
+        return self._differing_share(other, _CHANGED_LEVELS, restless)
+
+    def moved_share(self, other: Signature, restless: Image.Image | None = None) -> float:
+        """As ``changed_share``, but counts cells that differ by little: whether the picture is at rest."""
+        return self._differing_share(other, _MOVED_LEVELS, restless)
+
+    def changed_cells(self, other: Signature) -> Image.Image:
+        """Which cells differ visibly: 255 where they do, else 0. Both pictures have the same shape."""
+        return ImageChops.difference(self.cells, other.cells).point(_CHANGED_TABLE)
+
+    def _differing_share(self, other: Signature, levels: int, restless: Image.Image | None) -> float:
+        if self.cells.size != other.cells.size:
+            return 1.0
+        difference = ImageChops.difference(self.cells, other.cells)
+        if restless is not None and restless.size == self.cells.size:
+            difference = ImageChops.subtract(difference, restless)
+        return sum(difference.histogram()[levels:]) / (self.cells.width * self.cells.height)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the brightness is the same all over: black, white, or any one tone."""
+        luma = self.cells.crop((0, 0, self.cells.width, self.luma_height))
+        return ImageStat.Stat(luma).stddev[0] < _BLANK_STDDEV
+
+
+def signature_of_frame(frame: VideoFrame) -> Signature:
+    """The signature of a decoded video frame, as it is stored (not turned upright)."""
+    if frame.format.name not in _PLANAR_8_BIT:
+        frame = frame.reformat(format="yuv420p", threads=1)
+    size = _grid(frame.width, frame.height)
+    half = ((size[0] + 1) // 2, (size[1] + 1) // 2)
+    luma, blue, red = frame.planes[:3]
+    return _joined(_reduced(luma, size), _reduced(blue, half), _reduced(red, half))
+
+
+def signature_of_image(image: Image.Image) -> Signature:
+    """The signature of an RGB picture."""
+    size = _grid(image.width, image.height)
+    half = ((size[0] + 1) // 2, (size[1] + 1) // 2)
+    luma, blue, red = image.convert("YCbCr").resize(size, Image.Resampling.BOX, reducing_gap=2).split()
+    return _joined(luma, blue.resize(half, Image.Resampling.BOX), red.resize(half, Image.Resampling.BOX))
+
+
+def _grid(width: int, height: int) -> tuple[int, int]:
+    longest = max(width, height)
+    return max(1, round(width * _CELLS / longest)), max(1, round(height * _CELLS / longest))
+
+
+def _reduced(plane: VideoPlane, size: tuple[int, int]) -> Image.Image:
+    """A plane's cells. It is read in place and some of its rows only: to read all of it, or to scale it with
+    swscale, takes longer than to decode a frame of a talk."""
+    every = max(1, plane.height // (size[1] * _SAMPLES))
+    rows = (plane.width, plane.height // every)
+    buffer: Any = plane  # Pillow's stubs know no buffer protocol below Python 3.12
+    view = Image.frombuffer("L", rows, buffer, "raw", "L", plane.line_size * every, 1)
+    cells = view.reduce((max(1, rows[0] // size[0]), max(1, rows[1] // size[1])))
+    return cells if cells.size == size else cells.resize(size, Image.Resampling.BOX)
+
+
+def _joined(luma: Image.Image, blue: Image.Image, red: Image.Image) -> Signature:
+    cells = Image.new("L", (blue.width + red.width, luma.height + blue.height))
+    cells.paste(luma, (0, 0))
+    cells.paste(blue, (0, luma.height))
+    cells.paste(red, (blue.width, luma.height))
+    return Signature(cells, luma.height)

@@ -1,0 +1,152 @@
+"""A video as a row of groups of packets, each beginning with a picture that decodes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TypeAlias
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from lambdas.media.container import start_ms_of
+from lambdas.media.shots import Picture
+from lambdas.media.signature import signature_of_frame
+
+__all__ = ["FramePicture", "PacketGroup", "VideoReader"]
+
+FramePicture = Picture[VideoFrame]
+VideoPacket: TypeAlias = "Packet[VideoStream]"  # generic in the stubs only
+
+# Where every frame is an I-frame (motion JPEG, ProRes), a group is half a second of them.
+_MIN_GROUP_MS = 500
+_MAX_GROUP_MS = 20_000
+_MAX_GROUP_BYTES = 64 * 1024 * 1024
+# A packet that holds a new picture is about as big as an I-frame, and stands out from its neighbours.
+_NEW_PICTURE_SHARE = 0.3
+_NEW_PICTURE_RATIO = 4.0
+
+
+@dataclass
+class PacketGroup:
+    """Packets in decoding order; the first one is an I-frame unless ``is_continuation``.
+
+    ``is_complete`` says that the next group begins with an I-frame: else this one grew too long to be held
+    and the next goes on with it. ``next_start`` is that I-frame.
+    """
+
+    packets: list[VideoPacket] = field(default_factory=list)
+    is_continuation: bool = False
+    next_start: VideoPacket | None = None
+
+    @property
+    def may_hide_a_change(self) -> bool:
+        """Whether a packet behind the first is big enough to hold a picture of its own."""
+        sizes = [packet.size for packet in self.packets[1:]]
+        if not sizes:
+            return False
+        return max(sizes) >= max(
+            _NEW_PICTURE_SHARE * self.packets[0].size, _NEW_PICTURE_RATIO * median(sizes)
+        )
+
+
+class VideoReader:
+    """Reads a video's packets once, in order, and decodes those that are asked for.
+
+    What can't be decoded is counted in ``broken_packets``; ``is_cut_off`` says that the file ended in an
+    error.
+    """
+
+    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
+        self.broken_packets = 0
+        self.is_cut_off = False
+        self.last_ms = 0
+        self._container = container
+        self._stream = stream
+        self._context = stream.codec_context
+        self._start_ms = start_ms_of(container)
+        self._frame_count = 0
+        # Frame threads decode several frames at once, also where there is one slice a frame.
+        stream.thread_type = "AUTO"
+
+    def groups(self) -> Iterator[PacketGroup]:
+        """The whole video, each packet in exactly one group."""
+        group = PacketGroup()
+        group_bytes, began_ms = 0, 0
+        for packet in self._packets():
+            at_ms = self._packet_ms(packet)
+            if group.packets:
+                is_long_enough = at_ms - began_ms >= _MIN_GROUP_MS or group.is_continuation
+                is_start = packet.is_keyframe and is_long_enough
+                if is_start or group_bytes > _MAX_GROUP_BYTES or at_ms - began_ms > _MAX_GROUP_MS:
+                    group.next_start = packet if is_start else None
+                    yield group
+                    group = PacketGroup(is_continuation=not is_start)
+                    group_bytes = 0
+            if not group.packets:
+                began_ms = at_ms
+            group.packets.append(packet)
+            group_bytes += packet.size
+        if group.packets:
+            yield group
+
+    def first_picture(self, packet: VideoPacket) -> FramePicture | None:
+        """The picture of an I-frame decoded by itself; None where it can't be. Forgets what was decoded before."""
+        self._context.flush_buffers()
+        pictures = [*self.decode([packet]), *self.drain()]
+        return pictures[0] if pictures else None
+
+    def decode(self, packets: list[VideoPacket]) -> Iterator[FramePicture]:
+        """The pictures of ``packets``, which follow those decoded before; the last ones come with the next."""
+        for packet in packets:
+            yield from self._decode(packet)
+
+    def drain(self) -> Iterator[FramePicture]:
+        """The pictures that the decoder still holds; the next packet must be an I-frame."""
+        yield from self._decode(None)
+        self._context.flush_buffers()
+
+    def reset(self) -> None:
+        """Drops what the decoder still holds."""
+        self._context.flush_buffers()
+
+    def _packets(self) -> Iterator[VideoPacket]:
+        try:
+            for packet in self._container.demux(self._stream):
+                if packet.size:
+                    yield packet
+        except (av.error.InvalidDataError, av.error.EOFError):
+            self.is_cut_off = True
+
+    def _decode(self, packet: VideoPacket | None) -> Iterator[FramePicture]:
+        try:
+            frames = self._context.decode(packet)
+        except (av.error.InvalidDataError, av.error.EOFError):
+            self.broken_packets += 1
+            return
+        for frame in frames:
+            at_ms = self._frame_ms(frame)
+            self.last_ms = max(self.last_ms, at_ms)
+            yield Picture(at_ms, signature_of_frame(frame), frame)
+
+    def _packet_ms(self, packet: VideoPacket) -> int:
+        stamp = packet.pts if packet.pts is not None else packet.dts
+        return self.last_ms if stamp is None else self._clock_ms(stamp)
+
+    def _frame_ms(self, frame: VideoFrame) -> int:
+        self._frame_count += 1
+        stamp = frame.pts if frame.pts is not None else frame.dts
+        if stamp is not None:
+            return self._clock_ms(stamp)
+        rate = self._stream.average_rate or 25
+        return round(self._frame_count * 1000 / rate)
+
+    def _clock_ms(self, stamp: int) -> int:
+        """A stream's time stamp on the asset's clock."""
+        time_base = self._stream.time_base
+        assert time_base is not None  # every demuxed stream has one
+        return max(0, round(stamp * time_base * 1000) - self._start_ms)
