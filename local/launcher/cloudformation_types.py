@@ -39,6 +39,7 @@ def apply() -> None:
         ("LifecycleConfiguration", lifecycle_xml, s3._put_bucket_lifecycle, s3._delete_bucket_lifecycle),
     )
     _after("AWS::DynamoDB::Table", _apply_table)
+    _after("AWS::DynamoDB::GlobalTable", _apply_global_table)
     _after("AWS::StepFunctions::StateMachine", _apply_state_machine)
     _describe_configurations()
 
@@ -134,6 +135,12 @@ def _apply_table(name: str, properties: Properties) -> None:
                 {"TableName": name, "PointInTimeRecoverySpecification": specification}
             )
         )
+
+
+def _apply_global_table(name: str, properties: Properties) -> None:
+    """The CDK's TableV2: what belongs to the one table here stands in its first replica."""
+    replica = (properties.get("Replicas") or [{}])[0]
+    _apply_table(name, {**properties, **replica})
 
 
 def _apply_state_machine(arn: str, properties: Properties) -> None:

@@ -84,8 +84,12 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
         self.execution_name: str | None = None
 
     def environment(self, runtime_port: int) -> dict[str, str]:
-        """What the handler's process sees, named and filled as AWS does; nothing of the host's."""
+        """What the handler's process sees, named and filled as AWS does, and nothing of the host's.
+
+        Makes the worker's private folder and its credentials; ``_teardown`` takes both back.
+        """
         config = self.config
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{self.func_name}-", dir=self.room.config.workers_folder))
         task_root = lambda_svc._docker_extracted_dir(self._function_zip, "code")
         layers = [self.room.layer_folder(reference) for reference in config.get("Layers", [])]
         version = python_version()
@@ -155,8 +159,6 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
 
     def _spawn(self, init_timeout: float | None = None) -> None:
         with self.room.cold_starts:
-            self._teardown()
-            self._folder = Path(tempfile.mkdtemp(prefix=f"{self.func_name}-", dir=self.room.config.workers_folder))
             token = _spawning.set(self)
             try:
                 super()._spawn(init_timeout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from local.launcher import (
     asl_paths,
     cloudformation_types,
+    cloudformation_waits,
     event_sources,
     faults,
     gateway,
@@ -24,8 +25,8 @@ from local.launcher.contract import check_contract
 from local.services.protocol import Service
 
 _MENDED = (
-    asl_paths, cloudformation_types, event_sources, faults, gateway, history, iam, lambda_runtime, objects,
-    retries, s3_fixes, start_execution, state_machine_role, state_runner,
+    asl_paths, cloudformation_types, cloudformation_waits, event_sources, faults, gateway, history, iam,
+    lambda_runtime, objects, retries, s3_fixes, start_execution, state_machine_role, state_runner,
 )  # fmt: skip
 
 
@@ -35,6 +36,7 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> None:
     lambda_runtime.apply(config, runtime_folder.build_runtime_folder(config.run_folder / "runtime"))
     s3_fixes.apply()
     cloudformation_types.apply()
+    cloudformation_waits.apply()
     event_sources.apply(enforce=config.enforce_iam)
     history.apply()
     retries.apply()

@@ -1,0 +1,183 @@
+"""Deploys CDK stacks into the embedded AWS with the real CDK command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import ClientError
+
+from local.lifecycle import REPOSITORY, LocalAws, client_environment
+
+Progress = Callable[[str], None]
+Outputs = dict[str, dict[str, str]]
+
+_KEPT_FROM_USER = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "UV_CACHE_DIR")
+_SHOWN_ON_FAILURE = 25
+_ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch64": "arm64"}
+
+_RESOURCE = re.compile(
+    r"^(?P<stack>\S+) \|\s*(?P<done>\d+)(?:/\d+)? \|[^|]*\| (?P<status>[A-Z_]+)\s*\| (?P<kind>\S+)\s*\| (?P<name>.*)$"
+)
+_NOISE = re.compile(r"^(b'|\s*$|\(node:|\(Use `node|versions published|will require node|To continue|bug fixes|More information)")
+
+
+class DeployError(Exception):
+    """The deployment failed; the message ends with what the CDK said last."""
+
+
+def host_context() -> dict[str, str]:
+    """The knobs that make Lambdas run on this machine: its processor and this interpreter's version."""
+    machine = platform.machine().lower()
+    if machine not in _ARCHITECTURES:
+        raise DeployError(f"no Lambda architecture for this machine's processor '{machine}'")
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return {"architecture": _ARCHITECTURES[machine], "python_version": version}
+
+
+def deploy(
+    aws: LocalAws,
+    *,
+    home: Path,
+    app_folder: Path = REPOSITORY,
+    context: Mapping[str, str] | None = None,
+    on_progress: Progress = lambda _line: None,
+) -> Outputs:
+    """Bootstraps the account if needed, deploys every stack of the app, and returns the outputs by stack name.
+
+    ``context`` adds to or overrides ``host_context``. ``on_progress`` gets one short line for every
+    resource and step. The assembly is kept in ``home`` so that unchanged assets aren't built again; the
+    full output is in ``home/deploy.log``. Raises ``DeployError``.
+    """
+    cdk = _cdk(home, aws, on_progress)
+    knobs = [part for name, value in {**host_context(), **(context or {})}.items() for part in ("-c", f"{name}={value}")]
+    assembly = home.resolve() / "cdk.out"
+    with ThreadPoolExecutor() as threads:  # both take seconds and neither needs the other
+        bootstrapped = threads.submit(_bootstrap, cdk, aws, on_progress)
+        on_progress("synthesizing the stacks")
+        cdk.run("synth", "--quiet", "--output", str(assembly), *knobs, folder=app_folder)
+        bootstrapped.result()
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "outputs.json"
+        cdk.run(
+            "deploy", "--all", "--app", str(assembly), "--require-approval", "never", "--method", "direct",
+            "--progress", "events", "--outputs-file", str(written), folder=Path(folder),
+        )  # fmt: skip
+        outputs: Outputs = json.loads(written.read_text(encoding="utf-8")) if written.exists() else {}
+    return outputs
+
+
+class _Cdk:
+    """The CDK command line, aimed at one embedded AWS, with all that it says kept in a log."""
+
+    def __init__(self, executable: Path, environment: dict[str, str], log: Path, on_progress: Progress) -> None:
+        self._executable = executable
+        self._environment = environment
+        self._log = log
+        self._on_progress = on_progress
+        log.write_text("", encoding="utf-8")
+
+    def run(self, *arguments: str, folder: Path) -> None:
+        command = [str(self._executable), *arguments, "--no-notices", "--no-color"]
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        said: list[str] = []
+        try:
+            with self._log.open("a", encoding="utf-8") as log:
+                for raw in process.stdout or ():
+                    log.write(raw)
+                    line = raw.rstrip()
+                    if _NOISE.match(line):
+                        continue
+                    said.append(line)
+                    told = progress_line(line)
+                    if told:
+                        self._on_progress(told)
+        finally:
+            if process.poll() is None and sys.exc_info()[0] is not None:
+                process.terminate()
+            status = process.wait()
+        if status != 0:
+            last = "\n".join(f"  {line}" for line in said[-_SHOWN_ON_FAILURE:])
+            raise DeployError(f"`cdk {arguments[0]}` failed:\n{last}\n(all of it: {self._log})")
+
+
+def progress_line(line: str) -> str | None:
+    """What a person wants to read of one line of the CDK's output, or None.
+
+    >>> progress_line("chain |  2/38 | 1:02:03 AM | CREATE_COMPLETE      | AWS::SQS::Queue    | Queue (Queue4A)")
+    'chain 2 Queue (AWS::SQS::Queue)'
+    """
+    resource = _RESOURCE.match(line)
+    if resource is None:
+        return line.strip() if line.startswith(("✨", " ✅", "✅", "❌")) else None
+    if not resource["status"].endswith(("_COMPLETE", "_FAILED")):
+        return None
+    name = resource["name"].split(" (")[0].strip()
+    failed = " FAILED" if resource["status"].endswith("_FAILED") else ""
+    return f"{resource['stack']} {resource['done']} {name} ({resource['kind']}){failed}"
+
+
+def _cdk(home: Path, aws: LocalAws, on_progress: Progress) -> _Cdk:
+    executable = REPOSITORY / "node_modules" / ".bin" / "cdk"
+    if not executable.exists():
+        raise DeployError("the CDK command line isn't installed; run `make setup`")
+    if shutil.which("node") is None:
+        raise DeployError("Node.js isn't installed or not on the PATH; the CDK needs version 20 or newer")
+    environment = {name: os.environ[name] for name in _KEPT_FROM_USER if name in os.environ}
+    environment.update(client_environment(aws))
+    environment.update(
+        {
+            # `python app.py` must mean the interpreter that has the CDK's packages.
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', os.defpath)}",
+            # Keeps the CDK's account cache out of ~/.cdk, where it would outlive this account.
+            "CDK_HOME": str(home.resolve() / "run" / "cdk"),
+            "CDK_DISABLE_VERSION_CHECK": "1",
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+            "NODE_NO_WARNINGS": "1",
+            "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true",
+            "PYTHONUTF8": "1",
+        }
+    )
+    return _Cdk(executable, environment, home.resolve() / "deploy.log", on_progress)
+
+
+def _bootstrap(cdk: _Cdk, aws: LocalAws, on_progress: Progress) -> None:
+    if _is_bootstrapped(aws):
+        return
+    on_progress("bootstrapping the account for the CDK")
+    with tempfile.TemporaryDirectory() as folder:  # without an app here, the CDK has nothing to synthesize first
+        cdk.run("bootstrap", f"aws://{aws.account_id}/{aws.region}", folder=Path(folder))
+
+
+def _is_bootstrapped(aws: LocalAws) -> bool:
+    client = boto3.client(
+        "cloudformation",
+        endpoint_url=aws.endpoint,
+        region_name=aws.region,
+        aws_access_key_id=aws.access_key_id,
+        aws_secret_access_key=aws.secret_access_key,
+    )
+    try:
+        stacks = client.describe_stacks(StackName="CDKToolkit")["Stacks"]
+    except ClientError:
+        return False  # CloudFormation's way to say that there is no such stack
+    return bool(stacks[0]["StackStatus"].endswith("_COMPLETE"))

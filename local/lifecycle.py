@@ -1,0 +1,326 @@
+"""Starts and ends the embedded AWS as a background process, and always knows what is left of the last one.
+
+Every ``up`` is a fresh AWS: buckets, tables and executions live in the process and end with it. What
+survives is a cache (``cdk.out``) and the last run's log. Everything else lies in one run folder, which
+``down`` and the next ``up`` delete whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local.launcher.config import ACCESS_KEY_VARIABLE, SECRET_KEY_VARIABLE
+from local.launcher.ports import PortBusyError, check_port_free
+
+DEFAULT_PORT = 4566
+ACCOUNT_ID = "000000000000"
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+_START_SECONDS = 60.0
+_STOP_SECONDS = 10.0
+_POLL_SECONDS = 0.1
+_LOG_TAIL_LINES = 12
+_LAUNCHER = "local.launcher"
+
+Progress = Callable[[str], None]
+
+
+class LifecycleError(Exception):
+    """The embedded AWS couldn't be started; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class LocalAws:
+    """A live embedded AWS, as ``local.json`` in its home folder describes it."""
+
+    endpoint: str
+    port: int
+    pid: int
+    region: str
+    account_id: str
+    access_key_id: str
+    secret_access_key: str
+    started_at: str
+    stacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder ``.braid``: what one working tree knows of its embedded AWS."""
+
+    folder: Path
+
+    @property
+    def record(self) -> Path:
+        """Describes the live AWS; absent while there is none."""
+        return self.folder / "local.json"
+
+    @property
+    def run(self) -> Path:
+        """Everything temporary."""
+        return self.folder / "run"
+
+    @property
+    def log(self) -> Path:
+        """What the launcher of the last run wrote."""
+        return self.folder / "launcher.log"
+
+    @property
+    def pid(self) -> Path:
+        """The launcher's process id, written before it is known to be healthy."""
+        return self.run / "launcher.pid"
+
+
+def up(
+    home: Path,
+    port: int = DEFAULT_PORT,
+    *,
+    region: str = "us-east-1",
+    wait_scale: float = 1.0,
+    parent_pid: int | None = None,
+    services: str | None = None,
+    on_progress: Progress = lambda _line: None,
+) -> LocalAws:
+    """Starts the embedded AWS on the loopback port and returns it once it answers; the one that runs, if one does.
+
+    What a crash left behind is cleaned away first. ``wait_scale`` shortens the waits between a workflow's
+    retries; ``parent_pid`` names a process that it mustn't outlive; ``services`` the module whose
+    ``build_services`` it hosts. Raises ``LifecycleError``.
+    """
+    place = Home(home.resolve())
+    place.folder.mkdir(parents=True, exist_ok=True)
+    with _only_one(place):
+        running = current(home)
+        if running is not None:
+            on_progress(f"the embedded AWS already answers at {running.endpoint}")
+            return running
+        if _clean(place):
+            on_progress("cleaned up after a run that didn't end properly")
+        try:
+            check_port_free(port)
+        except PortBusyError as error:
+            raise LifecycleError(
+                f"{error}. Choose another port with --port or BRAID_PORT, e.g. BRAID_PORT={port + 1}"
+            ) from error
+        started = LocalAws(
+            endpoint=f"http://127.0.0.1:{port}",
+            port=port,
+            pid=0,
+            region=region,
+            account_id=ACCOUNT_ID,
+            access_key_id="BRAID" + secrets.token_hex(8).upper(),
+            secret_access_key=secrets.token_hex(20),
+            started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        on_progress(f"starting the embedded AWS on port {port}")
+        process = _start(place, started, wait_scale, parent_pid, services)
+        started = replace(started, pid=process.pid)
+        try:
+            _await_health(place, started, process)
+        except BaseException:
+            _clean(place)
+            raise
+        _write(place, started)
+        on_progress(f"the embedded AWS answers at {started.endpoint}")
+        return started
+
+
+def down(home: Path, *, on_progress: Progress = lambda _line: None) -> bool:
+    """Ends the embedded AWS with every process and temporary folder of it; returns whether there was anything."""
+    place = Home(home.resolve())
+    if not place.folder.is_dir():
+        return False
+    with _only_one(place):
+        if current(home) is not None:
+            on_progress("stopping the embedded AWS")
+        return _clean(place)
+
+
+def current(home: Path) -> LocalAws | None:
+    """The embedded AWS of this home if it is alive and answers, else None."""
+    place = Home(home.resolve())
+    try:
+        fields = json.loads(place.record.read_text(encoding="utf-8"))
+        recorded = LocalAws(**{**fields, "stacks": tuple(fields["stacks"])})
+    except (FileNotFoundError, json.JSONDecodeError, TypeError, KeyError):
+        return None
+    return recorded if health(recorded.endpoint).get("pid") == recorded.pid else None
+
+
+def health(endpoint: str) -> dict[str, Any]:
+    """What the launcher at this endpoint says of itself; empty when nothing healthy answers there."""
+    try:
+        with urllib.request.urlopen(f"{endpoint}/_braid/health", timeout=5) as answer:
+            said: dict[str, Any] = json.load(answer)
+    except (urllib.error.URLError, OSError, ValueError):
+        return {}
+    return said if said.get("ready") else {}
+
+
+def remember_stacks(home: Path, stacks: tuple[str, ...]) -> LocalAws:
+    """Adds the names of the deployed stacks to the record; raises ``LifecycleError`` when nothing is live."""
+    running = current(home)
+    if running is None:
+        raise LifecycleError("the embedded AWS isn't running; start it with `braid up`")
+    remembered = replace(running, stacks=stacks)
+    _write(Home(home.resolve()), remembered)
+    return remembered
+
+
+def client_environment(aws: LocalAws) -> dict[str, str]:
+    """The variables with which any AWS client, the CDK's included, talks to this AWS and to no other."""
+    return {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_REGION": aws.region,
+        "AWS_DEFAULT_REGION": aws.region,
+        "AWS_ACCESS_KEY_ID": aws.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": aws.secret_access_key,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _start(
+    place: Home, aws: LocalAws, wait_scale: float, parent_pid: int | None, services: str | None
+) -> subprocess.Popen[bytes]:
+    place.run.mkdir(mode=0o700, parents=True)
+    command = [sys.executable, "-m", _LAUNCHER, "--port", str(aws.port), "--run-folder", str(place.run)]
+    command += ["--account-id", aws.account_id, "--region", aws.region, "--wait-scale", str(wait_scale)]
+    if parent_pid is not None:
+        command += ["--parent-pid", str(parent_pid)]
+    environment = {
+        **os.environ,
+        ACCESS_KEY_VARIABLE: aws.access_key_id,
+        SECRET_KEY_VARIABLE: aws.secret_access_key,
+    }
+    if services is not None:
+        environment["BRAID_LAUNCHER_SERVICES"] = services
+    with place.log.open("wb") as log:
+        # A session of its own: a Ctrl-C in this terminal doesn't reach it, and its group names all its children.
+        process = subprocess.Popen(
+            command,
+            cwd=REPOSITORY,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    place.pid.write_text(str(process.pid), encoding="ascii")
+    return process
+
+
+def _await_health(place: Home, aws: LocalAws, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise LifecycleError(f"the embedded AWS ended while it started:\n{_tail(place.log)}")
+        if health(aws.endpoint).get("pid") == aws.pid:
+            return
+        time.sleep(_POLL_SECONDS)
+    raise LifecycleError(f"the embedded AWS didn't answer within {_START_SECONDS:.0f} s:\n{_tail(place.log)}")
+
+
+def _clean(place: Home) -> bool:
+    """Ends every process and deletes every file of the last run; returns whether there was anything."""
+    pid = _recorded_pid(place)
+    left = place.record.exists() or place.run.exists()
+    # Nobody may find a record of something that is about to end.
+    place.record.unlink(missing_ok=True)
+    if pid is not None:
+        _end_group(pid)
+    shutil.rmtree(place.run, ignore_errors=True)
+    return left
+
+
+def _recorded_pid(place: Home) -> int | None:
+    try:
+        return int(place.pid.read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _end_group(pid: int) -> None:
+    """Ends the launcher with this id and everything of its process group, politely first."""
+    if _is_launcher(pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        _wait_until(lambda: not _is_launcher(pid), _STOP_SECONDS)
+    elif _exists(pid):
+        return  # the number belongs to someone else by now; as long as our group lived it couldn't
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    _wait_until(lambda: not _group_members(pid), _STOP_SECONDS)
+
+
+def _is_launcher(pid: int) -> bool:
+    _reap(pid)
+    return _LAUNCHER in _ps("-o", "command=", "-p", str(pid))
+
+
+def _exists(pid: int) -> bool:
+    _reap(pid)
+    return bool(_ps("-o", "pid=", "-p", str(pid)).strip())
+
+
+def _group_members(group: int) -> list[int]:
+    _reap(group)
+    lines = (line.split() for line in _ps("-A", "-o", "pid=,pgid=,stat=").splitlines())
+    return [int(pid) for pid, pgid, state in lines if int(pgid) == group and not state.startswith("Z")]
+
+
+def _reap(pid: int) -> None:
+    """Collects the launcher if it was this process's own child; a zombie would count as alive."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+def _ps(*arguments: str) -> str:
+    return subprocess.run(["ps", *arguments], capture_output=True, text=True, check=False).stdout
+
+
+def _wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+
+
+def _write(place: Home, aws: LocalAws) -> None:
+    """Atomically, readable by the user alone: it holds the key."""
+    draft = place.record.with_suffix(".draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(asdict(aws), file, indent=2)
+    draft.replace(place.record)
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_TAIL_LINES:]
+    return "\n".join(f"  {line}" for line in lines) + f"\n(all of it: {log})"
+
+
+@contextlib.contextmanager
+def _only_one(place: Home) -> Iterator[None]:
+    """One ``up`` or ``down`` at a time per home."""
+    with (place.folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LifecycleError("another `braid up` or `braid down` is at work here; wait for it") from None
+        yield
