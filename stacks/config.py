@@ -67,6 +67,9 @@ class DeploymentConfig:
         10_000, 500_000_000, "larger pictures are rejected before they are decoded, which takes 4 bytes a pixel"
     )
     max_keyframes: int = number(1, 200, "stills that stand for one video; each is billed by Rekognition")
+    rekognition_requests_per_second: int = number(
+        1, 1000, "of each operation and asset; 5 is the quota of the smaller regions, us-east-1 has 50"
+    )
     bundle_wait_seconds: int = number(
         0, 3300, "how long a bundle's manifest waits for members that are not there yet"
     )

@@ -165,7 +165,10 @@ class PipelineStack(cdk.Stack):
                 description="Looks at the keyframes: labels, text, faces, moderation",
                 timeout_seconds=600,
                 memory_mb=1024,
-                environment=results,
+                environment={
+                    **results,
+                    "REQUESTS_PER_SECOND": str(config.rekognition_requests_per_second),
+                },
                 grants=[
                     access.read_results("assets", "work"),
                     access.write_results("assets", "work"),
