@@ -89,8 +89,8 @@ def find_model(identifier: str, region: str) -> Model:
     if _NOT_FOR_CONVERSE.match(name):
         raise ServiceError(
             "ValidationException",
-            "This action doesn't support the model that you provided. Try again with a supported text or chat "
-            "model.",
+            "This action doesn't support the model that you provided. Try again with a supported text or "
+            "chat model.",
         )
     model = _LIVE.get(name)
     if model is None or (
@@ -100,8 +100,8 @@ def find_model(identifier: str, region: str) -> Model:
     if model.needs_profile and profile is None:
         raise ServiceError(
             "ValidationException",
-            f"Invocation of model ID {name} with on-demand throughput isn’t supported. Retry your request with "
-            "the ID or ARN of an inference profile that contains this model.",
+            f"Invocation of model ID {name} with on-demand throughput isn’t supported. Retry your request "
+            "with the ID or ARN of an inference profile that contains this model.",
         )
     return model
 

@@ -57,8 +57,8 @@ def _validate_block(path: str, block: Mapping[str, Any]) -> None:
         raise _refused(f"{path}: {', '.join(sorted(unread))} isn't read here; send text and images.")
     if "text" in block and not block["text"].strip():
         raise _refused(
-            f"The text field in the ContentBlock object at {path} is blank. Add text to the text field, and try "
-            "again."
+            f"The text field in the ContentBlock object at {path} is blank. Add text to the text field, "
+            "and try again."
         )
     if "image" in block:
         _validate_image(path, block["image"])
