@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from local import lifecycle
 __all__ = ["HOME", "Target", "find_target"]
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
-# Where the embedded AWS keeps what it needs while it runs.
-HOME = PROJECT_ROOT / ".braid"
+# Where the embedded AWS keeps what it needs while it runs; a second one needs a folder and a port of its own.
+HOME = Path(os.environ.get("BRAID_HOME") or PROJECT_ROOT / ".braid")
 _OUTPUTS = ("InputBucketName", "ResultsBucketName", "AssetsTableName", "StateMachineArn")
 
 

@@ -1,0 +1,117 @@
+"""The stacks deployed into an embedded AWS of the tests' own, once per session."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from cli.drop import plan_drop, upload
+from cli.progress import DropOutcome, follow
+from cli.records import read_result
+from cli.results import get_result
+from cli.target import Target, find_target
+from domain.result import Result
+from local import deploy, lifecycle
+
+ROOT = Path(__file__).resolve().parents[2]
+DROP_TIMEOUT_SECONDS = 420
+
+
+@dataclass
+class Deployed:
+    """The deployed pipeline and what the tests need of it."""
+
+    home: Path
+    aws: lifecycle.LocalAws
+    target: Target
+    _results: dict[str, Result] = field(default_factory=dict)
+
+    def drop(
+        self, files: Sequence[Path], *, profile: str = "general", bundle: str | None = None
+    ) -> list[DropOutcome]:
+        """Drops the files and waits until every asset has ended."""
+        planned = plan_drop(files, profile=profile, bundle=bundle)
+        assets = [(asset.name, upload(self.target, asset), profile) for asset in planned]
+        return self.wait([asset_id for _, asset_id, _ in assets], profile)
+
+    def wait(self, asset_ids: Sequence[str], profile: str = "general") -> list[DropOutcome]:
+        """Waits until every one of the assets has ended."""
+        quiet = Console(file=open(os.devnull, "w"))  # noqa: SIM115  # lives as long as the console
+        assets = [(asset_id, asset_id, profile) for asset_id in asset_ids]
+        return follow(self.target, assets, timeout_seconds=DROP_TIMEOUT_SECONDS, console=quiet)
+
+    def result(self, asset_id: str) -> Result:
+        """The asset's result.json."""
+        return read_result(self.target, asset_id)
+
+    def document(self, asset_id: str, name: str) -> Any:
+        """One named JSON result."""
+        return json.loads(get_result(self.target, self.result(asset_id), name))
+
+    def history(self, asset_id: str, attempt: int = 1) -> list[dict[str, Any]]:
+        """The execution's events with their data."""
+        arn = (
+            self.target.state_machine_arn.replace(":stateMachine:", ":execution:") + f":{asset_id}-{attempt}"
+        )
+        pages = self.target.stepfunctions.get_paginator("get_execution_history").paginate(executionArn=arn)
+        return [event for page in pages for event in page["events"]]
+
+    def braid(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs the real command against this deployment."""
+        environment = {
+            **os.environ,
+            "BRAID_HOME": str(self.home),
+            "BRAID_PORT": str(self.aws.port),
+            "COLUMNS": "80",
+        }
+        command = [str(Path(sys.executable).parent / "braid"), *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, env=environment, timeout=600, check=False
+        )
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    home = tmp_path_factory.mktemp("braid-home")
+    aws = lifecycle.up(home, free_port(), wait_scale=0.05, parent_pid=os.getpid())
+    try:
+        outputs = deploy.deploy(aws, home=home)
+        aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
+        yield Deployed(home, aws, find_target(None, home=home))
+    finally:
+        lifecycle.down(home)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    return ROOT / "samples"
+
+
+@pytest.fixture
+def make_file(tmp_path: Path) -> Callable[[str, bytes], Path]:
+    """Writes a file of the given name and bytes."""
+
+    def make(name: str, body: bytes) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+        return path
+
+    return make

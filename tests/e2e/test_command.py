@@ -1,0 +1,82 @@
+"""The command's contract for scripts, with the real command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Deployed
+
+pytestmark = pytest.mark.e2e
+FIELDS = [
+    *("asset_id", "status", "profile", "reason", "missing"),
+    *("result_uri", "states_executed", "duration_seconds", "cost_usd"),
+]
+
+
+@pytest.fixture(scope="module")
+def two_files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "good.txt").write_text("The ferry leaves at noon. It carries forty cars.\n")
+    (folder / "bad.mp4").write_bytes(b"")
+    return [str(folder / "good.txt"), str(folder / "bad.mp4")]
+
+
+def test_drop_prints_a_json_line_per_asset_in_order_and_says_rejected(
+    deployed: Deployed, two_files: list[str]
+) -> None:
+    done = deployed.braid("drop", *two_files, "--wait", "--json")
+    assert done.returncode == 3, done.stderr
+    good, bad = map(json.loads, done.stdout.splitlines())
+    assert list(good) == FIELDS
+    assert (good["status"], bad["status"]) == ("SUCCEEDED", "REJECTED")
+    assert good["states_executed"] > 5
+    assert good["duration_seconds"] > 0
+    assert good["cost_usd"] >= 0
+    assert good["result_uri"].startswith("s3://")
+    assert bad["reason"]
+
+
+def test_drop_without_wait_returns_at_once(deployed: Deployed, two_files: list[str]) -> None:
+    done = deployed.braid("drop", two_files[0], "--json")
+    assert done.returncode == 0
+    (line,) = map(json.loads, done.stdout.splitlines())
+    assert line["status"] == "RECEIVED"
+    assert {line[name] for name in FIELDS[3:4] + FIELDS[5:]} == {None}
+
+
+def test_drop_refuses_before_upload(deployed: Deployed, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("x")
+    for argument in (str(tmp_path / ".env"), str(tmp_path), str(tmp_path / "gone")):
+        assert deployed.braid("drop", argument).returncode == 2
+
+
+def test_a_timeout_has_its_own_status(deployed: Deployed, samples: Path) -> None:
+    done = deployed.braid("drop", str(samples / "talk.mp4"), "--wait", "--timeout", "0.1", "--json")
+    assert done.returncode == 5
+    deployed.wait([json.loads(done.stdout)["asset_id"]])
+
+
+def test_show_status_and_get_fit_80_columns(deployed: Deployed, two_files: list[str]) -> None:
+    dropped = deployed.braid("drop", two_files[0], "--wait", "--json")
+    asset_id = json.loads(dropped.stdout)["asset_id"]
+    shown = deployed.braid("show", asset_id)
+    assert shown.returncode == 0, shown.stderr
+    assert "Answer" in shown.stdout
+    for text in (shown.stdout, deployed.braid("status").stdout):
+        assert max(map(len, text.splitlines())) <= 80
+    answer = json.loads(deployed.braid("get", asset_id, "answer").stdout)
+    assert answer["profile"] == "general"
+    unknown = deployed.braid("get", asset_id, "nonsense")
+    assert unknown.returncode == 1
+    assert "it has:" in unknown.stderr
+
+
+def test_unknown_assets_get_a_clear_word(deployed: Deployed) -> None:
+    for command in ("show", "status"):
+        done = deployed.braid(command, "no-such-asset")
+        assert done.returncode == 1
+        assert "no asset" in done.stderr
+        assert "Traceback" not in done.stderr
