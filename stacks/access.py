@@ -24,9 +24,9 @@ class Access:
         return Grant(("s3:GetObject", "s3:GetObjectVersion"), (self._inbox,), because=_ANY_SOURCE)
 
     def list_inbox(self) -> Grant:
-        """Names below the inbox; without it S3 answers 403 where 404 is meant."""
+        """Names and versions below the inbox; without it S3 answers 403 where 404 is meant."""
         return Grant(
-            ("s3:ListBucket",),
+            ("s3:ListBucket", "s3:ListBucketVersions"),
             (self._storage.input_bucket_arn,),
         )
 
@@ -50,6 +50,10 @@ class Access:
     def write_results(self, *folders: str) -> Grant:
         """New payloads below ``folders`` of the results bucket."""
         return Grant(("s3:PutObject",), self._results(folders), because=_KEYS_BY_ASSET)
+
+    def remove_results(self, *folders: str) -> Grant:
+        """Payloads below ``folders`` that the newest outcome doesn't have any more."""
+        return Grant(("s3:DeleteObject",), self._results(folders), because=_KEYS_BY_ASSET)
 
     def list_results(self) -> Grant:
         """Which payloads an earlier try of the step left."""

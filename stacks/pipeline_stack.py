@@ -327,7 +327,9 @@ class PipelineStack(cdk.Stack):
         return [
             access.read_results("assets", "work"),
             access.write_results("assets", "work", "by-source"),
+            access.remove_results("by-source"),
             access.list_results(),
+            access.list_inbox(),
             access.change_records(),
             access.tag_sources(),
         ]
