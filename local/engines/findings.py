@@ -129,17 +129,40 @@ class SpokenWord:
 
 @dataclass(frozen=True)
 class SpeechSegment:
-    """Speech between two pauses; ``words`` may be empty where only noise was heard."""
+    """Words spoken without a pause between them."""
 
-    start_seconds: float
-    end_seconds: float
     words: tuple[SpokenWord, ...]
+
+    @property
+    def start_seconds(self) -> float:
+        return self.words[0].start_seconds
+
+    @property
+    def end_seconds(self) -> float:
+        return self.words[-1].end_seconds
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
 
 
 @dataclass(frozen=True)
 class Speech:
-    """All speech of a media file. ``sample_rate_hz`` is that of the source."""
+    """All speech of a media file.
+
+    ``media_format`` is Transcribe's name for the container (``mp4``, ``flac``), ``sample_rate_hz`` the source's.
+    """
 
     duration_seconds: float
     sample_rate_hz: int
+    media_format: str
     segments: tuple[SpeechSegment, ...]
+
+    def words(self) -> tuple[SpokenWord, ...]:
+        """All words in order."""
+        return tuple(word for segment in self.segments for word in segment.words)
+
+    def mean_confidence(self) -> float:
+        """The mean posterior probability of the words; 0.0 where none was heard."""
+        words = self.words()
+        return sum(word.confidence for word in words) / len(words) if words else 0.0
