@@ -69,3 +69,8 @@ class DocumentStore:
         with service_errors("s3:ListObjectsV2"):
             found = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1).get("Contents", [])
         return self.get_bytes(key) if any(entry["Key"] == key for entry in found) else None
+
+    def delete(self, key: str) -> None:
+        """Removes what is under ``key``, if anything is."""
+        with service_errors("s3:DeleteObject"):
+            self._s3.delete_object(Bucket=self.bucket, Key=key)

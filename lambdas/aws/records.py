@@ -135,11 +135,12 @@ class AssetRecords:
         values = {f":{name}": value for name, value in present.items()}
         values |= dict(zip(open_names, _OPEN, strict=True))
         names = (*settings, "received_at", "asset_id")
-        # The last alternative is a repeat of the very same change by the same execution.
+        # The last alternative is a repeat of the very same closing: a step retried after a crash half-way.
+        same_reason = "#reason = :reason" if "reason" in present else "attribute_not_exists(#reason)"
         condition = (
             "attribute_not_exists(#asset_id) OR #attempt < :attempt OR (#attempt = :attempt AND"
             f" (#status IN ({', '.join(open_names)})"
-            " OR (#status = :status AND #execution_arn = :execution_arn)))"
+            f" OR (#status = :status AND #execution_arn = :execution_arn AND {same_reason})))"
         )
         with service_errors("dynamodb:UpdateItem"):
             try:

@@ -46,7 +46,13 @@ class SourceObjects:
 
     def find_current(self, key: str) -> ObjectHead | None:
         """The head of the version that the key shows now; ``None`` if there is no such object."""
-        return self._find(Key=key)
+        with service_errors("s3:ListObjectVersions"):
+            answer = self._s3.list_object_versions(Bucket=self._bucket, Prefix=key, MaxKeys=1)
+        # The key itself sorts before every longer one, and its newest version or delete marker comes first.
+        for version in answer.get("Versions", []):
+            if version["Key"] == key and version["IsLatest"]:
+                return ObjectHead(version["VersionId"], version["Size"])
+        return None
 
     def read_small(self, key: str, version_id: str, *, max_bytes: int) -> bytes:
         """At most the first ``max_bytes`` of one version."""

@@ -9,8 +9,8 @@ from lambdas.aws.executions import start_execution
 from lambdas.aws.records import AssetRecords
 from lambdas.dispatch.dispatcher import dispatch
 from lambdas.dispatch.events import read_arrival
-from lambdas.runtime.clock import utc_now
 from lambdas.runtime.handler import handles, logger
+from lambdas.runtime.now import utc_now
 
 __all__ = ["Settings", "handler"]
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-__all__ = ["iso", "parse_iso", "seconds_between", "utc_now"]
+__all__ = ["iso", "parse_iso", "seconds_between"]
 
 
 def iso(moment: datetime) -> str:
     """``2026-11-20T23:59:00.123Z``; ``moment`` must know its time zone."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def utc_now() -> str:
-    """This moment."""
-    return iso(datetime.now(UTC))
 
 
 def parse_iso(text: str) -> datetime:
