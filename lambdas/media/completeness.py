@@ -89,7 +89,7 @@ def _matroska_end(reader: BlockReader) -> int:
 
 
 def _vint(data: bytes, position: int, *, keep_marker: bool) -> tuple[int, int]:
-    """An EBML integer of variable length and the position behind it; -1 where there is none or all bits are 1."""
+    """An EBML integer of variable length and the position behind it; -1 for none, and for "unknown"."""
     if position >= len(data) or data[position] == 0:
         return -1, position
     length = 9 - data[position].bit_length()

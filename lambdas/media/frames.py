@@ -15,11 +15,11 @@ from typing import BinaryIO
 
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from PIL import Image
 
 from domain.errors import InvalidAssetError
 from domain.span import Span
 from lambdas.media.container import open_container, picture_stream
+from lambdas.media.frame_image import frame_image
 from lambdas.media.jpeg import MAX_SIDE_PX, encode_jpeg, fit
 from lambdas.media.motion import Motion
 from lambdas.media.shots import NEAR_DUPLICATE_SHARE, Shot, ShotDetector
@@ -199,7 +199,9 @@ class _Candidate:
 
 
 def _candidate(shot: VideoShot, stream: VideoStream, max_side_px: int) -> _Candidate:
-    image = upright_image(shot.picture.frame, stream, max_side_px)
+    frame = shot.picture.frame
+    square_width = max(1, round(frame.width * (stream.sample_aspect_ratio or 1)))
+    image = frame_image(frame, fit(square_width, frame.height, max_side_px))
     return _Candidate(
         shot.start_ms,
         shot.picture.at_ms,
@@ -208,16 +210,6 @@ def _candidate(shot: VideoShot, stream: VideoStream, max_side_px: int) -> _Candi
         image.width,
         image.height,
     )
-
-
-def upright_image(frame: VideoFrame, stream: VideoStream, max_side_px: int) -> Image.Image:
-    """A frame as it is shown: square pixels, turned as the camera was held, RGB."""
-    aspect = stream.sample_aspect_ratio or 1
-    width, height = fit(max(1, round(frame.width * aspect)), frame.height, max_side_px)
-    image: Image.Image = frame.to_image(width=width, height=height, interpolation="BICUBIC")
-    turned = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
-    quarter = turned.get(frame.rotation % 360)
-    return image if quarter is None else image.transpose(quarter)
 
 
 def _thinned(

@@ -157,7 +157,7 @@ def identify(file: BinaryIO) -> str:
     if encoding is None:
         raise InvalidAssetError(
             "The file's content is of no supported type: neither a known media or document format nor"
-            " readable text. If it is a text, save it as UTF-8; else convert it to mp4, mp3, JPEG, PNG or PDF."
+            " readable text. If it is a text, save it as UTF-8; else convert it to mp4, mp3, JPEG or PDF."
         )
     text = head.decode(encoding, errors="ignore")  # a character may be cut at the end of the head
     if not text.strip():

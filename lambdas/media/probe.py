@@ -128,9 +128,10 @@ def _decode_first_frames(
     for index, unproved in waiting.items():
         if index in has_packets or len(streams) == 1:
             name = names.get(unproved.type, unproved.type)
+            codec = unproved.codec_context.codec.canonical_name
             raise InvalidAssetError(
-                f"The {name} track ({unproved.codec_context.codec.canonical_name}) can't be decoded: it is damaged, cut off or"
-                " protected. Export it again, for example as mp4 with H.264 and AAC."
+                f"The {name} track ({codec}) can't be decoded: it is damaged, cut off or protected."
+                " Export it again, for example as mp4 with H.264 and AAC."
             )
     return frames, has_packets
 

@@ -13,7 +13,7 @@ MAX_KEYFRAMES = 40
 
 @dataclass(frozen=True)
 class Still:
-    """A JPEG (RGB, upright) and where it is from: ``at_ms`` of something that moves, a ``page``, or the whole.
+    """A JPEG (RGB, upright) and where it is from: ``at_ms`` of what moves, a ``page``, or the whole image.
 
     ``span`` is what it stands for: in a video from the change that began it to the next still's.
     """

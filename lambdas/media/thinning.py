@@ -33,7 +33,7 @@ def thin(
         if len(kept) > limit
         else []
     )
-    # If every removal opened a gap above 2 d / (n - 2), the gaps would add up to more than twice the duration.
+    # If every removal opened a gap above 2 d / (n - 2), the gaps would add up to more than 2 d.
     allowed_gap_ms = max(max_gap_ms, 2 * duration_ms // (limit - 2) if limit > 2 else duration_ms)
     while len(kept) > limit:
 

@@ -95,13 +95,13 @@ class VideoReader:
             yield group
 
     def first_picture(self, packet: VideoPacket) -> FramePicture | None:
-        """The picture of an I-frame decoded by itself; None where it can't be. Forgets what was decoded before."""
+        """The picture of an I-frame decoded by itself, or None. Forgets what was decoded before."""
         self._context.flush_buffers()
         pictures = [*self.decode([packet]), *self.drain()]
         return pictures[0] if pictures else None
 
     def decode(self, packets: list[VideoPacket]) -> Iterator[FramePicture]:
-        """The pictures of ``packets``, which follow those decoded before; the last ones come with the next."""
+        """The pictures of ``packets``, which follow those decoded before; the last come with the next."""
         for packet in packets:
             yield from self._decode(packet)
 

@@ -1,0 +1,23 @@
+"""Decoded video frames as pictures."""
+
+from __future__ import annotations
+
+from av.video.frame import VideoFrame
+from PIL import Image
+
+__all__ = ["frame_image"]
+
+# PyAV gives the angle by which a frame must be turned counter-clockwise.
+_TURNS = {
+    90: Image.Transpose.ROTATE_90,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_270,
+}
+
+
+def frame_image(frame: VideoFrame, size: tuple[int, int] | None = None) -> Image.Image:
+    """A frame as it is shown, RGB: scaled to ``size`` (as stored), then turned as the camera was held."""
+    width, height = size or (frame.width, frame.height)
+    image: Image.Image = frame.to_image(width=width, height=height, interpolation="BICUBIC")  # type: ignore[no-untyped-call]  # PyAV leaves it untyped
+    turn = _TURNS.get(frame.rotation % 360)
+    return image if turn is None else image.transpose(turn)

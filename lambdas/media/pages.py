@@ -1,0 +1,293 @@
+"""PDF pages: their text with positions, and their pictures.
+
+PDFium is not thread-safe: one thread at a time in this module.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+import pypdfium2
+import pypdfium2.raw as pdfium_c
+from PIL import Image
+
+from domain.errors import InvalidAssetError, InvalidInputError
+from domain.span import Span
+from domain.vision import Box
+from lambdas.media.blocks import BlockReader
+from lambdas.media.jpeg import encode_jpeg
+from lambdas.media.still import Still
+
+__all__ = [
+    "PageText",
+    "PdfProbe",
+    "TextLine",
+    "extract_pages",
+    "page_count",
+    "probe_pdf",
+    "render_page",
+    "render_pages",
+]
+
+PAGE_SIDE_PX = 2000  # 170 dpi on A4: OCR reads 8 point type, and the JPEG stays far below a megabyte
+
+# A page is scanned when its pictures cover half of it and there is hardly any text: a stamped page number
+# or a scanner's watermark doesn't make it readable. Below this a font without a character map gives junk.
+_FEW_CHARACTERS = 40
+_SCAN_COVERAGE = 0.5
+_MIN_READABLE_SHARE = 0.7
+# What PDFium puts in for a hyphen at a line's end, and for a character without a map.
+_LINE_END_HYPHEN = "\x02"
+_UNMAPPED = ("\ufffd", "\ufffe", "\uffff")
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line of a page's text: half-open offsets into ``PageText.text`` and where it stands, as shown."""
+
+    begin_offset: int
+    end_offset: int
+    box: Box
+
+
+@dataclass(frozen=True)
+class PageText:
+    """The text of a page (from 1) in the file's own order, lines separated by line feeds.
+
+    ``needs_ocr``: the page is a picture (a scan), or its characters can't be mapped to letters, so that
+    ``text`` is empty or not to be trusted.
+    """
+
+    page: int
+    text: str
+    lines: tuple[TextLine, ...]
+    needs_ocr: bool
+
+
+@dataclass(frozen=True)
+class PdfProbe:
+    """A PDF that opens without a password."""
+
+    page_count: int
+
+
+def probe_pdf(file: BinaryIO) -> PdfProbe:
+    """Opens the document and its first page.
+
+    Raises InvalidAssetError where it is encrypted, damaged or without pages.
+    """
+    with _opened(file) as document:
+        _page(document, 1)
+        return PdfProbe(len(document))
+
+
+def page_count(file: BinaryIO) -> int:
+    """How many pages the PDF has. Raises InvalidAssetError as ``probe_pdf`` does."""
+    return probe_pdf(file).page_count
+
+
+def extract_pages(file: BinaryIO, *, max_pages: int | None = None) -> Iterator[PageText]:
+    """The text of each page, from the first to the last or ``max_pages``; a page at a time in memory.
+
+    Raises InvalidAssetError as ``probe_pdf`` does; a single damaged page comes without text and needs OCR.
+    """
+    with _opened(file) as document:
+        count = len(document) if max_pages is None else min(len(document), max_pages)
+        for number in range(1, count + 1):
+            try:
+                page = _page(document, number)
+            except InvalidAssetError:
+                yield PageText(number, "", (), needs_ocr=True)
+                continue
+            try:
+                yield _page_text(page, number)
+            finally:
+                page.close()
+
+
+def render_page(file: BinaryIO, number: int, *, max_side_px: int = PAGE_SIDE_PX) -> Still:
+    """The picture of page ``number`` (from 1), turned as it is read, its longer side ``max_side_px``.
+
+    Raises InvalidAssetError where the document or the page is damaged, InvalidInputError where there is no
+    such page.
+    """
+    return next(render_pages(file, [number], max_side_px=max_side_px))
+
+
+def render_pages(file: BinaryIO, numbers: list[int], *, max_side_px: int = PAGE_SIDE_PX) -> Iterator[Still]:
+    """``render_page`` for several pages of one document, which is opened once."""
+    with _opened(file) as document:
+        for number in numbers:
+            if not 1 <= number <= len(document):
+                raise InvalidInputError(f"there is no page {number} of {len(document)}")
+            page = _page(document, number)
+            try:
+                yield _rendered(page, number, max_side_px)
+            finally:
+                page.close()
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[pypdfium2.PdfDocument]:
+    reader = BlockReader(file)
+    try:
+        document = pypdfium2.PdfDocument(cast(BinaryIO, reader), autoclose=False)
+    except pypdfium2.PdfiumError as error:
+        if reader.error is not None:
+            raise reader.error from error
+        if getattr(error, "err_code", None) in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+            raise InvalidAssetError(
+                "The PDF is protected by a password. Save it without one and upload that."
+            ) from error
+        raise InvalidAssetError(
+            "The PDF is damaged or cut off and can't be opened. Export it again and upload that."
+        ) from error
+    try:
+        if len(document) == 0:
+            raise InvalidAssetError("The PDF has no pages. Export it again.")
+        yield document
+        if reader.error is not None:  # PDFium goes on without what it couldn't read
+            raise reader.error
+    finally:
+        document.close()
+
+
+def _page(document: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
+    try:
+        return document[number - 1]
+    except pypdfium2.PdfiumError as error:
+        raise InvalidAssetError(f"Page {number} of the PDF is damaged. Export it again.") from error
+
+
+def _page_text(page: pypdfium2.PdfPage, number: int) -> PageText:
+    try:
+        text_page = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        return PageText(number, "", (), needs_ocr=True)
+    try:
+        text, lines = _lines(page, text_page)
+    finally:
+        text_page.close()
+    letters = [character for character in text if not character.isspace()]
+    readable = sum(_is_readable(character) for character in letters)
+    if not letters:
+        needs_ocr = bool(next(_pictures(page), None))
+    elif readable < _MIN_READABLE_SHARE * len(letters):
+        needs_ocr = True
+    else:
+        needs_ocr = len(letters) < _FEW_CHARACTERS and _picture_coverage(page) >= _SCAN_COVERAGE
+    return PageText(number, text, lines, needs_ocr)
+
+
+def _is_readable(character: str) -> bool:
+    return character not in _UNMAPPED and unicodedata.category(character) not in ("Co", "Cn", "Cc", "Cs")
+
+
+def _lines(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage) -> tuple[str, tuple[TextLine, ...]]:
+    """The page's text, built character by character so that offsets and places agree exactly."""
+    to_box = _BoxMapper(page)
+    characters: list[str] = []
+    lines: list[TextLine] = []
+    begin = 0
+    edges: list[tuple[float, float, float, float]] = []
+
+    def end_line() -> None:
+        nonlocal begin
+        if edges:
+            lines.append(TextLine(begin, len(characters), to_box(edges)))
+            edges.clear()
+
+    for index, code in _code_points(text_page):
+        character = chr(code)
+        if character == "\r":
+            continue
+        if character == "\n":
+            end_line()
+            characters.append("\n")
+            begin = len(characters)
+            continue
+        characters.append("-" if character == _LINE_END_HYPHEN else character)
+        if not character.isspace():
+            edges.append(_char_edges(text_page, index))
+    end_line()
+    return "".join(characters), tuple(lines)
+
+
+def _code_points(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, int]]:
+    """PDFium's character indices and code points; a pair of surrogates is one character."""
+    high = 0
+    for index in range(text_page.count_chars()):
+        code = pdfium_c.FPDFText_GetUnicode(text_page, index)
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
+        high = 0
+        if code:
+            yield index, min(code, 0x10FFFF)
+
+
+def _char_edges(text_page: pypdfium2.PdfTextPage, index: int) -> tuple[float, float, float, float]:
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
+    return left.value, bottom.value, right.value, top.value
+
+
+class _BoxMapper:
+    """Page coordinates to ratios of the page as shown: turned, and cut to what is visible."""
+
+    _SCALE = 1_000_000
+
+    def __init__(self, page: pypdfium2.PdfPage) -> None:
+        self._page = page
+
+    def __call__(self, edges: list[tuple[float, float, float, float]]) -> Box:
+        corners = [
+            self._device(min(edge[0] for edge in edges), min(edge[1] for edge in edges)),
+            self._device(max(edge[2] for edge in edges), max(edge[3] for edge in edges)),
+        ]
+        left, right = sorted(_ratio(x, self._SCALE) for x, _ in corners)
+        top, bottom = sorted(_ratio(y, self._SCALE) for _, y in corners)
+        return Box(left, top, round(right - left, 6), round(bottom - top, 6))
+
+    def _device(self, x: float, y: float) -> tuple[int, int]:
+        device_x, device_y = ctypes.c_int(), ctypes.c_int()
+        pdfium_c.FPDF_PageToDevice(self._page, 0, 0, self._SCALE, self._SCALE, 0, x, y, device_x, device_y)
+        return device_x.value, device_y.value
+
+
+def _ratio(value: int, scale: int) -> float:
+    return min(max(value / scale, 0.0), 1.0)
+
+
+def _pictures(page: pypdfium2.PdfPage) -> Iterator[pypdfium2.PdfObject]:
+    yield from page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+
+
+def _picture_coverage(page: pypdfium2.PdfPage) -> float:
+    """The share of the page under its largest picture (0 to 1)."""
+    page_area = page.get_width() * page.get_height()
+    areas = [0.0]
+    for picture in _pictures(page):
+        left, bottom, right, top = picture.get_bounds()
+        areas.append(max(0.0, right - left) * max(0.0, top - bottom))
+    return min(1.0, max(areas) / page_area) if page_area else 0.0
+
+
+def _rendered(page: pypdfium2.PdfPage, number: int, max_side_px: int) -> Still:
+    longest = max(page.get_size())
+    if longest <= 0:
+        raise InvalidAssetError(f"Page {number} of the PDF has no size. Export it again.")
+    try:
+        bitmap = page.render(scale=max_side_px / longest, rev_byteorder=True, fill_color=(255, 255, 255, 255))
+    except (pypdfium2.PdfiumError, ValueError) as error:
+        raise InvalidAssetError(f"Page {number} of the PDF can't be drawn. Export it again.") from error
+    picture: Image.Image = bitmap.to_pil().convert("RGB")
+    bitmap.close()
+    return Still(encode_jpeg(picture), picture.width, picture.height, Span(page=number), page=number)

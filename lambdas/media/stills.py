@@ -1,0 +1,256 @@
+"""Images: what they are, whether they are whole, and the stills that stand for them."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+from domain.errors import InvalidAssetError, InvalidInputError
+from domain.span import WHOLE, Span
+from lambdas.media.blocks import BlockReader
+from lambdas.media.heic import open_heic
+from lambdas.media.jpeg import MAX_SIDE_PX, encode_jpeg, fit
+from lambdas.media.signature import Signature, signature_of_image
+from lambdas.media.still import MAX_KEYFRAMES, Still, StillList
+from lambdas.media.thinning import thin
+
+__all__ = ["MAX_PIXELS", "ImageProbe", "image_stills", "probe_image"]
+
+# A decoded pixel takes three to four bytes, its conversion as much again: 64 megapixels fit in 512 MB.
+# A JPEG is decoded at the scale that is needed, so it may be larger: phones make 200 megapixels.
+MAX_PIXELS = 64_000_000
+_MAX_JPEG_PIXELS_RATIO = 4
+# An animation is looked at until so much of it was decoded: 2,000 frames of a megapixel.
+_MAX_ANIMATION_PIXELS = 2_000_000_000
+_ANIMATION_STEP_SHARE = 0.05
+_DEFAULT_FRAME_MS = 100
+
+_FORMATS = {
+    "image/jpeg": ("JPEG", "MPO"),
+    "image/png": ("PNG",),
+    "image/gif": ("GIF",),
+    "image/webp": ("WEBP",),
+    "image/tiff": ("TIFF",),
+    "image/bmp": ("BMP",),
+    "image/avif": ("AVIF",),
+}
+# What Pillow's decoders raise on damaged data; its own UnidentifiedImageError is an OSError.
+_DECODER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+
+
+@dataclass(frozen=True)
+class ImageProbe:
+    """A whole, decodable image. Width and height are as shown (turned by its EXIF orientation).
+
+    ``frame_count`` counts an animation's frames or a TIFF's pages.
+    """
+
+    width_px: int
+    height_px: int
+    frame_count: int
+    is_animated: bool
+
+
+def probe_image(file: BinaryIO, media_type: str, *, max_pixels: int = MAX_PIXELS) -> ImageProbe:
+    """Reads the header, then decodes the (first) picture to its end.
+
+    Raises InvalidAssetError where the image is damaged, cut off or empty, or declares more than
+    ``max_pixels`` (four times as many in a JPEG): that is refused before anything is decoded.
+    """
+    with _opened(file, media_type, max_pixels) as image:
+        frame_count = int(getattr(image, "n_frames", 1))
+        width, height = image.size
+        if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
+            width, height = height, width
+        _shrink_on_load(image, MAX_SIDE_PX)
+        image.load()
+        is_animated = frame_count > 1 and image.format not in ("TIFF", "MPO")
+        return ImageProbe(width, height, 1 if image.format == "MPO" else frame_count, is_animated)
+
+
+def image_stills(
+    file: BinaryIO,
+    media_type: str,
+    *,
+    max_stills: int = MAX_KEYFRAMES,
+    max_side_px: int = MAX_SIDE_PX,
+    max_pixels: int = MAX_PIXELS,
+) -> StillList:
+    """The stills of an image: RGB, upright, transparency on white, scaled down to ``max_side_px``.
+
+    A photograph has one, whose span is the whole. A TIFF has one per page, an animation one per frame that
+    differs from the one before, at most ``max_stills``; pages that found no place are told in ``warnings``.
+    Raises InvalidAssetError as ``probe_image`` does.
+    """
+    with _opened(file, media_type, max_pixels) as image:
+        frame_count = int(getattr(image, "n_frames", 1))
+        if image.format == "TIFF" and frame_count > 1:
+            return _page_stills(image, frame_count, max_stills, max_side_px, max_pixels)
+        if frame_count > 1 and image.format != "MPO":  # the other pictures of an MPO are views of the same
+            return _animation_stills(image, max_stills, max_side_px, max_pixels)
+        _shrink_on_load(image, max_side_px)
+        return StillList((_still(image, max_side_px, WHOLE),))
+
+
+@contextmanager
+def _opened(file: BinaryIO, media_type: str, max_pixels: int) -> Iterator[Image.Image]:
+    """The image with its header read and its size checked; decoder errors inside the block are the file's."""
+    reader = BlockReader(file)
+    try:
+        if media_type == "image/heic":
+            yield open_heic(reader, max_pixels)
+            return
+        if media_type not in _FORMATS:
+            raise InvalidInputError(f"{media_type} is no image type that can be opened")
+        # Pillow has a limit of its own, in a global; ours is checked here and below, frame by frame.
+        Image.MAX_IMAGE_PIXELS = None
+        with Image.open(cast(BinaryIO, reader), formats=_FORMATS[media_type]) as image:
+            _check_size(image, max_pixels)
+            yield image
+    except _DECODER_ERRORS as error:
+        if reader.error is not None:
+            raise reader.error from error
+        raise InvalidAssetError(_why(error, media_type)) from error
+
+
+def _check_size(image: Image.Image, max_pixels: int) -> None:
+    limit = max_pixels * _MAX_JPEG_PIXELS_RATIO if image.format == "JPEG" else max_pixels
+    pixels = image.width * image.height
+    if pixels > limit:
+        raise InvalidAssetError(
+            f"The picture declares {image.width:,} × {image.height:,} pixels, {pixels / 1e6:,.0f} million;"
+            f" at most {limit / 1e6:,.0f} million are decoded. Scale it down and upload that."
+        )
+    if pixels == 0:
+        raise InvalidAssetError(
+            f"The picture is empty ({image.width} × {image.height} pixels). Export it again."
+        )
+
+
+def _why(error: Exception, media_type: str) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return f"The picture's header is damaged: it can't be opened as {media_type}. Export it again."
+    if "truncated" in str(error).lower() or isinstance(error, EOFError):
+        return "The picture is cut off: its data ends too early. Upload it again."
+    return f"The picture is damaged and can't be decoded as {media_type} ({error}). Export it again."
+
+
+def _shrink_on_load(image: Image.Image, max_side_px: int) -> None:
+    """Lets the JPEG decoder give a half, a quarter or an eighth where that is still large enough."""
+    longest = max(image.size)
+    if longest > max_side_px:
+        image.draft(None, (image.width * max_side_px // longest, image.height * max_side_px // longest))
+
+
+def _page_stills(
+    image: Image.Image, page_count: int, max_stills: int, max_side_px: int, max_pixels: int
+) -> StillList:
+    stills = []
+    for number in range(min(page_count, max_stills)):
+        image.seek(number)
+        _check_size(image, max_pixels)
+        stills.append(_still(image, max_side_px, Span(page=number + 1), page=number + 1))
+    unread = page_count - len(stills)
+    warnings = (f"{unread} of {page_count} pages were not looked at",) if unread else ()
+    return StillList(tuple(stills), warnings)
+
+
+def _animation_stills(image: Image.Image, max_stills: int, max_side_px: int, max_pixels: int) -> StillList:
+    kept: list[tuple[Still, Signature]] = []
+    at_ms, decoded_pixels = 0, 0
+    warnings: tuple[str, ...] = ()
+    for frame in ImageSequence.Iterator(image):
+        frame_pixels = frame.width * frame.height  # a frame may be larger than the first one
+        decoded_pixels += frame_pixels
+        if frame_pixels > max_pixels or decoded_pixels > _MAX_ANIMATION_PIXELS:
+            warnings = (f"the animation was looked at up to {at_ms / 1000:.1f} s",)
+            break
+        shown = _to_rgb(frame)
+        signature = signature_of_image(shown)
+        if not kept or kept[-1][1].changed_share(signature) >= _ANIMATION_STEP_SHARE:
+            kept.append((_still(shown, max_side_px, Span(at_ms, at_ms), at_ms=at_ms), signature))
+        at_ms += round(frame.info.get("duration") or _DEFAULT_FRAME_MS)
+        if len(kept) >= 3 * max_stills:
+            kept = _thinned(kept, max_stills, at_ms)
+    kept = _thinned(kept, max_stills, at_ms)
+    starts = [still.span.start_ms or 0 for still, _ in kept]
+    return StillList(
+        tuple(
+            Still(still.jpeg, still.width_px, still.height_px, Span(start, end), at_ms=still.at_ms)
+            for (still, _), start, end in zip(kept, starts, [*starts[1:], at_ms], strict=True)
+        ),
+        warnings,
+    )
+
+
+def _thinned(
+    kept: list[tuple[Still, Signature]], max_stills: int, duration_ms: int
+) -> list[tuple[Still, Signature]]:
+    return thin(
+        kept,
+        limit=max_stills,
+        max_gap_ms=duration_ms,
+        duration_ms=duration_ms,
+        at_ms=lambda pair: pair[0].at_ms or 0,
+        difference=lambda one, other: one[1].changed_share(other[1]),
+    )
+
+
+def _still(
+    image: Image.Image, max_side_px: int, span: Span, *, at_ms: int | None = None, page: int | None = None
+) -> Still:
+    picture = _to_rgb(image)
+    size = fit(picture.width, picture.height, max_side_px)
+    if size != picture.size:
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+    return Still(encode_jpeg(picture), picture.width, picture.height, span, at_ms, page)
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """8-bit RGB, upright, transparency on white."""
+    image.load()
+    try:
+        upright = ImageOps.exif_transpose(image)
+    except _DECODER_ERRORS:
+        upright = image  # broken EXIF data don't make a broken picture
+    if upright.mode.startswith("I") or upright.mode == "F":
+        upright = _to_8_bit(upright)
+    if upright.has_transparency_data:
+        layered = upright.convert("RGBA")
+        flat = Image.new("RGB", layered.size, "white")
+        flat.paste(layered, mask=layered.getchannel("A"))
+        return flat
+    return upright.convert("RGB")
+
+
+def _to_8_bit(image: Image.Image) -> Image.Image:
+    """Deep grey scaled to 8 bits: by its depth, or, where numbers are free, by what it holds."""
+    low, high = image.convert("F").getextrema()
+    if not isinstance(low, float) or not isinstance(high, float):
+        raise ValueError(f"the picture's mode {image.mode} has more than one channel")
+    if image.mode == "F" or low < 0:
+        span = (high - low) or 1.0
+        return image.convert("F").point(lambda value: value * (255 / span) - low * 255 / span).convert("L")
+    depth = next((bits for bits in (8, 10, 12, 14, 16, 32) if high < 1 << bits), 32)
+    scale = 255 / ((1 << depth) - 1)
+    return image.convert("F").point(lambda value: value * scale + 0.0).convert("L")
