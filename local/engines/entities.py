@@ -64,6 +64,7 @@ _KINDS = tuple(
             "QUANTITY",
             rf"(?i)[$€£¥]\s?{_FIGURE}(?:\s?(?:k|m|bn|thousand|million|billion|trillion)\b)?"
             rf"|(?<![\w.,]){_AMOUNT}(?:\s|-)?{_UNIT}(?!\w)"
+            r"|\b(?:half )?an? (?:second|minute|hour|day|week|month|year|decade|century)(?: and a half)?\b"
             rf"|(?<![\w.,:/-]){_FIGURE} (?:hundred|thousand|million|billion|trillion)\b"
             r"|\b(?:half|a third|two thirds|a quarter|three quarters) of\b",
             0.9,
@@ -95,13 +96,17 @@ def entities(text: str) -> list[dict[str, Any]]:
     Offsets count characters (code points), half-open. ``score`` (0 to 1) is how much the pattern proves.
     """
     found: list[dict[str, Any]] = []
+    taken = bytearray(len(text))
     for kind, pattern, score in _KINDS:
         for match in pattern.finditer(text):
             named = "it" in pattern.groupindex and match["it"] is not None
             begin, end = match.span("it") if named else match.span()
             begin = _without_article(text, begin, end)
-            if any(begin < other["end"] and other["begin"] < end for other in found):
+            if kind == "ORGANIZATION" and " " not in text[begin:end]:
+                continue  # "The Committee": of what, nobody says
+            if taken.find(1, begin, end) >= 0:
                 continue
+            taken[begin:end] = bytes([1]) * (end - begin)
             found.append({"type": kind, "text": text[begin:end], "begin": begin, "end": end, "score": score})
     return sorted(found, key=lambda finding: int(finding["begin"]))
 

@@ -16,7 +16,7 @@ __all__ = ["personal_data"]
 
 @dataclass(frozen=True)
 class _Kind:
-    """One type of personal data. Where the pattern has a group ``it``, only that is the finding."""
+    """One type of personal data. Where the pattern has a named group, only that is the finding."""
 
     type: str
     pattern: re.Pattern[str]
@@ -30,13 +30,14 @@ def personal_data(text: str) -> list[dict[str, Any]]:
     Offsets count characters (code points), half-open. ``score`` (0 to 1) is how much the pattern proves.
     """
     found: list[tuple[int, int, _Kind]] = []
+    taken = bytearray(len(text))
     for kind in _KINDS:  # the surest first: a card number isn't reported as a phone number again
         for match in kind.pattern.finditer(text):
-            begin, end = match.span("it" if "it" in kind.pattern.groupindex else 0)
-            if any(begin < other_end and other_begin < end for other_begin, other_end, _ in found):
-                continue
-            if kind.accepts(text[begin:end]):
+            group = match.lastgroup if match.lastgroup is not None else 0
+            begin, end = match.span(group)
+            if taken.find(1, begin, end) < 0 and kind.accepts(text[begin:end]):
                 found.append((begin, end, kind))
+                taken[begin:end] = bytes([1]) * (end - begin)
     return [
         {"type": kind.type, "begin": begin, "end": end, "score": kind.score}
         for begin, end, kind in sorted(found, key=lambda finding: finding[0])
@@ -132,7 +133,8 @@ def _is_internet_address(text: str) -> bool:
 
 
 def _is_phone(text: str) -> bool:
-    return 9 <= len(_digits(text)) <= 15
+    digits = _digits(text)
+    return 9 <= len(digits) <= 15 and len(set(digits)) > 2
 
 
 def _kind(
@@ -187,7 +189,9 @@ _KINDS = (
         "BANK_ACCOUNT_NUMBER", r"(?i)\b(?:account|acct|cuenta)\b\.?" + _SAYS + r"(?P<it>\d{6,17})\b", 0.9
     ),
     _kind(
-        "PASSPORT_NUMBER", r"(?i)\b(?:passport|pasaporte)\b" + _SAYS + r"(?P<it>(?=\w*\d{5})\w{6,9})\b", 0.9
+        "PASSPORT_NUMBER",
+        r"(?i)\b(?:passport|pasaporte)\b" + _SAYS + r"(?P<it>(?=(?:\w*\d){5})\w{6,9})\b",
+        0.9,
     ),
     _kind(
         "DRIVER_ID",
@@ -256,8 +260,10 @@ _KINDS = (
     ),
     _kind(
         "NAME",
-        r"\b(?:[Mm]y name is|[Mm]e llamo|[Mm]i nombre es|[Cc]ontact|Dear|Sincerely,|[Ss]igned by|Attn:?)\s"
-        rf"(?P<it>{_CAPITALISED}(?: [A-Z]\.)?(?: {_CAPITALISED})?)(?! (?:Team|Support|Us|Service|Customer))",
+        r"\b(?:[Mm]y name is|[Mm]e llamo|[Mm]i nombre es|Dear|Sincerely,|[Ss]igned by|Attn:?)\s"
+        rf"(?P<it>{_CAPITALISED}(?: [A-Z]\.)?(?: {_CAPITALISED})?)(?! (?:Team|Support|Us|Service|Customer))"
+        # A single word after "Contact" is as often a heading's.
+        rf"|\b[Cc]ontact (?P<its>{_CAPITALISED} {_CAPITALISED})",
         0.7,
     ),
 )  # fmt: skip
