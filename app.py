@@ -9,10 +9,11 @@ import aws_cdk as cdk
 
 from stacks.assembly import add_stacks
 from stacks.config import DeploymentConfig, KnobError
+from stacks.packaging import LayerBuildError
 
 
 def main() -> None:
-    """Synthesises; a wrong knob ends it with one message that lists them all."""
+    """Synthesises; what whoever runs it must mend ends it with one message instead of a stack trace."""
     app = cdk.App()
     try:
         config = DeploymentConfig.from_context(
@@ -20,7 +21,10 @@ def main() -> None:
         )
     except KnobError as error:
         sys.exit(f"braid: {error}")
-    add_stacks(app, config)
+    try:
+        add_stacks(app, config)
+    except LayerBuildError as error:
+        sys.exit(f"braid: {error}")
     app.synth()
 
 

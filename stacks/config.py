@@ -33,7 +33,7 @@ class KnobError(ValueError):
         self.problems = problems
         lines = "\n".join(f"  - {problem}" for problem in problems)
         count = "1 knob is" if len(problems) == 1 else f"{len(problems)} knobs are"
-        super().__init__(f"{count} wrong (see \"context\" in cdk.json, and -c on the command line):\n{lines}")
+        super().__init__(f'{count} wrong (see "context" in cdk.json, and -c on the command line):\n{lines}')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,9 @@ class DeploymentConfig:
     )
     max_pages: int = number(1, 3000, "documents with more pages are rejected")
     max_image_pixels: int = number(
-        10_000, 500_000_000, "larger pictures are rejected before they are decoded, which takes 4 bytes a pixel"
+        10_000,
+        500_000_000,
+        "larger pictures are rejected before they are decoded, which takes 4 bytes a pixel",
     )
     max_keyframes: int = number(1, 200, "stills that stand for one video; each is billed by Rekognition")
     rekognition_requests_per_second: int = number(
@@ -80,7 +82,9 @@ class DeploymentConfig:
 
     # --- what is kept, and for how long
     retain_data: bool = flag("buckets and table survive cdk destroy")
-    point_in_time_recovery: bool = flag("the table can be restored to any second of 35 days; $0.20 per GB-month")
+    point_in_time_recovery: bool = flag(
+        "the table can be restored to any second of 35 days; $0.20 per GB-month"
+    )
     access_log_bucket_name: str = text(
         r"|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
         "an existing bucket, writable by logging.s3.amazonaws.com, that gets S3 access logs; empty for none",
@@ -103,7 +107,9 @@ class DeploymentConfig:
         return f"braid-{self.environment_name}"
 
     @classmethod
-    def from_context(cls, context: Mapping[str, Any], *, default_region: str | None = None) -> DeploymentConfig:
+    def from_context(
+        cls, context: Mapping[str, Any], *, default_region: str | None = None
+    ) -> DeploymentConfig:
         """The deployment that the CDK context describes.
 
         Keys with ``:`` or ``@`` are CDK's own; every other one must be a knob, and every knob must be there.

@@ -52,7 +52,7 @@ def choice(values: Sequence[str], says: str) -> Any:
 
 def flag(says: str) -> Any:
     """A field that is true or false."""
-    return _field(Knob(says, "true or false", lambda value: True))
+    return _field(Knob(says, "true or false", lambda _: True))
 
 
 def number(least: int, most: int, says: str, *, among: Sequence[int] | None = None) -> Any:

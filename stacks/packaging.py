@@ -117,8 +117,8 @@ class LayerRecipe:
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         if done.returncode:
             raise LayerBuildError(
-                f"The {self.name} layer could not be built for {self.platform}, Python {self.python_version}, "
-                f"from {self.requirements.relative_to(REPOSITORY)}. Is the package index reachable?\n"
+                f"{self.requirements.relative_to(REPOSITORY)} could not be installed for {self.platform} and "
+                f"Python {self.python_version}. Is the package index reachable? The installer said:\n"
                 f"{done.stderr.strip()}"
             )
 

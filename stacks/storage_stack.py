@@ -114,8 +114,8 @@ class StorageStack(cdk.Stack):
             cdk.Validations.of(bucket).acknowledge(
                 cdk.Acknowledgment(
                     id="AwsSolutions-S1",
-                    reason="Access logs are a knob (access_log_bucket_name): they are billed for every request "
-                    "and belong in a bucket that the account's owner chose",
+                    reason="Access logs are a knob (access_log_bucket_name): they are billed for every "
+                    "request and belong in a bucket that the account's owner chose",
                 )
             )
         return bucket

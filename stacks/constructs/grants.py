@@ -36,7 +36,7 @@ class Grant:
 def granted_role(
     scope: Construct, construct_id: str, *, service: str, description: str, grants: Iterable[Grant]
 ) -> iam.IRole:
-    """A role that ``service`` assumes with exactly ``grants``, in one inline policy; nothing can be added later."""
+    """A role that ``service`` assumes with exactly ``grants``, in one inline policy that nothing adds to."""
     given = list(grants)
     role = iam.Role(
         scope,

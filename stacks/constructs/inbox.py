@@ -1,4 +1,4 @@
-"""The way from the input bucket to the dispatcher: a rule, a queue, and a second queue for what went wrong."""
+"""The way from the input bucket to the dispatcher: a rule, a queue, and one for what went wrong."""
 
 from __future__ import annotations
 
@@ -64,6 +64,11 @@ class Inbox(Construct):
             ),
             targets=[targets.SqsQueue(self._queue, dead_letter_queue=self.dead_letters)],
         )
+
+    @property
+    def burying(self) -> Grant:
+        """What a role needs whose function leaves in ``dead_letters`` what it could not handle."""
+        return Grant(("sqs:SendMessage",), (self.dead_letters.queue_arn,))
 
     @property
     def receiving(self) -> Grant:

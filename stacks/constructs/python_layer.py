@@ -24,7 +24,13 @@ class _CachedBuild:
     def __init__(self, recipe: LayerRecipe) -> None:
         self._recipe = recipe
 
-    def try_bundle(self, output_dir: str, *, image: cdk.DockerImage, **_options: object) -> bool:
+    def try_bundle(
+        self,
+        output_dir: str,
+        *,
+        image: cdk.DockerImage,  # noqa: ARG002 -- the interface passes it, for bundling that needs Docker
+        **_options: object,
+    ) -> bool:
         shutil.copytree(self._recipe.built(), output_dir, dirs_exist_ok=True, copy_function=_link_or_copy)
         return True
 
@@ -38,13 +44,19 @@ def _link_or_copy(source: str, target: str) -> None:
 
 
 class PythonLayer(Construct):
-    """The layer of ``requirements/<name>-layer.txt``; ``layer`` is given to functions."""
+    """The layer of ``requirements/<name>-layer.txt``; ``layer`` is given to functions.
+
+    Raises ``LayerBuildError`` where the packages can't be had.
+    """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, name: str, config: DeploymentConfig, description: str
     ) -> None:
         super().__init__(scope, construct_id)
         recipe = LayerRecipe(name, config.architecture, config.python_version, config.layer_system)
+        if cdk.Stack.of(self).bundling_required:
+            # Now rather than in CDK's callback, which would bury the reason of a failure.
+            recipe.built()
         self.layer = lambda_.LayerVersion(
             self,
             "Version",

@@ -24,8 +24,9 @@ _TRACING = Grant(
 class StepLambda(Construct):
     """A step's function; ``function`` is the L2.
 
-    It is named ``<deployment>-<name>`` and writes to ``/aws/lambda/<deployment>-<name>``. ``environment`` holds
-    exactly the fields of the handler's settings. ``grants`` is all that it may do beside logging and tracing.
+    It is named ``<deployment>-<name>`` and writes to ``/aws/lambda/<deployment>-<name>``. ``environment``
+    holds exactly the fields of the handler's settings. ``grants`` is all that it may do
+    beside logging and tracing.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The state machine, its log and its role, and the rule that hears of executions that died outside the ASL."""
+"""The state machine, its log and its role, and the rule that hears of executions that died outside it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
@@ -83,9 +84,7 @@ class Workflow(Construct):
                 grants=[invoking, *grants, _LOG_DELIVERY, _TRACING],
             ),
             # Names and order of states, not their input: what was dropped stays out of the log.
-            logs=sfn.LogOptions(
-                destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False
-            ),
+            logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
             tracing_enabled=True,
         )
 
@@ -93,6 +92,8 @@ class Workflow(Construct):
         """Sends executions that failed, timed out or were aborted to ``recorder``.
 
         A state machine can't catch its own timeout, a console abort, or states that outgrow their limits.
+        An event that can't be delivered, or that ``recorder`` gives up after Lambda's two retries, goes to
+        ``dead_letters``.
         """
         events.Rule(
             self,
@@ -107,4 +108,7 @@ class Workflow(Construct):
                 },
             ),
             targets=[targets.LambdaFunction(recorder, dead_letter_queue=dead_letters)],
+        )
+        lambda_.EventInvokeConfig(
+            self, "UnrecordedDeaths", function=recorder, on_failure=destinations.SqsDestination(dead_letters)
         )

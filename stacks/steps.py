@@ -1,0 +1,315 @@
+"""Every function of the pipeline: its duty, its limits, its settings and all that it may do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+from stacks.access import Access
+from stacks.config import DeploymentConfig
+from stacks.constructs.grants import Grant
+from stacks.constructs.inbox import Inbox
+from stacks.constructs.platform import StepPlatform, code_asset
+from stacks.constructs.python_layer import PythonLayer
+from stacks.constructs.step_lambda import StepLambda
+from stacks.models import foundation_model_id, model_ids
+from stacks.storage_stack import Storage
+
+__all__ = ["DISPATCH_TIMEOUT_SECONDS", "Steps"]
+
+DISPATCH_TIMEOUT_SECONDS = 30
+
+
+class Steps:
+    """The functions of one pipeline stack, each made once; all share one code asset and two layers."""
+
+    def __init__(self, stack: cdk.Stack, *, config: DeploymentConfig, storage: Storage) -> None:
+        self._stack = stack
+        self._config = config
+        self._storage = storage
+        self._access = Access(storage)
+        self._platform = StepPlatform(config=config, code=code_asset())
+        self._core = PythonLayer(
+            stack, "CoreLayer", name="core", config=config, description="What every function of Braid imports"
+        ).layer
+        self._media = PythonLayer(
+            stack, "MediaLayer", name="media", config=config, description="PyAV, Pillow and pypdfium2"
+        ).layer
+
+    def of_workflow(self, inbox: Inbox) -> dict[str, StepLambda]:
+        """The workflow's functions under the names that the ASL calls them by."""
+        config, storage, access = self._config, self._storage, self._access
+        results = {"RESULTS_BUCKET": storage.results_bucket_name}
+        records = {"ASSETS_TABLE": storage.assets_table_name}
+        deployment = {"DEPLOYMENT_NAME": config.deployment_name}
+        models = model_ids(config)
+        return {
+            "Intake": self._step(
+                "Intake",
+                "intake",
+                description="Identifies an asset by content, probes it, applies the quality gates",
+                timeout_seconds=120,
+                memory_mb=1024,
+                layers=[self._core, self._media],
+                environment={
+                    **results,
+                    **records,
+                    "MAX_OBJECT_BYTES": str(config.max_object_bytes),
+                    "MAX_DURATION_SECONDS": str(config.max_duration_seconds),
+                    "MAX_PAGES": str(config.max_pages),
+                    "MAX_IMAGE_PIXELS": str(config.max_image_pixels),
+                    "BUNDLE_WAIT_SECONDS": str(config.bundle_wait_seconds),
+                },
+                grants=[
+                    access.read_sources(),
+                    access.list_inbox(),
+                    access.write_results("assets", "work"),
+                    access.change_records(),
+                ],
+            ),
+            "TranscriptionStart": self._step(
+                "TranscriptionStart",
+                "transcription",
+                entry="start",
+                description="Writes the audio track for Amazon Transcribe and starts the job",
+                timeout_seconds=300,
+                memory_mb=1024,
+                layers=[self._core, self._media],
+                environment={**results, **deployment},
+                grants=[
+                    access.read_sources(),
+                    # Transcribe reads and writes with the caller's permissions.
+                    access.read_results("assets", "work"),
+                    access.write_results("assets", "work"),
+                    access.list_results(),
+                    self._on_own_jobs("transcribe:StartTranscriptionJob"),
+                ],
+            ),
+            "TranscriptionCollect": self._step(
+                "TranscriptionCollect",
+                "transcription",
+                entry="collect",
+                description="Reads the transcription job and turns its output into utterances",
+                timeout_seconds=60,
+                memory_mb=512,
+                environment={**results, **deployment},
+                grants=[
+                    access.read_results("assets", "work"),
+                    access.write_results("assets", "work"),
+                    access.list_results(),
+                    self._on_own_jobs("transcribe:GetTranscriptionJob"),
+                ],
+            ),
+            "Keyframes": self._step(
+                "Keyframes",
+                "keyframes",
+                description="Chooses the stills that stand for a video, a picture or a document's pages",
+                timeout_seconds=600,
+                memory_mb=2048,
+                layers=[self._core, self._media],
+                environment={**results, "MAX_KEYFRAMES": str(config.max_keyframes)},
+                grants=[
+                    access.read_sources(),
+                    access.read_results("assets", "work"),
+                    access.write_results("assets", "work"),
+                    access.list_results(),
+                ],
+            ),
+            "Vision": self._step(
+                "Vision",
+                "vision",
+                description="Looks at the keyframes: labels, text, faces, moderation",
+                timeout_seconds=600,
+                memory_mb=1024,
+                environment={
+                    **results,
+                    "REQUESTS_PER_SECOND": str(config.rekognition_requests_per_second),
+                },
+                grants=[
+                    access.read_results("assets", "work"),
+                    access.write_results("assets", "work"),
+                    access.list_results(),
+                    _without_resources(
+                        "Amazon Rekognition",
+                        "rekognition:DetectFaces",
+                        "rekognition:DetectLabels",
+                        "rekognition:DetectModerationLabels",
+                        "rekognition:DetectText",
+                    ),
+                ],
+            ),
+            "Reading": self._step(
+                "Reading",
+                "reading",
+                description="Reads text from documents, and from page images where they hold none",
+                timeout_seconds=600,
+                memory_mb=1536,
+                layers=[self._core, self._media],
+                environment={**results, "MAX_PAGES": str(config.max_pages)},
+                grants=[
+                    access.read_sources(),
+                    access.read_results("assets", "work"),
+                    access.write_results("assets", "work"),
+                    access.list_results(),
+                    _without_resources("Amazon Textract", "textract:DetectDocumentText"),
+                ],
+            ),
+            "Language": self._step(
+                "Language",
+                "language",
+                description="Entities, key phrases, sentiment, personal data and toxicity of a text",
+                timeout_seconds=300,
+                memory_mb=512,
+                environment=results,
+                grants=[
+                    access.read_results("assets", "work"),
+                    access.write_results("assets", "work"),
+                    access.list_results(),
+                    _without_resources(
+                        "Amazon Comprehend",
+                        "comprehend:DetectDominantLanguage",
+                        "comprehend:DetectEntities",
+                        "comprehend:DetectKeyPhrases",
+                        "comprehend:DetectPiiEntities",
+                        "comprehend:DetectSentiment",
+                        "comprehend:DetectToxicContent",
+                    ),
+                ],
+            ),
+            "Fusion": self._step(
+                "Fusion",
+                "fusion",
+                description="Braids the modalities onto one timeline and chooses the evidence",
+                timeout_seconds=300,
+                memory_mb=1024,
+                environment={**results, "EVIDENCE_BUDGET_TOKENS": str(config.evidence_budget_tokens)},
+                grants=[
+                    access.read_results("assets", "work"),
+                    access.write_results("assets", "work"),
+                    access.list_results(),
+                ],
+            ),
+            "Inference": self._step(
+                "Inference",
+                "inference",
+                description="Asks a model for the profile's answer and checks what it cites",
+                timeout_seconds=900,
+                memory_mb=512,
+                environment={**results, "MODEL_IDS": json.dumps(models, sort_keys=True)},
+                grants=[
+                    access.read_results("assets", "work"),
+                    access.write_results("assets", "work"),
+                    access.list_results(),
+                    self._invoke_models(list(models.values())),
+                ],
+            ),
+            "Publishing": self._step(
+                "Publishing",
+                "publishing",
+                description="Writes captions, report, receipt and result, and closes the record",
+                timeout_seconds=120,
+                memory_mb=512,
+                environment={**results, **records},
+                grants=self._closing(),
+            ),
+            "Recording": self._step(
+                "Recording",
+                "recording",
+                description="Closes the record of an asset that was rejected or failed, with the reason",
+                timeout_seconds=60,
+                memory_mb=256,
+                environment={**results, **records},
+                grants=[*self._closing(), inbox.burying],
+            ),
+        }
+
+    def dispatch(self, inbox: Inbox, machine_arn: str) -> StepLambda:
+        """The function that starts executions, for every message of the inbox."""
+        return self._step(
+            "Dispatch",
+            "dispatch",
+            description="Opens a record for every arriving asset and starts its execution",
+            timeout_seconds=DISPATCH_TIMEOUT_SECONDS,
+            memory_mb=256,
+            environment={"ASSETS_TABLE": self._storage.assets_table_name, "STATE_MACHINE_ARN": machine_arn},
+            grants=[
+                inbox.receiving,
+                self._access.put_records(),
+                Grant(("states:StartExecution",), (machine_arn,)),
+            ],
+        )
+
+    def _step(
+        self,
+        construct_id: str,
+        folder: str,
+        *,
+        description: str,
+        timeout_seconds: int,
+        memory_mb: int,
+        environment: Mapping[str, str],
+        grants: Sequence[Grant],
+        layers: Sequence[lambda_.ILayerVersion] = (),
+        entry: str = "handler",
+    ) -> StepLambda:
+        return StepLambda(
+            self._stack,
+            construct_id,
+            platform=self._platform,
+            name=folder if entry == "handler" else f"{folder}-{entry}",
+            handler=f"lambdas.{folder}.handler.{entry}",
+            description=description,
+            timeout_seconds=timeout_seconds,
+            memory_mb=memory_mb,
+            layers=layers or [self._core],
+            environment=environment,
+            grants=grants,
+        )
+
+    def _closing(self) -> list[Grant]:
+        """What an asset's last step does, whether it published or gave up."""
+        return [
+            self._access.read_results("assets", "work"),
+            self._access.write_results("assets", "work", "by-source"),
+            self._access.remove_results("by-source"),
+            self._access.list_results(),
+            self._access.list_inbox(),
+            self._access.change_records(),
+            self._access.tag_sources(),
+        ]
+
+    def _on_own_jobs(self, action: str) -> Grant:
+        return Grant(
+            (action,),
+            (self._arn("transcribe", "transcription-job", f"{self._config.deployment_name}-*"),),
+            because="A job is named after its asset; the deployment's name opens every one",
+        )
+
+    def _invoke_models(self, profile_ids: Sequence[str]) -> Grant:
+        """An inference profile needs a grant on itself and on its model in every region that it routes to."""
+        profiles = [self._arn("bedrock", "inference-profile", profile_id) for profile_id in profile_ids]
+        models = [
+            self._stack.format_arn(
+                service="bedrock",
+                region="*",
+                account="",
+                resource="foundation-model",
+                resource_name=foundation_model_id(profile_id),
+            )
+            for profile_id in profile_ids
+        ]
+        return Grant(
+            ("bedrock:InvokeModel",),
+            (*profiles, *models),
+            because="The inference profile decides in which region of its geography the model runs",
+        )
+
+    def _arn(self, service: str, resource: str, name: str) -> str:
+        return self._stack.format_arn(service=service, resource=resource, resource_name=name)
+
+
+def _without_resources(service: str, *actions: str) -> Grant:
+    return Grant(actions, ("*",), because=f"{service} has no resources to name in a grant for these actions")
