@@ -150,7 +150,8 @@ class SpeechSegment:
 class Speech:
     """All speech of a media file.
 
-    ``media_format`` is Transcribe's name for the container (``mp4``, ``flac``), ``sample_rate_hz`` the source's.
+    ``media_format`` is Transcribe's name for the container (``mp4``, ``flac``); ``sample_rate_hz`` is that of
+    the source.
     """
 
     duration_seconds: float
