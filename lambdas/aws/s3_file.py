@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections import OrderedDict
-from typing import Any
+from typing import Any, BinaryIO, cast
 
+from domain.admission import Member
 from domain.errors import InvalidAssetError
 from lambdas.aws.clients import client
 from lambdas.aws.service_errors import service_errors
 
-__all__ = ["S3File"]
+__all__ = ["S3File", "open_member"]
 
 _BLOCK_BYTES = 8 * 1024 * 1024
 _KEPT_BLOCKS = 4
@@ -98,3 +99,9 @@ class S3File(io.RawIOBase):
         if len(self._blocks) > self._kept_blocks:
             self._blocks.popitem(last=False)
         return block
+
+
+def open_member(member: Member) -> BinaryIO:
+    """The admitted version of a member, to be read in ranges."""
+    file = S3File(member.bucket, member.key, member.version_id, member.size_bytes)
+    return cast(BinaryIO, file)  # a raw file has every method that decoders use of a BinaryIO

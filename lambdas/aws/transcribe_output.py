@@ -18,7 +18,7 @@ from domain.errors import InvalidServiceOutputError
 from domain.transcript import TranscriptItem
 from lambdas.aws.service_answers import Members
 
-__all__ = ["SHAPES", "HeardItem", "HeardSpeech", "read_output"]
+__all__ = ["OPENING_MARKS", "SHAPES", "HeardItem", "HeardSpeech", "read_output"]
 
 SHAPES: Mapping[str, Members] = {
     "output": Members(
@@ -53,6 +53,9 @@ SHAPES: Mapping[str, Members] = {
         ("content", "confidence"), {"redactions": "the content reads [PII] where it was redacted"}
     ),
 }
+
+# Marks that belong to the word behind them.
+OPENING_MARKS = frozenset("¿¡([{“‘«„「『《（")
 
 # What tells an answer of something else.
 _TELLTALES = {
@@ -160,7 +163,7 @@ def _read_items(
         _report_unknown(item, "item", "results.items.", unread)
         content, confidence = _best(item, index, unread)
         if _kind(item, index) == "punctuation":
-            if content in _OPENING_MARKS:
+            if content in OPENING_MARKS:
                 opening.append(content)
             else:
                 yield HeardItem(TranscriptItem(content, end_ms, end_ms, None, "punctuation"), speaker)
@@ -173,10 +176,6 @@ def _read_items(
             yield HeardItem(TranscriptItem(mark, start_ms, start_ms, None, "punctuation"), speaker)
         opening.clear()
         yield HeardItem(TranscriptItem(content, start_ms, end_ms, confidence, "word"), speaker)
-
-
-# Marks that belong to the word behind them.
-_OPENING_MARKS = frozenset("¿¡([{“‘«„「『《（")
 
 
 def _speaker(item: Mapping[str, Any], speakers: _Speakers) -> str | None:

@@ -1,0 +1,1 @@
+"""Keyframes: the stills that stand for an asset's pictures."""

@@ -1,0 +1,50 @@
+"""Select Keyframes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.admission import Admission
+from domain.asset import AssetRef, Modality
+from domain.claim import Claim
+from domain.wire import decode, encode
+from lambdas.aws.documents import DocumentStore
+from lambdas.aws.s3_file import open_member
+from lambdas.keyframes.selection import choose_stills
+from lambdas.keyframes.storing import store_keyframes, summarize
+from lambdas.runtime.handler import handles
+from lambdas.runtime.retries import Retries
+
+__all__ = ["Settings", "handler"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where results lie, and how many stills may stand for an asset."""
+
+    results_bucket: str
+    max_keyframes: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """The state's input."""
+
+    asset: AssetRef
+    admission: Claim
+    retries: Retries
+
+
+@handles(Settings)
+def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Writes the stills and ``work/.../keyframes.json``, which lists them."""
+    request = decode(Request, event)
+    store = DocumentStore(settings.results_bucket, request.asset.asset_id, request.asset.attempt)
+    admission = store.get_document(Admission, request.admission)
+    chosen = choose_stills(
+        admission.speaking(Modality.VISION), open_file=open_member, max_keyframes=settings.max_keyframes
+    )
+    keyframes = store_keyframes(chosen, store)
+    claim = store.put_document(store.work_key("keyframes.json"), keyframes)
+    return {"summary": summarize(keyframes, admission.duration_ms), "claim": encode(claim)}

@@ -1,0 +1,98 @@
+"""Chooses the stills of every member that has pictures, under one cap for the whole asset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from domain.admission import Member
+from domain.errors import InvalidAssetError, InvalidInputError
+from lambdas.media.frames import select_keyframes
+from lambdas.media.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
+from lambdas.media.pages import page_count, render_pages
+from lambdas.media.still import Still, StillList
+from lambdas.media.stills import image_stills
+
+__all__ = ["Chosen", "ChosenStill", "choose_stills", "even_pages"]
+
+
+@dataclass(frozen=True)
+class ChosenStill:
+    """A still and the member that it is from."""
+
+    member: Member
+    still: Still
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The stills of all members in order of time, then page; and what could not be looked at, in words."""
+
+    stills: tuple[ChosenStill, ...]
+    warnings: tuple[str, ...]
+
+
+def choose_stills(
+    members: Sequence[Member], *, open_file: Callable[[Member], BinaryIO], max_keyframes: int
+) -> Chosen:
+    """At most ``max_keyframes`` stills of ``members``; what one of them doesn't need the next may have.
+
+    Raises ``InvalidAssetError`` where a member can't be decoded, naming it if there are several.
+    """
+    chosen: list[ChosenStill] = []
+    warnings: list[str] = []
+    for index, member in enumerate(members):
+        left = max_keyframes - len(chosen)
+        if left <= 0:
+            warnings.append(f"'{member.name}' was not looked at: {max_keyframes} keyframes are the limit")
+            continue
+        share = -(-left // (len(members) - index))
+        try:
+            stills = _stills(member, open_file(member), share)
+        except InvalidAssetError as error:
+            if len(members) > 1:
+                raise InvalidAssetError(f"'{member.name}': {error}") from error
+            raise
+        chosen += [ChosenStill(member, still) for still in stills.stills]
+        warnings += _told(stills.warnings, member, len(members))
+    return Chosen(tuple(sorted(chosen, key=_place)), tuple(warnings))
+
+
+def even_pages(page_count: int, limit: int) -> list[int]:
+    """At most ``limit`` page numbers (from 1), spread evenly: the first, the last and what lies between."""
+    if page_count <= limit:
+        return list(range(1, page_count + 1))
+    if limit == 1:
+        return [1]
+    return [1 + round(index * (page_count - 1) / (limit - 1)) for index in range(limit)]
+
+
+def _stills(member: Member, file: BinaryIO, limit: int) -> StillList:
+    if member.media_type in VIDEO_TYPES:
+        return select_keyframes(file, member.media_type, max_keyframes=limit)
+    if member.media_type in IMAGE_TYPES:
+        return image_stills(file, member.media_type, max_stills=limit)
+    if member.media_type == PDF:
+        return _page_stills(file, limit)
+    raise InvalidInputError(f"'{member.name}' is {member.media_type}, which has no pictures")
+
+
+def _page_stills(file: BinaryIO, limit: int) -> StillList:
+    count = page_count(file)
+    numbers = even_pages(count, limit)
+    skipped = count - len(numbers)
+    warnings = (f"{skipped} of {count} pages were not looked at",) if skipped else ()
+    return StillList(tuple(render_pages(file, numbers)), warnings)
+
+
+def _told(warnings: Sequence[str], member: Member, member_count: int) -> Iterator[str]:
+    for warning in warnings:
+        yield f"'{member.name}': {warning}" if member_count > 1 else warning
+
+
+def _place(chosen: ChosenStill) -> tuple[int, int]:
+    """What moves comes first, by its time, then pages, then single pictures, each as the members came."""
+    if chosen.still.at_ms is not None:
+        return 0, chosen.still.at_ms
+    return (1, chosen.still.page) if chosen.still.page is not None else (2, 0)

@@ -1,0 +1,102 @@
+"""Utterances: consecutive tokens of one speaker, cut where people pause. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from domain.transcript import TranscriptItem, Utterance
+from lambdas.aws.transcribe_output import OPENING_MARKS, HeardItem
+
+__all__ = ["utterances"]
+
+# A pause this long ends an utterance: shorter ones happen inside sentences.
+_PAUSE_MS = 800
+# Who speaks without pausing is cut after the first at a sentence's end, after the second at any word's:
+# an utterance is cited as a whole, so it must stay short enough to be listened to.
+_LONG_MS = 12_000
+_TOO_LONG_MS = 30_000
+
+_SENTENCE_ENDS = frozenset(".!?…。！？｡।؟")
+# Written without blanks between words.
+_UNSPACED_LANGUAGES = ("zh", "ja", "th", "km", "lo", "my")
+
+
+def utterances(items: Sequence[HeardItem], language_code: str) -> tuple[Utterance, ...]:
+    """The utterances of all speakers by their start, named ``u0001`` onward.
+
+    Items come in speaking order (of one channel after another). No word is lost: joined, the items of all
+    utterances are the words that came in. Punctuation without any word beside it is left out.
+    """
+    blank = "" if language_code.split("-")[0].lower() in _UNSPACED_LANGUAGES else " "
+    groups = sorted(
+        (group for group in _groups(items) if any(heard.item.kind == "word" for heard in group)),
+        key=lambda group: (group[0].item.start_ms, group[-1].item.end_ms),
+    )
+    return tuple(_utterance(f"u{number:04d}", group, blank) for number, group in enumerate(groups, start=1))
+
+
+def _groups(items: Sequence[HeardItem]) -> Iterator[list[HeardItem]]:
+    group: list[HeardItem] = []
+    for token in _tokens(items):
+        if group and _starts_anew(group, token):
+            yield group
+            group = []
+        group += token
+    if group:
+        yield group
+
+
+def _tokens(items: Iterable[HeardItem]) -> Iterator[list[HeardItem]]:
+    """Words with the punctuation that belongs to them: what must not be torn apart."""
+    token: list[HeardItem] = []
+    for heard in items:
+        is_leading = heard.item.kind == "punctuation" and heard.item.text in OPENING_MARKS
+        has_word = any(part.item.kind == "word" for part in token)
+        if has_word and (heard.item.kind == "word" or is_leading):
+            yield token
+            token = []
+        token.append(heard)
+    if token:
+        yield token
+
+
+def _starts_anew(group: Sequence[HeardItem], token: Sequence[HeardItem]) -> bool:
+    last, following = group[-1], token[0]
+    pause_ms = following.item.start_ms - last.item.end_ms
+    length_ms = last.item.end_ms - group[0].item.start_ms
+    return (
+        following.speaker != last.speaker
+        or pause_ms >= _PAUSE_MS
+        or pause_ms < -_PAUSE_MS  # back in time: another channel begins
+        or (length_ms >= _LONG_MS and last.item.text in _SENTENCE_ENDS)
+        or length_ms >= _TOO_LONG_MS
+    )
+
+
+def _utterance(utterance_id: str, group: Sequence[HeardItem], blank: str) -> Utterance:
+    confidences = [
+        heard.item.confidence
+        for heard in group
+        if heard.item.kind == "word" and heard.item.confidence is not None
+    ]
+    return Utterance(
+        utterance_id=utterance_id,
+        speaker=group[0].speaker,
+        start_ms=group[0].item.start_ms,
+        end_ms=max(heard.item.end_ms for heard in group),
+        text=_text([heard.item for heard in group], blank),
+        confidence=round(sum(confidences) / len(confidences), 4) if confidences else None,
+        items=tuple(heard.item for heard in group),
+    )
+
+
+def _text(items: Sequence[TranscriptItem], blank: str) -> str:
+    """Words joined by blanks, punctuation attached to the word that it belongs to."""
+    text = ""
+    is_glued = True
+    for item in items:
+        is_mark = item.kind == "punctuation"
+        is_leading = is_mark and item.text in OPENING_MARKS
+        text += item.text if is_glued or (is_mark and not is_leading) else blank + item.text
+        is_glued = is_leading
+    return text
