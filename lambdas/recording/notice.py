@@ -10,8 +10,8 @@ __all__ = ["reason_text", "report_page"]
 
 _WORDS = {"REJECTED": "This file was not accepted", "FAILED": "This file could not be processed"}
 _NEXT = {
-    "REJECTED": "Nothing was changed: the file is where it was. Mend it and drop it again; a new version under"
-    " the same name starts by itself.",
+    "REJECTED": "Nothing was changed: the file is where it was. Mend it and drop it again; a new version"
+    " under the same name starts by itself.",
     "FAILED": "Nothing was changed: the file is where it was. The execution's history says where it broke;"
     " once the cause is mended, drop the file again.",
 }

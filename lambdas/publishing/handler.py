@@ -1,0 +1,58 @@
+"""The publisher's entry: Publish Result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.execution_state import read_state
+from lambdas.aws.conclusion import Conclusion, result_uri
+from lambdas.aws.documents import DocumentStore
+from lambdas.aws.records import AssetRecords
+from lambdas.aws.source_objects import SourceObjects
+from lambdas.publishing.publisher import publish
+from lambdas.runtime.handler import handles
+from lambdas.runtime.library import price_book
+from lambdas.runtime.now import utc_now
+
+__all__ = ["Settings", "handler"]
+
+# The execution's output stays under 1 KB.
+_MAX_KEY_CHARACTERS = 300
+_MAX_SENTENCE_CHARACTERS = 200
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the stack provides."""
+
+    results_bucket: str
+    assets_table: str
+
+
+@handles(Settings)
+def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Publishes what the execution found and tells it in at most 1 KB."""
+    state = read_state(event["state"])
+    asset = state.asset
+    store = DocumentStore(settings.results_bucket, asset.asset_id, asset.attempt)
+    published = publish(
+        state,
+        store=store,
+        conclusion=Conclusion(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket)),
+        book=price_book(),
+        execution_arn=event["execution_arn"],
+        started_at=event["started_at"],
+        now=utc_now(),
+    )
+    status = published.concluded.status
+    kept = "" if published.concluded.is_ours else " (the record was closed before, nothing was shown)"
+    return {
+        "asset_id": asset.asset_id,
+        "status": status,
+        "source_key": asset.source.key[:_MAX_KEY_CHARACTERS],
+        "first_sentence": published.first_sentence[:_MAX_SENTENCE_CHARACTERS],
+        "report_uri": published.report.uri,
+        "result_uri": result_uri(store, asset.asset_id),
+        "summary": f"{status}: {published.results_count} results{kept}",
+    }

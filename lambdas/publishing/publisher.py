@@ -1,0 +1,109 @@
+"""Gathers what the steps left, writes what people read, and closes the asset as SUCCEEDED or PARTIAL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain.accounting import Usage
+from domain.caption_layout import lay_out
+from domain.captions import write_srt, write_vtt
+from domain.claim import Claim
+from domain.execution_state import ExecutionState
+from domain.outcome import AssetDocuments, outcome_of, state_transitions, usage_of
+from domain.price_book import PriceBook
+from domain.receipt import price
+from lambdas.aws.asset_documents import read_documents
+from lambdas.aws.by_source import Copy
+from lambdas.aws.conclusion import Concluded, Conclusion, Ending
+from lambdas.aws.documents import DocumentStore
+from lambdas.publishing.reason_text import reason_text
+from lambdas.publishing.report import ReportContext, report_page
+from lambdas.publishing.stills import stills_for_report
+
+__all__ = ["Published", "publish"]
+
+_HTML = "text/html; charset=utf-8"
+_TEXT = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Published:
+    """How the asset stands now, where its report lies, and the first sentence that a person reads."""
+
+    concluded: Concluded
+    first_sentence: str
+    report: Claim
+    results_count: int
+
+
+def publish(
+    state: ExecutionState,
+    *,
+    store: DocumentStore,
+    conclusion: Conclusion,
+    book: PriceBook,
+    execution_arn: str,
+    started_at: str,
+    now: str,
+) -> Published:
+    """Publishes one attempt. Doing it again, as a retry does, ends the same.
+
+    Captions, receipt and report are written below the attempt before the record is closed; copies beside
+    the source, tags and the pointer ``result.json`` after it, and only if the record was ours to close.
+    """
+    documents = read_documents(store, state)
+    outcome = outcome_of(state, documents)
+    transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
+    receipt = price((*usage_of(documents), transitions), book)
+    results = dict(documents.claims) | _write_captions(store, documents)
+    results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
+    context = ReportContext(
+        asset=state.asset,
+        outcome=outcome,
+        receipt=receipt,
+        execution_arn=execution_arn,
+        finished_at=now,
+        stills=stills_for_report(store, documents.vision),
+    )
+    report = report_page(context, documents)
+    results["report"] = store.put_bytes(store.result_key("report.html"), report, _HTML)
+    admission = documents.admission
+    ending = Ending(
+        asset=state.asset,
+        status=outcome.status,
+        reason=outcome.reason,
+        execution_arn=execution_arn,
+        started_at=started_at,
+        finished_at=now,
+        results=results,
+        copies={},
+        missing=outcome.missing,
+        gates=admission.gates if admission else (),
+        modalities=admission.modalities if admission else (),
+        media_type=admission.media_type if admission else None,
+        size_bytes=sum(member.size_bytes for member in admission.members) if admission else None,
+        total_usd=receipt.total_usd,
+    )
+    concluded = conclusion.close(ending)
+    if concluded.is_ours:
+        copies = {"report.html": Copy(report, _HTML), "reason.txt": Copy(reason_text(ending), _TEXT)}
+        if "answer" in results:
+            copies["answer.json"] = Copy(store.get_bytes(results["answer"].key), "application/json")
+        conclusion.show(replace(ending, copies=copies))
+    first_sentence = documents.answer.first_sentence if documents.answer else (outcome.reason or "")
+    return Published(concluded, first_sentence, results["report"], len(results))
+
+
+def _write_captions(store: DocumentStore, documents: AssetDocuments) -> dict[str, Claim]:
+    """WebVTT and SubRip of what was said; nothing where nobody spoke."""
+    cues = lay_out(documents.transcript) if documents.transcript else ()
+    if not cues:
+        return {}
+    return {
+        "captions_vtt": store.put_bytes(
+            store.result_key("captions.vtt"), write_vtt(cues).encode(), "text/vtt"
+        ),
+        "captions_srt": store.put_bytes(
+            store.result_key("captions.srt"), write_srt(cues).encode(), "application/x-subrip"
+        ),
+    }
