@@ -35,6 +35,7 @@ _NUMBER = re.compile(r"(?<![\w.,])[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|[.,]\d)")
 _MOST_ITEMS = {"topics": 8, "moments": 10, "summary": 5, "about": 5}
 _MOST_SENTENCES = 3  # of a summary in one string
 _MOST_REFERENCES_FOLLOWED = 16
+_MOST_LEVELS = 8  # a schema may refer to itself
 _LEAST_CLASS_COSINE = 0.12  # to a label, for a text to belong to it where "unknown" is a choice
 
 
@@ -79,6 +80,10 @@ class _Filler:
 
     def fill(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
         """The value at a path; ``quote`` is what the list item around it is about."""
+        if path.count("/") > _MOST_LEVELS:
+            raise CannotDeriveError(
+                f"{path[:80]}…: the schema is nested more than {_MOST_LEVELS} levels deep"
+            )
         schema = self._resolved(path, schema)
         alternatives = schema.get("anyOf") or schema.get("oneOf")
         if alternatives:

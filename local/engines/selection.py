@@ -12,7 +12,7 @@ import numpy as np
 
 from local.engines.embeddings import Vectors, embed
 from local.engines.key_phrases import candidate_phrases, may_head
-from local.engines.statements import Statement, excerpt
+from local.engines.statements import WITHOUT_SENTENCES, Statement, excerpt
 
 __all__ = ["Corpus", "Moment", "Topic"]
 
@@ -65,12 +65,13 @@ class Corpus:
     def central(self, fewest: int, most: int) -> list[Statement]:
         """The statements that together say most, in their order, spread over the asset, none twice."""
         usable = [index for index, statement in enumerate(self.statements) if not _is_label(statement)]
+        only_labels = not usable
         usable = usable or list(range(len(self.statements)))
         # A summary of something short is shorter than what it sums up.
-        wanted = max(fewest, min(most, math.ceil(len(usable) / 3)))
+        wanted = max(fewest, min(most, math.ceil((len(usable) + 2) / 3)))
         chosen: list[int] = []
         while len(chosen) < wanted:
-            best = self._next_central(usable, chosen, required=len(chosen) < max(1, fewest))
+            best = self._next_central(usable, chosen, required=only_labels or len(chosen) < max(1, fewest))
             if best is None:
                 break
             chosen.append(best)
@@ -239,7 +240,7 @@ def _unit(vector: Vectors) -> Vectors:
 
 
 def _is_label(statement: Statement) -> bool:
-    return statement.pieces[0].kind == "label"
+    return statement.pieces[0].kind in WITHOUT_SENTENCES
 
 
 def _together(one: Statement, other: Statement) -> bool:

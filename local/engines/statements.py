@@ -1,25 +1,28 @@
 """Cuts evidence into statements that can be quoted: sentences, slide lines, parts of long utterances.
 
 A statement's text is copied: a part of one piece of evidence, or lines of one place joined by spaces where a
-sentence runs on. Nothing is added, corrected or reordered.
+sentence runs on, white space made plain blanks. Nothing is added, corrected or reordered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from local.engines.closed_classes import FUNCTION_WORDS, VERBS
 from local.engines.evidence_lines import Evidence
 from local.engines.sentences import is_well_formed, sentence_spans, words
 
-__all__ = ["Statement", "excerpt", "join_statements", "make_statements"]
+__all__ = ["WITHOUT_SENTENCES", "Statement", "excerpt", "join_statements", "make_statements"]
 
 _MOST_WORDS = 26  # of a statement without punctuation: longer ones tire the reader
 _FEWEST_WORDS = 7
 _MOST_HEADING_WORDS = 9
 _MOST_LINES_JOINED = 8
+_LONGEST_PAUSE_MS = 2_000  # between two subtitles of one sentence
+_LINES = ("detected_text", "text_line", "heading")  # kinds of evidence that are read off a picture
+# Kinds that name what is there, without saying anything about it.
+WITHOUT_SENTENCES = frozenset({"label", "faces", "moderation", "color"})
 _GAP_TO_NEXT_CLAUSE = frozenset(
     "and but so because then now which where when while if or however therefore".split()  # noqa: SIM905 - reads better
 )
@@ -59,12 +62,18 @@ class Statement:
 
 
 def make_statements(evidence: list[Evidence]) -> list[Statement]:
-    """Every statement that the evidence holds, in its order."""
+    """Every statement that the evidence holds: in the order of time or pages, else as it was given."""
+    kinds: dict[tuple[str, str], list[Evidence]] = {}
+    for piece in evidence:
+        kinds.setdefault((piece.modality, piece.kind), []).append(piece)
     statements: list[Statement] = []
-    for _, group in groupby(evidence, key=lambda piece: (*piece.place, piece.kind)):
-        for index, lines in enumerate(_running_on(list(group))):
-            statements += _cut(lines, opens_place=index == 0)
-    return statements
+    for pieces in kinds.values():
+        place = None
+        for lines in _running_on(pieces):
+            statements += _cut(lines, opens_place=lines[0].place != place)
+            place = lines[0].place
+    order = {piece.evidence_id: index for index, piece in enumerate(evidence)}
+    return sorted(statements, key=lambda each: (each.position, order[each.evidence_ids[0]]))
 
 
 def join_statements(statements: list[Statement]) -> str:
@@ -88,22 +97,27 @@ def excerpt(text: str, *, most_words: int = 12, most_characters: int | None = No
 
 
 def _running_on(pieces: list[Evidence]) -> Iterator[list[Evidence]]:
-    """Joins the lines of a paragraph: one that doesn't end and a next that starts in lower case."""
+    """Joins what was cut in mid-sentence: a line or cue that doesn't end, and the next in lower case."""
     group: list[Evidence] = []
     for piece in pieces:
-        wraps = (
-            group
-            and piece.kind == "text_line"
-            and len(group) < _MOST_LINES_JOINED
-            and piece.text.lstrip()[0].islower()
-            and not group[-1].text.rstrip().endswith((".", "!", "?", ":"))
-        )
-        if group and not wraps:
+        if group and not (len(group) < _MOST_LINES_JOINED and _wraps(group[-1], piece)):
             yield group
             group = []
         group.append(piece)
     if group:
         yield group
+
+
+def _wraps(line: Evidence, following: Evidence) -> bool:
+    if line.kind in _LINES:
+        adjoins = line.place == following.place
+    elif line.kind == "cue" and line.end_ms is not None and following.start_ms is not None:
+        adjoins = following.start_ms - line.end_ms <= _LONGEST_PAUSE_MS
+    else:
+        return False
+    written = line.text != line.text.lower()  # otherwise lower case is no sign of anything
+    ended = line.text.rstrip().endswith((".", "!", "?", "…", ":"))
+    return adjoins and written and not ended and following.text.lstrip()[0].islower()
 
 
 def _cut(lines: list[Evidence], *, opens_place: bool) -> Iterator[Statement]:
@@ -120,7 +134,7 @@ def _cut(lines: list[Evidence], *, opens_place: bool) -> Iterator[Statement]:
             for piece, line_begin, line_end in zip(lines, starts, ends, strict=True)
             if begin < line_end and line_begin < end
         )
-        sentence = text[begin:end]
+        sentence = " ".join(text[begin:end].split())  # lines of one block stand one below the other
         first_line = opens_place and index == 0
         for part in _parts(sentence):
             yield Statement(
@@ -152,7 +166,7 @@ def _without_fillers(tokens: list[str]) -> list[str]:
 
 def _reads_as_heading(text: str, sources: tuple[Evidence, ...]) -> bool:
     return (
-        sources[0].kind in ("text_line", "heading")
+        sources[0].kind in _LINES
         and 1 <= len(words(text)) <= _MOST_HEADING_WORDS
         and not text.endswith((".", ",", ";"))
         and sum(character.isalpha() for character in text) >= 3
@@ -161,7 +175,7 @@ def _reads_as_heading(text: str, sources: tuple[Evidence, ...]) -> bool:
 
 def _quality(text: str, sources: tuple[Evidence, ...]) -> float:
     count = len(words(text))
-    if sources[0].kind == "label":
+    if sources[0].kind in WITHOUT_SENTENCES:
         form = 0.15
     elif is_well_formed(text):
         form = 1.0
@@ -169,7 +183,7 @@ def _quality(text: str, sources: tuple[Evidence, ...]) -> float:
         form = 0.65
     else:
         form = 0.15 + 0.1 * count
-    letters = sum(character.isalpha() or character.isspace() for character in text) / len(text)
+    letters = sum(character.isalnum() or character.isspace() for character in text) / len(text)
     confidence = min(piece.confidence for piece in sources)
     # "Thank you for listening" says nothing about the subject: what counts are the words that name things.
     naming = sum(word.lower() not in FUNCTION_WORDS and word.lower() not in VERBS for word in words(text))
