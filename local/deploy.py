@@ -22,7 +22,9 @@ from local.lifecycle import REPOSITORY, LocalAws, client_environment
 Progress = Callable[[str], None]
 Outputs = dict[str, dict[str, str]]
 
-_KEPT_FROM_USER = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "UV_CACHE_DIR")
+_KEPT_FROM_USER = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+# The layers' wheels come from the package index that the user configured, through the user's certificates.
+_KEPT_FOR_THE_INSTALLER = re.compile(r"UV_.+|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy", re.IGNORECASE)
 _SHOWN_ON_FAILURE = 25
 _ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch64": "arm64"}
 
@@ -37,12 +39,13 @@ class DeployError(Exception):
 
 
 def host_context() -> dict[str, str]:
-    """The knobs that make Lambdas run on this machine: its processor and this interpreter's version."""
+    """The knobs that make Lambdas run on this machine: its processor, system and Python."""
     machine = platform.machine().lower()
     if machine not in _ARCHITECTURES:
         raise DeployError(f"no Lambda architecture for this machine's processor '{machine}'")
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return {"architecture": _ARCHITECTURES[machine], "python_version": version}
+    system = "macos" if sys.platform == "darwin" else "linux"
+    return {"architecture": _ARCHITECTURES[machine], "python_version": version, "layer_system": system}
 
 
 def deploy(
@@ -142,7 +145,14 @@ def _cdk(home: Path, aws: LocalAws, on_progress: Progress) -> _Cdk:
         raise DeployError("the CDK command line isn't installed; run `make setup`")
     if shutil.which("node") is None:
         raise DeployError("Node.js isn't installed or not on the PATH; the CDK needs version 20 or newer")
-    environment = {name: os.environ[name] for name in _KEPT_FROM_USER if name in os.environ}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _KEPT_FROM_USER or _KEPT_FOR_THE_INSTALLER.fullmatch(name)
+    }
+    if any(name.lower().endswith("_proxy") for name in environment):
+        # The embedded AWS is never asked through a proxy.
+        environment["NO_PROXY"] = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"]))
     environment.update(client_environment(aws))
     environment.update(
         {
@@ -151,7 +161,7 @@ def _cdk(home: Path, aws: LocalAws, on_progress: Progress) -> _Cdk:
             # Keeps the CDK's account cache out of ~/.cdk, where it would outlive this account.
             "CDK_HOME": str(home.resolve() / "run" / "cdk"),
             "CDK_DISABLE_VERSION_CHECK": "1",
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
             "NODE_NO_WARNINGS": "1",
             "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true",
             "PYTHONUTF8": "1",

@@ -108,7 +108,7 @@ class LayerRecipe:
     def _install(self, target: Path) -> None:
         command = [find_uv_bin(), "pip", "install", "--quiet", "--target", str(target)]
         command += ["--python-platform", self.platform, "--python-version", self.python_version]
-        command += ["--only-binary", ":all:", "--require-hashes", "--no-config"]
+        command += ["--only-binary", ":all:", "--require-hashes", "--color", "never"]
         command += ["--no-compile-bytecode", "--link-mode", "copy", "-r", str(self.requirements)]
         environment = {**os.environ}
         if self.system == "macos" and platform.mac_ver()[0]:
