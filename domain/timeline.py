@@ -34,18 +34,26 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of the asset (or a page, or the whole) with the ids of what was observed there."""
+    """A stretch of the asset (or a page, or the whole) with the ids of what was observed there.
+
+    ``confidence`` is fused from the sources' and their agreement; ``provenance`` says how, for people.
+    """
 
     segment_id: str
     span: Span
     observations: tuple[str, ...]
     agreements: tuple[Agreement, ...] = ()
     confidence: float | None = None
+    provenance: str | None = None
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """How the clock of stream ``of`` relates to that of ``to``: an estimate, or why there is none."""
+    """How the clock of stream ``of`` relates to that of ``to``: an estimate, or why there is none.
+
+    What ``to`` has at t, ``of`` has at ``t + offset_ms + t * drift_ppm / 1,000,000``; a positive offset means
+    that ``of`` is late. ``drift_ppm`` is ``None`` where the streams are too short to tell.
+    """
 
     of: str
     to: str

@@ -1,0 +1,206 @@
+"""Profiles: a use case as a folder of files. Reading and validation; finding the folder is the caller's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.asset import Modality
+from domain.errors import ConfigError, InvalidInputError
+from domain.model_registry import TIERS
+from domain.wire import decode
+
+__all__ = ["InferencePlan", "Profile", "ProfileModalities", "profile_hash", "read_profile"]
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_MAX_REPAIRS = 2
+_MAX_PICTURES = 20
+_MAX_OUTPUT_TOKENS = 10_000
+_POINTER = re.compile(r"(/[^/]+)+")
+
+
+@dataclass(frozen=True)
+class ProfileModalities:
+    """What is analysed where an asset has it, and what it can't be answered without."""
+
+    wanted: tuple[Modality, ...]
+    required: tuple[Modality, ...] = ()
+
+
+@dataclass(frozen=True)
+class InferencePlan:
+    """How the answer is asked for. Tiers are those of the model registry.
+
+    Text alone goes to ``text_tier`` up to ``small_evidence_tokens``, more of it to ``large_tier``, pictures
+    (at most ``max_pictures``) to ``picture_tier``; a failed repair escalates to ``escalation_tier``.
+    ``headline`` is a JSON pointer to the text that stands for the whole answer.
+    """
+
+    headline: str
+    text_tier: str = "micro"
+    picture_tier: str = "lite"
+    large_tier: str = "lite"
+    escalation_tier: str = "pro"
+    small_evidence_tokens: int = 6000
+    max_output_tokens: int = 3000
+    temperature: float = 0.0
+    max_pictures: int = 0
+    repairs: int = _MAX_REPAIRS
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A use case: what to analyse, what to ask, and what the answer looks like.
+
+    ``fusion`` overrides thresholds of fusion by name. ``content_hash`` (SHA-256 over every file of the
+    folder) goes into each answer: two answers with the same hash were asked for in the same words.
+    """
+
+    name: str
+    title: str
+    description: str
+    modalities: ProfileModalities
+    inference: InferencePlan
+    prompt: str
+    answer_schema: dict[str, Any]
+    content_hash: str
+    fusion: dict[str, int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Toml:
+    """``profile.toml`` as it is written."""
+
+    name: str
+    title: str
+    description: str
+    modalities: ProfileModalities
+    inference: InferencePlan
+    fusion: dict[str, int | float] = field(default_factory=dict)
+
+
+def profile_hash(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over the folder's files by path, each with its length, so that no two folders share a hash."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        for part in (path.encode(), files[path]):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def read_profile(name: str, files: Mapping[str, bytes]) -> Profile:
+    """Builds the profile of folder ``name`` from its files (relative path to content).
+
+    Raises ConfigError that lists everything that is wrong with it.
+    """
+    problems: list[str] = []
+    toml = _read_toml(files, problems)
+    prompt = _text(files, "prompt.md", problems)
+    schema = _read_schema(files, problems)
+    if not _NAME.fullmatch(name):
+        problems.append(f"the folder's name must be {_NAME.pattern}")
+    if toml is not None:
+        problems.extend(_plan_problems(name, toml))
+        if schema is not None:
+            problems.extend(_schema_problems(schema, toml.inference.headline))
+    if not prompt.strip() and "prompt.md" in files:
+        problems.append("prompt.md is empty")
+    if problems or toml is None or schema is None:
+        raise ConfigError(f"profiles/{name}: " + "; ".join(problems))
+    return Profile(
+        name=toml.name,
+        title=toml.title,
+        description=toml.description,
+        modalities=toml.modalities,
+        inference=toml.inference,
+        prompt=prompt,
+        answer_schema=schema,
+        content_hash=profile_hash(files),
+        fusion=toml.fusion,
+    )
+
+
+def _text(files: Mapping[str, bytes], path: str, problems: list[str]) -> str:
+    if path not in files:
+        problems.append(f"{path} is missing")
+        return ""
+    try:
+        return files[path].decode()
+    except UnicodeDecodeError as error:
+        problems.append(f"{path} isn't UTF-8: {error}")
+        return ""
+
+
+def _read_toml(files: Mapping[str, bytes], problems: list[str]) -> _Toml | None:
+    text = _text(files, "profile.toml", problems)
+    if not text:
+        return None
+    try:
+        return decode(_Toml, tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, InvalidInputError) as error:
+        problems.append(f"profile.toml: {str(error).replace('_Toml', 'it')}")
+        return None
+
+
+def _read_schema(files: Mapping[str, bytes], problems: list[str]) -> dict[str, Any] | None:
+    text = _text(files, "answer.schema.json", problems)
+    if not text:
+        return None
+    try:
+        schema = json.loads(text)
+    except ValueError as error:
+        problems.append(f"answer.schema.json isn't JSON: {error}")
+        return None
+    if not isinstance(schema, dict) or schema.get("type") != "object":
+        problems.append("answer.schema.json must describe an object: a tool's input is one")
+        return None
+    return schema
+
+
+def _plan_problems(name: str, toml: _Toml) -> Iterator[str]:
+    plan = toml.inference
+    if toml.name != name:
+        yield f"profile.toml: name is {toml.name!r}, the folder is {name!r}"
+    if not toml.modalities.wanted:
+        yield "profile.toml: modalities.wanted names none"
+    for modality in toml.modalities.required:
+        if modality not in toml.modalities.wanted:
+            yield f"profile.toml: modalities.required has {modality}, which isn't wanted"
+    for member in ("text_tier", "picture_tier", "large_tier", "escalation_tier"):
+        if getattr(plan, member) not in TIERS:
+            yield f"profile.toml: inference.{member} must be one of {', '.join(TIERS)}"
+    limits = (
+        ("repairs", 0, _MAX_REPAIRS),
+        ("max_pictures", 0, _MAX_PICTURES),
+        ("max_output_tokens", 1, _MAX_OUTPUT_TOKENS),
+        ("small_evidence_tokens", 0, 10**6),
+        ("temperature", 0.0, 1.0),
+    )
+    for member, least, most in limits:
+        if not least <= getattr(plan, member) <= most:
+            yield f"profile.toml: inference.{member} must be from {least} to {most}"
+    if not _POINTER.fullmatch(plan.headline):
+        yield "profile.toml: inference.headline must be a JSON pointer such as /summary/0/text"
+
+
+def _schema_problems(schema: Mapping[str, Any], headline: str) -> Iterator[str]:
+    if not _has_citations(schema):
+        yield "answer.schema.json: no object has evidence_ids, so that no statement could be traced"
+    properties = schema.get("properties")
+    first = headline.split("/")[1] if "/" in headline else ""
+    if not isinstance(properties, Mapping) or first not in properties:
+        yield f"profile.toml: inference.headline points to {headline}, which the schema doesn't have"
+
+
+def _has_citations(schema: Any) -> bool:
+    if isinstance(schema, Mapping):
+        properties = schema.get("properties")
+        if isinstance(properties, Mapping) and "evidence_ids" in properties:
+            return True
+        return any(_has_citations(value) for value in schema.values())
+    return isinstance(schema, list) and any(_has_citations(item) for item in schema)

@@ -1,0 +1,161 @@
+"""How two sides of a stretch relate: redundant, complementary, contradictory; how sure that is, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from domain.asset import Modality
+from domain.span import Span
+from domain.timeline import Agreement, AgreementKind
+from lambdas.fusion.facts import contradictions
+from lambdas.fusion.sides import Numbers, Side
+from lambdas.fusion.statements import Statement
+from lambdas.fusion.thresholds import Thresholds
+
+__all__ = ["Weights", "agreements", "redundancy"]
+
+# Logistic weights over (containment, shared pairs of terms, shared terms), fitted on generated timelines.
+_INTERCEPT = -4.2
+_CONTAINMENT = 9.0
+_SHARED_PAIRS = 3.0
+_SHARED_TERMS = 0.35
+_MAX_CITED = 3
+_MAX_NAMED_TERMS = 4
+_LABEL_KINDS = ("label", "faces", "moderation", "color")
+
+
+class Weights:
+    """How telling each term of the asset is: its inverse document frequency over all statements.
+
+    ``log(1 + N / n)`` after Sparck Jones (1972); a term in every statement keeps log 2, because in a bundle
+    of two statements the shared words are the point.
+    """
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        counts: dict[str, int] = {}
+        for statement in statements:
+            for term in set(statement.terms):
+                counts[term] = counts.get(term, 0) + 1
+        total = len(statements)
+        self._weights = {term: math.log(1 + total / count) for term, count in counts.items()}
+        self._unseen = math.log(1 + total)
+
+    def of(self, term: str) -> float:
+        """The weight of one term."""
+        return self._weights.get(term, self._unseen)
+
+    def total(self, terms: Iterable[str]) -> float:
+        """The summed weight of distinct terms; summed exactly, so that their order doesn't matter."""
+        return math.fsum(self.of(term) for term in terms)
+
+
+def agreements(
+    sides: Sequence[Side], span: Span, numbers: Numbers, weights: Weights, thresholds: Thresholds
+) -> list[Agreement]:
+    """For each pair of sides: every point in which they contradict, then whether they say the same.
+
+    Two pictures aren't held against each other: two views of one thing need not show the same.
+    """
+    found = []
+    for index, one in enumerate(sides):
+        for other in sides[index + 1 :]:
+            if one.modality is other.modality and one.modality is not Modality.TEXT:
+                continue
+            if one.member == other.member or _may_meet(one, other, span):
+                found.extend(_relation(one, other, span, numbers, weights, thresholds))
+    return found
+
+
+def _may_meet(one: Side, other: Side, span: Span) -> bool:
+    return span.page is None or one.member == other.member
+
+
+def _relation(
+    one: Side, other: Side, span: Span, numbers: Numbers, weights: Weights, thresholds: Thresholds
+) -> list[Agreement]:
+    modalities = (one.modality, other.modality)
+    points = [
+        Agreement(
+            modalities=modalities,
+            kind=AgreementKind.CONTRADICTORY,
+            strength=round(point.probability, 3),
+            evidence_ids=(point.one.observation.observation_id, point.other.observation.observation_id),
+            reason=point.reason,
+        )
+        for point in contradictions(one, other, span, numbers, thresholds)
+    ]
+    probability, shared = redundancy(one, other, weights)
+    if probability >= thresholds.redundant_from:
+        named = ", ".join(_telling(shared, weights)[:_MAX_NAMED_TERMS])
+        covered = weights.total(shared) / max(1e-9, min(weights.total(one.terms), weights.total(other.terms)))
+        smaller = one if weights.total(one.terms) <= weights.total(other.terms) else other
+        overall = Agreement(
+            modalities=modalities,
+            kind=AgreementKind.REDUNDANT,
+            strength=round(probability, 3),
+            evidence_ids=(*_users(one, shared, weights), *_users(other, shared, weights)),
+            reason=f"{one.name} and {other.name} share {covered:.0%} of what {smaller.name} says: {named}",
+        )
+    else:
+        overall = Agreement(
+            modalities=modalities,
+            kind=AgreementKind.COMPLEMENTARY,
+            strength=round(1 - probability, 3),
+            evidence_ids=(
+                *_users(one, set(one.terms), weights, 1),
+                *_users(other, set(other.terms), weights, 1),
+            ),
+            reason=_complementary_reason(one, other, shared, weights),
+        )
+    return [*points, overall]
+
+
+def redundancy(one: Side, other: Side, weights: Weights) -> tuple[float, set[str]]:
+    """The probability that the sides say the same, and the terms that they share.
+
+    Containment (Broder, 1997) over weighted terms: how much of the smaller side the other one holds. Pairs
+    of neighbouring terms tell a repeated phrase from a shared topic.
+    """
+    shared = one.terms.keys() & other.terms.keys()
+    smaller = min(weights.total(one.terms), weights.total(other.terms))
+    if not shared or not smaller:
+        return 0.0, set()
+    containment = weights.total(shared) / smaller
+    shared_pairs = len(one.pairs & other.pairs) / max(1, min(len(one.pairs), len(other.pairs)))
+    score = (
+        _INTERCEPT
+        + _CONTAINMENT * containment
+        + _SHARED_PAIRS * shared_pairs
+        + _SHARED_TERMS * min(len(shared), 10)
+    )
+    return 1 / (1 + math.exp(-score)), set(shared)
+
+
+def _telling(terms: Iterable[str], weights: Weights) -> list[str]:
+    return sorted(terms, key=lambda term: (-weights.of(term), term))
+
+
+def _users(side: Side, terms: set[str], weights: Weights, limit: int = _MAX_CITED) -> list[str]:
+    """The statements of ``side`` that say most of ``terms``; at least one."""
+    scores: dict[str, float] = {}
+    for term in _telling(terms & side.terms.keys(), weights):
+        for statement in side.terms[term]:
+            name = statement.observation.observation_id
+            scores[name] = scores.get(name, 0.0) + weights.of(term)
+    if not scores:
+        return [side.statements[0].observation.observation_id]
+    return sorted(scores, key=lambda name: (-scores[name], name))[:limit]
+
+
+def _complementary_reason(
+    one: Side, other: Side, shared: Mapping[str, object] | set[str], weights: Weights
+) -> str:
+    if shared:
+        named = ", ".join(_telling(shared, weights)[:_MAX_NAMED_TERMS])
+        return f"{one.name} and {other.name} share little ({named}): each adds its own"
+    silent = next((side for side in (one, other) if not side.terms), None)
+    if silent is not None:
+        kinds = ", ".join(sorted({statement.observation.kind for statement in silent.statements}))
+        return f"{silent.name} has no words here ({kinds}): it adds what the other can't say"
+    return f"{one.name} and {other.name} share no words here: each adds its own"

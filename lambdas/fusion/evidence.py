@@ -1,0 +1,243 @@
+"""What the answer may cite: the most telling observations under a token budget, over the whole length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from domain.observation import Evidence, Observation
+from domain.timeline import Agreement, AgreementKind
+from domain.tokens import estimate_tokens
+from lambdas.fusion.agreement import Weights
+from lambdas.fusion.statements import Statement
+
+__all__ = ["Choice", "choose_evidence"]
+
+# A JSON line's members beside the text: ids, span, kind, confidence.
+_LINE_TOKENS = 45
+_MAX_TEXT_CHARACTERS = 1_000
+_TENTHS = 10
+_CONTRADICTION_SHARE = 0.3
+# Said again where it was already chosen: only if there is room at the end.
+_REPEATED_FROM = 0.8
+_CONFIRMED_BONUS = 1.2
+# What has no words to weigh counts as so many average words.
+_WORDLESS = {"moderation": 6.0, "caption": 4.0, "faces": 1.5, "color": 1.0, "label": 1.0}
+_SENTENCE_END = re.compile(r"[.!?…](?:\s|$)|\n|(?<=[。！？])")
+
+Bin = tuple[str, int]
+
+
+@dataclass
+class _Candidate:
+    """An observation that may be chosen. ``bins`` are the tenths that it reaches into."""
+
+    observation: Observation
+    terms: frozenset[str]
+    value: float
+    cost: int
+    bins: tuple[Bin, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The chosen evidence in order, what it costs, and how many tenths it touches of those with content."""
+
+    evidence: tuple[Evidence, ...]
+    tokens: int
+    covered_tenths: int
+    filled_tenths: int
+
+
+@dataclass
+class _Basket:
+    """What has been chosen so far."""
+
+    budget: int
+    tokens: int = 0
+    chosen: dict[str, _Candidate] = field(default_factory=dict)
+    terms: dict[Bin, set[str]] = field(default_factory=dict)
+
+    def take(self, candidate: _Candidate, reason: str) -> bool:
+        """Takes the candidate if it fits and is new; true if it is in the basket now."""
+        name = candidate.observation.observation_id
+        if name in self.chosen:
+            return True
+        if self.tokens + candidate.cost > self.budget:
+            return False
+        candidate.reason = reason
+        self.chosen[name] = candidate
+        self.tokens += candidate.cost
+        for place in candidate.bins:
+            self.terms.setdefault(place, set()).update(candidate.terms)
+        return True
+
+    def repeats(self, candidate: _Candidate, weights: Weights) -> bool:
+        """Whether nearly all that the candidate says was chosen in its tenth already."""
+        if not candidate.terms:
+            return False
+        known = self.terms.get(candidate.bins[0], set())
+        return weights.total(candidate.terms & known) >= _REPEATED_FROM * weights.total(candidate.terms)
+
+
+def choose_evidence(
+    statements: Sequence[Statement],
+    agreements: Iterable[Agreement],
+    weights: Weights,
+    duration_ms: int | None,
+    budget_tokens: int,
+) -> Choice:
+    """Chooses evidence for at most ``budget_tokens``, in the order of ``statements``.
+
+    First both sides of every contradiction (up to 30 % of the budget); then, tenth by tenth of the asset's
+    length, the most telling observation of each modality; then the next most telling of each tenth in turn,
+    new words before repeated ones. So a long beginning can't crowd out the end.
+    """
+    candidates = _candidates(statements, agreements, weights, duration_ms)
+    basket = _Basket(budget_tokens)
+    _take_contradictions(basket, candidates, agreements)
+    queues = _queues(candidates.values())
+    _take_each_modality(basket, queues)
+    repeated = _take_in_turn(basket, queues, weights)
+    for candidate in repeated:
+        basket.take(candidate, "confirms what other evidence says")
+    filled = {place for candidate in candidates.values() for place in candidate.bins}
+    covered = {place for candidate in basket.chosen.values() for place in candidate.bins}
+    evidence = tuple(_evidence(candidate) for name, candidate in candidates.items() if name in basket.chosen)
+    return Choice(evidence, basket.tokens, len(covered), len(filled))
+
+
+def _candidates(
+    statements: Sequence[Statement],
+    agreements: Iterable[Agreement],
+    weights: Weights,
+    duration_ms: int | None,
+) -> dict[str, _Candidate]:
+    confirmed = {
+        name
+        for agreement in agreements
+        if agreement.kind is AgreementKind.REDUNDANT
+        for name in agreement.evidence_ids
+    }
+    places = _Places(statements, duration_ms)
+    candidates = {}
+    for index, statement in enumerate(statements):
+        observation = statement.observation
+        name = observation.observation_id
+        terms = frozenset(statement.terms)
+        value = weights.total(terms) + _WORDLESS.get(observation.kind, 0.0)
+        value *= observation.confidence * (_CONFIRMED_BONUS if name in confirmed else 1.0)
+        cost = _LINE_TOKENS + estimate_tokens(observation.text[:_MAX_TEXT_CHARACTERS])
+        candidates[name] = _Candidate(observation, terms, value, cost, places.of(index, observation))
+    return candidates
+
+
+class _Places:
+    """Which tenths of the asset an observation reaches into: by time, by page, else by reading order."""
+
+    def __init__(self, statements: Sequence[Statement], duration_ms: int | None) -> None:
+        spans = [statement.observation.span for statement in statements]
+        self._duration_ms = max([duration_ms or 1, *(span.end_ms or 0 for span in spans)])
+        self._pages = max([1, *(span.page or 0 for span in spans)])
+        self._count = max(1, len(statements))
+
+    def of(self, index: int, observation: Observation) -> tuple[Bin, ...]:
+        span = observation.span
+        if span.start_ms is not None and span.end_ms is not None:
+            first = self._tenth(span.start_ms, self._duration_ms)
+            last = max(first, self._tenth(span.end_ms - 1, self._duration_ms))
+            middle = self._tenth((span.start_ms + span.end_ms) // 2, self._duration_ms)
+            others = [tenth for tenth in range(first, last + 1) if tenth != middle]
+            return tuple(("time", tenth) for tenth in (middle, *others))
+        if span.page is not None:
+            return (("page", self._tenth(span.page - 1, self._pages)),)
+        return (("order", self._tenth(index, self._count)),)
+
+    @staticmethod
+    def _tenth(at: int, length: int) -> int:
+        return min(_TENTHS - 1, _TENTHS * at // length)
+
+
+def _take_contradictions(
+    basket: _Basket, candidates: dict[str, _Candidate], agreements: Iterable[Agreement]
+) -> None:
+    points = [point for point in agreements if point.kind is AgreementKind.CONTRADICTORY]
+    for point in sorted(points, key=lambda point: -point.strength):
+        both = [candidates[name] for name in point.evidence_ids]
+        cost = sum(candidate.cost for candidate in both)
+        if basket.tokens + cost <= _CONTRADICTION_SHARE * basket.budget:
+            for candidate in both:
+                basket.take(candidate, f"contradiction: {point.reason}")
+
+
+def _queues(candidates: Iterable[_Candidate]) -> dict[Bin, list[_Candidate]]:
+    """Per tenth the candidates that lie in it, the most telling for their length last."""
+    queues: dict[Bin, list[_Candidate]] = {}
+    for candidate in candidates:
+        queues.setdefault(candidate.bins[0], []).append(candidate)
+    for queue in queues.values():
+        queue.sort(key=lambda item: (item.value / item.cost**0.5, item.observation.observation_id))
+    return dict(sorted(queues.items()))
+
+
+def _take_each_modality(basket: _Basket, queues: dict[Bin, list[_Candidate]]) -> None:
+    best: list[tuple[int, Bin, _Candidate]] = []
+    for place, queue in queues.items():
+        seen: set[str] = set()
+        for candidate in reversed(queue):
+            modality = str(candidate.observation.modality)
+            if modality not in seen:
+                best.append((len(seen), place, candidate))
+                seen.add(modality)
+    # Every tenth gets its first before any gets its second.
+    for rank, (_, tenth), candidate in sorted(best, key=lambda item: item[:2]):
+        what = "most telling" if rank == 0 else f"most telling {candidate.observation.modality}"
+        if not basket.take(candidate, f"{what} of tenth {tenth + 1} of the asset") and rank == 0:
+            smallest = min(queues[candidate.bins[0]], key=lambda item: item.cost)
+            basket.take(smallest, f"keeps tenth {tenth + 1} of the asset covered")
+
+
+def _take_in_turn(basket: _Basket, queues: dict[Bin, list[_Candidate]], weights: Weights) -> list[_Candidate]:
+    """One more of each tenth in turn until nothing fits; gives back what only repeats."""
+    repeated: list[_Candidate] = []
+    waiting = {place: list(queue) for place, queue in queues.items()}
+    while waiting:
+        for place in list(waiting):
+            queue = waiting[place]
+            while queue:
+                candidate = queue.pop()
+                if candidate.observation.observation_id in basket.chosen:
+                    continue
+                if basket.repeats(candidate, weights):
+                    repeated.append(candidate)
+                elif basket.take(candidate, f"adds new words to tenth {place[1] + 1} of the asset"):
+                    break
+            if not queue:
+                del waiting[place]
+    return repeated
+
+
+def _evidence(candidate: _Candidate) -> Evidence:
+    observation = candidate.observation
+    return Evidence(
+        evidence_id=observation.observation_id,
+        modality=observation.modality,
+        kind=observation.kind,
+        span=observation.span,
+        text=_shortened(observation.text),
+        confidence=round(observation.confidence, 4),
+        source=observation.source,
+        member=observation.member,
+        reason=candidate.reason,
+    )
+
+
+def _shortened(text: str) -> str:
+    """At most 1,000 characters, cut behind a sentence where one ends in the second half."""
+    if len(text) <= _MAX_TEXT_CHARACTERS:
+        return text
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, _MAX_TEXT_CHARACTERS - 2)]
+    cut = ends[-1] if ends and ends[-1] > _MAX_TEXT_CHARACTERS // 2 else _MAX_TEXT_CHARACTERS - 2
+    return f"{text[:cut].rstrip()} …"

@@ -1,0 +1,66 @@
+"""Fuse Evidence: reads what the branches left, writes language.json and timeline.json."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.admission import Admission
+from domain.asset import AssetRef
+from domain.claim import Claim
+from domain.language import LanguageAnalysis
+from domain.passages import Passages
+from domain.transcript import Transcript
+from domain.vision import Vision
+from domain.wire import decode, encode
+from lambdas.aws.documents import DocumentStore
+from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.language import merge_language
+from lambdas.fusion.summary import summarize
+from lambdas.fusion.thresholds import thresholds_of
+from lambdas.fusion.verdict import decide
+from lambdas.runtime.handler import handles
+from lambdas.runtime.library import profile
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the function is configured with."""
+
+    results_bucket: str
+    evidence_budget_tokens: int
+
+
+@handles(Settings)
+def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Output: summary, verdict, reason and the timeline's claim."""
+    asset = decode(AssetRef, event["asset"])
+    store = DocumentStore(settings.results_bucket, asset.asset_id, asset.attempt)
+    branches = event["modalities"]
+    use_case = profile(asset.profile)
+
+    def found(modality: str, cls: type[Any]) -> Any:
+        claim = branches[modality].get("document")
+        return store.get_document(cls, decode(Claim, claim)) if claim else None
+
+    material = Material(
+        admission=store.get_document(Admission, decode(Claim, event["admission"])),
+        transcript=found("speech", Transcript),
+        vision=found("vision", Vision),
+        passages=found("text", Passages),
+    )
+    analyses = [
+        store.get_document(LanguageAnalysis, decode(Claim, branch["language"]))
+        for branch in branches.values()
+        if branch.get("language")
+    ]
+    store.put_document(store.result_key("language.json"), merge_language(analyses, branches))
+    timeline = fuse(material, thresholds_of(use_case), settings.evidence_budget_tokens)
+    claim = store.put_document(store.result_key("timeline.json"), timeline)
+    verdict = decide(use_case, branches, timeline)
+    return {
+        "summary": summarize(timeline, verdict),
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+        "claim": encode(claim),
+    }

@@ -1,0 +1,38 @@
+"""The language analyses of all branches as one document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from domain.accounting import Meter, MissingOperation
+from domain.language import LanguageAnalysis, LanguageSource
+from lambdas.fusion.verdict import reason_of
+
+__all__ = ["merge_language"]
+
+
+def merge_language(
+    analyses: Iterable[LanguageAnalysis], branches: Mapping[str, Mapping[str, Any]]
+) -> LanguageAnalysis:
+    """All sources in one document; usage is added up, each missing operation is listed once.
+
+    A branch whose words could not be analysed at all (``unanalyzed``) is listed under ``comprehend:*``.
+    """
+    meter = Meter()
+    missing: dict[str, str] = {}
+    sources: list[LanguageSource] = []
+    for analysis in analyses:
+        sources.extend(analysis.sources)
+        for item in analysis.missing:
+            missing.setdefault(item.operation, item.reason)
+        for used in analysis.usage:
+            meter.count(used.service, used.operation, used.unit, used.quantity)
+    for modality, branch in branches.items():
+        if branch["outcome"] == "unanalyzed":
+            missing.setdefault("comprehend:*", f"the words of {modality}: {reason_of(branch)}")
+    return LanguageAnalysis(
+        sources=tuple(sources),
+        missing=tuple(MissingOperation(name, reason) for name, reason in sorted(missing.items())),
+        usage=meter.usage(),
+    )

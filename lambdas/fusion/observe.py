@@ -1,0 +1,259 @@
+"""What the branches found, as observations with stable ids on the asset's clock."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from domain.asset import Modality
+from domain.observation import Observation
+from domain.passages import Passages
+from domain.span import WHOLE, Span, timecode
+from domain.transcript import Transcript, Utterance
+from domain.vision import Color, KeyframeAnalysis, Vision
+from lambdas.fusion.text_blocks import text_blocks
+
+__all__ = ["Observed", "in_order", "keep_inside", "observe", "position"]
+
+_ORDER = {Modality.SPEECH: 0, Modality.VISION: 1, Modality.TEXT: 2}
+# Transcripts give every word a confidence, given texts none: what was written down was meant.
+_UNSTATED_CONFIDENCE = 1.0
+_MAX_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """An observation with what only fusion needs of it.
+
+    ``pieces`` are its words as ``(text, at_ms, confidence)`` where the source times them; ``colors`` are the
+    measured colours of a picture.
+    """
+
+    observation: Observation
+    pieces: tuple[tuple[str, int | None, float], ...] = ()
+    colors: tuple[Color, ...] = ()
+
+
+# Containers round their duration: an end this much behind it is no oddity.
+_CLOCK_SLACK_MS = 500
+
+
+def observe(
+    *,
+    transcript: Transcript | None,
+    vision: Vision | None,
+    passages: Passages | None,
+    speech_member: str = "",
+) -> tuple[list[Observed], list[str]]:
+    """All observations in order of time, then page, then modality; and warnings about odd input."""
+    backwards: list[str] = []
+    warnings: list[str] = []
+    observed: list[Observed] = []
+    if transcript is not None:
+        observed.extend(_utterances(transcript.utterances, speech_member, backwards))
+        warnings.extend(_utterance_oddities(transcript.utterances))
+    if vision is not None:
+        observed.extend(_seen(vision.keyframes))
+    if passages is not None:
+        observed.extend(_written(passages))
+    observed, renamed = _with_unique_ids(observed)
+    if backwards:
+        warnings.append(f"{_named(backwards)} backwards in time: start and end were put in order")
+    if renamed:
+        warnings.append(f"{_named(renamed)} under an id that was taken; a number was added to it")
+    return in_order(observed), warnings
+
+
+def in_order(observed: Iterable[Observed]) -> list[Observed]:
+    """The observations in order of time, then page, then modality."""
+    return sorted(
+        observed, key=lambda item: (position(item.observation.span), _ORDER[item.observation.modality])
+    )
+
+
+def keep_inside(observed: Iterable[Observed], duration_ms: int | None) -> tuple[list[Observed], list[str]]:
+    """Moves what lies outside of the asset's time to its edge, and says so; nothing is dropped."""
+    if duration_ms is None:
+        return list(observed), []
+    inside = []
+    outside = []
+    for item in observed:
+        observation = item.observation
+        span = observation.span
+        if span.start_ms is not None and span.end_ms is not None and span.end_ms > duration_ms:
+            if span.end_ms > duration_ms + _CLOCK_SLACK_MS:
+                outside.append(observation.observation_id)
+            moved = Span(min(span.start_ms, duration_ms), duration_ms)
+            item = replace(item, observation=replace(observation, span=moved))
+        inside.append(item)
+    if not outside:
+        return inside, []
+    limit = timecode(duration_ms)
+    return inside, [f"{_named(outside)} behind the asset's end at {limit} and moved to its edge"]
+
+
+def position(span: Span) -> tuple[int, int, int]:
+    """A sort key: time first, then pages, then what stands for the whole."""
+    if span.start_ms is not None and span.end_ms is not None:
+        return (0, span.start_ms, span.end_ms)
+    return (1, span.page, 0) if span.page is not None else (2, 0, 0)
+
+
+def _utterances(utterances: Iterable[Utterance], member: str, backwards: list[str]) -> Iterator[Observed]:
+    for utterance in utterances:
+        if not utterance.text.strip():
+            continue
+        begin, end = max(0, utterance.start_ms), max(0, utterance.end_ms)
+        if begin > end:
+            backwards.append(utterance.utterance_id)
+            begin, end = end, begin
+        confidence = _UNSTATED_CONFIDENCE if utterance.confidence is None else utterance.confidence
+        pieces = tuple(
+            (item.text, item.start_ms, confidence if item.confidence is None else item.confidence)
+            for item in utterance.items
+        )
+        observation = Observation(
+            observation_id=utterance.utterance_id,
+            modality=Modality.SPEECH,
+            kind="utterance",
+            span=Span(begin, end),
+            text=utterance.text,
+            confidence=confidence,
+            source=f"transcribe:{utterance.utterance_id}",
+            member=member,
+        )
+        yield Observed(observation, pieces)
+
+
+def _utterance_oddities(utterances: Sequence[Utterance]) -> list[str]:
+    late = [
+        after.utterance_id
+        for before, after in itertools.pairwise(utterances)
+        if after.start_ms < before.start_ms
+    ]
+    ordered = sorted(utterances, key=lambda utterance: (utterance.start_ms, utterance.end_ms))
+    overlapping = []
+    latest_end_ms = 0
+    for utterance in ordered:
+        if utterance.start_ms < latest_end_ms:
+            overlapping.append(utterance.utterance_id)
+        latest_end_ms = max(latest_end_ms, utterance.end_ms)
+    warnings = []
+    if late:
+        warnings.append(f"{_named(late)} out of order of time; the utterances were sorted")
+    if overlapping:
+        warnings.append(f"{_named(overlapping)} over the end of an earlier utterance: speakers overlap there")
+    return warnings
+
+
+def _seen(keyframes: Iterable[KeyframeAnalysis]) -> Iterator[Observed]:
+    """What was seen; what stays the same from one keyframe to the next is one longer observation."""
+    tracks: dict[tuple[str, str, str], int] = {}
+    observed: list[Observed] = []
+    for keyframe in sorted(keyframes, key=lambda frame: position(frame.span)):
+        span = keyframe.span
+        for item in _in_keyframe(keyframe):
+            seen = item.observation
+            track = (seen.member, seen.kind, seen.text)
+            earlier = observed[tracks[track]] if track in tracks else None
+            if earlier is not None and span.is_timed and earlier.observation.span.end_ms == span.start_ms:
+                observed[tracks[track]] = _continued(earlier, seen)
+            else:
+                tracks[track] = len(observed)
+                observed.append(item)
+    return iter(observed)
+
+
+def _continued(earlier: Observed, later: Observation) -> Observed:
+    before = earlier.observation
+    first_source = before.source.split("..")[0]
+    return replace(
+        earlier,
+        observation=replace(
+            before,
+            span=Span(before.span.start_ms, later.span.end_ms),
+            confidence=max(before.confidence, later.confidence),
+            source=f"{first_source}..{later.source.rsplit(':', 1)[-1]}",
+        ),
+    )
+
+
+def _in_keyframe(keyframe: KeyframeAnalysis) -> Iterator[Observed]:
+    name = keyframe.keyframe_id
+
+    def seen(kind: str, operation: str, number: int, text: str, confidence: float) -> Observation:
+        return Observation(
+            observation_id=f"{name}-{kind.removeprefix('detected_')}{number or ''}",
+            modality=Modality.VISION,
+            kind=kind,  # type: ignore[arg-type]  # the callers below spell an ObservationKind
+            span=keyframe.span,
+            text=text,
+            confidence=confidence,
+            source=f"{operation}:{name}",
+            member=keyframe.member,
+        )
+
+    for number, block in enumerate(text_blocks(keyframe.texts), 1):
+        yield Observed(seen("detected_text", "rekognition:DetectText", number, block.text, block.confidence))
+    for number, label in enumerate(keyframe.labels, 1):
+        yield Observed(seen("label", "rekognition:DetectLabels", number, label.name, label.confidence))
+    if keyframe.faces:
+        count = len(keyframe.faces)
+        confidence = min(face.confidence for face in keyframe.faces)
+        text = "1 face" if count == 1 else f"{count} faces"
+        yield Observed(seen("faces", "rekognition:DetectFaces", 0, text, confidence))
+    for number, category in enumerate(keyframe.moderation, 1):
+        path = " / ".join((*category.parents, category.name))
+        operation = "rekognition:DetectModerationLabels"
+        yield Observed(seen("moderation", operation, number, path, category.confidence))
+    if keyframe.properties.colors:
+        text = "Main colors: " + ", ".join(
+            f"{color.name.lower()} {color.share:.0%}" for color in keyframe.properties.colors
+        )
+        observation = seen("color", "rekognition:DetectLabels", 0, text, _UNSTATED_CONFIDENCE)
+        yield Observed(observation, colors=keyframe.properties.colors)
+    if keyframe.caption:
+        yield Observed(seen("caption", "bedrock:Converse", 0, keyframe.caption, _UNSTATED_CONFIDENCE))
+
+
+def _written(passages: Passages) -> Iterator[Observed]:
+    for passage in passages.passages:
+        if not passage.text.strip():
+            continue
+        span = passage.span or (Span(page=passage.page) if passage.page is not None else WHOLE)
+        observation = Observation(
+            observation_id=passage.passage_id,
+            modality=Modality.TEXT,
+            kind="cue" if passage.kind == "cue" else "passage",
+            span=span,
+            text=passage.text,
+            confidence=_UNSTATED_CONFIDENCE if passage.confidence is None else passage.confidence,
+            source=f"reading:{passage.passage_id}",
+            member=passage.member,
+        )
+        yield Observed(observation)
+
+
+def _with_unique_ids(observed: list[Observed]) -> tuple[list[Observed], list[str]]:
+    taken: dict[str, int] = {}
+    unique = []
+    renamed = []
+    for item in observed:
+        name = item.observation.observation_id
+        taken[name] = taken.get(name, 0) + 1
+        while taken[name] > 1:
+            renamed.append(name)
+            name = f"{name}-{taken[name]}"
+            taken[name] = taken.get(name, 0) + 1
+        same = name == item.observation.observation_id
+        unique.append(
+            item if same else replace(item, observation=replace(item.observation, observation_id=name))
+        )
+    return unique, renamed
+
+
+def _named(names: Sequence[str]) -> str:
+    """Opens a warning: "3 observations (u0001, u0002, u0003) lie", for a person who wants to look."""
+    shown = ", ".join(names[:_MAX_NAMED]) + (", …" if len(names) > _MAX_NAMED else "")
+    return f"1 observation ({shown}) lies" if len(names) == 1 else f"{len(names)} observations ({shown}) lie"

@@ -1,0 +1,175 @@
+"""An observation with everything about it that can be compared with another one."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from domain.observation import Observation
+from lambdas.fusion.colors import COLOR_WORDS, IDIOMS
+from lambdas.fusion.observe import Observed
+from lambdas.fusion.quantities import Quantity, find_quantities
+from lambdas.fusion.words import Token, content_term, tokenize
+
+__all__ = ["ColorMention", "Negation", "Statement", "state"]
+
+_NEGATORS = frozenset({"not", "no", "never", "without", "neither", "nor", "cannot", "non"})
+# How far a negation reaches: the next content words of its clause.
+_NEGATED_TERMS = 3
+_CONTEXT_TERMS = 8
+_COLORED_TOKENS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """A denied term: "not waterproof"."""
+
+    term: str
+    context: frozenset[str]
+    written: str
+    at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColorMention:
+    """A colour said of something: "red shirt"; ``nouns`` is empty where nothing follows it."""
+
+    color: str
+    nouns: frozenset[str]
+    written: str
+    at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An observation's comparable content.
+
+    ``terms`` stand in their order with their ``times`` (empty off the clock). ``shown_colors`` are measured
+    colours with their share of the picture.
+    """
+
+    observation: Observation
+    terms: tuple[str, ...]
+    times: tuple[int, ...] = ()
+    names: frozenset[str] = frozenset()
+    quantities: tuple[Quantity, ...] = ()
+    negations: tuple[Negation, ...] = ()
+    colors: tuple[ColorMention, ...] = ()
+    shown_colors: tuple[tuple[str, float], ...] = ()
+
+
+def state(observed: Observed) -> Statement:
+    """Reads one observation: its terms, numbers, negations and colours."""
+    observation = observed.observation
+    if observation.kind == "color":
+        shown = tuple(
+            (name, color.share)
+            for color in observed.colors
+            if (name := COLOR_WORDS.get(color.name.lower().split()[-1])) is not None
+        )
+        return Statement(observation, (), shown_colors=shown)
+    if observation.kind in ("label", "faces", "moderation"):
+        terms = _label_terms(observation.text)
+        start_ms = observation.span.start_ms
+        return Statement(observation, terms, (start_ms,) * len(terms) if start_ms is not None else ())
+    return _read(observation, _timed_tokens(observed))
+
+
+@functools.lru_cache(maxsize=16_384)
+def _label_terms(text: str) -> tuple[str, ...]:
+    words = (token.text for token in tokenize([(text, None, 1.0)]) if token.kind == "word")
+    return tuple(term for word in words if (term := content_term(word)) is not None)
+
+
+def _timed_tokens(observed: Observed) -> list[Token]:
+    """The tokens with their times: the source's own, else spread evenly over the span."""
+    observation = observed.observation
+    if observed.pieces:
+        return tokenize(observed.pieces)
+    words = observation.text.split()
+    span = observation.span
+    if span.start_ms is None or span.end_ms is None or observation.kind == "detected_text":
+        at_ms = span.start_ms
+        return tokenize([(observation.text, at_ms, observation.confidence)])
+    length_ms = span.end_ms - span.start_ms
+    count = max(1, len(words))
+    return tokenize(
+        (word, span.start_ms + length_ms * index // count, observation.confidence)
+        for index, word in enumerate(words)
+    )
+
+
+def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
+    quantities, places = find_quantities(tokens)
+    ends = {begin: (end, term) for begin, end, term in places}
+    terms: list[str] = []
+    times: list[int] = []
+    names: set[str] = set()
+    token_terms: list[str | None] = [None] * len(tokens)
+    is_timed = observation.span.is_timed
+    fallback_ms = observation.span.start_ms or 0
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        end, term = ends.get(index, (index + 1, None))
+        if term is None and token.kind == "word":
+            term = content_term(token.text)
+            token_terms[index] = term
+            if term is not None and token.is_name:
+                names.add(term)
+        if term is not None:
+            terms.append(term)
+            if is_timed:
+                times.append(fallback_ms if token.at_ms is None else token.at_ms)
+        index = end
+    return Statement(
+        observation=observation,
+        terms=tuple(terms),
+        times=tuple(times),
+        names=frozenset(names),
+        quantities=tuple(quantities),
+        negations=tuple(_negations(tokens, token_terms)),
+        colors=tuple(_color_mentions(tokens, token_terms)),
+    )
+
+
+def _negations(tokens: Sequence[Token], terms: Sequence[str | None]) -> Iterable[Negation]:
+    for index, token in enumerate(tokens):
+        if token.text not in _NEGATORS and not token.text.endswith("n't"):
+            continue
+        found = 0
+        for place in range(index + 1, len(tokens)):
+            term = terms[place]
+            if (
+                tokens[place].kind == "end"
+                or tokens[place].text in ("but", "only")
+                or found == _NEGATED_TERMS
+            ):
+                break
+            if term is None:
+                continue
+            found += 1
+            yield Negation(term, _around(terms, index), f"{token.text} {tokens[place].text}", token.at_ms)
+
+
+def _around(terms: Sequence[str | None], index: int) -> frozenset[str]:
+    window = terms[max(0, index - _CONTEXT_TERMS) : index + _CONTEXT_TERMS]
+    return frozenset(term for term in window if term is not None)
+
+
+def _color_mentions(tokens: Sequence[Token], terms: Sequence[str | None]) -> Iterable[ColorMention]:
+    for index, token in enumerate(tokens):
+        color = COLOR_WORDS.get(token.text)
+        if color is None or token.kind != "word":
+            continue
+        nouns: list[str] = []
+        written = token.text
+        for place in range(index + 1, min(len(tokens), index + 1 + _COLORED_TOKENS)):
+            term = terms[place]
+            if term is None or tokens[place].text in COLOR_WORDS:
+                break
+            nouns.append(term)
+            written = f"{token.text} {tokens[place].text}" if not nouns[1:] else written
+        if not any((token.text, noun) in IDIOMS for noun in nouns):
+            yield ColorMention(color, frozenset(nouns), written, token.at_ms)

@@ -1,0 +1,160 @@
+"""How the clocks of redundant streams relate: captions against speech, slides against speech."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from domain.asset import Modality
+from domain.span import Span
+from domain.timeline import Alignment
+from lambdas.fusion.clocks import ClockFit, fit_clock
+from lambdas.fusion.matching import match_words
+from lambdas.fusion.observe import Observed
+from lambdas.fusion.slides import align_slides
+from lambdas.fusion.statements import Statement
+from lambdas.fusion.thresholds import Thresholds
+from lambdas.fusion.words import tokenize
+
+__all__ = ["align", "on_speech_clock"]
+
+_MIN_INLIER_SHARE = 0.5
+_MIN_SAMPLES = 8
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words of a stream with their times; ``opens`` are those that open a cue, whose time is exact."""
+
+    texts: list[str]
+    times: list[int]
+    opens: list[bool]
+
+
+def align(
+    observed: Sequence[Observed], statements: Sequence[Statement], thresholds: Thresholds
+) -> list[Alignment]:
+    """One alignment per stream that can repeat the speech: each caption file, and the slides."""
+    speech = _speech_words([item for item in observed if item.observation.kind == "utterance"])
+    if not speech.texts:
+        return []
+    cues: dict[str, list[Observed]] = {}
+    for item in observed:
+        if item.observation.kind == "cue" and item.observation.span.is_timed:
+            cues.setdefault(item.observation.member, []).append(item)
+    alignments = [
+        _captions(f"captions {member}".strip(), _cue_words(cues[member]), speech, thresholds)
+        for member in sorted(cues)
+    ]
+    shown = [
+        st for st in statements if st.observation.kind == "detected_text" and st.observation.span.is_timed
+    ]
+    spoken = [st for st in statements if st.observation.modality is Modality.SPEECH]
+    if shown:
+        alignments.append(align_slides(shown, spoken, thresholds))
+    return alignments
+
+
+def _speech_words(utterances: Sequence[Observed]) -> _Words:
+    words = _Words([], [], [])
+    for item in utterances:
+        pieces = item.pieces or ((item.observation.text, item.observation.span.start_ms, 1.0),)
+        for token in tokenize(pieces):
+            if token.kind in ("word", "number") and token.at_ms is not None:
+                words.texts.append(token.text)
+                words.times.append(token.at_ms)
+                words.opens.append(bool(item.pieces))
+    return words
+
+
+def _cue_words(cues: Sequence[Observed]) -> _Words:
+    words = _Words([], [], [])
+    for item in cues:
+        observation = item.observation
+        start_ms, end_ms = observation.span.start_ms or 0, observation.span.end_ms or 0
+        tokens = [
+            token for token in tokenize([(observation.text, None, 1.0)]) if token.kind in ("word", "number")
+        ]
+        for index, token in enumerate(tokens):
+            words.texts.append(token.text)
+            words.times.append(start_ms + (end_ms - start_ms) * index // len(tokens))
+            words.opens.append(index == 0)
+    return words
+
+
+def _captions(name: str, cues: _Words, speech: _Words, thresholds: Thresholds) -> Alignment:
+    matched = match_words(speech.texts, cues.texts)
+    overlap = len(matched) / max(1, min(len(speech.texts), len(cues.texts)))
+    if len(matched) < thresholds.captions_min_shared_words or overlap < thresholds.captions_min_overlap:
+        return Alignment(
+            of=name,
+            to="speech",
+            not_estimated=(
+                f"{len(matched)} shared words are {overlap:.0%} of the shorter stream; it takes"
+                f" {thresholds.captions_min_shared_words} and {thresholds.captions_min_overlap:.0%}"
+            ),
+        )
+    samples = [
+        (float(speech.times[said]), float(cues.times[shown] - speech.times[said]))
+        for said, shown in matched
+        if cues.opens[shown] and speech.opens[said]
+    ]
+    if len(samples) < _MIN_SAMPLES:
+        return Alignment(
+            of=name, to="speech", not_estimated=f"only {len(samples)} cues begin with a word that was heard"
+        )
+    fit = fit_clock(samples)
+    if fit.inlier_count < _MIN_INLIER_SHARE * fit.sample_count:
+        return Alignment(of=name, to="speech", not_estimated="the shared words don't lie on one clock")
+    if 2 * fit.error_ms > thresholds.captions_max_error_ms:
+        return Alignment(
+            of=name, to="speech", not_estimated=f"the offset is only sure to ±{2 * fit.error_ms:.0f} ms"
+        )
+    return _estimated(name, fit, overlap)
+
+
+def _estimated(name: str, fit: ClockFit, overlap: float) -> Alignment:
+    share = fit.inlier_count / fit.sample_count
+    confidence = share * min(1.0, overlap / 0.8) * (1 - math.exp(-fit.inlier_count / 10))
+    return Alignment(
+        of=name,
+        to="speech",
+        offset_ms=round(fit.offset_ms),
+        drift_ppm=None if fit.drift_error is None else round(fit.drift * 1e6, 1),
+        confidence=round(confidence, 3),
+    )
+
+
+def on_speech_clock(
+    observed: Sequence[Observed], alignments: Sequence[Alignment], thresholds: Thresholds
+) -> tuple[list[Observed], list[str]]:
+    """Puts captions whose clock is known to be off onto that of the speech, and says so.
+
+    Slides stay: they run on the picture's clock, which is the asset's; that the speaker comes to a point
+    before or after its slide is a finding, no error.
+    """
+    clocks: Mapping[str, Alignment] = {alignment.of: alignment for alignment in alignments}
+    corrected = []
+    warnings: dict[str, str] = {}
+    for item in observed:
+        observation = item.observation
+        name = f"captions {observation.member}".strip()
+        clock = clocks.get(name) if observation.kind == "cue" else None
+        span = observation.span
+        if clock is None or clock.offset_ms is None or span.start_ms is None or span.end_ms is None:
+            corrected.append(item)
+            continue
+        drift = (clock.drift_ppm or 0.0) / 1e6
+        start_ms = max(0, round((span.start_ms - clock.offset_ms) / (1 + drift)))
+        end_ms = max(start_ms, round((span.end_ms - clock.offset_ms) / (1 + drift)))
+        if name not in warnings and abs(span.start_ms - start_ms) < thresholds.correct_from_ms:
+            corrected.append(item)
+            continue
+        direction = "late" if clock.offset_ms > 0 else "early"
+        warnings[name] = (
+            f"{name}: {abs(clock.offset_ms) / 1000:.1f} s {direction} against the speech"
+            f" (drift {clock.drift_ppm or 0:.0f} ppm); cues were moved to where they are spoken"
+        )
+        corrected.append(replace(item, observation=replace(observation, span=Span(start_ms, end_ms))))
+    return corrected, list(warnings.values())

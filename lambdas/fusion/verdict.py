@@ -1,0 +1,56 @@
+"""Is there enough to answer from? And why there isn't, in words for the person who dropped the asset."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from domain.profile import Profile
+from domain.timeline import Timeline
+
+__all__ = ["Verdict", "decide", "reason_of"]
+
+_MAX_REASON_CHARACTERS = 300
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``required_missing`` fails the asset, ``nothing_found`` publishes it without an answer."""
+
+    verdict: Literal["enough", "nothing_found", "required_missing"]
+    reason: str | None = None
+
+
+def decide(profile: Profile, branches: Mapping[str, Mapping[str, Any]], timeline: Timeline) -> Verdict:
+    """Weighs what the branches gave (``outcome`` and, where they failed, ``cause``) against the profile."""
+    lacking = []
+    for modality in profile.modalities.required:
+        branch = branches.get(modality, {"outcome": "absent"})
+        if branch["outcome"] == "missing":
+            lacking.append(f"{modality} could not be analysed ({reason_of(branch)})")
+        elif branch["outcome"] == "absent":
+            lacking.append(f"the asset has no {modality}")
+    if lacking:
+        needs = f"the profile {profile.name!r} needs {' and '.join(profile.modalities.required)}"
+        return Verdict("required_missing", f"{needs}, but {', '.join(lacking)}")
+    if timeline.evidence:
+        return Verdict("enough")
+    missing = [
+        f"{name} could not be analysed ({reason_of(branch)})"
+        for name, branch in branches.items()
+        if branch["outcome"] == "missing"
+    ]
+    return Verdict("nothing_found", "nothing found to answer from" + "".join(f"; {text}" for text in missing))
+
+
+def reason_of(branch: Mapping[str, Any]) -> str:
+    """The message of a branch's failure: Lambda's JSON, or plain text of Step Functions."""
+    cause = str(branch.get("cause") or "")
+    try:
+        told = json.loads(cause)
+    except ValueError:
+        told = None
+    message = str(told.get("errorMessage") or "") if isinstance(told, dict) else cause
+    return (message or str(branch.get("error") or "no reason given"))[:_MAX_REASON_CHARACTERS]
