@@ -7,8 +7,11 @@ from local.services import bedrock_runtime, comprehend, rekognition, textract, t
 from local.services.protocol import Events, Objects, Service
 
 
-def build_services(objects: Objects, events: Events, engines: EnginePool) -> tuple[Service, ...]:
-    """All local AI services. The caller owns ``engines`` and closes it after the last call."""
+def build_services(
+    objects: Objects, events: Events, engines: EnginePool | None = None
+) -> tuple[Service, ...]:
+    """All local AI services. Without ``engines`` they get a pool that ends with this process."""
+    engines = engines or EnginePool()
     return (
         rekognition.build_service(objects, engines),
         textract.build_service(objects, engines),
