@@ -12,7 +12,7 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,10 @@ _PRUNED_SUFFIXES = frozenset({".c", ".h", ".pxd", ".pyc", ".pyi", ".pyx"})
 _PRUNED_FOLDERS = frozenset({"__pycache__", "bin", "examples", "test", "tests"})
 # Of an installed package's notes its version and its licences stay.
 _KEPT_NOTES = ("METADATA", "LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS")
+
+# Libraries hardly shrink further: 51 MB instead of 47 in a fifth of the time.
+_COMPRESSION = 1
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 # uv's names; Lambda's Amazon Linux 2023 has glibc 2.34, manylinux_2_28 is the newest tag wheels carry for it.
 _PLATFORMS = {
@@ -86,24 +90,21 @@ class LayerRecipe:
         return _PLATFORMS[self.system, self.architecture]
 
     def built(self) -> Path:
-        """The layer's folder (it holds ``python/``), from the cache or built now.
+        """The layer's archive (it holds ``python/``), from the cache or built now.
 
         Raises ``LayerBuildError`` when the wheels can't be had.
         """
-        folder = _CACHE / f"{self.name}-{self.platform}-{self.python_version}-{self.fingerprint}"
-        if folder.is_dir():
-            return folder
+        archive = _CACHE / f"{self.name}-{self.platform}-{self.python_version}-{self.fingerprint}.zip"
+        if archive.is_file():
+            return archive
         _CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=_CACHE, prefix=f".{self.name}-") as draft:
-            content = Path(draft) / "layer"
+            content, packed = Path(draft) / "layer", Path(draft) / archive.name
             self._install(content / "python")
             _prune(content / "python")
-            try:
-                content.rename(folder)
-            except OSError:
-                if not folder.is_dir():  # else another synth was first, with the same content
-                    raise
-        return folder
+            _pack(content, packed)
+            packed.replace(archive)  # whole or not at all, whoever else builds the same now
+        return archive
 
     def _install(self, target: Path) -> None:
         command = [find_uv_bin(), "pip", "install", "--quiet", "--target", str(target)]
@@ -143,6 +144,12 @@ def _is_unused_service(folder: Path, root: Path) -> bool:
     return parent in {"botocore/data", "boto3/data"} and folder.name not in KEPT_AWS_SERVICES
 
 
-def files_below(root: Path) -> Iterator[Path]:
-    """Every file of a built layer, for measuring."""
-    return (path for path in root.rglob("*") if path.is_file())
+def _pack(content: Path, archive: Path) -> None:
+    """Zips ``content``; the same content gives the same bytes."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as packed:
+        for path in sorted(content.rglob("*")):
+            if path.is_file():
+                entry = zipfile.ZipInfo(path.relative_to(content).as_posix(), date_time=_ZIP_EPOCH)
+                entry.external_attr = 0o644 << 16
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                packed.writestr(entry, path.read_bytes(), compresslevel=_COMPRESSION)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
 import aws_cdk as cdk
@@ -31,16 +30,8 @@ class _CachedBuild:
         image: cdk.DockerImage,  # noqa: ARG002 -- the interface passes it, for bundling that needs Docker
         **_options: object,
     ) -> bool:
-        shutil.copytree(self._recipe.built(), output_dir, dirs_exist_ok=True, copy_function=_link_or_copy)
+        shutil.copy2(self._recipe.built(), output_dir)
         return True
-
-
-def _link_or_copy(source: str, target: str) -> None:
-    """A layer has thousands of files: link them where the file system can, nobody changes either side."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 class PythonLayer(Construct):
@@ -68,7 +59,7 @@ class PythonLayer(Construct):
                     # Never pulled: the local bundling always delivers or raises.
                     image=cdk.DockerImage.from_registry("scratch"),
                     local=_CachedBuild(recipe),
-                    output_type=cdk.BundlingOutput.NOT_ARCHIVED,
+                    output_type=cdk.BundlingOutput.ARCHIVED,
                 ),
             ),
             compatible_architectures=[lambda_architecture(config)],
