@@ -1,0 +1,1 @@
+"""Reading: what is written in documents and caption files, as passages with pages and offsets."""

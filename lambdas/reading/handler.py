@@ -1,0 +1,53 @@
+"""Read Text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.admission import Admission
+from domain.asset import AssetRef, Modality
+from domain.claim import Claim
+from domain.wire import decode, encode
+from lambdas.aws.documents import DocumentStore
+from lambdas.aws.s3_file import open_member
+from lambdas.reading.ocr import PageReader
+from lambdas.reading.passages import read_passages, summarize
+from lambdas.runtime.handler import handles
+from lambdas.runtime.retries import Availability, Retries
+
+__all__ = ["Settings", "handler"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where results lie, and how many pages may be read of a document."""
+
+    results_bucket: str
+    max_pages: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """The state's input."""
+
+    asset: AssetRef
+    admission: Claim
+    retries: Retries
+
+
+@handles(Settings)
+def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Writes ``passages.json``."""
+    request = decode(Request, event)
+    store = DocumentStore(settings.results_bucket, request.asset.asset_id, request.asset.attempt)
+    availability = Availability(request.retries)
+    passages = read_passages(
+        store.get_document(Admission, request.admission).speaking(Modality.TEXT),
+        open_file=open_member,
+        page_reader=PageReader(store, availability),
+        availability=availability,
+        max_pages=settings.max_pages,
+    )
+    claim = store.put_document(store.result_key("passages.json"), passages)
+    return {"summary": summarize(passages), "claim": encode(claim)}

@@ -1,0 +1,148 @@
+"""Reads every member that has text into the passages of the asset."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from domain.accounting import Usage, total
+from domain.admission import Member
+from domain.errors import InvalidAssetError
+from domain.passages import Passage, Passages
+from lambdas.media.identify import PDF
+from lambdas.media.pages import PageText, extract_pages, render_page
+from lambdas.reading.blocks import Extract, split_long
+from lambdas.reading.members import read_member
+from lambdas.reading.ocr import OcrPage, PageReader
+from lambdas.reading.pdf import PageBlocks, join_pages, native_blocks, ocr_blocks
+from lambdas.runtime.retries import Availability
+
+__all__ = ["read_passages", "summarize"]
+
+# What a page of a book holds; a text without pages is as long as its characters fill.
+_PAGE_CHARACTERS = 4_000
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass
+class _Readings:
+    """What has been read so far."""
+
+    passages: list[Passage]
+    warnings: list[str]
+    usage: list[Usage]
+
+
+def read_passages(
+    members: Sequence[Member],
+    *,
+    open_file: Callable[[Member], BinaryIO],
+    page_reader: PageReader,
+    availability: Availability,
+    max_pages: int,
+) -> Passages:
+    """All passages in the members' order, ``p0001`` onward.
+
+    Of a PDF ``max_pages`` are read (more than that intake lets nobody pass). Raises ``InvalidAssetError``
+    where a member can't be read, or has no pages but fills more of them; with several members it names it.
+    """
+    readings = _Readings([], [], [])
+    for number, member in enumerate(members, start=1):
+        try:
+            extract = _extract(member, number, open_file(member), page_reader, readings, max_pages)
+            _add(readings, member, extract, max_pages, is_named=len(members) > 1)
+        except InvalidAssetError as error:
+            if len(members) > 1:
+                raise InvalidAssetError(f"'{member.name}': {error}") from error
+            raise
+    return Passages(
+        passages=tuple(readings.passages),
+        missing=availability.missing,
+        usage=total(readings.usage),
+        warnings=tuple(readings.warnings),
+    )
+
+
+def summarize(passages: Passages) -> str:
+    """One line for the Step Functions console."""
+    count = len(passages.passages)
+    if not count:
+        lacking = (
+            f"; missing: {', '.join(item.operation for item in passages.missing)}" if passages.missing else ""
+        )
+        return f"no text was found{lacking}"
+    pages = len({(passage.member, passage.page) for passage in passages.passages if passage.page})
+    scanned = len({(item.member, item.page) for item in passages.passages if item.kind == "ocr_line"})
+    on_pages = f" on {pages} page{'s' if pages != 1 else ''}" if pages else ""
+    from_pictures = f", {scanned} of them read from pictures" if scanned else ""
+    return f"{count} passage{'s' if count != 1 else ''}{on_pages}{from_pictures}"
+
+
+def _extract(
+    member: Member, number: int, file: BinaryIO, page_reader: PageReader, readings: _Readings, max_pages: int
+) -> Extract:
+    if member.media_type != PDF:
+        return read_member(member, file)
+    pages = list(extract_pages(file, max_pages=max_pages))
+    warnings: list[str] = []
+    read = _read_pictures(file, pages, f"m{number}", page_reader, warnings)
+    readings.usage += [item for page in read.values() for item in page.usage]
+    unread = [page.page for page in pages if page.needs_ocr and page.page not in read]
+    if unread:
+        warnings.append(f"{len(unread)} of {len(pages)} pages are pictures that could not be read")
+    return join_pages([_page_blocks(page, read.get(page.page)) for page in pages], tuple(warnings))
+
+
+def _read_pictures(
+    file: BinaryIO, pages: Sequence[PageText], prefix: str, page_reader: PageReader, warnings: list[str]
+) -> dict[int, OcrPage]:
+    """What the pages without text say, by page number."""
+    names = {f"{prefix}-{page.page}": page.page for page in pages if page.needs_ocr}
+    earlier = {name: page for name in names if (page := page_reader.earlier(name)) is not None}
+
+    def pictures() -> Iterator[tuple[str, bytes]]:
+        for name, number in names.items():
+            if name in earlier:
+                continue
+            try:
+                yield name, render_page(file, number).jpeg
+            except InvalidAssetError as error:
+                warnings.append(str(error))
+
+    found = {**earlier, **dict(page_reader.read(pictures()))}
+    return {names[name]: page for name, page in found.items()}
+
+
+def _page_blocks(page: PageText, read: OcrPage | None) -> PageBlocks:
+    if read is not None:
+        return ocr_blocks(page.page, read)
+    return native_blocks(page) if not page.needs_ocr else PageBlocks(page.page, "", ())
+
+
+def _add(readings: _Readings, member: Member, extract: Extract, max_pages: int, *, is_named: bool) -> None:
+    length = max((block.end_offset for block in extract.blocks), default=0)
+    if member.media_type != PDF and length > max_pages * _PAGE_CHARACTERS:
+        raise InvalidAssetError(
+            f"The text has {length:,} characters, as many as fill {length // _PAGE_CHARACTERS:,} pages;"
+            f" {max_pages} are the limit. Split it and upload its parts."
+        )
+    readings.warnings += (
+        f"'{member.name}': {warning}" if is_named else warning for warning in extract.warnings
+    )
+    for block in split_long(extract.blocks):
+        readings.passages.append(
+            Passage(
+                passage_id=f"p{len(readings.passages) + 1:04d}",
+                page=block.page,
+                begin_offset=block.begin_offset,
+                end_offset=block.end_offset,
+                # Half a character, which JSON can spell, has no UTF-8; its place stays as wide as it was.
+                text=_LONE_SURROGATES.sub("\ufffd", block.text),
+                kind=block.kind,
+                member=member.name,
+                span=block.span,
+                confidence=block.confidence,
+            )
+        )
