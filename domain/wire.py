@@ -66,7 +66,8 @@ def _reader(kind: Any) -> Reader:
         if len(inner) == 1:
             return _optional(_reader(inner[0]))
         if set(inner) <= {int, float, str, bool}:
-            return _scalar(tuple(inner))
+            # JSON writes a whole float as an integer.
+            return _scalar((*inner, int) if float in inner else tuple(inner))
         raise TypeError(f"no codec for {kind}")
     if origin is tuple:
         return _sequence(_reader(get_args(kind)[0]))
