@@ -125,7 +125,7 @@ def _add(readings: _Readings, member: Member, extract: Extract, max_pages: int, 
     length = max((block.end_offset for block in extract.blocks), default=0)
     if member.media_type != PDF and length > max_pages * _PAGE_CHARACTERS:
         raise InvalidAssetError(
-            f"The text has {length:,} characters, as many as fill {length // _PAGE_CHARACTERS:,} pages;"
+            f"The text has {length:,} characters, which fill {length // _PAGE_CHARACTERS:,} pages;"
             f" {max_pages} are the limit. Split it and upload its parts."
         )
     readings.warnings += (
