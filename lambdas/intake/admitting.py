@@ -1,0 +1,143 @@
+"""Admits an asset, or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from domain.admission import Admission, Member
+from domain.asset import AssetRef, InboxKind, Modality, read_inbox_key
+from domain.errors import InvalidAssetError
+from lambdas.aws.source_objects import ObjectHead, SourceObjects
+from lambdas.intake.bundle import FoundObject, Waiting, find_members, manifest_of
+from lambdas.intake.examination import examine
+from lambdas.intake.examined import Examined, Limits
+from lambdas.intake.gates import GateLog
+from lambdas.intake.profiles import check_profile
+from lambdas.intake.roles import in_role
+
+__all__ = ["BUNDLE_TYPE", "Verdict", "admit"]
+
+BUNDLE_TYPE = "multipart/mixed"
+_UNKNOWN_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The admission as it is stored; ``reason`` is set where the asset is rejected."""
+
+    admission: Admission
+    reason: str | None
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the asset goes on."""
+        return self.reason is None
+
+    @property
+    def summary(self) -> str:
+        """One line for the Step Functions console."""
+        if self.reason is not None:
+            return f"rejected: {self.reason}"[:200]
+        admission = self.admission
+        what = f"{admission.media_type} with {', '.join(admission.modalities)}"
+        return what if len(admission.members) == 1 else f"bundle of {len(admission.members)}: {what}"
+
+
+def admit(
+    asset: AssetRef,
+    *,
+    sources: SourceObjects,
+    open_object: Callable[[FoundObject], BinaryIO],
+    profiles: tuple[str, ...],
+    limits: Limits,
+    waiting: Waiting,
+) -> Verdict:
+    """Examines the asset's one object, or every member of its bundle.
+
+    Raises ``PendingError`` while a bundle's member isn't there yet.
+    """
+    gates = GateLog()
+    members: list[Member] = []
+    try:
+        check_profile(asset.profile, profiles, gates)
+        found = _objects(asset, sources, waiting)
+        for item in found:
+            members.append(_examined(item, asset, open_object, limits, gates, is_named=len(found) > 1))
+    except InvalidAssetError as error:
+        return Verdict(_admission(asset, members, gates, is_rejected=True), str(error))
+    return Verdict(_admission(asset, members, gates), None)
+
+
+def _objects(asset: AssetRef, sources: SourceObjects, waiting: Waiting) -> tuple[FoundObject, ...]:
+    source = asset.source
+    inbox_key = read_inbox_key(source.key)
+    head = sources.head(source.key, source.version_id)
+    if inbox_key.kind is not InboxKind.BUNDLE_MANIFEST:
+        return (FoundObject(inbox_key.name, "main", source.key, head),)
+    manifest = manifest_of(sources, source.key, source.version_id)
+    return find_members(sources, source.key, manifest, waiting)
+
+
+def _examined(
+    item: FoundObject,
+    asset: AssetRef,
+    open_object: Callable[[FoundObject], BinaryIO],
+    limits: Limits,
+    gates: GateLog,
+    *,
+    is_named: bool,
+) -> Member:
+    with gates.of_member(item.name, is_named=is_named):
+        _check_storage(item.head, gates)
+        size_bytes = item.head.size_bytes
+        file = open_object(item)
+        examined = examine(file, name=item.name, size_bytes=size_bytes, limits=limits, gates=gates)
+        return _member(item, asset.source.bucket, in_role(examined, item.role, gates))
+
+
+def _check_storage(head: ObjectHead, gates: GateLog) -> None:
+    if head.is_archived:
+        gates.reject(
+            "storage",
+            "archived",
+            "",
+            "The object is in an archive storage class. Restore it and drop it again.",
+        )
+
+
+def _member(item: FoundObject, bucket: str, examined: Examined) -> Member:
+    return Member(
+        name=item.name,
+        role=item.role,
+        bucket=bucket,
+        key=item.key,
+        version_id=item.head.version_id,
+        size_bytes=item.head.size_bytes,
+        media_type=examined.media_type,
+        modalities=examined.modalities,
+        duration_ms=examined.duration_ms,
+        width_px=examined.width_px,
+        height_px=examined.height_px,
+        page_count=examined.page_count,
+        audio_codec=examined.audio_codec,
+        video_codec=examined.video_codec,
+    )
+
+
+def _admission(
+    asset: AssetRef, members: list[Member], gates: GateLog, *, is_rejected: bool = False
+) -> Admission:
+    is_bundle = read_inbox_key(asset.source.key).kind is InboxKind.BUNDLE_MANIFEST
+    durations = [member.duration_ms for member in members if member.duration_ms is not None]
+    spoken = {modality for member in members for modality in member.modalities}
+    media_type = BUNDLE_TYPE if is_bundle else members[0].media_type if members else _UNKNOWN_TYPE
+    return Admission(
+        asset=asset,
+        media_type=media_type,
+        members=tuple(members),
+        modalities=() if is_rejected else tuple(modality for modality in Modality if modality in spoken),
+        gates=gates.gates,
+        duration_ms=max(durations, default=None),
+    )

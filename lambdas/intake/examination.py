@@ -1,0 +1,107 @@
+"""Examines one file: its type by content, its measures, the quality gates, and how it can speak."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from domain.asset import Modality
+from lambdas.intake.examined import Examined, Limits
+from lambdas.intake.extensions import mismatch
+from lambdas.intake.gates import GateLog
+from lambdas.intake.office import check_office
+from lambdas.intake.page_limit import check_pages
+from lambdas.intake.pictures import examine_picture
+from lambdas.intake.recordings import examine_recording
+from lambdas.media.identify import AUDIO_TYPES, DOCX, IMAGE_TYPES, PDF, TEXT_TYPES, VIDEO_TYPES, identify
+from lambdas.media.pages import probe_pdf
+
+__all__ = ["examine"]
+
+# Text is read whole by the steps behind.
+_MAX_TEXT_BYTES = 20 * 1024 * 1024
+
+
+def examine(file: BinaryIO, *, name: str, size_bytes: int, limits: Limits, gates: GateLog) -> Examined:
+    """Says what ``file`` is, reading as little of it as that takes.
+
+    Raises ``InvalidAssetError`` with a reason for its owner where it can't be analysed; ``gates`` holds
+    everything measured until then.
+    """
+    _check_size(size_bytes, limits, gates)
+    with gates.guard("type"):
+        media_type = identify(file)
+    if media_type in VIDEO_TYPES | AUDIO_TYPES:
+        examined = examine_recording(file, media_type, limits, gates)
+    elif media_type in IMAGE_TYPES:
+        examined = examine_picture(file, media_type, limits, gates)
+    elif media_type == PDF:
+        examined = _examine_pdf(file, limits, gates)
+    elif media_type in TEXT_TYPES:
+        examined = _examine_text(media_type, size_bytes, gates)
+    else:
+        examined = _examine_office(file, media_type, gates)
+    _tell_type(name, examined.media_type, gates)
+    return examined
+
+
+def _check_size(size_bytes: int, limits: Limits, gates: GateLog) -> None:
+    if size_bytes == 0:
+        gates.reject("size", 0, "bytes", "The file is empty (0 bytes). Upload it again.")
+    if size_bytes > limits.max_object_bytes:
+        gates.reject(
+            "size",
+            size_bytes,
+            "bytes",
+            f"The file has {_megabytes(size_bytes)}; at most {_megabytes(limits.max_object_bytes)} are taken."
+            " Shorten or compress it.",
+        )
+    gates.passed("size", size_bytes, "bytes")
+
+
+def _tell_type(name: str, media_type: str, gates: GateLog) -> None:
+    extension = mismatch(name, media_type)
+    if extension is None:
+        gates.passed("type", media_type)
+    else:
+        gates.warn(
+            "type",
+            media_type,
+            "",
+            f"The name ends in .{extension}, but the content is {media_type}; that counts.",
+        )
+
+
+def _examine_pdf(file: BinaryIO, limits: Limits, gates: GateLog) -> Examined:
+    with gates.guard("document"):
+        found = probe_pdf(file)
+    check_pages(found.page_count, limits, gates)
+    return Examined(media_type=PDF, modalities=(Modality.VISION, Modality.TEXT), page_count=found.page_count)
+
+
+def _examine_text(media_type: str, size_bytes: int, gates: GateLog) -> Examined:
+    if size_bytes > _MAX_TEXT_BYTES:
+        gates.reject(
+            "text size",
+            size_bytes,
+            "bytes",
+            f"The text has {_megabytes(size_bytes)}; at most {_megabytes(_MAX_TEXT_BYTES)} of text are taken."
+            " Split it into parts.",
+        )
+    return Examined(media_type=media_type, modalities=(Modality.TEXT,))
+
+
+def _examine_office(file: BinaryIO, media_type: str, gates: GateLog) -> Examined:
+    if media_type != DOCX:
+        gates.reject(
+            "type",
+            media_type,
+            "",
+            "Of office files only Word documents (docx) can be read. Save this one as PDF and upload that.",
+        )
+    with gates.guard("document"):
+        check_office(file)
+    return Examined(media_type=media_type, modalities=(Modality.TEXT,))
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1024 / 1024:,.1f} MB"

@@ -1,0 +1,58 @@
+"""Quality gates: what was measured, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from domain.admission import Gate
+from domain.errors import InvalidAssetError
+
+__all__ = ["GateLog"]
+
+
+class GateLog:
+    """Collects the gates of one asset, so that a rejected one shows what was measured until then."""
+
+    def __init__(self) -> None:
+        self._gates: list[Gate] = []
+        self._member = ""
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """All gates in the order in which they were passed."""
+        return tuple(self._gates)
+
+    @contextmanager
+    def of_member(self, name: str, *, is_named: bool) -> Iterator[None]:
+        """Gates inside belong to the member ``name``; ``is_named`` in a bundle, where that must be told."""
+        self._member = f" ({name})" if is_named else ""
+        try:
+            yield
+        except InvalidAssetError as error:
+            raise InvalidAssetError(f"'{name}': {error}") from error
+        finally:
+            self._member = ""
+
+    def passed(self, name: str, value: float | str, unit: str = "") -> None:
+        """The measured value is fine."""
+        self._gates.append(Gate(name + self._member, value, unit, "pass"))
+
+    def warn(self, name: str, value: float | str, unit: str, reason: str) -> None:
+        """The asset is analysed, and its owner should know ``reason``."""
+        self._gates.append(Gate(name + self._member, value, unit, "warn", reason))
+
+    def reject(self, name: str, value: float | str, unit: str, reason: str) -> NoReturn:
+        """Raises ``InvalidAssetError`` with ``reason``."""
+        self._gates.append(Gate(name + self._member, value, unit, "reject", reason))
+        raise InvalidAssetError(reason)
+
+    @contextmanager
+    def guard(self, name: str) -> Iterator[None]:
+        """Turns an ``InvalidAssetError`` of the media room into a rejecting gate; it is raised on."""
+        try:
+            yield
+        except InvalidAssetError as error:
+            self._gates.append(Gate(name + self._member, "failed", "", "reject", str(error)))
+            raise

@@ -1,0 +1,96 @@
+"""The intake's entry: Admit Asset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+
+from domain.asset import AssetRef, Modality
+from domain.errors import PendingError
+from domain.wire import decode, encode
+from lambdas.aws.documents import DocumentStore
+from lambdas.aws.records import AssetRecords
+from lambdas.aws.s3_file import S3File
+from lambdas.aws.source_objects import SourceObjects
+from lambdas.intake.admitting import Verdict, admit
+from lambdas.intake.bundle import FoundObject, Waiting
+from lambdas.intake.examined import Limits
+from lambdas.runtime.handler import handles
+from lambdas.runtime.library import profile_names
+from lambdas.runtime.now import utc_now
+from lambdas.runtime.retries import Retries
+
+__all__ = ["Settings", "handler"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the stack provides."""
+
+    assets_table: str
+    results_bucket: str
+    max_object_bytes: int
+    max_duration_seconds: int
+    max_pages: int
+    max_image_pixels: int
+    bundle_wait_seconds: int
+
+    @property
+    def limits(self) -> Limits:
+        """The limits that one file is held to."""
+        return Limits(self.max_object_bytes, self.max_duration_seconds, self.max_pages, self.max_image_pixels)
+
+
+@dataclass(frozen=True)
+class Request:
+    """The state's input."""
+
+    asset: AssetRef
+    execution_arn: str
+    started_at: str
+    retries: Retries
+
+
+@handles(Settings)
+def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Stores ``admission.json``, moves the record on, and says whether the asset is admitted."""
+    request = decode(Request, event)
+    asset, records = request.asset, AssetRecords(settings.assets_table)
+    now = utc_now()
+    try:
+        verdict = admit(
+            asset,
+            sources=SourceObjects(asset.source.bucket),
+            open_object=lambda found: _open(asset.source.bucket, found),
+            profiles=profile_names(),
+            limits=settings.limits,
+            waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
+        )
+    except PendingError as error:
+        records.process(asset, execution_arn=request.execution_arn, now=now, reason=str(error))
+        raise
+    admission = verdict.admission
+    store = DocumentStore(settings.results_bucket, asset.asset_id, asset.attempt)
+    claim = store.put_document(store.result_key("admission.json"), admission)
+    records.process(
+        asset,
+        execution_arn=request.execution_arn,
+        now=utc_now(),
+        media_type=admission.media_type,
+        modalities=admission.modalities,
+    )
+    return {"claim": encode(claim), **_told(verdict)}
+
+
+def _open(bucket: str, found: FoundObject) -> BinaryIO:
+    file = S3File(bucket, found.key, found.head.version_id, found.head.size_bytes)
+    return cast(BinaryIO, file)  # a raw file has every method that decoders use of a BinaryIO
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "admitted": verdict.is_admitted,
+        "summary": verdict.summary,
+        "reason": verdict.reason,
+        "modalities": {modality.value: modality in verdict.admission.modalities for modality in Modality},
+    }

@@ -1,0 +1,20 @@
+"""How many pages an asset may have."""
+
+from __future__ import annotations
+
+from lambdas.intake.examined import Limits
+from lambdas.intake.gates import GateLog
+
+__all__ = ["check_pages"]
+
+
+def check_pages(page_count: int, limits: Limits, gates: GateLog) -> None:
+    """Every page costs; a document over the limit is refused instead of read in part."""
+    if page_count > limits.max_pages:
+        gates.reject(
+            "pages",
+            page_count,
+            "pages",
+            f"The document has {page_count} pages; at most {limits.max_pages} are taken. Split it up.",
+        )
+    gates.passed("pages", page_count, "pages")
