@@ -20,8 +20,8 @@ from domain.errors import InvalidAssetError
 from domain.span import Span
 from lambdas.media.container import open_container, picture_stream
 from lambdas.media.frame_image import frame_image
+from lambdas.media.glance import Glance, holds_new_picture
 from lambdas.media.jpeg import MAX_SIDE_PX, encode_jpeg, fit
-from lambdas.media.motion import Motion
 from lambdas.media.shots import NEAR_DUPLICATE_SHARE, Shot, ShotDetector
 from lambdas.media.signature import Signature
 from lambdas.media.still import MAX_KEYFRAMES, Still, StillList
@@ -32,10 +32,6 @@ __all__ = ["MAX_GAP_MS", "select_keyframes"]
 
 MAX_GAP_MS = 60_000
 
-# A group's ends differ when they stand out from what other groups' ends differ by.
-_DIFFERENT_RATIO = 2.0
-_CERTAINLY_DIFFERENT_SHARE = 0.3
-_HISTORY = 9
 # After so many groups in a row that had to be decoded, I-frames are no longer looked at first ...
 _DENSE_AFTER = 3
 # ... until the ends of as many were alike again.
@@ -93,9 +89,7 @@ class _Sampler:
     def __init__(self, video: VideoReader, max_gap_ms: int) -> None:
         self._video = video
         self._detector: ShotDetector[VideoFrame] = ShotDetector(max_gap_ms=max_gap_ms)
-        self._motion = Motion(
-            ratio=_DIFFERENT_RATIO, unknown_share=0.0, history=_HISTORY
-        )  # from group to group
+        self._glance = Glance()
         self._dense_groups = 0  # decoded whole, in a row
         self._alike_groups = 0  # whose ends were alike, in a row, while all is decoded
         self._is_dense = False
@@ -141,13 +135,16 @@ class _Sampler:
 
     def _may_differ(self, start: FramePicture, end: FramePicture, group: PacketGroup) -> bool:
         """Whether a change may lie between the ends, or one is still under way."""
-        self._motion.restless = self._detector.restless
-        differs = start.signature.changed_share(
-            end.signature
-        ) >= _CERTAINLY_DIFFERENT_SHARE or self._motion.stands_out(start.signature, end.signature)
-        self._motion.learn_share(start.signature, end.signature)
         is_waiting = not self._detector.is_settled and self._dense_groups > 0
-        return differs or group.may_hide_a_change or is_waiting
+        return self._sees_change(start, end) or holds_new_picture(group.packet_sizes) or is_waiting
+
+    def _sees_change(self, start: FramePicture, end: FramePicture) -> bool:
+        return self._glance.sees_change(
+            start.signature,
+            end.signature,
+            restless=self._detector.restless,
+            length_ms=end.at_ms - start.at_ms,
+        )
 
     def _decode_whole(
         self, group: PacketGroup, start: FramePicture | None, end: FramePicture | None
@@ -163,9 +160,9 @@ class _Sampler:
                     has_changed = True
                     yield shot
                 if has_changed and end is not None and self._detector.is_settled:
-                    rest = PacketGroup([group.packets[0], *group.packets[position + 1 :]])
+                    rest = [group.packets[0].size, *group.packet_sizes[position + 1 :]]
                     is_end = picture.signature.changed_share(end.signature) < NEAR_DUPLICATE_SHARE
-                    if is_end and not rest.may_hide_a_change:
+                    if is_end and not holds_new_picture(rest):
                         self._video.reset()
                         return
                     has_changed = is_end
@@ -179,8 +176,7 @@ class _Sampler:
                 continue  # seen when its group was looked at from its ends
             if picture.frame.key_frame:
                 if self._last_start is not None:
-                    self._motion.restless = self._detector.restless
-                    differs = self._motion.stands_out(self._last_start.signature, picture.signature)
+                    differs = self._sees_change(self._last_start, picture)
                     self._alike_groups = 0 if differs else self._alike_groups + 1
                 self._last_start = picture
             yield from self._detector.observe(picture)

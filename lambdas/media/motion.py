@@ -38,11 +38,11 @@ class Motion:
     too little is known.
     """
 
-    def __init__(self, *, ratio: float, unknown_share: float, history: int = _HISTORY) -> None:
+    def __init__(self, *, ratio: float, unknown_share: float) -> None:
         self._ratio = ratio
         self._unknown_share = unknown_share
-        self._shares: deque[float] = deque(maxlen=history)
-        self._calm_shares: deque[float] = deque(maxlen=history)
+        self._shares: deque[float] = deque(maxlen=_HISTORY)
+        self._calm_shares: deque[float] = deque(maxlen=_HISTORY)
         self._activity: Image.Image | None = None
         self.restless: Image.Image | None = None
 
@@ -57,12 +57,13 @@ class Motion:
         if share >= max(_LARGE_SHARE, min(self._ratio * usual, max(_CERTAIN_SHARE, 2 * usual))):
             return True
         calm_share = before.changed_share(after, self.restless)
-        return calm_share >= max(_SMALL_SHARE, self._ratio * median(self._calm_shares))
+        usual_calm = median(self._calm_shares) if len(self._calm_shares) >= _KNOWN else usual
+        return calm_share >= max(_SMALL_SHARE, self._ratio * usual_calm)
 
-    def learn_share(self, before: Signature, after: Signature, *, weight: int = 1) -> None:
-        """Takes how much changed as usual; ``weight`` counts it several times."""
-        self._shares.extend([before.changed_share(after)] * weight)
-        self._calm_shares.extend([before.changed_share(after, self.restless)] * weight)
+    def learn_share(self, before: Signature, after: Signature, *, part: float = 1.0, weight: int = 1) -> None:
+        """Takes ``part`` of how much changed as usual; ``weight`` counts it several times."""
+        self._shares.extend([part * before.changed_share(after)] * weight)
+        self._calm_shares.extend([part * before.changed_share(after, self.restless)] * weight)
 
     def learn_place(self, before: Signature, after: Signature, *, looks: int = 1) -> None:
         """Takes where something changed as usual; it counts as so many ``looks``."""
@@ -74,3 +75,8 @@ class Motion:
         self._activity = Image.blend(self._activity, cells, 1 - (1 - _LEARNING_RATE) ** looks)
         # Their neighbours too: what moves a little more next time crosses the cell's border.
         self.restless = self._activity.point(_RESTLESS_TABLE).filter(ImageFilter.MaxFilter(3))
+
+    def forget_places(self) -> None:
+        """After a cut other things move, elsewhere."""
+        self._activity = self.restless = None
+        self._calm_shares.clear()

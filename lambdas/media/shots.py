@@ -23,11 +23,12 @@ FrameT = TypeVar("FrameT")
 
 NEAR_DUPLICATE_SHARE = 0.005
 _AT_REST_SHARE = 0.004
-_OPENING_SHARE = 0.15  # a video may begin moving; more than this in a tenth of a second is a fade-in
+_FADING_LEVELS = 3.0  # of 255 in a tenth of a second: a fade of two seconds
 _SCENE_SHARE = 0.3  # what makes a shot of a picture that never came to rest
+_SCENE_PALETTE = 0.2
 _ABRUPT_SHARE = 0.1
 _DRIFTED_SHARE = 0.012
-_FIRST_CUT_SHARE = 0.05  # before anything is known of the video's motion
+_FIRST_CUT_SHARE = 0.01  # before anything is known of the video's motion
 _NEVER = 1.1
 _CUT_RATIO = 5.0  # from one frame to the next
 _DRIFT_RATIO = 3.0  # over the window: dissolves and fades
@@ -104,9 +105,9 @@ class ShotDetector(Generic[FrameT]):
     def jump(self, picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
         """A picture at a distance that looks like the one before it: nothing changed in between."""
         if self._previous is not None:
-            # However it moved there, from frame to frame it moved no more than from end to end.
-            self._steps.learn_share(self._previous.signature, picture.signature, weight=_FEW)
-            self._drifts.learn_share(self._previous.signature, picture.signature, weight=_FEW)
+            # What moved from end to end moved by less over the window, and by far less from frame to frame.
+            self._steps.learn_share(self._previous.signature, picture.signature, part=1 / 8, weight=_FEW)
+            self._drifts.learn_share(self._previous.signature, picture.signature, part=1 / 2, weight=_FEW)
             looks = min((picture.at_ms - self._previous.at_ms) // _LOOK_MS, _FEW)
             self._learn_place(self._previous.signature, picture.signature, looks)
         self._restart_window(picture)
@@ -122,7 +123,7 @@ class ShotDetector(Generic[FrameT]):
     def finish(self) -> Iterator[Shot[FrameT]]:
         """What was still settling when the video ended; a blank picture only where there was no other."""
         if self._changing_since_ms is not None and self._anchor is not None:
-            yield from self._accept(self._anchor, at_least=_SCENE_SHARE)
+            yield from self._give_up_waiting(self._anchor)
         if self._last_shot is None and self._blank is not None:
             yield from self._accept(self._blank, at_least=0.0)
 
@@ -171,7 +172,7 @@ class ShotDetector(Generic[FrameT]):
         elif not self._is_at_rest(anchor, picture, step):
             self._hold(picture)
             if picture.at_ms - self._since() >= _MAX_TRANSITION_MS:
-                yield from self._accept(picture, at_least=_SCENE_SHARE)
+                yield from self._give_up_waiting(picture)
         elif picture.at_ms - anchor.at_ms >= _AT_REST_MS:
             yield from self._accept(anchor, at_least=_DRIFTED_SHARE)
 
@@ -179,8 +180,23 @@ class ShotDetector(Generic[FrameT]):
         """Whether nothing moves since ``anchor``, or so much less than in the change that this is over."""
         if self._biggest_step >= _ABRUPT_SHARE and step <= self._biggest_step / 3:
             return True
+        if self._last_shot is None:
+            # A video may begin in the midst of motion; waited for is only the end of a fade-in.
+            return abs(anchor.signature.brightness - picture.signature.brightness) <= _FADING_LEVELS
         moved = anchor.signature.moved_share(picture.signature, self._drifts.restless)
-        return moved <= (_OPENING_SHARE if self._last_shot is None else _AT_REST_SHARE)
+        return moved <= _AT_REST_SHARE
+
+    def _give_up_waiting(self, picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
+        """What never came to rest is a shot if it shows other things than the last one, and else motion."""
+        last = self._last_shot
+        if last is None or last.signature.palette_distance(picture.signature) >= _SCENE_PALETTE:
+            yield from self._accept(picture, at_least=_SCENE_SHARE)
+        else:
+            self._end_change(picture)
+
+    def _end_change(self, picture: Picture[FrameT]) -> None:
+        self._changing_since_ms = self._anchor = None
+        self._restart_window(picture)
 
     def _since(self) -> int:
         return self._changing_since_ms or 0
@@ -196,21 +212,28 @@ class ShotDetector(Generic[FrameT]):
 
     def _accept(self, picture: Picture[FrameT], *, at_least: float) -> Iterator[Shot[FrameT]]:
         started_ms = min(self._since(), picture.at_ms)
-        self._changing_since_ms = self._anchor = None
-        self._restart_window(picture)
-        if self._novelty(picture) >= at_least:
-            self._last_shot = picture
-            yield Shot(started_ms, picture)
+        self._end_change(picture)
+        if self._is_other_scene(picture):
+            self._drifts.forget_places()
+            self._steps.restless = None
+        elif self._novelty(picture) < at_least:
+            return
+        self._last_shot = picture
+        yield Shot(started_ms, picture)
 
     def _cover(self, picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
         """A candidate where nothing cut for so long that what is seen may have become something else."""
         last = self._last_shot
         if last is None or picture.at_ms - last.at_ms < self._max_gap_ms or picture.signature.is_blank:
             return
-        is_scene = last.signature.changed_share(picture.signature) >= _SCENE_SHARE
-        if is_scene or self._novelty(picture) >= _DRIFTED_SHARE:
+        if self._is_other_scene(picture) or self._novelty(picture) >= _DRIFTED_SHARE:
             self._last_shot = picture
             yield Shot(picture.at_ms, picture)
+
+    def _is_other_scene(self, picture: Picture[FrameT]) -> bool:
+        """Whether so much of the picture changed since the last shot that it hardly shows the same."""
+        last = self._last_shot
+        return last is None or last.signature.changed_share(picture.signature) >= _SCENE_SHARE
 
     def _novelty(self, picture: Picture[FrameT]) -> float:
         """The share of cells that changed since the last shot, those left out that move all the time."""

@@ -54,11 +54,36 @@ class Signature:
             difference = ImageChops.subtract(difference, restless)
         return sum(difference.histogram()[levels:]) / (self.cells.width * self.cells.height)
 
+    def palette_distance(self, other: Signature) -> float:
+        """How much of the picture has other tones (0 to 1), wherever they are: motion changes them little."""
+        ours, theirs = self._palette(), other._palette()
+        return sum(abs(one - two) for one, two in zip(ours, theirs, strict=True)) / 2
+
+    def _palette(self) -> list[float]:
+        """The share of cells of each of 16 tones of brightness, and of each of 2 times 16 of colour."""
+        colour = self.cells.crop((0, self.luma_height, *self.cells.size))
+        half = colour.width // 2
+        planes = (self._luma, colour.crop((0, 0, half, colour.height)), colour.crop((half, 0, *colour.size)))
+        tones = []
+        for plane in planes:
+            histogram = plane.histogram()
+            total = 3 * plane.width * plane.height
+            tones += [sum(histogram[tone : tone + 16]) / total for tone in range(0, 256, 16)]
+        return tones
+
+    @property
+    def brightness(self) -> float:
+        """The mean brightness (0 to 255)."""
+        return ImageStat.Stat(self._luma).mean[0]
+
     @property
     def is_blank(self) -> bool:
         """Whether the brightness is the same all over: black, white, or any one tone."""
-        luma = self.cells.crop((0, 0, self.cells.width, self.luma_height))
-        return ImageStat.Stat(luma).stddev[0] < _BLANK_STDDEV
+        return ImageStat.Stat(self._luma).stddev[0] < _BLANK_STDDEV
+
+    @property
+    def _luma(self) -> Image.Image:
+        return self.cells.crop((0, 0, self.cells.width, self.luma_height))
 
 
 def signature_of_frame(frame: VideoFrame) -> Signature:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from statistics import median
 from typing import TypeAlias
 
 import av
@@ -26,9 +25,6 @@ VideoPacket: TypeAlias = "Packet[VideoStream]"  # generic in the stubs only
 _MIN_GROUP_MS = 500
 _MAX_GROUP_MS = 20_000
 _MAX_GROUP_BYTES = 64 * 1024 * 1024
-# A packet that holds a new picture is about as big as an I-frame, and stands out from its neighbours.
-_NEW_PICTURE_SHARE = 0.3
-_NEW_PICTURE_RATIO = 4.0
 
 
 @dataclass
@@ -44,14 +40,9 @@ class PacketGroup:
     next_start: VideoPacket | None = None
 
     @property
-    def may_hide_a_change(self) -> bool:
-        """Whether a packet behind the first is big enough to hold a picture of its own."""
-        sizes = [packet.size for packet in self.packets[1:]]
-        if not sizes:
-            return False
-        return max(sizes) >= max(
-            _NEW_PICTURE_SHARE * self.packets[0].size, _NEW_PICTURE_RATIO * median(sizes)
-        )
+    def packet_sizes(self) -> list[int]:
+        """In bytes, in decoding order."""
+        return [packet.size for packet in self.packets]
 
 
 class VideoReader:

@@ -1,0 +1,76 @@
+"""Whether a group of frames can be passed over after a glance at the I-frames at its two ends.
+
+A change inside a group leaves traces that cost no decoding: the ends differ in places where nothing moves
+otherwise, or in their tones, which motion hardly changes; a packet is as big as a whole picture; or the
+encoder saw the cut and began a new group there, before its time. A group with none of them is passed over,
+though something moves in it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from statistics import median
+
+from PIL import Image
+
+from lambdas.media.signature import Signature
+
+__all__ = ["Glance", "holds_new_picture"]
+
+_SMALL_SHARE = 0.006
+_MOVING_SHARE = 0.05
+_RATIO = 2.0
+_OTHER_TONES = 0.12
+_TONES_RATIO = 2.5
+_SHORTER = 0.9
+_HISTORY = 9
+_KNOWN = 3
+# A packet that holds a new picture is about as big as an I-frame, and stands out from its neighbours.
+_NEW_PICTURE_SHARE = 0.3
+_NEW_PICTURE_RATIO = 4.0
+
+
+class Glance:
+    """Remembers how the ends of the last groups differed: what is usual in this video is no trace."""
+
+    def __init__(self) -> None:
+        self._shares: deque[float] = deque(maxlen=_HISTORY)
+        self._calm_shares: deque[float] = deque(maxlen=_HISTORY)
+        self._tones: deque[float] = deque(maxlen=_HISTORY)
+        self._lengths_ms: deque[int] = deque(maxlen=_HISTORY)
+
+    def sees_change(
+        self, start: Signature, end: Signature, *, restless: Image.Image | None, length_ms: int
+    ) -> bool:
+        """Whether the ends of a group, or the group's length, show traces of a change.
+
+        ``restless`` marks (255) the cells in which something moves all the time.
+        """
+        share = start.changed_share(end)
+        calm_share = start.changed_share(end, restless)
+        tones = start.palette_distance(end)
+        found = share >= _SMALL_SHARE and (
+            len(self._shares) < _KNOWN
+            or calm_share >= max(_SMALL_SHARE, _RATIO * _lower_quartile(self._calm_shares))
+            or share >= max(_MOVING_SHARE, _RATIO * median(self._shares))
+            or tones >= max(_OTHER_TONES, _TONES_RATIO * median(self._tones))
+            or (share >= _MOVING_SHARE and length_ms < _SHORTER * median(self._lengths_ms))
+        )
+        self._shares.append(share)
+        self._calm_shares.append(calm_share)
+        self._tones.append(tones)
+        self._lengths_ms.append(length_ms)
+        return found
+
+
+def holds_new_picture(packet_sizes: Sequence[int]) -> bool:
+    """Whether a packet behind the first, an I-frame's, is big enough to hold a picture of its own."""
+    sizes = packet_sizes[1:]
+    if not sizes:
+        return False
+    return max(sizes) >= max(_NEW_PICTURE_SHARE * packet_sizes[0], _NEW_PICTURE_RATIO * median(sizes))
+
+
+def _lower_quartile(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 4]
