@@ -159,7 +159,7 @@ def _read_vtt_block(
     starts = [index for index, line in enumerate(block) if _ARROW in line]
     if not starts or starts[0] > 1:
         problems.append(CaptionProblem(number, f"a block without a time range: {block[0]!r:.60}"))
-        starts = []
+        return
     for start, following in zip(starts, [*starts[1:], len(block)], strict=True):
         line = number + start
         if start != starts[0]:
