@@ -14,7 +14,7 @@ __all__ = ["Block", "BlockKind", "Extract", "Piece", "lay_out", "slice_block", "
 BlockKind = Literal["paragraph", "heading", "list_item", "table_row", "cue", "ocr_line"]
 
 # A passage is cited as a whole; beyond this a reader has to search in it for what was meant.
-_LONG_CHARACTERS = 1_500
+_LONG_CHARACTERS = 800
 _BORDERS = (re.compile(r"\n"), re.compile(r"[.!?…。！？][\"'”’»)\]」』]*\s*"), re.compile(r"\s"))
 
 
@@ -77,7 +77,7 @@ def slice_block(text: str, begin: int, end: int, kind: BlockKind) -> Block | Non
 
 
 def split_long(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The same blocks, those above 1,500 characters cut at line ends, sentence ends or blanks.
+    """The same blocks, those above 800 characters cut at line ends, sentence ends or blanks.
 
     Offsets stay exact, and nothing but blanks at the cuts is lost. Cues keep their length: they have a time.
     """

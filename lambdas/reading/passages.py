@@ -23,7 +23,10 @@ __all__ = ["read_passages", "summarize"]
 
 # What a page of a book holds; a text without pages is as long as its characters fill.
 _PAGE_CHARACTERS = 4_000
+# What no reader shows and services refuse: control characters, and halves of characters, which JSON can
+# spell but UTF-8 can't. Each is replaced by one character, so that offsets stay.
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass
@@ -138,8 +141,7 @@ def _add(readings: _Readings, member: Member, extract: Extract, max_pages: int, 
                 page=block.page,
                 begin_offset=block.begin_offset,
                 end_offset=block.end_offset,
-                # Half a character, which JSON can spell, has no UTF-8; its place stays as wide as it was.
-                text=_LONE_SURROGATES.sub("\ufffd", block.text),
+                text=_CONTROLS.sub(" ", _LONE_SURROGATES.sub("\ufffd", block.text)),
                 kind=block.kind,
                 member=member.name,
                 span=block.span,

@@ -12,10 +12,12 @@ from lambdas.reading.ocr import OcrPage
 
 __all__ = ["PageBlocks", "join_pages", "native_blocks", "ocr_blocks"]
 
-# A paragraph ends where the gap to the next line is larger than this share of a line's height, or where the
-# next line stands above, in another column. A heading is set this much larger than the page's usual line.
-_PARAGRAPH_GAP = 0.8
-_HEADING_HEIGHT = 1.25
+# A paragraph ends where the gap to the next line is larger than this share of the page's usual line height,
+# where the next line stands above, in another column, or where large print begins or ends.
+_PARAGRAPH_GAP = 0.9
+# Large print is taller and wider: taller alone are also two lines that PDFium joined at a hyphen.
+_LARGE_HEIGHT = 1.25
+_LARGE_WIDTH = 1.15
 _HEADING_CHARACTERS = 200
 
 
@@ -30,8 +32,8 @@ class PageBlocks:
 
 def native_blocks(page: PageText) -> PageBlocks:
     """The paragraphs and headings of a page that holds its text."""
-    usual_height = median(line.box.height for line in page.lines) if page.lines else 0.0
-    blocks = (_block(page, lines, usual_height) for lines in _paragraphs(page.lines))
+    print_size = _PrintSize(page.lines)
+    blocks = (_block(page, lines, print_size) for lines in _paragraphs(page.lines, print_size))
     return PageBlocks(page.page, page.text, tuple(block for block in blocks if block))
 
 
@@ -57,10 +59,29 @@ def join_pages(pages: Sequence[PageBlocks], warnings: tuple[str, ...]) -> Extrac
     return Extract(tuple(blocks), warnings)
 
 
-def _paragraphs(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
+class _PrintSize:
+    """How large the lines of a page usually are."""
+
+    def __init__(self, lines: Sequence[TextLine]) -> None:
+        self.height = median(line.box.height for line in lines) if lines else 0.0
+        self._width = median(map(_character_width, lines)) if lines else 0.0
+
+    def is_large(self, line: TextLine) -> bool:
+        """Whether the line is set as a heading is."""
+        return (
+            line.box.height >= _LARGE_HEIGHT * self.height
+            and _character_width(line) >= _LARGE_WIDTH * self._width
+        )
+
+
+def _character_width(line: TextLine) -> float:
+    return line.box.width / max(1, line.end_offset - line.begin_offset)
+
+
+def _paragraphs(lines: Sequence[TextLine], print_size: _PrintSize) -> Iterator[list[TextLine]]:
     paragraph: list[TextLine] = []
     for line in lines:
-        if paragraph and _ends_between(paragraph[-1], line):
+        if paragraph and _ends_between(paragraph[-1], line, print_size):
             yield paragraph
             paragraph = []
         paragraph.append(line)
@@ -68,15 +89,14 @@ def _paragraphs(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
         yield paragraph
 
 
-def _ends_between(line: TextLine, following: TextLine) -> bool:
+def _ends_between(line: TextLine, following: TextLine, print_size: _PrintSize) -> bool:
     gap = following.box.top - (line.box.top + line.box.height)
-    height = min(line.box.height, following.box.height)
-    is_other_size = max(line.box.height, following.box.height) > _HEADING_HEIGHT * height
-    return gap > _PARAGRAPH_GAP * height or gap < -height or (is_other_size and gap > 0)
+    is_above = following.box.top + following.box.height < line.box.top
+    changes_size = print_size.is_large(line) != print_size.is_large(following)
+    return gap > _PARAGRAPH_GAP * print_size.height or is_above or changes_size
 
 
-def _block(page: PageText, lines: Sequence[TextLine], usual_height: float) -> Block | None:
-    height = median(line.box.height for line in lines)
+def _block(page: PageText, lines: Sequence[TextLine], print_size: _PrintSize) -> Block | None:
     begin, end = lines[0].begin_offset, lines[-1].end_offset
-    is_heading = height >= _HEADING_HEIGHT * usual_height and end - begin <= _HEADING_CHARACTERS
+    is_heading = print_size.is_large(lines[0]) and end - begin <= _HEADING_CHARACTERS
     return slice_block(page.text, begin, end, "heading" if is_heading else "paragraph")

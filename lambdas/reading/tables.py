@@ -45,15 +45,18 @@ def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for row in filled[1:] if header else filled:
         if header:
             named = zip(header, row[: len(header)], strict=False)
-            parts = [f"{name}: {cell}" for name, cell in named if cell]
+            parts = [f"{name}: {cell}" if name else cell for name, cell in named if cell]
             yield "; ".join(parts + [cell for cell in row[len(header) :] if cell])
         else:
             yield " | ".join(cell for cell in row if cell)
 
 
 def _is_header(row: Sequence[str]) -> bool:
-    """Names that are all there, all different, none of them a number."""
-    return len(row) > 1 and all(row) and len(set(row)) == len(row) and not any(map(_NUMBER.match, row))
+    """Names that are all there, all different, none a number; a first column of row numbers may have none."""
+    names = row[1:] if row[:1] == [""] else row
+    return (
+        len(row) > 1 and all(names) and len(set(names)) == len(names) and not any(map(_NUMBER.match, names))
+    )
 
 
 def read_json(text: str) -> Extract:
