@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 
 import aws_cdk as cdk
 
+from domain.errors import ConfigError
 from stacks.assembly import add_stacks
 from stacks.config import DeploymentConfig, KnobError
 from stacks.packaging import LayerBuildError
@@ -22,8 +24,8 @@ def main() -> None:
     except KnobError as error:
         sys.exit(f"braid: {error}")
     try:
-        add_stacks(app, config)
-    except LayerBuildError as error:
+        add_stacks(app, config, today=date.today())
+    except (ConfigError, LayerBuildError) as error:
         sys.exit(f"braid: {error}")
     app.synth()
 

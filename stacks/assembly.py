@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
@@ -22,13 +23,22 @@ class Deployment:
     pipeline: PipelineStack
 
 
-def add_stacks(app: cdk.App, config: DeploymentConfig) -> Deployment:
-    """Adds the deployment to ``app``; synthesising it runs the AwsSolutions rules, and a finding fails it."""
+def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
+    """Adds the deployment to ``app``; synthesising it runs the AwsSolutions rules, and a finding fails it.
+
+    Models that reach their end of life within 90 days of ``today`` give a warning. Raises ``ConfigError`` where
+    a model can't be had in the region, ``LayerBuildError`` where a layer's packages can't.
+    """
     # The account comes from whoever deploys; the region is a knob because model ids depend on it.
     environment = cdk.Environment(region=config.region)
     storage = StorageStack(app, f"{config.deployment_name}-storage", config=config, env=environment)
     pipeline = PipelineStack(
-        app, f"{config.deployment_name}-pipeline", config=config, storage=storage.storage, env=environment
+        app,
+        f"{config.deployment_name}-pipeline",
+        config=config,
+        storage=storage.storage,
+        env=environment,
+        today=today,
     )
     pipeline.add_stack_dependency(storage)
     cdk.Tags.of(app).add("project", "braid")

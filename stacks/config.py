@@ -22,6 +22,8 @@ _LOG_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180),
     *(365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
+# https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+_GEOGRAPHIES = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
 _GIBIBYTE = 1024**3
 _HOUR = 3600
 
@@ -102,6 +104,16 @@ class DeploymentConfig:
     )
 
     @property
+    def region_geography(self) -> str | None:
+        """The geography whose inference profiles the region offers; nothing where none is known."""
+        return _GEOGRAPHIES.get(self.region.partition("-")[0])
+
+    @property
+    def model_geography(self) -> str:
+        """The geography that the models are asked in."""
+        return (self.region_geography or "") if self.model_prefix == "auto" else self.model_prefix
+
+    @property
     def deployment_name(self) -> str:
         """Opens the name of everything that is named: ``braid-dev``."""
         return f"braid-{self.environment_name}"
@@ -132,7 +144,14 @@ class DeploymentConfig:
         if problems:
             raise KnobError(problems)
         values["region"] = values["region"] or default_region or DEFAULT_REGION
-        return cls(**values)
+        config = cls(**values)
+        if not config.model_geography:
+            raise KnobError(
+                [
+                    f"model_prefix must be named: no geography of inference profiles is known for {config.region}"
+                ]
+            )
+        return config
 
 
 def _belongs_to_cdk(key: str) -> bool:

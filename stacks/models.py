@@ -1,29 +1,42 @@
-"""Which Bedrock model each tier runs on in this deployment's geography."""
+"""Which Bedrock models this deployment may ask: one per tier, from the registry, for the region's geography."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import date
 
+from domain.errors import ConfigError
+from domain.model_registry import TIERS, ModelRegistry, foundation_model_id, read_model_registry
 from stacks.config import DeploymentConfig
+from stacks.packaging import REPOSITORY
 
-__all__ = ["foundation_model_id", "model_ids"]
+__all__ = ["foundation_model_id", "model_ids", "model_registry", "models_ending_soon"]
 
-# A model is offered through inference profiles, whose prefix says where requests may be processed.
-_TIERS: Mapping[str, str] = {
-    "micro": "amazon.nova-micro-v1:0",
-    "lite": "amazon.nova-2-lite-v1:0",
-    "pro": "amazon.nova-pro-v1:0",
-}
-_PREFIX_BY_REGION = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
+
+def model_registry() -> ModelRegistry:
+    """The registry that ships with the code. Raises ``ConfigError`` that lists everything wrong with it."""
+    return read_model_registry((REPOSITORY / "models" / "registry.toml").read_text("utf-8"))
 
 
 def model_ids(config: DeploymentConfig) -> dict[str, str]:
-    """The inference profile of every tier."""
-    geography = config.region.partition("-")[0]
-    prefix = _PREFIX_BY_REGION.get(geography, "us") if config.model_prefix == "auto" else config.model_prefix
-    return {tier: f"{prefix}.{model_id}" for tier, model_id in _TIERS.items()}
+    """The inference profile of every tier.
+
+    With the knob ``model_prefix`` on ``global`` a tier that no global profile offers stays in the region's own
+    geography. Raises ``ConfigError`` where a tier can't be had.
+    """
+    registry = model_registry()
+    return {tier: _profile(registry, tier, config) for tier in TIERS}
 
 
-def foundation_model_id(profile_id: str) -> str:
-    """The model behind an inference profile: ``amazon.nova-micro-v1:0`` of ``us.amazon.nova-micro-v1:0``."""
-    return profile_id.partition(".")[2]
+def models_ending_soon(config: DeploymentConfig, on: date) -> list[str]:
+    """A warning for each model in use whose end of life is announced for the 90 days after ``on``."""
+    used = {foundation_model_id(profile_id) for profile_id in model_ids(config).values()}
+    return [warning for warning in model_registry().ending_soon(on) if warning.split()[0] in used]
+
+
+def _profile(registry: ModelRegistry, tier: str, config: DeploymentConfig) -> str:
+    try:
+        return registry.resolve(tier, config.model_geography)
+    except ConfigError:
+        if config.model_geography != "global" or config.region_geography is None:
+            raise
+        return registry.resolve(tier, config.region_geography)

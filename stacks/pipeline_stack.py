@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import aws_cdk as cdk
 from constructs import Construct
 
@@ -10,6 +12,7 @@ from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.constructs.inbox import Inbox
 from stacks.constructs.workflow import Workflow
+from stacks.models import models_ending_soon
 from stacks.packaging import REPOSITORY
 from stacks.steps import DISPATCH_TIMEOUT_SECONDS, Steps
 from stacks.storage_stack import Storage
@@ -30,6 +33,7 @@ class PipelineStack(cdk.Stack):
         config: DeploymentConfig,
         storage: Storage,
         env: cdk.Environment,
+        today: date,
     ) -> None:
         super().__init__(
             scope,
@@ -60,11 +64,14 @@ class PipelineStack(cdk.Stack):
         inbox.feeds(dispatch.function, max_concurrency=config.max_dispatch_concurrency)
         workflow.tells_of_deaths(steps["Recording"].function, dead_letters=inbox.dead_letters)
         self._outputs(workflow, inbox)
+        for warning in models_ending_soon(config, today):
+            cdk.Annotations.of(self).add_warning_v2(
+                "braid:model-ending", f"{warning}: see models/registry.toml"
+            )
         cdk.Validations.of(self).acknowledge(
             cdk.Acknowledgment(
                 id="AwsSolutions-L1",
-                reason="The runtime is a knob (python_version); 3.13 is the newest that every wheel in the "
-                "layers is built for",
+                reason="The runtime is a knob (python_version); 3.13 has a year more of fixes than the newest",
             )
         )
 

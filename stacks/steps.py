@@ -46,10 +46,10 @@ class Steps:
         records = {"ASSETS_TABLE": storage.assets_table_name}
         deployment = {"DEPLOYMENT_NAME": config.deployment_name}
         models = model_ids(config)
-        return {
-            "Intake": self._step(
+        steps = [
+            self._step(
                 "Intake",
-                "intake",
+                folder="intake",
                 description="Identifies an asset by content, probes it, applies the quality gates",
                 timeout_seconds=120,
                 memory_mb=1024,
@@ -66,13 +66,13 @@ class Steps:
                 grants=[
                     access.read_sources(),
                     access.list_inbox(),
-                    access.write_results("assets", "work"),
+                    access.write_results("assets"),
                     access.change_records(),
                 ],
             ),
-            "TranscriptionStart": self._step(
+            self._step(
                 "TranscriptionStart",
-                "transcription",
+                folder="transcription",
                 entry="start",
                 description="Writes the audio track for Amazon Transcribe and starts the job",
                 timeout_seconds=300,
@@ -81,16 +81,17 @@ class Steps:
                 environment={**results, **deployment},
                 grants=[
                     access.read_sources(),
-                    # Transcribe reads and writes with the caller's permissions.
-                    access.read_results("assets", "work"),
-                    access.write_results("assets", "work"),
+                    access.read_results("assets"),
+                    # Transcribe reads the audio and writes its output with the caller's permissions.
+                    access.read_results("work"),
+                    access.write_results("work"),
                     access.list_results(),
                     self._on_own_jobs("transcribe:StartTranscriptionJob"),
                 ],
             ),
-            "TranscriptionCollect": self._step(
+            self._step(
                 "TranscriptionCollect",
-                "transcription",
+                folder="transcription",
                 entry="collect",
                 description="Reads the transcription job and turns its output into utterances",
                 timeout_seconds=60,
@@ -98,14 +99,13 @@ class Steps:
                 environment={**results, **deployment},
                 grants=[
                     access.read_results("assets", "work"),
-                    access.write_results("assets", "work"),
-                    access.list_results(),
+                    access.write_results("assets"),
                     self._on_own_jobs("transcribe:GetTranscriptionJob"),
                 ],
             ),
-            "Keyframes": self._step(
+            self._step(
                 "Keyframes",
-                "keyframes",
+                folder="keyframes",
                 description="Chooses the stills that stand for a video, a picture or a document's pages",
                 timeout_seconds=600,
                 memory_mb=2048,
@@ -113,14 +113,13 @@ class Steps:
                 environment={**results, "MAX_KEYFRAMES": str(config.max_keyframes)},
                 grants=[
                     access.read_sources(),
-                    access.read_results("assets", "work"),
+                    access.read_results("assets"),
                     access.write_results("assets", "work"),
-                    access.list_results(),
                 ],
             ),
-            "Vision": self._step(
+            self._step(
                 "Vision",
-                "vision",
+                folder="vision",
                 description="Looks at the keyframes: labels, text, faces, moderation",
                 timeout_seconds=600,
                 memory_mb=1024,
@@ -141,9 +140,9 @@ class Steps:
                     ),
                 ],
             ),
-            "Reading": self._step(
+            self._step(
                 "Reading",
-                "reading",
+                folder="reading",
                 description="Reads text from documents, and from page images where they hold none",
                 timeout_seconds=600,
                 memory_mb=1536,
@@ -157,17 +156,16 @@ class Steps:
                     _without_resources("Amazon Textract", "textract:DetectDocumentText"),
                 ],
             ),
-            "Language": self._step(
+            self._step(
                 "Language",
-                "language",
+                folder="language",
                 description="Entities, key phrases, sentiment, personal data and toxicity of a text",
                 timeout_seconds=300,
                 memory_mb=512,
                 environment=results,
                 grants=[
-                    access.read_results("assets", "work"),
-                    access.write_results("assets", "work"),
-                    access.list_results(),
+                    access.read_results("assets"),
+                    access.write_results("work"),
                     _without_resources(
                         "Amazon Comprehend",
                         "comprehend:DetectDominantLanguage",
@@ -179,22 +177,21 @@ class Steps:
                     ),
                 ],
             ),
-            "Fusion": self._step(
+            self._step(
                 "Fusion",
-                "fusion",
+                folder="fusion",
                 description="Braids the modalities onto one timeline and chooses the evidence",
                 timeout_seconds=300,
                 memory_mb=1024,
                 environment={**results, "EVIDENCE_BUDGET_TOKENS": str(config.evidence_budget_tokens)},
                 grants=[
                     access.read_results("assets", "work"),
-                    access.write_results("assets", "work"),
-                    access.list_results(),
+                    access.write_results("assets"),
                 ],
             ),
-            "Inference": self._step(
+            self._step(
                 "Inference",
-                "inference",
+                folder="inference",
                 description="Asks a model for the profile's answer and checks what it cites",
                 timeout_seconds=900,
                 memory_mb=512,
@@ -206,31 +203,32 @@ class Steps:
                     self._invoke_models(list(models.values())),
                 ],
             ),
-            "Publishing": self._step(
+            self._step(
                 "Publishing",
-                "publishing",
+                folder="publishing",
                 description="Writes captions, report, receipt and result, and closes the record",
                 timeout_seconds=120,
                 memory_mb=512,
                 environment={**results, **records},
                 grants=self._closing(),
             ),
-            "Recording": self._step(
+            self._step(
                 "Recording",
-                "recording",
+                folder="recording",
                 description="Closes the record of an asset that was rejected or failed, with the reason",
                 timeout_seconds=60,
                 memory_mb=256,
                 environment={**results, **records},
                 grants=[*self._closing(), inbox.burying],
             ),
-        }
+        ]
+        return {step.node.id: step for step in steps}
 
     def dispatch(self, inbox: Inbox, machine_arn: str) -> StepLambda:
         """The function that starts executions, for every message of the inbox."""
         return self._step(
             "Dispatch",
-            "dispatch",
+            folder="dispatch",
             description="Opens a record for every arriving asset and starts its execution",
             timeout_seconds=DISPATCH_TIMEOUT_SECONDS,
             memory_mb=256,
@@ -245,8 +243,8 @@ class Steps:
     def _step(
         self,
         construct_id: str,
-        folder: str,
         *,
+        folder: str,
         description: str,
         timeout_seconds: int,
         memory_mb: int,
@@ -273,7 +271,7 @@ class Steps:
         """What an asset's last step does, whether it published or gave up."""
         return [
             self._access.read_results("assets", "work"),
-            self._access.write_results("assets", "work", "by-source"),
+            self._access.write_results("assets", "by-source"),
             self._access.remove_results("by-source"),
             self._access.list_results(),
             self._access.list_inbox(),

@@ -2,12 +2,13 @@
 
 Symptoms that this removes: bucket policies that demand TLS deny every local call; Converse is asked as
 ``bedrock:Converse`` on a foundation model even for an inference profile, where AWS asks
-``bedrock:InvokeModel`` on the profile and on the model behind it; the AI services aren't asked at all; an
-unsigned S3 request acts as the account's root; nobody can tell which grants a run needed.
+``bedrock:InvokeModel`` on the profile and on the model behind it; the AI services aren't asked at all, or
+about no job; an unsigned S3 request acts as the account's root; nobody can tell which grants a run needed.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
@@ -79,6 +80,16 @@ def model_of_path(path: str) -> str | None:
     return match["model"] if match else None
 
 
+def job_arn(body: bytes, region: str, account_id: str) -> str | None:
+    """The transcription job that a request to Transcribe names, which is what AWS asks about."""
+    try:
+        members = json.loads(body or b"{}")
+    except ValueError:
+        return None
+    name = members.get("TranscriptionJobName") if isinstance(members, dict) else None
+    return f"arn:aws:transcribe:{region}:{account_id}:transcription-job/{name}" if name else None
+
+
 def role_denial(role_arn: str, session: str, action: str, resource: str) -> str | None:
     """Why a role may not do this, in AWS's words, or None when it may. Logs the decision."""
     if not app.AUTH:
@@ -103,9 +114,7 @@ def role_denial(role_arn: str, session: str, action: str, resource: str) -> str 
     return reason
 
 
-def caller_denial(
-    access_key_id: str, action: str, service: str, resources: Iterable[str]
-) -> str | None:
+def caller_denial(access_key_id: str, action: str, service: str, resources: Iterable[str]) -> str | None:
     """Why the holder of this key may not do this on one of ``resources``, or None when it may."""
     if not app.AUTH:
         return None
@@ -142,11 +151,12 @@ def _ask_as_aws_does() -> None:
         asked = stock_action(*arguments)
         return _ASKED_AS.get(asked, asked)
 
-    def resource(service: str, method: str, path: str, *rest: Any) -> Any:
+    def resource(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> Any:
         model = model_of_path(path) if service == "bedrock-runtime" else None
-        if model is None:
-            return stock_resource(service, method, path, *rest)
-        return model_arns(model, get_region(), get_account_id())[0]
+        if model is not None:
+            return model_arns(model, get_region(), get_account_id())[0]
+        job = job_arn(body, get_region(), get_account_id()) if service == "transcribe" else None
+        return job or stock_resource(service, method, path, headers, body, *rest)
 
     iam_actions.extract_iam_action, iam_actions.extract_resource_arn = action, resource
 
