@@ -154,6 +154,6 @@ def _simple_name(red: int, green: int, blue: int) -> str:
         return "brown"
     if name == "yellow" and value <= 0.5:
         return "brown"
-    if name == "pink" and value <= 0.5:
+    if name == "pink" and value <= 0.6:
         return "purple"
     return name

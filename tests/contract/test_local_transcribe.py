@@ -1,0 +1,340 @@
+"""The local Transcribe speaks Transcribe: jobs, errors, events and the output file."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.engines.errors import EngineMissingError
+from local.engines.findings import Speech, SpeechSegment, SpokenWord
+from local.engines.pool import EnginePool
+from local.services import transcribe
+from local.services.protocol import ServiceError
+from tests.local.error_rates import word_error_rate
+from tests.local.service_calls import EventLog, Folder, ServiceClient
+from tests.local.spoken import SENTENCES, spoken
+
+MEDIA = {"MediaFileUri": "s3://media/talk.wav"}
+
+
+@dataclass
+class Transcribing:
+    """A service over given engines, with what it reads, writes and tells."""
+
+    engines: Any
+    folder: Folder = field(default_factory=lambda: Folder({("media", "talk.wav"): b"sound"}))
+    events: EventLog = field(default_factory=EventLog)
+
+    def __post_init__(self) -> None:
+        self.client = ServiceClient(transcribe.build_service(self.folder, self.events, self.engines))
+
+    def start(self, name: str = "job-1", **options: Any) -> dict[str, Any]:
+        request: dict[str, Any] = {
+            "TranscriptionJobName": name,
+            "Media": MEDIA,
+            "OutputBucketName": "results",
+            "OutputKey": "work/transcribe.json",
+        }
+        if not options.keys() & {"IdentifyLanguage", "IdentifyMultipleLanguages"}:
+            request["LanguageCode"] = "en-US"
+        job = self.client.call("StartTranscriptionJob", **(request | options))["TranscriptionJob"]
+        return dict(job)
+
+    def finished(self, name: str = "job-1", seconds: float = 60.0) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            job: dict[str, Any] = self.client.call("GetTranscriptionJob", TranscriptionJobName=name)[
+                "TranscriptionJob"
+            ]
+            if job["TranscriptionJobStatus"] in ("COMPLETED", "FAILED"):
+                return job
+            time.sleep(0.02)
+        raise AssertionError(f"{name} still runs after {seconds} s")
+
+    def wait_for_event(self) -> tuple[str, str, dict[str, Any]]:
+        deadline = time.monotonic() + 5
+        while not self.events.events and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return self.events.events[-1]
+
+    def output(self) -> dict[str, Any]:
+        return dict(json.loads(self.folder.stored["results", "work/transcribe.json"]))
+
+
+class Hearing:
+    """An engine pool that heard something already, or fails as told."""
+
+    def __init__(self, outcome: Speech | Exception | Callable[[], Speech]) -> None:
+        self._outcome = outcome
+
+    def run(self, task: str, *args: Any, timeout_seconds: float = 0.0) -> Speech:
+        assert task == "speech:transcribe"
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome() if callable(self._outcome) else self._outcome
+
+
+def _speech(confidence: float = 0.9, duration: float = 4.0) -> Speech:
+    words = (
+        SpokenWord("hello", 0.5, 0.9, confidence),
+        SpokenWord("there", 0.9, 1.25, confidence),
+        SpokenWord("again", 2.5, 3.0, confidence),
+    )
+    segments = (SpeechSegment(words[:2]), SpeechSegment(words[2:]))
+    return Speech(duration, 16_000, "wav", segments if duration > 1 else ())
+
+
+@pytest.fixture
+def heard() -> Transcribing:
+    return Transcribing(Hearing(_speech()))
+
+
+def test_real_speech_becomes_a_transcript_of_transcribes_shape(engines: EnginePool, tmp_path: Path) -> None:
+    service = Transcribing(engines)
+    service.folder.stored["media", "talk.wav"] = spoken(tmp_path, SENTENCES).read_bytes()
+    started = service.start(IdentifyLanguage=True, MediaFormat="wav")
+    assert started["TranscriptionJobStatus"] in ("QUEUED", "IN_PROGRESS")
+
+    job = service.finished()
+    assert job["TranscriptionJobStatus"] == "COMPLETED", job.get("FailureReason")
+    assert job["LanguageCode"] == "en-US"
+    assert 0.5 < job["IdentifiedLanguageScore"] <= 1
+    assert job["MediaFormat"] == "wav"
+    assert job["Transcript"]["TranscriptFileUri"].endswith("/results/work/transcribe.json")
+    assert job["CreationTime"] <= job["StartTime"] <= job["CompletionTime"]
+    assert service.folder.media_types["results", "work/transcribe.json"] == "application/json"
+
+    output = service.output()
+    assert word_error_rate(output["results"]["transcripts"][0]["transcript"], SENTENCES) <= 0.1
+    assert service.wait_for_event() == (
+        "aws.transcribe",
+        "Transcribe Job State Change",
+        {"TranscriptionJobName": "job-1", "TranscriptionJobStatus": "COMPLETED"},
+    )
+
+
+def test_the_output_has_what_the_real_one_has_spelt_the_same(heard: Transcribing) -> None:
+    heard.start(IdentifyLanguage=True)
+    heard.finished()
+    output = heard.output()
+    assert output["jobName"] == "job-1"
+    assert output["accountId"] == "111122223333"
+    assert output["status"] == "COMPLETED"
+    results = output["results"]
+    assert results["transcripts"] == [{"transcript": "hello there again"}]
+    assert results["language_code"] == "en-US"
+    assert results["language_identification"] == [{"score": "0.9000", "code": "en-US"}]
+    assert results["items"][1] == {
+        "id": 1,
+        "type": "pronunciation",
+        "alternatives": [{"confidence": "0.9", "content": "there"}],
+        "start_time": "0.9",
+        "end_time": "1.25",
+    }
+    assert results["audio_segments"] == [
+        {"id": 0, "transcript": "hello there", "start_time": "0.5", "end_time": "1.25", "items": [0, 1]},
+        {"id": 1, "transcript": "again", "start_time": "2.5", "end_time": "3.0", "items": [2]},
+    ]
+
+
+def test_keys_and_spellings_are_those_of_recorded_outputs(heard: Transcribing, shared_data: Path) -> None:
+    heard.start()
+    heard.finished()
+    output = heard.output()
+    folder = shared_data / "aws-transcribe" / "aws_transcribe_to_docx"
+    recorded = json.loads((folder / "01-plain.json").read_text())
+    assert set(recorded) == set(output)
+    snapshots = json.loads(
+        (shared_data / "aws-transcribe" / "localstack" / "test_transcribe.snapshot.json").read_text()
+    )
+    (diarized,) = (
+        value for key, value in snapshots.items() if key.endswith("test_transcribe_speaker_diarization")
+    )
+    newest = diarized["recorded-content"]["transcribe_speaker_diarization"]["results"]
+    assert set(output["results"]) == set(newest) - {"speaker_labels"}
+    assert set(output["results"]["items"][0]) == set(newest["items"][0]) - {"speaker_label"}
+    assert set(output["results"]["audio_segments"][0]) == set(newest["audio_segments"][0]) - {"speaker_label"}
+    number = re.compile(r"\d+\.\d{1,3}")
+    for results in (newest, output["results"]):
+        assert all(number.fullmatch(item["start_time"]) for item in results["items"] if "start_time" in item)
+
+
+@pytest.mark.parametrize(
+    ("key", "written"),
+    [
+        ("deep/folder/transcript.json", "deep/folder/transcript.json"),
+        ("deep/folder/", "deep/folder/job-1.json"),
+        ("deep/folder", "deep/folder/job-1.json"),
+        (None, "job-1.json"),
+    ],
+)
+def test_the_output_key_follows_transcribes_rule(heard: Transcribing, key: str | None, written: str) -> None:
+    request = {
+        "TranscriptionJobName": "job-1",
+        "LanguageCode": "en-GB",
+        "Media": MEDIA,
+        "OutputBucketName": "results",
+    } | ({"OutputKey": key} if key else {})
+    heard.client.call("StartTranscriptionJob", **request)
+    assert heard.finished()["LanguageCode"] == "en-GB"
+    assert ("results", written) in heard.folder.stored
+
+
+def test_a_name_is_taken_once_until_it_is_deleted(heard: Transcribing) -> None:
+    heard.start()
+    with pytest.raises(ServiceError, match="already exists") as conflict:
+        heard.start()
+    assert conflict.value.code == "ConflictException"
+    heard.finished()
+    heard.client.call("DeleteTranscriptionJob", TranscriptionJobName="job-1")
+    with pytest.raises(ServiceError, match="couldn't be found") as missing:
+        heard.client.call("GetTranscriptionJob", TranscriptionJobName="job-1")
+    assert missing.value.code == "BadRequestException"
+    heard.start()
+
+
+def test_jobs_are_listed_newest_first_in_pages(heard: Transcribing) -> None:
+    for position in range(7):
+        heard.start(f"talk-{position}")
+        heard.finished(f"talk-{position}")
+    first = heard.client.call("ListTranscriptionJobs", Status="COMPLETED")
+    names = [job["TranscriptionJobName"] for job in first["TranscriptionJobSummaries"]]
+    assert names == [f"talk-{position}" for position in (6, 5, 4, 3, 2)]
+    rest = heard.client.call("ListTranscriptionJobs", NextToken=first["NextToken"])
+    assert [job["TranscriptionJobName"] for job in rest["TranscriptionJobSummaries"]] == ["talk-1", "talk-0"]
+    assert "NextToken" not in rest
+    assert (
+        heard.client.call("ListTranscriptionJobs", JobNameContains="none")["TranscriptionJobSummaries"] == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"LanguageCode": None}, "language code is missing"),
+        ({"LanguageCode": "en-US", "IdentifyLanguage": True}, "Give only one of"),
+        ({"Media": {"MediaFileUri": "https://example.com/talk.wav"}}, "s3://bucket/key"),
+        ({"OutputBucketName": None}, "OutputBucketName is missing"),
+        ({"Settings": {"ShowSpeakerLabels": True}}, "must be given together"),
+    ],
+)
+def test_what_transcribe_refuses_at_the_start(
+    heard: Transcribing, options: dict[str, Any], message: str
+) -> None:
+    request = {
+        "TranscriptionJobName": "job-1",
+        "LanguageCode": "en-US",
+        "Media": MEDIA,
+        "OutputBucketName": "results",
+    } | options
+    with pytest.raises(ServiceError, match=message) as refusal:
+        heard.client.call(
+            "StartTranscriptionJob", **{name: value for name, value in request.items() if value is not None}
+        )
+    assert refusal.value.code == "BadRequestException"
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"LanguageCode": "de-DE"}, "understands English only, not de-DE"),
+        ({"IdentifyLanguage": True, "LanguageOptions": ["de-DE", "fr-FR"]}, "English only, not de-DE, fr-FR"),
+        (
+            {"Settings": {"ShowSpeakerLabels": True, "MaxSpeakerLabels": 4}},
+            "no local engine tells speakers apart",
+        ),
+        ({"Settings": {"ChannelIdentification": True}}, "channels"),
+        ({"Settings": {"VocabularyName": "names"}}, "custom vocabulary"),
+        ({"IdentifyMultipleLanguages": True}, "several languages"),
+        (
+            {"ContentRedaction": {"RedactionType": "PII", "RedactionOutput": "redacted"}},
+            "no local engine redacts",
+        ),
+        ({"ToxicityDetection": [{"ToxicityCategories": ["ALL"]}]}, "toxicity"),
+        ({"Subtitles": {"Formats": ["vtt"]}}, "subtitles"),
+        ({"MediaFormat": "mp3"}, "does not match the detected media format"),
+        ({"MediaSampleRateHertz": 8000}, "does not match the detected sample rate"),
+        ({"Media": {"MediaFileUri": "s3://media/absent.wav"}}, "s3://media/absent.wav can't be read"),
+        ({"Media": {"MediaFileUri": "s3://denied/talk.wav"}}, "s3://denied/talk.wav can't be read"),
+        ({"OutputBucketName": "denied"}, "can't be written to s3://denied/"),
+    ],
+)
+def test_what_cannot_be_done_ends_as_a_failed_job_with_its_reason(
+    heard: Transcribing, options: dict[str, Any], reason: str
+) -> None:
+    heard.start(**options)
+    job = heard.finished()
+    assert job["TranscriptionJobStatus"] == "FAILED"
+    assert reason in job["FailureReason"]
+    assert "TranscriptFileUri" not in job["Transcript"]
+    assert heard.wait_for_event()[2]["TranscriptionJobStatus"] == "FAILED"
+    assert not any(bucket == "results" for bucket, _ in heard.folder.stored)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        (_speech(confidence=0.2), "doesn't sound like it"),
+        (Speech(4.0, 16_000, "wav", ()), "no speech was found"),
+        (_speech(duration=0.2), "0.5 is the least"),
+        (EngineMissingError("no speech engine: not here"), "no speech engine: not here"),
+        (RuntimeError("a bug"), "internal failure: RuntimeError: a bug"),
+    ],
+    ids=["foreign", "silent", "short", "no-engine", "bug"],
+)
+def test_language_identification_and_engines_fail_with_a_reason(
+    outcome: Speech | Exception, reason: str
+) -> None:
+    service = Transcribing(Hearing(outcome))
+    service.start(IdentifyLanguage=True)
+    job = service.finished()
+    assert job["TranscriptionJobStatus"] == "FAILED"
+    assert reason in job["FailureReason"]
+
+
+def test_silence_in_a_given_language_is_an_empty_transcript() -> None:
+    service = Transcribing(Hearing(Speech(4.0, 16_000, "wav", ())))
+    service.start()
+    assert service.finished()["TranscriptionJobStatus"] == "COMPLETED"
+    assert service.output()["results"]["items"] == []
+
+
+def test_one_job_runs_while_others_are_queued_and_a_deleted_one_never_starts() -> None:
+    heard: list[int] = []
+
+    def slowly() -> Speech:
+        heard.append(1)
+        time.sleep(0.4)
+        return _speech()
+
+    service = Transcribing(Hearing(slowly))
+    for name in ("a", "b"):
+        service.start(name, OutputKey=f"{name}.json")
+        time.sleep(0.1)
+    statuses = {
+        job["TranscriptionJobName"]: job["TranscriptionJobStatus"]
+        for job in service.client.call("ListTranscriptionJobs")["TranscriptionJobSummaries"]
+    }
+    assert statuses == {"a": "IN_PROGRESS", "b": "QUEUED"}
+    service.client.call("DeleteTranscriptionJob", TranscriptionJobName="b")
+    service.finished("a")
+    time.sleep(0.2)
+    assert len(heard) == 1
+    assert ("results", "b.json") not in service.folder.stored
+
+
+@pytest.mark.parametrize("name", ["derived/truncated.wav", "derived/zero-byte.mp4", "pocketsphinx/bad.wav"])
+def test_broken_media_fails_the_job(engines: EnginePool, shared_data: Path, name: str) -> None:
+    service = Transcribing(engines)
+    service.folder.stored["media", "talk.wav"] = (shared_data / "media-malformed" / name).read_bytes()
+    service.start()
+    job = service.finished()
+    assert job["TranscriptionJobStatus"] == "FAILED"
+    assert job["FailureReason"]

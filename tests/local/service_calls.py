@@ -1,0 +1,102 @@
+"""Calls local services as a client would, holding requests and responses against botocore's model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import botocore.session
+from botocore.model import ListShape, Shape, StringShape, StructureShape
+from botocore.validate import ParamValidator
+
+from local.services.protocol import Caller, Service, ServiceError
+
+CALLER = Caller("AKIDEXAMPLE", "111122223333", "us-east-1")
+
+
+@dataclass
+class Folder:
+    """Objects in memory; a bucket named ``denied`` refuses the caller."""
+
+    stored: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    media_types: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def read(self, caller: Caller, bucket: str, key: str, version_id: str | None = None) -> bytes:
+        self._authorise(caller, bucket)
+        if (bucket, key) not in self.stored:
+            raise ServiceError("NoSuchKey", "The specified key does not exist.", status=404)
+        return self.stored[bucket, key]
+
+    def write(self, caller: Caller, bucket: str, key: str, body: bytes, media_type: str) -> None:
+        self._authorise(caller, bucket)
+        self.stored[bucket, key] = body
+        self.media_types[bucket, key] = media_type
+
+    def _authorise(self, caller: Caller, bucket: str) -> None:
+        assert caller == CALLER, "services must act as the caller"
+        if bucket == "denied":
+            raise ServiceError("AccessDeniedException", "the caller may not")
+
+
+@dataclass
+class EventLog:
+    """The events that were put, in order: (source, detail type, detail)."""
+
+    events: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    def put(self, caller: Caller, source: str, detail_type: str, detail: Mapping[str, Any]) -> None:
+        self.events.append((source, detail_type, dict(detail)))
+
+
+class UndocumentedError(AssertionError):
+    """A service answered with an error that its model doesn't name."""
+
+
+class ServiceClient:
+    """Calls the operations of one service."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._model = botocore.session.get_session().get_service_model(service.name)
+
+    def call(self, operation: str, **request: Any) -> dict[str, Any]:
+        """The validated response. Raises the operation's ``ServiceError`` if its model documents it."""
+        model = self._model.operation_model(operation)
+        assert model.input_shape is not None
+        _validate(request, model.input_shape)
+        # Access can be denied in any operation, whether its model says so or not.
+        documented = {shape.name for shape in model.error_shapes} | {"AccessDeniedException"}
+        try:
+            response = dict(self._service.operations[operation](request, CALLER))
+        except ServiceError as error:
+            if error.code not in documented:
+                raise UndocumentedError(f"{operation} doesn't document {error.code}") from error
+            raise
+        if model.output_shape is None:
+            assert response == {}
+        else:
+            _validate(response, model.output_shape)
+        return response
+
+
+def _validate(value: Any, shape: Shape) -> None:
+    report = ParamValidator().validate(value, shape)
+    assert not report.has_errors(), report.generate_report()
+    _check_enums_and_members(value, shape, shape.name)
+
+
+def _check_enums_and_members(value: Any, shape: Shape, where: str) -> None:
+    """What botocore's own validator lets pass: unknown enum values and unknown members."""
+    if isinstance(shape, StructureShape):
+        for name, member in value.items():
+            assert name in shape.members, f"{where} has no member {name}"
+            _check_enums_and_members(member, shape.members[name], f"{where}.{name}")
+    elif isinstance(shape, ListShape):
+        for position, member in enumerate(value):
+            _check_enums_and_members(member, shape.member, f"{where}[{position}]")
+    elif isinstance(shape, StringShape) and shape.enum:
+        assert value in shape.enum, f"{where} is {value!r}, not one of {shape.enum}"
+    elif shape.type_name == "float":
+        limits = shape.metadata
+        assert limits.get("min", value) <= value <= limits.get("max", value), f"{where} is {value}"
