@@ -26,8 +26,8 @@ class Deployment:
 def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
     """Adds the deployment to ``app``; synthesising it runs the AwsSolutions rules, and a finding fails it.
 
-    Models that reach their end of life within 90 days of ``today`` give a warning. Raises ``ConfigError`` where
-    a model can't be had in the region, ``LayerBuildError`` where a layer's packages can't.
+    Models that reach their end of life within 90 days of ``today`` give a warning. Raises ``ConfigError``
+    where a model can't be had in the region, ``LayerBuildError`` where a layer's packages can't.
     """
     # The account comes from whoever deploys; the region is a knob because model ids depend on it.
     environment = cdk.Environment(region=config.region)

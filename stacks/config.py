@@ -146,11 +146,8 @@ class DeploymentConfig:
         values["region"] = values["region"] or default_region or DEFAULT_REGION
         config = cls(**values)
         if not config.model_geography:
-            raise KnobError(
-                [
-                    f"model_prefix must be named: no geography of inference profiles is known for {config.region}"
-                ]
-            )
+            unknown = f"no geography of inference profiles is known for {config.region}"
+            raise KnobError([f"model_prefix must be named: {unknown}"])
         return config
 
 

@@ -1,4 +1,4 @@
-"""Which Bedrock models this deployment may ask: one per tier, from the registry, for the region's geography."""
+"""Which Bedrock models this deployment may ask: one per tier, from the registry, by geography."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def model_registry() -> ModelRegistry:
 def model_ids(config: DeploymentConfig) -> dict[str, str]:
     """The inference profile of every tier.
 
-    With the knob ``model_prefix`` on ``global`` a tier that no global profile offers stays in the region's own
-    geography. Raises ``ConfigError`` where a tier can't be had.
+    With the knob ``model_prefix`` on ``global`` a tier that no global profile offers stays in the region's
+    own geography. Raises ``ConfigError`` where a tier can't be had.
     """
     registry = model_registry()
     return {tier: _profile(registry, tier, config) for tier in TIERS}

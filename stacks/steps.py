@@ -86,7 +86,11 @@ class Steps:
                     access.read_results("work"),
                     access.write_results("work"),
                     access.list_results(),
-                    self._on_own_jobs("transcribe:StartTranscriptionJob"),
+                    Grant(
+                        ("transcribe:StartTranscriptionJob",),
+                        ("*",),
+                        because="Starting a job has no resource-level permissions: AWS takes only *",
+                    ),
                 ],
             ),
             self._step(
