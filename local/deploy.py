@@ -16,6 +16,7 @@ from pathlib import Path
 
 import boto3
 from botocore.exceptions import ClientError
+from botocore.session import Session
 
 from local.lifecycle import REPOSITORY, LocalAws, client_environment
 
@@ -29,9 +30,12 @@ _SHOWN_ON_FAILURE = 25
 _ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch64": "arm64"}
 
 _RESOURCE = re.compile(
-    r"^(?P<stack>\S+) \|\s*(?P<done>\d+)(?:/\d+)? \|[^|]*\| (?P<status>[A-Z_]+)\s*\| (?P<kind>\S+)\s*\| (?P<name>.*)$"
+    r"^(?P<stack>\S+) \|\s*(?P<done>\d+)(?:/\d+)? \|[^|]*"
+    r"\| (?P<status>[A-Z_]+)\s*\| (?P<kind>\S+)\s*\| (?P<name>.*)$"
 )
-_NOISE = re.compile(r"^(b'|\s*$|\(node:|\(Use `node|versions published|will require node|To continue|bug fixes|More information)")
+_NOISE = re.compile(
+    r"^(b'|\s*$|\(node:|\(Use `node|versions published|will require node|To continue|bug fixes|More info)"
+)
 
 
 class DeployError(Exception):
@@ -56,14 +60,18 @@ def deploy(
     context: Mapping[str, str] | None = None,
     on_progress: Progress = lambda _line: None,
 ) -> Outputs:
-    """Bootstraps the account if needed, deploys every stack of the app, and returns the outputs by stack name.
+    """Bootstraps the account if needed, deploys every stack of the app, and returns outputs by stack name.
 
     ``context`` adds to or overrides ``host_context``. ``on_progress`` gets one short line for every
     resource and step. The assembly is kept in ``home`` so that unchanged assets aren't built again; the
     full output is in ``home/deploy.log``. Raises ``DeployError``.
     """
     cdk = _cdk(home, aws, on_progress)
-    knobs = [part for name, value in {**host_context(), **(context or {})}.items() for part in ("-c", f"{name}={value}")]
+    knobs = [
+        part
+        for name, value in {**host_context(), **(context or {})}.items()
+        for part in ("-c", f"{name}={value}")
+    ]
     assembly = home.resolve() / "cdk.out"
     with ThreadPoolExecutor() as threads:  # both take seconds and neither needs the other
         bootstrapped = threads.submit(_bootstrap, cdk, aws, on_progress)
@@ -83,7 +91,9 @@ def deploy(
 class _Cdk:
     """The CDK command line, aimed at one embedded AWS, with all that it says kept in a log."""
 
-    def __init__(self, executable: Path, environment: dict[str, str], log: Path, on_progress: Progress) -> None:
+    def __init__(
+        self, executable: Path, environment: dict[str, str], log: Path, on_progress: Progress
+    ) -> None:
         self._executable = executable
         self._environment = environment
         self._log = log
@@ -126,7 +136,7 @@ class _Cdk:
 def progress_line(line: str) -> str | None:
     """What a person wants to read of one line of the CDK's output, or None.
 
-    >>> progress_line("chain |  2/38 | 1:02:03 AM | CREATE_COMPLETE      | AWS::SQS::Queue    | Queue (Queue4A)")
+    >>> progress_line("chain |  2/38 | 1:02:03 AM | CREATE_COMPLETE | AWS::SQS::Queue | Queue (Queue4A)")
     'chain 2 Queue (AWS::SQS::Queue)'
     """
     resource = _RESOURCE.match(line)
@@ -174,12 +184,17 @@ def _bootstrap(cdk: _Cdk, aws: LocalAws, on_progress: Progress) -> None:
     if _is_bootstrapped(aws):
         return
     on_progress("bootstrapping the account for the CDK")
-    with tempfile.TemporaryDirectory() as folder:  # without an app here, the CDK has nothing to synthesize first
+    with (
+        tempfile.TemporaryDirectory() as folder
+    ):  # without an app here, the CDK has nothing to synthesize first
         cdk.run("bootstrap", f"aws://{aws.account_id}/{aws.region}", folder=Path(folder))
 
 
 def _is_bootstrapped(aws: LocalAws) -> bool:
-    client = boto3.client(
+    # Without the user's profiles: a profile of theirs that doesn't exist here would be an error.
+    nothing = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
+    session = boto3.Session(botocore_session=Session(session_vars=nothing))
+    client = session.client(
         "cloudformation",
         endpoint_url=aws.endpoint,
         region_name=aws.region,

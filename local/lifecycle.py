@@ -98,7 +98,7 @@ def up(
     services: str | None = None,
     on_progress: Progress = lambda _line: None,
 ) -> LocalAws:
-    """Starts the embedded AWS on the loopback port and returns it once it answers; the one that runs, if one does.
+    """Starts the embedded AWS on the loopback port, and returns it or the one that already runs.
 
     What a crash left behind is cleaned away first. ``wait_scale`` shortens the waits between a workflow's
     retries; ``parent_pid`` names a process that it mustn't outlive; ``services`` the module whose
@@ -143,7 +143,7 @@ def up(
 
 
 def down(home: Path, *, on_progress: Progress = lambda _line: None) -> bool:
-    """Ends the embedded AWS with every process and temporary folder of it; returns whether there was anything."""
+    """Ends the embedded AWS, all its processes and temporary files; returns whether there was anything."""
     place = Home(home.resolve())
     if not place.folder.is_dir():
         return False
@@ -193,6 +193,9 @@ def client_environment(aws: LocalAws) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": aws.access_key_id,
         "AWS_SECRET_ACCESS_KEY": aws.secret_access_key,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # The user's profiles may name another region, endpoint or account.
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
 
 
@@ -212,7 +215,7 @@ def _start(
     if services is not None:
         environment["BRAID_LAUNCHER_SERVICES"] = services
     with place.log.open("wb") as log:
-        # A session of its own: a Ctrl-C in this terminal doesn't reach it, and its group names all its children.
+        # A session of its own: Ctrl-C in this terminal doesn't reach it, and its group is all its children.
         process = subprocess.Popen(
             command,
             cwd=REPOSITORY,
@@ -292,7 +295,7 @@ def _reap(pid: int) -> None:
 
 
 def _ps(*arguments: str) -> str:
-    return subprocess.run(["ps", *arguments], capture_output=True, text=True, check=False).stdout
+    return subprocess.run(["ps", "-ww", *arguments], capture_output=True, text=True, check=False).stdout
 
 
 def _wait_until(condition: Callable[[], bool], seconds: float) -> None:

@@ -11,7 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from local.launcher.config import ACCESS_KEY_VARIABLE, SECRET_KEY_VARIABLE, LauncherConfig, prepare_environment
+from local.launcher.config import (
+    ACCESS_KEY_VARIABLE,
+    SECRET_KEY_VARIABLE,
+    LauncherConfig,
+    prepare_environment,
+)
 from local.launcher.contract import ContractError
 from local.launcher.ports import PortBusyError, check_port_free
 
@@ -37,10 +42,10 @@ def main(arguments: list[str]) -> int:
         services = _services(S3Objects(), DefaultBus())
         mends.apply_all(config, services)
     except ContractError as error:
-        print(error, file=sys.stderr)
+        print(error, file=sys.stderr)  # noqa: T201  # the launcher's own standard error
         return EXIT_CONTRACT
     except PortBusyError as error:
-        print(error, file=sys.stderr)
+        print(error, file=sys.stderr)  # noqa: T201  # the launcher's own standard error
         return EXIT_PORT_BUSY
     logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
     server.run(config, Control(config, services))

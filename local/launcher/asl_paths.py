@@ -68,13 +68,15 @@ def leads_somewhere(path: str, data: Any) -> bool:
     tokens = stepfunctions._parse_jsonpath_tokens(path)
     if tokens is None:
         return False
-    for kind, value in tokens:
+    for kind, key in tokens:
         if kind == "wildcard":
             return True
-        if kind == "field" and isinstance(data, dict) and value in data:
-            data = data[value]
-        elif kind == "index" and isinstance(data, list) and value < len(data):
-            data = data[value]
-        else:
+        there = isinstance(data, dict) and key in data if kind == "field" else _has_index(data, key)
+        if not there:
             return False
+        data = data[key]
     return True
+
+
+def _has_index(data: Any, index: int) -> bool:
+    return isinstance(data, list) and index < len(data)

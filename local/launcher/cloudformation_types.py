@@ -184,9 +184,7 @@ def _after(resource_type: str, work: Callable[[str, Properties], None]) -> None:
         work(result[0], properties)
         return result
 
-    def update_and_apply(
-        physical_id: str, old: Properties, new: Properties, *rest: Any, **named: Any
-    ) -> Any:
+    def update_and_apply(physical_id: str, old: Properties, new: Properties, *rest: Any, **named: Any) -> Any:
         result = update(physical_id, old, new, *rest, **named)
         work(result[0], new)
         return result

@@ -1,4 +1,4 @@
-"""The launcher's own endpoint, ``/_braid/`` on the same port: health, logs and faults, for the command and tests.
+"""The launcher's own endpoint, ``/_braid/`` on the same port: health, logs and faults.
 
 GET    health              is it ready, who is it, which AI operations it hosts
 GET    calls               calls of the AI services; filter with ?service=&operation=&execution=

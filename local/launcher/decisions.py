@@ -37,7 +37,9 @@ class DecisionLog:
             key = (principal, action, resource)
             self._used[key] = self._used.get(key, 0) + 1
 
-    def denied(self, principal: str, action: str, resource: str, reason: str, execution: str | None = None) -> None:
+    def denied(
+        self, principal: str, action: str, resource: str, reason: str, execution: str | None = None
+    ) -> None:
         """Remembers one refused call."""
         with self._lock:
             self._denials.append(Denial(time.time(), principal, action, resource, reason, execution))

@@ -68,7 +68,9 @@ def mapping_denial(role_arn: str, queue_arn: str) -> str | None:
     for action in _QUEUE_READS:
         if role_denial(role_arn, "event-source-mapping", action, queue_arn):
             name = action.removeprefix("sqs:")
-            return f"The function execution role does not have permissions to call {name} on SQS ({queue_arn})"
+            return (
+                f"The function execution role does not have permissions to call {name} on SQS ({queue_arn})"
+            )
     return None
 
 

@@ -122,6 +122,12 @@ def _guarded(service: str, handler: Handler) -> Handler:
 def _answer(fault: Fault, action: str, headers: Any) -> Any:
     """The error in the service's own wire format."""
     _, answer_headers, body = iam_actions.access_denied_response(
-        fault.service, action, "", new_uuid(), error_code=fault.error_code, message=fault.message, headers=headers
+        fault.service,
+        action,
+        "",
+        new_uuid(),
+        error_code=fault.error_code,
+        message=fault.message,
+        headers=headers,
     )
     return fault.status, answer_headers, body

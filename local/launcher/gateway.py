@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from ministack import app
@@ -57,9 +58,9 @@ def apply(services: Iterable[Service]) -> None:
 
 def _handler(service: Service, threads: ThreadPoolExecutor) -> Any:
     async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> HttpResponse:
-        context = contextvars.copy_context()
-        work = (context.run, _answer, service, method, path, headers, body, query)
-        return await asyncio.get_running_loop().run_in_executor(threads, *work)
+        # The context carries the caller's account and region, which MiniStack keeps per request.
+        work = partial(_answer, service, method, path, headers, body, query)
+        return await asyncio.get_running_loop().run_in_executor(threads, contextvars.copy_context().run, work)
 
     return handle
 
@@ -75,7 +76,7 @@ def _answer(service: Service, method: str, path: str, headers: Any, body: bytes,
     except (ServiceError, WireError) as error:
         error_code = error.code
         return spoken.error(error.code, error.message, error.status)
-    except Exception as error:  # noqa: BLE001  # a defect of a service is answered as AWS answers its own: with a 500
+    except Exception as error:  # a defect of a service is answered as AWS answers its own: with a 500
         logger.exception("%s.%s failed", service.name, name)
         error_code = _internal_error(spoken)
         return spoken.error(error_code, f"{type(error).__name__}: {error}", 500)
@@ -108,6 +109,7 @@ def _run(service: Service, name: str, members: dict[str, Any], caller: Caller) -
 
 def _internal_error(spoken: Wire) -> str:
     """The service's own name for a failure of its side."""
-    shapes = [shape.name for shape in spoken.model.operation_model(spoken.model.operation_names[0]).error_shapes]
+    shapes = [
+        shape.name for shape in spoken.model.operation_model(spoken.model.operation_names[0]).error_shapes
+    ]
     return next((name for name in shapes if name.startswith("Internal")), "InternalServerError")
-

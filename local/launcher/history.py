@@ -32,7 +32,9 @@ def apply() -> None:
     stepfunctions._add_event = add_event
 
 
-def add_event(execution: dict[str, Any], event_type: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
+def add_event(
+    execution: dict[str, Any], event_type: str, details: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Appends one event, linked to the one before it in the same branch.
 
     Raises ``StoppedError`` in a thread whose execution or branch has ended meanwhile.

@@ -9,7 +9,6 @@ for ever; import errors are called ``Runtime.Unknown``.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
 import os
@@ -89,7 +88,9 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
         Makes the worker's private folder and its credentials; ``_teardown`` takes both back.
         """
         config = self.config
-        self._folder = Path(tempfile.mkdtemp(prefix=f"{self.func_name}-", dir=self.room.config.workers_folder))
+        self._folder = Path(
+            tempfile.mkdtemp(prefix=f"{self.func_name}-", dir=self.room.config.workers_folder)
+        )
         task_root = lambda_svc._docker_extracted_dir(self._function_zip, "code")
         layers = [self.room.layer_folder(reference) for reference in config.get("Layers", [])]
         version = python_version()
@@ -166,7 +167,7 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
                 _spawning.reset(token)
 
     def _await_init(self, init_timeout: float | None = None) -> None:
-        """Gives a failed import its AWS name (``Runtime.ImportModuleError``) instead of ``Runtime.Unknown``."""
+        """Gives a failed import its AWS name, ``Runtime.ImportModuleError``."""
         try:
             super()._await_init(init_timeout)
         except stock.ProvidedInitTimeout:
@@ -292,7 +293,7 @@ def _log_group(config: dict[str, Any]) -> str:
 
 @cache
 def _bootstrap_zip() -> bytes:
-    """The executable that MiniStack starts for a worker: it only hands over to python in the task's folder."""
+    """The executable that MiniStack starts for a worker: it hands over to python in the task's folder."""
     script = (
         '#!/bin/sh\ncd "$LAMBDA_TASK_ROOT" && '
         f'exec "{sys.executable}" -S -P "{_WORKER_MAIN}" {os.getpid()} "$_HANDLER"\n'

@@ -1,4 +1,4 @@
-"""All mends, in the order in which they build on each other, behind one check that MiniStack is what we know."""
+"""All mends in the order in which they build on each other, behind the check of what they rely on."""
 
 from __future__ import annotations
 

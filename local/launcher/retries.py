@@ -60,7 +60,9 @@ def delay_seconds(retrier: Mapping[str, Any], earlier_retries: int, chance: floa
 
     MiniStack cuts every wait at 60 s, which AWS doesn't.
     """
-    delay = float(retrier.get("IntervalSeconds", 1)) * float(retrier.get("BackoffRate", 2.0)) ** earlier_retries
+    delay = (
+        float(retrier.get("IntervalSeconds", 1)) * float(retrier.get("BackoffRate", 2.0)) ** earlier_retries
+    )
     if "MaxDelaySeconds" in retrier:
         delay = min(delay, float(retrier["MaxDelaySeconds"]))
     return delay * chance if retrier.get("JitterStrategy") == "FULL" else delay

@@ -44,7 +44,9 @@ class Gate:
         if scope["type"] != "http":
             await ministack_app.app(scope, receive, send)
             return
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
         if _foreign(headers):
             # A page in the user's browser can reach loopback; it has no business here.
             await _send_json(send, 403, {"message": "requests of web pages aren't answered"})
@@ -58,7 +60,7 @@ class Gate:
 
 
 def run(config: LauncherConfig, control: Control) -> None:
-    """Serves until SIGTERM, SIGINT or the end of the parent; then ends every worker and leaves the process."""
+    """Serves until SIGTERM, SIGINT or the end of the parent; then ends every worker and the process."""
     _raise_file_limit()
     asyncio.run(_serve(config, Gate(control)))
 

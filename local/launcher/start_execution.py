@@ -41,7 +41,9 @@ def apply() -> None:
         with _lock:
             running = _running_twin(data)
             if running is not None:
-                return json_response({"executionArn": running["executionArn"], "startDate": running["startDate"]})
+                return json_response(
+                    {"executionArn": running["executionArn"], "startDate": running["startDate"]}
+                )
             return stock(data)
 
     stepfunctions._start_execution = start

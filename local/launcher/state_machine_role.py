@@ -44,12 +44,18 @@ def required_grant(resource: str, data: dict[str, Any]) -> tuple[str, str, str] 
     action = action.split(".")[0]
     if service == "lambda":
         function = str(data.get("FunctionName", ""))
-        arn = function if function.startswith("arn:") else f"arn:aws:lambda:{region}:{account_id}:function:{function}"
+        arn = (
+            function
+            if function.startswith("arn:")
+            else f"arn:aws:lambda:{region}:{account_id}:function:{function}"
+        )
         return service, "lambda:InvokeFunction", arn
     if service == "states":
         return service, "states:StartExecution", str(data.get("StateMachineArn", "*"))
     if service == "events":
-        buses = {str(entry.get("EventBusName", "default")) for entry in data.get("Entries", [])} or {"default"}
+        buses = {str(entry.get("EventBusName", "default")) for entry in data.get("Entries", [])} or {
+            "default"
+        }
         bus = sorted(buses)[0]
         arn = bus if bus.startswith("arn:") else f"arn:aws:events:{region}:{account_id}:event-bus/{bus}"
         return service, "events:PutEvents", arn

@@ -114,7 +114,7 @@ def run_execution(execution_arn: str) -> None:
         pass  # whoever stopped it has written the end
     except stepfunctions._ExecutionError as error:
         finish(work, "FAILED", error=error.error, cause=error.cause)
-    except Exception as error:  # noqa: BLE001  # a defect of the interpreter must end the execution, not hang it
+    except Exception as error:  # a defect of the interpreter must end the execution, not hang it
         logger.exception("execution %s broke the interpreter", execution_arn)
         finish(work, "FAILED", error="States.Runtime", cause=f"{type(error).__name__}: {error}")
     finally:
@@ -139,7 +139,9 @@ def finish(work: Work, status: str, *, output: str | None = None, error: str = "
     stepfunctions._emit_execution_status_event(record)
 
 
-def run_branch(states: dict[str, Any], start_at: str, given: Any, record: dict[str, Any], context: Any) -> Any:
+def run_branch(
+    states: dict[str, Any], start_at: str, given: Any, record: dict[str, Any], context: Any
+) -> Any:
     """Runs the states of one branch or Map iteration under a context of its own, and returns its output."""
     return _walk(states, start_at, copy.deepcopy(given), record, {**context})
 
@@ -205,7 +207,9 @@ def invoke_within(resource: str, data: Any, timeout_seconds: float) -> Any:
         if work is not None:
             work.scope.check()
         if deadline is not None and time.monotonic() > deadline:
-            raise stepfunctions._ExecutionError("States.Timeout", f"Task timed out after {timeout_seconds} seconds")
+            raise stepfunctions._ExecutionError(
+                "States.Timeout", f"Task timed out after {timeout_seconds} seconds"
+            )
 
 
 def invoke_with_callback(resource: str, data: Any, token: str, state: dict[str, Any]) -> Any:
@@ -224,7 +228,9 @@ def invoke_with_callback(resource: str, data: Any, token: str, state: dict[str, 
         stepfunctions._task_tokens.pop(token, None)
     failure: Any = ticket["error"]
     if failure:
-        raise stepfunctions._ExecutionError(failure.get("Error", "States.TaskFailed"), failure.get("Cause", ""))
+        raise stepfunctions._ExecutionError(
+            failure.get("Error", "States.TaskFailed"), failure.get("Cause", "")
+        )
     return json.loads(str(ticket["result"]))
 
 

@@ -31,7 +31,11 @@ def build_services(objects: Objects, events: Events) -> tuple[Service, ...]:
         objects.write(caller, request["OutputBucketName"], request["OutputKey"], b"{}", "application/json")
         detail = {"TranscriptionJobName": name, "TranscriptionJobStatus": "COMPLETED"}
         events.put(caller, "aws.transcribe", "Transcribe Job State Change", detail)
-        job = {"TranscriptionJobName": name, "TranscriptionJobStatus": "IN_PROGRESS", "StartTime": datetime.now(UTC)}
+        job = {
+            "TranscriptionJobName": name,
+            "TranscriptionJobStatus": "IN_PROGRESS",
+            "StartTime": datetime.now(UTC),
+        }
         return {"TranscriptionJob": job}
 
     def converse(request: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""A small stack of every resource kind that the pipeline uses, to prove the embedded AWS with the real CDK."""
+"""A small stack of the resource kinds that the pipeline uses, to prove the embedded AWS with the CDK."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 
 
 class ChainStack(cdk.Stack):
-    """Bucket -> rule -> queue -> dispatch -> state machine -> function, each with just the grants it needs."""
+    """Bucket, rule, queue, dispatch, state machine, functions; each with just the grants it needs."""
 
     def __init__(self, scope: cdk.App, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -56,7 +56,9 @@ class ChainStack(cdk.Stack):
         machine = self._machine(work, forbidden)
         machine.grant_start_execution(dispatch)
         dispatch.add_environment("STATE_MACHINE_ARN", machine.state_machine_arn)
-        dispatch.add_event_source(sources.SqsEventSource(queue, batch_size=5, report_batch_item_failures=True))
+        dispatch.add_event_source(
+            sources.SqsEventSource(queue, batch_size=5, report_batch_item_failures=True)
+        )
         rule = events.Rule(
             self,
             "Created",
@@ -76,7 +78,9 @@ class ChainStack(cdk.Stack):
         )
         status = sqs.Queue(self, "StatusQueue")
         ended.add_target(targets.SqsQueue(status))
-        done = events.Rule(self, "Done", event_pattern=events.EventPattern(source=["chain", "aws.transcribe"]))
+        done = events.Rule(
+            self, "Done", event_pattern=events.EventPattern(source=["chain", "aws.transcribe"])
+        )
         done.add_target(targets.SqsQueue(status))
         # A target without the queue's permission: nothing may arrive.
         events.CfnRule(
@@ -139,7 +143,9 @@ class ChainStack(cdk.Stack):
         machine = sfn.StateMachine(
             self,
             "Machine",
-            definition_body=sfn.DefinitionBody.from_string((HERE / "chain.asl.json").read_text(encoding="utf-8")),
+            definition_body=sfn.DefinitionBody.from_string(
+                (HERE / "chain.asl.json").read_text(encoding="utf-8")
+            ),
             definition_substitutions={
                 "WorkFunction": work.function_name,
                 "ForbiddenFunction": forbidden.function_name,

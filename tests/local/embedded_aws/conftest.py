@@ -1,0 +1,62 @@
+"""One embedded AWS per test session, with toy AI services, and the CDK chain deployed on demand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import deploy, lifecycle
+from local.launcher.ports import free_port
+from tests.local.embedded_aws.harness import TOYS, WAIT_SCALE, Embedded
+
+HERE = Path(__file__).parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declares the marker that turns a failed probe into advice."""
+    config.addinivalue_line("markers", "mend(*modules): the launcher's modules that make this probe pass")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Adds to a failure what to do about it after an upgrade of MiniStack."""
+    outcome: Any = yield
+    marker = item.get_closest_marker("mend")
+    report = outcome.get_result()
+    if report.failed and marker is not None:
+        modules = ", ".join(f"local/launcher/{name}" for name in marker.args)
+        advice = (
+            f"If this broke with a new MiniStack: it no longer does what {modules} builds on. Read the "
+            "module's docstring for the symptom it removes, compare its RELIES_ON with the new version, and "
+            "either adapt the mend or, where MiniStack now does it right by itself, delete it."
+        )
+        report.sections.append(("what to do", advice))
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    """One embedded AWS for the whole session."""
+    home = tmp_path_factory.mktemp("braid")
+    aws = lifecycle.up(home, free_port(), wait_scale=WAIT_SCALE, parent_pid=os.getpid(), services=TOYS)
+    try:
+        yield Embedded(aws, home)
+    finally:
+        lifecycle.down(home)
+
+
+@pytest.fixture(scope="session")
+def chain(embedded: Embedded) -> dict[str, str]:
+    """The CDK chain, deployed; its outputs by name without the suffix."""
+    outputs = deploy.deploy(embedded.aws, home=embedded.home, app_folder=HERE / "cdk_app")["chain"]
+    return {name.removesuffix("Output"): value for name, value in outputs.items()}
+
+
+@pytest.fixture
+def faultless(embedded: Embedded) -> Iterator[None]:
+    """Leaves no injected fault behind."""
+    yield
+    embedded.control("faults", "DELETE")

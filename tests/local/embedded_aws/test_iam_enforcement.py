@@ -1,0 +1,215 @@
+"""What a role doesn't grant is refused, everywhere AWS refuses it; and every decision can be read."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+import uuid
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.launcher.iam import model_arns, model_of_path
+from local.launcher.state_machine_role import required_grant
+from tests.local.embedded_aws.harness import Embedded
+
+pytestmark = pytest.mark.mend("iam.py", "state_machine_role.py", "event_sources.py")
+
+CALL = """
+import boto3
+def handler(event, context):
+    answer = getattr(boto3.client(event["service"]), event["operation"])(**event["arguments"])
+    return answer["ResponseMetadata"]["HTTPStatusCode"]
+"""
+
+
+def statement(action: str, resource: str, effect: str = "Allow", **more: Any) -> dict[str, Any]:
+    return {"Effect": effect, "Action": action, "Resource": resource, **more}
+
+
+def call(
+    embedded: Embedded, service: str, operation: str, *grants: dict[str, Any], **arguments: Any
+) -> str | int:
+    """The HTTP status or the error's class name of a call under a role with these grants."""
+    body, kind = embedded.invoke(
+        embedded.function(CALL, *grants), {"service": service, "operation": operation, "arguments": arguments}
+    )
+    return str(body["errorType"]) if kind else int(body)
+
+
+@pytest.fixture(scope="module")
+def bucket(embedded: Embedded) -> str:
+    name = f"bucket-{uuid.uuid4().hex[:8]}"
+    s3 = embedded.client("s3")
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=name, Key="in/a.txt", Body=b"abc")
+    return name
+
+
+def test_a_role_without_grants_may_do_nothing(embedded: Embedded, bucket: str) -> None:
+    assert call(embedded, "s3", "get_object", Bucket=bucket, Key="in/a.txt") == "AccessDenied"
+    denials = embedded.control("denied")["denied"]
+    assert denials[-1]["action"] == "s3:GetObject"
+    assert denials[-1]["resource"] == f"arn:aws:s3:::{bucket}/in/a.txt"
+
+
+def test_a_grant_covers_its_prefix_and_no_more(embedded: Embedded, bucket: str) -> None:
+    grant = statement("s3:PutObject", f"arn:aws:s3:::{bucket}/work/*")
+    assert call(embedded, "s3", "put_object", grant, Bucket=bucket, Key="work/x", Body="1") == 200
+    assert call(embedded, "s3", "put_object", grant, Bucket=bucket, Key="in/x", Body="1") == "AccessDenied"
+
+
+def test_reading_a_version_is_a_grant_of_its_own(embedded: Embedded, bucket: str) -> None:
+    version = embedded.client("s3").head_object(Bucket=bucket, Key="in/a.txt")["VersionId"]
+    arguments = {"Bucket": bucket, "Key": "in/a.txt", "VersionId": version}
+    arn = f"arn:aws:s3:::{bucket}/*"
+    assert call(embedded, "s3", "get_object", statement("s3:GetObject", arn), **arguments) == "AccessDenied"
+    assert call(embedded, "s3", "get_object", statement("s3:GetObjectVersion", arn), **arguments) == 200
+
+
+def test_a_tls_only_bucket_serves_loopback(embedded: Embedded, bucket: str) -> None:
+    s3 = embedded.client("s3")
+    deny = {
+        **statement("s3:*", f"arn:aws:s3:::{bucket}/*", "Deny", Principal="*"),
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    assert call(embedded, "s3", "get_object", statement("s3:GetObject", f"arn:aws:s3:::{bucket}/*"),
+                Bucket=bucket, Key="in/a.txt") == 200  # fmt: skip
+
+
+def test_a_table_grant_names_the_table(embedded: Embedded) -> None:
+    for name in ("mine", "theirs"):
+        embedded.client("dynamodb").create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    grant = statement("dynamodb:PutItem", "arn:aws:dynamodb:us-east-1:000000000000:table/mine")
+    item = {"id": {"S": "1"}}
+    assert call(embedded, "dynamodb", "put_item", grant, TableName="mine", Item=item) == 200
+    assert call(embedded, "dynamodb", "put_item", grant, TableName="theirs", Item=item) == "ClientError"
+
+
+def test_nobody_is_not_the_root(embedded: Embedded, bucket: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(f"{embedded.aws.endpoint}/{bucket}/in/a.txt", timeout=5)
+
+
+def test_a_wrong_secret_is_refused(embedded: Embedded) -> None:
+    iam = embedded.client("iam")
+    iam.create_user(UserName="someone")
+    key = iam.create_access_key(UserName="someone")["AccessKey"]["AccessKeyId"]
+    client = embedded.client("s3", aws_access_key_id=key, aws_secret_access_key="guessed")
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
+        client.list_buckets()
+
+
+def test_the_state_machines_role_is_asked(embedded: Embedded) -> None:
+    function = embedded.function("def handler(event, context): return 1")
+    invoke = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": function},
+    }
+    definition = {"StartAt": "A", "States": {"A": {**invoke, "End": True}}}
+    ended = embedded.run(definition, role_arn=embedded.role())
+    assert ended.error == "Lambda.AWSLambdaException"
+    assert "not authorized to perform: lambda:InvokeFunction" in (ended.cause or "")
+    arn = f"arn:aws:lambda:us-east-1:000000000000:function:{function}"
+    assert (
+        embedded.run(definition, role_arn=embedded.role(statement("lambda:InvokeFunction", arn))).status
+        == "SUCCEEDED"
+    )
+
+
+def test_the_state_machines_role_is_asked_for_events(embedded: Embedded) -> None:
+    entry = {"Source": "probe", "DetailType": "Probed", "Detail": {}}
+    put = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::events:putEvents",
+        "Parameters": {"Entries": [entry]},
+    }
+    ended = embedded.run({"StartAt": "A", "States": {"A": {**put, "End": True}}}, role_arn=embedded.role())
+    assert ended.error == "EventBridge.AccessDeniedException"
+
+
+def test_the_grants_report_names_what_was_used(embedded: Embedded, bucket: str) -> None:
+    call(embedded, "s3", "put_object", statement("s3:*", "*"), Bucket=bucket, Key="report/x", Body="1")
+    used = [g for g in embedded.control("grants")["grants"] if g["resource"].endswith("/report/x")]
+    assert [grant["action"] for grant in used] == ["s3:PutObject"]
+    assert ":assumed-role/role-" in used[0]["principal"]
+
+
+def test_a_denial_knows_its_execution(embedded: Embedded) -> None:
+    function = embedded.function(
+        "import boto3\ndef handler(event, context): boto3.client('s3').list_buckets()"
+    )
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": function},
+    }
+    ended = embedded.run({"StartAt": "A", "States": {"A": {**task, "End": True}}})
+    name = ended.execution_arn.rsplit(":", 1)[-1]
+    mine = [denial for denial in embedded.control("denied")["denied"] if denial["execution"] == name]
+    assert [denial["action"] for denial in mine] == ["s3:ListAllMyBuckets"]
+
+
+def test_a_mapping_needs_the_right_to_read_its_queue(embedded: Embedded) -> None:
+    template = {
+        "Resources": {
+            "Queue": {"Type": "AWS::SQS::Queue"},
+            "Mapping": {
+                "Type": "AWS::Lambda::EventSourceMapping",
+                "Properties": {
+                    "FunctionName": embedded.function("def handler(event, context): pass"),
+                    "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]},
+                },
+            },
+        }
+    }
+    stack, cloudformation = f"mapping-{time.time_ns()}", embedded.client("cloudformation")
+    cloudformation.create_stack(StackName=stack, TemplateBody=json.dumps(template), OnFailure="DO_NOTHING")
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    reasons = [event.get("ResourceStatusReason", "") for event in events]
+    assert any("permissions to call ReceiveMessage on SQS" in reason for reason in reasons), reasons
+
+
+@pytest.mark.parametrize(
+    ("model_id", "arns"),
+    [
+        ("amazon.nova-lite-v1:0", ("arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0",)),
+        (
+            "eu.amazon.nova-lite-v1:0",
+            (
+                "arn:aws:bedrock:eu-west-1:12:inference-profile/eu.amazon.nova-lite-v1:0",
+                "arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-lite-v1:0",
+            ),
+        ),
+        (
+            "arn:aws:bedrock:eu-west-1:12:inference-profile/global.amazon.nova-2-lite-v1:0",
+            (
+                "arn:aws:bedrock:eu-west-1:12:inference-profile/global.amazon.nova-2-lite-v1:0",
+                "arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-2-lite-v1:0",
+            ),
+        ),
+    ],
+)
+def test_a_model_needs_these_grants(model_id: str, arns: tuple[str, ...]) -> None:
+    assert model_arns(model_id, "eu-west-1", "12") == arns
+    assert model_of_path(f"/model/{model_id}/converse") == model_id
+
+
+def test_a_task_needs_this_grant() -> None:
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
+    assert required_grant("arn:aws:states:::lambda:invoke", {"FunctionName": "f"}) == (
+        "lambda",
+        "lambda:InvokeFunction",
+        arn,
+    )
+    assert required_grant("arn:aws:states:::aws-sdk:s3:listObjectsV2", {}) == ("s3", "s3:ListObjectsV2", "*")

@@ -1,0 +1,140 @@
+"""Python functions behave as on AWS: names of errors, clean rooms, limits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+
+import pytest
+
+from tests.local.embedded_aws.harness import Embedded
+
+pytestmark = pytest.mark.mend("lambda_runtime.py", "worker_main.py", "runtime_folder.py")
+
+WHERE_AM_I = """
+import json, os, sys, tempfile
+def handler(event, context):
+    open(os.path.join(tempfile.gettempdir(), "mark"), "a").write("x")
+    return {"environment": dict(os.environ), "path": sys.path, "pid": os.getpid(),
+            "marks": len(open(os.path.join(tempfile.gettempdir(), "mark")).read()),
+            "remaining_ms": context.get_remaining_time_in_millis(), "arn": context.invoked_function_arn}
+"""
+
+
+def test_an_exception_keeps_its_class_name(embedded: Embedded) -> None:
+    code = "class QuirkyError(Exception): pass\ndef handler(event, context): raise QuirkyError('no luck')"
+    body, kind = embedded.invoke(embedded.function(code))
+    assert (body["errorType"], body["errorMessage"], kind) == ("QuirkyError", "no luck", "Unhandled")
+
+
+@pytest.mark.parametrize(
+    ("code", "timeout", "error_type"),
+    [
+        ("import time\ndef handler(event, context): time.sleep(5)", 1, "Sandbox.Timedout"),
+        ("import os\ndef handler(event, context): os._exit(3)", 5, "Runtime.ExitError"),
+        (
+            "import os, signal\ndef handler(event, context): os.kill(os.getpid(), signal.SIGKILL)",
+            5,
+            "Runtime.ExitError",
+        ),
+        ("import not_in_any_layer\ndef handler(event, context): pass", 5, "Runtime.ImportModuleError"),
+        ("def handle(event, context): pass", 5, "Runtime.HandlerNotFound"),
+        ("def handler(event, context) pass", 5, "Runtime.UserCodeSyntaxError"),
+    ],
+)
+def test_a_death_has_its_aws_name(embedded: Embedded, code: str, timeout: int, error_type: str) -> None:
+    function = embedded.function(code, timeout=timeout)
+    assert embedded.invoke(function)[0]["errorType"] == error_type
+    assert embedded.invoke(function)[0]["errorType"] == error_type, "and a new worker takes the next call"
+
+
+def test_a_function_sees_neither_the_host_nor_the_development_packages(
+    embedded: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, _ = embedded.invoke(embedded.function(WHERE_AM_I, Environment={"Variables": {"OWN": "1"}}))
+    environment = found["environment"]
+    assert environment["OWN"] == "1"
+    assert environment["AWS_ENDPOINT_URL"] == embedded.aws.endpoint
+    assert environment["AWS_ACCESS_KEY_ID"].startswith("ASIA"), "a session of its role, not the user's key"
+    foreign = set(os.environ) - {
+        "PATH",
+        "HOME",
+        "LANG",
+        "PWD",
+        "OLDPWD",
+        "SHLVL",
+        "_",
+        "LC_CTYPE",
+        "PYTHONPATH",
+    }
+    assert not foreign & set(environment) - {name for name in environment if name.startswith("AWS_")}
+    assert not [entry for entry in found["path"] if "site-packages" in entry]
+    assert environment["HOME"] == environment["TMPDIR"] != os.environ.get("HOME")
+    assert found["remaining_ms"] > 15_000
+
+
+@pytest.mark.parametrize("package", ["aws_cdk", "av", "typer", "aws_lambda_powertools", "ministack", "local"])
+def test_a_package_that_no_layer_brings_cannot_be_imported(embedded: Embedded, package: str) -> None:
+    body, _ = embedded.invoke(embedded.function(f"import {package}\ndef handler(event, context): pass"))
+    assert body["errorType"] == "Runtime.ImportModuleError"
+
+
+def test_a_worker_is_reused_and_keeps_its_private_folder(embedded: Embedded) -> None:
+    function = embedded.function(WHERE_AM_I)
+    first, second = embedded.invoke(function)[0], embedded.invoke(function)[0]
+    other = embedded.invoke(embedded.function(WHERE_AM_I))[0]
+    assert first["pid"] == second["pid"] != other["pid"]
+    assert (first["marks"], second["marks"], other["marks"]) == (1, 2, 1)
+
+
+def test_new_code_replaces_the_warm_worker(embedded: Embedded) -> None:
+    import io
+    import zipfile
+
+    function = embedded.function("def handler(event, context): return 1")
+    assert embedded.invoke(function)[0] == 1
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("index.py", "def handler(event, context): return 2")
+    embedded.client("lambda").update_function_code(FunctionName=function, ZipFile=buffer.getvalue())
+    assert embedded.invoke(function)[0] == 2
+
+
+def test_a_killed_workers_folder_is_gone(embedded: Embedded) -> None:
+    code = (
+        "import os\ndef handler(event, context):\n    if event: os._exit(1)\n    return os.environ['TMPDIR']"
+    )
+    function = embedded.function(code)
+    folder, _ = embedded.invoke(function)
+    assert os.path.isdir(folder)
+    embedded.invoke(function, "die")
+    assert not os.path.exists(folder)
+
+
+def test_workers_yield_to_the_emulator(embedded: Embedded) -> None:
+    nice, _ = embedded.invoke(embedded.function("import os\ndef handler(event, context): return os.nice(0)"))
+    assert nice > os.nice(0)
+
+
+def test_a_worker_ends_when_its_launcher_is_no_longer_its_parent(tmp_path: os.PathLike[str]) -> None:
+    """As after a crash of the launcher: the parent's id is another one."""
+    from local.launcher import worker_main
+
+    worker = subprocess.Popen(
+        ["python3", "-c", f"import runpy; m = runpy.run_path({worker_main.__file__!r}); m['_end_with'](1)"]
+    )
+    assert worker.wait(timeout=5) == 1
+
+
+def test_many_at_once_all_come_through(embedded: Embedded) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    function = embedded.function(
+        "import time\ndef handler(event, context):\n    time.sleep(0.05)\n    return event"
+    )
+    started = time.monotonic()
+    with ThreadPoolExecutor(24) as threads:
+        answers = list(threads.map(lambda n: embedded.invoke(function, n), range(24)))
+    assert answers == [(n, None) for n in range(24)]
+    assert time.monotonic() - started < 20

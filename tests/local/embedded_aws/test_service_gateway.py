@@ -1,0 +1,208 @@
+"""Our own services behind real clients: wire formats, permissions, call log, faults."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.local.embedded_aws.harness import Embedded, until
+
+pytestmark = pytest.mark.mend("gateway.py", "wire.py", "objects.py", "faults.py", "calls.py")
+
+PROFILE = "us.amazon.nova-lite-v1:0"
+PROFILE_ARN = f"arn:aws:bedrock:us-east-1:000000000000:inference-profile/{PROFILE}"
+MESSAGES = [{"role": "user", "content": [{"text": "hello"}]}]
+
+CONVERSE = """
+import boto3
+def handler(event, context):
+    messages = [{"role": "user", "content": [{"text": "x"}]}]
+    return boto3.client("bedrock-runtime").converse(modelId=event, messages=messages)["stopReason"]
+"""
+LABELS = """
+import boto3
+def handler(event, context):
+    return boto3.client("rekognition").detect_labels(Image=event)["Labels"][0]["Name"]
+"""
+
+
+def allow(action: str, *resources: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": action, "Resource": list(resources) or "*"}
+
+
+@pytest.fixture(scope="module")
+def bucket(embedded: Embedded) -> str:
+    name = f"pictures-{uuid.uuid4().hex[:8]}"
+    embedded.client("s3").create_bucket(Bucket=name)
+    embedded.client("s3").put_object(Bucket=name, Key="a b/ü.png", Body=b"12345")
+    return name
+
+
+def test_health_lists_what_is_hosted(embedded: Embedded) -> None:
+    health = embedded.control("health")
+    assert health["ready"] is True
+    assert health["iam_enforced"] is True
+    assert health["services"]["bedrock-runtime"] == ["Converse"]
+
+
+def test_bytes_come_and_members_go(embedded: Embedded) -> None:
+    answer = embedded.client("rekognition").detect_labels(Image={"Bytes": b"\x00\xff\x00"})
+    assert answer["Labels"] == [{"Name": "3 bytes", "Confidence": 99.5}]
+
+
+@pytest.mark.parametrize("model_id", ["amazon.nova-lite-v1:0", PROFILE, PROFILE_ARN])
+def test_a_model_id_arrives_whole(embedded: Embedded, model_id: str) -> None:
+    answer = embedded.client("bedrock-runtime").converse(modelId=model_id, messages=MESSAGES)
+    assert answer["output"]["message"]["content"][0]["toolUse"]["input"] == {"model": model_id}
+    assert answer["additionalModelResponseFields"] == {"method": "toy"}
+
+
+def test_a_service_error_keeps_its_code(embedded: Embedded) -> None:
+    client = embedded.client("rekognition")
+    with pytest.raises(client.exceptions.InvalidImageFormatException, match="invalid image format"):
+        client.detect_labels(Image={"Bytes": b""})
+
+
+def test_an_answer_that_breaks_the_model_is_our_defect(embedded: Embedded) -> None:
+    client = embedded.client("rekognition")
+    with pytest.raises(client.exceptions.InternalServerError, match="against its service model"):
+        client.detect_faces(Image={"Bytes": b"1"})
+
+
+def test_what_nothing_can_answer_says_so(embedded: Embedded) -> None:
+    with pytest.raises(ClientError, match="honestly") as refused:
+        embedded.client("rekognition").detect_protective_equipment(Image={"Bytes": b"1"})
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+
+
+def test_a_request_beyond_the_models_limits_is_refused(embedded: Embedded) -> None:
+    """Botocore itself checks neither enums nor maxima."""
+    with pytest.raises(ClientError, match="ValidationException"):
+        embedded.client("rekognition").detect_labels(Image={"Bytes": b"1"}, Features=["NO_SUCH_FEATURE"])
+
+
+def test_an_object_is_read_as_the_caller(embedded: Embedded, bucket: str) -> None:
+    where = {"S3Object": {"Bucket": bucket, "Name": "a b/ü.png"}}
+    both = (allow("rekognition:DetectLabels"), allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*"))
+    assert embedded.invoke(embedded.function(LABELS, *both), where) == ("5 bytes", None)
+    body, kind = embedded.invoke(embedded.function(LABELS, both[0]), where)
+    assert (body["errorType"], kind) == ("AccessDeniedException", "Unhandled")
+    assert "s3:GetObject" in body["errorMessage"]
+
+
+def test_the_operation_itself_needs_a_grant(embedded: Embedded) -> None:
+    body, kind = embedded.invoke(embedded.function(LABELS, allow("s3:GetObject")), {"Bytes": "MQ=="})
+    assert kind is not None
+    assert "rekognition:DetectLabels" in body["errorMessage"]
+
+
+@pytest.mark.parametrize(
+    ("resources", "passes"),
+    [
+        ((PROFILE_ARN, "arn:aws:bedrock:*::foundation-model/amazon.nova-lite-v1:0"), True),
+        ((PROFILE_ARN,), False),
+        (("arn:aws:bedrock:*::foundation-model/amazon.nova-lite-v1:0",), False),
+    ],
+)
+def test_a_profile_needs_itself_and_its_model(
+    embedded: Embedded, resources: tuple[str, ...], passes: bool
+) -> None:
+    body, kind = embedded.invoke(
+        embedded.function(CONVERSE, allow("bedrock:InvokeModel", *resources)), PROFILE
+    )
+    assert (body == "tool_use") is passes
+    assert passes or (body["errorType"], kind) == ("AccessDeniedException", "Unhandled")
+
+
+def test_a_service_writes_and_tells_the_bus(embedded: Embedded, bucket: str, chain: dict[str, str]) -> None:
+    embedded.received(chain["StatusQueue"])
+    job = {
+        "TranscriptionJobName": "job-1",
+        "LanguageCode": "en-US",
+        "Media": {"MediaFileUri": "s3://x/y.flac"},
+    }
+    answer = embedded.client("transcribe").start_transcription_job(
+        **job, OutputBucketName=bucket, OutputKey="out/job-1.json"
+    )
+    assert answer["TranscriptionJob"]["StartTime"].year >= 2024
+    body = embedded.client("s3").get_object(Bucket=bucket, Key="out/job-1.json")["Body"].read()
+    assert json.loads(body) == {}
+    (event,) = until(lambda: embedded.received(chain["StatusQueue"]))
+    assert (event["source"], event["detail"]["TranscriptionJobStatus"]) == ("aws.transcribe", "COMPLETED")
+
+
+def test_calls_are_logged_with_their_execution(embedded: Embedded) -> None:
+    function = embedded.function(LABELS, allow("rekognition:*"))
+    task = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+            "Parameters": {"FunctionName": function, "Payload": {"Bytes": "MQ=="}}, "End": True}  # fmt: skip
+    ended = embedded.run({"StartAt": "A", "States": {"A": task}})
+    name = ended.execution_arn.rsplit(":", 1)[-1]
+    (logged,) = embedded.control(f"calls?execution={name}")["calls"]
+    assert (logged["service"], logged["operation"], logged["error_code"]) == (
+        "rekognition",
+        "DetectLabels",
+        None,
+    )
+    assert logged["principal"].endswith(f"/{function}")
+
+
+@pytest.mark.usefixtures("faultless")
+def test_a_fault_strikes_as_often_as_told(embedded: Embedded) -> None:
+    fault = {
+        "service": "rekognition",
+        "operation": "DetectLabels",
+        "error_code": "ThrottlingException",
+        "count": 2,
+    }
+    embedded.control("faults", "POST", {**fault, "status": 400, "message": "slow down"})
+    client = embedded.client("rekognition")
+    for _ in range(2):
+        with pytest.raises(client.exceptions.ThrottlingException, match="slow down"):
+            client.detect_labels(Image={"Bytes": b"1"})
+    assert client.detect_labels(Image={"Bytes": b"1"})["Labels"]
+    assert embedded.control("faults")["faults"] == []
+
+
+@pytest.mark.usefixtures("faultless")
+@pytest.mark.parametrize(
+    ("service", "operation", "call"),
+    [
+        ("s3", "PutObject", lambda c: c.put_object(Bucket="a-bucket-for-faults", Key="k", Body=b"")),
+        ("dynamodb", "PutItem", lambda c: c.put_item(TableName="t", Item={})),
+        ("stepfunctions", "StartExecution", lambda c: c.start_execution(
+            stateMachineArn="arn:aws:states:us-east-1:000000000000:stateMachine:none")),
+        ("bedrock-runtime", "InvokeModel", lambda c: c.converse(modelId=PROFILE, messages=MESSAGES)),
+    ],
+)  # fmt: skip
+def test_any_service_can_fail(embedded: Embedded, service: str, operation: str, call: Any) -> None:
+    embedded.client("s3").create_bucket(Bucket="a-bucket-for-faults")
+    embedded.control(
+        "faults", "POST", {"service": service, "operation": operation, "error_code": "Boom", "status": 503}
+    )
+    with pytest.raises(ClientError) as failed:
+        call(embedded.client(service))
+    assert failed.value.response["Error"]["Code"] == "Boom"
+    assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+
+
+@pytest.mark.parametrize("fault", [{}, {"service": "s3"}, {"service": "s3", "operation": "*", "counts": 1}])
+def test_a_malformed_fault_is_explained(embedded: Embedded, fault: dict[str, Any]) -> None:
+    import urllib.error
+
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        embedded.control("faults", "POST", fault)
+    assert "needs service and operation" in json.load(refused.value)["message"]
+
+
+def test_web_pages_are_not_answered(embedded: Embedded) -> None:
+    import urllib.error
+    import urllib.request
+
+    for headers in ({"Origin": "https://page.example"}, {"Host": "rebound.example"}):
+        request = urllib.request.Request(f"{embedded.aws.endpoint}/_braid/health", headers=headers)
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(request, timeout=5)
