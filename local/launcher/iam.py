@@ -80,8 +80,13 @@ def model_of_path(path: str) -> str | None:
     return match["model"] if match else None
 
 
-def job_arn(body: bytes, region: str, account_id: str) -> str | None:
-    """The transcription job that a request to Transcribe names, which is what AWS asks about."""
+def job_arn(target: str, body: bytes, region: str, account_id: str) -> str | None:
+    """The transcription job that AWS asks about; None for starting one, which takes no resource but ``*``.
+
+    Source: the service authorization reference of Amazon Transcribe, November 2026.
+    """
+    if target.endswith(".StartTranscriptionJob"):
+        return None
     try:
         members = json.loads(body or b"{}")
     except ValueError:
@@ -155,7 +160,8 @@ def _ask_as_aws_does() -> None:
         model = model_of_path(path) if service == "bedrock-runtime" else None
         if model is not None:
             return model_arns(model, get_region(), get_account_id())[0]
-        job = job_arn(body, get_region(), get_account_id()) if service == "transcribe" else None
+        target = str(headers.get("x-amz-target", ""))
+        job = job_arn(target, body, get_region(), get_account_id()) if service == "transcribe" else None
         return job or stock_resource(service, method, path, headers, body, *rest)
 
     iam_actions.extract_iam_action, iam_actions.extract_resource_arn = action, resource
