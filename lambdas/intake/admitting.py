@@ -132,10 +132,10 @@ def _admission(
     is_bundle = read_inbox_key(asset.source.key).kind is InboxKind.BUNDLE_MANIFEST
     durations = [member.duration_ms for member in members if member.duration_ms is not None]
     spoken = {modality for member in members for modality in member.modalities}
-    media_type = BUNDLE_TYPE if is_bundle else members[0].media_type if members else _UNKNOWN_TYPE
+    media_type = members[0].media_type if members else gates.media_type or _UNKNOWN_TYPE
     return Admission(
         asset=asset,
-        media_type=media_type,
+        media_type=BUNDLE_TYPE if is_bundle else media_type,
         members=tuple(members),
         modalities=() if is_rejected else tuple(modality for modality in Modality if modality in spoken),
         gates=gates.gates,

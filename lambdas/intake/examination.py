@@ -12,7 +12,7 @@ from lambdas.intake.office import check_office
 from lambdas.intake.page_limit import check_pages
 from lambdas.intake.pictures import examine_picture
 from lambdas.intake.recordings import examine_recording
-from lambdas.media.identify import AUDIO_TYPES, DOCX, IMAGE_TYPES, PDF, TEXT_TYPES, VIDEO_TYPES, identify
+from lambdas.media.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, TEXT_TYPES, VIDEO_TYPES, identify
 from lambdas.media.pages import probe_pdf
 
 __all__ = ["examine"]
@@ -30,6 +30,8 @@ def examine(file: BinaryIO, *, name: str, size_bytes: int, limits: Limits, gates
     _check_size(size_bytes, limits, gates)
     with gates.guard("type"):
         media_type = identify(file)
+    gates.media_type = media_type
+    _tell_type(name, media_type, gates)
     if media_type in VIDEO_TYPES | AUDIO_TYPES:
         examined = examine_recording(file, media_type, limits, gates)
     elif media_type in IMAGE_TYPES:
@@ -40,7 +42,6 @@ def examine(file: BinaryIO, *, name: str, size_bytes: int, limits: Limits, gates
         examined = _examine_text(media_type, size_bytes, gates)
     else:
         examined = _examine_office(file, media_type, gates)
-    _tell_type(name, examined.media_type, gates)
     return examined
 
 
@@ -91,13 +92,6 @@ def _examine_text(media_type: str, size_bytes: int, gates: GateLog) -> Examined:
 
 
 def _examine_office(file: BinaryIO, media_type: str, gates: GateLog) -> Examined:
-    if media_type != DOCX:
-        gates.reject(
-            "type",
-            media_type,
-            "",
-            "Of office files only Word documents (docx) can be read. Save this one as PDF and upload that.",
-        )
     with gates.guard("document"):
         check_office(file)
     return Examined(media_type=media_type, modalities=(Modality.TEXT,))

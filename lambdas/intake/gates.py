@@ -16,6 +16,7 @@ class GateLog:
     """Collects the gates of one asset, so that a rejected one shows what was measured until then."""
 
     def __init__(self) -> None:
+        self.media_type: str | None = None  # of the file examined last, known even where it is rejected
         self._gates: list[Gate] = []
         self._member = ""
 

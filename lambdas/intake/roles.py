@@ -8,7 +8,17 @@ from domain.admission import MemberRole
 from domain.asset import Modality
 from lambdas.intake.examined import Examined
 from lambdas.intake.gates import GateLog
-from lambdas.media.identify import AUDIO_TYPES, DOCX, IMAGE_TYPES, PDF, TEXT_TYPES, VIDEO_TYPES
+from lambdas.media.identify import (
+    AUDIO_TYPES,
+    DOCX,
+    IMAGE_TYPES,
+    ODT,
+    PDF,
+    PPTX,
+    TEXT_TYPES,
+    VIDEO_TYPES,
+    XLSX,
+)
 
 __all__ = ["in_role"]
 
@@ -21,16 +31,19 @@ class _Role:
 
 
 _CAPTION_TYPES = frozenset({"text/vtt", "application/x-subrip", "application/ttml+xml"})
+_DOCUMENT_TYPES = frozenset({PDF, DOCX, PPTX, XLSX, ODT})
 _SOUND_TYPES = AUDIO_TYPES | VIDEO_TYPES
 _ROLES: dict[MemberRole, _Role] = {
     "image": _Role(IMAGE_TYPES, (Modality.VISION,), "a picture"),
-    "text": _Role(TEXT_TYPES | {PDF, DOCX}, (Modality.TEXT,), "a text or document"),
+    "text": _Role(TEXT_TYPES | _DOCUMENT_TYPES, (Modality.TEXT,), "a text or document"),
     "audio": _Role(_SOUND_TYPES, (Modality.SPEECH,), "a sound recording"),
     "narration": _Role(_SOUND_TYPES, (Modality.SPEECH,), "a sound recording"),
     "video": _Role(VIDEO_TYPES, (Modality.SPEECH, Modality.VISION), "a video"),
-    "slides": _Role(IMAGE_TYPES | {PDF}, (Modality.VISION, Modality.TEXT), "a PDF or a picture"),
+    "slides": _Role(
+        IMAGE_TYPES | {PDF, PPTX}, (Modality.VISION, Modality.TEXT), "a PDF, a pptx or a picture"
+    ),
     "captions": _Role(_CAPTION_TYPES, (Modality.TEXT,), "a caption file (vtt, srt or ttml)"),
-    "transcript": _Role(TEXT_TYPES | {PDF, DOCX}, (Modality.TEXT,), "a text or document"),
+    "transcript": _Role(TEXT_TYPES | _DOCUMENT_TYPES, (Modality.TEXT,), "a text or document"),
 }
 
 

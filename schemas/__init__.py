@@ -1,0 +1,1 @@
+"""The published JSON Schemas of every document that Braid reads from or writes for people."""
