@@ -57,8 +57,9 @@ class InferencePlan:
 class Profile:
     """A use case: what to analyse, what to ask, and what the answer looks like.
 
-    ``fusion`` overrides thresholds of fusion by name. ``content_hash`` (SHA-256 over every file of the
-    folder) goes into each answer: two answers with the same hash were asked for in the same words.
+    ``rules`` are those of every profile and precede its ``prompt``; ``fusion`` overrides thresholds of fusion
+    by name. ``content_hash`` (SHA-256 over every file of the folder and the rules) goes into each answer: two
+    answers with the same hash were asked for in the same words.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Profile:
     description: str
     modalities: ProfileModalities
     inference: InferencePlan
+    rules: str
     prompt: str
     answer_schema: dict[str, Any]
     content_hash: str
@@ -93,8 +95,8 @@ def profile_hash(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def read_profile(name: str, files: Mapping[str, bytes]) -> Profile:
-    """Builds the profile of folder ``name`` from its files (relative path to content).
+def read_profile(name: str, files: Mapping[str, bytes], rules: str) -> Profile:
+    """Builds the profile of folder ``name`` from its files (relative path to content) and the common rules.
 
     Raises ConfigError that lists everything that is wrong with it.
     """
@@ -118,9 +120,10 @@ def read_profile(name: str, files: Mapping[str, bytes]) -> Profile:
         description=toml.description,
         modalities=toml.modalities,
         inference=toml.inference,
+        rules=rules,
         prompt=prompt,
         answer_schema=schema,
-        content_hash=profile_hash(files),
+        content_hash=profile_hash({**files, "../rules.md": rules.encode()}),
         fusion=toml.fusion,
     )
 

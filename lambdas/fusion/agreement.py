@@ -22,7 +22,6 @@ _SHARED_PAIRS = 3.0
 _SHARED_TERMS = 0.35
 _MAX_CITED = 3
 _MAX_NAMED_TERMS = 4
-_LABEL_KINDS = ("label", "faces", "moderation", "color")
 
 
 class Weights:

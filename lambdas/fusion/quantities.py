@@ -10,9 +10,9 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lambdas.fusion.number_words import is_number_word, read_number_words
+from domain.number_words import is_number_word, read_number_words
 from lambdas.fusion.units import IDENTIFIERS, MONTHS, SCALES, SIGNS, UNIT_WORDS
-from lambdas.fusion.words import Token, content_term
+from domain.words import Token, content_term
 
 __all__ = ["PLAIN", "Quantity", "find_quantities"]
 

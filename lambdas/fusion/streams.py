@@ -15,7 +15,7 @@ from lambdas.fusion.observe import Observed
 from lambdas.fusion.slides import align_slides
 from lambdas.fusion.statements import Statement
 from lambdas.fusion.thresholds import Thresholds
-from lambdas.fusion.words import tokenize
+from domain.words import tokenize
 
 __all__ = ["align", "on_speech_clock"]
 

@@ -41,7 +41,7 @@ def profile(name: str) -> Profile:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    return read_profile(name, files)
+    return read_profile(name, files, (CODE_ROOT / "profiles" / "rules.md").read_text("utf-8"))
 
 
 @functools.cache

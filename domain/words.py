@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["BOUNDARY", "STOP_WORDS", "Token", "content_term", "tokenize"]
+__all__ = ["STOP_WORDS", "Token", "content_term", "content_terms", "tokenize"]
 
 # A number (with separators), a word (with inner apostrophes), a currency or percent sign, a clause's end.
 _TOKEN = re.compile(
@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>[$€£¥₹%°])"
     r"|(?P<end>[.!?;,\n()\[\]|•·]|[-–—](?=\s))"
 )
-BOUNDARY = "\n"
+_BOUNDARY = "\n"
 # Scripts written without spaces: their words are compared as pairs of characters (the usual retrieval
 # technique for them, e.g. Lucene's CJKBigramFilter).
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -86,7 +86,7 @@ def _read(text: str) -> Iterator[tuple[str, str, bool]]:
         elif kind == "word":
             yield found.lower().replace("’", "'"), "word", not opens_sentence and found[0].isupper()
         elif kind == "end":
-            yield BOUNDARY, "end", False
+            yield _BOUNDARY, "end", False
         else:
             yield found, kind, False
         opens_sentence = kind == "end" and found != ","
@@ -118,3 +118,10 @@ def _stem(word: str) -> str:
             word = root
             break
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def content_terms(text: str) -> frozenset[str]:
+    """The distinct terms of ``text`` that carry content; numbers in digits are terms too."""
+    tokens = tokenize([(text, None, 1.0)])
+    words = (content_term(token.text) if token.kind == "word" else token.text for token in tokens)
+    return frozenset(term for term in words if term is not None and term[0].isalnum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lambdas.fusion.words import Token
+from domain.words import Token
 
 __all__ = ["is_number_word", "read_number_words"]
 

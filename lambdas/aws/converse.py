@@ -1,0 +1,166 @@
+"""Bedrock Converse: one model call, read strictly. A model's ``stopReason`` is part of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from domain.accounting import Meter
+from domain.errors import InvalidServiceOutputError, UnsupportedError
+from domain.model_registry import foundation_model_id
+from lambdas.aws.clients import client
+from lambdas.aws.service_errors import service_errors
+
+__all__ = ["Converse", "ConverseResponse", "StopReason", "ToolUse", "read_converse_response"]
+
+OPERATION = "bedrock:Converse"
+# A model that wrote an invalid tool call writes the same one again: asking another model helps, waiting
+# doesn't. A model that this account or region doesn't have stays absent too.
+_OWN_CODES = {"ModelErrorException": InvalidServiceOutputError, "ResourceNotFoundException": UnsupportedError}
+# What only the other operations answer with, to name them when they are mistaken for Converse.
+_INVOKE_MODEL_MEMBERS = ("results", "completion", "generation", "embedding", "inputTextTokenCount")
+
+
+class StopReason(StrEnum):
+    """Why the model stopped, as Converse names it."""
+
+    END_TURN = "end_turn"
+    TOOL_USE = "tool_use"
+    MAX_TOKENS = "max_tokens"
+    STOP_SEQUENCE = "stop_sequence"
+    GUARDRAIL_INTERVENED = "guardrail_intervened"
+    CONTENT_FILTERED = "content_filtered"
+    MALFORMED_MODEL_OUTPUT = "malformed_model_output"
+    MALFORMED_TOOL_USE = "malformed_tool_use"
+    MODEL_CONTEXT_WINDOW_EXCEEDED = "model_context_window_exceeded"
+
+
+@dataclass(frozen=True)
+class ToolUse:
+    """A tool call that the model wrote."""
+
+    tool_use_id: str
+    name: str
+    input: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ConverseResponse:
+    """One answer. ``message`` is the assistant's turn as it came, to be sent back with a repair.
+
+    ``method`` is ``model`` unless the service says that something else wrote the answer.
+    """
+
+    stop_reason: StopReason
+    text: str
+    tool_uses: tuple[ToolUse, ...]
+    message: dict[str, Any]
+    input_tokens: int
+    output_tokens: int
+    latency_ms: int
+    method: str = "model"
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    guardrail: dict[str, Any] | None = None
+
+
+class Converse:
+    """Calls models and counts their tokens."""
+
+    def __init__(self, meter: Meter, *, bedrock: Any = None) -> None:
+        self._meter = meter
+        self._bedrock = bedrock or client("bedrock-runtime")
+
+    def __call__(self, request: Mapping[str, Any]) -> ConverseResponse:
+        """Sends a request as botocore's service model has it.
+
+        Raises the service errors of ``domain.errors``; InvalidServiceOutputError also where the model wrote
+        what Bedrock can't read, UnsupportedError where there is no such model.
+        """
+        with service_errors(OPERATION, _OWN_CODES):
+            answer = self._bedrock.converse(**request)
+        response = read_converse_response(answer)
+        operation = f"Converse:{foundation_model_id(str(request['modelId']))}"
+        self._meter.count("bedrock", operation, "input_token", response.input_tokens)
+        self._meter.count("bedrock", operation, "output_token", response.output_tokens)
+        for unit, count in (
+            ("cache_read_token", response.cache_read_tokens),
+            ("cache_write_token", response.cache_write_tokens),
+        ):
+            if count:
+                self._meter.count("bedrock", operation, unit, count)
+        return response
+
+
+def read_converse_response(answer: Mapping[str, Any]) -> ConverseResponse:
+    """Reads the members of a Converse response.
+
+    Raises InvalidServiceOutputError that names what is missing, unknown, or another operation's.
+    """
+    _refuse_other_operations(answer)
+    usage = _member(answer, "usage", Mapping)
+    message = _member(_member(answer, "output", Mapping), "message", Mapping)
+    if message.get("role") != "assistant":
+        raise InvalidServiceOutputError(
+            f"{OPERATION}: a message of {message.get('role')!r}, not the assistant"
+        )
+    texts = []
+    tool_uses = []
+    for block in _member(message, "content", list):
+        kind = next(iter(block), "")
+        if kind == "text":
+            texts.append(str(block["text"]))
+        elif kind == "toolUse":
+            tool_uses.append(_tool_use(block["toolUse"]))
+        elif kind not in ("reasoningContent", "citationsContent"):
+            raise InvalidServiceOutputError(f"{OPERATION}: a content block {kind!r} that was not asked for")
+    fields = answer.get("additionalModelResponseFields")
+    trace = answer.get("trace")
+    return ConverseResponse(
+        stop_reason=_stop_reason(answer),
+        text="\n".join(texts),
+        tool_uses=tuple(tool_uses),
+        message=dict(message),
+        input_tokens=_member(usage, "inputTokens", int),
+        output_tokens=_member(usage, "outputTokens", int),
+        latency_ms=int(_member(answer, "metrics", Mapping).get("latencyMs", 0)),
+        method=str(fields.get("method", "model")) if isinstance(fields, Mapping) else "model",
+        cache_read_tokens=int(usage.get("cacheReadInputTokens", 0)),
+        cache_write_tokens=int(usage.get("cacheWriteInputTokens", 0)),
+        guardrail=dict(trace["guardrail"]) if isinstance(trace, Mapping) and "guardrail" in trace else None,
+    )
+
+
+def _refuse_other_operations(answer: Mapping[str, Any]) -> None:
+    if "stream" in answer or "messageStart" in answer:
+        raise InvalidServiceOutputError(
+            f"{OPERATION}: this is a stream of events, the answer of ConverseStream"
+        )
+    found = [name for name in _INVOKE_MODEL_MEMBERS if name in answer]
+    if found or ("stop_reason" in answer and "content" in answer) or "body" in answer:
+        raise InvalidServiceOutputError(f"{OPERATION}: this is a model's own answer, as InvokeModel gives it")
+
+
+def _member(value: Mapping[str, Any], name: str, kind: Any) -> Any:
+    member = value.get(name)
+    if not isinstance(member, kind) or isinstance(member, bool):
+        raise InvalidServiceOutputError(f"{OPERATION}: the answer has no {name} that can be read")
+    return member
+
+
+def _tool_use(block: Mapping[str, Any]) -> ToolUse:
+    return ToolUse(
+        tool_use_id=_member(block, "toolUseId", str),
+        name=_member(block, "name", str),
+        input=dict(_member(block, "input", Mapping)),
+    )
+
+
+def _stop_reason(answer: Mapping[str, Any]) -> StopReason:
+    reason = answer.get("stopReason")
+    try:
+        return StopReason(str(reason))
+    except ValueError as error:
+        raise InvalidServiceOutputError(f"{OPERATION}: an unknown stopReason {reason!r}") from error

@@ -1,0 +1,98 @@
+"""What is wrong with an answer: its shape, what it cites, what no evidence bears."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import fastjsonschema
+
+from domain.answer import AnswerClaim
+from domain.observation import Evidence
+from domain.words import content_terms
+from lambdas.inference.claims import find_claims
+
+__all__ = ["Findings", "check", "schema_problem"]
+
+# A title or a topic may name what its evidence only describes; a statement has to share a word with it.
+_STATEMENT_TERMS = 4
+_MAX_PROBLEMS = 12
+
+
+@dataclass(frozen=True)
+class Findings:
+    """``problems`` in words that a model can act on; ``unsupported`` are the paths of claims to drop.
+
+    An answer without problems may have ``warnings``: short names that share no word with their evidence.
+    """
+
+    problems: tuple[str, ...]
+    unsupported: frozenset[str]
+    warnings: tuple[str, ...]
+    fits_schema: bool
+
+
+def check(answer: Mapping[str, Any], schema: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> Findings:
+    """Checks an answer against its schema and each claim against the evidence that it cites."""
+    misfit = schema_problem(answer, schema)
+    if misfit:
+        return Findings((f"the answer doesn't fit its schema: {misfit}",), frozenset(), (), fits_schema=False)
+    problems: list[str] = []
+    unsupported: set[str] = set()
+    warnings: list[str] = []
+    for claim in find_claims(answer):
+        unknown = [name for name in claim.evidence_ids if name not in evidence]
+        if unknown or not claim.evidence_ids:
+            cited = ", ".join(repr(name) for name in unknown[:5]) or "nothing"
+            problems.append(f"{claim.path} cites {cited}: cite evidence_id values of the evidence lines only")
+            unsupported.add(claim.path)
+            continue
+        doubt = _doubt(claim, evidence)
+        if doubt and _is_statement(claim):
+            problems.append(f"{claim.path} {doubt}")
+            unsupported.add(claim.path)
+        elif doubt:
+            warnings.append(f"{claim.path} ({claim.text!r:.80}) {doubt}")
+    return Findings(
+        tuple(problems[:_MAX_PROBLEMS]), frozenset(unsupported), tuple(warnings), fits_schema=True
+    )
+
+
+def schema_problem(answer: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    """What the schema refuses about the answer, or nothing."""
+    try:
+        _validator(json.dumps(schema, sort_keys=True))(answer)
+    except fastjsonschema.JsonSchemaValueException as error:
+        return str(error.message)[:300]
+    return ""
+
+
+@functools.lru_cache(maxsize=16)
+def _validator(schema: str) -> Callable[[Any], Any]:
+    compiled: Callable[[Any], Any] = fastjsonschema.compile(json.loads(schema))
+    return compiled
+
+
+def _is_statement(claim: AnswerClaim) -> bool:
+    return len(content_terms(claim.text)) >= _STATEMENT_TERMS
+
+
+def _doubt(claim: AnswerClaim, evidence: Mapping[str, Evidence]) -> str:
+    """Why the cited evidence doesn't bear the claim, or nothing."""
+    said = content_terms(claim.text)
+    cited: set[str] = set()
+    for name in claim.evidence_ids:
+        cited |= content_terms(evidence[name].text)
+    # Numbers are compared as written; an answer in another script than its evidence can't be compared.
+    if not said or not cited or _is_ascii(said) != _is_ascii(cited):
+        return ""
+    if not said & cited:
+        return "shares no word with the evidence that it cites: cite what says it, or leave it out"
+    return ""
+
+
+def _is_ascii(terms: set[str] | frozenset[str]) -> bool:
+    return sum(term.isascii() for term in terms) * 2 > len(terms)

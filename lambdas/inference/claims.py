@@ -1,0 +1,66 @@
+"""The statements of an answer: every object of it that cites evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from domain.answer import AnswerClaim
+
+__all__ = ["find_claims", "text_at", "without"]
+
+_TEXT_MEMBERS = ("text", "title", "name", "term", "question", "description")
+_CITATION_MEMBER = "evidence_ids"
+
+
+def find_claims(answer: Any, path: str = "") -> Iterator[AnswerClaim]:
+    """Each object with ``evidence_ids`` as a claim; its text is ``text``, ``title``, ``name``, or all strings.
+
+    ``path`` is the object's JSON pointer.
+    """
+    if isinstance(answer, Mapping):
+        if _CITATION_MEMBER in answer:
+            ids = tuple(str(name) for name in answer[_CITATION_MEMBER])
+            yield AnswerClaim(_text(answer), ids, path)
+        for name, value in answer.items():
+            yield from find_claims(value, f"{path}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(answer, list):
+        for index, value in enumerate(answer):
+            yield from find_claims(value, f"{path}/{index}")
+
+
+def _text(claim: Mapping[str, Any]) -> str:
+    for name in _TEXT_MEMBERS:
+        if isinstance(claim.get(name), str):
+            return str(claim[name])
+    return " ".join(value for value in claim.values() if isinstance(value, str))
+
+
+def text_at(answer: Any, pointer: str) -> str:
+    """The text at a JSON pointer, or nothing where it leads nowhere."""
+    value = answer
+    for part in pointer.removeprefix("/").split("/"):
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, Mapping) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return ""
+    return value if isinstance(value, str) else ""
+
+
+def without(answer: Any, paths: frozenset[str], path: str = "") -> Any:
+    """A copy of the answer without the list items at ``paths``."""
+    if isinstance(answer, Mapping):
+        return {
+            name: without(value, paths, f"{path}/{name.replace('~', '~0').replace('/', '~1')}")
+            for name, value in answer.items()
+        }
+    if isinstance(answer, list):
+        return [
+            without(value, paths, f"{path}/{index}")
+            for index, value in enumerate(answer)
+            if f"{path}/{index}" not in paths
+        ]
+    return answer

@@ -1,0 +1,73 @@
+"""How sure an answer is: computed from what it cites and how that agrees, never the model's own word."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from domain.answer import AnswerClaim
+from domain.observation import Evidence
+from domain.timeline import AgreementKind, Timeline
+from domain.words import content_terms
+
+__all__ = ["answer_confidence"]
+
+# A claim that shares no word with its evidence still cites something; it counts for half.
+_LEAST_SUPPORT = 0.5
+_FULL_SUPPORT_SHARE = 0.6
+
+
+def answer_confidence(
+    claims: Sequence[AnswerClaim], evidence: Mapping[str, Evidence], timeline: Timeline
+) -> float:
+    """The mean over all claims of how sure each is, 0 to 1.
+
+    A claim is as sure as its evidence together (noisy-or over what it cites, the surest piece first and each
+    further modality counted once), times how much of its wording the evidence holds, times what is left after
+    the strongest contradiction that touches it and whose other side it doesn't cite too.
+    """
+    if not claims:
+        return 0.0
+    contradicted = _contradictions(timeline)
+    return round(math.fsum(_claim(claim, evidence, contradicted) for claim in claims) / len(claims), 3)
+
+
+def _contradictions(timeline: Timeline) -> dict[str, list[tuple[float, frozenset[str]]]]:
+    found: dict[str, list[tuple[float, frozenset[str]]]] = {}
+    for segment in timeline.segments:
+        for agreement in segment.agreements:
+            if agreement.kind is AgreementKind.CONTRADICTORY:
+                for name in agreement.evidence_ids:
+                    sides = frozenset(agreement.evidence_ids)
+                    found.setdefault(name, []).append((agreement.strength, sides))
+    return found
+
+
+def _claim(
+    claim: AnswerClaim,
+    evidence: Mapping[str, Evidence],
+    contradicted: Mapping[str, Sequence[tuple[float, frozenset[str]]]],
+) -> float:
+    cited = [evidence[name] for name in claim.evidence_ids if name in evidence]
+    best: dict[tuple[str, str], float] = {}
+    for piece in cited:
+        voice = (str(piece.modality), piece.member)
+        best[voice] = max(best.get(voice, 0.0), piece.confidence)
+    doubt = math.prod(1 - confidence for confidence in best.values()) if best else 1.0
+    open_points = [
+        strength
+        for name in claim.evidence_ids
+        for strength, sides in contradicted.get(name, ())
+        if not sides <= set(claim.evidence_ids)
+    ]
+    return (1 - doubt) * _support(claim, cited) * (1 - max(open_points, default=0.0) / 2)
+
+
+def _support(claim: AnswerClaim, cited: Sequence[Evidence]) -> float:
+    """From a half to one: the share of the claim's words that its evidence holds."""
+    said = content_terms(claim.text)
+    if not said:
+        return 1.0
+    heard = frozenset(term for piece in cited for term in content_terms(piece.text))
+    share = min(1.0, len(said & heard) / len(said) / _FULL_SUPPORT_SHARE)
+    return _LEAST_SUPPORT + (1 - _LEAST_SUPPORT) * share

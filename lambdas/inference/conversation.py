@@ -1,0 +1,154 @@
+"""One model asked until its answer passes, or its repairs are used up. What stops it is never passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.observation import Evidence
+from domain.profile import Profile
+from lambdas.aws.converse import ConverseResponse, StopReason
+from lambdas.inference.checks import Findings, check
+from lambdas.inference.prompt import TOOL_NAME, build_request
+from lambdas.inference.routing import Route
+
+__all__ = ["Ask", "Attempt", "Conversation"]
+
+Ask = Callable[[Mapping[str, Any]], ConverseResponse]
+# A cut-off answer needs room, not advice.
+_ROOM_FACTOR = 2
+_CUT_OFF = "was cut off at its token limit"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How far one model came. ``answer`` fits the schema if it is there; ``findings`` say what else is wrong.
+
+    ``final`` tells that asking another model is no remedy: a guardrail stepped in.
+    """
+
+    outcome: str
+    answer: dict[str, Any] | None = None
+    findings: Findings | None = None
+    method: str = "model"
+    guardrail: dict[str, Any] | None = None
+    is_final: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong with the answer."""
+        return self.findings is not None and not self.findings.problems
+
+
+@dataclass
+class Conversation:
+    """The talk with one model about one asset's evidence."""
+
+    profile: Profile
+    evidence: Mapping[str, Evidence]
+    lines: Sequence[str]
+    ask: Ask
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+    def run(self, route: Route, repairs: int) -> Attempt:
+        """Asks ``route`` and lets it repair its answer at most ``repairs`` times."""
+        room = self.profile.inference.max_output_tokens
+        lines = list(self.lines)
+        request = self._request(route, lines, room)
+        warnings: tuple[str, ...] = ()
+        best = Attempt("gave no answer")
+        for turn in range(repairs + 1):
+            response = self.ask(request)
+            attempt = self._read(response)
+            if attempt.passed or attempt.is_final:
+                return _with_warnings(attempt, warnings)
+            if attempt.answer is not None or best.answer is None:
+                best = attempt
+            if turn == repairs:
+                break
+            if response.stop_reason is StopReason.MAX_TOKENS:
+                if room >= route.model.max_output_tokens:
+                    break
+                room = min(room * _ROOM_FACTOR, route.model.max_output_tokens)
+                request = self._request(route, lines, room)
+            elif response.stop_reason is StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED:
+                # Every second piece: thinner evidence over the same length.
+                lines = lines[::2]
+                warnings = (
+                    f"the evidence was thinned to {len(lines)} pieces: the model's context was too small",
+                )
+                request = self._request(route, lines, room)
+            else:
+                request = self._repaired(request, response, attempt, route, lines, room)
+        return _with_warnings(best, warnings)
+
+    def _request(self, route: Route, lines: Sequence[str], room: int, note: str = "") -> dict[str, Any]:
+        return build_request(
+            self.profile, route, lines, max_output_tokens=room, pictures=self.pictures, note=note
+        )
+
+    def _read(self, response: ConverseResponse) -> Attempt:
+        stop = response.stop_reason
+        if stop is StopReason.GUARDRAIL_INTERVENED:
+            guardrail = response.guardrail or {"action": "GUARDRAIL_INTERVENED"}
+            return Attempt("a guardrail intervened", guardrail=guardrail, is_final=True)
+        if stop is StopReason.CONTENT_FILTERED:
+            return Attempt("the model's own content filter withheld it", is_final=True)
+        if stop is StopReason.MAX_TOKENS:
+            return Attempt(_CUT_OFF)
+        if stop is StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED:
+            return Attempt("did not fit into the model's context")
+        if stop in (StopReason.MALFORMED_TOOL_USE, StopReason.MALFORMED_MODEL_OUTPUT):
+            return Attempt("could not be read: the model wrote a malformed tool call")
+        calls = [call for call in response.tool_uses if call.name == TOOL_NAME]
+        if not calls:
+            return Attempt(f"did not call the tool {TOOL_NAME!r}")
+        answer = calls[0].input
+        findings = check(answer, self.profile.answer_schema, self.evidence)
+        outcome = "passed" if not findings.problems else "; ".join(findings.problems[:3])
+        return Attempt(
+            outcome=outcome,
+            answer=answer if findings.fits_schema else None,
+            findings=findings,
+            method=response.method,
+            guardrail=response.guardrail,
+        )
+
+    def _repaired(
+        self,
+        request: Mapping[str, Any],
+        response: ConverseResponse,
+        attempt: Attempt,
+        route: Route,
+        lines: Sequence[str],
+        room: int,
+    ) -> dict[str, Any]:
+        """The next request: the talk so far, and what was wrong with the answer as the tool's result."""
+        problems = attempt.findings.problems if attempt.findings else (f"your answer {attempt.outcome}",)
+        text = "The answer was refused:\n" + "\n".join(f"- {problem}" for problem in problems)
+        text += f"\nCall the tool {TOOL_NAME!r} again with the whole answer, mended."
+        if not response.tool_uses or attempt.findings is None:
+            # What can't be read can't be replayed: ask afresh, and say what went wrong.
+            return self._request(route, lines, room, note=text)
+        results = [
+            {"toolResult": {"toolUseId": call.tool_use_id, "content": [{"text": text}], "status": "error"}}
+            for call in response.tool_uses
+        ]
+        turns = [response.message, {"role": "user", "content": results}]
+        return {**request, "messages": [*request["messages"], *turns]}
+
+
+def _with_warnings(attempt: Attempt, warnings: tuple[str, ...]) -> Attempt:
+    if not warnings:
+        return attempt
+    return Attempt(
+        attempt.outcome,
+        attempt.answer,
+        attempt.findings,
+        attempt.method,
+        attempt.guardrail,
+        attempt.is_final,
+        warnings,
+    )

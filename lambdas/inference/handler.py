@@ -1,0 +1,61 @@
+"""Infer Answer: asks a model about the timeline's evidence and writes answer.json, or why there is none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from domain.accounting import Meter
+from domain.answer import Unanswered
+from domain.asset import AssetRef
+from domain.claim import Claim
+from domain.timeline import Timeline
+from domain.wire import decode, encode
+from lambdas.aws.converse import Converse
+from lambdas.aws.documents import DocumentStore
+from lambdas.inference.infer import NoAnswer, infer
+from lambdas.inference.pictures import picture_names
+from lambdas.runtime.handler import handles
+from lambdas.runtime.library import model_registry, profile
+from lambdas.runtime.retries import Availability, Retries
+
+OPERATION = "bedrock:Converse"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the function is configured with; ``model_ids`` is JSON: tier to inference profile id."""
+
+    results_bucket: str
+    model_ids: str
+
+
+@handles(Settings)
+def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Output: summary, and the answer's claim or nothing."""
+    asset = decode(AssetRef, event["asset"])
+    store = DocumentStore(settings.results_bucket, asset.asset_id, asset.attempt)
+    timeline = store.get_document(Timeline, decode(Claim, event["timeline"]))
+    use_case = profile(asset.profile)
+    meter = Meter()
+    availability = Availability(decode(Retries, event.get("retries", {})))
+    names = picture_names(timeline.evidence, use_case.inference.max_pictures)
+    pictures = {name: store.get_bytes(store.result_key(f"keyframes/{name}.jpg")) for name in names}
+    answer = None
+    with availability.wanted(OPERATION):
+        answer = infer(
+            use_case, timeline, Converse(meter), json.loads(settings.model_ids), model_registry(), pictures
+        )
+    if isinstance(answer, NoAnswer):
+        availability.list_missing(OPERATION, answer.reason)
+    if answer is None or isinstance(answer, NoAnswer):
+        unanswered = Unanswered(availability.missing, meter.usage())
+        store.put_document(store.work_key("inference-missing.json"), unanswered)
+        return {"summary": f"no answer: {availability.missing[0].reason}", "claim": None}
+    claim = store.put_document(store.result_key("answer.json"), replace(answer, usage=meter.usage()))
+    summary = (
+        f"{len(answer.claims)} claims with confidence {answer.confidence:.2f} by {answer.model_id}"
+        f" ({answer.method})"
+    )
+    return {"summary": summary, "claim": encode(claim)}

@@ -1,0 +1,156 @@
+"""The whole way from a timeline to an answer that stands, or to the reason why there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.answer import Answer, AnswerClaim, RouteStep
+from domain.errors import InvalidServiceOutputError, ServiceError
+from domain.model_registry import ModelRegistry
+from domain.observation import Evidence
+from domain.profile import Profile
+from domain.timeline import Timeline
+from domain.tokens import estimate_tokens
+from lambdas.inference.checks import schema_problem
+from lambdas.inference.claims import find_claims, text_at, without
+from lambdas.inference.confidence import answer_confidence
+from lambdas.inference.conversation import Ask, Attempt, Conversation
+from lambdas.inference.prompt import evidence_lines
+from lambdas.inference.routing import Route, routes
+
+__all__ = ["NoAnswer", "infer"]
+
+_SENTENCE = re.compile(r".+?[.!?。！？](?=\s|$)", re.DOTALL)
+_MAX_SENTENCE_CHARACTERS = 200
+_PICTURE_TOKENS = 1_300  # what Nova counts for a picture of some 1,000 pixels
+_OPERATION = "bedrock:Converse"
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """No answer could be had, with the reason for people and what was asked until then."""
+
+    reason: str
+    route: tuple[RouteStep, ...] = ()
+    guardrail: dict[str, Any] | None = None
+
+
+@dataclass
+class _Log:
+    steps: list[RouteStep] = field(default_factory=list)
+
+    def add(self, route: Route, outcome: str) -> None:
+        self.steps.append(RouteStep(route.profile_id, route.tier, route.reason, outcome[:300]))
+
+
+def infer(
+    profile: Profile,
+    timeline: Timeline,
+    ask: Ask,
+    model_ids: Mapping[str, str],
+    registry: ModelRegistry,
+    pictures: Mapping[str, bytes] | None = None,
+) -> Answer | NoAnswer:
+    """Asks the models that the profile's plan names until an answer passes.
+
+    A model that fails its repairs hands over to the next; what the last one leaves is kept as far as it is
+    sound: claims that nothing supports are taken out and told. Service errors of the first model are raised;
+    where a later one can't be had, an earlier answer stands.
+    """
+    evidence = {piece.evidence_id: piece for piece in timeline.evidence}
+    lines = evidence_lines(timeline)
+    shown = dict(pictures or {})
+    prompt_tokens = estimate_tokens(
+        "\n".join((profile.rules, profile.prompt, *lines))
+    ) + _PICTURE_TOKENS * len(shown)
+    plan = routes(
+        profile.inference, model_ids, registry, prompt_tokens=prompt_tokens, picture_count=len(shown)
+    )
+    talk = Conversation(profile, evidence, lines, ask, shown)
+    log = _Log()
+    best: tuple[Attempt, Route] | None = None
+    for number, route in enumerate(plan):
+        try:
+            attempt = talk.run(route, profile.inference.repairs if number == 0 else 0)
+        except InvalidServiceOutputError as error:
+            log.add(route, str(error))
+            if number + 1 < len(plan) or best is not None:
+                continue
+            raise
+        except ServiceError as error:
+            if best is None:
+                raise
+            log.add(route, str(error))
+            break
+        log.add(route, attempt.outcome)
+        if attempt.is_final:
+            return NoAnswer(f"{_OPERATION}: {attempt.outcome}", tuple(log.steps), attempt.guardrail)
+        if best is None or _is_better(attempt, best[0]):
+            best = (attempt, route)
+        if attempt.passed:
+            break
+    if best is None or best[0].answer is None:
+        reasons = "; ".join(f"{step.model_id}: {step.outcome}" for step in log.steps)
+        return NoAnswer(f"{_OPERATION}: no model gave an answer that passes ({reasons})", tuple(log.steps))
+    return _settled(profile, timeline, evidence, best[0], best[1], tuple(log.steps))
+
+
+def _is_better(one: Attempt, other: Attempt) -> bool:
+    if one.answer is None or one.findings is None:
+        return False
+    if other.answer is None or other.findings is None:
+        return True
+    return len(one.findings.problems) < len(other.findings.problems)
+
+
+def _settled(
+    profile: Profile,
+    timeline: Timeline,
+    evidence: Mapping[str, Evidence],
+    attempt: Attempt,
+    route: Route,
+    steps: tuple[RouteStep, ...],
+) -> Answer | NoAnswer:
+    """The answer without its unsupported claims, if the schema still takes it."""
+    findings = attempt.findings
+    answer = attempt.answer or {}
+    warnings = [*attempt.warnings, *(findings.warnings if findings else ())]
+    if findings and findings.unsupported:
+        kept = without(answer, findings.unsupported)
+        misfit = schema_problem(kept, profile.answer_schema)
+        left = {claim.path for claim in find_claims(answer)} - findings.unsupported
+        if misfit or not left:
+            why = "; ".join(findings.problems[:3])
+            return NoAnswer(f"{_OPERATION}: the evidence doesn't bear the answer ({why})", steps)
+        warnings.extend(f"taken out: {problem}" for problem in findings.problems)
+        answer = kept
+    claims = _known_claims(find_claims(answer), evidence)
+    return Answer(
+        profile=profile.name,
+        profile_hash=profile.content_hash,
+        method=attempt.method,
+        model_id=route.profile_id,
+        route=steps,
+        answer=answer,
+        claims=claims,
+        confidence=answer_confidence(claims, evidence, timeline),
+        first_sentence=_first_sentence(text_at(answer, profile.inference.headline)),
+        guardrail=attempt.guardrail,
+        warnings=tuple(warnings),
+    )
+
+
+def _known_claims(claims: Any, evidence: Mapping[str, Evidence]) -> tuple[AnswerClaim, ...]:
+    return tuple(claim for claim in claims if all(name in evidence for name in claim.evidence_ids))
+
+
+def _first_sentence(text: str) -> str:
+    plain = " ".join(text.split())
+    match = _SENTENCE.match(plain)
+    sentence = match.group() if match else plain
+    if len(sentence) <= _MAX_SENTENCE_CHARACTERS:
+        return sentence
+    return sentence[: _MAX_SENTENCE_CHARACTERS - 1].rstrip() + "…"

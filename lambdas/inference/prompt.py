@@ -1,0 +1,133 @@
+"""The request: rules and the profile's words as system prompt, the evidence fenced as data, a forced tool."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.observation import Evidence
+from domain.profile import Profile
+from domain.timeline import AgreementKind, Timeline
+from domain.wire import encode
+from lambdas.inference.routing import Route
+
+__all__ = ["TOOL_NAME", "build_request", "evidence_lines", "fence"]
+
+TOOL_NAME = "answer"
+_MAX_RELATED = 4
+# Nova takes three members at the top of a tool's schema and ignores tools with others, see
+# https://docs.aws.amazon.com/nova/latest/userguide/prompting-tool-troubleshooting.html
+_TOOL_SCHEMA_MEMBERS = ("type", "properties", "required")
+# The same page asks for greedy decoding where tools are used.
+_GREEDY = {"inferenceConfig": {"topK": 1}}
+
+
+def evidence_lines(timeline: Timeline) -> list[str]:
+    """Each piece of evidence as a line of JSON, in order, with the ids of what confirms or contradicts it."""
+    confirmed = _related(timeline, AgreementKind.REDUNDANT)
+    contradicted = _related(timeline, AgreementKind.CONTRADICTORY)
+    return [_line(piece, confirmed, contradicted) for piece in timeline.evidence]
+
+
+def _related(timeline: Timeline, kind: AgreementKind) -> dict[str, list[str]]:
+    """For each id the ids of other modalities that an agreement of ``kind`` names with it."""
+    chosen = {piece.evidence_id: piece for piece in timeline.evidence}
+    related: dict[str, list[str]] = {}
+    for segment in timeline.segments:
+        for agreement in segment.agreements:
+            if agreement.kind is not kind:
+                continue
+            ids = [name for name in agreement.evidence_ids if name in chosen]
+            for name in ids:
+                others = related.setdefault(name, [])
+                for other in ids:
+                    is_apart = (chosen[other].modality, chosen[other].member) != (
+                        chosen[name].modality,
+                        chosen[name].member,
+                    )
+                    if is_apart and other not in others and len(others) < _MAX_RELATED:
+                        others.append(other)
+    return related
+
+
+def _line(
+    piece: Evidence, confirmed: Mapping[str, Sequence[str]], contradicted: Mapping[str, Sequence[str]]
+) -> str:
+    record: dict[str, Any] = {
+        "evidence_id": piece.evidence_id,
+        "modality": str(piece.modality),
+        "kind": piece.kind,
+        "span": encode(piece.span),
+        "text": piece.text,
+        "confidence": round(piece.confidence, 2),
+    }
+    if piece.member:
+        record["member"] = piece.member
+    for name, related in (("confirmed_by", confirmed), ("contradicted_by", contradicted)):
+        if related.get(piece.evidence_id):
+            record[name] = list(related[piece.evidence_id])
+    return _safe_json(record)
+
+
+def _safe_json(record: Mapping[str, Any]) -> str:
+    """JSON on one line for every reader, without angle brackets: content can't look like the fence."""
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    for character in "<>\u0085\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def fence(lines: Sequence[str]) -> str:
+    """The lines between marks with a nonce that none of them contains; the same lines get the same nonce."""
+    body = "\n".join(lines)
+    nonce = hashlib.sha256(body.encode()).hexdigest()[:16]
+    while nonce in body:
+        nonce = hashlib.sha256(nonce.encode()).hexdigest()[:16]
+    return f'<evidence nonce="{nonce}">\n{body}\n</evidence nonce="{nonce}">'
+
+
+def build_request(
+    profile: Profile,
+    route: Route,
+    lines: Sequence[str],
+    *,
+    max_output_tokens: int,
+    pictures: Mapping[str, bytes] | None = None,
+    note: str = "",
+) -> dict[str, Any]:
+    """A Converse request; ``pictures`` are JPEGs by keyframe id, ``note`` stands behind the evidence.
+
+    The evidence is the last block of the last user message.
+    """
+    schema = {
+        name: profile.answer_schema[name] for name in _TOOL_SCHEMA_MEMBERS if name in profile.answer_schema
+    }
+    content: list[dict[str, Any]] = []
+    for name, picture in (pictures or {}).items():
+        content.append({"text": f"Keyframe {name}:"})
+        content.append({"image": {"format": "jpeg", "source": {"bytes": picture}}})
+    content.append({"text": fence(lines) + (f"\n\n{note}" if note else "")})
+    return {
+        "modelId": route.profile_id,
+        "system": [{"text": f"{profile.rules.strip()}\n\n{profile.prompt.strip()}"}],
+        "messages": [{"role": "user", "content": content}],
+        "toolConfig": {
+            "tools": [
+                {
+                    "toolSpec": {
+                        "name": TOOL_NAME,
+                        "description": profile.description,
+                        "inputSchema": {"json": schema},
+                    }
+                }
+            ],
+            "toolChoice": {"tool": {"name": TOOL_NAME}},
+        },
+        "inferenceConfig": {
+            "maxTokens": min(max_output_tokens, route.model.max_output_tokens),
+            "temperature": profile.inference.temperature,
+        },
+        "additionalModelRequestFields": _GREEDY,
+    }
