@@ -15,22 +15,23 @@ from typing import Any
 import fastjsonschema
 
 from local.engines.errors import CannotDeriveError
+from local.engines.schema_words import (
+    has_type,
+    is_citation,
+    is_nullable,
+    means_unknown,
+    name_of,
+    question_of,
+    role_of,
+    type_of,
+    wants_a_title,
+)
 from local.engines.selection import Corpus
 from local.engines.statements import Statement, excerpt, join_statements
+from local.engines.topics import find_topics
 
 __all__ = ["fill_schema"]
 
-_WORDS_OF_ROLES = (
-    ("topics", "topic keyword tag theme subject term phrase concept"),
-    ("moments", "moment chapter highlight event timeline step scene segment marker"),
-    (
-        "summary",
-        "summary summarie abstract overview synopsis gist takeaway description caption point finding answer",
-    ),
-)
-_CITATION = re.compile(r"evidence|citation|cites|sources?_ids?|references?$")
-_TITLE = re.compile(r"title|headline|heading|name|label")
-_UNKNOWN = re.compile(r"unknown|unclear|undetermined|not[_ -]|none|n/?a|other|unspecified", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,])[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|[.,]\d)")
 _MOST_ITEMS = {"topics": 8, "moments": 10, "summary": 5, "about": 5}
 _MOST_SENTENCES = 3  # of a summary in one string
@@ -93,7 +94,7 @@ class _Filler:
         try:
             return self._typed(path, schema, quote)
         except CannotDeriveError:
-            if _is_nullable(schema):
+            if is_nullable(schema):
                 return _Filled(None)
             raise
 
@@ -103,7 +104,7 @@ class _Filler:
             return copied
         if "enum" in schema:
             return self._class(path, schema, quote)
-        kind = _type(schema)
+        kind = type_of(schema)
         if kind == "object":
             return self._object(path, schema, quote)
         if kind == "array":
@@ -159,7 +160,7 @@ class _Filler:
         evidence_ids = list(quote.evidence_ids) if quote else []
         citations = []
         for name, below in properties.items():
-            if _is_citation(name, self._resolved(path, below)):
+            if is_citation(name, self._resolved(path, below)):
                 citations.append(name)
                 continue
             try:
@@ -186,11 +187,11 @@ class _Filler:
             if fewest:
                 raise CannotDeriveError(f"{path}: a list of {items['type']} needs a language model")
             return _Filled([])
-        role = _role(path, schema)
+        role = role_of(path, schema)
         most = min(int(schema.get("maxItems", _MOST_ITEMS[role])), 4 * _MOST_ITEMS[role])
         filled = []
         refused = ""
-        for quote in self._quotes(role, _question(path, schema), fewest, most):
+        for quote in self._quotes(role, question_of(path, schema), fewest, most):
             try:
                 filled.append(self.fill(f"{path}[]", items, quote))
             except CannotDeriveError as error:
@@ -204,7 +205,9 @@ class _Filler:
         if not self._corpus.statements or most == 0:
             return []
         if role == "topics":
-            return [_Quote(topic.name, topic.name, topic.statements) for topic in self._corpus.topics(most)]
+            return [
+                _Quote(topic.name, topic.name, topic.statements) for topic in find_topics(self._corpus, most)
+            ]
         if role == "moments":
             return [
                 _Quote(moment.statements[-1].text, moment.title, moment.statements)
@@ -217,10 +220,9 @@ class _Filler:
         return [_Quote(statement.text, excerpt(statement.text), (statement,)) for statement in chosen]
 
     def _string(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
-        name = _name(path)
         if quote is None:
             quote = self._quote_for(path, schema)
-        text = quote.title if _TITLE.search(name.lower()) else quote.text
+        text = quote.title if wants_a_title(path) else quote.text
         most = schema.get("maxLength")
         if most is not None and len(text) > most:
             text = excerpt(text, most_words=len(text), most_characters=int(most))
@@ -235,13 +237,13 @@ class _Filler:
 
     def _quote_for(self, path: str, schema: Mapping[str, Any]) -> _Quote:
         """The wording for a string of its own, outside any list."""
-        role = _role(path, schema)
+        role = role_of(path, schema)
         if role == "summary":
             chosen = self._corpus.central(1, _MOST_SENTENCES) if self._corpus.statements else []
-        elif _TITLE.search(_name(path).lower()) or role != "about":
+        elif wants_a_title(path) or role != "about":
             chosen = [self._corpus.moments(1, 1)[0].statements[0]] if self._corpus.statements else []
         else:
-            chosen = self._corpus.about(_question(path, schema), 1, 1)
+            chosen = self._corpus.about(question_of(path, schema), 1, 1)
         if not chosen:
             raise CannotDeriveError(f"{path}: nothing in the evidence has to do with it")
         return _Quote(join_statements(chosen), excerpt(chosen[0].text), tuple(chosen))
@@ -250,7 +252,7 @@ class _Filler:
         """What the quoted evidence itself says under the property's name: a span, a page, a modality."""
         if quote is None:
             return None
-        name = _name(path)
+        name = name_of(path)
         statement = quote.statements[0]
         known = {
             "start_ms": statement.start_ms,
@@ -264,8 +266,8 @@ class _Filler:
             if known[name] is None:
                 raise CannotDeriveError(f"{path}: the evidence that is quoted has none")
             return _Filled(known[name])
-        kind = _type(schema)
-        if name not in ("text", "evidence_id") and name in record and _has_type(record[name], kind):
+        kind = type_of(schema)
+        if name not in ("text", "evidence_id") and name in record and has_type(record[name], kind):
             allowed = schema.get("enum")
             if kind != "object" and (allowed is None or record[name] in allowed):
                 return _Filled(record[name])
@@ -274,7 +276,7 @@ class _Filler:
     def _class(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
         labels = list(schema["enum"])
         corpus = Corpus(list(quote.statements)) if quote else self._corpus
-        unknown = [label for label in labels if label is None or _UNKNOWN.search(str(label))]
+        unknown = [label for label in labels if label is None or means_unknown(str(label))]
         choices = [label for label in labels if label not in unknown]
         if not corpus.statements or not choices:
             if unknown:
@@ -306,12 +308,12 @@ class _Filler:
 
     def _number(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
         """A number that stands in the statement closest to the question, within the schema's bounds."""
-        candidates = quote.statements if quote else self._corpus.about(_question(path, schema), 1, 5)
+        candidates = quote.statements if quote else self._corpus.about(question_of(path, schema), 1, 5)
         for statement in candidates:
             for figure in _NUMBER.findall(statement.text):
                 number = float(figure.replace(",", ""))
                 whole = int(number) if number.is_integer() else None
-                if _type(schema) == "integer" and whole is None:
+                if type_of(schema) == "integer" and whole is None:
                     continue
                 value = number if whole is None else whole
                 if schema.get("minimum", value) <= value <= schema.get("maximum", value):
@@ -320,7 +322,7 @@ class _Filler:
 
 
 def _cited(path: str, schema: Mapping[str, Any], evidence_ids: list[str]) -> Any:
-    if _type(schema) == "string":
+    if type_of(schema) == "string":
         if not evidence_ids:
             raise CannotDeriveError(f"{path}: there is no evidence to cite")
         return evidence_ids[0]
@@ -329,56 +331,6 @@ def _cited(path: str, schema: Mapping[str, Any], evidence_ids: list[str]) -> Any
             f"{path}: {len(evidence_ids)} pieces of evidence for {schema['minItems']} citations"
         )
     return evidence_ids[: int(schema.get("maxItems", len(evidence_ids)))]
-
-
-def _is_citation(name: str, schema: Mapping[str, Any]) -> bool:
-    if not _CITATION.search(name.lower()):
-        return False
-    items = schema.get("items", {})
-    return _type(schema) == "string" or (_type(schema) == "array" and items.get("type", "string") == "string")
-
-
-def _role(path: str, schema: Mapping[str, Any]) -> str:
-    """What a property wants, by its name; where that says nothing, by its description."""
-    for text in (_name(path), str(schema.get("description", ""))):
-        found = re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", text).lower())
-        for role, singulars in _WORDS_OF_ROLES:
-            if any(word.removesuffix("s") in singulars.split() for word in found):
-                return role
-    return "about"
-
-
-def _question(path: str, schema: Mapping[str, Any]) -> str:
-    name = re.sub(r"([a-z])([A-Z])", r"\1 \2", _name(path)).replace("_", " ")
-    return f"{name}: {schema.get('description', '')}".strip(": ")
-
-
-def _name(path: str) -> str:
-    return path.removesuffix("[]").rsplit("/", 1)[-1]
-
-
-def _type(schema: Mapping[str, Any]) -> str:
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        kind = next((each for each in kind if each != "null"), "null")
-    if kind is None:
-        kind = "object" if "properties" in schema else "array" if "items" in schema else "string"
-    return str(kind)
-
-
-def _is_nullable(schema: Mapping[str, Any]) -> bool:
-    kind = schema.get("type")
-    return kind == "null" or (isinstance(kind, list) and "null" in kind)
-
-
-def _has_type(value: object, kind: str) -> bool:
-    types: dict[str, tuple[type, ...]] = {
-        "string": (str,),
-        "number": (int, float),
-        "integer": (int,),
-        "boolean": (bool,),
-    }
-    return isinstance(value, types.get(kind, ())) and (kind == "boolean" or not isinstance(value, bool))
 
 
 def _unique(identifiers: Iterable[str]) -> list[str]:

@@ -1,39 +1,24 @@
-"""Chooses among statements by meaning (MiniLM): the central, the telling moments, the topics, the closest."""
+"""Chooses among statements by meaning (MiniLM): the central, the telling, the closest to a question."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from local.engines.embeddings import Vectors, embed
-from local.engines.key_phrases import candidate_phrases, may_head
 from local.engines.statements import WITHOUT_SENTENCES, Statement, excerpt
 
-__all__ = ["Corpus", "Moment", "Topic"]
+__all__ = ["Corpus", "Moment", "is_label", "unit"]
 
 _MOST_STATEMENTS = 240  # two or three seconds of encoding; more are thinned out evenly
-_MOST_PHRASES = 120
 _NEAR_DUPLICATE = 0.8
-_SAME_TOPIC = 0.68
 _SUPPORTS = 0.4  # cosine from which a spoken sentence is about the slide that is shown
 _SUPPORT_MARGIN_MS = 2_000
 _POOR_QUALITY = 0.4
 _RELATED = 0.25  # cosine from which a statement has to do with a question
-_MOST_CITED = 6
-_UNCLEAR_MARGIN = 0.015  # of cosine between the first two labels, under which neither is meant
-
-
-@dataclass(frozen=True)
-class Topic:
-    """A phrase of the evidence, as written there, and the statements that hold it."""
-
-    name: str
-    statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True)
@@ -60,11 +45,11 @@ class Corpus:
     def centrality(self) -> Vectors:
         """How close each statement is to what all say, weighted by how well they read (cosine)."""
         weights = np.array([statement.quality + 0.05 for statement in self.statements], np.float32)
-        return self.vectors @ _unit(weights @ self.vectors)
+        return self.vectors @ unit(weights @ self.vectors)
 
     def central(self, fewest: int, most: int) -> list[Statement]:
         """The statements that together say most, in their order, spread over the asset, none twice."""
-        usable = [index for index, statement in enumerate(self.statements) if not _is_label(statement)]
+        usable = [index for index, statement in enumerate(self.statements) if not is_label(statement)]
         only_labels = not usable
         usable = usable or list(range(len(self.statements)))
         # A summary of something short is shorter than what it sums up.
@@ -97,12 +82,13 @@ class Corpus:
 
     def moments(self, fewest: int, most: int) -> list[Moment]:
         """Points spread over the asset: first each new heading, then what tells most."""
-        usable = [index for index, statement in enumerate(self.statements) if not _is_label(statement)]
+        usable = [index for index, statement in enumerate(self.statements) if not is_label(statement)]
         wanted = max(fewest, min(most, math.ceil(math.sqrt(2 * len(usable)))))
         headings: list[int] = []
         for index in usable:
             if self.statements[index].is_heading and self._likeness(index, headings) < _NEAR_DUPLICATE:
                 headings.append(index)
+        wanted = max(wanted, min(most, len(headings)))
         chosen = _evenly(headings, wanted)
         while len(chosen) < wanted:
             best = self._next_between(usable, chosen)
@@ -150,7 +136,7 @@ class Corpus:
             if (
                 index == heading
                 or statement.is_heading
-                or _is_label(statement)
+                or is_label(statement)
                 or not _together(anchor, statement)
             ):
                 continue
@@ -158,48 +144,6 @@ class Corpus:
             if likeness > best_likeness + 1e-6:
                 best, best_likeness = statement, likeness
         return best
-
-    def topics(self, most: int) -> list[Topic]:
-        """What it is about: phrases close to the whole and often named, none a variant of another."""
-        mentions: dict[str, list[int]] = {}
-        spellings: dict[str, Counter[str]] = {}
-        for index, statement in enumerate(self.statements):
-            if _is_label(statement):
-                continue
-            for text in _names(statement.text):
-                mentions.setdefault(_singular(text), []).append(index)
-                spellings.setdefault(_singular(text), Counter())[text] += 1
-        _drop_parts(mentions)
-        common = sorted(mentions, key=lambda key: -len(set(mentions[key])))[:_MOST_PHRASES]
-        if not common:
-            return []
-        vectors = embed(common)
-        closeness = vectors @ _unit(self.vectors.mean(axis=0))
-        scores = [float(closeness[row]) + self._weight(mentions[key], key) for row, key in enumerate(common)]
-        chosen: list[int] = []
-        for row in sorted(range(len(common)), key=lambda row: -scores[row]):
-            if len(chosen) == most or scores[row] < 0.5 * max(scores):
-                break
-            if not any(_same_topic(common, vectors, row, other) for other in chosen):
-                chosen.append(row)
-        return [Topic(_best_spelling(spellings[common[row]]), self._that_name(common[row])) for row in chosen]
-
-    def _weight(self, indices: list[int], key: str) -> float:
-        """What speaks for a phrase beside its meaning: named often, in several modalities, in a heading."""
-        holders = [self.statements[index] for index in set(indices)]
-        modalities = {piece.modality for holder in holders for piece in holder.pieces}
-        two_words = 1 < len(key.split()) < 4
-        return (
-            0.06 * min(4, len(holders))
-            + 0.08 * (len(modalities) - 1)
-            + 0.08 * any(holder.is_heading for holder in holders)
-            + 0.06 * two_words
-        )
-
-    def _that_name(self, phrase: str) -> tuple[Statement, ...]:
-        named = re.compile(rf"(?<!\w){re.escape(phrase)}(?:s|es)?(?!\w)", re.IGNORECASE)
-        holders = [statement for statement in self.statements if named.search(statement.text)]
-        return tuple(holders[:_MOST_CITED])
 
     def about(self, question: str, fewest: int, most: int) -> list[Statement]:
         """The statements closest to a question, in their order; none where nothing has to do with it."""
@@ -219,7 +163,7 @@ class Corpus:
         named = embed(
             [f"This text is about {label.replace('_', ' ').replace('-', ' ')}." for label in labels]
         )
-        centre = _unit(self.vectors.mean(axis=0))
+        centre = unit(self.vectors.mean(axis=0))
         closeness = 0.5 * (named @ centre) + 0.5 * (named @ self.vectors.T).max(axis=1)
         return [float(value) for value in closeness]
 
@@ -234,12 +178,14 @@ class Corpus:
         return [self.statements[index] for index in ordered]
 
 
-def _unit(vector: Vectors) -> Vectors:
-    unit: Vectors = vector / np.float32(max(float(np.linalg.norm(vector)), 1e-9))
-    return unit
+def unit(vector: Vectors) -> Vectors:
+    """The vector at length one; a zero vector stays what it is."""
+    scaled: Vectors = vector / np.float32(max(float(np.linalg.norm(vector)), 1e-9))
+    return scaled
 
 
-def _is_label(statement: Statement) -> bool:
+def is_label(statement: Statement) -> bool:
+    """Whether it only names what is there (a label, a colour), without saying anything about it."""
     return statement.pieces[0].kind in WITHOUT_SENTENCES
 
 
@@ -250,49 +196,6 @@ def _together(one: Statement, other: Statement) -> bool:
             one.start_ms - _SUPPORT_MARGIN_MS <= other_end and other.start_ms <= one_end + _SUPPORT_MARGIN_MS
         )
     return one.page == other.page
-
-
-def _names(text: str) -> list[str]:
-    """Phrases that may name a topic, and the shorter names inside them."""
-    names = []
-    for phrase in candidate_phrases(text):
-        parts = phrase.text.split()
-        for begin in range(len(parts)):
-            for end in range(begin + 1, len(parts) + 1):
-                name = " ".join(parts[begin:end])
-                if len(name) >= 3 and not parts[begin][0].isdecimal() and may_head(parts[end - 1]):
-                    names.append(name)
-    return names
-
-
-def _singular(text: str) -> str:
-    lowered = text.casefold()
-    return lowered[:-1] if lowered.endswith("s") and not lowered.endswith(("ss", "us", "is")) else lowered
-
-
-def _drop_parts(mentions: dict[str, list[int]]) -> None:
-    """Of a phrase and a name inside it keeps the phrase, unless the name is used clearly more often."""
-    counts = {key: len(set(indices)) for key, indices in mentions.items()}
-    for key in list(counts):
-        parts = key.split()
-        inner = {
-            " ".join(parts[begin:end])
-            for begin in range(len(parts))
-            for end in range(begin + 1, len(parts) + 1)
-            if end - begin < len(parts)
-        }
-        for part in inner & counts.keys():
-            mentions.pop(key if counts[part] >= counts[key] + 2 else part, None)
-
-
-def _same_topic(keys: list[str], vectors: Vectors, one: int, other: int) -> bool:
-    first, second = ({_singular(word) for word in key.split()} for key in (keys[one], keys[other]))
-    return float(vectors[one] @ vectors[other]) >= _SAME_TOPIC or first <= second or second <= first
-
-
-def _best_spelling(spellings: Counter[str]) -> str:
-    """As a slide writes it, not as speech recognition spells it: with capitals where anybody used them."""
-    return max(spellings, key=lambda text: (text != text.lower() and not text.isupper(), spellings[text]))
 
 
 def _without_repeats(statements: list[Statement]) -> list[Statement]:

@@ -11,7 +11,7 @@ from local.engines.errors import CannotDeriveError
 from local.engines.evidence_lines import read_evidence
 from local.engines.schema_filling import fill_schema
 from local.engines.statements import make_statements
-from tests.local.talk_evidence import TALK, cited, fenced, line, said
+from tests.local.talk_evidence import TALK, cited, fenced, line, said, shown
 
 STATEMENTS = make_statements(read_evidence(fenced(TALK)))
 RECIPE = make_statements(
@@ -82,6 +82,35 @@ def test_an_enum_with_a_way_out_takes_it_without_evidence() -> None:
     assert fill({"subject": {"enum": ["cooking", "unknown"]}}, statements=[]) == {"subject": "unknown"}
     with pytest.raises(CannotDeriveError, match="/subject"):
         fill({"subject": {"enum": ["cooking", "football"]}}, statements=[])
+
+
+def test_a_class_is_no_citation_and_another_is_no_unknown() -> None:
+    strength = {"enum": ["cooking", "solar power"], "type": "string", "description": "kind of evidence"}
+    assert fill({"evidence_kind": strength}) == {"evidence_kind": "solar power"}
+    assert fill({"subject": {"enum": ["another solar panel", "my mother"]}}) == {
+        "subject": "another solar panel"
+    }
+
+
+def test_a_description_may_ask_for_a_summary() -> None:
+    value = fill({"blurb": {"type": "string", "description": "A short summary for the catalogue"}})
+    assert "solar panels turn sunlight into electricity" in value["blurb"]
+
+
+def test_every_slide_is_a_moment() -> None:
+    subjects = [
+        "Glaciers",
+        "Volcanoes",
+        "Coral reefs",
+        "Deserts",
+        "Rain forests",
+        "Deep caves",
+        "Wide rivers",
+    ]
+    slides = [shown(f"k{at}", at * 9000, at * 9000 + 9000, subject) for at, subject in enumerate(subjects)]
+    statements = make_statements(read_evidence(fenced(slides)))
+    moments = fill({"key_moments": {"type": "array", "items": cited("title")}}, statements=statements)
+    assert [moment["title"] for moment in moments["key_moments"]] == subjects
 
 
 def test_several_classes() -> None:
