@@ -1,0 +1,147 @@
+"""The codec: what is written reads back the same, and nothing else is read."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.accounting import MissingOperation, Usage
+from domain.admission import Admission, Gate, Member
+from domain.asset import AssetRef, Modality, Source
+from domain.claim import Claim
+from domain.errors import InvalidInputError
+from domain.observation import Evidence, Observation
+from domain.result import Result
+from domain.span import Span
+from domain.timeline import Alignment, Timeline
+from domain.transcript import Transcript, TranscriptItem, Utterance
+from domain.wire import decode, encode
+from schemas.regenerate import DOCUMENTS
+
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+ms = st.integers(0, 10**7)
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> Span:
+    if draw(st.booleans()):
+        start, length = draw(ms), draw(ms)
+        return Span(start, start + length)
+    return draw(st.one_of(st.just(Span()), st.builds(Span, page=st.integers(1, 500))))
+
+
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))  # JSON has neither
+st.register_type_strategy(Span, spans())
+st.register_type_strategy(
+    Claim, st.builds(Claim, st.just("s3://b/k"), text, st.integers(0), st.just("ab" * 32))
+)
+st.register_type_strategy(
+    Alignment,
+    st.one_of(
+        st.builds(Alignment, of=text, to=text, offset_ms=ms, not_estimated=st.none()),
+        st.builds(Alignment, of=text, to=text, not_estimated=text),
+    ),
+)
+# ``Any`` members hold JSON.
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-1000, 1000) | text, lambda inner: st.lists(inner, max_size=3)
+)
+
+
+@pytest.mark.parametrize(
+    "cls",
+    [
+        Admission,
+        Member,
+        Gate,
+        AssetRef,
+        Source,
+        Transcript,
+        Utterance,
+        TranscriptItem,
+        Usage,
+        MissingOperation,
+        Observation,
+        Evidence,
+        Result,
+    ],
+)
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_a_document_reads_back_as_it_was_written(cls: type, data: st.DataObject) -> None:
+    value = data.draw(st.from_type(cls))
+    through_json = json.loads(json.dumps(encode(value), ensure_ascii=False))
+    assert decode(cls, through_json) == value
+
+
+@settings(max_examples=25, deadline=None)
+@given(value=st.builds(Timeline, quality=st.dictionaries(text, json_values, max_size=3)))
+def test_a_timeline_with_free_members_reads_back(value: Timeline) -> None:
+    assert decode(Timeline, json.loads(json.dumps(encode(value)))) == value
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_every_document_refuses_an_unknown_member(name: str) -> None:
+    with pytest.raises(InvalidInputError, match="has no member nonsense"):
+        decode(DOCUMENTS[name], {"nonsense": 1})
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ({"bucket": "b", "key": "k"}, "Source lacks version_id"),
+        ({"bucket": "b", "key": 7, "version_id": "v"}, "Source.key must be str, not 7"),
+        ({"bucket": None, "key": "k", "version_id": "v"}, "Source.bucket must be str, not None"),
+        ([], "Source must be an object"),
+    ],
+)
+def test_a_wrong_shape_is_refused_with_its_path(value: Any, path: str) -> None:
+    with pytest.raises(InvalidInputError, match=path.replace(".", r"\.")):
+        decode(Source, value)
+
+
+def test_a_nested_problem_names_its_whole_path() -> None:
+    admission = {
+        "asset": {"asset_id": "a", "attempt": 1, "profile": "p", "source": {"bucket": "b", "key": "k"}}
+    }
+    with pytest.raises(InvalidInputError, match=r"Admission\.asset\.source lacks version_id|Admission lacks"):
+        decode(Admission, {**admission, "media_type": "m", "members": [], "modalities": [], "gates": []})
+
+
+def test_true_is_no_number_and_unknown_enum_values_are_refused() -> None:
+    with pytest.raises(InvalidInputError, match="attempt must be int"):
+        decode(
+            AssetRef,
+            {
+                "asset_id": "a",
+                "attempt": True,
+                "profile": "p",
+                "source": {"bucket": "b", "key": "k", "version_id": "v"},
+            },
+        )
+    with pytest.raises(InvalidInputError, match="must be one of speech, vision, text"):
+        decode(Observation, {**encode(_observation()), "modality": "smell"})
+
+
+def test_what_is_none_is_left_out_and_comments_are_skipped() -> None:
+    gate = Gate("size", 1, "bytes", "pass")
+    assert "reason" not in encode(gate)
+    assert decode(Gate, {**encode(gate), "$comment": "measured twice"}) == gate
+
+
+def test_an_invalid_value_inside_a_document_is_an_input_error() -> None:
+    observation = encode(_observation())
+    observation["span"] = {"start_ms": 5, "end_ms": 1}
+    with pytest.raises(InvalidInputError, match="must run forward"):
+        decode(Observation, observation)
+
+
+def _observation() -> Observation:
+    return dataclasses.replace(
+        Observation("o1", Modality.SPEECH, "utterance", Span(0, 10), "hello", 0.9, "transcribe:u0001")
+    )
