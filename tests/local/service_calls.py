@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import botocore.session
-from botocore.model import ListShape, Shape, StringShape, StructureShape
-from botocore.validate import ParamValidator
-
 from local.services.protocol import Caller, Service, ServiceError
+from tests.contract import service_model
 
 CALLER = Caller("AKIDEXAMPLE", "111122223333", "us-east-1")
 
@@ -58,13 +55,11 @@ class ServiceClient:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._model = botocore.session.get_session().get_service_model(service.name)
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """The validated response. Raises the operation's ``ServiceError`` if its model documents it."""
-        model = self._model.operation_model(operation)
-        assert model.input_shape is not None
-        _validate(request, model.input_shape)
+        model = service_model.operation(self._service.name, operation)
+        service_model.assert_shape(request, model.input_shape)
         # Access can be denied in any operation, whether its model says so or not.
         documented = {shape.name for shape in model.error_shapes} | {"AccessDeniedException"}
         try:
@@ -76,27 +71,5 @@ class ServiceClient:
         if model.output_shape is None:
             assert response == {}
         else:
-            _validate(response, model.output_shape)
+            service_model.assert_shape(response, model.output_shape)
         return response
-
-
-def _validate(value: Any, shape: Shape) -> None:
-    report = ParamValidator().validate(value, shape)
-    assert not report.has_errors(), report.generate_report()
-    _check_enums_and_members(value, shape, shape.name)
-
-
-def _check_enums_and_members(value: Any, shape: Shape, where: str) -> None:
-    """What botocore's own validator lets pass: unknown enum values and unknown members."""
-    if isinstance(shape, StructureShape):
-        for name, member in value.items():
-            assert name in shape.members, f"{where} has no member {name}"
-            _check_enums_and_members(member, shape.members[name], f"{where}.{name}")
-    elif isinstance(shape, ListShape):
-        for position, member in enumerate(value):
-            _check_enums_and_members(member, shape.member, f"{where}[{position}]")
-    elif isinstance(shape, StringShape) and shape.enum:
-        assert value in shape.enum, f"{where} is {value!r}, not one of {shape.enum}"
-    elif shape.type_name == "float":
-        limits = shape.metadata
-        assert limits.get("min", value) <= value <= limits.get("max", value), f"{where} is {value}"

@@ -138,7 +138,7 @@ def test_real_speech_in_every_container(shared_data: Path, suffix: str) -> None:
 @pytest.mark.parametrize(
     ("name", "truth", "bound"),
     [
-        # Measured 2026-11: 0.06 and 0.23.
+        # Measured 2026-11: 0.13 and 0.27.
         (
             "localstack/multi-speaker.wav",
             "Hey, I am using LocalStack. Yeah, it's a great tool to emulate the cloud services.",
