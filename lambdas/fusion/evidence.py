@@ -11,13 +11,13 @@ from domain.timeline import Agreement, AgreementKind
 from domain.tokens import estimate_tokens
 from lambdas.fusion.agreement import Weights
 from lambdas.fusion.statements import Statement
+from lambdas.fusion.tenths import Tenth, Tenths
 
 __all__ = ["Choice", "choose_evidence"]
 
 # A JSON line's members beside the text: ids, span, kind, confidence.
 _LINE_TOKENS = 45
 _MAX_TEXT_CHARACTERS = 1_000
-_TENTHS = 10
 _CONTRADICTION_SHARE = 0.3
 # Said again where it was already chosen: only if there is room at the end.
 _REPEATED_FROM = 0.8
@@ -25,8 +25,6 @@ _CONFIRMED_BONUS = 1.2
 # What has no words to weigh counts as so many average words.
 _WORDLESS = {"moderation": 6.0, "caption": 4.0, "faces": 1.5, "color": 1.0, "label": 1.0}
 _SENTENCE_END = re.compile(r"[.!?…](?:\s|$)|\n|(?<=[。！？])")
-
-Bin = tuple[str, int]
 
 
 @dataclass
@@ -37,7 +35,7 @@ class _Candidate:
     terms: frozenset[str]
     value: float
     cost: int
-    bins: tuple[Bin, ...]
+    bins: tuple[Tenth, ...]
     reason: str = ""
 
 
@@ -58,7 +56,7 @@ class _Basket:
     budget: int
     tokens: int = 0
     chosen: dict[str, _Candidate] = field(default_factory=dict)
-    terms: dict[Bin, set[str]] = field(default_factory=dict)
+    terms: dict[Tenth, set[str]] = field(default_factory=dict)
 
     def take(self, candidate: _Candidate, reason: str) -> bool:
         """Takes the candidate if it fits and is new; true if it is in the basket now."""
@@ -95,12 +93,13 @@ def choose_evidence(
     length, the most telling observation of each modality; then the next most telling of each tenth in turn,
     new words before repeated ones. So a long beginning can't crowd out the end.
     """
-    candidates = _candidates(statements, agreements, weights, duration_ms)
+    tenths = Tenths([statement.observation.span for statement in statements], duration_ms)
+    candidates = _candidates(statements, agreements, weights, tenths)
     basket = _Basket(budget_tokens)
     _take_contradictions(basket, candidates, agreements)
     queues = _queues(candidates.values())
-    _take_each_modality(basket, queues)
-    repeated = _take_in_turn(basket, queues, weights)
+    _take_each_modality(basket, queues, tenths)
+    repeated = _take_in_turn(basket, queues, weights, tenths)
     for candidate in repeated:
         basket.take(candidate, "confirms what other evidence says")
     filled = {place for candidate in candidates.values() for place in candidate.bins}
@@ -113,7 +112,7 @@ def _candidates(
     statements: Sequence[Statement],
     agreements: Iterable[Agreement],
     weights: Weights,
-    duration_ms: int | None,
+    tenths: Tenths,
 ) -> dict[str, _Candidate]:
     confirmed = {
         name
@@ -121,43 +120,16 @@ def _candidates(
         if agreement.kind is AgreementKind.REDUNDANT
         for name in agreement.evidence_ids
     }
-    places = _Places(statements, duration_ms)
     candidates = {}
-    for index, statement in enumerate(statements):
+    for statement in statements:
         observation = statement.observation
         name = observation.observation_id
         terms = frozenset(statement.terms)
         value = weights.total(terms) + _WORDLESS.get(observation.kind, 0.0)
         value *= observation.confidence * (_CONFIRMED_BONUS if name in confirmed else 1.0)
         cost = _LINE_TOKENS + estimate_tokens(observation.text[:_MAX_TEXT_CHARACTERS])
-        candidates[name] = _Candidate(observation, terms, value, cost, places.of(index, observation))
+        candidates[name] = _Candidate(observation, terms, value, cost, tenths.of(observation))
     return candidates
-
-
-class _Places:
-    """Which tenths of the asset an observation reaches into: by time, by page, else by reading order."""
-
-    def __init__(self, statements: Sequence[Statement], duration_ms: int | None) -> None:
-        spans = [statement.observation.span for statement in statements]
-        self._duration_ms = max([duration_ms or 1, *(span.end_ms or 0 for span in spans)])
-        self._pages = max([1, *(span.page or 0 for span in spans)])
-        self._count = max(1, len(statements))
-
-    def of(self, index: int, observation: Observation) -> tuple[Bin, ...]:
-        span = observation.span
-        if span.start_ms is not None and span.end_ms is not None:
-            first = self._tenth(span.start_ms, self._duration_ms)
-            last = max(first, self._tenth(span.end_ms - 1, self._duration_ms))
-            middle = self._tenth((span.start_ms + span.end_ms) // 2, self._duration_ms)
-            others = [tenth for tenth in range(first, last + 1) if tenth != middle]
-            return tuple(("time", tenth) for tenth in (middle, *others))
-        if span.page is not None:
-            return (("page", self._tenth(span.page - 1, self._pages)),)
-        return (("order", self._tenth(index, self._count)),)
-
-    @staticmethod
-    def _tenth(at: int, length: int) -> int:
-        return min(_TENTHS - 1, _TENTHS * at // length)
 
 
 def _take_contradictions(
@@ -172,9 +144,9 @@ def _take_contradictions(
                 basket.take(candidate, f"contradiction: {point.reason}")
 
 
-def _queues(candidates: Iterable[_Candidate]) -> dict[Bin, list[_Candidate]]:
+def _queues(candidates: Iterable[_Candidate]) -> dict[Tenth, list[_Candidate]]:
     """Per tenth the candidates that lie in it, the most telling for their length last."""
-    queues: dict[Bin, list[_Candidate]] = {}
+    queues: dict[Tenth, list[_Candidate]] = {}
     for candidate in candidates:
         queues.setdefault(candidate.bins[0], []).append(candidate)
     for queue in queues.values():
@@ -182,8 +154,8 @@ def _queues(candidates: Iterable[_Candidate]) -> dict[Bin, list[_Candidate]]:
     return dict(sorted(queues.items()))
 
 
-def _take_each_modality(basket: _Basket, queues: dict[Bin, list[_Candidate]]) -> None:
-    best: list[tuple[int, Bin, _Candidate]] = []
+def _take_each_modality(basket: _Basket, queues: dict[Tenth, list[_Candidate]], tenths: Tenths) -> None:
+    best: list[tuple[int, Tenth, _Candidate]] = []
     for place, queue in queues.items():
         seen: set[str] = set()
         for candidate in reversed(queue):
@@ -192,14 +164,16 @@ def _take_each_modality(basket: _Basket, queues: dict[Bin, list[_Candidate]]) ->
                 best.append((len(seen), place, candidate))
                 seen.add(modality)
     # Every tenth gets its first before any gets its second.
-    for rank, (_, tenth), candidate in sorted(best, key=lambda item: item[:2]):
+    for rank, place, candidate in sorted(best, key=lambda item: item[:2]):
         what = "most telling" if rank == 0 else f"most telling {candidate.observation.modality}"
-        if not basket.take(candidate, f"{what} of tenth {tenth + 1} of the asset") and rank == 0:
-            smallest = min(queues[candidate.bins[0]], key=lambda item: item.cost)
-            basket.take(smallest, f"keeps tenth {tenth + 1} of the asset covered")
+        if not basket.take(candidate, f"{what} of {tenths.called(place)}") and rank == 0:
+            smallest = min(queues[place], key=lambda item: item.cost)
+            basket.take(smallest, f"keeps {tenths.called(place)} covered")
 
 
-def _take_in_turn(basket: _Basket, queues: dict[Bin, list[_Candidate]], weights: Weights) -> list[_Candidate]:
+def _take_in_turn(
+    basket: _Basket, queues: dict[Tenth, list[_Candidate]], weights: Weights, tenths: Tenths
+) -> list[_Candidate]:
     """One more of each tenth in turn until nothing fits; gives back what only repeats."""
     repeated: list[_Candidate] = []
     waiting = {place: list(queue) for place, queue in queues.items()}
@@ -212,7 +186,7 @@ def _take_in_turn(basket: _Basket, queues: dict[Bin, list[_Candidate]], weights:
                     continue
                 if basket.repeats(candidate, weights):
                     repeated.append(candidate)
-                elif basket.take(candidate, f"adds new words to tenth {place[1] + 1} of the asset"):
+                elif basket.take(candidate, f"adds new words to {tenths.called(place)}"):
                     break
             if not queue:
                 del waiting[place]

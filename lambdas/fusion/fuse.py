@@ -50,6 +50,7 @@ def fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: int
         vision=material.vision,
         passages=material.passages,
         speech_member=speaking[0].name if speaking else "",
+        is_bundle=is_bundle,
     )
     warnings = [*_silences(material), *warnings]
     alignments = align(observed, [state(item) for item in observed if _is_aligned(item)], thresholds)

@@ -45,8 +45,12 @@ def observe(
     vision: Vision | None,
     passages: Passages | None,
     speech_member: str = "",
+    is_bundle: bool = False,
 ) -> tuple[list[Observed], list[str]]:
-    """All observations in order of time, then page, then modality; and warnings about odd input."""
+    """All observations in order of time, then page, then modality; and warnings about odd input.
+
+    Only a bundle's observations name their member: elsewhere there is nothing to tell apart.
+    """
     backwards: list[str] = []
     warnings: list[str] = []
     observed: list[Observed] = []
@@ -57,6 +61,8 @@ def observe(
         observed.extend(_seen(vision.keyframes))
     if passages is not None:
         observed.extend(_written(passages))
+    if not is_bundle:
+        observed = [replace(item, observation=replace(item.observation, member="")) for item in observed]
     observed, renamed = _with_unique_ids(observed)
     if backwards:
         warnings.append(f"{_named(backwards)} backwards in time: start and end were put in order")

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.number_words import is_number_word, read_number_words
-from lambdas.fusion.units import IDENTIFIERS, MONTHS, SCALES, SIGNS, UNIT_WORDS
 from domain.words import Token, content_term
+from lambdas.fusion.units import IDENTIFIERS, MONTHS, SCALES, SIGNS, UNIT_WORDS
 
 __all__ = ["PLAIN", "Quantity", "find_quantities"]
 

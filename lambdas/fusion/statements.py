@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.observation import Observation
+from domain.words import Token, content_term, tokenize
 from lambdas.fusion.colors import COLOR_WORDS, IDIOMS
 from lambdas.fusion.observe import Observed
 from lambdas.fusion.quantities import Quantity, find_quantities
-from domain.words import Token, content_term, tokenize
 
 __all__ = ["ColorMention", "Negation", "Statement", "state"]
 

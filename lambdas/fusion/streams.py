@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from domain.asset import Modality
 from domain.span import Span
 from domain.timeline import Alignment
+from domain.words import tokenize
 from lambdas.fusion.clocks import ClockFit, fit_clock
 from lambdas.fusion.matching import match_words
 from lambdas.fusion.observe import Observed
 from lambdas.fusion.slides import align_slides
 from lambdas.fusion.statements import Statement
 from lambdas.fusion.thresholds import Thresholds
-from domain.words import tokenize
 
 __all__ = ["align", "on_speech_clock"]
 

@@ -14,7 +14,7 @@ _CITATION_MEMBER = "evidence_ids"
 
 
 def find_claims(answer: Any, path: str = "") -> Iterator[AnswerClaim]:
-    """Each object with ``evidence_ids`` as a claim; its text is ``text``, ``title``, ``name``, or all strings.
+    """Each object with ``evidence_ids`` as a claim; its text is ``text``, ``title``, ``name`` or its strings.
 
     ``path`` is the object's JSON pointer.
     """
