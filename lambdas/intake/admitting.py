@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from domain.admission import Admission, Member
@@ -51,12 +51,13 @@ def admit(
     sources: SourceObjects,
     open_object: Callable[[FoundObject], BinaryIO],
     profiles: tuple[str, ...],
+    wanted: Callable[[str], tuple[Modality, ...]],
     limits: Limits,
     waiting: Waiting,
 ) -> Verdict:
     """Examines the asset's one object, or every member of its bundle.
 
-    Raises ``PendingError`` while a bundle's member isn't there yet.
+    ``wanted`` gives the modalities that a profile asks for; the others are not analysed. Raises ``PendingError`` while a bundle's member isn't there yet.
     """
     gates = GateLog()
     members: list[Member] = []
@@ -65,6 +66,7 @@ def admit(
         found = _objects(asset, sources, waiting)
         for item in found:
             members.append(_examined(item, asset, open_object, limits, gates, is_named=len(found) > 1))
+        members = _wanted_of(members, wanted(asset.profile), asset.profile, gates)
     except InvalidAssetError as error:
         return Verdict(_admission(asset, members, gates, is_rejected=True), str(error))
     return Verdict(_admission(asset, members, gates), None)
@@ -95,6 +97,22 @@ def _examined(
         file = open_object(item)
         examined = examine(file, name=item.name, size_bytes=size_bytes, limits=limits, gates=gates)
         return _member(item, asset.source.bucket, in_role(examined, item.role, gates))
+
+
+def _wanted_of(
+    members: list[Member], wanted: tuple[Modality, ...], profile: str, gates: GateLog
+) -> list[Member]:
+    """The members with the modalities that the profile asks for. Rejects where nothing is left of any."""
+    restricted = [
+        replace(member, modalities=tuple(modality for modality in member.modalities if modality in wanted))
+        for member in members
+    ]
+    if not any(member.modalities for member in restricted):
+        asked = " and ".join(wanted)
+        gates.reject(
+            "modalities", "none", "", f"The profile '{profile}' asks for {asked}, and there is none here."
+        )
+    return restricted
 
 
 def _check_storage(head: ObjectHead, gates: GateLog) -> None:

@@ -16,7 +16,7 @@ from lambdas.intake.admitting import Verdict, admit
 from lambdas.intake.bundle import FoundObject, Waiting
 from lambdas.intake.examined import Limits
 from lambdas.runtime.handler import handles
-from lambdas.runtime.library import profile_names
+from lambdas.runtime.library import profile, profile_names
 from lambdas.runtime.now import utc_now
 from lambdas.runtime.retries import Retries
 
@@ -63,6 +63,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
             sources=SourceObjects(asset.source.bucket),
             open_object=lambda found: _open(asset.source.bucket, found),
             profiles=profile_names(),
+            wanted=lambda name: profile(name).modalities.wanted,
             limits=settings.limits,
             waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
         )

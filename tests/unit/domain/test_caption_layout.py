@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,7 +53,7 @@ def test_captions_keep_their_promises(transcript: Transcript) -> None:
         assert 1 <= len(lines) <= MAX_LINES
         assert all(width(line) <= MAX_LINE_CHARACTERS for line in lines)
         assert cue.end_ms - cue.start_ms >= MIN_CUE_MS
-    for before, after in zip(cues, cues[1:], strict=False):
+    for before, after in itertools.pairwise(cues):
         assert before.end_ms <= after.start_ms
     assert read_vtt(write_vtt(cues)).problems == ()
 
