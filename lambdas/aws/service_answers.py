@@ -7,6 +7,7 @@ looks like an answer of: a parser can be handed the wrong file, and a new botoco
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -131,18 +132,24 @@ class ServiceAnswer:
 def looks_like(service: str, answer: Mapping[str, Any]) -> tuple[str, ...]:
     """The service's operations whose output has room for ``answer``: those that fit through and through,
     else those that fit by their outermost members, else none."""
-    model = ServiceModel(
-        botocore.session.get_session().get_component("data_loader").load_service_model(service, "service-2")
-    )
-    outputs = {
+    outer = {
+        name: shape
+        for name, shape in _outputs(service).items()
+        if answer and answer.keys() <= shape.members.keys()
+    }
+    return tuple(name for name, shape in outer.items() if _fits(shape, answer)) or tuple(outer)
+
+
+@functools.cache
+def _outputs(service: str) -> Mapping[str, StructureShape]:
+    """The output of each of the service's operations that has one."""
+    loader = botocore.session.get_session().get_component("data_loader")
+    model = ServiceModel(loader.load_service_model(service, "service-2"))
+    return {
         name: shape
         for name in model.operation_names
         if isinstance(shape := model.operation_model(name).output_shape, StructureShape) and shape.members
     }
-    outer = {
-        name: shape for name, shape in outputs.items() if answer and answer.keys() <= shape.members.keys()
-    }
-    return tuple(name for name, shape in outer.items() if _fits(shape, answer)) or tuple(outer)
 
 
 def _fits(shape: Shape, value: Any) -> bool:

@@ -1,0 +1,62 @@
+"""What the adapters know of the services' answers is exactly what botocore's models say there is.
+
+A new botocore that brings a member fails here, and somebody decides: read it, or list why not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+
+import botocore.session
+import pytest
+from botocore.model import ListShape, Shape, StructureShape
+
+from lambdas.aws import comprehend, rekognition, textract, transcribe
+
+_CALLED = {
+    rekognition: ("DetectLabels", "DetectText", "DetectFaces", "DetectModerationLabels"),
+    textract: ("DetectDocumentText",),
+    transcribe: ("GetTranscriptionJob",),
+    comprehend: (
+        "DetectDominantLanguage",
+        "DetectEntities",
+        "DetectKeyPhrases",
+        "DetectSentiment",
+        "DetectPiiEntities",
+        "DetectToxicContent",
+    ),
+}
+_SHAPES = [(module, name) for module in _CALLED for name in module.SHAPES]
+
+
+def _service(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+@pytest.mark.parametrize(("module", "name"), _SHAPES, ids=[f"{_service(m)}-{n}" for m, n in _SHAPES])
+def test_every_member_is_read_or_has_a_reason(module: ModuleType, name: str) -> None:
+    shape = botocore.session.get_session().get_service_model(_service(module)).shape_for(name)
+    members = module.SHAPES[name]
+    assert members.known == shape.members.keys()
+    assert not set(members.read) & members.unread.keys()
+    assert all(members.unread.values())
+
+
+@pytest.mark.parametrize("module", _CALLED, ids=_service)
+def test_every_structure_that_an_answer_is_read_from_is_known(module: ModuleType) -> None:
+    model = botocore.session.get_session().get_service_model(_service(module))
+    for operation in _CALLED[module]:
+        output = model.operation_model(operation).output_shape
+        assert output is not None
+        assert set(_structures(output, module)) <= module.SHAPES.keys()
+
+
+def _structures(shape: Shape, module: ModuleType) -> Iterator[str]:
+    """The structures below ``shape`` that are reached through members that the adapter reads."""
+    if isinstance(shape, ListShape):
+        yield from _structures(shape.member, module)
+    elif isinstance(shape, StructureShape):
+        yield shape.name
+        for name in module.SHAPES[shape.name].read if shape.name in module.SHAPES else ():
+            yield from _structures(shape.members[name], module)

@@ -1,0 +1,135 @@
+"""Real answers of Textract: lines are read from DetectDocumentText, everything else is refused by name.
+
+The material holds answers of AnalyzeDocument and its relatives. What DetectDocumentText would have said of
+the same pages is in them (its blocks are a subset), so that real geometry and texts are read too.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.accounting import Meter
+from domain.errors import InvalidServiceOutputError, ThrottledError, UnsupportedError
+from lambdas.aws.textract import SHAPES, Textract, read_lines
+from local.services.protocol import ServiceError
+from tests.doubles.service_clients import answered_by
+
+_BLOCKS_OF_TEXT = ("PAGE", "LINE", "WORD")
+
+
+def _answers(shared_data: Path) -> dict[str, Any]:
+    files = sorted((shared_data / "aws-textract").glob("*/*.json"))
+    return {f"{path.parent.name}/{path.name}": json.loads(path.read_text()) for path in files}
+
+
+def test_every_answer_of_another_operation_is_refused(shared_data: Path) -> None:
+    answers = _answers(shared_data)
+    assert len(answers) > 50
+    for name, answer in answers.items():
+        with pytest.raises(InvalidServiceOutputError, match="textract:DetectDocumentText") as refusal:
+            read_lines(answer)
+        expected = _operation(answer)
+        assert expected is None or expected in str(refusal.value), (name, str(refusal.value))
+
+
+def _operation(answer: dict[str, Any]) -> str | None:
+    """What the answer must be called in its refusal, where its outermost members tell."""
+    if answer.keys() & {"Comment", "$metadata", "Bucket", "aiServiceRequest"}:
+        return None  # what others put around the answer
+    if "IdentityDocuments" in answer:
+        return "AnalyzeID"
+    if "ExpenseDocuments" in answer:
+        return "GetExpenseAnalysis" if "JobStatus" in answer else "AnalyzeExpense"
+    if "Results" in answer:
+        return "GetLendingAnalysis"
+    if "AnalyzeDocumentModelVersion" in answer:
+        return "GetDocumentAnalysis" if "JobStatus" in answer else "AnalyzeDocument"
+    return None
+
+
+def test_the_lines_of_every_real_page_are_read_whole(shared_data: Path) -> None:
+    pages = 0
+    for name, answer in _answers(shared_data).items():
+        for page in _as_detect_document_text(answer):
+            expected = [block["Text"] for block in page["Blocks"] if block["BlockType"] == "LINE"]
+            lines = read_lines(page)
+            assert [line.text for line in lines] == expected, name
+            for line in lines:
+                assert 0 <= line.confidence <= 1, name
+                assert 0 <= line.box.left <= line.box.left + line.box.width <= 1.000001, name
+                assert 0 <= line.box.top <= line.box.top + line.box.height <= 1.000001, name
+            pages += 1
+    assert pages > 40
+
+
+def _as_detect_document_text(answer: Any) -> list[dict[str, Any]]:
+    """A page's answer for each page of text blocks in an answer of AnalyzeDocument."""
+    if not isinstance(answer, dict) or not answer.get("Blocks"):
+        return []
+    known = SHAPES["Block"].known
+    pages: dict[int, list[dict[str, Any]]] = {}
+    for block in answer["Blocks"]:
+        if block["BlockType"] in _BLOCKS_OF_TEXT:
+            kept = {key: value for key, value in block.items() if key in known and value is not None}
+            children = [item for item in block.get("Relationships") or [] if item["Type"] == "CHILD"]
+            pages.setdefault(block.get("Page") or 1, []).append({**kept, "Relationships": children})
+    return [{"DocumentMetadata": {"Pages": 1}, "Blocks": blocks} for blocks in pages.values()]
+
+
+def _block(kind: str, block_id: str, *, text: str = "", children: tuple[str, ...] = ()) -> dict[str, Any]:
+    box = {"Left": 0.1, "Top": 0.1, "Width": 0.5, "Height": 0.1}
+    return {
+        "BlockType": kind,
+        "Id": block_id,
+        "Text": text,
+        "Confidence": 99.5,
+        "Geometry": {"BoundingBox": box},
+        "Relationships": [{"Type": "CHILD", "Ids": list(children)}] if children else [],
+    }
+
+
+def test_a_word_outside_of_every_line_is_no_loss_in_silence() -> None:
+    blocks = [
+        _block("PAGE", "p"),
+        _block("LINE", "l", text="one", children=("w1",)),
+        _block("WORD", "w1"),
+        _block("WORD", "w2"),
+    ]
+    with pytest.raises(InvalidServiceOutputError, match="1 words belong to no line, such as w2"):
+        read_lines({"DocumentMetadata": {"Pages": 1}, "Blocks": blocks})
+
+
+def test_an_empty_page_has_no_lines() -> None:
+    assert read_lines({"DocumentMetadata": {"Pages": 1}, "Blocks": [_block("PAGE", "p")]}) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("UnsupportedDocumentException", UnsupportedError),
+        ("BadDocumentException", UnsupportedError),
+        ("ProvisionedThroughputExceededException", ThrottledError),
+    ],
+)
+def test_error_codes(code: str, error: type[Exception]) -> None:
+    def refuse(_members: dict[str, Any]) -> dict[str, Any]:
+        raise ServiceError(code, "no")
+
+    client = answered_by("textract", {"DetectDocumentText": refuse})
+    with pytest.raises(error, match=code):
+        Textract(Meter(), textract=client).detect_document_text(b"page")
+
+
+def test_a_read_page_is_counted() -> None:
+    answer = {"DocumentMetadata": {"Pages": 1}, "Blocks": [_block("PAGE", "p")]}
+    meter = Meter()
+    Textract(
+        meter, textract=answered_by("textract", {"DetectDocumentText": lambda members: answer})
+    ).detect_document_text(b"page")
+    assert [(item.operation, item.unit, item.quantity) for item in meter.usage()] == [
+        ("DetectDocumentText", "page", 1)
+    ]

@@ -1,0 +1,62 @@
+"""Real boto3 clients whose answers come from a function instead of the network.
+
+botocore validates every request against its service model before the function sees it; answers are held
+against the model here. Errors become the ``ClientError`` that boto3 raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+from botocore.model import OperationModel
+from botocore.validate import ParamValidator
+
+from local.services.protocol import Caller, Service, ServiceError
+
+CALLER = Caller("AKIDEXAMPLE", "111122223333", "us-east-1")
+
+Answer = Callable[[dict[str, Any]], Mapping[str, Any]]
+
+
+def answered_by(service: str, operations: Mapping[str, Answer]) -> Any:
+    """A client of ``service``; operations get the request's members and may raise ``ServiceError``."""
+    client = boto3.client(
+        service,
+        region_name=CALLER.region,
+        aws_access_key_id=CALLER.access_key_id,
+        aws_secret_access_key="secret",
+        config=Config(parameter_validation=True, retries={"total_max_attempts": 1}),
+    )
+
+    def remember(params: dict[str, Any], context: dict[str, Any], **_event: Any) -> None:
+        context["members"] = params
+
+    def answer(model: OperationModel, context: dict[str, Any], **_event: Any) -> tuple[Any, dict[str, Any]]:
+        try:
+            members = dict(operations[model.name](context["members"]))
+        except ServiceError as error:
+            parsed = {"Error": {"Code": error.code, "Message": error.message}, "ResponseMetadata": {}}
+            return AWSResponse("http://memory", error.status, {}, None), parsed
+        if model.output_shape is not None:
+            report = ParamValidator().validate(members, model.output_shape)
+            assert not report.has_errors(), report.generate_report()
+        return AWSResponse("http://memory", 200, {}, None), {**members, "ResponseMetadata": {}}
+
+    client.meta.events.register_first("provide-client-params.*.*", remember)
+    client.meta.events.register_first("before-call.*.*", answer)
+    return client
+
+
+def local_client(service: Service) -> Any:
+    """A client that is answered by a local service's engines."""
+    return answered_by(
+        service.name,
+        {
+            name: lambda members, operation=operation: operation(members, CALLER)
+            for name, operation in service.operations.items()
+        },
+    )
