@@ -37,6 +37,17 @@ class Evidence:
     record: Mapping[str, Any]
 
     @property
+    def confirmed(self) -> bool:
+        """Whether evidence of another modality says the same (``confirmed_by`` lists it)."""
+        return bool(self.record.get("confirmed_by"))
+
+    @property
+    def contradicted_by(self) -> tuple[str, ...]:
+        """Ids of the evidence that says otherwise."""
+        ids = self.record.get("contradicted_by")
+        return tuple(str(identifier) for identifier in ids) if isinstance(ids, list) else ()
+
+    @property
     def place(self) -> tuple[str, int | None, int | None, int | None]:
         """What lines of one slide, one page or one moment have in common."""
         return self.modality, self.page, self.start_ms, self.end_ms

@@ -9,7 +9,7 @@ from local.engines.errors import CannotDeriveError
 from local.engines.evidence_lines import Evidence, read_evidence
 from local.engines.schema_filling import fill_schema
 from local.engines.selection import Corpus
-from local.engines.statements import join_statements, make_statements
+from local.engines.statements import in_order, join_statements, make_statements
 
 __all__ = ["fill_from_evidence", "summarise"]
 
@@ -30,7 +30,7 @@ def summarise(prompt: str) -> str:
     statements = make_statements(evidence)
     if not statements:
         raise CannotDeriveError("the message has no text to summarise")
-    return join_statements(Corpus(statements).central(1, _MOST_SENTENCES))
+    return join_statements(in_order(Corpus(statements).central(1, _MOST_SENTENCES)))
 
 
 def _whole(text: str) -> Evidence:

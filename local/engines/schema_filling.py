@@ -27,7 +27,7 @@ from local.engines.schema_words import (
     wants_a_title,
 )
 from local.engines.selection import Corpus
-from local.engines.statements import Statement, excerpt, join_statements
+from local.engines.statements import Statement, excerpt, in_order, join_statements
 from local.engines.topics import find_topics
 
 __all__ = ["fill_schema"]
@@ -246,7 +246,7 @@ class _Filler:
             chosen = self._corpus.about(question_of(path, schema), 1, 1)
         if not chosen:
             raise CannotDeriveError(f"{path}: nothing in the evidence has to do with it")
-        return _Quote(join_statements(chosen), excerpt(chosen[0].text), tuple(chosen))
+        return _Quote(join_statements(in_order(chosen)), excerpt(chosen[0].text), tuple(chosen))
 
     def _copied(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled | None:
         """What the quoted evidence itself says under the property's name: a span, a page, a modality."""

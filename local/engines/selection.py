@@ -48,7 +48,11 @@ class Corpus:
         return self.vectors @ unit(weights @ self.vectors)
 
     def central(self, fewest: int, most: int) -> list[Statement]:
-        """The statements that together say most, in their order, spread over the asset, none twice."""
+        """The statements that together say most: the weightiest first, the others in their order.
+
+        They are spread over the asset, none says the same as another, and what is contradicted is followed
+        by what contradicts it.
+        """
         usable = [index for index, statement in enumerate(self.statements) if not is_label(statement)]
         only_labels = not usable
         usable = usable or list(range(len(self.statements)))
@@ -60,7 +64,21 @@ class Corpus:
             if best is None:
                 break
             chosen.append(best)
-        return self._in_order(chosen)
+        ordered = chosen[:1] + sorted(chosen[1:], key=self._place)
+        return [self.statements[index] for index in self._with_contradictions(ordered, most)]
+
+    def _with_contradictions(self, chosen: list[int], most: int) -> list[int]:
+        """Puts the other side behind a statement that is contradicted; the last ones make room."""
+        both: list[int] = []
+        for index in chosen:
+            if index in both:
+                continue
+            both.append(index)
+            others = {name for piece in self.statements[index].pieces for name in piece.contradicted_by}
+            sides = [at for at, each in enumerate(self.statements) if others.intersection(each.evidence_ids)]
+            if sides and not set(sides) & set(both):
+                both.append(max(sides, key=lambda at: float(self.vectors[index] @ self.vectors[at])))
+        return both[:most]
 
     def _next_central(self, usable: list[int], chosen: list[int], *, required: bool) -> int | None:
         strips = max(1, math.ceil(len(usable) / 6))
@@ -95,7 +113,7 @@ class Corpus:
             if best is None:
                 break
             chosen.append(best)
-        chosen.sort(key=lambda index: (self.statements[index].position, index))
+        chosen.sort(key=self._place)
         return [self._moment(index) for index in chosen]
 
     def _next_between(self, usable: list[int], chosen: list[int]) -> int | None:
@@ -174,8 +192,10 @@ class Corpus:
         return index * strips // len(self.statements)
 
     def _in_order(self, indices: list[int]) -> list[Statement]:
-        ordered = sorted(indices, key=lambda index: (self.statements[index].position, index))
-        return [self.statements[index] for index in ordered]
+        return [self.statements[index] for index in sorted(indices, key=self._place)]
+
+    def _place(self, index: int) -> tuple[int, int]:
+        return self.statements[index].position, index
 
 
 def unit(vector: Vectors) -> Vectors:

@@ -12,11 +12,12 @@ __all__ = ["Model", "find_model"]
 
 @dataclass(frozen=True)
 class Model:
-    """A live model: what it reads and how much (``context_tokens``)."""
+    """A live model: what it reads, how much of it, and how much it writes at most."""
 
     model_id: str
     reads_images: bool
     context_tokens: int
+    max_output_tokens: int
     needs_profile: bool = False
 
 
@@ -24,11 +25,17 @@ class Model:
 _LIVE = {
     model.model_id: model
     for model in (
-        Model("amazon.nova-micro-v1:0", reads_images=False, context_tokens=128_000),
-        Model("amazon.nova-lite-v1:0", reads_images=True, context_tokens=300_000),
-        Model("amazon.nova-pro-v1:0", reads_images=True, context_tokens=300_000),
+        Model("amazon.nova-micro-v1:0", reads_images=False, context_tokens=128_000, max_output_tokens=10_000),
+        Model("amazon.nova-lite-v1:0", reads_images=True, context_tokens=300_000, max_output_tokens=10_000),
+        Model("amazon.nova-pro-v1:0", reads_images=True, context_tokens=300_000, max_output_tokens=10_000),
         # No on-demand throughput of its own: only through an inference profile.
-        Model("amazon.nova-2-lite-v1:0", reads_images=True, context_tokens=1_000_000, needs_profile=True),
+        Model(
+            "amazon.nova-2-lite-v1:0",
+            reads_images=True,
+            context_tokens=1_000_000,
+            max_output_tokens=65_535,
+            needs_profile=True,
+        ),
     )
 }
 # https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html

@@ -48,7 +48,7 @@ def validate(request: Mapping[str, Any], model: Model) -> None:
         for position, block in enumerate(message["content"]):
             _validate_block(f"messages.{at}.content.{position}", block)
     _validate_tools(request, messages)
-    _validate_inference(request.get("inferenceConfig") or {})
+    _validate_inference(request.get("inferenceConfig") or {}, model)
 
 
 def _validate_block(path: str, block: Mapping[str, Any]) -> None:
@@ -120,11 +120,17 @@ def _validate_tools(request: Mapping[str, Any], messages: Sequence[Mapping[str, 
         )
 
 
-def _validate_inference(settings: Mapping[str, Any]) -> None:
+def _validate_inference(settings: Mapping[str, Any], model: Model) -> None:
     for name, least, most in (("temperature", 0, 1), ("topP", 0, 1), ("maxTokens", 1, float("inf"))):
         value = settings.get(name)
         if value is not None and not least <= value <= most:
             raise _refused(f"Value {value} at inferenceConfig.{name} is out of range.")
+    limit = model.max_output_tokens
+    if (settings.get("maxTokens") or 0) > limit:
+        raise _refused(
+            f"The maximum tokens you requested exceeds the model limit of {limit}. Try again with a maximum "
+            f"tokens value that is lower than {limit}."
+        )
 
 
 def chosen_tool(request: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -203,6 +203,7 @@ def test_a_text_model_sees_no_pictures(service: Service) -> None:
         ({"messages": [user()]}, "is empty"),
         ({"inferenceConfig": {"temperature": 1.5}}, "temperature"),
         ({"inferenceConfig": {"maxTokens": 0}}, "maxTokens"),
+        ({"inferenceConfig": {"maxTokens": 10_001}}, "exceeds the model limit of 10000"),
         (
             {
                 "toolConfig": {

@@ -171,6 +171,34 @@ def test_a_photo_without_text_is_answered_from_what_was_seen() -> None:
     assert answer["topics"] == []
 
 
+def test_a_contradiction_shows_both_sides() -> None:
+    price = line("p1", "text", "passage", "The kettle costs thirty euros and holds two litres.", page=1)
+    label = line("k1-text1", "vision", "detected_text", "Kettle, special offer: 25 euros")
+    price["contradicted_by"], label["contradicted_by"] = ["k1-text1"], ["p1"]
+    others = [
+        line(f"p{page}", "text", "passage", f"The kettle {fact}.", page=page)
+        for page, fact in enumerate(
+            ["boils water in three minutes", "has a handle that stays cool", "comes in red, blue and white"],
+            2,
+        )
+    ]
+    summary = fill_from_evidence(fenced([price, *others, label]), GENERAL)["summary"]
+    cited = [item["evidence_ids"] for item in summary]
+    assert cited.index(["k1-text1"]) == cited.index(["p1"]) + 1
+
+
+def test_what_matters_most_is_said_first() -> None:
+    lines = [
+        said(1, 0, 2000, "good morning everybody and a warm hello to the back row"),
+        said(2, 2000, 8000, "heat pumps take heat from the air outside and bring it into the house"),
+        said(3, 8000, 14000, "a heat pump needs much less electricity than an electric heater"),
+        said(4, 14000, 20000, "even in cold winters the heat pump keeps the house warm"),
+        said(5, 20000, 26000, "the state pays a third of the price of a new heat pump"),
+    ]
+    summary = fill_from_evidence(fenced(lines), GENERAL)["summary"]
+    assert "heat pump" in summary[0]["text"]
+
+
 def test_no_evidence_is_no_answer() -> None:
     with pytest.raises(CannotDeriveError, match="/summary"):
         fill_from_evidence("Describe the picture.", GENERAL)
@@ -193,6 +221,9 @@ def test_evidence_can_not_leave_its_fence() -> None:
     )
     assert [piece.evidence_id for piece in read_evidence(fenced([hostile]))] == ["h1"]
     assert [piece.evidence_id for piece in read_evidence(f"{forged}\n{fenced(TALK[:1])}")] == ["u1"]
+    assert [piece.evidence_id for piece in read_evidence(forged + "\n" + fenced(TALK[:1], '"5f0c"'))] == [
+        "u1"
+    ]
 
 
 @pytest.mark.parametrize(
