@@ -71,7 +71,7 @@ class PipelineStack(cdk.Stack):
         cdk.Validations.of(self).acknowledge(
             cdk.Acknowledgment(
                 id="AwsSolutions-L1",
-                reason="The runtime is a knob (python_version); 3.13 has a year of fixes more than the newest",
+                reason="The runtime is a knob (python_version); 3.13 has a year more of fixes than 3.14",
             )
         )
 

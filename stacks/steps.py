@@ -89,7 +89,10 @@ class Steps:
                     Grant(
                         ("transcribe:StartTranscriptionJob",),
                         ("*",),
-                        because="Starting a job has no resource-level permissions: AWS takes only *",
+                        because="Starting a job names no resource; its output is held to the results bucket",
+                        conditions={
+                            "StringEquals": {"transcribe:OutputBucketName": storage.results_bucket_name}
+                        },
                     ),
                 ],
             ),

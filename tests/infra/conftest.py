@@ -1,0 +1,91 @@
+"""The deployment as templates: once for AWS and once as a laptop makes it, without building layers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from stacks.assembly import add_stacks
+from stacks.config import DeploymentConfig
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+# The knobs that `braid up` turns for a machine like this: its processor, system and Python.
+ON_A_LAPTOP = {"architecture": "x86_64", "python_version": "3.11", "layer_system": "linux"}
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """The templates of one deployment."""
+
+    config: DeploymentConfig
+    storage: Mapping[str, Any]
+    pipeline: Mapping[str, Any]
+
+    def of_type(self, kind: str) -> dict[str, Any]:
+        """Resources of one CloudFormation type in both stacks, by logical id."""
+        both = {**self.storage["Resources"], **self.pipeline["Resources"]}
+        return {name: resource for name, resource in both.items() if resource["Type"] == kind}
+
+    def properties_of_type(self, kind: str) -> list[dict[str, Any]]:
+        """Only their properties."""
+        return [resource["Properties"] for resource in self.of_type(kind).values()]
+
+    def function(self, name: str) -> dict[str, Any]:
+        """The properties of the function ``<deployment>-<name>``."""
+        return self.functions()[f"{self.config.deployment_name}-{name}"]
+
+    def functions(self) -> dict[str, dict[str, Any]]:
+        """Every function's properties by its name."""
+        return {
+            properties["FunctionName"]: properties
+            for properties in self.properties_of_type("AWS::Lambda::Function")
+        }
+
+    def role_of(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        """The properties of the role that a function or state machine assumes."""
+        reference = properties.get("Role") or properties["RoleArn"]
+        role: dict[str, Any] = self.of_type("AWS::IAM::Role")[reference["Fn::GetAtt"][0]]["Properties"]
+        return role
+
+    def statements_of(self, properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """The policy statements of that role."""
+        for policy in self.role_of(properties)["Policies"]:
+            yield from policy["PolicyDocument"]["Statement"]
+
+
+def committed_context() -> dict[str, Any]:
+    """The context of cdk.json."""
+    context: dict[str, Any] = json.loads((REPOSITORY / "cdk.json").read_text("utf-8"))["context"]
+    return context
+
+
+def synthesize(folder: Path, knobs: Mapping[str, Any]) -> Synthesis:
+    """Synthesises into ``folder`` with ``knobs`` over those of cdk.json, without building the layers."""
+    app = cdk.App(outdir=str(folder), context={**committed_context(), **knobs, "aws:cdk:bundling-stacks": []})
+    config = DeploymentConfig.from_context(app.node.get_all_context())
+    deployment = add_stacks(app, config, today=date(2026, 11, 20))
+    assembly = app.synth()
+    return Synthesis(
+        config=config,
+        storage=assembly.get_stack_by_name(deployment.storage.stack_name).template,
+        pipeline=assembly.get_stack_by_name(deployment.pipeline.stack_name).template,
+    )
+
+
+@pytest.fixture(scope="session")
+def for_aws(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The deployment with the knobs of cdk.json."""
+    return synthesize(tmp_path_factory.mktemp("aws"), {})
+
+
+@pytest.fixture(scope="session")
+def for_laptop(for_aws: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The deployment as the embedded AWS gets it, made right after AWS's: both see the same files."""
+    return synthesize(tmp_path_factory.mktemp("laptop"), ON_A_LAPTOP)

@@ -1,0 +1,106 @@
+"""Every function: its limits, its settings, its log, its layers, one code asset."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import Any
+
+import pytest
+
+from lambdas.runtime.settings import environment_keys
+from tests.infra.conftest import Synthesis
+
+# Timeout in seconds, memory in MB, whether it decodes media: chosen per step, a change is meant to be seen.
+LIMITS = {
+    "dispatch": (30, 256, False),
+    "intake": (120, 1024, True),
+    "transcription-start": (300, 1024, True),
+    "transcription-collect": (60, 512, False),
+    "keyframes": (600, 2048, True),
+    "vision": (600, 1024, False),
+    "reading": (600, 1536, True),
+    "language": (300, 512, False),
+    "fusion": (300, 1024, False),
+    "inference": (900, 512, False),
+    "publishing": (120, 512, False),
+    "recording": (60, 256, False),
+}
+# Every function logs by these.
+LOGGING_KEYS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+# The settings class of a handler that isn't named `Settings`, by the entry it belongs to.
+SETTINGS_BY_ENTRY = {"start": "StartSettings", "collect": "CollectSettings"}
+
+
+def test_there_are_these_functions_and_no_other(for_aws: Synthesis) -> None:
+    assert for_aws.functions().keys() == {f"braid-dev-{name}" for name in LIMITS}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_limits_and_layers(for_aws: Synthesis, name: str) -> None:
+    properties = for_aws.function(name)
+    timeout_seconds, memory_mb, decodes_media = LIMITS[name]
+
+    assert (properties["Timeout"], properties["MemorySize"]) == (timeout_seconds, memory_mb)
+    assert properties["Architectures"] == ["arm64"]
+    assert properties["Runtime"] == "python3.13"
+    assert properties["TracingConfig"] == {"Mode": "Active"}
+    layers = [layer["Ref"].removesuffix("Layer")[:4] for layer in properties["Layers"]]
+    assert layers == (["Core", "Medi"] if decodes_media else ["Core"])
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_the_log_group_is_its_own_and_forgets(for_aws: Synthesis, name: str) -> None:
+    reference = for_aws.function(name)["LoggingConfig"]["LogGroup"]["Ref"]
+    log_group = for_aws.of_type("AWS::Logs::LogGroup")[reference]
+
+    assert log_group["Properties"]["LogGroupName"] == f"/aws/lambda/braid-dev-{name}"
+    assert log_group["Properties"]["RetentionInDays"] == for_aws.config.log_retention_days
+    assert log_group["DeletionPolicy"] == "Delete"
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_the_environment_is_what_the_handler_reads(for_aws: Synthesis, name: str) -> None:
+    properties = for_aws.function(name)
+    module_name, entry = properties["Handler"].rsplit(".", 1)
+    if importlib.util.find_spec(module_name.rsplit(".", 1)[0]) is None or not _has_handler(module_name):
+        pytest.skip(f"{module_name} isn't written yet")
+    handler_module = importlib.import_module(module_name)
+    settings = getattr(handler_module, SETTINGS_BY_ENTRY.get(entry, "Settings"))
+
+    assert properties["Environment"]["Variables"].keys() == environment_keys(settings) | LOGGING_KEYS
+    assert callable(getattr(handler_module, entry))
+
+
+def _has_handler(module_name: str) -> bool:
+    return importlib.util.find_spec(module_name) is not None
+
+
+def test_all_functions_run_one_code_asset(for_aws: Synthesis) -> None:
+    codes: list[Any] = [properties["Code"] for properties in for_aws.functions().values()]
+
+    assert all(code == codes[0] for code in codes)
+
+
+def test_no_function_reserves_concurrency(for_aws: Synthesis) -> None:
+    # A new account has ten in all.
+    assert not any("ReservedConcurrentExecutions" in function for function in for_aws.functions().values())
+
+
+def test_the_log_level_is_a_knob(for_aws: Synthesis) -> None:
+    levels = {
+        function["Environment"]["Variables"]["POWERTOOLS_LOG_LEVEL"]
+        for function in for_aws.functions().values()
+    }
+
+    assert levels == {for_aws.config.log_level}
+
+
+def test_no_function_comes_from_somewhere_else(for_aws: Synthesis) -> None:
+    assert for_aws.of_type("AWS::CloudFormation::CustomResource") == {}
+    assert not any(kind.startswith("Custom::") for kind in _types(for_aws))
+
+
+def _types(synthesis: Synthesis) -> set[str]:
+    resources = [*synthesis.storage["Resources"].values(), *synthesis.pipeline["Resources"].values()]
+    return {resource["Type"] for resource in resources}

@@ -1,0 +1,215 @@
+"""Least privilege: what each role may do is listed here too, so that every new permission is seen twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from tests.infra.conftest import Synthesis
+
+# Services, and one action, that AWS can't limit to a resource.
+WITHOUT_RESOURCES = {
+    "comprehend",
+    "logs",
+    "rekognition",
+    "textract",
+    "xray",
+    "transcribe:StartTranscriptionJob",
+}
+_EVERY_FUNCTION = {
+    "logs:CreateLogStream": ["LogGroup"],
+    "logs:PutLogEvents": ["LogGroup"],
+    "xray:PutTraceSegments": ["*"],
+    "xray:PutTelemetryRecords": ["*"],
+}
+_RECORDS = {"dynamodb:GetItem": ["AssetsTable"], "dynamodb:UpdateItem": ["AssetsTable"]}
+_SOURCES = {"s3:GetObject": ["inbox/*"], "s3:GetObjectVersion": ["inbox/*"]}
+_CLOSING = {
+    **_RECORDS,
+    "s3:GetObject": ["assets/*", "work/*"],
+    "s3:PutObject": ["assets/*", "by-source/*"],
+    "s3:DeleteObject": ["by-source/*"],
+    "s3:ListBucket": ["InputBucket", "ResultsBucket"],
+    "s3:ListBucketVersions": ["InputBucket"],
+    "s3:GetObjectTagging": ["inbox/*"],
+    "s3:GetObjectVersionTagging": ["inbox/*"],
+    "s3:PutObjectTagging": ["inbox/*"],
+    "s3:PutObjectVersionTagging": ["inbox/*"],
+}
+GRANTS: dict[str, dict[str, list[str]]] = {
+    "dispatch": {
+        "dynamodb:PutItem": ["AssetsTable"],
+        "states:StartExecution": ["StateMachine"],
+        "sqs:ReceiveMessage": ["Queue"],
+        "sqs:DeleteMessage": ["Queue"],
+        "sqs:ChangeMessageVisibility": ["Queue"],
+        "sqs:GetQueueAttributes": ["Queue"],
+    },
+    "intake": {
+        **_SOURCES,
+        **_RECORDS,
+        "s3:ListBucket": ["InputBucket"],
+        "s3:ListBucketVersions": ["InputBucket"],
+        "s3:PutObject": ["assets/*"],
+    },
+    "transcription-start": {
+        "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
+        "s3:GetObjectVersion": ["inbox/*"],
+        "s3:PutObject": ["work/*"],
+        "s3:ListBucket": ["ResultsBucket"],
+        "transcribe:StartTranscriptionJob": ["*"],
+    },
+    "transcription-collect": {
+        "s3:GetObject": ["assets/*", "work/*"],
+        "s3:PutObject": ["assets/*"],
+        "transcribe:GetTranscriptionJob": ["transcription-job/braid-dev-*"],
+    },
+    "keyframes": {
+        "s3:GetObject": ["assets/*", "inbox/*"],
+        "s3:GetObjectVersion": ["inbox/*"],
+        "s3:PutObject": ["assets/*", "work/*"],
+    },
+    "vision": {
+        "s3:GetObject": ["assets/*", "work/*"],
+        "s3:PutObject": ["assets/*", "work/*"],
+        "s3:ListBucket": ["ResultsBucket"],
+        "rekognition:DetectFaces": ["*"],
+        "rekognition:DetectLabels": ["*"],
+        "rekognition:DetectModerationLabels": ["*"],
+        "rekognition:DetectText": ["*"],
+    },
+    "reading": {
+        "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
+        "s3:GetObjectVersion": ["inbox/*"],
+        "s3:PutObject": ["assets/*", "work/*"],
+        "s3:ListBucket": ["ResultsBucket"],
+        "textract:DetectDocumentText": ["*"],
+    },
+    "language": {
+        "s3:GetObject": ["assets/*"],
+        "s3:PutObject": ["work/*"],
+        "comprehend:DetectDominantLanguage": ["*"],
+        "comprehend:DetectEntities": ["*"],
+        "comprehend:DetectKeyPhrases": ["*"],
+        "comprehend:DetectPiiEntities": ["*"],
+        "comprehend:DetectSentiment": ["*"],
+        "comprehend:DetectToxicContent": ["*"],
+    },
+    "fusion": {"s3:GetObject": ["assets/*", "work/*"], "s3:PutObject": ["assets/*"]},
+    "inference": {
+        "s3:GetObject": ["assets/*", "work/*"],
+        "s3:PutObject": ["assets/*", "work/*"],
+        "s3:ListBucket": ["ResultsBucket"],
+        "bedrock:InvokeModel": [
+            "foundation-model/amazon.nova-2-lite-v1:0",
+            "foundation-model/amazon.nova-micro-v1:0",
+            "foundation-model/amazon.nova-pro-v1:0",
+            "inference-profile/us.amazon.nova-2-lite-v1:0",
+            "inference-profile/us.amazon.nova-micro-v1:0",
+            "inference-profile/us.amazon.nova-pro-v1:0",
+        ],
+    },
+    "publishing": _CLOSING,
+    "recording": {**_CLOSING, "sqs:SendMessage": ["DeadLetters"]},
+}
+# The names of resources that an ARN stands for, longest first: "DeadLetters" isn't "Queue".
+_NAMES = (
+    *("InputBucket", "ResultsBucket", "AssetsTable"),
+    *("StateMachine", "DeadLetters", "Queue", "LogGroup", "Function"),
+)
+
+
+def short_name(resource: Any) -> str:
+    """What a policy resource stands for: ``assets/*``, ``AssetsTable``, ``*``."""
+    if resource == "*":
+        return "*"
+    if isinstance(resource, dict) and "Fn::Join" in resource:
+        last = str(resource["Fn::Join"][1][-1])
+        return last.removeprefix("/") if last.startswith("/") else _after_the_account(last)
+    text = json.dumps(resource)
+    return next(name for name in _NAMES if name in text)
+
+
+def _after_the_account(arn: str) -> str:
+    """``foundation-model/x`` of ``:bedrock:*::foundation-model/x`` and of ``:foundation-model/x``."""
+    return arn.rsplit("::", 1)[-1].removeprefix(":")
+
+
+def allowed(statements: Iterator[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """What statements allow: the short names of resources by action."""
+    grants: dict[str, set[str]] = {}
+    for statement in statements:
+        assert statement["Effect"] == "Allow"
+        actions, resources = statement["Action"], statement["Resource"]
+        for action in actions if isinstance(actions, list) else [actions]:
+            for resource in resources if isinstance(resources, list) else [resources]:
+                grants.setdefault(action, set()).add(short_name(resource))
+    return {action: sorted(resources) for action, resources in grants.items()}
+
+
+@pytest.mark.parametrize("name", GRANTS)
+def test_a_function_may_do_this_and_nothing_else(for_aws: Synthesis, name: str) -> None:
+    found = allowed(for_aws.statements_of(for_aws.function(name)))
+
+    assert found == {**GRANTS[name], **_EVERY_FUNCTION}
+
+
+def test_every_function_is_covered(for_aws: Synthesis) -> None:
+    assert {f"braid-dev-{name}" for name in GRANTS} == for_aws.functions().keys()
+
+
+def test_every_function_has_a_role_of_its_own(for_aws: Synthesis) -> None:
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in for_aws.functions().values()]
+
+    assert len(set(roles)) == len(roles)
+
+
+def test_roles_have_no_managed_and_no_attached_policy(for_aws: Synthesis) -> None:
+    roles = for_aws.properties_of_type("AWS::IAM::Role")
+
+    assert roles
+    assert not any(role.get("ManagedPolicyArns") for role in roles)
+    assert for_aws.of_type("AWS::IAM::Policy") == {}
+
+
+def test_no_action_is_a_wildcard_and_only_some_services_have_no_resource(for_aws: Synthesis) -> None:
+    for role in for_aws.properties_of_type("AWS::IAM::Role"):
+        statements = [s for policy in role["Policies"] for s in policy["PolicyDocument"]["Statement"]]
+        for action, resources in allowed(iter(statements)).items():
+            assert "*" not in action
+            if "*" in resources:
+                assert {action, action.split(":")[0]} & WITHOUT_RESOURCES, action
+
+
+def test_transcribe_may_write_into_the_results_bucket_only(for_aws: Synthesis) -> None:
+    (starting,) = [
+        statement
+        for statement in for_aws.statements_of(for_aws.function("transcription-start"))
+        if statement["Action"] == "transcribe:StartTranscriptionJob"
+    ]
+
+    (bucket,) = starting["Condition"]["StringEquals"].values()
+    assert "ResultsBucket" in bucket["Fn::ImportValue"]
+
+
+def test_the_state_machine_may_invoke_its_functions_and_announce(for_aws: Synthesis) -> None:
+    (machine,) = for_aws.properties_of_type("AWS::StepFunctions::StateMachine")
+    statements = list(for_aws.statements_of(machine))
+    invoked = [s["Resource"] for s in statements if s["Action"] == "lambda:InvokeFunction"]
+    announced = [s["Resource"] for s in statements if s["Action"] == "events:PutEvents"]
+
+    (arns,) = invoked
+    functions = {arn["Fn::GetAtt"][0].removesuffix(arn["Fn::GetAtt"][0][-8:]) for arn in arns}
+    assert functions == {f"{name.title().replace('-', '')}Function" for name in GRANTS if name != "dispatch"}
+    (bus,) = announced
+    assert bus["Fn::Join"][1][-1].endswith(":event-bus/default")
+
+
+def test_storage_is_named_by_import_not_by_wildcard(for_aws: Synthesis) -> None:
+    text = json.dumps(for_aws.pipeline)
+
+    assert "arn:aws:s3:::*" not in text
+    assert "table/*" not in text
