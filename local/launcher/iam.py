@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
@@ -53,6 +54,9 @@ _PROFILE = re.compile(r"^(?P<area>us-gov|us|eu|apac|au|ca|jp|global)\.(?P<model>
 
 decisions = DecisionLog()
 
+# What the request being decided says that a policy's condition may ask for, where MiniStack doesn't read it.
+_condition_keys: ContextVar[Mapping[str, str]] = ContextVar("condition_keys", default=MappingProxyType({}))
+
 
 def model_arns(model_id: str, region: str, account_id: str) -> tuple[str, ...]:
     """The ARNs on which a caller of this model id, profile id or ARN needs permission, the model's last.
@@ -87,12 +91,23 @@ def job_arn(target: str, body: bytes, region: str, account_id: str) -> str | Non
     """
     if target.endswith(".StartTranscriptionJob"):
         return None
+    name = _json_members(body).get("TranscriptionJobName")
+    return f"arn:aws:transcribe:{region}:{account_id}:transcription-job/{name}" if name else None
+
+
+def transcribe_conditions(body: bytes) -> dict[str, str]:
+    """The condition keys of a request to Transcribe: where a job's output may go."""
+    members = _json_members(body)
+    named = [name for name in ("OutputBucketName", "OutputKey") if name in members]
+    return {f"transcribe:{name.lower()}": str(members[name]) for name in named}
+
+
+def _json_members(body: bytes) -> dict[str, Any]:
     try:
         members = json.loads(body or b"{}")
     except ValueError:
-        return None
-    name = members.get("TranscriptionJobName") if isinstance(members, dict) else None
-    return f"arn:aws:transcribe:{region}:{account_id}:transcription-job/{name}" if name else None
+        return {}
+    return members if isinstance(members, dict) else {}
 
 
 def role_denial(role_arn: str, session: str, action: str, resource: str) -> str | None:
@@ -160,8 +175,11 @@ def _ask_as_aws_does() -> None:
         model = model_of_path(path) if service == "bedrock-runtime" else None
         if model is not None:
             return model_arns(model, get_region(), get_account_id())[0]
-        target = str(headers.get("x-amz-target", ""))
-        job = job_arn(target, body, get_region(), get_account_id()) if service == "transcribe" else None
+        job = None
+        if service == "transcribe":
+            target = str(headers.get("x-amz-target", ""))
+            job = job_arn(target, body, get_region(), get_account_id())
+            _condition_keys.set(transcribe_conditions(body))
         return job or stock_resource(service, method, path, headers, body, *rest)
 
     iam_actions.extract_iam_action, iam_actions.extract_resource_arn = action, resource
@@ -183,6 +201,8 @@ def _log_every_decision() -> None:
             refused = iam_evaluator.EvalResult("ImplicitDeny", "anonymous", "", "unsigned request")
             decisions.denied("anonymous", iam_action, resource_arn, "unsigned request")
             return refused
+        if service == "transcribe":
+            service_context = {**(service_context or {}), **_condition_keys.get()}
         refused = stock_enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
         credential = iam_evaluator.resolve_credential(access_key_id, get_account_id())
         principal = getattr(credential, "principal_arn", access_key_id)
