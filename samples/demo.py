@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -28,7 +29,7 @@ def main() -> int:
     """Runs the demo; the exit status is 0 when every sample has its result."""
     console = Console()
     started = time.monotonic()
-    start(HOME, DEFAULT_PORT, console)
+    start(HOME, int(os.environ.get("BRAID_PORT", DEFAULT_PORT)), console)
     target = find_target(None)
     photo = write_photo(HOME / "samples" / "portrait.jpg")
     files = [SAMPLES / "talk.mp4", photo, SAMPLES / "rental.pdf", SAMPLES / "mug.bundle"]
