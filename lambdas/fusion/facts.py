@@ -33,7 +33,7 @@ _DENIED_SPOKEN = 0.65
 _OTHER_COLOR_SHOWN = 0.75
 _OTHER_COLOR_SAID = 0.85
 _MIN_SHOWN_SHARE = 0.1
-_MAX_SINGLES = 2
+
 # "don't know" and "know" are said of everything.
 _WEAK = """
     know think need work mean look find make take give use come tell talk good time people lot able sure
@@ -89,13 +89,16 @@ def _differing_numbers(
         theirs = [pair for pair in other.quantities if pair[0].dimension == dimension]
         if not theirs:
             continue
-        our_values = [q for q in numbers.near(one, span, thresholds.nearby_ms) if q.dimension == dimension]
+        # Who says "it was fifty nine dollars, now it is forty nine" leaves the unit out the second time.
+        comparable = (dimension, PLAIN)
+        our_values = [q for q in numbers.near(one, span, thresholds.nearby_ms) if q.dimension in comparable]
         their_values = [
-            q for q in numbers.near(other, span, thresholds.nearby_ms) if q.dimension == dimension
+            q for q in numbers.near(other, span, thresholds.nearby_ms) if q.dimension in comparable
         ]
         ours = list(_not_named(ours, their_values))
         theirs = list(_not_named(theirs, our_values))
-        yield from _mismatches(one, other, span, ours, theirs, _are_only_ones(our_values, their_values))
+        are_only_ones = all(_is_one(values, dimension) for values in (our_values, their_values))
+        yield from _mismatches(one, other, span, ours, theirs, are_only_ones)
 
 
 def _mismatches(
@@ -142,9 +145,9 @@ def _not_named(pairs: Iterable[Pair], values: Iterable[Quantity]) -> Iterator[Pa
             yield quantity, statement
 
 
-def _are_only_ones(ours: list[Quantity], theirs: list[Quantity]) -> bool:
-    """Whether each side names a single value of this dimension."""
-    return all(len({quantity.readings[0] for quantity in values}) < _MAX_SINGLES for values in (ours, theirs))
+def _is_one(values: list[Quantity], dimension: str) -> bool:
+    """Whether a side names a single value of this dimension."""
+    return len({quantity.readings[0] for quantity in values if quantity.dimension == dimension}) == 1
 
 
 def _sameness(
@@ -168,9 +171,15 @@ def _denials(one: Side, other: Side) -> Iterator[Found]:
     """What ``one`` denies and ``other`` states."""
     denied = {negation.term for negation, _ in one.negations}
     denied_there = {negation.term for negation, _ in other.negations}
+    told: set[tuple[int, int]] = set()
     for negation, statement in one.negations:
         term = negation.term
-        if term in _WEAK_TERMS or term in denied_there or term not in other.terms:
+        # One "not" denies one thing: the first behind it that the other side speaks of.
+        denial = (id(statement), negation.place)
+        if term in _WEAK_TERMS or term not in other.terms or denial in told:
+            continue
+        told.add(denial)
+        if term in denied_there:
             continue
         if _is_affirmed(one, term, denied):
             continue

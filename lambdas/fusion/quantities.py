@@ -27,7 +27,8 @@ _YEAR_OPENERS = frozenset(("in", "since", "from", "until", "till", "by", "of", "
 class Quantity:
     """One number. ``readings`` are all values that it can mean, in the base unit of ``dimension``.
 
-    ``nouns`` are the terms that it counts or belongs to, ``context`` the terms around it in its clause,
+    ``nouns`` are the terms that it counts or belongs to (none where it only names something, as in "step 3"),
+    ``context`` the terms around it in its clause,
     ``written`` is how it stands in the source; ``is_spoken_form`` tells that it was said in words.
     """
 
@@ -66,8 +67,12 @@ def _numbers(tokens: Sequence[Token]) -> Iterator[_Number]:
     while index < len(tokens):
         token = tokens[index]
         if token.kind == "number":
-            yield _Number(index, index + 1, _written_values(token.text))
-            index += 1
+            values, end = _written_values(token.text), index + 1
+            if end < len(tokens) and tokens[end].text in SCALES:
+                values = tuple(value * SCALES[tokens[end].text] for value in values)
+                end += 1
+            yield _Number(index, end, values)
+            index = end
         elif token.kind == "word" and is_number_word(token):
             end, values = read_number_words(tokens, index)
             yield _Number(index, end, values)
@@ -113,8 +118,6 @@ def _quantity(tokens: Sequence[Token], number: _Number) -> Quantity | None:
     behind = tokens[end : end + _CONTEXT_TOKENS]
     if dimension == PLAIN:
         dimension, nouns = _plain_dimension(tokens, number, nouns)
-        if dimension == PLAIN and not nouns:
-            return None
     return Quantity(
         readings=tuple(value * factor for value in number.values),
         dimension=dimension,
@@ -129,23 +132,21 @@ def _quantity(tokens: Sequence[Token], number: _Number) -> Quantity | None:
 
 def _unit(tokens: Sequence[Token], number: _Number) -> tuple[int, int, str, float]:
     """Where the number with its unit begins and ends, its dimension, and the factor to the base unit."""
-    begin, end, factor, dimension = number.begin, number.end, 1.0, PLAIN
+    begin, end, dimension = number.begin, number.end, PLAIN
     if begin and tokens[begin - 1].kind == "sign" and tokens[begin - 1].text not in "%°":
         begin -= 1
         dimension = SIGNS[tokens[begin].text]
-    if end < len(tokens) and tokens[number.begin].kind == "number" and tokens[end].text in SCALES:
-        factor = SCALES[tokens[end].text]
-        end += 1
+
     if end < len(tokens) and dimension == PLAIN:
         following = tokens[end]
         if following.kind == "sign":
-            return begin, end + 1, SIGNS[following.text], factor
+            return begin, end + 1, SIGNS[following.text], 1.0
         if following.text == "per" and end + 1 < len(tokens) and tokens[end + 1].text == "cent":
-            return begin, end + 2, "percent", factor
+            return begin, end + 2, "percent", 1.0
         if following.text in UNIT_WORDS:
-            dimension, unit_factor = UNIT_WORDS[following.text]
-            return begin, end + 1, dimension, factor * unit_factor
-    return begin, end, dimension, factor
+            dimension, factor = UNIT_WORDS[following.text]
+            return begin, end + 1, dimension, factor
+    return begin, end, dimension, 1.0
 
 
 def _plain_dimension(

@@ -23,9 +23,10 @@ _COLORED_TOKENS = 2
 
 @dataclass(frozen=True, slots=True)
 class Negation:
-    """A denied term: "not waterproof"."""
+    """A denied term: "not waterproof"; ``place`` counts the statement's tokens up to the "not"."""
 
     term: str
+    place: int
     context: frozenset[str]
     written: str
     at_ms: int | None
@@ -150,7 +151,9 @@ def _negations(tokens: Sequence[Token], terms: Sequence[str | None]) -> Iterable
             if term is None:
                 continue
             found += 1
-            yield Negation(term, _around(terms, index), f"{token.text} {tokens[place].text}", token.at_ms)
+            yield Negation(
+                term, index, _around(terms, index), f"{token.text} {tokens[place].text}", token.at_ms
+            )
 
 
 def _around(terms: Sequence[str | None], index: int) -> frozenset[str]:
