@@ -31,7 +31,7 @@ class Cut:
 def cut(text: str, max_bytes: int) -> tuple[Cut, ...]:
     """The pieces of ``text``, each at most ``max_bytes`` (4 or more) of UTF-8; joined they are the text.
 
-    A piece ends at the strongest border in its second half, or, without any, at its last whole character.
+    A piece ends at the strongest border in its second half, else in its first, else at its last character.
     ``text`` must not hold lone surrogates, which have no UTF-8.
     """
     if max_bytes < 4:
@@ -48,8 +48,9 @@ def cut(text: str, max_bytes: int) -> tuple[Cut, ...]:
 
 
 def _border(window: str) -> int:
-    for border in _BORDERS:
-        ends = [match.end() for match in border.finditer(window, len(window) // 2)]
-        if ends:
-            return ends[-1]
+    for begin in (len(window) // 2, 0):
+        for border in _BORDERS:
+            ends = [match.end() for match in border.finditer(window, begin)]
+            if ends:
+                return ends[-1]
     return len(window)

@@ -1,0 +1,226 @@
+"""What is asked of Comprehend, in which pieces, and how answers come back onto the whole text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.errors import ServiceUnavailableError, ThrottledError
+from lambdas.aws.comprehend import MAX_SENTIMENT_BYTES, MAX_TEXT_BYTES, MAX_TOXICITY_SEGMENT_BYTES
+from lambdas.language.analysis import analyze, comprehend_language
+from lambdas.language.source_text import SourceText
+from lambdas.language.summary import summarize
+from lambdas.runtime.retries import Retries
+from local.services.protocol import ServiceError
+from tests.doubles.service_clients import answered_by
+
+_RETRYING = Retries(count=0, throttled_limit=6, unavailable_limit=3)
+_NAME = re.compile(r"Anna|Łódź|😀|漢字")
+
+
+class Comprehend:
+    """Finds names, and holds every request against the service's limits."""
+
+    def __init__(self, language: str = "en", refusals: Mapping[str, str] | None = None) -> None:
+        self.calls: Counter[str] = Counter()
+        self._language = language
+        self._refusals = dict(refusals or {})
+        self.client = answered_by(
+            "comprehend",
+            {
+                "DetectDominantLanguage": self._asked(
+                    "DetectDominantLanguage", self._languages, MAX_TEXT_BYTES
+                ),
+                "DetectEntities": self._asked("DetectEntities", self._entities, MAX_TEXT_BYTES),
+                "DetectKeyPhrases": self._asked("DetectKeyPhrases", self._phrases, MAX_TEXT_BYTES),
+                "DetectSentiment": self._asked("DetectSentiment", self._mood, MAX_SENTIMENT_BYTES),
+                "DetectPiiEntities": self._asked("DetectPiiEntities", self._pii, MAX_TEXT_BYTES),
+                "DetectToxicContent": self._asked(
+                    "DetectToxicContent", self._toxic, MAX_TOXICITY_SEGMENT_BYTES
+                ),
+            },
+        )
+
+    def _asked(
+        self, operation: str, answer: Callable[[dict[str, Any]], Mapping[str, Any]], max_bytes: int
+    ) -> Callable[[dict[str, Any]], Mapping[str, Any]]:
+        def called(members: dict[str, Any]) -> Mapping[str, Any]:
+            self.calls[operation] += 1
+            segments = members.get("TextSegments", [members])
+            assert 1 <= len(segments) <= 10
+            for segment in segments:
+                assert 0 < len(segment["Text"].encode()) <= max_bytes
+                assert segment["Text"].strip()
+            if operation in self._refusals:
+                raise ServiceError(self._refusals[operation], "no")
+            return answer(members)
+
+        return called
+
+    def _languages(self, _members: dict[str, Any]) -> Mapping[str, Any]:
+        return {"Languages": [{"LanguageCode": self._language, "Score": 0.9}]}
+
+    def _entities(self, members: dict[str, Any]) -> Mapping[str, Any]:
+        return {
+            "Entities": [
+                {
+                    "Text": name[0],
+                    "Type": "PERSON",
+                    "Score": 0.9,
+                    "BeginOffset": name.start(),
+                    "EndOffset": name.end(),
+                }
+                for name in _NAME.finditer(members["Text"])
+            ]
+        }
+
+    def _phrases(self, members: dict[str, Any]) -> Mapping[str, Any]:
+        return {"KeyPhrases": []}
+
+    def _pii(self, members: dict[str, Any]) -> Mapping[str, Any]:
+        return {
+            "Entities": [
+                {"Type": "NAME", "Score": 0.9, "BeginOffset": name.start(), "EndOffset": name.end()}
+                for name in _NAME.finditer(members["Text"])
+            ]
+        }
+
+    def _mood(self, members: dict[str, Any]) -> Mapping[str, Any]:
+        is_good = "good" in members["Text"]
+        score = {"Positive": 0.8, "Negative": 0.1, "Neutral": 0.1, "Mixed": 0.0}
+        if not is_good:
+            score |= {"Positive": 0.1, "Negative": 0.8}
+        return {"Sentiment": "POSITIVE" if is_good else "NEGATIVE", "SentimentScore": score}
+
+    def _toxic(self, members: dict[str, Any]) -> Mapping[str, Any]:
+        return {
+            "ResultList": [
+                {
+                    "Labels": [{"Name": "INSULT", "Score": 0.9 if "idiot" in segment["Text"] else 0.1}],
+                    "Toxicity": 0.5,
+                }
+                for segment in members["TextSegments"]
+            ]
+        }
+
+
+def _source(text: str, language_code: str | None = None) -> SourceText:
+    return SourceText("passages", text, {}, language_code)
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.lists(
+        st.sampled_from(["Anna", "Łódź", "😀", "漢字", "walks.", "\n", "ñandú", "x" * 900]),
+        min_size=1,
+        max_size=60,
+    ),
+    st.integers(1, 40),
+)
+def test_offsets_point_at_what_was_found_in_texts_of_any_length(words: list[str], times: int) -> None:
+    text = " ".join(words * times)
+    (found,) = analyze(_source(text, "en"), retries=_RETRYING, comprehend=Comprehend().client).sources
+    expected = [(match[0], match.start(), match.end()) for match in _NAME.finditer(text)]
+    assert [(item.text, item.begin_offset, item.end_offset) for item in found.entities] == expected
+    assert [(item.begin_offset, item.end_offset) for item in found.pii] == [item[1:] for item in expected]
+    assert all(text[item.begin_offset : item.end_offset] == item.text for item in found.entities)
+
+
+@pytest.mark.parametrize("text", ["", "  \n "])
+def test_nothing_is_asked_about_an_empty_text(text: str) -> None:
+    comprehend = Comprehend()
+    analysis = analyze(_source(text), retries=_RETRYING, comprehend=comprehend.client)
+    assert not comprehend.calls
+    assert analysis.missing == analysis.usage == ()
+    assert summarize(analysis) == "no words in the passages"
+
+
+def test_the_language_is_asked_for_only_where_the_document_does_not_say_it() -> None:
+    comprehend = Comprehend()
+    analyze(_source("Anna", "en-US"), retries=_RETRYING, comprehend=comprehend.client)
+    assert comprehend.calls["DetectDominantLanguage"] == 0
+    (found,) = analyze(_source("Anna"), retries=_RETRYING, comprehend=comprehend.client).sources
+    assert comprehend.calls["DetectDominantLanguage"] == 1
+    assert found.language_code == "en"
+
+
+def test_the_mood_is_the_mean_over_the_text_and_toxic_segments_are_told() -> None:
+    text = "All is good today. " * 260 + "You idiot, nothing works. " * 40
+    comprehend = Comprehend()
+    (found,) = analyze(_source(text, "en"), retries=_RETRYING, comprehend=comprehend.client).sources
+    assert comprehend.calls["DetectSentiment"] == 2
+    assert found.sentiment is not None
+    assert found.sentiment.label == "positive"
+    assert 0.1 < found.sentiment.negative < 0.8
+    assert found.toxicity
+    assert all(item.category == "insult" for item in found.toxicity)
+    assert all("idiot" in text[item.begin_offset : item.end_offset] for item in found.toxicity)
+
+
+def test_operations_that_do_not_know_the_language_are_listed_and_not_asked() -> None:
+    comprehend = Comprehend()
+    french = analyze(_source("Anna chante", "fr-FR"), retries=_RETRYING, comprehend=comprehend.client)
+    assert {item.operation for item in french.missing} == {
+        "comprehend:DetectPiiEntities",
+        "comprehend:DetectToxicContent",
+    }
+    assert comprehend.calls["DetectPiiEntities"] == comprehend.calls["DetectToxicContent"] == 0
+    assert len(french.sources[0].entities) == 1
+    dutch = analyze(_source("Anna zingt"), retries=_RETRYING, comprehend=Comprehend("nl").client)
+    assert len(dutch.missing) == 5
+    assert all("(nl)" in item.reason for item in dutch.missing)
+    assert dutch.sources[0].language_code == "nl"
+
+
+def test_a_denied_operation_is_missing_and_the_others_count() -> None:
+    comprehend = Comprehend(refusals={"DetectEntities": "AccessDeniedException"})
+    analysis = analyze(_source("Anna is good", "en"), retries=_RETRYING, comprehend=comprehend.client)
+    assert [item.operation for item in analysis.missing] == ["comprehend:DetectEntities"]
+    assert analysis.sources[0].sentiment is not None
+    assert {item.operation for item in analysis.usage} == {
+        "DetectKeyPhrases", "DetectSentiment", "DetectPiiEntities", "DetectToxicContent",
+    }  # fmt: skip
+
+
+def test_without_a_language_everything_is_missing_for_that_reason() -> None:
+    comprehend = Comprehend(refusals={"DetectDominantLanguage": "AccessDeniedException"})
+    analysis = analyze(_source("Anna"), retries=_RETRYING, comprehend=comprehend.client)
+    reasons = {item.operation: item.reason for item in analysis.missing}
+    assert len(reasons) == 6
+    assert reasons["comprehend:DetectEntities"] == "the text's language could not be told"
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "limit"),
+    [("ThrottlingException", ThrottledError, 6), ("InternalServerException", ServiceUnavailableError, 3)],
+)
+def test_capacity_is_retried_until_the_last_try_and_then_listed(
+    code: str, error: type[Exception], limit: int
+) -> None:
+    client = Comprehend(refusals={"DetectSentiment": code}).client
+    with pytest.raises(error):
+        analyze(_source("Anna", "en"), retries=Retries(limit - 1, 6, 3), comprehend=client)
+    analysis = analyze(_source("Anna", "en"), retries=Retries(limit, 6, 3), comprehend=client)
+    assert [item.operation for item in analysis.missing] == ["comprehend:DetectSentiment"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("en-US", "en"),
+        ("zh-CN", "zh"),
+        ("zh-TW", "zh-TW"),
+        ("zh", "zh"),
+        ("pt-BR", "pt"),
+        ("nl-NL", None),
+        ("haw", None),
+    ],
+)
+def test_languages_of_comprehend(tag: str, code: str | None) -> None:
+    assert comprehend_language(tag) == code
