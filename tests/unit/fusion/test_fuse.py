@@ -1,0 +1,256 @@
+"""The timeline as a whole: segments, agreements, warnings for odd input, and the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.span import WHOLE, Span
+from domain.timeline import AgreementKind, Timeline
+from domain.transcript import Transcript, TranscriptItem, Utterance
+from domain.vision import Vision
+from domain.wire import decode, encode
+from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.thresholds import Thresholds
+from tests.unit.fusion.materials import (
+    admission,
+    cue,
+    keyframe,
+    member,
+    passage,
+    passages,
+    picture_and_text,
+    transcript,
+    utterance,
+    vision,
+)
+
+
+def fused(material: Material, budget: int = 8000) -> Timeline:
+    return fuse(material, Thresholds(), budget)
+
+
+def test_segments_follow_shots_and_pauses() -> None:
+    timeline = fused(
+        Material(
+            admission(duration_ms=30_000),
+            transcript=transcript(
+                utterance(1, "hello there", 0, 4_000), utterance(2, "again", 16_000, 20_000)
+            ),
+            vision=vision(
+                keyframe(1, Span(0, 10_000), lines=["One"]), keyframe(2, Span(10_000, 30_000), lines=["Two"])
+            ),
+        )
+    )
+    assert [segment.span for segment in timeline.segments] == [
+        Span(0, 10_000),
+        Span(10_000, 16_000),
+        Span(16_000, 30_000),
+    ]
+    assert timeline.segments[2].observations == ("k0002-text1", "u0002")
+
+
+def test_a_long_talk_without_pictures_is_divided_where_somebody_speaks() -> None:
+    talk = transcript(*(utterance(n, f"sentence {n}", n * 5_000, n * 5_000 + 4_900) for n in range(40)))
+    timeline = fused(Material(admission(duration_ms=200_000), transcript=talk))
+    begins = [segment.span.start_ms for segment in timeline.segments]
+    assert begins == [0, 60_000, 120_000, 180_000]
+
+
+def test_slides_that_repeat_the_talk_are_redundant_and_others_complementary() -> None:
+    timeline = fused(
+        Material(
+            admission(duration_ms=20_000),
+            transcript=transcript(
+                utterance(1, "solar panels turn sunlight into electricity", 500, 9_000),
+                utterance(2, "batteries keep the energy for the night", 10_500, 19_000),
+            ),
+            vision=vision(
+                keyframe(1, Span(0, 10_000), lines=["Solar panels", "Sunlight into electricity"]),
+                keyframe(2, Span(10_000, 20_000), lines=["Thank you", "Questions welcome"]),
+            ),
+        )
+    )
+    kinds = [[agreement.kind for agreement in segment.agreements] for segment in timeline.segments]
+    assert kinds == [[AgreementKind.REDUNDANT], [AgreementKind.COMPLEMENTARY]]
+    redundant = timeline.segments[0]
+    assert redundant.agreements[0].evidence_ids == ("u0001", "k0001-text1")
+    assert redundant.confidence is not None
+    assert redundant.confidence > 0.97
+    assert "confirmed by" in (redundant.provenance or "")
+
+
+def test_pages_are_compared_with_their_own_text_alone() -> None:
+    timeline = fused(
+        Material(
+            admission(),
+            vision=vision(
+                keyframe(1, Span(page=1), lines=["Annual report", "Revenue grew"]),
+                keyframe(2, Span(page=2), lines=["Outlook", "New markets"]),
+            ),
+            passages=passages(
+                passage(1, "Annual report: revenue grew.", page=1),
+                passage(2, "Outlook: new markets.", page=2),
+            ),
+        )
+    )
+    assert [segment.span for segment in timeline.segments] == [Span(page=1), Span(page=2)]
+    assert [[a.kind for a in segment.agreements] for segment in timeline.segments] == [
+        [AgreementKind.REDUNDANT],
+        [AgreementKind.REDUNDANT],
+    ]
+
+
+def test_a_description_is_held_against_a_recording_that_it_comes_with() -> None:
+    timeline = fused(
+        Material(
+            admission(
+                member("talk.mp3", "audio", "speech"),  # type: ignore[arg-type]  # StrEnum members are strings
+                member("notes.txt", "text", "text"),  # type: ignore[arg-type]  # as above
+                duration_ms=10_000,
+            ),
+            transcript=transcript(utterance(1, "the new plan is forty nine dollars a month", 0, 9_000)),
+            passages=passages(passage(1, "The new plan costs $59 a month.", member="notes.txt")),
+        )
+    )
+    whole = timeline.segments[-1]
+    assert whole.span == WHOLE
+    assert [agreement.kind for agreement in whole.agreements] == [
+        AgreementKind.CONTRADICTORY,
+        AgreementKind.REDUNDANT,
+    ]
+
+
+def test_what_lasts_over_keyframes_is_one_observation() -> None:
+    frames = [keyframe(n, Span(n * 1000, n * 1000 + 1000), labels=["Dog"], lines=["Logo"]) for n in range(5)]
+    timeline = fused(Material(admission(duration_ms=5_000), vision=vision(*frames)))
+    spans = {observation.observation_id: observation.span for observation in timeline.observations}
+    assert spans == {"k0000-text1": Span(0, 5000), "k0000-label1": Span(0, 5000)}
+    sources = {observation.source for observation in timeline.observations}
+    assert "rekognition:DetectText:k0000..k0004" in sources
+
+
+def test_lines_below_each_other_are_one_statement() -> None:
+    frame = keyframe(1, lines=["Solar panels", "turn sunlight", "into electricity"])
+    timeline = fused(Material(admission(), vision=vision(frame)))
+    assert [o.text for o in timeline.observations] == ["Solar panels\nturn sunlight\ninto electricity"]
+
+
+def test_odd_input_is_told() -> None:
+    timeline = fused(
+        Material(
+            admission(duration_ms=10_000),
+            transcript=transcript(
+                utterance(2, "second", 5_000, 8_000),
+                utterance(1, "first", 0, 6_000),
+                utterance(3, "far behind", 50_000, 60_000),
+                Utterance("u0004", None, 9_000, 8_500, "backwards", 0.9, ()),
+            ),
+            vision=Vision((), warnings=("3 frames could not be decoded",)),
+            passages=passages(),
+        )
+    )
+    text = "\n".join(timeline.warnings)
+    for told in (
+        "vision is empty",
+        "text is empty",
+        "3 frames could not be decoded",
+        "u0001",  # out of order
+        "u0003",  # outside
+        "u0004",  # backwards
+        "overlap",
+    ):
+        assert told in text, told
+    assert len(timeline.observations) == 4
+
+
+def test_no_observation_gives_an_empty_timeline() -> None:
+    timeline = fused(Material(admission(duration_ms=1000), transcript=transcript()))
+    assert timeline.segments == ()
+    assert timeline.evidence == ()
+    assert timeline.warnings == ("speech is empty: nobody was heard speaking",)
+
+
+def test_the_timeline_reads_back() -> None:
+    timeline = fused(picture_and_text(["Trail Runner", "$49"], "The Trail Runner costs $59."))
+    assert decode(Timeline, json.loads(json.dumps(encode(timeline)))) == timeline
+
+
+SAMPLE = "the solar panel costs forty nine dollars not red $59 3 minutes 日本 ½ — never ok %"
+WORDS = st.sampled_from(SAMPLE.split())
+TEXT = st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=30)
+TIME = st.integers(min_value=-10_000, max_value=100_000)
+CONFIDENCE = st.none() | st.floats(min_value=0, max_value=1)
+
+
+@st.composite
+def utterances(draw: st.DrawFn) -> Utterance:
+    items = draw(
+        st.lists(st.builds(TranscriptItem, TEXT, TIME, TIME, CONFIDENCE, st.just("word")), max_size=4)
+    )
+    number = draw(st.integers(0, 5))
+    return Utterance(f"u{number}", None, draw(TIME), draw(TIME), draw(TEXT), draw(CONFIDENCE), tuple(items))
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> Span:
+    ends = sorted(draw(st.tuples(st.integers(0, 100_000), st.integers(0, 100_000))))
+    return draw(st.sampled_from((WHOLE, Span(page=draw(st.integers(1, 30))), Span(*ends))))
+
+
+@st.composite
+def materials(draw: st.DrawFn) -> Material:
+    names = draw(st.sampled_from((("",), ("a.mp4", "b.txt"))))
+    members = [member(name or "asset", "main", "speech", "vision", "text") for name in names]  # type: ignore[arg-type]  # StrEnum members are strings
+    frames = [
+        keyframe(
+            number,
+            draw(spans()),
+            lines=draw(st.lists(TEXT, max_size=3)),
+            labels=draw(st.lists(WORDS, max_size=2)),
+            colors=draw(
+                st.lists(st.tuples(st.sampled_from(("Red", "Blue", "odd")), st.just(0.5)), max_size=2)
+            ),
+            member=draw(st.sampled_from(names)),
+        )
+        for number in range(draw(st.integers(0, 4)))
+    ]
+    read = [
+        passage(n, draw(TEXT), member=draw(st.sampled_from(names))) for n in range(draw(st.integers(0, 3)))
+    ]
+    cues = [
+        cue(n, draw(TEXT), *sorted(draw(st.tuples(TIME.filter(lambda t: t >= 0), st.integers(0, 100_000)))))
+        for n in range(draw(st.integers(0, 3)))
+    ]
+    return Material(
+        admission(*members, duration_ms=draw(st.none() | st.integers(0, 90_000))),
+        draw(
+            st.none()
+            | st.builds(lambda items: Transcript("en-US", tuple(items)), st.lists(utterances(), max_size=5))
+        ),
+        draw(st.none() | st.just(vision(*frames))),
+        draw(st.none() | st.just(passages(*read, *cues))),
+    )
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(materials(), st.integers(0, 2000))
+def test_any_material_fuses_into_a_sound_timeline(material: Material, budget: int) -> None:
+    timeline = fused(material, budget)
+    ids = [observation.observation_id for observation in timeline.observations]
+    assert len(set(ids)) == len(ids)
+    said = sum(
+        bool(item.text.strip()) for item in (material.transcript.utterances if material.transcript else ())
+    )
+    assert sum(observation.kind == "utterance" for observation in timeline.observations) == said
+    placed = {name for segment in timeline.segments for name in segment.observations}
+    assert placed == set(ids)
+    assert {piece.evidence_id for piece in timeline.evidence} <= set(ids)
+    for segment in timeline.segments:
+        for agreement in segment.agreements:
+            assert set(agreement.evidence_ids) <= set(ids)
+            assert 0 <= agreement.strength <= 1
+    assert timeline.quality["evidence"]["tokens"] <= budget
+    assert encode(fused(material, budget)) == encode(timeline)

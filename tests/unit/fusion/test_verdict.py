@@ -1,0 +1,98 @@
+"""Enough, nothing found, or a required modality missing; and what the merged language document holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from domain.accounting import MissingOperation, Usage
+from domain.asset import Modality
+from domain.errors import ConfigError
+from domain.language import LanguageAnalysis, LanguageSource
+from domain.profile import Profile, ProfileModalities
+from domain.timeline import Timeline
+from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.language import merge_language
+from lambdas.fusion.summary import summarize
+from lambdas.fusion.thresholds import Thresholds, thresholds_of
+from lambdas.fusion.verdict import decide
+from lambdas.runtime.library import profile
+from tests.unit.fusion.materials import admission, picture_and_text, transcript
+
+MISSING = {
+    "outcome": "missing",
+    "error": "UnsupportedError",
+    "cause": json.dumps({"errorMessage": "transcribe: no speech engine", "errorType": "UnsupportedError"}),
+}
+ABSENT = {"outcome": "absent"}
+ANALYZED = {"outcome": "analyzed"}
+
+
+def needing(*modalities: Modality) -> Profile:
+    general = profile("general")
+    return replace(general, modalities=ProfileModalities(general.modalities.wanted, modalities))
+
+
+def timeline_of(material: Material) -> Timeline:
+    return fuse(material, Thresholds(), 8000)
+
+
+NOTHING = timeline_of(Material(admission(duration_ms=1000), transcript=transcript()))
+SOMETHING = timeline_of(picture_and_text(["Trail Runner"], "A shoe."))
+
+
+def test_evidence_is_enough() -> None:
+    verdict = decide(needing(), {"speech": ABSENT, "vision": ANALYZED, "text": ANALYZED}, SOMETHING)
+    assert (verdict.verdict, verdict.reason) == ("enough", None)
+    assert summarize(SOMETHING, verdict).startswith("2 observations in 1 segment")
+
+
+def test_nothing_found_says_what_was_missing() -> None:
+    verdict = decide(needing(), {"speech": MISSING, "vision": ABSENT, "text": ABSENT}, NOTHING)
+    assert verdict.verdict == "nothing_found"
+    assert "transcribe: no speech engine" in (verdict.reason or "")
+    assert summarize(NOTHING, verdict) == verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("branch", "told"), [(MISSING, "no speech engine"), (ABSENT, "the asset has no speech")]
+)
+def test_a_required_modality_that_gave_nothing_fails_the_asset(branch: dict[str, str], told: str) -> None:
+    verdict = decide(
+        needing(Modality.SPEECH), {"speech": branch, "vision": ANALYZED, "text": ANALYZED}, SOMETHING
+    )
+    assert verdict.verdict == "required_missing"
+    assert told in (verdict.reason or "")
+
+
+def test_a_cause_that_is_no_json_is_told_as_it_is() -> None:
+    branch = {"outcome": "missing", "error": "States.Timeout", "cause": "it took too long"}
+    verdict = decide(needing(), {"speech": branch, "vision": ABSENT, "text": ABSENT}, NOTHING)
+    assert "it took too long" in (verdict.reason or "")
+
+
+def test_language_documents_become_one() -> None:
+    one = LanguageAnalysis(
+        (LanguageSource("transcript", "en", "hello", {"u1": 0}),),
+        missing=(MissingOperation("comprehend:DetectToxicContent", "no engine"),),
+        usage=(Usage("comprehend", "DetectEntities", "unit", 3),),
+    )
+    other = LanguageAnalysis(
+        (LanguageSource("passages", "en", "hi", {"p1": 0}),),
+        missing=(MissingOperation("comprehend:DetectToxicContent", "no engine"),),
+        usage=(Usage("comprehend", "DetectEntities", "unit", 4),),
+    )
+    unanalyzed = {"outcome": "unanalyzed", "error": "ThrottledError", "cause": "too many"}
+    merged = merge_language([one, other], {"speech": ANALYZED, "vision": unanalyzed, "text": ANALYZED})
+    assert [source.source for source in merged.sources] == ["transcript", "passages"]
+    assert merged.usage == (Usage("comprehend", "DetectEntities", "unit", 7),)
+    assert [item.operation for item in merged.missing] == ["comprehend:*", "comprehend:DetectToxicContent"]
+
+
+def test_a_profile_overrides_thresholds_by_name() -> None:
+    general = profile("general")
+    assert thresholds_of(replace(general, fusion={"pause_ms": 900})).pause_ms == 900
+    with pytest.raises(ConfigError, match="pauses_ms"):
+        thresholds_of(replace(general, fusion={"pauses_ms": 900}))
