@@ -7,10 +7,11 @@ from typing import Any
 
 from domain.answer import Answer
 from domain.observation import Evidence
+from domain.span import WHOLE
 from domain.timeline import Timeline
 from lambdas.runtime.markup import Markup, join, tag
 
-__all__ = ["answer_section", "citations"]
+__all__ = ["answer_section", "citations", "place"]
 
 # Which member of a statement is its text; every statement of a profile's schema cites under evidence_ids.
 _CITED = "evidence_ids"
@@ -26,7 +27,8 @@ def answer_section(answer: Answer | None, timeline: Timeline | None) -> Markup |
         return None
     evidence = {item.evidence_id: item for item in timeline.evidence} if timeline else {}
     method = _METHODS.get(answer.method, answer.method)
-    made = f"{method} · {answer.model_id} · confidence {answer.confidence:.2f}"
+    by_model = f" · {answer.model_id}" if answer.method == "model" else ""
+    made = f"{method}{by_model} · confidence {answer.confidence:.2f}"
     return tag(
         "section",
         tag("h2", "Answer"),
@@ -44,8 +46,14 @@ def citations(evidence_ids: Sequence[str], evidence: Mapping[str, Evidence]) -> 
         if item is None:
             links.append(tag("span", evidence_id))
         else:
-            links.append(tag("a", str(item.span), href=f"#{item.evidence_id}", title=item.text[:200]))
+            links.append(tag("a", place(item), href=f"#{item.evidence_id}", title=item.text[:200]))
     return tag("span", *links, class_="cite")
+
+
+def place(item: Evidence) -> str:
+    """Where evidence is from, in short: its member, its time or page, else its modality."""
+    span = "" if item.span == WHOLE else str(item.span)
+    return " ".join(part for part in (item.member, span) if part) or item.modality.value
 
 
 def _value(value: Any, evidence: Mapping[str, Evidence]) -> Markup:

@@ -9,7 +9,7 @@ from domain.receipt import Receipt
 from domain.span import timecode
 from domain.timeline import Agreement, AgreementKind, Timeline
 from domain.transcript import Transcript
-from lambdas.publishing.report_answer import citations
+from lambdas.publishing.report_answer import citations, place
 from lambdas.runtime.markup import Markup, tag
 
 __all__ = [
@@ -140,7 +140,7 @@ def evidence_section(timeline: Timeline | None) -> Markup | None:
         tag(
             "tr",
             tag("td", item.modality.value, class_=f"modality {item.modality.value}"),
-            tag("td", str(item.span), class_="time"),
+            tag("td", place(item), class_="time"),
             tag("td", item.text, dir="auto"),
             tag("td", tag("a", item.source, href=f"#{item.source.rpartition(':')[2]}"), class_="soft"),
             tag("td", f"{item.confidence:.2f}", class_="number"),
@@ -180,8 +180,13 @@ def missing_section(missing: tuple[MissingOperation, ...]) -> Markup | None:
     """Wanted operations without a result, and why."""
     if not missing:
         return None
-    rows = [tag("tr", tag("td", item.operation), tag("td", item.reason)) for item in missing]
+    rows = [tag("tr", tag("td", item.operation), tag("td", _why(item))) for item in missing]
     return tag("section", tag("h2", "Missing"), tag("table", *rows), class_="notice")
+
+
+def _why(item: MissingOperation) -> str:
+    """The reason without the operation's name, which stands beside it."""
+    return item.reason.removeprefix(f"{item.operation}: ")
 
 
 def receipt_section(receipt: Receipt) -> Markup:
@@ -191,7 +196,7 @@ def receipt_section(receipt: Receipt) -> Markup:
             "tr",
             tag("td", f"{line.service} {line.operation}"),
             tag("td", f"{line.quantity:g} {line.unit}", class_="number"),
-            tag("td", "" if line.unit_price_usd is None else f"{line.unit_price_usd:g}", class_="number"),
+            tag("td", _unit_price(line.unit_price_usd), class_="number"),
             tag("td", "no price" if line.unit_price_usd is None else f"{line.cost_usd:.6f}", class_="number"),
         )
         for line in receipt.lines
@@ -206,6 +211,11 @@ def receipt_section(receipt: Receipt) -> Markup:
         tag("table", head, *rows, total),
         tag("p", f"Prices of {receipt.priced_as}. {_NOT_METERED}", class_="soft"),
     )
+
+
+def _unit_price(usd: float | None) -> str:
+    """Token prices have many zeros; an exponent is nothing that people read on a bill."""
+    return "" if usd is None else f"{usd:.10f}".rstrip("0")
 
 
 _RECEIPT_COLUMNS = ("Quantity", "USD each", "USD")
