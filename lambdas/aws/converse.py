@@ -139,7 +139,9 @@ def _refuse_other_operations(answer: Mapping[str, Any]) -> None:
             f"{OPERATION}: this is a stream of events, the answer of ConverseStream"
         )
     found = [name for name in _INVOKE_MODEL_MEMBERS if name in answer]
-    if found or ("stop_reason" in answer and "content" in answer) or "body" in answer:
+    # Nova's own answer has Converse's shape but for the metrics.
+    is_nova = "output" in answer and "metrics" not in answer
+    if found or is_nova or ("stop_reason" in answer and "content" in answer) or "body" in answer:
         raise InvalidServiceOutputError(f"{OPERATION}: this is a model's own answer, as InvokeModel gives it")
 
 

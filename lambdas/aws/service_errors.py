@@ -12,11 +12,13 @@ from botocore.exceptions import (
     HTTPClientError,
     ParamValidationError,
 )
+from botocore.parsers import ResponseParserError
 
 from domain.errors import (
     AccessDeniedError,
     BraidError,
     InvalidInputError,
+    InvalidServiceOutputError,
     ServiceUnavailableError,
     ThrottledError,
     UnsupportedError,
@@ -80,6 +82,9 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
         raise kind(f"{operation}: {code}: {message}") from error
     except ParamValidationError as error:
         raise InvalidInputError(f"{operation}: {error}") from error
+    except (ResponseParserError, UnicodeDecodeError) as error:
+        # botocore lets the decoding error out where the body is no text, such as an event stream.
+        raise InvalidServiceOutputError(f"{operation}: the answer can't be parsed: {error}") from error
     except (ConnectionError, HTTPClientError) as error:
         raise ServiceUnavailableError(f"{operation}: {error}") from error
     except BotoCoreError as error:

@@ -1,0 +1,191 @@
+"""Real answers of Bedrock runtime: Converse's parse, those of other operations are refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+
+from domain.accounting import Meter, Usage
+from domain.errors import (
+    AccessDeniedError,
+    BraidError,
+    InvalidInputError,
+    InvalidServiceOutputError,
+    ServiceUnavailableError,
+    ThrottledError,
+    UnsupportedError,
+)
+from lambdas.aws.converse import Converse, ConverseResponse, StopReason, read_converse_response
+from tests.contract.service_model import assert_answer, operation
+from tests.unit.inference.timelines import GOOD, answered
+
+REQUEST = {
+    "modelId": "us.amazon.nova-micro-v1:0",
+    "messages": [{"role": "user", "content": [{"text": "Say this is a test"}]}],
+}
+
+
+class _Raw:
+    """The body of an HTTP response as urllib3 would hand it over."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, **_options: Any) -> Iterator[bytes]:
+        yield self._body
+
+
+def bedrock_answering(status: int, body: bytes, headers: dict[str, str]) -> Any:
+    """A real client that gets this HTTP response from the wire."""
+    client = boto3.client(
+        "bedrock-runtime",
+        region_name="us-east-1",
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="secret",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    client.meta.events.register(
+        "before-send.bedrock-runtime.Converse",
+        lambda **_event: AWSResponse("https://bedrock", status, headers, _Raw(body)),
+    )
+    return client
+
+
+def ask(
+    status: int, body: bytes | str, headers: dict[str, str], meter: Meter | None = None
+) -> ConverseResponse:
+    raw = body if isinstance(body, bytes) else body.encode()
+    return Converse(meter or Meter(), bedrock=bedrock_answering(status, raw, headers))(REQUEST)
+
+
+def recorded(folder: Path) -> list[tuple[str, str, int, bytes | str, dict[str, str]]]:
+    """Every recorded exchange: cassette, operation's path, status, body, headers."""
+    exchanges = []
+    for path in sorted((folder / "aws-bedrock").glob("*/*.yaml")):
+        for exchange in yaml.safe_load(path.read_text())["interactions"]:
+            response = exchange["response"]
+            headers = {
+                name: values[0] for name, values in response["headers"].items() if isinstance(values, list)
+            }
+            exchanges.append(
+                (
+                    path.stem,
+                    exchange["request"]["uri"].rsplit("/", 1)[-1],
+                    response["status"]["code"],
+                    response["body"]["string"],
+                    headers,
+                )
+            )
+    assert exchanges
+    return exchanges
+
+
+def test_every_recorded_answer_of_converse_parses_whole(shared_data: Path) -> None:
+    found = [item for item in recorded(shared_data) if item[1] == "converse" and item[2] == 200]
+    assert len(found) >= 3
+    for name, _, status, body, headers in found:
+        meter = Meter()
+        response = ask(status, body, headers, meter)
+        assert response.method == "model", name
+        assert response.text or response.tool_uses, name
+        assert meter.usage() == (
+            Usage("bedrock", "Converse:amazon.nova-micro-v1:0", "input_token", response.input_tokens),
+            Usage("bedrock", "Converse:amazon.nova-micro-v1:0", "output_token", response.output_tokens),
+        )
+
+
+def test_the_recorded_tool_calls_are_read(shared_data: Path) -> None:
+    first = next(item for item in recorded(shared_data) if item[0] == "test_converse_tool_call_with_content")
+    response = ask(*first[2:])
+    assert response.stop_reason is StopReason.TOOL_USE
+    assert [(call.name, call.input) for call in response.tool_uses] == [
+        ("get_current_weather", {"location": "Seattle"}),
+        ("get_current_weather", {"location": "San Francisco"}),
+    ]
+    assert (response.input_tokens, response.output_tokens) == (415, 190)
+
+
+def test_answers_of_other_operations_are_refused_by_name(shared_data: Path) -> None:
+    others = [item for item in recorded(shared_data) if item[1] != "converse" and item[2] == 200]
+    assert {item[1] for item in others} == {"converse-stream", "invoke", "invoke-with-response-stream"}
+    for _, _, status, body, headers in others:
+        with pytest.raises(InvalidServiceOutputError, match="bedrock:Converse"):
+            ask(status, body, headers)
+
+
+def test_recorded_refusals_become_our_errors(shared_data: Path) -> None:
+    refused = [item for item in recorded(shared_data) if item[2] == 400]
+    assert refused
+    for _, _, status, body, headers in refused:
+        with pytest.raises(InvalidInputError, match="model identifier is invalid"):
+            ask(status, body, headers)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expected"),
+    [
+        ("AccessDeniedException", 403, AccessDeniedError),
+        ("ThrottlingException", 429, ThrottledError),
+        ("ModelTimeoutException", 408, ServiceUnavailableError),
+        ("ModelNotReadyException", 429, ServiceUnavailableError),
+        ("ServiceUnavailableException", 503, ServiceUnavailableError),
+        ("InternalServerException", 500, ServiceUnavailableError),
+        ("ModelErrorException", 424, InvalidServiceOutputError),
+        ("ResourceNotFoundException", 404, UnsupportedError),
+        ("ValidationException", 400, InvalidInputError),
+    ],
+)
+def test_every_documented_error_has_its_class(code: str, status: int, expected: type[BraidError]) -> None:
+    with pytest.raises(expected, match=code) as raised:
+        ask(status, '{"message": "told"}', {"x-amzn-ErrorType": code})
+    assert raised.type is expected
+
+
+def test_no_documented_error_is_forgotten() -> None:
+    tested = {
+        mark.args[1][index][0]
+        for mark in test_every_documented_error_has_its_class.pytestmark  # type: ignore[attr-defined]  # set by the decorator
+        for index in range(len(mark.args[1]))
+    }
+    assert {shape.name for shape in operation("bedrock-runtime", "Converse").error_shapes} == tested
+
+
+def test_every_documented_stop_reason_is_known() -> None:
+    shape = operation("bedrock-runtime", "Converse").output_shape
+    assert shape is not None
+    assert set(shape.members["stopReason"].enum) == {reason.value for reason in StopReason}
+
+
+@pytest.mark.parametrize("reason", list(StopReason))
+def test_every_stop_reason_is_read(reason: StopReason) -> None:
+    answer = answered(GOOD, stop_reason=reason)
+    assert_answer("bedrock-runtime", "Converse", answer)
+    assert read_converse_response(answer).stop_reason is reason
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"stopReason": "bored"}, "'bored'"),
+        ({"usage": {"inputTokens": "many", "outputTokens": 1}}, "inputTokens"),
+        ({"output": {}}, "message"),
+        ({"output": {"message": {"role": "user", "content": []}}}, "'user'"),
+        ({"output": {"message": {"role": "assistant", "content": [{"video": {}}]}}}, "'video'"),
+        ({"stream": []}, "ConverseStream"),
+        ({"results": []}, "InvokeModel"),
+    ],
+)
+def test_what_is_no_answer_is_refused_by_what_is_wrong(change: dict[str, Any], told: str) -> None:
+    with pytest.raises(InvalidServiceOutputError, match=told):
+        read_converse_response({**answered(GOOD), **change})
+
+
+def test_the_service_says_who_wrote_the_answer() -> None:
+    assert read_converse_response(answered(GOOD, fields={"method": "extractive"})).method == "extractive"
