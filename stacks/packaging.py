@@ -132,11 +132,17 @@ def _prune(root: Path) -> None:
             if name in _PRUNED_FOLDERS or _is_unused_service(here / name, root):
                 shutil.rmtree(here / name)
         for name in files:
-            in_notes = any(part.endswith(".dist-info") for part in here.relative_to(root).parts)
-            if Path(name).suffix in _PRUNED_SUFFIXES or (in_notes and not name.startswith(_KEPT_NOTES)):
+            if Path(name).suffix in _PRUNED_SUFFIXES or _is_installers_note(here / name, root):
                 (here / name).unlink()
         if here != root and not any(here.iterdir()):
             here.rmdir()
+
+
+def _is_installers_note(path: Path, root: Path) -> bool:
+    """Whether a file of a ``.dist-info`` folder is neither the package's version nor its licence."""
+    package, *inner = path.relative_to(root).parts
+    is_kept = path.name.startswith(_KEPT_NOTES) or "licenses" in inner
+    return package.endswith(".dist-info") and not is_kept
 
 
 def _is_unused_service(folder: Path, root: Path) -> bool:

@@ -1,0 +1,172 @@
+"""Knobs: everything that is wrong in one message, at synth; nothing that isn't listed in cdk.json."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stacks.config import DeploymentConfig, KnobError
+from stacks.models import model_ids
+from tests.infra.conftest import REPOSITORY, committed_context
+
+# The wait for a bundle's members is Admit Asset's retry of PendingError.
+ASL = json.loads((REPOSITORY / "statemachines" / "analyze_asset.asl.json").read_text("utf-8"))
+
+KNOBS = [field.name for field in dataclasses.fields(DeploymentConfig)]
+CDKS_OWN = {"aws-cdk", "cli-telemetry"}
+
+
+def config(**knobs: Any) -> DeploymentConfig:
+    """The committed deployment with other knobs."""
+    return DeploymentConfig.from_context({**committed_context(), **knobs})
+
+
+def problems(**knobs: Any) -> list[str]:
+    """What is wrong with these knobs."""
+    with pytest.raises(KnobError) as raised:
+        config(**knobs)
+    return raised.value.problems
+
+
+def test_cdk_json_lists_every_knob_and_only_knobs() -> None:
+    listed = {name for name in committed_context() if ":" not in name and name != "cli-telemetry"}
+
+    assert listed == set(KNOBS)
+
+
+def test_the_committed_values_are_valid_and_have_the_types_of_their_fields() -> None:
+    committed = committed_context()
+    given_config = dataclasses.asdict(config())
+
+    assert given_config == {name: committed[name] for name in given_config} | {"region": "us-east-1"}
+
+
+def test_every_wrong_knob_is_told_at_once_with_what_it_allows() -> None:
+    found = problems(
+        environment_name="Prod",
+        architecture="arm",
+        max_pages=0,
+        retain_data="perhaps",
+        log_retention_days=31,
+        max_pagez=10,
+    )
+
+    assert len(found) == 6
+    assert found[0] == "max_pagez is unknown; did you mean max_pages?"
+    message = str(KnobError(found))
+    for name in ("environment_name", "architecture", "max_pages", "retain_data", "log_retention_days"):
+        assert any(problem.startswith(f"{name} must be") for problem in found), name
+        assert name in message
+    assert "one of arm64, x86_64, not 'arm'" in message
+
+
+def test_a_missing_knob_is_told() -> None:
+    context = committed_context()
+    del context["max_keyframes"]
+
+    with pytest.raises(KnobError, match="max_keyframes is missing: stills that stand for one video"):
+        DeploymentConfig.from_context(context)
+
+
+@pytest.mark.parametrize(
+    ("knob", "given_value", "read"),
+    [("max_pages", "7", 7), ("retain_data", "false", False), ("retain_data", "True", True)],
+)
+def test_the_command_line_gives_text(knob: str, given_value: str, read: Any) -> None:
+    assert getattr(config(**{knob: given_value}), knob) == read
+
+
+@pytest.mark.parametrize("value", [True, 3.5, "3.5", None, [], "", "1e3", "٣"])
+def test_a_number_is_a_whole_number(value: Any) -> None:
+    (problem,) = problems(max_pages=value)
+
+    assert problem.startswith("max_pages must be a whole number from 1 to 3000, not ")
+
+
+@given(st.dictionaries(st.text(min_size=1), st.one_of(st.none(), st.booleans(), st.integers(), st.text())))
+def test_any_context_is_read_or_refused_by_the_named_error(extra: dict[str, Any]) -> None:
+    unknown = {key for key in extra if ":" not in key and not key.startswith("@")} - set(KNOBS)
+    try:
+        DeploymentConfig.from_context({**committed_context(), **extra})
+        told: list[str] = []
+    except KnobError as error:
+        told = error.problems
+
+    assert all(any(problem.startswith(key) for problem in told) for key in unknown - CDKS_OWN)
+    assert all(problem.strip() for problem in told)
+
+
+def test_the_region_comes_from_the_knob_else_from_the_caller_else_is_us_east_1() -> None:
+    context = committed_context()
+
+    assert (
+        DeploymentConfig.from_context({**context, "region": "eu-west-1"}, default_region="x").region
+        == "eu-west-1"
+    )
+    assert DeploymentConfig.from_context(context, default_region="eu-west-3").region == "eu-west-3"
+    assert DeploymentConfig.from_context(context).region == "us-east-1"
+
+
+@pytest.mark.parametrize(
+    ("region", "prefix", "lite", "micro"),
+    [
+        ("us-west-2", "auto", "us.amazon.nova-2-lite-v1:0", "us.amazon.nova-micro-v1:0"),
+        ("eu-central-1", "auto", "eu.amazon.nova-2-lite-v1:0", "eu.amazon.nova-micro-v1:0"),
+        ("ap-southeast-2", "auto", "apac.amazon.nova-lite-v1:0", "apac.amazon.nova-micro-v1:0"),
+        ("eu-central-1", "global", "global.amazon.nova-2-lite-v1:0", "eu.amazon.nova-micro-v1:0"),
+        ("eu-central-1", "us", "us.amazon.nova-2-lite-v1:0", "us.amazon.nova-micro-v1:0"),
+    ],
+)
+def test_models_by_geography(region: str, prefix: str, lite: str, micro: str) -> None:
+    ids = model_ids(config(region=region, model_prefix=prefix))
+
+    assert ids.keys() == {"micro", "lite", "pro"}
+    assert (ids["lite"], ids["micro"]) == (lite, micro)
+
+
+def test_a_region_of_no_known_geography_must_name_one() -> None:
+    (problem,) = problems(region="sa-east-1")
+
+    assert problem == "model_prefix must be named: no geography of inference profiles is known for sa-east-1"
+    assert model_ids(config(region="sa-east-1", model_prefix="us"))["pro"].startswith("us.")
+
+
+def test_a_bundle_waits_no_longer_than_the_workflow_does() -> None:
+    (pending,) = [
+        retrier
+        for retrier in ASL["States"]["Admit Asset"]["Retry"]
+        if "PendingError" in retrier["ErrorEquals"]
+    ]
+    waited, interval = 0.0, float(pending["IntervalSeconds"])
+    for _ in range(pending["MaxAttempts"]):
+        waited += min(interval, pending["MaxDelaySeconds"])
+        interval *= pending["BackoffRate"]
+
+    assert problems(bundle_wait_seconds=3301)
+    assert config(bundle_wait_seconds=3300).bundle_wait_seconds < waited
+
+
+def test_the_app_ends_with_the_message_and_no_stack_trace() -> None:
+    context = {**committed_context(), "max_pages": "many", "regio": "eu-west-1"}
+    done = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=REPOSITORY,
+        env={"CDK_CONTEXT_JSON": json.dumps(context), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "braid: 2 knobs are wrong" in done.stderr
+    assert "regio is unknown; did you mean region?" in done.stderr
+    assert "max_pages must be a whole number" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,203 @@
+"""The layers as Lambda gets them: small, pruned, complete, and the same bytes every time."""
+
+from __future__ import annotations
+
+import ast
+import platform
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from stacks import packaging
+from stacks.constructs.platform import CODE_FOLDERS
+from stacks.packaging import KEPT_AWS_SERVICES, LayerBuildError, LayerRecipe
+from tests.infra.conftest import REPOSITORY
+
+MEGABYTE = 1_000_000
+CORE_AND_CODE_BYTES = 50 * MEGABYTE
+MEDIA_BYTES = 130 * MEGABYTE
+# Lambda refuses a function whose layers and code unzip to more.
+LAMBDA_BYTES = 262_144_000
+ARM64 = ("arm64", "3.13")
+# A host on which the layer's packages can be imported by this interpreter.
+THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def unzipped_bytes(archive: Path) -> int:
+    """What the archive unzips to."""
+    with zipfile.ZipFile(archive) as packed:
+        return sum(entry.file_size for entry in packed.infolist())
+
+
+def names_in(archive: Path) -> list[str]:
+    """Its file names."""
+    with zipfile.ZipFile(archive) as packed:
+        return packed.namelist()
+
+
+def code_bytes() -> int:
+    """What the code asset unzips to."""
+    files = [path for folder in CODE_FOLDERS for path in (REPOSITORY / folder).rglob("*") if path.is_file()]
+    return sum(path.stat().st_size for path in files if "__pycache__" not in path.parts)
+
+
+@pytest.fixture(scope="module")
+def core() -> Path:
+    """The core layer for production."""
+    return LayerRecipe("core", *ARM64).built()
+
+
+@pytest.fixture(scope="module")
+def media() -> Path:
+    """The media layer for production."""
+    return LayerRecipe("media", *ARM64).built()
+
+
+@pytest.mark.slow
+def test_the_sizes_that_lambda_loads(core: Path, media: Path) -> None:
+    core_and_code, media_alone = unzipped_bytes(core) + code_bytes(), unzipped_bytes(media)
+
+    assert core_and_code <= CORE_AND_CODE_BYTES
+    assert media_alone <= MEDIA_BYTES
+    assert core_and_code + media_alone <= LAMBDA_BYTES
+
+
+@pytest.mark.slow
+def test_the_media_layer_holds_libraries_for_arm64_and_this_python(media: Path) -> None:
+    extensions = [name for name in names_in(media) if name.startswith("python/av/") and name.endswith(".so")]
+
+    assert extensions
+    assert all("aarch64-linux-gnu" in name or "abi3" in name for name in extensions)
+    assert any(name.startswith("python/pypdfium2_raw/") for name in names_in(media))
+    assert any(name.startswith("python/PIL/") for name in names_in(media))
+
+
+@pytest.mark.slow
+def test_nothing_that_is_never_imported_is_shipped(core: Path, media: Path) -> None:
+    for archive in (core, media):
+        for name in names_in(archive):
+            parts = name.split("/")
+            assert parts[0] == "python"
+            assert not {"__pycache__", "tests", "bin"} & set(parts), name
+            assert not name.endswith((".pyc", ".pyi", ".pyx", ".pxd")), name
+
+
+@pytest.mark.slow
+def test_every_package_keeps_its_version_and_licence(core: Path, media: Path) -> None:
+    for archive in (core, media):
+        notes: dict[str, list[str]] = {}
+        for name in names_in(archive):
+            if ".dist-info/" in name:
+                package, _, note = name.removeprefix("python/").partition("/")
+                notes.setdefault(package, []).append(note.upper())
+        assert notes
+        for package, kept in notes.items():
+            assert "METADATA" in kept, package
+            assert any("LICENSE" in note or "COPYING" in note for note in kept), package
+
+
+@pytest.mark.slow
+def test_only_used_service_models_are_kept_and_all_of_them(core: Path) -> None:
+    prefix = "python/botocore/data/"
+    kept = {name.removeprefix(prefix).split("/")[0] for name in names_in(core) if name.startswith(prefix)}
+
+    assert {name for name in kept if "." not in name} == KEPT_AWS_SERVICES
+    assert {"endpoints.json", "partitions.json", "_retry.json"} <= {name.removesuffix(".gz") for name in kept}
+
+
+def test_kept_services_are_those_that_the_adapters_open() -> None:
+    opened = set()
+    for path in (REPOSITORY / "lambdas").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "client" and node.args:
+                (service,) = node.args
+                assert isinstance(service, ast.Constant), f"{path}: name the service literally"
+                opened.add(service.value)
+
+    assert opened == KEPT_AWS_SERVICES
+
+
+@pytest.mark.slow
+def test_the_pruned_core_layer_opens_every_client(tmp_path: Path) -> None:
+    archive = LayerRecipe("core", _machine(), THIS_PYTHON, "macos" if sys.platform == "darwin" else "linux")
+    with zipfile.ZipFile(archive.built()) as packed:
+        packed.extractall(tmp_path)
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import boto3\n"
+        "import aws_lambda_powertools, fastjsonschema\n"
+        "assert boto3.__file__.startswith(sys.argv[1]), boto3.__file__\n"
+        "for name in sys.argv[2:]:\n"
+        "    client = boto3.client(name, region_name='eu-central-1')\n"
+        "    client.meta.service_model.operation_names\n"
+        "    print(client.meta.endpoint_url)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", script, str(tmp_path / "python"), *sorted(KEPT_AWS_SERVICES)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.split()) == len(KEPT_AWS_SERVICES)
+
+
+@pytest.mark.slow
+def test_the_same_requirements_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, core: Path
+) -> None:
+    monkeypatch.setattr(packaging, "_CACHE", tmp_path)
+
+    again = LayerRecipe("core", *ARM64).built()
+
+    assert again != core
+    assert again.read_bytes() == core.read_bytes()
+
+
+def test_a_layer_is_built_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(packaging, "_CACHE", tmp_path)
+    recipe = LayerRecipe("core", *ARM64)
+    built = tmp_path / f"core-{recipe.platform}-3.13-{recipe.fingerprint}.zip"
+    built.write_bytes(b"from an earlier synth")
+    monkeypatch.setattr(LayerRecipe, "_install", _refuse)
+
+    assert recipe.built() == built
+
+
+def _refuse(_recipe: LayerRecipe, _target: Path) -> None:
+    raise AssertionError("installed again")
+
+
+def test_the_fingerprint_follows_requirements_platform_and_python() -> None:
+    recipes = [
+        LayerRecipe(name, architecture, python)
+        for name in ("core", "media")
+        for architecture in ("arm64", "x86_64")
+        for python in ("3.11", "3.13")
+    ]
+
+    assert len({recipe.fingerprint for recipe in recipes}) == len(recipes)
+    assert LayerRecipe("core", *ARM64).fingerprint == LayerRecipe("core", *ARM64).fingerprint
+
+
+def test_packages_that_cannot_be_had_are_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packaging, "_CACHE", tmp_path / "layers")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.setenv("UV_OFFLINE", "1")
+
+    with pytest.raises(LayerBuildError) as raised:
+        LayerRecipe("core", *ARM64).built()
+
+    assert "requirements/core-layer.txt could not be installed for aarch64" in str(raised.value)
+    assert "Is the package index reachable?" in str(raised.value)
+    assert list((tmp_path / "layers").glob("*.zip")) == []
+
+
+def _machine() -> str:
+    return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"

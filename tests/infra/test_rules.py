@@ -1,0 +1,93 @@
+"""What machines know about good templates: cfn-lint and cdk-nag, and that the latter really looks."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_s3 as s3
+from cfnlint.api import ManualArgs, lint
+
+from stacks.assembly import add_stacks
+from stacks.config import DeploymentConfig
+from stacks.constructs.grants import Grant, granted_role
+from tests.infra.conftest import Synthesis, committed_context
+
+# W3005: CDK adds DependsOn on a function's role. W6001: the pipeline's outputs repeat what storage exports,
+# because whoever has one stack's name should find everything.
+IGNORED = ["W3005", "W6001"]
+
+
+@pytest.mark.parametrize("which", ["storage", "pipeline"])
+def test_cfn_lint_finds_nothing(for_aws: Synthesis, which: str) -> None:
+    template = json.dumps(getattr(for_aws, which))
+
+    matches = lint(template, config=ManualArgs(regions=["us-east-1"], ignore_checks=IGNORED))
+
+    assert [f"{match.rule.id} {match.message}" for match in matches] == []
+
+
+def _app(folder: Path) -> tuple[cdk.App, DeploymentConfig]:
+    app = cdk.App(outdir=str(folder), context={**committed_context(), "aws:cdk:bundling-stacks": []})
+    return app, DeploymentConfig.from_context(app.node.get_all_context())
+
+
+def test_a_finding_of_cdk_nag_fails_the_synth(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    app, config = _app(tmp_path)
+    deployment = add_stacks(app, config, today=date(2026, 11, 20))
+    s3.Bucket(deployment.storage, "Careless")
+
+    with pytest.raises(RuntimeError):
+        app.synth()
+
+    report = json.loads((tmp_path / "validation-report.json").read_text("utf-8"))
+    assert "AwsSolutions-S10" in json.dumps(report), "a bucket that takes plain http"
+
+
+def test_a_wildcard_needs_its_reason() -> None:
+    stack = cdk.Stack(cdk.App(), "Stack")
+
+    with pytest.raises(ValueError, match=r"the grant on \* needs a reason for its wildcard"):
+        granted_role(
+            stack,
+            "Role",
+            service="lambda.amazonaws.com",
+            description="too much",
+            grants=[Grant(("s3:GetObject",), ("*",))],
+        )
+
+
+def test_every_acknowledgement_gives_a_reason(tmp_path: Path) -> None:
+    app, config = _app(tmp_path)
+    add_stacks(app, config, today=date(2026, 11, 20))
+    key = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
+    reasons = [
+        (construct.node.path, rule, reason)
+        for construct in app.node.find_all()
+        for entry in construct.node.metadata
+        if entry.type == key
+        for rule, reason in entry.data.items()
+    ]
+
+    assert reasons
+    assert [where for *where, reason in reasons if len(str(reason)) < 20] == []
+
+
+def test_a_model_that_ends_soon_gives_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from domain.model_registry import read_model_registry
+    from stacks import models
+
+    registry = (models.REPOSITORY / "models" / "registry.toml").read_text("utf-8")
+    first = 'tier = "micro"\n'
+    ending = read_model_registry(registry.replace(first, first + "end_of_life = 2027-01-31\n", 1))
+    monkeypatch.setattr(models, "model_registry", lambda: ending)
+    app, config = _app(tmp_path)
+    deployment = add_stacks(app, config, today=date(2026, 11, 20))
+    warnings = cdk.assertions.Annotations.from_stack(deployment.pipeline).find_warning(
+        "*", cdk.assertions.Match.string_like_regexp("nova-micro.*2027-01-31")
+    )
+
+    assert len(warnings) == 1
