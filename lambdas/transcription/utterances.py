@@ -65,12 +65,17 @@ def _starts_anew(group: Sequence[HeardItem], token: Sequence[HeardItem]) -> bool
     pause_ms = following.item.start_ms - last.item.end_ms
     length_ms = last.item.end_ms - group[0].item.start_ms
     return (
-        following.speaker != last.speaker
+        _speaker(token) != _speaker(group)
         or pause_ms >= _PAUSE_MS
         or pause_ms < -_PAUSE_MS  # back in time: another channel begins
         or (length_ms >= _LONG_MS and last.item.text in _SENTENCE_ENDS)
         or length_ms >= _TOO_LONG_MS
     )
+
+
+def _speaker(heard: Sequence[HeardItem]) -> str | None:
+    """Who says it: whoever says its first word, whatever a mark in front of that is labelled."""
+    return next((part for part in heard if part.item.kind == "word"), heard[0]).speaker
 
 
 def _utterance(utterance_id: str, group: Sequence[HeardItem], blank: str) -> Utterance:
@@ -81,7 +86,7 @@ def _utterance(utterance_id: str, group: Sequence[HeardItem], blank: str) -> Utt
     ]
     return Utterance(
         utterance_id=utterance_id,
-        speaker=group[0].speaker,
+        speaker=_speaker(group),
         start_ms=group[0].item.start_ms,
         end_ms=max(heard.item.end_ms for heard in group),
         text=_text([heard.item for heard in group], blank),

@@ -1,0 +1,62 @@
+"""The sound of the admitted version lies in ``work/``, once."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import struct
+import wave
+from typing import BinaryIO, cast
+
+import pytest
+
+from domain.admission import Member
+from domain.asset import Modality
+from domain.errors import InvalidAssetError
+from lambdas.aws.documents import DocumentStore
+from lambdas.transcription.sound_track import write_sound
+from tests.doubles.memory_s3 import MemoryS3
+
+
+def _tone(seconds: float) -> bytes:
+    samples = (round(9000 * math.sin(0.2 * n)) for n in range(int(16_000 * seconds)))
+    target = io.BytesIO()
+    with wave.open(target, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(16_000)
+        out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+    return target.getvalue()
+
+
+def _member(data: bytes) -> Member:
+    return Member("a.wav", "main", "inbox", "inbox/a.wav", "v1", len(data), "audio/wav", (Modality.SPEECH,))
+
+
+def test_the_sound_is_written_once_and_its_document_last() -> None:
+    s3 = MemoryS3()
+    store = DocumentStore("results", "a", 1, s3=s3)
+    data = _tone(1.5)
+    sound = write_sound(_member(data), cast(BinaryIO, io.BytesIO(data)), store)
+    assert (sound.media_format, sound.duration_ms, sound.start_ms) == ("wav", 1500, 0)
+    stored = s3.objects["results", "work/a/1/audio.wav"]
+    assert sound.audio.size_bytes == len(stored)
+    assert sound.audio.sha256 == hashlib.sha256(stored).hexdigest()
+    assert s3.media_types["results", "work/a/1/audio.wav"] == "audio/wav"
+    assert list(s3.objects)[-1] == ("results", "work/a/1/sound.json")
+
+    class Unreadable(io.BytesIO):
+        def read(self, *_size: int | None) -> bytes:
+            raise AssertionError("what is written isn't read again")
+
+    assert write_sound(_member(data), cast(BinaryIO, Unreadable()), store) == sound
+
+
+def test_a_file_without_sound_leaves_nothing() -> None:
+    s3 = MemoryS3()
+    with pytest.raises(InvalidAssetError):
+        write_sound(
+            _member(b"RIFF"), cast(BinaryIO, io.BytesIO(b"RIFF")), DocumentStore("results", "a", 1, s3=s3)
+        )
+    assert not s3.objects
