@@ -1,0 +1,193 @@
+"""Members become passages: in order, with ids, each where it stands; pictures of pages are read once."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO, cast
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from domain.admission import Member
+from domain.asset import Modality
+from domain.errors import InvalidAssetError, InvalidInputError, ThrottledError
+from domain.passages import Passages
+from domain.span import Span
+from domain.wire import decode, encode
+from lambdas.aws.documents import DocumentStore
+from lambdas.media.identify import PDF, TEXT_TYPES
+from lambdas.reading.members import READABLE_TYPES
+from lambdas.reading.ocr import PageReader
+from lambdas.reading.passages import read_passages, summarize
+from lambdas.runtime.retries import Availability, Retries
+from local.services.protocol import ServiceError
+from tests.doubles.memory_s3 import MemoryS3
+from tests.doubles.service_clients import answered_by
+from tests.unit.reading.pdf_files import text_pdf
+
+_RETRYING = Retries(count=0, throttled_limit=6, unavailable_limit=3)
+
+
+class Textract:
+    """Reads ``picture <n>`` off the n-th picture that it is given, or refuses from some call on."""
+
+    def __init__(self, code: str | None = None, *, after: int = 0) -> None:
+        self.calls = 0
+        self._lock = threading.Lock()
+        self._code = code
+        self._after = after
+        self.client = answered_by("textract", {"DetectDocumentText": self._read})
+
+    def _read(self, members: dict[str, Any]) -> Mapping[str, Any]:
+        assert Image.open(io.BytesIO(members["Document"]["Bytes"])).format == "JPEG"
+        with self._lock:
+            self.calls += 1
+            number = self.calls
+        if self._code and number > self._after:
+            raise ServiceError(self._code, "no")
+        box = {"BoundingBox": {"Left": 0.1, "Top": 0.1, "Width": 0.5, "Height": 0.1}}
+        line = {
+            "BlockType": "LINE", "Id": "l", "Text": f"picture {number}", "Confidence": 97.5, "Geometry": box,
+        }  # fmt: skip
+        return {"DocumentMetadata": {"Pages": 1}, "Blocks": [{"BlockType": "PAGE", "Id": "p"}, line]}
+
+
+def _scan(pages: int) -> bytes:
+    target = io.BytesIO()
+    picture = Image.new("RGB", (200, 300), "white")
+    picture.save(target, "PDF", save_all=True, append_images=[picture] * (pages - 1))
+    return target.getvalue()
+
+
+def _both(*files: bytes) -> bytes:
+    """The pages of several PDFs in one."""
+    joined = pypdfium2.PdfDocument.new()
+    for data in files:
+        joined.import_pages(pypdfium2.PdfDocument(data))
+    target = io.BytesIO()
+    joined.save(target)
+    return target.getvalue()
+
+
+class Reading:
+    """Reads files by name; media type by what the test says."""
+
+    def __init__(self, files: Mapping[str, tuple[str, bytes]]) -> None:
+        self._files = files
+        self._store = DocumentStore("results", "a", 1, s3=MemoryS3())
+
+    def read(self, textract: Textract, retries: Retries = _RETRYING, max_pages: int = 20) -> Passages:
+        availability = Availability(retries)
+        return read_passages(
+            [
+                Member(name, "text", "inbox", name, "v1", len(data), media_type, (Modality.TEXT,))
+                for name, (media_type, data) in self._files.items()
+            ],
+            open_file=self._open(),
+            page_reader=PageReader(self._store, availability, textract=textract.client),
+            availability=availability,
+            max_pages=max_pages,
+        )
+
+    def _open(self) -> Callable[[Member], BinaryIO]:
+        return lambda member: cast(BinaryIO, io.BytesIO(self._files[member.name][1]))
+
+
+def test_members_follow_each_other_with_ids_of_the_asset() -> None:
+    captions = b"WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n"
+    reading = Reading({"a.txt": ("text/plain", b"One.\r\n\r\nTwo."), "b.vtt": ("text/vtt", captions)})
+    passages = reading.read(Textract())
+    assert [(item.passage_id, item.member, item.kind, item.text) for item in passages.passages] == [
+        ("p0001", "a.txt", "paragraph", "One."),
+        ("p0002", "a.txt", "paragraph", "Two."),
+        ("p0003", "b.vtt", "cue", "Hello"),
+    ]
+    assert [(item.begin_offset, item.end_offset) for item in passages.passages] == [(0, 4), (6, 10), (0, 5)]
+    assert passages.passages[2].span == Span(1000, 2000)
+    assert decode(Passages, json.loads(json.dumps(encode(passages)))) == passages
+    assert summarize(passages) == "3 passages"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_encodings(encoding: str) -> None:
+    reading = Reading({"a.txt": ("text/plain", "Müller übt. ".encode(encoding))})
+    assert [item.text for item in reading.read(Textract()).passages] == ["Müller übt."]
+
+
+def test_what_no_service_takes_is_replaced_place_by_place() -> None:
+    reading = Reading({"a.json": ("application/json", b'{"a": "x\\ud800y\\u0007z"}')})
+    (passage,) = reading.read(Textract()).passages
+    assert passage.text == "a: x\ufffdy z"
+    assert passage.end_offset - passage.begin_offset == len(passage.text)
+
+
+def test_pages_with_text_are_read_and_pages_that_are_pictures_are_looked_at() -> None:
+    data = _both(text_pdf([["First page here"]]), _scan(1), text_pdf([["Third page here"]]))
+    textract = Textract()
+    passages = Reading({"a.pdf": (PDF, data)}).read(textract)
+    assert [(item.page, item.kind, item.text, item.confidence) for item in passages.passages] == [
+        (1, "paragraph", "First page here", None),
+        (2, "ocr_line", "picture 1", 0.975),
+        (3, "paragraph", "Third page here", None),
+    ]
+    begins = [item.begin_offset for item in passages.passages]
+    assert begins == sorted(set(begins))
+    assert textract.calls == 1
+    assert [(item.operation, item.quantity) for item in passages.usage] == [("DetectDocumentText", 1)]
+    assert summarize(passages) == "3 passages on 3 pages, 1 of them read from pictures"
+
+
+def test_a_retry_reads_only_the_pages_that_are_open() -> None:
+    reading = Reading({"a.pdf": (PDF, _scan(6))})
+    with pytest.raises(ThrottledError):
+        reading.read(Textract("ThrottlingException", after=2))
+    again = Textract()
+    passages = reading.read(again, Retries(1, 6, 3))
+    assert again.calls == 4
+    assert [item.page for item in passages.passages] == [1, 2, 3, 4, 5, 6]
+    assert passages.usage[0].quantity == 6, "what earlier tries paid counts"
+
+
+def test_without_textract_the_text_that_is_there_counts_and_the_rest_is_told() -> None:
+    data = _both(text_pdf([["Only this"]]), _scan(5))
+    textract = Textract("AccessDeniedException")
+    passages = Reading({"a.pdf": (PDF, data)}).read(textract)
+    assert textract.calls == 1, "what isn't to be had is found out once"
+    assert [item.text for item in passages.passages] == ["Only this"]
+    assert [item.operation for item in passages.missing] == ["textract:DetectDocumentText"]
+    assert passages.warnings == ("5 of 6 pages are pictures that could not be read",)
+
+
+def test_at_most_so_many_pages_are_read() -> None:
+    passages = Reading({"a.pdf": (PDF, text_pdf([[f"Page {n}"] for n in range(1, 9)]))}).read(
+        Textract(), max_pages=3
+    )
+    assert {item.page for item in passages.passages} == {1, 2, 3}
+
+
+def test_a_text_longer_than_the_pages_allowed_is_refused_in_words() -> None:
+    reading = Reading({"a.txt": ("text/plain", b"word " * 2000)})
+    with pytest.raises(InvalidAssetError, match="has 9,999 characters, which fill 2 pages; 1 are the limit"):
+        reading.read(Textract(), max_pages=1)
+
+
+def test_an_unreadable_member_of_several_is_named() -> None:
+    files = {"a.txt": ("text/plain", b"fine"), "b.docx": ("application/json", b"{")}
+    with pytest.raises(InvalidAssetError, match=r"^'b\.docx': The JSON is damaged"):
+        Reading(files).read(Textract())
+
+
+def test_nothing_written_is_no_error() -> None:
+    passages = Reading({"a.json": ("application/json", b"{}")}).read(Textract())
+    assert passages.passages == ()
+    assert summarize(passages) == "no text was found"
+
+
+def test_every_text_type_that_is_identified_has_a_reader() -> None:
+    assert TEXT_TYPES <= READABLE_TYPES
+    with pytest.raises(InvalidInputError, match="has no reader"):
+        Reading({"a.mp4": ("video/mp4", b"")}).read(Textract())
