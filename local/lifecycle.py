@@ -13,7 +13,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ from typing import Any
 
 from local.launcher.config import ACCESS_KEY_VARIABLE, SECRET_KEY_VARIABLE
 from local.launcher.ports import PortBusyError, check_port_free
+from local.processes import end_group
 
 DEFAULT_PORT = 4566
 ACCOUNT_ID = "000000000000"
@@ -34,7 +34,6 @@ ACCOUNT_ID = "000000000000"
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 _START_SECONDS = 60.0
-_STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.1
 _LOG_TAIL_LINES = 12
 _LAUNCHER = "local.launcher"
@@ -247,61 +246,17 @@ def _clean(place: Home) -> bool:
     # Nobody may find a record of something that is about to end.
     place.record.unlink(missing_ok=True)
     if pid is not None:
-        _end_group(pid)
+        end_group(pid, _LAUNCHER)
     shutil.rmtree(place.run, ignore_errors=True)
     return left
 
 
 def _recorded_pid(place: Home) -> int | None:
     try:
-        return int(place.pid.read_text(encoding="ascii"))
+        pid = int(place.pid.read_text(encoding="ascii"))
     except (FileNotFoundError, ValueError):
         return None
-
-
-def _end_group(pid: int) -> None:
-    """Ends the launcher with this id and everything of its process group, politely first."""
-    if _is_launcher(pid):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-        _wait_until(lambda: not _is_launcher(pid), _STOP_SECONDS)
-    elif _exists(pid):
-        return  # the number belongs to someone else by now; as long as our group lived it couldn't
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-    _wait_until(lambda: not _group_members(pid), _STOP_SECONDS)
-
-
-def _is_launcher(pid: int) -> bool:
-    _reap(pid)
-    return _LAUNCHER in _ps("-o", "command=", "-p", str(pid))
-
-
-def _exists(pid: int) -> bool:
-    _reap(pid)
-    return bool(_ps("-o", "pid=", "-p", str(pid)).strip())
-
-
-def _group_members(group: int) -> list[int]:
-    _reap(group)
-    lines = (line.split() for line in _ps("-A", "-o", "pid=,pgid=,stat=").splitlines())
-    return [int(pid) for pid, pgid, state in lines if int(pgid) == group and not state.startswith("Z")]
-
-
-def _reap(pid: int) -> None:
-    """Collects the launcher if it was this process's own child; a zombie would count as alive."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
-
-
-def _ps(*arguments: str) -> str:
-    return subprocess.run(["ps", "-ww", *arguments], capture_output=True, text=True, check=False).stdout
-
-
-def _wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
+    return pid if pid > 1 else None
 
 
 def _write(place: Home, aws: LocalAws) -> None:

@@ -6,7 +6,10 @@ to know: the role check, the Lambda workers (whose calls are logged per executio
 
 from __future__ import annotations
 
+import contextvars
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,3 +74,18 @@ current_work: ContextVar[Work | None] = ContextVar("current_work", default=None)
 # Set by a Task's thread; the Lambda runtime fires it when the function begins, so that the time a run
 # waits for a free core isn't taken from the state's TimeoutSeconds.
 task_began: ContextVar[threading.Event | None] = ContextVar("task_began", default=None)
+
+
+def in_thread(work: Callable[[], Any]) -> Future[Any]:
+    """Runs ``work`` in a daemon thread with this thread's context: account, region, execution."""
+    future: Future[Any] = Future()
+    context = contextvars.copy_context()
+
+    def run() -> None:
+        try:
+            future.set_result(context.run(work))
+        except Exception as error:  # noqa: BLE001  # a Future carries every error to the one who waits
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True, name="braid-state").start()
+    return future

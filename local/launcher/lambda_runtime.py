@@ -27,8 +27,9 @@ from typing import Any
 from ministack.core import lambda_runtime as stock
 from ministack.services import lambda_svc, sts
 
-from local.launcher.config import LauncherConfig, python_version
+from local.launcher.config import LauncherConfig
 from local.launcher.executions import current_work, task_began
+from local.launcher.function_environment import function_environment
 
 RELIES_ON = (
     "ministack.core.lambda_runtime:ProvidedWorker._spawn(self, init_timeout)",
@@ -83,48 +84,24 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
         self.execution_name: str | None = None
 
     def environment(self, runtime_port: int) -> dict[str, str]:
-        """What the handler's process sees, named and filled as AWS does, and nothing of the host's.
+        """What the handler's process sees.
 
         Makes the worker's private folder and its credentials; ``_teardown`` takes both back.
         """
-        config = self.config
         self._folder = Path(
             tempfile.mkdtemp(prefix=f"{self.func_name}-", dir=self.room.config.workers_folder)
         )
-        task_root = lambda_svc._docker_extracted_dir(self._function_zip, "code")
-        layers = [self.room.layer_folder(reference) for reference in config.get("Layers", [])]
-        version = python_version()
-        imports = [task_root, *(f"{layer}/python/lib/python{version}/site-packages" for layer in layers)]
-        imports += [*(f"{layer}/python" for layer in layers), str(self.room.runtime_folder)]
-        own = dict((config.get("Environment") or {}).get("Variables") or {})
-        folder = str(self._folder)
-        return {
-            "PATH": ":".join([*(f"{layer}/bin" for layer in layers), "/usr/local/bin", "/usr/bin", "/bin"]),
-            "LD_LIBRARY_PATH": ":".join(f"{layer}/lib" for layer in layers),
-            "LANG": "en_US.UTF-8",
-            "TZ": ":UTC",
-            "AWS_ENDPOINT_URL": self.room.config.endpoint_url,
-            # X-Ray's daemon listens beside a real Lambda; port 9 discards what the SDK sends there.
-            "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:9",
-            **own,
-            **self._credentials(),
-            "AWS_REGION": self.room.config.region,
-            "AWS_DEFAULT_REGION": self.room.config.region,
-            "AWS_EXECUTION_ENV": f"AWS_Lambda_{config.get('Runtime', '')}",
-            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{runtime_port}",
-            "AWS_LAMBDA_FUNCTION_NAME": str(config.get("FunctionName", "")),
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
-            "AWS_LAMBDA_FUNCTION_VERSION": str(config.get("Version", "$LATEST")),
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_LAMBDA_LOG_GROUP_NAME": _log_group(config),
-            "AWS_LAMBDA_LOG_STREAM_NAME": f"{time.strftime('%Y/%m/%d')}/[$LATEST]{secrets.token_hex(16)}",
-            "LAMBDA_TASK_ROOT": task_root,
-            "LAMBDA_RUNTIME_DIR": str(self.room.runtime_folder),
-            "_HANDLER": str(config.get("Handler", "")),
-            "PYTHONPATH": ":".join(imports),
-            "TMPDIR": folder,
-            "HOME": folder,
-        }
+        return function_environment(
+            self.config,
+            credentials=self._credentials(),
+            endpoint_url=self.room.config.endpoint_url,
+            region=self.room.config.region,
+            runtime_api=f"127.0.0.1:{runtime_port}",
+            task_root=lambda_svc._docker_extracted_dir(self._function_zip, "code"),
+            layer_folders=[self.room.layer_folder(reference) for reference in self.config.get("Layers", [])],
+            runtime_folder=str(self.room.runtime_folder),
+            private_folder=str(self._folder),
+        )
 
     def _credentials(self) -> dict[str, str]:
         """A session of the function's role, private to this worker, so that its calls can be told apart."""
@@ -284,11 +261,6 @@ def end_all_workers() -> None:
 
 def _is_python(config: dict[str, Any]) -> bool:
     return str(config.get("Runtime", "")).startswith("python")
-
-
-def _log_group(config: dict[str, Any]) -> str:
-    configured = (config.get("LoggingConfig") or {}).get("LogGroup")
-    return str(configured or f"/aws/lambda/{config.get('FunctionName')}")
 
 
 @cache

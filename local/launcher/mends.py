@@ -13,12 +13,14 @@ from local.launcher import (
     iam,
     lambda_runtime,
     objects,
+    payloads,
     retries,
     runtime_folder,
     s3_fixes,
     start_execution,
     state_machine_role,
     state_runner,
+    tasks,
 )
 from local.launcher.config import LauncherConfig
 from local.launcher.contract import check_contract
@@ -26,7 +28,8 @@ from local.services.protocol import Service
 
 _MENDED = (
     asl_paths, cloudformation_types, cloudformation_waits, event_sources, faults, gateway, history, iam,
-    lambda_runtime, objects, retries, s3_fixes, start_execution, state_machine_role, state_runner,
+    lambda_runtime, objects, payloads, retries, s3_fixes, start_execution, state_machine_role, state_runner,
+    tasks,
 )  # fmt: skip
 
 
@@ -42,6 +45,7 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> None:
     retries.apply()
     asl_paths.apply()
     state_runner.apply()
+    tasks.apply()
     state_machine_role.apply()
     start_execution.apply()
     iam.apply(gateway.namespaces(services))

@@ -14,7 +14,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import stepfunctions
 
-from local.launcher.state_runner import PAYLOAD_LIMIT_BYTES
+from local.launcher.payloads import PAYLOAD_LIMIT_BYTES
 
 RELIES_ON = (
     "ministack.services.stepfunctions:_start_execution(data)",

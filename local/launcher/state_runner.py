@@ -1,10 +1,9 @@
-"""Walks a state machine: the loop over states, Parallel branches, tasks with time limits, and the end.
+"""Walks a state machine: the loop over states, Parallel branches, and the end of an execution.
 
 Symptoms of the stock loop that this removes: branches share one context object, so that
 ``$$.State.RetryCount`` and ``$$.State.Name`` of one branch show up in another; a failing branch waits for
 its siblings; payloads over the limit pass; a machine's TimeoutSeconds never fires; an aborted execution goes
-on and may end as FAILED; a Lambda that raises while its state waits for a token is ignored; every execution
-begins with a sleep of 0.15 s.
+on and may end as FAILED; every execution begins with a sleep of 0.15 s.
 """
 
 from __future__ import annotations
@@ -15,24 +14,19 @@ import json
 import logging
 import queue
 import threading
-import time
-from collections.abc import Callable
-from concurrent.futures import Future, wait
 from typing import Any
 
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
-from local.launcher.executions import Scope, StoppedError, Work, current_work, task_began
+from local.launcher.executions import Scope, StoppedError, Work, current_work, in_thread
 from local.launcher.history import add_event, continue_after, last_event_id
+from local.launcher.payloads import limit_payload
 
 RELIES_ON = (
     "ministack.services.stepfunctions:_run_execution(exec_arn)",
     "ministack.services.stepfunctions:_run_sub_machine(states, start_at, input_data, execution, ctx)",
     "ministack.services.stepfunctions:_run_parallel_branches(state_def, raw_input, execution, ctx)",
-    "ministack.services.stepfunctions:_invoke_resource(resource, input_data)",
-    "ministack.services.stepfunctions:_invoke_resource_with_timeout(resource, input_data, timeout)",
-    "ministack.services.stepfunctions:_invoke_with_callback(resource, input_data, token, state_def)",
     "ministack.services.stepfunctions:_stop_execution(data)",
     "ministack.services.stepfunctions:_emit_execution_status_event(execution)",
     "ministack.services.stepfunctions:_execute_task(state_def, raw_input, execution, ctx)",
@@ -46,15 +40,10 @@ RELIES_ON = (
     "ministack.services.stepfunctions:_apply_result_selector(state_def, data)",
     "ministack.services.stepfunctions:_apply_result_path(state_def, original, result)",
     "ministack.services.stepfunctions:_next_or_end(state_def)",
-    "ministack.services.stepfunctions:_task_tokens",
     "ministack.services.stepfunctions:_executions",
     "ministack.services.stepfunctions:_state_machines",
 )
 
-# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
-PAYLOAD_LIMIT_BYTES = 262_144
-
-_POLL_SECONDS = 0.1
 _TAKES_EXECUTION = frozenset({"Task", "Parallel", "Map"})
 _TYPES = _TAKES_EXECUTION | {"Pass", "Choice", "Wait"}
 
@@ -78,10 +67,7 @@ def apply() -> None:
     stepfunctions._run_execution = run_execution
     stepfunctions._run_sub_machine = run_branch
     stepfunctions._run_parallel_branches = run_parallel
-    stepfunctions._invoke_resource_with_timeout = invoke_within
-    stepfunctions._invoke_with_callback = invoke_with_callback
     stepfunctions._stop_execution = stop
-    _limit_results()
 
 
 def run_execution(execution_arn: str) -> None:
@@ -168,7 +154,7 @@ def run_parallel(state: dict[str, Any], given: Any, record: dict[str, Any], cont
         ended.put((index, output, error, last_event_id()))
 
     for index in range(len(branches)):
-        _in_thread(lambda index=index: run(index))  # type: ignore[misc]  # the default binds the loop's value
+        in_thread(lambda index=index: run(index))  # type: ignore[misc]  # the default binds the loop's value
     outputs: list[Any] = [None] * len(branches)
     for _ in branches:
         index, outputs_of_branch, error, last_id = ended.get()
@@ -187,69 +173,6 @@ def run_parallel(state: dict[str, Any], given: Any, record: dict[str, Any], cont
     return output, stepfunctions._next_or_end(state)
 
 
-def invoke_within(resource: str, data: Any, timeout_seconds: float) -> Any:
-    """Calls the resource; raises ``States.Timeout`` when it runs longer.
-
-    The time that a Lambda waits here for a free core isn't counted: on AWS it wouldn't wait.
-    """
-    began = threading.Event()
-    if "lambda" not in resource:
-        began.set()
-    task_began.set(began)
-    work = current_work.get()
-    future = _in_thread(lambda: stepfunctions._invoke_resource(resource, data))
-    deadline: float | None = None
-    while True:
-        if deadline is None and began.is_set():
-            deadline = time.monotonic() + timeout_seconds
-        if wait([future], timeout=_POLL_SECONDS).done:
-            return future.result()
-        if work is not None:
-            work.scope.check()
-        if deadline is not None and time.monotonic() > deadline:
-            raise stepfunctions._ExecutionError(
-                "States.Timeout", f"Task timed out after {timeout_seconds} seconds"
-            )
-
-
-def invoke_with_callback(resource: str, data: Any, token: str, state: dict[str, Any]) -> Any:
-    """Calls the resource and waits for the token's answer, at most TimeoutSeconds and between heartbeats.
-
-    Raises what the resource raises, the failure that was sent, ``States.Timeout`` or
-    ``States.HeartbeatTimeout``.
-    """
-    answered = threading.Event()
-    ticket = {"event": answered, "result": None, "error": None, "heartbeat": None}
-    stepfunctions._task_tokens[token] = ticket
-    try:
-        stepfunctions._invoke_resource(resource.replace(".waitForTaskToken", ""), data)
-        _await_answer(ticket, answered, state)
-    finally:
-        stepfunctions._task_tokens.pop(token, None)
-    failure: Any = ticket["error"]
-    if failure:
-        raise stepfunctions._ExecutionError(
-            failure.get("Error", "States.TaskFailed"), failure.get("Cause", "")
-        )
-    return json.loads(str(ticket["result"]))
-
-
-def _await_answer(ticket: dict[str, Any], answered: threading.Event, state: dict[str, Any]) -> None:
-    work = current_work.get()
-    started = last_beat = time.monotonic()
-    seen = None
-    while not answered.wait(_POLL_SECONDS):
-        if work is not None:
-            work.scope.check()
-        now = time.monotonic()
-        if ticket["heartbeat"] != seen:
-            seen, last_beat = ticket["heartbeat"], now
-        if "TimeoutSeconds" in state and now - started > state["TimeoutSeconds"]:
-            raise stepfunctions._ExecutionError("States.Timeout", "Task timed out waiting for its token")
-        if "HeartbeatSeconds" in state and now - last_beat > state["HeartbeatSeconds"]:
-            raise stepfunctions._ExecutionError("States.HeartbeatTimeout", "Task sent no heartbeat in time")
-
-
 def _walk(states: dict[str, Any], name: str | None, data: Any, record: dict[str, Any], context: Any) -> Any:
     work = current_work.get()
     while name:
@@ -263,7 +186,7 @@ def _walk(states: dict[str, Any], name: str | None, data: Any, record: dict[str,
         entered = {"name": name, "input": json.dumps(data)}
         add_event(record, f"{kind}StateEntered", {"stateEnteredEventDetails": entered})
         data, following = _execute(kind, state, data, record, context)
-        _limit(data, f"The state '{name}' returned an output")
+        limit_payload(data, f"The state '{name}' returned an output")
         left = {"name": name, "output": json.dumps(data)}
         add_event(record, f"{kind}StateExited", {"stateExitedEventDetails": left})
         name = following
@@ -285,24 +208,6 @@ def _execute(kind: str, state: Any, data: Any, record: Any, context: Any) -> tup
     return output, following
 
 
-def _limit_results() -> None:
-    """A task's result over the limit is an error of the task, which its own Catch may name."""
-    stock = stepfunctions._invoke_resource
-
-    def invoke(resource: str, data: Any) -> Any:
-        result = stock(resource, data)
-        _limit(result, f"The resource '{resource}' returned a result")
-        return result
-
-    stepfunctions._invoke_resource = invoke
-
-
-def _limit(data: Any, what: str) -> None:
-    if len(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()) > PAYLOAD_LIMIT_BYTES:
-        cause = f"{what} with a size exceeding the maximum number of bytes service limit."
-        raise stepfunctions._ExecutionError("States.DataLimitExceeded", cause)
-
-
 def _set_alarm(work: Work, timeout_seconds: float | None) -> threading.Timer | None:
     """Ends the execution as TIMED_OUT when the machine's own TimeoutSeconds are over."""
     if timeout_seconds is None:
@@ -316,18 +221,3 @@ def _set_alarm(work: Work, timeout_seconds: float | None) -> threading.Timer | N
     alarm.daemon = True
     alarm.start()
     return alarm
-
-
-def _in_thread(work: Callable[[], Any]) -> Future[Any]:
-    """Runs ``work`` in a daemon thread with this thread's context: account, region, execution."""
-    future: Future[Any] = Future()
-    context = contextvars.copy_context()
-
-    def run() -> None:
-        try:
-            future.set_result(context.run(work))
-        except Exception as error:  # noqa: BLE001  # a Future carries every error to the one who waits
-            future.set_exception(error)
-
-    threading.Thread(target=run, daemon=True, name="braid-state").start()
-    return future

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from local.launcher.retries import delay_seconds, error_matches
 from tests.local.embedded_aws.harness import WAIT_SCALE, Embedded, until
 
 pytestmark = [
@@ -204,7 +205,7 @@ def test_the_first_matching_catch_takes_the_error(embedded: Embedded, raises: st
     ("retry", "expected_seconds"),
     [
         (
-            {"IntervalSeconds": 4, "BackoffRate": 2.0, "MaxAttempts": 3, "MaxDelaySeconds": 5},
+            {"IntervalSeconds": 4, "BackoffRate": 10.0, "MaxAttempts": 3, "MaxDelaySeconds": 5},
             (4 + 5 + 5, 4 + 5 + 5),
         ),
         ({"IntervalSeconds": 4, "BackoffRate": 2.0, "MaxAttempts": 2}, (4 + 8, 4 + 8)),
@@ -407,3 +408,36 @@ def test_a_malformed_start_is_refused(embedded: Embedded, arguments: dict[str, s
     arn = embedded.machine(machine(A=done()))
     with pytest.raises(Exception, match=error):
         states.start_execution(stateMachineArn=arn, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("retrier", "earlier", "chance", "seconds"),
+    [
+        ({}, 0, 0.5, 1),
+        ({}, 3, 0.5, 8),
+        ({"IntervalSeconds": 10, "BackoffRate": 1.5}, 2, 0.5, 22.5),
+        ({"IntervalSeconds": 10, "BackoffRate": 1.5, "MaxDelaySeconds": 20}, 2, 0.5, 20),
+        ({"IntervalSeconds": 10, "BackoffRate": 1.5, "JitterStrategy": "NONE"}, 0, 0.5, 10),
+        ({"IntervalSeconds": 10, "MaxDelaySeconds": 20, "JitterStrategy": "FULL"}, 5, 0.25, 5),
+    ],
+)
+def test_delay(retrier: dict[str, Any], earlier: int, chance: float, seconds: float) -> None:
+    assert delay_seconds(retrier, earlier, chance) == seconds
+
+
+@pytest.mark.parametrize(
+    ("error_equals", "error", "matches"),
+    [
+        (["States.ALL"], "QuirkyError", True),
+        (["States.ALL"], "States.Timeout", True),
+        (["States.TaskFailed"], "QuirkyError", True),
+        (["States.TaskFailed"], "States.Timeout", False),
+        (["QuirkyError"], "OtherError", False),
+        (["States.ALL"], "States.DataLimitExceeded", False),
+        (["States.DataLimitExceeded"], "States.DataLimitExceeded", True),
+        (["States.ALL"], "States.Runtime", False),
+        (["States.Runtime"], "States.Runtime", False),
+    ],
+)
+def test_what_an_error_list_matches(error_equals: list[str], error: str, matches: bool) -> None:
+    assert error_matches(error_equals, error) is matches

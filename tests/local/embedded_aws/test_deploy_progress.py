@@ -13,7 +13,7 @@ from local import deploy
     ("line", "told"),
     [
         (
-            "braid-dev-storage |  3/12 | 1:02:03 AM | CREATE_COMPLETE      | AWS::S3::Bucket | Input (InputB)",
+            "braid-dev-storage |  3/12 | 1:02:03 AM | CREATE_COMPLETE   | AWS::S3::Bucket | Input (InputB)",
             "braid-dev-storage 3 Input (AWS::S3::Bucket)",
         ),
         (
