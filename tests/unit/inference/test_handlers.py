@@ -1,0 +1,154 @@
+"""Fuse Evidence and Infer Answer as the state machine calls them, over objects in memory."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from domain.answer import Answer, Unanswered
+from domain.claim import Claim
+from domain.language import LanguageAnalysis, LanguageSource
+from domain.timeline import Timeline
+from domain.wire import decode, encode
+from lambdas.aws import documents
+from lambdas.aws.documents import DocumentStore
+from lambdas.fusion.handler import handler as fuse_evidence
+from lambdas.inference import handler as inference
+from local.services.protocol import ServiceError
+from tests.doubles.memory_s3 import MemoryS3
+from tests.doubles.service_clients import answered_by
+from tests.unit.fusion.materials import picture_and_text
+from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered
+
+BUCKET = "results"
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> MemoryS3:
+    memory = MemoryS3()
+    monkeypatch.setattr(documents, "client", lambda _service: memory)
+    monkeypatch.setenv("RESULTS_BUCKET", BUCKET)
+    monkeypatch.setenv("EVIDENCE_BUDGET_TOKENS", "8000")
+    monkeypatch.setenv("MODEL_IDS", json.dumps(MODEL_IDS))
+    return memory
+
+
+@pytest.fixture
+def fused(s3: MemoryS3) -> dict[str, Any]:
+    """The event that reaches Infer Answer."""
+    material = picture_and_text(["Trail Runner", "$49"], "The Trail Runner is a light shoe. It costs $59.")
+    asset = material.admission.asset
+    store = DocumentStore(BUCKET, asset.asset_id, asset.attempt, s3=s3)
+
+    def put(name: str, document: Any) -> dict[str, Any]:
+        claim: dict[str, Any] = encode(store.put_document(store.result_key(name), document))
+        return claim
+
+    language = LanguageAnalysis((LanguageSource("passages", "en", "It costs $59.", {"p0001": 0}),))
+    event = {
+        "asset": encode(asset),
+        "admission": put("admission.json", material.admission),
+        "modalities": {
+            "speech": {"outcome": "absent"},
+            "vision": {
+                "outcome": "unanalyzed",
+                "document": put("vision.json", material.vision),
+                "error": "AccessDeniedError",
+                "cause": json.dumps({"errorMessage": "comprehend: no access"}),
+            },
+            "text": {
+                "outcome": "analyzed",
+                "summary": "",
+                "document": put("passages.json", material.passages),
+                "language": encode(store.put_document(store.work_key("language-passages.json"), language)),
+            },
+        },
+        "retries": {"count": 0, "throttled_limit": 6, "unavailable_limit": 3},
+    }
+    output = fuse_evidence(event, None)
+    assert output["verdict"] == "enough"
+    return {
+        "asset": event["asset"],
+        "timeline": output["claim"],
+        "retries": event["retries"],
+        "fusion": output,
+    }
+
+
+def read(s3: MemoryS3, cls: type[Any], key: str) -> Any:
+    return decode(cls, json.loads(s3.objects[BUCKET, key]))
+
+
+def bedrock(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+    from lambdas.aws import converse
+
+    client = answered_by("bedrock-runtime", {"Converse": answer})
+    monkeypatch.setattr(converse, "client", lambda _service: client)
+
+
+def test_fusion_writes_timeline_and_language(s3: MemoryS3, fused: dict[str, Any]) -> None:
+    timeline = read(s3, Timeline, "assets/asset-1/1/timeline.json")
+    assert len(timeline.observations) == 2
+    language = read(s3, LanguageAnalysis, "assets/asset-1/1/language.json")
+    assert [source.source for source in language.sources] == ["passages"]
+    assert language.missing[0].reason.endswith("comprehend: no access")
+    assert fused["fusion"]["summary"] == (
+        "2 observations in 1 segment, 1 redundant, 1 contradictory; 2 chosen as evidence"
+    )
+
+
+def test_inference_writes_the_answer_and_what_it_used(
+    s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bedrock(monkeypatch, lambda _request: answered(GOOD))
+    output = inference.handler(fused, None)
+    claim = decode(Claim, output["claim"])
+    answer = read(s3, Answer, claim.key)
+    assert answer.answer == GOOD
+    assert [(used.operation, used.unit, used.quantity) for used in answer.usage] == [
+        ("Converse:amazon.nova-micro-v1:0", "input_token", 100),
+        ("Converse:amazon.nova-micro-v1:0", "output_token", 20),
+    ]
+    assert "3 claims" in output["summary"]
+
+
+def refuse(code: str, status: int) -> Any:
+    def answer(_request: Any) -> Any:
+        raise ServiceError(code, "told", status=status)
+
+    return answer
+
+
+def test_a_denied_model_leaves_no_answer_but_says_so(
+    s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bedrock(monkeypatch, refuse("AccessDeniedException", 403))
+    output = inference.handler(fused, None)
+    assert output["claim"] is None
+    assert "AccessDeniedException" in output["summary"]
+    (missing,) = read(s3, Unanswered, "work/asset-1/1/inference-missing.json").missing
+    assert missing.operation == "bedrock:Converse"
+    assert (BUCKET, "assets/asset-1/1/answer.json") not in s3.objects
+
+
+def test_a_guardrail_s_intervention_is_recorded_with_what_it_cost(
+    s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bedrock(monkeypatch, lambda _request: answered(None, stop_reason="guardrail_intervened", text="No."))
+    assert inference.handler(fused, None)["claim"] is None
+    unanswered = read(s3, Unanswered, "work/asset-1/1/inference-missing.json")
+    assert "guardrail" in unanswered.missing[0].reason
+    assert unanswered.usage[0].quantity == 100
+
+
+def test_a_throttle_is_retried_by_the_workflow_until_its_last_try(
+    s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bedrock(monkeypatch, refuse("ThrottlingException", 429))
+    with pytest.raises(Exception, match="ThrottlingException") as raised:
+        inference.handler(fused, None)
+    assert type(raised.value).__name__ == "ThrottledError"
+    last = {**fused, "retries": {**fused["retries"], "count": 6}}
+    assert inference.handler(last, None)["claim"] is None
