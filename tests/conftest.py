@@ -10,7 +10,7 @@ import pytest
 
 from local.engines.pool import EnginePool
 
-# Read when numpy is first imported: on busy cores OpenBLAS's spinning threads make a suite five times as slow.
+# Read when numpy is first imported: on busy cores OpenBLAS's spinning threads make tests five times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
