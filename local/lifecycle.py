@@ -94,14 +94,15 @@ def up(
     region: str = "us-east-1",
     wait_scale: float = 1.0,
     parent_pid: int | None = None,
+    idle_seconds: float = 120.0,
     services: str | None = None,
     on_progress: Progress = lambda _line: None,
 ) -> LocalAws:
     """Starts the embedded AWS on the loopback port, and returns it or the one that already runs.
 
     What a crash left behind is cleaned away first. ``wait_scale`` shortens the waits between a workflow's
-    retries; ``parent_pid`` names a process that it mustn't outlive; ``services`` the module whose
-    ``build_services`` it hosts. Raises ``LifecycleError``.
+    retries; ``parent_pid`` names a process that it mustn't outlive; ``idle_seconds`` is how long an unused
+    Lambda worker lives; ``services`` the module whose ``build_services`` it hosts. Raises ``LifecycleError``.
     """
     place = Home(home.resolve())
     place.folder.mkdir(parents=True, exist_ok=True)
@@ -129,7 +130,10 @@ def up(
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         on_progress(f"starting the embedded AWS on port {port}")
-        process = _start(place, started, wait_scale, parent_pid, services)
+        options = ["--wait-scale", str(wait_scale), "--idle-seconds", str(idle_seconds)]
+        if parent_pid is not None:
+            options += ["--parent-pid", str(parent_pid)]
+        process = _start(place, started, options, services)
         started = replace(started, pid=process.pid)
         try:
             _await_health(place, started, process)
@@ -198,14 +202,10 @@ def client_environment(aws: LocalAws) -> dict[str, str]:
     }
 
 
-def _start(
-    place: Home, aws: LocalAws, wait_scale: float, parent_pid: int | None, services: str | None
-) -> subprocess.Popen[bytes]:
+def _start(place: Home, aws: LocalAws, options: list[str], services: str | None) -> subprocess.Popen[bytes]:
     place.run.mkdir(mode=0o700, parents=True)
     command = [sys.executable, "-m", _LAUNCHER, "--port", str(aws.port), "--run-folder", str(place.run)]
-    command += ["--account-id", aws.account_id, "--region", aws.region, "--wait-scale", str(wait_scale)]
-    if parent_pid is not None:
-        command += ["--parent-pid", str(parent_pid)]
+    command += ["--account-id", aws.account_id, "--region", aws.region, *options]
     environment = {
         **os.environ,
         ACCESS_KEY_VARIABLE: aws.access_key_id,

@@ -2,7 +2,8 @@
 
 Symptoms: EventBridge delivers into a queue whose policy doesn't allow it, to a function without a
 permission, and starts executions without a role; an event source mapping reads a queue that its function
-may not read; an unknown operator in a mapping's FilterCriteria lets every message through.
+may not read; an unknown operator in a mapping's FilterCriteria lets every message through; a function that
+a rule invokes is tried once, without retries and without its failure destination.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from local.launcher.iam import decisions, role_denial
 RELIES_ON = (
     "ministack.services.eventbridge:_invoke_target(target, event, rule, view)",
     "ministack.services.eventbridge:_matches_detail(detail, pattern)",
+    "ministack.services.eventbridge:_dispatch_to_lambda(arn, payload)",
+    "ministack.services.lambda_svc:invoke_async_with_retry(func, event)",
+    "ministack.services.lambda_svc:_get_func_record_for_ref",
+    "ministack.services.lambda_svc:_execution_record_for_config(func, config)",
     "ministack.services.lambda_svc:_match_esm_filter(record, pattern)",
     "ministack.services.lambda_svc:function_policy_for_arn(resource_arn)",
     "ministack.services.lambda_svc:_functions",
@@ -38,6 +43,7 @@ _RULES = "events.amazonaws.com"
 def apply(*, enforce: bool) -> None:
     """Mends the filters; with ``enforce``, also checks who may deliver."""
     lambda_svc._match_esm_filter = eventbridge._matches_detail
+    _retry_functions()
     if enforce:
         _check_targets()
         _check_mappings()
@@ -72,6 +78,21 @@ def mapping_denial(role_arn: str, queue_arn: str) -> str | None:
                 f"The function execution role does not have permissions to call {name} on SQS ({queue_arn})"
             )
     return None
+
+
+def _retry_functions() -> None:
+    """A rule invokes a function asynchronously, with all that this means."""
+    stock = eventbridge._dispatch_to_lambda
+
+    def dispatch(arn: str, payload: str) -> None:
+        function, config, _ = lambda_svc._get_func_record_for_ref(arn)
+        if not function or not config:
+            stock(arn, payload)  # says that there is none
+            return
+        record = lambda_svc._execution_record_for_config(function, config)
+        lambda_svc.invoke_async_with_retry(record, json.loads(payload))
+
+    eventbridge._dispatch_to_lambda = dispatch
 
 
 def _check_targets() -> None:

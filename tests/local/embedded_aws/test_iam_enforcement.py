@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from local.launcher.iam import model_arns, model_of_path
 from local.launcher.state_machine_role import required_grant
-from tests.local.embedded_aws.harness import Embedded
+from tests.local.embedded_aws.harness import Embedded, until
 
 pytestmark = pytest.mark.mend("iam.py", "state_machine_role.py", "event_sources.py")
 
@@ -83,12 +83,7 @@ def test_a_tls_only_bucket_serves_loopback(embedded: Embedded, bucket: str) -> N
 
 def test_a_table_grant_names_the_table(embedded: Embedded) -> None:
     for name in ("mine", "theirs"):
-        embedded.client("dynamodb").create_table(
-            TableName=name,
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        dynamodb_table(embedded, name)
     grant = statement("dynamodb:PutItem", "arn:aws:dynamodb:us-east-1:000000000000:table/mine")
     item = {"id": {"S": "1"}}
     assert call(embedded, "dynamodb", "put_item", grant, TableName="mine", Item=item) == 200
@@ -178,6 +173,71 @@ def test_a_mapping_needs_the_right_to_read_its_queue(embedded: Embedded) -> None
     events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
     reasons = [event.get("ResourceStatusReason", "") for event in events]
     assert any("permissions to call ReceiveMessage on SQS" in reason for reason in reasons), reasons
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_rule_needs_the_functions_permission(embedded: Embedded, allowed: bool) -> None:
+    name, bus = f"rule-{time.time_ns()}", embedded.client("events")
+    dynamodb_table(embedded, name)
+    code = f"""
+import boto3
+def handler(event, context):
+    boto3.client("dynamodb").put_item(TableName="{name}", Item={{"id": {{"S": "x"}}}})
+"""
+    function = embedded.function(code, statement("dynamodb:PutItem", "*"))
+    arn = f"arn:aws:lambda:us-east-1:000000000000:function:{function}"
+    rule = bus.put_rule(Name=name, EventPattern=json.dumps({"source": [name]}))["RuleArn"]
+    bus.put_targets(Rule=name, Targets=[{"Id": "function", "Arn": arn}])
+    if allowed:
+        embedded.client("lambda").add_permission(
+            FunctionName=function, StatementId="rule", Action="lambda:InvokeFunction",
+            Principal="events.amazonaws.com", SourceArn=rule,
+        )  # fmt: skip
+    bus.put_events(Entries=[{"Source": name, "DetailType": "Any", "Detail": "{}"}])
+
+    def arrived() -> bool:
+        return bool(embedded.client("dynamodb").scan(TableName=name)["Count"] == 1)
+
+    if allowed:
+        assert until(arrived)
+    else:
+        time.sleep(1.5)
+        assert not arrived()
+
+
+def test_a_function_that_a_rule_invokes_is_retried(embedded: Embedded) -> None:
+    """As every asynchronous invocation; the first attempt fails, the second writes."""
+    name, bus = f"retried-{time.time_ns()}", embedded.client("events")
+    dynamodb_table(embedded, name)
+    code = f"""
+import boto3
+def handler(event, context):
+    item = {{"id": {{"S": "x"}}}}
+    answer = boto3.client("dynamodb").update_item(TableName="{name}", Key=item, UpdateExpression="ADD n :one",
+        ExpressionAttributeValues={{":one": {{"N": "1"}}}}, ReturnValues="ALL_NEW")
+    if answer["Attributes"]["n"] == {{"N": "1"}}: raise RuntimeError("first")
+"""
+    function = embedded.function(code, statement("dynamodb:UpdateItem", "*"))
+    arn = f"arn:aws:lambda:us-east-1:000000000000:function:{function}"
+    rule = bus.put_rule(Name=name, EventPattern=json.dumps({"source": [name]}))["RuleArn"]
+    bus.put_targets(Rule=name, Targets=[{"Id": "function", "Arn": arn}])
+    embedded.client("lambda").add_permission(
+        FunctionName=function, StatementId="rule", Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com", SourceArn=rule,
+    )  # fmt: skip
+    bus.put_events(Entries=[{"Source": name, "DetailType": "Any", "Detail": "{}"}])
+    scan = embedded.client("dynamodb").scan
+    assert until(lambda: [item["n"] for item in scan(TableName=name)["Items"]] == [{"N": "2"}], 20)
+
+
+def dynamodb_table(embedded: Embedded, name: str) -> None:
+    """A table with the string key ``id``."""
+    embedded.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 @pytest.mark.parametrize(

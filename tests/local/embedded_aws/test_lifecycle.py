@@ -94,6 +94,14 @@ def test_a_crash_with_a_busy_worker_is_cleaned_up(home: Path) -> None:
     assert again.pid != aws.pid
 
 
+def test_idle_workers_end(home: Path) -> None:
+    aws = start(home, idle_seconds=1)
+    embedded = Embedded(aws, home)
+    embedded.invoke(embedded.function("def handler(event, context): return 1"))
+    assert any("worker_main" in line for line in processes_of_group(aws.pid))
+    until(lambda: not any("worker_main" in line for line in processes_of_group(aws.pid)))
+
+
 def test_down_after_a_crash_leaves_nothing(home: Path) -> None:
     aws = start(home)
     os.kill(aws.pid, signal.SIGKILL)
