@@ -14,6 +14,7 @@ from rich.text import Text
 from cli.progress import STATUS_STYLES, DropOutcome
 from cli.records import Record
 from cli.target import Target
+from domain.accounting import MissingOperation
 from domain.answer import Answer
 from domain.receipt import Receipt
 from domain.result import Result
@@ -73,8 +74,8 @@ def show_result(console: Console, target: Target, result: Result) -> None:
     for gate in result.gates:
         if gate.outcome != "pass":
             console.print(f"[yellow]{gate.outcome}[/]     {escape(gate.reason or gate.name)}")
-    for missing in result.missing:
-        console.print(f"[yellow]missing[/]  {escape(missing.operation)}: {escape(missing.reason)}")
+    for reason, operations in _by_reason(result.missing).items():
+        console.print(f"[yellow]missing[/]  {escape(', '.join(operations))}: [dim]{escape(reason)}[/]")
     timeline = _read(target, result, "timeline", Timeline)
     if (answer := _read(target, result, "answer", Answer)) is not None:
         _show_answer(console, answer, timeline)
@@ -84,6 +85,14 @@ def show_result(console: Console, target: Target, result: Result) -> None:
         console.print(f"\n[dim]cost[/]     ${receipt.total_usd:.4f} (priced as {escape(receipt.priced_as)})")
     console.print(f"[dim]results[/]  {', '.join(sorted(result.results))}")
     console.print(f"[dim]get one with[/] braid get {result.asset_id} NAME")
+
+
+def _by_reason(missing: Iterable[MissingOperation]) -> dict[str, list[str]]:
+    """Operations that are missing for one reason, together."""
+    together: dict[str, list[str]] = {}
+    for item in missing:
+        together.setdefault(item.reason, []).append(item.operation)
+    return together
 
 
 def _show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> None:

@@ -42,6 +42,7 @@ MAX_TOXICITY_SEGMENTS = 10
 # "Languages supported in Amazon Comprehend".
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ar", "hi", "ja", "ko", "zh", "zh-TW")
 PII_LANGUAGES = ("en", "es")
+_SURE_FROM = 0.5
 TOXICITY_LANGUAGES = ("en",)
 
 # Billed in units of 100 characters, three at least for each request.
@@ -137,7 +138,11 @@ class Comprehend:
 
 
 def read_dominant_language(response: Mapping[str, Any]) -> str | None:
-    """Reads an answer of DetectDominantLanguage: the likeliest of its languages."""
+    """Reads an answer of DetectDominantLanguage: the language that is likelier than all others together.
+
+    A few words on a sign fit many languages a little; guessing one would send them to operations that then
+    find nonsense. So there is no language where none has half of the likelihood.
+    """
     answer = ServiceAnswer.whole(
         "comprehend:DetectDominantLanguage", response, SHAPES["DetectDominantLanguageResponse"]
     )
@@ -145,7 +150,8 @@ def read_dominant_language(response: Mapping[str, Any]) -> str | None:
         (language.ratio("Score"), language.text("LanguageCode"))
         for language in answer.objects("Languages", SHAPES["DominantLanguage"])
     ]
-    return max(languages)[1] if languages else None
+    score, code = max(languages, default=(0.0, None))
+    return code if score >= _SURE_FROM else None
 
 
 def read_entities(response: Mapping[str, Any], text: str) -> tuple[Entity, ...]:

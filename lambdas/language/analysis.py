@@ -100,7 +100,7 @@ class _Asker:
         reason = (
             f"the text's language ({language}) isn't among those it knows: {', '.join(question.languages)}"
             if language
-            else "the text's language could not be told"
+            else "the text is too short or too mixed to tell its language"
         )
         self.availability.list_missing(f"comprehend:{question.operation}", reason)
         return False

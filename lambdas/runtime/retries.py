@@ -56,7 +56,7 @@ class Availability:
 
     def list_missing(self, operation: str, reason: str) -> None:
         """Lists ``operation`` as missing; the first reason stands."""
-        self._missing.setdefault(operation, reason[:300])
+        self._missing.setdefault(operation, reason.removeprefix(f"{operation}: ")[:300])
 
     def is_missing(self, operation: str) -> bool:
         """Whether the operation already failed for good: no need to ask for every frame again."""

@@ -130,3 +130,8 @@ def test_units_of_a_hundred_characters_three_at_least(characters: int, units: in
     assert (used.service, used.operation, used.unit, used.quantity) == (
         "comprehend", "DetectKeyPhrases", "unit", units,
     )  # fmt: skip
+
+
+def test_a_language_without_half_of_the_likelihood_is_no_language() -> None:
+    languages = [{"LanguageCode": "fr", "Score": 0.11}, {"LanguageCode": "nl", "Score": 0.07}]
+    assert read_dominant_language({"Languages": languages}) is None

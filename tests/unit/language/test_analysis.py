@@ -193,7 +193,7 @@ def test_without_a_language_everything_is_missing_for_that_reason() -> None:
     analysis = analyze(_source("Anna"), retries=_RETRYING, comprehend=comprehend.client)
     reasons = {item.operation: item.reason for item in analysis.missing}
     assert len(reasons) == 6
-    assert reasons["comprehend:DetectEntities"] == "the text's language could not be told"
+    assert reasons["comprehend:DetectEntities"] == "the text is too short or too mixed to tell its language"
 
 
 @pytest.mark.parametrize(
