@@ -14,12 +14,13 @@ from lambdas.publishing.publisher import publish
 from lambdas.runtime.handler import handles
 from lambdas.runtime.library import price_book
 from lambdas.runtime.now import utc_now
+from lambdas.runtime.shortening import shortened
 
 __all__ = ["Settings", "handler"]
 
 # The execution's output stays under 1 KB.
-_MAX_KEY_CHARACTERS = 300
-_MAX_SENTENCE_CHARACTERS = 200
+_MAX_KEY_BYTES = 220
+_MAX_SENTENCE_BYTES = 240
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     return {
         "asset_id": asset.asset_id,
         "status": status,
-        "source_key": asset.source.key[:_MAX_KEY_CHARACTERS],
-        "first_sentence": published.first_sentence[:_MAX_SENTENCE_CHARACTERS],
+        "source_key": shortened(asset.source.key, _MAX_KEY_BYTES),
+        "first_sentence": shortened(published.first_sentence, _MAX_SENTENCE_BYTES),
         "report_uri": published.report.uri,
         "result_uri": result_uri(store, asset.asset_id),
         "summary": f"{status}: {published.results_count} results{kept}",

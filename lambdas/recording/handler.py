@@ -16,11 +16,14 @@ from lambdas.recording.recorder import Recorded, record_death, record_end
 from lambdas.runtime.handler import handles, logger
 from lambdas.runtime.library import price_book
 from lambdas.runtime.now import utc_now
+from lambdas.runtime.shortening import shortened
 
 __all__ = ["Settings", "handler"]
 
-_MAX_KEY_CHARACTERS = 300
-_MAX_REASON_CHARACTERS = 300
+# The execution's output stays small; the whole reason is in the record.
+_MAX_KEY_BYTES = 220
+_MAX_REASON_BYTES = 300
+_MAX_SUMMARY_BYTES = 160
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,9 @@ def _told(recorded: Recorded, asset: AssetRef, store: DocumentStore) -> dict[str
     return {
         "asset_id": asset.asset_id,
         "status": status,
-        "source_key": asset.source.key[:_MAX_KEY_CHARACTERS],
-        "reason": recorded.reason[:_MAX_REASON_CHARACTERS],
+        "source_key": shortened(asset.source.key, _MAX_KEY_BYTES),
+        "reason": shortened(recorded.reason, _MAX_REASON_BYTES),
         "error": recorded.error,
         "result_uri": result_uri(store, asset.asset_id),
-        "summary": f"{status}: {recorded.reason[:160]}{kept}",
+        "summary": f"{status}: {shortened(recorded.reason, _MAX_SUMMARY_BYTES)}{kept}",
     }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from domain.execution_state import ExecutionState, Failure
+from lambdas.runtime.shortening import shortened
 
 __all__ = ["failure_of", "reason_of_failure", "reason_of_rejection"]
 
-_MAX_REASON_CHARACTERS = 1000
+_MAX_REASON_BYTES = 1500
 _UNKNOWN = Failure("Braid.Unknown", "no cause was given")
 
 
@@ -18,9 +19,9 @@ def reason_of_rejection(state: ExecutionState) -> str:
                 "The file crashed its decoder: the step that reads it ran out of time or memory, twice."
                 " Export the file again in a common format, or make it smaller."
             )
-        return _cut(state.failure.message)
+        return shortened(state.failure.message, _MAX_REASON_BYTES)
     if state.admission is not None and state.admission.reason:
-        return _cut(state.admission.reason)
+        return shortened(state.admission.reason, _MAX_REASON_BYTES)
     return "The file was refused without a reason."
 
 
@@ -36,11 +37,10 @@ def failure_of(state: ExecutionState) -> Failure:
 def reason_of_failure(failure: Failure) -> str:
     """One line on what broke, with the error's class, which an engineer searches the logs for."""
     if failure.error == "RequiredModalityMissing":
-        return _cut(failure.message)
+        return shortened(failure.message, _MAX_REASON_BYTES)
     if failure.is_crash:
-        return _cut(f"A step was killed: it ran out of time or memory ({failure.error}: {failure.message})")
-    return _cut(f"{failure.error}: {failure.message}")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _MAX_REASON_CHARACTERS else text[: _MAX_REASON_CHARACTERS - 1] + "…"
+        return shortened(
+            f"A step was killed: it ran out of time or memory ({failure.error}: {failure.message})",
+            _MAX_REASON_BYTES,
+        )
+    return shortened(f"{failure.error}: {failure.message}", _MAX_REASON_BYTES)

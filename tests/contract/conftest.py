@@ -1,0 +1,135 @@
+"""S3 and DynamoDB of the embedded AWS, with the buckets and the table that the steps work on."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+
+from domain.asset import AssetRef, Source, asset_id_for, read_inbox_key
+from lambdas.aws.clients import client
+from lambdas.aws.documents import DocumentStore
+from lambdas.aws.records import AssetRecords
+from lambdas.aws.source_objects import SourceObjects
+from local import lifecycle
+from local.launcher.ports import free_port
+
+
+@dataclass(frozen=True)
+class Storage:
+    """An input bucket, a results bucket and an assets table."""
+
+    s3: Any
+    dynamodb: Any
+    inbox: str = "steps-input"
+    results: str = "steps-results"
+    table: str = "steps-assets"
+
+    @property
+    def records(self) -> AssetRecords:
+        return AssetRecords(self.table, dynamodb=self.dynamodb)
+
+    @property
+    def sources(self) -> SourceObjects:
+        return SourceObjects(self.inbox, s3=self.s3)
+
+    def store(self, asset: AssetRef) -> DocumentStore:
+        return DocumentStore(self.results, asset.asset_id, asset.attempt, s3=self.s3)
+
+    def drop(self, key: str, body: bytes = b"hello") -> AssetRef:
+        """Puts an object and returns the asset that it is the head of."""
+        version_id = self.s3.put_object(Bucket=self.inbox, Key=key, Body=body)["VersionId"]
+        source = Source(self.inbox, key, version_id)
+        return AssetRef(asset_id_for(source), 1, read_inbox_key(key).profile, source)
+
+    def record(self, asset_id: str) -> dict[str, str]:
+        """The record's attributes as text."""
+        item = self.dynamodb.get_item(TableName=self.table, Key={"asset_id": {"S": asset_id}})["Item"]
+        return {name: str(next(iter(value.values()))) for name, value in item.items()}
+
+    def tags(self, asset: AssetRef) -> dict[str, str]:
+        source = asset.source
+        found = self.s3.get_object_tagging(Bucket=source.bucket, Key=source.key, VersionId=source.version_id)
+        return {tag["Key"]: tag["Value"] for tag in found["TagSet"]}
+
+    def result(self, key: str) -> bytes:
+        """The bytes under ``key`` of the results bucket."""
+        body: bytes = self.s3.get_object(Bucket=self.results, Key=key)["Body"].read()
+        return body
+
+    def result_json(self, asset: AssetRef) -> dict[str, Any]:
+        """``result.json``."""
+        value: dict[str, Any] = json.loads(self.result(f"assets/{asset.asset_id}/result.json"))
+        return value
+
+    def keys(self, prefix: str) -> list[str]:
+        """The keys below ``prefix`` of the results bucket."""
+        found = self.s3.list_objects_v2(Bucket=self.results, Prefix=prefix)
+        return [entry["Key"] for entry in found.get("Contents", [])]
+
+
+@pytest.fixture(scope="session")
+def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
+    """The embedded AWS of this session; the adapters' own clients lead to it."""
+    home = tmp_path_factory.mktemp("contract-aws")
+    aws = lifecycle.up(home, free_port(), parent_pid=os.getpid())
+    environment = {
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_ACCESS_KEY_ID": aws.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": aws.secret_access_key,
+        "AWS_DEFAULT_REGION": aws.region,
+        "ASSETS_TABLE": Storage.table,
+        "RESULTS_BUCKET": Storage.results,
+        "MAX_OBJECT_BYTES": str(50 * 1024 * 1024),
+        "MAX_DURATION_SECONDS": "3600",
+        "MAX_PAGES": "20",
+        "MAX_IMAGE_PIXELS": "50000000",
+        "BUNDLE_WAIT_SECONDS": "600",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        client.cache_clear()
+        made = Storage(boto3.client("s3"), boto3.client("dynamodb"))
+        _create(made)
+        try:
+            yield made
+        finally:
+            lifecycle.down(home)
+            client.cache_clear()
+
+
+@pytest.fixture
+def folder() -> str:
+    """A folder of the inbox that no other test uses."""
+    return f"inbox/general/{uuid.uuid4().hex[:8]}"
+
+
+def _create(storage: Storage) -> None:
+    for bucket in (storage.inbox, storage.results):
+        storage.s3.create_bucket(Bucket=bucket)
+    storage.s3.put_bucket_versioning(Bucket=storage.inbox, VersioningConfiguration={"Status": "Enabled"})
+    storage.dynamodb.create_table(
+        TableName=storage.table,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "asset_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("asset_id", "status_day", "updated_at")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by-status",
+                "KeySchema": [
+                    {"AttributeName": "status_day", "KeyType": "HASH"},
+                    {"AttributeName": "updated_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )

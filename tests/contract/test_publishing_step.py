@@ -1,0 +1,253 @@
+"""Publish Result: what people find afterwards, whatever was there before and however often it is done."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import jsonschema
+import pytest
+import webvtt
+
+from domain.accounting import MissingOperation, Usage
+from domain.admission import Admission, Gate, Member
+from domain.answer import Answer, AnswerClaim, Unanswered
+from domain.asset import AssetRef, AssetStatus, Modality
+from domain.language import LanguageAnalysis
+from domain.observation import Evidence, Observation
+from domain.span import Span
+from domain.timeline import Timeline
+from domain.transcript import Transcript, TranscriptItem, Utterance
+from domain.vision import DetectedText, KeyframeAnalysis, Vision
+from domain.wire import encode
+from lambdas.aws.records import Closing
+from lambdas.publishing.handler import handler
+from schemas.regenerate import FOLDER
+from tests.contract.conftest import Storage
+
+ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"
+STARTED = "2026-11-20T10:11:12.000Z"
+SPOKEN = Usage("transcribe", "StartTranscriptionJob", "second", 30)
+
+
+def analyzed(storage: Storage, asset: AssetRef) -> dict[str, Any]:
+    """The state of an execution that heard and saw something, with its documents stored."""
+    store = storage.store(asset)
+    words = tuple(
+        TranscriptItem(word, 500 * index, 500 * index + 400, 0.9, "word")
+        for index, word in enumerate(["Plant", "the", "seeds", "in", "March"])
+    )
+    said = Utterance("u0001", None, 0, 2400, "Plant the seeds in March", 0.9, words)
+    observation = Observation(
+        "o1", Modality.SPEECH, "utterance", Span(0, 2400), said.text, 0.9, "transcribe:u0001"
+    )
+    evidence = Evidence("e1", Modality.SPEECH, "utterance", Span(0, 2400), said.text, 0.9, "transcribe:u0001")
+    still = store.put_bytes(store.result_key("keyframes/k0001.jpg"), b"\xff\xd8\xff still", "image/jpeg")
+    frame = KeyframeAnalysis(
+        "k0001", still, Span(0, 2400), at_ms=0, texts=(DetectedText("1. Seeds", 0.99, Box(0, 0, 1, 1)),)
+    )
+    member = Member(
+        "a.mp4", "main", "b", asset.source.key, "v", 5, "video/mp4", (Modality.SPEECH, Modality.VISION)
+    )
+    documents = {
+        "admission": Admission(
+            asset, "video/mp4", (member,), member.modalities, (Gate("size", 5, "bytes", "pass"),), 2400
+        ),
+        "transcript": Transcript("en-US", (said,), 2400, usage=(SPOKEN,)),
+        "vision": Vision((frame,), missing=(MissingOperation("rekognition:DetectFaces", "denied"),)),
+        "timeline": Timeline(2400, (), (observation,), (), (evidence,), {}),
+        "answer": Answer(
+            "general",
+            "hash",
+            "model",
+            "amazon.nova-micro-v1:0",
+            (),
+            {"summary": [{"text": "Seeds go in in March.", "evidence_ids": ["e1"]}]},
+            (AnswerClaim("Seeds go in in March.", ("e1",), "/summary/0"),),
+            0.8,
+            "Seeds go in in March.",
+        ),
+        "language": LanguageAnalysis(()),
+    }
+    claims = {
+        name: encode(store.put_document(store.result_key(f"{name}.json"), document))
+        for name, document in documents.items()
+    }
+    branch = {"outcome": "analyzed", "summary": "", "language": claims["language"]}
+    return {
+        "asset": encode(asset),
+        "admission": {
+            "admitted": True,
+            "summary": "",
+            "reason": None,
+            "modalities": {"speech": True, "vision": True, "text": False},
+            "claim": claims["admission"],
+        },
+        "modalities": {
+            "speech": {**branch, "document": claims["transcript"]},
+            "vision": {**branch, "document": claims["vision"]},
+            "text": {"outcome": "absent"},
+        },
+        "fusion": {"verdict": "enough", "summary": "", "reason": None, "claim": claims["timeline"]},
+        "answer": {"summary": "", "claim": claims["answer"]},
+    }
+
+
+def publish(state: dict[str, Any]) -> dict[str, Any]:
+    answer = handler({"state": state, "execution_arn": ARN, "started_at": STARTED}, None)
+    assert len(json.dumps(answer, ensure_ascii=False).encode()) <= 1024
+    told: dict[str, Any] = json.loads(json.dumps(answer))
+    return told
+
+
+@pytest.fixture
+def asset(storage: Storage, folder: str) -> AssetRef:
+    dropped = storage.drop(f"{folder}/a+b ü.mp4")
+    storage.records.put_received(dropped, received_at="2026-11-20T10:11:10.000Z", now=STARTED)
+    storage.records.process(dropped, execution_arn=ARN, now=STARTED)
+    return dropped
+
+
+def by_source(storage: Storage, asset: AssetRef) -> dict[str, bytes]:
+    prefix = f"by-source/{asset.source.key}/"
+    return {key.removeprefix(prefix): storage.result(key) for key in storage.keys(prefix)}
+
+
+def test_everything_is_found_under_its_name(storage: Storage, asset: AssetRef) -> None:
+    told = publish(analyzed(storage, asset))
+    assert (told["status"], told["first_sentence"]) == ("SUCCEEDED", "Seeds go in in March.")
+    result = storage.result_json(asset)
+    jsonschema.validate(result, json.loads((FOLDER / "result.schema.json").read_text("utf-8")))
+    assert sorted(result["results"]) == [
+        "admission",
+        "answer",
+        "captions_srt",
+        "captions_vtt",
+        "language",
+        "receipt",
+        "report",
+        "timeline",
+        "transcript",
+        "vision",
+    ]
+    for claim in result["results"].values():
+        assert len(storage.result(claim["uri"].split("/", 3)[3])) == claim["size_bytes"]
+    assert result["missing"] == [{"operation": "rekognition:DetectFaces", "reason": "denied"}]
+    assert result["timings"]["received_at"] == "2026-11-20T10:11:10.000Z"
+    assert result["source"] == {
+        "bucket": storage.inbox,
+        "key": asset.source.key,
+        "version_id": asset.source.version_id,
+        "size_bytes": 5,
+        "media_type": "video/mp4",
+    }
+    record = storage.record(asset.asset_id)
+    assert (record["status"], record["result_uri"]) == ("SUCCEEDED", told["result_uri"])
+    assert float(record["cost_usd"]) == pytest.approx(0.012 + 18 * 0.000025)
+
+
+def test_captions_play_elsewhere(storage: Storage, asset: AssetRef) -> None:
+    publish(analyzed(storage, asset))
+    captions = webvtt.from_string(storage.result(f"assets/{asset.asset_id}/1/captions.vtt").decode())
+    assert [caption.text for caption in captions] == ["Plant the seeds in March"]
+    srt = storage.result(f"assets/{asset.asset_id}/1/captions.srt").decode()
+    assert srt.startswith("1\n00:00:00,000 --> 00:00:02,400\nPlant the seeds")
+
+
+def test_an_editor_finds_it_beside_the_source(storage: Storage, asset: AssetRef) -> None:
+    storage.sources.tag(asset.source.key, asset.source.version_id, {"team": "garden"})
+    publish(analyzed(storage, asset))
+    assert storage.tags(asset) == {
+        "team": "garden",
+        "braid-status": "SUCCEEDED",
+        "braid-asset-id": asset.asset_id,
+    }
+    found = by_source(storage, asset)
+    assert sorted(found) == ["answer.json", "reason.txt", "report.html"]
+    assert found["reason.txt"].startswith(b"SUCCEEDED: everything that was wanted is there")
+    assert b"Missing  rekognition:DetectFaces: denied" in found["reason.txt"]
+
+
+def test_publishing_twice_ends_the_same(storage: Storage, asset: AssetRef) -> None:
+    state = analyzed(storage, asset)
+    first = publish(state)
+    again = publish(state)
+    assert again == first
+    assert storage.result_json(asset)["status"] == "SUCCEEDED"
+
+
+def test_a_retry_after_a_crash_half_way_completes_it(storage: Storage, asset: AssetRef) -> None:
+    """The record was closed, then the process died: nothing else was written yet."""
+    state = analyzed(storage, asset)
+    closing = Closing(AssetStatus.SUCCEEDED, None, f"s3://{storage.results}/x", ARN)
+    assert storage.records.close(asset, closing, now=STARTED)
+    assert "closed before" not in publish(state)["summary"]
+    assert storage.result_json(asset)["status"] == "SUCCEEDED"
+
+
+def test_what_was_aborted_meanwhile_shows_nothing(storage: Storage, asset: AssetRef) -> None:
+    state = analyzed(storage, asset)
+    storage.records.close(asset, Closing(AssetStatus.FAILED, "stopped", None, ARN), now=STARTED)
+    told = publish(state)
+    assert told["status"] == "FAILED"
+    assert "closed before" in told["summary"]
+    assert storage.keys(f"assets/{asset.asset_id}/result.json") == []
+    assert by_source(storage, asset) == {}
+    assert storage.tags(asset) == {}
+
+
+def test_an_attempt_that_was_overtaken_shows_nothing(storage: Storage, asset: AssetRef) -> None:
+    state = analyzed(storage, asset)
+    storage.records.process(replace(asset, attempt=2), execution_arn="arn:2", now=STARTED)
+    assert publish(state)["status"] == "PROCESSING"
+    assert storage.keys(f"assets/{asset.asset_id}/result.json") == []
+
+
+def test_the_newest_version_is_what_lies_beside_the_source(storage: Storage, asset: AssetRef) -> None:
+    newer = storage.drop(asset.source.key, b"the newer one")
+    newer_state = analyzed(storage, newer)
+    newer_state["answer"] = {"summary": "", "claim": None}
+    publish(newer_state)
+    publish(analyzed(storage, asset))  # the older one ends later
+    found = by_source(storage, newer)
+    assert sorted(found) == ["reason.txt", "report.html"]
+    assert newer.asset_id.encode() in found["reason.txt"]
+    assert storage.tags(asset)["braid-status"] == "SUCCEEDED"
+    assert storage.tags(newer)["braid-status"] == "PARTIAL"
+
+
+def test_an_old_answer_does_not_stay_beside_a_new_reason(storage: Storage, asset: AssetRef) -> None:
+    publish(analyzed(storage, asset))
+    newer = storage.drop(asset.source.key, b"the newer one")
+    state = analyzed(storage, newer)
+    state["fusion"]["verdict"] = "nothing_found"
+    del state["answer"]
+    told = publish(state)
+    assert (told["status"], told["first_sentence"]) == ("PARTIAL", "Nothing was found to answer from")
+    assert sorted(by_source(storage, newer)) == ["reason.txt", "report.html"]
+
+
+def test_without_an_answer_it_says_why_and_what_it_cost(storage: Storage, asset: AssetRef) -> None:
+    state = analyzed(storage, asset)
+    store = storage.store(asset)
+    asked = Usage("bedrock", "Converse:amazon.nova-micro-v1:0", "input_token", 1_000_000)
+    unanswered = Unanswered((MissingOperation("bedrock:Converse", "no access to the model"),), (asked,))
+    store.put_document(store.work_key("inference-missing.json"), unanswered)
+    state["answer"] = {"summary": "", "claim": None}
+    publish(state)
+    result = storage.result_json(asset)
+    assert (result["status"], result["reason"]) == (
+        "PARTIAL",
+        "No answer could be had: no access to the model",
+    )
+    receipt = json.loads(storage.result(f"assets/{asset.asset_id}/1/receipt.json"))
+    assert receipt["total_usd"] == pytest.approx(0.012 + 0.035 + 18 * 0.000025, abs=1e-6)
+    assert {line["service"] for line in receipt["lines"]} == {"bedrock", "transcribe", "stepfunctions"}
+
+
+def test_the_longest_key_that_s3_allows(storage: Storage) -> None:
+    key = "inbox/general/" + "ü" * ((1024 - 14) // 2)
+    asset = storage.drop(key)
+    publish(analyzed(storage, asset))
+    assert storage.keys(f"by-source/{asset.asset_id}/")

@@ -1,0 +1,131 @@
+"""Records move forward only, for one attempt, whoever comes twice or late."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from domain.asset import AssetRef, AssetStatus, Modality, Source
+from lambdas.aws.records import Closing
+from tests.contract.conftest import Storage
+
+EARLY, LATER, LAST = (f"2026-11-20T1{hour}:00:00.000Z" for hour in (0, 1, 2))
+DONE = Closing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", "arn:1", Decimal("0.004517"))
+BROKEN = Closing(AssetStatus.FAILED, "a step was killed", "s3://r/result.json", "arn:1")
+
+
+@pytest.fixture
+def asset() -> AssetRef:
+    return AssetRef(f"talk-{uuid.uuid4().hex[:20]}", 1, "general", Source("b", "inbox/ü 日本.mp4", "v1"))
+
+
+def _put(storage: Storage, asset: AssetRef) -> bool:
+    return storage.records.put_received(asset, received_at=EARLY, now=EARLY)
+
+
+def test_an_asset_goes_its_way(storage: Storage, asset: AssetRef) -> None:
+    assert _put(storage, asset)
+    assert storage.record(asset.asset_id)["status_day"] == "RECEIVED#2026-11-20"
+    assert storage.records.process(
+        asset, execution_arn="arn:1", now=LATER, media_type="video/mp4", modalities=(Modality.SPEECH,)
+    )
+    assert storage.records.close(asset, DONE, now=LAST)
+    record = storage.record(asset.asset_id)
+    assert record == {
+        "asset_id": asset.asset_id,
+        "attempt": "1",
+        "status": "SUCCEEDED",
+        "status_day": "SUCCEEDED#2026-11-20",
+        "profile": "general",
+        "source_bucket": "b",
+        "source_key": "inbox/ü 日本.mp4",
+        "source_version_id": "v1",
+        "media_type": "video/mp4",
+        "modalities": "[{'S': 'speech'}]",
+        "received_at": EARLY,
+        "updated_at": LAST,
+        "finished_at": LAST,
+        "result_uri": "s3://r/result.json",
+        "execution_arn": "arn:1",
+        "cost_usd": "0.004517",
+    }
+
+
+def test_the_index_finds_it_under_its_status_and_day(storage: Storage, asset: AssetRef) -> None:
+    day = replace(BROKEN, reason="on a day of its own")
+    assert storage.records.close(asset, day, now="2031-01-02T00:00:00.000Z")
+    found = storage.dynamodb.query(
+        TableName=storage.table,
+        IndexName="by-status",
+        KeyConditionExpression="status_day = :day",
+        ExpressionAttributeValues={":day": {"S": "FAILED#2031-01-02"}},
+    )
+    assert [item["asset_id"]["S"] for item in found["Items"]] == [asset.asset_id]
+
+
+def test_a_repeated_event_puts_nothing(storage: Storage, asset: AssetRef) -> None:
+    assert _put(storage, asset)
+    storage.records.close(asset, DONE, now=LAST)
+    assert not _put(storage, asset)
+    assert storage.record(asset.asset_id)["status"] == "SUCCEEDED"
+
+
+def test_a_closed_record_stays_closed(storage: Storage, asset: AssetRef) -> None:
+    _put(storage, asset)
+    assert storage.records.close(asset, DONE, now=LATER)
+    assert not storage.records.close(asset, BROKEN, now=LAST)
+    assert not storage.records.process(asset, execution_arn="arn:1", now=LAST)
+    assert storage.record(asset.asset_id)["status"] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("closing", [DONE, BROKEN])
+def test_the_same_closing_may_be_repeated(storage: Storage, asset: AssetRef, closing: Closing) -> None:
+    assert storage.records.close(asset, closing, now=LATER)
+    assert storage.records.close(asset, closing, now=LAST)
+
+
+@pytest.mark.parametrize(
+    "other", [replace(BROKEN, reason="told by somebody else"), replace(BROKEN, execution_arn="arn:2")]
+)
+def test_a_closing_that_differs_is_no_repeat(storage: Storage, asset: AssetRef, other: Closing) -> None:
+    assert storage.records.close(asset, BROKEN, now=LATER)
+    assert not storage.records.close(asset, other, now=LAST)
+    assert storage.record(asset.asset_id)["reason"] == "a step was killed"
+
+
+def test_a_newer_attempt_takes_over_and_the_older_one_is_refused(storage: Storage, asset: AssetRef) -> None:
+    storage.records.close(asset, BROKEN, now=LATER)
+    again = replace(asset, attempt=2)
+    assert storage.records.process(again, execution_arn="arn:2", now=LATER)
+    assert "reason" not in storage.record(asset.asset_id)
+    assert not storage.records.close(asset, DONE, now=LAST)
+    assert storage.records.close(again, replace(DONE, execution_arn="arn:2"), now=LAST)
+    assert storage.record(asset.asset_id)["attempt"] == "2"
+
+
+def test_an_execution_started_by_hand_gets_a_record(storage: Storage, asset: AssetRef) -> None:
+    assert storage.records.process(asset, execution_arn="arn:1", now=LATER, reason="waiting for 'a'")
+    record = storage.records.find(asset.asset_id)
+    assert record is not None
+    assert (record.status, record.received_at, record.attempt) == (AssetStatus.PROCESSING, LATER, 1)
+    assert storage.record(asset.asset_id)["reason"] == "waiting for 'a'"
+
+
+def test_no_record_is_none(storage: Storage) -> None:
+    assert storage.records.find("nobody") is None
+
+
+def test_of_many_who_close_at_once_one_wins(storage: Storage, asset: AssetRef) -> None:
+    _put(storage, asset)
+    closings = [replace(BROKEN, reason=f"reason {number}") for number in range(8)]
+    attempts: list[Callable[[], bool]] = [
+        lambda closing=closing: storage.records.close(asset, closing, now=LAST)  # type: ignore[misc]
+        for closing in closings
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(lambda attempt: attempt(), attempts)) == 1

@@ -1,0 +1,212 @@
+"""Dispatch over the events that S3 really sends: one execution per version, however often it is told."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.asset import AssetRef, Source, execution_name
+from domain.errors import InvalidInputError, ThrottledError
+from domain.wire import decode
+from lambdas.aws import executions
+from lambdas.dispatch import handler as dispatch_handler
+from lambdas.dispatch.events import read_arrival
+from tests.contract.conftest import Storage
+
+SNAPSHOT = "test_s3_notifications_eventbridge.snapshot.json"
+
+
+def _events(value: Any) -> Iterator[dict[str, Any]]:
+    """Every EventBridge event in a snapshot."""
+    if isinstance(value, dict):
+        if "detail-type" in value and "detail" in value:
+            yield value
+        else:
+            for inner in value.values():
+                yield from _events(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _events(inner)
+
+
+@pytest.fixture(scope="module")
+def real_events(shared_data: Path) -> list[dict[str, Any]]:
+    snapshot = json.loads((shared_data / "aws-events" / "localstack" / SNAPSHOT).read_text("utf-8"))
+    return list(_events(snapshot))
+
+
+def _created(key: str, version_id: str | None = "v1", bucket: str = "b") -> dict[str, Any]:
+    event: dict[str, Any] = {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": "123456789012",
+        "time": "2026-11-20T10:11:12Z",
+        "region": "us-east-1",
+        "resources": [f"arn:aws:s3:::{bucket}"],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": bucket},
+            "object": {"key": key, "size": 4, "etag": "8d77", "sequencer": "0066"},
+            "reason": "PutObject",
+        },
+    }
+    if version_id is not None:
+        event["detail"]["object"]["version-id"] = version_id
+    return event
+
+
+def test_real_events_read_or_are_refused_by_kind(real_events: list[dict[str, Any]]) -> None:
+    created = [event for event in real_events if event["detail-type"] == "Object Created"]
+    others = [event for event in real_events if event["detail-type"] != "Object Created"]
+    assert created
+    assert others
+    for event in created:
+        event["detail"]["object"].setdefault("version-id", "v1")  # those buckets kept no versions
+        arrival = read_arrival(json.dumps(event))
+        assert arrival.source.key == event["detail"]["object"]["key"]
+        assert arrival.arrived_at == event["time"]
+    for event in others:
+        with pytest.raises(InvalidInputError, match="no 'Object Created' event"):
+            read_arrival(json.dumps(event))
+
+
+def test_a_bucket_without_versions_is_told_so(real_events: list[dict[str, Any]]) -> None:
+    event = _created("inbox/a.txt", version_id=None)
+    for value in (None, "null", ""):
+        event["detail"]["object"]["version-id"] = value
+        with pytest.raises(InvalidInputError, match="must have versioning enabled"):
+            read_arrival(json.dumps(event))
+
+
+def test_keys_are_never_decoded(shared_data: Path) -> None:
+    keys = json.loads((shared_data / "aws-s3" / "localstack" / "special-keys.json").read_text("utf-8"))
+    for key in [*keys, "talk+slides 50%25.mp4", "ü 日本.txt"]:
+        arrival = read_arrival(json.dumps(_created(f"inbox/{key}")))
+        assert arrival.source == Source("b", f"inbox/{key}", "v1")
+        assert (arrival.asset is None) == key.endswith("/"), key
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[]", "null", '{"detail-type": "Object Created"}', "not json"])
+def test_what_is_no_event_is_refused(body: str) -> None:
+    with pytest.raises(InvalidInputError):
+        read_arrival(body)
+
+
+class Executions:
+    """Step Functions as far as starting goes: a name can be used once."""
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, dict[str, Any]] = {}
+        self.failing: set[str] = set()
+
+    def start(self, _arn: str, asset: AssetRef, **_: Any) -> bool:
+        name = execution_name(asset.asset_id, asset.attempt)
+        if asset.source.key in self.failing:
+            raise ThrottledError("states:StartExecution: ThrottlingException: Rate exceeded")
+        if name in self.inputs:
+            return False
+        self.inputs[name] = {"asset": asset}
+        return True
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Executions:
+    executions_of_test = Executions()
+    monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:m")
+    monkeypatch.setattr(dispatch_handler, "start_execution", executions_of_test.start)
+    return executions_of_test
+
+
+@pytest.fixture
+def dispatch(storage: Storage, started: Executions) -> Callable[..., list[str]]:
+    """Runs the handler over a batch; gives the message ids that go back to the queue."""
+
+    def run(*bodies: Any) -> list[str]:
+        texts = [body if isinstance(body, str) else json.dumps(body) for body in bodies]
+        records = [{"messageId": f"m{number}", "body": text} for number, text in enumerate(texts)]
+        answer = dispatch_handler.handler({"Records": records}, None)
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    return run
+
+
+def test_each_asset_gets_a_record_and_one_execution(
+    storage: Storage, started: Executions, dispatch: Callable[..., list[str]], folder: str
+) -> None:
+    event = _created(f"{folder}/a.txt")
+    assert dispatch(event, event) == []
+    assert dispatch({**event, "id": "told again"}) == []
+    assert len(started.inputs) == 1
+    asset = next(iter(started.inputs.values()))["asset"]
+    record = storage.record(asset.asset_id)
+    assert record["status"] == "RECEIVED"
+    assert record["received_at"] == "2026-11-20T10:11:12Z"
+
+
+def test_two_versions_are_two_assets_in_any_order(
+    started: Executions, dispatch: Callable[..., list[str]], folder: str
+) -> None:
+    first, second = (_created(f"{folder}/a.txt", version) for version in ("v1", "v2"))
+    assert dispatch(second, first, second) == []
+    assert sorted(entry["asset"].source.version_id for entry in started.inputs.values()) == ["v1", "v2"]
+
+
+def test_what_starts_nothing_is_done_with(
+    started: Executions, dispatch: Callable[..., list[str]], folder: str
+) -> None:
+    quiet = ["/", "/.DS_Store", "/Thumbs.db", "/x.bundle/a.jpg", "/x.bundle/deep/manifest.json"]
+    assert dispatch(*(_created(folder + name) for name in quiet)) == []
+    assert started.inputs == {}
+    assert dispatch(_created(f"{folder}/x.bundle/manifest.json")) == []
+    assert len(started.inputs) == 1
+
+
+def test_a_bad_message_fails_alone(
+    started: Executions, dispatch: Callable[..., list[str]], folder: str
+) -> None:
+    good, unversioned = _created(f"{folder}/a.txt"), _created(f"{folder}/b.txt", version_id=None)
+    assert dispatch("garbage", good, unversioned, {"detail-type": "Object Created", "detail": 7}) == [
+        "m0",
+        "m2",
+        "m3",
+    ]
+    assert len(started.inputs) == 1
+
+
+def test_a_throttled_start_comes_back_and_then_starts(
+    storage: Storage, started: Executions, dispatch: Callable[..., list[str]], folder: str
+) -> None:
+    event, other = _created(f"{folder}/a.txt"), _created(f"{folder}/b.txt")
+    started.failing = {f"{folder}/a.txt"}
+    assert dispatch(event, other) == ["m0"]
+    started.failing = set()
+    assert dispatch(event) == []
+    assert len(started.inputs) == 2
+
+
+def test_the_execution_is_a_pure_function_of_the_asset(storage: Storage) -> None:
+    """The real call: the same asset twice is one execution, and its input reads back."""
+    trust = {"Version": "2012-10-17", "Statement": []}
+    role = executions.client("iam").create_role(
+        RoleName="dispatched", AssumeRolePolicyDocument=json.dumps(trust)
+    )
+    definition = {"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}
+    sfn = executions.client("stepfunctions")
+    machine = sfn.create_state_machine(
+        name="dispatched", definition=json.dumps(definition), roleArn=role["Role"]["Arn"]
+    )
+    arn = machine["stateMachineArn"]
+    asset = AssetRef(f"a-{uuid.uuid4().hex[:20]}", 1, "general", Source("b", "inbox/ü 日本.txt", "v1"))
+    assert executions.start_execution(arn, asset)
+    assert not executions.start_execution(arn, asset)
+    listed = sfn.list_executions(stateMachineArn=arn)["executions"]
+    assert [execution["name"] for execution in listed] == [f"{asset.asset_id}-1"]
+    described = sfn.describe_execution(executionArn=listed[0]["executionArn"])
+    assert decode(AssetRef, json.loads(described["input"])["asset"]) == asset
