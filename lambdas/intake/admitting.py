@@ -57,7 +57,8 @@ def admit(
 ) -> Verdict:
     """Examines the asset's one object, or every member of its bundle.
 
-    ``wanted`` gives the modalities that a profile asks for; the others are not analysed. Raises ``PendingError`` while a bundle's member isn't there yet.
+    ``wanted`` gives the modalities that a profile asks for; the others are not analysed. Raises
+    ``PendingError`` while a bundle's member isn't there yet.
     """
     gates = GateLog()
     members: list[Member] = []

@@ -19,7 +19,7 @@ from domain.observation import Evidence, Observation
 from domain.span import Span
 from domain.timeline import Timeline
 from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import DetectedText, KeyframeAnalysis, Vision
+from domain.vision import Box, DetectedText, KeyframeAnalysis, Vision
 from domain.wire import encode
 from lambdas.aws.records import Closing
 from lambdas.publishing.handler import handler
