@@ -10,11 +10,12 @@ from lambdas.aws.transcribe_output import OPENING_MARKS, HeardItem
 __all__ = ["utterances"]
 
 # A pause this long ends an utterance: shorter ones happen inside sentences.
-_PAUSE_MS = 800
-# Who speaks without pausing is cut after the first at a sentence's end, after the second at any word's:
-# an utterance is cited as a whole, so it must stay short enough to be listened to.
-_LONG_MS = 12_000
+_PAUSE_MS = 600
+# Who goes on without pausing is cut after the first at a sentence's end or a breath, after the second at any
+# word's end: an utterance is cited as a whole, so it must stay short enough to be listened to.
+_LONG_MS = 10_000
 _TOO_LONG_MS = 30_000
+_BREATH_MS = 250
 
 _SENTENCE_ENDS = frozenset(".!?…。！？｡।؟")
 # Written without blanks between words.
@@ -68,7 +69,7 @@ def _starts_anew(group: Sequence[HeardItem], token: Sequence[HeardItem]) -> bool
         _speaker(token) != _speaker(group)
         or pause_ms >= _PAUSE_MS
         or pause_ms < -_PAUSE_MS  # back in time: another channel begins
-        or (length_ms >= _LONG_MS and last.item.text in _SENTENCE_ENDS)
+        or (length_ms >= _LONG_MS and (pause_ms >= _BREATH_MS or last.item.text in _SENTENCE_ENDS))
         or length_ms >= _TOO_LONG_MS
     )
 
