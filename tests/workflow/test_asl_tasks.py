@@ -1,0 +1,166 @@
+"""Every Task: a literal timeout, retries by name that the step knows of, and a catch for all the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import domain.errors
+from domain.errors import BraidError
+from tests.infra.test_functions import LIMITS
+from tests.workflow.test_asl_structure import PLACEHOLDER, STATES
+
+TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+FUNCTION_TASKS = {
+    name: state for name, state in TASKS.items() if state["Resource"].endswith(":lambda:invoke")
+}
+TOLD_OF_RETRIES = [
+    name for name, state in FUNCTION_TASKS.items() if "retries" in state["Parameters"]["Payload"]
+]
+OURS = {name for name in domain.errors.__all__ if name != BraidError.__name__}
+NEVER_RETRIED = {
+    "AccessDeniedError",
+    "ConfigError",
+    "InvalidAssetError",
+    "InvalidInputError",
+    "UnsupportedError",
+}
+LAMBDA_BUSY = {"Lambda.TooManyRequestsException"}
+LAMBDA_FAULTS = {"Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"}
+CRASHES = {"Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown", "States.Timeout"}
+EVENTBRIDGE = {"EventBridge.InternalException", "EventBridge.EventBridgeException"}
+STEP_FUNCTIONS = {"States.ALL", "States.Timeout"}
+# The steps in which a decoder meets a stranger's file: a crash there says something about the file.
+DECODING = {"Admit Asset", "Select Keyframes", "Read Text"}
+# What a crash that was retried once means there.
+REFUSED = {"Record Rejection", "Pictures Unreadable", "Text Unreadable"}
+
+
+def function_of(state: dict[str, Any]) -> str:
+    """``transcription-start`` of ``${TranscriptionStartFunctionArn}``."""
+    (placeholder,) = PLACEHOLDER.findall(state["Parameters"]["FunctionName"])
+    words = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in placeholder)
+    return words.strip("-").removesuffix("-function-arn")
+
+
+def retriers(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The retrier of every error name."""
+    return {name: retrier for retrier in state.get("Retry", []) for name in retrier["ErrorEquals"]}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_has_a_timeout_retries_and_a_catch(name: str) -> None:
+    task = TASKS[name]
+
+    assert isinstance(task["TimeoutSeconds"], int)
+    assert task["Retry"]
+    assert task["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+
+
+@pytest.mark.parametrize("name", FUNCTION_TASKS)
+def test_the_state_outlives_its_function(name: str) -> None:
+    task = FUNCTION_TASKS[name]
+    timeout_seconds, _, _ = LIMITS[function_of(task)]
+
+    assert task["TimeoutSeconds"] >= timeout_seconds + 20, "the function's own end is told first"
+
+
+def test_every_function_but_dispatch_has_a_state() -> None:
+    assert {function_of(task) for task in FUNCTION_TASKS.values()} == LIMITS.keys() - {"dispatch"}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_errors_are_named_as_they_are_raised(name: str) -> None:
+    known = OURS | LAMBDA_BUSY | LAMBDA_FAULTS | CRASHES | EVENTBRIDGE | STEP_FUNCTIONS
+    for rule in [*TASKS[name]["Retry"], *TASKS[name]["Catch"]]:
+        assert set(rule["ErrorEquals"]) <= known
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_nothing_is_retried_blindly_or_in_vain(name: str) -> None:
+    named = set(retriers(TASKS[name]))
+
+    assert "States.ALL" not in named
+    assert "States.TaskFailed" not in named
+    assert not named & NEVER_RETRIED
+
+
+@pytest.mark.parametrize("name", FUNCTION_TASKS)
+def test_lambdas_own_errors_are_retried(name: str) -> None:
+    found = retriers(FUNCTION_TASKS[name])
+
+    assert found.keys() >= LAMBDA_BUSY | LAMBDA_FAULTS | CRASHES
+    assert found["Lambda.TooManyRequestsException"]["MaxAttempts"] >= 10
+    assert {found[crash]["MaxAttempts"] for crash in CRASHES} == {1}
+
+
+@pytest.mark.parametrize("name", FUNCTION_TASKS)
+def test_services_errors_are_retried(name: str) -> None:
+    found = retriers(FUNCTION_TASKS[name])
+
+    assert found["ThrottledError"]["MaxAttempts"] > found["ServiceUnavailableError"]["MaxAttempts"] > 0
+    assert found["InvalidServiceOutputError"]["MaxAttempts"] == 1
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_whoever_waits_for_capacity_waits_with_jitter(name: str) -> None:
+    for error, retrier in retriers(TASKS[name]).items():
+        if retrier["MaxAttempts"] > 1 and error != "PendingError":
+            assert retrier["JitterStrategy"] == "FULL", error
+            assert retrier["BackoffRate"] > 1
+
+
+@pytest.mark.parametrize("name", TOLD_OF_RETRIES)
+def test_a_steps_last_try_is_the_states_last_try(name: str) -> None:
+    payload = TASKS[name]["Parameters"]["Payload"]
+    found = retriers(TASKS[name])
+
+    assert payload["retries"] == {
+        "count.$": "$$.State.RetryCount",
+        "throttled_limit": found["ThrottledError"]["MaxAttempts"],
+        "unavailable_limit": found["ServiceUnavailableError"]["MaxAttempts"],
+    }
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_catch_keeps_what_was_known_and_says_why(name: str) -> None:
+    for catcher in TASKS[name]["Catch"]:
+        assert catcher["ResultPath"] == "$.failure"
+
+
+@pytest.mark.parametrize("name", FUNCTION_TASKS)
+def test_a_decoders_crash_refuses_the_file_and_no_other_does(name: str) -> None:
+    refusing = {
+        error
+        for catcher in FUNCTION_TASKS[name]["Catch"]
+        if catcher["Next"] in REFUSED
+        for error in catcher["ErrorEquals"]
+    }
+
+    assert refusing == (CRASHES | {"InvalidAssetError"} if name in DECODING else set())
+
+
+def test_only_jobs_and_bundles_are_waited_for() -> None:
+    waiting = {name for name, task in TASKS.items() if "PendingError" in retriers(task)}
+
+    assert waiting == {"Admit Asset", "Collect Transcript"}
+
+
+def test_a_transcription_of_four_hours_is_waited_for() -> None:
+    pending = retriers(TASKS["Collect Transcript"])["PendingError"]
+    waited, interval = 0.0, float(pending["IntervalSeconds"])
+    for _ in range(pending["MaxAttempts"]):
+        waited += min(interval, pending["MaxDelaySeconds"])
+        interval *= pending["BackoffRate"]
+
+    assert waited >= 4 * 3600
+
+
+@pytest.mark.parametrize("name", FUNCTION_TASKS)
+def test_of_an_answer_only_named_members_travel_on(name: str) -> None:
+    selector = FUNCTION_TASKS[name]["ResultSelector"]
+
+    assert "summary.$" in selector
+    for member, path in selector.items():
+        assert path == f"$.Payload.{member.removesuffix('.$')}" or not member.endswith(".$")

@@ -1,0 +1,120 @@
+"""Prints the table of statemachines/README.md from the state machine's definition.
+
+Run ``python tools/state_table.py --write`` after changing the ASL; a test compares both.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parents[1] / "statemachines"
+BEGIN, END = "<!-- state table: begin -->", "<!-- state table: end -->"
+
+State = dict[str, Any]
+
+# What the README explains once; the table then says the short word.
+GROUPS = {
+    ("Lambda.TooManyRequestsException",): "busy",
+    ("Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"): "lambda",
+    ("Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown", "States.Timeout"): "crash",
+    ("States.ALL",): "any",
+}
+
+USUAL = (
+    "busy 10",
+    "lambda 4",
+    "ThrottledError 6",
+    "ServiceUnavailableError 3",
+    "InvalidServiceOutputError 1",
+    "crash 1",
+)
+
+
+def states_of(machine: State, depth: int = 0) -> Iterator[tuple[int, str, State]]:
+    """Every state in reading order with its depth; a Parallel's branches follow it."""
+    for name, state in machine["States"].items():
+        yield depth, name, state
+        for branch in state.get("Branches", []):
+            yield from states_of(branch, depth + 1)
+
+
+def table(machine: State) -> str:
+    """The table in Markdown."""
+    rows = [("State", "Type", "Input", "Output", "Retry", "Caught", "Timeout"), ("---",) * 7]
+    for depth, name, state in states_of(machine):
+        rows.append(
+            (
+                "· " * depth + f"**{name}**",
+                state["Type"],
+                _input(state),
+                _output(state),
+                _retries(state),
+                ", ".join(f"{_errors(c)} → {c['Next']}" for c in state.get("Catch", [])),
+                f"{state['TimeoutSeconds']} s" if "TimeoutSeconds" in state else "",
+            )
+        )
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def _retries(state: State) -> str:
+    found = [f"{_errors(retrier)} {retrier['MaxAttempts']}" for retrier in state.get("Retry", [])]
+    if found[-len(USUAL) :] == list(USUAL):
+        found[-len(USUAL) :] = ["usual"]
+    return ", ".join(found)
+
+
+def _input(state: State) -> str:
+    if "Parameters" in state:
+        taken = state["Parameters"].get("Payload") or state["Parameters"].get("Entries", [{}])[0]
+        return ", ".join(key.removesuffix(".$") for key in taken) if state["Type"] == "Task" else ""
+    return ", ".join(sorted({f"`{choice['Variable']}`" for choice in state.get("Choices", [])}))
+
+
+def _output(state: State) -> str:
+    if "ErrorPath" in state:
+        return f"error `{state['ErrorPath']}`, cause `{state['CausePath']}`"
+    if "Choices" in state:
+        ways = [f"{choice['Next']} if {_condition(choice)}" for choice in state["Choices"]]
+        return ", ".join([*ways, f"else {state['Default']}"])
+    selected = state.get("ResultSelector") or state.get("Result") or {}
+    if state["Type"] == "Pass" and "Parameters" in state:
+        selected = state["Parameters"]
+    names = ", ".join(key.removesuffix(".$") for key in selected)
+    path = state.get("ResultPath")
+    parts = [f"`{path}`: {names}"] if path and names else []
+    if "OutputPath" in state:
+        parts.append(f"leaves only `{state['OutputPath']}`")
+    return "; ".join(parts)
+
+
+def _condition(choice: State) -> str:
+    (value,) = (choice[key] for key in choice if key.endswith("Equals"))
+    return json.dumps(value).strip('"')
+
+
+def _errors(rule: State) -> str:
+    named = tuple(rule["ErrorEquals"])
+    for members, word in GROUPS.items():
+        if set(members) <= set(named):
+            others = [name for name in named if name not in members]
+            return " and ".join([*others, word])
+    return " and ".join(named)
+
+
+def main(arguments: list[str]) -> None:
+    """Prints the table, or with ``--write`` puts it into the README."""
+    found = table(json.loads((FOLDER / "analyze_asset.asl.json").read_text("utf-8")))
+    if "--write" not in arguments:
+        sys.stdout.write(found + "\n")
+        return
+    readme = FOLDER / "README.md"
+    before, rest = readme.read_text("utf-8").split(BEGIN)
+    readme.write_text(f"{before}{BEGIN}\n{found}\n{END}{rest.split(END)[1]}", "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
