@@ -25,6 +25,24 @@ _MODALITY_WORDS = {
     Modality.TEXT: "its text could not be read",
 }
 _NO_ANSWER_OPERATION = "bedrock:Converse"
+_LANGUAGE_SOURCES = {
+    Modality.SPEECH: "transcript",
+    Modality.VISION: "detected_text",
+    Modality.TEXT: "passages",
+}
+_STATES_OF_EVERY_ASSET = (
+    "Admit Asset",
+    "Admitted?",
+    "Analyze Modalities",
+    "Has Speech?",
+    "Has Pictures?",
+    "Has Text?",
+    "Fuse Evidence",
+    "Enough Evidence?",
+    "Publish Result",
+    "Announce",
+)
+_WORKING_STATES = {Modality.SPEECH: 3, Modality.VISION: 3, Modality.TEXT: 2}
 
 
 @dataclass(frozen=True)
@@ -113,13 +131,6 @@ def usage_of(documents: AssetDocuments) -> tuple[Usage, ...]:
     return tuple(item for document in sources if document for item in document.usage)
 
 
-_LANGUAGE_SOURCES = {
-    Modality.SPEECH: "transcript",
-    Modality.VISION: "detected_text",
-    Modality.TEXT: "passages",
-}
-
-
 def _why_nothing(modality: Modality, state: ExecutionState, documents: AssetDocuments) -> str | None:
     """Why a modality of the asset gave nothing; ``None`` if it gave something or there was nothing in it.
 
@@ -148,21 +159,14 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-# States that every execution enters, those of a branch that found its modality, and those after a verdict.
-_COMMON_STATES = ("Admit Asset", "Admitted?")
-_BRANCHED_STATES = ("Analyze Modalities", "Has Speech?", "Has Pictures?", "Has Text?", "Fuse Evidence")
-
-
 def state_transitions(state: ExecutionState) -> int:
-    """How many states the execution enters in all when it is published; retries are not in it."""
-    entered = (
-        len(_COMMON_STATES) + len(_BRANCHED_STATES) + len(("Enough Evidence?", "Publish Result", "Announce"))
-    )
+    """How many states a published execution enters in all; what retries add is not in it.
+
+    Mirrors ``statemachines/analyze_asset.asl.json``; a test walks the definition and compares.
+    """
+    entered = len(_STATES_OF_EVERY_ASSET)
     for modality in Modality:
-        working_states = 2 if modality is Modality.TEXT else 3
-        is_absent = state.branch(modality).outcome == "absent"
-        entered += 1 if is_absent else working_states
-        entered += state.branch(modality).outcome in ("missing", "unanalyzed")
-    if state.answer is not None:
-        entered += 1
-    return entered
+        outcome = state.branch(modality).outcome
+        entered += 1 if outcome == "absent" else _WORKING_STATES[modality]
+        entered += outcome in ("missing", "unanalyzed")  # the Pass state that says so
+    return entered + (state.answer is not None)

@@ -16,9 +16,9 @@ from lambdas.aws.asset_documents import read_documents
 from lambdas.aws.by_source import Copy
 from lambdas.aws.conclusion import Concluded, Conclusion, Ending
 from lambdas.aws.documents import DocumentStore
-from lambdas.publishing.reason_text import reason_text
 from lambdas.publishing.report import ReportContext, report_page
 from lambdas.publishing.stills import stills_for_report
+from lambdas.runtime.notices import reason_text
 
 __all__ = ["Published", "publish"]
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.asset import AssetRef
-from domain.clock import parse_iso
 from domain.outcome import AssetDocuments, Outcome
 from domain.receipt import Receipt
 from domain.span import timecode
@@ -24,6 +23,7 @@ from lambdas.publishing.report_evidence import (
 )
 from lambdas.publishing.report_tracks import tracks_section
 from lambdas.runtime.markup import Markup, join, page, tag
+from lambdas.runtime.notices import day
 
 __all__ = ["ReportContext", "report_page"]
 
@@ -71,7 +71,7 @@ def _header(context: ReportContext, documents: AssetDocuments, name: str) -> Mar
         if admission.duration_ms is not None:
             facts.append(timecode(admission.duration_ms))
         facts.append(", ".join(admission.modalities))
-    facts.append(parse_iso(context.finished_at).strftime("%Y-%m-%d %H:%M UTC"))
+    facts.append(day(context.finished_at))
     return tag(
         "header",
         tag(

@@ -11,6 +11,7 @@ from domain.timeline import Agreement, AgreementKind, Timeline
 from domain.transcript import Transcript
 from lambdas.publishing.report_answer import citations, place
 from lambdas.runtime.markup import Markup, tag
+from lambdas.runtime.notices import gate_table
 
 __all__ = [
     "agreement_section",
@@ -163,17 +164,7 @@ def gates_section(admission: Admission | None) -> Markup | None:
     """The quality gates with what was measured."""
     if admission is None or not admission.gates:
         return None
-    rows = [
-        tag(
-            "tr",
-            tag("td", gate.name),
-            tag("td", f"{gate.value} {gate.unit}".strip()),
-            tag("td", gate.outcome, class_="warned" if gate.outcome == "warn" else gate.outcome),
-            tag("td", gate.reason or ""),
-        )
-        for gate in admission.gates
-    ]
-    return tag("section", tag("h2", "Quality gates"), tag("table", *rows))
+    return tag("section", tag("h2", "Quality gates"), gate_table(admission.gates))
 
 
 def missing_section(missing: tuple[MissingOperation, ...]) -> Markup | None:

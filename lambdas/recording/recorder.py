@@ -15,8 +15,9 @@ from lambdas.aws.by_source import Copy
 from lambdas.aws.conclusion import Concluded, Conclusion, Ending
 from lambdas.aws.documents import DocumentStore
 from lambdas.recording.deaths import Death
-from lambdas.recording.notice import reason_text, report_page
+from lambdas.recording.notice import report_page
 from lambdas.recording.reasons import failure_of, reason_of_failure, reason_of_rejection
+from lambdas.runtime.notices import reason_text
 
 __all__ = ["Recorded", "record_death", "record_end"]
 

@@ -1,0 +1,216 @@
+"""The report shows everything and obeys nothing of what it shows."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.accounting import MissingOperation
+from domain.admission import Admission, Gate
+from domain.answer import Answer
+from domain.asset import AssetRef, AssetStatus, Modality, Source
+from domain.claim import Claim
+from domain.observation import Evidence, Observation
+from domain.outcome import AssetDocuments, Outcome
+from domain.passages import Passage, Passages
+from domain.receipt import Receipt, ReceiptLine
+from domain.span import WHOLE, Span
+from domain.timeline import Agreement, AgreementKind, Segment, Timeline
+from domain.transcript import Transcript, Utterance
+from domain.vision import Box, DetectedText, KeyframeAnalysis, Label, Vision
+from lambdas.publishing.report import ReportContext, report_page
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>'\"&${style}"
+# fmt: off
+ALLOWED_TAGS = {
+    "a", "body", "br", "details", "div", "figcaption", "figure", "h1", "h2", "h3", "head", "header",
+    "html", "img", "li", "main", "meta", "p", "rect", "section", "span", "strong", "style", "summary",
+    "svg", "table", "td", "text", "th", "title", "tr", "ul",
+}
+# fmt: on
+
+
+class Page(HTMLParser):
+    """Collects what a browser would see."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.ids: list[str] = []
+        self.texts: list[str] = []
+        self.feed(page.decode("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def _documents(text: str) -> AssetDocuments:
+    asset = _asset("inbox/general/a.mp4")
+    image = Claim("s3://r/k0001.jpg", "image/jpeg", 3, "00")
+    span = Span(1000, 4000)
+    evidence = (
+        Evidence("e1", Modality.SPEECH, "utterance", span, text, 0.9, "transcribe:u0001"),
+        Evidence(
+            "e2", Modality.VISION, "detected_text", WHOLE, text, 0.8, "rekognition:DetectText:k0001", text
+        ),
+    )
+    clash = Agreement(
+        (Modality.SPEECH, Modality.VISION), AgreementKind.CONTRADICTORY, 0.8, ("e1", "e2"), text
+    )
+    return AssetDocuments(
+        admission=Admission(
+            asset, text, (), (Modality.SPEECH,), (Gate("type", text, text, "warn", text),), duration_ms=9000
+        ),
+        transcript=Transcript(text, (Utterance("u0001", text, 1000, 4000, text, 0.9, ()),)),
+        vision=Vision(
+            (
+                KeyframeAnalysis(
+                    "k0001",
+                    image,
+                    span,
+                    at_ms=1000,
+                    labels=(Label(text, 0.9),),
+                    texts=(DetectedText(text, 0.9, Box(0, 0, 1, 1)),),
+                    member=text,
+                ),
+            )
+        ),
+        passages=Passages((Passage("p0001", 2, 0, 3, text, "paragraph", text),)),
+        timeline=Timeline(
+            9000,
+            (Segment("s1", span, ("o1",), (clash,)),),
+            (Observation("o1", Modality.SPEECH, "utterance", span, text, 0.9, "transcribe:u0001"),),
+            (),
+            evidence,
+            {},
+            (text,),
+        ),
+        answer=Answer(
+            "general",
+            "h",
+            text,
+            text,
+            (),
+            {
+                "summary": [{"text": text, "evidence_ids": ["e1", "e2", text]}],
+                "deep": {text: {"inner": [text, {"price": 3, "is_sure": True, "evidence_ids": ["e1"]}]}},
+                "empty": [],
+                "plain": text,
+            },
+            (),
+            0.5,
+            text,
+            warnings=(text,),
+        ),
+    )
+
+
+def _asset(key: str) -> AssetRef:
+    return AssetRef("a-1", 1, "general", Source("b", key, "v1"))
+
+
+def _context(key: str, text: str = "fine") -> ReportContext:
+    line = ReceiptLine("transcribe", text, 30, text, 3.5e-8, "https://aws.amazon.com/", 0.000001)
+    return ReportContext(
+        asset=_asset(key),
+        outcome=Outcome(AssetStatus.PARTIAL, text, (MissingOperation(text, f"{text}: why"),)),
+        receipt=Receipt((line, replace(line, unit_price_usd=None)), 0.012, text),
+        execution_arn="arn:aws:states:eu-west-1:1:execution:m:n",
+        finished_at="2026-11-20T10:11:12.000Z",
+        stills={"k0001": b"jpg"},
+    )
+
+
+def _check(page: bytes) -> Page:
+    read = Page(page)
+    assert set(read.tags) <= ALLOWED_TAGS
+    assert not [name for _, name, _ in read.attributes if name.startswith("on") or name == "style"]
+    for tag, name, value in read.attributes:
+        if name == "href":
+            assert value.startswith(("#", "https://eu-west-1.console.aws.amazon.com/")), (tag, value)
+        if name == "src":
+            assert value.startswith("data:image/jpeg;base64,"), (tag, value)
+    return read
+
+
+@settings(max_examples=60, deadline=None)
+@given(key=st.text(min_size=1, max_size=30), text=st.text(max_size=30))
+def test_no_text_becomes_markup(key: str, text: str) -> None:
+    _check(report_page(_context(key, text), _documents(text)))
+
+
+def test_hostile_words_are_shown_as_they_are() -> None:
+    read = _check(report_page(_context(f"inbox/general/{HOSTILE}", HOSTILE), _documents(HOSTILE)))
+    assert "script" not in read.tags
+    assert sum(HOSTILE in text for text in read.texts) > 15
+
+
+def test_the_page_may_load_nothing_and_only_its_own_style() -> None:
+    page = report_page(_context("inbox/a.mp4"), _documents("fine")).decode()
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert policy
+    assert style
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert policy[1] == (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+    assert "url(" not in style[1]
+    assert "@import" not in style[1]
+
+
+def test_every_citation_leads_to_its_evidence_and_that_to_its_source() -> None:
+    read = _check(report_page(_context("inbox/a.mp4"), _documents("fine")))
+    anchors = {value[1:] for _, name, value in read.attributes if name == "href" and value.startswith("#")}
+    assert {"e1", "e2", "u0001", "k0001"} <= anchors
+    assert anchors <= set(read.ids)
+    assert len(read.ids) == len(set(read.ids))
+
+
+def test_what_a_person_must_see_is_there() -> None:
+    text = " ".join(_check(report_page(_context("inbox/x/a.mp4", "the reason"), _documents("a word"))).texts)
+    for wanted in (
+        "PARTIAL",
+        "the reason",
+        "These contradict each other (1)",
+        "00:00:01.000",
+        "page 2",
+        "0.000000035",
+        "no price",
+        "0.012000",
+        "2026-11-20 10:11 UTC",
+        "confidence 0.50",
+        "a.mp4",
+    ):
+        assert wanted in text, wanted
+
+
+@pytest.mark.parametrize("key", ["inbox/general/mug.bundle/manifest.json"])
+def test_a_bundle_is_called_by_its_folder(key: str) -> None:
+    read = _check(report_page(_context(key), AssetDocuments()))
+    assert "mug.bundle" in read.texts
+
+
+def test_an_asset_that_left_nothing_still_has_a_page() -> None:
+    documents: dict[str, Any] = {}
+    read = _check(report_page(_context("inbox/a.txt"), AssetDocuments(**documents)))
+    assert "Receipt" in read.texts
+
+
+def test_words_of_right_to_left_scripts_find_their_own_direction() -> None:
+    read = _check(report_page(_context("inbox/a.mp4"), _documents("مرحبا")))
+    assert ("span", "dir", "auto") in read.attributes
