@@ -1,0 +1,85 @@
+"""What a cold start pays for: a handler without media work imports little more than every handler must."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+# Handlers of functions that get the core layer alone.
+CORE_ONLY = (
+    *("dispatch", "vision", "language", "fusion", "inference", "publishing", "recording"),
+    "transcription",  # Collect Transcript shares the module with Start Transcription
+)
+MEDIA_LIBRARIES = ("av", "PIL", "pypdfium2", "numpy")
+MOST_OF_FLOOR = 1.2
+ROUNDS = 5
+
+# What no function can do without.
+FLOOR = """
+import boto3
+boto3.client("s3", region_name="us-east-1")
+from aws_lambda_powertools import Logger
+Logger(service="floor")
+"""
+
+
+def run(code: str) -> str:
+    """What ``code`` prints in a fresh interpreter."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def processor_seconds(code: str) -> float:
+    """The processor time of ``code`` alone: what else the machine does hardly counts."""
+    return float(run(f"import time\nbegin = time.process_time()\n{code}\nprint(time.process_time() - begin)"))
+
+
+def has_handler(step: str) -> bool:
+    """Whether the step is written."""
+    return (REPOSITORY / "lambdas" / step / "handler.py").exists()
+
+
+@pytest.mark.slow
+def test_handlers_import_within_a_fifth_of_the_floor() -> None:
+    handlers = {step: f"import lambdas.{step}.handler" for step in CORE_ONLY if has_handler(step)}
+    measured: dict[str, list[float]] = {name: [] for name in ("floor", *handlers)}
+    for code in (FLOOR, *handlers.values()):
+        processor_seconds(code)  # writes byte code, fills the file cache
+    for _ in range(ROUNDS):  # interleaved, so that a slow moment meets them all
+        measured["floor"].append(processor_seconds(FLOOR))
+        for step, code in handlers.items():
+            measured[step].append(processor_seconds(code))
+    floor = statistics.median(measured.pop("floor"))
+
+    slow = {step: statistics.median(times) / floor for step, times in measured.items()}
+    assert {step: ratio for step, ratio in slow.items() if ratio > MOST_OF_FLOOR} == {}
+
+
+@pytest.mark.parametrize("step", CORE_ONLY)
+def test_a_handler_without_the_media_layer_imports(step: str) -> None:
+    if not has_handler(step):
+        pytest.skip(f"lambdas/{step}/handler.py isn't written yet")
+    code = f"""
+import json, sys
+for name in {MEDIA_LIBRARIES!r}:
+    sys.modules[name] = None
+import lambdas.{step}.handler
+print(json.dumps([name for name in sys.modules if name.startswith("lambdas.")]))
+"""
+
+    assert f"lambdas.{step}.handler" in json.loads(run(code))

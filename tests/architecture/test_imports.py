@@ -1,0 +1,170 @@
+"""Who may import whom, read from the source: a line of code knows which room it lives in."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+STEPS = (
+    *("dispatch", "intake", "transcription", "keyframes", "vision", "reading"),
+    *("language", "fusion", "inference", "publishing", "recording"),
+)
+OURS = ("app", "domain", "stacks", "lambdas", "local", "cli")
+MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw", "numpy"}
+AWS_LIBRARIES = {"boto3", "botocore", "s3transfer"}
+STEP_MAY = ("domain", "lambdas.aws", "lambdas.media", "lambdas.runtime")
+# What a room may import of ours beside itself, longest room first.
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "domain": (),
+    "lambdas.aws": ("domain",),
+    "lambdas.media": ("domain",),
+    "lambdas.runtime": ("domain", "lambdas.aws"),
+    **{f"lambdas.{step}": STEP_MAY for step in STEPS},
+    "stacks": ("domain",),
+    "app": ("domain", "stacks"),
+    "local.engines": (),
+    "local.services": ("local.engines",),
+    "local": (),
+    "cli": ("domain", "lambdas.media", "local"),
+}
+# Third-party packages by the only rooms where they may be imported.
+ONLY_IN = {
+    **dict.fromkeys(MEDIA_LIBRARIES, ("lambdas.media", "local", "samples", "tests")),
+    **dict.fromkeys(AWS_LIBRARIES, ("lambdas.aws", "cli", "local")),
+    "aws_lambda_powertools": ("lambdas.runtime",),
+    "aws_cdk": ("stacks", "app"),
+    "cdk_nag": ("stacks",),
+    "ministack": ("local.launcher",),
+}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Every module of ours with its dotted name."""
+    for path in sorted(
+        [REPOSITORY / "app.py", *(p for room in OURS[1:] for p in (REPOSITORY / room).rglob("*.py"))]
+    ):
+        yield ".".join(path.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__"), path
+
+
+MODULES = dict(modules())
+
+
+@functools.cache
+def imports_of(path: Path) -> frozenset[str]:
+    """The dotted names that a file imports, also inside functions; a member counts where it is a module."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: spell imports from the root"
+            found.add(node.module or "")
+            found |= {
+                f"{node.module}.{alias.name}"
+                for alias in node.names
+                if f"{node.module}.{alias.name}" in MODULES
+            }
+    return frozenset(found)
+
+
+def is_in(name: str, room: str) -> bool:
+    """Whether a dotted name is ``room`` or lies below it."""
+    return name == room or name.startswith(f"{room}.")
+
+
+def room_of(name: str) -> str:
+    """The room of the table that a module lies in."""
+    return max((room for room in MAY_IMPORT if is_in(name, room)), key=len, default="")
+
+
+def modules_in(room: str) -> list[str]:
+    """The modules of one room of the table."""
+    return [name for name in MODULES if room_of(name) == room]
+
+
+def test_every_module_lies_in_a_room() -> None:
+    # A package without code of its own may hold rooms.
+    assert modules_in("") in ([], ["lambdas"])
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_imports_only_what_it_may(room: str) -> None:
+    allowed = (room, *MAY_IMPORT[room])
+    wrong = [
+        f"{name} imports {imported}"
+        for name in modules_in(room)
+        for imported in imports_of(MODULES[name])
+        if imported.split(".")[0] in OURS
+        and imported not in OURS  # `from local import x` also counts as `local`
+        and not any(is_in(imported, other) for other in allowed)
+    ]
+
+    assert wrong == []
+
+
+def test_the_vocabulary_needs_nothing_but_the_standard_library_and_does_no_io() -> None:
+    doing_io = {"os", "io", "pathlib", "socket", "subprocess", "urllib", "http", "shutil", "tempfile"}
+    wrong = [
+        f"{name} imports {imported}"
+        for name in modules_in("domain")
+        for imported in imports_of(MODULES[name])
+        if imported.split(".")[0] not in {"domain", *sys.stdlib_module_names} - doing_io
+    ]
+
+    assert wrong == []
+
+
+def test_a_library_is_imported_in_its_room_only() -> None:
+    wrong = [
+        f"{name} imports {imported}"
+        for name, path in MODULES.items()
+        for imported in imports_of(path)
+        if (rooms := ONLY_IN.get(imported.split(".")[0])) and not any(is_in(name, room) for room in rooms)
+    ]
+
+    assert wrong == []
+
+
+def test_a_function_imports_only_what_its_layers_bring() -> None:
+    brought = {"aws_lambda_powertools", "fastjsonschema", *AWS_LIBRARIES, *MEDIA_LIBRARIES}
+    wrong = [
+        f"{name} imports {imported}"
+        for name, path in MODULES.items()
+        if is_in(name, "lambdas")
+        for imported in imports_of(path)
+        if imported.split(".")[0] not in {"domain", "lambdas", *brought, *sys.stdlib_module_names}
+    ]
+
+    assert wrong == []
+
+
+def test_no_step_reads_the_environment() -> None:
+    for name, path in MODULES.items():
+        if is_in(name, "lambdas") and not is_in(name, "lambdas.runtime"):
+            text = path.read_text("utf-8")
+            assert "os.environ" not in text, name
+            assert "getenv" not in text, name
+
+
+def test_nothing_that_is_deployed_knows_of_the_embedded_aws() -> None:
+    words = ("ministack", "localhost", "127.0.0.1", "endpoint_url", "braid_llm", ".braid")
+    deployed = [
+        path
+        for name, path in MODULES.items()
+        if room_of(name).split(".")[0] in ("domain", "lambdas", "stacks")
+    ]
+    for path in [*deployed, *(REPOSITORY / "statemachines").glob("*.json")]:
+        text = path.read_text("utf-8").lower()
+        assert [word for word in words if word in text] == [], path
+
+
+def test_every_concept_has_a_name() -> None:
+    refused = {"utils", "util", "helpers", "helper", "common", "shared", "misc"}
+    for name in MODULES:
+        assert not refused & set(name.split(".")), name
