@@ -12,6 +12,7 @@ import numpy as np
 from local.engines.errors import EngineMissingError
 from local.engines.findings import Box, Face
 from local.engines.image_properties import quality
+from local.engines.memory import remembered
 from local.engines.pictures import decode, scaled_to
 
 _CASCADE = "haarcascade_frontalface_alt2.xml"
@@ -26,6 +27,7 @@ _MIN_FACE_PX = 20
 _LAST_STAGE_WEIGHT = 54.0
 
 
+@remembered
 def find_faces(data: bytes) -> list[Face]:
     """Frontal faces, the largest first. Raises ``UnreadableMediaError`` or ``EngineMissingError``.
 

@@ -15,6 +15,7 @@ from rapidocr.main import RapidOCRError
 from rapidocr.utils.process_img import map_boxes_to_original
 
 from local.engines.findings import Area, Line, Page, Polygon, Word
+from local.engines.memory import remembered
 from local.engines.pictures import RgbImage, decode
 
 _MIN_CONFIDENCE = 0.5
@@ -31,6 +32,7 @@ Quad = npt.NDArray[np.float32]
 """Four corners (x, y) in pixels, clockwise from the top left one as the text reads."""
 
 
+@remembered
 def read_text(data: bytes) -> Page:
     """Every line of text in an encoded picture, also where the page lies on its side or upside down.
 
@@ -60,6 +62,12 @@ def find_text(data: bytes) -> list[Area]:
 
     Raises ``UnreadableMediaError``.
     """
+    if (page := read_text.known(data)) is not None:
+        return [
+            Area(line.confidence, line.polygon.bounding_box())
+            for line in page.lines
+            if _is_surely_text(line.text)
+        ][:_PRESENCE_LINES]
     image = decode(data)
     height, width = image.shape[:2]
     found = _find_lines(image, presence_only=True)
@@ -67,9 +75,13 @@ def find_text(data: bytes) -> list[Area]:
     return [
         Area(line.confidence, _ratios(line.quad, width, height).bounding_box())
         for line in _recognise(largest)
-        # Texture is often taken for a single letter, never for a word.
-        if sum(character.isalnum() for character in line.text) >= _PRESENCE_CHARACTERS
+        if _is_surely_text(line.text)
     ]
+
+
+def _is_surely_text(text: str) -> bool:
+    """Texture is often taken for a single letter, never for a word."""
+    return sum(character.isalnum() for character in text) >= _PRESENCE_CHARACTERS
 
 
 @dataclass(frozen=True)
