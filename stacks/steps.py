@@ -204,9 +204,8 @@ class Steps:
                 memory_mb=512,
                 environment={**results, "MODEL_IDS": json.dumps(models, sort_keys=True)},
                 grants=[
-                    access.read_results("assets", "work"),
+                    access.read_results("assets"),
                     access.write_results("assets", "work"),
-                    access.list_results(),
                     self._invoke_models(list(models.values())),
                 ],
             ),

@@ -100,9 +100,8 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     },
     "fusion": {"s3:GetObject": ["assets/*", "work/*"], "s3:PutObject": ["assets/*"]},
     "inference": {
-        "s3:GetObject": ["assets/*", "work/*"],
+        "s3:GetObject": ["assets/*"],
         "s3:PutObject": ["assets/*", "work/*"],
-        "s3:ListBucket": ["ResultsBucket"],
         "bedrock:InvokeModel": [
             "foundation-model/amazon.nova-2-lite-v1:0",
             "foundation-model/amazon.nova-micro-v1:0",
