@@ -20,19 +20,21 @@ __all__ = ["Glance", "holds_new_picture"]
 
 _SMALL_SHARE = 0.006
 _MOVING_SHARE = 0.05
+_CAMERA_SHARE = 0.1
 _RATIO = 2.0
 _OTHER_TONES = 0.12
 _TONES_RATIO = 2.5
+_CERTAIN_TONES = 0.3
 _SHORTER = 0.9
 _HISTORY = 9
-_KNOWN = 3
+_KNOWN = 2
 # A packet that holds a new picture is about as big as an I-frame, and stands out from its neighbours.
 _NEW_PICTURE_SHARE = 0.3
 _NEW_PICTURE_RATIO = 4.0
 
 
 class Glance:
-    """Remembers how the ends of the last groups differed: what is usual in this video is no trace."""
+    """Remembers how the ends of groups without a change differed: what is usual in this video is no trace."""
 
     def __init__(self) -> None:
         self._shares: deque[float] = deque(maxlen=_HISTORY)
@@ -47,21 +49,33 @@ class Glance:
 
         ``restless`` marks (255) the cells in which something moves all the time.
         """
-        share = start.changed_share(end)
-        calm_share = start.changed_share(end, restless)
+        difference = start.difference(end, restless)
+        share = difference.share
+        if share < _SMALL_SHARE:
+            return False
+        if len(self._shares) < _KNOWN:
+            return True
+        usual, usual_tones = median(self._shares), median(self._tones)
+        # Before it is known where something moves, all that can be asked is whether more moved than usual.
+        usual_calm = usual if restless is None else _lower_quartile(self._calm_shares)
         tones = start.palette_distance(end)
-        found = share >= _SMALL_SHARE and (
-            len(self._shares) < _KNOWN
-            or calm_share >= max(_SMALL_SHARE, _RATIO * _lower_quartile(self._calm_shares))
-            or share >= max(_MOVING_SHARE, _RATIO * median(self._shares))
-            or tones >= max(_OTHER_TONES, _TONES_RATIO * median(self._tones))
+        return (
+            share >= max(_MOVING_SHARE, _RATIO * usual)
+            or tones >= min(max(_OTHER_TONES, _TONES_RATIO * usual_tones), _CERTAIN_TONES)
+            # Where the camera moves no cell is calm.
+            or (usual < _CAMERA_SHARE and difference.calm_share >= max(_SMALL_SHARE, _RATIO * usual_calm))
             or (share >= _MOVING_SHARE and length_ms < _SHORTER * median(self._lengths_ms))
         )
-        self._shares.append(share)
-        self._calm_shares.append(calm_share)
-        self._tones.append(tones)
+
+    def learn(
+        self, start: Signature, end: Signature, *, restless: Image.Image | None, length_ms: int
+    ) -> None:
+        """Takes the ends of a group in which nothing changed as usual."""
+        difference = start.difference(end, restless)
+        self._shares.append(difference.share)
+        self._calm_shares.append(difference.calm_share)
+        self._tones.append(start.palette_distance(end))
         self._lengths_ms.append(length_ms)
-        return found
 
 
 def holds_new_picture(packet_sizes: Sequence[int]) -> bool:
@@ -73,4 +87,4 @@ def holds_new_picture(packet_sizes: Sequence[int]) -> bool:
 
 
 def _lower_quartile(values: Sequence[float]) -> float:
-    return sorted(values)[len(values) // 4]
+    return sorted(values)[len(values) // 4] if values else 0.0

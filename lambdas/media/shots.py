@@ -14,20 +14,23 @@ from typing import Generic, TypeVar
 
 from PIL import Image
 
-from lambdas.media.motion import Motion
-from lambdas.media.signature import Signature
+from lambdas.media.motion import RestlessCells, UsualMotion
+from lambdas.media.signature import Difference, Signature
 
 __all__ = ["NEAR_DUPLICATE_SHARE", "Picture", "Shot", "ShotDetector"]
 
 FrameT = TypeVar("FrameT")
 
+# Shares of changed cells. A new line of text on a slide changes 1 to 3 %, a new slide 3 % and more,
+# a cut 40 % and more; a page number or a cursor changes less than 0.3 %.
 NEAR_DUPLICATE_SHARE = 0.005
+_STEP_SHARE = 0.006  # from one frame to the next, where nothing moves
 _AT_REST_SHARE = 0.004
 _FADING_LEVELS = 3.0  # of 255 in a tenth of a second: a fade of two seconds
 _SCENE_SHARE = 0.3  # what makes a shot of a picture that never came to rest
 _SCENE_PALETTE = 0.2
 _ABRUPT_SHARE = 0.1
-_DRIFTED_SHARE = 0.012
+_DRIFTED_SHARE = 0.015  # over the window, or since the last shot
 _FIRST_CUT_SHARE = 0.01  # before anything is known of the video's motion
 _NEVER = 1.1
 _CUT_RATIO = 5.0  # from one frame to the next
@@ -70,8 +73,9 @@ class ShotDetector(Generic[FrameT]):
         self._last_shot: Picture[FrameT] | None = None
         self._previous: Picture[FrameT] | None = None
         self._blank: Picture[FrameT] | None = None
-        self._steps = Motion(ratio=_CUT_RATIO, unknown_share=_FIRST_CUT_SHARE)
-        self._drifts = Motion(ratio=_DRIFT_RATIO, unknown_share=_NEVER)
+        self._steps = UsualMotion(ratio=_CUT_RATIO, least_share=_STEP_SHARE, unknown_share=_FIRST_CUT_SHARE)
+        self._drifts = UsualMotion(ratio=_DRIFT_RATIO, least_share=_DRIFTED_SHARE, unknown_share=_NEVER)
+        self._restless = RestlessCells()
         self._window: deque[tuple[int, Signature]] = deque()  # no frames: those are large
         self._looked_ms = 0
         # While a change is under way: when it began, how big its steps were, and the picture that would stand
@@ -89,27 +93,40 @@ class ShotDetector(Generic[FrameT]):
     @property
     def restless(self) -> Image.Image | None:
         """Where something moves all the time (255), so far as is known."""
-        return self._drifts.restless
+        return self._restless.cells
 
     def observe(self, picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
         """The next frame of an unbroken sequence."""
-        previous = self._previous or picture
         self._move_window(picture)
-        self._learn(previous, picture)
-        if self._changing_since_ms is None:
-            yield from self._watch(previous, picture)
+        began_ms, before = self._window[0]
+        step = self._difference((self._previous or picture).signature, picture.signature)
+        drift = self._difference(before, picture.signature)
+        # Every frame counts, changes too: what is usual is a median, which single changes don't move.
+        self._steps.learn(step)
+        if picture.at_ms - began_ms >= _WINDOW_MS * 0.8:
+            self._drifts.learn(drift)
+        if picture.at_ms - self._looked_ms >= _LOOK_MS:
+            self._looked_ms = picture.at_ms
+            self._restless.learn(before, picture.signature)
+        if self._changing_since_ms is not None:
+            yield from self._settle(picture, step.share)
+        elif self._steps.stands_out(step):
+            self._begin_change(picture, since_ms=picture.at_ms, cut_step=step.share)
+        elif self._drifts.stands_out(drift):
+            self._begin_change(picture, since_ms=began_ms, cut_step=0.0)
         else:
-            yield from self._settle(previous, picture)
+            yield from self._cover(picture)
         self._previous = picture
 
     def jump(self, picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
         """A picture at a distance that looks like the one before it: nothing changed in between."""
         if self._previous is not None:
+            difference = self._difference(self._previous.signature, picture.signature)
             # What moved from end to end moved by less over the window, and by far less from frame to frame.
-            self._steps.learn_share(self._previous.signature, picture.signature, part=1 / 8, weight=_FEW)
-            self._drifts.learn_share(self._previous.signature, picture.signature, part=1 / 2, weight=_FEW)
+            self._steps.learn(difference, part=1 / 8, weight=_FEW)
+            self._drifts.learn(difference, part=1 / 2, weight=_FEW)
             looks = min((picture.at_ms - self._previous.at_ms) // _LOOK_MS, _FEW)
-            self._learn_place(self._previous.signature, picture.signature, looks)
+            self._restless.learn(self._previous.signature, picture.signature, looks=looks)
         self._restart_window(picture)
         if self._changing_since_ms is not None:
             if self._anchor is not None:
@@ -127,39 +144,13 @@ class ShotDetector(Generic[FrameT]):
         if self._last_shot is None and self._blank is not None:
             yield from self._accept(self._blank, at_least=0.0)
 
-    def _watch(self, previous: Picture[FrameT], picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
-        began_ms, before = self._window[0]
-        if self._steps.stands_out(previous.signature, picture.signature):
-            step = previous.signature.changed_share(picture.signature)
-            self._begin_change(picture, since_ms=picture.at_ms, cut_step=step)
-            return
-        if self._drifts.stands_out(before, picture.signature):
-            self._begin_change(picture, since_ms=began_ms, cut_step=0.0)
-            return
-        yield from self._cover(picture)
-
-    def _learn(self, previous: Picture[FrameT], picture: Picture[FrameT]) -> None:
-        """Every frame counts, changes too: what is usual is a median, which single changes don't move."""
-        self._steps.learn_share(previous.signature, picture.signature)
-        began_ms, before = self._window[0]
-        if picture.at_ms - began_ms >= _WINDOW_MS * 0.8:
-            self._drifts.learn_share(before, picture.signature)
-        if picture.at_ms - self._looked_ms >= _LOOK_MS:
-            self._looked_ms = picture.at_ms
-            self._learn_place(before, picture.signature, 1)
-
-    def _learn_place(self, before: Signature, after: Signature, looks: int) -> None:
-        self._drifts.learn_place(before, after, looks=looks)
-        self._steps.restless = self._drifts.restless
-
     def _begin_change(self, picture: Picture[FrameT], *, since_ms: int, cut_step: float) -> None:
         self._changing_since_ms = since_ms
         self._is_behind_cut = cut_step > 0
         self._biggest_step = cut_step
         self._hold(picture)
 
-    def _settle(self, previous: Picture[FrameT], picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
-        step = previous.signature.changed_share(picture.signature)
+    def _settle(self, picture: Picture[FrameT], step: float) -> Iterator[Shot[FrameT]]:
         anchor, biggest_step = self._anchor, self._biggest_step
         is_clean_cut = self._is_behind_cut and step <= biggest_step / 3
         self._is_behind_cut = False
@@ -183,7 +174,7 @@ class ShotDetector(Generic[FrameT]):
         if self._last_shot is None:
             # A video may begin in the midst of motion; waited for is only the end of a fade-in.
             return abs(anchor.signature.brightness - picture.signature.brightness) <= _FADING_LEVELS
-        moved = anchor.signature.moved_share(picture.signature, self._drifts.restless)
+        moved = anchor.signature.moved_share(picture.signature, self._restless.cells)
         return moved <= _AT_REST_SHARE
 
     def _give_up_waiting(self, picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
@@ -214,8 +205,9 @@ class ShotDetector(Generic[FrameT]):
         started_ms = min(self._since(), picture.at_ms)
         self._end_change(picture)
         if self._is_other_scene(picture):
-            self._drifts.forget_places()
-            self._steps.restless = None
+            self._restless.forget()
+            self._steps.forget_calm()
+            self._drifts.forget_calm()
         elif self._novelty(picture) < at_least:
             return
         self._last_shot = picture
@@ -239,7 +231,10 @@ class ShotDetector(Generic[FrameT]):
         """The share of cells that changed since the last shot, those left out that move all the time."""
         if self._last_shot is None:
             return 1.0
-        return self._last_shot.signature.changed_share(picture.signature, self._drifts.restless)
+        return self._difference(self._last_shot.signature, picture.signature).calm_share
+
+    def _difference(self, before: Signature, after: Signature) -> Difference:
+        return before.difference(after, self._restless.cells)
 
     def _move_window(self, picture: Picture[FrameT]) -> None:
         self._window.append((picture.at_ms, picture.signature))

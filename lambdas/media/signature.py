@@ -13,15 +13,23 @@ from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
 from PIL import Image, ImageChops, ImageStat
 
-__all__ = ["Signature", "signature_of_frame", "signature_of_image"]
+__all__ = ["Difference", "Signature", "signature_of_frame", "signature_of_image"]
 
 _CELLS = 64  # along the longer side; half as many for colour
-_SAMPLES = 6  # rows read of each cell
+_SAMPLES = 4  # rows read of each cell
 _CHANGED_LEVELS = 14  # of 255: a cell that differs by less is the same cell, coded anew
 _MOVED_LEVELS = 5  # a cell on its way: what a dissolve of a second does to it in a tenth of a second
 _CHANGED_TABLE = [0] * _CHANGED_LEVELS + [255] * (256 - _CHANGED_LEVELS)
 _BLANK_STDDEV = 3.0
 _PLANAR_8_BIT = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The share of cells (0 to 1) that differ: of all, and counting only those that usually rest."""
+
+    share: float
+    calm_share: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,28 +39,38 @@ class Signature:
     cells: Image.Image
     luma_height: int
 
-    def changed_share(self, other: Signature, restless: Image.Image | None = None) -> float:
-        """The share of cells (0 to 1) that differ visibly, ``restless`` ones (255) not counted.
+    def difference(self, other: Signature, restless: Image.Image | None = None) -> Difference:
+        """How many cells differ visibly, and how many of those that aren't ``restless`` (255).
 
-        1 between pictures of different shapes.
+        All of them between pictures of different shapes.
         """
-        return self._differing_share(other, _CHANGED_LEVELS, restless)
+        if self.cells.size != other.cells.size:
+            return Difference(1.0, 1.0)
+        levels = ImageChops.difference(self.cells, other.cells)
+        share = self._share(levels, _CHANGED_LEVELS)
+        if restless is None or share == 0 or restless.size != levels.size:
+            return Difference(share, share)
+        return Difference(share, self._share(ImageChops.subtract(levels, restless), _CHANGED_LEVELS))
+
+    def changed_share(self, other: Signature) -> float:
+        """The share of cells (0 to 1) that differ visibly."""
+        return self.difference(other).share
 
     def moved_share(self, other: Signature, restless: Image.Image | None = None) -> float:
-        """As ``changed_share``, but counts cells that differ by little: whether the picture is at rest."""
-        return self._differing_share(other, _MOVED_LEVELS, restless)
+        """The share of cells that differ by anything, ``restless`` ones left out: 0 where all is at rest."""
+        if self.cells.size != other.cells.size:
+            return 1.0
+        levels = ImageChops.difference(self.cells, other.cells)
+        if restless is not None and restless.size == levels.size:
+            levels = ImageChops.subtract(levels, restless)
+        return self._share(levels, _MOVED_LEVELS)
 
     def changed_cells(self, other: Signature) -> Image.Image:
         """Which cells differ visibly: 255 where they do, else 0. Both pictures have the same shape."""
         return ImageChops.difference(self.cells, other.cells).point(_CHANGED_TABLE)
 
-    def _differing_share(self, other: Signature, levels: int, restless: Image.Image | None) -> float:
-        if self.cells.size != other.cells.size:
-            return 1.0
-        difference = ImageChops.difference(self.cells, other.cells)
-        if restless is not None and restless.size == self.cells.size:
-            difference = ImageChops.subtract(difference, restless)
-        return sum(difference.histogram()[levels:]) / (self.cells.width * self.cells.height)
+    def _share(self, levels: Image.Image, at_least: int) -> float:
+        return sum(levels.histogram()[at_least:]) / (self.cells.width * self.cells.height)
 
     def palette_distance(self, other: Signature) -> float:
         """How much of the picture has other tones (0 to 1), wherever they are: motion changes them little."""
