@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["COLOR_WORDS", "IDIOMS", "are_near", "is_chromatic"]
+__all__ = ["COLOR_WORDS", "IDIOMS", "are_near", "are_synonyms", "is_chromatic"]
 
 # The eleven basic colour terms of English (Berlin and Kay, 1969) and what shops call their shades.
 _SHADES = {
@@ -47,6 +47,7 @@ _NEAR = {
         "white gray",
     )
 }
+_SYNONYMS = {frozenset(pair.split()) for pair in ("purple pink", "blue purple", "gray black", "gray white")}
 # "Black Friday" is no colour of anything.
 IDIOMS = frozenset(
     {
@@ -75,8 +76,13 @@ _ACHROMATIC = frozenset({"black", "white", "gray"})
 
 
 def are_near(one: str, other: str) -> bool:
-    """Whether two basic colours can be taken for each other."""
+    """Whether one measured or named colour can be taken for the other."""
     return one == other or frozenset((one, other)) in _NEAR
+
+
+def are_synonyms(one: str, other: str) -> bool:
+    """Whether people use one name where others use the other."""
+    return one == other or frozenset((one, other)) in _SYNONYMS
 
 
 def is_chromatic(color: str) -> bool:

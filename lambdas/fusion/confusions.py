@@ -36,7 +36,7 @@ def confusion(
 
 
 def _misheard(spoken: Quantity, written: Quantity) -> Confusion:
-    """Thirteen and thirty; forty for forty-nine, where the rest became another word; five and nine."""
+    """Thirteen and thirty or sixteen; forty for forty-nine, whose rest became another word; five and nine."""
     for heard in spoken.readings:
         for meant in written.readings:
             if 13 <= min(heard, meant) <= 19 and max(heard, meant) == (min(heard, meant) - 10) * 10:
@@ -44,6 +44,8 @@ def _misheard(spoken: Quantity, written: Quantity) -> Confusion:
             if _is_beginning(heard, meant) or _is_beginning(meant, heard):
                 return Confusion.LIKELY
             if {heard % 10, meant % 10} == {5, 9} and abs(heard - meant) == 4:
+                return Confusion.POSSIBLE
+            if _differ_in_one_word(heard, meant):
                 return Confusion.POSSIBLE
     return Confusion.NONE
 
@@ -57,6 +59,15 @@ def _is_beginning(part: float, number: float) -> bool:
             return True
     texts = (f"{part:g}", f"{number:g}")
     return texts[1].startswith(texts[0]) or texts[1].endswith(texts[0])
+
+
+def _differ_in_one_word(one: float, other: float) -> bool:
+    """Thirteen and sixteen; of longer numbers, those with one digit another: one word misheard is enough."""
+    if min(one, other) >= 13 and max(one, other) <= 19:
+        return True
+    ours, theirs = f"{one:g}", f"{other:g}"
+    differing = sum(ours[at] != theirs[at] for at in range(min(len(ours), len(theirs))))
+    return len(ours) == len(theirs) >= 3 and differing == 1
 
 
 def _misread(one: str, other: str) -> Confusion:

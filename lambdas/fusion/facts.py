@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from domain.asset import Modality
 from domain.span import Span
-from lambdas.fusion.colors import are_near, is_chromatic
+from lambdas.fusion.colors import are_near, are_synonyms, is_chromatic
 from lambdas.fusion.confusions import Confusion, confusion
 from lambdas.fusion.quantities import PLAIN, Quantity
 from lambdas.fusion.sides import Numbers, Side
@@ -28,8 +28,8 @@ _SAME_CONTEXT = 0.95
 _ONLY_ONES = 0.85
 _CONFUSABLE = {Confusion.NONE: 1.0, Confusion.POSSIBLE: 0.6, Confusion.LIKELY: 0.2}
 # Denials hang on one small word that recognisers drop.
-_DENIED = 0.8
-_DENIED_SPOKEN = 0.65
+_DENIED = 0.85
+_DENIED_IF_HEARD = 0.8
 _OTHER_COLOR_SHOWN = 0.75
 _OTHER_COLOR_SAID = 0.85
 _MIN_SHOWN_SHARE = 0.1
@@ -187,17 +187,17 @@ def _denials(one: Side, other: Side) -> Iterator[Found]:
             other.terms[term],
             key=lambda stated: (len(negation.context & set(stated.terms)), stated.observation.observation_id),
         )
-        shared = negation.context & set(rival.terms) - {term}
-        if len(shared) < (1 if statement.observation.span.start_ms is None else 2):
+        if not negation.context & set(rival.terms) - {term}:
             continue
-        spoken = Modality.SPEECH in (one.modality, other.modality)
-        trust = statement.observation.confidence * rival.observation.confidence
+        # A recogniser drops a "not" more easily than it makes one up.
+        sureness = _DENIED_IF_HEARD if other.modality is Modality.SPEECH else _DENIED
+        trust = negation.confidence * rival.confidence_of(term)
         reason = (
             f"{one.name} says {negation.written!r} where {other.name} says {negation.written.split()[-1]!r}"
         )
         yield (
             ("denial", term),
-            Contradiction((_DENIED_SPOKEN if spoken else _DENIED) * trust, statement, rival, reason),
+            Contradiction(sureness * trust, statement, rival, reason),
         )
 
 
@@ -218,9 +218,9 @@ def _differing_colors(one: Side, other: Side) -> Iterator[Found]:
             for rival, rival_statement in theirs[noun]:
                 if mention.color in their_colors or rival.color in our_colors:
                     continue
-                if are_near(mention.color, rival.color):
+                if are_synonyms(mention.color, rival.color):
                     continue
-                trust = statement.observation.confidence * rival_statement.observation.confidence
+                trust = mention.confidence * rival.confidence
                 reason = f"{one.name} says {mention.written!r} where {other.name} says {rival.written!r}"
                 key = ("color", noun, mention.color, rival.color)
                 yield key, Contradiction(_OTHER_COLOR_SAID * trust, statement, rival_statement, reason)

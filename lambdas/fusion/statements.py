@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from domain.observation import Observation
 from domain.words import Token, content_term, tokenize
 from lambdas.fusion.colors import COLOR_WORDS, IDIOMS
+from lambdas.fusion.misreadings import mended
 from lambdas.fusion.observe import Observed
 from lambdas.fusion.quantities import Quantity, find_quantities
 
@@ -30,6 +31,7 @@ class Negation:
     context: frozenset[str]
     written: str
     at_ms: int | None
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +42,31 @@ class ColorMention:
     nouns: frozenset[str]
     written: str
     at_ms: int | None
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """An observation's comparable content.
 
-    ``terms`` stand in their order with their ``times`` (empty off the clock). ``shown_colors`` are measured
-    colours with their share of the picture.
+    ``terms`` stand in their order with their ``times`` (empty off the clock); ``doubts`` are terms that the
+    source is less sure of than of the whole. ``shown_colors`` are measured colours with their share of the
+    picture.
     """
 
     observation: Observation
     terms: tuple[str, ...]
     times: tuple[int, ...] = ()
+    doubts: tuple[tuple[str, float], ...] = ()
     names: frozenset[str] = frozenset()
     quantities: tuple[Quantity, ...] = ()
     negations: tuple[Negation, ...] = ()
     colors: tuple[ColorMention, ...] = ()
     shown_colors: tuple[tuple[str, float], ...] = ()
+
+    def confidence_of(self, term: str) -> float:
+        """How sure the source is of one term."""
+        return dict(self.doubts).get(term, self.observation.confidence)
 
 
 def state(observed: Observed) -> Statement:
@@ -88,9 +97,11 @@ def _timed_tokens(observed: Observed) -> list[Token]:
     observation = observed.observation
     if observed.pieces:
         return tokenize(observed.pieces)
+    if observation.kind == "detected_text":
+        return tokenize([(mended(observation.text), observation.span.start_ms, observation.confidence)])
     words = observation.text.split()
     span = observation.span
-    if span.start_ms is None or span.end_ms is None or observation.kind == "detected_text":
+    if span.start_ms is None or span.end_ms is None:
         at_ms = span.start_ms
         return tokenize([(observation.text, at_ms, observation.confidence)])
     length_ms = span.end_ms - span.start_ms
@@ -107,6 +118,7 @@ def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
     terms: list[str] = []
     times: list[int] = []
     names: set[str] = set()
+    doubts: list[tuple[str, float]] = []
     token_terms: list[str | None] = [None] * len(tokens)
     is_timed = observation.span.is_timed
     fallback_ms = observation.span.start_ms or 0
@@ -121,6 +133,8 @@ def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
                 names.add(term)
         if term is not None:
             terms.append(term)
+            if token.confidence != observation.confidence:
+                doubts.append((term, token.confidence))
             if is_timed:
                 times.append(fallback_ms if token.at_ms is None else token.at_ms)
         index = end
@@ -128,6 +142,7 @@ def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
         observation=observation,
         terms=tuple(terms),
         times=tuple(times),
+        doubts=tuple(doubts),
         names=frozenset(names),
         quantities=tuple(quantities),
         negations=tuple(_negations(tokens, token_terms)),
@@ -151,9 +166,9 @@ def _negations(tokens: Sequence[Token], terms: Sequence[str | None]) -> Iterable
             if term is None:
                 continue
             found += 1
-            yield Negation(
-                term, index, _around(terms, index), f"{token.text} {tokens[place].text}", token.at_ms
-            )
+            written = f"{token.text} {tokens[place].text}"
+            confidence = min(token.confidence, tokens[place].confidence)
+            yield Negation(term, index, _around(terms, index), written, token.at_ms, confidence)
 
 
 def _around(terms: Sequence[str | None], index: int) -> frozenset[str]:
@@ -175,4 +190,4 @@ def _color_mentions(tokens: Sequence[Token], terms: Sequence[str | None]) -> Ite
             nouns.append(term)
             written = f"{token.text} {tokens[place].text}" if not nouns[1:] else written
         if not any((token.text, noun) in IDIOMS for noun in nouns):
-            yield ColorMention(color, frozenset(nouns), written, token.at_ms)
+            yield ColorMention(color, frozenset(nouns), written, token.at_ms, token.confidence)
