@@ -16,7 +16,7 @@ STEPS = (
     *("language", "fusion", "inference", "publishing", "recording"),
 )
 OURS = ("app", "domain", "stacks", "lambdas", "local", "cli")
-MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw", "numpy"}
+MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
 AWS_LIBRARIES = {"boto3", "botocore", "s3transfer"}
 STEP_MAY = ("domain", "lambdas.aws", "lambdas.media", "lambdas.runtime")
 # What a room may import of ours beside itself, longest room first.
