@@ -19,6 +19,7 @@ from lambdas.aws.service_errors import service_errors
 
 __all__ = [
     "MAX_WORDS",
+    "MIN_SIDE_PX",
     "SHAPES",
     "LabelsAndProperties",
     "Rekognition",
@@ -28,8 +29,10 @@ __all__ = [
     "read_texts",
 ]
 
-# DetectText finds at most 100 words in a picture (Rekognition quotas).
+# Guidelines and quotas of Rekognition: DetectText finds at most 100 words in a picture; a picture has at
+# least 80 pixels on either side.
 MAX_WORDS = 100
+MIN_SIDE_PX = 80
 # The service's own defaults, stated so that a change of theirs doesn't change our results.
 _MIN_LABEL_CONFIDENCE = 55
 _MIN_MODERATION_CONFIDENCE = 50

@@ -43,19 +43,32 @@ def assemble(
     *,
     max_words: int,
 ) -> Vision:
-    """The whole ``vision.json``. ``findings`` are by keyframe id; DetectText reads ``max_words`` at most."""
-    analyses = tuple(_analysis(keyframe, findings[keyframe.keyframe_id]) for keyframe in keyframes.keyframes)
+    """The whole ``vision.json``.
+
+    ``findings`` are by keyframe id; a keyframe without any was too small to be looked at. DetectText reads
+    ``max_words`` at most.
+    """
+    analyses = tuple(
+        _analysis(keyframe, findings.get(keyframe.keyframe_id, FrameFindings(keyframe.keyframe_id)))
+        for keyframe in keyframes.keyframes
+    )
+    unseen = tuple(
+        f"{keyframe.keyframe_id}: a picture of {keyframe.width_px} × {keyframe.height_px} pixels is too small"
+        " to be looked at"
+        for keyframe in keyframes.keyframes
+        if keyframe.keyframe_id not in findings
+    )
     crowded = tuple(
         f"{keyframe.keyframe_id}: the picture holds more text than can be read at once; the first {max_words}"
         " words were read"
         for keyframe in keyframes.keyframes
-        if (findings[keyframe.keyframe_id].word_count or 0) >= max_words
+        if keyframe.keyframe_id in findings and (findings[keyframe.keyframe_id].word_count or 0) >= max_words
     )
     return Vision(
         keyframes=analyses,
         missing=keyframes.missing + missing,
         usage=total(item for found in findings.values() for item in found.usage),
-        warnings=keyframes.warnings + crowded,
+        warnings=keyframes.warnings + unseen + crowded,
     )
 
 

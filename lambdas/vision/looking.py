@@ -10,14 +10,15 @@ from typing import Any
 from domain.accounting import Meter, MissingOperation
 from domain.vision import Keyframe, KeyframeList, Vision
 from lambdas.aws.documents import DocumentStore
-from lambdas.aws.rekognition import MAX_WORDS, Rekognition
+from lambdas.aws.rekognition import MAX_WORDS, MIN_SIDE_PX, Rekognition
 from lambdas.runtime.retries import Availability, Retries
 from lambdas.vision.findings import FrameFindings, assemble
 from lambdas.vision.rate_limit import RateLimit
 
 __all__ = ["look_at_keyframes"]
 
-_FRAMES_AT_ONCE = 6
+# Four questions a frame: as many calls at once as a rate of some ten a second keeps busy.
+_FRAMES_AT_ONCE = 3
 
 # What is asked: the operation, the finding that shows that it has been answered, and how to ask.
 _Ask = Callable[[Rekognition, bytes], Mapping[str, Any]]
@@ -64,7 +65,11 @@ def look_at_keyframes(
     Raises ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
     """
     looker = _Looker(store, Availability(retries), requests_per_second, rekognition)
-    frames = keyframes.keyframes
+    frames = [
+        keyframe
+        for keyframe in keyframes.keyframes
+        if min(keyframe.width_px, keyframe.height_px) >= MIN_SIDE_PX
+    ]
     findings: dict[str, FrameFindings] = {}
     # The first keyframe goes alone: an operation that isn't to be had is found out once, not once a thread.
     for frame in frames[:1]:

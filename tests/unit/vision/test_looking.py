@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -152,6 +153,16 @@ def test_a_second_run_after_success_asks_nothing() -> None:
     rekognition = Rekognition()
     assert _look(store, keyframes, rekognition) == first
     assert not rekognition.calls
+
+
+def test_a_picture_too_small_for_the_service_is_told_and_not_sent() -> None:
+    store, _, keyframes = _store("door", "dot")
+    door, dot = keyframes.keyframes
+    rekognition = Rekognition()
+    vision = _look(store, replace(keyframes, keyframes=(door, replace(dot, height_px=64))), rekognition)
+    assert rekognition.calls["DetectLabels"] == 1
+    assert [len(frame.labels) for frame in vision.keyframes] == [1, 0]
+    assert vision.warnings[-1] == "k0002: a picture of 100 × 64 pixels is too small to be looked at"
 
 
 def test_no_keyframes_ask_nothing() -> None:
