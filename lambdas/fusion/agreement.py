@@ -8,18 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from domain.asset import Modality
 from domain.span import Span
 from domain.timeline import Agreement, AgreementKind
+from lambdas.fusion.calibration import Shared, redundancy_probability, strength_of
 from lambdas.fusion.facts import contradictions
 from lambdas.fusion.sides import Numbers, Side
 from lambdas.fusion.statements import Statement
 from lambdas.fusion.thresholds import Thresholds
 
-__all__ = ["Weights", "agreements", "redundancy"]
+__all__ = ["Weights", "agreements", "shared_content"]
 
-# Logistic weights over (containment, shared pairs of terms, shared terms), fitted on generated timelines.
-_INTERCEPT = -4.2
-_CONTAINMENT = 9.0
-_SHARED_PAIRS = 3.0
-_SHARED_TERMS = 0.35
 _MAX_CITED = 3
 _MAX_NAMED_TERMS = 4
 
@@ -74,33 +70,38 @@ def _relation(
     one: Side, other: Side, span: Span, numbers: Numbers, weights: Weights, thresholds: Thresholds
 ) -> list[Agreement]:
     modalities = (one.modality, other.modality)
+    certainty = _certainty(one, other)
     points = [
         Agreement(
             modalities=modalities,
             kind=AgreementKind.CONTRADICTORY,
-            strength=round(point.probability, 3),
+            strength=strength_of(AgreementKind.CONTRADICTORY, point.probability, certainty),
             evidence_ids=(point.one.observation.observation_id, point.other.observation.observation_id),
             reason=point.reason,
         )
         for point in contradictions(one, other, span, numbers, thresholds)
     ]
-    probability, shared = redundancy(one, other, weights)
+    content, shared = shared_content(one, other, weights)
+    probability = redundancy_probability(content)
     if probability >= thresholds.redundant_from:
         named = ", ".join(_telling(shared, weights)[:_MAX_NAMED_TERMS])
-        covered = weights.total(shared) / max(1e-9, min(weights.total(one.terms), weights.total(other.terms)))
+
         smaller = one if weights.total(one.terms) <= weights.total(other.terms) else other
         overall = Agreement(
             modalities=modalities,
             kind=AgreementKind.REDUNDANT,
-            strength=round(probability, 3),
+            strength=strength_of(AgreementKind.REDUNDANT, probability, certainty),
             evidence_ids=(*_users(one, shared, weights), *_users(other, shared, weights)),
-            reason=f"{one.name} and {other.name} share {covered:.0%} of what {smaller.name} says: {named}",
+            reason=(
+                f"{one.name} and {other.name} share {content.containment:.0%} of what {smaller.name} says:"
+                f" {named}"
+            ),
         )
     else:
         overall = Agreement(
             modalities=modalities,
             kind=AgreementKind.COMPLEMENTARY,
-            strength=round(1 - probability, 3),
+            strength=strength_of(AgreementKind.COMPLEMENTARY, 1 - probability, certainty),
             evidence_ids=(
                 *_users(one, set(one.terms), weights, 1),
                 *_users(other, set(other.terms), weights, 1),
@@ -110,8 +111,8 @@ def _relation(
     return [*points, overall]
 
 
-def redundancy(one: Side, other: Side, weights: Weights) -> tuple[float, set[str]]:
-    """The probability that the sides say the same, and the terms that they share.
+def shared_content(one: Side, other: Side, weights: Weights) -> tuple[Shared, set[str]]:
+    """How much two sides share, and the shared terms.
 
     Containment (Broder, 1997) over weighted terms: how much of the smaller side the other one holds. Pairs
     of neighbouring terms tell a repeated phrase from a shared topic.
@@ -119,16 +120,18 @@ def redundancy(one: Side, other: Side, weights: Weights) -> tuple[float, set[str
     shared = one.terms.keys() & other.terms.keys()
     smaller = min(weights.total(one.terms), weights.total(other.terms))
     if not shared or not smaller:
-        return 0.0, set()
-    containment = weights.total(shared) / smaller
-    shared_pairs = len(one.pairs & other.pairs) / max(1, min(len(one.pairs), len(other.pairs)))
-    score = (
-        _INTERCEPT
-        + _CONTAINMENT * containment
-        + _SHARED_PAIRS * shared_pairs
-        + _SHARED_TERMS * min(len(shared), 10)
-    )
-    return 1 / (1 + math.exp(-score)), set(shared)
+        return Shared(0.0, 0.0, 0), set()
+    pair_share = len(one.pairs & other.pairs) / max(1, min(len(one.pairs), len(other.pairs)))
+    return Shared(weights.total(shared) / smaller, pair_share, len(shared)), set(shared)
+
+
+def _certainty(one: Side, other: Side) -> float:
+    """How sure the sources of both sides are of their words: the product of their means."""
+    product = 1.0
+    for side in (one, other):
+        confidences = [statement.observation.confidence for statement in side.statements if statement.terms]
+        product *= math.fsum(confidences) / len(confidences) if confidences else 1.0
+    return product
 
 
 def _telling(terms: Iterable[str], weights: Weights) -> list[str]:

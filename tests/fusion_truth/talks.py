@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -42,7 +43,7 @@ class Talk:
 
 @dataclass(frozen=True)
 class _Point:
-    """One thing to say: a sentence, the same as a bullet, and the bullet that contradicts it (if it can be)."""
+    """One thing to say: a sentence, the same as a bullet, and the bullet that contradicts it, if one can."""
 
     sentence: str
     bullet: str
@@ -71,7 +72,7 @@ def talk(
         frames.append(_slide(number, span, shown, noise, rng))
         scenes.append(Scene(span, kind))
     frames = [
-        _until(frame, follower.span.start_ms) for frame, follower in zip(frames, frames[1:], strict=False)
+        _until(frame, follower.span.start_ms) for frame, follower in itertools.pairwise(frames)
     ] + frames[-1:]
     duration_ms = max(at_ms, frames[-1].span.end_ms or 0) + 500
     material = Material(
@@ -111,7 +112,10 @@ def _points(
     used.update(point.bullet for point in said)
     if kind is AgreementKind.COMPLEMENTARY:
         about = {word for point in said for word in point.bullet.lower().split()}
-        others = [p for p in fresh[len(said) :] if len(about & set(p.bullet.lower().split())) <= 1]
+        # A slide of its own may still name the things that are spoken of.
+        others = [
+            p for p in fresh[len(said) :] if len(about & set(p.bullet.lower().split())) <= rng.randrange(1, 4)
+        ]
         return said, [point.bullet for point in others[:3]]
     shown = [point.bullet for point in said[: rng.randrange(2, 4)]]
     if kind is AgreementKind.CONTRADICTORY:
