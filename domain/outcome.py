@@ -62,7 +62,7 @@ class AssetDocuments:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a published asset ended; ``reason`` says what is lacking where it is PARTIAL."""
+    """How a published asset ended; ``reason`` says what is lacking, or which gate warned."""
 
     status: AssetStatus
     reason: str | None
@@ -72,7 +72,8 @@ class Outcome:
 def outcome_of(state: ExecutionState, documents: AssetDocuments) -> Outcome:
     """SUCCEEDED, or PARTIAL where a modality of the asset gave nothing or no answer could be had.
 
-    Operations alone that are missing keep the asset SUCCEEDED; they are listed with their reasons.
+    Operations alone that are missing keep the asset SUCCEEDED; they are listed with their reasons. What a
+    quality gate warned of is told as well: whoever dropped a file that is cut off has to know.
     """
     missing = missing_operations(state, documents)
     reasons = [
@@ -85,9 +86,11 @@ def outcome_of(state: ExecutionState, documents: AssetDocuments) -> Outcome:
     elif documents.answer is None:
         found = [item.reason for item in missing if item.operation == _NO_ANSWER_OPERATION]
         reasons.append("no answer could be had: " + (found[0] if found else "the model gave none"))
-    if not reasons:
-        return Outcome(AssetStatus.SUCCEEDED, None, missing)
-    return Outcome(AssetStatus.PARTIAL, _sentence("; ".join(reasons)), missing)
+    status = AssetStatus.PARTIAL if reasons else AssetStatus.SUCCEEDED
+    gates = documents.admission.gates if documents.admission else ()
+    told = [_sentence("; ".join(reasons))] if reasons else []
+    told += [gate.reason for gate in gates if gate.outcome == "warn" and gate.reason]
+    return Outcome(status, " ".join(told) or None, missing)
 
 
 def missing_operations(state: ExecutionState, documents: AssetDocuments) -> tuple[MissingOperation, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -49,7 +48,10 @@ def find_topics(corpus: Corpus, most: int) -> list[Topic]:
             break
         if not any(_same_topic(common, vectors, row, other) for other in chosen):
             chosen.append(row)
-    return [Topic(_best_spelling(spellings[common[row]]), _that_name(corpus, common[row])) for row in chosen]
+    return [
+        Topic(_best_spelling(spellings[common[row]]), _holders(corpus, mentions[common[row]]))
+        for row in chosen
+    ]
 
 
 def _weight(corpus: Corpus, indices: list[int], key: str) -> float:
@@ -65,10 +67,8 @@ def _weight(corpus: Corpus, indices: list[int], key: str) -> float:
     )
 
 
-def _that_name(corpus: Corpus, phrase: str) -> tuple[Statement, ...]:
-    named = re.compile(rf"(?<!\w){re.escape(phrase)}(?:s|es)?(?!\w)", re.IGNORECASE)
-    holders = [statement for statement in corpus.statements if named.search(statement.text)]
-    return tuple(holders[:_MOST_CITED])
+def _holders(corpus: Corpus, indices: list[int]) -> tuple[Statement, ...]:
+    return tuple(corpus.statements[index] for index in sorted(set(indices))[:_MOST_CITED])
 
 
 def _names(text: str) -> list[str]:

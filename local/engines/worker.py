@@ -49,10 +49,8 @@ def _answer(task: str, args: tuple[Any, ...], keywords: dict[str, Any]) -> bytes
     except (EngineError, ValueError) as error:
         return pickle.dumps((False, _sendable(error)))
     except Exception as error:  # noqa: BLE001 - carried to the caller, who raises it
-        failure = EngineFailedError(
-            f"{task} raised {type(error).__name__}: {error}\n{traceback.format_exc()}"
-        )
-        return pickle.dumps((False, failure))
+        traceback.print_exc()  # into the launcher's log; the caller gets one line
+        return pickle.dumps((False, EngineFailedError(f"{task} raised {type(error).__name__}: {error}")))
 
 
 def _sendable(error: Exception) -> Exception:

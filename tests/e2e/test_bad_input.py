@@ -70,13 +70,10 @@ def silent_wav(seconds: float) -> bytes:
 
 
 def test_bad_files_are_rejected_with_reasons_and_the_next_asset_goes_on(
-    deployed: Deployed, make_file: MakeFile, samples: Path
+    deployed: Deployed, make_file: MakeFile
 ) -> None:
-    talk = (samples / "talk.mp4").read_bytes()
-    # The index of a streamable file stands first: cut behind it, and everything after it is missing.
     files = {
         "empty.mp4": b"",
-        "truncated.mp4": talk[: len(talk) // 3],
         "bomb.png": bomb_png(),
         "secret.pdf": encrypted_pdf(),
         "zero.wav": silent_wav(0),
@@ -105,6 +102,21 @@ def test_bad_files_are_rejected_with_reasons_and_the_next_asset_goes_on(
     listed = deployed.braid("status", "--limit", "50")
     assert listed.returncode == 0
     assert "REJECTED" in listed.stdout
+
+
+def test_a_truncated_video_is_analysed_as_far_as_it_goes_or_rejected_and_says_so(
+    deployed: Deployed, make_file: MakeFile, samples: Path
+) -> None:
+    talk = (samples / "talk.mp4").read_bytes()
+    # A streamable file has its index in front: cut behind it, a third can still be played.
+    without_end = make_file("without-end.mp4", talk[: len(talk) // 3])
+    without_index = make_file("without-index.mp4", talk[:5000])
+    played, refused = deployed.drop([without_end, without_index])
+    assert played.status is AssetStatus.SUCCEEDED
+    assert "cut off" in (played.reason or "")
+    assert refused.status is AssetStatus.REJECTED
+    assert refused.reason
+    assert "cut off" in " ".join(deployed.braid("status", played.asset_id).stdout.split())
 
 
 def test_a_text_named_jpg_is_read_as_what_it_is(deployed: Deployed, make_file: MakeFile) -> None:

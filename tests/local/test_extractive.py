@@ -312,3 +312,17 @@ def test_whatever_the_evidence_the_answer_quotes_it_or_says_why_not(lines: list[
         return
     jsonschema.validate(answer, GENERAL)
     assert_quoted(answer, numbered)
+
+
+def test_names_in_any_script_are_topics() -> None:
+    text = "This file is called übung 日本 spaß.txt. It is read."
+    record = {
+        "evidence_id": "p1",
+        "modality": "text",
+        "kind": "passage",
+        "span": {},
+        "text": text,
+        "confidence": 1.0,
+    }
+    answer = fill_from_evidence(fenced([record]), GENERAL)
+    assert answer["topics"][0] == {"name": "übung 日本 spaß.txt", "evidence_ids": ["p1"]}

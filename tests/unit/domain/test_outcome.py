@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from domain.accounting import MissingOperation, Usage
+from domain.admission import Admission, Gate
 from domain.answer import Answer, Unanswered
 from domain.asset import AssetRef, AssetStatus, Modality, Source
 from domain.errors import InvalidInputError
@@ -194,3 +195,14 @@ def _branch(branch: dict[str, Any], outcome: str) -> int:
         else:
             name = state.get("Next")
     return entered
+
+
+def test_what_a_gate_warned_of_is_told_of_a_success_too() -> None:
+    ref = AssetRef("a-1", 1, "general", Source("b", "inbox/a.mp4", "v"))
+    gates = (
+        Gate("size", 10, "bytes", "pass"),
+        Gate("whole", 5, "bytes missing", "warn", "Its end is cut off."),
+    )
+    admission = Admission(ref, "video/mp4", (), (), gates)
+    outcome = outcome_of(_state(), AssetDocuments(admission=admission, answer=ANSWER))
+    assert (outcome.status, outcome.reason) == (AssetStatus.SUCCEEDED, "Its end is cut off.")
