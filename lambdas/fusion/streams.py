@@ -21,6 +21,7 @@ __all__ = ["align", "on_speech_clock"]
 
 _MIN_INLIER_SHARE = 0.5
 _MIN_SAMPLES = 8
+_MAX_DRIFT_ERROR = 0.0002
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,13 @@ def _cue_words(cues: Sequence[Observed]) -> _Words:
 def _captions(name: str, cues: _Words, speech: _Words, thresholds: Thresholds) -> Alignment:
     matched = match_words(speech.texts, cues.texts)
     overlap = len(matched) / max(1, min(len(speech.texts), len(cues.texts)))
-    if len(matched) < thresholds.captions_min_shared_words or overlap < thresholds.captions_min_overlap:
+    if len(matched) < thresholds.captions_min_shared_words or overlap < thresholds.captions_min_matched:
         return Alignment(
             of=name,
             to="speech",
             not_estimated=(
-                f"{len(matched)} shared words are {overlap:.0%} of the shorter stream; it takes"
-                f" {thresholds.captions_min_shared_words} and {thresholds.captions_min_overlap:.0%}"
+                f"{len(matched)} words in the same order are {overlap:.0%} of the shorter stream; it takes"
+                f" {thresholds.captions_min_shared_words} and {thresholds.captions_min_matched:.0%}"
             ),
         )
     samples = [
@@ -121,7 +122,7 @@ def _estimated(name: str, fit: ClockFit, overlap: float) -> Alignment:
         of=name,
         to="speech",
         offset_ms=round(fit.offset_ms),
-        drift_ppm=None if fit.drift_error is None else round(fit.drift * 1e6, 1),
+        drift_ppm=round(fit.drift * 1e6, 1) if fit.drift_error <= _MAX_DRIFT_ERROR else None,
         confidence=round(confidence, 3),
     )
 
