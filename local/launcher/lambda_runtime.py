@@ -31,6 +31,8 @@ from local.launcher.config import LauncherConfig
 from local.launcher.executions import current_work, task_began
 from local.launcher.function_environment import function_environment
 
+_SESSION_SECONDS_AFTER_WORKER = 6 * 3600
+
 RELIES_ON = (
     "ministack.core.lambda_runtime:ProvidedWorker._spawn(self, init_timeout)",
     "ministack.core.lambda_runtime:ProvidedWorker._await_init(self, init_timeout)",
@@ -184,7 +186,9 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
             shutil.rmtree(folder, ignore_errors=True)
         key, self._access_key_id = self._access_key_id, ""
         if key:
-            sts._sessions.pop(key, None)
+            # A service that works on the function's behalf, such as a transcription job, outlives the worker.
+            if key in sts._sessions:
+                sts._sessions[key]["Expiration"] = time.time() + _SESSION_SECONDS_AFTER_WORKER
             _workers_by_key.pop(key, None)
 
 
