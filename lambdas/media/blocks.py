@@ -11,13 +11,17 @@ import io
 from collections import OrderedDict, deque
 from typing import BinaryIO
 
-__all__ = ["BLOCK_BYTES", "MAX_READ_BYTES", "BlockReader"]
+__all__ = ["BLOCK_BYTES", "MAX_READ_BYTES", "BadOffsetError", "BlockReader"]
 
 # The index of a 2 GB video takes 2 to 3 MB: a head block, then 0.5 + 1 + 2 MiB make four requests, 4 MiB.
 BLOCK_BYTES = 512 * 1024
 MAX_READ_BYTES = 8 * 1024 * 1024
 _CACHED_BYTES = 24 * 1024 * 1024
 _FOLLOWED_READS = 4
+
+
+class BadOffsetError(OSError):
+    """A decoder was led astray by the file: it asked for a place before its start."""
 
 
 class BlockReader(io.RawIOBase):
@@ -61,7 +65,7 @@ class BlockReader(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size_bytes}[whence]
         if start + offset < 0:
-            raise OSError(22, "a position before the start of the file")
+            raise BadOffsetError(f"there is nothing at {start + offset}")
         self._position = start + offset
         return self._position
 

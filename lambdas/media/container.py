@@ -12,7 +12,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from domain.errors import InvalidAssetError, InvalidInputError
-from lambdas.media.blocks import BlockReader
+from lambdas.media.blocks import BadOffsetError, BlockReader
 from lambdas.media.completeness import why_unreadable
 
 __all__ = ["open_container", "picture_stream", "start_ms_of"]
@@ -57,7 +57,7 @@ def open_container(file: BinaryIO | BlockReader, media_type: str) -> Iterator[In
             buffer_size=_BUFFER_BYTES,
         ) as container:
             yield container
-    except av.FFmpegError as error:
+    except (av.FFmpegError, BadOffsetError) as error:
         if reader.error is not None:
             raise reader.error from error
         raise InvalidAssetError(why_unreadable(reader, media_type)) from error

@@ -132,9 +132,21 @@ def render_pages(file: BinaryIO, numbers: list[int], *, max_side_px: int = PAGE_
                 page.close()
 
 
+class _PdfReader(BlockReader):
+    """PDFium calls from C, where no exception passes: it is told of a short read, and ``error`` tells us."""
+
+    def readinto(self, buffer: object) -> int:
+        try:
+            return super().readinto(buffer)
+        except Exception:
+            if self.error is None:
+                raise
+            return 0
+
+
 @contextmanager
 def _opened(file: BinaryIO) -> Iterator[pypdfium2.PdfDocument]:
-    reader = BlockReader(file)
+    reader = _PdfReader(file)
     try:
         document = pypdfium2.PdfDocument(cast(BinaryIO, reader), autoclose=False)
     except pypdfium2.PdfiumError as error:

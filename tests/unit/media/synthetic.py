@@ -9,6 +9,7 @@ import struct
 from array import array
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import BinaryIO
 
 import av
@@ -80,7 +81,10 @@ def slide(number: int, size: tuple[int, int] = SIZE) -> Image.Image:
     for line in range(4):
         words = " ".join(chance.choice(["alpha", "gamma", "delta", "omega"]) for _ in range(4))
         draw.text(
-            (size[0] // 12, height // 3 + line * height // 7), words, "black", ImageFont.load_default(height // 14)
+            (size[0] // 12, height // 3 + line * height // 7),
+            words,
+            "black",
+            ImageFont.load_default(height // 14),
         )
     return picture
 
@@ -108,8 +112,12 @@ def video(
     times: Iterable[int] | None = None,
     audio: Iterable[array[int]] | None = None,
     container_options: dict[str, str] | None = None,
+    path: Path | None = None,
 ) -> bytes:
-    """An encoded video of ``pictures`` of one size. ``times`` are presentation times in ms (else constant)."""
+    """An encoded video of ``pictures`` of one size. ``times`` are presentation times in ms (else constant).
+
+    ``path`` is needed where FFmpeg must read again what it wrote.
+    """
     out = io.BytesIO()
     defaults = {
         "libx264": {"preset": "ultrafast", "crf": "20", "keyint_min": str(group_frames)},
@@ -118,7 +126,8 @@ def video(
         "libx265": {"preset": "ultrafast", "log-level": "none"},
     }
     stream = None
-    with av.open(out, "w", format=container, container_options=container_options or {}) as sink:
+    target = str(path) if path else out
+    with av.open(target, "w", format=container, container_options=container_options or {}) as sink:
         sound = sink.add_stream("aac", rate=16_000, layout="mono") if audio is not None else None
         clock = iter(times) if times is not None else None
         for number, picture in enumerate(pictures):
@@ -141,10 +150,12 @@ def video(
             sink.mux(sound.encode(None))
         if stream is not None:
             sink.mux(stream.encode(None))
-    return out.getvalue()
+    return path.read_bytes() if path else out.getvalue()
 
 
-def talk(cuts_ms: Iterable[int], duration_ms: int, *, fps: int = FPS, size: tuple[int, int] = SIZE) -> Iterator[Image.Image]:
+def talk(
+    cuts_ms: Iterable[int], duration_ms: int, *, fps: int = FPS, size: tuple[int, int] = SIZE
+) -> Iterator[Image.Image]:
     """Slides that follow each other at ``cuts_ms``, picture by picture."""
     starts = [0, *cuts_ms]
     slides = [slide(number, size) for number in range(len(starts))]
@@ -179,7 +190,7 @@ def audio(
     layout: str = "mono",
     holes: dict[int, int] | None = None,
 ) -> bytes:
-    """An encoded sound file of interleaved 16-bit samples. ``holes`` skip ms of time before a piece's index."""
+    """An encoded sound file of interleaved 16-bit samples. ``holes`` are ms of nothing before a piece."""
     out = io.BytesIO()
     channels = {"mono": 1, "stereo": 2, "5.1": 6}[layout]
     with av.open(out, "w", format=container) as sink:
@@ -222,7 +233,12 @@ def png_header(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes(1000)))
+        + chunk(b"IEND", b"")
+    )
 
 
 def picture_of(jpeg: bytes) -> Image.Image:
@@ -242,3 +258,32 @@ def is_like(jpeg: bytes, picture: Image.Image, *, tolerance: float = 6.0) -> boo
 def opened(data: bytes) -> BinaryIO:
     """A file object over ``data``."""
     return io.BytesIO(data)
+
+
+def pdf(
+    pages: list[list[tuple[float, float, str]]], *, rotate: int = 0, size: tuple[int, int] = (400, 300)
+) -> bytes:
+    """A PDF with ``pages`` of (x, y, text) in Helvetica 12, y from the bottom."""
+    objects: list[bytes] = [b"", b""]
+    kids = []
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    for page in pages:
+        drawn = "".join(f"BT /F 12 Tf {x} {y} Td ({text}) Tj ET\n" for x, y, text in page).encode("latin-1")
+        objects.append(b"<</Length %d>>stream\n%sendstream" % (len(drawn), drawn))
+        content = len(objects)
+        objects.append(
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Rotate %d/Contents %d 0 R"
+            b"/Resources<</Font<</F %s>>>>>>" % (*size, rotate, content, font)
+        )
+        kids.append(b"%d 0 R" % len(objects))
+    objects[0] = b"<</Type/Catalog/Pages 2 0 R>>"
+    objects[1] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(kids), b" ".join(kids))
+    out, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return out + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+        % (len(objects) + 1, table, len(objects) + 1, len(out))
+    )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
+from itertools import pairwise
 
+import av
 import pytest
 from PIL import Image
 
 from domain.errors import InvalidAssetError
 from lambdas.media.frames import select_keyframes
+from lambdas.media.signature import Signature, signature_of_frame
 from tests.unit.media import synthetic as media
 
 FRAME_MS = 1000 / media.FPS
@@ -42,7 +46,20 @@ def assert_at(found: list[int], expected: list[int], tolerance_ms: float = FRAME
         {"codec": "libsvtav1"},
         {"options": {"preset": "ultrafast"}, "pix_fmt": "yuv420p10le"},
     ],
-    ids=["plain", "b-frames", "long-groups", "one-group", "mkv", "ts", "avi", "all-intra", "vp9", "hevc", "av1", "10-bit"],
+    ids=[
+        "plain",
+        "b-frames",
+        "long-groups",
+        "one-group",
+        "mkv",
+        "ts",
+        "avi",
+        "all-intra",
+        "vp9",
+        "hevc",
+        "av1",
+        "10-bit",
+    ],
 )
 def test_each_slide_of_a_talk_gives_one_still_at_the_change(options: dict[str, object]) -> None:
     data = media.video(media.talk(CUTS_MS, DURATION_MS), **options)  # type: ignore[arg-type]
@@ -68,7 +85,7 @@ def test_spans_meet_and_cover_the_video() -> None:
     spans = [still.span for still in found]
     assert spans[0].start_ms == 0
     assert spans[-1].end_ms == DURATION_MS
-    assert all(one.end_ms == other.start_ms for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end_ms == other.start_ms for one, other in pairwise(spans))
 
 
 def test_a_static_video_gives_one_still() -> None:
@@ -181,7 +198,9 @@ def test_a_slow_change_without_a_cut_is_covered() -> None:
 
 def test_odd_sizes_and_portrait() -> None:
     size = (181, 321)
-    data = media.video(media.talk([2_000], 4_000, size=size), pix_fmt="yuv444p", options={"profile": "high444"})
+    data = media.video(
+        media.talk([2_000], 4_000, size=size), pix_fmt="yuv444p", options={"profile": "high444"}
+    )
 
     found = select_keyframes(media.opened(data), "video/mp4").stills
 
@@ -196,6 +215,34 @@ def test_large_frames_are_scaled_to_the_given_side() -> None:
 
     assert (still.width_px, still.height_px) == (160, 90)
     assert media.picture_of(still.jpeg).size == (160, 90)
+
+
+def test_a_turned_phone_video_gives_an_upright_still() -> None:
+    data = bytearray(media.video(media.slide(1) for _ in range(20)))
+    at = data.index(b"tkhd") + 4 + 40  # the display matrix: turn clockwise
+    data[at : at + 36] = struct.pack(">9i", 0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000)
+
+    (still,) = select_keyframes(media.opened(bytes(data)), "video/mp4").stills
+
+    assert (still.width_px, still.height_px) == (180, 320)
+    upright = media.picture_of(still.jpeg).transpose(Image.Transpose.ROTATE_90)
+    assert media.is_like(media.image(upright, "PNG"), media.slide(1))
+
+
+def test_groups_without_a_change_are_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded = []
+
+    def counted(frame: av.VideoFrame) -> Signature:
+        decoded.append(frame.pts)
+        return signature_of_frame(frame)
+
+    monkeypatch.setattr("lambdas.media.video_reader.signature_of_frame", counted)
+    data = media.video(media.talk([10_300, 20_700, 31_100, 41_500, 51_900], 60_000))
+
+    found = times(data)
+
+    assert_at(found, [0, 10_300, 20_700, 31_100, 41_500, 51_900])
+    assert len(decoded) < 60 * media.FPS / 3
 
 
 def test_the_file_is_read_once() -> None:
