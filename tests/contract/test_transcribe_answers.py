@@ -1,4 +1,4 @@
-"""Real output and answers of Transcribe: every transcription job parses whole, the rest is refused by name."""
+"""Real output and answers of Transcribe: every transcription job parses, the rest is refused by name."""
 
 from __future__ import annotations
 
