@@ -7,6 +7,7 @@ message for the person who made the file. No decoder's exception leaves this pac
 identify   media type by content                     (standard library only)
 encoding   how a text's bytes become characters      (standard library only)
 blocks     the buffered reader under every decoder   (standard library only)
+matroska, completeness   what a container's own bytes say, and whether all of it is there (likewise)
 probe      duration, streams, whether they decode
 frames     keyframes of videos
 stills     probes and keyframes of images

@@ -9,11 +9,11 @@ from __future__ import annotations
 import struct
 
 from lambdas.media.blocks import BlockReader
+from lambdas.media.matroska import segment_end
 
 __all__ = ["missing_bytes", "why_unreadable"]
 
 _MAX_BOXES = 1000
-_EBML_SEGMENT = 0x18538067
 _RIFF_UNKNOWN = (0, 0xFFFFFFFF)  # what a program writes that can't seek back
 
 
@@ -24,7 +24,7 @@ def missing_bytes(reader: BlockReader, media_type: str) -> int:
     if family in ("mp4", "quicktime"):
         promised = max((end for _, end in _boxes(reader)), default=0)
     elif family in ("x-matroska", "webm"):
-        promised = _matroska_end(reader)
+        promised = segment_end(reader)
     elif family in ("wav", "x-msvideo", "aiff"):
         reader.seek(0)
         head = reader.read(8)
@@ -70,30 +70,3 @@ def _boxes(reader: BlockReader) -> list[tuple[bytes, int]]:
         position += length
         boxes.append((name, position))
     return boxes
-
-
-def _matroska_end(reader: BlockReader) -> int:
-    """Where the first Segment says that it ends; 0 for a live recording, whose length isn't known."""
-    reader.seek(0)
-    head = reader.read(4096)
-    position = 0
-    for _ in range(8):
-        element_id, position = _vint(head, position, keep_marker=True)
-        length, position = _vint(head, position, keep_marker=False)
-        if element_id < 0 or length < 0:
-            return 0
-        if element_id == _EBML_SEGMENT:
-            return position + length
-        position += length
-    return 0
-
-
-def _vint(data: bytes, position: int, *, keep_marker: bool) -> tuple[int, int]:
-    """An EBML integer of variable length and the position behind it; -1 for none, and for "unknown"."""
-    if position >= len(data) or data[position] == 0:
-        return -1, position
-    length = 9 - data[position].bit_length()
-    raw = int.from_bytes(data[position : position + length], "big")
-    marker = 1 << 7 * length
-    value = raw if keep_marker else raw ^ marker
-    return (-1 if not keep_marker and value == marker - 1 else value), position + length

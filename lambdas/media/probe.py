@@ -17,7 +17,8 @@ from av.video.stream import VideoStream
 from domain.errors import InvalidAssetError
 from lambdas.media.blocks import BlockReader
 from lambdas.media.completeness import missing_bytes
-from lambdas.media.container import open_container, picture_stream
+from lambdas.media.container import open_container, picture_stream, start_ms_of
+from lambdas.media.matroska import last_block_ms
 
 __all__ = ["AudioTrack", "MediaProbe", "VideoTrack", "probe"]
 
@@ -149,24 +150,23 @@ def _duration_ms(container: InputContainer, streams: list[VideoStream | AudioStr
 
 
 def _counted_duration_ms(reader: BlockReader, media_type: str, stream_index: int) -> int:
-    """The duration by reading packets, for recordings that were written without knowing their end.
+    """The duration of a recording that was written without knowing its end.
 
-    Of a large file only the end is read, where the container lets one jump there.
+    Of a large WebM or Matroska file the end is read, of everything else each packet.
     """
+    if reader.size_bytes > _COUNTED_BYTES and media_type.endswith(("/webm", "/x-matroska")):
+        return last_block_ms(reader)
     reader.seek(0)
     with open_container(reader, media_type) as container:
         stream = container.streams[stream_index]
         if stream.time_base is None:
             return 0
-        if reader.size_bytes > _COUNTED_BYTES:
-            container.seek(2**62, any_frame=True)
-        first_ms = (container.start_time or 0) / 1000
         last_ms = 0.0
         for packet in container.demux(stream):
             if packet.pts is not None:
                 end = packet.pts + (packet.duration or 0)
                 last_ms = max(last_ms, float(end * stream.time_base * 1000))
-        return round(last_ms - first_ms)
+        return round(last_ms) - start_ms_of(container)
 
 
 def _exact_type(media_type: str, *, has_pictures: bool) -> str:

@@ -96,6 +96,29 @@ def test_a_recording_that_does_not_know_its_length() -> None:
     assert probe(media.opened(data), "video/webm").duration_ms == pytest.approx(3_000, abs=60)
 
 
+@pytest.mark.parametrize(("container", "codec"), [("webm", "libvpx-vp9"), ("matroska", "libx264")])
+def test_a_large_recording_that_does_not_know_its_length_is_read_at_its_end(
+    container: str, codec: str
+) -> None:
+    data = media.video(
+        (media.scene(number // 10) for number in range(250)),
+        container=container,
+        codec=codec,
+        container_options={"live": "1"},
+    )
+    first_cluster = data.index(b"\x1f\x43\xb6\x75")
+    # The live stream's clusters are where they were from the end; between them lies a void element.
+    gap = 100 * MIB
+    void = b"\xec\x01" + (gap - 9).to_bytes(7, "big")
+    parts = {0: data[:first_cluster] + void, first_cluster + gap: data[first_cluster:]}
+    file = media.SparseFile(len(data) + gap, parts)
+
+    found = probe(file, "video/webm" if container == "webm" else "video/x-matroska")  # type: ignore[arg-type]
+
+    assert found.duration_ms == pytest.approx(10_000, abs=60)
+    assert sum(length for _, length in file.reads) <= 4 * MIB
+
+
 def _moved_index_film(size: int) -> tuple[dict[int, bytes], int]:
     """An mp4 of ``size`` bytes: its pictures at the start, then zeros, its index at the very end."""
     data = film()
