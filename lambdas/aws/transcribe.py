@@ -146,7 +146,7 @@ def read_job(response: Mapping[str, Any]) -> FinishedJob:
     status = job.one_of("TranscriptionJobStatus", ("QUEUED", "IN_PROGRESS", "FAILED", "COMPLETED"))
     if status == "FAILED":
         reason = job.text("FailureReason") if "FailureReason" in job else "no reason given"
-        raise UnsupportedError(f"transcribe: the speech could not be transcribed: {reason}")
+        raise UnsupportedError(f"transcribe: {reason}")
     if status != "COMPLETED":
         raise PendingError(f"transcription job {name} is {status}")
     return FinishedJob(

@@ -1,0 +1,63 @@
+"""The adapters read what the local services answer, through boto3 and botocore's models, as they read AWS."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from domain.accounting import Meter
+from domain.errors import AccessDeniedError, UnsupportedError
+from lambdas.aws.comprehend import Comprehend
+from lambdas.aws.rekognition import Rekognition
+from lambdas.aws.textract import Textract
+from local.engines.pool import EnginePool
+from local.services import comprehend, rekognition, textract
+from tests.doubles.service_clients import local_client
+from tests.local.drawings import encoded, slide
+from tests.local.service_calls import Folder
+
+_LINES = ["Garden club", "Members: 128"]
+
+
+def _jpeg() -> bytes:
+    target = io.BytesIO()
+    Image.open(io.BytesIO(encoded(slide(_LINES)))).convert("RGB").save(target, "JPEG", quality=90)
+    return target.getvalue()
+
+
+def test_rekognition(engines: EnginePool) -> None:
+    meter = Meter()
+    service = rekognition.build_service(Folder(), engines)
+    adapter = Rekognition(meter, rekognition=local_client(service))
+    image = _jpeg()
+    lines, word_count = adapter.detect_text(image)
+    assert [line.text for line in lines] == _LINES
+    assert word_count >= 4
+    found = adapter.detect_labels(image)
+    assert all(0 <= label.confidence <= 1 for label in found.labels)
+    assert found.properties.brightness is not None
+    assert found.properties.colors
+    assert adapter.detect_faces(image) == ()
+    with pytest.raises((AccessDeniedError, UnsupportedError)):
+        adapter.detect_moderation(image)
+
+
+def test_textract(engines: EnginePool) -> None:
+    adapter = Textract(Meter(), textract=local_client(textract.build_service(Folder(), engines)))
+    assert [line.text for line in adapter.detect_document_text(_jpeg())] == _LINES
+
+
+def test_comprehend(engines: EnginePool) -> None:
+    adapter = Comprehend(Meter(), comprehend=local_client(comprehend.build_service(engines)))
+    text = "Anna Meier loves the wonderful garden in Łódź 😀. Write to anna@example.com on 4 May 2026."
+    assert adapter.detect_dominant_language(text) == "en"
+    for found in (adapter.detect_entities(text, "en"), adapter.detect_key_phrases(text, "en")):
+        assert found
+        assert all(text[item.begin_offset : item.end_offset] == item.text for item in found)
+    personal = {text[item.begin_offset : item.end_offset] for item in adapter.detect_pii_entities(text, "en")}
+    assert "anna@example.com" in personal
+    assert adapter.detect_sentiment(text, "en").label == "positive"
+    with pytest.raises(UnsupportedError):
+        adapter.detect_toxic_content([text], "en")
