@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from domain.words import Token
 
-__all__ = ["is_number_word", "read_number_words"]
+__all__ = ["NUMBER_WORDS", "is_number_word", "read_number_words"]
 
 _BELOW_TWENTY = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
@@ -16,11 +16,12 @@ _TENS_FROM_TWENTY = "twenty thirty forty fifty sixty seventy eighty ninety"
 _UNITS = {word: value for value, word in enumerate(_BELOW_TWENTY.split())}
 _TENS = {word: 10 * value for value, word in enumerate(_TENS_FROM_TWENTY.split(), 2)} | {"fourty": 40}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+NUMBER_WORDS = frozenset(_UNITS) | frozenset(_TENS) | frozenset(_SCALES)
 
 
 def is_number_word(token: Token) -> bool:
     """Whether a number in words may begin at ``token``."""
-    return token.text in _UNITS or token.text in _TENS or token.text in _SCALES
+    return token.text in NUMBER_WORDS
 
 
 def read_number_words(tokens: Sequence[Token], begin: int) -> tuple[int, tuple[float, ...]]:

@@ -12,6 +12,6 @@ _CHARACTERS_PER_TOKEN = 3.5
 
 def estimate_tokens(text: str) -> int:
     """About how many tokens ``text`` is, rather too many than too few; 0 for an empty text."""
-    ascii_count = len(text.encode("ascii", "ignore"))
+    ascii_count = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
     other_count = len(text) - ascii_count
     return -int(-(ascii_count / _CHARACTERS_PER_TOKEN + other_count) // 1)

@@ -10,7 +10,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["STOP_WORDS", "Token", "content_term", "content_terms", "tokenize"]
 
@@ -45,51 +45,50 @@ _FUNCTION_WORDS = """
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token in lower case. ``kind`` is ``word``, ``number``, ``sign`` or ``end`` (a clause's end).
 
-    ``at_ms`` is when it was said or shown, ``None`` off the clock; ``is_name`` tells that it is written with
-    a capital inside of a sentence.
+    ``at_ms`` is when it was said or shown, ``None`` off the clock. A tuple, because there are many of them.
     """
 
     text: str
     kind: str
     at_ms: int | None
     confidence: float
-    is_name: bool = False
 
 
 def tokenize(pieces: Iterable[tuple[str, int | None, float]]) -> list[Token]:
     """The tokens of pieces of text (``text, at_ms, confidence``), in order; a piece's end ends no clause."""
     return [
-        Token(text, kind, at_ms, confidence, is_name)
+        Token(text, kind, at_ms, confidence)
         for piece, at_ms, confidence in pieces
-        for text, kind, is_name in _split(piece)
+        for text, kind in (_split_word(piece) if len(piece) <= _MAX_KEPT else _split(piece))
     ]
 
 
-# Words repeat: a transcript of 100,000 items has some 8,000 different ones.
-@functools.lru_cache(maxsize=65_536)
-def _split(piece: str) -> tuple[tuple[str, str, bool], ...]:
+def _split(piece: str) -> tuple[tuple[str, str], ...]:
     return tuple(_read(unicodedata.normalize("NFKC", piece)))
 
 
-def _read(text: str) -> Iterator[tuple[str, str, bool]]:
-    opens_sentence = True
+# Words repeat: a transcript of 100,000 items has some 8,000 different ones. Longer pieces don't.
+_MAX_KEPT = 24
+_split_word = functools.lru_cache(maxsize=65_536)(_split)
+
+
+def _read(text: str) -> Iterator[tuple[str, str]]:
+
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or ""
         found = match.group()
         if kind == "word" and _UNSPACED.match(found):
             for index in range(max(1, len(found) - 1)):
-                yield found[index : index + 2], "word", False
+                yield found[index : index + 2], "word"
         elif kind == "word":
-            yield found.lower().replace("’", "'"), "word", not opens_sentence and found[0].isupper()
+            yield found.lower().replace("’", "'"), "word"
         elif kind == "end":
-            yield _BOUNDARY, "end", False
+            yield _BOUNDARY, "end"
         else:
-            yield found, kind, False
-        opens_sentence = kind == "end" and found != ","
+            yield found, kind
 
 
 @functools.lru_cache(maxsize=65_536)

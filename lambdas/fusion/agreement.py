@@ -42,7 +42,8 @@ class Weights:
 
     def total(self, terms: Iterable[str]) -> float:
         """The summed weight of distinct terms; summed exactly, so that their order doesn't matter."""
-        return math.fsum(self.of(term) for term in terms)
+        get, unseen = self._weights.get, self._unseen
+        return math.fsum([get(term, unseen) for term in terms])
 
 
 def agreements(

@@ -177,7 +177,8 @@ def _take_in_turn(
     """One more of each tenth in turn until nothing fits; gives back what only repeats."""
     repeated: list[_Candidate] = []
     waiting = {place: list(queue) for place, queue in queues.items()}
-    while waiting:
+    # Less than a line's own members leaves room for no other line.
+    while waiting and basket.tokens + _LINE_TOKENS < basket.budget:
         for place in list(waiting):
             queue = waiting[place]
             while queue:

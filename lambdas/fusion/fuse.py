@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from domain.admission import Admission
@@ -16,7 +18,7 @@ from domain.vision import Vision
 from lambdas.fusion.agreement import Weights, agreements
 from lambdas.fusion.confidence import fused_confidence
 from lambdas.fusion.evidence import Choice, choose_evidence
-from lambdas.fusion.observe import Observed, in_order, keep_inside, observe
+from lambdas.fusion.observe import in_order, keep_inside, observe
 from lambdas.fusion.segments import Stretch, stretches
 from lambdas.fusion.sides import Numbers, Side, sides
 from lambdas.fusion.statements import Statement, state
@@ -42,6 +44,24 @@ def fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: int
     The same material gives the same timeline, member by member. Time grows with n log n in the number of
     observations and words. Odd input gives a warning, never an exception and never a silent drop.
     """
+    with _no_collector():
+        return _fuse(material, thresholds, evidence_budget_tokens)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Fusion makes no cycles; the collector would only scan the growing timeline again and again, for a third
+    of the time of a long asset."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: int) -> Timeline:
     admission = material.admission
     is_bundle = len(admission.members) > 1
     speaking = admission.speaking(Modality.SPEECH)
@@ -53,11 +73,13 @@ def fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: int
         is_bundle=is_bundle,
     )
     warnings = [*_silences(material), *warnings]
-    alignments = align(observed, [state(item) for item in observed if _is_aligned(item)], thresholds)
-    observed, moved = on_speech_clock(observed, alignments, thresholds)
+    read = {id(item): state(item) for item in observed}
+    alignments = align(observed, [read[id(item)] for item in observed], thresholds)
+    as_found = observed  # keeps them alive, so that no other object gets the id of one
+    observed, moved = on_speech_clock(as_found, alignments, thresholds)
     observed, outside = keep_inside(observed, admission.duration_ms)
     warnings = [*warnings, *moved, *outside]
-    statements = [state(item) for item in in_order(observed)]
+    statements = [read.get(id(item)) or state(item) for item in in_order(observed)]
     weights = Weights(statements)
     numbers = Numbers(statements, by_member=is_bundle)
     shots = [frame.span for frame in material.vision.keyframes] if material.vision else []
@@ -74,10 +96,6 @@ def fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: int
         quality=_quality(statements, found, choice, evidence_budget_tokens),
         warnings=tuple(warnings),
     )
-
-
-def _is_aligned(item: Observed) -> bool:
-    return item.observation.span.is_timed and item.observation.kind in ("utterance", "detected_text")
 
 
 def _segments(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from domain.asset import Modality
 from domain.observation import Observation
@@ -22,8 +23,7 @@ _UNSTATED_CONFIDENCE = 1.0
 _MAX_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """An observation with what only fusion needs of it.
 
     ``pieces`` are its words as ``(text, at_ms, confidence)`` where the source times them; ``colors`` are the
@@ -55,14 +55,14 @@ def observe(
     warnings: list[str] = []
     observed: list[Observed] = []
     if transcript is not None:
-        observed.extend(_utterances(transcript.utterances, speech_member, backwards))
+        member = speech_member if is_bundle else ""
+        observed.extend(_utterances(transcript.utterances, member, backwards))
         warnings.extend(_utterance_oddities(transcript.utterances))
     if vision is not None:
-        observed.extend(_seen(vision.keyframes))
+        observed.extend(_seen(vision.keyframes, is_bundle=is_bundle))
     if passages is not None:
-        observed.extend(_written(passages))
-    if not is_bundle:
-        observed = [replace(item, observation=replace(item.observation, member="")) for item in observed]
+        observed.extend(_written(passages, is_bundle=is_bundle))
+
     observed, renamed = _with_unique_ids(observed)
     if backwards:
         warnings.append(f"{_named(backwards)} backwards in time: start and end were put in order")
@@ -91,7 +91,7 @@ def keep_inside(observed: Iterable[Observed], duration_ms: int | None) -> tuple[
             if span.end_ms > duration_ms + _CLOCK_SLACK_MS:
                 outside.append(observation.observation_id)
             moved = Span(min(span.start_ms, duration_ms), duration_ms)
-            item = replace(item, observation=replace(observation, span=moved))
+            item = item._replace(observation=replace(observation, span=moved))
         inside.append(item)
     if not outside:
         return inside, []
@@ -153,13 +153,13 @@ def _utterance_oddities(utterances: Sequence[Utterance]) -> list[str]:
     return warnings
 
 
-def _seen(keyframes: Iterable[KeyframeAnalysis]) -> Iterator[Observed]:
+def _seen(keyframes: Iterable[KeyframeAnalysis], *, is_bundle: bool) -> Iterator[Observed]:
     """What was seen; what stays the same from one keyframe to the next is one longer observation."""
     tracks: dict[tuple[str, str, str], int] = {}
     observed: list[Observed] = []
     for keyframe in sorted(keyframes, key=lambda frame: position(frame.span)):
         span = keyframe.span
-        for item in _in_keyframe(keyframe):
+        for item in _in_keyframe(keyframe, keyframe.member if is_bundle else ""):
             seen = item.observation
             track = (seen.member, seen.kind, seen.text)
             earlier = observed[tracks[track]] if track in tracks else None
@@ -174,8 +174,7 @@ def _seen(keyframes: Iterable[KeyframeAnalysis]) -> Iterator[Observed]:
 def _continued(earlier: Observed, later: Observation) -> Observed:
     before = earlier.observation
     first_source = before.source.split("..")[0]
-    return replace(
-        earlier,
+    return earlier._replace(
         observation=replace(
             before,
             span=Span(before.span.start_ms, later.span.end_ms),
@@ -185,7 +184,7 @@ def _continued(earlier: Observed, later: Observation) -> Observed:
     )
 
 
-def _in_keyframe(keyframe: KeyframeAnalysis) -> Iterator[Observed]:
+def _in_keyframe(keyframe: KeyframeAnalysis, member: str) -> Iterator[Observed]:
     name = keyframe.keyframe_id
 
     def seen(kind: str, operation: str, number: int, text: str, confidence: float) -> Observation:
@@ -197,7 +196,7 @@ def _in_keyframe(keyframe: KeyframeAnalysis) -> Iterator[Observed]:
             text=text,
             confidence=confidence,
             source=f"{operation}:{name}",
-            member=keyframe.member,
+            member=member,
         )
 
     for number, block in enumerate(text_blocks(keyframe.texts), 1):
@@ -223,7 +222,7 @@ def _in_keyframe(keyframe: KeyframeAnalysis) -> Iterator[Observed]:
         yield Observed(seen("caption", "bedrock:Converse", 0, keyframe.caption, _UNSTATED_CONFIDENCE))
 
 
-def _written(passages: Passages) -> Iterator[Observed]:
+def _written(passages: Passages, *, is_bundle: bool) -> Iterator[Observed]:
     for passage in passages.passages:
         if not passage.text.strip():
             continue
@@ -236,7 +235,7 @@ def _written(passages: Passages) -> Iterator[Observed]:
             text=passage.text,
             confidence=_UNSTATED_CONFIDENCE if passage.confidence is None else passage.confidence,
             source=f"reading:{passage.passage_id}",
-            member=passage.member,
+            member=passage.member if is_bundle else "",
         )
         yield Observed(observation)
 
@@ -254,7 +253,7 @@ def _with_unique_ids(observed: list[Observed]) -> tuple[list[Observed], list[str
             taken[name] = taken.get(name, 0) + 1
         same = name == item.observation.observation_id
         unique.append(
-            item if same else replace(item, observation=replace(item.observation, observation_id=name))
+            item if same else item._replace(observation=replace(item.observation, observation_id=name))
         )
     return unique, renamed
 

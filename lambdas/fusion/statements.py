@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from domain.number_words import NUMBER_WORDS
 from domain.observation import Observation
 from domain.words import Token, content_term, tokenize
 from lambdas.fusion.colors import COLOR_WORDS, IDIOMS
@@ -45,20 +47,19 @@ class ColorMention:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """An observation's comparable content.
 
     ``terms`` stand in their order with their ``times`` (empty off the clock); ``doubts`` are terms that the
-    source is less sure of than of the whole. ``shown_colors`` are measured colours with their share of the
-    picture.
+    source is less or more sure of than of the whole. ``shown_colors`` are measured colours with their share
+    of the picture. A tuple, because there are many of them.
     """
 
     observation: Observation
     terms: tuple[str, ...]
     times: tuple[int, ...] = ()
     doubts: tuple[tuple[str, float], ...] = ()
-    names: frozenset[str] = frozenset()
+
     quantities: tuple[Quantity, ...] = ()
     negations: tuple[Negation, ...] = ()
     colors: tuple[ColorMention, ...] = ()
@@ -113,11 +114,13 @@ def _timed_tokens(observed: Observed) -> list[Token]:
 
 
 def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
-    quantities, places = find_quantities(tokens)
+    words = {token.text for token in tokens}
+    has_numbers = not words.isdisjoint(NUMBER_WORDS) or any(token.kind == "number" for token in tokens)
+    quantities, places = find_quantities(tokens) if has_numbers else ([], [])
     ends = {begin: (end, term) for begin, end, term in places}
     terms: list[str] = []
     times: list[int] = []
-    names: set[str] = set()
+
     doubts: list[tuple[str, float]] = []
     token_terms: list[str | None] = [None] * len(tokens)
     is_timed = observation.span.is_timed
@@ -129,8 +132,6 @@ def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
         if term is None and token.kind == "word":
             term = content_term(token.text)
             token_terms[index] = term
-            if term is not None and token.is_name:
-                names.add(term)
         if term is not None:
             terms.append(term)
             if token.confidence != observation.confidence:
@@ -143,11 +144,14 @@ def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
         terms=tuple(terms),
         times=tuple(times),
         doubts=tuple(doubts),
-        names=frozenset(names),
         quantities=tuple(quantities),
-        negations=tuple(_negations(tokens, token_terms)),
-        colors=tuple(_color_mentions(tokens, token_terms)),
+        negations=tuple(_negations(tokens, token_terms)) if _denies(words) else (),
+        colors=() if words.isdisjoint(COLOR_WORDS) else tuple(_color_mentions(tokens, token_terms)),
     )
+
+
+def _denies(words: Iterable[str]) -> bool:
+    return any(word in _NEGATORS or word.endswith("n't") for word in words)
 
 
 def _negations(tokens: Sequence[Token], terms: Sequence[str | None]) -> Iterable[Negation]:

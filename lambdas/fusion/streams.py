@@ -74,9 +74,8 @@ def _cue_words(cues: Sequence[Observed]) -> _Words:
     for item in cues:
         observation = item.observation
         start_ms, end_ms = observation.span.start_ms or 0, observation.span.end_ms or 0
-        tokens = [
-            token for token in tokenize([(observation.text, None, 1.0)]) if token.kind in ("word", "number")
-        ]
+        pieces = ((word, None, 1.0) for word in observation.text.split())
+        tokens = [token for token in tokenize(pieces) if token.kind in ("word", "number")]
         for index, token in enumerate(tokens):
             words.texts.append(token.text)
             words.times.append(start_ms + (end_ms - start_ms) * index // len(tokens))
@@ -157,5 +156,5 @@ def on_speech_clock(
             f"{name}: {abs(clock.offset_ms) / 1000:.1f} s {direction} against the speech"
             f" (drift {clock.drift_ppm or 0:.0f} ppm); cues were moved to where they are spoken"
         )
-        corrected.append(replace(item, observation=replace(observation, span=Span(start_ms, end_ms))))
+        corrected.append(item._replace(observation=replace(observation, span=Span(start_ms, end_ms))))
     return corrected, list(warnings.values())
