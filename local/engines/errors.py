@@ -6,8 +6,9 @@ EngineError
   EngineMissingError       the engine's library isn't installed here (no wheel for this Python, say)
   CannotDeriveError        the evidence doesn't hold what was asked; only a language model could answer
   EngineCrashedError       the worker process ended while it worked; the next call gets a fresh one
+  EngineBusyError          the call's turn didn't come in time: too many others are waiting
   EngineTimeoutError       the call took longer than the caller allows; its worker was ended
-  EngineFailedError        the engine raised something that isn't ours: a bug, with its traceback as text
+  EngineFailedError        the engine raised something that isn't ours: a bug; its traceback is in the log
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ class CannotDeriveError(EngineError):
 
 class EngineCrashedError(EngineError):
     """The worker process died during the call."""
+
+
+class EngineBusyError(EngineError):
+    """Too many calls are waiting; the message says how long this one did."""
 
 
 class EngineTimeoutError(EngineError):

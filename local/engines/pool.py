@@ -16,11 +16,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from local.engines.errors import EngineCrashedError, EngineTimeoutError
+from local.engines.errors import EngineBusyError, EngineCrashedError, EngineTimeoutError
+from local.engines.turns import Turns
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _SPEECH_MODULES = frozenset({"speech"})
 _STOP_SECONDS = 2.0
+# AWS clients give up reading after 60 s by default: who waited almost as long has gone, and working for
+# those who have gone is how an overload feeds itself.
+_TURN_SECONDS = 50.0
 
 
 class EnginePool:
@@ -32,17 +36,25 @@ class EnginePool:
     def __init__(self, *, idle_seconds: float = 120.0) -> None:
         self._lanes = {name: _Lane(name, idle_seconds) for name in ("speech", "short")}
 
-    def run(self, task: str, *args: Any, timeout_seconds: float = 120.0, **keywords: Any) -> Any:
+    def run(
+        self,
+        task: str,
+        *args: Any,
+        timeout_seconds: float = 120.0,
+        turn_seconds: float | None = _TURN_SECONDS,
+        **keywords: Any,
+    ) -> Any:
         """Calls ``module:function`` below ``local.engines`` in a worker and returns its result.
 
         Arguments and result must be picklable. ``timeout_seconds`` counts from the moment the worker takes
-        the call, not while it waits for its turn. Raises what the function raises, where that is an
-        ``EngineError`` or ``ValueError``; ``EngineFailedError`` for any other error of the function;
-        ``EngineCrashedError`` if the worker died; ``EngineTimeoutError`` if it took too long.
+        the call; before that it waits for its turn, at most ``turn_seconds`` (``None``: without end).
+        Raises what the function raises, where that is an ``EngineError`` or ``ValueError``;
+        ``EngineFailedError`` for any other error of the function; ``EngineCrashedError`` if the worker
+        died; ``EngineTimeoutError`` if it took too long; ``EngineBusyError`` if its turn didn't come.
         """
         module_name = task.partition(":")[0]
         lane = self._lanes["speech" if module_name in _SPEECH_MODULES else "short"]
-        return lane.run(task, args, keywords, timeout_seconds)
+        return lane.run(task, args, keywords, timeout_seconds, turn_seconds)
 
     def process_ids(self) -> dict[str, int]:
         """The live workers by lane; empty while nothing was asked."""
@@ -72,32 +84,49 @@ class _Lane:
     def __init__(self, name: str, idle_seconds: float) -> None:
         self._name = name
         self._idle_seconds = idle_seconds
-        self._turn = threading.Lock()
+        self._turns = Turns()
         self._worker: _Worker | None = None
         self._idle_timer: threading.Timer | None = None
 
-    def run(self, task: str, args: tuple[Any, ...], keywords: dict[str, Any], timeout_seconds: float) -> Any:
-        with self._turn:
-            if self._idle_timer is not None:
-                self._idle_timer.cancel()
-            if self._worker is not None and not self._worker.alive():
-                self._worker.close()
-                self._worker = None
-            if self._worker is None:
-                self._worker = _Worker(self._name)
-            try:
-                succeeded, outcome = self._worker.call(task, args, keywords, timeout_seconds)
-            except BaseException:
-                # Whatever went wrong, the pipe may hold half a message: never reuse it.
-                self._worker.close()
-                self._worker = None
-                raise
-            self._idle_timer = threading.Timer(self._idle_seconds, self._end_if_idle)
-            self._idle_timer.daemon = True
-            self._idle_timer.start()
+    def run(
+        self,
+        task: str,
+        args: tuple[Any, ...],
+        keywords: dict[str, Any],
+        timeout_seconds: float,
+        turn_seconds: float | None,
+    ) -> Any:
+        if not self._turns.take(turn_seconds):
+            raise EngineBusyError(f"{task} waited {turn_seconds:.0f} s for its turn; ask again later")
+        try:
+            succeeded, outcome = self._call(task, args, keywords, timeout_seconds)
+        finally:
+            self._turns.give_back()
         if succeeded:
             return outcome
         raise outcome
+
+    def _call(
+        self, task: str, args: tuple[Any, ...], keywords: dict[str, Any], timeout_seconds: float
+    ) -> tuple[bool, Any]:
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+        if self._worker is not None and not self._worker.alive():
+            self._worker.close()
+            self._worker = None
+        if self._worker is None:
+            self._worker = _Worker(self._name)
+        try:
+            answer = self._worker.call(task, args, keywords, timeout_seconds)
+        except BaseException:
+            # Whatever went wrong, the pipe may hold half a message: never reuse it.
+            self._worker.close()
+            self._worker = None
+            raise
+        self._idle_timer = threading.Timer(self._idle_seconds, self._end_if_idle)
+        self._idle_timer.daemon = True
+        self._idle_timer.start()
+        return answer
 
     def process_id(self) -> int | None:
         worker = self._worker
@@ -110,14 +139,14 @@ class _Lane:
             self._worker.kill()
 
     def _end_if_idle(self) -> None:
-        if not self._turn.acquire(blocking=False):
+        if not self._turns.take(0):
             return  # a call came in between; it sets a timer of its own
         try:
             if self._worker is not None and threading.current_thread() is self._idle_timer:
                 self._worker.close()
                 self._worker = None
         finally:
-            self._turn.release()
+            self._turns.give_back()
 
 
 class _Worker:

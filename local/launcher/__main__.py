@@ -86,6 +86,7 @@ def _parse(arguments: list[str]) -> LauncherConfig:
         idle_seconds=given.idle_seconds,
         wait_scale=given.wait_scale,
         concurrent_runs=max(8, 2 * (os.cpu_count() or 1)),
+        runs_of_one_function=max(2, os.cpu_count() or 1),
     )
 
 

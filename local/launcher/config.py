@@ -23,8 +23,9 @@ class LauncherConfig:
 
     ``run_folder`` holds everything the run writes; deleting it deletes every trace. ``parent_pid``
     names a process whose end ends the launcher (None: it runs until told). ``idle_seconds`` is how long
-    an unused Lambda worker lives; ``concurrent_runs`` how many Lambdas work at the same time; ``wait_scale``
-    shortens the waits between retries (never a timeout).
+    an unused Lambda worker lives; ``concurrent_runs`` how many Lambdas work at the same time, and
+    ``runs_of_one_function`` how many of them may be one function's: dozens that all wait for one engine would
+    time out together; ``wait_scale`` shortens the waits between retries (never a timeout).
     """
 
     port: int
@@ -37,6 +38,7 @@ class LauncherConfig:
     parent_pid: int | None = None
     idle_seconds: float = 120.0
     concurrent_runs: int = 8
+    runs_of_one_function: int = 2
     wait_scale: float = 1.0
 
     @property

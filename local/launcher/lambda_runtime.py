@@ -9,6 +9,7 @@ for ever; import errors are called ``Runtime.Unknown``.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import os
@@ -19,6 +20,7 @@ import tempfile
 import threading
 import time
 import zipfile
+from collections.abc import Iterator
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -200,7 +202,19 @@ class Room:
         self.runtime_folder = runtime_folder
         self.cold_starts = threading.BoundedSemaphore(config.cold_starts)
         self.runs = threading.BoundedSemaphore(config.concurrent_runs)
+        self._runs_by_function: dict[str, threading.BoundedSemaphore] = {}
+        self._guard = threading.Lock()
         self._layers: dict[str, str] = {}
+
+    @contextlib.contextmanager
+    def run(self, function_name: str) -> Iterator[None]:
+        """Waits until there is room for one more run of the function."""
+        with self._guard:
+            of_function = self._runs_by_function.setdefault(
+                function_name, threading.BoundedSemaphore(self.config.runs_of_one_function)
+            )
+        with of_function, self.runs:
+            yield
 
     def layer_folder(self, reference: str | dict[str, Any]) -> str:
         """Where the layer version lies extracted; it is read only once, however many workers use it."""
@@ -214,9 +228,9 @@ class Room:
         return known
 
 
-def apply(config: LauncherConfig, runtime_folder: Path) -> None:
+def apply(launcher: LauncherConfig, runtime_folder: Path) -> None:
     """Puts every python function under this runtime."""
-    room = Room(config, runtime_folder)
+    room = Room(launcher, runtime_folder)
     Worker.room = room
     stock_class_for, stock_execute = stock._worker_class_for, lambda_svc._execute_function_warm
     stock_environment = lambda_svc._provided_worker_env
@@ -225,9 +239,10 @@ def apply(config: LauncherConfig, runtime_folder: Path) -> None:
         return Worker if _is_python(function) else stock_class_for(function)
 
     def execute(function: dict[str, Any], event: Any, request_id: str) -> Any:
-        if not _is_python(function.get("config") or function):
+        config = function.get("config") or function
+        if not _is_python(config):
             return stock_execute(function, event, request_id)
-        with room.runs:
+        with room.run(str(config.get("FunctionName", ""))):
             began = task_began.get()
             if began is not None:
                 began.set()
@@ -238,7 +253,7 @@ def apply(config: LauncherConfig, runtime_folder: Path) -> None:
         return worker.environment(port) if worker else stock_environment(function, code_folder, port)
 
     def reap(ttl: float | None = None) -> int:
-        return end_idle_workers(config.idle_seconds if ttl is None else ttl)
+        return end_idle_workers(launcher.idle_seconds if ttl is None else ttl)
 
     stock._worker_class_for = worker_class_for
     lambda_svc._execute_function_warm = execute

@@ -88,7 +88,11 @@ class _Comprehend:
         return operation
 
     def _run(self, task: str, text: str) -> Any:
-        with engine_errors_answered(unreadable="InvalidRequestException", internal="InternalServerException"):
+        with engine_errors_answered(
+            unreadable="InvalidRequestException",
+            internal="InternalServerException",
+            throttled="TooManyRequestsException",
+        ):
             return self._engines.run(task, text)
 
     def _language(self, text: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from local.engines.errors import (
+    EngineBusyError,
     EngineCrashedError,
     EngineFailedError,
     EngineMissingError,
@@ -16,8 +17,10 @@ from local.services.protocol import ServiceError
 
 
 @contextmanager
-def engine_errors_answered(*, unreadable: str, internal: str = "InternalServerError") -> Iterator[None]:
-    """Turns engine errors into the service's own; ``unreadable`` and ``internal`` are its names for them.
+def engine_errors_answered(
+    *, unreadable: str, internal: str = "InternalServerError", throttled: str = "ThrottlingException"
+) -> Iterator[None]:
+    """Turns engine errors into the service's own; the arguments are its names for them.
 
     A missing engine is an AccessDeniedException: callers must not retry what can never work here.
     """
@@ -27,5 +30,7 @@ def engine_errors_answered(*, unreadable: str, internal: str = "InternalServerEr
         raise ServiceError(unreadable, str(error)) from error
     except EngineMissingError as error:
         raise ServiceError("AccessDeniedException", str(error)) from error
+    except EngineBusyError as error:
+        raise ServiceError(throttled, str(error)) from error
     except (EngineCrashedError, EngineTimeoutError, EngineFailedError) as error:
         raise ServiceError(internal, str(error), status=500) from error

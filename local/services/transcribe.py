@@ -161,7 +161,10 @@ class _Transcribe:
             raise _JobError("Invalid file size: file size too large. The limit is 2 GB.")
         try:
             speech: Speech = self._engines.run(
-                "speech:transcribe", media, timeout_seconds=_ENGINE_TIMEOUT_SECONDS
+                "speech:transcribe",
+                media,
+                timeout_seconds=_ENGINE_TIMEOUT_SECONDS,
+                turn_seconds=None,  # a job waits in the queue as long as it takes
             )
         except EngineError as error:
             raise _JobError(f"The media s3://{bucket}/{key} can't be transcribed: {error}") from error
