@@ -74,7 +74,7 @@ class Hearing:
     def __init__(self, outcome: Speech | Exception | Callable[[], Speech]) -> None:
         self._outcome = outcome
 
-    def run(self, task: str, *args: Any, timeout_seconds: float = 0.0) -> Speech:
+    def run(self, task: str, *args: Any, timeout_seconds: float, turn_seconds: float | None) -> Speech:
         assert task == "speech:transcribe"
         if isinstance(self._outcome, Exception):
             raise self._outcome
