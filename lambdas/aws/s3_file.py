@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import OrderedDict
 from typing import Any, BinaryIO, cast
 
 from domain.admission import Member
@@ -13,38 +12,24 @@ from lambdas.aws.service_errors import service_errors
 
 __all__ = ["S3File", "open_member"]
 
-_BLOCK_BYTES = 8 * 1024 * 1024
-_KEPT_BLOCKS = 4
+# A small object comes whole with the first read: one request, whatever a decoder jumps about in it.
+_WHOLE_UP_TO_BYTES = 1024 * 1024
 
 
 class S3File(io.RawIOBase):
-    """Reads ``block_bytes`` at a time and keeps the ``kept_blocks`` used last.
+    """One request per read, of exactly what is read.
 
-    Decoders read in pieces of some 80 KB and jump between index and data, so large blocks with a small LRU
-    turn thousands of requests into a few. A small object costs one request.
+    Who reads small pieces of a large object puts ``lambdas.media.blocks.BlockReader`` in front, which knows
+    what is worth keeping and reading ahead; a second cache here would fetch everything twice as large.
     """
 
-    def __init__(
-        self,
-        bucket: str,
-        key: str,
-        version_id: str,
-        size_bytes: int,
-        *,
-        block_bytes: int = _BLOCK_BYTES,
-        kept_blocks: int = _KEPT_BLOCKS,
-        s3: Any = None,
-    ) -> None:
+    def __init__(self, bucket: str, key: str, version_id: str, size_bytes: int, *, s3: Any = None) -> None:
         super().__init__()
         self._s3 = s3 or client("s3")
         self._object = {"Bucket": bucket, "Key": key, "VersionId": version_id}
         self._size_bytes = size_bytes
-        self._block_bytes = block_bytes
-        self._kept_blocks = kept_blocks
-        self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._whole: bytes | None = None
         self._position = 0
-        self.requests_count = 0
-        self.read_bytes = 0
 
     def readable(self) -> bool:
         return True
@@ -61,44 +46,33 @@ class S3File(io.RawIOBase):
         return self._position
 
     def readinto(self, buffer: Any) -> int:
-        """Fills ``buffer`` from one block at most, as raw files may; 0 at the end of the object."""
-        if self._position >= self._size_bytes:
-            return 0
-        index, begin = divmod(self._position, self._block_bytes)
-        piece = self._block(index)[begin : begin + len(buffer)]
+        piece = self.read(len(buffer))
         buffer[: len(piece)] = piece
-        self._position += len(piece)
         return len(piece)
 
     def read(self, size: int | None = -1) -> bytes:
         """Exactly ``size`` bytes unless the object ends; a negative size reads to the end."""
-        wanted = self._size_bytes - self._position if size is None or size < 0 else size
-        pieces = []
-        while wanted > 0:
-            piece = bytearray(min(wanted, self._block_bytes))
-            count = self.readinto(piece)
-            if not count:
-                break
-            pieces.append(bytes(piece[:count]))
-            wanted -= count
-        return b"".join(pieces)
+        left = max(0, self._size_bytes - self._position)
+        wanted = left if size is None or size < 0 else min(size, left)
+        if wanted == 0:
+            return b""
+        begin, end = self._position, self._position + wanted
+        if self._size_bytes <= _WHOLE_UP_TO_BYTES:
+            if self._whole is None:
+                self._whole = self._fetch(0, self._size_bytes)
+            data = self._whole[begin:end]
+        else:
+            data = self._fetch(begin, end)
+        self._position += len(data)
+        return data
 
-    def _block(self, index: int) -> bytes:
-        if index in self._blocks:
-            self._blocks.move_to_end(index)
-            return self._blocks[index]
-        first = index * self._block_bytes
-        last = min(first + self._block_bytes, self._size_bytes) - 1
+    def _fetch(self, begin: int, end: int) -> bytes:
         with service_errors(
             "s3:GetObject", {"NoSuchVersion": InvalidAssetError, "NoSuchKey": InvalidAssetError}
         ):
-            block: bytes = self._s3.get_object(**self._object, Range=f"bytes={first}-{last}")["Body"].read()
-        self.requests_count += 1
-        self.read_bytes += len(block)
-        self._blocks[index] = block
-        if len(self._blocks) > self._kept_blocks:
-            self._blocks.popitem(last=False)
-        return block
+            answer = self._s3.get_object(**self._object, Range=f"bytes={begin}-{end - 1}")
+            data: bytes = answer["Body"].read()
+        return data
 
 
 def open_member(member: Member) -> BinaryIO:

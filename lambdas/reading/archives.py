@@ -6,9 +6,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from domain.errors import InvalidAssetError
+from lambdas.media.blocks import BlockReader
 
 __all__ = ["Archive", "open_archive"]
 
@@ -47,7 +48,7 @@ class Archive:
 def open_archive(file: BinaryIO) -> Iterator[Archive]:
     """Opens an office document. Raises ``InvalidAssetError`` where it is damaged."""
     try:
-        archive = zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(cast(BinaryIO, BlockReader(file)))
     except _DAMAGED as error:
         raise InvalidAssetError("The office document is damaged or cut off. Save it again.") from error
     with archive:
