@@ -19,13 +19,18 @@ State = dict[str, Any]
 # What the README explains once; the table then says the short word.
 GROUPS = {
     ("Lambda.TooManyRequestsException",): "busy",
-    ("Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"): "lambda",
+    (
+        "Lambda.ServiceException",
+        "Lambda.AWSLambdaException",
+        "Lambda.SdkClientException",
+        "Lambda.ClientExecutionTimeoutException",
+    ): "lambda",
     ("Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown", "States.Timeout"): "crash",
     ("States.ALL",): "any",
 }
 
 USUAL = (
-    "busy 10",
+    "busy 100",
     "lambda 4",
     "ThrottledError 6",
     "ServiceUnavailableError 3",
