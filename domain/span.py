@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["WHOLE", "Span", "timecode"]
+__all__ = ["WHOLE", "Span", "brief_timecode", "timecode"]
 
 
 @dataclass(frozen=True, order=True)
@@ -34,6 +34,14 @@ class Span:
         """Whether the span lies on the asset's clock."""
         return self.start_ms is not None
 
+    @property
+    def brief(self) -> str:
+        """For a person's eye: ``0:05.4–0:10.6``, ``page 2``, and nothing for the whole asset."""
+        if self.start_ms is not None and self.end_ms is not None:
+            begin, end = brief_timecode(self.start_ms), brief_timecode(self.end_ms)
+            return begin if begin == end else f"{begin}–{end}"
+        return f"page {self.page}" if self.page is not None else ""
+
     def __str__(self) -> str:
         if self.start_ms is not None and self.end_ms is not None:
             if self.start_ms == self.end_ms:
@@ -51,3 +59,16 @@ def timecode(at_ms: int) -> str:
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{milliseconds:03d}"
+
+
+def brief_timecode(at_ms: int) -> str:
+    """``M:SS.t``, with hours only where there are any; cut to tenths as players do, for reading only.
+
+    >>> brief_timecode(5_750), brief_timecode(3_723_400)
+    ('0:05.7', '1:02:03.4')
+    """
+    tenths = at_ms // 100
+    minutes, tenths = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    seconds = f"{tenths // 10:02d}.{tenths % 10}"
+    return f"{hours}:{minutes:02d}:{seconds}" if hours else f"{minutes}:{seconds}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from domain.asset import AssetRef
 from domain.outcome import AssetDocuments, Outcome
 from domain.receipt import Receipt
-from domain.span import timecode
+from domain.span import brief_timecode
 from domain.vision import KeyframeAnalysis
 from lambdas.publishing.report_answer import answer_section
 from lambdas.publishing.report_evidence import (
@@ -69,7 +69,7 @@ def _header(context: ReportContext, documents: AssetDocuments, name: str) -> Mar
     if admission is not None:
         facts.append(admission.media_type)
         if admission.duration_ms is not None:
-            facts.append(timecode(admission.duration_ms))
+            facts.append(brief_timecode(admission.duration_ms))
         facts.append(", ".join(admission.modalities))
     facts.append(day(context.finished_at))
     return tag(
@@ -101,8 +101,10 @@ def _figure(frame: KeyframeAnalysis, still: bytes | None) -> Markup:
     image = None
     if still is not None:
         data = base64.b64encode(still).decode()
-        image = tag("img", src=f"data:image/jpeg;base64,{data}", alt=_seen(frame) or str(frame.span))
-    where = timecode(frame.at_ms) if frame.at_ms is not None else str(frame.span)
+        image = tag(
+            "img", src=f"data:image/jpeg;base64,{data}", alt=_seen(frame) or frame.span.brief or "the picture"
+        )
+    where = brief_timecode(frame.at_ms) if frame.at_ms is not None else frame.span.brief
     texts = " / ".join(text.text for text in frame.texts)
     caption = [
         tag("span", " · ".join(part for part in (where, frame.member) if part), class_="time"),

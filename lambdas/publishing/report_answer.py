@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.answer import Answer
+from domain.citation import place
 from domain.observation import Evidence
-from domain.span import WHOLE
 from domain.timeline import Timeline
 from lambdas.runtime.markup import Markup, join, tag
 
-__all__ = ["answer_section", "citations", "place"]
+__all__ = ["answer_section", "citations"]
 
 # Which member of a statement is its text; every statement of a profile's schema cites under evidence_ids.
 _CITED = "evidence_ids"
@@ -47,13 +47,8 @@ def citations(evidence_ids: Sequence[str], evidence: Mapping[str, Evidence]) -> 
             links.append(tag("span", evidence_id))
         else:
             links.append(tag("a", place(item), href=f"#{item.evidence_id}", title=item.text[:200]))
-    return tag("span", *links, class_="cite")
-
-
-def place(item: Evidence) -> str:
-    """Where evidence is from, in short: its member, its time or page, else its modality."""
-    span = "" if item.span == WHOLE else str(item.span)
-    return " ".join(part for part in (item.member, span) if part) or item.modality.value
+    # The spaces between them are where a narrow screen may break the line.
+    return tag("span", join(links, " "), class_="cite")
 
 
 def _value(value: Any, evidence: Mapping[str, Evidence]) -> Markup:

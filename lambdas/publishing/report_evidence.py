@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from domain.accounting import MissingOperation
 from domain.admission import Admission
+from domain.citation import where
 from domain.passages import Passage, Passages
 from domain.receipt import Receipt
-from domain.span import timecode
+from domain.span import brief_timecode
 from domain.timeline import Agreement, AgreementKind, Timeline
 from domain.transcript import Transcript
-from lambdas.publishing.report_answer import citations, place
+from lambdas.publishing.report_answer import citations
 from lambdas.runtime.markup import Markup, tag
 from lambdas.runtime.notices import gate_table
 
@@ -54,7 +55,7 @@ def agreement_section(timeline: Timeline | None) -> Markup | None:
         lines = [
             tag(
                 "li",
-                tag("span", f"{span} ", class_="time"),
+                tag("span", f"{span.brief} ", class_="time") if span.brief else None,
                 tag("span", item.reason, dir="auto"),
                 " ",
                 tag("span", _strength(item), class_="soft"),
@@ -89,7 +90,7 @@ def transcript_section(transcript: Transcript | None) -> Markup | None:
         rows.append(
             tag(
                 "div",
-                tag("span", timecode(utterance.start_ms), class_="time"),
+                tag("span", brief_timecode(utterance.start_ms), class_="time"),
                 tag("span", tag("strong", who) if who else None, utterance.text, class_="said", dir="auto"),
                 class_="utterance",
                 id=utterance.utterance_id,
@@ -128,7 +129,7 @@ def passages_section(passages: Passages | None) -> Markup | None:
 
 def _place(passage: Passage) -> str:
     if passage.span is not None:
-        return str(passage.span).partition("–")[0]
+        return passage.span.brief.partition("–")[0]
     page = f"page {passage.page}" if passage.page is not None else ""
     return " ".join(part for part in (passage.member, page) if part)
 
@@ -141,7 +142,7 @@ def evidence_section(timeline: Timeline | None) -> Markup | None:
         tag(
             "tr",
             tag("td", item.modality.value, class_=f"modality {item.modality.value}"),
-            tag("td", place(item), class_="time"),
+            tag("td", where(item), class_="time"),
             tag("td", item.text, dir="auto"),
             tag("td", tag("a", item.source, href=f"#{item.source.rpartition(':')[2]}"), class_="soft"),
             tag("td", f"{item.confidence:.2f}", class_="number"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.asset import Modality
-from domain.span import Span, timecode
+from domain.span import Span, brief_timecode
 from domain.timeline import AgreementKind, Timeline
 from lambdas.runtime.markup import Markup, tag
 
@@ -36,8 +36,8 @@ def tracks_section(timeline: Timeline | None) -> Markup | None:
         clashes = [item for item in segment.agreements if item.kind is AgreementKind.CONTRADICTORY]
         if clashes and segment.span.is_timed:
             shapes.append(_mark(segment.span, clashes[0].reason, bottom, "contradictory", duration_ms))
-    shapes.append(tag("text", timecode(0), x=_LABEL_WIDTH, y=bottom + 34))
-    shapes.append(tag("text", timecode(duration_ms), x=_WIDTH, y=bottom + 34, text_anchor="end"))
+    shapes.append(tag("text", brief_timecode(0), x=_LABEL_WIDTH, y=bottom + 34))
+    shapes.append(tag("text", brief_timecode(duration_ms), x=_WIDTH, y=bottom + 34, text_anchor="end"))
     svg = tag("svg", *shapes, viewBox=f"0 0 {_WIDTH} {bottom + 38}", class_="tracks", role="img")
     return tag("section", tag("h2", "Timeline"), svg)
 
@@ -47,7 +47,7 @@ def _mark(span: Span, text: str, top: int, css_class: str, duration_ms: int) -> 
     scale = (_WIDTH - _LABEL_WIDTH) / duration_ms
     left = min(_LABEL_WIDTH + round(start_ms * scale, 1), _WIDTH - _MIN_MARK_WIDTH)
     width = max(_MIN_MARK_WIDTH, min(round((end_ms - start_ms) * scale, 1), _WIDTH - left))
-    return _rect(left, top, width, css_class, f"{span} {text[:120]}")
+    return _rect(left, top, width, css_class, f"{span.brief} {text[:120]}")
 
 
 def _rect(left: float, top: int, width: float, css_class: str, title: str | None = None) -> Markup:
