@@ -15,6 +15,7 @@ from domain.timeline import AgreementKind
 __all__ = ["LEXICAL", "Calibration", "Lexical", "Shared", "redundancy_probability", "strength_of"]
 
 _EDGE = 1e-3
+_MOST = 0.99
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def strength_of(kind: AgreementKind, probability: float, certainty: float) -> fl
     """The strength of a relation found with ``probability`` between sides of that ``certainty``."""
     fitted = _CALIBRATIONS[kind]
     score = fitted.intercept + fitted.slope * _logit(probability) + fitted.certainty * _logit(certainty)
-    return round(_logistic(score), 3)
+    # Never certain: what was fitted on saw no case that could not be otherwise.
+    return min(_MOST, round(_logistic(score), 3))
 
 
 def _logit(probability: float) -> float:

@@ -37,8 +37,8 @@ def confusion(
 
 def _misheard(spoken: Quantity, written: Quantity) -> Confusion:
     """Thirteen and thirty or sixteen; forty for forty-nine, whose rest became another word; five and nine."""
-    for heard in spoken.readings:
-        for meant in written.readings:
+    for heard in spoken.values:
+        for meant in written.values:
             if 13 <= min(heard, meant) <= 19 and max(heard, meant) == (min(heard, meant) - 10) * 10:
                 return Confusion.LIKELY
             if _is_beginning(heard, meant) or _is_beginning(meant, heard):

@@ -25,7 +25,8 @@ _YEAR_OPENERS = frozenset(("in", "since", "from", "until", "till", "by", "of", "
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One number. ``readings`` are all values that it can mean, in the base unit of ``dimension``.
+    """One number. ``readings`` are all values that it can mean, in the base unit of ``dimension``; ``values``
+    are the same in the unit that it is said in.
 
     ``nouns`` are the terms that it counts or belongs to (none where it only names something, as in "step 3"),
     ``context`` the terms around it in its clause,
@@ -33,6 +34,7 @@ class Quantity:
     """
 
     readings: tuple[float, ...]
+    values: tuple[float, ...]
     dimension: str
     nouns: frozenset[str]
     context: frozenset[str]
@@ -120,6 +122,7 @@ def _quantity(tokens: Sequence[Token], number: _Number) -> Quantity | None:
         dimension, nouns = _plain_dimension(tokens, number, nouns)
     return Quantity(
         readings=tuple(value * factor for value in number.values),
+        values=number.values,
         dimension=dimension,
         nouns=nouns,
         context=_terms([*tokens[max(0, begin - _CONTEXT_TOKENS) : begin], *behind]),

@@ -22,15 +22,20 @@ __all__ = ["align", "on_speech_clock"]
 _MIN_INLIER_SHARE = 0.5
 _MIN_SAMPLES = 8
 _MAX_DRIFT_ERROR = 0.0002
+# Where a cue's first word was misheard, its second or third tells the time nearly as well.
+_OPENING_WORDS = 2
 
 
 @dataclass(frozen=True)
 class _Words:
-    """The words of a stream with their times; ``opens`` are those that open a cue, whose time is exact."""
+    """The words of a stream with their times; ``openings`` says for each which word opens its cue.
+
+    An utterance whose words have no times of their own has -1 there: nothing is measured by it.
+    """
 
     texts: list[str]
     times: list[int]
-    opens: list[bool]
+    openings: list[int]
 
 
 def align(
@@ -65,7 +70,7 @@ def _speech_words(utterances: Sequence[Observed]) -> _Words:
             if token.kind in ("word", "number") and token.at_ms is not None:
                 words.texts.append(token.text)
                 words.times.append(token.at_ms)
-                words.opens.append(bool(item.pieces))
+                words.openings.append(0 if item.pieces else -1)
     return words
 
 
@@ -76,10 +81,11 @@ def _cue_words(cues: Sequence[Observed]) -> _Words:
         start_ms, end_ms = observation.span.start_ms or 0, observation.span.end_ms or 0
         pieces = ((word, None, 1.0) for word in observation.text.split())
         tokens = [token for token in tokenize(pieces) if token.kind in ("word", "number")]
+        opening = len(words.texts)
         for index, token in enumerate(tokens):
             words.texts.append(token.text)
             words.times.append(start_ms + (end_ms - start_ms) * index // len(tokens))
-            words.opens.append(index == 0)
+            words.openings.append(opening)
     return words
 
 
@@ -95,11 +101,7 @@ def _captions(name: str, cues: _Words, speech: _Words, thresholds: Thresholds) -
                 f" {thresholds.captions_min_shared_words} and {thresholds.captions_min_matched:.0%}"
             ),
         )
-    samples = [
-        (float(speech.times[said]), float(cues.times[shown] - speech.times[said]))
-        for said, shown in matched
-        if cues.opens[shown] and speech.opens[said]
-    ]
+    samples = _samples(matched, cues, speech)
     if len(samples) < _MIN_SAMPLES:
         return Alignment(
             of=name, to="speech", not_estimated=f"only {len(samples)} cues begin with a word that was heard"
@@ -112,6 +114,18 @@ def _captions(name: str, cues: _Words, speech: _Words, thresholds: Thresholds) -
             of=name, to="speech", not_estimated=f"the offset is only sure to ±{2 * fit.error_ms:.0f} ms"
         )
     return _estimated(name, fit, overlap)
+
+
+def _samples(matched: Sequence[tuple[int, int]], cues: _Words, speech: _Words) -> list[tuple[float, float]]:
+    """One sample per cue: the first of its opening words that was heard, when it is shown and when spoken."""
+    samples = []
+    sampled = -1
+    for said, shown in matched:
+        opening = cues.openings[shown]
+        if opening > sampled and shown - opening <= _OPENING_WORDS and speech.openings[said] >= 0:
+            sampled = opening
+            samples.append((float(speech.times[said]), float(cues.times[shown] - speech.times[said])))
+    return samples
 
 
 def _estimated(name: str, fit: ClockFit, overlap: float) -> Alignment:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 __all__ = ["CLEAN", "FITTING_NOISE", "HELD_OUT_NOISE", "Noise", "misheard", "misread", "spoken"]
 
-_MISHEARD = (
-    "the of and to in a is that for it was on are as with his they at be this from have or by one had not but "
-    "what all were when we there can an your which their said if do will each about how up out them then she "
-    "many some so these would other into has more her two like him see time could no make than first been its"
-).split()
+_FREQUENT = """
+    the of and to in a is that for it was on are as with his they at be this from have or by one had not but
+    what all were when we there can an your which their said if do will each about how up out them then she
+    many some so these would other into has more her two like him see time could no make than first been its
+"""
+_MISHEARD = _FREQUENT.split()
 _LOOK_ALIKES = {
     "o": "0",
     "l": "1",
@@ -26,11 +27,13 @@ _LOOK_ALIKES = {
     "g": "9",
 }
 _DIGITS_ALIKE = {"0": "8", "1": "7", "3": "8", "5": "6", "6": "8", "8": "3", "9": "0"}
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_NUMBERS = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen
+"""
+_NUMBERS_BY_TEN = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ONES = _NUMBERS.split()
+_TENS = _NUMBERS_BY_TEN.split()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ __all__ = ["FITTING", "HELD_OUT", "Topic"]
 class Topic:
     """Parts of sentences: ``things`` do ``actions`` to ``objects``; ``facts`` have a number in them.
 
-    Facts are ``(what, unit, lowest, highest)``, claims ``(thing, quality)`` can be denied, items have colours.
+    Facts are ``(what, unit, lowest, highest)``, claims ``(thing, quality)`` can be denied.
     """
 
     name: str
@@ -91,7 +91,7 @@ FITTING = (
         "museum work",
         "a curator, oil paintings, the conservation lab, school classes, marble statues, night guards",
         "restore, borrow, insure, catalogue, protect, exhibit",
-        "medieval tapestries, damaged frames, foreign collections, a bronze horse, loan contracts, the archive",
+        "medieval tapestries, damaged frames, foreign collections, a bronze horse, loan contracts",
         "behind armoured glass, for the anniversary, under dim lamps, in climate chests, on the second floor",
         "ticket price|dollars|8|28; room humidity|percent|38|62; painting height|centimeters|60|290;"
         "restoration time|weeks|3|40",
@@ -112,7 +112,7 @@ HELD_OUT = (
     ),
     _topic(
         "mountain rescue",
-        "helicopter crews, trained dogs, avalanche beacons, exhausted climbers, a volunteer doctor, steel cables",
+        "helicopter crews, trained dogs, avalanche beacons, exhausted climbers, volunteer doctors, cables",
         "locate, lift, bandage, warn, reach, evacuate",
         "buried skiers, broken ankles, a missing group, frozen ropes, the summit hut, injured hikers",
         "above the glacier, in thick fog, before nightfall, along the ridge, near the ravine",
@@ -144,9 +144,10 @@ HELD_OUT = (
         "public libraries",
         "librarians, picture books, reading clubs, mobile shelves, teenage visitors, quiet study rooms",
         "recommend, digitise, lend, renew, collect, shelve",
-        "detective novels, tax guides, historic newspapers, audio discs, comic series, language courses",
+        "detective novels, tax guides, historic newspapers, audio discs, comic series",
         "on Saturday mornings, at the branch counter, for commuters, near the playground, in the basement",
-        "late fee|cents|15|95; opening time|hours|28|64; card holders|holders|300|980; shelf space|meters|40|230",
+        "late fee|cents|15|95; opening time|hours|28|64; card holders|holders|300|980;"
+        "shelf space|meters|40|230",
         "reading room | crowded; library card | transferable; evening course | bookable",
     ),
 )

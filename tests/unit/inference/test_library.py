@@ -11,6 +11,8 @@ import pytest
 from domain.errors import ConfigError
 from domain.model_registry import ModelRegistry, foundation_model_id, read_model_registry
 from domain.profile import profile_hash, read_profile
+from domain.timeline import Timeline
+from domain.wire import decode
 from lambdas.fusion.thresholds import thresholds_of
 from lambdas.inference.checks import check
 from lambdas.runtime.library import CODE_ROOT, model_registry, price_book, profile, profile_names
@@ -38,9 +40,6 @@ def test_every_profile_is_sound(name: str) -> None:
 def test_every_example_fits_its_schema_and_its_evidence(path: Path) -> None:
     example = json.loads(path.read_text())
     found = profile(path.parent.parent.name)
-    from domain.timeline import Timeline
-    from domain.wire import decode
-
     timeline = decode(Timeline, example["timeline"])
     evidence = {piece.evidence_id: piece for piece in timeline.evidence}
     findings = check(example["answer"], found.answer_schema, evidence)
