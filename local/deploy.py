@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,6 +34,8 @@ _RESOURCE = re.compile(
     r"^(?P<stack>\S+) \|\s*(?P<done>\d+)(?:/\d+)? \|[^|]*"
     r"\| (?P<status>[A-Z_]+)\s*\| (?P<kind>\S+)\s*\| (?P<name>.*)$"
 )
+_BUNDLING = re.compile(r"^Bundling asset [^/]+/(?P<layer>[^/]+)/")
+_PUBLISHING = re.compile(r"^\S+: start: Publishing (?P<name>.+?)(?: \([^)]*\))?$")
 _NOISE = re.compile(
     r"^(b'|\s*$|\(node:|\(Use `node|versions published|will require node|To continue|bug fixes|More info)"
 )
@@ -66,7 +69,8 @@ def deploy(
     resource and step. The assembly is kept in ``home`` so that unchanged assets aren't built again; the
     full output is in ``home/deploy.log``. Raises ``DeployError``.
     """
-    cdk = _cdk(home, aws, on_progress)
+    both = _SideBySide(on_progress)
+    cdk = _cdk(home, aws)
     knobs = [
         part
         for name, value in {**host_context(), **(context or {})}.items()
@@ -74,33 +78,56 @@ def deploy(
     ]
     assembly = home.resolve() / "cdk.out"
     with ThreadPoolExecutor() as threads:  # both take seconds and neither needs the other
-        bootstrapped = threads.submit(_bootstrap, cdk, aws, on_progress)
-        on_progress("synthesizing the stacks")
-        cdk.run("synth", "--quiet", "--output", str(assembly), *knobs, folder=app_folder)
+        bootstrapped = threads.submit(_bootstrap, cdk, aws, both.of("bootstrap"))
+        synthesis = both.of("synthesis")
+        synthesis("synthesizing the stacks")
+        arguments = ("synth", "--quiet", "--output", str(assembly), *knobs)
+        cdk.run(*arguments, folder=app_folder, on_progress=synthesis)
+        synthesis("")
         bootstrapped.result()
+    on_progress("deploying the stacks")
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "outputs.json"
         cdk.run(
             "deploy", "--all", "--app", str(assembly), "--require-approval", "never", "--method", "direct",
             "--progress", "events", "--outputs-file", str(written), folder=Path(folder),
+            on_progress=on_progress,
         )  # fmt: skip
         outputs: Outputs = json.loads(written.read_text(encoding="utf-8")) if written.exists() else {}
     return outputs
 
 
+class _SideBySide:
+    """One line of progress from tasks that run at once; a task that says nothing more has ended."""
+
+    def __init__(self, on_progress: Progress) -> None:
+        self._on_progress = on_progress
+        self._lines: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def of(self, task: str) -> Progress:
+        """Where ``task`` tells how far it is."""
+
+        def tell(line: str) -> None:
+            with self._lock:
+                self._lines[task] = line
+                said = " · ".join(filter(None, self._lines.values()))
+                if said:
+                    self._on_progress(said)
+
+        return tell
+
+
 class _Cdk:
     """The CDK command line, aimed at one embedded AWS, with all that it says kept in a log."""
 
-    def __init__(
-        self, executable: Path, environment: dict[str, str], log: Path, on_progress: Progress
-    ) -> None:
+    def __init__(self, executable: Path, environment: dict[str, str], log: Path) -> None:
         self._executable = executable
         self._environment = environment
         self._log = log
-        self._on_progress = on_progress
         log.write_text("", encoding="utf-8")
 
-    def run(self, *arguments: str, folder: Path) -> None:
+    def run(self, *arguments: str, folder: Path, on_progress: Progress) -> None:
         command = [str(self._executable), *arguments, "--no-notices", "--no-color"]
         process = subprocess.Popen(
             command,
@@ -123,7 +150,7 @@ class _Cdk:
                     said.append(line)
                     told = progress_line(line)
                     if told:
-                        self._on_progress(told)
+                        on_progress(told)
         finally:
             if process.poll() is None and sys.exc_info()[0] is not None:
                 process.terminate()
@@ -137,19 +164,26 @@ def progress_line(line: str) -> str | None:
     """What a person wants to read of one line of the CDK's output, or None.
 
     >>> progress_line("chain |  2/38 | 1:02:03 AM | CREATE_COMPLETE | AWS::SQS::Queue | Queue (Queue4A)")
-    'chain 2 Queue (AWS::SQS::Queue)'
+    'deploying chain: 2 Queue'
     """
+    if bundled := _BUNDLING.match(line):
+        return f"building {bundled['layer']} (only the first time)"
+    if published := _PUBLISHING.match(line):
+        return f"uploading {published['name']}"
     resource = _RESOURCE.match(line)
     if resource is None:
-        return line.strip() if line.startswith(("✨", " ✅", "✅", "❌")) else None
+        return line.strip() if line.startswith("❌") else None
     if not resource["status"].endswith(("_COMPLETE", "_FAILED")):
         return None
     name = resource["name"].split(" (")[0].strip()
+    doing = (
+        "bootstrapping the account" if resource["stack"] == "CDKToolkit" else f"deploying {resource['stack']}"
+    )
     failed = " FAILED" if resource["status"].endswith("_FAILED") else ""
-    return f"{resource['stack']} {resource['done']} {name} ({resource['kind']}){failed}"
+    return f"{doing}: {resource['done']} {name}{failed}"
 
 
-def _cdk(home: Path, aws: LocalAws, on_progress: Progress) -> _Cdk:
+def _cdk(home: Path, aws: LocalAws) -> _Cdk:
     executable = REPOSITORY / "node_modules" / ".bin" / "cdk"
     if not executable.exists():
         raise DeployError("the CDK command line isn't installed; run `make setup`")
@@ -177,7 +211,7 @@ def _cdk(home: Path, aws: LocalAws, on_progress: Progress) -> _Cdk:
             "PYTHONUTF8": "1",
         }
     )
-    return _Cdk(executable, environment, home.resolve() / "deploy.log", on_progress)
+    return _Cdk(executable, environment, home.resolve() / "deploy.log")
 
 
 def _bootstrap(cdk: _Cdk, aws: LocalAws, on_progress: Progress) -> None:
@@ -187,7 +221,9 @@ def _bootstrap(cdk: _Cdk, aws: LocalAws, on_progress: Progress) -> None:
     with (
         tempfile.TemporaryDirectory() as folder
     ):  # without an app here, the CDK has nothing to synthesize first
-        cdk.run("bootstrap", f"aws://{aws.account_id}/{aws.region}", folder=Path(folder))
+        place = f"aws://{aws.account_id}/{aws.region}"
+        cdk.run("bootstrap", place, folder=Path(folder), on_progress=on_progress)
+        on_progress("")
 
 
 def _is_bootstrapped(aws: LocalAws) -> bool:

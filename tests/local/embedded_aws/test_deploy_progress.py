@@ -14,15 +14,24 @@ from local import deploy
     [
         (
             "braid-dev-storage |  3/12 | 1:02:03 AM | CREATE_COMPLETE   | AWS::S3::Bucket | Input (InputB)",
-            "braid-dev-storage 3 Input (AWS::S3::Bucket)",
+            "deploying braid-dev-storage: 3 Input",
         ),
         (
             "s |  3 | 1:02:03 AM | CREATE_FAILED | AWS::S3::Bucket | Input (InputBucket) already exists",
-            "s 3 Input (AWS::S3::Bucket) FAILED",
+            "deploying s: 3 Input FAILED",
         ),
         ("s |  3/12 | 1:02:03 AM | CREATE_IN_PROGRESS   | AWS::S3::Bucket    | Input (InputBucket)", None),
-        ("s: start: Publishing Layer/Code (current_account-current_region-243b4236)", None),
-        (" ✅  braid-dev-storage", "✅  braid-dev-storage"),
+        ("s: start: Publishing Layer/Code (current_account-current_region-243b4236)", "uploading Layer/Code"),
+        (
+            "Bundling asset braid-dev-pipeline/MediaLayer/Version/Code/Stage...",
+            "building MediaLayer (only the first time)",
+        ),
+        (
+            "CDKToolkit |  4/15 | 1:02:03 AM | CREATE_COMPLETE | AWS::S3::Bucket | StagingBucket",
+            "bootstrapping the account: 4 StagingBucket",
+        ),
+        (" ✅  braid-dev-storage", None),
+        ("✨  Synthesis time: 0.03s", None),
         ("", None),
     ],
 )
@@ -42,3 +51,12 @@ def test_an_unknown_processor_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
     with pytest.raises(deploy.DeployError, match="riscv64"):
         deploy.host_context()
+
+
+def test_two_tasks_at_once_share_one_line() -> None:
+    said: list[str] = []
+    both = deploy._SideBySide(said.append)
+    first, second = both.of("first"), both.of("second")
+    for tell, line in ((first, "a"), (second, "b"), (first, ""), (second, "c"), (second, "")):
+        tell(line)
+    assert said == ["a", "a · b", "b", "c"]
