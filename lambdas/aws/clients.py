@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import threading
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
-__all__ = ["client"]
+__all__ = ["client", "forget_clients"]
 
 # Adaptive retries smooth short throttles inside a step; longer ones are left to the state machine's Retry,
 # which waits without paying for a running function.
@@ -18,10 +19,26 @@ _READ_TIMEOUT_SECONDS = 60
 # A model may think for minutes; the state's own timeout is the bound that counts.
 _MODEL_READ_TIMEOUT_SECONDS = 3600
 
+_making = threading.Lock()
+
+
+def client(service: str) -> Any:
+    """The process's client of ``service`` (botocore's name, such as ``bedrock-runtime``).
+
+    Steps ask several questions at once, each from a thread of its own: boto3's session can't make clients
+    from several threads, and each would make one.
+    """
+    with _making:
+        return _made(service)
+
+
+def forget_clients() -> None:
+    """Lets every client be made anew: endpoints or credentials of the process have changed."""
+    _made.cache_clear()
+
 
 @functools.cache
-def client(service: str) -> Any:
-    """The process's client of ``service`` (botocore's name, such as ``bedrock-runtime``)."""
+def _made(service: str) -> Any:
     is_model = service == "bedrock-runtime"
     config = Config(
         retries={"mode": "adaptive", "total_max_attempts": _TOTAL_MAX_ATTEMPTS},

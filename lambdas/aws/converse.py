@@ -16,9 +16,16 @@ from lambdas.aws.service_errors import service_errors
 __all__ = ["Converse", "ConverseResponse", "StopReason", "ToolUse", "read_converse_response"]
 
 OPERATION = "bedrock:Converse"
-# A model that wrote an invalid tool call writes the same one again: asking another model helps, waiting
-# doesn't. A model that this account or region doesn't have stays absent too.
-_OWN_CODES = {"ModelErrorException": InvalidServiceOutputError, "ResourceNotFoundException": UnsupportedError}
+_OWN_CODES = {
+    # A model that wrote an invalid tool call writes the same one again: asking another model helps, waiting
+    # doesn't.
+    "ModelErrorException": InvalidServiceOutputError,
+    # Bedrock's words for "not to be had here": a model that the region lacks ("model identifier is invalid"),
+    # an account that may not use Bedrock yet ("Operation not allowed"), a prompt that the model finds too
+    # long. None passes by itself, and none is a reason to throw away what all other services found.
+    "ResourceNotFoundException": UnsupportedError,
+    "ValidationException": UnsupportedError,
+}
 # What only the other operations answer with, to name them when they are mistaken for Converse.
 _INVOKE_MODEL_MEMBERS = ("results", "completion", "generation", "embedding", "inputTextTokenCount")
 
@@ -77,7 +84,7 @@ class Converse:
         """Sends a request as botocore's service model has it.
 
         Raises the service errors of ``domain.errors``; InvalidServiceOutputError also where the model wrote
-        what Bedrock can't read, UnsupportedError where there is no such model.
+        what Bedrock can't read, UnsupportedError where there is no such model or Bedrock refuses the request.
         """
         with service_errors(OPERATION, _OWN_CODES):
             answer = self._bedrock.converse(**request)

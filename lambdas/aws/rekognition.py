@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.accounting import Meter
+from domain.errors import UnsupportedError
 from domain.vision import Color, DetectedText, Face, ImageProperties, Label, ModerationCategory
 from lambdas.aws.boxes import BOUNDING_BOX, read_box
 from lambdas.aws.clients import client
@@ -38,6 +39,9 @@ _MIN_LABEL_CONFIDENCE = 55
 _MIN_MODERATION_CONFIDENCE = 50
 _MAX_LABELS = 100
 _MAX_DOMINANT_COLORS = 5
+
+# The still is ours (decoded and encoded again), so what the service can't do with it is no bug of the caller.
+_OWN_CODES = {"ImageTooLargeException": UnsupportedError, "InvalidImageFormatException": UnsupportedError}
 
 _UPRIGHT = "stills are turned upright before they are sent"
 _VERSION = "which model answered doesn't change what it says"
@@ -171,7 +175,7 @@ class Rekognition:
             "DetectFaces": self._client.detect_faces,
             "DetectModerationLabels": self._client.detect_moderation_labels,
         }[operation]
-        with service_errors(f"rekognition:{operation}"):
+        with service_errors(f"rekognition:{operation}", _OWN_CODES):
             answer: dict[str, Any] = method(Image={"Bytes": image}, **parameters)
         self._meter.count("rekognition", operation, "image", 1)
         return answer

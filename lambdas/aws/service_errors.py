@@ -9,7 +9,9 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectionError,
+    FlexibleChecksumError,
     HTTPClientError,
+    IncompleteReadError,
     ParamValidationError,
 )
 from botocore.parsers import ResponseParserError
@@ -36,6 +38,9 @@ _KINDS: Mapping[str, type[BraidError]] = {
     "RequestLimitExceeded": ThrottledError,
     "LimitExceededException": ThrottledError,
     "SlowDown": ThrottledError,
+    # S3 answers 409 where somebody else is changing the same object: it passes by itself.
+    "OperationAborted": ServiceUnavailableError,
+    "ConditionalRequestConflict": ServiceUnavailableError,
     "ServiceQuotaExceededException": AccessDeniedError,
     "AccessDenied": AccessDeniedError,
     "AccessDeniedException": AccessDeniedError,
@@ -69,7 +74,8 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
     """Maps botocore's exceptions of one call; ``operation``, ``rekognition:DetectText``, opens the message.
 
     ``own_codes`` are codes whose meaning the adapter knows better. An unknown 4xx code is a bug of ours
-    (``InvalidInputError``); an unknown 5xx, a timeout or a broken connection is ``ServiceUnavailableError``.
+    (``InvalidInputError``); an unknown 5xx, a timeout, a broken connection or a body that broke off is
+    ``ServiceUnavailableError``.
     """
     try:
         yield
@@ -85,7 +91,8 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
     except (ResponseParserError, UnicodeDecodeError) as error:
         # botocore lets the decoding error out where the body is no text, such as an event stream.
         raise InvalidServiceOutputError(f"{operation}: the answer can't be parsed: {error}") from error
-    except (ConnectionError, HTTPClientError) as error:
+    except (ConnectionError, HTTPClientError, IncompleteReadError, FlexibleChecksumError) as error:
         raise ServiceUnavailableError(f"{operation}: {error}") from error
     except BotoCoreError as error:
+        # What is left is about credentials, and about endpoints that a region doesn't have.
         raise AccessDeniedError(f"{operation}: {error}") from error

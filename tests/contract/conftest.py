@@ -13,7 +13,7 @@ import boto3
 import pytest
 
 from domain.asset import AssetRef, Source, asset_id_for, read_inbox_key
-from lambdas.aws.clients import client
+from lambdas.aws.clients import forget_clients
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.records import AssetRecords
 from lambdas.aws.source_objects import SourceObjects
@@ -95,14 +95,14 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
-        client.cache_clear()
+        forget_clients()
         made = Storage(boto3.client("s3"), boto3.client("dynamodb"))
         _create(made)
         try:
             yield made
         finally:
             lifecycle.down(home)
-            client.cache_clear()
+            forget_clients()
 
 
 @pytest.fixture

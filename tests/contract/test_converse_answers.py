@@ -16,7 +16,6 @@ from domain.accounting import Meter, Usage
 from domain.errors import (
     AccessDeniedError,
     BraidError,
-    InvalidInputError,
     InvalidServiceOutputError,
     ServiceUnavailableError,
     ThrottledError,
@@ -124,7 +123,7 @@ def test_recorded_refusals_become_our_errors(shared_data: Path) -> None:
     refused = [item for item in recorded(shared_data) if item[2] == 400]
     assert refused
     for _, _, status, body, headers in refused:
-        with pytest.raises(InvalidInputError, match="model identifier is invalid"):
+        with pytest.raises(UnsupportedError, match="model identifier is invalid"):
             ask(status, body, headers)
 
 
@@ -139,7 +138,7 @@ def test_recorded_refusals_become_our_errors(shared_data: Path) -> None:
         ("InternalServerException", 500, ServiceUnavailableError),
         ("ModelErrorException", 424, InvalidServiceOutputError),
         ("ResourceNotFoundException", 404, UnsupportedError),
-        ("ValidationException", 400, InvalidInputError),
+        ("ValidationException", 400, UnsupportedError),
     ],
 )
 def test_every_documented_error_has_its_class(code: str, status: int, expected: type[BraidError]) -> None:

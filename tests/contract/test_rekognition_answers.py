@@ -16,6 +16,7 @@ from domain.errors import (
     InvalidServiceOutputError,
     ServiceUnavailableError,
     ThrottledError,
+    UnsupportedError,
 )
 from domain.vision import Box
 from lambdas.aws.rekognition import Rekognition, read_faces, read_labels, read_moderation, read_texts
@@ -154,7 +155,9 @@ def test_lines_are_kept_and_words_counted() -> None:
         ("ProvisionedThroughputExceededException", ThrottledError),
         ("AccessDeniedException", AccessDeniedError),
         ("InternalServerError", ServiceUnavailableError),
-        ("InvalidImageFormatException", InvalidInputError),
+        ("InvalidImageFormatException", UnsupportedError),
+        ("ImageTooLargeException", UnsupportedError),
+        ("InvalidParameterException", InvalidInputError),
     ],
 )
 def test_error_codes(code: str, error: type[Exception]) -> None:

@@ -1,0 +1,70 @@
+"""What botocore raises, as errors that say whether trying again can help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    FlexibleChecksumError,
+    IncompleteReadError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
+from botocore.parsers import ResponseParserError
+
+from domain.errors import (
+    AccessDeniedError,
+    BraidError,
+    InvalidInputError,
+    InvalidServiceOutputError,
+    ServiceUnavailableError,
+    ThrottledError,
+    UnsupportedError,
+)
+from lambdas.aws.service_errors import service_errors
+
+
+def refused(code: str, status: int) -> ClientError:
+    answer: Any = {
+        "Error": {"Code": code, "Message": "told"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(answer, "PutObjectTagging")
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (refused("SlowDown", 503), ThrottledError),
+        (refused("OperationAborted", 409), ServiceUnavailableError),
+        (refused("ConditionalRequestConflict", 409), ServiceUnavailableError),
+        (refused("NeverHeardOf", 400), InvalidInputError),
+        (refused("NeverHeardOf", 502), ServiceUnavailableError),
+        (IncompleteReadError(actual_bytes=1, expected_bytes=2), ServiceUnavailableError),
+        (FlexibleChecksumError(error_msg="Expected checksum a did not match b"), ServiceUnavailableError),
+        (ResponseStreamingError(error="connection broken"), ServiceUnavailableError),
+        (ReadTimeoutError(endpoint_url="https://s3"), ServiceUnavailableError),
+        (EndpointConnectionError(endpoint_url="https://s3"), ServiceUnavailableError),
+        (NoCredentialsError(), AccessDeniedError),
+        (ParamValidationError(report="Missing required parameter"), InvalidInputError),
+        (ResponseParserError("not XML"), InvalidServiceOutputError),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else type(value).__name__,
+)
+def test_each_failure_is_retried_or_not_as_it_deserves(raised: Exception, expected: type[BraidError]) -> None:
+    with pytest.raises(BraidError) as caught, service_errors("s3:GetObject"):
+        raise raised
+    assert type(caught.value) is expected
+    assert str(caught.value).startswith("s3:GetObject: ")
+    assert caught.value.__cause__ is raised
+
+
+def test_an_adapter_knows_its_own_codes_better() -> None:
+    own: dict[str, type[BraidError]] = {"SlowDown": UnsupportedError}
+    with pytest.raises(UnsupportedError), service_errors("x:Y", own):
+        raise refused("SlowDown", 503)
