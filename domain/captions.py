@@ -18,7 +18,7 @@ __all__ = ["CaptionCue", "CaptionFile", "CaptionProblem", "read_srt", "read_vtt"
 
 _ARROW = "-->"
 _VTT_TIMING = re.compile(r"[ \t\f]*([\d:.]+)[ \t\f]*-->[ \t\f]*([\d:.]+)(.*)")
-_VTT_TIMESTAMP = re.compile(r"(?:(\d+):)?([0-5]\d):([0-5]\d)\.(\d{3})")
+_VTT_TIMESTAMP = re.compile(r"(?:(\d{1,6}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
 _SRT_TIMING = re.compile(r"\s*([\d:,.]+)\s*-->\s*([\d:,.]+)(?:\s+.*|\s*)")
 _SRT_TIMESTAMP = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]?\d)[,.](\d{1,3})")
 _SRT_STYLING = re.compile(r"</?(?:b|i|u|s|font)(?:\s[^>]*)?>|\{\\[^}]*\}", re.I)

@@ -29,8 +29,10 @@ def _read(text: str, reader: Callable[[str], CaptionFile]) -> Extract:
         captions = reader(text)
     except ValueError as error:
         raise InvalidAssetError(f"The caption file can't be read: {error}") from error
+    # A cue that ends before it starts is told among the problems; what it says stands at its start.
     blocks = lay_out(
-        Piece(" ".join(cue.text.split()), "cue", span=Span(cue.start_ms, cue.end_ms)) for cue in captions.cues
+        Piece(" ".join(cue.text.split()), "cue", span=Span(cue.start_ms, max(cue.start_ms, cue.end_ms)))
+        for cue in captions.cues
     )
     return Extract(blocks, tuple(_warnings(captions)))
 

@@ -116,7 +116,7 @@ def _cell(cell: Element, shared: list[str]) -> str:
         return "".join(element.text or "" for element in cell.iter() if local_name(element) == "t")
     value = next((child.text or "" for child in cell if local_name(child) == "v"), "")
     if cell.get("t") == "s":
-        return shared[int(value)] if value.isdigit() and int(value) < len(shared) else ""
+        return shared[int(value)] if value.isdecimal() and int(value) < len(shared) else ""
     return {"1": "true", "0": "false"}.get(value, value) if cell.get("t") == "b" else value
 
 
@@ -152,7 +152,7 @@ def _odt_text(element: Element) -> str:
             parts.append("\n")
         elif name == "s":
             count = next((value for key, value in child.attrib.items() if key.endswith("}c")), "1")
-            parts.append(" " * min(int(count), 80) if count.isdigit() else " ")
+            parts.append(" " * min(int(count), 80) if count.isdecimal() else " ")
         elif name not in ("annotation", "note-citation"):
             parts.append(_odt_text(child))
             parts.append(" " if name in _ODT_BLOCKS else "")

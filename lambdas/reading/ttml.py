@@ -12,8 +12,8 @@ from lambdas.reading.safe_xml import local_name, parse_xml
 
 __all__ = ["read_ttml"]
 
-_CLOCK = re.compile(r"(\d{2,}):(\d{2}):(\d{2})(?:\.(\d+)|:(\d{2,})(?:\.\d+)?)?$")
-_OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|m|s|ms|f|t)$")
+_CLOCK = re.compile(r"(\d{2,6}):(\d{2}):(\d{2})(?:\.(\d+)|:(\d{2,6})(?:\.\d+)?)?$")
+_OFFSET = re.compile(r"(\d{1,18}(?:\.\d+)?)(h|m|s|ms|f|t)$")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _DEFAULT_FRAME_RATE = 30.0
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.errors import InvalidAssetError
 from domain.span import Span
@@ -36,6 +38,27 @@ def test_what_is_wrong_is_told_with_its_line() -> None:
     assert extract.warnings[3] == "and 3 more lines of captions that aren't as they should be"
     with pytest.raises(InvalidAssetError, match="begins with a line 'WEBVTT'"):
         read_webvtt("no header\n")
+
+
+def test_a_cue_that_ends_before_it_starts_is_told_and_its_text_kept() -> None:
+    extract = read_webvtt("WEBVTT\n\n00:05.000 --> 00:01.000\nHello\n\n00:06.000 --> 00:07.000\nBye\n")
+    assert said(extract) == [("cue", "Hello"), ("cue", "Bye")]
+    assert extract.blocks[0].span == Span(5000, 5000)
+    assert extract.warnings == ("line 3: a cue must end after it starts",)
+
+
+_TIMES = st.one_of(
+    st.text("0123456789:.,hmsft ", max_size=24),
+    st.integers(0, 10**400).map(lambda number: f"{number}s"),
+    st.integers(0, 10**400).map(lambda number: f"{number}:00:00.000"),
+)
+
+
+@given(_TIMES, _TIMES)
+def test_no_time_is_so_odd_that_reading_breaks(begin: str, end: str) -> None:
+    read_webvtt(f"WEBVTT\n\n{begin} --> {end}\nHello\n")
+    read_subrip(f"1\n{begin} --> {end}\nHello\n")
+    read_ttml(f'<tt><body><p begin="{begin}" end="{end}">Hello</p></body></tt>'.encode())
 
 
 _TTML = """<?xml version="1.0"?>
