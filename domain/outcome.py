@@ -82,7 +82,7 @@ def outcome_of(state: ExecutionState, documents: AssetDocuments) -> Outcome:
         if (why := _why_nothing(modality, state, documents)) is not None
     ]
     if state.fusion is not None and state.fusion.verdict == "nothing_found":
-        reasons.append(state.fusion.reason or "nothing was found to answer from")
+        reasons.append("nothing was found to answer from")
     elif documents.answer is None:
         found = [item.reason for item in missing if item.operation == _NO_ANSWER_OPERATION]
         reasons.append("no answer could be had: " + (found[0] if found else "the model gave none"))
@@ -159,7 +159,7 @@ def _why_nothing(modality: Modality, state: ExecutionState, documents: AssetDocu
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def state_transitions(state: ExecutionState) -> int:

@@ -224,7 +224,7 @@ def test_an_old_answer_does_not_stay_beside_a_new_reason(storage: Storage, asset
     state["fusion"]["verdict"] = "nothing_found"
     del state["answer"]
     told = publish(state)
-    assert (told["status"], told["first_sentence"]) == ("PARTIAL", "Nothing was found to answer from")
+    assert (told["status"], told["first_sentence"]) == ("PARTIAL", "Nothing was found to answer from.")
     assert sorted(by_source(storage, newer)) == ["reason.txt", "report.html"]
 
 
@@ -232,14 +232,14 @@ def test_without_an_answer_it_says_why_and_what_it_cost(storage: Storage, asset:
     state = analyzed(storage, asset)
     store = storage.store(asset)
     asked = Usage("bedrock", "Converse:amazon.nova-micro-v1:0", "input_token", 1_000_000)
-    unanswered = Unanswered((MissingOperation("bedrock:Converse", "no access to the model"),), (asked,))
+    unanswered = Unanswered((MissingOperation("bedrock:Converse", "no access to the model."),), (asked,))
     store.put_document(store.work_key("inference-missing.json"), unanswered)
     state["answer"] = {"summary": "", "claim": None}
     publish(state)
     result = storage.result_json(asset)
     assert (result["status"], result["reason"]) == (
         "PARTIAL",
-        "No answer could be had: no access to the model",
+        "No answer could be had: no access to the model.",
     )
     receipt = json.loads(storage.result(f"assets/{asset.asset_id}/1/receipt.json"))
     assert receipt["total_usd"] == pytest.approx(0.012 + 0.035 + 18 * 0.000025, abs=1e-6)

@@ -98,7 +98,7 @@ def test_a_modality_without_anything_is_partial_with_lambdas_words() -> None:
     missing = {"outcome": "missing", "error": "UnsupportedError", "cause": cause}
     outcome = outcome_of(_state(branches={"speech": missing}), AssetDocuments(answer=ANSWER))
     assert outcome.status is AssetStatus.PARTIAL
-    assert outcome.reason == "Its speech could not be transcribed: the language can't be told"
+    assert outcome.reason == "Its speech could not be transcribed: the language can't be told."
     assert outcome.missing == (MissingOperation("speech", "the language can't be told"),)
 
 
@@ -108,7 +108,7 @@ def test_an_empty_document_counts_as_nothing_only_where_an_operation_failed() ->
     assert outcome_of(state, nobody_spoke).status is AssetStatus.SUCCEEDED
     denied = (MissingOperation("textract:DetectDocumentText", "denied"),)
     unread = AssetDocuments(answer=ANSWER, passages=Passages((), missing=denied))
-    assert outcome_of(state, unread).reason == "Its text could not be read: denied"
+    assert outcome_of(state, unread).reason == "Its text could not be read: denied."
 
 
 def test_a_died_language_analysis_is_missing_but_not_partial() -> None:
@@ -122,10 +122,10 @@ def test_nothing_found_and_no_answer_are_partial() -> None:
     nothing = _state(
         fusion={"verdict": "nothing_found", "summary": "", "reason": None, "claim": CLAIM}, answer=None
     )
-    assert outcome_of(nothing, AssetDocuments()).reason == "Nothing was found to answer from"
+    assert outcome_of(nothing, AssetDocuments()).reason == "Nothing was found to answer from."
     unanswered = Unanswered((MissingOperation("bedrock:Converse", "no access to the model"),))
     outcome = outcome_of(_state(answer={"summary": "", "claim": None}), AssetDocuments(unanswered=unanswered))
-    assert outcome.reason == "No answer could be had: no access to the model"
+    assert outcome.reason == "No answer could be had: no access to the model."
     assert outcome.status is AssetStatus.PARTIAL
 
 
