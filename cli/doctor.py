@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.target import HOME, PROJECT_ROOT
+from local import lifecycle
+from local.launcher.ports import PortBusyError, check_port_free, free_port
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "cdk_findings", "examine"]
 
 _MIN_FREE_BYTES = 3 * 1024**3
 _ENGINES = {
@@ -36,12 +37,20 @@ class Finding:
     remedy: str = ""
 
 
-def examine(port: int) -> list[Finding]:
-    """Looks at everything that the embedded AWS and the deployment need."""
+def examine(port: int | None) -> list[Finding]:
+    """Looks at everything that the embedded AWS and the deployment need.
+
+    Without a ``port`` it is the running embedded AWS's, else the default one.
+    """
     return [finding for check in _checks(port) for finding in check()]
 
 
-def _checks(port: int) -> tuple[Callable[[], Iterator[Finding]], ...]:
+def cdk_findings() -> list[Finding]:
+    """What a deployment can't do without: Node, and the CDK's command line."""
+    return [*_node(), *_cdk()]
+
+
+def _checks(port: int | None) -> tuple[Callable[[], Iterator[Finding]], ...]:
     return (_python, _node, _cdk, lambda: _port(port), _disk, _engines)
 
 
@@ -65,25 +74,25 @@ def _node() -> Iterator[Finding]:
 def _cdk() -> Iterator[Finding]:
     cdk = PROJECT_ROOT / "node_modules" / ".bin" / "cdk"
     yield Finding(
-        "CDK command line", cdk.exists(), str(cdk.relative_to(PROJECT_ROOT)), "" if cdk.exists() else "npm ci"
+        "CDK command line",
+        cdk.exists(),
+        str(cdk.relative_to(PROJECT_ROOT)) if cdk.exists() else "not installed",
+        "" if cdk.exists() else "make setup",
     )
 
 
-def _port(port: int) -> Iterator[Finding]:
-    if (HOME / "local.json").exists():
-        yield Finding(
-            "Port",
-            True,
-            f"{port}: the embedded AWS was started here; `braid status` tells whether it is live",
-        )
+def _port(wanted: int | None) -> Iterator[Finding]:
+    running = lifecycle.current(HOME)
+    if running is not None and wanted in (None, running.port):
+        yield Finding("Port", True, f"{running.port}: the embedded AWS of this folder answers there")
         return
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            yield Finding("Port", False, f"{port}: {error.strerror}", "BRAID_PORT=4599 braid up")
-            return
+    port = wanted or lifecycle.DEFAULT_PORT
+    try:
+        check_port_free(port)
+    except PortBusyError as error:
+        remedy = f"choose another port for everything: export BRAID_PORT={free_port()}"
+        yield Finding("Port", False, str(error), remedy)
+        return
     yield Finding("Port", True, f"{port} is free")
 
 

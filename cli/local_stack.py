@@ -3,42 +3,86 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
+from cli.doctor import cdk_findings
 from cli.errors import CommandError
+from cli.outcomes import EXIT_INTERRUPTED
 from local import deploy, lifecycle
 
 __all__ = ["start", "stop"]
 
 # Where AWS would wait ten seconds for a transcription job, a laptop's is done in two.
 _WAIT_SCALE = 0.1
+_LOG_SECONDS = 10.0
 
 
-def start(home: Path, port: int, console: Console) -> lifecycle.LocalAws:
+def start(home: Path, port: int | None, console: Console) -> lifecycle.LocalAws:
     """Starts the embedded AWS if it isn't live and deploys the stacks into it, showing each step.
 
-    Raises ``CommandError`` when the port is busy or a deployment fails.
+    Without a ``port`` it is the running one's, else the default. Raises ``CommandError`` when the port is
+    busy, something that the deployment needs is missing, or the deployment fails.
     """
+    for finding in cdk_findings():
+        if not finding.ok:
+            raise CommandError(f"{finding.name}: {finding.detail}; {finding.remedy}, then `braid up` again")
     began = time.monotonic()
+    running = lifecycle.current(home)
+    if running is not None and port not in (None, running.port):
+        raise CommandError(
+            f"the embedded AWS of this folder already runs on port {running.port}; use it as it is, "
+            f"or `braid down` first and then `braid up --port {port}`"
+        )
     try:
-        with console.status("starting the embedded AWS") as status:
-            aws = lifecycle.up(home, port, wait_scale=_WAIT_SCALE, on_progress=status.update)
-            outputs = deploy.deploy(aws, home=home, on_progress=status.update)
+        with _progress(console) as tell:
+            chosen = port or lifecycle.DEFAULT_PORT
+            aws = running or lifecycle.up(home, chosen, wait_scale=_WAIT_SCALE, on_progress=tell)
+            outputs = deploy.deploy(aws, home=home, on_progress=tell)
             lifecycle.remember_stacks(home, tuple(sorted(outputs)))
     except (lifecycle.LifecycleError, deploy.DeployError) as error:
         raise CommandError(str(error)) from error
-    console.print(
-        f"the embedded AWS runs at {aws.endpoint} ({time.monotonic() - began:.0f} s)", highlight=False
-    )
+    except KeyboardInterrupt:
+        message = "interrupted; `braid up` goes on from here, `braid down` ends what was started"
+        raise CommandError(message, exit_code=EXIT_INTERRUPTED) from None
+    took = f"{time.monotonic() - began:.0f} s"
+    done = "ran already; what changed is deployed" if running else "runs, and the stacks are deployed in it"
+    console.print(f"the embedded AWS at {aws.endpoint} {done} ({took})", highlight=False, soft_wrap=True)
     return aws
 
 
 def stop(home: Path, console: Console) -> None:
     """Ends the embedded AWS with every process and temporary file of it."""
     try:
-        ended = lifecycle.down(home)
+        with _progress(console) as tell:
+            ended = lifecycle.down(home, on_progress=tell)
     except lifecycle.LifecycleError as error:
         raise CommandError(str(error)) from error
     console.print("the embedded AWS has ended" if ended else "nothing was running")
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Callable[[str], None]]:
+    """A live line with the time so far on terminals; a line now and then in logs."""
+    began = time.monotonic()
+    if not console.is_terminal:
+        told_at = began - _LOG_SECONDS
+
+        def log(line: str) -> None:
+            nonlocal told_at
+            if time.monotonic() - told_at >= _LOG_SECONDS:
+                told_at = time.monotonic()
+                console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+        yield log
+        return
+    # A line that wraps would leave its other half behind.
+    text = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True))
+    with Progress(SpinnerColumn(), TimeElapsedColumn(), text, console=console, transient=True) as progress:
+        line = progress.add_task("looking around", total=None)
+        yield lambda said: progress.update(line, description=said)

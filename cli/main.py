@@ -10,20 +10,22 @@ from typing import Annotated, Any
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from cli.aws_errors import explain
 from cli.doctor import examine
-from cli.drop import plan_drop, upload
+from cli.drop import PlannedAsset, plan_drop, upload
 from cli.errors import CommandError
-from cli.progress import DropOutcome, follow
+from cli.outcomes import EXIT_INTERRUPTED, DropOutcome, exit_status
+from cli.progress import follow
 from cli.records import read_record, read_result, recent_records
 from cli.results import get_result, open_report
 from cli.show import outcome_table, record_table, show_result
 from cli.target import HOME, Target, find_target
 from domain.asset import DEFAULT_PROFILE, AssetStatus
 from domain.wire import encode
-from local.lifecycle import DEFAULT_PORT
 
 __all__ = ["app", "main"]
 
@@ -44,15 +46,21 @@ Stack = Annotated[
     str | None, typer.Option("--stack", help="the pipeline's stack in AWS; default: the embedded one")
 ]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
-Port = Annotated[int, typer.Option("--port", envvar="BRAID_PORT", help="the embedded AWS listens here")]
+Port = Annotated[
+    int | None,
+    typer.Option("--port", envvar="BRAID_PORT", min=1, max=65535, metavar="PORT", help="default: 4566"),
+]
 AssetId = Annotated[str, typer.Argument(metavar="ASSET_ID")]
-
-_EXIT_REJECTED, _EXIT_FAILED, _EXIT_TIMEOUT = 3, 4, 5
+Seconds = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0, help="give up waiting then")]
 
 
 @app.command()
-def up(port: Port = DEFAULT_PORT) -> None:
-    """Start the embedded AWS and deploy the stacks into it."""
+def up(port: Port = None) -> None:
+    """Start the embedded AWS and deploy the stacks into it.
+
+    Where it runs already, it deploys what changed. The first time builds the Lambda layers, which takes a
+    minute; it begins empty every time.
+    """
     from cli.local_stack import start  # the embedded AWS's own imports cost a second: only where needed
 
     start(HOME, port, console)
@@ -68,48 +76,84 @@ def down() -> None:
 
 @app.command()
 def drop(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="files, or NAME.bundle folders")],
-    bundle: Annotated[str | None, typer.Option(help="join the files into one asset of this name")] = None,
-    profile: Annotated[str, typer.Option(help="the use case, a folder under profiles/")] = DEFAULT_PROFILE,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="files, or NAME.bundle folders")],
+    bundle: Annotated[
+        str | None, typer.Option(metavar="NAME", help="join the files into one asset of this name")
+    ] = None,
+    profile: Annotated[
+        str, typer.Option(metavar="PROFILE", help="the use case, a folder under profiles/")
+    ] = DEFAULT_PROFILE,
     wait: Annotated[bool, typer.Option("--wait", help="wait for the answers")] = False,
-    timeout: Annotated[float, typer.Option(help="with --wait: give up after so many seconds")] = 3600.0,
+    timeout: Seconds = 3600.0,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
     """Put files into the inbox.
 
     Prints one JSON line per asset with --json or when standard output isn't a terminal. Exit status: 0 all
-    well, 2 a file was refused before upload, 3 any asset REJECTED, 4 any FAILED, 5 not ended after --timeout.
+    well, 1 no deployment or AWS refused, 2 a file was refused before upload, 3 any asset REJECTED, 4 any
+    FAILED, 5 not ended after --timeout.
     """
     planned = plan_drop(files, profile=profile, bundle=bundle)
     target = _target(stack)
-    assets = []
-    for asset in planned:
-        with console.status(f"uploading {asset.name} ({asset.size_bytes / 1e6:.1f} MB)"):
-            assets.append((asset.name, upload(target, asset), profile))
+    assets = _upload(target, planned, profile)
     if wait:
-        outcomes = follow(target, assets, timeout_seconds=timeout, console=console)
+        outcomes = _follow(target, assets, timeout)
     else:
-        outcomes = [DropOutcome(asset_id, AssetStatus.RECEIVED, profile) for _, asset_id, profile in assets]
+        outcomes = [DropOutcome(asset_id, AssetStatus.RECEIVED, profile) for _, asset_id, _ in assets]
     if as_json or not out.is_terminal:
         for outcome in outcomes:
             _print_json(outcome.as_json(), indent=None)
     else:
         out.print(outcome_table([(name, item) for (name, _, _), item in zip(assets, outcomes, strict=True)]))
-        if not wait:
-            console.print("[dim]follow them with `braid watch`[/]")
+        if wait:
+            console.print("[dim]`braid show ASSET_ID` shows the answer and its evidence[/]", highlight=False)
+        else:
+            console.print("[dim]`braid watch` follows them[/]", highlight=False)
     if wait:
-        raise typer.Exit(_exit_code(outcomes))
+        raise typer.Exit(exit_status(outcomes))
+
+
+def _upload(target: Target, planned: tuple[PlannedAsset, ...], profile: str) -> list[tuple[str, str, str]]:
+    """Uploads in order and returns name, asset id and profile of each; tells what went up before an error."""
+    assets: list[tuple[str, str, str]] = []
+    try:
+        for asset in planned:
+            with console.status(f"uploading {escape(asset.name)} ({asset.size_bytes / 1e6:.1f} MB)"):
+                assets.append((asset.name, upload(target, asset), profile))
+    except (ClientError, BotoCoreError, OSError, KeyboardInterrupt):
+        if assets:
+            sent = ", ".join(asset_id for _, asset_id, _ in assets)
+            console.print(f"uploaded before, and being processed: {sent}", markup=False, highlight=False)
+        raise
+    return assets
+
+
+def _follow(target: Target, assets: list[tuple[str, str, str]], timeout: float) -> list[DropOutcome]:
+    try:
+        outcomes = follow(target, assets, timeout_seconds=timeout, console=console)
+    except KeyboardInterrupt:
+        raise CommandError(
+            "stopped waiting; the assets go on by themselves: `braid watch` follows them, "
+            "`braid status` lists them",
+            exit_code=EXIT_INTERRUPTED,
+        ) from None
+    if any(item.status.is_open and item.status != AssetStatus.AWAITING_REVIEW for item in outcomes):
+        console.print(
+            f"not ended after {timeout:g} s; the assets go on, `braid watch` follows them", highlight=False
+        )
+    return outcomes
 
 
 @app.command()
 def status(
     asset_id: Annotated[str | None, typer.Argument(metavar="[ASSET_ID]")] = None,
-    days: Annotated[int, typer.Option(help="how many days back")] = 2,
+    days: Annotated[int, typer.Option(metavar="DAYS", min=1, help="how many UTC days back")] = 2,
     only: Annotated[
-        list[AssetStatus] | None, typer.Option("--only", help="only this status; repeatable")
+        list[AssetStatus] | None,
+        typer.Option("--only", metavar="STATUS", help="only this status; repeatable"),
     ] = None,
-    limit: Annotated[int, typer.Option(help="at most so many")] = 20,
+    limit: Annotated[int, typer.Option(metavar="COUNT", min=1, help="at most so many")] = 20,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
@@ -126,27 +170,36 @@ def status(
     if as_json:
         _print_json([encode(record) for record in records])
     elif not records:
-        console.print("nothing yet; drop a file with `braid drop FILE --wait`")
+        kind = " or ".join(only) + " " if only else ""
+        console.print(
+            f"no {kind}asset in the last {days} days; `braid drop FILE --wait` makes one, "
+            "--days looks further back",
+            highlight=False,
+        )
     else:
         out.print(record_table(records))
 
 
 @app.command()
 def watch(
-    timeout: Annotated[float, typer.Option(help="stop after so many seconds")] = 3600.0, stack: Stack = None
+    timeout: Seconds = 3600.0,
+    days: Annotated[int, typer.Option(metavar="DAYS", min=1, help="how many UTC days back")] = 2,
+    stack: Stack = None,
 ) -> None:
-    """Follow every open asset until it has ended."""
+    """Follow every open asset until it has ended; exit status as of `drop --wait`."""
     target = _target(stack)
     open_statuses = tuple(
         item for item in AssetStatus if item.is_open and item != AssetStatus.AWAITING_REVIEW
     )
-    records = recent_records(target, days=2, statuses=open_statuses, limit=50)
+    records = recent_records(target, days=days, statuses=open_statuses, limit=50)
     if not records:
         console.print("nothing is being processed")
         return
     assets = [(record.name, record.asset_id, record.profile) for record in records]
-    outcomes = follow(target, assets, timeout_seconds=timeout, console=console)
-    raise typer.Exit(_exit_code(outcomes))
+    outcomes = _follow(target, assets, timeout)
+    if out.is_terminal:
+        out.print(outcome_table([(name, item) for (name, _, _), item in zip(assets, outcomes, strict=True)]))
+    raise typer.Exit(exit_status(outcomes))
 
 
 @app.command()
@@ -156,7 +209,7 @@ def show(
     open_it: Annotated[bool, typer.Option("--open", help="open the report in a browser")] = False,
     stack: Stack = None,
 ) -> None:
-    """Show an asset's answer with its citations, and what stands behind it."""
+    """Show an answer and its citations, and what is missing."""
     target = _target(stack)
     result = read_result(target, asset_id)
     if as_json:
@@ -164,7 +217,8 @@ def show(
     else:
         show_result(out, target, result)
     if open_it:
-        console.print(f"opened {open_report(target, result, HOME / 'reports')}")
+        path = open_report(target, result, HOME / "reports")
+        console.print(f"opened {path}", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -182,13 +236,16 @@ def get(
     if output is None:
         sys.stdout.buffer.write(body)
     else:
-        output.write_bytes(body)
-        console.print(f"{output} ({len(body)} bytes)")
+        try:
+            output.write_bytes(body)
+        except OSError as error:
+            raise CommandError(f"{output}: can't be written: {error.strerror}") from error
+        console.print(f"{output} ({len(body)} bytes)", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
-def doctor(port: Port = DEFAULT_PORT, as_json: Json = False) -> None:
-    """Check Python, Node, the port, disk and the engines; each with what mends it."""
+def doctor(port: Port = None, as_json: Json = False) -> None:
+    """Check what this machine needs, and say what mends it."""
     findings = examine(port)
     if as_json:
         _print_json([encode(finding) for finding in findings])
@@ -213,24 +270,19 @@ def _print_json(value: Any, indent: int | None = 2) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
 
 
-def _exit_code(outcomes: list[DropOutcome]) -> int:
-    statuses = {outcome.status for outcome in outcomes}
-    if any(status.is_open and status != AssetStatus.AWAITING_REVIEW for status in statuses):
-        return _EXIT_TIMEOUT
-    if AssetStatus.FAILED in statuses:
-        return _EXIT_FAILED
-    return _EXIT_REJECTED if AssetStatus.REJECTED in statuses else 0
-
-
 def main() -> None:
     """Runs the command; what goes wrong is said in one line on standard error."""
     try:
         app()
     except CommandError as error:
-        console.print(f"braid: {error.message}", style="red", markup=False, highlight=False)
+        _complain(error.message)
         sys.exit(error.exit_code)
     except (ClientError, BotoCoreError) as error:
-        console.print(f"braid: {error}", style="red", markup=False, highlight=False)
+        _complain(explain(error))
         sys.exit(1)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(EXIT_INTERRUPTED)
+
+
+def _complain(message: str) -> None:
+    console.print(f"braid: {message}", style="red", markup=False, highlight=False, soft_wrap=True)

@@ -3,51 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Protocol
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
+from rich.table import Column
 from rich.text import Text
 
-from cli.records import ExecutionProgress, Record, follow_execution, read_record, read_result
+from cli.outcomes import STATUS_STYLES, DropOutcome, outcome_of
+from cli.pace import EMBEDDED, IN_AWS, Pace
+from cli.printable import printable, words
+from cli.records import ExecutionProgress, follow_execution, read_record
 from cli.target import Target
 from domain.asset import AssetStatus
 
-__all__ = ["STATUS_STYLES", "DropOutcome", "follow"]
+__all__ = ["follow"]
 
-_POLL_SECONDS = 0.5
-STATUS_STYLES: Mapping[AssetStatus, str] = {
-    AssetStatus.SUCCEEDED: "green",
-    AssetStatus.PARTIAL: "yellow",
-    AssetStatus.REJECTED: "red",
-    AssetStatus.FAILED: "bold red",
-    AssetStatus.AWAITING_REVIEW: "cyan",
-    AssetStatus.PROCESSING: "blue",
-    AssetStatus.RECEIVED: "blue",
-    AssetStatus.DELETED: "dim",
-}
+# Where nobody looks at a terminal, a log tells now and then that something goes on.
+_LOG_SECONDS = 15.0
+_LONGEST_NAP_SECONDS = 0.5
 
 
-@dataclass(frozen=True)
-class DropOutcome:
-    """One line of the command's contract for scripts; later fields are null until the asset has ended."""
+class _Board(Protocol):
+    """Where it is told how far each asset is."""
 
-    asset_id: str
-    status: AssetStatus
-    profile: str
-    reason: str | None = None
-    missing: tuple[dict[str, str], ...] | None = None
-    result_uri: str | None = None
-    states_executed: int | None = None
-    duration_seconds: float | None = None
-    cost_usd: float | None = None
+    def tell(self, asset_id: str, state: str) -> None:
+        """The asset is in ``state``."""
 
-    def as_json(self) -> dict[str, Any]:
-        """The members in the contract's order."""
-        return asdict(self)
+    def end(self, asset_id: str, status: AssetStatus) -> None:
+        """The asset has ended."""
 
 
 def follow(
@@ -57,61 +43,65 @@ def follow(
 
     An asset that is still open after ``timeout_seconds`` comes back with its open status.
     """
-    deadline = time.monotonic() + timeout_seconds
-    outcomes: dict[str, DropOutcome] = {}
-    with _progress(console) as progress:
-        lines = {asset_id: progress.add_task(name, state="waiting", total=1) for name, asset_id, _ in assets}
-        while len(outcomes) < len(lines) and time.monotonic() < deadline:
-            for _, asset_id, profile in assets:
-                if asset_id in outcomes:
-                    continue
-                outcome = _look(target, asset_id, profile, progress, lines[asset_id])
-                if outcome is not None:
-                    outcomes[asset_id] = outcome
-            if len(outcomes) < len(lines):
-                time.sleep(_POLL_SECONDS)
+    profiles = {asset_id: profile for _, asset_id, profile in assets}
+    with _board(console, [(asset_id, printable(name)) for name, asset_id, _ in assets]) as board:
+
+        def look(asset_id: str) -> DropOutcome | None:
+            return _look(target, asset_id, profiles[asset_id], board)
+
+        pace = EMBEDDED if target.is_local else IN_AWS
+        found = _poll(list(profiles), look, pace, timeout_seconds)
     return [
-        outcomes.get(asset_id) or DropOutcome(asset_id, _status_now(target, asset_id), profile)
-        for _, asset_id, profile in assets
+        found.get(asset_id) or DropOutcome(asset_id, _status_now(target, asset_id), profile)
+        for asset_id, profile in profiles.items()
     ]
 
 
-def _look(
-    target: Target, asset_id: str, profile: str, progress: Progress, line: TaskID
-) -> DropOutcome | None:
+def _poll(
+    asset_ids: Sequence[str],
+    look: Callable[[str], DropOutcome | None],
+    pace: Pace,
+    timeout_seconds: float,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> dict[str, DropOutcome]:
+    """Looks at the assets at their pace until each has an outcome, or the time is over."""
+    began = clock()
+    found: dict[str, DropOutcome] = {}
+    due = dict.fromkeys(asset_ids, began)
+    while due and clock() - began < timeout_seconds:
+        asset_id = min(due, key=due.__getitem__)
+        if (wait_seconds := due[asset_id] - clock()) > 0:
+            left_seconds = timeout_seconds - (clock() - began)
+            sleep(max(0.0, min(wait_seconds, left_seconds, _LONGEST_NAP_SECONDS)))
+            continue
+        outcome = look(asset_id)
+        if outcome is not None:
+            found[asset_id] = outcome
+            del due[asset_id]
+        else:
+            due[asset_id] = clock() + pace.pause_seconds(clock() - began)
+        if due and pace.gap_seconds:
+            sleep(pace.gap_seconds)
+    return found
+
+
+def _look(target: Target, asset_id: str, profile: str, board: _Board) -> DropOutcome | None:
     record = read_record(target, asset_id)
     if record is None:
-        progress.update(line, state="waiting for its event")
+        board.tell(asset_id, "waiting for its event")
         return None
     execution = follow_execution(target, record)
-    if execution is not None and execution.is_running and record.status != AssetStatus.AWAITING_REVIEW:
-        progress.update(line, state=", ".join(execution.current_states) or "starting")
+    runs = record.status.is_open or (execution is not None and execution.is_running)
+    if runs and record.status != AssetStatus.AWAITING_REVIEW:
+        board.tell(asset_id, _doing(execution))
         return None
-    if record.status.is_open and record.status != AssetStatus.AWAITING_REVIEW:
-        progress.update(line, state="starting" if execution is None else "closing its record")
-        return None
-    progress.update(line, state=Text(record.status, style=STATUS_STYLES[record.status]), completed=1)
-    return _outcome(target, record, execution, profile)
+    board.end(asset_id, record.status)
+    return outcome_of(target, record, execution, profile)
 
 
-def _outcome(
-    target: Target, record: Record, execution: ExecutionProgress | None, profile: str
-) -> DropOutcome:
-    missing: tuple[dict[str, str], ...] = ()
-    if record.result_uri and record.status != AssetStatus.AWAITING_REVIEW:
-        found = read_result(target, record.asset_id).missing
-        missing = tuple({"operation": item.operation, "reason": item.reason} for item in found)
-    return DropOutcome(
-        asset_id=record.asset_id,
-        status=record.status,
-        profile=record.profile or profile,
-        reason=record.reason,
-        missing=missing,
-        result_uri=record.result_uri,
-        states_executed=execution.entered_count if execution else None,
-        duration_seconds=execution.duration_seconds if execution else None,
-        cost_usd=float(record.cost_usd) if record.cost_usd is not None else None,
-    )
+def _doing(execution: ExecutionProgress | None) -> str:
+    return (", ".join(execution.current_states) if execution else "") or "starting"
 
 
 def _status_now(target: Target, asset_id: str) -> AssetStatus:
@@ -119,13 +109,73 @@ def _status_now(target: Target, asset_id: str) -> AssetStatus:
     return record.status if record else AssetStatus.RECEIVED
 
 
+class _LiveBoard:
+    """A line per asset with a spinner, for terminals."""
+
+    def __init__(self, progress: Progress, names: Sequence[tuple[str, str]]) -> None:
+        self._progress = progress
+        self._lines = {
+            asset_id: progress.add_task(name, state=Text("waiting"), total=1) for asset_id, name in names
+        }
+
+    def tell(self, asset_id: str, state: str) -> None:
+        self._progress.update(self._lines[asset_id], state=words(state))
+
+    def end(self, asset_id: str, status: AssetStatus) -> None:
+        styled = Text(status, style=STATUS_STYLES[status])
+        self._progress.update(self._lines[asset_id], state=styled, completed=1)
+
+
+class _LogBoard:
+    """Plain lines for logs: every end, and now and then what is still going on."""
+
+    def __init__(self, console: Console, names: Sequence[tuple[str, str]]) -> None:
+        self._console = console
+        self._names = dict(names)
+        self._states: dict[str, str] = {}
+        self._told_at = time.monotonic()
+
+    def tell(self, asset_id: str, state: str) -> None:
+        self._states[asset_id] = state
+        if time.monotonic() - self._told_at >= _LOG_SECONDS:
+            self._told_at = time.monotonic()
+            for open_id, doing in self._states.items():
+                self._say(f"{self._names[open_id]}: {doing}")
+
+    def end(self, asset_id: str, status: AssetStatus) -> None:
+        self._states.pop(asset_id, None)
+        self._say(f"{self._names[asset_id]}: {status}")
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 @contextmanager
-def _progress(console: Console) -> Iterator[Progress]:
+def _board(console: Console, names: Sequence[tuple[str, str]]) -> Iterator[_Board]:
+    if not console.is_terminal:
+        yield _LogBoard(console, names)
+        return
     columns = (
         SpinnerColumn(finished_text="•"),
-        TextColumn("{task.description}", style="bold"),
-        TextColumn("{task.fields[state]}"),
+        TextColumn("{task.description}", style="bold", markup=False, table_column=_one_line(1)),
+        _StateColumn(table_column=_one_line(2)),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=False) as progress:
-        yield progress
+        yield _LiveBoard(progress, names)
+
+
+class _StateColumn(TextColumn):
+    """The state as it was styled."""
+
+    def __init__(self, table_column: Column) -> None:
+        super().__init__("", table_column=table_column)
+
+    def render(self, task: Task) -> Text:
+        state: Text = task.fields["state"]
+        return state
+
+
+def _one_line(ratio: int) -> Column:
+    """A column that cuts what doesn't fit: a live line that wraps would leave its other half behind."""
+    return Column(no_wrap=True, overflow="ellipsis", ratio=ratio)

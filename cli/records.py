@@ -14,11 +14,19 @@ from botocore.exceptions import ClientError
 
 from cli.errors import CommandError
 from cli.target import Target
-from domain.asset import AssetStatus, execution_name
+from domain.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus, execution_name
 from domain.result import Result
 from domain.wire import decode
 
-__all__ = ["ExecutionProgress", "Record", "follow_execution", "read_record", "read_result", "recent_records"]
+__all__ = [
+    "ExecutionProgress",
+    "Record",
+    "follow_execution",
+    "name_of",
+    "read_record",
+    "read_result",
+    "recent_records",
+]
 
 # A task token would let its reader finish a review: the command reads records by name and never asks for it.
 _FIELDS = (
@@ -37,6 +45,8 @@ _FIELDS = (
     "execution_arn",
     "cost_usd",
 )
+# The most that one request may ask for; an asset's whole history is far shorter unless it waits for hours.
+_HISTORY_PAGE = 1000
 _deserialize = TypeDeserializer().deserialize
 
 
@@ -61,8 +71,14 @@ class Record:
 
     @property
     def name(self) -> str:
-        """What a person calls the asset: the source key without its inbox folder."""
-        return self.source_key.removeprefix("inbox/").removeprefix(f"{self.profile}/")
+        """What a person calls the asset."""
+        return name_of(self.source_key, self.profile)
+
+
+def name_of(source_key: str, profile: str) -> str:
+    """The source key without its inbox folder, and a bundle by its own: ``mug.bundle``."""
+    name = source_key.removeprefix(INBOX_PREFIX).removeprefix(f"{profile}/")
+    return name.removesuffix(f"/{MANIFEST_NAME}") if f"{BUNDLE_SUFFIX}/" in name else name
 
 
 def _projection() -> dict[str, Any]:
@@ -138,15 +154,20 @@ class ExecutionProgress:
 
 
 def follow_execution(target: Target, record: Record) -> ExecutionProgress | None:
-    """The progress of the record's execution; nothing before it has started."""
+    """The progress of the record's execution; nothing before it has started.
+
+    One request while the record is open, two once it is closed: only then it matters when it stopped.
+    """
     prefix = target.state_machine_arn.replace(":stateMachine:", ":execution:")
     arn = f"{prefix}:{execution_name(record.asset_id, record.attempt)}"
     try:
-        execution = target.stepfunctions.describe_execution(executionArn=arn)
         pages = target.stepfunctions.get_paginator("get_execution_history").paginate(
-            executionArn=arn, includeExecutionData=False
+            executionArn=arn, includeExecutionData=False, PaginationConfig={"PageSize": _HISTORY_PAGE}
         )
         events = [event for page in pages for event in page["events"]]
+        stopped = None
+        if not record.status.is_open:
+            stopped = target.stepfunctions.describe_execution(executionArn=arn).get("stopDate")
     except ClientError as error:
         if error.response["Error"]["Code"] == "ExecutionDoesNotExist":
             return None
@@ -164,9 +185,9 @@ def follow_execution(target: Target, record: Record) -> ExecutionProgress | None
     return ExecutionProgress(
         current_states=current,
         entered_count=entered_count,
-        started_at=execution["startDate"],
-        stopped_at=execution.get("stopDate"),
-        is_running=execution["status"] == "RUNNING",
+        started_at=events[0]["timestamp"] if events else None,
+        stopped_at=stopped,
+        is_running=stopped is None,
     )
 
 

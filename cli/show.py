@@ -7,15 +7,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from cli.progress import STATUS_STYLES, DropOutcome
-from cli.records import Record
+from cli.outcomes import STATUS_STYLES, DropOutcome
+from cli.printable import words
+from cli.records import Record, name_of
 from cli.target import Target
 from domain.accounting import MissingOperation
 from domain.answer import Answer
+from domain.citation import places
 from domain.receipt import Receipt
 from domain.result import Result
 from domain.timeline import AgreementKind, Timeline
@@ -23,20 +24,29 @@ from domain.wire import decode
 
 __all__ = ["outcome_table", "record_table", "show_result"]
 
+_METHODS = {
+    "model": "written by {model_id} from the evidence",
+    "extractive": "quoted from the evidence, without a model",
+}
+_RELATIONS = {
+    AgreementKind.REDUNDANT: "say the same",
+    AgreementKind.COMPLEMENTARY: "add to each other",
+    AgreementKind.CONTRADICTORY: "contradict each other",
+}
+
 
 def record_table(records: Iterable[Record]) -> Table:
-    """One row per asset, newest first; reasons wrap."""
+    """Two lines per asset, newest first: what and how, then its id and why."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Updated (UTC)", "Status", "Asset", "What"):
+    for heading in ("Updated (UTC)", "Status", "What, and its asset id"):
         table.add_column(heading, overflow="fold")
     for record in records:
-        what = [Text(record.name)]
+        what: list[RenderableType] = [words(record.name), Text(record.asset_id, style="dim")]
         if record.reason:
-            what.append(Text(record.reason, style="dim"))
+            what.append(words(record.reason, style="italic"))
         table.add_row(
             (record.updated_at or "").replace("T", " ")[5:16],
             Text(record.status, style=STATUS_STYLES[record.status]),
-            Text(record.asset_id),
             Group(*what),
         )
     return table
@@ -52,9 +62,9 @@ def outcome_table(outcomes: Sequence[tuple[str, DropOutcome]]) -> Table:
     for name, outcome in outcomes:
         cell: list[RenderableType] = [Text(outcome.asset_id)]
         if outcome.reason:
-            cell.append(Text(outcome.reason, style="dim"))
+            cell.append(words(outcome.reason, style="italic"))
         table.add_row(
-            Text(name),
+            words(name),
             Text(outcome.status, style=STATUS_STYLES[outcome.status]),
             "" if outcome.states_executed is None else str(outcome.states_executed),
             "" if outcome.duration_seconds is None else f"{outcome.duration_seconds:.1f}",
@@ -65,52 +75,75 @@ def outcome_table(outcomes: Sequence[tuple[str, DropOutcome]]) -> Table:
 
 def show_result(console: Console, target: Target, result: Result) -> None:
     """The whole of one asset: status, gates, what is missing, the answer with its citations, agreements."""
-    console.print(Text(result.asset_id, style="bold"))
-    console.print(Text.assemble((result.status, STATUS_STYLES[result.status]), f"  {result.reason or ''}"))
-    console.print(f"[dim]source[/]   s3://{escape(result.source.bucket)}/{escape(result.source.key)}")
-    console.print(
-        f"[dim]type[/]     {result.source.media_type or 'unknown'}  [dim]profile[/] {result.profile}"
+    title = Text.assemble(
+        words(name_of(result.source.key, result.profile), style="bold"),
+        "  ",
+        (result.status, STATUS_STYLES[result.status]),
+        "  ",
+        (result.asset_id, "dim"),
     )
-    for gate in result.gates:
-        if gate.outcome != "pass":
-            console.print(f"[yellow]{gate.outcome}[/]     {escape(gate.reason or gate.name)}")
-    for reason, operations in _by_reason(result.missing).items():
-        console.print(f"[yellow]missing[/]  {escape(', '.join(operations))}: [dim]{escape(reason)}[/]")
+    console.print(title)
     timeline = _read(target, result, "timeline", Timeline)
+    facts = _Facts()
+    if result.reason:
+        facts.add("reason", words(result.reason))
+    for gate in result.gates:
+        if gate.outcome != "pass" and gate.reason and gate.reason not in (result.reason or ""):
+            facts.add(gate.outcome, words(gate.reason), "yellow")
+    for reason, operations in _by_reason(result.missing).items():
+        facts.add("missing", words(f"{', '.join(operations)}: {reason}"), "yellow")
+    facts.add("source", words(f"{result.source.key} ({result.source.media_type or 'of unknown type'})"))
+    if (receipt := _read(target, result, "receipt", Receipt)) is not None:
+        would = "would cost on AWS" if target.is_local else "cost"
+        facts.add("cost", Text(f"{would} ${receipt.total_usd:.4f} at prices of {receipt.priced_as}"))
+    facts.add("results", Text(", ".join(sorted(result.results))))
+    console.print(facts.table)
     if (answer := _read(target, result, "answer", Answer)) is not None:
         _show_answer(console, answer, timeline)
     if timeline is not None:
         _show_agreements(console, timeline)
-    if (receipt := _read(target, result, "receipt", Receipt)) is not None:
-        console.print(f"\n[dim]cost[/]     ${receipt.total_usd:.4f} (priced as {escape(receipt.priced_as)})")
-    console.print(f"[dim]results[/]  {', '.join(sorted(result.results))}")
-    console.print(f"[dim]get one with[/] braid get {result.asset_id} NAME")
+
+
+class _Facts:
+    """Short labels with their values, which wrap beside them and not under them."""
+
+    def __init__(self) -> None:
+        self.table = Table.grid(padding=(0, 2))
+        self.table.add_column()
+        self.table.add_column(overflow="fold")
+
+    def add(self, label: str, value: Text, style: str = "dim") -> None:
+        """One more fact."""
+        self.table.add_row(Text(label, style=style), value)
 
 
 def _by_reason(missing: Iterable[MissingOperation]) -> dict[str, list[str]]:
-    """Operations that are missing for one reason, together."""
+    """Operations that are missing for one reason, together; the reason without their name."""
     together: dict[str, list[str]] = {}
     for item in missing:
-        together.setdefault(item.reason, []).append(item.operation)
+        together.setdefault(item.reason.removeprefix(f"{item.operation}: "), []).append(item.operation)
     return together
 
 
 def _show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> None:
     evidence = {item.evidence_id: item for item in timeline.evidence} if timeline else {}
-    console.print(
-        f"\n[bold]Answer[/]  [dim]{answer.method} · {escape(answer.model_id)} · "
-        f"confidence {answer.confidence:.2f}[/]"
-    )
+    made = _METHODS.get(answer.method, answer.method).format(model_id=answer.model_id)
+    console.print()
+    console.print(Text.assemble(("Answer", "bold"), (f"  {made}, confidence {answer.confidence:.2f}", "dim")))
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column()
+    grid.add_column(overflow="fold")
     section = ""
     for claim in answer.claims:
-        heading = claim.path.strip("/").split("/")[0].replace("_", " ")
+        heading = claim.path.strip("/").split("/")[0].replace("_", " ").capitalize()
         if heading != section:
             section = heading
-            console.print(f"[bold]{escape(heading)}[/]")
-        cited = [
-            f"{item} ({evidence[item].span})" if item in evidence else item for item in claim.evidence_ids
-        ]
-        console.print(f"  • {escape(claim.text)}  [dim]{escape(', '.join(cited))}[/]")
+            grid.add_row("", words(heading, style="bold"))
+        known = [evidence[item] for item in claim.evidence_ids if item in evidence]
+        unknown = [item for item in claim.evidence_ids if item not in evidence]
+        cited = " · ".join(filter(None, [places(known), ", ".join(unknown)]))
+        grid.add_row("•", Text.assemble(words(claim.text), "  ", words(cited, style="cyan")))
+    console.print(grid)
 
 
 def _show_agreements(console: Console, timeline: Timeline) -> None:
@@ -118,10 +151,16 @@ def _show_agreements(console: Console, timeline: Timeline) -> None:
     if not agreements:
         return
     counts = {kind: sum(item.kind == kind for _, item in agreements) for kind in AgreementKind}
-    console.print("\n[bold]Agreement[/]  " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
+    told = ", ".join(f"{count} {_RELATIONS[kind]}" for kind, count in counts.items() if count)
+    console.print()
+    console.print(Text.assemble(("Agreement", "bold"), (f"  pairs that meet: {told}", "dim")))
+    grid = Table.grid(padding=(0, 1))
     for span, item in agreements:
         if item.kind is AgreementKind.CONTRADICTORY:
-            console.print(f"  [red]{span}[/]  {escape(item.reason)}")
+            told = f"{span.brief}: {item.reason}" if span.brief else item.reason
+            grid.add_row(Text("≠", style="red"), words(told))
+    if grid.row_count:
+        console.print(grid)
 
 
 def _read(target: Target, result: Result, name: str, cls: type[Any]) -> Any:

@@ -10,7 +10,8 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+from botocore.exceptions import ClientError
+from botocore.session import Session
 
 from cli.errors import CommandError
 from local import lifecycle
@@ -67,6 +68,7 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
     Raises ``CommandError`` that says how to get one.
     """
     if stack_name is not None:
+        # AWS_PROFILE, AWS_REGION and assumed roles are boto3's to find, as for every other tool.
         return _from_stack(boto3.Session(), stack_name, None)
     aws = lifecycle.current(home)
     if aws is None:
@@ -77,7 +79,10 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
     pipelines = [name for name in aws.stacks if name.endswith("-pipeline")]
     if not pipelines:
         raise CommandError("the embedded AWS runs but nothing is deployed in it; run `braid up` again")
+    # Without the user's profiles: AWS_PROFILE may name one that has nothing to do with this.
+    nothing = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
     session = boto3.Session(
+        botocore_session=Session(session_vars=nothing),
         aws_access_key_id=aws.access_key_id,
         aws_secret_access_key=aws.secret_access_key,
         region_name=aws.region,
@@ -88,15 +93,18 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
 def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | None) -> Target:
     try:
         found = _client(session, "cloudformation", endpoint_url).describe_stacks(StackName=stack_name)
-    except (NoCredentialsError, NoRegionError) as error:
-        raise CommandError(f"{error}; set AWS_PROFILE or AWS_ACCESS_KEY_ID, and AWS_REGION") from error
-    except (BotoCoreError, ClientError) as error:
-        raise CommandError(f"stack {stack_name!r} can't be read: {error}") from error
+    except ClientError as error:
+        if "does not exist" not in error.response["Error"].get("Message", ""):
+            raise
+        raise CommandError(
+            f"there is no stack {stack_name!r} in {session.region_name} of this account; the pipeline's is "
+            "called braid-<environment_name>-pipeline, and AWS_PROFILE and AWS_REGION choose where to look"
+        ) from error
     outputs = {item["OutputKey"]: item["OutputValue"] for item in found["Stacks"][0].get("Outputs", [])}
     if missing := [name for name in _OUTPUTS if name not in outputs]:
         raise CommandError(
-            f"stack {stack_name!r} has no output {', '.join(missing)}; name the pipeline's stack, "
-            "such as braid-dev-pipeline"
+            f"stack {stack_name!r} ({found['Stacks'][0]['StackStatus']}) has no output "
+            f"{', '.join(missing)}; name the pipeline's stack, such as braid-dev-pipeline"
         )
     return Target(
         stack_name=stack_name,
@@ -111,6 +119,9 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
 
 
 def _client(session: boto3.Session, service: str, endpoint_url: str | None) -> Any:
+    if endpoint_url is None:
+        # Adaptive: a watcher that is throttled slows down instead of failing.
+        return session.client(service, config=Config(retries={"mode": "adaptive", "total_max_attempts": 8}))
     # A server on loopback has no name per bucket: path-style addressing.
     config = Config(retries={"mode": "standard", "total_max_attempts": 5}, s3={"addressing_style": "path"})
-    return session.client(service, endpoint_url=endpoint_url, config=config if endpoint_url else None)
+    return session.client(service, endpoint_url=endpoint_url, config=config)

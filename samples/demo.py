@@ -5,61 +5,112 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
+from cli.aws_errors import explain
 from cli.drop import plan_drop, upload
 from cli.errors import CommandError
 from cli.local_stack import start
+from cli.outcomes import EXIT_INTERRUPTED, STATUS_STYLES, DropOutcome
+from cli.printable import words
 from cli.progress import follow
 from cli.records import read_result
 from cli.results import save_report
-from cli.show import outcome_table, show_result
-from cli.target import HOME, find_target
+from cli.show import show_result
+from cli.target import HOME, Target, find_target
 from domain.asset import DEFAULT_PROFILE
-from local.lifecycle import DEFAULT_PORT
 from samples.photo import write_photo
 
 SAMPLES = Path(__file__).resolve().parent
-TIMEOUT_SECONDS = 300
+TIMEOUT_SECONDS = 600
 
 
 def main() -> int:
-    """Runs the demo; the exit status is 0 when every sample has its result."""
+    """Runs the demo; the exit status is 0 when every sample has its report."""
     console = Console()
     started = time.monotonic()
-    start(HOME, int(os.environ.get("BRAID_PORT", DEFAULT_PORT)), console)
+    start(HOME, _port(), console)
+    deployed = time.monotonic()
     target = find_target(None)
     photo = write_photo(HOME / "samples" / "portrait.jpg")
     files = [SAMPLES / "talk.mp4", photo, SAMPLES / "rental.pdf", SAMPLES / "mug.bundle"]
-    console.rule("dropping a talk, a photo, a document and a bundle")
+    console.print("dropping a talk, a photo, a document, and a bundle of a picture and its description\n")
     planned = plan_drop(files, profile=DEFAULT_PROFILE, bundle=None)
     assets = [(asset.name, upload(target, asset), DEFAULT_PROFILE) for asset in planned]
     outcomes = follow(target, assets, timeout_seconds=TIMEOUT_SECONDS, console=console)
-    reports = []
-    for name, outcome in zip((name for name, _, _ in assets), outcomes, strict=True):
+    ended = time.monotonic()
+    named = list(zip((name for name, _, _ in assets), outcomes, strict=True))
+    reports = _show(console, target, named)
+    console.rule("Summary")
+    console.print(_summary(named, reports))
+    statuses = ", ".join(f"{count} {status}" for status, count in Counter(o.status for o in outcomes).items())
+    console.print(
+        f"\n{statuses}. Start and deployment took {deployed - started:.0f} s, the assets "
+        f"{ended - deployed:.0f} s.\nOpen the reports in a browser. The embedded AWS keeps running; next:\n"
+        "  .venv/bin/braid drop FILE --wait   a file of your own\n"
+        "  .venv/bin/braid show ASSET_ID      an answer again\n"
+        "  .venv/bin/braid down               ends it all",
+        highlight=False,
+    )
+    return 0 if len(reports) == len(files) else 1
+
+
+def _show(console: Console, target: Target, named: Sequence[tuple[str, DropOutcome]]) -> dict[str, Path]:
+    """Prints every answer and returns where its report was written, by asset id."""
+    reports = {}
+    for name, outcome in named:
         if outcome.result_uri is None:
             continue
-        console.rule(name)
+        console.print()
+        console.rule(name, align="left")
         result = read_result(target, outcome.asset_id)
         show_result(console, target, result)
         if "report" in result.results:
-            reports.append(save_report(target, result, HOME / "reports"))
-    console.rule(f"{time.monotonic() - started:.0f} seconds")
-    console.print(outcome_table([(name, item) for (name, _, _), item in zip(assets, outcomes, strict=True)]))
-    console.print("\nOpen the reports in a browser:")
-    for report in reports:
-        console.print(f"  {report}", soft_wrap=True, highlight=False)
-    console.print(
-        "\nThe embedded AWS keeps running: try `.venv/bin/braid drop FILE --wait`, `braid status`, "
-        "and end it with `.venv/bin/braid down`."
-    )
-    return 0 if len(reports) == len(files) else 1
+            reports[outcome.asset_id] = save_report(target, result, HOME / "reports")
+    return reports
+
+
+def _summary(named: Sequence[tuple[str, DropOutcome]], reports: dict[str, Path]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("Sample", "Status", "Report, or why there is none"):
+        table.add_column(heading, overflow="fold")
+    for name, outcome in named:
+        report = reports.get(outcome.asset_id)
+        last = Text(_short(report)) if report else words(outcome.reason or "it hasn't ended")
+        table.add_row(words(name), Text(outcome.status, style=STATUS_STYLES[outcome.status]), last)
+    return table
+
+
+def _short(path: Path) -> str:
+    """Relative to where the person stands, if it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _port() -> int | None:
+    wanted = os.environ.get("BRAID_PORT")
+    if wanted is None:
+        return None
+    if not wanted.isdecimal() or not 1 <= int(wanted) <= 65535:
+        raise CommandError(f"BRAID_PORT is a port from 1 to 65535, not {wanted!r}")
+    return int(wanted)
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
     except CommandError as error:
-        sys.exit(f"braid: {error.message}")
+        print(f"braid: {error.message}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except (ClientError, BotoCoreError) as error:
+        sys.exit(f"braid: {explain(error)}")
+    except KeyboardInterrupt:
+        print("interrupted; `.venv/bin/braid down` ends what was started", file=sys.stderr)
+        sys.exit(EXIT_INTERRUPTED)

@@ -40,7 +40,7 @@ TALK = (
     Slide(
         "Tomatoes at Home",
         ("A small garden in four steps",),
-        "Welcome. This talk is about growing tomatoes at home, in four simple steps.",
+        "Welcome. This talk is about growing tomatoes at home. There are four simple steps.",
         "#14532d",
     ),
     Slide(
@@ -58,7 +58,7 @@ TALK = (
     Slide(
         "3. Eight hours of sun",
         ("A south window is best",),
-        "Third, the plants need eight hours of sun every day. A south window is best.",
+        "Third, give the plants eight hours of sun every day. A south window is best.",
         "#4c1d95",
     ),
     Slide(
@@ -93,7 +93,7 @@ def make_talk(target: Path) -> None:
             stem = Path(folder) / f"{number}"
             draw_slide(slide).save(f"{stem}.png")
             Path(f"{stem}.txt").write_text(slide.speech, "utf-8")
-            run_ffmpeg("-f", "lavfi", "-i", f"flite=textfile={stem}.txt:voice=slt", f"{stem}.wav")
+            run_ffmpeg("-f", "lavfi", "-i", f"flite=textfile={stem}.txt:voice=rms", f"{stem}.wav")
             run_ffmpeg(
                 *("-loop", "1", "-framerate", "12", "-i", f"{stem}.png", "-i", f"{stem}.wav"),
                 *("-af", "apad=pad_dur=0.5,aresample=44100", "-shortest", "-c:a", "pcm_s16le"),

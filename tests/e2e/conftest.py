@@ -16,7 +16,8 @@ import pytest
 from rich.console import Console
 
 from cli.drop import plan_drop, upload
-from cli.progress import DropOutcome, follow
+from cli.outcomes import DropOutcome
+from cli.progress import follow
 from cli.records import read_result
 from cli.results import get_result
 from cli.target import Target, find_target
