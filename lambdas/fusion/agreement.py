@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from domain.asset import Modality
 from domain.span import Span
 from domain.timeline import Agreement, AgreementKind
+from domain.words import content_term
 from lambdas.fusion.calibration import Shared, redundancy_probability, strength_of
 from lambdas.fusion.facts import contradictions
 from lambdas.fusion.sides import Numbers, Side
@@ -18,6 +19,7 @@ __all__ = ["Weights", "agreements", "shared_content"]
 
 _MAX_CITED = 3
 _MAX_NAMED_TERMS = 4
+_WORDED_KINDS = ("utterance", "cue", "passage", "caption", "detected_text")
 
 
 class Weights:
@@ -82,10 +84,12 @@ def _relation(
         )
         for point in contradictions(one, other, span, numbers, thresholds)
     ]
+    if _is_speechless(one) or _is_speechless(other):
+        return points
     content, shared = shared_content(one, other, weights)
     probability = redundancy_probability(content)
     if probability >= thresholds.redundant_from:
-        named = ", ".join(_telling(shared, weights)[:_MAX_NAMED_TERMS])
+        named = _named(shared, one, weights)
 
         smaller = one if weights.total(one.terms) <= weights.total(other.terms) else other
         overall = Agreement(
@@ -110,6 +114,11 @@ def _relation(
             reason=_complementary_reason(one, other, shared, weights),
         )
     return [*points, overall]
+
+
+def _is_speechless(side: Side) -> bool:
+    """Whether somebody speaks or writes here, but only words without content: nothing to compare."""
+    return not side.terms and any(st.observation.kind in _WORDED_KINDS for st in side.statements)
 
 
 def shared_content(one: Side, other: Side, weights: Weights) -> tuple[Shared, set[str]]:
@@ -139,6 +148,17 @@ def _telling(terms: Iterable[str], weights: Weights) -> list[str]:
     return sorted(terms, key=lambda term: (-weights.of(term), term))
 
 
+def _named(terms: set[str], side: Side, weights: Weights) -> str:
+    """The most telling terms for people: as words that ``side`` uses, not as the stems that are compared."""
+    return ", ".join(_as_written(term, side) for term in _telling(terms, weights)[:_MAX_NAMED_TERMS])
+
+
+def _as_written(term: str, side: Side) -> str:
+    words = side.terms[term][0].observation.text.lower().split()
+    bare = (word.strip(".,;:!?\"'()[]") for word in words)
+    return next((word for word in bare if content_term(word) == term), term)
+
+
 def _users(side: Side, terms: set[str], weights: Weights, limit: int = _MAX_CITED) -> list[str]:
     """The statements of ``side`` that say most of ``terms``; at least one."""
     scores: dict[str, float] = {}
@@ -151,11 +171,9 @@ def _users(side: Side, terms: set[str], weights: Weights, limit: int = _MAX_CITE
     return sorted(scores, key=lambda name: (-scores[name], name))[:limit]
 
 
-def _complementary_reason(
-    one: Side, other: Side, shared: Mapping[str, object] | set[str], weights: Weights
-) -> str:
+def _complementary_reason(one: Side, other: Side, shared: set[str], weights: Weights) -> str:
     if shared:
-        named = ", ".join(_telling(shared, weights)[:_MAX_NAMED_TERMS])
+        named = _named(shared, one, weights)
         return f"{one.name} and {other.name} share little ({named}): each adds its own"
     silent = next((side for side in (one, other) if not side.terms), None)
     if silent is not None:

@@ -19,6 +19,8 @@ __all__ = ["Choice", "choose_evidence"]
 _LINE_TOKENS = 45
 _MAX_TEXT_CHARACTERS = 1_000
 _CONTRADICTION_SHARE = 0.3
+_WORDLESS_SHARE = 0.4
+_COUNTED_KINDS = ("label", "faces", "color")
 # Said again where it was already chosen: only if there is room at the end.
 _REPEATED_FROM = 0.8
 _CONFIRMED_BONUS = 1.2
@@ -55,6 +57,7 @@ class _Basket:
 
     budget: int
     tokens: int = 0
+    wordless_tokens: int = 0
     chosen: dict[str, _Candidate] = field(default_factory=dict)
     terms: dict[Tenth, set[str]] = field(default_factory=dict)
 
@@ -68,9 +71,16 @@ class _Basket:
         candidate.reason = reason
         self.chosen[name] = candidate
         self.tokens += candidate.cost
+        if candidate.observation.kind in _COUNTED_KINDS:
+            self.wordless_tokens += candidate.cost
         for place in candidate.bins:
             self.terms.setdefault(place, set()).update(candidate.terms)
         return True
+
+    def is_crowded(self, candidate: _Candidate) -> bool:
+        """Whether it is one label too many: there are hundreds, and each costs as much as a sentence."""
+        limit = _WORDLESS_SHARE * self.budget
+        return candidate.observation.kind in _COUNTED_KINDS and self.wordless_tokens + candidate.cost > limit
 
     def repeats(self, candidate: _Candidate, weights: Weights) -> bool:
         """Whether nearly all that the candidate says was chosen in its tenth already."""
@@ -183,7 +193,7 @@ def _take_in_turn(
             queue = waiting[place]
             while queue:
                 candidate = queue.pop()
-                if candidate.observation.observation_id in basket.chosen:
+                if candidate.observation.observation_id in basket.chosen or basket.is_crowded(candidate):
                     continue
                 if basket.repeats(candidate, weights):
                     repeated.append(candidate)

@@ -67,7 +67,10 @@ def _cuts(
     spans = [statement.observation.span for statement in timed]
     end_ms = max(duration_ms or 0, max(span.end_ms or 0 for span in spans), 1)
     begins = sorted({span.start_ms for span in shots if span.start_ms is not None and span.start_ms < end_ms})
-    cuts = [0, *(begin for begin in begins if begin > 0)]
+    cuts = [0]
+    for begin in begins:
+        if begin - cuts[-1] >= thresholds.min_segment_ms:
+            cuts.append(begin)
     said = sorted(
         (span.start_ms or 0, span.end_ms or 0)
         for statement, span in zip(timed, spans, strict=True)

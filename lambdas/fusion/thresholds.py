@@ -16,7 +16,7 @@ class Thresholds:
 
     # Segments: a pause that ends one, the shortest and the longest that a cut may leave.
     pause_ms: int = 2_000
-    min_segment_ms: int = 1_000
+    min_segment_ms: int = 2_000
     max_segment_ms: int = 60_000
 
     # Agreement: the probability from which two sides count as saying the same, or as contradicting.
