@@ -51,6 +51,14 @@ class Access:
         """New payloads below ``folders`` of the results bucket."""
         return Grant(("s3:PutObject",), self._results(folders), because=_KEYS_BY_ASSET)
 
+    def let_transcribe_try_to_write(self) -> Grant:
+        """The empty file by which Transcribe tries, in the caller's name, whether it may write.
+
+        It is written beside the output or at the bucket's root; nothing documents which.
+        """
+        root_file = f"{self._storage.results_bucket_arn}/.write_access_check_file.temp"
+        return Grant(("s3:PutObject",), (root_file,))
+
     def remove_results(self, *folders: str) -> Grant:
         """Payloads below ``folders`` that the newest outcome doesn't have any more."""
         return Grant(("s3:DeleteObject",), self._results(folders), because=_KEYS_BY_ASSET)

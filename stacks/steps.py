@@ -75,16 +75,21 @@ class Steps:
                 folder="transcription",
                 entry="start",
                 description="Writes the audio track for Amazon Transcribe and starts the job",
-                timeout_seconds=300,
-                memory_mb=1024,
+                # Sound that has to be decoded, of four hours, takes one whole processor some minutes.
+                timeout_seconds=600,
+                memory_mb=1769,
+                # Transcribe takes files up to 2 GB; what is copied lies here before it is stored.
+                ephemeral_storage_mb=3072,
                 layers=[self._core, self._media],
                 environment={**results, **deployment},
                 grants=[
                     access.read_sources(),
+                    access.list_inbox(),
                     access.read_results("assets"),
                     # Transcribe reads the audio and writes its output with the caller's permissions.
                     access.read_results("work"),
                     access.write_results("work"),
+                    access.let_transcribe_try_to_write(),
                     access.list_results(),
                     Grant(
                         ("transcribe:StartTranscriptionJob",),
@@ -120,6 +125,7 @@ class Steps:
                 environment={**results, "MAX_KEYFRAMES": str(config.max_keyframes)},
                 grants=[
                     access.read_sources(),
+                    access.list_inbox(),
                     access.read_results("assets"),
                     access.write_results("assets", "work"),
                 ],
@@ -157,6 +163,7 @@ class Steps:
                 environment={**results, "MAX_PAGES": str(config.max_pages)},
                 grants=[
                     access.read_sources(),
+                    access.list_inbox(),
                     access.read_results("assets", "work"),
                     access.write_results("assets", "work"),
                     access.list_results(),
@@ -257,6 +264,7 @@ class Steps:
         environment: Mapping[str, str],
         grants: Sequence[Grant],
         layers: Sequence[lambda_.ILayerVersion] = (),
+        ephemeral_storage_mb: int = 512,
         entry: str = "handler",
     ) -> StepLambda:
         return StepLambda(
@@ -268,6 +276,7 @@ class Steps:
             description=description,
             timeout_seconds=timeout_seconds,
             memory_mb=memory_mb,
+            ephemeral_storage_mb=ephemeral_storage_mb,
             layers=layers or [self._core],
             environment=environment,
             grants=grants,

@@ -26,7 +26,13 @@ _EVERY_FUNCTION = {
     "xray:PutTelemetryRecords": ["*"],
 }
 _RECORDS = {"dynamodb:GetItem": ["AssetsTable"], "dynamodb:UpdateItem": ["AssetsTable"]}
-_SOURCES = {"s3:GetObject": ["inbox/*"], "s3:GetObjectVersion": ["inbox/*"]}
+# Without the right to list, S3 answers "denied" about a version that is gone.
+_SOURCES = {
+    "s3:GetObject": ["inbox/*"],
+    "s3:GetObjectVersion": ["inbox/*"],
+    "s3:ListBucket": ["InputBucket"],
+    "s3:ListBucketVersions": ["InputBucket"],
+}
 _CLOSING = {
     **_RECORDS,
     "s3:GetObject": ["assets/*", "work/*"],
@@ -51,15 +57,13 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     "intake": {
         **_SOURCES,
         **_RECORDS,
-        "s3:ListBucket": ["InputBucket"],
-        "s3:ListBucketVersions": ["InputBucket"],
         "s3:PutObject": ["assets/*"],
     },
     "transcription-start": {
+        **_SOURCES,
         "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
-        "s3:GetObjectVersion": ["inbox/*"],
-        "s3:PutObject": ["work/*"],
-        "s3:ListBucket": ["ResultsBucket"],
+        "s3:PutObject": [".write_access_check_file.temp", "work/*"],
+        "s3:ListBucket": ["InputBucket", "ResultsBucket"],
         "transcribe:StartTranscriptionJob": ["*"],
     },
     "transcription-collect": {
@@ -68,8 +72,8 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "transcribe:GetTranscriptionJob": ["transcription-job/braid-dev-*"],
     },
     "keyframes": {
+        **_SOURCES,
         "s3:GetObject": ["assets/*", "inbox/*"],
-        "s3:GetObjectVersion": ["inbox/*"],
         "s3:PutObject": ["assets/*", "work/*"],
     },
     "vision": {
@@ -82,10 +86,10 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "rekognition:DetectText": ["*"],
     },
     "reading": {
+        **_SOURCES,
         "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
-        "s3:GetObjectVersion": ["inbox/*"],
         "s3:PutObject": ["assets/*", "work/*"],
-        "s3:ListBucket": ["ResultsBucket"],
+        "s3:ListBucket": ["InputBucket", "ResultsBucket"],
         "textract:DetectDocumentText": ["*"],
     },
     "language": {
