@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 __all__ = ["ClockFit", "fit_clock"]
 
@@ -45,12 +44,12 @@ def fit_clock(samples: Sequence[tuple[float, float]]) -> ClockFit:
     """
     ordered = sorted(samples)
     slope = _median_slope(ordered)
-    base = median(difference - slope * own for own, difference in ordered)
+    base = _median(difference - slope * own for own, difference in ordered)
     line = _Line(base, slope, math.inf, math.inf)
     inliers = ordered
     for _ in range(_TRIMS):
         residuals = [abs(difference - line.at(own)) for own, difference in ordered]
-        scale = min(_MAX_SCALE_MS, max(_MIN_SCALE_MS, _MAD_TO_SIGMA * median(residuals)))
+        scale = min(_MAX_SCALE_MS, max(_MIN_SCALE_MS, _MAD_TO_SIGMA * _median(residuals)))
         inliers = [pair for pair, residual in zip(ordered, residuals, strict=True) if residual <= 3 * scale]
         if len(inliers) < 3:
             return ClockFit(base, slope, math.inf, math.inf, len(inliers), len(ordered))
@@ -85,7 +84,14 @@ def _median_slope(ordered: Sequence[tuple[float, float]]) -> float:
     ]
     if not slopes:
         return 0.0
-    return max(-_MAX_DRIFT, min(_MAX_DRIFT, median(slopes)))
+    return max(-_MAX_DRIFT, min(_MAX_DRIFT, _median(slopes)))
+
+
+def _median(values: Iterable[float]) -> float:
+    # The statistics module takes longer to import than this step to fuse a short asset.
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def _least_squares(pairs: Sequence[tuple[float, float]]) -> _Line:
