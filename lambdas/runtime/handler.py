@@ -11,11 +11,12 @@ from aws_lambda_powertools import Logger
 
 from domain.errors import BraidError, InvalidAssetError, PendingError
 from lambdas.runtime.settings import read_settings
+from lambdas.runtime.shortening import shortened
 
 __all__ = ["handles", "logger"]
 
 # A state's input stays under 8 KB with three failed branches in it; Lambda adds its own JSON around this.
-_MAX_MESSAGE_CHARACTERS = 700
+_MAX_MESSAGE_BYTES = 700
 
 logger = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "braid"))
 
@@ -43,14 +44,14 @@ def handles(settings_class: type[S]) -> Callable[[Callable[[dict[str, Any], S], 
                 return step(event, settings[0])
             except (InvalidAssetError, PendingError) as error:
                 logger.info(str(error), extra={"error": type(error).__name__})
-                raise type(error)(_cut(str(error))) from None
+                raise _fitting(error) from None
             except BraidError as error:
                 logger.exception(str(error), extra={"error": type(error).__name__})
-                raise type(error)(_cut(str(error))) from None
+                raise _fitting(error) from None
             except Exception as error:
                 # A bug: the log keeps the whole stack, the state only what fits into it.
                 logger.exception(str(error), extra={"error": type(error).__name__})
-                raise error.with_traceback(None) from None
+                raise _fitting(error) from None
 
         return handler
 
@@ -62,7 +63,11 @@ def _asset_keys(event: Mapping[str, Any]) -> dict[str, Any]:
     return {"asset_id": asset.get("asset_id")} if isinstance(asset, Mapping) else {}
 
 
-def _cut(message: str) -> str:
-    return (
-        message if len(message) <= _MAX_MESSAGE_CHARACTERS else message[: _MAX_MESSAGE_CHARACTERS - 1] + "…"
-    )
+def _fitting(error: Exception) -> Exception:
+    """An error of the same name, which is what the state machine matches, that fits into a state."""
+    message = shortened(str(error), _MAX_MESSAGE_BYTES)
+    if isinstance(error, BraidError):
+        return type(error)(message)
+    # Errors of others may take other arguments than a message.
+    same_name: type[Exception] = type(type(error).__name__, (Exception,), {})
+    return same_name(message)
