@@ -6,9 +6,8 @@ import io
 from typing import Any, BinaryIO, cast
 
 from domain.admission import Member
-from domain.errors import InvalidAssetError
 from lambdas.aws.clients import client
-from lambdas.aws.service_errors import service_errors
+from lambdas.aws.source_objects import reading_source
 
 __all__ = ["S3File", "open_member"]
 
@@ -67,9 +66,7 @@ class S3File(io.RawIOBase):
         return data
 
     def _fetch(self, begin: int, end: int) -> bytes:
-        with service_errors(
-            "s3:GetObject", {"NoSuchVersion": InvalidAssetError, "NoSuchKey": InvalidAssetError}
-        ):
+        with reading_source(self._object["Key"]):
             answer = self._s3.get_object(**self._object, Range=f"bytes={begin}-{end - 1}")
             data: bytes = answer["Body"].read()
         return data

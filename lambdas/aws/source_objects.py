@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from domain.errors import InvalidAssetError
 from lambdas.aws.clients import client
 from lambdas.aws.service_errors import error_code, service_errors
 
-__all__ = ["ObjectHead", "SourceObjects"]
+__all__ = ["ObjectHead", "SourceObjects", "reading_source"]
 
 _MAX_TAGS = 10
 # S3 has no body in an answer to HEAD, hence the bare numbers; 405 is the head of a delete marker.
@@ -28,6 +29,26 @@ class ObjectHead:
     is_archived: bool = False
 
 
+@contextmanager
+def reading_source(key: str) -> Iterator[None]:
+    """Maps what S3 answers to a read of a source: what its owner can mend is told in words for them."""
+    with service_errors("s3:GetObject"):
+        try:
+            yield
+        except ClientError as error:
+            if error_code(error) in _GONE:
+                raise InvalidAssetError(_deleted(key)) from error
+            if error_code(error) == "InvalidObjectState":
+                raise InvalidAssetError(
+                    f"'{key}' is in an archive storage class. Restore it and drop it again."
+                ) from error
+            raise
+
+
+def _deleted(key: str) -> str:
+    return f"'{key}' was deleted before it could be processed. If that was not meant, drop it again."
+
+
 class SourceObjects:
     """The objects of one input bucket."""
 
@@ -39,9 +60,7 @@ class SourceObjects:
         """The head of one version. Raises ``InvalidAssetError`` if that version was deleted meanwhile."""
         found = self._find(Key=key, VersionId=version_id)
         if found is None:
-            raise InvalidAssetError(
-                f"'{key}' was deleted before it could be processed. If that was not meant, drop it again."
-            )
+            raise InvalidAssetError(_deleted(key))
         return found
 
     def find_current(self, key: str) -> ObjectHead | None:
@@ -56,9 +75,7 @@ class SourceObjects:
 
     def read_small(self, key: str, version_id: str, *, max_bytes: int) -> bytes:
         """At most the first ``max_bytes`` of one version."""
-        with service_errors(
-            "s3:GetObject", {"NoSuchKey": InvalidAssetError, "NoSuchVersion": InvalidAssetError}
-        ):
+        with reading_source(key):
             answer = self._s3.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)
             body: bytes = answer["Body"].read(max_bytes)
             answer["Body"].close()

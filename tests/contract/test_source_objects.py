@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import InvalidAssetError
+from lambdas.aws.s3_file import S3File
 from tests.contract.conftest import Storage
 
 HARD_NAMES = ("a+b.txt", "50%25 & 100%.txt", "two  spaces.txt", "ü 日本.txt", "x~(1)!'*.txt", "q?a=b#c.txt")
@@ -49,6 +50,10 @@ def test_a_deleted_version_is_told_in_words(storage: Storage, folder: str) -> No
     storage.s3.delete_object(Bucket=source.bucket, Key=source.key, VersionId=source.version_id)
     with pytest.raises(InvalidAssetError, match="was deleted before it could be processed"):
         storage.sources.head(source.key, source.version_id)
+    with pytest.raises(InvalidAssetError, match="was deleted before it could be processed"):
+        storage.sources.read_small(source.key, source.version_id, max_bytes=9)
+    with pytest.raises(InvalidAssetError, match="was deleted before it could be processed"):
+        S3File(source.bucket, source.key, source.version_id, 4, s3=storage.s3).read(4)
     assert not storage.sources.tag(source.key, source.version_id, {"braid-status": "x"})
 
 
