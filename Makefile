@@ -10,10 +10,11 @@ setup: ## creates .venv with the braid command, and installs the CDK command lin
 	@tools/setup.sh
 
 demo: setup ## starts the embedded AWS, deploys into it, drops the samples, shows the answers
+	@echo "An embedded AWS starts on this machine, the stacks are deployed into it, and four samples dropped."
 	@$(PYTHON_BIN)/python -m samples.demo
 
 test: setup ## runs every test
-	@$(PYTHON_BIN)/python -m pytest
+	@$(PYTHON_BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: setup ## what CI runs: format, lint, types, then every test
 	$(PYTHON_BIN)/ruff format --check .

@@ -51,8 +51,8 @@ def start(home: Path, port: int | None, console: Console) -> lifecycle.LocalAws:
         message = "interrupted; `braid up` goes on from here, `braid down` ends what was started"
         raise CommandError(message, exit_code=EXIT_INTERRUPTED) from None
     took = f"{time.monotonic() - began:.0f} s"
-    done = "ran already; what changed is deployed" if running else "runs, and the stacks are deployed in it"
-    console.print(f"the embedded AWS at {aws.endpoint} {done} ({took})", highlight=False, soft_wrap=True)
+    done = "ran already, what changed is deployed" if running else "the stacks are deployed"
+    console.print(f"embedded AWS at {aws.endpoint}: {done} ({took})", highlight=False, soft_wrap=True)
     return aws
 
 

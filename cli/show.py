@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ _METHODS = {
     "model": "written by {model_id} from the evidence",
     "extractive": "quoted from the evidence, without a model",
 }
+_ERROR_NAME = re.compile(r"^[A-Z]\w+(Exception|Error): ")
 _RELATIONS = {
     AgreementKind.REDUNDANT: "say the same",
     AgreementKind.COMPLEMENTARY: "add to each other",
@@ -94,8 +96,8 @@ def show_result(console: Console, target: Target, result: Result) -> None:
         facts.add("missing", words(f"{', '.join(operations)}: {reason}"), "yellow")
     facts.add("source", words(f"{result.source.key} ({result.source.media_type or 'of unknown type'})"))
     if (receipt := _read(target, result, "receipt", Receipt)) is not None:
-        would = "would cost on AWS" if target.is_local else "cost"
-        facts.add("cost", Text(f"{would} ${receipt.total_usd:.4f} at prices of {receipt.priced_as}"))
+        would = " if this were AWS" if target.is_local else ""
+        facts.add("cost", Text(f"${receipt.total_usd:.4f}{would}, at prices of {receipt.priced_as}"))
     facts.add("results", Text(", ".join(sorted(result.results))))
     console.print(facts.table)
     if (answer := _read(target, result, "answer", Answer)) is not None:
@@ -118,10 +120,11 @@ class _Facts:
 
 
 def _by_reason(missing: Iterable[MissingOperation]) -> dict[str, list[str]]:
-    """Operations that are missing for one reason, together; the reason without their name."""
+    """Operations that are missing for one reason, together; the reason without names for machines."""
     together: dict[str, list[str]] = {}
     for item in missing:
-        together.setdefault(item.reason.removeprefix(f"{item.operation}: "), []).append(item.operation)
+        reason = _ERROR_NAME.sub("", item.reason.removeprefix(f"{item.operation}: "))
+        together.setdefault(reason, []).append(item.operation)
     return together
 
 
@@ -129,21 +132,28 @@ def _show_answer(console: Console, answer: Answer, timeline: Timeline | None) ->
     evidence = {item.evidence_id: item for item in timeline.evidence} if timeline else {}
     made = _METHODS.get(answer.method, answer.method).format(model_id=answer.model_id)
     console.print()
-    console.print(Text.assemble(("Answer", "bold"), (f"  {made}, confidence {answer.confidence:.2f}", "dim")))
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column()
-    grid.add_column(overflow="fold")
+    console.print(Text.assemble(("Answer", "bold"), (f"  {made}; confidence {answer.confidence:.2f}", "dim")))
+    grid = _bullets()
     section = ""
     for claim in answer.claims:
         heading = claim.path.strip("/").split("/")[0].replace("_", " ").capitalize()
         if heading != section:
-            section = heading
-            grid.add_row("", words(heading, style="bold"))
+            console.print(grid)
+            console.print(words(heading, style="bold"))
+            section, grid = heading, _bullets()
         known = [evidence[item] for item in claim.evidence_ids if item in evidence]
         unknown = [item for item in claim.evidence_ids if item not in evidence]
         cited = " · ".join(filter(None, [places(known), ", ".join(unknown)]))
         grid.add_row("•", Text.assemble(words(claim.text), "  ", words(cited, style="cyan")))
     console.print(grid)
+
+
+def _bullets() -> Table:
+    """Lines with a mark before them, which wrap beside the mark."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=3, justify="right")
+    grid.add_column(overflow="fold")
+    return grid
 
 
 def _show_agreements(console: Console, timeline: Timeline) -> None:
@@ -154,7 +164,7 @@ def _show_agreements(console: Console, timeline: Timeline) -> None:
     told = ", ".join(f"{count} {_RELATIONS[kind]}" for kind, count in counts.items() if count)
     console.print()
     console.print(Text.assemble(("Agreement", "bold"), (f"  pairs that meet: {told}", "dim")))
-    grid = Table.grid(padding=(0, 1))
+    grid = _bullets()
     for span, item in agreements:
         if item.kind is AgreementKind.CONTRADICTORY:
             told = f"{span.brief}: {item.reason}" if span.brief else item.reason

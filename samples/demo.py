@@ -65,11 +65,11 @@ def main() -> int:
 def _show(console: Console, target: Target, named: Sequence[tuple[str, DropOutcome]]) -> dict[str, Path]:
     """Prints every answer and returns where its report was written, by asset id."""
     reports = {}
-    for name, outcome in named:
+    for _, outcome in named:
         if outcome.result_uri is None:
             continue
         console.print()
-        console.rule(name, align="left")
+        console.rule(style="dim")
         result = read_result(target, outcome.asset_id)
         show_result(console, target, result)
         if "report" in result.results:
