@@ -54,25 +54,26 @@ def record_table(records: Iterable[Record]) -> Table:
     return table
 
 
-def outcome_table(outcomes: Sequence[tuple[str, DropOutcome]]) -> Table:
-    """One row per dropped asset with what a person wants to know first."""
+def outcome_table(outcomes: Sequence[tuple[str, DropOutcome]]) -> Group:
+    """One row per dropped asset with what a person wants to know first; below them the reasons, in full."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("File", "Status", "States", "Seconds", "Asset"):
         table.add_column(
             heading, overflow="fold", justify="right" if heading in ("States", "Seconds") else "left"
         )
+    reasons = Table.grid(padding=(0, 2, 0, 0))
     for name, outcome in outcomes:
-        cell: list[RenderableType] = [Text(outcome.asset_id)]
         if outcome.reason:
-            cell.append(words(outcome.reason, style="italic"))
+            style = STATUS_STYLES[outcome.status]
+            reasons.add_row(words(name, style=style), words(outcome.reason))
         table.add_row(
             words(name),
             Text(outcome.status, style=STATUS_STYLES[outcome.status]),
             "" if outcome.states_executed is None else str(outcome.states_executed),
             "" if outcome.duration_seconds is None else f"{outcome.duration_seconds:.1f}",
-            Group(*cell),
+            Text(outcome.asset_id),
         )
-    return table
+    return Group(table, "", reasons) if reasons.row_count else Group(table)
 
 
 def show_result(console: Console, target: Target, result: Result) -> None:
