@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.accounting import Usage
+from domain.accounting import Usage, total
 from domain.price_book import PriceBook
 
 __all__ = ["Receipt", "ReceiptLine", "price"]
@@ -35,24 +35,20 @@ class Receipt:
 
 
 def price(usage: Iterable[Usage], book: PriceBook) -> Receipt:
-    """Prices every usage; equal lines are added up; amounts are rounded to a hundredth of a cent last."""
-    quantities: dict[tuple[str, str, str], float] = {}
-    for item in usage:
-        key = (item.service, item.operation, item.unit)
-        quantities[key] = quantities.get(key, 0.0) + item.quantity
+    """Prices every usage; equal lines are added up; amounts are rounded to a millionth of a dollar."""
     lines = []
-    for (service, operation, unit), quantity in sorted(quantities.items()):
-        entry = book.find(service, operation, unit)
+    for item in total(usage):
+        entry = book.find(item.service, item.operation, item.unit)
         lines.append(
             ReceiptLine(
-                service=service,
-                operation=operation,
-                quantity=quantity,
-                unit=unit,
+                service=item.service,
+                operation=item.operation,
+                quantity=item.quantity,
+                unit=item.unit,
                 unit_price_usd=entry.unit_price_usd if entry else None,
                 price_source=entry.source if entry else "not in the price book",
-                cost_usd=round(quantity * entry.unit_price_usd, 6) if entry else 0.0,
+                cost_usd=round(item.quantity * entry.unit_price_usd, 6) if entry else 0.0,
             )
         )
-    total = round(sum(line.cost_usd for line in lines), 6)
-    return Receipt(tuple(lines), total, f"{book.region}, {book.as_of}")
+    total_usd = round(sum(line.cost_usd for line in lines), 6)
+    return Receipt(tuple(lines), total_usd, f"{book.region}, {book.as_of}")

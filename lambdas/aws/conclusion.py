@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.accounting import MissingOperation
-from domain.admission import Gate
-from domain.asset import AssetRef, AssetStatus, Modality
+from domain.admission import Admission, Gate
+from domain.asset import AssetRef, AssetStatus
 from domain.claim import Claim
 from domain.clock import seconds_between
 from domain.result import Result, ResultSource, Timings
@@ -22,7 +22,10 @@ __all__ = ["Concluded", "Conclusion", "Ending", "result_uri"]
 
 @dataclass(frozen=True)
 class Ending:
-    """Everything that stays of one attempt. ``copies`` lie by the source; times are ISO 8601 in UTC."""
+    """Everything that stays of one attempt. ``copies`` lie by the source; times are ISO 8601 in UTC.
+
+    ``admission`` is what intake found out, where the execution came so far.
+    """
 
     asset: AssetRef
     status: AssetStatus
@@ -33,11 +36,13 @@ class Ending:
     results: Mapping[str, Claim]
     copies: Mapping[str, Copy]
     missing: tuple[MissingOperation, ...] = ()
-    gates: tuple[Gate, ...] = ()
-    modalities: tuple[Modality, ...] = ()
-    media_type: str | None = None
-    size_bytes: int | None = None
+    admission: Admission | None = None
     total_usd: float | None = None
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """The quality gates, as far as any was reached."""
+        return self.admission.gates if self.admission else ()
 
 
 @dataclass(frozen=True)
@@ -99,12 +104,21 @@ class Conclusion:
 
 
 def _result(ending: Ending, received_at: str | None) -> Result:
-    asset, source = ending.asset, ending.asset.source
+    asset, source, admission = ending.asset, ending.asset.source, ending.admission
     return Result(
         asset_id=asset.asset_id,
         attempt=asset.attempt,
         source=ResultSource(
-            source.bucket, source.key, source.version_id, ending.size_bytes, ending.media_type
+            bucket=source.bucket,
+            key=source.key,
+            version_id=source.version_id,
+            # A rejected asset has no members: nothing was measured to the end.
+            size_bytes=(
+                sum(member.size_bytes for member in admission.members)
+                if admission and admission.members
+                else None
+            ),
+            media_type=admission.media_type if admission else None,
         ),
         profile=asset.profile,
         status=ending.status,
@@ -120,7 +134,7 @@ def _result(ending: Ending, received_at: str | None) -> Result:
             ),
         ),
         execution_arn=ending.execution_arn,
-        modalities=tuple(modality.value for modality in ending.modalities),
+        modalities=tuple(modality.value for modality in admission.modalities) if admission else (),
     )
 
 

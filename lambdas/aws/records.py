@@ -36,7 +36,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Closing:
-    """How an asset ended. ``media_type`` and ``modalities`` are set where intake could not tell them."""
+    """How an asset ended."""
 
     status: AssetStatus
     reason: str | None

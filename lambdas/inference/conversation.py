@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.observation import Evidence
@@ -63,7 +63,7 @@ class Conversation:
             response = self.ask(request)
             attempt = self._read(response)
             if attempt.passed or attempt.is_final:
-                return _with_warnings(attempt, warnings)
+                return replace(attempt, warnings=warnings)
             if attempt.answer is not None or best.answer is None:
                 best = attempt
             if turn == repairs:
@@ -82,7 +82,7 @@ class Conversation:
                 request = self._request(route, lines, room)
             else:
                 request = self._repaired(request, response, attempt, route, lines, room)
-        return _with_warnings(best, warnings)
+        return replace(best, warnings=warnings)
 
     def _request(self, route: Route, lines: Sequence[str], room: int, note: str = "") -> dict[str, Any]:
         return build_request(
@@ -138,17 +138,3 @@ class Conversation:
         ]
         turns = [response.message, {"role": "user", "content": results}]
         return {**request, "messages": [*request["messages"], *turns]}
-
-
-def _with_warnings(attempt: Attempt, warnings: tuple[str, ...]) -> Attempt:
-    if not warnings:
-        return attempt
-    return Attempt(
-        attempt.outcome,
-        attempt.answer,
-        attempt.findings,
-        attempt.method,
-        attempt.guardrail,
-        attempt.is_final,
-        warnings,
-    )

@@ -67,7 +67,6 @@ def publish(
     )
     report = report_page(context, documents)
     results["report"] = store.put_bytes(store.result_key("report.html"), report, _HTML)
-    admission = documents.admission
     ending = Ending(
         asset=state.asset,
         status=outcome.status,
@@ -78,10 +77,7 @@ def publish(
         results=results,
         copies={},
         missing=outcome.missing,
-        gates=admission.gates if admission else (),
-        modalities=admission.modalities if admission else (),
-        media_type=admission.media_type if admission else None,
-        size_bytes=sum(member.size_bytes for member in admission.members) if admission else None,
+        admission=documents.admission,
         total_usd=receipt.total_usd,
     )
     concluded = conclusion.close(ending)

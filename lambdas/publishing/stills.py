@@ -1,4 +1,4 @@
-"""The pictures that the report carries in itself: small ones, and never so many that it grows heavy."""
+"""The pictures that the report carries in itself, never so many that it grows heavy."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from lambdas.aws.documents import DocumentStore
 
 __all__ = ["stills_for_report"]
 
-_MAX_STILL_BYTES = 600 * 1024
 _MAX_TOTAL_BYTES = 6 * 1024 * 1024
 
 
 def stills_for_report(store: DocumentStore, vision: Vision | None) -> dict[str, bytes]:
     """JPEG bytes by keyframe id, spread over the asset where all of them together would be too heavy."""
     frames = vision.keyframes if vision else ()
-    fitting = [frame for frame in frames if frame.image.size_bytes <= _MAX_STILL_BYTES]
-    total_bytes = sum(frame.image.size_bytes for frame in fitting)
+    total_bytes = sum(frame.image.size_bytes for frame in frames)
     step = max(1, -(-total_bytes // _MAX_TOTAL_BYTES))
-    return {frame.keyframe_id: store.get_bytes(frame.image.key) for frame in fitting[::step]}
+    return {frame.keyframe_id: store.get_bytes(frame.image.key) for frame in frames[::step]}

@@ -44,7 +44,6 @@ def record_end(
 ) -> Recorded:
     """Closes the asset as REJECTED or FAILED with everything that the execution left behind."""
     documents = read_documents(store, state)
-    admission = documents.admission
     failure = failure_of(state)
     is_rejected = outcome == "rejected"
     receipt = price(usage_of(documents), book)
@@ -61,10 +60,7 @@ def record_end(
         results=results,
         copies={},
         missing=missing_operations(state, documents),
-        gates=admission.gates if admission else (),
-        modalities=admission.modalities if admission else (),
-        media_type=admission.media_type if admission else None,
-        size_bytes=sum(member.size_bytes for member in admission.members) if admission else None,
+        admission=documents.admission,
         total_usd=receipt.total_usd,
     )
     concluded = _conclude(ending, store, conclusion)
