@@ -15,7 +15,7 @@ from domain.wire import decode, encode
 from lambdas.aws.converse import Converse
 from lambdas.aws.documents import DocumentStore
 from lambdas.inference.infer import NoAnswer, infer
-from lambdas.inference.pictures import picture_names
+from lambdas.inference.pictures import picture_names, within_request
 from lambdas.runtime.handler import handles
 from lambdas.runtime.library import model_registry, profile
 from lambdas.runtime.retries import Availability, Retries
@@ -41,7 +41,9 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     meter = Meter()
     availability = Availability(decode(Retries, event.get("retries", {})))
     names = picture_names(timeline.evidence, use_case.inference.max_pictures)
-    pictures = {name: store.get_bytes(store.result_key(f"keyframes/{name}.jpg")) for name in names}
+    pictures = within_request(
+        {name: store.get_bytes(store.result_key(f"keyframes/{name}.jpg")) for name in names}
+    )
     answer = None
     with availability.wanted(OPERATION):
         answer = infer(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from domain.observation import Evidence
 
-__all__ = ["picture_names"]
+__all__ = ["picture_names", "within_request"]
 
+# Nova takes requests of 25 MB at most, and pictures travel in base64, which adds a third; the rest is text.
+_MAX_PICTURE_BYTES = 18_000_000
 _KEYFRAME = re.compile(r"rekognition:\w+:(k\w+)")
 
 
@@ -23,3 +25,10 @@ def picture_names(evidence: Sequence[Evidence], limit: int) -> list[str]:
     if len(found) <= limit:
         return found
     return [found[index * len(found) // limit] for index in range(limit)]
+
+
+def within_request(pictures: Mapping[str, bytes]) -> dict[str, bytes]:
+    """As many of the pictures as one request can carry, spread over the whole."""
+    total_bytes = sum(map(len, pictures.values()))
+    step = max(1, -(-total_bytes // _MAX_PICTURE_BYTES))
+    return dict(list(pictures.items())[::step])

@@ -19,8 +19,12 @@ from lambdas.runtime.handler import handles
 from lambdas.runtime.library import profile, profile_names
 from lambdas.runtime.now import utc_now
 from lambdas.runtime.retries import Retries
+from lambdas.runtime.shortening import shortened
 
 __all__ = ["Settings", "handler"]
+
+# The reason travels through states: a manifest can be wrong in many long words.
+_MAX_REASON_BYTES = 1500
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,6 @@ def _told(verdict: Verdict) -> dict[str, Any]:
     return {
         "admitted": verdict.is_admitted,
         "summary": verdict.summary,
-        "reason": verdict.reason,
+        "reason": verdict.reason and shortened(verdict.reason, _MAX_REASON_BYTES),
         "modalities": {modality.value: modality in verdict.admission.modalities for modality in Modality},
     }

@@ -14,8 +14,11 @@ from domain.errors import InvalidInputError
 from domain.execution_state import Failure
 from domain.wire import decode
 from lambdas.recording.reasons import reason_of_failure
+from lambdas.runtime.shortening import shortened
 
 __all__ = ["Death", "is_status_change", "read_death"]
+
+_MAX_TOLD_BYTES = 500  # a person who stops an execution may tell 32 KB about it
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def read_death(event: Mapping[str, Any]) -> Death:
 
 def _because(failure: Failure) -> str:
     told = ": ".join(part for part in (failure.error, failure.cause) if part)
-    return f" ({told})" if told else ""
+    return f" ({shortened(told, _MAX_TOLD_BYTES)})" if told else ""
 
 
 def _asset(text: object) -> AssetRef | None:

@@ -108,6 +108,15 @@ def test_bad_files_are_refused_in_words(
     assert [gate for gate in stored(storage, asset).gates if gate.outcome == "reject"]
 
 
+def test_a_manifest_that_is_wrong_at_length_is_told_in_short(storage: Storage, folder: str) -> None:
+    members = [{"name": f"{number}.txt", "role": "text", "x" * 3000: 1} for number in range(20)]
+    manifest = json.dumps({"members": members}).encode()
+    answer = admit(storage.drop(f"{folder}/long.bundle/manifest.json", manifest))
+    assert not answer["admitted"]
+    assert answer["reason"].startswith("manifest.json can't be used: member 1 has an unknown 'xxx")
+    assert len(json.dumps(answer)) < 3000, "a state carries it"
+
+
 def test_a_blank_and_a_black_picture_are_refused(storage: Storage, folder: str) -> None:
     for color, reason in (("black", "black all over"), ("white", "a single tone")):
         buffer = io.BytesIO()

@@ -54,6 +54,13 @@ def died(asset: AssetRef | None, status: str, **detail: Any) -> dict[str, Any]:
     }
 
 
+def test_a_long_word_about_a_stopped_execution_is_told_in_short(storage: Storage, asset: AssetRef) -> None:
+    handler(died(asset, "ABORTED", error="Manual", cause="because " * 4000), None)
+    reason = storage.record(asset.asset_id)["reason"]
+    assert reason.startswith("Someone stopped the execution (Manual: because because")
+    assert len(reason.encode()) < 600
+
+
 def rejected_by_gates(storage: Storage, asset: AssetRef, reason: str) -> dict[str, Any]:
     store = storage.store(asset)
     admission = Admission(asset, "image/png", (), (), (Gate("pixels", 9, "px", "reject", reason),))
