@@ -285,4 +285,6 @@ def main() -> None:
 
 
 def _complain(message: str) -> None:
-    console.print(f"braid: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
+    # A terminal wraps between words; a log keeps its line.
+    wrap = not console.is_terminal
+    console.print(f"braid: {message}", style="red", markup=False, highlight=False, soft_wrap=wrap)

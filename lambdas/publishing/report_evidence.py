@@ -72,7 +72,7 @@ def agreement_section(timeline: Timeline | None) -> Markup | None:
 
 def _strength(agreement: Agreement) -> str:
     first, second = agreement.modalities
-    return f"{first} and {second}, strength {agreement.strength:.2f}"
+    return f"{first} and {second}, strength\u00a0{agreement.strength:.2f}"
 
 
 def transcript_section(transcript: Transcript | None) -> Markup | None:
