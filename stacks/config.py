@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
@@ -24,6 +25,9 @@ _LOG_DAYS = (
 )
 # https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
 _GEOGRAPHIES = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
+# The state machine, the model geographies and the console's address are those of the commercial partition.
+_COMMERCIAL_REGION = r"(?!us-gov-|us-iso|eu-iso|cn-)[a-z]{2}(-[a-z]+)+-\d"
+_A_REGION = "a region of the commercial partition such as eu-central-1, not of GovCloud or China"
 _GIBIBYTE = 1024**3
 _HOUR = 3600
 
@@ -49,12 +53,16 @@ class DeploymentConfig:
         allows="1 to 16 lower-case letters, digits and inner hyphens, a letter first",
     )
     region: str = text(
-        r"|[a-z]{2}(-[a-z]+)+-\d",
+        rf"|{_COMMERCIAL_REGION}",
         "where it runs; empty takes the region of the AWS profile, else us-east-1",
-        allows="empty or a region such as eu-central-1",
+        allows=f"empty or {_A_REGION}",
     )
     architecture: str = choice(("arm64", "x86_64"), "the functions' processor; arm64 costs a fifth less")
-    python_version: str = choice(("3.11", "3.12", "3.13", "3.14"), "the functions' Python")
+    python_version: str = choice(
+        ("3.11", "3.12", "3.13", "3.14"),
+        "the functions' Python; 3.11 only for a run on a laptop: Lambda's has a C library older than the "
+        "layers' wheels need",
+    )
     layer_system: str = choice(
         ("linux", "macos"), "the system whose wheels the layers hold; macos only for a run on that laptop"
     )
@@ -144,6 +152,8 @@ class DeploymentConfig:
         if problems:
             raise KnobError(problems)
         values["region"] = values["region"] or default_region or DEFAULT_REGION
+        if not re.fullmatch(_COMMERCIAL_REGION, values["region"]):
+            raise KnobError([f"region must be {_A_REGION}; the AWS profile names {values['region']!r}"])
         config = cls(**values)
         if not config.model_geography:
             unknown = f"no geography of inference profiles is known for {config.region}"

@@ -1,4 +1,6 @@
-"""Lambda layers from hashed requirement files, without Docker: wheels of the target platform, pruned, cached.
+"""What goes into Lambda: which folders are the code, and layers from hashed requirement files.
+
+Layers are built without Docker: wheels of the target platform, pruned, cached.
 
 The cache key is what goes in (requirements, platform, this file's rules), so an unchanged layer is built once
 per machine and has the same asset hash everywhere.
@@ -18,10 +20,13 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-__all__ = ["KEPT_AWS_SERVICES", "REPOSITORY", "LayerBuildError", "LayerRecipe"]
+__all__ = ["CODE_FOLDERS", "KEPT_AWS_SERVICES", "REPOSITORY", "LayerBuildError", "LayerRecipe"]
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 _CACHE = REPOSITORY / "build" / "layers"
+
+# The import root is the repository: a name is spelled the same in Lambda, in tests and on a laptop.
+CODE_FOLDERS = ("domain", "lambdas", "profiles", "pricing", "models", "schemas")
 
 # The service models that stay in the core layer: what lambdas/aws opens a client for (a test compares).
 # botocore carries 400 others, three quarters of the layer, read by nobody.
@@ -47,7 +52,8 @@ _KEPT_NOTES = ("METADATA", "LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS")
 _COMPRESSION = 1
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
-# uv's names; Lambda's Amazon Linux 2023 has glibc 2.34, manylinux_2_28 is the newest tag wheels carry for it.
+# uv's names. manylinux_2_28 is the newest tag that wheels carry for Amazon Linux 2023 (glibc 2.34), on which
+# Lambda's Pythons from 3.12 on run. Its 3.11 runs on Amazon Linux 2 (glibc 2.26): PyAV has no wheel for it.
 _PLATFORMS = {
     ("linux", "arm64"): "aarch64-manylinux_2_28",
     ("linux", "x86_64"): "x86_64-manylinux_2_28",

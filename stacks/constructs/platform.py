@@ -8,12 +8,9 @@ from aws_cdk import IgnoreMode
 from aws_cdk import aws_lambda as lambda_
 
 from stacks.config import DeploymentConfig
-from stacks.packaging import REPOSITORY
+from stacks.packaging import CODE_FOLDERS, REPOSITORY
 
-__all__ = ["CODE_FOLDERS", "StepPlatform", "code_asset", "lambda_architecture", "lambda_runtime"]
-
-# The import root is the repository: a name is spelled the same in Lambda, in tests and on a laptop.
-CODE_FOLDERS = ("domain", "lambdas", "profiles", "pricing", "models", "schemas")
+__all__ = ["StepPlatform", "code_asset", "lambda_architecture", "lambda_runtime"]
 
 
 @dataclass(frozen=True)

@@ -168,3 +168,41 @@ def test_every_concept_has_a_name() -> None:
     refused = {"utils", "util", "helpers", "helper", "common", "shared", "misc"}
     for name in MODULES:
         assert not refused & set(name.split(".")), name
+
+
+# Each starts a process of its own or takes seconds to import.
+SLOW_TO_IMPORT = {"aws_cdk", "cdk_nag", "cfnlint", "jsii"}
+
+
+def leads_to_slow(name: str, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether importing a name ends up at something slow, also through modules of ours."""
+    if name.split(".")[0] in SLOW_TO_IMPORT:
+        return True
+    if name not in MODULES or name in seen:
+        return False
+    return any(leads_to_slow(imported, seen | {name}) for imported in imported_at_once(MODULES[name]))
+
+
+@functools.cache
+def imported_at_once(path: Path) -> frozenset[str]:
+    """The dotted names that importing a file imports: those of its outermost statements."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(found)
+
+
+def test_collecting_the_tests_imports_nothing_slow() -> None:
+    collected = [*(REPOSITORY / "tests").rglob("test_*.py"), *(REPOSITORY / "tests").rglob("conftest.py")]
+    wrong = [
+        f"{path.relative_to(REPOSITORY)} imports {name}"
+        for path in collected
+        for name in imported_at_once(path)
+        if leads_to_slow(name)
+    ]
+
+    assert collected
+    assert wrong == [], "import it in the fixture or the test that needs it"

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import aws_cdk as cdk
 import pytest
 
-from stacks.assembly import add_stacks
 from stacks.config import DeploymentConfig
+
+if TYPE_CHECKING:
+    from aws_cdk import App
+
+    from stacks.assembly import Deployment
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # The knobs that `braid up` turns for a machine like this: its processor, system and Python.
@@ -66,14 +69,24 @@ def committed_context() -> dict[str, Any]:
     return context
 
 
-def synthesize(folder: Path, knobs: Mapping[str, Any]) -> Synthesis:
-    """Synthesises into ``folder`` with ``knobs`` over those of cdk.json, without building the layers."""
+def compose(folder: Path, knobs: Mapping[str, Any]) -> tuple[App, Deployment]:
+    """The app with ``knobs`` over those of cdk.json, to be synthesised into ``folder`` without layers."""
+    # Here, not above: it starts the CDK's Node process, which collecting tests has no use for.
+    import aws_cdk as cdk
+
+    from stacks.assembly import add_stacks
+
     app = cdk.App(outdir=str(folder), context={**committed_context(), **knobs, "aws:cdk:bundling-stacks": []})
     config = DeploymentConfig.from_context(app.node.get_all_context())
-    deployment = add_stacks(app, config, today=date(2026, 11, 20))
+    return app, add_stacks(app, config, today=date(2026, 11, 20))
+
+
+def synthesize(folder: Path, knobs: Mapping[str, Any]) -> Synthesis:
+    """Synthesises into ``folder`` with ``knobs`` over those of cdk.json, without building the layers."""
+    app, deployment = compose(folder, knobs)
     assembly = app.synth()
     return Synthesis(
-        config=config,
+        config=DeploymentConfig.from_context(app.node.get_all_context()),
         storage=assembly.get_stack_by_name(deployment.storage.stack_name).template,
         pipeline=assembly.get_stack_by_name(deployment.pipeline.stack_name).template,
     )

@@ -139,6 +139,15 @@ def test_a_region_of_no_known_geography_must_name_one() -> None:
     assert model_ids(config(region="sa-east-1", model_prefix="us"))["pro"].startswith("us.")
 
 
+@pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1", "us-iso-east-1", "somewhere"])
+def test_a_region_of_another_partition_is_refused_whoever_names_it(region: str) -> None:
+    (problem,) = problems(region=region)
+    assert "must be empty or a region of the commercial partition" in problem
+
+    with pytest.raises(KnobError, match=f"commercial partition .*the AWS profile names '{region}'"):
+        DeploymentConfig.from_context(committed_context(), default_region=region)
+
+
 def test_a_bundle_waits_no_longer_than_the_workflow_does() -> None:
     (pending,) = [
         retrier

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from stacks import packaging
-from stacks.constructs.platform import CODE_FOLDERS
-from stacks.packaging import KEPT_AWS_SERVICES, LayerBuildError, LayerRecipe
+from stacks.packaging import CODE_FOLDERS, KEPT_AWS_SERVICES, LayerBuildError, LayerRecipe
 from tests.infra.conftest import REPOSITORY
 
 MEGABYTE = 1_000_000

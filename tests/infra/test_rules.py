@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
-import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_s3 as s3
-from cfnlint.api import ManualArgs, lint
 
-from stacks.assembly import add_stacks
-from stacks.config import DeploymentConfig
-from stacks.constructs.grants import Grant, granted_role
-from tests.infra.conftest import Synthesis, committed_context
+from tests.infra.conftest import Synthesis, compose
 
 # W3005: CDK adds DependsOn on a function's role. W6001: the pipeline's outputs repeat what storage exports,
 # because whoever has one stack's name should find everything.
@@ -23,6 +16,8 @@ IGNORED = ["W3005", "W6001"]
 
 @pytest.mark.parametrize("which", ["storage", "pipeline"])
 def test_cfn_lint_finds_nothing(for_aws: Synthesis, which: str) -> None:
+    from cfnlint.api import ManualArgs, lint
+
     template = json.dumps(getattr(for_aws, which))
 
     matches = lint(template, config=ManualArgs(regions=["us-east-1"], ignore_checks=IGNORED))
@@ -30,14 +25,10 @@ def test_cfn_lint_finds_nothing(for_aws: Synthesis, which: str) -> None:
     assert [f"{match.rule.id} {match.message}" for match in matches] == []
 
 
-def _app(folder: Path) -> tuple[cdk.App, DeploymentConfig]:
-    app = cdk.App(outdir=str(folder), context={**committed_context(), "aws:cdk:bundling-stacks": []})
-    return app, DeploymentConfig.from_context(app.node.get_all_context())
-
-
 def test_a_finding_of_cdk_nag_fails_the_synth(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    app, config = _app(tmp_path)
-    deployment = add_stacks(app, config, today=date(2026, 11, 20))
+    from aws_cdk import aws_s3 as s3
+
+    app, deployment = compose(tmp_path, {})
     s3.Bucket(deployment.storage, "Careless")
 
     with pytest.raises(RuntimeError):
@@ -48,6 +39,10 @@ def test_a_finding_of_cdk_nag_fails_the_synth(tmp_path: Path, capfd: pytest.Capt
 
 
 def test_a_wildcard_needs_its_reason() -> None:
+    import aws_cdk as cdk
+
+    from stacks.constructs.grants import Grant, granted_role
+
     stack = cdk.Stack(cdk.App(), "Stack")
 
     with pytest.raises(ValueError, match=r"the grant on \* needs a reason for its wildcard"):
@@ -61,8 +56,9 @@ def test_a_wildcard_needs_its_reason() -> None:
 
 
 def test_every_acknowledgement_gives_a_reason(tmp_path: Path) -> None:
-    app, config = _app(tmp_path)
-    add_stacks(app, config, today=date(2026, 11, 20))
+    import aws_cdk as cdk
+
+    app, _ = compose(tmp_path, {})
     key = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
     reasons = [
         (construct.node.path, rule, reason)
@@ -76,7 +72,23 @@ def test_every_acknowledgement_gives_a_reason(tmp_path: Path) -> None:
     assert [where for *where, reason in reasons if len(str(reason)) < 20] == []
 
 
+@pytest.mark.parametrize(("python_version", "warned"), [("3.11", 1), ("3.13", 0)])
+def test_a_python_whose_c_library_is_too_old_on_aws_gives_a_warning(
+    tmp_path: Path, python_version: str, warned: int
+) -> None:
+    from aws_cdk.assertions import Annotations, Match
+
+    _, deployment = compose(tmp_path, {"python_version": python_version})
+    found = Annotations.from_stack(deployment.pipeline).find_warning(
+        "*", Match.string_like_regexp("glibc 2.28.*python_version to 3.12")
+    )
+
+    assert len(found) == warned
+
+
 def test_a_model_that_ends_soon_gives_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aws_cdk.assertions import Annotations, Match
+
     from domain.model_registry import read_model_registry
     from stacks import models
 
@@ -84,10 +96,9 @@ def test_a_model_that_ends_soon_gives_a_warning(tmp_path: Path, monkeypatch: pyt
     first = 'tier = "micro"\n'
     ending = read_model_registry(registry.replace(first, first + "end_of_life = 2027-01-31\n", 1))
     monkeypatch.setattr(models, "model_registry", lambda: ending)
-    app, config = _app(tmp_path)
-    deployment = add_stacks(app, config, today=date(2026, 11, 20))
-    warnings = cdk.assertions.Annotations.from_stack(deployment.pipeline).find_warning(
-        "*", cdk.assertions.Match.string_like_regexp("nova-micro.*2027-01-31")
+    _, deployment = compose(tmp_path, {})
+    warnings = Annotations.from_stack(deployment.pipeline).find_warning(
+        "*", Match.string_like_regexp("nova-micro.*2027-01-31")
     )
 
     assert len(warnings) == 1
