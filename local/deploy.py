@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
@@ -195,8 +196,10 @@ def _cdk(home: Path, aws: LocalAws) -> _Cdk:
         if name in _KEPT_FROM_USER or _KEPT_FOR_THE_INSTALLER.fullmatch(name)
     }
     if any(name.lower().endswith("_proxy") for name in environment):
-        # The embedded AWS is never asked through a proxy.
-        environment["NO_PROXY"] = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"]))
+        # The embedded AWS is never asked through a proxy. Clients differ in the spelling that they prefer.
+        given = [environment.pop(name, "") for name in ("no_proxy", "NO_PROXY")]
+        direct = ",".join(filter(None, [*given, "127.0.0.1,localhost"]))
+        environment |= {"no_proxy": direct, "NO_PROXY": direct}
     environment.update(client_environment(aws))
     environment.update(
         {
@@ -218,16 +221,15 @@ def _bootstrap(cdk: _Cdk, aws: LocalAws, on_progress: Progress) -> None:
     if _is_bootstrapped(aws):
         return
     on_progress("bootstrapping the account for the CDK")
-    with (
-        tempfile.TemporaryDirectory() as folder
-    ):  # without an app here, the CDK has nothing to synthesize first
+    # In a folder without an app the CDK has nothing to synthesize first.
+    with tempfile.TemporaryDirectory() as folder:
         place = f"aws://{aws.account_id}/{aws.region}"
         cdk.run("bootstrap", place, folder=Path(folder), on_progress=on_progress)
         on_progress("")
 
 
 def _is_bootstrapped(aws: LocalAws) -> bool:
-    # Without the user's profiles: a profile of theirs that doesn't exist here would be an error.
+    # Without the user's proxies and profiles, of which one that doesn't exist here would be an error.
     nothing = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
     session = boto3.Session(botocore_session=Session(session_vars=nothing))
     client = session.client(
@@ -236,6 +238,7 @@ def _is_bootstrapped(aws: LocalAws) -> bool:
         region_name=aws.region,
         aws_access_key_id=aws.access_key_id,
         aws_secret_access_key=aws.secret_access_key,
+        config=Config(proxies={}),
     )
     try:
         stacks = client.describe_stacks(StackName="CDKToolkit")["Stacks"]

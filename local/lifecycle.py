@@ -38,6 +38,9 @@ _POLL_SECONDS = 0.1
 _LOG_TAIL_LINES = 12
 _LAUNCHER = "local.launcher"
 
+# A proxy that the environment names for the world can't reach this machine's own ports.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
 Progress = Callable[[str], None]
 
 
@@ -105,7 +108,8 @@ def up(
     Lambda worker lives; ``services`` the module whose ``build_services`` it hosts. Raises ``LifecycleError``.
     """
     place = Home(home.resolve())
-    place.folder.mkdir(parents=True, exist_ok=True)
+    # Its logs quote what was dropped: for the user alone, on a machine with several.
+    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _only_one(place):
         running = current(home)
         if running is not None:
@@ -170,7 +174,7 @@ def current(home: Path) -> LocalAws | None:
 def health(endpoint: str) -> dict[str, Any]:
     """What the launcher at this endpoint says of itself; empty when nothing healthy answers there."""
     try:
-        with urllib.request.urlopen(f"{endpoint}/_braid/health", timeout=5) as answer:
+        with _DIRECT.open(f"{endpoint}/_braid/health", timeout=5) as answer:
             said: dict[str, Any] = json.load(answer)
     except (urllib.error.URLError, OSError, ValueError):
         return {}

@@ -41,16 +41,16 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers control requests itself and hands everything else on."""
-        if scope["type"] != "http":
-            await ministack_app.app(scope, receive, send)
-            return
         headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in scope.get("headers", ())
         }
-        if _foreign(headers):
+        if scope["type"] == "lifespan":
+            await ministack_app.app(scope, receive, send)
+        elif _foreign(headers):
             # A page in the user's browser can reach loopback; it has no business here.
-            await _send_json(send, 403, {"message": "requests of web pages aren't answered"})
-        elif scope["path"].startswith(PREFIX):
+            await _refuse(scope["type"], send)
+        elif scope["type"] == "http" and scope["path"].startswith(PREFIX):
             body = await _body(receive)
             query = dict(parse_qsl(scope.get("query_string", b"").decode()))
             status, value = self._control.answer(scope["method"], scope["path"][len(PREFIX) :], query, body)
@@ -132,6 +132,13 @@ async def _body(receive: Receive) -> bytes:
         body += message.get("body", b"")
         more = message.get("more_body", False)
     return body
+
+
+async def _refuse(kind: str, send: Send) -> None:
+    if kind == "websocket":
+        await send({"type": "websocket.close", "code": 1008})  # before the handshake: the client sees a 403
+    else:
+        await _send_json(send, 403, {"message": "requests of web pages aren't answered"})
 
 
 async def _send_json(send: Send, status: int, value: Any) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import platform
+from pathlib import Path
 
 import pytest
 
 from local import deploy
+from local.lifecycle import LocalAws
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,22 @@ def test_progress(line: str, told: str | None) -> None:
 def test_the_hosts_knobs(monkeypatch: pytest.MonkeyPatch, machine: str, architecture: str) -> None:
     monkeypatch.setattr(platform, "machine", lambda: machine)
     assert deploy.host_context()["architecture"] == architecture
+
+
+@pytest.mark.parametrize("spelled", ["no_proxy", "NO_PROXY"])
+def test_the_cdk_asks_the_embedded_aws_directly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelled: str
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv(spelled, "intranet.example")
+    aws = LocalAws("http://127.0.0.1:9", 9, 1, "us-east-1", "000000000000", "key", "secret", "now")
+
+    environment = deploy._cdk(tmp_path, aws)._environment
+
+    assert environment["no_proxy"] == environment["NO_PROXY"] == "intranet.example,127.0.0.1,localhost"
+    assert environment["https_proxy"] == "http://proxy.example:3128", "for the layers' packages"
 
 
 def test_an_unknown_processor_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from local import lifecycle
+from local import deploy, lifecycle
 from local.launcher.contract import SUPPORTED_VERSION, ContractError, check_contract
 from local.launcher.ports import free_port
 from tests.local.embedded_aws.harness import TOYS, Embedded, until
@@ -51,6 +51,7 @@ def test_up_and_down(home: Path) -> None:
     record = json.loads((home / "local.json").read_text())
     assert (record["endpoint"], record["pid"], record["stacks"]) == (aws.endpoint, aws.pid, [])
     assert stat.S_IMODE((home / "local.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700, "the logs in it are for nobody else"
     assert lifecycle.current(home) == aws
     assert lifecycle.up(home) == aws, "a second up finds it"
     assert lifecycle.remember_stacks(home, ("a", "b")).stacks == ("a", "b")
@@ -210,6 +211,18 @@ def test_the_callers_environment_points_every_client_there(
     for name, value in lifecycle.client_environment(embedded.aws).items():
         monkeypatch.setenv(name, value)
     assert boto3.Session().client("sts").get_caller_identity()["Account"] == embedded.aws.account_id
+
+
+def test_a_proxy_for_the_world_is_not_asked_for_this_machine(
+    embedded: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # refuses everybody
+
+    assert lifecycle.current(embedded.home) == embedded.aws
+    assert deploy._is_bootstrapped(embedded.aws) in {True, False}, "it answers"
 
 
 def processes_of_group(group: int) -> list[str]:

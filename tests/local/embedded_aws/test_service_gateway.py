@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import uuid
 from typing import Any
@@ -196,6 +198,28 @@ def test_a_malformed_fault_is_explained(embedded: Embedded, fault: dict[str, Any
     with pytest.raises(urllib.error.HTTPError) as refused:
         embedded.control("faults", "POST", fault)
     assert "needs service and operation" in json.load(refused.value)["message"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({}, 101), ({"Origin": "http://localhost:3000"}, 101), ({"Origin": "https://page.example"}, 403)],
+)
+def test_web_pages_open_no_socket(embedded: Embedded, headers: dict[str, str], status: int) -> None:
+    """A browser lets any page open a WebSocket to loopback and only names the page as its origin."""
+    gateway = embedded.client("apigatewayv2")
+    api = gateway.create_api(Name="chat", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body")
+    gateway.create_stage(ApiId=api["ApiId"], StageName="live")
+    connection = http.client.HTTPConnection("127.0.0.1", embedded.aws.port, timeout=5)
+    shaking_hands = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    with contextlib.closing(connection):
+        path = f"/_aws/execute-api/{api['ApiId']}/live"
+        connection.request("GET", path, headers={**shaking_hands, **headers})
+        assert connection.getresponse().status == status
 
 
 def test_web_pages_are_not_answered(embedded: Embedded) -> None:
