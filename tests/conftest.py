@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from local.engines.pool import EnginePool
 
@@ -14,6 +15,29 @@ from local.engines.pool import EnginePool
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+# A busy machine is no failure; in CI the same examples every time.
+settings.register_profile(
+    "braid", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("braid")
+
+# Suites whose costly session (a deployed stack, an embedded AWS, a synthesis) should exist once, not once
+# per worker process. The longest comes first, so that the others fill the second core meanwhile.
+_ONE_PROCESS = ("tests/e2e", "tests/local/embedded_aws", "tests/contract", "tests/infra")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Groups tests for ``--dist loadgroup``: these suites as wholes, all others by file."""
+
+    def group(item: pytest.Item) -> str:
+        path = item.path.relative_to(REPOSITORY).as_posix()
+        return next((suite for suite in _ONE_PROCESS if path.startswith(suite)), path)
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    order = {suite: place for place, suite in enumerate(_ONE_PROCESS)}
+    items.sort(key=lambda item: order.get(group(item), len(order)))
 
 
 @pytest.fixture(scope="session")
