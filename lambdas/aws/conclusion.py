@@ -24,7 +24,8 @@ __all__ = ["Concluded", "Conclusion", "Ending", "result_uri"]
 class Ending:
     """Everything that stays of one attempt. ``copies`` lie by the source; times are ISO 8601 in UTC.
 
-    ``admission`` is what intake found out, where the execution came so far.
+    ``admission`` is what intake found out, where the execution came so far. With ``takes_back`` it stands
+    even if this execution closed the asset as published before, and then could not show it.
     """
 
     asset: AssetRef
@@ -38,6 +39,7 @@ class Ending:
     missing: tuple[MissingOperation, ...] = ()
     admission: Admission | None = None
     total_usd: float | None = None
+    takes_back: bool = False
 
     @property
     def gates(self) -> tuple[Gate, ...]:
@@ -74,6 +76,7 @@ class Conclusion:
             result_uri=result_uri(self._store, ending.asset.asset_id),
             execution_arn=ending.execution_arn,
             cost_usd=None if ending.total_usd is None else Decimal(str(ending.total_usd)),
+            takes_back=ending.takes_back,
         )
         if self._records.close(ending.asset, closing, now=ending.finished_at):
             return Concluded(ending.status, is_ours=True)

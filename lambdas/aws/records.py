@@ -20,6 +20,7 @@ from lambdas.aws.service_errors import service_errors
 __all__ = ["AssetRecords", "Closing", "Record"]
 
 _OPEN = tuple(status for status in AssetStatus if status.is_open)
+_PUBLISHED = (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Closing:
-    """How an asset ended."""
+    """How an asset ended. With ``takes_back`` the execution may have closed it as published before."""
 
     status: AssetStatus
     reason: str | None
     result_uri: str | None
     execution_arn: str
     cost_usd: Decimal | None = None
+    takes_back: bool = False
 
 
 class AssetRecords:
@@ -93,7 +95,8 @@ class AssetRecords:
     def close(self, asset: AssetRef, closing: Closing, *, now: str) -> bool:
         """Closes the record; ``False`` if it is closed otherwise or belongs to a newer attempt.
 
-        Closing again in the same way by the same execution is a repeat of a step and gives ``True``.
+        Closing again in the same way by the same execution is a repeat of a step and gives ``True``. An
+        execution that published and then failed takes its own success back; nobody else's.
         """
         changes = {
             "reason": closing.reason,
@@ -102,7 +105,8 @@ class AssetRecords:
             "finished_at": now,
             "cost_usd": None if closing.cost_usd is None else format(closing.cost_usd, "f"),
         }
-        return self._change(asset, closing.status, changes, now=now)
+        takes_back = _PUBLISHED if closing.takes_back else ()
+        return self._change(asset, closing.status, changes, now=now, takes_back=takes_back)
 
     def find(self, asset_id: str) -> Record | None:
         """The record as it stands now, if there is one."""
@@ -122,7 +126,15 @@ class AssetRecords:
             execution_arn=item.get("execution_arn"),
         )
 
-    def _change(self, asset: AssetRef, status: AssetStatus, changes: Mapping[str, Any], *, now: str) -> bool:
+    def _change(
+        self,
+        asset: AssetRef,
+        status: AssetStatus,
+        changes: Mapping[str, Any],
+        *,
+        now: str,
+        takes_back: tuple[AssetStatus, ...] = (),
+    ) -> bool:
         settings = {**_identity(asset), **_standing(status, now), **changes}
         present = {name: value for name, value in settings.items() if value is not None}
         absent = [name for name, value in settings.items() if value is None]
@@ -131,16 +143,20 @@ class AssetRecords:
         expression = "SET " + ", ".join(assignments)
         if absent:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in absent)
-        open_names = [f":open{index}" for index in range(len(_OPEN))]
-        values = {f":{name}": value for name, value in present.items()}
-        values |= dict(zip(open_names, _OPEN, strict=True))
+        open_names = {f":open{index}": open_status for index, open_status in enumerate(_OPEN)}
+        own_names = {f":own{index}": own_status for index, own_status in enumerate(takes_back)}
+        values = {f":{name}": value for name, value in present.items()} | open_names | own_names
         names = (*settings, "received_at", "asset_id")
-        # The last alternative is a repeat of the very same closing: a step retried after a crash half-way.
+        # What this execution wrote itself: the very same closing (a step retried after a crash half-way), or
+        # one that it takes back.
         same_reason = "#reason = :reason" if "reason" in present else "attribute_not_exists(#reason)"
+        own = f"#status = :status AND {same_reason}"
+        if own_names:
+            # DynamoDB refuses parentheses that change nothing, so these stand only where they do.
+            own = f"({own} OR #status IN ({', '.join(own_names)}))"
         condition = (
             "attribute_not_exists(#asset_id) OR #attempt < :attempt OR (#attempt = :attempt AND"
-            f" (#status IN ({', '.join(open_names)})"
-            f" OR (#status = :status AND #execution_arn = :execution_arn AND {same_reason})))"
+            f" (#status IN ({', '.join(open_names)}) OR (#execution_arn = :execution_arn AND {own})))"
         )
         with service_errors("dynamodb:UpdateItem"):
             try:

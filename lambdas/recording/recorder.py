@@ -62,6 +62,7 @@ def record_end(
         missing=missing_operations(state, documents),
         admission=documents.admission,
         total_usd=receipt.total_usd,
+        takes_back=not is_rejected,
     )
     concluded = _conclude(ending, store, conclusion)
     return Recorded(concluded, ending.reason or "", "InvalidAssetError" if is_rejected else failure.error)

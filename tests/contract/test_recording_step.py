@@ -92,6 +92,25 @@ def test_a_rejection_says_why_everywhere(storage: Storage, asset: AssetRef) -> N
     assert b"<b>" not in page
 
 
+def test_a_success_that_could_not_be_shown_is_taken_back(storage: Storage, asset: AssetRef) -> None:
+    """The publisher closed the record and then failed for good: nobody would find what it promises."""
+    storage.records.close(asset, Closing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", ARN), now=STARTED)
+    failure = {"Error": "AccessDeniedError", "Cause": "s3:PutObjectTagging: AccessDenied"}
+    assert record({"asset": encode(asset), "failure": failure}, "failed")["status"] == "FAILED"
+    assert storage.record(asset.asset_id)["status"] == "FAILED"
+    assert storage.result_json(asset)["status"] == "FAILED"
+
+
+def test_what_another_execution_published_stands(storage: Storage, asset: AssetRef) -> None:
+    closing = Closing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", "arn:another")
+    storage.records.close(asset, closing, now=STARTED)
+    failure = {"Error": "AccessDeniedError", "Cause": "no"}
+    told = record({"asset": encode(asset), "failure": failure}, "failed")
+    assert told["status"] == "SUCCEEDED"
+    assert storage.record(asset.asset_id)["status"] == "SUCCEEDED"
+    assert storage.keys(f"assets/{asset.asset_id}/result.json") == []
+
+
 @pytest.mark.parametrize(
     ("failure", "outcome", "status", "reason"),
     [
