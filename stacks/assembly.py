@@ -11,6 +11,7 @@ from cdk_nag import AwsSolutionsChecks
 from stacks.config import DeploymentConfig
 from stacks.pipeline_stack import PipelineStack
 from stacks.storage_stack import StorageStack
+from stacks.use_cases import check_profiles
 
 __all__ = ["Deployment", "add_stacks"]
 
@@ -27,8 +28,10 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     """Adds the deployment to ``app``; synthesising it runs the AwsSolutions rules, and a finding fails it.
 
     Models that reach their end of life within 90 days of ``today`` give a warning. Raises ``ConfigError``
-    where a model can't be had in the region, ``LayerBuildError`` where a layer's packages can't.
+    where a profile is malformed or a model can't be had in the region, ``LayerBuildError`` where a layer's
+    packages can't.
     """
+    check_profiles()
     # The account comes from whoever deploys; the region is a knob because model ids depend on it.
     environment = cdk.Environment(region=config.region)
     storage = StorageStack(app, f"{config.deployment_name}-storage", config=config, env=environment)

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,17 +67,20 @@ class Deployed:
         pages = self.target.stepfunctions.get_paginator("get_execution_history").paginate(executionArn=arn)
         return [event for page in pages for event in page["events"]]
 
-    def braid(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs the real command against this deployment."""
-        environment = {
+    def braid(
+        self, *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs the real command against this deployment; ``environment`` adds to the test's own."""
+        variables = {
             **os.environ,
             "BRAID_HOME": str(self.home),
             "BRAID_PORT": str(self.aws.port),
             "COLUMNS": "80",
+            **(environment or {}),
         }
         command = [str(Path(sys.executable).parent / "braid"), *arguments]
         return subprocess.run(
-            command, capture_output=True, text=True, env=environment, timeout=600, check=False
+            command, capture_output=True, text=True, env=variables, timeout=600, check=False
         )
 
 

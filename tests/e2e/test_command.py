@@ -74,6 +74,38 @@ def test_show_status_and_get_fit_80_columns(deployed: Deployed, two_files: list[
     assert "it has:" in unknown.stderr
 
 
+def test_the_same_command_finds_a_stack_as_in_aws(deployed: Deployed, two_files: list[str]) -> None:
+    elsewhere = {
+        "BRAID_HOME": str(deployed.home / "nowhere"),
+        "AWS_ENDPOINT_URL": deployed.aws.endpoint,
+        "AWS_REGION": deployed.aws.region,
+        "AWS_ACCESS_KEY_ID": deployed.aws.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": deployed.aws.secret_access_key,
+    }
+    stack = deployed.target.stack_name
+    done = deployed.braid("drop", two_files[0], "--wait", "--stack", stack, environment=elsewhere)
+    assert done.returncode == 0, done.stderr
+    asset_id = json.loads(done.stdout)["asset_id"]
+    assert asset_id in deployed.braid("status", "--stack", stack, environment=elsewhere).stdout
+    wrong = deployed.braid("status", "--stack", "braid-prod-pipeline", environment=elsewhere)
+    assert (wrong.returncode, "there is no stack" in wrong.stderr) == (1, True), wrong.stderr
+    storage = deployed.braid("status", "--stack", "braid-dev-storage", environment=elsewhere)
+    assert (storage.returncode, "name the pipeline's stack" in storage.stderr) == (1, True), storage.stderr
+    nothing = deployed.braid("status", environment=elsewhere)
+    assert (nothing.returncode, "braid up" in nothing.stderr) == (1, True), nothing.stderr
+
+
+def test_a_profile_of_the_users_does_not_matter_here(deployed: Deployed) -> None:
+    done = deployed.braid("status", "--json", environment={"AWS_PROFILE": "no-such-profile"})
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_second_port_is_refused_while_it_runs(deployed: Deployed) -> None:
+    done = deployed.braid("up", "--port", str(deployed.aws.port + 1))
+    assert done.returncode == 1
+    assert f"already runs on port {deployed.aws.port}" in done.stderr
+
+
 def test_unknown_assets_get_a_clear_word(deployed: Deployed) -> None:
     for command in ("show", "status"):
         done = deployed.braid(command, "no-such-asset")
