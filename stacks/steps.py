@@ -178,8 +178,9 @@ class Steps:
                 memory_mb=512,
                 environment=results,
                 grants=[
-                    access.read_results("assets"),
+                    access.read_results("assets", "work"),
                     access.write_results("work"),
+                    access.list_results(),
                     _without_resources(
                         "Amazon Comprehend",
                         "comprehend:DetectDominantLanguage",

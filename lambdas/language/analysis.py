@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
-from domain.accounting import Meter, total
+from domain.accounting import Meter, Usage, total
 from domain.language import (
     Entity,
     KeyPhrase,
@@ -27,7 +27,9 @@ from lambdas.aws.comprehend import (
     TOXICITY_LANGUAGES,
     Comprehend,
 )
+from lambdas.aws.documents import DocumentStore
 from lambdas.language.cutting import Cut, cut
+from lambdas.language.findings import Findings
 from lambdas.language.moods import mean_sentiment
 from lambdas.language.source_text import SourceText
 from lambdas.runtime.retries import Availability, Retries
@@ -39,28 +41,52 @@ __all__ = ["analyze", "comprehend_language"]
 _TOXIC_FROM = 0.5
 
 
-def analyze(source: SourceText, *, retries: Retries, comprehend: Any = None) -> LanguageAnalysis:
+def analyze(
+    source: SourceText, *, store: DocumentStore, retries: Retries, comprehend: Any = None
+) -> LanguageAnalysis:
     """The analysis of one source; operations that can't deliver, or not for its language, are listed missing.
 
-    A blank text costs no call. ``comprehend`` is a boto3 client other than the process's own. Raises
-    ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
+    A blank text costs no call. Where this call raises, what was answered is stored: the next try asks only
+    for the rest. ``comprehend`` is a boto3 client other than the process's own. Raises ``ThrottledError`` or
+    ``ServiceUnavailableError`` while the state machine may still retry.
     """
     result = LanguageSource(source.source, source.language_code, source.text, source.begin_offsets)
     if not source.text.strip():
         return LanguageAnalysis((result,))
+    key = store.work_key(f"language/{source.source}.json")
+    found = store.find_document(Findings, key) or Findings()
     asker = _Asker(Availability(retries), comprehend)
-    language = source.language_code or asker.dominant_language(source.text)
+    language = source.language_code or found.language or asker.dominant_language(source.text)
     code = comprehend_language(language) if language else None
-    questions = [question for question in _QUESTIONS if asker.can_ask(question, code, language)]
+    open_questions = [question for question in _QUESTIONS if question.operation not in found.answered]
+    questions = [question for question in open_questions if asker.can_ask(question, code, language)]
     with ThreadPoolExecutor(len(_QUESTIONS)) as pool:
-        running = [pool.submit(asker.ask, question, source.text, code or "") for question in questions]
-    parts: dict[str, Any] = {}
-    for future in running:
-        parts.update(future.result())
+        running = {
+            question.operation: pool.submit(asker.ask, question, source.text, code or "")
+            for question in questions
+        }
+    for operation, answered in running.items():
+        if answered.exception() is None and answered.result():
+            found = replace(found, answered=(*found.answered, operation), **answered.result())
+    found = replace(found, language=language, usage=total((*found.usage, *asker.usage())))
+    failures = [error for answered in running.values() if (error := answered.exception()) is not None]
+    if failures:
+        store.put_document(key, found)
+        raise failures[0]
     return LanguageAnalysis(
-        sources=(replace(result, language_code=code or language, **parts),),
+        sources=(
+            replace(
+                result,
+                language_code=code or language,
+                entities=found.entities,
+                key_phrases=found.key_phrases,
+                sentiment=found.sentiment,
+                pii=found.pii,
+                toxicity=found.toxicity,
+            ),
+        ),
         missing=asker.availability.missing,
-        usage=total(item for meter in asker.meters for item in meter.usage()),
+        usage=found.usage,
     )
 
 
@@ -110,6 +136,11 @@ class _Asker:
         with self.availability.wanted(f"comprehend:{question.operation}"):
             return question.ask(self._comprehend(), text, code)
         return {}
+
+    def usage(self) -> Iterator[Usage]:
+        """What all questions together were billed, also those that failed half-way."""
+        for meter in self.meters:
+            yield from meter.usage()
 
     def _comprehend(self) -> Comprehend:
         meter = Meter()

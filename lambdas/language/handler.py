@@ -49,7 +49,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Writes ``work/.../language-<source>.json``; fusion joins the sources' analyses."""
     request = decode(Request, event)
     store = DocumentStore(settings.results_bucket, request.asset.asset_id, request.asset.attempt)
-    analysis = analyze(_read(store, request), retries=request.retries)
+    analysis = analyze(_read(store, request), store=store, retries=request.retries)
     claim = store.put_document(store.work_key(f"language-{request.source}.json"), analysis)
     return {
         "summary": summarize(analysis),

@@ -93,8 +93,9 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "textract:DetectDocumentText": ["*"],
     },
     "language": {
-        "s3:GetObject": ["assets/*"],
+        "s3:GetObject": ["assets/*", "work/*"],
         "s3:PutObject": ["work/*"],
+        "s3:ListBucket": ["ResultsBucket"],
         "comprehend:DetectDominantLanguage": ["*"],
         "comprehend:DetectEntities": ["*"],
         "comprehend:DetectKeyPhrases": ["*"],

@@ -12,15 +12,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import ServiceUnavailableError, ThrottledError
+from domain.language import LanguageAnalysis
 from lambdas.aws.comprehend import MAX_SENTIMENT_BYTES, MAX_TEXT_BYTES, MAX_TOXICITY_SEGMENT_BYTES
+from lambdas.aws.documents import DocumentStore
 from lambdas.language.analysis import analyze, comprehend_language
 from lambdas.language.source_text import SourceText
 from lambdas.language.summary import summarize
 from lambdas.runtime.retries import Retries
 from local.services.protocol import ServiceError
+from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 
 _RETRYING = Retries(count=0, throttled_limit=6, unavailable_limit=3)
+
+
+def memory() -> DocumentStore:
+    """A store that holds nothing yet."""
+    return DocumentStore("results", "asset-1", 1, s3=MemoryS3())
+
+
+def analyzed(
+    source: SourceText, *, retries: Retries, comprehend: Any, store: DocumentStore | None = None
+) -> LanguageAnalysis:
+    """The analysis in one try, unless ``store`` holds what earlier ones found."""
+    return analyze(source, store=store or memory(), retries=retries, comprehend=comprehend)
+
+
 _NAME = re.compile(r"Anna|Łódź|😀|漢字")
 
 
@@ -125,7 +142,7 @@ def _source(text: str, language_code: str | None = None) -> SourceText:
 )
 def test_offsets_point_at_what_was_found_in_texts_of_any_length(words: list[str], times: int) -> None:
     text = " ".join(words * times)
-    (found,) = analyze(_source(text, "en"), retries=_RETRYING, comprehend=Comprehend().client).sources
+    (found,) = analyzed(_source(text, "en"), retries=_RETRYING, comprehend=Comprehend().client).sources
     expected = [(match[0], match.start(), match.end()) for match in _NAME.finditer(text)]
     assert [(item.text, item.begin_offset, item.end_offset) for item in found.entities] == expected
     assert [(item.begin_offset, item.end_offset) for item in found.pii] == [item[1:] for item in expected]
@@ -135,7 +152,7 @@ def test_offsets_point_at_what_was_found_in_texts_of_any_length(words: list[str]
 @pytest.mark.parametrize("text", ["", "  \n "])
 def test_nothing_is_asked_about_an_empty_text(text: str) -> None:
     comprehend = Comprehend()
-    analysis = analyze(_source(text), retries=_RETRYING, comprehend=comprehend.client)
+    analysis = analyzed(_source(text), retries=_RETRYING, comprehend=comprehend.client)
     assert not comprehend.calls
     assert analysis.missing == analysis.usage == ()
     assert summarize(analysis) == "no words in the passages"
@@ -143,9 +160,9 @@ def test_nothing_is_asked_about_an_empty_text(text: str) -> None:
 
 def test_the_language_is_asked_for_only_where_the_document_does_not_say_it() -> None:
     comprehend = Comprehend()
-    analyze(_source("Anna", "en-US"), retries=_RETRYING, comprehend=comprehend.client)
+    analyzed(_source("Anna", "en-US"), retries=_RETRYING, comprehend=comprehend.client)
     assert comprehend.calls["DetectDominantLanguage"] == 0
-    (found,) = analyze(_source("Anna"), retries=_RETRYING, comprehend=comprehend.client).sources
+    (found,) = analyzed(_source("Anna"), retries=_RETRYING, comprehend=comprehend.client).sources
     assert comprehend.calls["DetectDominantLanguage"] == 1
     assert found.language_code == "en"
 
@@ -153,7 +170,7 @@ def test_the_language_is_asked_for_only_where_the_document_does_not_say_it() -> 
 def test_the_mood_is_the_mean_over_the_text_and_toxic_segments_are_told() -> None:
     text = "All is good today. " * 260 + "You idiot, nothing works. " * 40
     comprehend = Comprehend()
-    (found,) = analyze(_source(text, "en"), retries=_RETRYING, comprehend=comprehend.client).sources
+    (found,) = analyzed(_source(text, "en"), retries=_RETRYING, comprehend=comprehend.client).sources
     assert comprehend.calls["DetectSentiment"] == 2
     assert found.sentiment is not None
     assert found.sentiment.label == "positive"
@@ -165,14 +182,14 @@ def test_the_mood_is_the_mean_over_the_text_and_toxic_segments_are_told() -> Non
 
 def test_operations_that_do_not_know_the_language_are_listed_and_not_asked() -> None:
     comprehend = Comprehend()
-    french = analyze(_source("Anna chante", "fr-FR"), retries=_RETRYING, comprehend=comprehend.client)
+    french = analyzed(_source("Anna chante", "fr-FR"), retries=_RETRYING, comprehend=comprehend.client)
     assert {item.operation for item in french.missing} == {
         "comprehend:DetectPiiEntities",
         "comprehend:DetectToxicContent",
     }
     assert comprehend.calls["DetectPiiEntities"] == comprehend.calls["DetectToxicContent"] == 0
     assert len(french.sources[0].entities) == 1
-    dutch = analyze(_source("Anna zingt"), retries=_RETRYING, comprehend=Comprehend("nl").client)
+    dutch = analyzed(_source("Anna zingt"), retries=_RETRYING, comprehend=Comprehend("nl").client)
     assert len(dutch.missing) == 5
     assert all("(nl)" in item.reason for item in dutch.missing)
     assert dutch.sources[0].language_code == "nl"
@@ -180,7 +197,7 @@ def test_operations_that_do_not_know_the_language_are_listed_and_not_asked() -> 
 
 def test_a_denied_operation_is_missing_and_the_others_count() -> None:
     comprehend = Comprehend(refusals={"DetectEntities": "AccessDeniedException"})
-    analysis = analyze(_source("Anna is good", "en"), retries=_RETRYING, comprehend=comprehend.client)
+    analysis = analyzed(_source("Anna is good", "en"), retries=_RETRYING, comprehend=comprehend.client)
     assert [item.operation for item in analysis.missing] == ["comprehend:DetectEntities"]
     assert analysis.sources[0].sentiment is not None
     assert {item.operation for item in analysis.usage} == {
@@ -190,7 +207,7 @@ def test_a_denied_operation_is_missing_and_the_others_count() -> None:
 
 def test_without_a_language_everything_is_missing_for_that_reason() -> None:
     comprehend = Comprehend(refusals={"DetectDominantLanguage": "AccessDeniedException"})
-    analysis = analyze(_source("Anna"), retries=_RETRYING, comprehend=comprehend.client)
+    analysis = analyzed(_source("Anna"), retries=_RETRYING, comprehend=comprehend.client)
     reasons = {item.operation: item.reason for item in analysis.missing}
     assert len(reasons) == 6
     assert reasons["comprehend:DetectEntities"] == "the text is too short or too mixed to tell its language"
@@ -205,8 +222,8 @@ def test_capacity_is_retried_until_the_last_try_and_then_listed(
 ) -> None:
     client = Comprehend(refusals={"DetectSentiment": code}).client
     with pytest.raises(error):
-        analyze(_source("Anna", "en"), retries=Retries(limit - 1, 6, 3), comprehend=client)
-    analysis = analyze(_source("Anna", "en"), retries=Retries(limit, 6, 3), comprehend=client)
+        analyzed(_source("Anna", "en"), retries=Retries(limit - 1, 6, 3), comprehend=client)
+    analysis = analyzed(_source("Anna", "en"), retries=Retries(limit, 6, 3), comprehend=client)
     assert [item.operation for item in analysis.missing] == ["comprehend:DetectSentiment"]
 
 
@@ -224,3 +241,15 @@ def test_capacity_is_retried_until_the_last_try_and_then_listed(
 )
 def test_languages_of_comprehend(tag: str, code: str | None) -> None:
     assert comprehend_language(tag) == code
+
+
+def test_a_retry_asks_only_for_what_is_open_and_the_receipt_tells_of_both() -> None:
+    store, text = memory(), _source("Anna is good")
+    throttled = Comprehend(refusals={"DetectSentiment": "ThrottlingException"})
+    with pytest.raises(ThrottledError):
+        analyzed(text, retries=_RETRYING, comprehend=throttled.client, store=store)
+    free = Comprehend()
+    analysis = analyzed(text, retries=_RETRYING, comprehend=free.client, store=store)
+    assert free.calls == {"DetectSentiment": 1}
+    once = analyzed(text, retries=_RETRYING, comprehend=Comprehend().client)
+    assert analysis == once
