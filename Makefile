@@ -30,8 +30,8 @@ synth: setup ## writes the CloudFormation templates to cdk.out
 	@node_modules/.bin/cdk synth --quiet --no-notices && ls cdk.out/*.template.json
 
 bench: setup ## runs the benchmarks
-	@$(PYTHON_BIN)/python -m benchmarks.fusion_scale
-	@$(PYTHON_BIN)/python -m benchmarks.keyframes
+	$(PYTHON_BIN)/python -m benchmarks.fusion_scale
+	$(PYTHON_BIN)/python -m benchmarks.keyframes
 
 clean: ## stops the embedded AWS and removes what was built
 	@if [ -x $(PYTHON_BIN)/braid ]; then $(PYTHON_BIN)/braid down; fi

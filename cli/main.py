@@ -186,7 +186,10 @@ def watch(
     days: Annotated[int, typer.Option(metavar="DAYS", min=1, help="how many UTC days back")] = 2,
     stack: Stack = None,
 ) -> None:
-    """Follow every open asset until it has ended; exit status as of `drop --wait`."""
+    """Follow every open asset until it has ended.
+
+    The exit status is that of `drop --wait`.
+    """
     target = _target(stack)
     open_statuses = tuple(
         item for item in AssetStatus if item.is_open and item != AssetStatus.AWAITING_REVIEW

@@ -68,8 +68,11 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
     Raises ``CommandError`` that says how to get one.
     """
     if stack_name is not None:
-        # AWS_PROFILE, AWS_REGION and assumed roles are boto3's to find, as for every other tool.
-        return _from_stack(boto3.Session(), stack_name, None)
+        # Profiles, single sign-on and assumed roles are boto3's to find. AWS_REGION, which the CDK and
+        # the AWS CLI know, it doesn't read: only AWS_DEFAULT_REGION
+        # (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/configuration.html).
+        region = os.environ.get("AWS_REGION") or None
+        return _from_stack(boto3.Session(region_name=region), stack_name, None)
     aws = lifecycle.current(home)
     if aws is None:
         raise CommandError(

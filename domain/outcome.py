@@ -88,7 +88,7 @@ def outcome_of(state: ExecutionState, documents: AssetDocuments) -> Outcome:
         reasons.append("no answer could be had: " + (found[0] if found else "the model gave none"))
     status = AssetStatus.PARTIAL if reasons else AssetStatus.SUCCEEDED
     gates = documents.admission.gates if documents.admission else ()
-    told = [_sentence("; ".join(reasons))] if reasons else []
+    told = [_sentence("; ".join(reason.removesuffix(".") for reason in reasons))] if reasons else []
     told += [gate.reason for gate in gates if gate.outcome == "warn" and gate.reason]
     return Outcome(status, " ".join(told) or None, missing)
 
