@@ -75,8 +75,9 @@ class DeploymentConfig:
     max_pages: int = number(1, 3000, "documents with more pages are rejected")
     max_image_pixels: int = number(
         10_000,
-        500_000_000,
-        "larger pictures are rejected before they are decoded, which takes 4 bytes a pixel",
+        64_000_000,
+        "larger pictures are rejected before they are decoded, which takes up to 18 bytes a pixel; a JPEG, "
+        "which is decoded at a fraction of its size, may have four times as many",
     )
     max_keyframes: int = number(1, 200, "stills that stand for one video; each is billed by Rekognition")
     rekognition_requests_per_second: int = number(
@@ -91,7 +92,9 @@ class DeploymentConfig:
     )
 
     # --- what is kept, and for how long
-    retain_data: bool = flag("buckets and table survive cdk destroy")
+    retain_data: bool = flag(
+        "buckets and table survive cdk destroy, which otherwise takes the table and empty buckets"
+    )
     point_in_time_recovery: bool = flag(
         "the table can be restored to any second of 35 days; $0.20 per GB-month"
     )

@@ -52,7 +52,7 @@ class Steps:
                 folder="intake",
                 description="Identifies an asset by content, probes it, applies the quality gates",
                 timeout_seconds=120,
-                memory_mb=1024,
+                memory_mb=2048,  # the largest picture that is admitted takes 1.2 GB
                 layers=[self._core, self._media],
                 environment={
                     **results,

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from lambdas.media.stills import MAX_PIXELS
 from lambdas.runtime.settings import environment_keys
+from stacks.config import DeploymentConfig
+from stacks.knobs import Knob
 from tests.infra.conftest import Synthesis
 
 # Timeout in seconds, memory in MB, whether it decodes media: chosen per step, a change is meant to be seen.
 LIMITS = {
     "dispatch": (30, 256, False),
-    "intake": (120, 1024, True),
+    "intake": (120, 2048, True),
     "transcription-start": (600, 1769, True),
     "transcription-collect": (60, 512, False),
     "keyframes": (600, 2048, True),
@@ -25,6 +28,10 @@ LIMITS = {
     "publishing": (120, 512, False),
     "recording": (60, 256, False),
 }
+# A transparent PNG on its way to a still, measured: its pixels, their upright copy, both laid on white.
+BYTES_A_PIXEL = 18
+# The interpreter with the media libraries, and the block cache.
+BYTES_BESIDE = 256 * 2**20
 # Every function logs by these.
 LOGGING_KEYS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
 # The settings class of a handler that isn't named `Settings`, by the entry it belongs to.
@@ -54,6 +61,15 @@ def test_the_longest_recordings_find_room(for_aws: Synthesis) -> None:
 
     assert sizes.pop("transcription-start") >= 2048 + 512
     assert set(sizes.values()) == {512}
+
+
+@pytest.mark.parametrize("name", ["intake", "keyframes"])
+def test_the_largest_picture_fits_where_it_is_decoded(for_aws: Synthesis, name: str) -> None:
+    largest = Knob.of(DeploymentConfig.__dataclass_fields__["max_image_pixels"])
+
+    assert largest.accepts(MAX_PIXELS)
+    assert not largest.accepts(MAX_PIXELS + 1), "the media room would refuse it whatever the knob says"
+    assert for_aws.function(name)["MemorySize"] >= (MAX_PIXELS * BYTES_A_PIXEL + BYTES_BESIDE) / 2**20
 
 
 @pytest.mark.parametrize("name", LIMITS)
