@@ -237,10 +237,10 @@ def test_a_slow_task_times_out(embedded: Embedded, slow: str) -> None:
 
 
 def test_waiting_for_a_free_core_is_not_the_tasks_time(embedded: Embedded, slow: str) -> None:
-    """Twelve runs of two seconds each fit a limit of three seconds, however few run at once."""
+    """Ten runs of a second each fit a limit of four seconds, however few run at once."""
     states = embedded.client("stepfunctions")
-    arn = embedded.machine(machine(A=task(slow, {"seconds": 1.5}, TimeoutSeconds=4)))
-    started = [states.start_execution(stateMachineArn=arn)["executionArn"] for _ in range(12)]
+    arn = embedded.machine(machine(A=task(slow, {"seconds": 1}, TimeoutSeconds=4)))
+    started = [states.start_execution(stateMachineArn=arn)["executionArn"] for _ in range(10)]
     assert {embedded.ended(execution, 60).status for execution in started} == {"SUCCEEDED"}
 
 

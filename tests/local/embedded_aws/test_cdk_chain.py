@@ -116,6 +116,7 @@ def test_a_second_deployment_changes_nothing(embedded: Embedded, chain: dict[str
     )
     assert outputs["chain"]["BucketOutput"] == chain["Bucket"]
     assert not any("bootstrapping" in line for line in said)
+    assert not any(line.startswith("deploying chain:") for line in said), "no resource was touched"
 
 
 def test_a_failing_app_is_explained(embedded: Embedded, tmp_path: Any) -> None:
