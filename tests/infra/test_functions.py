@@ -19,7 +19,7 @@ LIMITS = {
     "intake": (120, 2048, True),
     "transcription-start": (600, 1769, True),
     "transcription-collect": (60, 512, False),
-    "keyframes": (600, 2048, True),
+    "keyframes": (900, 3008, True),
     "vision": (600, 1024, False),
     "reading": (600, 1536, True),
     "language": (300, 512, False),
@@ -70,6 +70,11 @@ def test_the_largest_picture_fits_where_it_is_decoded(for_aws: Synthesis, name: 
     assert largest.accepts(MAX_PIXELS)
     assert not largest.accepts(MAX_PIXELS + 1), "the media room would refuse it whatever the knob says"
     assert for_aws.function(name)["MemorySize"] >= (MAX_PIXELS * BYTES_A_PIXEL + BYTES_BESIDE) / 2**20
+
+
+def test_a_new_account_may_deploy_it() -> None:
+    """Lambda holds new accounts to 3,008 MB a function until they ask for more."""
+    assert max(memory_mb for _, memory_mb, _ in LIMITS.values()) <= 3008
 
 
 @pytest.mark.parametrize("name", LIMITS)
