@@ -95,12 +95,16 @@ class LayerRecipe:
         """The wheels' platform as uv names it."""
         return _PLATFORMS[self.system, self.architecture]
 
+    @property
+    def _target(self) -> str:
+        return f"{self.name}-{self.platform}-{self.python_version}"
+
     def built(self) -> Path:
-        """The layer's archive (it holds ``python/``), from the cache or built now.
+        """The layer's archive (it holds ``python/``), from the cache or built now, in place of an older one.
 
         Raises ``LayerBuildError`` when the wheels can't be had.
         """
-        archive = _CACHE / f"{self.name}-{self.platform}-{self.python_version}-{self.fingerprint}.zip"
+        archive = _CACHE / f"{self._target}-{self.fingerprint}.zip"
         if archive.is_file():
             return archive
         _CACHE.mkdir(parents=True, exist_ok=True)
@@ -110,6 +114,9 @@ class LayerRecipe:
             _prune(content / "python")
             _pack(content, packed)
             packed.replace(archive)  # whole or not at all, whoever else builds the same now
+        for outdated in _CACHE.glob(f"{self._target}-*.zip"):
+            if outdated != archive:
+                outdated.unlink(missing_ok=True)
         return archive
 
     def _install(self, target: Path) -> None:

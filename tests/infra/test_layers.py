@@ -150,10 +150,15 @@ def test_the_same_requirements_give_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, core: Path
 ) -> None:
     monkeypatch.setattr(packaging, "_CACHE", tmp_path)
+    outdated = tmp_path / core.name.replace(core.stem.rsplit("-", 1)[-1], "0" * 32)
+    of_another_python = tmp_path / outdated.name.replace("-3.13-", "-3.12-")
+    for archive in (outdated, of_another_python):
+        archive.write_bytes(b"from an older lock file")
 
     again = LayerRecipe("core", *ARM64).built()
 
     assert again != core
+    assert set(tmp_path.glob("*.zip")) == {again, of_another_python}
     assert again.read_bytes() == core.read_bytes()
 
 

@@ -111,10 +111,16 @@ def test_a_second_deployment_changes_nothing(embedded: Embedded, chain: dict[str
     from tests.local.embedded_aws.conftest import HERE
 
     said: list[str] = []
+    assembly = embedded.home / "cdk.out"
+    used = {path.name for path in assembly.glob("asset.*")}
+    (assembly / "asset.of-an-older-layer").mkdir()
+    (assembly / "asset.of-an-older-layer.zip").write_bytes(b"50 MB")
     outputs = deploy.deploy(
         embedded.aws, home=embedded.home, app_folder=HERE / "cdk_app", on_progress=said.append
     )
     assert outputs["chain"]["BucketOutput"] == chain["Bucket"]
+    assert used
+    assert {path.name for path in assembly.glob("asset.*")} == used
     assert not any("bootstrapping" in line for line in said)
     assert not any(line.startswith("deploying chain:") for line in said), "no resource was touched"
 
