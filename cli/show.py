@@ -31,9 +31,9 @@ _METHODS = {
 }
 _ERROR_NAME = re.compile(r"^[A-Z]\w+(Exception|Error): ")
 _RELATIONS = {
-    AgreementKind.REDUNDANT: "say the same",
-    AgreementKind.COMPLEMENTARY: "add to each other",
-    AgreementKind.CONTRADICTORY: "contradict each other",
+    AgreementKind.REDUNDANT: "agreeing",
+    AgreementKind.COMPLEMENTARY: "complementary",
+    AgreementKind.CONTRADICTORY: "contradictory",
 }
 
 
