@@ -182,7 +182,7 @@ def progress_line(line: str) -> str | None:
     'deploying chain: 2 Queue'
     """
     if bundled := _BUNDLING.match(line):
-        return f"building {bundled['layer']} (only the first time)"
+        return f"building {bundled['layer']} (slow only the first time)"
     if published := _PUBLISHING.match(line):
         return f"uploading {published['name']}"
     resource = _RESOURCE.match(line)

@@ -26,7 +26,7 @@ from local.lifecycle import LocalAws
         ("s: start: Publishing Layer/Code (current_account-current_region-243b4236)", "uploading Layer/Code"),
         (
             "Bundling asset braid-dev-pipeline/MediaLayer/Version/Code/Stage...",
-            "building MediaLayer (only the first time)",
+            "building MediaLayer (slow only the first time)",
         ),
         (
             "CDKToolkit |  4/15 | 1:02:03 AM | CREATE_COMPLETE | AWS::S3::Bucket | StagingBucket",
