@@ -125,6 +125,10 @@ def _client(session: boto3.Session, service: str, endpoint_url: str | None) -> A
     if endpoint_url is None:
         # Adaptive: a watcher that is throttled slows down instead of failing.
         return session.client(service, config=Config(retries={"mode": "adaptive", "total_max_attempts": 8}))
-    # A server on loopback has no name per bucket: path-style addressing.
-    config = Config(retries={"mode": "standard", "total_max_attempts": 5}, s3={"addressing_style": "path"})
+    # A server on loopback has no name per bucket (path-style addressing) and lies behind no proxy.
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": 5},
+        s3={"addressing_style": "path"},
+        proxies={},
+    )
     return session.client(service, endpoint_url=endpoint_url, config=config)
