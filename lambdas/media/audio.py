@@ -50,7 +50,7 @@ _COPIED: dict[str, tuple[MediaFormat, str]] = {
 _SPEECH_RATE_HZ = 16_000
 _MIN_RATE_HZ, _MAX_RATE_HZ = 8_000, 48_000
 _MAX_CHANNELS = 2
-# Uncompressed sound above this (22 minutes of stereo at 48 kHz) is compressed: /tmp is 512 MB.
+# Uncompressed sound above this (22 minutes of stereo at 48 kHz) is compressed: /tmp is bounded.
 _MAX_WAV_BYTES = 256 * 1024 * 1024
 # A jump this long between packets is a hole in the recording, and silence takes its place.
 _MAX_HOLE_MS = 200

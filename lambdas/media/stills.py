@@ -22,7 +22,8 @@ from lambdas.media.thinning import thin
 
 __all__ = ["MAX_PIXELS", "ImageProbe", "image_stills", "probe_image"]
 
-# A decoded pixel takes three to four bytes, its conversion as much again: 64 megapixels fit in 512 MB.
+# Decoded, turned upright and flattened, a pixel takes up to 18 bytes: 64 megapixels with transparency were
+# measured at 1.2 GB, which the functions that decode have.
 # A JPEG is decoded at the scale that is needed, so it may be larger: phones make 200 megapixels.
 MAX_PIXELS = 64_000_000
 _MAX_JPEG_PIXELS_RATIO = 4
