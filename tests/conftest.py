@@ -37,7 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group(item)))
     order = {suite: place for place, suite in enumerate(_ONE_PROCESS)}
-    items.sort(key=lambda item: order.get(group(item), len(order)))
+
+    def place(item: pytest.Item) -> tuple[int, str, int, str]:
+        # Down to the case: parameters that come from a set have another order in every process.
+        path, line, _ = item.location
+        return order.get(group(item), len(order)), path, line or 0, item.nodeid
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
