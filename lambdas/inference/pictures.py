@@ -9,7 +9,8 @@ from domain.observation import Evidence
 
 __all__ = ["picture_names", "within_request"]
 
-# Nova takes requests of 25 MB at most, and pictures travel in base64, which adds a third; the rest is text.
+# Nova is believed to take requests of 25 MB at most (not confirmed in its documentation); pictures travel in
+# base64, which adds a third; the rest is text.
 _MAX_PICTURE_BYTES = 18_000_000
 _KEYFRAME = re.compile(r"rekognition:\w+:(k\w+)")
 
