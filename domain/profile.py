@@ -12,7 +12,10 @@ from typing import Any
 
 from domain.asset import Modality
 from domain.errors import ConfigError, InvalidInputError
+from domain.gate_plan import GatePlan
 from domain.model_registry import TIERS
+from domain.speech_plan import SpeechPlan
+from domain.vision_plan import VisionPlan
 from domain.wire import decode
 
 __all__ = ["InferencePlan", "Profile", "ProfileModalities", "profile_hash", "read_profile"]
@@ -72,6 +75,9 @@ class Profile:
     answer_schema: dict[str, Any]
     content_hash: str
     fusion: dict[str, int | float] = field(default_factory=dict)
+    gates: GatePlan = GatePlan()
+    speech: SpeechPlan = SpeechPlan()
+    vision: VisionPlan = VisionPlan()
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,9 @@ class _Toml:
     modalities: ProfileModalities
     inference: InferencePlan
     fusion: dict[str, int | float] = field(default_factory=dict)
+    gates: GatePlan = GatePlan()
+    speech: SpeechPlan = SpeechPlan()
+    vision: VisionPlan = VisionPlan()
 
 
 def profile_hash(files: Mapping[str, bytes]) -> str:
@@ -125,6 +134,9 @@ def read_profile(name: str, files: Mapping[str, bytes], rules: str) -> Profile:
         answer_schema=schema,
         content_hash=profile_hash({**files, "../rules.md": rules.encode()}),
         fusion=toml.fusion,
+        gates=toml.gates,
+        speech=toml.speech,
+        vision=toml.vision,
     )
 
 
@@ -187,6 +199,8 @@ def _plan_problems(name: str, toml: _Toml) -> Iterator[str]:
     for member, least, most in limits:
         if not least <= getattr(plan, member) <= most:
             yield f"profile.toml: inference.{member} must be from {least} to {most}"
+    for section in (toml.gates, toml.speech, toml.vision):
+        yield from (f"profile.toml: {problem}" for problem in section.problems())
     if not _POINTER.fullmatch(plan.headline):
         yield "profile.toml: inference.headline must be a JSON pointer such as /summary/0/text"
 
