@@ -75,9 +75,9 @@ class Profile:
     answer_schema: dict[str, Any]
     content_hash: str
     fusion: dict[str, int | float] = field(default_factory=dict)
-    gates: GatePlan = GatePlan()
-    speech: SpeechPlan = SpeechPlan()
-    vision: VisionPlan = VisionPlan()
+    gates: GatePlan = field(default_factory=GatePlan)
+    speech: SpeechPlan = field(default_factory=SpeechPlan)
+    vision: VisionPlan = field(default_factory=VisionPlan)
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ class _Toml:
     modalities: ProfileModalities
     inference: InferencePlan
     fusion: dict[str, int | float] = field(default_factory=dict)
-    gates: GatePlan = GatePlan()
-    speech: SpeechPlan = SpeechPlan()
-    vision: VisionPlan = VisionPlan()
+    gates: GatePlan = field(default_factory=GatePlan)
+    speech: SpeechPlan = field(default_factory=SpeechPlan)
+    vision: VisionPlan = field(default_factory=VisionPlan)
 
 
 def profile_hash(files: Mapping[str, bytes]) -> str:
