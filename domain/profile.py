@@ -13,8 +13,11 @@ from typing import Any
 from domain.asset import Modality
 from domain.errors import ConfigError, InvalidInputError
 from domain.gate_plan import GatePlan
+from domain.guardrail_plan import GuardrailPlan
 from domain.model_registry import TIERS
+from domain.review_plan import ReviewPlan
 from domain.speech_plan import SpeechPlan
+from domain.target_plan import TargetPlan
 from domain.vision_plan import VisionPlan
 from domain.wire import decode
 
@@ -78,6 +81,9 @@ class Profile:
     gates: GatePlan = field(default_factory=GatePlan)
     speech: SpeechPlan = field(default_factory=SpeechPlan)
     vision: VisionPlan = field(default_factory=VisionPlan)
+    guardrail: GuardrailPlan = field(default_factory=GuardrailPlan)
+    review: ReviewPlan = field(default_factory=ReviewPlan)
+    targets: TargetPlan = field(default_factory=TargetPlan)
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,9 @@ class _Toml:
     gates: GatePlan = field(default_factory=GatePlan)
     speech: SpeechPlan = field(default_factory=SpeechPlan)
     vision: VisionPlan = field(default_factory=VisionPlan)
+    guardrail: GuardrailPlan = field(default_factory=GuardrailPlan)
+    review: ReviewPlan = field(default_factory=ReviewPlan)
+    targets: TargetPlan = field(default_factory=TargetPlan)
 
 
 def profile_hash(files: Mapping[str, bytes]) -> str:
@@ -137,6 +146,9 @@ def read_profile(name: str, files: Mapping[str, bytes], rules: str) -> Profile:
         gates=toml.gates,
         speech=toml.speech,
         vision=toml.vision,
+        guardrail=toml.guardrail,
+        review=toml.review,
+        targets=toml.targets,
     )
 
 
@@ -199,7 +211,7 @@ def _plan_problems(name: str, toml: _Toml) -> Iterator[str]:
     for member, least, most in limits:
         if not least <= getattr(plan, member) <= most:
             yield f"profile.toml: inference.{member} must be from {least} to {most}"
-    for section in (toml.gates, toml.speech, toml.vision):
+    for section in (toml.gates, toml.speech, toml.vision, toml.guardrail, toml.review, toml.targets):
         yield from (f"profile.toml: {problem}" for problem in section.problems())
     if not _POINTER.fullmatch(plan.headline):
         yield "profile.toml: inference.headline must be a JSON pointer such as /summary/0/text"

@@ -1,0 +1,34 @@
+"""What a model may write for a use case: the ``[guardrail]`` section of ``profile.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Literal
+
+__all__ = ["GuardrailPlan", "Strength"]
+
+Strength = Literal["NONE", "LOW", "MEDIUM", "HIGH"]
+
+
+@dataclass(frozen=True)
+class GuardrailPlan:
+    """The strength of each content filter on a model's output, as Bedrock names them.
+
+    On input only the prompt-attack filter stands, for every use case: what an asset says may be ugly and must
+    be read all the same.
+    """
+
+    hate: Strength = "MEDIUM"
+    insults: Strength = "MEDIUM"
+    sexual: Strength = "MEDIUM"
+    violence: Strength = "MEDIUM"
+    misconduct: Strength = "MEDIUM"
+
+    def strengths(self) -> dict[str, Strength]:
+        """The strength by Bedrock's name of the filter: ``HATE``, ``INSULTS``, ..."""
+        return {field.name.upper(): getattr(self, field.name) for field in fields(self)}
+
+    def problems(self) -> Iterator[str]:
+        """What is wrong with it; the codec has refused unknown strengths already."""
+        yield from ()
