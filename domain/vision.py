@@ -23,8 +23,8 @@ __all__ = [
     "is_disturbing",
 ]
 
-# Branches of Rekognition's moderation taxonomy that nobody should meet unprepared; all below them counts. Drugs,
-# weapons that hurt nobody, swimwear and rude gestures may be unwanted, but they don't shock.
+# Branches of Rekognition's moderation taxonomy that nobody should meet unprepared; all below them counts.
+# Drugs, weapons that hurt nobody, swimwear and rude gestures may be unwanted, but they don't shock.
 # https://docs.aws.amazon.com/rekognition/latest/dg/moderation-api.html
 _DISTURBING = frozenset(
     {
