@@ -17,6 +17,7 @@ from rich.text import Text
 from cli.aws_errors import explain
 from cli.doctor import examine
 from cli.drop import PlannedAsset, plan_drop, upload
+from cli.encoding import is_unicode, never_fail_to_print
 from cli.errors import CommandError
 from cli.outcomes import EXIT_INTERRUPTED, DropOutcome, exit_status
 from cli.progress import follow
@@ -270,11 +271,14 @@ def _target(stack: str | None) -> Target:
 
 
 def _print_json(value: Any, indent: int | None = 2) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+    # Data is never replaced by plain characters: JSON has escapes.
+    escaped = not is_unicode(sys.stdout.encoding)
+    sys.stdout.write(json.dumps(value, ensure_ascii=escaped, indent=indent) + "\n")
 
 
 def main() -> None:
     """Runs the command; what goes wrong is said in one line on standard error."""
+    never_fail_to_print()
     try:
         app()
     except CommandError as error:

@@ -15,6 +15,7 @@ from cli.outcomes import STATUS_STYLES, DropOutcome
 from cli.printable import words
 from cli.records import Record, name_of
 from cli.target import Target
+from cli.tracks import AGREEMENT_STYLES, agreement_mark, tracks
 from domain.accounting import MissingOperation
 from domain.answer import Answer
 from domain.citation import places
@@ -77,7 +78,7 @@ def outcome_table(outcomes: Sequence[tuple[str, DropOutcome]]) -> Group:
 
 
 def show_result(console: Console, target: Target, result: Result) -> None:
-    """The whole of one asset: status, gates, what is missing, the answer with its citations, agreements."""
+    """One asset: status, gates, what is missing, the answer with its citations, the timeline, agreements."""
     title = Text.assemble(
         words(name_of(result.source.key, result.profile), style="bold"),
         "  ",
@@ -104,7 +105,11 @@ def show_result(console: Console, target: Target, result: Result) -> None:
     if (answer := _read(target, result, "answer", Answer)) is not None:
         _show_answer(console, answer, timeline)
     if timeline is not None:
-        _show_agreements(console, timeline)
+        ascii_only = console.options.ascii_only
+        if lines := tracks(timeline, width=console.width, ascii_only=ascii_only):
+            console.print()
+            console.print(*lines, sep="\n")
+        _show_agreements(console, timeline, ascii_only=ascii_only)
 
 
 class _Facts:
@@ -157,19 +162,25 @@ def _bullets() -> Table:
     return grid
 
 
-def _show_agreements(console: Console, timeline: Timeline) -> None:
+def _show_agreements(console: Console, timeline: Timeline, *, ascii_only: bool) -> None:
+    """What the marks of the timeline mean, how many there are, and every contradiction in words."""
     agreements = [(segment.span, item) for segment in timeline.segments for item in segment.agreements]
     if not agreements:
         return
-    counts = {kind: sum(item.kind == kind for _, item in agreements) for kind in AgreementKind}
-    told = ", ".join(f"{count} {_RELATIONS[kind]}" for kind, count in counts.items() if count)
+    told: list[str | tuple[str, str]] = []
+    for kind in AgreementKind:
+        if count := sum(item.kind == kind for _, item in agreements):
+            mark = agreement_mark(kind, ascii_only=ascii_only)
+            told += [", " if told else "  pairs that meet: ", (mark, AGREEMENT_STYLES[kind])]
+            told += [(f" {count} {_RELATIONS[kind]}", "dim")]
     console.print()
-    console.print(Text.assemble(("Agreement", "bold"), (f"  pairs that meet: {told}", "dim")))
+    console.print(Text.assemble(("Agreement", "bold"), *told))
     grid = _bullets()
     for span, item in agreements:
         if item.kind is AgreementKind.CONTRADICTORY:
-            told = f"{span.brief}: {item.reason}" if span.brief else item.reason
-            grid.add_row(Text("≠", style="red"), words(told))
+            reason = f"{span.brief}: {item.reason}" if span.brief else item.reason
+            mark = agreement_mark(item.kind, ascii_only=ascii_only)
+            grid.add_row(Text(mark, style=AGREEMENT_STYLES[item.kind]), words(reason))
     if grid.row_count:
         console.print(grid)
 
