@@ -45,13 +45,20 @@ class _Word:
 
 
 def lay_out(transcript: Transcript) -> tuple[CaptionCue, ...]:
-    """The captions of a transcript in order of time.
+    """The captions of a transcript in order of time; of several recordings the first is captioned, whose
+    words the others would fall into.
 
     Promised for every cue: at most two lines of 42 columns (a wide character takes two), at least
     ``MIN_CUE_MS`` long, ending before or where the next begins. Cues last into a following silence as long
     as reading takes; speech that is faster than people read stays fast, see ``hurried``.
     """
-    drafts = [draft for utterance in transcript.utterances for draft in _cut(_words(utterance))]
+    captioned = {utterance.member for utterance in transcript.utterances[:1]}
+    drafts = [
+        draft
+        for utterance in transcript.utterances
+        if utterance.member in captioned
+        for draft in _cut(_words(utterance))
+    ]
     drafts.sort(key=lambda draft: draft.start_ms)
     return tuple(_timed(drafts))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from domain.accounting import MissingOperation, Usage
 
-__all__ = ["Transcript", "TranscriptItem", "Utterance"]
+__all__ = ["ToxicSpeech", "Transcript", "TranscriptItem", "Utterance"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,12 @@ class TranscriptItem:
 
 @dataclass(frozen=True)
 class Utterance:
-    """Consecutive items of one speaker without a long pause; ``confidence`` is the words' mean."""
+    """Consecutive items of one speaker without a long pause; ``confidence`` is the words' mean.
+
+    ``member`` is the bundle's recording that it was heard in, empty where there is only one.
+    ``language_code`` is set where it is another than the transcript's. ``flagged`` are the places in
+    ``items`` of words that a vocabulary filter matched and left standing.
+    """
 
     utterance_id: str
     speaker: str | None
@@ -32,15 +37,39 @@ class Utterance:
     text: str
     confidence: float | None
     items: tuple[TranscriptItem, ...]
+    member: str = ""
+    language_code: str | None = None
+    flagged: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ToxicSpeech:
+    """How toxic a stretch of speech is, judged by voice and words: ``confidence`` over all, and by category.
+
+    All of them 0 to 1, also where they are low. Categories are Transcribe's: ``profanity``, ``hate_speech``,
+    ``sexual``, ``insult``, ``violence_or_threat``, ``graphic``, ``harassment_or_abuse``.
+    """
+
+    start_ms: int
+    end_ms: int
+    text: str
+    confidence: float
+    categories: dict[str, float] = field(default_factory=dict)
+    member: str = ""
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """The whole transcript; no utterances means that nobody was heard speaking."""
+    """The whole transcript; no utterances means that nobody was heard speaking.
+
+    Utterances stand by their start; of a bundle with several recordings, one recording after the other.
+    """
 
     language_code: str
     utterances: tuple[Utterance, ...]
     duration_ms: int | None = None
     missing: tuple[MissingOperation, ...] = ()
     usage: tuple[Usage, ...] = ()
+    toxicity: tuple[ToxicSpeech, ...] = ()
+    warnings: tuple[str, ...] = ()
     schema_version: str = "1"

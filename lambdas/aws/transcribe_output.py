@@ -15,39 +15,47 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from domain.errors import InvalidServiceOutputError
-from domain.transcript import TranscriptItem
+from domain.transcript import ToxicSpeech, TranscriptItem
 from lambdas.aws.service_answers import Members
+from lambdas.aws.transcribe_toxicity import read_toxicity
 
 __all__ = ["OPENING_MARKS", "SHAPES", "HeardItem", "HeardSpeech", "read_output"]
 
+# Where a vocabulary filter only tags, by either spelling.
+_FILTER_MATCHES = ("vocabularyFilterMatch", "vocabulary_filter_match")
+
 SHAPES: Mapping[str, Members] = {
     "output": Members(
-        ("results", "status"),
-        {
-            "jobName": "given with the request",
-            "accountId": "nothing about the speech",
-            "isRedacted": "redacted words read [PII] themselves",
-        },
+        ("results", "status", "isRedacted"),
+        {"jobName": "given with the request", "accountId": "nothing about the speech"},
     ),
     "results": Members(
-        ("items", "speaker_labels", "channel_labels", "language_code"),
+        (
+            "items",
+            "speaker_labels",
+            "channel_labels",
+            "language_code",
+            "language_codes",
+            "toxicity_detection",
+        ),
         {
             "transcripts": "the same words as the items, without times",
             "segments": "the alternatives; the likeliest is in the items",
             "audio_segments": "the items, grouped; utterances are built from the items",
             "language_identification": "the likeliest language is language_code",
-            "language_codes": "several languages are never asked for",
-            "toxicity_detection": "never asked for",
         },
     ),
     "item": Members(
-        ("start_time", "end_time", "alternatives", "type", "speaker_label", "channel_label"),
-        {
-            "id": "the order of the items",
-            "language_code": "several languages are never asked for",
-            "vocabularyFilterMatch": "no vocabulary filter is asked for",
-            "vocabulary_filter_match": "no vocabulary filter is asked for",
-        },
+        (
+            "start_time",
+            "end_time",
+            "alternatives",
+            "type",
+            "speaker_label",
+            "language_code",
+            *_FILTER_MATCHES,
+        ),
+        {"id": "the order of the items", "channel_label": "each channel has its own items"},
     ),
     "alternative": Members(
         ("content", "confidence"), {"redactions": "the content reads [PII] where it was redacted"}
@@ -70,22 +78,32 @@ _TELLTALES = {
 
 @dataclass(frozen=True)
 class HeardItem:
-    """A token, and who said it: a speaker's or a channel's label where the job told them apart."""
+    """A token, and who said it: a speaker's or a channel's label where the job told them apart.
+
+    ``language_code`` is set where the job told languages apart; ``is_flagged`` where a vocabulary filter
+    matched the word and left it standing.
+    """
 
     item: TranscriptItem
     speaker: str | None
+    language_code: str | None = None
+    is_flagged: bool = False
 
 
 @dataclass(frozen=True)
 class HeardSpeech:
     """Everything that was heard. Of several channels each has its tokens in order, one channel after another.
 
-    ``unread`` names members of the file that this version doesn't know.
+    ``unread`` names members of the file that this version doesn't know, ``parts`` those that its results
+    have: what was asked for and isn't among them wasn't done.
     """
 
     language_code: str | None
     items: tuple[HeardItem, ...]
-    unread: tuple[str, ...]
+    unread: tuple[str, ...] = ()
+    parts: frozenset[str] = frozenset()
+    is_redacted: bool = False
+    toxicity: tuple[ToxicSpeech, ...] = ()
 
 
 def read_output(document: Any) -> HeardSpeech:
@@ -106,9 +124,27 @@ def read_output(document: Any) -> HeardSpeech:
     unread: dict[str, None] = {}
     _report_unknown(document, "output", "", unread)
     _report_unknown(results, "results", "results.", unread)
-    language_code = results.get("language_code")
     items = tuple(item for sequence in _sequences(results) for item in _read_items(*sequence, unread))
-    return HeardSpeech(None if language_code is None else str(language_code), items, tuple(unread))
+    return HeardSpeech(
+        language_code=_language(results),
+        items=items,
+        unread=tuple(unread),
+        parts=frozenset(str(name) for name, part in results.items() if part is not None),
+        is_redacted=document.get("isRedacted") is True,
+        toxicity=tuple(read_toxicity(results.get("toxicity_detection") or [])),
+    )
+
+
+def _language(results: Mapping[str, Any]) -> str | None:
+    """The one language, or that of several which was spoken for longest."""
+    if results.get("language_code") is not None:
+        return str(results["language_code"])
+    languages = results.get("language_codes") or []
+    try:
+        longest = max(languages, key=lambda entry: float(entry["duration_in_seconds"]), default=None)
+        return None if longest is None else str(longest["language_code"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _refusal(f"results.language_codes is {languages!r:.80}") from error
 
 
 def _refusal(problem: str) -> InvalidServiceOutputError:
@@ -155,6 +191,7 @@ def _read_items(
     items: Sequence[Any], label: str | None, speakers: _Speakers, unread: dict[str, None]
 ) -> Iterator[HeardItem]:
     speaker = label
+    language_code: str | None = None
     end_ms = 0
     opening: list[str] = []
     for index, item in enumerate(items):
@@ -162,20 +199,25 @@ def _read_items(
             raise _refusal(f"item {index} is {item!r:.80}")
         _report_unknown(item, "item", "results.items.", unread)
         content, confidence = _best(item, index, unread)
+        language_code = item.get("language_code") or language_code
         if _kind(item, index) == "punctuation":
             if content in OPENING_MARKS:
                 opening.append(content)
             else:
-                yield HeardItem(TranscriptItem(content, end_ms, end_ms, None, "punctuation"), speaker)
+                mark = TranscriptItem(content, end_ms, end_ms, None, "punctuation")
+                yield HeardItem(mark, speaker, language_code)
             continue
         start_ms, end_ms = _milliseconds(item, "start_time", index), _milliseconds(item, "end_time", index)
         if not 0 <= start_ms <= end_ms:
             raise _refusal(f"item {index} runs from {start_ms} ms to {end_ms} ms")
         speaker = label or _speaker(item, speakers)
-        for mark in opening:
-            yield HeardItem(TranscriptItem(mark, start_ms, start_ms, None, "punctuation"), speaker)
+        for text in opening:
+            mark = TranscriptItem(text, start_ms, start_ms, None, "punctuation")
+            yield HeardItem(mark, speaker, language_code)
         opening.clear()
-        yield HeardItem(TranscriptItem(content, start_ms, end_ms, confidence, "word"), speaker)
+        is_flagged = any(item.get(name) is True for name in _FILTER_MATCHES)
+        word = TranscriptItem(content, start_ms, end_ms, confidence, "word")
+        yield HeardItem(word, speaker, language_code, is_flagged)
 
 
 def _speaker(item: Mapping[str, Any], speakers: _Speakers) -> str | None:

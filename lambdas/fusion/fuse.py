@@ -151,8 +151,10 @@ def _is_timed(side: Side) -> bool:
 def _silences(material: Material) -> list[str]:
     """A modality that was analysed and gave nothing, in words."""
     warnings = []
-    if material.transcript is not None and not material.transcript.utterances:
-        warnings.append("speech is empty: nobody was heard speaking")
+    if material.transcript is not None:
+        warnings.extend(material.transcript.warnings)
+        if not material.transcript.utterances:
+            warnings.append("speech is empty: nobody was heard speaking")
     if material.vision is not None:
         warnings.extend(material.vision.warnings)
         if not material.vision.keyframes:

@@ -1,4 +1,4 @@
-"""Which of an asset's members is transcribed, and its sound as it lies in ``work/``. Pure."""
+"""Which of an asset's members are transcribed, and their sound as it lies in ``work/``. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,21 @@ from domain.asset import Modality
 from domain.claim import Claim
 from domain.errors import InvalidInputError
 
-__all__ = ["SOUND_DOCUMENT", "Sound", "silent_members", "speaking_member"]
+__all__ = [
+    "SOUNDS_DOCUMENT",
+    "Sound",
+    "Sounds",
+    "job_name_of",
+    "missing_member",
+    "numbered",
+    "speaking_members",
+    "unheard_members",
+]
 
-SOUND_DOCUMENT = "sound.json"
+SOUNDS_DOCUMENT = "sounds.json"
+
+# One function writes the sound of all of them, one after the other, within its ten minutes.
+_MAX_RECORDINGS = 4
 
 
 @dataclass(frozen=True)
@@ -26,21 +38,41 @@ class Sound:
     duration_ms: int
 
 
-def speaking_member(admission: Admission) -> Member:
-    """The member whose sound is transcribed: the first that speaks."""
+@dataclass(frozen=True)
+class Sounds:
+    """What is transcribed, one job each in this order; ``missing`` are members whose sound can't be had."""
+
+    sounds: tuple[Sound, ...]
+    missing: tuple[MissingOperation, ...] = ()
+
+
+def speaking_members(admission: Admission) -> tuple[Member, ...]:
+    """The members whose sound is transcribed: those that speak, in the manifest's order, four at most."""
     members = admission.speaking(Modality.SPEECH)
     if not members:
         raise InvalidInputError(f"no member of {admission.asset.asset_id} speaks")
-    return members[0]
+    return members[:_MAX_RECORDINGS]
 
 
-def silent_members(admission: Admission) -> tuple[MissingOperation, ...]:
-    """The members that speak too but aren't transcribed, each listed as missing with the reason."""
+def unheard_members(admission: Admission) -> tuple[MissingOperation, ...]:
+    """The members that speak too but are too many, each listed as missing with the reason."""
     return tuple(
-        MissingOperation(
-            "transcribe:StartTranscriptionJob",
-            f"'{member.name}' speaks too; of a bundle one recording is transcribed,"
-            f" here '{speaking_member(admission).name}'",
-        )
-        for member in admission.speaking(Modality.SPEECH)[1:]
+        missing_member(member.name, f"of a bundle {_MAX_RECORDINGS} recordings are transcribed, the first")
+        for member in admission.speaking(Modality.SPEECH)[_MAX_RECORDINGS:]
     )
+
+
+def missing_member(name: str, reason: str) -> MissingOperation:
+    """One recording of a bundle that has no transcript, and why."""
+    return MissingOperation("transcribe:StartTranscriptionJob", f"'{name}': {reason}"[:400])
+
+
+def numbered(name: str, number: int) -> str:
+    """``sound.json`` of the first recording, ``sound-2.json`` of the second, and so on."""
+    stem, dot, ending = name.rpartition(".")
+    return name if number == 1 else f"{stem}-{number}{dot}{ending}"
+
+
+def job_name_of(first_job_name: str, number: int) -> str:
+    """The job of the numbered recording: a function of asset and attempt, like the first one's name."""
+    return first_job_name if number == 1 else f"{first_job_name}-{number}"

@@ -1,50 +1,104 @@
-"""The transcript out of a finished job and what it wrote. Pure."""
+"""The transcript out of finished jobs and what they wrote. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from domain.accounting import MissingOperation, Usage
 from domain.errors import InvalidServiceOutputError
 from domain.span import timecode
-from domain.transcript import Transcript
+from domain.speech_plan import SpeechPlan
+from domain.transcript import ToxicSpeech, Transcript, Utterance
 from lambdas.aws.transcribe import FinishedJob
 from lambdas.aws.transcribe_output import HeardItem, HeardSpeech
+from lambdas.transcription.asked_for import missing_parts
+from lambdas.transcription.doubt import doubts
 from lambdas.transcription.utterances import utterances
 
-__all__ = ["build_transcript", "summarize"]
+__all__ = ["Recording", "build_transcript", "summarize"]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a finished job heard in one recording, whose clock begins at ``start_ms`` of the asset's.
+
+    ``member`` is its name where the asset has several, else empty.
+    """
+
+    heard: HeardSpeech
+    job: FinishedJob
+    start_ms: int
+    member: str = ""
+
+    @property
+    def language_code(self) -> str:
+        """The output's language, else the job's.
+
+        Raises ``InvalidServiceOutputError`` where neither names one.
+        """
+        language_code = self.heard.language_code or self.job.language_code
+        if not language_code:
+            raise InvalidServiceOutputError(f"transcribe: job {self.job.job_name} names no language")
+        return language_code
 
 
 def build_transcript(
-    heard: HeardSpeech,
-    job: FinishedJob,
+    recordings: Sequence[Recording],
+    plan: SpeechPlan,
     *,
-    start_ms: int,
     duration_ms: int | None,
     missing: tuple[MissingOperation, ...] = (),
     usage: tuple[Usage, ...] = (),
 ) -> Transcript:
-    """The whole ``transcript.json``; no utterances means that nobody was heard speaking.
+    """The whole ``transcript.json`` on the asset's clock; its language is the first recording's.
 
-    The job's clock begins with the sound track, ``start_ms`` on the asset's clock; ``duration_ms`` is the
-    asset's.
-
-    Raises ``InvalidServiceOutputError`` where neither the job nor its output names the language.
+    What ``plan`` asked for and an output doesn't have is listed as missing. Raises
+    ``InvalidServiceOutputError`` where a recording has no language, or wasn't redacted as asked.
     """
-    language_code = heard.language_code or job.language_code
-    if not language_code:
-        raise InvalidServiceOutputError(f"transcribe: job {job.job_name} names no language")
-    unread = tuple(
-        MissingOperation("transcribe:GetTranscriptionJob", f"the output's {name} isn't read by this version")
-        for name in heard.unread
-    )
+    language_code = recordings[0].language_code
+    said = [utterance for recording in recordings for utterance in _utterances(recording, main=language_code)]
+    not_done = [
+        part for recording in recordings for part in missing_parts(plan, recording.heard, recording.member)
+    ]
     return Transcript(
         language_code=language_code,
-        utterances=utterances([_moved(item, start_ms) for item in heard.items], language_code),
+        utterances=tuple(
+            replace(utterance, utterance_id=f"u{number:04d}")
+            for number, utterance in enumerate(said, start=1)
+        ),
         duration_ms=duration_ms,
-        missing=missing + unread,
+        missing=(*missing, *not_done),
         usage=usage,
+        toxicity=tuple(stretch for recording in recordings for stretch in _toxicity(recording)),
+        warnings=tuple(
+            warning
+            for recording in recordings
+            for warning in doubts(
+                recording.heard, recording.language_code, plan.doubtful_below, recording.member
+            )
+        ),
     )
+
+
+def _utterances(recording: Recording, *, main: str) -> Iterator[Utterance]:
+    items = [_moved(item, recording.start_ms) for item in recording.heard.items]
+    own = recording.language_code
+    for utterance in utterances(items, own):
+        language_code = utterance.language_code or own
+        yield replace(
+            utterance,
+            member=recording.member,
+            language_code=None if language_code == main else language_code,
+        )
+
+
+def _toxicity(recording: Recording) -> Iterator[ToxicSpeech]:
+    for stretch in recording.heard.toxicity:
+        start_ms, end_ms = (
+            max(0, at_ms + recording.start_ms) for at_ms in (stretch.start_ms, stretch.end_ms)
+        )
+        yield replace(stretch, start_ms=start_ms, end_ms=end_ms, member=recording.member)
 
 
 def _moved(heard: HeardItem, by_ms: int) -> HeardItem:
@@ -59,11 +113,14 @@ def summarize(transcript: Transcript) -> str:
     if not transcript.utterances:
         return "nobody was heard speaking"
     words = sum(item.kind == "word" for utterance in transcript.utterances for item in utterance.items)
-    speakers = {utterance.speaker for utterance in transcript.utterances if utterance.speaker}
+    speakers = {(said.member, said.speaker) for said in transcript.utterances if said.speaker}
+    members = {said.member for said in transcript.utterances}
     by_whom = f" by {len(speakers)} speakers" if len(speakers) > 1 else ""
+    where = f" of {len(members)} recordings" if len(members) > 1 else ""
     until = timecode(max(utterance.end_ms for utterance in transcript.utterances))
     count = len(transcript.utterances)
+    doubtful = ", doubtful" if transcript.warnings else ""
     return (
-        f"{words} words in {count} utterance{'s' if count != 1 else ''}{by_whom} until {until},"
-        f" {transcript.language_code}"
+        f"{words} words in {count} utterance{'s' if count != 1 else ''}{by_whom}{where} until {until},"
+        f" {transcript.language_code}{doubtful}"
     )

@@ -1,4 +1,4 @@
-"""Utterances: consecutive tokens of one speaker, cut where people pause. Pure."""
+"""Utterances: consecutive tokens of one speaker in one language, cut where people pause. Pure."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ def utterances(items: Sequence[HeardItem], language_code: str) -> tuple[Utteranc
     Items come in speaking order (of one channel after another). No word is lost: joined, the items of all
     utterances are the words that came in. Punctuation without any word beside it is left out.
     """
-    blank = "" if language_code.split("-")[0].lower() in _UNSPACED_LANGUAGES else " "
     groups = sorted(
         (group for group in _groups(items) if any(heard.item.kind == "word" for heard in group)),
         key=lambda group: (group[0].item.start_ms, group[-1].item.end_ms),
     )
-    return tuple(_utterance(f"u{number:04d}", group, blank) for number, group in enumerate(groups, start=1))
+    return tuple(
+        _utterance(f"u{number:04d}", group, language_code) for number, group in enumerate(groups, start=1)
+    )
 
 
 def _groups(items: Sequence[HeardItem]) -> Iterator[list[HeardItem]]:
@@ -67,6 +68,7 @@ def _starts_anew(group: Sequence[HeardItem], token: Sequence[HeardItem]) -> bool
     length_ms = last.item.end_ms - group[0].item.start_ms
     return (
         _speaker(token) != _speaker(group)
+        or following.language_code != last.language_code
         or pause_ms >= _PAUSE_MS
         or pause_ms < -_PAUSE_MS  # back in time: another channel begins
         or (length_ms >= _LONG_MS and (pause_ms >= _BREATH_MS or last.item.text in _SENTENCE_ENDS))
@@ -79,7 +81,9 @@ def _speaker(heard: Sequence[HeardItem]) -> str | None:
     return next((part for part in heard if part.item.kind == "word"), heard[0]).speaker
 
 
-def _utterance(utterance_id: str, group: Sequence[HeardItem], blank: str) -> Utterance:
+def _utterance(utterance_id: str, group: Sequence[HeardItem], main_language: str) -> Utterance:
+    language_code = group[-1].language_code or main_language
+    blank = "" if language_code.split("-")[0].lower() in _UNSPACED_LANGUAGES else " "
     confidences = [
         heard.item.confidence
         for heard in group
@@ -93,6 +97,8 @@ def _utterance(utterance_id: str, group: Sequence[HeardItem], blank: str) -> Utt
         text=_text([heard.item for heard in group], blank),
         confidence=round(sum(confidences) / len(confidences), 4) if confidences else None,
         items=tuple(heard.item for heard in group),
+        language_code=None if language_code == main_language else language_code,
+        flagged=tuple(place for place, heard in enumerate(group) if heard.is_flagged),
     )
 
 

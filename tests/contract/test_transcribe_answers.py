@@ -19,6 +19,7 @@ from domain.errors import (
     ThrottledError,
     UnsupportedError,
 )
+from domain.speech_plan import SpeechPlan
 from lambdas.aws.service_errors import service_errors
 from lambdas.aws.transcribe import MEDIA_FORMATS, Transcribe, read_job
 from lambdas.aws.transcribe_output import read_output
@@ -266,24 +267,11 @@ def test_a_job_is_started_once_and_its_requests_are_valid() -> None:
             media_format="flac",
             output_bucket="results",
             output_key="work/talk/1/transcribe.json",
+            plan=SpeechPlan(),
         )
     assert jobs["braid-dev-talk-1"]["IdentifyLanguage"] is True
     assert "Settings" not in jobs["braid-dev-talk-1"]
-    transcribe.start_job(
-        "braid-dev-call-1",
-        media_uri="s3://results/work/call/1/audio.mp3",
-        media_format="mp3",
-        output_bucket="results",
-        output_key="work/call/1/transcribe.json",
-        language_code="en-US",
-        max_speakers=4,
-    )
-    assert jobs["braid-dev-call-1"]["LanguageCode"] == "en-US"
-    assert jobs["braid-dev-call-1"]["Settings"] == {"ShowSpeakerLabels": True, "MaxSpeakerLabels": 4}
-    with pytest.raises(InvalidInputError, match="MaxSpeakerLabels"):
-        transcribe.start_job(
-            "x", media_uri="s3://a/b", media_format="mp3", output_bucket="abc", output_key="d", max_speakers=1
-        )
+    assert len(jobs) == 1
 
 
 def test_too_many_jobs_at_once_is_a_throttle() -> None:
@@ -292,7 +280,7 @@ def test_too_many_jobs_at_once_is_a_throttle() -> None:
 
     transcribe = Transcribe(Meter(), transcribe=answered_by("transcribe", {"GetTranscriptionJob": refuse}))
     with pytest.raises(ThrottledError):
-        transcribe.finished_job("talk", audio_duration_ms=1000)
+        transcribe.finished_job("talk", audio_duration_ms=1000, plan=SpeechPlan())
 
 
 @pytest.mark.parametrize(("duration_ms", "seconds"), [(0, 15), (14_000, 15), (15_001, 16), (61_500, 62)])
@@ -300,7 +288,9 @@ def test_a_finished_job_is_billed_by_the_second_fifteen_at_least(duration_ms: in
     job = {"TranscriptionJobName": "talk", "TranscriptionJobStatus": "COMPLETED", "LanguageCode": "en-US"}
     client = answered_by("transcribe", {"GetTranscriptionJob": lambda members: {"TranscriptionJob": job}})
     meter = Meter()
-    Transcribe(meter, transcribe=client).finished_job("talk", audio_duration_ms=duration_ms)
+    Transcribe(meter, transcribe=client).finished_job(
+        "talk", audio_duration_ms=duration_ms, plan=SpeechPlan()
+    )
     (used,) = meter.usage()
     assert (used.operation, used.unit, used.quantity) == ("StartTranscriptionJob", "second", seconds)
 

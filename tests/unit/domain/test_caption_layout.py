@@ -116,3 +116,9 @@ def _spoken(text: str, word_ms: int = 300) -> Transcript:
         _item(word, index * word_ms, (index + 1) * word_ms) for index, word in enumerate(text.split())
     )
     return Transcript("en", (Utterance("u1", None, 0, items[-1].end_ms, text, 0.9, items),))
+
+
+def test_of_several_recordings_the_first_is_captioned() -> None:
+    talk = Utterance("u1", None, 0, 2000, "The talk", 0.9, (), member="talk.mp4")
+    aside = Utterance("u2", None, 500, 2500, "An aside", 0.9, (), member="aside.wav")
+    assert [cue.text for cue in lay_out(Transcript("en", (talk, aside)))] == ["The talk"]

@@ -1,0 +1,68 @@
+"""Asks how the jobs of an asset's recordings stand and reads what they wrote."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from domain.accounting import MissingOperation
+from domain.errors import InvalidServiceOutputError, UnsupportedError
+from domain.speech_plan import SpeechPlan
+from lambdas.aws.documents import DocumentStore
+from lambdas.aws.transcribe import FinishedJob, Transcribe
+from lambdas.aws.transcribe_output import read_output
+from lambdas.transcription.speaking import Sound, Sounds, job_name_of, missing_member
+from lambdas.transcription.transcript import Recording
+
+__all__ = ["Collected", "collect_recordings"]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """The recordings that were heard, at least one, and those that weren't, with the reason."""
+
+    recordings: tuple[Recording, ...]
+    missing: tuple[MissingOperation, ...]
+
+
+def collect_recordings(
+    sounds: Sounds, plan: SpeechPlan, *, first_job_name: str, transcribe: Transcribe, store: DocumentStore
+) -> Collected:
+    """Reads every job's output once all of them are done.
+
+    Raises ``PendingError`` while one still runs. A job that failed, or whose output can't be read, costs its
+    recording; where that leaves none, its error is raised.
+    """
+    recordings: list[Recording] = []
+    missing = list(sounds.missing)
+    is_one_of_several = len(sounds.sounds) + len(sounds.missing) > 1
+    jobs: list[tuple[Sound, FinishedJob]] = []
+    failure: UnsupportedError | InvalidServiceOutputError | None = None
+    for number, sound in enumerate(sounds.sounds, start=1):
+        try:
+            job = transcribe.finished_job(
+                job_name_of(first_job_name, number), audio_duration_ms=sound.duration_ms, plan=plan
+            )
+            jobs.append((sound, job))
+        except (UnsupportedError, InvalidServiceOutputError) as error:
+            failure = failure or error
+            missing.append(missing_member(sound.member, str(error)))
+    for sound, job in jobs:
+        member = sound.member if is_one_of_several else ""
+        try:
+            output = _read_json(store.get_bytes(job.output_key(store.bucket, redacted=bool(plan.redact_pii))))
+            recordings.append(Recording(read_output(output), job, sound.start_ms, member))
+        except InvalidServiceOutputError as error:
+            failure = failure or error
+            missing.append(missing_member(sound.member, str(error)))
+    if not recordings and failure is not None:
+        raise failure
+    return Collected(tuple(recordings), tuple(missing))
+
+
+def _read_json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise InvalidServiceOutputError(f"transcribe: the job's output is no JSON: {error}") from error
