@@ -12,11 +12,18 @@ from domain.admission import MemberRole
 from domain.asset import MANIFEST_NAME
 from domain.errors import InvalidAssetError
 
-__all__ = ["MAX_MANIFEST_BYTES", "MAX_MEMBERS", "Manifest", "ManifestMember", "read_manifest"]
+__all__ = [
+    "MAX_MANIFEST_BYTES",
+    "MAX_MEMBERS",
+    "MAX_NAME_BYTES",
+    "Manifest",
+    "ManifestMember",
+    "read_manifest",
+]
 
 MAX_MANIFEST_BYTES = 64 * 1024
 MAX_MEMBERS = 20
-_MAX_NAME_BYTES = 512
+MAX_NAME_BYTES = 512
 _ROLES: tuple[MemberRole, ...] = tuple(role for role in get_args(MemberRole) if role != "main")
 
 
@@ -41,7 +48,7 @@ def read_manifest(body: bytes) -> Manifest:
     if len(body) > MAX_MANIFEST_BYTES:
         raise InvalidAssetError(f"manifest.json is larger than {MAX_MANIFEST_BYTES // 1024} KB.")
     try:
-        value = json.loads(body.decode("utf-8-sig"))
+        value = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_without_doubles)
     except UnicodeDecodeError as error:
         raise InvalidAssetError("manifest.json is not UTF-8. Save it as UTF-8.") from error
     except (ValueError, RecursionError) as error:
@@ -65,9 +72,21 @@ def read_manifest(body: bytes) -> Manifest:
     if problems:
         raise InvalidAssetError(f"manifest.json can't be used: {'; '.join(problems[:10])}.")
     read = tuple(ManifestMember(member["name"], member["role"]) for member in members)
-    if doubles := sorted({member.name for member in read if [m.name for m in read].count(member.name) > 1}):
+    # Names that look the same are one to whoever wrote them, though S3 tells them apart.
+    looks = [unicodedata.normalize("NFC", member.name) for member in read]
+    if doubles := sorted({look for look in looks if looks.count(look) > 1}):
         raise InvalidAssetError(f"manifest.json names {', '.join(map(repr, doubles))} more than once.")
     return Manifest(read)
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object as JSON readers build it, except that nothing is silently overwritten."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _ in pairs]
+        double = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{double!r:.80} is there twice in one object")
+    return value
 
 
 def _unknown(value: Mapping[str, Any], *known: str) -> list[str]:
@@ -92,8 +111,8 @@ def _why_no_name(name: Any) -> str | None:
     """What is wrong with a member's name: it must stay inside the bundle's folder."""
     if not isinstance(name, str) or not name:
         return "it needs a name"
-    if len(name.encode("utf-8", errors="replace")) > _MAX_NAME_BYTES:
-        return f"its name is longer than {_MAX_NAME_BYTES} bytes"
+    if len(name.encode("utf-8", errors="replace")) > MAX_NAME_BYTES:
+        return f"its name is longer than {MAX_NAME_BYTES} bytes"
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
         return f"its name {name!r:.80} holds a control character"
     if "\\" in name or any(part in ("", ".", "..") for part in name.split("/")):

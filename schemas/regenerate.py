@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
-from domain.admission import Admission
+from domain.admission import Admission, MemberRole
 from domain.answer import Answer
 from domain.json_schema import schema_of
 from domain.language import LanguageAnalysis
-from domain.manifest import Manifest
+from domain.manifest import MAX_MEMBERS, MAX_NAME_BYTES, Manifest
 from domain.passages import Passages
 from domain.price_book import PriceBook
 from domain.receipt import Receipt
@@ -18,7 +19,7 @@ from domain.timeline import Timeline
 from domain.transcript import Transcript
 from domain.vision import Vision
 
-__all__ = ["DOCUMENTS", "FOLDER", "schema_text"]
+__all__ = ["BUNDLES", "DOCUMENTS", "FOLDER", "schema_text"]
 
 FOLDER = Path(__file__).parent
 # By the name that result.json gives a document, beside the two files that people write themselves.
@@ -35,6 +36,19 @@ DOCUMENTS: dict[str, type] = {
     "transcript": Transcript,
     "vision": Vision,
 }
+# What belongs together, as the manifest says it: the schema's examples.
+BUNDLES: dict[str, tuple[tuple[str, MemberRole], ...]] = {
+    "picture and text": (("mug.jpg", "image"), ("mug.md", "text")),
+    "sound and slides": (("talk.mp3", "audio"), ("talk.pdf", "slides")),
+    "video and captions": (("talk.mp4", "video"), ("talk.vtt", "captions")),
+    "sound and its given transcript": (("talk.wav", "audio"), ("talk.txt", "transcript")),
+    "slides and narration": (("deck.pdf", "slides"), ("told.mp3", "narration")),
+    "several pictures with one description": (
+        ("front.jpg", "image"),
+        ("back.jpg", "image"),
+        ("lamp.md", "text"),
+    ),
+}
 
 
 def schema_text(name: str) -> str:
@@ -45,13 +59,23 @@ def schema_text(name: str) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def _loosen_manifest(schema: dict[str, object]) -> None:
+def _loosen_manifest(schema: dict[str, Any]) -> None:
     """People write manifests: without a version, with ``$`` comments, and never with the role ``main``."""
     schema["required"] = ["members"]
     schema["patternProperties"] = {"^\\$": {}}
-    member = schema["$defs"]["ManifestMember"]  # type: ignore[index]  # built by schema_of just now
+    schema["properties"]["members"] |= {"minItems": 1, "maxItems": MAX_MEMBERS}
+    schema["examples"] = [
+        {"members": [{"name": name, "role": role} for name, role in members]} for members in BUNDLES.values()
+    ]
+    member = schema["$defs"]["ManifestMember"]
     member["patternProperties"] = {"^\\$": {}}
     member["properties"]["role"]["enum"].remove("main")
+    # A path below the bundle's folder: no empty part, no '.' and '..', no backslash, no control character.
+    member["properties"]["name"] |= {
+        "minLength": 1,
+        "maxLength": MAX_NAME_BYTES,
+        "pattern": r"^(?![\s\S]*(^|/)\.{0,2}(/|$))(?!manifest\.json$)[^\\\u0000-\u001f\u007f-\u009f]+$",
+    }
 
 
 if __name__ == "__main__":

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.admission import MemberRole
+from domain.asset import MANIFEST_NAME, InboxKind, read_inbox_key
 from domain.clock import seconds_between
 from domain.errors import InvalidAssetError, PendingError
 from domain.manifest import MAX_MANIFEST_BYTES, Manifest, read_manifest
 from lambdas.aws.source_objects import ObjectHead, SourceObjects
 
 __all__ = ["FoundObject", "Waiting", "find_members", "manifest_of"]
+
+_MAX_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,9 @@ def find_members(
     """The current version of every member.
 
     Raises ``PendingError`` while one isn't there and there is time left, then ``InvalidAssetError`` that
-    names the missing ones and, where the folder holds a name much like it, that one.
+    names the missing ones and, where the folder holds a name much like it, that one. An object in the folder
+    that the manifest doesn't name is refused by its name too: it was meant to be part of the answer, or
+    is left over. What lies there by itself, such as ``.DS_Store``, is none.
     """
     folder = manifest_key.rpartition("/")[0] + "/"
     found: list[FoundObject] = []
@@ -62,32 +69,73 @@ def find_members(
             # The listing doesn't say whether an archived object was restored; the head of that version does.
             head = sources.head(folder + member.name, head.version_id)
             found.append(FoundObject(member.name, member.role, folder + member.name, head))
-    if not absent:
-        return tuple(found)
-    names = _listed(absent)
-    if not waiting.is_over:
-        raise PendingError(f"waiting for {names} ({len(found)} of {len(manifest.members)} members are there)")
-    raise InvalidAssetError(
-        f"The bundle lacks {names}, {'which its' if len(absent) == 1 else 'all of which its'} manifest names;"
-        f" {_minutes(waiting.limit_seconds)} were waited.{_lookalikes(absent, sources.names_below(folder))}"
-        " Put what is missing into the bundle's folder and drop manifest.json again."
-    )
+    if absent and not waiting.is_over:
+        raise PendingError(
+            f"waiting for {_listed(absent)} ({len(found)} of {len(manifest.members)} members are there)"
+        )
+    extra = _extra(folder, sources.names_below(folder), manifest)
+    problems = []
+    remedies = []
+    if absent:
+        lookalikes = _lookalikes(absent, extra)
+        extra = [name for name in extra if name not in lookalikes.values()]
+        problems.append(
+            f"The bundle lacks {_listed(absent)}, {'which its' if len(absent) == 1 else 'all of which its'}"
+            f" manifest names; {_minutes(waiting.limit_seconds)} were waited."
+        )
+        problems += [_mistaken(name, present) for name, present in lookalikes.items()]
+        remedies.append("put what is missing into the bundle's folder")
+    if extra:
+        problems.append(f"The bundle's folder holds {_listed(extra)}, which its manifest doesn't name.")
+        remedies.append("give what is there a role in manifest.json or delete it")
+    if problems:
+        remedy = " and ".join(remedies)
+        raise InvalidAssetError(
+            f"{' '.join(problems)} {remedy[:1].upper()}{remedy[1:]}, and drop manifest.json again."
+        )
+    return tuple(found)
 
 
-def _listed(names: list[str]) -> str:
-    quoted = [f"'{name}'" for name in names]
+def _extra(folder: str, present: Iterable[str], manifest: Manifest) -> list[str]:
+    """Objects of the folder that are neither members nor what file managers leave behind."""
+    named = {MANIFEST_NAME, *(member.name for member in manifest.members)}
+    return [
+        name
+        for name in present
+        if name not in named and read_inbox_key(folder + name).kind is not InboxKind.IGNORED
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Quoted and joined, as many as a person reads."""
+    quoted = [f"'{name}'" for name in names[:_MAX_NAMED]]
+    if len(names) > _MAX_NAMED:
+        return f"{', '.join(quoted)} and {len(names) - _MAX_NAMED} more"
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
-def _lookalikes(absent: list[str], present: tuple[str, ...]) -> str:
-    """Case and spelling are where names go wrong."""
-    by_folded = {name.casefold(): name for name in present}
-    told = []
+def _lookalikes(absent: Sequence[str], present: Sequence[str]) -> dict[str, str]:
+    """The object that was probably meant, by the missing name: case and spelling are where names go wrong."""
+    by_folded = {_folded(name): name for name in present}
+    found = {}
     for name in absent:
-        close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.8)
-        if close and by_folded[close[0]] != name:
-            told.append(f" There is '{by_folded[close[0]]}' instead of '{name}': names must match exactly.")
-    return "".join(told)
+        close = difflib.get_close_matches(_folded(name), by_folded, n=1, cutoff=0.8)
+        if close:
+            found[name] = by_folded[close[0]]
+    return found
+
+
+def _mistaken(name: str, present: str) -> str:
+    if unicodedata.normalize("NFC", name) == unicodedata.normalize("NFC", present):
+        return (
+            f"There is a '{present}' that looks the same but has its accents in other characters than the"
+            " manifest's name (macOS takes letters and accents apart): names must match exactly."
+        )
+    return f"There is '{present}' instead of '{name}': names must match exactly."
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _minutes(seconds: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import unicodedata
 from typing import Any
 
 import jsonschema
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from domain.errors import InvalidAssetError
 from domain.manifest import Manifest, ManifestMember, read_manifest
 from domain.wire import encode
-from schemas.regenerate import FOLDER
+from schemas.regenerate import BUNDLES, FOLDER
 
 SCHEMA = json.loads((FOLDER / "manifest.schema.json").read_text("utf-8"))
 GOOD = {"members": [{"name": "mug.jpg", "role": "image"}, {"name": "texts/mug.md", "role": "text"}]}
@@ -50,6 +51,10 @@ def test_a_byte_order_mark_is_fine() -> None:
         (_body({"members": [{"name": "a", "role": "main"}]}), "needs a role of image"),
         (_body({"members": [{"name": "a", "role": ["image"]}]}), "needs a role of image"),
         (_body({"members": [{"name": "a", "role": "image", "x": 1}]}), "member 1 has an unknown 'x'"),
+        (b'{"members": [], "members": [{"name": "a", "role": "text"}]}', "'members' is there twice"),
+        (_body({"members": [{"name": n, "role": "text"} for n in ("\u00fc", "u\u0308")]}), "more than once"),
+        (b'{"members": NaN}', "must be a list"),
+        (b'{"members": ' + b"9" * 5000 + b"}", "not valid JSON"),
         (b"[" * 100_000, "not valid JSON|larger than"),
         (b" " * 70_000, "larger than 64 KB"),
     ],
@@ -71,8 +76,15 @@ def test_what_is_wrong_is_told(body: bytes, reason: str) -> None:
         "a\\b",
         "a\nb",
         "manifest.json",
+        "../" * 3 + "inbox/other/photo.jpg",
+        "a/",
+        "a\x85b",
+        "a\ud800b",
         "x" * 600,
+        "\u5199" * 200,
         7,
+        None,
+        ["a"],
     ],
 )
 def test_names_stay_inside_the_folder(name: Any) -> None:
@@ -87,6 +99,39 @@ def test_all_problems_come_at_once() -> None:
         )
     assert "member 1" in str(caught.value)
     assert "member 2" in str(caught.value)
+
+
+@pytest.mark.parametrize("what", BUNDLES)
+def test_the_published_examples_are_manifests(what: str) -> None:
+    examples = dict(zip(BUNDLES, SCHEMA["examples"], strict=True))
+    jsonschema.validate(examples[what], SCHEMA)
+    read = read_manifest(_body(examples[what]))
+    assert [(member.name, member.role) for member in read.members] == list(BUNDLES[what])
+
+
+# Names at the edges of what is allowed, more often than chance would make them.
+_NAMES = st.text(max_size=8) | st.text(alphabet="./\\ab\u2028\x7f\n", max_size=8) | st.just("manifest.json")
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"name": _NAMES | st.integers(), "role": st.sampled_from(["image", "text", "main", "", 1])},
+            optional={"$comment": st.text(), "colour": st.text()},
+        ),
+        max_size=3,
+        unique_by=lambda member: unicodedata.normalize("NFC", str(member["name"])),
+    )
+)
+def test_reader_and_published_schema_agree(members: list[dict[str, Any]]) -> None:
+    value = {"members": members}
+    allowed = jsonschema.Draft202012Validator(SCHEMA).is_valid(value)
+    try:
+        read_manifest(_body(value))
+    except InvalidAssetError:
+        assert not allowed
+    else:
+        assert allowed
 
 
 @given(
