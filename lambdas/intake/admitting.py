@@ -9,6 +9,8 @@ from typing import BinaryIO
 from domain.admission import Admission, Member
 from domain.asset import AssetRef, InboxKind, Modality, read_inbox_key
 from domain.errors import InvalidAssetError
+from domain.gate_plan import GatePlan
+from domain.profile import Profile
 from lambdas.aws.source_objects import ObjectHead, SourceObjects
 from lambdas.intake.bundle import FoundObject, Waiting, find_members, manifest_of
 from lambdas.intake.examination import examine
@@ -51,23 +53,26 @@ def admit(
     sources: SourceObjects,
     open_object: Callable[[FoundObject], BinaryIO],
     profiles: tuple[str, ...],
-    wanted: Callable[[str], tuple[Modality, ...]],
+    use_case: Callable[[str], Profile],
     limits: Limits,
     waiting: Waiting,
 ) -> Verdict:
     """Examines the asset's one object, or every member of its bundle.
 
-    ``wanted`` gives the modalities that a profile asks for; the others are not analysed. Raises
-    ``PendingError`` while a bundle's member isn't there yet.
+    ``use_case`` gives the profile of a name: modalities that it doesn't ask for are not analysed, and its
+    gates hold. Raises ``PendingError`` while a bundle's member isn't there yet.
     """
     gates = GateLog()
     members: list[Member] = []
     try:
         check_profile(asset.profile, profiles, gates)
+        profile = use_case(asset.profile)
         found = _objects(asset, sources, waiting)
         for item in found:
-            members.append(_examined(item, asset, open_object, limits, gates, is_named=len(found) > 1))
-        members = _wanted_of(members, wanted(asset.profile), asset.profile, gates)
+            members.append(
+                _examined(item, asset, open_object, limits, profile.gates, gates, is_named=len(found) > 1)
+            )
+        members = _wanted_of(members, profile.modalities.wanted, asset.profile, gates)
     except InvalidAssetError as error:
         return Verdict(_admission(asset, members, gates, is_rejected=True), str(error))
     return Verdict(_admission(asset, members, gates), None)
@@ -88,6 +93,7 @@ def _examined(
     asset: AssetRef,
     open_object: Callable[[FoundObject], BinaryIO],
     limits: Limits,
+    plan: GatePlan,
     gates: GateLog,
     *,
     is_named: bool,
@@ -96,7 +102,7 @@ def _examined(
         _check_storage(item.head, gates)
         size_bytes = item.head.size_bytes
         file = open_object(item)
-        examined = examine(file, name=item.name, size_bytes=size_bytes, limits=limits, gates=gates)
+        examined = examine(file, name=item.name, size_bytes=size_bytes, limits=limits, plan=plan, gates=gates)
         return _member(item, asset.source.bucket, in_role(examined, item.role, gates))
 
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from domain.asset import Modality
-from lambdas.intake.examined import Examined, Limits
+from domain.gate_plan import GatePlan
+from lambdas.intake.examined import Examined, Limits, megabytes
 from lambdas.intake.extensions import mismatch
 from lambdas.intake.gates import GateLog
 from lambdas.intake.office import check_office
 from lambdas.intake.page_limit import check_pages
 from lambdas.intake.pictures import examine_picture
 from lambdas.intake.recordings import examine_recording
+from lambdas.intake.texts import examine_text
 from lambdas.media.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, TEXT_TYPES, VIDEO_TYPES, identify
 from lambdas.media.pages import probe_pdf
 
 __all__ = ["examine"]
 
-# Text is read whole by the steps behind.
-_MAX_TEXT_BYTES = 20 * 1024 * 1024
 
-
-def examine(file: BinaryIO, *, name: str, size_bytes: int, limits: Limits, gates: GateLog) -> Examined:
-    """Says what ``file`` is, reading as little of it as that takes.
+def examine(
+    file: BinaryIO, *, name: str, size_bytes: int, limits: Limits, plan: GatePlan, gates: GateLog
+) -> Examined:
+    """Says what ``file`` is, reading as little of it as that takes, and holds it against ``plan``.
 
     Raises ``InvalidAssetError`` with a reason for its owner where it can't be analysed; ``gates`` holds
     everything measured until then.
@@ -33,13 +34,13 @@ def examine(file: BinaryIO, *, name: str, size_bytes: int, limits: Limits, gates
     gates.media_type = media_type
     _tell_type(name, media_type, gates)
     if media_type in VIDEO_TYPES | AUDIO_TYPES:
-        examined = examine_recording(file, media_type, limits, gates)
+        examined = examine_recording(file, media_type, limits, plan, gates)
     elif media_type in IMAGE_TYPES:
-        examined = examine_picture(file, media_type, limits, gates)
+        examined = examine_picture(file, media_type, limits, plan, gates)
     elif media_type == PDF:
-        examined = _examine_pdf(file, limits, gates)
+        examined = _examine_pdf(file, limits, plan, gates)
     elif media_type in TEXT_TYPES:
-        examined = _examine_text(media_type, size_bytes, gates)
+        examined = examine_text(file, media_type, size_bytes, plan, gates)
     else:
         examined = _examine_office(file, media_type, gates)
     return examined
@@ -53,7 +54,7 @@ def _check_size(size_bytes: int, limits: Limits, gates: GateLog) -> None:
             "size",
             size_bytes,
             "bytes",
-            f"The file has {_megabytes(size_bytes)}; at most {_megabytes(limits.max_object_bytes)} are taken."
+            f"The file has {megabytes(size_bytes)}; at most {megabytes(limits.max_object_bytes)} are taken."
             " Shorten or compress it.",
         )
     gates.passed("size", size_bytes, "bytes")
@@ -72,30 +73,15 @@ def _tell_type(name: str, media_type: str, gates: GateLog) -> None:
         )
 
 
-def _examine_pdf(file: BinaryIO, limits: Limits, gates: GateLog) -> Examined:
+def _examine_pdf(file: BinaryIO, limits: Limits, plan: GatePlan, gates: GateLog) -> Examined:
     with gates.guard("document"):
         found = probe_pdf(file)
-    check_pages(found.page_count, limits, gates)
+    check_pages(found.page_count, limits, plan, gates)
     return Examined(media_type=PDF, modalities=(Modality.VISION, Modality.TEXT), page_count=found.page_count)
-
-
-def _examine_text(media_type: str, size_bytes: int, gates: GateLog) -> Examined:
-    if size_bytes > _MAX_TEXT_BYTES:
-        gates.reject(
-            "text size",
-            size_bytes,
-            "bytes",
-            f"The text has {_megabytes(size_bytes)}; at most {_megabytes(_MAX_TEXT_BYTES)} of text are taken."
-            " Split it into parts.",
-        )
-    return Examined(media_type=media_type, modalities=(Modality.TEXT,))
 
 
 def _examine_office(file: BinaryIO, media_type: str, gates: GateLog) -> Examined:
     with gates.guard("document"):
-        check_office(file)
+        unpacked_bytes = check_office(file)
+    gates.passed("unpacked", unpacked_bytes, "bytes")
     return Examined(media_type=media_type, modalities=(Modality.TEXT,))
-
-
-def _megabytes(size_bytes: int) -> str:
-    return f"{size_bytes / 1024 / 1024:,.1f} MB"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from domain.asset import Modality
 
-__all__ = ["Examined", "Limits"]
+__all__ = ["Examined", "Limits", "megabytes"]
 
 
 @dataclass(frozen=True)
@@ -35,3 +35,8 @@ class Examined:
     def restricted(self, modalities: tuple[Modality, ...]) -> Examined:
         """The same file heard, seen or read only as its role in a bundle wants."""
         return replace(self, modalities=tuple(m for m in self.modalities if m in modalities))
+
+
+def megabytes(size_bytes: int) -> str:
+    """A size as people read it in a reason."""
+    return f"{size_bytes / 1024 / 1024:,.1f} MB"

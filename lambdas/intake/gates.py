@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from domain.admission import Gate
 from domain.errors import InvalidAssetError
+from domain.gate_plan import Band
 
 __all__ = ["GateLog"]
 
@@ -48,6 +49,37 @@ class GateLog:
         """Raises ``InvalidAssetError`` with ``reason``."""
         self._gates.append(Gate(name + self._member, value, unit, "reject", reason))
         raise InvalidAssetError(reason)
+
+    def judge(
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        band: Band,
+        *,
+        low: str = "",
+        high: str = "",
+        shown: str | None = None,
+        only_warns: bool = False,
+    ) -> None:
+        """Holds ``value`` against the profile's thresholds and records what follows.
+
+        ``low`` and ``high`` say what it means that the value is beyond a threshold on that side, and what to
+        do; ``shown`` is how people read the value. With ``only_warns`` nothing is refused: what was measured
+        is a part of the asset. Raises ``InvalidAssetError`` where the asset is refused.
+        """
+        judgement = band.judge(value)
+        recorded = value if shown is None else shown
+        if judgement.outcome == "pass" or judgement.limit is None:
+            self.passed(name, recorded, unit)
+            return
+        reason = low if judgement.side == "low" else high
+        if judgement.outcome == "warn" or only_warns:
+            self.warn(name, recorded, unit, reason)
+            return
+        bound = "less" if judgement.side == "low" else "more"
+        asked = f"{judgement.limit:g} {unit}".strip()
+        self.reject(name, recorded, unit, f"{reason} The use case takes no {bound} than {asked}.")
 
     @contextmanager
     def guard(self, name: str) -> Iterator[None]:

@@ -67,7 +67,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
             sources=SourceObjects(asset.source.bucket),
             open_object=lambda found: _open(asset.source.bucket, found),
             profiles=profile_names(),
-            wanted=lambda name: profile(name).modalities.wanted,
+            use_case=profile,
             limits=settings.limits,
             waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
         )

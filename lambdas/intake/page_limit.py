@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from domain.gate_plan import GatePlan
 from lambdas.intake.examined import Limits
 from lambdas.intake.gates import GateLog
 
 __all__ = ["check_pages"]
 
 
-def check_pages(page_count: int, limits: Limits, gates: GateLog) -> None:
+def check_pages(page_count: int, limits: Limits, plan: GatePlan, gates: GateLog) -> None:
     """Every page costs; a document over the limit is refused instead of read in part."""
     if page_count > limits.max_pages:
         gates.reject(
@@ -17,4 +18,11 @@ def check_pages(page_count: int, limits: Limits, gates: GateLog) -> None:
             "pages",
             f"The document has {page_count} pages; at most {limits.max_pages} are taken. Split it up.",
         )
-    gates.passed("pages", page_count, "pages")
+    gates.judge(
+        "pages",
+        page_count,
+        "pages",
+        plan.pages,
+        low=f"The document has only {page_count} pages.",
+        high=f"The document has {page_count} pages. Split it up.",
+    )

@@ -5,38 +5,40 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from domain.asset import Modality
+from domain.gate_plan import GatePlan
 from lambdas.intake.examined import Examined, Limits
 from lambdas.intake.gates import GateLog
 from lambdas.intake.page_limit import check_pages
-from lambdas.media.quality import measure_quality
-from lambdas.media.stills import MAX_PIXELS, image_stills, probe_image
+from lambdas.media.decoding_limits import MAX_PIXELS
+from lambdas.media.quality import PictureQuality, measure_quality
+from lambdas.media.stills import image_stills, probe_image
 
-__all__ = ["check_sides", "examine_picture"]
+__all__ = ["check_quality", "check_sides", "examine_picture"]
 
-# Rekognition refuses pictures below 80 pixels a side; below 16 nobody recognises anything.
-_MIN_SIDE_PX = 16
-_RECOGNISABLE_SIDE_PX = 80
-# Below 2 nothing in the picture is in focus, see ``PictureQuality``.
-_MIN_SHARPNESS = 2.0
 _QUALITY_SIDE_PX = 1024
 
 
-def examine_picture(file: BinaryIO, media_type: str, limits: Limits, gates: GateLog) -> Examined:
-    """Reads the header before anything is decoded, then the picture itself."""
+def examine_picture(
+    file: BinaryIO, media_type: str, limits: Limits, plan: GatePlan, gates: GateLog
+) -> Examined:
+    """Reads the header before anything is decoded, then the picture itself.
+
+    Of an animation and of a document in pages nothing more is judged: its first picture may be its cover.
+    """
     max_pixels = min(limits.max_image_pixels, MAX_PIXELS)
     with gates.guard("picture"):
         found = probe_image(file, media_type, max_pixels=max_pixels)
     gates.passed("pixels", found.width_px * found.height_px, "px")
-    check_sides(found.width_px, found.height_px, gates)
+    check_sides(found.width_px, found.height_px, plan, gates)
     if found.frame_count == 1:
         with gates.guard("picture"):
             still = image_stills(
                 file, media_type, max_stills=1, max_side_px=_QUALITY_SIDE_PX, max_pixels=max_pixels
             ).stills[0]
-        _check_quality(still.jpeg, gates)
+        check_quality(measure_quality(still.jpeg), plan, gates)
     page_count = 1 if found.is_animated else found.frame_count
     if page_count > 1:
-        check_pages(page_count, limits, gates)
+        check_pages(page_count, limits, plan, gates)
     return Examined(
         media_type=media_type,
         modalities=(Modality.VISION,),
@@ -46,48 +48,51 @@ def examine_picture(file: BinaryIO, media_type: str, limits: Limits, gates: Gate
     )
 
 
-def _check_quality(jpeg: bytes, gates: GateLog) -> None:
-    quality = measure_quality(jpeg)
-    brightness, sharpness = round(quality.brightness, 3), round(quality.sharpness, 2)
+def check_quality(
+    quality: PictureQuality,
+    plan: GatePlan,
+    gates: GateLog,
+    *,
+    what: str = "The picture",
+    is_part: bool = False,
+) -> None:
+    """Judges what can be seen. ``is_part``: frames of a video, on whose account nothing is refused."""
     if quality.is_black:
-        gates.reject(
-            "brightness",
-            brightness,
-            "",
-            "The picture is black all over. Check the exposure and take it again.",
-        )
-    if quality.is_blank:
-        gates.reject(
-            "contrast",
-            round(quality.contrast, 4),
-            "",
-            "The picture shows a single tone and nothing else. Check that the right file was exported.",
-        )
-    gates.passed("brightness", brightness)
-    if sharpness < _MIN_SHARPNESS:
-        gates.warn(
-            "sharpness", sharpness, "", "Nothing in the picture is in focus; results will be few and unsure."
-        )
+        blank = f"{what} is black all over. Check the exposure and take it again."
     else:
-        gates.passed("sharpness", sharpness)
+        blank = (
+            f"{what} shows a single tone and hardly anything else. Check that the right file was exported."
+        )
+    gates.judge("contrast", round(quality.contrast, 4), "", plan.contrast, low=blank, only_warns=is_part)
+    gates.judge(
+        "brightness",
+        round(quality.brightness, 3),
+        "",
+        plan.brightness,
+        low=f"{what} is very dark, so that little may be recognised.",
+        high=f"{what} is overexposed, so that little may be recognised.",
+        only_warns=is_part,
+    )
+    gates.judge(
+        "sharpness",
+        round(quality.sharpness, 2),
+        "",
+        plan.sharpness,
+        low=f"Nothing in {what[:1].lower()}{what[1:]} is in focus; results will be few and unsure.",
+        only_warns=is_part,
+    )
 
 
-def check_sides(width_px: int, height_px: int, gates: GateLog) -> None:
+def check_sides(width_px: int, height_px: int, plan: GatePlan, gates: GateLog) -> None:
     """Rejects what is too small to show anything, and tells what is nearly so."""
     measured = f"{width_px} × {height_px}"
-    if min(width_px, height_px) < _MIN_SIDE_PX:
-        gates.reject(
-            "dimensions",
-            measured,
-            "px",
-            f"The picture is only {measured} pixels: nothing can be recognised on it. Upload a larger one.",
-        )
-    if min(width_px, height_px) < _RECOGNISABLE_SIDE_PX:
-        gates.warn(
-            "dimensions",
-            measured,
-            "px",
-            f"The picture is only {measured} pixels, so that little may be recognised.",
-        )
-    else:
-        gates.passed("dimensions", measured, "px")
+    gates.judge(
+        "resolution",
+        min(width_px, height_px),
+        "px",
+        plan.resolution_px,
+        low=f"The picture is only {measured} pixels, so that little or nothing can be recognised on it."
+        " Upload a larger one.",
+        high=f"The picture has {measured} pixels, more than are wanted. Scale it down.",
+        shown=measured,
+    )

@@ -1,37 +1,40 @@
-"""Sound and films: whether they play, how long they last, whether there is anything to hear."""
+"""Sound and films: whether they play, how long they last, whether there is anything to hear and to see."""
 
 from __future__ import annotations
 
 from typing import BinaryIO
 
 from domain.asset import Modality
+from domain.errors import InvalidAssetError
+from domain.gate_plan import GatePlan
 from domain.span import timecode
 from lambdas.intake.examined import Examined, Limits
 from lambdas.intake.gates import GateLog
-from lambdas.intake.pictures import check_sides
-from lambdas.media.loudness import measure_loudness
+from lambdas.intake.pictures import check_quality, check_sides
+from lambdas.media.blocks import BlockReader
+from lambdas.media.first_look import look
+from lambdas.media.loudness import SILENCE_DBFS, Loudness, measure_loudness
 from lambdas.media.probe import MediaProbe, probe
 
 __all__ = ["examine_recording"]
 
 
-def examine_recording(file: BinaryIO, media_type: str, limits: Limits, gates: GateLog) -> Examined:
-    """Probes with few reads, and hears enough of the sound to know whether it is silent."""
+def examine_recording(
+    file: BinaryIO, media_type: str, limits: Limits, plan: GatePlan, gates: GateLog
+) -> Examined:
+    """Probes with few reads, hears samples of the sound, and looks at a few pictures."""
+    # One reader for all three, so that the index of a large file is fetched once.
+    reader = BlockReader(file)
     with gates.guard("playable"):
-        found = probe(file, media_type)
-    if found.missing_bytes:
-        gates.warn(
-            "whole",
-            found.missing_bytes,
-            "bytes missing",
-            "The file announces more than there is: its end is cut off. What is there is analysed.",
-        )
-    _check_duration(found, limits, gates)
+        found = probe(reader, media_type)
+    _check_end(found, plan, gates)
+    _check_duration(found, limits, plan, gates)
     modalities: list[Modality] = []
-    if found.audio is not None and _is_audible(file, found, gates):
+    if found.audio is not None and _is_audible(reader, found, plan, gates):
         modalities.append(Modality.SPEECH)
     if found.video is not None:
-        check_sides(found.video.width_px, found.video.height_px, gates)
+        check_sides(found.video.width_px, found.video.height_px, plan, gates)
+        _check_pictures(reader, found, plan, gates)
         modalities.append(Modality.VISION)
     return Examined(
         media_type=found.media_type,
@@ -44,37 +47,105 @@ def examine_recording(file: BinaryIO, media_type: str, limits: Limits, gates: Ga
     )
 
 
-def _check_duration(found: MediaProbe, limits: Limits, gates: GateLog) -> None:
+def _check_end(found: MediaProbe, plan: GatePlan, gates: GateLog) -> None:
+    if not found.missing_bytes:
+        gates.passed("completeness", 0, "bytes missing")
+        return
+    cut_off = "The file announces more than there is: its end is cut off."
+    if plan.cut_off == "reject":
+        gates.reject("completeness", found.missing_bytes, "bytes missing", f"{cut_off} Upload it again.")
+    gates.warn("completeness", found.missing_bytes, "bytes missing", f"{cut_off} What is there is analysed.")
+
+
+def _check_duration(found: MediaProbe, limits: Limits, plan: GatePlan, gates: GateLog) -> None:
     seconds = found.duration_ms / 1000
+    lasts = f"The recording lasts {timecode(found.duration_ms)[:8]}"
     if seconds > limits.max_duration_seconds:
         gates.reject(
             "duration",
             seconds,
             "s",
-            f"The recording lasts {timecode(found.duration_ms)[:8]}; at most"
+            f"{lasts}; at most"
             f" {timecode(limits.max_duration_seconds * 1000)[:8]} are taken. Cut it into parts.",
         )
-    gates.passed("duration", seconds, "s")
+    gates.judge(
+        "duration",
+        seconds,
+        "s",
+        plan.duration_seconds,
+        low=f"{lasts}, which is short.",
+        high=f"{lasts}, which is long.",
+    )
 
 
-def _is_audible(file: BinaryIO, found: MediaProbe, gates: GateLog) -> bool:
+def _is_audible(reader: BlockReader, found: MediaProbe, plan: GatePlan, gates: GateLog) -> bool:
     """Whether there is anything to hear; a film without sound is still a film."""
+    threshold = plan.loudest_dbfs.reject_below
     with gates.guard("sound"):
-        loudness = measure_loudness(file, found.media_type)
+        loudness = measure_loudness(
+            reader, found.media_type, silent_below_dbfs=SILENCE_DBFS if threshold is None else threshold
+        )
+    loudest = ("loudest moment", loudness.loudest_dbfs, "dBFS")
     if not loudness.is_silent:
-        gates.passed("loudness", loudness.level_dbfs, "dBFS")
+        gates.judge(
+            *loudest,
+            plan.loudest_dbfs,
+            low="Even the loudest moment of the recording is very quiet.",
+            high="The loudest moment of the recording is very loud.",
+        )
+        _check_sound(loudness, plan, gates)
         return True
     if found.video is None:
         gates.reject(
-            "loudness",
-            loudness.peak_dbfs,
-            "dBFS",
+            *loudest,
             "The recording is silent from beginning to end. Check the microphone and record it again.",
         )
-    gates.warn(
-        "loudness",
-        loudness.peak_dbfs,
-        "dBFS",
-        "The sound track is silent, so only the pictures are analysed.",
-    )
+    gates.warn(*loudest, "The sound track is silent, so only the pictures are analysed.")
     return False
+
+
+def _check_sound(loudness: Loudness, plan: GatePlan, gates: GateLog) -> None:
+    gates.judge(
+        "level",
+        loudness.level_dbfs,
+        "dBFS",
+        plan.level_dbfs,
+        low="The sound is very quiet, so that words may be missed. Record it closer to the microphone.",
+        high="The sound is very loud. Lower the recording level.",
+    )
+    gates.judge(
+        "clipping",
+        round(loudness.clipped_share, 5),
+        "of samples",
+        plan.clipping_share,
+        high="The sound is overdriven: its peaks are cut flat, so that words may be misheard. Lower the"
+        " recording level.",
+    )
+    gates.judge(
+        "silence",
+        round(loudness.silence_share, 3),
+        "of time",
+        plan.silence_share,
+        low="The recording has hardly a pause.",
+        high="The recording is silent for almost all of its time. Check that the right file was exported.",
+    )
+    if loudness.snr_db is not None:
+        gates.judge(
+            "signal to noise",
+            loudness.snr_db,
+            "dB",
+            plan.snr_db,
+            low="Hardly anything stands out of the background noise, so that words may be missed. Record it"
+            " closer to the microphone.",
+        )
+
+
+def _check_pictures(reader: BlockReader, found: MediaProbe, plan: GatePlan, gates: GateLog) -> None:
+    """Judges the best of the frames that were looked at: one good picture is one that can be recognised."""
+    try:
+        seen = look(reader, found.media_type, found.duration_ms)
+    except InvalidAssetError:
+        return  # the probe decoded its first frame; what can't be looked at elsewhere, keyframes will tell
+    if seen:
+        best = max(seen, key=lambda quality: (not quality.is_blank, quality.sharpness))
+        check_quality(best, plan, gates, what="What was looked at of the video", is_part=True)

@@ -48,6 +48,7 @@ def open_container(file: BinaryIO | BlockReader, media_type: str) -> Iterator[In
     if subtype not in _DEMUXERS:
         raise InvalidInputError(f"{media_type} is no audio or video type that can be opened")
     reader = file if isinstance(file, BlockReader) else BlockReader(file)
+    reader.seek(0)  # several may read one after the other
     try:
         with av.open(
             reader,

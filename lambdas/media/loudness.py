@@ -1,12 +1,13 @@
-"""How loud an asset's sound is, and whether there is any."""
+"""How loud an asset's sound is, whether there is any, and how far speech stands out of the noise."""
 
 from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import mul
+from statistics import fmean, median
 from typing import BinaryIO
 
 import av
@@ -15,6 +16,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from domain.errors import InvalidAssetError
+from lambdas.media.blocks import BlockReader
 from lambdas.media.container import open_container
 
 __all__ = ["SILENCE_DBFS", "Loudness", "measure_loudness"]
@@ -24,32 +26,44 @@ SILENCE_DBFS = -50.0
 _FLOOR_DBFS = -96.0  # 16 bits
 _RATE_HZ = 8_000  # of mono 16-bit samples: enough to tell how loud speech is
 _WINDOW_SAMPLES = _RATE_HZ // 20  # 50 ms, about a syllable
-_CLIPPED_LEVEL = 32_600
+_FULL_SCALE = (32_767, -32_767, -32_768)
 _WHOLE_MS = 60_000
 _PROBES = 12
 _PROBE_MS = 4_000
+
+# The noise floor, see ``_noise_power``: fitted once on speech with white, pink, brown and blue noise.
+_QUIETEST_SHARE = 0.12
+_NOISE_DEVIATIONS = 2.0
+_MAX_ABOVE_MEDIAN_DB = 2.5
+_MAX_SNR_DB = 60.0
+_DIGITAL_SILENCE = 1.0  # mean square of a sample: what a gate or an editor wrote, no microphone
 
 
 @dataclass(frozen=True)
 class Loudness:
     """Measured over ``measured_ms`` of the sound, in windows of 50 ms, in dB below full scale.
 
-    ``level_dbfs`` is the level that a tenth of the windows exceeds, ``noise_dbfs`` the one that nine tenths
-    exceed; their difference estimates the signal-to-noise ratio of speech, which has pauses. The shares are
-    of samples and of windows. ``is_silent``: no window at all was above SILENCE_DBFS; said only after all was
-    heard.
+    ``level_dbfs`` is the level that a tenth of the windows exceeds, ``loudest_dbfs`` that of the loudest one,
+    ``peak_dbfs`` that of a single sample. ``clipped_share`` counts the samples, as decoded, that lie at full
+    scale, ``silence_share`` the windows below SILENCE_DBFS. ``snr_db`` estimates how far the mean power of
+    what stands out lies above that of the steady noise under it, from -20 to 60; ``None`` where nothing but
+    digital silence was heard. ``is_silent``: no window at all was above the threshold; said only after all
+    was heard.
     """
 
     peak_dbfs: float
+    loudest_dbfs: float
     level_dbfs: float
-    noise_dbfs: float
+    snr_db: float | None
     clipped_share: float
     silence_share: float
     measured_ms: int
     is_silent: bool
 
 
-def measure_loudness(file: BinaryIO, media_type: str) -> Loudness:
+def measure_loudness(
+    file: BinaryIO | BlockReader, media_type: str, *, silent_below_dbfs: float = SILENCE_DBFS
+) -> Loudness:
     """Hears a recording of up to a minute whole, and of a longer one twelve pieces of four seconds.
 
     Where those are all silent it goes on and hears everything, so that ``is_silent`` is sure. Raises
@@ -65,15 +79,23 @@ def measure_loudness(file: BinaryIO, media_type: str) -> Loudness:
             for probe in range(_PROBES):
                 # Evenly over the whole length, the first at its start.
                 start_ms = probe * (duration_ms - _PROBE_MS) // (_PROBES - 1)
-                meter.hear(_samples(container, stream, start_ms, _PROBE_MS))
-        if meter.is_silent:
+                meter.hear(_pieces(container, stream, start_ms, _PROBE_MS))
+        if meter.loudest_dbfs < silent_below_dbfs:
             meter = _Meter()
-            meter.hear(_samples(container, stream, 0, None))
+            meter.hear(_pieces(container, stream, 0, None))
     if meter.sample_count == 0:
         raise InvalidAssetError(
             "Nothing of the sound track can be decoded. Export it again, for example as mp3"
         )
-    return meter.result()
+    return meter.result(silent_below_dbfs)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """The same moment twice: every sample of every channel as decoded, and mono at 8 kHz."""
+
+    decoded: array[int]
+    mono: array[int]
 
 
 class _Meter:
@@ -81,24 +103,27 @@ class _Meter:
 
     def __init__(self) -> None:
         self.sample_count = 0
+        self._decoded_count = 0
         self._clipped_count = 0
         self._peak = 0
-        self._windows: list[float] = []
+        self._powers: list[float] = []
 
     @property
-    def is_silent(self) -> bool:
-        return max(self._windows, default=_FLOOR_DBFS) < SILENCE_DBFS
+    def loudest_dbfs(self) -> float:
+        return _dbfs(max(self._powers, default=0.0))
 
-    def hear(self, pieces: Iterator[array[int]]) -> None:
+    def hear(self, pieces: Iterator[_Piece]) -> None:
         """Takes samples in pieces of any length."""
         rest: array[int] = array("h")
         for piece in pieces:
-            self.sample_count += len(piece)
-            peak = max(max(piece), -min(piece))
-            self._peak = max(self._peak, peak)
-            if peak >= _CLIPPED_LEVEL:
-                self._clipped_count += sum(abs(sample) >= _CLIPPED_LEVEL for sample in piece)
-            rest.extend(piece)
+            self._decoded_count += len(piece.decoded)
+            # Resampling rounds off what was cut flat, so that clipping shows in the decoded samples alone.
+            self._clipped_count += sum(piece.decoded.count(value) for value in _FULL_SCALE)
+            if not piece.mono:
+                continue
+            self.sample_count += len(piece.mono)
+            self._peak = max(self._peak, max(piece.mono), -min(piece.mono))
+            rest.extend(piece.mono)
             while len(rest) >= _WINDOW_SAMPLES:
                 self._take(rest[:_WINDOW_SAMPLES])
                 del rest[:_WINDOW_SAMPLES]
@@ -106,34 +131,76 @@ class _Meter:
             self._take(rest)
 
     def _take(self, window: array[int]) -> None:
-        self._windows.append(_dbfs(math.sqrt(sum(map(mul, window, window)) / len(window))))
+        self._powers.append(sum(map(mul, window, window)) / len(window))
 
-    def result(self) -> Loudness:
-        windows = sorted(self._windows)
-        silent = sum(level < SILENCE_DBFS for level in windows)
+    def result(self, silent_below_dbfs: float) -> Loudness:
+        powers = sorted(self._powers)
+        silent = sum(_dbfs(power) < SILENCE_DBFS for power in powers)
         return Loudness(
-            peak_dbfs=_dbfs(self._peak),
-            level_dbfs=windows[int(len(windows) * 0.9)],
-            noise_dbfs=windows[int(len(windows) * 0.1)],
-            clipped_share=self._clipped_count / self.sample_count,
-            silence_share=silent / len(windows),
+            peak_dbfs=_dbfs(self._peak**2),
+            loudest_dbfs=self.loudest_dbfs,
+            level_dbfs=_dbfs(powers[int(len(powers) * 0.9)]),
+            snr_db=_snr_db(powers),
+            clipped_share=self._clipped_count / max(1, self._decoded_count),
+            silence_share=silent / len(powers),
             measured_ms=self.sample_count * 1000 // _RATE_HZ,
-            is_silent=self.is_silent,
+            is_silent=self.loudest_dbfs < silent_below_dbfs,
         )
 
 
-def _dbfs(amplitude: float) -> float:
-    return max(_FLOOR_DBFS, round(20 * math.log10(amplitude / 32_768), 1)) if amplitude > 0 else _FLOOR_DBFS
+def _dbfs(power: float) -> float:
+    """The level of a mean square."""
+    return (
+        max(_FLOOR_DBFS, round(10 * math.log10(power) - 20 * math.log10(32_768), 1)) if power else _FLOOR_DBFS
+    )
 
 
-def _samples(
+def _snr_db(powers: Sequence[float]) -> float | None:
+    """The signal-to-noise ratio of speech over steady noise, from the windows' powers in ascending order.
+
+    Within 3 dB of the truth from 0 to 30 dB. Music and crowds have no pauses that would show the noise
+    alone: of them it tells how far the loud stands above the quiet.
+    """
+    heard = [power for power in powers if power > _DIGITAL_SILENCE]
+    if not heard:
+        return None
+    noise = _noise_power(heard)
+    signal = sum(heard) / len(heard) - noise
+    return max(-20.0, min(_MAX_SNR_DB, round(10 * math.log10(max(signal / noise, 0.01)), 1)))
+
+
+def _noise_power(powers: Sequence[float]) -> float:
+    """The mean power of the noise in the pauses.
+
+    The quietest windows are noise, but not all of it: their own minimum lies below its mean, the more so the
+    more the noise fluctuates (R. Martin, "Noise power spectral density estimation based on optimal smoothing
+    and minimum statistics", IEEE Trans. Speech and Audio Processing 9(5), 2001, corrects the same bias). So
+    the range of what counts as noise grows from there by as much as the windows in it are spread, until it
+    takes in nothing new.
+    """
+    levels = [10 * math.log10(power) for power in powers]
+    count = max(3, int(len(levels) * _QUIETEST_SHARE))
+    while True:
+        chosen = levels[:count]
+        middle = median(chosen)
+        # Below the median lies noise alone; above it speech may have crept in.
+        deviation = math.sqrt(fmean((level - middle) ** 2 for level in chosen if level <= middle))
+        limit = middle + min(_NOISE_DEVIATIONS * deviation, _MAX_ABOVE_MEDIAN_DB)
+        taken = sum(level <= limit for level in levels)
+        if taken <= count:
+            return fmean(powers[:count])
+        count = taken
+
+
+def _pieces(
     container: InputContainer, stream: AudioStream, start_ms: int, length_ms: int | None
-) -> Iterator[array[int]]:
-    """Mono samples at 8 kHz from about ``start_ms``, for ``length_ms`` or to the end."""
+) -> Iterator[_Piece]:
+    """The sound from about ``start_ms``, for ``length_ms`` or to the end."""
     origin = container.start_time or 0
     container.seek(origin + start_ms * 1000)
     stream.codec_context.flush_buffers()
-    resampler = AudioResampler(format="s16", layout="mono", rate=_RATE_HZ)
+    as_decoded = AudioResampler(format="s16")
+    as_heard = AudioResampler(format="s16", layout="mono", rate=_RATE_HZ)
     left = None if length_ms is None else length_ms * _RATE_HZ // 1000
     for packet in container.demux(stream):
         try:
@@ -142,12 +209,15 @@ def _samples(
             continue
         for frame in frames:
             frame.pts = None
-            for resampled in resampler.resample(frame):
-                samples: array[int] = array("h")
-                samples.frombytes(bytes(resampled.planes[0])[: resampled.samples * 2])
-                if samples:
-                    yield samples[:left]
-                if left is not None:
-                    left -= len(samples)
-                    if left <= 0:
-                        return
+            mono: array[int] = array("h")
+            decoded: array[int] = array("h")
+            for resampled in as_decoded.resample(frame):
+                channels = resampled.layout.nb_channels
+                decoded.frombytes(bytes(resampled.planes[0])[: resampled.samples * channels * 2])
+            for resampled in as_heard.resample(frame):
+                mono.frombytes(bytes(resampled.planes[0])[: resampled.samples * 2])
+            yield _Piece(decoded, mono[:left])
+            if left is not None:
+                left -= len(mono)
+                if left <= 0:
+                    return

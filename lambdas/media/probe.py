@@ -62,13 +62,13 @@ class MediaProbe:
     missing_bytes: int
 
 
-def probe(file: BinaryIO, media_type: str) -> MediaProbe:
+def probe(file: BinaryIO | BlockReader, media_type: str) -> MediaProbe:
     """Opens an audio or video file and decodes the first frame of each track.
 
     Raises InvalidAssetError where it can't be opened (cut off, damaged, no index), where a track doesn't
     decode, where there is neither picture nor sound, and where it has no duration.
     """
-    reader = BlockReader(file)
+    reader = file if isinstance(file, BlockReader) else BlockReader(file)
     with open_container(reader, media_type) as container:
         video = picture_stream(container)
         audio = container.streams.best("audio")

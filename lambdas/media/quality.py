@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFilter, ImageStat
 
-__all__ = ["PictureQuality", "measure_quality"]
+__all__ = ["PictureQuality", "measure_quality", "picture_quality"]
 
 # At fixed sizes, so that a number means the same for a phone's 50 megapixels and for a video frame; at three
 # of them, because what is left of a strong blur in fine detail is only the JPEG's own noise.
@@ -39,7 +39,12 @@ def measure_quality(jpeg: bytes) -> PictureQuality:
     """The quality of a still that this package made."""
     with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as picture:
         picture.draft("L", (_SIDES_PX[0], _SIDES_PX[0]))
-        luma = picture.convert("L")
+        return picture_quality(picture)
+
+
+def picture_quality(picture: Image.Image) -> PictureQuality:
+    """The quality of a decoded picture of any size."""
+    luma = picture.convert("L")
     luma.thumbnail((_SIDES_PX[0], _SIDES_PX[0]), Image.Resampling.BOX)
     tone = ImageStat.Stat(luma)
     edges = []
