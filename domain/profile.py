@@ -15,6 +15,7 @@ from domain.errors import ConfigError, InvalidInputError
 from domain.gate_plan import GatePlan
 from domain.guardrail_plan import GuardrailPlan
 from domain.model_registry import TIERS
+from domain.report_plan import ReportPlan
 from domain.review_plan import ReviewPlan
 from domain.speech_plan import SpeechPlan
 from domain.target_plan import TargetPlan
@@ -81,6 +82,7 @@ class Profile:
     gates: GatePlan = field(default_factory=GatePlan)
     speech: SpeechPlan = field(default_factory=SpeechPlan)
     vision: VisionPlan = field(default_factory=VisionPlan)
+    report: ReportPlan = field(default_factory=ReportPlan)
     guardrail: GuardrailPlan = field(default_factory=GuardrailPlan)
     review: ReviewPlan = field(default_factory=ReviewPlan)
     targets: TargetPlan = field(default_factory=TargetPlan)
@@ -99,6 +101,7 @@ class _Toml:
     gates: GatePlan = field(default_factory=GatePlan)
     speech: SpeechPlan = field(default_factory=SpeechPlan)
     vision: VisionPlan = field(default_factory=VisionPlan)
+    report: ReportPlan = field(default_factory=ReportPlan)
     guardrail: GuardrailPlan = field(default_factory=GuardrailPlan)
     review: ReviewPlan = field(default_factory=ReviewPlan)
     targets: TargetPlan = field(default_factory=TargetPlan)
@@ -146,6 +149,7 @@ def read_profile(name: str, files: Mapping[str, bytes], rules: str) -> Profile:
         gates=toml.gates,
         speech=toml.speech,
         vision=toml.vision,
+        report=toml.report,
         guardrail=toml.guardrail,
         review=toml.review,
         targets=toml.targets,
