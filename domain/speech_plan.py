@@ -61,7 +61,7 @@ class SpeechPlan:
     redact_pii: Literal["", "redacted", "redacted_and_unredacted"] = ""
     pii_types: tuple[str, ...] = ()
     toxicity: bool = False
-    doubtful_below: float = 0.6
+    doubtful_below: float = 0.5
 
     def resources(self) -> LanguageResources:
         """What is applied to the one language that was given."""

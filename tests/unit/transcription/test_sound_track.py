@@ -7,6 +7,7 @@ import io
 import math
 import struct
 import wave
+from dataclasses import replace
 from typing import BinaryIO, cast
 
 import pytest
@@ -15,7 +16,7 @@ from domain.admission import Member
 from domain.asset import Modality
 from domain.errors import InvalidAssetError
 from lambdas.aws.documents import DocumentStore
-from lambdas.transcription.sound_track import write_sound
+from lambdas.transcription.sound_track import write_sound, write_sounds
 from tests.doubles.memory_s3 import MemoryS3
 
 
@@ -60,3 +61,25 @@ def test_a_file_without_sound_leaves_nothing() -> None:
             _member(b"RIFF"), cast(BinaryIO, io.BytesIO(b"RIFF")), DocumentStore("results", "a", 1, s3=s3)
         )
     assert not s3.objects
+
+
+def test_each_recording_of_a_bundle_has_its_own_sound_and_a_broken_one_is_told() -> None:
+    s3 = MemoryS3()
+    store = DocumentStore("results", "a", 1, s3=s3)
+    data = {"a.wav": _tone(1.0), "b.wav": b"RIFF", "c.wav": _tone(2.0)}
+    members = [replace(_member(body), name=name) for name, body in data.items()]
+
+    def opened(member: Member) -> BinaryIO:
+        return cast(BinaryIO, io.BytesIO(data[member.name]))
+
+    sounds = write_sounds(members, opened, store)
+    assert [(sound.member, sound.duration_ms) for sound in sounds.sounds] == [
+        ("a.wav", 1000),
+        ("c.wav", 2000),
+    ]
+    assert sounds.sounds[1].audio.uri == "s3://results/work/a/1/audio-3.wav"
+    assert [missing.reason[:9] for missing in sounds.missing] == ["'b.wav': "]
+    assert list(s3.objects)[-1] == ("results", "work/a/1/sounds.json")
+
+    with pytest.raises(InvalidAssetError):
+        write_sounds([members[1]], opened, DocumentStore("results", "b", 1, s3=s3))
