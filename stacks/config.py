@@ -76,8 +76,9 @@ class DeploymentConfig:
     max_image_pixels: int = number(
         10_000,
         64_000_000,
-        "larger pictures are rejected before they are decoded, which takes up to 18 bytes a pixel; a JPEG, "
-        "which is decoded at a fraction of its size, may have four times as many",
+        "larger pictures are rejected before they are decoded, which takes 512 MB of memory at most; a JPEG, "
+        "decoded at a fraction of its size, may have four times as many, and what its decoder needs more for "
+        "fewer: progressive JPEG (26 to 44 million), GIF and PNG that move (22, 16), WebP (16), AVIF (19)",
     )
     max_keyframes: int = number(1, 200, "stills that stand for one video; each is billed by Rekognition")
     rekognition_requests_per_second: int = number(

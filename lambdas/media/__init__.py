@@ -11,6 +11,7 @@ matroska, completeness   what a container's own bytes say, and whether all of it
 probe      duration, streams, whether they decode
 frames     keyframes of videos
 stills     probes and keyframes of images
+decoding_limits, flattening   how large a picture may be, and how it becomes RGB in little memory
 pages      text, positions and pictures of PDF pages
 audio      the audio track in a form that Transcribe takes
 loudness   how loud an audio track is

@@ -6,21 +6,24 @@ import io
 
 from PIL import Image
 
-__all__ = ["MAX_JPEG_BYTES", "MAX_SIDE_PX", "encode_jpeg", "fit"]
+__all__ = ["MAX_JPEG_BYTES", "MAX_SIDE_PX", "MIN_SIDE_PX", "encode_jpeg", "fit"]
 
 # Rekognition takes 5,242,880 bytes inline and sees nothing more above 4,096 pixels; Bedrock's Converse takes
 # 3.75 MB a picture. The smaller bound holds everywhere.
 MAX_JPEG_BYTES = 3_750_000
 MAX_SIDE_PX = 4096
+# Rekognition refuses pictures below this; an icon enlarged to it can still be looked at.
+MIN_SIDE_PX = 80
 _QUALITIES = (90, 80, 65, 50, 35)
 
 
 def fit(width: int, height: int, max_side: int) -> tuple[int, int]:
-    """Width and height scaled down, never up, so that the longer one is at most ``max_side``."""
-    longest = max(width, height)
-    if longest <= max_side:
+    """Width and height for the services: scaled down so that the longer side is at most ``max_side``, or up
+    so that the shorter one has MIN_SIDE_PX, as far as ``max_side`` lets it."""
+    scale = min(max_side / max(width, height), max(1.0, MIN_SIDE_PX / min(width, height)))
+    if scale == 1:
         return width, height
-    return max(1, round(width * max_side / longest)), max(1, round(height * max_side / longest))
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def encode_jpeg(image: Image.Image, *, max_bytes: int = MAX_JPEG_BYTES) -> bytes:

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
+import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from domain.errors import InvalidAssetError, InvalidInputError
 from domain.span import WHOLE, Span
-from lambdas.media.blocks import BlockReader
+from lambdas.media.blocks import MAX_READ_BYTES, BlockReader
+from lambdas.media.decoding_limits import MAX_PIXELS, check_file_size, check_pixels
+from lambdas.media.flattening import flattened
 from lambdas.media.heic import open_heic
-from lambdas.media.jpeg import MAX_SIDE_PX, encode_jpeg, fit
+from lambdas.media.jpeg import MAX_SIDE_PX, encode_jpeg
 from lambdas.media.signature import Signature, signature_of_image
 from lambdas.media.still import MAX_KEYFRAMES, Still, StillList
 from lambdas.media.thinning import thin
 
-__all__ = ["MAX_PIXELS", "ImageProbe", "image_stills", "probe_image"]
+__all__ = ["ImageProbe", "image_stills", "probe_image"]
 
-# Decoded, turned upright and flattened, a pixel takes up to 18 bytes: 64 megapixels with transparency were
-# measured at 1.2 GB, which the functions that decode have.
-# A JPEG is decoded at the scale that is needed, so it may be larger: phones make 200 megapixels.
-MAX_PIXELS = 64_000_000
-_MAX_JPEG_PIXELS_RATIO = 4
 # An animation is looked at until so much of it was decoded: 2,000 frames of a megapixel.
 _MAX_ANIMATION_PIXELS = 2_000_000_000
 _ANIMATION_STEP_SHARE = 0.05
 _DEFAULT_FRAME_MS = 100
+_IN_MEMORY_BYTES = 32 * 1024 * 1024
 
 _FORMATS = {
     "image/jpeg": ("JPEG", "MPO"),
@@ -125,8 +125,13 @@ def _opened(file: BinaryIO, media_type: str, max_pixels: int) -> Iterator[Image.
             raise InvalidInputError(f"{media_type} is no image type that can be opened")
         # Pillow has a limit of its own, in a global; ours is checked here and below, frame by frame.
         Image.MAX_IMAGE_PIXELS = None
-        with Image.open(cast(BinaryIO, reader), formats=_FORMATS[media_type]) as image:
-            _check_size(image, max_pixels)
+        formats = _FORMATS[media_type]
+        check_file_size(formats[0], reader.size_bytes)
+        with (
+            _readable(reader, formats[0]) as readable,
+            Image.open(readable, formats=formats) as image,
+        ):
+            check_pixels(image, max_pixels)
             yield image
     except _DECODER_ERRORS as error:
         if reader.error is not None:
@@ -134,18 +139,16 @@ def _opened(file: BinaryIO, media_type: str, max_pixels: int) -> Iterator[Image.
         raise InvalidAssetError(_why(error, media_type)) from error
 
 
-def _check_size(image: Image.Image, max_pixels: int) -> None:
-    limit = max_pixels * _MAX_JPEG_PIXELS_RATIO if image.format == "JPEG" else max_pixels
-    pixels = image.width * image.height
-    if pixels > limit:
-        raise InvalidAssetError(
-            f"The picture declares {image.width:,} × {image.height:,} pixels, {pixels / 1e6:,.0f} million;"
-            f" at most {limit / 1e6:,.0f} million are decoded. Scale it down and upload that."
-        )
-    if pixels == 0:
-        raise InvalidAssetError(
-            f"The picture is empty ({image.width} × {image.height} pixels). Export it again."
-        )
+@contextmanager
+def _readable(reader: BlockReader, image_format: str) -> Iterator[BinaryIO]:
+    """The file for Pillow: a large TIFF on disk, because libtiff else wants all of it in memory."""
+    if image_format != "TIFF" or reader.size_bytes <= _IN_MEMORY_BYTES:
+        yield cast(BinaryIO, reader)
+        return
+    with tempfile.TemporaryFile() as spooled:
+        shutil.copyfileobj(reader, spooled, MAX_READ_BYTES)
+        spooled.seek(0)
+        yield cast(BinaryIO, spooled)
 
 
 def _why(error: Exception, media_type: str) -> str:
@@ -169,7 +172,7 @@ def _page_stills(
     stills = []
     for number in range(min(page_count, max_stills)):
         image.seek(number)
-        _check_size(image, max_pixels)
+        check_pixels(image, max_pixels)
         stills.append(_still(image, max_side_px, Span(page=number + 1), page=number + 1))
     unread = page_count - len(stills)
     warnings = (f"{unread} of {page_count} pages were not looked at",) if unread else ()
@@ -186,10 +189,10 @@ def _animation_stills(image: Image.Image, max_stills: int, max_side_px: int, max
         if frame_pixels > max_pixels or decoded_pixels > _MAX_ANIMATION_PIXELS:
             warnings = (f"the animation was looked at up to {at_ms / 1000:.1f} s",)
             break
-        shown = _to_rgb(frame)
+        shown = flattened(frame, max_side_px)
         signature = signature_of_image(shown)
         if not kept or kept[-1][1].changed_share(signature) >= _ANIMATION_STEP_SHARE:
-            kept.append((_still(shown, max_side_px, Span(at_ms, at_ms), at_ms=at_ms), signature))
+            kept.append((_still_of(shown, Span(at_ms, at_ms), at_ms=at_ms), signature))
         at_ms += round(frame.info.get("duration") or _DEFAULT_FRAME_MS)
         if len(kept) >= 3 * max_stills:
             kept = _thinned(kept, max_stills, at_ms)
@@ -220,38 +223,10 @@ def _thinned(
 def _still(
     image: Image.Image, max_side_px: int, span: Span, *, at_ms: int | None = None, page: int | None = None
 ) -> Still:
-    picture = _to_rgb(image)
-    size = fit(picture.width, picture.height, max_side_px)
-    if size != picture.size:
-        picture = picture.resize(size, Image.Resampling.LANCZOS)
+    return _still_of(flattened(image, max_side_px), span, at_ms=at_ms, page=page)
+
+
+def _still_of(
+    picture: Image.Image, span: Span, *, at_ms: int | None = None, page: int | None = None
+) -> Still:
     return Still(encode_jpeg(picture), picture.width, picture.height, span, at_ms, page)
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    """8-bit RGB, upright, transparency on white."""
-    image.load()
-    try:
-        upright = ImageOps.exif_transpose(image)
-    except _DECODER_ERRORS:
-        upright = image  # broken EXIF data don't make a broken picture
-    if upright.mode.startswith("I") or upright.mode == "F":
-        upright = _to_8_bit(upright)
-    if upright.has_transparency_data:
-        layered = upright.convert("RGBA")
-        flat = Image.new("RGB", layered.size, "white")
-        flat.paste(layered, mask=layered.getchannel("A"))
-        return flat
-    return upright.convert("RGB")
-
-
-def _to_8_bit(image: Image.Image) -> Image.Image:
-    """Deep grey scaled to 8 bits: by its depth, or, where numbers are free, by what it holds."""
-    low, high = image.convert("F").getextrema()
-    if not isinstance(low, float) or not isinstance(high, float):
-        raise ValueError(f"the picture's mode {image.mode} has more than one channel")
-    if image.mode == "F" or low < 0:
-        span = (high - low) or 1.0
-        return image.convert("F").point(lambda value: value * (255 / span) - low * 255 / span).convert("L")
-    depth = next((bits for bits in (8, 10, 12, 14, 16, 32) if high < 1 << bits), 32)
-    scale = 255 / ((1 << depth) - 1)
-    return image.convert("F").point(lambda value: value * scale + 0.0).convert("L")

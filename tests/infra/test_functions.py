@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.media.stills import MAX_PIXELS
+from lambdas.media.decoding_limits import MAX_PIXELS
 from lambdas.runtime.settings import environment_keys
 from stacks.config import DeploymentConfig
 from stacks.knobs import Knob
@@ -27,11 +27,11 @@ LIMITS = {
     "inference": (900, 512, False),
     "publishing": (120, 512, False),
     "recording": (60, 256, False),
+    "review-ask": (60, 256, False),
+    "review-decide": (60, 512, False),
 }
-# A transparent PNG on its way to a still, measured: its pixels, their upright copy, both laid on white.
-BYTES_A_PIXEL = 18
-# The interpreter with the media libraries, and the block cache.
-BYTES_BESIDE = 256 * 2**20
+# What any step needs at most, which tests/unit/media/test_memory.py measures.
+NEEDED_MB = 512
 # Every function logs by these.
 LOGGING_KEYS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
 # The settings class of a handler that isn't named `Settings`, by the entry it belongs to.
@@ -63,13 +63,16 @@ def test_the_longest_recordings_find_room(for_aws: Synthesis) -> None:
     assert set(sizes.values()) == {512}
 
 
-@pytest.mark.parametrize("name", ["intake", "keyframes"])
-def test_the_largest_picture_fits_where_it_is_decoded(for_aws: Synthesis, name: str) -> None:
+def test_the_largest_picture_is_the_one_that_the_media_room_decodes() -> None:
     largest = Knob.of(DeploymentConfig.__dataclass_fields__["max_image_pixels"])
 
     assert largest.accepts(MAX_PIXELS)
     assert not largest.accepts(MAX_PIXELS + 1), "the media room would refuse it whatever the knob says"
-    assert for_aws.function(name)["MemorySize"] >= (MAX_PIXELS * BYTES_A_PIXEL + BYTES_BESIDE) / 2**20
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, decodes_media) in LIMITS.items() if decodes_media])
+def test_what_decodes_media_has_the_memory_for_it(for_aws: Synthesis, name: str) -> None:
+    assert for_aws.function(name)["MemorySize"] > NEEDED_MB
 
 
 def test_a_new_account_may_deploy_it() -> None:

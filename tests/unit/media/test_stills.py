@@ -6,10 +6,11 @@ import io
 import random
 
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from domain.errors import InvalidAssetError
 from domain.span import WHOLE
+from lambdas.media.flattening import flattened
 from lambdas.media.jpeg import MAX_JPEG_BYTES, encode_jpeg
 from lambdas.media.quality import measure_quality
 from lambdas.media.stills import image_stills, probe_image
@@ -173,3 +174,73 @@ def test_brightness_contrast_and_blankness() -> None:
     assert (black.is_blank, black.is_black, black.brightness) == (True, True, 0)
     assert (white.is_blank, white.is_black, white.brightness) == (True, False, 1)
     assert not slide.is_blank
+
+
+@pytest.mark.parametrize(("form", "limit"), [("WEBP", 16_500_000), ("AVIF", 18_857_142)])
+def test_what_needs_more_memory_may_have_fewer_pixels(form: str, limit: int) -> None:
+    side = int(limit**0.5) + 2
+    data = media.image(Image.new("RGB", (side, side), "teal"), form, quality=1)
+
+    with pytest.raises(InvalidAssetError, match=f"of this kind of {form}"):
+        probe_image(media.opened(data), f"image/{form.lower()}")
+
+
+def test_a_progressive_photo_may_have_fewer_pixels_than_another() -> None:
+    picture = Image.new("RGB", (7_000, 7_000), "teal")
+
+    assert probe_image(media.opened(media.image(picture, "JPEG")), "image/jpeg").width_px == 7_000
+    with pytest.raises(InvalidAssetError, match="of this kind of JPEG"):
+        probe_image(media.opened(media.image(picture, "JPEG", progressive=True)), "image/jpeg")
+
+
+@pytest.mark.parametrize("size", [(1_003, 777), (9_001, 1_834), (1_400, 6_000)])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "I;16"])
+def test_a_picture_flattened_in_bands_is_the_one_flattened_whole(mode: str, size: tuple[int, int]) -> None:
+    picture = media.scene(8, size)
+    if mode == "RGBA":
+        picture.putalpha(media.scene(9, size).convert("L"))
+    elif mode == "I;16":
+        grey = picture.convert("L")
+        picture = Image.frombytes("I;16", size, b"".join(bytes((level, level)) for level in grey.tobytes()))
+    else:
+        picture = picture.convert(mode)
+
+    flat = (grey if mode == "I;16" else picture).convert("RGB")
+    if mode == "RGBA":
+        flat = Image.alpha_composite(Image.new("RGBA", size, "white"), picture).convert("RGB")
+    scale = 500 / max(size)
+    expected = flat.resize((round(size[0] * scale), round(size[1] * scale)), Image.Resampling.LANCZOS)
+
+    difference = ImageChops.difference(flattened(picture, 500), expected)
+
+    # Pillow rounds between its two passes, and takes the cheaper one first.
+    assert max(high for _, high in difference.getextrema()) <= 6
+    assert max(ImageStat.Stat(difference).mean) < 0.2
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [((16, 20), (80, 100)), ((60, 500), (80, 667)), ((20, 2_000), (41, 4_096))]
+)
+def test_a_small_picture_is_enlarged_so_that_it_can_be_looked_at(
+    size: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    picture = one_still(media.image(media.scene(1, size), "PNG"), "image/png")
+
+    assert picture.size == shown
+
+
+def test_a_large_tiff_is_read_from_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lambdas.media.stills._IN_MEMORY_BYTES", 1_000)
+    pages = [media.slide(number) for number in range(3)]
+    data = media.image(pages[0], "TIFF", save_all=True, append_images=pages[1:], compression="tiff_lzw")
+
+    found = image_stills(media.opened(data), "image/tiff").stills
+
+    assert all(media.is_like(still.jpeg, page) for still, page in zip(found, pages, strict=True))
+
+
+def test_a_file_that_its_decoder_would_hold_whole_may_not_be_too_long() -> None:
+    file = media.SparseFile(500 * 1024 * 1024, {0: media.image(SLIDE, "TIFF")})
+
+    with pytest.raises(InvalidAssetError, match="of a TIFF at most 470 MB"):
+        probe_image(file, "image/tiff")  # type: ignore[arg-type]
