@@ -148,7 +148,12 @@ def _why_nothing(modality: Modality, state: ExecutionState, documents: AssetDocu
     elif modality is Modality.VISION:
         frames = documents.vision.keyframes if documents.vision else ()
         is_empty = not any(
-            frame.labels or frame.texts or frame.faces or frame.moderation or frame.properties.colors
+            frame.labels
+            or frame.texts
+            or frame.faces
+            or frame.moderation
+            or frame.properties.colors
+            or frame.caption
             for frame in frames
         )
         missing = documents.vision.missing if documents.vision else ()

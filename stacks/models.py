@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from domain.errors import ConfigError
 from domain.model_registry import TIERS, ModelRegistry, foundation_model_id, read_model_registry
+from domain.profile import Profile
 from stacks.config import DeploymentConfig
 from stacks.packaging import REPOSITORY
 
-__all__ = ["foundation_model_id", "model_ids", "model_registry", "models_ending_soon"]
+__all__ = ["caption_model_ids", "foundation_model_id", "model_ids", "model_registry", "models_ending_soon"]
 
 
 def model_registry() -> ModelRegistry:
@@ -25,6 +27,28 @@ def model_ids(config: DeploymentConfig) -> dict[str, str]:
     """
     registry = model_registry()
     return {tier: _profile(registry, tier, config) for tier in TIERS}
+
+
+def caption_model_ids(config: DeploymentConfig, profiles: Iterable[Profile]) -> dict[str, str]:
+    """The inference profile of every tier that some use case has captions written by.
+
+    Raises ``ConfigError`` that names every use case whose model can't see pictures here.
+    """
+    registry, ids = model_registry(), model_ids(config)
+    found, problems = {}, []
+    for profile in profiles:
+        tier = profile.vision.caption_tier
+        if not tier:
+            continue
+        found[tier] = ids[tier]
+        if not registry.find(ids[tier]).reads_images:
+            problems.append(
+                f"profiles/{profile.name}: profile.toml: vision.caption_tier is {tier}, whose model {ids[tier]} "
+                "sees no pictures"
+            )
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return found
 
 
 def models_ending_soon(config: DeploymentConfig, on: date) -> list[str]:

@@ -15,8 +15,9 @@ from stacks.constructs.inbox import Inbox
 from stacks.constructs.platform import StepPlatform, code_asset
 from stacks.constructs.python_layer import PythonLayer
 from stacks.constructs.step_lambda import StepLambda
-from stacks.models import foundation_model_id, model_ids
+from stacks.models import caption_model_ids, foundation_model_id, model_ids
 from stacks.storage_stack import Storage
+from stacks.use_cases import read_profiles
 
 __all__ = ["DISPATCH_TIMEOUT_SECONDS", "Steps"]
 
@@ -46,6 +47,7 @@ class Steps:
         records = {"ASSETS_TABLE": storage.assets_table_name}
         deployment = {"DEPLOYMENT_NAME": config.deployment_name}
         models = model_ids(config)
+        caption_models = caption_model_ids(config, read_profiles())
         steps = [
             self._step(
                 "Intake",
@@ -136,12 +138,14 @@ class Steps:
             self._step(
                 "Vision",
                 folder="vision",
-                description="Looks at the keyframes: labels, text, faces, moderation",
+                description="Looks at the keyframes: labels, text, faces, moderation, captions",
                 timeout_seconds=600,
                 memory_mb=1024,
                 environment={
                     **results,
                     "REQUESTS_PER_SECOND": str(config.rekognition_requests_per_second),
+                    "CAPTIONS_PER_SECOND": str(config.captions_per_second),
+                    "MODEL_IDS": json.dumps(caption_models, sort_keys=True),
                 },
                 grants=[
                     access.read_results("assets", "work"),
@@ -154,6 +158,8 @@ class Steps:
                         "rekognition:DetectModerationLabels",
                         "rekognition:DetectText",
                     ),
+                    # None where no use case wants captions.
+                    *([self._invoke_models(list(caption_models.values()))] if caption_models else []),
                 ],
             ),
             self._step(

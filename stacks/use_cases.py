@@ -5,24 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from domain.errors import ConfigError
-from domain.profile import read_profile
+from domain.profile import Profile, read_profile
 from stacks.packaging import REPOSITORY
 
-__all__ = ["check_profiles"]
+__all__ = ["check_profiles", "read_profiles"]
 
 
 def check_profiles(folder: Path = REPOSITORY / "profiles") -> tuple[str, ...]:
     """The names of all use cases. Raises ``ConfigError`` that lists everything wrong with any of them."""
+    return tuple(profile.name for profile in read_profiles(folder))
+
+
+def read_profiles(folder: Path = REPOSITORY / "profiles") -> tuple[Profile, ...]:
+    """All use cases by name. Raises ``ConfigError`` that lists everything wrong with any of them."""
     rules = (folder / "rules.md").read_text("utf-8")
-    names, problems = [], []
+    profiles, problems = [], []
     for case in sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._"):
         files = {
             path.relative_to(case).as_posix(): path.read_bytes() for path in case.rglob("*") if path.is_file()
         }
         try:
-            names.append(read_profile(case.name, files, rules).name)
+            profiles.append(read_profile(case.name, files, rules))
         except ConfigError as error:
             problems.append(str(error))
     if problems:
         raise ConfigError("\n".join(problems))
-    return tuple(names)
+    return tuple(profiles)

@@ -18,18 +18,20 @@ _CONNECT_TIMEOUT_SECONDS = 5
 _READ_TIMEOUT_SECONDS = 60
 # A model may think for minutes; the state's own timeout is the bound that counts.
 _MODEL_READ_TIMEOUT_SECONDS = 3600
+_HURRIED_MAX_ATTEMPTS = 2
 
 _making = threading.Lock()
 
 
-def client(service: str) -> Any:
+def client(service: str, *, read_timeout_seconds: int | None = None) -> Any:
     """The process's client of ``service`` (botocore's name, such as ``bedrock-runtime``).
 
+    A caller whose own time is short states ``read_timeout_seconds`` and gets one that asks twice at most.
     Steps ask several questions at once, each from a thread of its own: boto3's session can't make clients
     from several threads, and each would make one.
     """
     with _making:
-        return _made(service)
+        return _made(service, read_timeout_seconds)
 
 
 def forget_clients() -> None:
@@ -38,12 +40,13 @@ def forget_clients() -> None:
 
 
 @functools.cache
-def _made(service: str) -> Any:
-    is_model = service == "bedrock-runtime"
+def _made(service: str, read_timeout_seconds: int | None) -> Any:
+    patience = _MODEL_READ_TIMEOUT_SECONDS if service == "bedrock-runtime" else _READ_TIMEOUT_SECONDS
+    attempts = _TOTAL_MAX_ATTEMPTS if read_timeout_seconds is None else _HURRIED_MAX_ATTEMPTS
     config = Config(
-        retries={"mode": "adaptive", "total_max_attempts": _TOTAL_MAX_ATTEMPTS},
+        retries={"mode": "adaptive", "total_max_attempts": attempts},
         connect_timeout=_CONNECT_TIMEOUT_SECONDS,
-        read_timeout=_MODEL_READ_TIMEOUT_SECONDS if is_model else _READ_TIMEOUT_SECONDS,
+        read_timeout=patience if read_timeout_seconds is None else read_timeout_seconds,
         max_pool_connections=32,
         user_agent_extra="braid",
     )

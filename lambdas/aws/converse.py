@@ -13,7 +13,15 @@ from domain.model_registry import foundation_model_id
 from lambdas.aws.clients import client
 from lambdas.aws.service_errors import service_errors
 
-__all__ = ["Converse", "ConverseResponse", "StopReason", "ToolUse", "read_converse_response"]
+__all__ = [
+    "GREEDY",
+    "Converse",
+    "ConverseResponse",
+    "StopReason",
+    "ToolUse",
+    "forced_tool",
+    "read_converse_response",
+]
 
 OPERATION = "bedrock:Converse"
 _OWN_CODES = {
@@ -26,6 +34,11 @@ _OWN_CODES = {
     "ResourceNotFoundException": UnsupportedError,
     "ValidationException": UnsupportedError,
 }
+# Nova takes three members at the top of a tool's schema, ignores tools with others, and asks for greedy
+# decoding where tools are used (``additionalModelRequestFields``), see
+# https://docs.aws.amazon.com/nova/latest/userguide/prompting-tool-troubleshooting.html
+_TOOL_SCHEMA_MEMBERS = ("type", "properties", "required")
+GREEDY: Mapping[str, Any] = {"inferenceConfig": {"topK": 1}}
 # What only the other operations answer with, to name them when they are mistaken for Converse.
 _INVOKE_MODEL_MEMBERS = ("results", "completion", "generation", "embedding", "inputTextTokenCount")
 
@@ -99,6 +112,13 @@ class Converse:
             if count:
                 self._meter.count("bedrock", operation, unit, count)
         return response
+
+
+def forced_tool(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """``toolConfig`` by which the answer must be a call of one tool, whose input ``schema`` describes."""
+    kept = {member: schema[member] for member in _TOOL_SCHEMA_MEMBERS if member in schema}
+    specification = {"name": name, "description": description, "inputSchema": {"json": kept}}
+    return {"tools": [{"toolSpec": specification}], "toolChoice": {"tool": {"name": name}}}
 
 
 def read_converse_response(answer: Mapping[str, Any]) -> ConverseResponse:

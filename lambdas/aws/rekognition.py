@@ -34,9 +34,6 @@ __all__ = [
 # least 80 pixels on either side.
 MAX_WORDS = 100
 MIN_SIDE_PX = 80
-# The service's own defaults, stated so that a change of theirs doesn't change our results.
-_MIN_LABEL_CONFIDENCE = 55
-_MIN_MODERATION_CONFIDENCE = 50
 _MAX_LABELS = 100
 _MAX_DOMINANT_COLORS = 5
 
@@ -140,35 +137,58 @@ class Rekognition:
         self._meter = meter
         self._client = rekognition or client("rekognition")
 
-    def detect_labels(self, image: bytes) -> LabelsAndProperties:
-        """Labels with parents and boxes, and brightness, sharpness, contrast and dominant colours."""
-        answer = self._call(
-            "DetectLabels",
-            image,
-            MaxLabels=_MAX_LABELS,
-            MinConfidence=_MIN_LABEL_CONFIDENCE,
-            Features=["GENERAL_LABELS", "IMAGE_PROPERTIES"],
-            Settings={"ImageProperties": {"MaxDominantColors": _MAX_DOMINANT_COLORS}},
-        )
-        # Each feature is charged by itself.
-        self._meter.count("rekognition", "DetectLabels:IMAGE_PROPERTIES", "image", 1)
+    def detect_labels(
+        self, image: bytes, *, min_confidence: float = 0.55, labels: bool = True, properties: bool = True
+    ) -> LabelsAndProperties:
+        """Labels with parents and boxes; brightness, sharpness, contrast and dominant colours; or only one.
+
+        Each is charged by itself. The confidences here and below are the service's own defaults, stated so
+        that a change of theirs doesn't change our results.
+        """
+        asked: dict[str, Any] = {"Features": []}
+        if labels:
+            asked["Features"].append("GENERAL_LABELS")
+            asked |= {"MaxLabels": _MAX_LABELS, "MinConfidence": _percent(min_confidence)}
+        if properties:
+            asked["Features"].append("IMAGE_PROPERTIES")
+            asked["Settings"] = {"ImageProperties": {"MaxDominantColors": _MAX_DOMINANT_COLORS}}
+        answer = self._answer("DetectLabels", image, **asked)
+        if labels:
+            self._meter.count("rekognition", "DetectLabels", "image", 1)
+        if properties:
+            self._meter.count("rekognition", "DetectLabels:IMAGE_PROPERTIES", "image", 1)
         return read_labels(answer)
 
-    def detect_text(self, image: bytes) -> tuple[tuple[DetectedText, ...], int]:
-        """The lines of text in reading order, and how many words they hold (``MAX_WORDS`` at most)."""
-        return read_texts(self._call("DetectText", image))
+    def detect_text(
+        self, image: bytes, *, min_confidence: float = 0.0
+    ) -> tuple[tuple[DetectedText, ...], int]:
+        """The lines of text in reading order, and how many words they hold (``MAX_WORDS`` at most).
 
-    def detect_faces(self, image: bytes) -> tuple[Face, ...]:
+        Words below ``min_confidence`` are no part of a line; with zero the service's own limit holds (0.8).
+        """
+        words = {"WordFilter": {"MinConfidence": _percent(min_confidence)}}
+        asked = {"Filters": words} if min_confidence else {}
+        return read_texts(self._counted("DetectText", image, **asked))
+
+    def detect_faces(self, image: bytes, *, min_confidence: float = 0.0) -> tuple[Face, ...]:
         """Where faces are."""
-        return read_faces(self._call("DetectFaces", image, Attributes=["DEFAULT"]))
+        found = read_faces(self._counted("DetectFaces", image, Attributes=["DEFAULT"]))
+        return tuple(face for face in found if face.confidence >= min_confidence)
 
-    def detect_moderation(self, image: bytes) -> tuple[ModerationCategory, ...]:
+    def detect_moderation(
+        self, image: bytes, *, min_confidence: float = 0.5
+    ) -> tuple[ModerationCategory, ...]:
         """Moderation categories of every level of the taxonomy."""
         return read_moderation(
-            self._call("DetectModerationLabels", image, MinConfidence=_MIN_MODERATION_CONFIDENCE)
+            self._counted("DetectModerationLabels", image, MinConfidence=_percent(min_confidence))
         )
 
-    def _call(self, operation: str, image: bytes, **parameters: Any) -> dict[str, Any]:
+    def _counted(self, operation: str, image: bytes, **parameters: Any) -> dict[str, Any]:
+        answer = self._answer(operation, image, **parameters)
+        self._meter.count("rekognition", operation, "image", 1)
+        return answer
+
+    def _answer(self, operation: str, image: bytes, **parameters: Any) -> dict[str, Any]:
         method = {
             "DetectLabels": self._client.detect_labels,
             "DetectText": self._client.detect_text,
@@ -177,21 +197,37 @@ class Rekognition:
         }[operation]
         with service_errors(f"rekognition:{operation}", _OWN_CODES):
             answer: dict[str, Any] = method(Image={"Bytes": image}, **parameters)
-        self._meter.count("rekognition", operation, "image", 1)
         return answer
+
+
+def _percent(ratio: float) -> float:
+    return round(ratio * 100, 4)
 
 
 def read_labels(response: Mapping[str, Any]) -> LabelsAndProperties:
     """Reads an answer of DetectLabels."""
     answer = ServiceAnswer.whole("rekognition:DetectLabels", response, SHAPES["DetectLabelsResponse"])
+    found = answer.objects("Labels", SHAPES["Label"])
+    # A label's parents are all that it is a kind of, by alphabet; each is a label of the answer too, and of
+    # two the nearer one has the other among its own.
+    parents_of = {
+        label.text("Name"): [parent.text("Name") for parent in label.objects("Parents", SHAPES["Parent"])]
+        for label in found
+    }
     labels = tuple(
         Label(
             name=label.text("Name"),
             confidence=label.ratio("Confidence", of=100),
-            parents=tuple(parent.text("Name") for parent in label.objects("Parents", SHAPES["Parent"])),
+            parents=tuple(
+                sorted(
+                    parents_of[label.text("Name")],
+                    key=lambda parent: len(parents_of.get(parent, ())),
+                    reverse=True,
+                )
+            ),
             boxes=tuple(read_box(instance) for instance in label.objects("Instances", SHAPES["Instance"])),
         )
-        for label in answer.objects("Labels", SHAPES["Label"])
+        for label in found
     )
     return LabelsAndProperties(labels, _properties(answer))
 

@@ -11,17 +11,13 @@ from domain.observation import Evidence
 from domain.profile import Profile
 from domain.timeline import AgreementKind, Timeline
 from domain.wire import encode
+from lambdas.aws.converse import GREEDY, forced_tool
 from lambdas.inference.routing import Route
 
 __all__ = ["TOOL_NAME", "build_request", "evidence_lines", "fence"]
 
 TOOL_NAME = "answer"
 _MAX_RELATED = 4
-# Nova takes three members at the top of a tool's schema and ignores tools with others, see
-# https://docs.aws.amazon.com/nova/latest/userguide/prompting-tool-troubleshooting.html
-_TOOL_SCHEMA_MEMBERS = ("type", "properties", "required")
-# The same page asks for greedy decoding where tools are used.
-_GREEDY = {"inferenceConfig": {"topK": 1}}
 
 
 def evidence_lines(timeline: Timeline) -> list[str]:
@@ -101,9 +97,6 @@ def build_request(
 
     The evidence is the last block of the last user message.
     """
-    schema = {
-        name: profile.answer_schema[name] for name in _TOOL_SCHEMA_MEMBERS if name in profile.answer_schema
-    }
     content: list[dict[str, Any]] = []
     for name, picture in (pictures or {}).items():
         content.append({"text": f"Keyframe {name}:"})
@@ -113,21 +106,10 @@ def build_request(
         "modelId": route.profile_id,
         "system": [{"text": f"{profile.rules.strip()}\n\n{profile.prompt.strip()}"}],
         "messages": [{"role": "user", "content": content}],
-        "toolConfig": {
-            "tools": [
-                {
-                    "toolSpec": {
-                        "name": TOOL_NAME,
-                        "description": profile.description,
-                        "inputSchema": {"json": schema},
-                    }
-                }
-            ],
-            "toolChoice": {"tool": {"name": TOOL_NAME}},
-        },
+        "toolConfig": forced_tool(TOOL_NAME, profile.description, profile.answer_schema),
         "inferenceConfig": {
             "maxTokens": min(max_output_tokens, route.model.max_output_tokens),
             "temperature": profile.inference.temperature,
         },
-        "additionalModelRequestFields": _GREEDY,
+        "additionalModelRequestFields": dict(GREEDY),
     }

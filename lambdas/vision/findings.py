@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from domain.vision import (
     ModerationCategory,
     Vision,
 )
+from domain.vision_plan import VisionPlan
+from lambdas.vision.captioning import NO_CAPTIONS, Captions
 
 __all__ = ["FrameFindings", "assemble", "summarize"]
 
@@ -40,16 +43,21 @@ def assemble(
     keyframes: KeyframeList,
     findings: Mapping[str, FrameFindings],
     missing: tuple[MissingOperation, ...],
+    captions: Captions = NO_CAPTIONS,
     *,
     max_words: int,
 ) -> Vision:
     """The whole ``vision.json``.
 
-    ``findings`` are by keyframe id; a keyframe without any was too small to be looked at. DetectText reads
-    ``max_words`` at most.
+    ``findings`` and ``captions`` are by keyframe id; a keyframe without findings was too small to be looked
+    at. DetectText reads ``max_words`` at most.
     """
     analyses = tuple(
-        _analysis(keyframe, findings.get(keyframe.keyframe_id, FrameFindings(keyframe.keyframe_id)))
+        _analysis(
+            keyframe,
+            findings.get(keyframe.keyframe_id, FrameFindings(keyframe.keyframe_id)),
+            captions.sentences.get(keyframe.keyframe_id),
+        )
         for keyframe in keyframes.keyframes
     )
     unseen = tuple(
@@ -66,33 +74,40 @@ def assemble(
     )
     return Vision(
         keyframes=analyses,
-        missing=keyframes.missing + missing,
-        usage=total(item for found in findings.values() for item in found.usage),
-        warnings=keyframes.warnings + unseen + crowded,
+        missing=keyframes.missing + missing + captions.missing,
+        usage=total(
+            itertools.chain(captions.usage, *(found.usage for found in findings.values())),
+        ),
+        warnings=keyframes.warnings + unseen + crowded + captions.warnings,
     )
 
 
-def summarize(vision: Vision) -> str:
-    """One line for the Step Functions console."""
-    counts = {
-        "label": len({label.name for frame in vision.keyframes for label in frame.labels}),
-        "line of text": sum(len(frame.texts) for frame in vision.keyframes),
-        "face": sum(len(frame.faces) for frame in vision.keyframes),
-        "moderation category": len({item.name for frame in vision.keyframes for item in frame.moderation}),
+def summarize(vision: Vision, plan: VisionPlan) -> str:
+    """One line for the Step Functions console: what was asked for, and how much of it was found."""
+    frames = vision.keyframes
+    counted = {
+        "labels": ("label", "labels", len({label.name for frame in frames for label in frame.labels})),
+        "texts": ("line of text", "lines of text", sum(len(frame.texts) for frame in frames)),
+        "faces": ("face", "faces", sum(len(frame.faces) for frame in frames)),
+        "moderation": (
+            "moderation category",
+            "moderation categories",
+            len({item.name for frame in frames for item in frame.moderation}),
+        ),
+        "captions": ("caption", "captions", sum(frame.caption is not None for frame in frames)),
     }
-    plurals = {
-        "label": "labels",
-        "line of text": "lines of text",
-        "face": "faces",
-        "moderation category": "moderation categories",
-    }
-    seen = ", ".join(f"{count} {name if count == 1 else plurals[name]}" for name, count in counts.items())
-    stills = f"{len(vision.keyframes)} keyframe{'s' if len(vision.keyframes) != 1 else ''}"
+    asked = (*plan.findings, "captions") if plan.caption_tier else plan.findings
+    seen = ", ".join(
+        f"{count} {one if count == 1 else many}"
+        for name, (one, many, count) in counted.items()
+        if name in asked
+    )
+    stills = f"{len(frames)} keyframe{'s' if len(frames) != 1 else ''}"
     lacking = f"; missing: {', '.join(item.operation for item in vision.missing)}" if vision.missing else ""
-    return f"{stills}: {seen}{lacking}"
+    return f"{stills}{': ' if seen else ''}{seen}{lacking}"
 
 
-def _analysis(keyframe: Keyframe, found: FrameFindings) -> KeyframeAnalysis:
+def _analysis(keyframe: Keyframe, found: FrameFindings, caption: str | None) -> KeyframeAnalysis:
     return KeyframeAnalysis(
         keyframe_id=keyframe.keyframe_id,
         image=keyframe.image,
@@ -104,5 +119,6 @@ def _analysis(keyframe: Keyframe, found: FrameFindings) -> KeyframeAnalysis:
         faces=found.faces or (),
         moderation=found.moderation or (),
         properties=found.properties or ImageProperties(),
+        caption=caption,
         member=keyframe.member,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from domain.vision import KeyframeList
 from domain.wire import decode, encode
 from lambdas.aws.documents import DocumentStore
 from lambdas.runtime.handler import handles
+from lambdas.runtime.library import profile
 from lambdas.runtime.retries import Retries
 from lambdas.vision.findings import summarize
 from lambdas.vision.looking import look_at_keyframes
@@ -20,10 +22,15 @@ __all__ = ["Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """``requests_per_second`` holds for each Rekognition operation by itself."""
+    """``requests_per_second`` holds for each Rekognition operation by itself.
+
+    ``model_ids`` is JSON: the tiers that profiles want captions of to inference profile ids.
+    """
 
     results_bucket: str
     requests_per_second: float
+    captions_per_second: float
+    model_ids: str
 
 
 @dataclass(frozen=True)
@@ -39,12 +46,16 @@ class Request:
 def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Writes ``vision.json`` of the keyframes that ``keyframes`` lists."""
     request = decode(Request, event)
+    plan = profile(request.asset.profile).vision
     store = DocumentStore(settings.results_bucket, request.asset.asset_id, request.asset.attempt)
     vision = look_at_keyframes(
         store.get_document(KeyframeList, request.keyframes),
+        plan=plan,
         store=store,
         retries=request.retries,
         requests_per_second=settings.requests_per_second,
+        captions_per_second=settings.captions_per_second,
+        model_ids=json.loads(settings.model_ids),
     )
     claim = store.put_document(store.result_key("vision.json"), vision)
-    return {"summary": summarize(vision), "claim": encode(claim)}
+    return {"summary": summarize(vision, plan), "claim": encode(claim)}

@@ -1,18 +1,21 @@
-"""Asks Rekognition about every keyframe: several at once, at a bounded rate, resuming where a try stopped."""
+"""Asks what a profile wants to know of keyframes: several at once, at bounded rates; a retry resumes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.accounting import Meter, MissingOperation
 from domain.vision import Keyframe, KeyframeList, Vision
+from domain.vision_plan import VisionPlan
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.rekognition import MAX_WORDS, MIN_SIDE_PX, Rekognition
 from lambdas.runtime.retries import Availability, Retries
+from lambdas.vision.captioning import caption_keyframes
 from lambdas.vision.findings import FrameFindings, assemble
+from lambdas.vision.frame_by_frame import frame_by_frame
 from lambdas.vision.rate_limit import RateLimit
 
 __all__ = ["look_at_keyframes"]
@@ -20,79 +23,101 @@ __all__ = ["look_at_keyframes"]
 # Four questions a frame: as many calls at once as a rate of some ten a second keeps busy.
 _FRAMES_AT_ONCE = 3
 
-# What is asked: the operation, the finding that shows that it has been answered, and how to ask.
-_Ask = Callable[[Rekognition, bytes], Mapping[str, Any]]
+
+@dataclass(frozen=True)
+class _Question:
+    """An operation, the finding that shows that it has been answered, and how to ask."""
+
+    operation: str
+    finding: str
+    ask: Callable[[Rekognition, bytes], Mapping[str, Any]]
 
 
-def _ask_labels(rekognition: Rekognition, image: bytes) -> Mapping[str, Any]:
-    found = rekognition.detect_labels(image)
-    return {"labels": found.labels, "properties": found.properties}
+def _questions(plan: VisionPlan) -> tuple[_Question, ...]:
+    """What ``plan`` wants to know, as few calls as give it."""
+    wanted, least = frozenset(plan.findings), plan.min_confidence
 
+    def labels(rekognition: Rekognition, image: bytes) -> Mapping[str, Any]:
+        found = rekognition.detect_labels(
+            image,
+            min_confidence=least.labels,
+            labels="labels" in wanted,
+            properties="properties" in wanted,
+        )
+        return {"labels": found.labels, "properties": found.properties}
 
-def _ask_text(rekognition: Rekognition, image: bytes) -> Mapping[str, Any]:
-    texts, word_count = rekognition.detect_text(image)
-    return {"texts": texts, "word_count": word_count}
+    def texts(rekognition: Rekognition, image: bytes) -> Mapping[str, Any]:
+        found, word_count = rekognition.detect_text(image, min_confidence=least.texts)
+        return {"texts": found, "word_count": word_count}
 
+    def faces(rekognition: Rekognition, image: bytes) -> Mapping[str, Any]:
+        return {"faces": rekognition.detect_faces(image, min_confidence=least.faces)}
 
-def _ask_faces(rekognition: Rekognition, image: bytes) -> Mapping[str, Any]:
-    return {"faces": rekognition.detect_faces(image)}
+    def moderation(rekognition: Rekognition, image: bytes) -> Mapping[str, Any]:
+        return {"moderation": rekognition.detect_moderation(image, min_confidence=least.moderation)}
 
-
-def _ask_moderation(rekognition: Rekognition, image: bytes) -> Mapping[str, Any]:
-    return {"moderation": rekognition.detect_moderation(image)}
-
-
-_QUESTIONS: Mapping[str, tuple[str, _Ask]] = {
-    "DetectLabels": ("labels", _ask_labels),
-    "DetectText": ("texts", _ask_text),
-    "DetectFaces": ("faces", _ask_faces),
-    "DetectModerationLabels": ("moderation", _ask_moderation),
-}
+    offered = (
+        ({"labels", "properties"}, _Question("DetectLabels", "labels", labels)),
+        ({"texts"}, _Question("DetectText", "texts", texts)),
+        ({"faces"}, _Question("DetectFaces", "faces", faces)),
+        ({"moderation"}, _Question("DetectModerationLabels", "moderation", moderation)),
+    )
+    return tuple(question for findings, question in offered if findings & wanted)
 
 
 def look_at_keyframes(
     keyframes: KeyframeList,
     *,
+    plan: VisionPlan,
     store: DocumentStore,
     retries: Retries,
     requests_per_second: float,
+    captions_per_second: float,
+    model_ids: Mapping[str, str],
     rekognition: Any = None,
+    bedrock: Any = None,
 ) -> Vision:
-    """Everything that Rekognition says about the keyframes; operations that can't deliver are listed missing.
+    """Everything that Rekognition says about the keyframes, and what a model says where ``plan`` names one.
 
-    Each keyframe's findings are stored as soon as they are there, also when this call raises: the next try
-    asks only for what is open. ``rekognition`` is a boto3 client other than the process's own.
+    Operations that can't deliver are listed missing. Each keyframe's findings are stored as soon as they are
+    there, also when this call raises: the next try asks only for what is open. The rates hold for each
+    operation by itself. ``rekognition`` and ``bedrock`` are boto3 clients other than the process's own.
     Raises ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
     """
-    looker = _Looker(store, Availability(retries), requests_per_second, rekognition)
+    looker = _Looker(plan, store, Availability(retries), requests_per_second, rekognition)
     frames = [
         keyframe
         for keyframe in keyframes.keyframes
         if min(keyframe.width_px, keyframe.height_px) >= MIN_SIDE_PX
     ]
-    findings: dict[str, FrameFindings] = {}
-    # The first keyframe goes alone: an operation that isn't to be had is found out once, not once a thread.
-    for frame in frames[:1]:
-        findings[frame.keyframe_id] = looker.look(frame)
-    with ThreadPoolExecutor(_FRAMES_AT_ONCE) as pool:
-        running = {frame.keyframe_id: pool.submit(looker.look, frame) for frame in frames[1:]}
-        try:
-            findings.update({keyframe_id: future.result() for keyframe_id, future in running.items()})
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-    return assemble(keyframes, findings, looker.missing, max_words=MAX_WORDS)
+    findings = frame_by_frame(frames, looker.look, at_once=_FRAMES_AT_ONCE)
+    captions = caption_keyframes(
+        frames,
+        plan=plan,
+        model_ids=model_ids,
+        store=store,
+        retries=retries,
+        captions_per_second=captions_per_second,
+        bedrock=bedrock,
+    )
+    return assemble(keyframes, findings, looker.missing, captions, max_words=MAX_WORDS)
 
 
 class _Looker:
     """Looks at single keyframes; safe to share between threads."""
 
     def __init__(
-        self, store: DocumentStore, availability: Availability, requests_per_second: float, client: Any
+        self,
+        plan: VisionPlan,
+        store: DocumentStore,
+        availability: Availability,
+        requests_per_second: float,
+        client: Any,
     ) -> None:
+        self._questions = _questions(plan)
         self._store = store
         self._availability = availability
-        self._limits = {operation: RateLimit(requests_per_second) for operation in _QUESTIONS}
+        self._limits = {question.operation: RateLimit(requests_per_second) for question in self._questions}
         self._client = client
 
     @property
@@ -104,12 +129,12 @@ class _Looker:
         key = self._store.work_key(f"vision/{keyframe.keyframe_id}.json")
         earlier = self._store.find_document(FrameFindings, key)
         found = earlier or FrameFindings(keyframe.keyframe_id)
-        open_questions = [name for name, (part, _) in _QUESTIONS.items() if getattr(found, part) is None]
+        open_questions = [q for q in self._questions if getattr(found, q.finding) is None]
         if not open_questions:
             return found
         image = self._store.get_bytes(keyframe.image.key)
         with ThreadPoolExecutor(len(open_questions)) as pool:
-            asked = [pool.submit(self._ask, operation, image) for operation in open_questions]
+            asked = [pool.submit(self._ask, question, image) for question in open_questions]
         for answered in asked:
             if answered.exception() is None:
                 found = _add(found, answered)
@@ -119,16 +144,16 @@ class _Looker:
             answered.result()
         return found
 
-    def _ask(self, operation: str, image: bytes) -> Mapping[str, Any]:
+    def _ask(self, question: _Question, image: bytes) -> Mapping[str, Any]:
         """The findings of one operation and what it cost; nothing where it is (now) listed as missing."""
-        name = f"rekognition:{operation}"
+        name = f"rekognition:{question.operation}"
         if self._availability.is_missing(name):
             return {}
         meter = Meter()
         found: Mapping[str, Any] = {}
-        self._limits[operation].wait()
+        self._limits[question.operation].wait()
         with self._availability.wanted(name):
-            found = _QUESTIONS[operation][1](Rekognition(meter, rekognition=self._client), image)
+            found = question.ask(Rekognition(meter, rekognition=self._client), image)
         return {**found, "usage": meter.usage()}
 
 

@@ -50,6 +50,7 @@ class _BedrockRuntime:
         if input_tokens > model.context_tokens:
             raise ServiceError("ValidationException", "Input is too long for requested model.")
         if self._server is None:
+            _refuse_to_look(request)
             answer = self._extract(request, input_tokens)
         else:
             reply = self._server.complete(chat_request(request, self._server.model))
@@ -109,6 +110,18 @@ class _BedrockRuntime:
         with engine_errors_answered(unreadable="ModelErrorException", internal="InternalServerException"):
             counts: list[int] = self._engines.run("wordpiece:count_tokens", texts)
         return counts
+
+
+def _refuse_to_look(request: Mapping[str, Any]) -> None:
+    """A question about pictures alone has no evidence to quote; beside evidence they are passed over."""
+    shows_pictures = any("image" in block for message in request["messages"] for block in message["content"])
+    if shows_pictures and not any(_EVIDENCE_MARK in text for text in user_texts(request)):
+        raise ServiceError(
+            "AccessDeniedException",
+            "No local engine describes pictures: let BRAID_LLM_URL and BRAID_LLM_MODEL name an "
+            "OpenAI-compatible server whose model does.",
+            status=403,
+        )
 
 
 def _tool_use(name: str, value: Any, prompt: str) -> dict[str, Any]:

@@ -84,6 +84,11 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "rekognition:DetectLabels": ["*"],
         "rekognition:DetectModerationLabels": ["*"],
         "rekognition:DetectText": ["*"],
+        # The tier that the general profile has captions written by.
+        "bedrock:InvokeModel": [
+            "foundation-model/amazon.nova-2-lite-v1:0",
+            "inference-profile/us.amazon.nova-2-lite-v1:0",
+        ],
     },
     "reading": {
         **_SOURCES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -13,15 +14,19 @@ import pytest
 from domain.errors import ThrottledError
 from domain.span import Span
 from domain.vision import Keyframe, KeyframeList, Vision
+from domain.vision_plan import MinConfidence, VisionPlan
 from lambdas.aws.documents import DocumentStore
 from lambdas.runtime.retries import Retries
+from lambdas.vision import looking
 from lambdas.vision.findings import summarize
 from lambdas.vision.looking import look_at_keyframes
+from lambdas.vision.rate_limit import RateLimit
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 
 _RETRYING = Retries(count=0, throttled_limit=6, unavailable_limit=3)
+_PLAN = VisionPlan()
 _BOX = {"Left": 0.1, "Top": 0.2, "Width": 0.3, "Height": 0.4}
 
 
@@ -32,6 +37,7 @@ class Rekognition:
         self, refusals: Mapping[str, str] | None = None, refused_images: tuple[bytes, ...] = ()
     ) -> None:
         self.calls: Counter[str] = Counter()
+        self.asked: dict[str, dict[str, Any]] = {}
         self.refusals = dict(refusals or {})
         self._refused_images = refused_images
         self._lock = threading.Lock()
@@ -58,6 +64,7 @@ class Rekognition:
             image = members["Image"]["Bytes"]
             with self._lock:
                 self.calls[operation] += 1
+                self.asked[operation] = {name: value for name, value in members.items() if name != "Image"}
             if operation in self.refusals and (not self._refused_images or image in self._refused_images):
                 raise ServiceError(self.refusals[operation], "no")
             return answer(image.decode())
@@ -85,10 +92,21 @@ def _store(*names: str) -> tuple[DocumentStore, MemoryS3, KeyframeList]:
 
 
 def _look(
-    store: DocumentStore, keyframes: KeyframeList, rekognition: Rekognition, retries: Retries = _RETRYING
+    store: DocumentStore,
+    keyframes: KeyframeList,
+    rekognition: Rekognition,
+    retries: Retries = _RETRYING,
+    plan: VisionPlan = _PLAN,
 ) -> Vision:
     return look_at_keyframes(
-        keyframes, store=store, retries=retries, requests_per_second=10_000, rekognition=rekognition.client
+        keyframes,
+        plan=plan,
+        store=store,
+        retries=retries,
+        requests_per_second=10_000,
+        captions_per_second=10_000,
+        model_ids={},
+        rekognition=rekognition.client,
     )
 
 
@@ -109,7 +127,9 @@ def test_every_keyframe_is_asked_every_question_once() -> None:
         ("DetectLabels", 3), ("DetectLabels:IMAGE_PROPERTIES", 3), ("DetectText", 3),
         ("DetectFaces", 3), ("DetectModerationLabels", 3),
     }  # fmt: skip
-    assert summarize(vision) == "3 keyframes: 3 labels, 3 lines of text, 3 faces, 0 moderation categories"
+    assert (
+        summarize(vision, _PLAN) == "3 keyframes: 3 labels, 3 lines of text, 3 faces, 0 moderation categories"
+    )
 
 
 def test_an_operation_that_is_denied_is_asked_once_and_listed() -> None:
@@ -120,7 +140,7 @@ def test_an_operation_that_is_denied_is_asked_once_and_listed() -> None:
     assert [item.operation for item in vision.missing] == ["rekognition:DetectModerationLabels"]
     assert "AccessDeniedException" in vision.missing[0].reason
     assert all(frame.labels and frame.faces for frame in vision.keyframes)
-    assert "missing: rekognition:DetectModerationLabels" in summarize(vision)
+    assert "missing: rekognition:DetectModerationLabels" in summarize(vision, _PLAN)
 
 
 def test_a_retry_asks_only_what_is_open_and_keeps_what_was_paid() -> None:
@@ -170,3 +190,72 @@ def test_no_keyframes_ask_nothing() -> None:
     rekognition = Rekognition()
     assert _look(store, keyframes, rekognition).keyframes == ()
     assert not rekognition.calls
+
+
+def test_only_what_the_profile_wants_is_asked_and_paid() -> None:
+    store, _, keyframes = _store("door", "tree")
+    rekognition = Rekognition()
+    plan = VisionPlan(findings=("texts", "properties"))
+    vision = _look(store, keyframes, rekognition, plan=plan)
+    assert rekognition.calls == {"DetectLabels": 2, "DetectText": 2}
+    assert rekognition.asked["DetectLabels"]["Features"] == ["IMAGE_PROPERTIES"]
+    assert {(item.operation, item.quantity) for item in vision.usage} == {
+        ("DetectLabels:IMAGE_PROPERTIES", 2),
+        ("DetectText", 2),
+    }
+    assert vision.missing == ()
+    assert summarize(vision, plan) == "2 keyframes: 2 lines of text"
+
+
+def test_labels_alone_cost_no_properties() -> None:
+    store, _, keyframes = _store("door")
+    rekognition = Rekognition()
+    vision = _look(store, keyframes, rekognition, plan=VisionPlan(findings=("labels",)))
+    assert rekognition.asked["DetectLabels"]["Features"] == ["GENERAL_LABELS"]
+    assert [item.operation for item in vision.usage] == ["DetectLabels"]
+
+
+def test_confidences_of_the_profile_reach_the_service_or_are_held_here() -> None:
+    store, _, keyframes = _store("door")
+    rekognition = Rekognition()
+    least = MinConfidence(labels=0.7, texts=0.9, faces=0.995, moderation=0.8)
+    (frame,) = _look(store, keyframes, rekognition, plan=VisionPlan(min_confidence=least)).keyframes
+    assert rekognition.asked["DetectLabels"]["MinConfidence"] == 70
+    assert rekognition.asked["DetectText"] == {"Filters": {"WordFilter": {"MinConfidence": 90}}}
+    assert rekognition.asked["DetectModerationLabels"] == {"MinConfidence": 80}
+    assert frame.faces == (), "a face that the service is 0.99 sure of"
+
+
+def test_every_operation_has_a_rate_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[CountedLimit] = []
+
+    class CountedLimit(RateLimit):
+        def __init__(self, per_second: float) -> None:
+            super().__init__(per_second)
+            self.per_second, self.waits = per_second, 0
+            made.append(self)
+
+        def wait(self) -> None:
+            super().wait()
+            self.waits += 1
+
+    monkeypatch.setattr(looking, "RateLimit", CountedLimit)
+    store, _, keyframes = _store("door", "tree", "car")
+    _look(store, keyframes, Rekognition())
+    assert [(limit.per_second, limit.waits) for limit in made] == [(10_000, 3)] * 4
+
+
+def test_forty_large_stills_are_not_held_at_once() -> None:
+    store, s3, keyframes = _store(*(f"{number:02d}" for number in range(40)))
+    for frame in keyframes.keyframes:
+        s3.objects["results", frame.image.key] = b"x" * 2_000_000
+    rekognition = Rekognition()
+    tracemalloc.start()
+    try:
+        _look(store, keyframes, rekognition, plan=VisionPlan(findings=("faces",)))
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert rekognition.calls["DetectFaces"] == 40
+    # Three frames at once: each still, and as base64 in a request's body.
+    assert peak_bytes < 40_000_000

@@ -1,0 +1,181 @@
+"""Has a model write a sentence about keyframes: several at once, at a bounded rate, resuming after a stop.
+
+Captions come after everything else and are never worth a failure: what stands in their way is listed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.accounting import Meter, MissingOperation, Usage, total
+from domain.errors import InvalidServiceOutputError
+from domain.vision import Keyframe
+from domain.vision_plan import VisionPlan
+from lambdas.aws.clients import client
+from lambdas.aws.converse import Converse
+from lambdas.aws.documents import DocumentStore
+from lambdas.runtime.retries import Availability, Retries
+from lambdas.vision.captions import caption_request, read_caption
+from lambdas.vision.frame_by_frame import frame_by_frame
+from lambdas.vision.rate_limit import RateLimit
+
+__all__ = ["CAPTIONS", "NO_CAPTIONS", "Captions", "FrameCaption", "caption_keyframes"]
+
+# Not the Converse of the answer: either can be missing without the other.
+CAPTIONS = "bedrock:Converse:captions"
+_AT_ONCE = 4
+_MAX_NAMED = 3
+# The function has ten minutes. A call takes two seconds at Bedrock and may take a minute on a laptop; it is
+# given up after two tries of two minutes, and none is begun after four minutes.
+_READ_TIMEOUT_SECONDS = 120
+_BEGUN_WITHIN_SECONDS = 240.0
+
+
+@dataclass(frozen=True)
+class FrameCaption:
+    """What a model wrote about one keyframe, as it lies in ``work/``.
+
+    ``sentence`` is ``None`` where nothing of it can be shown, and ``problem`` says why: the same model would
+    write the same again, so that a retry doesn't ask.
+    """
+
+    keyframe_id: str
+    sentence: str | None = None
+    problem: str = ""
+    usage: tuple[Usage, ...] = ()
+
+
+@dataclass(frozen=True)
+class Captions:
+    """The captions of an asset by keyframe id, and what kept others from being there."""
+
+    sentences: Mapping[str, str]
+    missing: tuple[MissingOperation, ...] = ()
+    usage: tuple[Usage, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+NO_CAPTIONS = Captions({})
+
+
+def caption_keyframes(
+    frames: Sequence[Keyframe],
+    *,
+    plan: VisionPlan,
+    model_ids: Mapping[str, str],
+    store: DocumentStore,
+    retries: Retries,
+    captions_per_second: float,
+    bedrock: Any = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Captions:
+    """A sentence about each of ``frames``, or about ``plan.max_captions`` of them spread over the whole.
+
+    ``model_ids`` are the deployment's inference profiles by tier; ``bedrock`` is a boto3 client other than
+    the process's own. Each caption is stored as soon as it is there: the next try asks for the others.
+    Raises ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
+    """
+    if not plan.caption_tier or not frames:
+        return NO_CAPTIONS
+    availability = Availability(retries)
+    chosen = _spread(frames, plan.max_captions)
+    warnings = []
+    if len(chosen) < len(frames):
+        warnings.append(f"{len(chosen)} of {len(frames)} keyframes were given to a model for a caption")
+    found: list[FrameCaption] = []
+    if plan.caption_tier in model_ids:
+        captioner = _Captioner(
+            plan, model_ids[plan.caption_tier], store, availability, captions_per_second, bedrock, clock
+        )
+        found = [
+            item for item in frame_by_frame(chosen, captioner.caption, at_once=_AT_ONCE).values() if item
+        ]
+        if captioner.ran_out_of_time:
+            availability.list_missing(
+                CAPTIONS, f"time ran out after {len(found)} of {len(chosen)} keyframes: the model is too slow"
+            )
+    else:
+        # A profile that was changed after the deployment was made.
+        availability.list_missing(CAPTIONS, f"the deployment has no model of tier {plan.caption_tier}")
+    sentences = {item.keyframe_id: item.sentence for item in found if item.sentence is not None}
+    failed = [item for item in found if item.sentence is None]
+    if failed and not sentences:
+        availability.list_missing(CAPTIONS, failed[0].problem)
+    elif failed:
+        names = ", ".join(item.keyframe_id for item in failed[:_MAX_NAMED])
+        more = ", …" if len(failed) > _MAX_NAMED else ""
+        warnings.append(f"{names}{more}: no caption: {failed[0].problem}")
+    return Captions(
+        sentences,
+        missing=availability.missing,
+        usage=total(item for caption in found for item in caption.usage),
+        warnings=tuple(warnings),
+    )
+
+
+class _Captioner:
+    """Captions single keyframes; safe to share between threads."""
+
+    def __init__(
+        self,
+        plan: VisionPlan,
+        model_id: str,
+        store: DocumentStore,
+        availability: Availability,
+        captions_per_second: float,
+        bedrock: Any,
+        clock: Callable[[], float],
+    ) -> None:
+        self._plan = plan
+        self._model_id = model_id
+        self._store = store
+        self._availability = availability
+        self._limit = RateLimit(captions_per_second)
+        self._bedrock = bedrock or client("bedrock-runtime", read_timeout_seconds=_READ_TIMEOUT_SECONDS)
+        self._clock = clock
+        self._last_begin = clock() + _BEGUN_WITHIN_SECONDS
+        self.ran_out_of_time = False
+
+    def caption(self, keyframe: Keyframe) -> FrameCaption | None:
+        """The keyframe's caption, from an earlier try or asked for now; nothing where it can't be asked."""
+        key = self._store.work_key(f"vision/{keyframe.keyframe_id}-caption.json")
+        earlier = self._store.find_document(FrameCaption, key)
+        if earlier is not None:
+            return earlier
+        if self._availability.is_missing(CAPTIONS):
+            return None
+        self._limit.wait()
+        if self._availability.is_missing(CAPTIONS):  # found out while this one waited
+            return None
+        if self._clock() > self._last_begin:
+            self.ran_out_of_time = True
+            return None
+        image = self._store.get_bytes(keyframe.image.key)
+        found = None
+        with self._availability.wanted(CAPTIONS):
+            found = self._asked(keyframe, image)
+        if found is not None:
+            self._store.put_document(key, found)
+        return found
+
+    def _asked(self, keyframe: Keyframe, image: bytes) -> FrameCaption:
+        meter = Meter()
+        sentence, problem = None, ""
+        try:
+            response = Converse(meter, bedrock=self._bedrock)(
+                caption_request(self._model_id, image, self._plan)
+            )
+            sentence = read_caption(response)
+        except InvalidServiceOutputError as error:
+            # Of this picture; the next one may get its sentence.
+            problem = str(error)
+        return FrameCaption(keyframe.keyframe_id, sentence, problem, meter.usage())
+
+
+def _spread(frames: Sequence[Keyframe], limit: int) -> list[Keyframe]:
+    if len(frames) <= limit:
+        return list(frames)
+    return [frames[index * len(frames) // limit] for index in range(limit)]
