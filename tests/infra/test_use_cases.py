@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from domain.errors import ConfigError
+from stacks.config import DeploymentConfig
+from stacks.models import caption_model_ids
 from stacks.packaging import REPOSITORY
-from stacks.use_cases import check_profiles
+from stacks.use_cases import check_profiles, read_profiles
+from tests.infra.conftest import committed_context
 
 
 @pytest.fixture
@@ -38,3 +41,43 @@ def test_all_that_is_wrong_is_told_at_once(profiles: Path) -> None:
     assert "profiles/lectures: prompt.md is missing" in message
     assert "name is 'general', the folder is 'lectures'" in message
     assert "profiles/empty: profile.toml is missing" in message
+
+
+@pytest.fixture
+def config() -> DeploymentConfig:
+    return DeploymentConfig.from_context(committed_context(), default_region="eu-central-1")
+
+
+def _captioned_by(tier: str, profiles: Path) -> Path:
+    toml = profiles / "general" / "profile.toml"
+    toml.write_text(
+        toml.read_text("utf-8").replace('caption_tier = "lite"', f'caption_tier = "{tier}"'), "utf-8"
+    )
+    return profiles
+
+
+def test_captions_need_the_models_that_use_cases_name_and_no_other(
+    profiles: Path, config: DeploymentConfig
+) -> None:
+    general = [case for case in read_profiles(_captioned_by("pro", profiles)) if case.name == "general"]
+    assert caption_model_ids(config, general) == {"pro": "eu.amazon.nova-pro-v1:0"}
+
+
+def test_a_use_case_without_captions_needs_no_model_for_them(
+    profiles: Path, config: DeploymentConfig
+) -> None:
+    general = [case for case in read_profiles(_captioned_by("", profiles)) if case.name == "general"]
+    assert caption_model_ids(config, general) == {}
+
+
+def test_captions_by_a_model_that_sees_no_pictures_are_refused(
+    profiles: Path, config: DeploymentConfig
+) -> None:
+    blind = read_profiles(_captioned_by("micro", profiles))
+    with pytest.raises(ConfigError, match=r"profiles/general: .*caption_tier is micro, .* sees no pictures"):
+        caption_model_ids(config, blind)
+
+
+def test_captions_by_a_tier_that_is_none_are_refused(profiles: Path) -> None:
+    with pytest.raises(ConfigError, match=r"vision\.caption_tier must be empty or one of micro, lite, pro"):
+        check_profiles(_captioned_by("huge", profiles))
