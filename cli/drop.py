@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
-import mimetypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli.errors import CommandError
+from cli.member_roles import guess_roles
 from cli.target import Target
-from domain.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, Source, asset_id_for, read_inbox_key
+from domain.asset import (
+    BUNDLE_SUFFIX,
+    INBOX_PREFIX,
+    MANIFEST_NAME,
+    InboxKind,
+    Source,
+    asset_id_for,
+    read_inbox_key,
+)
+from domain.errors import InvalidAssetError
+from domain.manifest import Manifest, read_manifest
 
-__all__ = ["PlannedAsset", "Upload", "plan_drop", "upload"]
+__all__ = ["PlannedAsset", "Upload", "check_folder", "plan_drop", "upload"]
 
 # One PutObject takes at most this much and answers with the version, which an asset's identity needs.
 _MAX_PUT_BYTES = 5 * 1024**3
-_ROLES_ALONE = {"image": "image", "video": "video", "audio": "audio", "document": "slides"}
-_CAPTION_SUFFIXES = (".vtt", ".srt", ".ttml")
 
 
 @dataclass(frozen=True)
@@ -31,10 +39,11 @@ class Upload:
 
 @dataclass(frozen=True)
 class PlannedAsset:
-    """One asset to be: ``uploads`` in order, the last of which starts it."""
+    """One asset to be: ``uploads`` in order, the last of which starts it; ``told`` is what was guessed."""
 
     name: str
     uploads: tuple[Upload, ...]
+    told: str = ""
 
     @property
     def size_bytes(self) -> int:
@@ -50,7 +59,7 @@ def plan_drop(files: Sequence[Path], *, profile: str, bundle: str | None) -> tup
     if "/" in profile or not profile:
         raise CommandError(f"a profile is a folder's name, not {profile!r}", exit_code=2)
     if bundle is not None:
-        return (_plan_bundle(list(files), f"{INBOX_PREFIX}{profile}/", bundle, manifest=None),)
+        return (_plan_bundle(list(files), f"{INBOX_PREFIX}{profile}/", bundle),)
     planned = []
     for path in files:
         if path.is_dir():
@@ -72,55 +81,60 @@ def _plan_bundle_folder(folder: Path, prefix: str) -> PlannedAsset:
             f"(a folder NAME{BUNDLE_SUFFIX} with a {MANIFEST_NAME} goes as it is)",
             exit_code=2,
         )
-    members = sorted(path for path in folder.iterdir() if path.is_file() and path != manifest)
-    members = [path for path in members if not path.name.startswith(".")]
-    return _plan_bundle(members, prefix, folder.name.removesuffix(BUNDLE_SUFFIX), manifest.read_bytes())
+    body = manifest.read_bytes()
+    members = [member.name for member in _read_manifest(body, manifest).members]
+    target = f"{prefix}{folder.name}/"
+    present = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    problems = [
+        f"{name!r} is in the manifest but not in the folder" for name in members if name not in present
+    ]
+    problems += [
+        f"{name!r} is in the folder but not in the manifest"
+        for name in sorted(present)
+        if name not in (MANIFEST_NAME, *members)
+        and read_inbox_key(target + name).kind is not InboxKind.IGNORED
+    ]
+    if problems:
+        raise CommandError(f"{folder}: {'; '.join(problems)}", exit_code=2)
+    uploads = [Upload(target + name, present[name]) for name in members]
+    return PlannedAsset(folder.name, (*uploads, Upload(target + MANIFEST_NAME, body=body)))
 
 
-def _plan_bundle(files: list[Path], prefix: str, name: str, manifest: bytes | None) -> PlannedAsset:
+def _plan_bundle(files: list[Path], prefix: str, name: str) -> PlannedAsset:
+    """The files as one bundle with a manifest written for them."""
+    name = name.removesuffix(BUNDLE_SUFFIX)
     if not name or "/" in name or name.startswith("."):
         raise CommandError(f"a bundle's name is one plain word, not {name!r}", exit_code=2)
-    folder = f"{prefix}{name.removesuffix(BUNDLE_SUFFIX)}{BUNDLE_SUFFIX}/"
+    for path in files:
+        if path.is_dir():
+            raise CommandError(f"{path}: is a folder; --bundle joins files", exit_code=2)
+        if path.name == MANIFEST_NAME:
+            raise CommandError(
+                f"{path}: --bundle writes the manifest itself; to send your own, put it and the files into a "
+                f"folder {name}{BUNDLE_SUFFIX} and drop that",
+                exit_code=2,
+            )
+        _check(path)
     names = [path.name for path in files]
     if twice := sorted({item for item in names if names.count(item) > 1}):
         raise CommandError(f"two members of the bundle have the name {', '.join(twice)}", exit_code=2)
-    for path in files:
-        _check(path)
+    roles = guess_roles(files)
+    members = [{"name": path.name, "role": role} for path, role in zip(files, roles, strict=True)]
+    value = {"schema_version": "1", "members": members}
+    body = json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8", errors="replace") + b"\n"
+    _read_manifest(body, Path(f"{name}{BUNDLE_SUFFIX}"))
+    folder = f"{prefix}{name}{BUNDLE_SUFFIX}/"
     uploads = [Upload(folder + path.name, path) for path in files]
-    body = manifest if manifest is not None else _manifest(files)
-    return PlannedAsset(f"{name}{BUNDLE_SUFFIX}", (*uploads, Upload(folder + MANIFEST_NAME, body=body)))
+    told = ", ".join(f"{path.name} as {role}" for path, role in zip(files, roles, strict=True))
+    return PlannedAsset(f"{name}{BUNDLE_SUFFIX}", (*uploads, Upload(folder + MANIFEST_NAME, body=body)), told)
 
 
-def _manifest(files: list[Path]) -> bytes:
-    members = [{"name": path.name, "role": role} for path, role in zip(files, _roles(files), strict=True)]
-    return (
-        json.dumps({"schema_version": "1", "members": members}, indent=2, ensure_ascii=False).encode() + b"\n"
-    )
-
-
-def _roles(files: list[Path]) -> list[str]:
-    """Each member's role from its kind and its neighbours; a manifest written by hand says it better."""
-    kinds = [_kind(path) for path in files]
-    roles = []
-    for path, kind in zip(files, kinds, strict=True):
-        if kind == "text" and path.suffix.lower() in _CAPTION_SUFFIXES:
-            roles.append("captions")
-        elif kind == "text" and "audio" in kinds:
-            roles.append("transcript")
-        elif kind == "audio" and "document" in kinds:
-            roles.append("narration")
-        elif kind == "document" and "audio" not in kinds and "video" not in kinds:
-            roles.append("text")
-        else:
-            roles.append(_ROLES_ALONE.get(kind, "text"))
-    return roles
-
-
-def _kind(path: Path) -> str:
-    media_type = mimetypes.guess_type(path.name)[0] or ""
-    if path.suffix.lower() in (".pdf", ".pptx"):
-        return "document"
-    return media_type.split("/")[0] if media_type.split("/")[0] in ("image", "audio", "video") else "text"
+def _read_manifest(body: bytes, path: Path) -> Manifest:
+    """Refuses here what would be refused there, before anything is sent."""
+    try:
+        return read_manifest(body)
+    except InvalidAssetError as error:
+        raise CommandError(f"{path}: {error}", exit_code=2) from error
 
 
 def _check(path: Path) -> None:
@@ -130,10 +144,40 @@ def _check(path: Path) -> None:
         raise CommandError(f"{path}: is larger than 5 GiB; upload it with `aws s3 cp`", exit_code=2)
 
 
-def upload(target: Target, asset: PlannedAsset) -> str:
-    """Puts the asset's objects in order and returns its id."""
+def check_folder(target: Target, asset: PlannedAsset) -> None:
+    """Raises ``CommandError`` if a bundle's folder in the inbox holds what isn't this bundle's.
+
+    An earlier bundle of that name left it there; its manifest's next version would be rejected for it.
+    """
+    head = asset.uploads[-1].key
+    if read_inbox_key(head).kind is not InboxKind.BUNDLE_MANIFEST:
+        return
+    folder = head.removesuffix(MANIFEST_NAME)
+    pages = target.s3.get_paginator("list_objects_v2").paginate(Bucket=target.input_bucket, Prefix=folder)
+    ours = {item.key for item in asset.uploads}
+    extra = [
+        entry["Key"].removeprefix(folder)
+        for page in pages
+        for entry in page.get("Contents", [])
+        if entry["Key"] not in ours and read_inbox_key(entry["Key"]).kind is not InboxKind.IGNORED
+    ]
+    if extra:
+        told = ", ".join(extra[:5]) + (f" and {len(extra) - 5} more" if len(extra) > 5 else "")
+        raise CommandError(
+            f"{asset.name}: an earlier bundle of that name has other members in the inbox ({told}); choose "
+            f"another name, or delete them below s3://{target.input_bucket}/{folder}",
+            exit_code=2,
+        )
+
+
+def upload(target: Target, asset: PlannedAsset, tell: Callable[[str], None] = lambda _: None) -> str:
+    """Puts the asset's objects in order, tells each by name, and returns the asset's id."""
     version_id = ""
-    for item in asset.uploads:
+    for number, item in enumerate(asset.uploads, 1):
+        tell(
+            item.key.rpartition("/")[2]
+            + (f", {number} of {count}" if (count := len(asset.uploads)) > 1 else "")
+        )
         if item.path is None:
             answer = target.s3.put_object(Bucket=target.input_bucket, Key=item.key, Body=item.body)
         else:
