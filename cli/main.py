@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
+from rich import filesize
 from rich.markup import escape
+from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
 from cli.aws_errors import explain
 from cli.doctor import examine
-from cli.drop import PlannedAsset, plan_drop, upload
-from cli.encoding import is_unicode, never_fail_to_print
+from cli.drop import PlannedAsset, check_folder, plan_drop, upload
+from cli.encoding import never_fail_to_print
 from cli.errors import CommandError
+from cli.options import (
+    AssetId,
+    Json,
+    Port,
+    Seconds,
+    Stack,
+    chosen_target,
+    console,
+    out,
+    print_json,
+)
 from cli.outcomes import EXIT_INTERRUPTED, DropOutcome, exit_status
 from cli.progress import follow
 from cli.records import read_record, read_result, recent_records
 from cli.results import get_result, open_report
+from cli.review_commands import review_app
 from cli.show import outcome_table, record_table, show_result
-from cli.target import HOME, Target, find_target
+from cli.target import HOME, Target
 from domain.asset import DEFAULT_PROFILE, AssetStatus
 from domain.wire import encode
 
@@ -39,20 +52,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-# Progress and prose go to standard error, data to standard output.
-console = Console(stderr=True)
-out = Console()
-
-Stack = Annotated[
-    str | None, typer.Option("--stack", help="the pipeline's stack in AWS; default: the embedded one")
-]
-Json = Annotated[bool, typer.Option("--json", help="print JSON")]
-Port = Annotated[
-    int | None,
-    typer.Option("--port", envvar="BRAID_PORT", min=1, max=65535, metavar="PORT", help="default: 4566"),
-]
-AssetId = Annotated[str, typer.Argument(metavar="ASSET_ID")]
-Seconds = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0, help="give up waiting then")]
+app.add_typer(review_app, name="review")
 
 
 @app.command()
@@ -91,12 +91,15 @@ def drop(
 ) -> None:
     """Put files into the inbox.
 
+    Each becomes an asset of its own. --bundle joins them into one and gives each a role by its content; a
+    folder NAME.bundle with a manifest.json of your own goes as it is.
+
     Prints one JSON line per asset with --json or when standard output isn't a terminal. Exit status: 0 all
     well, 1 no deployment or AWS refused, 2 a file was refused before upload, 3 any asset REJECTED, 4 any
     FAILED, 5 not ended after --timeout.
     """
     planned = plan_drop(files, profile=profile, bundle=bundle)
-    target = _target(stack)
+    target = chosen_target(stack)
     assets = _upload(target, planned, profile)
     if wait:
         outcomes = _follow(target, assets, timeout)
@@ -104,7 +107,7 @@ def drop(
         outcomes = [DropOutcome(asset_id, AssetStatus.RECEIVED, profile) for _, asset_id, _ in assets]
     if as_json or not out.is_terminal:
         for outcome in outcomes:
-            _print_json(outcome.as_json(), indent=None)
+            print_json(outcome.as_json(), indent=None)
     else:
         out.print(outcome_table([(name, item) for (name, _, _), item in zip(assets, outcomes, strict=True)]))
         if wait:
@@ -120,14 +123,24 @@ def _upload(target: Target, planned: tuple[PlannedAsset, ...], profile: str) -> 
     assets: list[tuple[str, str, str]] = []
     try:
         for asset in planned:
-            with console.status(f"uploading {escape(asset.name)} ({asset.size_bytes / 1e6:.1f} MB)"):
-                assets.append((asset.name, upload(target, asset), profile))
+            check_folder(target, asset)
+            if asset.told:
+                console.print(f"{asset.name}: {asset.told}", markup=False, highlight=False)
+            size = filesize.decimal(asset.size_bytes)
+            with console.status(f"uploading {escape(asset.name)} ({size})") as line:
+                asset_id = upload(target, asset, _telling(line, f"uploading {asset.name} ({size})"))
+            assets.append((asset.name, asset_id, profile))
     except (ClientError, BotoCoreError, OSError, KeyboardInterrupt):
         if assets:
             sent = ", ".join(asset_id for _, asset_id, _ in assets)
             console.print(f"uploaded before, and being processed: {sent}", markup=False, highlight=False)
         raise
     return assets
+
+
+def _telling(line: Status, title: str) -> Callable[[str], None]:
+    """Shows which of an asset's files is on its way."""
+    return lambda file: line.update(escape(f"{title}: {file}"))
 
 
 def _follow(target: Target, assets: list[tuple[str, str, str]], timeout: float) -> list[DropOutcome]:
@@ -159,7 +172,7 @@ def status(
     stack: Stack = None,
 ) -> None:
     """List the newest assets, or one."""
-    target = _target(stack)
+    target = chosen_target(stack)
     if asset_id is not None:
         record = read_record(target, asset_id)
         if record is None:
@@ -169,7 +182,7 @@ def status(
         statuses = tuple(only) if only else tuple(AssetStatus)
         records = recent_records(target, days=days, statuses=statuses, limit=limit)
     if as_json:
-        _print_json([encode(record) for record in records])
+        print_json([encode(record) for record in records])
     elif not records:
         kind = " or ".join(only) + " " if only else ""
         console.print(
@@ -191,7 +204,7 @@ def watch(
 
     The exit status is that of `drop --wait`.
     """
-    target = _target(stack)
+    target = chosen_target(stack)
     open_statuses = tuple(
         item for item in AssetStatus if item.is_open and item != AssetStatus.AWAITING_REVIEW
     )
@@ -214,10 +227,10 @@ def show(
     stack: Stack = None,
 ) -> None:
     """Show an answer and its citations, and what is missing."""
-    target = _target(stack)
+    target = chosen_target(stack)
     result = read_result(target, asset_id)
     if as_json:
-        _print_json(encode(result))
+        print_json(encode(result))
     else:
         show_result(out, target, result)
     if open_it:
@@ -235,7 +248,7 @@ def get(
     stack: Stack = None,
 ) -> None:
     """Copy one named result to a file or to standard output."""
-    target = _target(stack)
+    target = chosen_target(stack)
     body = get_result(target, read_result(target, asset_id), name)
     if output is None:
         sys.stdout.buffer.write(body)
@@ -252,7 +265,7 @@ def doctor(port: Port = None, as_json: Json = False) -> None:
     """Check what this machine needs, and say what mends it."""
     findings = examine(port)
     if as_json:
-        _print_json([encode(finding) for finding in findings])
+        print_json([encode(finding) for finding in findings])
     else:
         table = Table(box=None, pad_edge=False, show_header=False)
         for finding in findings:
@@ -261,19 +274,6 @@ def doctor(port: Port = None, as_json: Json = False) -> None:
             table.add_row(mark, finding.name, Text(finding.detail) + remedy)
         out.print(table)
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
-
-
-def _target(stack: str | None) -> Target:
-    target = find_target(stack)
-    if target.is_local and console.is_terminal:
-        console.print(f"[dim]{target.where}[/]")
-    return target
-
-
-def _print_json(value: Any, indent: int | None = 2) -> None:
-    # Data is never replaced by plain characters: JSON has escapes.
-    escaped = not is_unicode(sys.stdout.encoding)
-    sys.stdout.write(json.dumps(value, ensure_ascii=escaped, indent=indent) + "\n")
 
 
 def main() -> None:

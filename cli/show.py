@@ -24,7 +24,7 @@ from domain.result import Result
 from domain.timeline import AgreementKind, Timeline
 from domain.wire import decode
 
-__all__ = ["outcome_table", "record_table", "show_result"]
+__all__ = ["outcome_table", "record_table", "show_agreements", "show_answer", "show_result"]
 
 _METHODS = {
     "model": "written by {model_id} from the evidence",
@@ -103,13 +103,13 @@ def show_result(console: Console, target: Target, result: Result) -> None:
     facts.add("results", Text(", ".join(sorted(result.results))))
     console.print(facts.table)
     if (answer := _read(target, result, "answer", Answer)) is not None:
-        _show_answer(console, answer, timeline)
+        show_answer(console, answer, timeline)
     if timeline is not None:
         ascii_only = console.options.ascii_only
         if lines := tracks(timeline, width=console.width, ascii_only=ascii_only):
             console.print()
             console.print(*lines, sep="\n")
-        _show_agreements(console, timeline, ascii_only=ascii_only)
+        show_agreements(console, timeline, ascii_only=ascii_only)
 
 
 class _Facts:
@@ -134,7 +134,8 @@ def _by_reason(missing: Iterable[MissingOperation]) -> dict[str, list[str]]:
     return together
 
 
-def _show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> None:
+def show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> None:
+    """The answer's claims under their headings, each with the places that it cites."""
     evidence = {item.evidence_id: item for item in timeline.evidence} if timeline else {}
     made = _METHODS.get(answer.method, answer.method).format(model_id=answer.model_id)
     console.print()
@@ -162,7 +163,8 @@ def _bullets() -> Table:
     return grid
 
 
-def _show_agreements(console: Console, timeline: Timeline, *, ascii_only: bool) -> None:
+def show_agreements(console: Console, timeline: Timeline, *, ascii_only: bool) -> None:
+    """How often modalities agree, and every contradiction in words."""
     """What the marks of the timeline mean, how many there are, and every contradiction in words."""
     agreements = [(segment.span, item) for segment in timeline.segments for item in segment.agreements]
     if not agreements:

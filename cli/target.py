@@ -21,7 +21,13 @@ __all__ = ["HOME", "Target", "find_target"]
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 # Where the embedded AWS keeps what it needs while it runs; a second one needs a folder and a port of its own.
 HOME = Path(os.environ.get("BRAID_HOME") or PROJECT_ROOT / ".braid")
-_OUTPUTS = ("InputBucketName", "ResultsBucketName", "AssetsTableName", "StateMachineArn")
+_OUTPUTS = (
+    "InputBucketName",
+    "ResultsBucketName",
+    "AssetsTableName",
+    "StateMachineArn",
+    "ReviewFunctionName",
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Target:
     results_bucket: str
     assets_table: str
     state_machine_arn: str
+    review_function: str
     session: boto3.Session
     endpoint_url: str | None
 
@@ -51,6 +58,16 @@ class Target:
     def stepfunctions(self) -> Any:
         """The Step Functions client."""
         return self._client("stepfunctions")
+
+    @functools.cached_property
+    def lambda_(self) -> Any:
+        """The Lambda client."""
+        return self._client("lambda")
+
+    @functools.cached_property
+    def sts(self) -> Any:
+        """The client that says who is calling."""
+        return self._client("sts")
 
     def _client(self, service: str) -> Any:
         return _client(self.session, service, self.endpoint_url)
@@ -116,6 +133,7 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
         results_bucket=outputs["ResultsBucketName"],
         assets_table=outputs["AssetsTableName"],
         state_machine_arn=outputs["StateMachineArn"],
+        review_function=outputs["ReviewFunctionName"],
         session=session,
         endpoint_url=endpoint_url,
     )

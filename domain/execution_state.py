@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from domain.asset import AssetRef, Modality
 from domain.claim import Claim
+from domain.review import Decision
 from domain.wire import decode
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ExecutionState",
     "Failure",
     "FusionOutcome",
+    "ReviewOutcome",
     "read_state",
 ]
 
@@ -72,6 +74,22 @@ class AnswerOutcome:
 
     summary: str
     claim: Claim | None
+    needs_review: bool = False
+    review_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewOutcome:
+    """What the reviewer decided; ``claim`` is the answer that stands, ``example`` the labelled example."""
+
+    decision: Decision
+    by: str
+    at: str
+    note: str
+    summary: str
+    claim: Claim | None
+    review: Claim
+    example: Claim
 
 
 @dataclass(frozen=True)
@@ -108,6 +126,7 @@ class ExecutionState:
     modalities: dict[Modality, BranchOutcome] | None = None
     fusion: FusionOutcome | None = None
     answer: AnswerOutcome | None = None
+    review: ReviewOutcome | None = None
     failure: Failure | None = None
 
     def branch(self, modality: Modality) -> BranchOutcome:

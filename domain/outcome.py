@@ -13,6 +13,7 @@ from domain.claim import Claim
 from domain.execution_state import ExecutionState
 from domain.language import LanguageAnalysis
 from domain.passages import Passages
+from domain.review import Review
 from domain.timeline import Timeline
 from domain.transcript import Transcript
 from domain.vision import Vision
@@ -58,11 +59,12 @@ class AssetDocuments:
     timeline: Timeline | None = None
     answer: Answer | None = None
     unanswered: Unanswered | None = None
+    review: Review | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a published asset ended; ``reason`` says what is lacking, or which gate warned."""
+    """How an asset ended that was analysed; ``reason`` says what is lacking, or which gate warned."""
 
     status: AssetStatus
     reason: str | None
@@ -72,10 +74,13 @@ class Outcome:
 def outcome_of(state: ExecutionState, documents: AssetDocuments) -> Outcome:
     """SUCCEEDED, or PARTIAL where a modality of the asset gave nothing or no answer could be had.
 
+    REJECTED where a reviewer, or the deadline for one, refused the answer.
     Operations alone that are missing keep the asset SUCCEEDED; they are listed with their reasons. What a
     quality gate warned of is told as well: whoever dropped a file that is cut off has to know.
     """
     missing = missing_operations(state, documents)
+    if documents.review is not None and documents.review.decision == "reject":
+        return Outcome(AssetStatus.REJECTED, _refusal(documents.review), missing)
     reasons = [
         f"{_MODALITY_WORDS[modality]}: {why}"
         for modality in Modality
@@ -163,6 +168,13 @@ def _why_nothing(modality: Modality, state: ExecutionState, documents: AssetDocu
     return missing[0].reason if is_empty and missing else None
 
 
+def _refusal(review: Review) -> str:
+    if review.by_deadline:
+        return f"Nobody reviewed the answer before {review.request.deadline}, and so it was rejected."
+    told = f": {review.note}" if review.note else ""
+    return _sentence(f"Rejected in review by {review.by}{told}")
+
+
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
@@ -177,4 +189,5 @@ def state_transitions(state: ExecutionState) -> int:
         outcome = state.branch(modality).outcome
         entered += 1 if outcome == "absent" else _WORKING_STATES[modality]
         entered += outcome in ("missing", "unanalyzed")  # the Pass state that says so
-    return entered + (state.answer is not None)
+    entered += 2 if state.answer is not None else 0  # Infer Answer, Needs Review?
+    return entered + (state.review is not None)

@@ -115,6 +115,14 @@ class DeploymentConfig:
     log_retention_days: int = number(min(_LOG_DAYS), max(_LOG_DAYS), "of every log group", among=_LOG_DAYS)
     log_level: str = choice(("INFO", "DEBUG", "WARNING", "ERROR"), "of the functions")
 
+    # --- who reviews
+    review_email: str = text(
+        r"|[^@\s]+@[^@\s]+\.[^@\s]+",
+        "told of every answer that waits for a person, once the address has confirmed; empty for nobody: "
+        "others subscribe to the topic of the output ReviewTopicArn",
+        allows="empty or an e-mail address",
+    )
+
     # --- which models
     model_prefix: str = choice(
         ("auto", "us", "eu", "apac", "global"),

@@ -37,6 +37,8 @@ KEPT_AWS_SERVICES = frozenset(
         "dynamodb",
         "rekognition",
         "s3",
+        "scheduler",
+        "sns",
         "stepfunctions",
         "textract",
         "transcribe",
@@ -123,7 +125,8 @@ class LayerRecipe:
         command = [find_uv_bin(), "pip", "install", "--quiet", "--target", str(target)]
         command += ["--python-platform", self.platform, "--python-version", self.python_version]
         command += ["--only-binary", ":all:", "--require-hashes", "--color", "never"]
-        command += ["--no-compile-bytecode", "--link-mode", "copy", "-r", str(self.requirements)]
+        # The file is complete. What it leaves out, another layer of the same functions brings.
+        command += ["--no-deps", "--no-compile-bytecode", "--link-mode", "copy", "-r", str(self.requirements)]
         environment = {**os.environ}
         if self.system == "macos" and platform.mac_ver()[0]:
             # uv assumes an old macOS, for which newer wheels would not be found.

@@ -14,6 +14,7 @@ from stacks.constructs.inbox import Inbox
 from stacks.constructs.workflow import Workflow
 from stacks.models import models_ending_soon
 from stacks.packaging import REPOSITORY
+from stacks.review import ReviewDesk
 from stacks.steps import DISPATCH_TIMEOUT_SECONDS, Steps
 from stacks.storage_stack import Storage
 
@@ -50,11 +51,16 @@ class PipelineStack(cdk.Stack):
             consumer_timeout_seconds=DISPATCH_TIMEOUT_SECONDS,
         )
         steps = functions.of_workflow(inbox)
+        machine_name = f"{config.deployment_name}-analyze-asset"
+        desk = ReviewDesk(
+            self, config=config, storage=storage, functions=functions, machine_name=machine_name
+        )
+        steps["ReviewAsk"] = desk.ask
         event_bus_arn = self.format_arn(service="events", resource="event-bus", resource_name="default")
         workflow = Workflow(
             self,
             "Workflow",
-            name=f"{config.deployment_name}-analyze-asset",
+            name=machine_name,
             definition=_DEFINITION,
             functions={f"{name}FunctionArn": step.function for name, step in steps.items()},
             grants=(Grant(("events:PutEvents",), (event_bus_arn,)),),
@@ -63,7 +69,7 @@ class PipelineStack(cdk.Stack):
         dispatch = functions.dispatch(inbox, workflow.machine.state_machine_arn)
         inbox.feeds(dispatch.function, max_concurrency=config.max_dispatch_concurrency)
         workflow.tells_of_deaths(steps["Recording"].function, dead_letters=inbox.dead_letters)
-        self._outputs(workflow, inbox)
+        self._outputs(workflow, inbox, desk)
         for warning in models_ending_soon(config, today):
             cdk.Annotations.of(self).add_warning_v2(
                 "braid:model-ending", f"{warning}: see models/registry.toml"
@@ -81,7 +87,7 @@ class PipelineStack(cdk.Stack):
             )
         )
 
-    def _outputs(self, workflow: Workflow, inbox: Inbox) -> None:
+    def _outputs(self, workflow: Workflow, inbox: Inbox, desk: ReviewDesk) -> None:
         """What people and the ``braid`` command need to know of a deployment."""
         machine_arn = workflow.machine.state_machine_arn
         drop = (
@@ -97,6 +103,8 @@ class PipelineStack(cdk.Stack):
             ("AssetsTableName", self._storage.assets_table_name, "One record per asset"),
             ("StateMachineArn", machine_arn, "The workflow"),
             ("DeadLetterQueueUrl", inbox.dead_letters.queue_url, "Events that could not be handled"),
+            ("ReviewTopicArn", desk.topic.topic_arn, "Tells its subscribers what waits for a reviewer"),
+            ("ReviewFunctionName", desk.decide.function.function_name, "Takes reviewers' decisions"),
             ("DropCommand", drop, "Starts an asset of the general profile"),
             ("ConsoleUrl", console, "Executions, live"),
         ):

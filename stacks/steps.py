@@ -25,7 +25,7 @@ DISPATCH_TIMEOUT_SECONDS = 30
 
 
 class Steps:
-    """The functions of one pipeline stack, each made once; all share one code asset and two layers."""
+    """The functions of one pipeline stack, each made once; all share one code asset and three layers."""
 
     def __init__(self, stack: cdk.Stack, *, config: DeploymentConfig, storage: Storage) -> None:
         self._stack = stack
@@ -39,6 +39,13 @@ class Steps:
         self._media = PythonLayer(
             stack, "MediaLayer", name="media", config=config, description="PyAV, Pillow and pypdfium2"
         ).layer
+        self._documents = PythonLayer(
+            stack,
+            "DocumentsLayer",
+            name="documents",
+            config=config,
+            description="Readers of office documents, HTML and Markdown",
+        ).layer
 
     def of_workflow(self, inbox: Inbox) -> dict[str, StepLambda]:
         """The workflow's functions under the names that the ASL calls them by."""
@@ -49,7 +56,7 @@ class Steps:
         models = model_ids(config)
         caption_models = caption_model_ids(config, read_profiles())
         steps = [
-            self._step(
+            self.step(
                 "Intake",
                 folder="intake",
                 description="Identifies an asset by content, probes it, applies the quality gates",
@@ -72,7 +79,7 @@ class Steps:
                     access.change_records(),
                 ],
             ),
-            self._step(
+            self.step(
                 "TranscriptionStart",
                 folder="transcription",
                 entry="start",
@@ -103,7 +110,7 @@ class Steps:
                     ),
                 ],
             ),
-            self._step(
+            self.step(
                 "TranscriptionCollect",
                 folder="transcription",
                 entry="collect",
@@ -117,7 +124,7 @@ class Steps:
                     self._on_own_jobs("transcribe:GetTranscriptionJob"),
                 ],
             ),
-            self._step(
+            self.step(
                 "Keyframes",
                 folder="keyframes",
                 description="Chooses the stills that stand for a video, a picture or a document's pages",
@@ -135,7 +142,7 @@ class Steps:
                     access.write_results("assets", "work"),
                 ],
             ),
-            self._step(
+            self.step(
                 "Vision",
                 folder="vision",
                 description="Looks at the keyframes: labels, text, faces, moderation, captions",
@@ -162,13 +169,13 @@ class Steps:
                     *([self._invoke_models(list(caption_models.values()))] if caption_models else []),
                 ],
             ),
-            self._step(
+            self.step(
                 "Reading",
                 folder="reading",
                 description="Reads text from documents, and from page images where they hold none",
                 timeout_seconds=600,
                 memory_mb=1536,
-                layers=[self._core, self._media],
+                layers=[self._core, self._media, self._documents],
                 environment={**results, "MAX_PAGES": str(config.max_pages)},
                 grants=[
                     access.read_sources(),
@@ -179,7 +186,7 @@ class Steps:
                     _without_resources("Amazon Textract", "textract:DetectDocumentText"),
                 ],
             ),
-            self._step(
+            self.step(
                 "Language",
                 folder="language",
                 description="Entities, key phrases, sentiment, personal data and toxicity of a text",
@@ -201,7 +208,7 @@ class Steps:
                     ),
                 ],
             ),
-            self._step(
+            self.step(
                 "Fusion",
                 folder="fusion",
                 description="Braids the modalities onto one timeline and chooses the evidence",
@@ -213,7 +220,7 @@ class Steps:
                     access.write_results("assets"),
                 ],
             ),
-            self._step(
+            self.step(
                 "Inference",
                 folder="inference",
                 description="Asks a model for the profile's answer and checks what it cites",
@@ -226,7 +233,7 @@ class Steps:
                     self._invoke_models(list(models.values())),
                 ],
             ),
-            self._step(
+            self.step(
                 "Publishing",
                 folder="publishing",
                 description="Writes captions, report, receipt and result, and closes the record",
@@ -235,7 +242,7 @@ class Steps:
                 environment={**results, **records},
                 grants=self._closing(),
             ),
-            self._step(
+            self.step(
                 "Recording",
                 folder="recording",
                 description="Closes the record of an asset that was rejected or failed, with the reason",
@@ -249,7 +256,7 @@ class Steps:
 
     def dispatch(self, inbox: Inbox, machine_arn: str) -> StepLambda:
         """The function that starts executions, for every message of the inbox."""
-        return self._step(
+        return self.step(
             "Dispatch",
             folder="dispatch",
             description="Opens a record for every arriving asset and starts its execution",
@@ -263,7 +270,7 @@ class Steps:
             ],
         )
 
-    def _step(
+    def step(
         self,
         construct_id: str,
         *,
@@ -277,6 +284,7 @@ class Steps:
         ephemeral_storage_mb: int = 512,
         entry: str = "handler",
     ) -> StepLambda:
+        """One function of the package ``lambdas.<folder>``, with the layers, limits and grants given."""
         return StepLambda(
             self._stack,
             construct_id,

@@ -14,6 +14,7 @@ from domain.execution_state import ExecutionState
 from domain.language import LanguageAnalysis
 from domain.outcome import AssetDocuments
 from domain.passages import Passages
+from domain.review import Review
 from domain.timeline import Timeline
 from domain.transcript import Transcript
 from domain.vision import Vision
@@ -41,8 +42,7 @@ def read_documents(store: DocumentStore, state: ExecutionState) -> AssetDocument
             claims[name] = document
     if state.fusion:
         claims["timeline"] = state.fusion.claim
-    if state.answer and state.answer.claim:
-        claims["answer"] = state.answer.claim
+    claims.update(_answers(state))
 
     def read(cls: type[T], name: str) -> T | None:
         return store.get_document(cls, claims[name]) if name in claims else None
@@ -59,12 +59,24 @@ def read_documents(store: DocumentStore, state: ExecutionState) -> AssetDocument
         language=language,
         timeline=read(Timeline, "timeline"),
         answer=read(Answer, "answer"),
+        review=read(Review, "review"),
         unanswered=(
             store.find_document(Unanswered, store.work_key("inference-missing.json"))
-            if state.answer and not state.answer.claim
+            if state.answer and not state.answer.claim and "answer" not in claims
             else None
         ),
     )
+
+
+def _answers(state: ExecutionState) -> dict[str, Claim]:
+    """The answer that stands, and where a person had a say the one that they were shown."""
+    original = state.answer.claim if state.answer else None
+    if state.review is None:
+        return {"answer": original} if original else {}
+    found = {"answer": state.review.claim, "review": state.review.review, "example": state.review.example}
+    if original != state.review.claim:
+        found["answer_original"] = original
+    return {name: claim for name, claim in found.items() if claim is not None}
 
 
 def _language(store: DocumentStore) -> tuple[LanguageAnalysis | None, Claim | None]:

@@ -13,8 +13,10 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from domain.admission import Gate
 from domain.asset import AssetRef, AssetStatus, Modality
 from lambdas.aws.clients import client
+from lambdas.aws.gate_values import gate_values
 from lambdas.aws.service_errors import service_errors
 
 __all__ = ["AssetRecords", "Closing", "Record"]
@@ -44,6 +46,7 @@ class Closing:
     result_uri: str | None
     execution_arn: str
     cost_usd: Decimal | None = None
+    gates: tuple[Gate, ...] = ()
     takes_back: bool = False
 
 
@@ -81,16 +84,39 @@ class AssetRecords:
         now: str,
         media_type: str | None = None,
         modalities: tuple[Modality, ...] = (),
+        gates: tuple[Gate, ...] = (),
         reason: str | None = None,
     ) -> bool:
         """Moves the record to PROCESSING, creating it where the dispatcher's is not there (a manual start).
 
         ``reason`` says what is waited for. ``False`` if the record is closed or belongs to a newer attempt.
         """
-        changes = {"execution_arn": execution_arn, "reason": reason, "media_type": media_type}
+        changes: dict[str, Any] = {
+            "execution_arn": execution_arn,
+            "reason": reason,
+            "media_type": media_type,
+        }
         if modalities:
-            changes["modalities"] = list(modalities)  # type: ignore[assignment]  # a list among strings
+            changes["modalities"] = list(modalities)
+        changes["gates"] = gate_values(gates) or None
         return self._change(asset, AssetStatus.PROCESSING, changes, now=now)
+
+    def await_review(
+        self, asset: AssetRef, *, execution_arn: str, token: str, review: str, reason: str, now: str
+    ) -> bool:
+        """Moves the record to AWAITING_REVIEW with the task token that finishes it, and no decision yet.
+
+        ``review`` is the JSON of ``lambdas.aws.review_records.OpenReview``. ``False`` if the record is closed
+        or belongs to a newer attempt.
+        """
+        changes = {
+            "execution_arn": execution_arn,
+            "reason": reason,
+            "review_token": token,
+            "review": review,
+            "review_decision": None,
+        }
+        return self._change(asset, AssetStatus.AWAITING_REVIEW, changes, now=now)
 
     def close(self, asset: AssetRef, closing: Closing, *, now: str) -> bool:
         """Closes the record; ``False`` if it is closed otherwise or belongs to a newer attempt.
@@ -98,13 +124,16 @@ class AssetRecords:
         Closing again in the same way by the same execution is a repeat of a step and gives ``True``. An
         execution that published and then failed takes its own success back; nobody else's.
         """
-        changes = {
+        changes: dict[str, Any] = {
             "reason": closing.reason,
             "result_uri": closing.result_uri,
             "execution_arn": closing.execution_arn,
             "finished_at": now,
+            "review_token": None,
             "cost_usd": None if closing.cost_usd is None else format(closing.cost_usd, "f"),
         }
+        if closing.gates:
+            changes["gates"] = gate_values(closing.gates)
         takes_back = _PUBLISHED if closing.takes_back else ()
         return self._change(asset, closing.status, changes, now=now, takes_back=takes_back)
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import fastjsonschema
-
 from domain.answer import AnswerClaim
+from domain.answer_claims import find_claims
 from domain.observation import Evidence
 from domain.words import content_terms
-from lambdas.inference.claims import find_claims
+from lambdas.runtime.answer_schema import schema_problem
 
-__all__ = ["Findings", "check", "schema_problem"]
+__all__ = ["Findings", "check"]
 
 # A title or a topic may name what its evidence only describes; a statement has to share a word with it.
 _STATEMENT_TERMS = 4
@@ -59,21 +56,6 @@ def check(answer: Mapping[str, Any], schema: Mapping[str, Any], evidence: Mappin
     return Findings(
         tuple(problems[:_MAX_PROBLEMS]), frozenset(unsupported), tuple(warnings), fits_schema=True
     )
-
-
-def schema_problem(answer: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
-    """What the schema refuses about the answer, or nothing."""
-    try:
-        _validator(json.dumps(schema, sort_keys=True))(answer)
-    except fastjsonschema.JsonSchemaValueException as error:
-        return str(error.message)[:300]
-    return ""
-
-
-@functools.lru_cache(maxsize=16)
-def _validator(schema: str) -> Callable[[Any], Any]:
-    compiled: Callable[[Any], Any] = fastjsonschema.compile(json.loads(schema))
-    return compiled
 
 
 def _is_statement(claim: AnswerClaim) -> bool:

@@ -16,6 +16,7 @@ from lambdas.aws.converse import Converse
 from lambdas.aws.documents import DocumentStore
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.pictures import picture_names, within_request
+from lambdas.inference.review_rules import review_reasons
 from lambdas.runtime.handler import handles
 from lambdas.runtime.library import model_registry, profile
 from lambdas.runtime.retries import Availability, Retries
@@ -33,7 +34,7 @@ class Settings:
 
 @handles(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    """Output: summary, and the answer's claim or nothing."""
+    """Output: summary, the answer's claim or nothing, and why a person has to look at it first."""
     asset = decode(AssetRef, event["asset"])
     store = DocumentStore(settings.results_bucket, asset.asset_id, asset.attempt)
     timeline = store.get_document(Timeline, decode(Claim, event["timeline"]))
@@ -54,10 +55,18 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     if answer is None or isinstance(answer, NoAnswer):
         unanswered = Unanswered(availability.missing, meter.usage())
         store.put_document(store.work_key("inference-missing.json"), unanswered)
-        return {"summary": f"no answer: {availability.missing[0].reason}", "claim": None}
+        intervened = isinstance(answer, NoAnswer) and answer.guardrail is not None
+        reasons = review_reasons(use_case, asset.asset_id, timeline, None, intervened=intervened)
+        summary = f"no answer: {availability.missing[0].reason}"
+        return {"summary": summary, "claim": None, **_review(reasons)}
     claim = store.put_document(store.result_key("answer.json"), replace(answer, usage=meter.usage()))
     summary = (
         f"{len(answer.claims)} claims with confidence {answer.confidence:.2f} by {answer.model_id}"
         f" ({answer.method})"
     )
-    return {"summary": summary, "claim": encode(claim)}
+    reasons = review_reasons(use_case, asset.asset_id, timeline, answer, intervened=False)
+    return {"summary": summary, "claim": encode(claim), **_review(reasons)}
+
+
+def _review(reasons: tuple[str, ...]) -> dict[str, Any]:
+    return {"needs_review": bool(reasons), "review_reasons": list(reasons)}

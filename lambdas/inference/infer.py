@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from domain.answer import Answer, AnswerClaim, RouteStep
+from domain.answer_claims import find_claims, first_sentence, without
 from domain.errors import InvalidServiceOutputError, ServiceError
 from domain.model_registry import ModelRegistry
 from domain.observation import Evidence
 from domain.profile import Profile
 from domain.timeline import Timeline
 from domain.tokens import estimate_tokens
-from lambdas.inference.checks import schema_problem
-from lambdas.inference.claims import find_claims, text_at, without
 from lambdas.inference.confidence import answer_confidence
 from lambdas.inference.conversation import Ask, Attempt, Conversation
 from lambdas.inference.prompt import evidence_lines
 from lambdas.inference.routing import Route, routes
+from lambdas.runtime.answer_schema import schema_problem
 
 __all__ = ["NoAnswer", "infer"]
 
-_SENTENCE = re.compile(r".+?[.!?。！？](?=\s|$)", re.DOTALL)
-_MAX_SENTENCE_CHARACTERS = 200
 _PICTURE_TOKENS = 1_300  # what Nova counts for a picture of some 1,000 pixels
 _OPERATION = "bedrock:Converse"
 
@@ -137,7 +134,7 @@ def _settled(
         answer=answer,
         claims=claims,
         confidence=answer_confidence(claims, evidence, timeline),
-        first_sentence=_first_sentence(text_at(answer, profile.inference.headline)),
+        first_sentence=first_sentence(answer, profile.inference.headline),
         guardrail=attempt.guardrail,
         warnings=tuple(warnings),
     )
@@ -145,12 +142,3 @@ def _settled(
 
 def _known_claims(claims: Any, evidence: Mapping[str, Evidence]) -> tuple[AnswerClaim, ...]:
     return tuple(claim for claim in claims if all(name in evidence for name in claim.evidence_ids))
-
-
-def _first_sentence(text: str) -> str:
-    plain = " ".join(text.split())
-    match = _SENTENCE.match(plain)
-    sentence = match.group() if match else plain
-    if len(sentence) <= _MAX_SENTENCE_CHARACTERS:
-        return sentence
-    return sentence[: _MAX_SENTENCE_CHARACTERS - 1].rstrip() + "…"

@@ -35,7 +35,12 @@ NEEDED_MB = 512
 # Every function logs by these.
 LOGGING_KEYS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
 # The settings class of a handler that isn't named `Settings`, by the entry it belongs to.
-SETTINGS_BY_ENTRY = {"start": "StartSettings", "collect": "CollectSettings"}
+SETTINGS_BY_ENTRY = {
+    "start": "StartSettings",
+    "collect": "CollectSettings",
+    "ask": "AskSettings",
+    "decide": "DecideSettings",
+}
 
 
 def test_there_are_these_functions_and_no_other(for_aws: Synthesis) -> None:

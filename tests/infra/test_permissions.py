@@ -45,6 +45,9 @@ _CLOSING = {
     "s3:PutObjectTagging": ["inbox/*"],
     "s3:PutObjectVersionTagging": ["inbox/*"],
 }
+_DEADLINES = {
+    f"scheduler:{verb}Schedule": ["schedule/default/braid-dev-*"] for verb in ("Create", "Update", "Delete")
+}
 GRANTS: dict[str, dict[str, list[str]]] = {
     "dispatch": {
         "dynamodb:PutItem": ["AssetsTable"],
@@ -123,11 +126,27 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     },
     "publishing": _CLOSING,
     "recording": {**_CLOSING, "sqs:SendMessage": ["DeadLetters"]},
+    "review-ask": {
+        **_RECORDS,
+        **_DEADLINES,
+        "iam:PassRole": ["ReviewDeadlines"],
+        "sns:Publish": ["ReviewTopic"],
+        "states:SendTaskFailure": ["stateMachine:braid-dev-analyze-asset"],
+    },
+    "review-decide": {
+        **_RECORDS,
+        **_DEADLINES,
+        "s3:GetObject": ["assets/*"],
+        "s3:PutObject": ["assets/*"],
+        "states:SendTaskSuccess": ["stateMachine:braid-dev-analyze-asset"],
+    },
 }
+# The queue starts the first; people and deadlines call the other.
+NO_STATE = {"dispatch", "review-decide"}
 # The names of resources that an ARN stands for, longest first: "DeadLetters" isn't "Queue".
 _NAMES = (
     *("InputBucket", "ResultsBucket", "AssetsTable"),
-    *("StateMachine", "DeadLetters", "Queue", "LogGroup", "Function"),
+    *("StateMachine", "DeadLetters", "Queue", "LogGroup", "ReviewDeadlines", "ReviewTopic", "Function"),
 )
 
 
@@ -212,7 +231,9 @@ def test_the_state_machine_may_invoke_its_functions_and_announce(for_aws: Synthe
 
     (arns,) = invoked
     functions = {arn["Fn::GetAtt"][0].removesuffix(arn["Fn::GetAtt"][0][-8:]) for arn in arns}
-    assert functions == {f"{name.title().replace('-', '')}Function" for name in GRANTS if name != "dispatch"}
+    assert functions == {
+        f"{name.title().replace('-', '')}Function" for name in GRANTS if name not in NO_STATE
+    }
     (bus,) = announced
     assert bus["Fn::Join"][1][-1].endswith(":event-bus/default")
 

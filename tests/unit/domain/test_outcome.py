@@ -16,10 +16,21 @@ from domain.errors import InvalidInputError
 from domain.execution_state import ExecutionState, read_state
 from domain.outcome import AssetDocuments, outcome_of, state_transitions, usage_of
 from domain.passages import Passages
+from domain.review import Decision, Review, ReviewRequest
 from domain.transcript import Transcript
 from domain.vision import Vision
 
 CLAIM = {"uri": "s3://b/k", "media_type": "application/json", "size_bytes": 1, "sha256": "00"}
+REVIEW_OUTCOME = {
+    "decision": "approve",
+    "by": "ann",
+    "at": "2026-11-20T10:00:00.000Z",
+    "note": "",
+    "summary": "approved by ann",
+    "claim": CLAIM,
+    "review": CLAIM,
+    "example": CLAIM,
+}
 ANSWER = Answer("general", "h", "model", "m", (), {}, (), 0.5, "It is so.")
 DEFINITION = json.loads(
     (Path(__file__).resolve().parents[3] / "statemachines" / "analyze_asset.asl.json").read_text("utf-8")
@@ -147,17 +158,23 @@ def test_every_operation_is_listed_once_and_usage_is_gathered() -> None:
 @pytest.mark.parametrize("speech", ["analyzed", "absent"])
 @pytest.mark.parametrize("vision", ["analyzed", "unanalyzed", "absent"])
 @pytest.mark.parametrize("text", ["analyzed", "absent"])
-@pytest.mark.parametrize("verdict", ["enough", "nothing_found"])
-def test_transitions_are_those_of_the_definition(speech: str, vision: str, text: str, verdict: str) -> None:
+@pytest.mark.parametrize(
+    ("verdict", "is_reviewed"), [("enough", False), ("enough", True), ("nothing_found", False)]
+)
+def test_transitions_are_those_of_the_definition(
+    speech: str, vision: str, text: str, verdict: str, is_reviewed: bool
+) -> None:
     outcomes = {"speech": speech, "vision": vision, "text": text}
     branches = {name: {"outcome": outcome} for name, outcome in outcomes.items()}
     answer = {"summary": "", "claim": CLAIM} if verdict == "enough" else None
     fusion = {"verdict": verdict, "summary": "", "reason": None, "claim": CLAIM}
-    state = _state(branches=branches, fusion=fusion, answer=answer)
-    assert state_transitions(state) == _walked(outcomes, verdict)
+    state = _state(
+        branches=branches, fusion=fusion, answer=answer, review=REVIEW_OUTCOME if is_reviewed else None
+    )
+    assert state_transitions(state) == _walked(outcomes, verdict, is_reviewed)
 
 
-def _walked(outcomes: dict[str, str], verdict: str) -> int:
+def _walked(outcomes: dict[str, str], verdict: str, is_reviewed: bool) -> int:
     """How many states a walk through the definition enters, deciding every choice by the outcomes."""
     states = DEFINITION["States"]
     entered, name = 0, DEFINITION["StartAt"]
@@ -175,6 +192,7 @@ def _walked(outcomes: dict[str, str], verdict: str) -> int:
                     choice["Next"]
                     for choice in state["Choices"]
                     if choice.get("StringEquals", verdict) == verdict
+                    and (choice["Variable"] != "$.answer.needs_review" or is_reviewed)
                 ),
                 state["Default"],
             )
@@ -206,3 +224,31 @@ def test_what_a_gate_warned_of_is_told_of_a_success_too() -> None:
     admission = Admission(ref, "video/mp4", (), (), gates)
     outcome = outcome_of(_state(), AssetDocuments(admission=admission, answer=ANSWER))
     assert (outcome.status, outcome.reason) == (AssetStatus.SUCCEEDED, "Its end is cut off.")
+
+
+def _review(decision: Decision, *, note: str = "", by_deadline: bool = False) -> Review:
+    request = ReviewRequest(("low",), "2026-11-20T10:00:00.000Z", "2026-11-23T10:00:00.000Z", "reject")
+    return Review(decision, "ann", "2026-11-21T10:00:00.000Z", request, note, by_deadline)
+
+
+def test_a_reviewer_who_rejects_rejects_the_asset_with_the_note() -> None:
+    documents = AssetDocuments(answer=ANSWER, review=_review("reject", note="the shoe is brown"))
+
+    outcome = outcome_of(_state(review=REVIEW_OUTCOME), documents)
+
+    assert outcome.status is AssetStatus.REJECTED
+    assert outcome.reason == "Rejected in review by ann: the shoe is brown."
+
+
+def test_a_deadline_that_rejects_says_that_nobody_looked() -> None:
+    documents = AssetDocuments(answer=ANSWER, review=_review("reject", by_deadline=True))
+
+    reason = outcome_of(_state(review=REVIEW_OUTCOME), documents).reason
+
+    assert reason == "Nobody reviewed the answer before 2026-11-23T10:00:00.000Z, and so it was rejected."
+
+
+def test_an_approved_answer_ends_as_any_other() -> None:
+    documents = AssetDocuments(answer=ANSWER, review=_review("approve"))
+
+    assert outcome_of(_state(review=REVIEW_OUTCOME), documents).status is AssetStatus.SUCCEEDED

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domain.answer import AnswerClaim
 
-__all__ = ["find_claims", "text_at", "without"]
+__all__ = ["find_claims", "first_sentence", "text_at", "without"]
 
 _TEXT_MEMBERS = ("text", "title", "name", "term", "question", "description")
 _CITATION_MEMBER = "evidence_ids"
+_SENTENCE = re.compile(r".+?[.!?。！？](?=\s|$)", re.DOTALL)
+_MAX_SENTENCE_CHARACTERS = 200
 
 
 def find_claims(answer: Any, path: str = "") -> Iterator[AnswerClaim]:
@@ -48,6 +51,16 @@ def text_at(answer: Any, pointer: str) -> str:
         else:
             return ""
     return value if isinstance(value, str) else ""
+
+
+def first_sentence(answer: Any, pointer: str) -> str:
+    """The first sentence of the text at a JSON pointer, at most 200 characters: what lists show."""
+    plain = " ".join(text_at(answer, pointer).split())
+    match = _SENTENCE.match(plain)
+    sentence = match.group() if match else plain
+    if len(sentence) <= _MAX_SENTENCE_CHARACTERS:
+        return sentence
+    return sentence[: _MAX_SENTENCE_CHARACTERS - 1].rstrip() + "…"
 
 
 def without(answer: Any, paths: frozenset[str], path: str = "") -> Any:

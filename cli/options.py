@@ -1,0 +1,45 @@
+"""What all commands share: where they print, which deployment they mean, how options are spelled."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from cli.encoding import is_unicode
+from cli.target import Target, find_target
+
+__all__ = ["AssetId", "Json", "Port", "Seconds", "Stack", "chosen_target", "console", "out", "print_json"]
+
+# Progress and prose go to standard error, data to standard output.
+console = Console(stderr=True)
+out = Console()
+
+Stack = Annotated[
+    str | None,
+    typer.Option("--stack", metavar="NAME", help="the pipeline's stack in AWS; default: the embedded one"),
+]
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Port = Annotated[
+    int | None,
+    typer.Option("--port", envvar="BRAID_PORT", min=1, max=65535, metavar="PORT", help="default: 4566"),
+]
+AssetId = Annotated[str, typer.Argument(metavar="ASSET_ID")]
+Seconds = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0, help="give up waiting then")]
+
+
+def chosen_target(stack: str | None) -> Target:
+    """The deployment that ``--stack`` names, else the embedded one, which a terminal is told."""
+    target = find_target(stack)
+    if target.is_local and console.is_terminal:
+        console.print(f"[dim]{target.where}[/]")
+    return target
+
+
+def print_json(value: Any, indent: int | None = 2) -> None:
+    """Writes data to standard output. It is never replaced by plain characters: JSON has escapes."""
+    escaped = not is_unicode(sys.stdout.encoding)
+    sys.stdout.write(json.dumps(value, ensure_ascii=escaped, indent=indent) + "\n")

@@ -1,0 +1,177 @@
+"""`braid review`: what waits for a person, and the decisions that end the wait."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from cli.errors import CommandError
+from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
+from cli.printable import words
+from cli.reviews import Waiting, decide, read_waiting, waiting_assets, who_decides
+from cli.show import show_agreements, show_answer
+from domain.review import Decision
+from domain.wire import encode
+
+__all__ = ["review_app"]
+
+review_app = typer.Typer(
+    help="Answers that wait for a person before they are published.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="who decides; default: you")]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="why, kept with the decision")]
+_DONE: dict[Decision, str] = {"approve": "approved", "edit": "corrected", "reject": "rejected"}
+_POLICIES = {"publish": "published as it is", "reject": "rejected"}
+
+
+@review_app.command("list")
+def list_waiting(
+    limit: Annotated[int, typer.Option(metavar="COUNT", min=1, help="at most so many")] = 50,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """List what waits for a decision, and until when."""
+    found = waiting_assets(chosen_target(stack), limit=limit)
+    if as_json:
+        print_json([_as_data(waiting) for waiting in found])
+    elif not found:
+        console.print("nothing waits for a review")
+    else:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in ("Until (UTC)", "Else", "What, why, and its asset id"):
+            table.add_column(heading, overflow="fold")
+        for waiting in found:
+            what = Text("\n").join(
+                [
+                    words(waiting.record.name),
+                    words("; ".join(waiting.request.reasons), style="italic"),
+                    Text(waiting.record.asset_id, style="dim"),
+                ]
+            )
+            until = waiting.request.deadline.replace("T", " ")[5:16]
+            table.add_row(until, waiting.request.on_deadline, what)
+        out.print(table)
+
+
+@review_app.command()
+def show(asset_id: AssetId, as_json: Json = False, stack: Stack = None) -> None:
+    """Show the answer that waits, and what it cites."""
+    waiting = read_waiting(chosen_target(stack), asset_id)
+    if as_json:
+        print_json(_as_data(waiting))
+        return
+    request = waiting.request
+    out.print(Text.assemble(words(waiting.record.name, style="bold"), f"  profile {waiting.record.profile}"))
+    for reason in request.reasons:
+        out.print(Text.assemble("waits because ", words(reason, style="yellow")))
+    out.print(f"until {request.deadline}, then it is {_POLICIES[request.on_deadline]}")
+    if waiting.answer is None:
+        out.print("\nno answer could be had; `braid review edit` takes one from you")
+    else:
+        show_answer(out, waiting.answer, waiting.timeline)
+    if waiting.timeline is not None:
+        show_agreements(out, waiting.timeline, ascii_only=False)
+
+
+@review_app.command()
+def approve(asset_id: AssetId, by: By = None, note: Note = "", stack: Stack = None) -> None:
+    """Publish the answer as it is."""
+    _decide(asset_id, "approve", by, note, stack)
+
+
+@review_app.command()
+def reject(asset_id: AssetId, by: By = None, note: Note = "", stack: Stack = None) -> None:
+    """Publish no answer; the asset ends as rejected, with your note."""
+    _decide(asset_id, "reject", by, note, stack)
+
+
+@review_app.command()
+def edit(
+    asset_id: AssetId,
+    answer: Annotated[
+        Path | None,
+        typer.Option("--answer", metavar="FILE", help="the corrected answer; default: your editor opens"),
+    ] = None,
+    by: By = None,
+    note: Note = "",
+    stack: Stack = None,
+) -> None:
+    """Correct the answer, then publish it.
+
+    Answer and correction are kept side by side as an example.
+    """
+    target = chosen_target(stack)
+    waiting = read_waiting(target, asset_id)
+    present = waiting.answer.answer if waiting.answer else {}
+    corrected = _read_answer(answer) if answer else _edited(present)
+    if corrected == present:
+        raise CommandError(
+            "the answer is unchanged, nothing was decided; `braid review approve` takes it as is"
+        )
+    decide(target, waiting, "edit", by=by or who_decides(target), note=note, answer=corrected)
+    _tell(asset_id, "edit")
+
+
+def _decide(asset_id: str, decision: Decision, by: str | None, note: str, stack: str | None) -> None:
+    target = chosen_target(stack)
+    waiting = read_waiting(target, asset_id)
+    decide(target, waiting, decision, by=by or who_decides(target), note=note)
+    _tell(asset_id, decision)
+
+
+def _tell(asset_id: str, decision: Decision) -> None:
+    console.print(f"{asset_id}: {_DONE[decision]}; `braid watch` follows it to its end", highlight=False)
+
+
+def _read_answer(path: Path) -> dict[str, Any]:
+    try:
+        return _parsed(path.read_text("utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path}: can't be read: {error}") from error
+
+
+def _edited(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer as it comes back from the user's editor."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not editor:
+        raise CommandError("EDITOR isn't set: set it, or pass --answer FILE")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "answer.json"
+        path.write_text(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        try:
+            subprocess.run([*shlex.split(editor), str(path)], check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise CommandError(f"the editor {editor!r} failed: {error}; nothing was decided") from error
+        return _read_answer(path)
+
+
+def _parsed(text: str, where: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise CommandError(f"{where}: no JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise CommandError(f"{where}: an answer is a JSON object")
+    return value
+
+
+def _as_data(waiting: Waiting) -> dict[str, Any]:
+    return {
+        "asset_id": waiting.record.asset_id,
+        "attempt": waiting.record.attempt,
+        "profile": waiting.record.profile,
+        "source_key": waiting.record.source_key,
+        "request": encode(waiting.request),
+        "answer": waiting.answer.answer if waiting.answer else None,
+    }

@@ -1,0 +1,112 @@
+"""Assets that wait for a person: reading them, and telling the pipeline what was decided."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cli.errors import CommandError
+from cli.records import Record, read_record, recent_records
+from cli.target import Target
+from domain.answer import Answer
+from domain.asset import AssetStatus
+from domain.claim import Claim
+from domain.review import Decision, ReviewRequest
+from domain.timeline import Timeline
+from domain.wire import decode
+
+__all__ = ["Waiting", "decide", "read_waiting", "waiting_assets", "who_decides"]
+
+# The state that waits gives up after thirty days.
+_LONGEST_WAIT_DAYS = 31
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One asset that waits: why, until when, and what the decision is about."""
+
+    record: Record
+    request: ReviewRequest
+    timeline: Timeline | None = None
+    answer: Answer | None = None
+
+
+def waiting_assets(target: Target, *, limit: int) -> list[Waiting]:
+    """Every asset that waits for a reviewer, newest first, without timeline and answer."""
+    records = recent_records(
+        target, days=_LONGEST_WAIT_DAYS, statuses=(AssetStatus.AWAITING_REVIEW,), limit=limit
+    )
+    found = ((record, _read_review(target, record.asset_id)) for record in records)
+    return [Waiting(record, decode(ReviewRequest, review["request"])) for record, review in found if review]
+
+
+def read_waiting(target: Target, asset_id: str) -> Waiting:
+    """The asset with what there is to decide about. Raises ``CommandError`` where it waits for nobody."""
+    record = read_record(target, asset_id)
+    if record is None:
+        raise CommandError(f"no asset {asset_id!r}; `braid review list` names those that wait")
+    review = _read_review(target, asset_id)
+    if record.status != AssetStatus.AWAITING_REVIEW or review is None:
+        raise CommandError(f"{asset_id} waits for no review: it is {record.status}")
+    return Waiting(
+        record,
+        decode(ReviewRequest, review["request"]),
+        _document(target, Timeline, review["timeline"]),
+        _document(target, Answer, review["answer"]) if review.get("answer") else None,
+    )
+
+
+def decide(
+    target: Target,
+    waiting: Waiting,
+    decision: Decision,
+    *,
+    by: str,
+    note: str,
+    answer: Mapping[str, Any] | None = None,
+) -> None:
+    """Has the pipeline carry out the decision. Raises ``CommandError`` with its reason not to."""
+    order = {
+        "asset_id": waiting.record.asset_id,
+        "decision": decision,
+        "by": by,
+        "note": note,
+        "answer": answer,
+        "attempt": waiting.record.attempt,
+        "requested_at": waiting.request.requested_at,
+    }
+    reply = target.lambda_.invoke(
+        FunctionName=target.review_function, Payload=json.dumps(order, ensure_ascii=False).encode()
+    )
+    told = json.loads(reply["Payload"].read() or b"null")
+    if "FunctionError" in reply:
+        raise CommandError(str(told.get("errorMessage") or told.get("errorType") or told))
+
+
+def who_decides(target: Target) -> str:
+    """The caller's name for the record: the role and session that AWS knows, or the user of this machine."""
+    if target.is_local:
+        return getpass.getuser()
+    return str(target.sts.get_caller_identity()["Arn"]).split(":")[-1]
+
+
+def _read_review(target: Target, asset_id: str) -> dict[str, Any] | None:
+    """The record's ``review``, and nothing else of it: the task token stays where it is."""
+    item = target.dynamodb.get_item(
+        TableName=target.assets_table,
+        Key={"asset_id": {"S": asset_id}},
+        ProjectionExpression="#review",
+        ExpressionAttributeNames={"#review": "review"},
+        ConsistentRead=True,
+    ).get("Item", {})
+    review: dict[str, Any] | None = json.loads(item["review"]["S"]) if "review" in item else None
+    return review
+
+
+def _document(target: Target, cls: type[Any], claim: Mapping[str, Any]) -> Any:
+    known = decode(Claim, claim)
+    body = target.s3.get_object(Bucket=known.bucket, Key=known.key)["Body"].read()
+    return decode(cls, json.loads(body))

@@ -1,0 +1,51 @@
+"""Whether a person has to look at an answer before it is published, by the profile's rules. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+
+from domain.answer import Answer
+from domain.profile import Profile
+from domain.timeline import AgreementKind, Timeline
+
+__all__ = ["review_reasons"]
+
+_DECISION_MEMBER = "decision"
+
+
+def review_reasons(
+    profile: Profile, asset_id: str, timeline: Timeline, answer: Answer | None, *, intervened: bool
+) -> tuple[str, ...]:
+    """Why the asset waits for a reviewer, in words; nothing where no rule holds.
+
+    ``answer`` is ``None`` where none could be had; ``intervened`` tells that a guardrail stepped in.
+    """
+    plan = profile.review
+    reasons = []
+    if plan.on_guardrail and intervened:
+        reasons.append("a guardrail intervened")
+    if answer is not None and answer.confidence < plan.confidence_below:
+        reasons.append(f"confidence {answer.confidence:.2f} is below {plan.confidence_below:g}")
+    strongest = max(
+        (
+            agreement.strength
+            for segment in timeline.segments
+            for agreement in segment.agreements
+            if agreement.kind is AgreementKind.CONTRADICTORY
+        ),
+        default=0.0,
+    )
+    if strongest > plan.contradiction_above:
+        reasons.append(f"a contradiction of strength {strongest:.2f} is above {plan.contradiction_above:g}")
+    decision = answer.answer.get(_DECISION_MEMBER) if answer is not None else None
+    if isinstance(decision, str) and decision in plan.decisions:
+        reasons.append(f"the decision is {decision!r}")
+    if not reasons and _draw(asset_id) < plan.sample_share:
+        reasons.append(f"drawn at random, {plan.sample_share:.0%} of all are")
+    return tuple(reasons)
+
+
+def _draw(asset_id: str) -> float:
+    """A number from 0 to 1 that belongs to the asset, so that a retry draws the same."""
+    digest = hashlib.sha256(b"review:" + asset_id.encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64

@@ -1,0 +1,46 @@
+"""What a reviewer is told, and until when there is time. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from domain.asset import AssetRef, execution_name
+from domain.clock import iso, parse_iso
+from domain.review import ReviewRequest
+from domain.review_plan import ReviewPlan
+
+__all__ = ["invitation", "review_request", "schedule_name"]
+
+_IDENTITY_LENGTH = 20
+_POLICIES = {"publish": "published as it is", "reject": "rejected"}
+
+
+def review_request(plan: ReviewPlan, reasons: Sequence[str], now: str) -> ReviewRequest:
+    """The request with the profile's deadline, counted from ``now``."""
+    deadline = parse_iso(now) + timedelta(hours=plan.deadline_hours)
+    return ReviewRequest(tuple(reasons), now, iso(deadline), plan.on_deadline)
+
+
+def schedule_name(deployment_name: str, asset: AssetRef) -> str:
+    """The deadline's entry, at most 64 characters: the asset's digest and attempt tell it apart."""
+    name = execution_name(asset.asset_id, asset.attempt)
+    digest = asset.asset_id[-_IDENTITY_LENGTH:]
+    return f"{deployment_name}-{digest}{name.removeprefix(asset.asset_id)}"
+
+
+def invitation(asset: AssetRef, request: ReviewRequest) -> tuple[str, str]:
+    """Subject and message of the notification. Neither holds the task token, nor any content."""
+    name = asset.source.key.rsplit("/", 1)[-1]
+    lines = [
+        f"{asset.source.key} (profile {asset.profile}) waits for a decision:",
+        *(f"- {reason}" for reason in request.reasons),
+        "",
+        f"Without one until {request.deadline} it is {_POLICIES[request.on_deadline]}.",
+        "",
+        f"braid review show {asset.asset_id}",
+        f"braid review approve {asset.asset_id}",
+        f"braid review edit {asset.asset_id}",
+        f"braid review reject {asset.asset_id} --note WHY",
+    ]
+    return f"Braid: {name} waits for review", "\n".join(lines)

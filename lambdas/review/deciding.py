@@ -1,0 +1,183 @@
+"""One decision about one waiting asset: written once, then told to the execution."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from domain.answer import Answer
+from domain.claim import Claim
+from domain.errors import InvalidInputError
+from domain.profile import Profile
+from domain.review import Decision, Review, check_decision
+from domain.timeline import Timeline
+from domain.wire import encode
+from lambdas.aws.documents import DocumentStore
+from lambdas.aws.review_records import Decided, OpenReview, ReviewRecord, ReviewRecords
+from lambdas.aws.schedules import delete_schedule
+from lambdas.aws.task_tokens import send_success
+from lambdas.review.asking import schedule_name
+from lambdas.review.correcting import correct, label
+from lambdas.runtime.shortening import shortened
+
+__all__ = ["Desk", "Order"]
+
+_DONE = {"approve": "approved", "edit": "corrected", "reject": "rejected"}
+_MAX_NAME_BYTES = 200
+_MAX_NOTE_BYTES = 400
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a reviewer asks for. ``attempt`` and ``requested_at`` name what was seen when deciding."""
+
+    asset_id: str
+    decision: Decision
+    by: str
+    note: str = ""
+    answer: dict[str, Any] | None = None
+    attempt: int | None = None
+    requested_at: str | None = None
+
+
+class Desk:
+    """Takes decisions. What went wrong is an ``InvalidInputError`` for the person who decided."""
+
+    def __init__(self, records: ReviewRecords, *, results_bucket: str, deployment_name: str) -> None:
+        self._records = records
+        self._bucket = results_bucket
+        self._deployment_name = deployment_name
+
+    def decide(self, order: Order, profile: Profile, *, now: str) -> Decided:
+        """Carries out ``order``. A second decision, or one about what is no more, changes nothing."""
+        record, opened = self._waiting(order.asset_id)
+        request = opened.request
+        if order.attempt not in (None, record.asset.attempt) or (
+            order.requested_at not in (None, request.requested_at)
+        ):
+            raise InvalidInputError(
+                f"{order.asset_id} has been analysed again since: `braid review show {order.asset_id}` shows"
+                " what waits now"
+            )
+        check_decision(
+            order.decision,
+            by=order.by,
+            note=order.note,
+            has_answer=opened.answer is not None,
+            is_edited=order.answer is not None,
+        )
+        review = Review(order.decision, order.by.strip(), now, request, order.note.strip())
+        return self._settle(record, opened, review, profile, order.answer)
+
+    def let_pass(self, asset_id: str, requested_at: str, profile: Profile, *, now: str) -> Decided | None:
+        """The deadline is over: what the request says happens, unless somebody decided before."""
+        record = self._records.find(asset_id)
+        opened = record.review
+        if record.token is None or opened is None or opened.request.requested_at != requested_at:
+            return None
+        if record.decided is not None:
+            self._tell(record, record.decided, profile)
+            return None
+        decision: Decision = "approve" if opened.request.on_deadline == "publish" else "reject"
+        note = "nobody decided before the deadline"
+        review = Review(decision, "nobody", now, opened.request, note, by_deadline=True)
+        return self._settle(record, opened, review, profile)
+
+    def _waiting(self, asset_id: str) -> tuple[ReviewRecord, OpenReview]:
+        record = self._records.find(asset_id)
+        if record.decided is not None:
+            raise InvalidInputError(_told_before(record.asset.asset_id, record.decided.review))
+        if record.token is None or record.review is None or record.status != "AWAITING_REVIEW":
+            raise InvalidInputError(f"{asset_id} waits for no review: it is {record.status}")
+        return record, record.review
+
+    def _settle(
+        self,
+        record: ReviewRecord,
+        opened: OpenReview,
+        review: Review,
+        profile: Profile,
+        corrected: Mapping[str, Any] | None = None,
+    ) -> Decided:
+        decided = Decided(review, self._put_standing(record, opened, review, profile, corrected))
+        if not self._records.decide(record, decided):
+            now = self._records.find(record.asset.asset_id)
+            if now.decided is not None:
+                raise InvalidInputError(_told_before(record.asset.asset_id, now.decided.review))
+            raise InvalidInputError(
+                f"{record.asset.asset_id} waits for no review any more: it is {now.status}"
+            )
+        if not self._tell(record, decided, profile):
+            self._records.withdraw(record, decided)
+            raise InvalidInputError(
+                f"the execution of {record.asset.asset_id} doesn't wait any more: nothing was changed"
+            )
+        return decided
+
+    def _tell(self, record: ReviewRecord, decided: Decided, profile: Profile) -> bool:
+        """Leaves what stays of the decision and ends the waiting state; ``False`` if nothing waits."""
+        review, opened = decided.review, record.review
+        if record.token is None or opened is None:
+            return False
+        store = self._store(record)
+        timeline = store.get_document(Timeline, opened.timeline)
+        original = store.get_document(Answer, opened.answer) if opened.answer else None
+        standing = store.get_document(Answer, decided.answer) if decided.answer else None
+        example = label(record.asset, profile, timeline, original, standing, review)
+        line = json.dumps(encode(example), ensure_ascii=False, separators=(",", ":"))
+        claims = {
+            "review": store.put_document(store.result_key("review.json"), review),
+            "example": store.put_bytes(
+                store.result_key("example.jsonl"), line.encode() + b"\n", "application/jsonl"
+            ),
+        }
+        output = _output(review, decided.answer, claims)
+        if not send_success(record.token, output):
+            return False
+        delete_schedule(schedule_name(self._deployment_name, record.asset))
+        return True
+
+    def _put_standing(
+        self,
+        record: ReviewRecord,
+        opened: OpenReview,
+        review: Review,
+        profile: Profile,
+        corrected: Mapping[str, Any] | None,
+    ) -> Claim | None:
+        """Stores the answer that stands from now on, with who says so; ``None`` where none does."""
+        if review.decision == "reject":
+            return None
+        store = self._store(record)
+        answer = store.get_document(Answer, opened.answer) if opened.answer else None
+        if corrected is not None:
+            timeline = store.get_document(Timeline, opened.timeline)
+            answer = correct(profile, timeline, answer, corrected, review.by)
+        if answer is None:
+            return None
+        told = {"decision": review.decision, "by": review.by, "at": review.at, "note": review.note}
+        # Named after the moment: whoever loses a race leaves the winner's untouched.
+        moment = "".join(character for character in review.at if character.isdigit())
+        return store.put_document(store.result_key(f"answer-{moment}.json"), replace(answer, review=told))
+
+    def _store(self, record: ReviewRecord) -> DocumentStore:
+        return DocumentStore(self._bucket, record.asset.asset_id, record.asset.attempt)
+
+
+def _told_before(asset_id: str, review: Review) -> str:
+    return f"{asset_id} was {_DONE[review.decision]} by {review.by} at {review.at}; a decision stands"
+
+
+def _output(review: Review, answer: Claim | None, claims: Mapping[str, Claim]) -> dict[str, Any]:
+    """What the state machine carries on: small, whatever was noted."""
+    return {
+        "decision": review.decision,
+        "by": shortened(review.by, _MAX_NAME_BYTES),
+        "at": review.at,
+        "note": shortened(review.note, _MAX_NOTE_BYTES),
+        "summary": f"{_DONE[review.decision]} by {shortened(review.by, _MAX_NAME_BYTES)}",
+        "claim": encode(answer) if answer else None,
+        **{name: encode(claim) for name, claim in claims.items()},
+    }

@@ -1,0 +1,110 @@
+"""Ask Reviewer, and the two ways in which its wait ends: a person's decision and the deadline."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from domain.asset import AssetRef
+from domain.claim import Claim
+from domain.errors import InvalidInputError
+from domain.wire import decode, encode
+from lambdas.aws.notifications import notify
+from lambdas.aws.records import AssetRecords
+from lambdas.aws.review_records import OpenReview, ReviewRecords
+from lambdas.aws.schedules import schedule_call
+from lambdas.aws.task_tokens import send_failure
+from lambdas.review.asking import invitation, review_request, schedule_name
+from lambdas.review.deciding import Desk, Order
+from lambdas.runtime.handler import handles, logger
+from lambdas.runtime.library import profile
+from lambdas.runtime.now import utc_now
+
+__all__ = ["AskSettings", "DecideSettings", "ask", "decide"]
+
+
+@dataclass(frozen=True)
+class AskSettings:
+    """Where the record lies, what the deadline calls and as whom, and who is told."""
+
+    assets_table: str
+    deployment_name: str
+    decide_function_arn: str
+    scheduler_role_arn: str
+    review_topic_arn: str
+
+
+@dataclass(frozen=True)
+class DecideSettings:
+    """Where record and results lie; ``deployment_name`` begins the deadline's name."""
+
+    assets_table: str
+    results_bucket: str
+    deployment_name: str
+
+
+@dataclass(frozen=True)
+class AskRequest:
+    """The input of Ask Reviewer; ``answer`` is ``None`` where no answer could be had."""
+
+    asset: AssetRef
+    answer: Claim | None
+    timeline: Claim
+    reasons: tuple[str, ...]
+    execution_arn: str
+    task_token: str
+
+
+@handles(AskSettings)
+def ask(event: dict[str, Any], settings: AskSettings) -> dict[str, Any]:
+    """Opens the review. Errors go to the waiting state, whose token it holds, never to the caller."""
+    request = decode(AskRequest, event)
+    try:
+        _open(request, settings, utc_now())
+    except Exception as error:  # noqa: BLE001  # told to the waiting state under its name, which handles it
+        logger.exception(str(error))
+        send_failure(request.task_token, error)
+        return {"summary": f"not asked: {type(error).__name__}"}
+    return {"summary": "a reviewer was asked"}
+
+
+def _open(request: AskRequest, settings: AskSettings, now: str) -> None:
+    asset = request.asset
+    asked = review_request(profile(asset.profile).review, request.reasons, now)
+    opened = OpenReview(asked, request.timeline, request.answer)
+    is_ours = AssetRecords(settings.assets_table).await_review(
+        asset,
+        execution_arn=request.execution_arn,
+        token=request.task_token,
+        review=json.dumps(encode(opened), ensure_ascii=False),
+        reason="; ".join(request.reasons),
+        now=now,
+    )
+    if not is_ours:
+        raise InvalidInputError(f"{asset.asset_id} is closed already, or a newer attempt has taken over")
+    schedule_call(
+        schedule_name(settings.deployment_name, asset),
+        asked.deadline,
+        function_arn=settings.decide_function_arn,
+        role_arn=settings.scheduler_role_arn,
+        event={"deadline_of": asset.asset_id, "requested_at": asked.requested_at},
+    )
+    subject, message = invitation(asset, asked)
+    notify(settings.review_topic_arn, subject=subject, message=message)
+
+
+@handles(DecideSettings)
+def decide(event: dict[str, Any], settings: DecideSettings) -> dict[str, Any]:
+    """A reviewer's order, or the deadline's event. The error's message is for whoever decided."""
+    records = ReviewRecords(settings.assets_table)
+    desk = Desk(records, results_bucket=settings.results_bucket, deployment_name=settings.deployment_name)
+    if "deadline_of" in event:
+        asset_id = str(event["deadline_of"])
+        use_case = profile(records.find(asset_id).asset.profile)
+        passed = desk.let_pass(asset_id, str(event["requested_at"]), use_case, now=utc_now())
+        return {"summary": f"{asset_id}: {passed.review.decision if passed else 'was decided before'}"}
+    order = decode(Order, event)
+    use_case = profile(records.find(order.asset_id).asset.profile)
+    decided = desk.decide(order, use_case, now=utc_now())
+    return {"asset_id": order.asset_id, "review": encode(decided.review)}

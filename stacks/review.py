@@ -1,0 +1,114 @@
+"""Human review: who is told, who asks, who decides, and what calls when a deadline is over."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+
+from stacks.access import Access
+from stacks.config import DeploymentConfig
+from stacks.constructs.grants import Grant, granted_role
+from stacks.constructs.step_lambda import StepLambda
+from stacks.steps import Steps
+from stacks.storage_stack import Storage
+
+__all__ = ["ReviewDesk"]
+
+
+class ReviewDesk:
+    """Topic, functions and the deadline's role; ``ask`` is the workflow's, ``decide`` the command's."""
+
+    def __init__(
+        self,
+        stack: cdk.Stack,
+        *,
+        config: DeploymentConfig,
+        storage: Storage,
+        functions: Steps,
+        machine_name: str,
+    ) -> None:
+        access = Access(storage)
+        records = {"ASSETS_TABLE": storage.assets_table_name}
+        deployment = {"DEPLOYMENT_NAME": config.deployment_name}
+        # By its name: the machine itself comes after the functions that it calls.
+        machine_arn = stack.format_arn(
+            service="states",
+            resource="stateMachine",
+            resource_name=machine_name,
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        deadlines = Grant(
+            ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"),
+            (
+                stack.format_arn(
+                    service="scheduler",
+                    resource="schedule",
+                    resource_name=f"default/{config.deployment_name}-*",
+                ),
+            ),
+            because="A deadline is named after its asset; the deployment's name opens every one",
+        )
+        self.topic = self._topic(stack, config)
+        self.decide: StepLambda = functions.step(
+            "ReviewDecide",
+            folder="review",
+            entry="decide",
+            description="Takes a reviewer's decision, or the deadline's, and lets the execution go on",
+            timeout_seconds=60,
+            memory_mb=512,
+            environment={**records, **deployment, "RESULTS_BUCKET": storage.results_bucket_name},
+            grants=[
+                access.change_records(),
+                access.read_results("assets"),
+                access.write_results("assets"),
+                deadlines,
+                Grant(("states:SendTaskSuccess",), (machine_arn,)),
+            ],
+        )
+        caller = granted_role(
+            stack,
+            "ReviewDeadlines",
+            service="scheduler.amazonaws.com",
+            description=f"Lets a review's deadline call {config.deployment_name}-review-decide",
+            grants=[Grant(("lambda:InvokeFunction",), (self.decide.function.function_arn,))],
+        )
+        self.ask: StepLambda = functions.step(
+            "ReviewAsk",
+            folder="review",
+            entry="ask",
+            description="Lets an asset wait for a reviewer, tells people, and sets the deadline",
+            timeout_seconds=60,
+            memory_mb=256,
+            environment={
+                **records,
+                **deployment,
+                "DECIDE_FUNCTION_ARN": self.decide.function.function_arn,
+                "SCHEDULER_ROLE_ARN": caller.role_arn,
+                "REVIEW_TOPIC_ARN": self.topic.topic_arn,
+            },
+            grants=[
+                access.change_records(),
+                deadlines,
+                Grant(
+                    ("iam:PassRole",),
+                    (caller.role_arn,),
+                    conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+                ),
+                Grant(("sns:Publish",), (self.topic.topic_arn,)),
+                Grant(("states:SendTaskFailure",), (machine_arn,)),
+            ],
+        )
+
+    def _topic(self, stack: cdk.Stack, config: DeploymentConfig) -> sns.Topic:
+        """It costs nothing until somebody is told; a message names the asset, never its content."""
+        topic = sns.Topic(
+            stack,
+            "ReviewTopic",
+            topic_name=f"{config.deployment_name}-reviews",
+            display_name="Braid reviews",
+            enforce_ssl=True,
+        )
+        if config.review_email:
+            topic.add_subscription(subscriptions.EmailSubscription(config.review_email))
+        return topic
