@@ -76,6 +76,7 @@ class Conclusion:
             result_uri=result_uri(self._store, ending.asset.asset_id),
             execution_arn=ending.execution_arn,
             cost_usd=None if ending.total_usd is None else Decimal(str(ending.total_usd)),
+            gates=ending.gates,
             takes_back=ending.takes_back,
         )
         if self._records.close(ending.asset, closing, now=ending.finished_at):

@@ -22,11 +22,16 @@ _GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "405", "Meth
 
 @dataclass(frozen=True)
 class ObjectHead:
-    """What S3 says of one object version without its content."""
+    """What S3 says of one object version without its content.
+
+    ``fingerprint`` is the same for the same bytes, as far as they were uploaded in the same way: S3's
+    checksum of the full object, else its ETag, and the size. A listing doesn't tell it.
+    """
 
     version_id: str
     size_bytes: int
     is_archived: bool = False
+    fingerprint: str = ""
 
 
 @contextmanager
@@ -110,7 +115,7 @@ class SourceObjects:
     def _find(self, **which: str) -> ObjectHead | None:
         with service_errors("s3:HeadObject"):
             try:
-                head = self._s3.head_object(Bucket=self._bucket, **which)
+                head = self._s3.head_object(Bucket=self._bucket, ChecksumMode="ENABLED", **which)
             except ClientError as error:
                 if error_code(error) in _GONE:
                     return None
@@ -121,4 +126,19 @@ class SourceObjects:
             # Storage classes that must be restored before they can be read.
             is_archived=head.get("StorageClass") in ("GLACIER", "DEEP_ARCHIVE")
             and 'ongoing-request="false"' not in head.get("Restore", ""),
+            fingerprint=_fingerprint(head),
         )
+
+
+def _fingerprint(head: Mapping[str, Any]) -> str:
+    """Uploads in parts have a checksum of checksums unless the uploader asked for more, and an ETag alike."""
+    checksums = {
+        name.removeprefix("Checksum"): value
+        for name, value in head.items()
+        if name.startswith("Checksum") and name != "ChecksumType"
+    }
+    if checksums and head.get("ChecksumType") == "FULL_OBJECT":
+        algorithm, value = min(checksums.items())
+    else:
+        algorithm, value = "ETag", head.get("ETag", "").strip('"')
+    return f"{algorithm}:{value}:{head['ContentLength']}"

@@ -13,6 +13,7 @@ from domain.gate_plan import GatePlan
 from domain.profile import Profile
 from lambdas.aws.source_objects import ObjectHead, SourceObjects
 from lambdas.intake.bundle import FoundObject, Waiting, find_members, manifest_of
+from lambdas.intake.duplicates import check_duplicate
 from lambdas.intake.examination import examine
 from lambdas.intake.examined import Examined, Limits
 from lambdas.intake.gates import GateLog
@@ -54,13 +55,16 @@ def admit(
     open_object: Callable[[FoundObject], BinaryIO],
     profiles: tuple[str, ...],
     use_case: Callable[[str], Profile],
+    claim_content: Callable[[str], str | None],
     limits: Limits,
     waiting: Waiting,
 ) -> Verdict:
     """Examines the asset's one object, or every member of its bundle.
 
     ``use_case`` gives the profile of a name: modalities that it doesn't ask for are not analysed, and its
-    gates hold. Raises ``PendingError`` while a bundle's member isn't there yet.
+    gates hold. ``claim_content`` marks content as this asset's, or names the asset that has it already; it
+    is asked last, so that what is rejected marks nothing. Raises ``PendingError`` while a bundle's member
+    isn't there yet.
     """
     gates = GateLog()
     members: list[Member] = []
@@ -73,6 +77,7 @@ def admit(
                 _examined(item, asset, open_object, limits, profile.gates, gates, is_named=len(found) > 1)
             )
         members = _wanted_of(members, profile.modalities.wanted, asset.profile, gates)
+        check_duplicate(found, claim_content, profile.gates, gates)
     except InvalidAssetError as error:
         return Verdict(_admission(asset, members, gates, is_rejected=True), str(error))
     return Verdict(_admission(asset, members, gates), None)

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 from domain.asset import AssetRef, Modality
 from domain.errors import PendingError
 from domain.wire import decode, encode
+from lambdas.aws.contents import Contents
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.records import AssetRecords
 from lambdas.aws.s3_file import S3File
@@ -60,6 +61,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Stores ``admission.json``, moves the record on, and says whether the asset is admitted."""
     request = decode(Request, event)
     asset, records = request.asset, AssetRecords(settings.assets_table)
+    contents = Contents(settings.assets_table, records)
     now = utc_now()
     try:
         verdict = admit(
@@ -68,6 +70,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
             open_object=lambda found: _open(asset.source.bucket, found),
             profiles=profile_names(),
             use_case=profile,
+            claim_content=lambda content: contents.claim(asset, content, now=now),
             limits=settings.limits,
             waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
         )
@@ -83,6 +86,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
         now=utc_now(),
         media_type=admission.media_type,
         modalities=admission.modalities,
+        gates=admission.gates,
     )
     return {"claim": encode(claim), **_told(verdict)}
 
