@@ -41,8 +41,8 @@ class Contents:
         if owner is None:  # its mark went in between
             return None if self._mark(key, asset, now) else self._owner(key)
         record = self._records.find(owner)
-        if record is not None and record.status not in _WITHOUT_RESULT:
-            return owner
+        if record is None or record.status not in _WITHOUT_RESULT:
+            return owner  # without a record it was started by hand this very moment
         return None if self._mark(key, asset, now, instead_of=owner) else self._owner(key)
 
     def _mark(self, key: dict[str, Any], asset: AssetRef, now: str, *, instead_of: str | None = None) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import wave
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,12 +14,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from domain.admission import Admission
-from domain.asset import AssetRef
+from domain.admission import Admission, Gate
+from domain.asset import AssetRef, AssetStatus
 from domain.clock import iso
 from domain.errors import PendingError
+from domain.gate_plan import Band, GatePlan
 from domain.wire import decode, encode
+from lambdas.aws.records import Closing
 from lambdas.intake.handler import handler
+from lambdas.runtime.library import profile
 from tests.contract.conftest import Storage
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"
@@ -230,3 +235,133 @@ def test_roles_decide_how_a_member_speaks(storage: Storage, folder: str) -> None
 def test_admitting_twice_ends_the_same(storage: Storage, folder: str) -> None:
     asset = storage.drop(f"{folder}/a.jpg", picture())
     assert admit(asset) == admit(asset)
+
+
+def duplicate_gate(storage: Storage, asset: AssetRef) -> Gate:
+    (gate,) = [gate for gate in stored(storage, asset).gates if gate.name == "duplicate"]
+    return gate
+
+
+def test_the_same_content_under_another_name_is_told_and_analysed(storage: Storage, folder: str) -> None:
+    body = f"The words of {folder}, which nobody dropped before.".encode()
+    first = storage.drop(f"{folder}/first.txt", body)
+    again = storage.drop(f"{folder}/second.txt", body)
+    assert admit(first)["admitted"]
+    assert duplicate_gate(storage, first).outcome == "pass"
+    assert admit(again)["admitted"]
+    gate = duplicate_gate(storage, again)
+    assert (gate.outcome, gate.value) == ("warn", first.asset_id)
+    assert first.asset_id in (gate.reason or "")
+    other = storage.drop(f"{folder}/third.txt", body + b".")
+    admit(other)
+    assert duplicate_gate(storage, other).outcome == "pass"
+
+
+def test_an_asset_is_no_duplicate_of_itself(storage: Storage, folder: str) -> None:
+    asset = storage.drop(f"{folder}/a.txt", f"Once, in {folder}.".encode())
+    for _ in range(2):  # a step retried after a crash
+        admit(asset)
+        assert duplicate_gate(storage, asset).outcome == "pass"
+    rerun = replace(asset, attempt=2)
+    admit(rerun)
+    admission = decode(Admission, json.loads(storage.result(f"assets/{asset.asset_id}/2/admission.json")))
+    assert [gate.outcome for gate in admission.gates if gate.name == "duplicate"] == ["pass"]
+
+
+@pytest.mark.parametrize("status", [AssetStatus.REJECTED, AssetStatus.FAILED])
+def test_content_of_which_nothing_came_may_come_again(
+    storage: Storage, folder: str, status: AssetStatus
+) -> None:
+    body = f"Words of {folder}.".encode()
+    first = storage.drop(f"{folder}/a.txt", body)
+    admit(first)
+    storage.records.close(first, Closing(status, "it broke", None, ARN), now="2026-11-20T10:00:00.000Z")
+    again, third = (storage.drop(f"{folder}/{name}.txt", body) for name in "bc")
+    admit(again)
+    assert duplicate_gate(storage, again).outcome == "pass"
+    admit(third)
+    assert duplicate_gate(storage, third).value == again.asset_id
+
+
+def test_two_that_come_at_once_agree_on_one(storage: Storage, folder: str) -> None:
+    body = f"Many of {folder}.".encode()
+    assets = [storage.drop(f"{folder}/{number}.txt", body) for number in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(admit, assets))
+    gates = [duplicate_gate(storage, asset) for asset in assets]
+    (first,) = [asset for asset, gate in zip(assets, gates, strict=True) if gate.outcome == "pass"]
+    assert {gate.value for gate in gates if gate.outcome == "warn"} == {first.asset_id}
+
+
+def test_the_same_bundle_is_told_whatever_its_members_are_called(storage: Storage, folder: str) -> None:
+    image, text = picture((333, 222)), f"A mug of {folder}".encode()
+    found = []
+    for name, members in (("one", MUG), ("two", (("b.md", "text"), ("a.jpg", "image")))):
+        for member, role in members:
+            storage.drop(f"{folder}/{name}.bundle/{member}", image if role == "image" else text)
+        manifest = {"members": [{"name": member, "role": role} for member, role in members]}
+        asset = storage.drop(f"{folder}/{name}.bundle/manifest.json", json.dumps(manifest).encode())
+        assert admit(asset)["admitted"]
+        found.append(asset)
+    assert duplicate_gate(storage, found[0]).outcome == "pass"
+    assert duplicate_gate(storage, found[1]).value == found[0].asset_id
+
+
+def test_what_lists_assets_never_meets_a_mark(storage: Storage, folder: str) -> None:
+    asset = storage.drop(f"{folder}/a.txt", f"Marked in {folder}.".encode())
+    admit(asset)
+    marks = [
+        item
+        for item in storage.dynamodb.scan(TableName=storage.table)["Items"]
+        if item.get("content_of", {}).get("S") == asset.asset_id
+    ]
+    (mark,) = marks
+    assert "#" in mark["asset_id"]["S"]
+    assert not mark.keys() & {"status_day", "updated_at", "status"}
+
+
+def test_the_record_keeps_what_was_measured(storage: Storage, folder: str) -> None:
+    asset = storage.drop(f"{folder}/a.jpg", picture())
+    admit(asset)
+    item = storage.dynamodb.get_item(TableName=storage.table, Key={"asset_id": {"S": asset.asset_id}})["Item"]
+    gates = item["gates"]["M"]
+    assert gates["resolution"]["M"] == {"value": {"S": "320 × 240"}, "outcome": {"S": "pass"}}
+    assert float(gates["sharpness"]["M"]["value"]["N"]) > 2
+
+
+def test_thresholds_are_those_of_the_profile(
+    storage: Storage, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each gate of the profile holds: an asset just beyond a threshold is refused in words that name it."""
+    general = profile("general")
+    short = recording(1.5, 0.3)
+    refusals = [
+        (GatePlan(duration_seconds=Band(reject_below=2)), "a.wav", short, "lasts 00:00:01"),
+        (GatePlan(level_dbfs=Band(reject_below=-5)), "a.wav", short, "no less than -5 dBFS"),
+        (GatePlan(resolution_px=Band(reject_below=300)), "a.jpg", picture(), "320 × 240"),
+        (GatePlan(text_characters=Band(reject_below=50)), "a.txt", b"Few words.", "9 characters"),
+        (GatePlan(cut_off="reject"), "a.wav", short[:-2000], "cut off"),
+    ]
+    for plan, name, body, words in refusals:
+        asset = storage.drop(f"{folder}/{name}", body)
+        with monkeypatch.context() as patch:
+            patch.setattr("lambdas.intake.handler.profile", lambda _, plan=plan: replace(general, gates=plan))
+            answer = admit(asset)
+        assert not answer["admitted"], plan
+        assert words in answer["reason"]
+        assert admit(asset)["admitted"], "by default it is taken"
+
+
+def test_a_duplicate_is_refused_or_ignored_where_the_profile_says_so(
+    storage: Storage, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    general, body = profile("general"), f"Twice in {folder}.".encode()
+    first = storage.drop(f"{folder}/a.txt", body)
+    admit(first)
+    again = storage.drop(f"{folder}/b.txt", body)
+    for choice, is_admitted in (("ignore", True), ("reject", False)):
+        use_case = replace(general, gates=GatePlan(duplicate_content=choice))  # type: ignore[arg-type]
+        monkeypatch.setattr("lambdas.intake.handler.profile", lambda _, use_case=use_case: use_case)
+        answer = admit(again)
+        assert answer["admitted"] is is_admitted
+    assert first.asset_id in answer["reason"]
