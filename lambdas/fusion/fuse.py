@@ -150,7 +150,7 @@ def _is_timed(side: Side) -> bool:
 
 def _silences(material: Material) -> list[str]:
     """A modality that was analysed and gave nothing, in words."""
-    warnings = []
+    warnings: list[str] = []
     if material.transcript is not None:
         warnings.extend(material.transcript.warnings)
         if not material.transcript.utterances:

@@ -1,20 +1,22 @@
 """Which word of one text is which word of another: anchors that are unique in both, then what lies between.
 
 Patience diff (Bram Cohen): n-grams that occur once on either side, the longest chain of them in the same
-order, then the same again in every gap with single words. n log n, and a substituted or dropped word only
-costs itself.
+order, then the same again in every gap with single words, and what still lies between them word by word,
+where it is short: n log n, and a substituted or dropped word only costs itself.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 __all__ = ["match_words"]
 
 _ANCHOR_WORDS = (3, 6)
 # Texts that repeat themselves have few unique triples; longer anchors find their places.
 _MIN_ANCHORED_SHARE = 0.02
+# Stretches of thirty words on either side.
+_MAX_CELLS = 900
 
 
 def match_words(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
@@ -73,14 +75,54 @@ def _chain(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _with_gaps(
     one: Sequence[str], other: Sequence[str], anchored: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    """Adds words that are unique within the gap between two anchors."""
+    """Adds words that are unique within the gap between two anchors, and what lies between those in turn."""
     matched: list[tuple[int, int]] = []
-    begin, begin_other = 0, 0
-    for end, end_other in (*anchored, (len(one), len(other))):
+    for begin, end, begin_other, end_other in _gaps(one, other, anchored):
         if end > begin and end_other > begin_other:
-            gap = _unique_anchors(one[begin:end], other[begin_other:end_other], 1)
-            matched.extend((begin + place, begin_other + rival) for place, rival in _chain(gap))
+            ours, theirs = one[begin:end], other[begin_other:end_other]
+            for first, last, first_other, last_other in _gaps(
+                ours, theirs, _chain(_unique_anchors(ours, theirs, 1))
+            ):
+                matched.extend(
+                    (begin + first + place, begin_other + first_other + rival)
+                    for place, rival in _longest_common(ours[first:last], theirs[first_other:last_other])
+                )
+                if last < len(ours) and last_other < len(theirs):
+                    matched.append((begin + last, begin_other + last_other))
         if end < len(one) and end_other < len(other):
             matched.append((end, end_other))
-        begin, begin_other = end + 1, end_other + 1
     return matched
+
+
+def _gaps(
+    one: Sequence[str], other: Sequence[str], anchored: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, int, int]]:
+    """What lies before, between and behind the anchors; a gap ends at one, the last at the texts' ends."""
+    begin, begin_other = 0, 0
+    for end, end_other in (*anchored, (len(one), len(other))):
+        yield begin, end, begin_other, end_other
+        begin, begin_other = end + 1, end_other + 1
+
+
+def _longest_common(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """The longest common subsequence of two short stretches; nothing of long ones, which would take n²."""
+    if not one or not other or len(one) * len(other) > _MAX_CELLS:
+        return []
+    lengths = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for at in range(len(one) - 1, -1, -1):
+        for place in range(len(other) - 1, -1, -1):
+            if one[at] == other[place]:
+                lengths[at][place] = lengths[at + 1][place + 1] + 1
+            else:
+                lengths[at][place] = max(lengths[at + 1][place], lengths[at][place + 1])
+    found = []
+    at = place = 0
+    while at < len(one) and place < len(other):
+        if one[at] == other[place]:
+            found.append((at, place))
+            at, place = at + 1, place + 1
+        elif lengths[at + 1][place] >= lengths[at][place + 1]:
+            at += 1
+        else:
+            place += 1
+    return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from domain.asset import Modality
 from domain.span import Span
@@ -19,23 +20,26 @@ from lambdas.fusion.thresholds import Thresholds
 
 __all__ = ["align", "on_speech_clock"]
 
-_MIN_INLIER_SHARE = 0.5
+_MIN_INLIER_SHARE = 0.75
 _MIN_SAMPLES = 8
-_MAX_DRIFT_ERROR = 0.0002
+_MAX_DRIFT_ERROR = 0.0001
 # Where a cue's first word was misheard, its second or third tells the time nearly as well.
 _OPENING_WORDS = 2
+_MIN_SURE_SAMPLES = 12
+_MAX_EXCHANGED = 8
 
 
 @dataclass(frozen=True)
 class _Words:
-    """The words of a stream with their times; ``openings`` says for each which word opens its cue.
+    """The words of a stream with their times; ``openings`` says for each which opens its cue or utterance.
 
-    An utterance whose words have no times of their own has -1 there: nothing is measured by it.
+    Nothing is measured by words that have no times of their own (``is_timed``).
     """
 
-    texts: list[str]
-    times: list[int]
-    openings: list[int]
+    texts: list[str] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
+    openings: list[int] = field(default_factory=list)
+    is_timed: list[bool] = field(default_factory=list)
 
 
 def align(
@@ -63,19 +67,21 @@ def align(
 
 
 def _speech_words(utterances: Sequence[Observed]) -> _Words:
-    words = _Words([], [], [])
+    words = _Words()
     for item in utterances:
         pieces = item.pieces or ((item.observation.text, item.observation.span.start_ms, 1.0),)
+        opening = len(words.texts)
         for token in tokenize(pieces):
             if token.kind in ("word", "number") and token.at_ms is not None:
                 words.texts.append(token.text)
                 words.times.append(token.at_ms)
-                words.openings.append(0 if item.pieces else -1)
+                words.openings.append(opening)
+                words.is_timed.append(bool(item.pieces))
     return words
 
 
 def _cue_words(cues: Sequence[Observed]) -> _Words:
-    words = _Words([], [], [])
+    words = _Words()
     for item in cues:
         observation = item.observation
         start_ms, end_ms = observation.span.start_ms or 0, observation.span.end_ms or 0
@@ -86,6 +92,7 @@ def _cue_words(cues: Sequence[Observed]) -> _Words:
             words.texts.append(token.text)
             words.times.append(start_ms + (end_ms - start_ms) * index // len(tokens))
             words.openings.append(opening)
+            words.is_timed.append(index == 0)
     return words
 
 
@@ -117,15 +124,38 @@ def _captions(name: str, cues: _Words, speech: _Words, thresholds: Thresholds) -
 
 
 def _samples(matched: Sequence[tuple[int, int]], cues: _Words, speech: _Words) -> list[tuple[float, float]]:
-    """One sample per cue: the first of its opening words that was heard, when it is shown and when spoken."""
-    samples = []
-    sampled = -1
-    for said, shown in matched:
-        opening = cues.openings[shown]
-        if opening > sampled and shown - opening <= _OPENING_WORDS and speech.openings[said] >= 0:
-            sampled = opening
-            samples.append((float(speech.times[said]), float(cues.times[shown] - speech.times[said])))
-    return samples
+    """At most one sample per cue: when its first word is spoken, and how much later it is shown.
+
+    Where words were left out, the first word of a cue isn't the first that was said over it. So cues are
+    preferred whose first word follows, in the speech too, on the last word of the cue before it, or on a
+    silence. Only where they are few is every cue taken whose first, second or third word was heard.
+    """
+    heard = _counterparts(matched)
+    sure, all_samples = [], []
+    for opening in sorted(set(cues.openings)):
+        for shown in range(opening, min(opening + _OPENING_WORDS + 1, len(cues.texts))):
+            said = heard.get(shown)
+            if said is None or cues.openings[shown] != opening or not speech.is_timed[said]:
+                continue
+            sample = (float(speech.times[said]), float(cues.times[shown] - speech.times[said]))
+            all_samples.append(sample)
+            if shown == opening and (heard.get(shown - 1) == said - 1 or speech.openings[said] == said):
+                sure.append(sample)
+            break
+    return sure if len(sure) >= _MIN_SURE_SAMPLES else all_samples
+
+
+def _counterparts(matched: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """For words of the cues the word of the speech that each stands for.
+
+    Between two matches that are equally far apart on both sides words were exchanged, not added or dropped:
+    each stands for the one in its place.
+    """
+    found = {shown: said for said, shown in matched}
+    for (said, shown), (later_said, later_shown) in itertools.pairwise(matched):
+        if later_said - said == later_shown - shown <= _MAX_EXCHANGED:
+            found.update((shown + step, said + step) for step in range(1, later_shown - shown))
+    return found
 
 
 def _estimated(name: str, fit: ClockFit, overlap: float) -> Alignment:

@@ -26,8 +26,8 @@ class Thresholds:
     nearby_ms: int = 30_000
 
     # Streams: what it takes to trust an offset.
-    captions_min_shared_words: int = 30
-    captions_min_matched: float = 0.15
+    captions_min_shared_words: int = 100
+    captions_min_matched: float = 0.5
     captions_max_error_ms: int = 100
     slides_max_error_ms: int = 2_000
     # A caption file that is shifted by at least this much is put right before it is compared.

@@ -90,26 +90,27 @@ def _number(value: int) -> list[str]:
     return [_ONES[value]]
 
 
-def misheard(words: Sequence[str], noise: Noise, rng: random.Random) -> list[tuple[str | None, str, float]]:
-    """``(said, heard, confidence)`` for each heard word; ``said`` is None for one that nobody said.
+def misheard(words: Sequence[str], noise: Noise, rng: random.Random) -> list[tuple[int | None, str, float]]:
+    """``(place, heard, confidence)`` for each heard word; ``place`` is that of the word that was said, None
+    where nobody said any.
 
     Dropped words are left out; a recogniser is less sure of what it got wrong, but not always.
     """
     right, wrong = noise.word_confidence
-    heard: list[tuple[str | None, str, float]] = []
-    for word in words:
+    heard: list[tuple[int | None, str, float]] = []
+    for place, word in enumerate(words):
         chance = rng.random()
         if chance < noise.dropped:
             continue
         if chance < noise.dropped + noise.substituted:
             other = rng.choice(_ONES[2:] if word in _ONES or word in _TENS else _MISHEARD)
-            heard.append((word, other, rng.uniform(wrong - 0.3, wrong + 0.15)))
+            heard.append((place, other, rng.uniform(wrong - 0.3, wrong + 0.15)))
         elif chance < noise.dropped + noise.substituted + noise.split_words and len(word) > 6:
             middle = len(word) // 2
-            heard.append((word, word[:middle], wrong))
+            heard.append((place, word[:middle], wrong))
             heard.append((None, word[middle:], wrong))
         else:
-            heard.append((word, word, min(1.0, rng.uniform(right - 0.12, right + 0.05))))
+            heard.append((place, word, min(1.0, rng.uniform(right - 0.12, right + 0.05))))
         if rng.random() < noise.inserted:
             heard.append((None, rng.choice(_MISHEARD), wrong))
     return heard
