@@ -12,6 +12,7 @@ import numpy.typing as npt
 from local.engines.errors import UnreadableMediaError, UnsupportedMediaError
 
 SAMPLE_RATE_HZ = 16_000
+_MAX_CHANNELS = 2  # "Transcribing multi-channel audio" of Transcribe's developer guide
 
 # FFmpeg's container names, and what Amazon Transcribe calls what it takes of them.
 _FORMATS = {
@@ -41,11 +42,22 @@ class Sound:
 
 
 def decode(data: bytes) -> Sound:
-    """The first sound track of a media file.
+    """The first sound track of a media file, its channels mixed.
 
     Single damaged packets are skipped, as players do. Raises ``UnreadableMediaError`` if nothing can be
     decoded or there is no sound, ``UnsupportedMediaError`` for a container that Transcribe doesn't take.
     """
+    (mixed,) = _decode(data, by_channel=False)
+    return mixed
+
+
+def decode_channels(data: bytes) -> tuple[Sound, ...]:
+    """Each channel of the first sound track by itself: one, or two. Raises as ``decode`` does, and
+    ``UnsupportedMediaError`` for more channels than Transcribe takes."""
+    return _decode(data, by_channel=True)
+
+
+def _decode(data: bytes, *, by_channel: bool) -> tuple[Sound, ...]:
     try:
         with av.open(io.BytesIO(data), mode="r") as container:
             media_format = _FORMATS.get(container.format.name)
@@ -55,14 +67,22 @@ def decode(data: bytes) -> Sound:
                 raise UnreadableMediaError("the media has no sound track")
             stream = container.streams.audio[0]
             sample_rate_hz = int(stream.codec_context.sample_rate)
-            samples = _resampled(container, stream)
+            if by_channel and stream.codec_context.channels > _MAX_CHANNELS:
+                raise UnsupportedMediaError(
+                    f"channels are told apart where there are {_MAX_CHANNELS} at most"
+                )
+            layout = "stereo" if by_channel and stream.codec_context.channels == _MAX_CHANNELS else "mono"
+            channels = _resampled(container, stream, layout)
     except (av.FFmpegError, EOFError) as error:
         raise UnreadableMediaError(f"the media can't be decoded: {error}") from error
-    return Sound(samples, sample_rate_hz, media_format)
+    return tuple(Sound(samples, sample_rate_hz, media_format) for samples in channels)
 
 
-def _resampled(container: av.container.InputContainer, stream: av.AudioStream) -> npt.NDArray[np.int16]:
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
+def _resampled(
+    container: av.container.InputContainer, stream: av.AudioStream, layout: str
+) -> list[npt.NDArray[np.int16]]:
+    """The samples of each channel of ``layout``."""
+    resampler = av.AudioResampler(format="s16p", layout=layout, rate=SAMPLE_RATE_HZ)
     pieces: list[npt.NDArray[np.int16]] = []
     damage: av.FFmpegError | None = None
     for packet in container.demux(stream):
@@ -72,10 +92,15 @@ def _resampled(container: av.container.InputContainer, stream: av.AudioStream) -
             damage = error
             continue
         for frame in frames:
-            pieces += [np.ravel(piece.to_ndarray()) for piece in resampler.resample(frame)]
+            pieces += [_samples(piece) for piece in resampler.resample(frame)]
     if pieces:
-        pieces += [np.ravel(piece.to_ndarray()) for piece in resampler.resample(None)]
-        return np.concatenate(pieces).astype(np.int16, copy=False)
+        pieces += [_samples(piece) for piece in resampler.resample(None)]
+        return list(np.concatenate(pieces, axis=1))
     if damage is not None:
         raise damage
     raise UnreadableMediaError("the sound track is empty")
+
+
+def _samples(frame: av.AudioFrame) -> npt.NDArray[np.int16]:
+    """A row for each channel."""
+    return frame.to_ndarray().astype(np.int16, copy=False)

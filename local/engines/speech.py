@@ -50,10 +50,19 @@ def transcribe(data: bytes) -> Speech:
 
     Raises ``UnreadableMediaError``, ``UnsupportedMediaError`` or ``EngineMissingError``.
     """
-    pocketsphinx = _library()
-    heard = sound.decode(data)
+    _library()  # without it there is no need to decode anything
+    return _heard(sound.decode(data))
+
+
+def transcribe_channels(data: bytes) -> tuple[Speech, ...]:
+    """The words of each channel by itself, on one clock. Raises as ``transcribe`` does."""
+    _library()
+    return tuple(_heard(channel) for channel in sound.decode_channels(data))
+
+
+def _heard(heard: sound.Sound) -> Speech:
     words: list[SpokenWord] = []
-    for span in _spans(pocketsphinx, heard.samples):
+    for span in _spans(_library(), heard.samples):
         words += _recognise(heard.samples, span)
     return Speech(heard.duration_seconds, heard.sample_rate_hz, heard.media_format, _split_at_pauses(words))
 

@@ -1,13 +1,15 @@
 """Transcribe over the local speech engine: jobs run one after the other in the background.
 
-What the engine can't deliver (other languages, speakers, redaction, ...) ends as a FAILED job that says so.
+Another language than English ends as a FAILED job that says so. Options that only add to a transcript are
+done where an engine can (channels, redaction) and left out of the output where none can (speaker labels,
+toxicity, several languages): no data is made up.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,12 +20,14 @@ from local.services import transcription_request
 from local.services.protocol import Caller, Events, Objects, Service, ServiceError
 from local.services.transcription_jobs import Job, JobRegister
 from local.services.transcription_output import transcription_output
+from local.services.transcription_redaction import redact
 
 # https://docs.aws.amazon.com/transcribe/latest/dg/limits-guidelines.html
 _MIN_MEDIA_SECONDS = 0.5
 _MAX_MEDIA_SECONDS = 4 * 3600
 _MAX_MEDIA_BYTES = 2 * 1024**3
 _ENGINE_TIMEOUT_SECONDS = 4 * 3600.0
+_SHORT_TIMEOUT_SECONDS = 120.0
 _DEFAULT_PAGE_SIZE = 5  # ListTranscriptionJobs' documented default
 
 # Below this mean posterior the words are guesses: other languages, noise, a telephone's narrow band. English
@@ -116,42 +120,59 @@ class _Transcribe:
         reason = transcription_request.unavailable(job.request)
         if reason is not None:
             raise _JobError(f"The embedded Transcribe can't do this job: {reason}.")
-        speech = self._recognise(job)
+        channels = self._recognise(job)
         language_code, score = job.request.get("LanguageCode"), None
         if language_code is None:
-            language_code, score = (
-                transcription_request.identified_language(job.request),
-                speech.mean_confidence(),
-            )
+            language_code = transcription_request.identified_language(job.request)
+            score = _mean_confidence(channels)
             if score < _ENGLISH_CONFIDENCE:
-                raise _JobError(_not_identified(speech))
-        document = transcription_output(
-            speech,
-            job_name=job.name,
-            account_id=job.caller.account_id,
-            language_code=language_code,
-            identified_score=score,
-        )
-        try:
-            self._objects.write(
-                job.caller,
-                job.output_bucket,
-                job.output_key,
-                json.dumps(document).encode(),
-                "application/json",
+                raise _JobError(_not_identified(channels))
+        for member, key in job.output_keys().items():
+            is_redacted = member == "RedactedTranscriptFileUri"
+            document = transcription_output(
+                self._redacted(channels, job.request) if is_redacted else channels,
+                job_name=job.name,
+                account_id=job.caller.account_id,
+                language_code=language_code,
+                identified_score=score,
+                by_channel=_wants_channels(job.request),
+                is_redacted=is_redacted,
             )
-        except ServiceError as error:
-            raise _JobError(
-                f"The transcript can't be written to s3://{job.output_bucket}/{job.output_key}: {error}"
-            ) from error
+            self._write(job, key, document)
         return job.complete(
-            media_format=job.request.get("MediaFormat", speech.media_format),
-            sample_rate_hz=speech.sample_rate_hz,
+            media_format=job.request.get("MediaFormat", channels[0].media_format),
+            sample_rate_hz=channels[0].sample_rate_hz,
             language_code=language_code,
             identified_score=score,
         )
 
-    def _recognise(self, job: Job) -> Speech:
+    def _write(self, job: Job, key: str, document: dict[str, Any]) -> None:
+        body = json.dumps(document).encode()
+        try:
+            self._objects.write(job.caller, job.output_bucket, key, body, "application/json")
+        except ServiceError as error:
+            raise _JobError(
+                f"The transcript can't be written to s3://{job.output_bucket}/{key}: {error}"
+            ) from error
+
+    def _redacted(self, channels: Sequence[Speech], request: Mapping[str, Any]) -> tuple[Speech, ...]:
+        types = request["ContentRedaction"].get("PiiEntityTypes") or ()
+        redacted = []
+        for speech in channels:
+            try:
+                findings = self._engines.run(
+                    "spoken_pii:spoken_personal_data",
+                    [word.text for word in speech.words()],
+                    timeout_seconds=_SHORT_TIMEOUT_SECONDS,
+                    turn_seconds=None,
+                )
+            except EngineError as error:
+                raise _JobError(f"The transcript can't be redacted: {error}") from error
+            redacted.append(redact(speech, findings, types))
+        return tuple(redacted)
+
+    def _recognise(self, job: Job) -> tuple[Speech, ...]:
+        """The speech of the recording, or of each of its channels where they were asked for."""
         bucket, key = transcription_request.media_location(job.request)
         try:
             media = self._objects.read(job.caller, bucket, key)
@@ -160,16 +181,27 @@ class _Transcribe:
         if len(media) > _MAX_MEDIA_BYTES:
             raise _JobError("Invalid file size: file size too large. The limit is 2 GB.")
         try:
-            speech: Speech = self._engines.run(
-                "speech:transcribe",
+            heard = self._engines.run(
+                "speech:transcribe_channels" if _wants_channels(job.request) else "speech:transcribe",
                 media,
                 timeout_seconds=_ENGINE_TIMEOUT_SECONDS,
                 turn_seconds=None,  # a job waits in the queue as long as it takes
             )
         except EngineError as error:
             raise _JobError(f"The media s3://{bucket}/{key} can't be transcribed: {error}") from error
-        _check_media(job.request, speech)
-        return speech
+        channels: tuple[Speech, ...] = (heard,) if isinstance(heard, Speech) else heard
+        _check_media(job.request, channels[0])
+        return channels
+
+
+def _mean_confidence(channels: Sequence[Speech]) -> float:
+    """The mean posterior probability of all words; 0.0 where none was heard."""
+    words = [word for speech in channels for word in speech.words()]
+    return sum(word.confidence for word in words) / len(words) if words else 0.0
+
+
+def _wants_channels(request: Mapping[str, Any]) -> bool:
+    return bool((request.get("Settings") or {}).get("ChannelIdentification"))
 
 
 def _check_media(request: Mapping[str, Any], speech: Speech) -> None:
@@ -195,10 +227,10 @@ def _check_media(request: Mapping[str, Any], speech: Speech) -> None:
         raise _JobError("Invalid file size: file size too large. Maximum audio duration is 4 hours.")
 
 
-def _not_identified(speech: Speech) -> str:
-    if not speech.segments:
+def _not_identified(channels: Sequence[Speech]) -> str:
+    if not any(speech.segments for speech in channels):
         return "Language identification failed: no speech was found in the media."
     return (
         "Language identification failed: the local engine knows English only, and the speech doesn't sound"
-        f" like it (mean confidence {speech.mean_confidence():.2f}, {_ENGLISH_CONFIDENCE} is needed)."
+        f" like it (mean confidence {_mean_confidence(channels):.2f}, {_ENGLISH_CONFIDENCE} is needed)."
     )

@@ -10,10 +10,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from local.services.protocol import Caller, ServiceError
+from local.services.transcription_request import redacted_key
 
-_ECHOED = ("LanguageCode", "Media", "MediaFormat", "MediaSampleRateHertz", "LanguageOptions", "Tags")
+_ECHOED = (
+    "LanguageCode",
+    "Media",
+    "MediaFormat",
+    "MediaSampleRateHertz",
+    "LanguageOptions",
+    "ContentRedaction",
+    "ToxicityDetection",
+    "Tags",
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ class Job:
             "TranscriptionJobName": self.name,
             "TranscriptionJobStatus": self.status,
             "Settings": settings | dict(self.request.get("Settings") or {}),
-            "Transcript": {"TranscriptFileUri": self._transcript_uri()} if self.status == "COMPLETED" else {},
+            "Transcript": self._transcript() if self.status == "COMPLETED" else {},
             "CreationTime": self.created,
         }
         optional = {
@@ -76,6 +87,7 @@ class Job:
             "LanguageCode": self.language_code,
             "IdentifiedLanguageScore": self.identified_score,
             "IdentifyLanguage": self.request.get("IdentifyLanguage"),
+            "IdentifyMultipleLanguages": self.request.get("IdentifyMultipleLanguages"),
         }
         return shown | {name: value for name, value in optional.items() if value is not None}
 
@@ -96,8 +108,22 @@ class Job:
         shown = {member: description[member] for member in members if member in description}
         return shown | {"OutputLocationType": "CUSTOMER_BUCKET"}
 
-    def _transcript_uri(self) -> str:
-        return f"https://s3.{self.caller.region}.amazonaws.com/{self.output_bucket}/{self.output_key}"
+    def output_keys(self) -> dict[str, str]:
+        """What the job writes: members of its ``Transcript`` and the key of each.
+
+        Redaction writes a file of its own; the unredacted one is there only where both were asked for.
+        """
+        redaction = self.request.get("ContentRedaction")
+        keys = {}
+        if redaction is None or redaction["RedactionOutput"] == "redacted_and_unredacted":
+            keys["TranscriptFileUri"] = self.output_key
+        if redaction is not None:
+            keys["RedactedTranscriptFileUri"] = redacted_key(self.output_key)
+        return keys
+
+    def _transcript(self) -> dict[str, str]:
+        host = f"https://s3.{self.caller.region}.amazonaws.com"
+        return {name: f"{host}/{self.output_bucket}/{quote(key)}" for name, key in self.output_keys().items()}
 
 
 class JobRegister:

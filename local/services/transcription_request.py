@@ -12,21 +12,14 @@ _NAME = re.compile(r"[0-9a-zA-Z._-]{1,200}")
 _S3_URI = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
 _LANGUAGE_CHOICES = ("LanguageCode", "IdentifyLanguage", "IdentifyMultipleLanguages")
 
-# Option -> why a job that asks for it fails here.
-_UNAVAILABLE_SETTINGS = {
-    "ShowSpeakerLabels": "no local engine tells speakers apart",
-    "ChannelIdentification": "the local engine hears channels together",
-    "ShowAlternatives": "the local engine gives one transcript",
-    "VocabularyName": "the local engine takes no custom vocabulary",
-    "VocabularyFilterName": "the local engine takes no vocabulary filter",
-}
-_UNAVAILABLE_OPTIONS = {
-    "IdentifyMultipleLanguages": "no local engine tells several languages apart",
-    "ModelSettings": "the local engine takes no custom language model",
-    "ContentRedaction": "no local engine redacts speech",
-    "ToxicityDetection": "no local engine judges the toxicity of speech",
-    "Subtitles": "the local engine writes no subtitles",
-}
+# Option -> why a job that asks for it fails here. What only adds to a transcript (speaker labels, toxicity,
+# several languages) is left out of the output instead: the words are worth having without it.
+_UNAVAILABLE_SETTINGS = {"ShowAlternatives": "the local engine gives one transcript"}
+_UNAVAILABLE_OPTIONS = {"Subtitles": "the local engine writes no subtitles"}
+
+# "Redacting PII in your batch job" (the local engine knows English alone) and "Detecting toxic speech".
+_REDACTED_LANGUAGES = ("en-US",)
+_TOXICITY_LANGUAGES = ("en-US",)
 
 
 def check(request: Mapping[str, Any]) -> None:
@@ -43,8 +36,43 @@ def check(request: Mapping[str, Any]) -> None:
     settings = request.get("Settings") or {}
     if bool(settings.get("ShowSpeakerLabels")) != ("MaxSpeakerLabels" in settings):
         raise _bad("ShowSpeakerLabels and MaxSpeakerLabels must be given together.")
+    if settings.get("ShowSpeakerLabels") and settings.get("ChannelIdentification"):
+        raise _bad("You can't set both ShowSpeakerLabels and ChannelIdentification.")
+    if "VocabularyFilterName" in settings and "VocabularyFilterMethod" not in settings:
+        raise _bad("VocabularyFilterName needs VocabularyFilterMethod.")
+    _check_content_options(request)
+    _check_resources(request)
     media_location(request)
     output_location(request)
+
+
+def _check_content_options(request: Mapping[str, Any]) -> None:
+    for option, languages in (
+        ("ContentRedaction", _REDACTED_LANGUAGES),
+        ("ToxicityDetection", _TOXICITY_LANGUAGES),
+    ):
+        if request.get(option) and request.get("LanguageCode") not in languages:
+            raise _bad(f"{option} isn't supported here but with LanguageCode {', '.join(languages)}.")
+
+
+def _check_resources(request: Mapping[str, Any]) -> None:
+    """Vocabularies, filters and models can't be made here, so that none of any name exists."""
+    named = [
+        request.get("Settings") or {},
+        request.get("ModelSettings") or {},
+        *(request.get("LanguageIdSettings") or {}).values(),
+    ]
+    for member, what in (
+        ("VocabularyName", "vocabulary"),
+        ("VocabularyFilterName", "vocabulary filter"),
+        ("LanguageModelName", "language model"),
+    ):
+        for settings in named:
+            if settings.get(member):
+                raise _bad(
+                    f"The requested {what} {settings[member]!r} couldn't be found. Check the name and try"
+                    f" your request again. (The embedded Transcribe holds no {what} at all.)"
+                )
 
 
 def media_location(request: Mapping[str, Any]) -> tuple[str, str]:
@@ -68,6 +96,12 @@ def output_location(request: Mapping[str, Any]) -> tuple[str, str]:
         return bucket, key
     folder = f"{key.rstrip('/')}/" if key else ""
     return bucket, f"{folder}{request['TranscriptionJobName']}.json"
+
+
+def redacted_key(key: str) -> str:
+    """Where the redacted transcript lies: beside the other one, under a name that says so."""
+    folder, slash, name = key.rpartition("/")
+    return f"{folder}{slash}redacted-{name}"
 
 
 def unavailable(request: Mapping[str, Any]) -> str | None:

@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from lambdas.aws.transcribe_output import read_output
+from lambdas.transcription.utterances import utterances
 from local.engines.errors import EngineMissingError
 from local.engines.findings import Speech, SpeechSegment, SpokenWord
 from local.engines.pool import EnginePool
+from local.engines.spoken_pii import spoken_personal_data
 from local.services import transcribe
 from local.services.protocol import ServiceError
 from tests.local.error_rates import word_error_rate
@@ -74,18 +77,22 @@ class Hearing:
     def __init__(self, outcome: Speech | Exception | Callable[[], Speech]) -> None:
         self._outcome = outcome
 
-    def run(self, task: str, *args: Any, timeout_seconds: float, turn_seconds: float | None) -> Speech:
+    def run(self, task: str, *args: Any, timeout_seconds: float, turn_seconds: float | None) -> Any:
+        if task == "spoken_pii:spoken_personal_data":
+            return spoken_personal_data(*args)
+        if task == "speech:transcribe_channels":
+            return (_speech(), _speech(shift=0.25))
         assert task == "speech:transcribe"
         if isinstance(self._outcome, Exception):
             raise self._outcome
         return self._outcome() if callable(self._outcome) else self._outcome
 
 
-def _speech(confidence: float = 0.9, duration: float = 4.0) -> Speech:
+def _speech(confidence: float = 0.9, duration: float = 4.0, shift: float = 0.0) -> Speech:
     words = (
-        SpokenWord("hello", 0.5, 0.9, confidence),
-        SpokenWord("there", 0.9, 1.25, confidence),
-        SpokenWord("again", 2.5, 3.0, confidence),
+        SpokenWord("hello", 0.5 + shift, 0.9 + shift, confidence),
+        SpokenWord("there", 0.9 + shift, 1.25 + shift, confidence),
+        SpokenWord("again", 2.5 + shift, 3.0 + shift, confidence),
     )
     segments = (SpeechSegment(words[:2]), SpeechSegment(words[2:]))
     return Speech(duration, 16_000, "wav", segments if duration > 1 else ())
@@ -223,6 +230,37 @@ def test_jobs_are_listed_newest_first_in_pages(heard: Transcribing) -> None:
         ({"Media": {"MediaFileUri": "https://example.com/talk.wav"}}, "s3://bucket/key"),
         ({"OutputBucketName": None}, "OutputBucketName is missing"),
         ({"Settings": {"ShowSpeakerLabels": True}}, "must be given together"),
+        (
+            {"Settings": {"ShowSpeakerLabels": True, "MaxSpeakerLabels": 2, "ChannelIdentification": True}},
+            "can't set both",
+        ),
+        ({"Settings": {"VocabularyName": "names"}}, "vocabulary 'names' couldn't be found"),
+        ({"Settings": {"VocabularyFilterName": "rude"}}, "needs VocabularyFilterMethod"),
+        (
+            {"Settings": {"VocabularyFilterName": "rude", "VocabularyFilterMethod": "mask"}},
+            "vocabulary filter 'rude' couldn't be found",
+        ),
+        ({"ModelSettings": {"LanguageModelName": "law"}}, "language model 'law' couldn't be found"),
+        (
+            {
+                "LanguageCode": None,
+                "IdentifyLanguage": True,
+                "LanguageIdSettings": {"en-US": {"VocabularyName": "names"}},
+            },
+            "vocabulary 'names' couldn't be found",
+        ),
+        (
+            {"LanguageCode": "en-GB", "ToxicityDetection": [{"ToxicityCategories": ["ALL"]}]},
+            "ToxicityDetection",
+        ),
+        (
+            {
+                "LanguageCode": None,
+                "IdentifyLanguage": True,
+                "ContentRedaction": {"RedactionType": "PII", "RedactionOutput": "redacted"},
+            },
+            "ContentRedaction isn't supported",
+        ),
     ],
 )
 def test_what_transcribe_refuses_at_the_start(
@@ -246,18 +284,7 @@ def test_what_transcribe_refuses_at_the_start(
     [
         ({"LanguageCode": "de-DE"}, "understands English only, not de-DE"),
         ({"IdentifyLanguage": True, "LanguageOptions": ["de-DE", "fr-FR"]}, "English only, not de-DE, fr-FR"),
-        (
-            {"Settings": {"ShowSpeakerLabels": True, "MaxSpeakerLabels": 4}},
-            "no local engine tells speakers apart",
-        ),
-        ({"Settings": {"ChannelIdentification": True}}, "channels"),
-        ({"Settings": {"VocabularyName": "names"}}, "custom vocabulary"),
-        ({"IdentifyMultipleLanguages": True}, "several languages"),
-        (
-            {"ContentRedaction": {"RedactionType": "PII", "RedactionOutput": "redacted"}},
-            "no local engine redacts",
-        ),
-        ({"ToxicityDetection": [{"ToxicityCategories": ["ALL"]}]}, "toxicity"),
+        ({"Settings": {"ShowAlternatives": True, "MaxAlternatives": 2}}, "one transcript"),
         ({"Subtitles": {"Formats": ["vtt"]}}, "subtitles"),
         ({"MediaFormat": "mp3"}, "does not match the detected media format"),
         ({"MediaSampleRateHertz": 8000}, "does not match the detected sample rate"),
@@ -276,6 +303,105 @@ def test_what_cannot_be_done_ends_as_a_failed_job_with_its_reason(
     assert "TranscriptFileUri" not in job["Transcript"]
     assert heard.wait_for_event()[2]["TranscriptionJobStatus"] == "FAILED"
     assert not any(bucket == "results" for bucket, _ in heard.folder.stored)
+
+
+@pytest.mark.parametrize(
+    ("options", "absent"),
+    [
+        ({"Settings": {"ShowSpeakerLabels": True, "MaxSpeakerLabels": 4}}, "speaker_labels"),
+        ({"ToxicityDetection": [{"ToxicityCategories": ["ALL"]}]}, "toxicity_detection"),
+        ({"IdentifyMultipleLanguages": True}, "language_codes"),
+    ],
+)
+def test_what_no_engine_can_add_is_left_out_and_costs_no_transcript(
+    heard: Transcribing, options: dict[str, Any], absent: str
+) -> None:
+    heard.start(**options)
+    job = heard.finished()
+    assert job["TranscriptionJobStatus"] == "COMPLETED", job.get("FailureReason")
+    results = heard.output()["results"]
+    assert absent not in results
+    assert results["transcripts"] == [{"transcript": "hello there again"}]
+    assert all("speaker_label" not in item for item in results["items"])
+    assert {name: value for name, value in job.items() if name in options} == {
+        name: value if name != "Settings" else job["Settings"] for name, value in options.items()
+    }
+
+
+def test_channels_are_heard_each_by_itself_as_recorded_outputs_show_them(
+    heard: Transcribing, shared_data: Path
+) -> None:
+    heard.start(Settings={"ChannelIdentification": True})
+    heard.finished()
+    output = heard.output()
+    results = output["results"]
+    assert results["transcripts"] == [{"transcript": "hello hello there there again again"}]
+    folder = shared_data / "aws-transcribe" / "aws_transcribe_to_docx"
+    recorded = json.loads((folder / "02-channel-identification.json").read_text())["results"][
+        "channel_labels"
+    ]
+    labels = results["channel_labels"]
+    assert set(labels) == set(recorded)
+    assert labels["number_of_channels"] == recorded["number_of_channels"] == 2
+    assert set(labels["channels"][0]) == set(recorded["channels"][0])
+    read = read_output(output)
+    assert read.unread == ()
+    said = utterances(read.items, "en-US")
+    assert [(one.speaker, one.text, one.start_ms) for one in said] == [
+        ("ch_0", "hello there", 500),
+        ("ch_1", "hello there", 750),
+        ("ch_0", "again", 2500),
+        ("ch_1", "again", 2750),
+    ]
+    assert [segment["channel_label"] for segment in results["audio_segments"]] == ["ch_0", "ch_1"] * 2
+
+
+def _spelt_out() -> Speech:
+    said = [
+        "my",
+        "number",
+        "is",
+        "four",
+        "one",
+        "five",
+        "five",
+        "five",
+        "five",
+        "one",
+        "two",
+        "three",
+        "four",
+    ]
+    said.append("thanks")
+    words = tuple(SpokenWord(word, at / 2, at / 2 + 0.4, 0.9) for at, word in enumerate(said))
+    return Speech(8.0, 16_000, "wav", (SpeechSegment(words[:6]), SpeechSegment(words[6:])))
+
+
+@pytest.mark.parametrize("output", ["redacted", "redacted_and_unredacted"])
+def test_personal_data_is_taken_out_of_the_redacted_transcript(output: str) -> None:
+    service = Transcribing(Hearing(_spelt_out()))
+    service.start(ContentRedaction={"RedactionType": "PII", "RedactionOutput": output})
+    transcript = service.finished()["Transcript"]
+    assert transcript["RedactedTranscriptFileUri"].endswith("/results/work/redacted-transcribe.json")
+    has_other = ("results", "work/transcribe.json") in service.folder.stored
+    assert has_other == ("TranscriptFileUri" in transcript) == (output != "redacted")
+    redacted = json.loads(service.folder.stored["results", "work/redacted-transcribe.json"])
+    assert redacted["isRedacted"] is True
+    assert redacted["results"]["transcripts"] == [{"transcript": "my number is [PII] thanks"}]
+    assert "five" not in json.dumps(redacted)
+    heard = read_output(redacted)
+    assert heard.is_redacted
+    mark = heard.items[3].item
+    assert (mark.text, mark.start_ms, mark.end_ms, mark.confidence) == ("[PII]", 1500, 6400, None)
+
+
+def test_only_the_types_that_were_named_are_redacted() -> None:
+    service = Transcribing(Hearing(_spelt_out()))
+    redaction = {"RedactionType": "PII", "RedactionOutput": "redacted", "PiiEntityTypes": ["NAME"]}
+    service.start(ContentRedaction=redaction)
+    assert service.finished()["ContentRedaction"] == redaction
+    redacted = json.loads(service.folder.stored["results", "work/redacted-transcribe.json"])
+    assert "four one five" in redacted["results"]["transcripts"][0]["transcript"]
 
 
 @pytest.mark.parametrize(

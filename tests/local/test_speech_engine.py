@@ -20,10 +20,11 @@ from tests.local.error_rates import word_error_rate
 from tests.local.spoken import SENTENCES, spoken
 
 
-def _wav(samples: np.ndarray[Any, np.dtype[np.int16]], rate: int = 16_000) -> bytes:
+def _wav(samples: np.ndarray[Any, np.dtype[np.int16]], rate: int = 16_000, channels: int = 1) -> bytes:
+    """A recording; samples of several channels take turns."""
     target = io.BytesIO()
     with wave.open(target, "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(channels)
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(samples.tobytes())
@@ -58,6 +59,26 @@ def test_words_come_when_they_are_spoken(tmp_path: Path) -> None:
 
 def _once(words: tuple[speech.SpokenWord, ...], text: str) -> bool:
     return sum(word.text == text for word in words) == 1
+
+
+def test_channels_are_heard_each_by_itself(tmp_path: Path) -> None:
+    mono = sound.decode(spoken(tmp_path, SENTENCES).read_bytes()).samples
+    later = np.concatenate([np.zeros(32_000, np.int16), mono])
+    first = np.concatenate([mono, np.zeros(32_000, np.int16)])
+    stereo = np.stack([first, later], axis=1)
+    left, right = speech.transcribe_channels(_wav(stereo, channels=2))
+    for found in (left, right):
+        assert word_error_rate(_text(found), SENTENCES) <= 0.1
+    shift = right.words()[0].start_seconds - left.words()[0].start_seconds
+    assert shift == pytest.approx(2.0, abs=0.05)
+
+
+def test_a_single_channel_is_one_and_more_than_two_are_refused() -> None:
+    samples = np.arange(48_000, dtype=np.int16)
+    (only,) = sound.decode_channels(_wav(samples))
+    assert (only.samples == samples).all()
+    with pytest.raises(UnsupportedMediaError, match="2 at most"):
+        sound.decode_channels(_wav(samples, channels=4))
 
 
 def test_pauses_split_segments(tmp_path: Path) -> None:
