@@ -12,7 +12,7 @@ from lambdas.aws.records import AssetRecords
 from lambdas.aws.source_objects import SourceObjects
 from lambdas.publishing.publisher import publish
 from lambdas.runtime.handler import handles
-from lambdas.runtime.library import price_book
+from lambdas.runtime.library import price_book, profile
 from lambdas.runtime.now import utc_now
 from lambdas.runtime.shortening import shortened
 
@@ -42,6 +42,8 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
         store=store,
         conclusion=Conclusion(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket)),
         book=price_book(),
+        plan=profile(asset.profile).report,
+        gates=profile(asset.profile).gates,
         execution_arn=event["execution_arn"],
         started_at=event["started_at"],
         now=utc_now(),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.accounting import Usage
 from domain.caption_layout import lay_out
-from domain.captions import write_srt, write_vtt
+from domain.captions import CaptionCue, write_srt, write_vtt
 from domain.claim import Claim
 from domain.execution_state import ExecutionState
-from domain.outcome import AssetDocuments, outcome_of, state_transitions, usage_of
+from domain.gate_plan import GatePlan
+from domain.outcome import outcome_of, state_transitions, usage_of
 from domain.price_book import PriceBook
 from domain.receipt import price
+from domain.report_plan import ReportPlan
 from lambdas.aws.asset_documents import read_documents
 from lambdas.aws.by_source import Copy
 from lambdas.aws.conclusion import Concluded, Conclusion, Ending
 from lambdas.aws.documents import DocumentStore
+from lambdas.publishing.gates import with_analysis_gates
+from lambdas.publishing.media import media_for_report
 from lambdas.publishing.report import ReportContext, report_page
 from lambdas.publishing.stills import stills_for_report
 from lambdas.runtime.notices import reason_text
@@ -42,6 +47,8 @@ def publish(
     store: DocumentStore,
     conclusion: Conclusion,
     book: PriceBook,
+    plan: ReportPlan,
+    gates: GatePlan,
     execution_arn: str,
     started_at: str,
     now: str,
@@ -51,11 +58,12 @@ def publish(
     Captions, receipt and report are written below the attempt before the record is closed; copies beside
     the source, tags and the pointer ``result.json`` after it, and only if the record was ours to close.
     """
-    documents = read_documents(store, state)
+    documents = with_analysis_gates(read_documents(store, state), gates)
     outcome = outcome_of(state, documents)
     transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
     receipt = price((*usage_of(documents), transitions), book)
-    results = dict(documents.claims) | _write_captions(store, documents)
+    cues = lay_out(documents.transcript) if documents.transcript else ()
+    results = dict(documents.claims) | _write_captions(store, cues)
     results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
     context = ReportContext(
         asset=state.asset,
@@ -64,6 +72,8 @@ def publish(
         execution_arn=execution_arn,
         finished_at=now,
         stills=stills_for_report(store, documents.vision),
+        media=media_for_report(store, documents.admission, plan),
+        cues=cues,
     )
     report = report_page(context, documents)
     results["report"] = store.put_bytes(store.result_key("report.html"), report, _HTML)
@@ -90,9 +100,8 @@ def publish(
     return Published(concluded, first_sentence, results["report"], len(results))
 
 
-def _write_captions(store: DocumentStore, documents: AssetDocuments) -> dict[str, Claim]:
+def _write_captions(store: DocumentStore, cues: Sequence[CaptionCue]) -> dict[str, Claim]:
     """WebVTT and SubRip of what was said; nothing where nobody spoke."""
-    cues = lay_out(documents.transcript) if documents.transcript else ()
     if not cues:
         return {}
     return {

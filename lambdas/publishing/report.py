@@ -1,38 +1,44 @@
-"""``report.html``: one page that shows an asset's answer and what it rests on, without a player."""
+"""``report.html``: one page that shows an asset's answer and what it rests on, whole without a player."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from domain.asset import AssetRef
+from domain.captions import CaptionCue
 from domain.outcome import AssetDocuments, Outcome
+from domain.passages import Passage
 from domain.receipt import Receipt
 from domain.span import brief_timecode
-from domain.vision import KeyframeAnalysis
+from domain.vision import KeyframeAnalysis, is_disturbing
+from lambdas.publishing.media import Media
+from lambdas.publishing.report_agreement import agreement_section
 from lambdas.publishing.report_answer import answer_section
-from lambdas.publishing.report_evidence import (
-    agreement_section,
-    evidence_section,
-    gates_section,
-    missing_section,
-    passages_section,
-    receipt_section,
-    transcript_section,
-)
+from lambdas.publishing.report_facts import evidence_section, gates_section, missing_section, receipt_section
+from lambdas.publishing.report_links import Links
+from lambdas.publishing.report_parts import section
+from lambdas.publishing.report_pictures import pages_section, pictures_section
+from lambdas.publishing.report_player import media_sources, player_section
 from lambdas.publishing.report_tracks import tracks_section
+from lambdas.publishing.report_words import SHOWN_PASSAGES, passages_section, transcript_section
 from lambdas.runtime.markup import Markup, join, page, tag
 from lambdas.runtime.notices import day
 
 __all__ = ["ReportContext", "report_page"]
 
+_HERE = Path(__file__).parent
 _STATUS_CLASSES = {"SUCCEEDED": "good", "PARTIAL": "warn"}
+Paged = list[tuple[KeyframeAnalysis, list[Passage]]]
 
 
 @dataclass(frozen=True)
 class ReportContext:
-    """What the report says about the asset beside its documents; ``stills`` are JPEG bytes by keyframe id."""
+    """What the report says about the asset beside its documents.
+
+    ``stills`` are JPEG bytes by keyframe id; ``media`` plays with ``cues`` as its captions.
+    """
 
     asset: AssetRef
     outcome: Outcome
@@ -40,27 +46,50 @@ class ReportContext:
     execution_arn: str
     finished_at: str
     stills: Mapping[str, bytes]
+    media: Media | None = None
+    cues: Sequence[CaptionCue] = ()
 
 
 def report_page(context: ReportContext, documents: AssetDocuments) -> bytes:
     """The whole page as UTF-8. Whatever the documents hold is shown as text, never as markup."""
     name = _display_name(context.asset.source.key)
-    sections = [
-        _header(context, documents, name),
+    pages, frames, passages = _paged(documents)
+    links = Links.to(documents.timeline, _shown_ids(documents, passages, pages))
+    language_code = documents.transcript.language_code if documents.transcript else ""
+    player = player_section(context.media, context.cues, language_code, _disturbing(documents))
+    transcript = transcript_section(documents.transcript)
+    reading = [
         _reason(context),
-        answer_section(documents.answer, documents.timeline),
-        agreement_section(documents.timeline),
-        tracks_section(documents.timeline),
-        _stills_section(documents, context.stills),
-        transcript_section(documents.transcript),
-        passages_section(documents.passages),
-        evidence_section(documents.timeline),
+        answer_section(documents.answer, links),
+        tracks_section(documents.timeline, documents.answer, links),
+        agreement_section(documents.timeline, links),
+        pictures_section(frames, context.stills),
+        pages_section(pages, context.stills),
+    ]
+    rest = [
+        passages_section(passages, documents.passages, documents.timeline),
+        evidence_section(documents.timeline, links),
         gates_section(documents.admission),
         missing_section(context.outcome.missing),
         receipt_section(context.receipt),
-        _footer(context),
     ]
-    return page(f"{name}: {context.outcome.status.value.lower()}", join(tuple(sections), "\n"))
+    body = tag(
+        "div",
+        player,
+        tag("div", *reading, class_="reading"),
+        transcript,
+        tag("div", *rest, class_="rest"),
+        class_="columns" if player is not None else "column",
+    )
+    return page(
+        f"{name}: {context.outcome.status.value.lower()}",
+        body,
+        header=_header(context, documents, name),
+        footer=_footer(context),
+        style=(_HERE / "report.css").read_text("utf-8"),
+        script=(_HERE / "report.js").read_text("utf-8"),
+        media_sources=media_sources(context.media),
+    )
 
 
 def _header(context: ReportContext, documents: AssetDocuments, name: str) -> Markup:
@@ -75,54 +104,68 @@ def _header(context: ReportContext, documents: AssetDocuments, name: str) -> Mar
     return tag(
         "header",
         tag(
-            "span",
-            context.outcome.status.value,
-            class_=f"status {_STATUS_CLASSES.get(context.outcome.status, 'bad')}",
+            "p",
+            tag(
+                "span",
+                context.outcome.status.value,
+                class_=f"status {_STATUS_CLASSES.get(context.outcome.status, 'bad')}",
+            ),
         ),
         tag("h1", name, dir="auto"),
-        tag("p", *(tag("span", fact) for fact in facts if fact), class_="facts"),
+        tag("p", join((tag("span", fact) for fact in facts if fact), " "), class_="facts"),
     )
 
 
 def _reason(context: ReportContext) -> Markup | None:
     if context.outcome.reason is None:
         return None
-    return tag("section", tag("h2", "What is lacking"), tag("p", context.outcome.reason), class_="notice")
+    return section("reason", "What is lacking", tag("p", context.outcome.reason, dir="auto"), class_="notice")
 
 
-def _stills_section(documents: AssetDocuments, stills: Mapping[str, bytes]) -> Markup | None:
-    if documents.vision is None or not documents.vision.keyframes:
-        return None
-    figures = [_figure(frame, stills.get(frame.keyframe_id)) for frame in documents.vision.keyframes]
-    return tag("section", tag("h2", "What was seen"), tag("div", *figures, class_="stills"))
+def _paged(documents: AssetDocuments) -> tuple[Paged, list[KeyframeAnalysis], list[Passage]]:
+    """Pages with what is written on them, the keyframes that are no pages, and the other passages.
+
+    Without words a page is a picture like others; passages beyond ``SHOWN_PASSAGES`` aren't shown.
+    """
+    frames = list(documents.vision.keyframes) if documents.vision else []
+    written = list(documents.passages.passages[:SHOWN_PASSAGES]) if documents.passages else []
+    on_page: dict[tuple[str, int], list[Passage]] = {}
+    for passage in written:
+        if passage.page is not None:
+            on_page.setdefault((passage.member, passage.page), []).append(passage)
+    # A single file's pictures carry no member's name, its passages may.
+    members = {passage.member for passage in written}
+    alone = next(iter(members)) if len(members) == 1 else ""
+    pages: Paged = []
+    others: list[KeyframeAnalysis] = []
+    for frame in frames:
+        words = on_page.pop((frame.member or alone, frame.page), []) if frame.page is not None else []
+        if words:
+            pages.append((frame, words))
+        else:
+            others.append(frame)
+    beside = {passage.passage_id for _, words in pages for passage in words}
+    return pages, others, [passage for passage in written if passage.passage_id not in beside]
 
 
-def _figure(frame: KeyframeAnalysis, still: bytes | None) -> Markup:
-    image = None
-    if still is not None:
-        data = base64.b64encode(still).decode()
-        image = tag(
-            "img", src=f"data:image/jpeg;base64,{data}", alt=_seen(frame) or frame.span.brief or "the picture"
-        )
-    where = brief_timecode(frame.at_ms) if frame.at_ms is not None else frame.span.brief
-    texts = " / ".join(text.text for text in frame.texts)
-    caption = [
-        tag("span", " · ".join(part for part in (where, frame.member) if part), class_="time"),
-        tag("br"),
-        tag("span", _seen(frame)) if _seen(frame) else None,
-        tag("p", "“", texts, "”", dir="auto") if texts else None,
-    ]
-    return tag("figure", image, tag("figcaption", *caption), id=frame.keyframe_id)
+def _shown_ids(documents: AssetDocuments, passages: Sequence[Passage], pages: Paged) -> frozenset[str]:
+    """The id of every line, picture and passage on the page."""
+    utterances = documents.transcript.utterances if documents.transcript else ()
+    frames = documents.vision.keyframes if documents.vision else ()
+    return frozenset(
+        [utterance.utterance_id for utterance in utterances]
+        + [frame.keyframe_id for frame in frames]
+        + [passage.passage_id for passage in passages]
+        + [passage.passage_id for _, words in pages for passage in words]
+    )
 
 
-def _seen(frame: KeyframeAnalysis) -> str:
-    """Labels, moderation categories and faces in a few words."""
-    words = [label.name for label in frame.labels[:6]]
-    words += [f"⚠ {category.name}" for category in frame.moderation]
-    if frame.faces:
-        words.append("1 face" if len(frame.faces) == 1 else f"{len(frame.faces)} faces")
-    words += [color.name for color in frame.properties.colors[:2]] if not words else []
-    return ", ".join(words)
+def _disturbing(documents: AssetDocuments) -> list[str]:
+    """What moderation found in the disturbing keyframes, each once."""
+    frames = documents.vision.keyframes if documents.vision else ()
+    return list(
+        dict.fromkeys(item.name for frame in frames if is_disturbing(frame) for item in frame.moderation)
+    )
 
 
 def _footer(context: ReportContext) -> Markup:
@@ -130,11 +173,13 @@ def _footer(context: ReportContext) -> Markup:
     region = arn.split(":")[3] if arn.count(":") >= 5 else ""
     link = f"https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{arn}"
     return tag(
-        "p",
-        f"Asset {context.asset.asset_id}, attempt {context.asset.attempt} · version"
-        f" {context.asset.source.version_id} · ",
-        tag("a", "the execution", href=link, rel="noopener noreferrer") if region else arn,
-        class_="soft",
+        "footer",
+        tag(
+            "p",
+            f"Asset {context.asset.asset_id}, attempt {context.asset.attempt} · version"
+            f" {context.asset.source.version_id} · ",
+            tag("a", "the execution", href=link, rel="noopener noreferrer") if region else arn,
+        ),
     )
 
 

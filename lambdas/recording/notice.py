@@ -19,22 +19,23 @@ def report_page(ending: Ending) -> bytes:
     """``report.html`` of a rejected or failed asset: what is wrong, what was measured, what to do."""
     source = ending.asset.source
     name = source.key.rsplit("/", 1)[-1]
+    facts = (source.key, f"profile {ending.asset.profile}", day(ending.finished_at))
+    header = tag(
+        "header",
+        tag("p", tag("span", ending.status, class_="status bad")),
+        tag("h1", name, dir="auto"),
+        tag("p", join((tag("span", fact) for fact in facts), " "), class_="facts"),
+    )
     body = [
-        tag(
-            "header",
-            tag("span", ending.status, class_="status bad"),
-            tag("h1", name, dir="auto"),
-            tag("p", tag("span", source.key), tag("span", day(ending.finished_at)), class_="facts"),
-        ),
         tag(
             "section",
             tag("h2", _TITLES[ending.status]),
-            tag("p", ending.reason or ""),
+            tag("p", ending.reason or "", dir="auto"),
             tag("p", NEXT_STEPS[ending.status], class_="soft"),
             class_="notice bad",
         ),
     ]
     if ending.gates:
         body.append(tag("section", tag("h2", "What was measured"), gate_table(ending.gates)))
-    body.append(tag("p", f"Asset {ending.asset.asset_id} · {ending.execution_arn}", class_="soft"))
-    return page(f"{name}: {ending.status.value.lower()}", join(body))
+    footer = tag("footer", tag("p", f"Asset {ending.asset.asset_id} · {ending.execution_arn}"))
+    return page(f"{name}: {ending.status.value.lower()}", join(body), header=header, footer=footer)

@@ -50,7 +50,9 @@ def gate_table(gates: Iterable[Gate]) -> Markup:
         )
         for gate in gates
     ]
-    return tag("table", *rows)
+    titles = ("Gate", "Measured", "Outcome", "Why")
+    head = tag("tr", *(tag("th", title, scope="col") for title in titles))
+    return tag("table", tag("thead", head), tag("tbody", *rows))
 
 
 def day(moment: str) -> str:

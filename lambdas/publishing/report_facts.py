@@ -1,0 +1,98 @@
+"""What stands behind the answer: evidence, quality gates, what is missing, and the receipt so far."""
+
+from __future__ import annotations
+
+from domain.accounting import MissingOperation
+from domain.admission import Admission
+from domain.citation import where
+from domain.observation import Evidence
+from domain.receipt import Receipt
+from domain.timeline import Timeline
+from lambdas.publishing.report_links import Links, moment
+from lambdas.publishing.report_parts import section, table
+from lambdas.runtime.markup import Markup, tag
+from lambdas.runtime.notices import gate_table
+
+__all__ = ["evidence_section", "gates_section", "missing_section", "receipt_section"]
+
+_NOT_METERED = (
+    "Retried states, Lambda, S3, DynamoDB and logs are not metered per asset; together they are usually"
+    " well below a cent."
+)
+
+
+def evidence_section(timeline: Timeline | None, links: Links) -> Markup | None:
+    """Every observation that the answer was allowed to cite, with its place, source and confidence."""
+    if timeline is None or not timeline.evidence:
+        return None
+    head = tag(
+        "tr",
+        *(tag("th", title, scope="col") for title in ("From", "Where", "What", "Source")),
+        tag("th", "Confidence", class_="number", scope="col"),
+    )
+    rows = [_evidence(item, links) for item in timeline.evidence]
+    summary = tag("summary", f"{len(rows)} observations that the answer may cite")
+    # Open, because a citation's link can't reach a row in a closed block in every browser.
+    body = tag("table", tag("thead", head), tag("tbody", *rows), class_="evidence")
+    return section("evidence", "Evidence", tag("details", summary, body, open=""))
+
+
+def _evidence(item: Evidence, links: Links) -> Markup:
+    place = where(item)
+    href = links.href(item)
+    source = item.source if href == f"#{item.evidence_id}" else tag("a", item.source, href=href)
+    return tag(
+        "tr",
+        tag("td", item.modality.value, class_=f"modality {item.modality.value}"),
+        tag("td", moment(place, item.span.start_ms) if place else None),
+        tag("td", item.text, dir="auto"),
+        tag("td", source, class_="soft"),
+        tag("td", f"{item.confidence:.2f}", class_="number"),
+        id=item.evidence_id,
+    )
+
+
+def gates_section(admission: Admission | None) -> Markup | None:
+    """The quality gates with what was measured."""
+    if admission is None or not admission.gates:
+        return None
+    return section("gates", "Quality gates", gate_table(admission.gates))
+
+
+def missing_section(missing: tuple[MissingOperation, ...]) -> Markup | None:
+    """Wanted operations without a result, and why."""
+    if not missing:
+        return None
+    rows = [(item.operation, _why(item)) for item in missing]
+    return section("missing", "Missing", table(("Operation", "Why"), rows))
+
+
+def _why(item: MissingOperation) -> str:
+    """The reason without the operation's name, which stands beside it."""
+    return item.reason.removeprefix(f"{item.operation}: ")
+
+
+def receipt_section(receipt: Receipt) -> Markup:
+    """What the asset cost up to this page."""
+    rows = [
+        (
+            f"{line.service} {line.operation}",
+            f"{line.quantity:g} {line.unit}",
+            _unit_price(line.unit_price_usd),
+            "no price" if line.unit_price_usd is None else f"{line.cost_usd:.6f}",
+        )
+        for line in receipt.lines
+    ]
+    rows.append(("Total", "", "", f"{receipt.total_usd:.6f}"))
+    return section(
+        "receipt",
+        "Receipt so far",
+        table(("Service", "Quantity", "USD each", "USD"), rows, numbers=("Quantity", "USD each", "USD")),
+        tag("p", f"Prices of {receipt.priced_as}. {_NOT_METERED}", class_="soft"),
+        class_="receipt",
+    )
+
+
+def _unit_price(usd: float | None) -> str:
+    """Token prices have many zeros; an exponent is nothing that people read on a bill."""
+    return "" if usd is None else f"{usd:.10f}".rstrip("0")

@@ -1,0 +1,400 @@
+"""Assets to look at reports of: their documents as the steps would write them, fused by the real fusion."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import av
+from PIL import Image, ImageDraw
+
+from domain.accounting import MissingOperation
+from domain.admission import Admission, Gate, Member, MemberRole
+from domain.answer import Answer, AnswerClaim, RouteStep
+from domain.asset import AssetRef, AssetStatus, Modality, Source
+from domain.caption_layout import lay_out
+from domain.claim import Claim
+from domain.outcome import AssetDocuments, Outcome
+from domain.passages import Passage, Passages
+from domain.receipt import Receipt, ReceiptLine
+from domain.span import WHOLE, Span
+from domain.timeline import Timeline
+from domain.transcript import Transcript, TranscriptItem, Utterance
+from domain.vision import (
+    Box,
+    Color,
+    DetectedText,
+    Face,
+    ImageProperties,
+    KeyframeAnalysis,
+    Label,
+    ModerationCategory,
+    Vision,
+)
+from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.thresholds import Thresholds
+from lambdas.publishing.media import Media, media_for_report
+from lambdas.publishing.report import ReportContext, report_page
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+ARN = "arn:aws:states:us-east-1:123456789012:execution:braid-dev-analyze-asset:talk-1"
+FINISHED = "2026-11-20T10:11:12.000Z"
+_EVIDENCE_TOKENS = 6000
+SAID = (
+    (100, 5500, "Welcome. This talk is about growing tomatoes at home. There are four simple steps."),
+    (6200, 11_800, "First, plant the seeds in March. Put one seed in each pot, and keep the pots warm."),
+    (
+        12_600,
+        18_300,
+        "Second, water the plants three times a week. Water in the morning, never on the leaves.",
+    ),
+    (19_100, 24_200, "Third, give the plants eight hours of sun every day. A south window is best."),
+    (25_100, 30_800, "At last the harvest begins in August, when the tomatoes are red. Thank you."),
+)
+SHOWN = (
+    (0, 6500, ("Tomatoes at Home", "A small garden in four steps")),
+    (6500, 13_400, ("1. Plant the seeds in March", "One seed in each pot", "Keep the pots warm")),
+    (13_400, 20_300, ("2. Water three times a week", "Water in the morning", "Never on the leaves")),
+    (20_300, 26_700, ("3. Eight hours of sun", "A south window is best")),
+    (26_700, 33_750, ("4. Harvest in August", "Red tomatoes are ripe")),
+)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A report with what it was made of."""
+
+    page: bytes
+    documents: AssetDocuments
+    media: Media | None = None
+    files: dict[str, Path] = field(default_factory=dict)
+
+
+def report(
+    key: str,
+    documents: AssetDocuments,
+    *,
+    stills: dict[str, bytes] | None = None,
+    media: Media | None = None,
+    status: AssetStatus = AssetStatus.SUCCEEDED,
+    reason: str | None = None,
+    missing: Sequence[MissingOperation] = (),
+) -> Reported:
+    """The report of an asset under ``key``; what plays is the admitted member beside it, unless given."""
+    if media is None and documents.admission is not None:
+        media = beside(documents.admission)
+    lines = (
+        ReceiptLine("transcribe", "StartTranscriptionJob", 33.75, "second", 0.0004, "read", 0.0135),
+        ReceiptLine("rekognition", "DetectText", 5, "image", 0.001, "read", 0.005),
+        ReceiptLine(
+            "bedrock", "Converse:amazon.nova-micro-v1:0", 1894, "input_token", 3.5e-8, "read", 0.000066
+        ),
+        ReceiptLine("stepfunctions", "StateTransition", 18, "transition", 0.000025, "read", 0.00045),
+    )
+    context = ReportContext(
+        asset=AssetRef(
+            "talk-33072cd4152a109c9b20", 1, "general", Source("inbox", key, "3HL4kqtJlcpXroDTDmJ")
+        ),
+        outcome=Outcome(status, reason, tuple(missing)),
+        receipt=Receipt(lines, 0.019016, "us-east-1, 2026-11-01"),
+        execution_arn=ARN,
+        finished_at=FINISHED,
+        stills=stills or {},
+        media=media,
+        cues=lay_out(documents.transcript) if documents.transcript else (),
+    )
+    return Reported(report_page(context, documents), documents, media)
+
+
+def beside(admission: Admission) -> Media | None:
+    """What plays from a file beside the report."""
+    from domain.report_plan import ReportPlan
+    from lambdas.aws.documents import DocumentStore
+    from tests.doubles.memory_s3 import MemoryS3
+
+    store = DocumentStore("results", "asset", 1, s3=MemoryS3())
+    return media_for_report(store, admission, ReportPlan())
+
+
+def admitted(key: str, *members: Member, gates: Sequence[Gate] = ()) -> Admission:
+    """An admitted asset of these members."""
+    modalities = tuple(m for m in Modality if any(m in member.modalities for member in members))
+    lengths = [member.duration_ms for member in members if member.duration_ms]
+    asset = AssetRef("asset-1", 1, "general", Source("inbox", key, "v1"))
+    checked = tuple(gates) or (
+        Gate("size", 486_231, "bytes", "pass"),
+        Gate("media type", members[0].media_type, "", "pass"),
+    )
+    return Admission(
+        asset, members[0].media_type, members, modalities, checked, max(lengths) if lengths else None
+    )
+
+
+def member(
+    key: str,
+    media_type: str,
+    *modalities: Modality,
+    role: MemberRole = "main",
+    duration_ms: int | None = None,
+) -> Member:
+    """One member under its key."""
+    name = key.rsplit("/", 1)[-1]
+    return Member(name, role, "inbox", key, "v1", 486_231, media_type, modalities, duration_ms)
+
+
+def utterance(number: int, start_ms: int, end_ms: int, text: str, speaker: str | None = None) -> Utterance:
+    """An utterance whose words are spread evenly over it."""
+    words = text.split()
+    step = (end_ms - start_ms) / max(1, len(words))
+    items = tuple(
+        TranscriptItem(word, round(start_ms + step * at), round(start_ms + step * (at + 1)), 0.93, "word")
+        for at, word in enumerate(words)
+    )
+    return Utterance(f"u{number:04d}", speaker, start_ms, end_ms, text, 0.93, items)
+
+
+def keyframe(number: int, span: Span, lines: Sequence[str] = (), **more: object) -> KeyframeAnalysis:
+    """A keyframe with lines of text below each other."""
+    frame = KeyframeAnalysis(
+        keyframe_id=f"k{number:04d}",
+        image=Claim(f"s3://results/keyframes/k{number:04d}.jpg", "image/jpeg", 1, "0" * 64),
+        span=span,
+        at_ms=None if span.start_ms is None else span.start_ms + 400,
+        page=span.page,
+        texts=tuple(
+            DetectedText(line, 0.98, Box(0.1, 0.1 + 0.1 * at, 0.6, 0.08)) for at, line in enumerate(lines)
+        ),
+    )
+    return replace(frame, **more)  # type: ignore[arg-type]  # members by name, as the caller knows them
+
+
+def fused(
+    admission: Admission,
+    transcript: Transcript | None = None,
+    vision: Vision | None = None,
+    passages: Passages | None = None,
+) -> Timeline:
+    """The timeline of these documents."""
+    return fuse(Material(admission, transcript, vision, passages), Thresholds(), _EVIDENCE_TOKENS)
+
+
+def answered(timeline: Timeline, count: int = 5, **more: object) -> Answer:
+    """An answer in the general profile's shape that cites the timeline's evidence."""
+    evidence = timeline.evidence
+    picked = evidence[:: max(1, len(evidence) // count)][:count]
+    body = {
+        "summary": [{"text": item.text, "evidence_ids": [item.evidence_id]} for item in picked],
+        "topics": [
+            {"name": name, "evidence_ids": [item.evidence_id for item in picked[:3]]}
+            for name in ("Tomatoes", "Seeds", "Water")
+        ],
+        "key_moments": [
+            {"title": item.text[:60], "evidence_ids": [item.evidence_id]}
+            for item in picked
+            if item.span.is_timed
+        ],
+    }
+    claims = tuple(
+        AnswerClaim(item.text, (item.evidence_id,), f"/summary/{at}") for at, item in enumerate(picked)
+    )
+    answer = Answer(
+        profile="general",
+        profile_hash="5f3c" * 16,
+        method="model",
+        model_id="us.amazon.nova-2-lite-v1:0",
+        route=(RouteStep("us.amazon.nova-2-lite-v1:0", "lite", "pictures are part of it", "accepted"),),
+        answer=body,
+        claims=claims,
+        confidence=0.91,
+        first_sentence=picked[0].text if picked else "",
+    )
+    return replace(answer, **more)  # type: ignore[arg-type]  # as above
+
+
+def jpeg(words: str, size: tuple[int, int] = (640, 360), color: str = "#14532d") -> bytes:
+    """A drawn picture."""
+    picture = Image.new("RGB", size, color)
+    ImageDraw.Draw(picture).text((size[0] // 12, size[1] // 3), words, fill="white", font_size=size[0] // 18)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def stills_of(path: Path, moments: Sequence[int]) -> list[bytes]:
+    """The pictures of a video at these moments, as JPEG."""
+    found = []
+    with av.open(str(path)) as container:
+        for at_ms in moments:
+            container.seek(at_ms * 1000)
+            frame = next(
+                f for f in container.decode(video=0) if f.time is not None and f.time * 1000 >= at_ms
+            )
+            out = io.BytesIO()
+            frame.to_image().resize((640, 360)).save(out, "JPEG", quality=80)
+            found.append(out.getvalue())
+    return found
+
+
+def talk(key: str = "inbox/general/talk.mp4", words: str = "") -> Reported:
+    """The sample's talk: speech and slides; ``words`` are put wherever an asset may speak."""
+    video = member(key, "video/mp4", Modality.SPEECH, Modality.VISION, duration_ms=33_750)
+    admission = admitted(key, video)
+    transcript = Transcript(
+        "en-US",
+        tuple(
+            utterance(at, start, end, f"{text} {words}".strip(), words or None)
+            for at, (start, end, text) in enumerate(SAID, 1)
+        ),
+        33_750,
+    )
+    frames = tuple(
+        keyframe(at, Span(start, end), [f"{line} {words}".strip() for line in lines])
+        for at, (start, end, lines) in enumerate(SHOWN, 1)
+    )
+    if words:
+        frames = tuple(replace(frame, labels=(Label(words, 0.9),), caption=words) for frame in frames)
+    vision = Vision(frames)
+    timeline = fused(admission, transcript, vision)
+    answer = answered(timeline)
+    pictures = stills_of(SAMPLES / "talk.mp4", [start + 400 for start, _, _ in SHOWN])
+    stills = {frame.keyframe_id: picture for frame, picture in zip(frames, pictures, strict=True)}
+    documents = AssetDocuments(
+        admission=admission, transcript=transcript, vision=vision, timeline=timeline, answer=answer
+    )
+    return report(key, documents, stills=stills)
+
+
+def photo() -> Reported:
+    """A photograph: one picture, nothing that plays."""
+    key = "inbox/general/portrait.jpg"
+    admission = admitted(key, member(key, "image/jpeg", Modality.VISION))
+    frame = keyframe(
+        1,
+        WHOLE,
+        ["NASA"],
+        labels=(Label("Person", 0.99), Label("Astronaut", 0.97), Label("Flag", 0.9)),
+        faces=(Face(0.99, Box(0.4, 0.1, 0.2, 0.3)),),
+        properties=ImageProperties(
+            70, 80, 60, (Color("orange", "#d2691e", 0.4), Color("black", "#101010", 0.3))
+        ),
+        caption="An astronaut in an orange suit stands before a flag and a model of a shuttle.",
+    )
+    vision = Vision((frame,))
+    timeline = fused(admission, vision=vision)
+    documents = AssetDocuments(
+        admission=admission, vision=vision, timeline=timeline, answer=answered(timeline, method="extractive")
+    )
+    return report(key, documents, stills={"k0001": jpeg("an astronaut", (900, 1200), "#b45309")})
+
+
+def agreement_paper(pages: int = 3) -> Reported:
+    """A document whose pages were looked at and read."""
+    key = "inbox/general/rental.pdf"
+    admission = admitted(key, member(key, "application/pdf", Modality.VISION, Modality.TEXT))
+    passages, frames = [], []
+    for page in range(1, pages + 1):
+        for at, text in enumerate(
+            (
+                f"{page}. What is agreed",
+                "The landlord lets the flat at 12 Garden Road from March 1st. The rent is 850 euros a month, "
+                "due on the third working day.",
+                "The tenant pays a deposit of two months' rent, which is returned within six weeks.",
+            )
+        ):
+            number = 10 * page + at
+            kind = "paragraph" if at else "heading"
+            passages.append(
+                Passage(
+                    f"p{number:04d}", page, 100 * number, 100 * number + len(text), text, kind, "rental.pdf"
+                )  # type: ignore[arg-type]  # one of two kinds
+            )
+        frames.append(keyframe(page, Span(page=page), ["What is agreed"]))
+    vision, written = Vision(tuple(frames)), Passages(tuple(passages))
+    timeline = fused(admission, vision=vision, passages=written)
+    documents = AssetDocuments(
+        admission=admission,
+        vision=vision,
+        passages=written,
+        timeline=timeline,
+        answer=answered(timeline, confidence=0.62),
+    )
+    stills = {frame.keyframe_id: jpeg(f"page {frame.page}", (600, 848), "#475569") for frame in frames}
+    return report(key, documents, stills=stills)
+
+
+def bundle() -> Reported:
+    """A picture and its description, which contradict each other, in another use case's shape of answer."""
+    key = "inbox/catalog/mug.bundle/manifest.json"
+    admission = admitted(
+        key,
+        member("inbox/catalog/mug.bundle/mug.jpg", "image/jpeg", Modality.VISION, role="image"),
+        member("inbox/catalog/mug.bundle/mug.txt", "text/plain", Modality.TEXT, role="text"),
+    )
+    frame = keyframe(
+        1,
+        WHOLE,
+        ["HELLO"],
+        labels=(Label("Mug", 0.98), Label("Cup", 0.95)),
+        properties=ImageProperties(colors=(Color("blue", "#2563eb", 0.7),)),
+        member="mug.jpg",
+    )
+    text = "A red ceramic mug that holds 350 ml. Dishwasher safe."
+    passages = Passages((Passage("p0001", None, 0, len(text), text, "paragraph", "mug.txt"),))
+    vision = Vision((frame,))
+    timeline = fused(admission, vision=vision, passages=passages)
+    ids = [item.evidence_id for item in timeline.evidence]
+    body = {
+        "title": {"text": "Ceramic mug, 350 ml", "evidence_ids": ids[:2]},
+        "category": {"path": "Kitchen > Drinkware > Mugs", "certainty": 0.9, "evidence_ids": ids[:1]},
+        "attributes": [
+            {"name": "Material", "value": "ceramic", "evidence_ids": ids[-1:]},
+            {"name": "Colour", "value": "#2563eb", "evidence_ids": ids[:1]},
+        ],
+        "alt_text": {"text": "A blue mug with the word HELLO on it.", "evidence_ids": ids[:1]},
+    }
+    guardrail = {"action": "NONE", "assessed": True}
+    review = {"decision": "approve", "by": "Ada", "at": FINISHED, "note": "The picture is right."}
+    answer = answered(timeline, answer=body, confidence=0.44, guardrail=guardrail, review=review)
+    documents = AssetDocuments(
+        admission=admission, vision=vision, passages=passages, timeline=timeline, answer=answer
+    )
+    return report(key, documents, stills={"k0001": jpeg("HELLO", (800, 800), "#1d4ed8")})
+
+
+def partial() -> Reported:
+    """A recording whose speech could not be transcribed: nothing to answer from, and why."""
+    key = "inbox/general/interview in German.mp3"
+    admission = admitted(
+        key,
+        member(key, "audio/mpeg", Modality.SPEECH, duration_ms=61_000),
+        gates=(
+            Gate("size", 976_000, "bytes", "pass"),
+            Gate("loudness", -48.2, "LUFS", "warn", "The recording is very quiet."),
+        ),
+    )
+    missing = (MissingOperation("speech", "transcribe:StartTranscriptionJob: the language isn't supported"),)
+    documents = AssetDocuments(admission=admission, timeline=fused(admission))
+    reason = (
+        "Its speech could not be transcribed: the language isn't supported; nothing was found to answer from."
+    )
+    return report(key, documents, status=AssetStatus.PARTIAL, reason=reason, missing=missing)
+
+
+def disturbing() -> Reported:
+    """A video with a picture that nobody should see unasked."""
+    key = "inbox/moderation/upload.mp4"
+    admission = admitted(key, member(key, "video/mp4", Modality.VISION, duration_ms=33_750))
+    category = ModerationCategory("Graphic Violence", 0.96, ("Violence",))
+    frames = (
+        keyframe(1, Span(0, 12_000), moderation=(category,)),
+        keyframe(2, Span(12_000, 33_750), ["The end"]),
+    )
+    vision = Vision(frames)
+    timeline = fused(admission, vision=vision)
+    documents = AssetDocuments(
+        admission=admission, vision=vision, timeline=timeline, answer=answered(timeline)
+    )
+    stills = {"k0001": jpeg("blood", color="#7f1d1d"), "k0002": jpeg("The end", color="#334155")}
+    return report(key, documents, stills=stills)
