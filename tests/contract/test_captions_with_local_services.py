@@ -12,7 +12,10 @@ from domain.span import Span
 from domain.vision import Keyframe, KeyframeList, Vision
 from domain.vision_plan import VisionPlan
 from lambdas.aws.documents import DocumentStore
+from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.observe import observe
+from lambdas.fusion.thresholds import Thresholds
+from lambdas.inference.pictures import picture_names
 from lambdas.runtime.retries import Retries
 from lambdas.vision.captioning import CAPTIONS
 from lambdas.vision.looking import look_at_keyframes
@@ -22,6 +25,7 @@ from tests.contract.model_server import ModelServer, running_model_server
 from tests.contract.test_local_converse import picture
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by, local_client
+from tests.unit.fusion.materials import admission
 
 _PLAN = VisionPlan(findings=(), caption_tier="lite", caption_focus="the animal")
 
@@ -89,6 +93,18 @@ def test_the_users_own_model_sees_the_still_and_its_sentence_becomes_an_observat
     assert seen.source == "bedrock:caption:k0001..k0002", "the same sentence over both keyframes is one"
     assert seen.span == Span(1000, 3000)
     assert 0.5 < seen.confidence < 1
+
+
+def test_a_caption_can_be_cited_and_leads_to_its_keyframe(server: ModelServer, engines: EnginePool) -> None:
+    for sentence in ("A cat sits on a wall.", "A lamp burns."):
+        server.answers(_called(sentence), finish="tool_calls")
+    material = Material(admission(duration_ms=3000), None, _vision(engines, _environment(server)), None)
+    timeline = fuse(material, Thresholds(), 4000)
+    assert {piece.evidence_id: (piece.kind, piece.text) for piece in timeline.evidence} == {
+        "k0001-caption": ("caption", "A cat sits on a wall."),
+        "k0002-caption": ("caption", "A lamp burns."),
+    }
+    assert picture_names(timeline.evidence, 5) == ["k0001", "k0002"]
 
 
 def test_without_a_server_the_reason_says_what_to_set(engines: EnginePool) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.accounting import Meter
 from domain.errors import (
@@ -18,7 +21,7 @@ from domain.errors import (
     ThrottledError,
     UnsupportedError,
 )
-from domain.vision import Box
+from domain.vision import Box, Color
 from lambdas.aws.rekognition import Rekognition, read_faces, read_labels, read_moderation, read_texts
 from local.services.protocol import ServiceError
 from tests.doubles.service_clients import answered_by
@@ -104,6 +107,116 @@ def test_moderation_of_a_video_is_refused_although_its_outermost_member_has_the_
         read_moderation(_video(shared_data, "ContentModeration.json"))
 
 
+def _as_the_service_sends(value: Any) -> Any:
+    """Numbers as numbers: whoever recorded the videos' answers wrote them as text."""
+    if isinstance(value, dict):
+        return {key: _as_the_service_sends(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_the_service_sends(item) for item in value]
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _moments(shared_data: Path, name: str, items: str, item: str) -> list[list[dict[str, Any]]]:
+    """What was seen at each moment of the video. An answer about a still holds the same shapes."""
+    path = shared_data / "aws-rekognition" / "content-localization-on-aws" / name
+    data = path.read_bytes()
+    pages = json.loads(gzip.decompress(data) if path.suffix == ".gz" else data)
+    moments: dict[int, list[dict[str, Any]]] = {}
+    for page in pages if isinstance(pages, list) else [pages]:
+        for found in page[items]:
+            moments.setdefault(found["Timestamp"], []).append(found[item])
+    return [_as_the_service_sends(moment) for moment in moments.values()]
+
+
+def test_every_label_of_a_real_video_parses_whole(shared_data: Path) -> None:
+    moments = _moments(shared_data, "labelDetection.json.gz", "Labels", "Label")
+    assert len(moments) > 100
+    boxes = 0
+    for moment in moments:
+        found = read_labels({"Labels": moment, "LabelModelVersion": "3.0"}).labels
+        assert [label.name for label in found] == [label["Name"] for label in moment]
+        assert all(0.5 <= label.confidence <= 1 for label in found)
+        assert [len(label.boxes) for label in found] == [len(label["Instances"]) for label in moment]
+        boxes += sum(len(label.boxes) for label in found)
+        parents_of = {label.name: label.parents for label in found}
+        for label, received in zip(found, moment, strict=True):
+            assert set(label.parents) == {parent["Name"] for parent in received["Parents"]}
+            for index, parent in enumerate(label.parents):
+                nearer = set(label.parents[:index])
+                assert not nearer & set(parents_of[parent]), "a parent's own parents stand behind it"
+    assert boxes > 1000
+
+
+def test_every_line_of_text_of_a_real_video_parses(shared_data: Path) -> None:
+    moments = _moments(shared_data, "textDetection.json", "TextDetections", "TextDetection")
+    assert moments
+    for moment in moments:
+        lines, word_count = read_texts({"TextDetections": moment, "TextModelVersion": "3.0"})
+        kinds = [detection["Type"] for detection in moment]
+        assert (len(lines), word_count) == (kinds.count("LINE"), kinds.count("WORD"))
+
+
+def test_every_face_of_a_real_video_parses_to_a_place_and_nothing_else(shared_data: Path) -> None:
+    moments = _moments(shared_data, "faceDetection.json", "Faces", "Face")
+    assert moments
+    for moment in moments:
+        found = read_faces({"FaceDetails": moment})
+        assert len(found) == len(moment)
+        assert all(0 < face.box.width <= 1 and face.confidence > 0.5 for face in found)
+
+
+def test_answers_of_older_and_newer_models_say_the_same() -> None:
+    old = {"Name": "Car", "Confidence": 98.0, "Instances": [], "Parents": [{"Name": "Vehicle"}]}
+    new = {**old, "Aliases": [{"Name": "Automobile"}], "Categories": [{"Name": "Vehicles and Automotive"}]}
+    bare = {"Name": "Car", "Confidence": 98.0}
+    assert (
+        read_labels({"Labels": [old], "LabelModelVersion": "2.0"}).labels
+        == read_labels({"Labels": [new], "LabelModelVersion": "3.0"}).labels
+    )
+    assert read_labels({"Labels": [bare], "OrientationCorrection": "ROTATE_0"}).labels[0].parents == ()
+
+
+def test_parents_stand_nearest_first_though_the_service_sorts_them_by_alphabet() -> None:
+    def label(name: str, *parents: str) -> dict[str, Any]:
+        return {"Name": name, "Confidence": 90.0, "Parents": [{"Name": parent} for parent in parents]}
+
+    found = read_labels(
+        {
+            "Labels": [
+                label("Kit Fox", "Animal", "Canine", "Fox", "Mammal", "Wildlife"),
+                label("Fox", "Animal", "Mammal", "Wildlife"),
+                label("Canine", "Animal", "Mammal"),
+                label("Mammal", "Animal"),
+                label("Wildlife", "Animal"),
+                label("Animal"),
+            ]
+        }
+    ).labels
+    assert found[0].parents == ("Fox", "Canine", "Mammal", "Wildlife", "Animal")
+
+
+def test_properties_are_those_of_the_whole_picture() -> None:
+    def look(brightness: float, color: str) -> dict[str, Any]:
+        dominant = {
+            "Red": 10, "Green": 20, "Blue": 30, "HexCode": "#0A141E", "CSSColor": "black",
+            "SimplifiedColor": color, "PixelPercent": 61.5,
+        }  # fmt: skip
+        return {"Quality": {"Brightness": brightness, "Sharpness": 80.5}, "DominantColors": [dominant]}
+
+    whole = {**look(55.25, "black"), "Foreground": look(10.0, "red"), "Background": look(90.0, "white")}
+    whole["Quality"]["Contrast"] = 70.0
+    found = read_labels({"ImageProperties": whole})
+    assert found.labels == ()
+    properties = found.properties
+    assert (properties.brightness, properties.sharpness, properties.contrast) == (55.25, 80.5, 70.0)
+    assert properties.colors == (Color("black", "#0a141e", 0.615),)
+
+
 def _moderation_label(name: str, parent: str, level: int) -> dict[str, Any]:
     return {"Name": name, "ParentName": parent, "TaxonomyLevel": level, "Confidence": 91.5}
 
@@ -124,6 +237,36 @@ def test_a_moderation_category_knows_its_path() -> None:
         "Weapon Violence": ("Violence", "Weapons"),
     }
     assert {category.confidence for category in found} == {0.915}
+
+
+@given(st.data())
+def test_a_path_is_as_long_as_its_level_whatever_order_the_categories_come_in(data: st.DataObject) -> None:
+    tree: dict[str, str] = {}
+    levels: dict[str, int] = {}
+    for number in range(data.draw(st.integers(1, 12))):
+        parent = data.draw(st.sampled_from(["", *(name for name, level in levels.items() if level < 3)]))
+        tree[f"c{number}"] = parent
+        levels[f"c{number}"] = levels.get(parent, 0) + 1
+    order = data.draw(st.permutations(list(tree)))
+    answer = {
+        "ModerationLabels": [_moderation_label(name, tree[name], levels[name]) for name in order],
+        "ModerationModelVersion": "7.0",
+        "ContentTypes": [{"Name": "Illustrated", "Confidence": 88.0}],
+    }
+    found = read_moderation(answer)
+    assert [category.name for category in found] == order
+    for category in found:
+        path = (*category.parents, category.name)
+        assert len(path) == levels[category.name]
+        assert all(tree[child] == parent for parent, child in pairwise(path))
+        assert tree[path[0]] == ""
+
+
+def test_a_category_whose_grandparent_was_left_out_keeps_the_parent_that_is_named() -> None:
+    (corpses,) = read_moderation(
+        {"ModerationLabels": [_moderation_label("Corpses", "Death and Emaciation", 3)]}
+    )
+    assert corpses.parents == ("Death and Emaciation",)
 
 
 def test_lines_are_kept_and_words_counted() -> None:
