@@ -1,0 +1,378 @@
+"""A review from its request to its end, against a state machine that really waits for the token."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from domain.answer import Answer
+from domain.answer_claims import find_claims
+from domain.asset import AssetRef, AssetStatus
+from domain.claim import Claim
+from domain.clock import iso, parse_iso
+from domain.review import Decision, Review, ReviewRequest
+from domain.wire import encode
+from lambdas.aws.records import Closing
+from lambdas.aws.review_records import Decided, ReviewRecords
+from lambdas.review import handler as review
+from lambdas.runtime.now import utc_now
+from tests.contract.conftest import Storage
+from tests.unit.inference.timelines import GOOD, shoe
+
+ASK = {
+    "DEPLOYMENT_NAME": "braid-test",
+    "DECIDE_FUNCTION_ARN": "arn:aws:lambda:us-east-1:000000000000:function:braid-test-review-decide",
+    "SCHEDULER_ROLE_ARN": "arn:aws:iam::000000000000:role/deadlines",
+}
+TIMELINE = shoe()
+CORRECTED = {**GOOD, "summary": [{"text": "The Trail Runner is light.", "evidence_ids": ["p0001"]}]}
+ANSWER = Answer(
+    profile="general",
+    profile_hash="h",
+    method="model",
+    model_id="us.amazon.nova-micro-v1:0",
+    route=(),
+    answer=GOOD,
+    claims=tuple(find_claims(GOOD)),
+    confidence=0.4,
+    first_sentence="The Trail Runner is a light shoe.",
+)
+
+
+@dataclass
+class Desk:
+    """One deployment's worth of what a review needs, and executions that wait."""
+
+    storage: Storage
+    sfn: Any
+    sqs: Any
+    scheduler: Any
+    machine_arn: str
+    queue_url: str
+    told_url: str
+
+    def wait(self, folder: str, *, has_answer: bool = True) -> Waiting:
+        """An asset whose execution waits, and whose reviewer was asked."""
+        asset = self.storage.drop(f"{folder}/shoe.txt")
+        self.storage.records.put_received(asset, received_at=utc_now(), now=utc_now())
+        store = self.storage.store(asset)
+        claim = store.put_document(store.result_key("timeline.json"), TIMELINE)
+        answer = store.put_document(store.result_key("answer.json"), ANSWER) if has_answer else None
+        execution = self.sfn.start_execution(stateMachineArn=self.machine_arn, name=asset.asset_id)
+        waiting = Waiting(self, asset, execution["executionArn"], answer, claim, self._token())
+        waiting.ask()
+        return waiting
+
+    def _token(self) -> str:
+        for _ in range(100):
+            found = self.sqs.receive_message(QueueUrl=self.queue_url, WaitTimeSeconds=1).get("Messages", [])
+            if found:
+                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=found[0]["ReceiptHandle"])
+                return str(json.loads(found[0]["Body"])["token"])
+        raise AssertionError("no execution asked for anything")
+
+
+@dataclass
+class Waiting:
+    """One execution that waits for a decision."""
+
+    desk: Desk
+    asset: AssetRef
+    execution_arn: str
+    answer: Claim | None
+    timeline: Claim
+    token: str
+
+    def ask(self) -> None:
+        event = {
+            "asset": encode(self.asset),
+            "answer": encode(self.answer) if self.answer else None,
+            "timeline": encode(self.timeline),
+            "reasons": ["confidence 0.40 is below 0.5"],
+            "execution_arn": self.execution_arn,
+            "task_token": self.token,
+        }
+        review.ask(event, None)
+
+    def decide(self, decision: Decision, **more: Any) -> dict[str, Any]:
+        order = {"asset_id": self.asset.asset_id, "decision": decision, "by": "ann", **more}
+        told: dict[str, Any] = review.decide(order, None)
+        return told
+
+    def output(self) -> dict[str, Any]:
+        """What the waiting state gave, once the execution has ended."""
+        for _ in range(100):
+            found = self.desk.sfn.describe_execution(executionArn=self.execution_arn)
+            if found["status"] != "RUNNING":
+                assert found["status"] == "SUCCEEDED", found
+                value: dict[str, Any] = json.loads(found["output"])
+                return value
+            time.sleep(0.1)
+        raise AssertionError("the execution still waits")
+
+    @property
+    def is_running(self) -> bool:
+        status = self.desk.sfn.describe_execution(executionArn=self.execution_arn)["status"]
+        return bool(status == "RUNNING")
+
+    def document(self, claim: dict[str, Any]) -> dict[str, Any]:
+        body = self.desk.storage.result(Claim(**claim).key)
+        value: dict[str, Any] = json.loads(body)
+        return value
+
+    @property
+    def schedules(self) -> list[str]:
+        found = self.desk.scheduler.list_schedules()["Schedules"]
+        return [entry["Name"] for entry in found if self.asset.asset_id[-20:] in entry["Name"]]
+
+
+@pytest.fixture(scope="module")
+def desk(storage: Storage) -> Iterator[Desk]:
+    iam, sqs, sns = boto3.client("iam"), boto3.client("sqs"), boto3.client("sns")
+    sfn, scheduler = boto3.client("stepfunctions"), boto3.client("scheduler")
+    queue_url = sqs.create_queue(QueueName="review-tokens")["QueueUrl"]
+    told_url = sqs.create_queue(QueueName="review-told")["QueueUrl"]
+    told_arn = sqs.get_queue_attributes(QueueUrl=told_url, AttributeNames=["QueueArn"])["Attributes"]
+    topic = sns.create_topic(Name="reviews")["TopicArn"]
+    anyone = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    from_topic = {"ArnEquals": {"aws:SourceArn": topic}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{**anyone, "Condition": from_topic}]})
+    sqs.set_queue_attributes(QueueUrl=told_url, Attributes={"Policy": document})
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=told_arn["QueueArn"])
+    trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam.create_role(RoleName="review-machine", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    may = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [may]})
+    iam.put_role_policy(RoleName="review-machine", PolicyName="send", PolicyDocument=policy)
+    definition = {
+        "StartAt": "Wait",
+        "States": {
+            "Wait": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+                "Parameters": {"QueueUrl": queue_url, "MessageBody": {"token.$": "$$.Task.Token"}},
+                "End": True,
+            }
+        },
+    }
+    machine = sfn.create_state_machine(name="reviewed", definition=json.dumps(definition), roleArn=role)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**ASK, "REVIEW_TOPIC_ARN": topic}.items():
+            patch.setenv(name, value)
+        yield Desk(storage, sfn, sqs, scheduler, machine["stateMachineArn"], queue_url, told_url)
+
+
+@pytest.fixture
+def waiting(desk: Desk, folder: str) -> Waiting:
+    return desk.wait(folder)
+
+
+def test_asking_opens_the_review_sets_the_deadline_and_tells_people(waiting: Waiting) -> None:
+    record = waiting.desk.storage.record(waiting.asset.asset_id)
+
+    assert record["status"] == "AWAITING_REVIEW"
+    assert record["reason"] == "confidence 0.40 is below 0.5"
+    (name,) = waiting.schedules
+    entry = waiting.desk.scheduler.get_schedule(Name=name)
+    asked = json.loads(record["review"])["request"]
+    assert parse_iso(asked["deadline"]) - parse_iso(asked["requested_at"]) == timedelta(hours=72)
+    assert entry["ScheduleExpression"] == f"at({asked['deadline'][:19]})"
+    assert entry["ActionAfterCompletion"] == "DELETE"
+    found = waiting.desk.sqs.receive_message(QueueUrl=waiting.desk.told_url, WaitTimeSeconds=5)["Messages"]
+    message = json.loads(found[0]["Body"])
+    assert "shoe.txt waits for review" in message["Subject"]
+    assert waiting.token not in json.dumps(message)
+
+
+def test_an_approved_answer_goes_on_as_it_is(waiting: Waiting) -> None:
+    waiting.decide("approve", note="fine")
+
+    output = waiting.output()
+    assert (output["decision"], output["by"]) == ("approve", "ann")
+    standing = waiting.document(output["claim"])
+    assert standing["answer"] == GOOD
+    assert standing["review"] == {
+        "decision": "approve",
+        "by": "ann",
+        "at": output["at"],
+        "note": "fine",
+    }
+    assert waiting.schedules == []
+    assert waiting.document(output["example"])["label"] == "approve"
+
+
+def test_a_correction_is_kept_beside_the_answer_as_an_example(waiting: Waiting) -> None:
+    waiting.decide("edit", answer=CORRECTED)
+
+    output = waiting.output()
+    standing = waiting.document(output["claim"])
+    assert standing["answer"] == CORRECTED
+    assert standing["method"] == "reviewer"
+    assert standing["first_sentence"] == "The Trail Runner is light."
+    body = waiting.desk.storage.result(Claim(**output["example"]).key)
+    (line,) = body.decode().splitlines()
+    example = json.loads(line)
+    assert (example["answer"], example["corrected"]) == (GOOD, CORRECTED)
+    assert "p0001" in {piece["evidence_id"] for piece in example["evidence"]}
+    assert waiting.document(encode(waiting.answer))["answer"] == GOOD, "the original stays"
+
+
+def test_a_rejected_answer_leaves_none(waiting: Waiting) -> None:
+    waiting.decide("reject", note="wrong shoe")
+
+    output = waiting.output()
+    assert output["claim"] is None
+    assert output["note"] == "wrong shoe"
+    assert waiting.document(output["example"]).get("corrected") is None
+
+
+def test_a_second_decision_says_who_was_first_and_changes_nothing(waiting: Waiting) -> None:
+    waiting.decide("approve")
+    before = waiting.desk.storage.record(waiting.asset.asset_id)
+
+    with pytest.raises(Exception, match=r"was approved by ann at .*; a decision stands"):
+        waiting.decide("reject", by="bob")
+
+    assert waiting.desk.storage.record(waiting.asset.asset_id) == before
+    assert waiting.output()["decision"] == "approve"
+
+
+def test_a_decision_that_comes_after_the_executions_end_changes_nothing(waiting: Waiting) -> None:
+    waiting.desk.sfn.stop_execution(executionArn=waiting.execution_arn)
+    time.sleep(0.5)  # the embedded AWS forgets the token when the stopped state looks up next
+    before = waiting.desk.storage.record(waiting.asset.asset_id)
+
+    with pytest.raises(Exception, match="doesn't wait any more: nothing was changed"):
+        waiting.decide("approve")
+
+    assert waiting.desk.storage.record(waiting.asset.asset_id) == before
+
+
+def test_a_closed_asset_waits_for_nobody(waiting: Waiting) -> None:
+    closing = Closing(AssetStatus.FAILED, "stopped", None, waiting.execution_arn)
+    assert waiting.desk.storage.records.close(waiting.asset, closing, now=utc_now())
+
+    with pytest.raises(Exception, match="waits for no review: it is FAILED"):
+        waiting.decide("approve")
+
+    assert "review_token" not in waiting.desk.storage.record(waiting.asset.asset_id)
+
+
+def test_a_decision_about_what_was_analysed_again_since_is_refused(waiting: Waiting) -> None:
+    earlier = iso(parse_iso(utc_now()) - timedelta(hours=1))
+
+    with pytest.raises(Exception, match="has been analysed again since"):
+        waiting.decide("approve", attempt=1, requested_at=earlier)
+    assert waiting.is_running
+
+
+@pytest.mark.parametrize(
+    ("order", "complaint"),
+    [
+        ({"decision": "edit", "answer": {"summary": []}}, "doesn't fit the profile's schema"),
+        (
+            {
+                "decision": "edit",
+                "answer": {**GOOD, "summary": [{"text": "x", "evidence_ids": ["u9999"]}]},
+            },
+            "cites evidence that isn't there: u9999",
+        ),
+        ({"decision": "edit"}, "a corrected answer belongs to the decision 'edit'"),
+        ({"decision": "approve", "answer": GOOD}, "a corrected answer belongs"),
+        ({"decision": "approve", "by": "  "}, "say who decides"),
+    ],
+)
+def test_an_order_that_lacks_something_changes_nothing(
+    waiting: Waiting, order: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(Exception, match=complaint):
+        waiting.decide(**order)
+
+    assert waiting.is_running
+    waiting.decide("approve")
+    assert waiting.output()["decision"] == "approve"
+
+
+def test_without_an_answer_there_is_nothing_to_approve(desk: Desk, folder: str) -> None:
+    waiting = desk.wait(folder, has_answer=False)
+
+    with pytest.raises(Exception, match="there is no answer to approve"):
+        waiting.decide("approve")
+    waiting.decide("edit", answer=CORRECTED)
+
+    assert waiting.document(waiting.output()["claim"])["answer"] == CORRECTED
+
+
+def _deadline(waiting: Waiting) -> dict[str, Any]:
+    asked = json.loads(waiting.desk.storage.record(waiting.asset.asset_id)["review"])["request"]
+    return {"deadline_of": waiting.asset.asset_id, "requested_at": asked["requested_at"]}
+
+
+def test_the_deadline_rejects_where_the_profile_says_so(waiting: Waiting) -> None:
+    review.decide(_deadline(waiting), None)
+
+    output = waiting.output()
+    assert (output["decision"], output["by"]) == ("reject", "nobody")
+    assert waiting.document(output["review"])["by_deadline"] is True
+
+
+def test_a_deadline_that_is_no_more_decides_nothing(waiting: Waiting) -> None:
+    stale = {**_deadline(waiting), "requested_at": "2020-01-01T00:00:00.000Z"}
+
+    assert "was decided before" in review.decide(stale, None)["summary"]
+    assert waiting.is_running
+    waiting.decide("approve")
+    assert "was decided before" in review.decide(_deadline(waiting), None)["summary"]
+    assert waiting.output()["decision"] == "approve"
+
+
+def test_a_decision_that_was_written_but_not_told_is_told_at_the_deadline(
+    waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> bool:
+        raise TimeoutError("the function died here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("lambdas.review.deciding.send_success", breaks)
+        with pytest.raises(Exception, match="died here"):
+            waiting.decide("approve")
+    assert waiting.is_running
+
+    review.decide(_deadline(waiting), None)
+
+    assert waiting.output()["decision"] == "approve"
+
+
+def test_what_goes_wrong_while_asking_reaches_the_waiting_state_under_its_name(
+    waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "asset", replace(waiting.asset, attempt=0))
+
+    waiting.ask()
+
+    history = waiting.desk.sfn.get_execution_history(executionArn=waiting.execution_arn)["events"]
+    (failed,) = [event for event in history if event["type"] == "TaskFailed"]
+    assert failed["taskFailedEventDetails"]["error"] == "InvalidInputError"
+    assert "a newer attempt has taken over" in failed["taskFailedEventDetails"]["cause"]
+
+
+def test_two_reviewers_at_once_are_told_apart(waiting: Waiting) -> None:
+    records = ReviewRecords(waiting.desk.storage.table)
+    record = records.find(waiting.asset.asset_id)
+    assert record.review is not None
+    decided = _decided(record.review.request)
+
+    assert records.decide(record, decided("approve"))
+    assert not records.decide(record, decided("reject"))
+
+
+def _decided(request: ReviewRequest) -> Callable[[Decision], Decided]:
+    return lambda decision: Decided(Review(decision, "ann", utc_now(), request), None)
