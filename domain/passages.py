@@ -24,7 +24,7 @@ class Passage:
     begin_offset: int
     end_offset: int
     text: str
-    kind: Literal["paragraph", "heading", "list_item", "table_row", "cue", "ocr_line"]
+    kind: Literal["paragraph", "heading", "list_item", "table_row", "note", "cue", "ocr_line"]
     member: str = ""
     span: Span | None = None
     confidence: float | None = None
@@ -32,10 +32,16 @@ class Passage:
 
 @dataclass(frozen=True)
 class Passages:
-    """All passages in reading order."""
+    """All passages in reading order.
+
+    ``page_count`` counts the pages of all members that have any; ``unread_page_count`` of them may say
+    something that could not be read.
+    """
 
     passages: tuple[Passage, ...]
     missing: tuple[MissingOperation, ...] = ()
     usage: tuple[Usage, ...] = ()
     warnings: tuple[str, ...] = ()
+    page_count: int = 0
+    unread_page_count: int = 0
     schema_version: str = "1"

@@ -11,14 +11,14 @@ from domain.span import Span
 
 __all__ = ["Block", "BlockKind", "Extract", "Piece", "lay_out", "slice_block", "split_long"]
 
-BlockKind = Literal["paragraph", "heading", "list_item", "table_row", "cue", "ocr_line"]
+BlockKind = Literal["paragraph", "heading", "list_item", "table_row", "note", "cue", "ocr_line"]
 
 # A passage is cited as a whole; beyond this a reader has to search in it for what was meant.
 _LONG_CHARACTERS = 800
 _BORDERS = (re.compile(r"\n"), re.compile(r"[.!?…。！？][\"'”’»)\]」』]*\s*"), re.compile(r"\s"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """``text`` is the member's extracted text from ``begin_offset`` up to ``end_offset`` (code points)."""
 
@@ -35,7 +35,7 @@ class Block:
         return self.begin_offset + len(self.text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A block that has no place yet, of a format whose markup isn't part of the text."""
 
@@ -48,10 +48,16 @@ class Piece:
 
 @dataclass(frozen=True)
 class Extract:
-    """What one member says, in reading order, and in plain words what could not be read."""
+    """What one member says, in reading order, and in plain words what could not be read.
+
+    ``page_count``: its pages, slides or sheets, 0 where it has none; ``unread_page_count`` of them may say
+    something that was not read.
+    """
 
     blocks: tuple[Block, ...]
     warnings: tuple[str, ...] = ()
+    page_count: int = 0
+    unread_page_count: int = 0
 
 
 def lay_out(pieces: Iterable[Piece]) -> tuple[Block, ...]:

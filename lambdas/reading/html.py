@@ -1,117 +1,171 @@
-"""HTML: what a browser would show, block by block. Pure."""
+"""HTML: what a browser would show, block by block; parsed by the rules that browsers follow. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
+from lambdas.reading.tables import table_lines
 
 __all__ = ["read_html"]
 
 _UNSHOWN = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "title"})
-# Tags that say what the text in them is, and those whose end ends them where their own end tag is left out.
-_NESTING = _HEADINGS | {"li", "tr", "ul", "ol", "table"}
-# Tags at which a line of text ends. Everything else stands inside of a line.
-_BLOCKS = _NESTING | {
-    *(
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-    ),
-    *(
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "head",
-        "header",
-        "hr",
-        "html",
-    ),
-    *("legend", "main", "menu", "nav", "p", "pre", "section", "summary", "tbody", "tfoot", "thead"),
-}
 _CELLS = frozenset({"td", "th"})
+# Tags at which a line of text ends. Everything else stands inside of a line.
+_BLOCKS = (
+    _HEADINGS
+    | _CELLS
+    | {"address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details"}
+    | {"dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "head", "header"}
+    | {"hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table"}
+    | {"tbody", "tfoot", "thead", "tr", "ul"}
+)
+# What no cell of a table of data holds: tables with these arrange a page.
+_ARRANGED = "table, h1, h2, h3, h4, h5, h6, ul, ol, dl, pre, form, blockquote"
+_MAX_SPAN = 100
 
 
 def read_html(text: str) -> Extract:
-    """Headings, list items, table rows and paragraphs; scripts, styles and comments are left out.
+    """Headings, list items, table rows and paragraphs; scripts, comments and what is hidden are left out.
 
-    Pictures stand for their alternative text. Damaged markup is read as far as it makes sense.
+    Pictures stand for their alternative text. A cell that is merged over rows is told in each of them.
+    Damaged markup is read as browsers read it, nesting of any depth included.
     """
+    root = LexborHTMLParser(text).root
     collector = _Collector()
-    collector.feed(text)
-    collector.close()
+    for node, is_entered in _walk(root) if root is not None else ():
+        if is_entered:
+            collector.enter(node)
+        else:
+            collector.leave(node)
     return Extract(lay_out(collector.finished()))
 
 
-class _Collector(HTMLParser):
+def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+    """Every shown node when it begins (true) and when it ends. No recursion: pages nest as they like."""
+    waiting = [(root, True)]
+    while waiting:
+        node, is_entered = waiting.pop()
+        if not is_entered:
+            yield node, False
+            continue
+        if node.next is not None:
+            waiting.append((node.next, True))
+        if node.is_element_node and _is_unshown(node):
+            continue
+        yield node, True
+        waiting.append((node, False))
+        if node.child is not None:
+            waiting.append((node.child, True))
+
+
+def _is_unshown(node: LexborNode) -> bool:
+    if node.tag in _UNSHOWN:
+        return True
+    style = (node.attributes.get("style") or "").replace(" ", "").lower()
+    return "hidden" in node.attributes or "display:none" in style
+
+
+def _arranges(table: LexborNode) -> bool:
+    """Whether a table arranges a page instead of holding data."""
+    return any(part.css_first(_ARRANGED) is not None for part in table.iter())
+
+
+@dataclass
+class _Table:
+    """A table of data while it is read."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    has_header: bool = False
+    going_on: dict[int, tuple[str, int]] = field(
+        default_factory=dict
+    )  # a merged cell and its last row, by column
+
+    def begin_row(self) -> None:
+        self.end_row()
+        self.rows.append([])
+
+    def add(self, cell: LexborNode, text: str) -> None:
+        """A cell, behind those that go on from above in the columns before it."""
+        if not self.rows:
+            self.begin_row()
+        self.end_row()
+        row, attributes = self.rows[-1], cell.attributes
+        last = len(self.rows) - 1 + _span(attributes.get("rowspan"))
+        if len(self.rows) == 1:
+            self.has_header = cell.tag == "th" and (self.has_header or not row)
+        for column in range(_span(attributes.get("colspan"))):
+            self.going_on[len(row)] = ("" if column else text, last)
+            row.append("" if column else text)
+
+    def end_row(self) -> None:
+        """Fills the row as far as cells go on from above."""
+        row = self.rows[-1] if self.rows else []
+        while self.rows and (above := self.going_on.get(len(row))) and above[1] >= len(self.rows):
+            row.append(above[0])
+
+
+def _span(value: str | None) -> int:
+    return min(max(int(value), 1), _MAX_SPAN) if value and value.isdecimal() else 1
+
+
+class _Collector:
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._pieces: list[Piece] = []
         self._words: list[str] = []
-        self._open: list[str] = []  # of the nesting tags
-        self._unshown: list[str] = []
+        self._kinds: list[BlockKind] = []
         self._preformatted = 0
+        self._table: _Table | None = None
 
-    def finished(self) -> Sequence[Piece]:
-        """Every piece, once all has been fed."""
+    def finished(self) -> list[Piece]:
+        """Every piece, once all has been walked."""
         self._end_piece()
         return self._pieces
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._unshown or tag in _UNSHOWN:
-            if tag in _UNSHOWN:
-                self._unshown.append(tag)
+    def enter(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if node.is_text_node:
+            self._words.append(node.text_content or "")
             return
         self._break_line(tag)
-        if tag in _CELLS and "".join(self._words).strip():
-            self._words.append(" | ")
-        if tag == "pre":
+        if tag in _HEADINGS:
+            self._kinds.append("heading")
+        elif tag == "li":
+            self._kinds.append("list_item")
+        elif tag == "pre":
             self._preformatted += 1
-        if tag in _NESTING:
-            self._open.append(tag)
-        if tag == "img":
-            self._words.append(f" {dict(attrs).get('alt') or ''} ")
+        elif tag == "img":
+            self._words.append(f" {node.attributes.get('alt') or ''} ")
+        elif tag == "table" and self._table is None and not _arranges(node):
+            self._table = _Table()
+        elif tag == "tr" and self._table is not None:
+            self._table.begin_row()
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _UNSHOWN:  # <svg/> hides nothing
-            super().handle_startendtag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._unshown:
-            if tag == self._unshown[-1]:
-                self._unshown.pop()
-            return
+    def leave(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag in _CELLS and self._table is not None:
+            self._table.add(node, " ".join("".join(self._words).split()))
+            self._words.clear()
         self._break_line(tag)
-        if tag == "pre":
-            self._preformatted = max(0, self._preformatted - 1)
-        if tag in _NESTING and tag in self._open:
-            while self._open.pop() != tag:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        if not self._unshown:
-            self._words.append(data)
+        if tag in _HEADINGS or tag == "li":
+            self._kinds.pop()
+        elif tag == "pre":
+            self._preformatted -= 1
+        elif tag == "table" and self._table is not None:
+            self._table.end_row()
+            for line in table_lines(self._table.rows, header=self._table.has_header):
+                self._pieces.append(Piece(line, "table_row"))
+            self._table = None
 
     def _break_line(self, tag: str) -> None:
-        """Ends the piece at a block's edge; in a table's row only the row's own edges do."""
+        """Ends the piece at a block's edge; in a table of data only cells and the caption have edges."""
         if tag not in _BLOCKS:
             return
-        if "tr" in self._open and tag != "tr":
+        if self._table is not None and tag not in ("caption", "tr", *_CELLS):
             self._words.append(" ")
         else:
             self._end_piece()
@@ -121,12 +175,4 @@ class _Collector(HTMLParser):
         self._words.clear()
         shown = text.strip("\n") if self._preformatted else " ".join(text.split())
         if shown.strip():
-            self._pieces.append(Piece(shown, self._kind()))
-
-    def _kind(self) -> BlockKind:
-        if "tr" in self._open:
-            return "table_row"
-        innermost = self._open[-1] if self._open else ""
-        if innermost in _HEADINGS:
-            return "heading"
-        return "list_item" if innermost == "li" else "paragraph"
+            self._pieces.append(Piece(shown, self._kinds[-1] if self._kinds else "paragraph"))

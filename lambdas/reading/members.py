@@ -12,8 +12,11 @@ from lambdas.media.identify import DOCX, ODT, PDF, PPTX, XLSX
 from lambdas.reading.blocks import Extract
 from lambdas.reading.captions import read_subrip, read_webvtt
 from lambdas.reading.html import read_html
-from lambdas.reading.office import read_odt, read_pptx, read_xlsx
-from lambdas.reading.plain_text import read_markdown, read_plain_text
+from lambdas.reading.markdown import read_markdown
+from lambdas.reading.opendocument import read_odt
+from lambdas.reading.plain_text import read_plain_text
+from lambdas.reading.sheets import read_xlsx
+from lambdas.reading.slides import read_pptx
 from lambdas.reading.tables import read_csv, read_json
 from lambdas.reading.ttml import read_ttml
 from lambdas.reading.word import read_docx

@@ -47,7 +47,9 @@ def ocr_blocks(page: int, read: OcrPage) -> PageBlocks:
     return PageBlocks(page, "\n".join(line.text for line in read.lines), tuple(blocks))
 
 
-def join_pages(pages: Sequence[PageBlocks], warnings: tuple[str, ...]) -> Extract:
+def join_pages(
+    pages: Sequence[PageBlocks], warnings: tuple[str, ...], *, unread_page_count: int
+) -> Extract:
     """The document: the extracted text is the pages' texts in order, joined by form feeds."""
     blocks: list[Block] = []
     begin = 0
@@ -56,7 +58,7 @@ def join_pages(pages: Sequence[PageBlocks], warnings: tuple[str, ...]) -> Extrac
             replace(block, begin_offset=block.begin_offset + begin, page=page.page) for block in page.blocks
         )
         begin += len(page.text) + 1
-    return Extract(tuple(blocks), warnings)
+    return Extract(tuple(blocks), warnings, len(pages), unread_page_count)
 
 
 class _PrintSize:

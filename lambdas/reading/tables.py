@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from domain.errors import InvalidAssetError
@@ -36,27 +37,36 @@ def read_csv(text: str) -> Extract:
     return Extract(lay_out(Piece(line, "table_row") for line in table_lines(rows)))
 
 
-def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """A line for each row that holds something, with the header's names where there is a header."""
-    filled = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
-    if not filled:
+def table_lines(rows: Iterable[Sequence[str]], *, header: bool | None = None) -> Iterator[str]:
+    """A line for each row that holds something, with the header's names where there is a header.
+
+    ``header``: whether the first row is said to be one; ``None`` judges by what stands in it.
+    """
+    filled = ([cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row))
+    first = next(filled, None)
+    second = next(filled, None)
+    if first is None:
         return
-    header = filled[0] if len(filled) > 1 and _is_header(filled[0]) else None
-    for row in filled[1:] if header else filled:
-        if header:
-            named = zip(header, row[: len(header)], strict=False)
+    is_header = _is_header(first) if header is None else header
+    names = first if is_header and second and _can_name(first) else None
+    for row in itertools.chain([] if names else [first], [second] if second else [], filled):
+        if names:
+            named = zip(names, row[: len(names)], strict=False)
             parts = [f"{name}: {cell}" if name else cell for name, cell in named if cell]
-            yield "; ".join(parts + [cell for cell in row[len(header) :] if cell])
+            yield "; ".join(parts + [cell for cell in row[len(names) :] if cell])
         else:
             yield " | ".join(cell for cell in row if cell)
 
 
-def _is_header(row: Sequence[str]) -> bool:
-    """Names that are all there, all different, none a number; a first column of row numbers may have none."""
+def _can_name(row: Sequence[str]) -> bool:
+    """Names that are all there and all different; a first column of row numbers may have none."""
     names = row[1:] if row[:1] == [""] else row
-    return (
-        len(row) > 1 and all(names) and len(set(names)) == len(names) and not any(map(_NUMBER.match, names))
-    )
+    return len(row) > 1 and all(names) and len(set(names)) == len(names)
+
+
+def _is_header(row: Sequence[str]) -> bool:
+    """No name is a number."""
+    return not any(map(_NUMBER.match, row))
 
 
 def read_json(text: str) -> Extract:

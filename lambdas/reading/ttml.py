@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element
 
 from domain.span import Span
 from lambdas.reading.blocks import Extract, Piece, lay_out
-from lambdas.reading.safe_xml import local_name, parse_xml
+from lambdas.reading.markup import Element, local_name, parse_xml
 
 __all__ = ["read_ttml"]
 
@@ -36,7 +35,7 @@ class _Clock:
     """Time expressions of one file, whose root says what a frame and a tick are."""
 
     def __init__(self, root: Element) -> None:
-        parameters = {key.rpartition("}")[2]: value for key, value in root.attrib.items()}
+        parameters = {str(key).rpartition("}")[2]: str(value) for key, value in root.attrib.items()}
         rate = _number(parameters.get("frameRate"), _DEFAULT_FRAME_RATE)
         multiplier = parameters.get("frameRateMultiplier", "1 1").replace(":", " ").split()
         if len(multiplier) == 2:

@@ -18,6 +18,7 @@ STEPS = (
 OURS = ("app", "domain", "stacks", "lambdas", "local", "cli")
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
 AWS_LIBRARIES = {"boto3", "botocore", "s3transfer"}
+DOCUMENT_LIBRARIES = {"lxml", "markdown_it", "openpyxl", "pptx", "selectolax"}
 STEP_MAY = ("domain", "lambdas.aws", "lambdas.media", "lambdas.runtime")
 # What a room may import of ours beside itself, longest room first.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -36,6 +37,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 # Third-party packages by the only rooms where they may be imported.
 ONLY_IN = {
     **dict.fromkeys(MEDIA_LIBRARIES, ("lambdas.media", "local", "samples", "tests")),
+    **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading",)),
     **dict.fromkeys(AWS_LIBRARIES, ("lambdas.aws", "cli", "local")),
     "aws_lambda_powertools": ("lambdas.runtime",),
     "aws_cdk": ("stacks", "app"),
@@ -132,7 +134,13 @@ def test_a_library_is_imported_in_its_room_only() -> None:
 
 
 def test_a_function_imports_only_what_its_layers_bring() -> None:
-    brought = {"aws_lambda_powertools", "fastjsonschema", *AWS_LIBRARIES, *MEDIA_LIBRARIES}
+    brought = {
+        "aws_lambda_powertools",
+        "fastjsonschema",
+        *AWS_LIBRARIES,
+        *MEDIA_LIBRARIES,
+        *DOCUMENT_LIBRARIES,
+    }
     wrong = [
         f"{name} imports {imported}"
         for name, path in MODULES.items()

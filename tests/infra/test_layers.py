@@ -18,6 +18,7 @@ from tests.infra.conftest import REPOSITORY
 MEGABYTE = 1_000_000
 CORE_AND_CODE_BYTES = 50 * MEGABYTE
 MEDIA_BYTES = 130 * MEGABYTE
+DOCUMENTS_BYTES = 45 * MEGABYTE
 # Lambda refuses a function whose layers and code unzip to more.
 LAMBDA_BYTES = 262_144_000
 ARM64 = ("arm64", "3.13")
@@ -55,13 +56,36 @@ def media() -> Path:
     return LayerRecipe("media", *ARM64).built()
 
 
+@pytest.fixture(scope="module")
+def documents() -> Path:
+    """The documents layer for production."""
+    return LayerRecipe("documents", *ARM64).built()
+
+
 @pytest.mark.slow
-def test_the_sizes_that_lambda_loads(core: Path, media: Path) -> None:
+def test_the_sizes_that_lambda_loads(core: Path, media: Path, documents: Path) -> None:
     core_and_code, media_alone = unzipped_bytes(core) + code_bytes(), unzipped_bytes(media)
+    documents_alone = unzipped_bytes(documents)
 
     assert core_and_code <= CORE_AND_CODE_BYTES
     assert media_alone <= MEDIA_BYTES
-    assert core_and_code + media_alone <= LAMBDA_BYTES
+    assert documents_alone <= DOCUMENTS_BYTES
+    assert core_and_code + media_alone + documents_alone <= LAMBDA_BYTES
+
+
+@pytest.mark.slow
+def test_the_documents_layer_holds_libraries_for_arm64_and_nothing_twice(
+    media: Path, documents: Path
+) -> None:
+    names = names_in(documents)
+    extensions = [name for name in names if name.endswith(".so")]
+
+    assert {name.split("/")[1] for name in extensions} == {"lxml", "selectolax"}
+    assert all("aarch64-linux-gnu" in name or "abi3" in name for name in extensions)
+    assert not any(name.startswith("python/PIL/") for name in names), (
+        "reading has Pillow with the media layer"
+    )
+    assert set(names) & set(names_in(media)) <= {"python/.lock"}
 
 
 @pytest.mark.slow
@@ -75,8 +99,8 @@ def test_the_media_layer_holds_libraries_for_arm64_and_this_python(media: Path) 
 
 
 @pytest.mark.slow
-def test_nothing_that_is_never_imported_is_shipped(core: Path, media: Path) -> None:
-    for archive in (core, media):
+def test_nothing_that_is_never_imported_is_shipped(core: Path, media: Path, documents: Path) -> None:
+    for archive in (core, media, documents):
         for name in names_in(archive):
             parts = name.split("/")
             assert parts[0] == "python"
@@ -85,8 +109,8 @@ def test_nothing_that_is_never_imported_is_shipped(core: Path, media: Path) -> N
 
 
 @pytest.mark.slow
-def test_every_package_keeps_its_version_and_licence(core: Path, media: Path) -> None:
-    for archive in (core, media):
+def test_every_package_keeps_its_version_and_licence(core: Path, media: Path, documents: Path) -> None:
+    for archive in (core, media, documents):
         notes: dict[str, list[str]] = {}
         for name in names_in(archive):
             if ".dist-info/" in name:
@@ -95,7 +119,7 @@ def test_every_package_keeps_its_version_and_licence(core: Path, media: Path) ->
         assert notes
         for package, kept in notes.items():
             assert "METADATA" in kept, package
-            assert any("LICENSE" in note or "COPYING" in note for note in kept), package
+            assert any(word in note for note in kept for word in ("LICENSE", "LICENCE", "COPYING")), package
 
 
 @pytest.mark.slow
@@ -179,7 +203,7 @@ def _refuse(_recipe: LayerRecipe, _target: Path) -> None:
 def test_the_fingerprint_follows_requirements_platform_and_python() -> None:
     recipes = [
         LayerRecipe(name, architecture, python)
-        for name in ("core", "media")
+        for name in ("core", "media", "documents")
         for architecture in ("arm64", "x86_64")
         for python in ("3.11", "3.13")
     ]

@@ -44,5 +44,5 @@ def test_cdk_synth_needs_neither_credentials_nor_network(tmp_path: Path) -> None
     templates = {path.name for path in (tmp_path / "cdk.out").glob("*.template.json")}
     assert templates == {"braid-dev-storage.template.json", "braid-dev-pipeline.template.json"}
     archives = [path.stat().st_size for path in (tmp_path / "cdk.out").glob("asset.*.zip")]
-    assert len(archives) == 2, "the layers are in the assembly, packed"
+    assert len(archives) == 3, "the layers are in the assembly, packed"
     shutil.rmtree(tmp_path / "cdk.out")

@@ -30,8 +30,7 @@ line two</pre>
         ("list_item", "Heating"),
         ("list_item", "Water included"),
         ("paragraph", "After the list a key"),
-        ("table_row", "Room | Size"),
-        ("table_row", "Kitchen | 12 m²"),
+        ("table_row", "Room: Kitchen; Size: 12 m²"),
         ("paragraph", "line one\nline two"),
         ("paragraph", "The end"),
     ]

@@ -160,6 +160,7 @@ def test_without_textract_the_text_that_is_there_counts_and_the_rest_is_told() -
     assert [item.text for item in passages.passages] == ["Only this"]
     assert [item.operation for item in passages.missing] == ["textract:DetectDocumentText"]
     assert passages.warnings == ("5 of 6 pages are pictures that could not be read",)
+    assert (passages.page_count, passages.unread_page_count) == (6, 5)
 
 
 def test_at_most_so_many_pages_are_read() -> None:

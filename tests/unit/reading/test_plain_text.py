@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.reading.blocks import Block, Piece, lay_out, split_long
-from lambdas.reading.plain_text import read_markdown, read_plain_text
+from lambdas.reading.markdown import read_markdown
+from lambdas.reading.plain_text import read_plain_text
 from tests.unit.reading.extracts import check_places, said
 
 _TEXTS = st.text(st.sampled_from("ab ñ漢😀\n\t#-*|`.=_"), max_size=200)

@@ -1,0 +1,116 @@
+"""OpenDocument texts (odt): headings, paragraphs, list items, table rows and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
+from lambdas.reading.markup import Element, attribute, local_name
+from lambdas.reading.packages import open_package
+from lambdas.reading.tables import table_lines
+
+__all__ = ["read_odt"]
+
+_UNREAD = frozenset({"tracked-changes", "sequence-decls", "forms", "annotation", "annotation-end"})
+# A sheet's last row is repeated a million times to fill the page.
+_MAX_REPEATED = 100
+_MAX_SPACES = 80
+
+
+def read_odt(file: BinaryIO) -> Extract:
+    """What the text says, footnotes last; comments and deleted text are left out.
+
+    Raises ``InvalidAssetError`` for a damaged file.
+    """
+    with open_package(file) as package:
+        root = package.markup("content.xml")
+    body = next((element for element in root if local_name(element) == "body"), root)
+    notes: list[Element] = []
+    pieces = list(_blocks(body, "paragraph", notes))
+    for note in notes:  # a note in a note is none of the format's
+        pieces += _blocks(note, "note", [])
+    return Extract(lay_out(pieces))
+
+
+def _blocks(parent: Element, kind: BlockKind, notes: list[Element]) -> Iterator[Piece]:
+    for child in parent:
+        name = local_name(child)
+        if name in ("h", "p"):
+            boxes: list[Element] = []
+            yield Piece(_text(child, notes, boxes), "heading" if name == "h" else kind)
+            for box in boxes:
+                yield from _blocks(box, "paragraph", notes)
+        elif name == "table":
+            yield from _table(child, notes)
+        elif name not in _UNREAD:
+            yield from _blocks(child, "list_item" if name == "list-item" else kind, notes)
+
+
+def _table(table: Element, notes: list[Element]) -> Iterator[Piece]:
+    """Its rows, then those of the tables inside of its cells."""
+    rows: list[list[str]] = []
+    inner: list[Piece] = []
+    merged: dict[int, tuple[str, int]] = {}  # what goes on from above, and over how many more rows, by column
+    header_rows = [row for group in table if local_name(group) == "table-header-rows" for row in group]
+    for row in _rows(table):
+        cells: list[str] = []
+        for cell in row:
+            text, following = merged.get(len(cells), ("", 0))
+            if local_name(cell) == "covered-table-cell":
+                merged[len(cells)] = (text, following - 1)
+                cells.append(text if following > 0 else "")
+            elif local_name(cell) == "table-cell":
+                text, tables = _cell(cell, notes)
+                inner += tables
+                merged[len(cells)] = (text, _number(cell, "number-rows-spanned") - 1)
+                repeated = _number(cell, "number-columns-repeated") if text else 1
+                cells += [text] * min(repeated, _MAX_REPEATED)
+        rows.append(cells)
+    for line in table_lines(rows, header=bool(header_rows)):
+        yield Piece(line, "table_row")
+    yield from inner
+
+
+def _rows(parent: Element) -> Iterator[Element]:
+    for child in parent:
+        if local_name(child) == "table-row":
+            yield child
+        elif local_name(child) in ("table-header-rows", "table-rows", "table-row-group"):
+            yield from _rows(child)
+
+
+def _cell(cell: Element, notes: list[Element]) -> tuple[str, list[Piece]]:
+    words, rows = [], []
+    for piece in _blocks(cell, "paragraph", notes):
+        if piece.kind == "table_row":
+            rows.append(piece)
+        else:
+            words.append(" ".join(piece.text.split()))
+    return " ".join(words).strip(), rows
+
+
+def _number(element: Element, name: str) -> int:
+    value = attribute(element, name) or "1"
+    return int(value) if value.isdecimal() else 1
+
+
+def _text(element: Element, notes: list[Element], boxes: list[Element]) -> str:
+    """A paragraph's text; notes and text boxes that are anchored in it go to their lists."""
+    parts = [element.text or ""]
+    for child in element:
+        name = local_name(child)
+        if name == "tab":
+            parts.append("\t")
+        elif name == "line-break":
+            parts.append("\n")
+        elif name == "s":
+            parts.append(" " * min(_number(child, "c"), _MAX_SPACES))
+        elif name == "text-box":
+            boxes.append(child)
+        elif name == "note":
+            notes += [part for part in child if local_name(part) == "note-body"]
+        elif name not in _UNREAD:
+            parts.append(_text(child, notes, boxes))
+        parts.append(child.tail or "")
+    return "".join(parts)
