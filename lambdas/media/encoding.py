@@ -3,7 +3,7 @@
 In order: a byte order mark (UTF-8, UTF-16, UTF-32); UTF-8; UTF-16 without a mark, told by its zero bytes;
 and at last Windows-1252, the superset of Latin-1 that browsers take for it. The last one fits almost any
 bytes, so it is taken only where the result looks written in a western language: at most a quarter of the
-characters beyond ASCII, hardly a control character. Shift-JIS or KOI8 would come out as wrong letters,
+characters beyond ASCII and most of those among ASCII's letters, hardly a control character. Shift-JIS or KOI8 would come out as wrong letters,
 silently; such a file is refused and the message asks for UTF-8.
 
 A text is one although a control character strayed into it (the end mark of DOS is one), and UTF-8 although a
@@ -30,6 +30,8 @@ _MARKS = (  # UTF-32's mark begins with UTF-16's: longest first
 # What no text contains: control characters except tab, line feed, form feed, carriage return and escape.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _MAX_WESTERN_SHARE = 0.25
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+_ROWS_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{3,}")
 _MAX_CONTROL_SHARE = 0.01
 _SHORT_TEXT = 8
 # So many characters beyond ASCII must be whole for each that is damaged, for a text to be taken for UTF-8.
@@ -64,8 +66,9 @@ def detect_encoding(head: bytes, *, is_whole: bool = True) -> str | None:
     if _is_damaged_utf8(head, is_whole=is_whole):
         return "utf-8"
     if _reads_as(head, "cp1252", is_whole=is_whole):
-        beyond_ascii = sum(byte > 0x7F for byte in head)
-        if beyond_ascii <= len(head) * _MAX_WESTERN_SHARE:
+        beyond_ascii = sum(map(len, _BEYOND_ASCII.findall(head)))
+        in_rows = sum(map(len, _ROWS_BEYOND_ASCII.findall(head)))
+        if beyond_ascii <= len(head) * _MAX_WESTERN_SHARE and in_rows * 2 <= beyond_ascii:
             return "cp1252"
     return None
 
