@@ -15,6 +15,7 @@ from domain.passages import Passages
 from domain.price_book import PriceBook
 from domain.receipt import Receipt
 from domain.result import Result
+from domain.review import Review, ReviewExample
 from domain.timeline import Timeline
 from domain.transcript import Transcript
 from domain.vision import Vision
@@ -26,12 +27,14 @@ FOLDER = Path(__file__).parent
 DOCUMENTS: dict[str, type] = {
     "admission": Admission,
     "answer": Answer,
+    "example": ReviewExample,
     "language": LanguageAnalysis,
     "manifest": Manifest,
     "passages": Passages,
     "price_book": PriceBook,
     "receipt": Receipt,
     "result": Result,
+    "review": Review,
     "timeline": Timeline,
     "transcript": Transcript,
     "vision": Vision,
