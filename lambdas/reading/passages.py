@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from domain.accounting import Usage, total
@@ -36,8 +36,6 @@ class _Readings:
     passages: list[Passage]
     warnings: list[str]
     usage: list[Usage]
-    page_count: int = 0
-    unread_page_count: int = 0
     page_count: int = 0
     unread_page_count: int = 0
 
@@ -101,8 +99,8 @@ def _extract(
     unread = [page.page for page in pages if page.needs_ocr and page.page not in read]
     if unread:
         warnings.append(f"{len(unread)} of {len(pages)} pages are pictures that could not be read")
-    extract = join_pages([_page_blocks(page, read.get(page.page)) for page in pages], tuple(warnings))
-    return replace(extract, page_count=len(pages), unread_page_count=len(unread))
+    blocks = [_page_blocks(page, read.get(page.page)) for page in pages]
+    return join_pages(blocks, tuple(warnings), unread_page_count=len(unread))
 
 
 def _read_pictures(
@@ -138,8 +136,6 @@ def _add(readings: _Readings, member: Member, extract: Extract, max_pages: int, 
             f"The text has {length:,} characters, which fill {length // _PAGE_CHARACTERS:,} pages;"
             f" {max_pages} are the limit. Split it and upload its parts."
         )
-    readings.page_count += extract.page_count
-    readings.unread_page_count += extract.unread_page_count
     readings.page_count += extract.page_count
     readings.unread_page_count += extract.unread_page_count
     readings.warnings += (

@@ -48,7 +48,7 @@ def ocr_blocks(page: int, read: OcrPage) -> PageBlocks:
 
 
 def join_pages(
-    pages: Sequence[PageBlocks], warnings: tuple[str, ...], *, unread_page_count: int
+    pages: Sequence[PageBlocks], warnings: tuple[str, ...] = (), *, unread_page_count: int = 0
 ) -> Extract:
     """The document: the extracted text is the pages' texts in order, joined by form feeds."""
     blocks: list[Block] = []

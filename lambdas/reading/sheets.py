@@ -65,7 +65,12 @@ def read_xlsx(file: BinaryIO) -> Extract:
                 f"The workbook is damaged ({error}). Open it in a spreadsheet program and save it again."
             ) from error
     hidden = [sheet.title for sheet in tables if sheet not in visible]
-    return Extract(lay_out(pieces), tuple(_warnings(hidden, reading)), page_count=len(sheets))
+    return Extract(
+        lay_out(pieces),
+        tuple(_warnings(hidden, reading)),
+        page_count=len(sheets),
+        unread_page_count=len(reading.cut_sheets),
+    )
 
 
 def _warnings(hidden: list[str], reading: _Reading) -> Iterator[str]:
