@@ -11,6 +11,7 @@ from domain.span import Span, brief_timecode
 
 __all__ = ["PageScale", "Scale", "TimeScale", "ticks"]
 
+_HOUR_MS = 3_600_000
 _STEPS_MS = (
     *(100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000),
     *(minutes * 60_000 for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)),
@@ -63,7 +64,7 @@ class TimeScale:
         """Round times; days where an asset is so long."""
         for step_ms in itertools.chain(_STEPS_MS, (_STEPS_MS[-1] * 2**n for n in itertools.count(1))):
             yield (
-                (at_ms * self.columns / self.duration_ms, _clock(at_ms, is_fine=step_ms < 1000))
+                (at_ms * self.columns / self.duration_ms, _clock(at_ms, step_ms))
                 for at_ms in range(0, self.duration_ms, step_ms)
             )
 
@@ -113,6 +114,8 @@ def ticks(scale: Scale) -> list[tuple[int, str]]:
     return [(column, label) for column, label in marks if column + len(label) <= scale.columns or not column]
 
 
-def _clock(at_ms: int, *, is_fine: bool) -> str:
-    """``0:05``, with tenths only between marks that are closer than seconds."""
-    return brief_timecode(at_ms) if is_fine else brief_timecode(at_ms)[:-2]
+def _clock(at_ms: int, step_ms: int) -> str:
+    """``0:05``; with tenths between marks closer than seconds, ``2h`` between marks of whole hours."""
+    if step_ms % _HOUR_MS == 0:
+        return f"{at_ms // _HOUR_MS}h"
+    return brief_timecode(at_ms) if step_ms < 1000 else brief_timecode(at_ms)[:-2]

@@ -170,7 +170,7 @@ def test_ten_hours_stay_readable_and_show_the_one_contradiction() -> None:
     assert heading.startswith("Timeline  10:00:00.0")
     assert marks.count("≠") == 1
     assert marks.index("≠") == 10 + 35
-    assert axis.split() == ["0:00", "2:00:00", "4:00:00", "6:00:00", "8:00:00"]
+    assert axis.split() == [f"{hours}h" for hours in range(10)]
 
 
 def test_a_file_cannot_steer_the_terminal_by_its_name() -> None:
@@ -229,6 +229,6 @@ def test_every_observation_with_a_place_can_be_seen(found: list[Observation], wi
 def test_ticks_never_touch(width: int, duration_ms: int) -> None:
     axis = drawn(timeline(seen(SPEECH, Span(0, duration_ms)), duration_ms=duration_ms), width)[-1]
     labels = axis.split()
-    assert labels[0] == "0:00" or labels == ["0:00.0"] or labels[0] == "0:00.0"
+    assert labels[0] in ("0:00", "0:00.0", "0h")
     assert len(labels) == len(set(labels))
-    assert len(labels) <= width // 6
+    assert len(labels) <= width // 4
