@@ -3,8 +3,8 @@
 In order: a byte order mark (UTF-8, UTF-16, UTF-32); UTF-8; UTF-16 without a mark, told by its zero bytes;
 and at last Windows-1252, the superset of Latin-1 that browsers take for it. The last one fits almost any
 bytes, so it is taken only where the result looks written in a western language: at most a quarter of the
-characters beyond ASCII and most of those among ASCII's letters, hardly a control character. Shift-JIS or KOI8 would come out as wrong letters,
-silently; such a file is refused and the message asks for UTF-8.
+characters beyond ASCII and most of those among ASCII's letters, hardly a control character. Shift-JIS or
+KOI8 would come out as wrong letters, silently; such a file is refused and the message asks for UTF-8.
 
 A text is one although a control character strayed into it (the end mark of DOS is one), and UTF-8 although a
 few of its characters are damaged: those are replaced, one character for one, and told.

@@ -24,8 +24,8 @@ __all__ = ["SILENCE_DBFS", "Loudness", "measure_loudness"]
 # Speech is recorded at -30 to -12 dBFS; below this a recording holds at most its own hiss.
 SILENCE_DBFS = -50.0
 _FLOOR_DBFS = -96.0  # 16 bits
-_RATE_HZ = 8_000  # of mono 16-bit samples: enough to tell how loud speech is
-_WINDOW_SAMPLES = _RATE_HZ // 20  # 50 ms, about a syllable
+_WINDOWS_PER_SECOND = 20  # 50 ms, about a syllable
+_LISTENING_RATE_HZ = 8_000  # enough to find whether there is anything in hours of silence
 _FULL_SCALE = (32_767, -32_767, -32_768)
 _WHOLE_MS = 60_000
 _PROBES = 12
@@ -41,14 +41,14 @@ _DIGITAL_SILENCE = 1.0  # mean square of a sample: what a gate or an editor wrot
 
 @dataclass(frozen=True)
 class Loudness:
-    """Measured over ``measured_ms`` of the sound, in windows of 50 ms, in dB below full scale.
+    """Measured over ``measured_ms`` of the sound, its channels as one, in windows of 50 ms.
 
-    ``level_dbfs`` is the level that a tenth of the windows exceeds, ``loudest_dbfs`` that of the loudest one,
-    ``peak_dbfs`` that of a single sample. ``clipped_share`` counts the samples, as decoded, that lie at full
-    scale, ``silence_share`` the windows below SILENCE_DBFS. ``snr_db`` estimates how far the mean power of
-    what stands out lies above that of the steady noise under it, from -20 to 60; ``None`` where nothing but
-    digital silence was heard. ``is_silent``: no window at all was above the threshold; said only after all
-    was heard.
+    In dB below full scale ``level_dbfs`` is the level that a tenth of the windows exceeds, ``loudest_dbfs``
+    that of the loudest one, ``peak_dbfs`` that of a single sample. ``clipped_share`` counts the samples, as
+    decoded, that lie at full scale, ``silence_share`` the windows below SILENCE_DBFS. ``snr_db`` estimates
+    how far the mean power of what stands out lies above that of the steady noise under it, from -20 to 60;
+    ``None`` where nothing but digital silence was heard. ``is_silent``: no window at all was above the
+    threshold; said only after all was heard.
     """
 
     peak_dbfs: float
@@ -66,23 +66,26 @@ def measure_loudness(
 ) -> Loudness:
     """Hears a recording of up to a minute whole, and of a longer one twelve pieces of four seconds.
 
-    Where those are all silent it goes on and hears everything, so that ``is_silent`` is sure. Raises
-    InvalidAssetError where there is no sound or none of it can be decoded.
+    Where those are all silent it goes on and hears everything, at 8 kHz, so that ``is_silent`` is sure.
+    Raises InvalidAssetError where there is no sound or none of it can be decoded.
     """
     with open_container(file, media_type) as container:
         stream = container.streams.best("audio")
         if not isinstance(stream, AudioStream):
             raise InvalidAssetError("The file holds no sound.")
         duration_ms = 0 if container.duration is None else container.duration // 1000
-        meter = _Meter()
+        rate_hz = stream.codec_context.sample_rate
+        meter = _Meter(rate_hz)
         if duration_ms > _WHOLE_MS:
             for probe in range(_PROBES):
                 # Evenly over the whole length, the first at its start.
                 start_ms = probe * (duration_ms - _PROBE_MS) // (_PROBES - 1)
-                meter.hear(_pieces(container, stream, start_ms, _PROBE_MS))
-        if meter.loudest_dbfs < silent_below_dbfs:
-            meter = _Meter()
-            meter.hear(_pieces(container, stream, 0, None))
+                meter.hear(_pieces(container, stream, rate_hz, start_ms, _PROBE_MS))
+            if meter.loudest_dbfs < silent_below_dbfs:
+                meter = _Meter(_LISTENING_RATE_HZ)
+                meter.hear(_pieces(container, stream, _LISTENING_RATE_HZ, 0, None))
+        else:
+            meter.hear(_pieces(container, stream, rate_hz, 0, None))
     if meter.sample_count == 0:
         raise InvalidAssetError(
             "Nothing of the sound track can be decoded. Export it again, for example as mp3"
@@ -92,7 +95,7 @@ def measure_loudness(
 
 @dataclass(frozen=True)
 class _Piece:
-    """The same moment twice: every sample of every channel as decoded, and mono at 8 kHz."""
+    """The same moment twice: every sample of every channel as decoded, and mono at the meter's rate."""
 
     decoded: array[int]
     mono: array[int]
@@ -101,8 +104,9 @@ class _Piece:
 class _Meter:
     """Sums up 16-bit samples."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate_hz: int) -> None:
         self.sample_count = 0
+        self._rate_hz = rate_hz
         self._decoded_count = 0
         self._clipped_count = 0
         self._peak = 0
@@ -115,18 +119,20 @@ class _Meter:
     def hear(self, pieces: Iterator[_Piece]) -> None:
         """Takes samples in pieces of any length."""
         rest: array[int] = array("h")
+        window_samples = self._rate_hz // _WINDOWS_PER_SECOND
         for piece in pieces:
-            self._decoded_count += len(piece.decoded)
-            # Resampling rounds off what was cut flat, so that clipping shows in the decoded samples alone.
-            self._clipped_count += sum(piece.decoded.count(value) for value in _FULL_SCALE)
-            if not piece.mono:
-                continue
+            if piece.decoded:
+                # Mixing rounds off what was cut flat, so that clipping shows in the decoded samples alone.
+                peak = max(max(piece.decoded), -min(piece.decoded))
+                self._peak = max(self._peak, peak)
+                self._decoded_count += len(piece.decoded)
+                if peak >= _FULL_SCALE[0]:
+                    self._clipped_count += sum(piece.decoded.count(value) for value in _FULL_SCALE)
             self.sample_count += len(piece.mono)
-            self._peak = max(self._peak, max(piece.mono), -min(piece.mono))
             rest.extend(piece.mono)
-            while len(rest) >= _WINDOW_SAMPLES:
-                self._take(rest[:_WINDOW_SAMPLES])
-                del rest[:_WINDOW_SAMPLES]
+            while len(rest) >= window_samples:
+                self._take(rest[:window_samples])
+                del rest[:window_samples]
         if rest:
             self._take(rest)
 
@@ -143,7 +149,7 @@ class _Meter:
             snr_db=_snr_db(powers),
             clipped_share=self._clipped_count / max(1, self._decoded_count),
             silence_share=silent / len(powers),
-            measured_ms=self.sample_count * 1000 // _RATE_HZ,
+            measured_ms=self.sample_count * 1000 // self._rate_hz,
             is_silent=self.loudest_dbfs < silent_below_dbfs,
         )
 
@@ -193,15 +199,15 @@ def _noise_power(powers: Sequence[float]) -> float:
 
 
 def _pieces(
-    container: InputContainer, stream: AudioStream, start_ms: int, length_ms: int | None
+    container: InputContainer, stream: AudioStream, rate_hz: int, start_ms: int, length_ms: int | None
 ) -> Iterator[_Piece]:
     """The sound from about ``start_ms``, for ``length_ms`` or to the end."""
     origin = container.start_time or 0
     container.seek(origin + start_ms * 1000)
     stream.codec_context.flush_buffers()
     as_decoded = AudioResampler(format="s16")
-    as_heard = AudioResampler(format="s16", layout="mono", rate=_RATE_HZ)
-    left = None if length_ms is None else length_ms * _RATE_HZ // 1000
+    as_heard = AudioResampler(format="s16", layout="mono", rate=rate_hz)
+    left = None if length_ms is None else length_ms * rate_hz // 1000
     for packet in container.demux(stream):
         try:
             frames = stream.codec_context.decode(packet if packet.size else None)

@@ -70,7 +70,7 @@ def package(*parts: str, mimetype: str = "") -> bytes:
     return out.getvalue()
 
 
-TTML = '<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="0s">Hi</p></div></body></tt>'
+TTML = '<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml"><body><p begin="0s">Hi</p></body></tt>'
 FILES: dict[str, tuple[Callable[[], bytes], str, tuple[Modality, ...]]] = {
     "mp4": (lambda: film("mp4"), "video/mp4", (SPEECH, VISION)),
     "mov": (lambda: film("mov"), "video/quicktime", (SPEECH, VISION)),
@@ -125,7 +125,7 @@ def test_every_listed_type_is_admitted_for_what_it_is(kind: str) -> None:
         assert found.media_type == media_type
         assert found.modalities == modalities
         assert {gate.outcome for gate in gates.gates} <= {"pass", "warn"}
-        assert [gate for gate in gates.gates if gate.name == "type"][0].value == media_type
+        assert next(gate for gate in gates.gates if gate.name == "type").value == media_type
 
 
 @pytest.mark.parametrize("kind", FILES)
