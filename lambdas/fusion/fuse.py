@@ -18,6 +18,7 @@ from domain.vision import Vision
 from lambdas.fusion.agreement import Weights, agreements
 from lambdas.fusion.confidence import fused_confidence
 from lambdas.fusion.evidence import Choice, choose_evidence
+from lambdas.fusion.given_transcript import time_given_transcripts
 from lambdas.fusion.observe import in_order, keep_inside, observe
 from lambdas.fusion.segments import Stretch, stretches
 from lambdas.fusion.sides import Numbers, Side, sides
@@ -72,7 +73,8 @@ def _fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: in
         speech_member=speaking[0].name if speaking else "",
         is_bundle=is_bundle,
     )
-    warnings = [*_silences(material), *warnings]
+    observed, given = time_given_transcripts(observed, admission)
+    warnings = [*_silences(material), *warnings, *(text for one in given for text in one.warnings())]
     read = {id(item): state(item) for item in observed}
     alignments = align(observed, [read[id(item)] for item in observed], thresholds)
     as_found = observed  # keeps them alive, so that no other object gets the id of one
@@ -93,7 +95,8 @@ def _fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: in
         observations=tuple(statement.observation for statement in statements),
         alignments=tuple(alignments),
         evidence=choice.evidence,
-        quality=_quality(statements, found, choice, evidence_budget_tokens),
+        quality=_quality(statements, found, choice, evidence_budget_tokens)
+        | ({"given_transcripts": [one.summary() for one in given]} if given else {}),
         warnings=tuple(warnings),
     )
 

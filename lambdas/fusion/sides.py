@@ -13,7 +13,8 @@ from lambdas.fusion.statements import ColorMention, Negation, Statement
 
 __all__ = ["Numbers", "Side", "sides"]
 
-_SPOKEN_OVER_TIME = ("utterance", "cue")
+# A passage is where it is a given transcript's; others have no time.
+_SPOKEN_OVER_TIME = ("utterance", "cue", "passage")
 
 
 @dataclass
