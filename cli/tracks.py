@@ -164,7 +164,9 @@ def _counted(
 
 
 def _count(noun: str, count: int) -> str:
-    return f"{count} {noun}" if count == 1 or noun.endswith("s") else f"{count} {noun}s"
+    if count == 1 or noun.endswith("s"):
+        return f"{count} {noun}"
+    return f"{count} {noun.removesuffix('y')}ies" if noun.endswith("y") else f"{count} {noun}s"
 
 
 def _line(label: str, cells: Text, label_width: int) -> Text:

@@ -11,7 +11,16 @@ from domain.span import Span
 __all__ = ["Evidence", "Observation", "ObservationKind"]
 
 ObservationKind = Literal[
-    "utterance", "label", "detected_text", "faces", "moderation", "color", "caption", "passage", "cue"
+    "utterance",
+    "toxicity",
+    "label",
+    "detected_text",
+    "faces",
+    "moderation",
+    "color",
+    "caption",
+    "passage",
+    "cue",
 ]
 
 

@@ -25,7 +25,7 @@ _COUNTED_KINDS = ("label", "faces", "color")
 _REPEATED_FROM = 0.8
 _CONFIRMED_BONUS = 1.2
 # What has no words to weigh counts as so many average words.
-_WORDLESS = {"moderation": 6.0, "caption": 4.0, "faces": 1.5, "color": 1.0, "label": 1.0}
+_WORDLESS = {"moderation": 6.0, "toxicity": 6.0, "caption": 4.0, "faces": 1.5, "color": 1.0, "label": 1.0}
 _SENTENCE_END = re.compile(r"[.!?…](?:\s|$)|\n|(?<=[。！？])")
 
 

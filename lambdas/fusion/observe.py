@@ -11,7 +11,7 @@ from domain.asset import Modality
 from domain.observation import Observation
 from domain.passages import Passages
 from domain.span import WHOLE, Span, timecode
-from domain.transcript import Transcript, Utterance
+from domain.transcript import ToxicSpeech, Transcript, Utterance
 from domain.vision import Color, KeyframeAnalysis, Vision
 from lambdas.fusion.text_blocks import text_blocks
 
@@ -25,6 +25,8 @@ _UNSTATED_CONFIDENCE = 1.0
 # measured, of those in use), and what is there may be miscounted: less sure than what was read.
 _CAPTION_CONFIDENCE = 0.8
 _MAX_NAMED = 3
+# From here on toxicity is more likely than not.
+_LIKELY_TOXIC = 0.5
 
 
 class Observed(NamedTuple):
@@ -63,6 +65,7 @@ def observe(
         observed.extend(_utterances(transcript.utterances, member, backwards))
         for _, said in itertools.groupby(transcript.utterances, key=lambda utterance: utterance.member):
             warnings.extend(_utterance_oddities(tuple(said)))
+        observed.extend(_toxic(transcript.toxicity, member))
     if vision is not None:
         observed.extend(_seen(vision.keyframes, is_bundle=is_bundle))
     if passages is not None:
@@ -135,6 +138,29 @@ def _utterances(utterances: Iterable[Utterance], member: str, backwards: list[st
             member=utterance.member or member,
         )
         yield Observed(observation, pieces)
+
+
+def _toxic(stretches: Iterable[ToxicSpeech], member: str) -> Iterator[Observed]:
+    """Speech that was judged as likely toxic, by the categories that are likely."""
+    for number, stretch in enumerate(stretches, 1):
+        likely = {name: score for name, score in stretch.categories.items() if score >= _LIKELY_TOXIC}
+        confidence = max(stretch.confidence, *likely.values(), 0.0)
+        if confidence < _LIKELY_TOXIC:
+            continue
+        names = sorted(likely, key=lambda name: (-likely[name], name))
+        listed = f": {', '.join(names).replace('_', ' ')}" if names else ""
+        yield Observed(
+            Observation(
+                observation_id=f"tox{number:04d}",
+                modality=Modality.SPEECH,
+                kind="toxicity",
+                span=Span(stretch.start_ms, stretch.end_ms),
+                text=f"Toxic speech{listed}",
+                confidence=confidence,
+                source=f"transcribe:toxicity:{number}",
+                member=stretch.member or member,
+            )
+        )
 
 
 def _utterance_oddities(utterances: Sequence[Utterance]) -> list[str]:

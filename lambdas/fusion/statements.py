@@ -80,7 +80,7 @@ def state(observed: Observed) -> Statement:
             if (name := COLOR_WORDS.get(color.name.lower().split()[-1])) is not None
         )
         return Statement(observation, (), shown_colors=shown)
-    if observation.kind in ("label", "faces", "moderation"):
+    if observation.kind in ("label", "faces", "moderation", "toxicity"):
         terms = _label_terms(observation.text)
         start_ms = observation.span.start_ms
         return Statement(observation, terms, (start_ms,) * len(terms) if start_ms is not None else ())

@@ -23,7 +23,7 @@ _CONFIRMED = 1.15  # how much better to quote is what two modalities say
 _LONGEST_PAUSE_MS = 2_000  # between two subtitles of one sentence
 _LINES = ("detected_text", "text_line", "heading")  # kinds of evidence that are read off a picture
 # Kinds that name what is there, without saying anything about it.
-WITHOUT_SENTENCES = frozenset({"label", "faces", "moderation", "color"})
+WITHOUT_SENTENCES = frozenset({"label", "faces", "moderation", "color", "toxicity"})
 _GAP_TO_NEXT_CLAUSE = frozenset(
     "and but so because then now which where when while if or however therefore".split()  # noqa: SIM905 - reads better
 )
