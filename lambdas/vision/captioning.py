@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.accounting import Meter, MissingOperation, Usage, total
-from domain.errors import InvalidServiceOutputError
+from domain.errors import InvalidServiceOutputError, UnsupportedError
 from domain.vision import Keyframe
 from domain.vision_plan import VisionPlan
 from lambdas.aws.clients import client
@@ -26,7 +26,7 @@ __all__ = ["CAPTIONS", "NO_CAPTIONS", "Captions", "FrameCaption", "caption_keyfr
 
 # Not the Converse of the answer: either can be missing without the other.
 CAPTIONS = "bedrock:Converse:captions"
-_AT_ONCE = 4
+_AT_ONCE = 6  # what a rate of four a second keeps busy where a call takes a second and a half
 _MAX_NAMED = 3
 # The function has ten minutes. A call takes two seconds at Bedrock and may take a minute on a laptop; it is
 # given up after two tries of two minutes, and none is begun after four minutes.
@@ -137,6 +137,7 @@ class _Captioner:
         self._bedrock = bedrock or client("bedrock-runtime", read_timeout_seconds=_READ_TIMEOUT_SECONDS)
         self._clock = clock
         self._last_begin = clock() + _BEGUN_WITHIN_SECONDS
+        self._has_described = False
         self.ran_out_of_time = False
 
     def caption(self, keyframe: Keyframe) -> FrameCaption | None:
@@ -144,6 +145,7 @@ class _Captioner:
         key = self._store.work_key(f"vision/{keyframe.keyframe_id}-caption.json")
         earlier = self._store.find_document(FrameCaption, key)
         if earlier is not None:
+            self._has_described |= earlier.sentence is not None
             return earlier
         if self._availability.is_missing(CAPTIONS):
             return None
@@ -169,8 +171,14 @@ class _Captioner:
                 caption_request(self._model_id, image, self._plan)
             )
             sentence = read_caption(response)
+            self._has_described = True
         except InvalidServiceOutputError as error:
             # Of this picture; the next one may get its sentence.
+            problem = str(error)
+        except UnsupportedError as error:
+            # Bedrock's one word for a model that isn't to be had, and for a picture that it can't take.
+            if not self._has_described:
+                raise
             problem = str(error)
         return FrameCaption(keyframe.keyframe_id, sentence, problem, meter.usage())
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from domain.accounting import Meter
 from domain.errors import AccessDeniedError, UnsupportedError
+from domain.vision import ImageProperties
 from lambdas.aws.comprehend import Comprehend
 from lambdas.aws.rekognition import Rekognition
 from lambdas.aws.textract import Textract
@@ -39,6 +40,11 @@ def test_rekognition(engines: EnginePool) -> None:
     assert all(0 <= label.confidence <= 1 for label in found.labels)
     assert found.properties.brightness is not None
     assert found.properties.colors
+    measured = adapter.detect_labels(image, labels=False)
+    assert (measured.labels, measured.properties) == ((), found.properties)
+    named = adapter.detect_labels(image, properties=False)
+    assert (named.labels, named.properties) == (found.labels, ImageProperties())
+    assert adapter.detect_text(image, min_confidence=1.0) == ((), 0)
     assert adapter.detect_faces(image) == ()
     with pytest.raises((AccessDeniedError, UnsupportedError)):
         adapter.detect_moderation(image)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -49,14 +50,17 @@ class Model:
             self.models.add(members["modelId"])
         if code := self.refusals.get(picture, self.refusals.get("*")):
             raise ServiceError(code, "no")
-        sentence = self._words.get(picture, f"A {picture}.")
-        call = {"toolUseId": "t1", "name": "caption", "input": {"sentence": sentence}}
-        return {
-            "output": {"message": {"role": "assistant", "content": [{"toolUse": call}]}},
-            "stopReason": "tool_use",
-            "usage": {"inputTokens": 1500, "outputTokens": 30, "totalTokens": 1530},
-            "metrics": {"latencyMs": 1},
-        }
+        return _answer(self._words.get(picture, f"A {picture}."))
+
+
+def _answer(sentence: str) -> Mapping[str, Any]:
+    call = {"toolUseId": "t1", "name": "caption", "input": {"sentence": sentence}}
+    return {
+        "output": {"message": {"role": "assistant", "content": [{"toolUse": call}]}},
+        "stopReason": "tool_use",
+        "usage": {"inputTokens": 1500, "outputTokens": 30, "totalTokens": 1530},
+        "metrics": {"latencyMs": 1},
+    }
 
 
 def _frames(*names: str) -> tuple[DocumentStore, KeyframeList]:
@@ -186,6 +190,32 @@ def test_a_sentence_that_can_not_be_shown_is_told_and_not_asked_again() -> None:
     )
     assert _caption(store, keyframes, model) == captions
     assert model.asked["tree"] == 1, "it was paid, and the same model would write the same"
+
+
+def test_a_picture_that_the_model_can_not_take_costs_only_its_own_caption() -> None:
+    store, keyframes = _frames("door", "tree", "car", "sea")
+    captions = _caption(store, keyframes, Model(refusals={"tree": "ValidationException"}))
+    assert list(captions.sentences) == ["k0001", "k0003", "k0004"]
+    assert captions.missing == ()
+    (warning,) = captions.warnings
+    assert warning.startswith("k0002: no caption: bedrock:Converse: ValidationException")
+
+
+def test_forty_large_stills_are_not_held_at_once() -> None:
+    still_bytes = 3_000_000
+    store, keyframes = _frames(*(str(number % 10) * still_bytes for number in range(40)))
+    model = Model()
+    # Nothing that the double keeps is counted.
+    model.client = answered_by("bedrock-runtime", {"Converse": lambda _members: _answer("A door.")})
+    tracemalloc.start()
+    try:
+        captions = _caption(store, keyframes, model)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(captions.sentences) == 40
+    # Six at once, each as bytes, as base64 and twice in a request's body: 90 MB. All together are 120 as bytes.
+    assert peak_bytes < 110_000_000
 
 
 def test_where_no_sentence_can_be_shown_captions_are_missing() -> None:
