@@ -10,57 +10,83 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from unittest.mock import patch
 
 from domain.timeline import AgreementKind
 from lambdas.fusion import agreement as relations
-from lambdas.fusion.calibration import MAX_TERM_COUNT, Shared, redundancy_probability, strength_of
+from lambdas.fusion.calibration import MAX_TERM_COUNT, Shared, redundancy_probability
 from lambdas.fusion.fuse import fuse
 from lambdas.fusion.thresholds import Thresholds
 from tests.fusion_truth.noise import CLEAN, FITTING_NOISE
-from tests.fusion_truth.talks import Talk, bundle, talk
+from tests.fusion_truth.scoring import agreements_of, verdict_of
+from tests.fusion_truth.talks import Scene, Talk, bundle, talk
 from tests.fusion_truth.topics import FITTING
 
-SEEDS = range(400)
+SEEDS = range(150)
 # A little ridge keeps weights finite where the classes separate.
 RIDGE = 0.02
 Row = tuple[list[float], bool]
 
 
-def scenes() -> Iterator[Talk]:
-    """Single scenes, clean and noisy, talks and bundles alike."""
+@dataclass(frozen=True)
+class Scored:
+    """A relation that fusion found: its kind, and the probability and certainty behind its strength."""
+
+    kind: AgreementKind
+    probability: float
+    certainty: float
+
+
+def made() -> Iterator[Talk]:
+    """Talks and bundles, clean and noisy, as tests judge them."""
     for seed in SEEDS:
         for noise in (CLEAN, FITTING_NOISE):
             rng = random.Random(f"fit {seed}")
-            yield talk([FITTING[seed % len(FITTING)]], noise, rng, scene_count=1)
-            yield bundle(FITTING, noise, rng)
+            yield talk(FITTING, noise, rng)
+            for _ in range(6):
+                yield bundle(FITTING, noise, rng)
 
 
-def recorded() -> Iterator[tuple[AgreementKind, list[Shared], list[tuple[AgreementKind, float, float]]]]:
-    """For each scene its true kind, what its sides shared, and every relation that was scored."""
-    for scene in scenes():
-        contents: list[Shared] = []
-        scored: list[tuple[AgreementKind, float, float]] = []
+def recorded(scene: Talk) -> tuple[list[Shared], list[tuple[Scene, list[Scored]]]]:
+    """What the sides of each comparison shared, and for each scene the relations that were found there."""
+    contents: list[Shared] = []
+    scored: list[Scored] = []
 
-        def probability(shared: Shared, contents: list[Shared] = contents) -> float:
-            contents.append(shared)
-            return redundancy_probability(shared)
+    def probability(shared: Shared) -> float:
+        contents.append(shared)
+        return redundancy_probability(shared)
 
-        def strength(
-            kind: AgreementKind,
-            found: float,
-            certainty: float,
-            scored: list[tuple[AgreementKind, float, float]] = scored,
-        ) -> float:
-            scored.append((kind, found, certainty))
-            return strength_of(kind, found, certainty)
+    def numbered(kind: AgreementKind, found: float, certainty: float) -> float:
+        """The relation's number in place of its strength, to find it again in the timeline."""
+        scored.append(Scored(kind, found, certainty))
+        return float(len(scored) - 1)
 
-        with (
-            patch.object(relations, "redundancy_probability", probability),
-            patch.object(relations, "strength_of", strength),
-        ):
-            fuse(scene.material, Thresholds(), 1000)
-        yield scene.scenes[0].kind, contents, scored
+    with (
+        patch.object(relations, "redundancy_probability", probability),
+        patch.object(relations, "strength_of", numbered),
+    ):
+        timeline = fuse(scene.material, Thresholds(), 1000)
+    found = [
+        (it, [scored[int(agreement.strength)] for agreement in agreements_of(it, timeline)])
+        for it in scene.scenes
+    ]
+    return contents, found
+
+
+def lexical_rows() -> Iterator[Row]:
+    """Single scenes: what their sides share, and whether they say the same at all."""
+    for seed in SEEDS:
+        for noise in (CLEAN, FITTING_NOISE):
+            rng = random.Random(f"fit {seed}")
+            for scene in (
+                talk([FITTING[seed % len(FITTING)]], noise, rng, scene_count=1),
+                bundle(FITTING, noise, rng),
+            ):
+                for shared in recorded(scene)[0]:
+                    count = float(min(shared.term_count, MAX_TERM_COUNT))
+                    is_same = scene.scenes[0].kind is not AgreementKind.COMPLEMENTARY
+                    yield [shared.containment, shared.pair_share, count], is_same
 
 
 def logit(probability: float) -> float:
@@ -99,23 +125,16 @@ def show(values: Sequence[float]) -> str:
 
 
 def main() -> None:
-    found = list(recorded())
-    lexical: list[Row] = []
-    by_kind: dict[AgreementKind, list[Row]] = {kind: [] for kind in AgreementKind}
-    for true, contents, scored in found:
-        for shared in contents:
-            inputs = [shared.containment, shared.pair_share, float(min(shared.term_count, MAX_TERM_COUNT))]
-            lexical.append((inputs, true is not AgreementKind.COMPLEMENTARY))
-        decided = (
-            AgreementKind.CONTRADICTORY
-            if any(k is AgreementKind.CONTRADICTORY for k, _, _ in scored)
-            else None
-        )
-        for kind, probability, certainty in scored:
-            if decided in (None, kind):
-                by_kind[kind].append(([logit(probability), logit(certainty)], true is kind))
-
+    lexical = list(lexical_rows())
     print(f"LEXICAL = Lexical({show(fit(lexical))})  # {len(lexical)} pairs of sides")
+    by_kind: dict[AgreementKind, list[Row]] = {kind: [] for kind in AgreementKind}
+    for scene, scored in (pair for it in made() for pair in recorded(it)[1]):
+        kinds = {relation.kind for relation in scored}
+        decided = verdict_of(kinds)
+        for relation in scored:
+            if relation.kind is decided:
+                inputs = [logit(relation.probability), logit(relation.certainty)]
+                by_kind[decided].append((inputs, scene.kind is decided))
     for kind, rows in by_kind.items():
         right = sum(is_true for _, is_true in rows) / max(1, len(rows))
         print(f"AgreementKind.{kind.name}: Calibration({show(fit(rows))}),  # {len(rows)}, {right:.3f} right")

@@ -7,26 +7,19 @@ sources are unsure of counts for less.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from domain.asset import Modality
 from domain.span import Span
 from lambdas.fusion.colors import are_near, are_synonyms, is_chromatic
-from lambdas.fusion.confusions import Confusion, confusion
-from lambdas.fusion.quantities import PLAIN, Quantity
+from lambdas.fusion.differing_numbers import differing_numbers
+from lambdas.fusion.points import Contradiction, Found
 from lambdas.fusion.sides import Numbers, Side
 from lambdas.fusion.statements import ColorMention, Statement
 from lambdas.fusion.thresholds import Thresholds
 
 __all__ = ["Contradiction", "contradictions"]
 
-# How sure it is that two numbers speak of the same thing, by what connects them.
-_SAME_COUNTED = 0.95
-_SAME_CONTEXT = 0.95
-_ONLY_ONES = 0.85
-_CONFUSABLE = {Confusion.NONE: 1.0, Confusion.POSSIBLE: 0.6, Confusion.LIKELY: 0.2}
 # Denials hang on one small word that recognisers drop.
 _DENIED = 0.85
 _DENIED_IF_HEARD = 0.8
@@ -40,20 +33,6 @@ _WEAK = """
     right first new one two year day
 """
 _WEAK_TERMS = frozenset(_WEAK.split())
-# A spoken number is rounded: $49.99 is called fifty dollars. Dates and times of day are not.
-_ROUNDING = 0.005
-# A page of figures may share a word with every figure of another page; the nearest few decide.
-_MAX_RIVALS = 20
-
-
-@dataclass(frozen=True)
-class Contradiction:
-    """One point in which two sides differ; ``probability`` is how sure that is."""
-
-    probability: float
-    one: Statement
-    other: Statement
-    reason: str
 
 
 def contradictions(
@@ -62,7 +41,7 @@ def contradictions(
     """The points in which the sides contradict each other, surest first, one per pair of things named."""
     found: dict[tuple[str, ...], Contradiction] = {}
     candidates = (
-        *_differing_numbers(one, other, span, numbers, thresholds),
+        *differing_numbers(one, other, span, numbers, thresholds),
         *_denials(one, other),
         *_denials(other, one),
         *_differing_colors(one, other),
@@ -75,96 +54,6 @@ def contradictions(
         if key not in found or found[key].probability < candidate.probability:
             found[key] = candidate
     return sorted(found.values(), key=lambda point: (-point.probability, point.reason))
-
-
-Found = tuple[tuple[str, ...], Contradiction]
-Pair = tuple[Quantity, Statement]
-
-
-def _differing_numbers(
-    one: Side, other: Side, span: Span, numbers: Numbers, thresholds: Thresholds
-) -> Iterator[Found]:
-    for dimension in sorted({quantity.dimension for quantity, _ in one.quantities}):
-        ours = [pair for pair in one.quantities if pair[0].dimension == dimension]
-        theirs = [pair for pair in other.quantities if pair[0].dimension == dimension]
-        if not theirs:
-            continue
-        # Who says "it was fifty nine dollars, now it is forty nine" leaves the unit out the second time.
-        comparable = (dimension, PLAIN)
-        our_values = [q for q in numbers.near(one, span, thresholds.nearby_ms) if q.dimension in comparable]
-        their_values = [
-            q for q in numbers.near(other, span, thresholds.nearby_ms) if q.dimension in comparable
-        ]
-        ours = list(_not_named(ours, their_values))
-        theirs = list(_not_named(theirs, our_values))
-        are_only_ones = all(_is_one(values, dimension) for values in (our_values, their_values))
-        yield from _mismatches(one, other, span, ours, theirs, are_only_ones)
-
-
-def _mismatches(
-    one: Side,
-    other: Side,
-    span: Span,
-    ours: list[Pair],
-    theirs: list[Pair],
-    are_only_ones: bool,
-) -> Iterator[Found]:
-    by_term: dict[str, list[Pair]] = {}
-    for pair in theirs:
-        for term in pair[0].nouns | pair[0].context:
-            by_term.setdefault(term, []).append(pair)
-    for quantity, statement in ours:
-        connected = {
-            id(pair): pair for term in quantity.nouns | quantity.context for pair in by_term.get(term, ())
-        }
-        rivals = theirs if are_only_ones else list(connected.values())
-        for rival, rival_statement in rivals[:_MAX_RIVALS]:
-            sameness = _sameness(quantity, rival, one, other, span, are_only_ones)
-            if not sameness:
-                continue
-            doubt = _CONFUSABLE[
-                confusion(quantity, rival, statement.observation.kind, rival_statement.observation.kind)
-            ]
-            probability = sameness * doubt * quantity.confidence * rival.confidence
-            reason = f"{one.name} says {quantity.written!r} where {other.name} says {rival.written!r}"
-            key = ("number", quantity.dimension, quantity.written, rival.written)
-            yield key, Contradiction(probability, statement, rival_statement, reason)
-
-
-def _not_named(pairs: Iterable[Pair], values: Iterable[Quantity]) -> Iterator[Pair]:
-    """The quantities that equal none of ``values`` in any reading, up to rounding."""
-    named = sorted(reading for quantity in values for reading in quantity.readings)
-    for quantity, statement in pairs:
-        is_exact = quantity.dimension in ("year", "clock") or quantity.dimension.startswith("day of ")
-        slack = 1e-9 if is_exact else _ROUNDING
-        for reading in quantity.readings:
-            place = bisect_left(named, reading * (1 - slack))
-            if place < len(named) and named[place] <= reading * (1 + slack):
-                break
-        else:
-            yield quantity, statement
-
-
-def _is_one(values: list[Quantity], dimension: str) -> bool:
-    """Whether a side names a single value of this dimension."""
-    return len({quantity.readings[0] for quantity in values if quantity.dimension == dimension}) == 1
-
-
-def _sameness(
-    quantity: Quantity, rival: Quantity, one: Side, other: Side, span: Span, are_only_ones: bool
-) -> float:
-    """How sure it is that two numbers of one dimension are said of the same thing; 0 where nothing tells."""
-    if quantity.dimension == PLAIN:
-        return _SAME_COUNTED if quantity.nouns & rival.nouns else 0.0
-    around = (quantity.nouns | quantity.context) & (rival.nouns | rival.context)
-    if len(around) >= 2:
-        return _SAME_CONTEXT
-    if quantity.dimension in ("year", "clock") or quantity.dimension.startswith("day of "):
-        return _ONLY_ONES if around and are_only_ones else 0.0
-    if not are_only_ones:
-        return 0.0
-    # Members of a bundle, or a page and its text, are about the same thing; a scene and a talk may not be.
-    return _ONLY_ONES if around or not span.is_timed or one.terms.keys() & other.terms.keys() else 0.0
 
 
 def _denials(one: Side, other: Side) -> Iterator[Found]:

@@ -19,7 +19,8 @@ from lambdas.fusion.agreement import Weights, agreements
 from lambdas.fusion.confidence import fused_confidence
 from lambdas.fusion.evidence import Choice, choose_evidence
 from lambdas.fusion.given_transcript import time_given_transcripts
-from lambdas.fusion.observe import in_order, keep_inside, observe
+from lambdas.fusion.misreadings import Vocabulary
+from lambdas.fusion.observe import Observed, in_order, keep_inside, observe
 from lambdas.fusion.segments import Stretch, stretches
 from lambdas.fusion.sides import Numbers, Side, sides
 from lambdas.fusion.statements import Statement, state
@@ -75,13 +76,14 @@ def _fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: in
     )
     observed, given = time_given_transcripts(observed, admission)
     warnings = [*_silences(material), *warnings, *(text for one in given for text in one.warnings())]
-    read = {id(item): state(item) for item in observed}
+    vocabulary = _vocabulary(observed)
+    read = {id(item): state(item, vocabulary) for item in observed}
     alignments = align(observed, [read[id(item)] for item in observed], thresholds)
     as_found = observed  # keeps them alive, so that no other object gets the id of one
     observed, moved = on_speech_clock(as_found, alignments, thresholds)
     observed, outside = keep_inside(observed, admission.duration_ms)
     warnings = [*warnings, *moved, *outside]
-    statements = [read.get(id(item)) or state(item) for item in in_order(observed)]
+    statements = [read.get(id(item)) or state(item, vocabulary) for item in in_order(observed)]
     weights = Weights(statements)
     numbers = Numbers(statements, by_member=is_bundle)
     shots = [frame.span for frame in material.vision.keyframes] if material.vision else []
@@ -98,6 +100,15 @@ def _fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: in
         quality=_quality(statements, found, choice, evidence_budget_tokens)
         | ({"given_transcripts": [one.summary() for one in given]} if given else {}),
         warnings=tuple(warnings),
+    )
+
+
+def _vocabulary(observed: Sequence[Observed]) -> Vocabulary:
+    """The words that are heard or written; none where no picture has text to put right by them."""
+    if not any(item.observation.kind == "detected_text" for item in observed):
+        return Vocabulary()
+    return Vocabulary(
+        item.observation.text for item in observed if item.observation.kind in ("utterance", "cue", "passage")
     )
 
 

@@ -30,7 +30,9 @@ class Quantity:
 
     ``nouns`` are the terms that it counts or belongs to (none where it only names something, as in "step 3"),
     ``context`` the terms around it in its clause,
-    ``written`` is how it stands in the source; ``is_spoken_form`` tells that it was said in words.
+    ``written`` is how it stands in the source; ``is_spoken_form`` tells that it was said in words,
+    ``is_bare`` that it stands alone between words without content ("the price is fourteen this year"): its
+    unit may have been lost.
     """
 
     readings: tuple[float, ...]
@@ -42,6 +44,7 @@ class Quantity:
     at_ms: int | None
     confidence: float
     is_spoken_form: bool
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ def _quantity(tokens: Sequence[Token], number: _Number) -> Quantity | None:
         at_ms=first.at_ms,
         confidence=min(token.confidence for token in tokens[number.begin : number.end]),
         is_spoken_form=is_spoken_form,
+        is_bare=(begin, end) == (number.begin, number.end) and _stands_alone(tokens, begin, end),
     )
 
 
@@ -176,6 +180,14 @@ def _counted(tokens: Sequence[Token], begin: int, end: int) -> frozenset[str]:
     behind = _first_terms(tokens[end : end + _NOUN_TOKENS], 2)
     in_front = _first_terms(tokens[max(0, begin - _NOUN_TOKENS) : begin][::-1], 1)
     return frozenset(behind + in_front)
+
+
+def _stands_alone(tokens: Sequence[Token], begin: int, end: int) -> bool:
+    """Whether a word without content stands before the number and no word with content behind it."""
+    before = tokens[max(0, begin - 1) : begin]
+    return (
+        bool(before) and before[0].kind == "word" and not _first_terms((*before, *tokens[end : end + 1]), 1)
+    )
 
 
 def _first_terms(tokens: Sequence[Token], limit: int) -> list[str]:

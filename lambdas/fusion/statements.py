@@ -11,13 +11,12 @@ from domain.number_words import NUMBER_WORDS
 from domain.observation import Observation
 from domain.words import Token, content_term, tokenize
 from lambdas.fusion.colors import COLOR_WORDS, IDIOMS
-from lambdas.fusion.misreadings import mended
+from lambdas.fusion.misreadings import NEGATORS, Vocabulary
 from lambdas.fusion.observe import Observed
 from lambdas.fusion.quantities import Quantity, find_quantities
 
 __all__ = ["ColorMention", "Negation", "Statement", "state"]
 
-_NEGATORS = frozenset({"not", "no", "never", "without", "neither", "nor", "cannot", "non"})
 # How far a negation reaches: the next content words of its clause.
 _NEGATED_TERMS = 3
 _CONTEXT_TERMS = 8
@@ -70,8 +69,14 @@ class Statement(NamedTuple):
         return dict(self.doubts).get(term, self.observation.confidence)
 
 
-def state(observed: Observed) -> Statement:
-    """Reads one observation: its terms, numbers, negations and colours."""
+_NO_VOCABULARY = Vocabulary()
+
+
+def state(observed: Observed, vocabulary: Vocabulary = _NO_VOCABULARY) -> Statement:
+    """Reads one observation: its terms, numbers, negations and colours.
+
+    What was read in a picture is put right by ``vocabulary``, the words that the asset uses elsewhere.
+    """
     observation = observed.observation
     if observation.kind == "color":
         shown = tuple(
@@ -84,7 +89,7 @@ def state(observed: Observed) -> Statement:
         terms = _label_terms(observation.text)
         start_ms = observation.span.start_ms
         return Statement(observation, terms, (start_ms,) * len(terms) if start_ms is not None else ())
-    return _read(observation, _timed_tokens(observed))
+    return _read(observation, _timed_tokens(observed, vocabulary))
 
 
 @functools.lru_cache(maxsize=16_384)
@@ -93,13 +98,14 @@ def _label_terms(text: str) -> tuple[str, ...]:
     return tuple(term for word in words if (term := content_term(word)) is not None)
 
 
-def _timed_tokens(observed: Observed) -> list[Token]:
+def _timed_tokens(observed: Observed, vocabulary: Vocabulary) -> list[Token]:
     """The tokens with their times: the source's own, else spread evenly over the span."""
     observation = observed.observation
     if observed.pieces:
         return tokenize(observed.pieces)
     if observation.kind == "detected_text":
-        return tokenize([(mended(observation.text), observation.span.start_ms, observation.confidence)])
+        text = vocabulary.mended(observation.text)
+        return tokenize([(text, observation.span.start_ms, observation.confidence)])
     words = observation.text.split()
     span = observation.span
     if span.start_ms is None or span.end_ms is None:
@@ -151,12 +157,12 @@ def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
 
 
 def _denies(words: Iterable[str]) -> bool:
-    return any(word in _NEGATORS or word.endswith("n't") for word in words)
+    return any(word in NEGATORS or word.endswith("n't") for word in words)
 
 
 def _negations(tokens: Sequence[Token], terms: Sequence[str | None]) -> Iterable[Negation]:
     for index, token in enumerate(tokens):
-        if token.text not in _NEGATORS and not token.text.endswith("n't"):
+        if token.text not in NEGATORS and not token.text.endswith("n't"):
             continue
         found = 0
         for place in range(index + 1, len(tokens)):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from domain.timeline import Agreement, AgreementKind, Timeline
 from tests.fusion_truth.talks import Scene, Talk
 
-__all__ = ["Verdict", "calibration_error", "macro_f1", "verdicts"]
+__all__ = ["Verdict", "agreements_of", "calibration_error", "macro_f1", "verdict_of", "verdicts"]
 
 _BINS = 10
 
@@ -26,19 +26,22 @@ def verdicts(talk: Talk, timeline: Timeline) -> list[Verdict]:
     """A scene contradicts if any of its agreements does; else it repeats if any does."""
     found = []
     for scene in talk.scenes:
-        agreements = _of(scene, timeline)
-        kinds = {agreement.kind for agreement in agreements}
-        kind = next(
-            (k for k in (AgreementKind.CONTRADICTORY, AgreementKind.REDUNDANT) if k in kinds),
-            AgreementKind.COMPLEMENTARY,
-        )
+        agreements = agreements_of(scene, timeline)
+        kind = verdict_of({agreement.kind for agreement in agreements})
         strengths = [agreement.strength for agreement in agreements if agreement.kind is kind]
         if strengths:
             found.append(Verdict(scene.kind, kind, max(strengths)))
     return found
 
 
-def _of(scene: Scene, timeline: Timeline) -> list[Agreement]:
+def verdict_of(kinds: Collection[AgreementKind]) -> AgreementKind:
+    """What relations of these kinds together say of a scene."""
+    ranked = (AgreementKind.CONTRADICTORY, AgreementKind.REDUNDANT)
+    return next((kind for kind in ranked if kind in kinds), AgreementKind.COMPLEMENTARY)
+
+
+def agreements_of(scene: Scene, timeline: Timeline) -> list[Agreement]:
+    """The relations found in segments whose middle lies in the scene."""
     begin, end = scene.span.start_ms, scene.span.end_ms
     agreements = []
     for segment in timeline.segments:

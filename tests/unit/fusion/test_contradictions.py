@@ -114,6 +114,34 @@ def test_misheard_numbers_are_none(said: str, shown: list[str]) -> None:
     assert contradictions(talk(said, shown)) == []
 
 
+def test_a_number_whose_unit_was_not_heard_is_held_against_the_one_that_it_is_said_of() -> None:
+    (point,) = contradictions(
+        talk("the ticket price is fourteen this year", ["Ticket price: $29", "Line 5 to the city"])
+    )
+    assert "'fourteen'" in point.reason
+    assert "'$29'" in point.reason
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the ticket price of the galaxy phone fourteen",  # a name
+        "the ticket price is fourteen days old",
+        "the ticket price is fourteen more it is twenty nine dollars",
+        "the ticket is for section fourteen",
+    ],
+)
+def test_a_number_of_something_else_lacks_no_unit(said: str) -> None:
+    assert contradictions(talk(said, ["Ticket price: $29"])) == []
+
+
+def test_a_misread_word_does_not_hide_a_contradiction() -> None:
+    (point,) = contradictions(
+        talk("everybody can check the varnish layer is removable", ["Varni5h layer is mot rcmovable"])
+    )
+    assert "not removable" in point.reason
+
+
 def test_a_doubtful_reading_accuses_nobody() -> None:
     unsure = picture_and_text(["Trail Runner", "$49"], "The Trail Runner costs $59.", confidence=0.5)
     assert contradictions(unsure) == []
