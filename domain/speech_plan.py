@@ -44,8 +44,7 @@ class SpeechPlan:
     one language or, with ``several_languages``, as several. ``vocabulary``, ``vocabulary_filter`` and
     ``language_model`` are names of resources in the account for ``language_code``; where the language is
     identified they stand in ``by_language``. ``redact_pii`` says which transcripts Transcribe writes: only
-    the redacted one, or the unredacted one too; ours is made of the redacted one. Below a mean word
-    confidence of ``doubtful_below`` the transcript warns that the language may be another.
+    the redacted one, or the unredacted one too; ours is made of the redacted one.
     """
 
     language_code: str = ""
@@ -61,7 +60,6 @@ class SpeechPlan:
     redact_pii: Literal["", "redacted", "redacted_and_unredacted"] = ""
     pii_types: tuple[str, ...] = ()
     toxicity: bool = False
-    doubtful_below: float = 0.5
 
     def resources(self) -> LanguageResources:
         """What is applied to the one language that was given."""
@@ -73,8 +71,6 @@ class SpeechPlan:
         yield from self._resource_problems()
         yield from self._voice_problems()
         yield from self._content_problems()
-        if not 0 <= self.doubtful_below <= 1:
-            yield "speech.doubtful_below must be from 0 to 1"
 
     def _language_problems(self) -> Iterator[str]:
         if self.language_code:

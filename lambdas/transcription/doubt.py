@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.gate_plan import Band
 from lambdas.aws.transcribe_output import HeardSpeech
 
 __all__ = ["doubts"]
@@ -12,8 +13,8 @@ __all__ = ["doubts"]
 _MIN_WORDS = 10
 
 
-def doubts(heard: HeardSpeech, language_code: str, below: float, member: str = "") -> Iterator[str]:
-    """A warning where the words' mean confidence is under ``below``.
+def doubts(heard: HeardSpeech, language_code: str, usual: Band, member: str = "") -> Iterator[str]:
+    """A warning where the words' mean confidence isn't ``usual``.
 
     A recogniser that listens for the wrong language finds words of its own all the same, and is unsure of
     them: confidence is the one thing in its output that shows it.
@@ -26,9 +27,9 @@ def doubts(heard: HeardSpeech, language_code: str, below: float, member: str = "
     if len(known) < _MIN_WORDS:
         return
     mean = sum(known) / len(known)
-    if mean < below:
+    if usual.judge(mean).side == "low":
         whose = f"the words of '{member}'" if member else "the words"
         yield (
-            f"speech is doubtful: {whose} were heard with a mean confidence of {mean:.2f}, where at least"
-            f" {below:.2f} is usual; the language may be another than {language_code}, or the recording poor"
+            f"speech is doubtful: {whose} were heard with a mean confidence of {mean:.2f}; the language may"
+            f" be another than {language_code}, or the recording poor"
         )

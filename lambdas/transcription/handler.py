@@ -102,7 +102,8 @@ def collect(event: dict[str, Any], settings: CollectSettings) -> dict[str, Any]:
     """Writes ``transcript.json`` once every job is done."""
     request = decode(CollectRequest, event)
     store = DocumentStore(settings.results_bucket, request.asset.asset_id, request.asset.attempt)
-    plan = profile(request.asset.profile).speech
+    use_case = profile(request.asset.profile)
+    plan = use_case.speech
     meter = Meter()
     collected = collect_recordings(
         decode(Sounds, json.loads(store.get_bytes(store.work_key(SOUNDS_DOCUMENT)))),
@@ -115,6 +116,7 @@ def collect(event: dict[str, Any], settings: CollectSettings) -> dict[str, Any]:
     transcript = build_transcript(
         collected.recordings,
         plan,
+        use_case.gates.word_confidence,
         duration_ms=admission.duration_ms,
         missing=(*unheard_members(admission), *collected.missing),
         usage=meter.usage(),

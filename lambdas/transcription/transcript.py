@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from domain.accounting import MissingOperation, Usage
 from domain.errors import InvalidServiceOutputError
+from domain.gate_plan import Band
 from domain.span import timecode
 from domain.speech_plan import SpeechPlan
 from domain.transcript import ToxicSpeech, Transcript, Utterance
@@ -17,6 +18,8 @@ from lambdas.transcription.doubt import doubts
 from lambdas.transcription.utterances import utterances
 
 __all__ = ["Recording", "build_transcript", "summarize"]
+
+_ANY_CONFIDENCE = Band()
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Recording:
 def build_transcript(
     recordings: Sequence[Recording],
     plan: SpeechPlan,
+    usual_confidence: Band = _ANY_CONFIDENCE,
     *,
     duration_ms: int | None,
     missing: tuple[MissingOperation, ...] = (),
@@ -53,7 +57,8 @@ def build_transcript(
 ) -> Transcript:
     """The whole ``transcript.json`` on the asset's clock; its language is the first recording's.
 
-    What ``plan`` asked for and an output doesn't have is listed as missing. Raises
+    What ``plan`` asked for and an output doesn't have is listed as missing; words of a mean confidence below
+    the usual warn. Raises
     ``InvalidServiceOutputError`` where a recording has no language, or wasn't redacted as asked.
     """
     language_code = recordings[0].language_code
@@ -75,7 +80,7 @@ def build_transcript(
             warning
             for recording in recordings
             for warning in doubts(
-                recording.heard, recording.language_code, plan.doubtful_below, recording.member
+                recording.heard, recording.language_code, usual_confidence, recording.member
             )
         ),
     )

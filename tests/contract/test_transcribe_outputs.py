@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from domain.errors import InvalidServiceOutputError, PendingError, UnsupportedError
+from domain.gate_plan import GatePlan
 from domain.speech_plan import SpeechPlan
 from lambdas.aws.transcribe import FinishedJob, read_job
 from lambdas.aws.transcribe_output import read_output
@@ -29,7 +30,9 @@ def test_a_recorded_file_becomes_a_transcript_or_is_refused_by_name(path: Path) 
     if "results" in document:
         heard = read_output(document)
         job = FinishedJob("recorded", "en-US", None)
-        transcript = build_transcript([Recording(heard, job, 0)], SpeechPlan(), duration_ms=None)
+        transcript = build_transcript(
+            [Recording(heard, job, 0)], SpeechPlan(), GatePlan().word_confidence, duration_ms=None
+        )
         items = [item for utterance in transcript.utterances for item in utterance.items]
         assert len(items) == len(document["results"]["items"])
         assert transcript.warnings == ()

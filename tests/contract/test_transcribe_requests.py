@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from typing import Any
 
 import botocore.session
@@ -16,7 +18,7 @@ from domain.speech_plan import LanguageResources, SpeechPlan
 from domain.wire import decode
 from lambdas.aws.transcribe import FinishedJob, Transcribe, read_job
 from lambdas.aws.transcribe_options import billed_extras, job_options
-from lambdas.runtime.library import price_book, profile, profile_names
+from lambdas.runtime.library import CODE_ROOT, price_book, profile, profile_names
 from tests.doubles.service_clients import answered_by
 
 
@@ -130,7 +132,7 @@ def test_an_option_becomes_exactly_these_members(section: dict[str, Any], member
 
 def test_every_option_of_the_plan_is_tried_above() -> None:
     tried = {name for _, section, _ in _PLANS for name in section}
-    assert tried | {"doubtful_below"} == set(SpeechPlan.__dataclass_fields__)
+    assert tried == set(SpeechPlan.__dataclass_fields__)
 
 
 def test_the_profiles_ask_for_what_transcribe_takes() -> None:
@@ -203,7 +205,6 @@ def test_our_lists_are_those_of_the_model() -> None:
             {"language_code": "en-US", "toxicity": True, "language_model": "m"},
             "takes no custom model with it",
         ),
-        ({"doubtful_below": 1.5}, "speech.doubtful_below must be from 0 to 1"),
     ],
 )
 def test_what_the_service_refuses_is_refused_in_words(section: dict[str, Any], problem: str) -> None:
@@ -273,3 +274,11 @@ def test_the_unredacted_file_never_stands_in_for_the_redacted_one() -> None:
         job.output_key("results", redacted=True)
     with pytest.raises(InvalidServiceOutputError, match="not in bucket other"):
         job.output_key("other", redacted=False)
+
+
+def test_every_option_is_explained_where_people_write_it() -> None:
+    text = (CODE_ROOT / "profiles" / "general" / "profile.toml").read_text("utf-8")
+    section = text.partition("[speech]")[2].partition("\n[")[0]
+    shown = "\n".join(line[2:] for line in section.splitlines() if re.match(r"# [a-z_]+ = ", line))
+    assert tomllib.loads(shown).keys() == SpeechPlan.__dataclass_fields__.keys()
+    decode(SpeechPlan, tomllib.loads(shown))

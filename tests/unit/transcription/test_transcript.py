@@ -9,6 +9,7 @@ import pytest
 from domain.admission import Admission, Member
 from domain.asset import AssetRef, Modality, Source
 from domain.errors import InvalidInputError, InvalidServiceOutputError
+from domain.gate_plan import Band
 from domain.speech_plan import SpeechPlan
 from domain.transcript import ToxicSpeech, Transcript, TranscriptItem
 from lambdas.aws.transcribe import FinishedJob
@@ -113,7 +114,8 @@ def _confident(confidence: float | None, count: int) -> HeardSpeech:
 def test_words_of_low_confidence_warn_of_another_language(
     confidence: float | None, count: int, is_doubtful: bool
 ) -> None:
-    transcript = _transcript(_confident(confidence, count), plan=SpeechPlan(doubtful_below=0.6))
+    recording = Recording(_confident(confidence, count), _JOB, 0)
+    transcript = build_transcript([recording], SpeechPlan(), Band(warn_below=0.6), duration_ms=None)
     assert bool(transcript.warnings) == is_doubtful
     if is_doubtful:
         assert "the language may be another than en-US" in transcript.warnings[0]
