@@ -22,7 +22,8 @@ _WARNED_AHEAD = timedelta(days=90)
 class Model:
     """A live model. Prices are USD per million tokens; ``end_of_life`` is an ISO date where one is announced.
 
-    ``geographies`` are the prefixes of the inference profiles through which it is offered.
+    ``geographies`` are the prefixes of the inference profiles through which it is offered,
+    ``service_tiers`` Bedrock's beside the default one.
     """
 
     model_id: str
@@ -36,6 +37,7 @@ class Model:
     status: str
     sources: tuple[str, ...]
     end_of_life: str | None = None
+    service_tiers: tuple[str, ...] = ()
 
     @property
     def reads_images(self) -> bool:

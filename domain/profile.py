@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from domain.asset import Modality
 from domain.errors import ConfigError, InvalidInputError
@@ -28,6 +28,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _MAX_REPAIRS = 2
 _MAX_PICTURES = 20
 _MAX_OUTPUT_TOKENS = 10_000
+ServiceTier = Literal["default", "flex", "priority"]
 _POINTER = re.compile(r"(/[^/]+)+")
 
 
@@ -44,7 +45,9 @@ class InferencePlan:
     """How the answer is asked for. Tiers are those of the model registry.
 
     Text alone goes to ``text_tier`` up to ``small_evidence_tokens``, more of it to ``large_tier``, pictures
-    (at most ``max_pictures``) to ``picture_tier``; a failed repair escalates to ``escalation_tier``.
+    (at most ``max_pictures``) to ``picture_tier``; a failed repair, and an answer of less confidence than
+    ``escalate_below``, escalate to ``escalation_tier``. ``cache_prompt`` marks rules and prompt for Bedrock's
+    prompt cache, ``service_tier`` is Bedrock's: ``flex`` is slower and cheaper, ``priority`` the reverse.
     ``headline`` is a JSON pointer to the text that stands for the whole answer.
     """
 
@@ -58,6 +61,9 @@ class InferencePlan:
     temperature: float = 0.0
     max_pictures: int = 0
     repairs: int = _MAX_REPAIRS
+    escalate_below: float = 0.0
+    cache_prompt: bool = False
+    service_tier: ServiceTier = "default"
 
 
 @dataclass(frozen=True)
@@ -211,6 +217,7 @@ def _plan_problems(name: str, toml: _Toml) -> Iterator[str]:
         ("max_output_tokens", 1, _MAX_OUTPUT_TOKENS),
         ("small_evidence_tokens", 0, 10**6),
         ("temperature", 0.0, 1.0),
+        ("escalate_below", 0.0, 1.0),
     )
     for member, least, most in limits:
         if not least <= getattr(plan, member) <= most:

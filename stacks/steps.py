@@ -15,6 +15,7 @@ from stacks.constructs.inbox import Inbox
 from stacks.constructs.platform import StepPlatform, code_asset
 from stacks.constructs.python_layer import PythonLayer
 from stacks.constructs.step_lambda import StepLambda
+from stacks.guardrails import Guardrails
 from stacks.models import caption_model_ids, foundation_model_id, model_ids
 from stacks.storage_stack import Storage
 from stacks.use_cases import read_profiles
@@ -54,7 +55,9 @@ class Steps:
         records = {"ASSETS_TABLE": storage.assets_table_name}
         deployment = {"DEPLOYMENT_NAME": config.deployment_name}
         models = model_ids(config)
-        caption_models = caption_model_ids(config, read_profiles())
+        profiles = read_profiles()
+        caption_models = caption_model_ids(config, profiles)
+        guardrails = Guardrails(self._stack, deployment_name=config.deployment_name, profiles=profiles)
         steps = [
             self.step(
                 "Intake",
@@ -226,11 +229,16 @@ class Steps:
                 description="Asks a model for the profile's answer and checks what it cites",
                 timeout_seconds=900,
                 memory_mb=512,
-                environment={**results, "MODEL_IDS": json.dumps(models, sort_keys=True)},
+                environment={
+                    **results,
+                    "MODEL_IDS": json.dumps(models, sort_keys=True),
+                    "GUARDRAILS": guardrails.by_profile,
+                },
                 grants=[
                     access.read_results("assets"),
                     access.write_results("assets", "work"),
                     self._invoke_models(list(models.values())),
+                    Grant(("bedrock:ApplyGuardrail",), tuple(guardrails.arns)),
                 ],
             ),
             self.step(

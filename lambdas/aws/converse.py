@@ -70,7 +70,8 @@ class ToolUse:
 class ConverseResponse:
     """One answer. ``message`` is the assistant's turn as it came, to be sent back with a repair.
 
-    ``method`` is ``model`` unless the service says that something else wrote the answer.
+    ``method`` is ``model`` unless the service says that something else wrote the answer. ``guardrail`` is
+    its trace, or what the service says instead of one; ``guardrail_units`` are billed, of 1,000 characters.
     """
 
     stop_reason: StopReason
@@ -84,6 +85,8 @@ class ConverseResponse:
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
     guardrail: dict[str, Any] | None = None
+    guardrail_units: int = 0
+    service_tier: str = "default"
 
 
 class Converse:
@@ -103,6 +106,8 @@ class Converse:
             answer = self._bedrock.converse(**request)
         response = read_converse_response(answer)
         operation = f"Converse:{foundation_model_id(str(request['modelId']))}"
+        if response.service_tier != "default":
+            operation += f":{response.service_tier}"
         self._meter.count("bedrock", operation, "input_token", response.input_tokens)
         self._meter.count("bedrock", operation, "output_token", response.output_tokens)
         for unit, count in (
@@ -111,6 +116,8 @@ class Converse:
         ):
             if count:
                 self._meter.count("bedrock", operation, unit, count)
+        if response.guardrail_units:
+            self._meter.count("bedrock", "ApplyGuardrail:content", "text_unit", response.guardrail_units)
         return response
 
 
@@ -144,7 +151,9 @@ def read_converse_response(answer: Mapping[str, Any]) -> ConverseResponse:
         elif kind not in ("reasoningContent", "citationsContent"):
             raise InvalidServiceOutputError(f"{OPERATION}: a content block {kind!r} that was not asked for")
     fields = answer.get("additionalModelResponseFields")
-    trace = answer.get("trace")
+    fields = fields if isinstance(fields, Mapping) else {}
+    guardrail = _guardrail(answer.get("trace"), fields)
+    tier = answer.get("serviceTier")
     return ConverseResponse(
         stop_reason=_stop_reason(answer),
         text="\n".join(texts),
@@ -153,10 +162,12 @@ def read_converse_response(answer: Mapping[str, Any]) -> ConverseResponse:
         input_tokens=_member(usage, "inputTokens", int),
         output_tokens=_member(usage, "outputTokens", int),
         latency_ms=int(_member(answer, "metrics", Mapping).get("latencyMs", 0)),
-        method=str(fields.get("method", "model")) if isinstance(fields, Mapping) else "model",
+        method=str(fields.get("method", "model")),
         cache_read_tokens=int(usage.get("cacheReadInputTokens", 0)),
         cache_write_tokens=int(usage.get("cacheWriteInputTokens", 0)),
-        guardrail=dict(trace["guardrail"]) if isinstance(trace, Mapping) and "guardrail" in trace else None,
+        guardrail=guardrail,
+        guardrail_units=_content_units(guardrail),
+        service_tier=str(tier.get("type", "default")) if isinstance(tier, Mapping) else "default",
     )
 
 
@@ -170,6 +181,22 @@ def _refuse_other_operations(answer: Mapping[str, Any]) -> None:
     is_nova = "output" in answer and "metrics" not in answer
     if found or is_nova or ("stop_reason" in answer and "content" in answer) or "body" in answer:
         raise InvalidServiceOutputError(f"{OPERATION}: this is a model's own answer, as InvokeModel gives it")
+
+
+def _guardrail(trace: Any, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    if isinstance(trace, Mapping) and isinstance(trace.get("guardrail"), Mapping):
+        return dict(trace["guardrail"])
+    return {"status": str(fields["guardrail"])} if "guardrail" in fields else None
+
+
+def _content_units(value: Any) -> int:
+    """The content policy's units over every assessment of a trace, of input and output alike."""
+    if isinstance(value, Mapping):
+        own = value.get("contentPolicyUnits")
+        return (own if isinstance(own, int) else 0) + sum(
+            _content_units(item) for name, item in value.items() if name != "contentPolicyUnits"
+        )
+    return sum(map(_content_units, value)) if isinstance(value, list) else 0
 
 
 def _member(value: Mapping[str, Any], name: str, kind: Any) -> Any:

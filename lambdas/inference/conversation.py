@@ -10,7 +10,7 @@ from domain.observation import Evidence
 from domain.profile import Profile
 from lambdas.aws.converse import ConverseResponse, StopReason
 from lambdas.inference.checks import Findings, check
-from lambdas.inference.prompt import TOOL_NAME, build_request
+from lambdas.inference.prompt import TOOL_NAME, Guardrail, build_request
 from lambdas.inference.routing import Route
 
 __all__ = ["Ask", "Attempt", "Conversation"]
@@ -51,6 +51,7 @@ class Conversation:
     lines: Sequence[str]
     ask: Ask
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    guardrail: Guardrail | None = None
 
     def run(self, route: Route, repairs: int) -> Attempt:
         """Asks ``route`` and lets it repair its answer at most ``repairs`` times."""
@@ -86,7 +87,13 @@ class Conversation:
 
     def _request(self, route: Route, lines: Sequence[str], room: int, note: str = "") -> dict[str, Any]:
         return build_request(
-            self.profile, route, lines, max_output_tokens=room, pictures=self.pictures, note=note
+            self.profile,
+            route,
+            lines,
+            max_output_tokens=room,
+            pictures=self.pictures,
+            note=note,
+            guardrail=self.guardrail,
         )
 
     def _read(self, response: ConverseResponse) -> Attempt:

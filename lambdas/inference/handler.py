@@ -16,6 +16,7 @@ from lambdas.aws.converse import Converse
 from lambdas.aws.documents import DocumentStore
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.pictures import picture_names, within_request
+from lambdas.inference.prompt import Guardrail
 from lambdas.inference.review_rules import review_reasons
 from lambdas.runtime.handler import handles
 from lambdas.runtime.library import model_registry, profile
@@ -26,10 +27,15 @@ OPERATION = "bedrock:Converse"
 
 @dataclass(frozen=True)
 class Settings:
-    """What the function is configured with; ``model_ids`` is JSON: tier to inference profile id."""
+    """What the function is configured with.
+
+    ``model_ids`` is JSON: tier to inference profile id; ``guardrails`` is JSON: profile to ``id`` and
+    ``version``.
+    """
 
     results_bucket: str
     model_ids: str
+    guardrails: str
 
 
 @handles(Settings)
@@ -48,7 +54,13 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     answer = None
     with availability.wanted(OPERATION):
         answer = infer(
-            use_case, timeline, Converse(meter), json.loads(settings.model_ids), model_registry(), pictures
+            use_case,
+            timeline,
+            Converse(meter),
+            json.loads(settings.model_ids),
+            model_registry(),
+            pictures,
+            decode(Guardrail, json.loads(settings.guardrails)[use_case.name]),
         )
     if isinstance(answer, NoAnswer):
         availability.list_missing(OPERATION, answer.reason)

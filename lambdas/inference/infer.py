@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.answer import Answer, AnswerClaim, RouteStep
@@ -16,7 +16,7 @@ from domain.timeline import Timeline
 from domain.tokens import estimate_tokens
 from lambdas.inference.confidence import answer_confidence
 from lambdas.inference.conversation import Ask, Attempt, Conversation
-from lambdas.inference.prompt import evidence_lines
+from lambdas.inference.prompt import Guardrail, evidence_lines
 from lambdas.inference.routing import Route, routes
 from lambdas.runtime.answer_schema import schema_problem
 
@@ -50,12 +50,14 @@ def infer(
     model_ids: Mapping[str, str],
     registry: ModelRegistry,
     pictures: Mapping[str, bytes] | None = None,
+    guardrail: Guardrail | None = None,
 ) -> Answer | NoAnswer:
-    """Asks the models that the profile's plan names until an answer passes.
+    """Asks the models that the profile's plan names until an answer passes, and is sure enough.
 
-    A model that fails its repairs hands over to the next; what the last one leaves is kept as far as it is
-    sound: claims that nothing supports are taken out and told. Service errors of the first model are raised;
-    where a later one can't be had, an earlier answer stands.
+    A model that fails its repairs, or whose answer has less confidence than the plan wants, hands over to the
+    next; the surest answer is kept as far as it is sound: claims that nothing supports are taken out and
+    told. Service errors of the first model are raised; where a later one can't be had, an earlier answer
+    stands.
     """
     evidence = {piece.evidence_id: piece for piece in timeline.evidence}
     lines = evidence_lines(timeline)
@@ -66,10 +68,12 @@ def infer(
     plan = routes(
         profile.inference, model_ids, registry, prompt_tokens=prompt_tokens, picture_count=len(shown)
     )
-    talk = Conversation(profile, evidence, lines, ask, shown)
+    talk = Conversation(profile, evidence, lines, ask, shown, guardrail)
     log = _Log()
     best: tuple[Attempt, Route] | None = None
-    for number, route in enumerate(plan):
+    doubt = ""
+    for number, candidate in enumerate(plan):
+        route = replace(candidate, reason=doubt) if doubt else candidate
         try:
             attempt = talk.run(route, profile.inference.repairs if number == 0 else 0)
         except InvalidServiceOutputError as error:
@@ -82,12 +86,18 @@ def infer(
                 raise
             log.add(route, str(error))
             break
-        log.add(route, attempt.outcome)
+        sureness = _sureness(attempt, evidence, timeline)
+        # Another model is no remedy where none wrote the answer.
+        can_do_better = attempt.passed and attempt.method == "model" and number + 1 < len(plan)
+        doubt = _doubt(route, sureness, profile.inference.escalate_below) if can_do_better else ""
+        log.add(route, f"passed with confidence {sureness:.2f}" if doubt else attempt.outcome)
         if attempt.is_final:
+            if best is not None and best[0].passed:
+                break
             return NoAnswer(f"{_OPERATION}: {attempt.outcome}", tuple(log.steps), attempt.guardrail)
-        if best is None or _is_better(attempt, best[0]):
+        if best is None or _is_better(attempt, best[0], sureness - _sureness(best[0], evidence, timeline)):
             best = (attempt, route)
-        if attempt.passed:
+        if attempt.passed and not doubt:
             break
     if best is None or best[0].answer is None:
         reasons = "; ".join(f"{step.model_id}: {step.outcome}" for step in log.steps)
@@ -95,12 +105,26 @@ def infer(
     return _settled(profile, timeline, evidence, best[0], best[1], tuple(log.steps))
 
 
-def _is_better(one: Attempt, other: Attempt) -> bool:
+def _sureness(attempt: Attempt, evidence: Mapping[str, Evidence], timeline: Timeline) -> float:
+    claims = _known_claims(find_claims(attempt.answer or {}), evidence)
+    return answer_confidence(claims, evidence, timeline)
+
+
+def _doubt(route: Route, sureness: float, least: float) -> str:
+    """Why a stronger model is asked although the answer passed, or nothing."""
+    if sureness >= least:
+        return ""
+    return f"the answer of {route.tier} has confidence {sureness:.2f}, below {least:g}"
+
+
+def _is_better(one: Attempt, other: Attempt, surer_by: float) -> bool:
+    """Fewer problems first, then more confidence."""
     if one.answer is None or one.findings is None:
         return False
     if other.answer is None or other.findings is None:
         return True
-    return len(one.findings.problems) < len(other.findings.problems)
+    fewer = len(other.findings.problems) - len(one.findings.problems)
+    return fewer > 0 or (fewer == 0 and surer_by > 0)
 
 
 def _settled(

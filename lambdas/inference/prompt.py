@@ -5,19 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from domain.observation import Evidence
 from domain.profile import Profile
 from domain.timeline import AgreementKind, Timeline
+from domain.tokens import estimate_tokens
 from domain.wire import encode
 from lambdas.aws.converse import GREEDY, forced_tool
 from lambdas.inference.routing import Route
 
-__all__ = ["TOOL_NAME", "build_request", "evidence_lines", "fence"]
+__all__ = ["TOOL_NAME", "Guardrail", "build_request", "evidence_lines", "fence"]
 
 TOOL_NAME = "answer"
 _MAX_RELATED = 4
+# "Prompt caching for faster model inference": what Nova caches at the least.
+_MIN_CACHED_TOKENS = 1_024
+
+
+@dataclass(frozen=True)
+class Guardrail:
+    """A deployed guardrail, at the version that this code was deployed with."""
+
+    id: str
+    version: str
 
 
 def evidence_lines(timeline: Timeline) -> list[str]:
@@ -92,24 +104,40 @@ def build_request(
     max_output_tokens: int,
     pictures: Mapping[str, bytes] | None = None,
     note: str = "",
+    guardrail: Guardrail | None = None,
 ) -> dict[str, Any]:
-    """A Converse request; ``pictures`` are JPEGs by keyframe id, ``note`` stands behind the evidence.
-
-    The evidence is the last block of the last user message.
-    """
+    """A Converse request; ``pictures`` are JPEGs by keyframe id, ``note`` stands behind the evidence."""
     content: list[dict[str, Any]] = []
     for name, picture in (pictures or {}).items():
         content.append({"text": f"Keyframe {name}:"})
         content.append({"image": {"format": "jpeg", "source": {"bytes": picture}}})
-    content.append({"text": fence(lines) + (f"\n\n{note}" if note else "")})
-    return {
+    # Only what stands in guardContent is held to the guardrail's input filters: our instructions aren't.
+    fenced = {"text": fence(lines)}
+    content.append({"guardContent": {"text": fenced}} if guardrail else fenced)
+    if note:
+        content.append({"text": note})
+    plan = profile.inference
+    instructions = f"{profile.rules.strip()}\n\n{profile.prompt.strip()}"
+    system: list[dict[str, Any]] = [{"text": instructions}]
+    if plan.cache_prompt and estimate_tokens(instructions) >= _MIN_CACHED_TOKENS:
+        system.append({"cachePoint": {"type": "default"}})
+    request: dict[str, Any] = {
         "modelId": route.profile_id,
-        "system": [{"text": f"{profile.rules.strip()}\n\n{profile.prompt.strip()}"}],
+        "system": system,
         "messages": [{"role": "user", "content": content}],
         "toolConfig": forced_tool(TOOL_NAME, profile.description, profile.answer_schema),
         "inferenceConfig": {
             "maxTokens": min(max_output_tokens, route.model.max_output_tokens),
-            "temperature": profile.inference.temperature,
+            "temperature": plan.temperature,
         },
         "additionalModelRequestFields": dict(GREEDY),
     }
+    if guardrail:
+        request["guardrailConfig"] = {
+            "guardrailIdentifier": guardrail.id,
+            "guardrailVersion": guardrail.version,
+            "trace": "enabled",
+        }
+    if plan.service_tier in route.model.service_tiers:
+        request["serviceTier"] = {"type": plan.service_tier}
+    return request

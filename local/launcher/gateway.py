@@ -20,6 +20,7 @@ from ministack.core import iam_evaluator, router
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 
+from local.launcher import guardrails
 from local.launcher.calls import Call, CallLog, Stopwatch
 from local.launcher.iam import caller_denial, model_arns
 from local.launcher.lambda_runtime import execution_of
@@ -104,6 +105,7 @@ def _run(service: Service, name: str, members: dict[str, Any], caller: Caller) -
         reason = caller_denial(caller.access_key_id, "bedrock:InvokeModel", service.name, behind)
         if reason is not None:
             raise ServiceError("AccessDeniedException", reason, status=403)
+        guardrails.check(members, caller)
     return function(members, caller)
 
 

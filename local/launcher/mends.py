@@ -9,6 +9,7 @@ from local.launcher import (
     event_sources,
     faults,
     gateway,
+    guardrails,
     history,
     iam,
     lambda_runtime,
@@ -27,9 +28,9 @@ from local.launcher.contract import check_contract
 from local.services.protocol import Service
 
 _MENDED = (
-    asl_paths, cloudformation_types, cloudformation_waits, event_sources, faults, gateway, history, iam,
-    lambda_runtime, objects, payloads, retries, s3_fixes, start_execution, state_machine_role, state_runner,
-    tasks,
+    asl_paths, cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails,
+    history, iam, lambda_runtime, objects, payloads, retries, s3_fixes, start_execution, state_machine_role,
+    state_runner, tasks,
 )  # fmt: skip
 
 
@@ -40,6 +41,7 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> None:
     s3_fixes.apply()
     cloudformation_types.apply()
     cloudformation_waits.apply()
+    guardrails.apply()
     event_sources.apply(enforce=config.enforce_iam)
     history.apply()
     retries.apply()

@@ -115,6 +115,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     "inference": {
         "s3:GetObject": ["assets/*"],
         "s3:PutObject": ["assets/*", "work/*"],
+        "bedrock:ApplyGuardrail": ["Guardrail"],
         "bedrock:InvokeModel": [
             "foundation-model/amazon.nova-2-lite-v1:0",
             "foundation-model/amazon.nova-micro-v1:0",
@@ -146,7 +147,16 @@ NO_STATE = {"dispatch", "review-decide"}
 # The names of resources that an ARN stands for, longest first: "DeadLetters" isn't "Queue".
 _NAMES = (
     *("InputBucket", "ResultsBucket", "AssetsTable"),
-    *("StateMachine", "DeadLetters", "Queue", "LogGroup", "ReviewDeadlines", "ReviewTopic", "Function"),
+    *(
+        "StateMachine",
+        "DeadLetters",
+        "Queue",
+        "LogGroup",
+        "ReviewDeadlines",
+        "ReviewTopic",
+        "Guardrail",
+        "Function",
+    ),
 )
 
 

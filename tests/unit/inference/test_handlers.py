@@ -32,6 +32,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> MemoryS3:
     monkeypatch.setenv("RESULTS_BUCKET", BUCKET)
     monkeypatch.setenv("EVIDENCE_BUDGET_TOKENS", "8000")
     monkeypatch.setenv("MODEL_IDS", json.dumps(MODEL_IDS))
+    monkeypatch.setenv("GUARDRAILS", json.dumps({"general": {"id": "g1", "version": "3"}}))
     return memory
 
 

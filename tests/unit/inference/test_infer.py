@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from tests.unit.inference.timelines import GOOD, MODEL_IDS, ScriptedModel, answe
 MICRO, PRO = MODEL_IDS["micro"], MODEL_IDS["pro"]
 
 
-def run(model: ScriptedModel, model_ids: dict[str, str] = MODEL_IDS) -> Answer | NoAnswer:
-    return infer(profile("general"), shoe(), model, model_ids, model_registry())
+def run(model: ScriptedModel, model_ids: dict[str, str] = MODEL_IDS, **plan: Any) -> Answer | NoAnswer:
+    use_case = profile("general")
+    use_case = replace(use_case, inference=replace(use_case.inference, **plan))
+    return infer(use_case, shoe(), model, model_ids, model_registry())
 
 
 def changed(**members: Any) -> dict[str, Any]:
@@ -202,3 +205,47 @@ def test_naming_both_sides_of_a_contradiction_is_surer_than_hiding_one() -> None
     assert isinstance(both, Answer)
     assert isinstance(one, Answer)
     assert one.confidence < both.confidence
+
+
+# Less sure than GOOD: it leaves open what contradicts it.
+DOUBTFUL = {**GOOD, "summary": [{"text": "The picture asks $49.", "evidence_ids": ["k0001-text1"]}]}
+
+
+def test_an_answer_that_is_not_sure_enough_goes_to_a_stronger_model_and_the_surer_one_stands() -> None:
+    model = ScriptedModel(answered(DOUBTFUL), answered(GOOD))
+
+    answer = run(model, escalate_below=0.99)
+
+    assert isinstance(answer, Answer)
+    assert model.models == [MICRO, PRO]
+    assert answer.answer == GOOD
+    first, second = answer.route
+    assert first.outcome.startswith("passed with confidence 0.")
+    assert second.reason.startswith("the answer of micro has confidence 0.")
+    assert second.reason.endswith("below 0.99")
+
+
+def test_the_first_answer_stands_where_the_stronger_model_is_no_surer() -> None:
+    answer = run(ScriptedModel(answered(GOOD), answered(DOUBTFUL)), escalate_below=0.99)
+
+    assert isinstance(answer, Answer)
+    assert answer.answer == GOOD
+    assert answer.model_id == MICRO
+
+
+def test_a_sure_answer_and_a_quoted_one_stay_where_they_are() -> None:
+    sure = ScriptedModel(answered(GOOD))
+    quoted = ScriptedModel(answered(DOUBTFUL, fields={"method": "extractive"}))
+
+    assert isinstance(run(sure, escalate_below=0.1), Answer)
+    assert isinstance(run(quoted, escalate_below=0.99), Answer)
+    assert sure.models == quoted.models == [MICRO]
+
+
+def test_a_guardrail_that_stops_the_stronger_model_leaves_the_first_answer() -> None:
+    stopped = answered(None, stop_reason="guardrail_intervened", text="withheld")
+
+    answer = run(ScriptedModel(answered(GOOD), stopped), escalate_below=0.99)
+
+    assert isinstance(answer, Answer)
+    assert answer.answer == GOOD

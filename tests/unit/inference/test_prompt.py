@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from domain.observation import Evidence
 from domain.profile import InferencePlan
 from domain.span import WHOLE, Span
 from domain.timeline import Timeline
-from lambdas.inference.prompt import build_request, evidence_lines, fence
+from lambdas.inference.prompt import Guardrail, build_request, evidence_lines, fence
 from lambdas.inference.routing import Route, routes
 from lambdas.runtime.library import model_registry, profile
 from tests.contract.service_model import assert_request
@@ -124,3 +125,59 @@ def test_the_whole_has_no_span() -> None:
     piece = Evidence("p1", Modality.TEXT, "passage", WHOLE, "x", 1.0, "reading:p1")
     (line,) = evidence_lines(Timeline(None, (), (), (), (piece,), {}))
     assert json.loads(line)["span"] == {}
+
+
+def test_the_guardrail_sees_the_evidence_and_not_our_instructions() -> None:
+    lines = evidence_lines(shoe())
+    request = build_request(
+        profile("general"),
+        route(),
+        lines,
+        max_output_tokens=500,
+        note="mend it",
+        guardrail=Guardrail("g1", "3"),
+    )
+
+    assert_request("bedrock-runtime", "Converse", request)
+    assert request["guardrailConfig"] == {
+        "guardrailIdentifier": "g1",
+        "guardrailVersion": "3",
+        "trace": "enabled",
+    }
+    guarded = [block["guardContent"]["text"]["text"] for block in _blocks(request) if "guardContent" in block]
+    assert guarded == [fence(lines)]
+    assert [block["text"] for block in _blocks(request) if "text" in block] == ["mend it"]
+    assert all("guardContent" not in block for block in request["system"])
+
+
+def _blocks(request: dict[str, Any]) -> list[dict[str, Any]]:
+    return [block for message in request["messages"] for block in message["content"]]
+
+
+def test_long_instructions_are_marked_for_the_prompt_cache_where_the_profile_says_so() -> None:
+    use_case = profile("general")
+    cached = replace(use_case, inference=replace(use_case.inference, cache_prompt=True))
+    long = replace(cached, prompt=cached.prompt + " Be exact." * 1200)
+    systems = [
+        build_request(case, route(), ["{}"], max_output_tokens=500)["system"]
+        for case in (use_case, replace(use_case, prompt=long.prompt), cached, long)
+    ]
+
+    assert [[next(iter(block)) for block in system] for system in systems] == [
+        ["text"],
+        ["text"],
+        ["text"],
+        ["text", "cachePoint"],
+    ]
+
+
+@pytest.mark.parametrize(("tier", "asked"), [("micro", None), ("lite", "flex"), ("pro", "flex")])
+def test_a_service_tier_is_asked_of_models_that_have_it(tier: str, asked: str | None) -> None:
+    use_case = profile("general")
+    thrifty = replace(use_case, inference=replace(use_case.inference, service_tier="flex"))
+
+    request = build_request(thrifty, route(tier), ["{}"], max_output_tokens=500)
+
+    assert_request("bedrock-runtime", "Converse", request)
+    assert request.get("serviceTier", {}).get("type") == asked
+    assert "serviceTier" not in build_request(use_case, route(tier), ["{}"], max_output_tokens=500)

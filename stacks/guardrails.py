@@ -1,0 +1,87 @@
+"""Bedrock guardrails: one, versioned, for each set of strengths that the use cases ask for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_bedrock as bedrock
+
+from domain.guardrail_plan import GuardrailPlan
+from domain.profile import Profile
+
+__all__ = ["Guardrails"]
+
+_BLOCKED_INPUT = "The evidence tried to give orders to the model. Nothing was answered."
+_BLOCKED_OUTPUT = "The answer held what this use case doesn't allow. It was withheld."
+
+
+@dataclass(frozen=True)
+class _Deployed:
+    identifier: str
+    version: str
+    arn: str
+
+
+class Guardrails:
+    """The guardrails of one pipeline stack. An idle guardrail costs nothing.
+
+    ``by_profile`` is JSON: the guardrail's ``id`` and ``version`` by profile, as the inference step reads
+    it. ``arns`` are what the step may apply.
+    """
+
+    def __init__(self, stack: cdk.Stack, *, deployment_name: str, profiles: Sequence[Profile]) -> None:
+        made: dict[GuardrailPlan, _Deployed] = {}
+        for profile in profiles:
+            if profile.guardrail not in made:
+                made[profile.guardrail] = _deploy(stack, deployment_name, profile.guardrail)
+        self.arns = [deployed.arn for deployed in made.values()]
+        self.by_profile = stack.to_json_string(
+            {
+                profile.name: {
+                    "id": made[profile.guardrail].identifier,
+                    "version": made[profile.guardrail].version,
+                }
+                for profile in profiles
+            }
+        )
+
+
+def _deploy(stack: cdk.Stack, deployment_name: str, plan: GuardrailPlan) -> _Deployed:
+    """A guardrail named after its strengths, so that use cases which ask for the same share one."""
+    digest = hashlib.sha256(json.dumps(plan.strengths(), sort_keys=True).encode()).hexdigest()[:8]
+    guardrail = bedrock.CfnGuardrail(
+        stack,
+        f"Guardrail{digest}",
+        name=f"{deployment_name}-{digest}",
+        description="Orders in the evidence are stopped on input; on output what the use case doesn't allow",
+        blocked_input_messaging=_BLOCKED_INPUT,
+        blocked_outputs_messaging=_BLOCKED_OUTPUT,
+        content_policy_config=bedrock.CfnGuardrail.ContentPolicyConfigProperty(filters_config=_filters(plan)),
+    )
+    # A version is fixed once it is made; another description makes CloudFormation make another.
+    version = bedrock.CfnGuardrailVersion(
+        stack,
+        f"GuardrailVersion{digest}",
+        guardrail_identifier=guardrail.attr_guardrail_id,
+        description=f"Strengths {digest}",
+    )
+    return _Deployed(guardrail.attr_guardrail_id, version.attr_version, guardrail.attr_guardrail_arn)
+
+
+def _filters(plan: GuardrailPlan) -> list[bedrock.CfnGuardrail.ContentFilterConfigProperty]:
+    """The prompt-attack filter on input, which Bedrock has for input alone; content filters on output."""
+    content = [
+        bedrock.CfnGuardrail.ContentFilterConfigProperty(
+            type=name, input_strength="NONE", output_strength=strength
+        )
+        for name, strength in plan.strengths().items()
+        if strength != "NONE"
+    ]
+    attack = bedrock.CfnGuardrail.ContentFilterConfigProperty(
+        type="PROMPT_ATTACK", input_strength="HIGH", output_strength="NONE"
+    )
+    return [attack, *content]
