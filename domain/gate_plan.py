@@ -97,8 +97,8 @@ class GatePlan:
     duplicate_content: Literal["ignore", "warn", "reject"] = "warn"
     # Known only after the analysis.
     languages: tuple[str, ...] = ()
-    # Recorded Transcribe output is at 0.97 and more. The local engine hears English at 0.41 to 0.85, and what is
-    # no English (the same recordings backwards) at 0.23 to 0.57.
+    # Recorded output of Transcribe has 0.97 and more. The local engine gives English 0.41 to 0.85, the same
+    # recordings backwards 0.23 to 0.57.
     word_confidence: Band = Band(warn_below=0.5)
     ocr_confidence: Band = Band(warn_below=0.6)
     unread_pages_share: Band = Band(warn_above=0.0)
