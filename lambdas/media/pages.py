@@ -6,11 +6,12 @@ PDFium is not thread-safe: one thread at a time in this module.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeAlias, cast
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
@@ -24,6 +25,7 @@ from lambdas.media.jpeg import encode_jpeg
 from lambdas.media.still import Still
 
 __all__ = [
+    "LinePart",
     "PageText",
     "PdfProbe",
     "TextLine",
@@ -41,14 +43,19 @@ PAGE_SIDE_PX = 2000  # 170 dpi on A4: OCR reads 8 point type, and the JPEG stays
 _FEW_CHARACTERS = 40
 _SCAN_COVERAGE = 0.5
 _MIN_READABLE_SHARE = 0.7
+_FEW_PATHS = 20
+# A gap in a line that is wider than this share of its tallest character is none between words.
+_WIDE_GAP = 1.5
 # What PDFium puts in for a hyphen at a line's end, and for a character without a map.
 _LINE_END_HYPHEN = "\x02"
 _UNMAPPED = ("\ufffd", "\ufffe", "\uffff")
 
+_Edges: TypeAlias = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True)
-class TextLine:
-    """A line of a page's text: half-open offsets into ``PageText.text`` and where it stands, as shown."""
+class LinePart:
+    """What stands in a line between two wide gaps: half-open offsets into ``PageText.text`` and its place."""
 
     begin_offset: int
     end_offset: int
@@ -56,11 +63,27 @@ class TextLine:
 
 
 @dataclass(frozen=True)
+class TextLine:
+    """A line of a page's text: half-open offsets into ``PageText.text`` and where it stands, as shown.
+
+    ``parts`` are divided by gaps that are wider than between words: between columns, or cells of a table.
+    A line that ends in the middle of a word is followed by the next without a line feed between them.
+    """
+
+    begin_offset: int
+    end_offset: int
+    box: Box
+    parts: tuple[LinePart, ...]
+
+
+@dataclass(frozen=True)
 class PageText:
     """The text of a page (from 1) in the file's own order, lines separated by line feeds.
 
-    ``needs_ocr``: the page is a picture (a scan), or its characters can't be mapped to letters, so that
-    ``text`` is empty or not to be trusted.
+    A word that is divided at a line's end is put together again.
+
+    ``needs_ocr``: the page is a picture (a scan, or letters drawn as outlines), or its characters can't be
+    mapped to letters, so that ``text`` is empty or not to be trusted.
     """
 
     page: int
@@ -188,7 +211,7 @@ def _page_text(page: pypdfium2.PdfPage, number: int) -> PageText:
     letters = [character for character in text if not character.isspace()]
     readable = sum(_is_readable(character) for character in letters)
     if not letters:
-        needs_ocr = bool(next(_pictures(page), None))
+        needs_ocr = bool(next(_pictures(page), None)) or _is_drawn(page)
     elif readable < _MIN_READABLE_SHARE * len(letters):
         needs_ocr = True
     else:
@@ -206,14 +229,19 @@ def _lines(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage) -> tuple[s
     characters: list[str] = []
     lines: list[TextLine] = []
     begin = 0
-    edges: list[tuple[float, float, float, float]] = []
+    edges: list[_Edges] = []
+    offsets: list[int] = []  # where the character of each of ``edges`` stands
 
     def end_line() -> None:
         nonlocal begin
         if edges:
-            lines.append(TextLine(begin, len(characters), to_box(edges)))
+            parts = _parts(edges, offsets, to_box)
+            lines.append(TextLine(begin, len(characters), to_box(edges), parts))
             edges.clear()
+            offsets.clear()
+        begin = len(characters)
 
+    char_edges = _CharEdges(text_page)
     for index, code in _code_points(text_page):
         character = chr(code)
         if character == "\r":
@@ -222,12 +250,38 @@ def _lines(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage) -> tuple[s
             end_line()
             characters.append("\n")
             begin = len(characters)
-            continue
-        characters.append("-" if character == _LINE_END_HYPHEN else character)
-        if not character.isspace():
-            edges.append(_char_edges(text_page, index))
+        elif character == _LINE_END_HYPHEN:
+            following = chr(min(pdfium_c.FPDFText_GetUnicode(text_page, index + 1), 0x10FFFF))
+            if not (characters and characters[-1].islower() and following.islower()):
+                edges.append(char_edges(index))
+                offsets.append(len(characters))
+                characters.append("-")
+            end_line()
+        else:
+            if not character.isspace():
+                edges.append(char_edges(index))
+                offsets.append(len(characters))
+            characters.append(character)
     end_line()
     return "".join(characters), tuple(lines)
+
+
+def _parts(edges: list[_Edges], offsets: list[int], to_box: _BoxMapper) -> tuple[LinePart, ...]:
+    """A line divided at wide gaps, whichever way it is written and the page is turned."""
+    wide = _WIDE_GAP * max(edge[to_box.top] - edge[to_box.bottom] for edge in edges)
+    borders = [0]
+    for number, (before, after) in enumerate(itertools.pairwise(edges), start=1):
+        gap = max(
+            after[to_box.left] - before[to_box.right],
+            before[to_box.left] - after[to_box.right],
+        )
+        if gap > wide:
+            borders.append(number)
+    borders.append(len(edges))
+    return tuple(
+        LinePart(offsets[first], offsets[last - 1] + 1, to_box(edges[first:last]))
+        for first, last in itertools.pairwise(borders)
+    )
 
 
 def _code_points(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, int]]:
@@ -242,13 +296,20 @@ def _code_points(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, int]]:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
         high = 0
         if code:
-            yield index, min(code, 0x10FFFF)
+            yield index, code if code <= 0x10FFFF else 0x10FFFF
 
 
-def _char_edges(text_page: pypdfium2.PdfTextPage, index: int) -> tuple[float, float, float, float]:
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    pdfium_c.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
-    return left.value, bottom.value, right.value, top.value
+class _CharEdges:
+    """Left, bottom, right and top of a page's characters in page coordinates, by PDFium's index."""
+
+    def __init__(self, text_page: pypdfium2.PdfTextPage) -> None:
+        self._text_page = text_page
+        self._places = tuple(ctypes.c_double() for _ in range(4))
+
+    def __call__(self, index: int) -> _Edges:
+        left, right, bottom, top = self._places
+        pdfium_c.FPDFText_GetCharBox(self._text_page, index, left, right, bottom, top)
+        return left.value, bottom.value, right.value, top.value
 
 
 class _BoxMapper:
@@ -258,8 +319,11 @@ class _BoxMapper:
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         self._page = page
+        # Which of a character's edges is where on a page that is turned by a quarter, up to the sign.
+        is_turned = page.get_rotation() in (90, 270)
+        self.left, self.bottom, self.right, self.top = (1, 0, 3, 2) if is_turned else (0, 1, 2, 3)
 
-    def __call__(self, edges: list[tuple[float, float, float, float]]) -> Box:
+    def __call__(self, edges: list[_Edges]) -> Box:
         corners = [
             self._device(min(edge[0] for edge in edges), min(edge[1] for edge in edges)),
             self._device(max(edge[2] for edge in edges), max(edge[3] for edge in edges)),
@@ -280,6 +344,12 @@ def _ratio(value: int, scale: int) -> float:
 
 def _pictures(page: pypdfium2.PdfPage) -> Iterator[pypdfium2.PdfObject]:
     yield from page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+
+
+def _is_drawn(page: pypdfium2.PdfPage) -> bool:
+    """Whether there are more lines than rules and frames have: letters can be drawn as outlines."""
+    paths = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=3)
+    return len(list(itertools.islice(paths, _FEW_PATHS))) == _FEW_PATHS
 
 
 def _picture_coverage(page: pypdfium2.PdfPage) -> float:

@@ -15,8 +15,6 @@ from lambdas.reading.html import read_html
 from lambdas.reading.markdown import read_markdown
 from lambdas.reading.opendocument import read_odt
 from lambdas.reading.plain_text import read_plain_text
-from lambdas.reading.sheets import read_xlsx
-from lambdas.reading.slides import read_pptx
 from lambdas.reading.tables import read_csv, read_json
 from lambdas.reading.ttml import read_ttml
 from lambdas.reading.word import read_docx
@@ -25,6 +23,20 @@ __all__ = ["READABLE_TYPES", "read_member"]
 
 # The text of a library fits in here; beyond it the file is data, and reading it would cost more than it says.
 _MAX_TEXT_BYTES = 64 * 1024 * 1024
+
+
+def _read_slides(file: BinaryIO) -> Extract:
+    # What this imports takes as long as everything else in the step: only who brings slides waits for it.
+    from lambdas.reading.slides import read_pptx
+
+    return read_pptx(file)
+
+
+def _read_sheets(file: BinaryIO) -> Extract:
+    from lambdas.reading.sheets import read_xlsx  # likewise
+
+    return read_xlsx(file)
+
 
 _OF_TEXT: Mapping[str, Callable[[str], Extract]] = {
     "text/plain": read_plain_text,
@@ -37,8 +49,8 @@ _OF_TEXT: Mapping[str, Callable[[str], Extract]] = {
 }
 _OF_FILES: Mapping[str, Callable[[BinaryIO], Extract]] = {
     DOCX: read_docx,
-    PPTX: read_pptx,
-    XLSX: read_xlsx,
+    PPTX: _read_slides,
+    XLSX: _read_sheets,
     ODT: read_odt,
     "application/ttml+xml": lambda file: read_ttml(_whole(file)),
 }

@@ -13,6 +13,7 @@ from lxml.etree import LxmlError
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from domain.errors import InvalidAssetError
 from lambdas.reading.blocks import Extract, Piece, lay_out
@@ -91,8 +92,25 @@ def _warnings(hidden: list[str], reading: _Reading) -> Iterator[str]:
 class _RowsAlone(ExcelReader):  # type: ignore[misc]  # openpyxl ships no types
     """openpyxl without charts that have sheets of their own: no rows are there, and it stumbles over some."""
 
-    def read_chartsheet(self, sheet: Any, rel: Any) -> None:  # noqa: ARG002 -- overrides
-        self.wb._sheets.append(None)
+    def read_worksheets(self) -> None:
+        for sheet, relation in self.parser.find_sheets():
+            if "chartsheet" in relation.Type:
+                self.wb._sheets.append(None)
+            elif relation.target in self.valid_files:
+                opened = _Sheet(self.wb, sheet.name, relation.target, self.shared_strings)
+                opened.sheet_state = sheet.state
+                self.wb._sheets.append(opened)
+
+
+class _Sheet(ReadOnlyWorksheet):  # type: ignore[misc]  # openpyxl ships no types
+    """A sheet that is as large as its rows say.
+
+    What a file says about its size is often wrong, and cuts rows off; where it says nothing, openpyxl reads
+    the whole sheet to find out.
+    """
+
+    def _get_size(self) -> None:
+        pass
 
 
 class _Reading:
@@ -108,10 +126,10 @@ class _Reading:
     def rows(self, sheet: Any) -> Iterator[list[str]]:
         """The rows of a sheet that hold something, as they would be shown."""
         markup = self._package.read(sheet._worksheet_path)
-        self.uncalculated += len(_NEVER_CALCULATED.findall(markup))
+        if b"f>" in markup or b"f " in markup:  # else there is no formula, and looking takes a while
+            self.uncalculated += len(_NEVER_CALCULATED.findall(markup))
         merged = _MergedCells(markup)
         del markup
-        sheet.reset_dimensions()  # what a file says about its size is often wrong, and cuts rows off
         for number, row in enumerate(sheet.iter_rows(), start=1):
             cells = merged.filled(number, [self._shown(cell) for cell in row])
             if not any(cells):

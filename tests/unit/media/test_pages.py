@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+from typing import BinaryIO
 
+import pypdfium2
+import pypdfium2.raw
 import pytest
 from PIL import Image
 
@@ -112,3 +115,21 @@ def test_an_error_of_the_file_object_is_not_the_file_s_fault() -> None:
 
 def test_the_picture_is_rgb() -> None:
     assert Image.open(io.BytesIO(render_page(media.opened(TWO_PAGES), 1).jpeg)).mode == "RGB"
+
+
+def test_letters_that_are_drawn_as_outlines_need_ocr_and_a_frame_does_not() -> None:
+    def drawn_page(lines: int) -> BinaryIO:
+        document = pypdfium2.PdfDocument.new()
+        sheet = document.new_page(200, 200)
+        for number in range(lines):
+            path = pypdfium2.raw.FPDFPageObj_CreateNewPath(number, number)
+            pypdfium2.raw.FPDFPath_LineTo(path, 200 - number, 100)
+            pypdfium2.raw.FPDFPath_SetDrawMode(path, 0, True)
+            pypdfium2.raw.FPDFPage_InsertObject(sheet, path)
+        pypdfium2.raw.FPDFPage_GenerateContent(sheet)
+        target = io.BytesIO()
+        document.save(target)
+        return target
+
+    assert [page.needs_ocr for page in extract_pages(drawn_page(4))] == [False]
+    assert [page.needs_ocr for page in extract_pages(drawn_page(60))] == [True]

@@ -10,11 +10,25 @@ def text_pdf(pages: Sequence[Sequence[str | tuple[str, int]]], *, leading: int =
 
     An empty line leaves its place free.
     """
+    return _document([_content(lines, leading) for lines in pages])
+
+
+def placed_pdf(pages: Sequence[Sequence[tuple[float, float, str]]], *, size: int = 10) -> bytes:
+    """A page of Helvetica for each sequence of texts with its place from left and top in points."""
+    drawn = [
+        "\n".join(
+            f"BT /F1 {size} Tf {left} {842 - top} Td ({_escaped(text)}) Tj ET" for left, top, text in texts
+        )
+        for texts in pages
+    ]
+    return _document(drawn)
+
+
+def _document(contents: Sequence[str]) -> bytes:
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
     kids = []
-    for lines in pages:
-        content = _content(lines, leading)
+    for content in contents:
         objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >>"
@@ -29,9 +43,12 @@ def _content(lines: Sequence[str | tuple[str, int]], leading: int) -> str:
     drawn = []
     for number, line in enumerate(lines):
         text, size = line if isinstance(line, tuple) else (line, 12)
-        escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-        drawn.append(f"BT /F1 {size} Tf 60 {780 - number * leading} Td ({escaped}) Tj ET")
+        drawn.append(f"BT /F1 {size} Tf 60 {780 - number * leading} Td ({_escaped(text)}) Tj ET")
     return "\n".join(drawn)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
 def _file(objects: Sequence[str]) -> bytes:

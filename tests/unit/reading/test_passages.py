@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, cast
@@ -192,3 +194,9 @@ def test_every_text_type_that_is_identified_has_a_reader() -> None:
     assert TEXT_TYPES <= READABLE_TYPES
     with pytest.raises(InvalidInputError, match="has no reader"):
         Reading({"a.mp4": ("video/mp4", b"")}).read(Textract())
+
+
+@pytest.mark.parametrize("library", ["pptx", "openpyxl"])
+def test_who_brings_no_slides_or_sheets_waits_for_no_library_of_them(library: str) -> None:
+    code = f"import sys, lambdas.reading.handler; sys.exit({library!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
