@@ -83,8 +83,9 @@ def tracks(timeline: Timeline, *, width: int, ascii_only: bool = False) -> list[
         page_scale = PageScale(max(pages), columns)
         lines += _drawn(parts[1], timeline.segments, page_scale, label_width, ascii_only)
         facts.append("1 page" if page_scale.page_count == 1 else f"{page_scale.page_count} pages")
-    if whole:
-        lines += _counted(parts[2], timeline.segments, label_width, columns, ascii_only)
+    lines += _counted(
+        parts[2], timeline.segments, label_width, columns, ascii_only, is_all=not timed and not paged
+    )
     return [_heading(facts, width), *lines]
 
 
@@ -141,8 +142,15 @@ def _drawn(
 
 
 def _counted(
-    parts: Sequence[_Track], segments: Sequence[Segment], label_width: int, columns: int, ascii_only: bool
+    parts: Sequence[_Track],
+    segments: Sequence[Segment],
+    label_width: int,
+    columns: int,
+    ascii_only: bool,
+    *,
+    is_all: bool,
 ) -> Iterator[Text]:
+    """What has neither time nor page; ``is_all`` where nothing else does and it needn't be said."""
     for track in parts:
         kinds = Counter(item.kind for item in track.observations)
         told = ", ".join(_count(kind.replace("_", " "), count) for kind, count in kinds.items())
@@ -160,7 +168,10 @@ def _counted(
             for kind in AgreementKind
             if agreements[kind]
         ]
-        yield _line(_AGREEMENT, Text.assemble(*marks), label_width)
+        where = "" if is_all else "of the whole"
+        counts = Text.assemble(*marks, (where, "dim"))
+        counts.truncate(columns)
+        yield _line(_AGREEMENT, counts, label_width)
 
 
 def _count(noun: str, count: int) -> str:

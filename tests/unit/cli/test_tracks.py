@@ -136,6 +136,7 @@ def test_members_have_rows_and_a_narrated_deck_has_both_scales() -> None:
         seen(VISION, Span(page=1), member="deck.pdf"),
         seen(TEXT, Span(page=2), member="deck.pdf"),
         seen(TEXT, WHOLE, member="notes.txt"),
+        segments=(segment(Span(page=1), SAME), segment(WHOLE, CLASH, MORE)),
     )
     assert drawn(bundle, 60) == [
         "Timeline  0:04.0, 2 pages",
@@ -143,8 +144,10 @@ def test_members_have_rows_and_a_narrated_deck_has_both_scales() -> None:
         "                0:00       0:01       0:02       0:03",
         "vision deck.pdf ████████",
         "text deck.pdf           ████████",
+        "agreement       ========",
         "                1       2",
         "text notes.txt  1 passage",
+        "agreement       + 1  ≠ 1  of the whole",
     ]
 
 
