@@ -42,5 +42,7 @@ class MemoryS3:
         return {"Body": io.BytesIO(body)}
 
     def list_objects_v2(self, *, Bucket: str, Prefix: str, MaxKeys: int = 1000) -> dict[str, Any]:
-        keys = sorted(key for bucket, key in self.objects if bucket == Bucket and key.startswith(Prefix))
+        # A copy: steps write from several threads while they look.
+        stored = list(self.objects)
+        keys = sorted(key for bucket, key in stored if bucket == Bucket and key.startswith(Prefix))
         return {"Contents": [{"Key": key} for key in keys[:MaxKeys]]} if keys else {}
