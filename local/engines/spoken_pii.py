@@ -18,6 +18,11 @@ __all__ = ["spoken_personal_data"]
 _DIGIT_WORDS = ("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DIGITS = dict(zip(_DIGIT_WORDS, "00123456789", strict=True))
 _REPEATS = {"double": 2, "triple": 3}
+# What a recogniser writes for a digit between two others.
+_SOUNDING_ALIKE = {"o": "0", "won": "1", "to": "2", "too": "2", "for": "4", "fore": "4", "ate": "8"}
+# Who spells out so many digits gives a number away, whatever it is of; a telephone's is the likeliest.
+_TELLING_DIGITS = 7
+_GUESS = ("PHONE", 0.5)
 _MIN_DIGITS = 3
 _DOMAIN_END = re.compile(r"[a-z]{2,6}")
 _NAME_WORDS = 2
@@ -43,15 +48,24 @@ def spoken_personal_data(words: Sequence[str]) -> list[dict[str, Any]]:
         starts.append(len(text))
         text += f"{token.text} "
     found: list[dict[str, Any]] = []
+    taken: set[int] = set()
     for finding in personal_data(text):
         hit = [
             token
             for token, start in zip(tokens, starts, strict=True)
             if start < finding["end"] and start + len(token.text) > finding["begin"]
         ]
-        if hit and (not found or hit[0].begin >= found[-1]["end"]):
+        if hit and hit[0].begin not in taken:
             found.append(finding | {"begin": hit[0].begin, "end": hit[-1].end})
-    return found
+            taken.update(range(hit[0].begin, hit[-1].end))
+    kind, score = _GUESS
+    found += [
+        {"type": kind, "begin": token.begin, "end": token.end, "score": score}
+        for token in tokens
+        if token.begin not in taken
+        and sum(character.isdecimal() for character in token.text) >= _TELLING_DIGITS
+    ]
+    return sorted(found, key=lambda finding: int(finding["begin"]))
 
 
 def _written(words: Sequence[str]) -> Iterator[_Written]:
@@ -72,6 +86,8 @@ def _number(words: Sequence[str], begin: int) -> _Written | None:
         elif words[end] in _DIGITS:
             digits += _DIGITS[words[end]] * repeat
             repeat = 1
+        elif digits and words[end] in _SOUNDING_ALIKE and words[min(end + 1, len(words) - 1)] in _DIGITS:
+            digits += _SOUNDING_ALIKE[words[end]]
         else:
             break
         end += 1
