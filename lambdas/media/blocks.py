@@ -29,7 +29,8 @@ class BlockReader(io.RawIOBase):
 
     ``read(n)`` returns exactly ``n`` bytes except at the end of the file. The first exception that ``file``
     itself raises is kept in ``error``: decoders written in C swallow it or dress it up as damaged data, and
-    whoever calls them must be able to tell a failing network from a failing file.
+    whoever calls them must be able to tell a failing network from a failing file. ``fetched_bytes`` counts
+    what was read of ``file``, repeats included.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class BlockReader(io.RawIOBase):
     ) -> None:
         super().__init__()
         self.error: Exception | None = None
+        self.fetched_bytes = 0
         self._file = file
         self._block_bytes = block_bytes
         self._max_blocks_per_read = max(1, max_read_bytes // block_bytes)
@@ -118,4 +120,5 @@ class BlockReader(io.RawIOBase):
         except Exception as error:
             self.error = self.error or error
             raise
+        self.fetched_bytes += len(data)
         return data

@@ -10,8 +10,10 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from lambdas.media.loudness import Loudness, measure_loudness
+from tests.unit.media import synthetic as media
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 RATE_HZ = 16_000
@@ -119,3 +121,23 @@ def test_clipping_grows_with_the_overdrive_and_a_full_scale_tone_has_none(talk: 
     assert shares[0] == 0
     assert shares[3] == pytest.approx(truth, rel=0.02)
     assert measured(tone).clipped_share < 0.01
+
+
+def test_sound_that_lies_behind_all_pictures_is_not_searched_again_for_every_piece() -> None:
+    """A muxer that didn't interleave: each moment of sound is far from its picture in the file."""
+    pictures = [Image.effect_noise((320, 180), 90).convert("RGB") for _ in range(4)]
+    data = media.video(
+        (pictures[number % 4] for number in range(260)),
+        fps=4,
+        container="matroska",
+        group_frames=8,
+        options={"qp": "20", "preset": "ultrafast"},
+        audio=media.tone(65_000),
+    )
+    file = media.CountingFile(data)
+
+    found = measure_loudness(file, "video/x-matroska")
+
+    assert len(data) > 8 * 1024 * 1024
+    assert not found.is_silent
+    assert file.read_bytes <= 1.1 * len(data)
