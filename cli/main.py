@@ -20,6 +20,7 @@ from cli.doctor import examine
 from cli.drop import PlannedAsset, check_folder, plan_drop, upload
 from cli.encoding import never_fail_to_print
 from cli.errors import CommandError
+from cli.opening import show_report
 from cli.options import (
     AssetId,
     Json,
@@ -34,10 +35,11 @@ from cli.options import (
 from cli.outcomes import EXIT_INTERRUPTED, DropOutcome, exit_status
 from cli.progress import follow
 from cli.records import read_record, read_result, recent_records
-from cli.results import get_result, open_report
+from cli.results import get_result
 from cli.review_commands import review_app
 from cli.show import outcome_table, record_table, show_result
 from cli.target import HOME, Target
+from cli.trial_commands import ask, try_out
 from domain.asset import DEFAULT_PROFILE, AssetStatus
 from domain.wire import encode
 
@@ -52,7 +54,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.add_typer(review_app, name="review")
 
 
 @app.command()
@@ -223,7 +224,13 @@ def watch(
 def show(
     asset_id: AssetId,
     as_json: Json = False,
-    open_it: Annotated[bool, typer.Option("--open", help="open the report in a browser")] = False,
+    open_it: Annotated[
+        bool, typer.Option("--open", help="open the report in a browser, with what it plays beside it")
+    ] = False,
+    wants_media: Annotated[
+        bool | None,
+        typer.Option("--media/--no-media", help="with --open: fetch what it plays; default: up to 500 MB"),
+    ] = None,
     stack: Stack = None,
 ) -> None:
     """Show an answer and its citations, and what is missing."""
@@ -234,8 +241,7 @@ def show(
     else:
         show_result(out, target, result)
     if open_it:
-        path = open_report(target, result, HOME / "reports")
-        console.print(f"opened {path}", markup=False, highlight=False, soft_wrap=True)
+        show_report(target, result, HOME / "reports", console, wants_media=wants_media)
 
 
 @app.command()
@@ -274,6 +280,11 @@ def doctor(port: Port = None, as_json: Json = False) -> None:
             table.add_row(mark, finding.name, Text(finding.detail) + remedy)
         out.print(table)
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+app.add_typer(review_app, name="review")
+app.command("try")(try_out)
+app.command()(ask)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.errors import CommandError
+from cli.functions import call
 from cli.records import Record, read_record, recent_records
 from cli.target import Target
 from domain.answer import Answer
@@ -78,12 +79,7 @@ def decide(
         "attempt": waiting.record.attempt,
         "requested_at": waiting.request.requested_at,
     }
-    reply = target.lambda_.invoke(
-        FunctionName=target.review_function, Payload=json.dumps(order, ensure_ascii=False).encode()
-    )
-    told = json.loads(reply["Payload"].read() or b"null")
-    if "FunctionError" in reply:
-        raise CommandError(str(told.get("errorMessage") or told.get("errorType") or told))
+    call(target, target.review_function, order)
 
 
 def who_decides(target: Target) -> str:

@@ -24,7 +24,14 @@ from domain.result import Result
 from domain.timeline import AgreementKind, Timeline
 from domain.wire import decode
 
-__all__ = ["outcome_table", "record_table", "show_agreements", "show_answer", "show_result"]
+__all__ = [
+    "outcome_table",
+    "read_document",
+    "record_table",
+    "show_agreements",
+    "show_answer",
+    "show_result",
+]
 
 _METHODS = {
     "model": "written by {model_id} from the evidence",
@@ -87,7 +94,7 @@ def show_result(console: Console, target: Target, result: Result) -> None:
         (result.asset_id, "dim"),
     )
     console.print(title)
-    timeline = _read(target, result, "timeline", Timeline)
+    timeline = read_document(target, result, "timeline", Timeline)
     facts = _Facts()
     if result.reason:
         facts.add("reason", words(result.reason))
@@ -97,12 +104,12 @@ def show_result(console: Console, target: Target, result: Result) -> None:
     for reason, operations in _by_reason(result.missing).items():
         facts.add("missing", words(f"{', '.join(operations)}: {reason}"), "yellow")
     facts.add("source", words(f"{result.source.key} ({result.source.media_type or 'of unknown type'})"))
-    if (receipt := _read(target, result, "receipt", Receipt)) is not None:
+    if (receipt := read_document(target, result, "receipt", Receipt)) is not None:
         would = " if this were AWS" if target.is_local else ""
         facts.add("cost", Text(f"${receipt.total_usd:.4f}{would}, at prices of {receipt.priced_as}"))
     facts.add("results", Text(", ".join(sorted(result.results))))
     console.print(facts.table)
-    if (answer := _read(target, result, "answer", Answer)) is not None:
+    if (answer := read_document(target, result, "answer", Answer)) is not None:
         show_answer(console, answer, timeline)
     if timeline is not None:
         ascii_only = console.options.ascii_only
@@ -187,7 +194,8 @@ def show_agreements(console: Console, timeline: Timeline, *, ascii_only: bool) -
         console.print(grid)
 
 
-def _read(target: Target, result: Result, name: str, cls: type[Any]) -> Any:
+def read_document(target: Target, result: Result, name: str, cls: type[Any]) -> Any:
+    """A named JSON result as ``cls``, or ``None`` where the asset has none."""
     claim = result.results.get(name)
     if claim is None:
         return None

@@ -21,12 +21,14 @@ __all__ = ["HOME", "Target", "find_target"]
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 # Where the embedded AWS keeps what it needs while it runs; a second one needs a folder and a port of its own.
 HOME = Path(os.environ.get("BRAID_HOME") or PROJECT_ROOT / ".braid")
+_FUNCTION_SECONDS = 900  # the longest that a Lambda function runs
 _OUTPUTS = (
     "InputBucketName",
     "ResultsBucketName",
     "AssetsTableName",
     "StateMachineArn",
     "ReviewFunctionName",
+    "TrialFunctionName",
 )
 
 
@@ -41,6 +43,7 @@ class Target:
     assets_table: str
     state_machine_arn: str
     review_function: str
+    trial_function: str
     session: boto3.Session
     endpoint_url: str | None
 
@@ -62,7 +65,7 @@ class Target:
     @functools.cached_property
     def lambda_(self) -> Any:
         """The Lambda client."""
-        return self._client("lambda")
+        return _client(self.session, "lambda", self.endpoint_url, read_timeout=_FUNCTION_SECONDS)
 
     @functools.cached_property
     def sts(self) -> Any:
@@ -134,19 +137,22 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
         assets_table=outputs["AssetsTableName"],
         state_machine_arn=outputs["StateMachineArn"],
         review_function=outputs["ReviewFunctionName"],
+        trial_function=outputs["TrialFunctionName"],
         session=session,
         endpoint_url=endpoint_url,
     )
 
 
-def _client(session: boto3.Session, service: str, endpoint_url: str | None) -> Any:
+def _client(session: boto3.Session, service: str, endpoint_url: str | None, *, read_timeout: int = 60) -> Any:
     if endpoint_url is None:
         # Adaptive: a watcher that is throttled slows down instead of failing.
-        return session.client(service, config=Config(retries={"mode": "adaptive", "total_max_attempts": 8}))
+        config = Config(retries={"mode": "adaptive", "total_max_attempts": 8}, read_timeout=read_timeout)
+        return session.client(service, config=config)
     # A server on loopback has no name per bucket (path-style addressing) and lies behind no proxy.
     config = Config(
         retries={"mode": "standard", "total_max_attempts": 5},
         s3={"addressing_style": "path"},
         proxies={},
+        read_timeout=read_timeout,
     )
     return session.client(service, endpoint_url=endpoint_url, config=config)

@@ -11,6 +11,7 @@ from domain.asset import INBOX_PREFIX
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.constructs.inbox import Inbox
+from stacks.constructs.step_lambda import StepLambda
 from stacks.constructs.workflow import Workflow
 from stacks.models import models_ending_soon
 from stacks.packaging import REPOSITORY
@@ -56,6 +57,7 @@ class PipelineStack(cdk.Stack):
             self, config=config, storage=storage, functions=functions, machine_name=machine_name
         )
         steps["ReviewAsk"] = desk.ask
+        trial = functions.trial()
         event_bus_arn = self.format_arn(service="events", resource="event-bus", resource_name="default")
         workflow = Workflow(
             self,
@@ -69,7 +71,7 @@ class PipelineStack(cdk.Stack):
         dispatch = functions.dispatch(inbox, workflow.machine.state_machine_arn)
         inbox.feeds(dispatch.function, max_concurrency=config.max_dispatch_concurrency)
         workflow.tells_of_deaths(steps["Recording"].function, dead_letters=inbox.dead_letters)
-        self._outputs(workflow, inbox, desk)
+        self._outputs(workflow, inbox, desk, trial)
         for warning in models_ending_soon(config, today):
             cdk.Annotations.of(self).add_warning_v2(
                 "braid:model-ending", f"{warning}: see models/registry.toml"
@@ -87,7 +89,7 @@ class PipelineStack(cdk.Stack):
             )
         )
 
-    def _outputs(self, workflow: Workflow, inbox: Inbox, desk: ReviewDesk) -> None:
+    def _outputs(self, workflow: Workflow, inbox: Inbox, desk: ReviewDesk, trial: StepLambda) -> None:
         """What people and the ``braid`` command need to know of a deployment."""
         machine_arn = workflow.machine.state_machine_arn
         drop = (
@@ -105,6 +107,7 @@ class PipelineStack(cdk.Stack):
             ("DeadLetterQueueUrl", inbox.dead_letters.queue_url, "Events that could not be handled"),
             ("ReviewTopicArn", desk.topic.topic_arn, "Tells its subscribers what waits for a reviewer"),
             ("ReviewFunctionName", desk.decide.function.function_name, "Takes reviewers' decisions"),
+            ("TrialFunctionName", trial.function.function_name, "Asks again from stored evidence"),
             ("DropCommand", drop, "Starts an asset of the general profile"),
             ("ConsoleUrl", console, "Executions, live"),
         ):

@@ -34,6 +34,9 @@ class Steps:
         self._storage = storage
         self._access = Access(storage)
         self._platform = StepPlatform(config=config, code=code_asset())
+        self._profiles = read_profiles()
+        self._models = model_ids(config)
+        self._guardrails = Guardrails(stack, deployment_name=config.deployment_name, profiles=self._profiles)
         self._core = PythonLayer(
             stack, "CoreLayer", name="core", config=config, description="What every function of Braid imports"
         ).layer
@@ -54,10 +57,7 @@ class Steps:
         results = {"RESULTS_BUCKET": storage.results_bucket_name}
         records = {"ASSETS_TABLE": storage.assets_table_name}
         deployment = {"DEPLOYMENT_NAME": config.deployment_name}
-        models = model_ids(config)
-        profiles = read_profiles()
-        caption_models = caption_model_ids(config, profiles)
-        guardrails = Guardrails(self._stack, deployment_name=config.deployment_name, profiles=profiles)
+        caption_models = caption_model_ids(config, self._profiles)
         steps = [
             self.step(
                 "Intake",
@@ -229,16 +229,11 @@ class Steps:
                 description="Asks a model for the profile's answer and checks what it cites",
                 timeout_seconds=900,
                 memory_mb=512,
-                environment={
-                    **results,
-                    "MODEL_IDS": json.dumps(models, sort_keys=True),
-                    "GUARDRAILS": guardrails.by_profile,
-                },
+                environment=self._asking(),
                 grants=[
                     access.read_results("assets"),
                     access.write_results("assets", "work"),
-                    self._invoke_models(list(models.values())),
-                    Grant(("bedrock:ApplyGuardrail",), tuple(guardrails.arns)),
+                    *self._may_ask(),
                 ],
             ),
             self.step(
@@ -261,6 +256,32 @@ class Steps:
             ),
         ]
         return {step.node.id: step for step in steps}
+
+    def trial(self) -> StepLambda:
+        """Behind `braid try` and `braid ask`: asks as Infer Answer does, and may write nothing."""
+        return self.step(
+            "InferenceTrial",
+            folder="inference",
+            entry="trial",
+            description="Asks a model again about stored evidence, for whoever edits a profile",
+            timeout_seconds=900,
+            memory_mb=512,
+            environment=self._asking(),
+            grants=[self._access.read_results("assets"), self._access.list_results(), *self._may_ask()],
+        )
+
+    def _asking(self) -> dict[str, str]:
+        return {
+            "RESULTS_BUCKET": self._storage.results_bucket_name,
+            "MODEL_IDS": json.dumps(self._models, sort_keys=True),
+            "GUARDRAILS": self._guardrails.by_profile,
+        }
+
+    def _may_ask(self) -> list[Grant]:
+        return [
+            self._invoke_models(list(self._models.values())),
+            Grant(("bedrock:ApplyGuardrail",), tuple(self._guardrails.arns)),
+        ]
 
     def dispatch(self, inbox: Inbox, machine_arn: str) -> StepLambda:
         """The function that starts executions, for every message of the inbox."""

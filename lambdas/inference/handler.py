@@ -1,4 +1,7 @@
-"""Infer Answer: asks a model about the timeline's evidence and writes answer.json, or why there is none."""
+"""Infer Answer: asks a model about the timeline's evidence and writes answer.json, or why there is none.
+
+Beside it a trial: the same question with an edited profile, or another one, and nothing written.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.accounting import Meter
-from domain.answer import Unanswered
-from domain.asset import AssetRef
+from domain.answer import Answer, Unanswered
+from domain.asset import DEFAULT_PROFILE, AssetRef
 from domain.claim import Claim
+from domain.profile import Profile
 from domain.timeline import Timeline
 from domain.wire import decode, encode
 from lambdas.aws.converse import Converse
@@ -18,6 +22,7 @@ from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.pictures import picture_names, within_request
 from lambdas.inference.prompt import Guardrail
 from lambdas.inference.review_rules import review_reasons
+from lambdas.inference.trial import TrialRequest, stored_timeline, trial_case
 from lambdas.runtime.handler import handles
 from lambdas.runtime.library import model_registry, profile
 from lambdas.runtime.retries import Availability, Retries
@@ -47,21 +52,9 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     use_case = profile(asset.profile)
     meter = Meter()
     availability = Availability(decode(Retries, event.get("retries", {})))
-    names = picture_names(timeline.evidence, use_case.inference.max_pictures)
-    pictures = within_request(
-        {name: store.get_bytes(store.result_key(f"keyframes/{name}.jpg")) for name in names}
-    )
     answer = None
     with availability.wanted(OPERATION):
-        answer = infer(
-            use_case,
-            timeline,
-            Converse(meter),
-            json.loads(settings.model_ids),
-            model_registry(),
-            pictures,
-            decode(Guardrail, json.loads(settings.guardrails)[use_case.name]),
-        )
+        answer = _ask(use_case, timeline, store, settings, meter)
     if isinstance(answer, NoAnswer):
         availability.list_missing(OPERATION, answer.reason)
     if answer is None or isinstance(answer, NoAnswer):
@@ -78,6 +71,41 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     )
     reasons = review_reasons(use_case, asset.asset_id, timeline, answer, intervened=False)
     return {"summary": summary, "claim": encode(claim), **_review(reasons)}
+
+
+@handles(Settings)
+def trial(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Output: the answer to what a person tries out, or why there is none, and what asking cost."""
+    request = decode(TrialRequest, event)
+    store = DocumentStore(settings.results_bucket, request.asset_id, request.attempt)
+    use_case, timeline = trial_case(request, stored_timeline(store))
+    meter = Meter()
+    answer = _ask(use_case, timeline, store, settings, meter)
+    usage = encode(meter.usage())
+    if isinstance(answer, NoAnswer):
+        return {"answer": None, "reason": answer.reason, "evidence": [], "usage": usage}
+    evidence = [encode(piece) for piece in timeline.evidence]
+    return {"answer": encode(answer), "reason": None, "evidence": evidence, "usage": usage}
+
+
+def _ask(
+    use_case: Profile, timeline: Timeline, store: DocumentStore, settings: Settings, meter: Meter
+) -> Answer | NoAnswer:
+    names = picture_names(timeline.evidence, use_case.inference.max_pictures)
+    pictures = within_request(
+        {name: store.get_bytes(store.result_key(f"keyframes/{name}.jpg")) for name in names}
+    )
+    guardrails = json.loads(settings.guardrails)
+    return infer(
+        use_case,
+        timeline,
+        Converse(meter),
+        json.loads(settings.model_ids),
+        model_registry(),
+        pictures,
+        # A profile that was never deployed, or a question, is held to what `general` is.
+        decode(Guardrail, guardrails.get(use_case.name, guardrails[DEFAULT_PROFILE])),
+    )
 
 
 def _review(reasons: tuple[str, ...]) -> dict[str, Any]:

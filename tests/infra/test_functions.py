@@ -27,6 +27,7 @@ LIMITS = {
     "inference": (900, 512, False),
     "publishing": (120, 512, False),
     "recording": (60, 256, False),
+    "inference-trial": (900, 512, False),
     "review-ask": (60, 256, False),
     "review-decide": (60, 512, False),
 }

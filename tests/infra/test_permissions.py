@@ -48,6 +48,17 @@ _CLOSING = {
 _DEADLINES = {
     f"scheduler:{verb}Schedule": ["schedule/default/braid-dev-*"] for verb in ("Create", "Update", "Delete")
 }
+_ASKING = {
+    "bedrock:ApplyGuardrail": ["Guardrail"],
+    "bedrock:InvokeModel": [
+        "foundation-model/amazon.nova-2-lite-v1:0",
+        "foundation-model/amazon.nova-micro-v1:0",
+        "foundation-model/amazon.nova-pro-v1:0",
+        "inference-profile/us.amazon.nova-2-lite-v1:0",
+        "inference-profile/us.amazon.nova-micro-v1:0",
+        "inference-profile/us.amazon.nova-pro-v1:0",
+    ],
+}
 GRANTS: dict[str, dict[str, list[str]]] = {
     "dispatch": {
         "dynamodb:PutItem": ["AssetsTable"],
@@ -115,16 +126,9 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     "inference": {
         "s3:GetObject": ["assets/*"],
         "s3:PutObject": ["assets/*", "work/*"],
-        "bedrock:ApplyGuardrail": ["Guardrail"],
-        "bedrock:InvokeModel": [
-            "foundation-model/amazon.nova-2-lite-v1:0",
-            "foundation-model/amazon.nova-micro-v1:0",
-            "foundation-model/amazon.nova-pro-v1:0",
-            "inference-profile/us.amazon.nova-2-lite-v1:0",
-            "inference-profile/us.amazon.nova-micro-v1:0",
-            "inference-profile/us.amazon.nova-pro-v1:0",
-        ],
+        **_ASKING,
     },
+    "inference-trial": {**_ASKING, "s3:GetObject": ["assets/*"], "s3:ListBucket": ["ResultsBucket"]},
     "publishing": _CLOSING,
     "recording": {**_CLOSING, "sqs:SendMessage": ["DeadLetters"]},
     "review-ask": {
@@ -143,7 +147,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     },
 }
 # The queue starts the first; people and deadlines call the other.
-NO_STATE = {"dispatch", "review-decide"}
+NO_STATE = {"dispatch", "inference-trial", "review-decide"}
 # The names of resources that an ARN stands for, longest first: "DeadLetters" isn't "Queue".
 _NAMES = (
     *("InputBucket", "ResultsBucket", "AssetsTable"),

@@ -74,7 +74,7 @@ def test_the_state_outlives_its_function(name: str) -> None:
 
 
 def test_every_function_of_the_workflow_has_a_state() -> None:
-    called_otherwise = {"dispatch", "review-decide"}
+    called_otherwise = {"dispatch", "inference-trial", "review-decide"}
 
     assert {function_of(task) for task in FUNCTION_TASKS.values()} == LIMITS.keys() - called_otherwise
 

@@ -1,0 +1,114 @@
+"""`braid try` and `braid ask`: other answers from stored evidence; nothing is analysed again."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from cli.errors import CommandError
+from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
+from cli.printable import printable
+from cli.records import read_result
+from cli.show import read_document, show_answer
+from cli.trials import Trial, ask_question, try_profile
+from domain.answer import Answer
+from domain.citation import places
+from domain.observation import Evidence
+from domain.receipt import Receipt
+from domain.timeline import Timeline
+from domain.wire import encode
+
+__all__ = ["ask", "try_out"]
+
+_STYLES = {"+": "green", "-": "red", "?": "dim"}
+
+
+def try_out(
+    profile: Annotated[str, typer.Argument(metavar="PROFILE", help="a folder, or a name below profiles/")],
+    asset_id: AssetId,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """Answer an asset again with an edited profile, without a deploy.
+
+    Nothing is analysed again and nothing is stored; what differs is shown.
+    """
+    target = chosen_target(stack)
+    result = read_result(target, asset_id)
+    trial = try_profile(target, result, profile)
+    before = read_document(target, result, "answer", Answer)
+    if as_json:
+        print_json({**_as_data(trial), "before": encode(before) if before else None})
+        return
+    timeline = read_document(target, result, "timeline", Timeline)
+    receipt = read_document(target, result, "receipt", Receipt)
+    known = {piece.evidence_id: piece for piece in timeline.evidence} if timeline else {}
+    old_cost = _model_cost(receipt)
+    out.print(Text.assemble(("was  ", "dim"), _headline(before, old_cost)))
+    out.print(Text.assemble(("now  ", "dim"), _headline(trial.answer, trial.cost_usd)))
+    if trial.answer is None:
+        raise CommandError(str(trial.reason))
+    then = _lines(before, known)
+    now = _lines(trial.answer, {**known, **{piece.evidence_id: piece for piece in trial.evidence}})
+    changes = [line for line in difflib.ndiff(then, now) if line[0] in "+-"]
+    for line in changes or ["  every statement and every citation is the same"]:
+        out.print(Text(printable(line), style=_STYLES.get(line[0], "")))
+
+
+def ask(
+    asset_id: AssetId,
+    question: Annotated[str, typer.Argument(metavar="QUESTION")],
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """Answer a question about an asset from its stored evidence, with citations."""
+    target = chosen_target(stack)
+    result = read_result(target, asset_id)
+    trial = ask_question(target, result, question)
+    if as_json:
+        print_json(_as_data(trial))
+        return
+    if trial.answer is None or not trial.answer.claims:
+        console.print(f"the evidence doesn't answer that{f': {trial.reason}' if trial.reason else ''}")
+        raise typer.Exit(1)
+    timeline = Timeline(None, (), (), (), trial.evidence, {})
+    show_answer(out, trial.answer, timeline)
+    would = " if this were AWS" if target.is_local else ""
+    console.print(f"asking cost ${trial.cost_usd:.6f}{would}", style="dim", highlight=False)
+
+
+def _headline(answer: Answer | None, cost_usd: float | None) -> str:
+    if answer is None:
+        return "no answer"
+    cost = "" if cost_usd is None else f", ${cost_usd:.6f}"
+    by = answer.model_id or answer.method
+    return f"{answer.profile} {answer.profile_hash[:8]} by {by}: confidence {answer.confidence:.2f}{cost}"
+
+
+def _model_cost(receipt: Receipt | None) -> float | None:
+    if receipt is None:
+        return None
+    return sum(line.cost_usd for line in receipt.lines if line.service == "bedrock")
+
+
+def _lines(answer: Answer | None, known: Mapping[str, Evidence]) -> list[str]:
+    """A line per statement, with its place in the answer and the places that it cites."""
+    if answer is None:
+        return []
+    lines = []
+    for claim in answer.claims:
+        cited = places([known[name] for name in claim.evidence_ids if name in known])
+        lines.append(f"{claim.path} {claim.text}  [{cited}]")
+    return lines
+
+
+def _as_data(trial: Trial) -> dict[str, Any]:
+    return {
+        "answer": encode(trial.answer) if trial.answer else None,
+        "reason": trial.reason,
+        "cost_usd": trial.cost_usd,
+    }

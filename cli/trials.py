@@ -1,0 +1,80 @@
+"""Asking again from stored evidence: with a profile as it lies on this machine, or a question."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cli.errors import CommandError
+from cli.functions import call
+from cli.target import PROJECT_ROOT, Target
+from domain.accounting import Usage
+from domain.answer import Answer
+from domain.errors import ConfigError
+from domain.observation import Evidence
+from domain.price_book import PriceBook
+from domain.profile import read_profile
+from domain.receipt import price
+from domain.result import Result
+from domain.wire import decode
+
+__all__ = ["Trial", "ask_question", "try_profile"]
+
+_PROFILES = PROJECT_ROOT / "profiles"
+_RULES = _PROFILES / "rules.md"
+_PRICES = PROJECT_ROOT / "pricing" / "us-east-1.json"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of it: the answer with its evidence, or the reason for none; and what asking cost."""
+
+    answer: Answer | None
+    reason: str | None
+    evidence: tuple[Evidence, ...]
+    cost_usd: float
+
+
+def try_profile(target: Target, result: Result, profile: str) -> Trial:
+    """Answers the asset by the profile folder ``profile`` (a path, or a name below ``profiles/``).
+
+    Raises ``CommandError`` that lists what is wrong with it, before anything is asked.
+    """
+    folder = Path(profile) if Path(profile).is_dir() else _PROFILES / profile
+    if not (folder / "profile.toml").is_file():
+        names = ", ".join(sorted(path.parent.name for path in _PROFILES.glob("*/profile.toml")))
+        raise CommandError(f"no profile {profile!r}: name a folder with a profile.toml, or one of {names}")
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not path.name.startswith(".")
+        and "examples" not in path.relative_to(folder).parts
+    }
+    rules = _RULES.read_text("utf-8")
+    try:
+        read_profile(folder.resolve().name, files, rules)
+        texts = {path: body.decode() for path, body in files.items()}
+    except (ConfigError, UnicodeDecodeError) as error:
+        raise CommandError(str(error)) from error
+    return _run(target, result, {"profile": folder.resolve().name, "files": texts, "rules": rules})
+
+
+def ask_question(target: Target, result: Result, question: str) -> Trial:
+    """Answers a question about the asset from its stored evidence."""
+    return _run(target, result, {"question": question, "rules": _RULES.read_text("utf-8")})
+
+
+def _run(target: Target, result: Result, what: dict[str, Any]) -> Trial:
+    event = {"asset_id": result.asset_id, "attempt": result.attempt, **what}
+    told = call(target, target.trial_function, event)
+    book = decode(PriceBook, json.loads(_PRICES.read_text("utf-8")))
+    usage = tuple(decode(Usage, item) for item in told["usage"])
+    return Trial(
+        answer=decode(Answer, told["answer"]) if told["answer"] else None,
+        reason=told["reason"],
+        evidence=tuple(decode(Evidence, item) for item in told["evidence"]),
+        cost_usd=price(usage, book).total_usd,
+    )

@@ -1,0 +1,109 @@
+"""A question about one asset: what is asked of the model, and the evidence that bears on it. Pure."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from domain.asset import Modality
+from domain.errors import InvalidInputError
+from domain.observation import Evidence, Observation
+from domain.profile import InferencePlan, Profile, ProfileModalities, profile_hash
+from domain.timeline import Timeline
+from domain.tokens import estimate_tokens
+from domain.words import content_terms
+
+__all__ = ["about_question", "question_profile"]
+
+_FOLDER = Path(__file__).parent
+_MAX_QUESTION_CHARACTERS = 500
+_TOKENS_A_LINE = 40  # the members around a text, as JSON
+_REASON = "bears on the question"
+
+
+def question_profile(question: str, rules: str) -> Profile:
+    """A use case made for one question. Raises ``InvalidInputError`` for one that is empty or too long."""
+    asked = " ".join(question.split())
+    if not asked or len(asked) > _MAX_QUESTION_CHARACTERS:
+        raise InvalidInputError(f"a question has 1 to {_MAX_QUESTION_CHARACTERS} characters")
+    prompt, schema = _files()
+    schema = copy.deepcopy(schema)
+    # Where the model looks for what is wanted; an answer that only quotes is chosen by it.
+    schema["properties"]["answer"]["description"] = asked
+    return Profile(
+        name="question",
+        title="Question",
+        description="Answers one question about an asset, citing the evidence",
+        modalities=ProfileModalities(wanted=tuple(Modality)),
+        inference=InferencePlan(headline="/answer/0/text"),
+        rules=rules,
+        prompt=f"{prompt.rstrip()}\n\nThe question: {asked}",
+        answer_schema=schema,
+        content_hash=profile_hash({"prompt.md": prompt.encode(), "question": asked.encode()}),
+    )
+
+
+def about_question(timeline: Timeline, question: str, budget_tokens: int) -> Timeline:
+    """The timeline with other evidence: what shares telling words with the question, then what was chosen.
+
+    Words count by how rarely they occur in the asset (inverse document frequency).
+    """
+    wanted = content_terms(question)
+    terms = {item.observation_id: content_terms(item.text) for item in timeline.observations}
+    spread = Counter(term for found in terms.values() for term in found & wanted)
+    count = len(timeline.observations)
+
+    def relevance(item: Observation) -> float:
+        shared = terms[item.observation_id] & wanted
+        return math.fsum(math.log(1 + count / spread[term]) for term in shared) * item.confidence
+
+    ranked = sorted(timeline.observations, key=relevance, reverse=True)
+    relevant = [_as_evidence(item) for item in ranked if relevance(item) > 0]
+    chosen = {piece.evidence_id: piece for piece in timeline.evidence}
+    kept = _within(
+        [*relevant, *(p for p in chosen.values() if p.evidence_id not in _ids(relevant))], budget_tokens
+    )
+    order = {item.observation_id: index for index, item in enumerate(timeline.observations)}
+    kept.sort(key=lambda piece: order.get(piece.evidence_id, count))
+    return replace(timeline, evidence=tuple(chosen.get(piece.evidence_id, piece) for piece in kept))
+
+
+def _within(pieces: Sequence[Evidence], budget_tokens: int) -> list[Evidence]:
+    kept: list[Evidence] = []
+    for piece in pieces:
+        budget_tokens -= estimate_tokens(piece.text) + _TOKENS_A_LINE
+        if budget_tokens < 0 and kept:
+            break
+        kept.append(piece)
+    return kept
+
+
+def _ids(pieces: Sequence[Evidence]) -> frozenset[str]:
+    return frozenset(piece.evidence_id for piece in pieces)
+
+
+def _as_evidence(item: Observation) -> Evidence:
+    return Evidence(
+        evidence_id=item.observation_id,
+        modality=item.modality,
+        kind=item.kind,
+        span=item.span,
+        text=item.text,
+        confidence=item.confidence,
+        source=item.source,
+        member=item.member,
+        reason=_REASON,
+    )
+
+
+@functools.cache
+def _files() -> tuple[str, dict[str, Any]]:
+    schema: dict[str, Any] = json.loads((_FOLDER / "answer.schema.json").read_text("utf-8"))
+    return (_FOLDER / "prompt.md").read_text("utf-8"), schema

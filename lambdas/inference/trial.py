@@ -1,0 +1,56 @@
+"""Asking again from stored evidence, with an edited profile or a question: nothing is analysed or stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.errors import InvalidInputError
+from domain.profile import Profile, read_profile
+from domain.timeline import Timeline
+from lambdas.aws.documents import DocumentStore
+from lambdas.inference.question import about_question, question_profile
+
+__all__ = ["TrialRequest", "stored_timeline", "trial_case"]
+
+_QUESTION_BUDGET_TOKENS = 6_000
+
+
+@dataclass(frozen=True)
+class TrialRequest:
+    """What to ask of an asset's stored evidence: a profile's files (path to text), or a question."""
+
+    asset_id: str
+    attempt: int
+    rules: str
+    profile: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    question: str = ""
+
+
+def trial_case(request: TrialRequest, timeline: Timeline) -> tuple[Profile, Timeline]:
+    """The use case to ask for, and the timeline with the evidence for it.
+
+    Raises ``ConfigError`` with everything that is wrong with the profile, ``InvalidInputError`` where neither
+    profile nor question is given, or both.
+    """
+    if bool(request.question) == bool(request.profile):
+        raise InvalidInputError("a trial has either a profile or a question")
+    if request.question:
+        budgeted = about_question(timeline, request.question, _QUESTION_BUDGET_TOKENS)
+        return question_profile(request.question, request.rules), budgeted
+    return read_profile(request.profile, _as_bytes(request.files), request.rules), timeline
+
+
+def stored_timeline(store: DocumentStore) -> Timeline:
+    """The attempt's timeline. Raises ``InvalidInputError`` where the asset has none."""
+    found = store.find_document(Timeline, store.result_key("timeline.json"))
+    if found is None:
+        raise InvalidInputError(
+            "the asset has no stored evidence: it was rejected, failed, or isn't through yet"
+        )
+    return found
+
+
+def _as_bytes(files: Mapping[str, str]) -> dict[str, bytes]:
+    return {path: text.encode() for path, text in files.items()}
