@@ -31,6 +31,7 @@ _WHOLE_MS = 60_000
 _PROBES = 12
 _PROBE_MS = 4_000
 _MAX_READ_SHARE = 1.1
+_CHEAP_BYTES = 16 * 1024 * 1024
 
 # The noise floor, see ``_noise_power``: fitted once on speech with white, pink, brown and blue noise.
 _QUIETEST_SHARE = 0.12
@@ -81,6 +82,7 @@ def measure_loudness(
         meter = _Meter(rate_hz)
         if duration_ms > _WHOLE_MS:
             before, dearest = reader.fetched_bytes, 0
+            budget = max(_CHEAP_BYTES, _MAX_READ_SHARE * reader.size_bytes)
             for probe in range(_PROBES):
                 # Evenly over the whole length, the first at its start.
                 start_ms = probe * (duration_ms - _PROBE_MS) // (_PROBES - 1)
@@ -89,7 +91,7 @@ def measure_loudness(
                 # Where pictures and sound lie apart, or nothing says where a moment is, each piece costs a
                 # search through the file; then fewer have to do.
                 dearest = max(dearest, reader.fetched_bytes - fetched)
-                if reader.fetched_bytes - before + dearest > _MAX_READ_SHARE * reader.size_bytes:
+                if reader.fetched_bytes - before + dearest > budget:
                     break
             if meter.loudest_dbfs < silent_below_dbfs:
                 meter = _Meter(_LISTENING_RATE_HZ)
