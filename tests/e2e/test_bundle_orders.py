@@ -10,7 +10,7 @@ import itertools
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from domain.asset import MANIFEST_NAME, AssetStatus, Source, asset_id_for
 from tests.e2e.conftest import Deployed
 
 pytestmark = pytest.mark.e2e
-WAIT_SECONDS = 60
+WAIT_SECONDS = 180
 
 Member = tuple[bytes, str]
 TEXTS: Mapping[str, Member] = {
@@ -133,3 +133,20 @@ def test_a_manifest_before_between_and_after_a_picture_and_its_text(
         for agreement in segment["agreements"]
     ]
     assert "contradictory" in clashes
+
+
+def test_leftovers_of_an_earlier_bundle_are_told_before_anything_is_sent(
+    deployed: Deployed, make_file: Callable[[str, bytes], Path]
+) -> None:
+    s3, bucket, folder = deployed.target.s3, deployed.target.input_bucket, "inbox/general/again.bundle/"
+    for name in ("old.txt", ".DS_Store"):
+        s3.put_object(Bucket=bucket, Key=folder + name, Body=b"Left over from the last time.\n")
+    new = make_file("new.txt", b"The new description of the lamp.\n")
+    refused = deployed.braid("drop", "--bundle", "again", str(new))
+    assert refused.returncode == 2
+    assert (
+        "again.bundle: an earlier bundle of that name has other members in the inbox (old.txt)"
+        in " ".join(refused.stderr.split())
+    )
+    keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket, Prefix=folder)["Contents"]]
+    assert keys == [f"{folder}.DS_Store", f"{folder}old.txt"]
