@@ -93,7 +93,7 @@ def slow_pan(size: Size, seconds: int, cuts_per_minute: int) -> Iterator[Image.I
 def handheld(size: Size, seconds: int, cuts_per_minute: int) -> Iterator[Image.Image]:
     """A hand that trembles, and a sensor's noise on everything."""
     chance = random.Random(7)
-    noise = [Image.effect_noise((size[0] + 64, size[1] + 64), 24).convert("RGB") for _ in range(3)]
+    noise = [Image.effect_noise((size[0] + 64, size[1] + 64), 10).convert("RGB") for _ in range(3)]
     margin = size[1] // 10
     for at, shot in _shots(seconds, cuts_per_minute):
         wide = _photo(shot.number, (size[0] + 2 * margin, size[1] + 2 * margin))
@@ -170,7 +170,7 @@ KINDS: Mapping[str, Kind] = {
     "handheld": Kind(handheld),
     "encoder's cuts": Kind(fast_pan, options={"sc_threshold": "40"}, group_seconds=2),
     # Outside of it nothing may be slower.
-    "dense cuts": Kind(slow_pan, cuts_per_minute=60),
+    "dense cuts": Kind(slow_pan, cuts_per_minute=30),
     "all intra": Kind(
         fast_pan, codec="mjpeg", container="mov", media_type="video/quicktime", pix_fmt="yuvj420p"
     ),

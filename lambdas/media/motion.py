@@ -65,17 +65,20 @@ class UsualMotion:
         self._shares: deque[float] = deque(maxlen=_HISTORY)
         self._calm_shares: deque[float] = deque(maxlen=_HISTORY)
 
-    def stands_out(self, difference: Difference) -> bool:
-        """Whether more changed than usual: over the whole picture, or in the cells that usually rest."""
+    def stands_out(self, difference: Difference, *, times: int = 1) -> bool:
+        """Whether more changed than usual: over the whole picture, or in the cells that usually rest.
+
+        ``times`` as much is usual where so many frames were passed over.
+        """
         share = difference.share
         if share < self._least_share:
             return False
         if len(self._shares) < _KNOWN:
             return share >= self._unknown_share
-        usual = median(self._shares)
+        usual = times * median(self._shares)
         if share >= max(_LARGE_SHARE, min(self._ratio * usual, max(_CERTAIN_SHARE, 2 * usual))):
             return True
-        usual_calm = median(self._calm_shares) if len(self._calm_shares) >= _KNOWN else usual
+        usual_calm = times * median(self._calm_shares) if len(self._calm_shares) >= _KNOWN else usual
         return difference.calm_share >= max(self._least_share, self._ratio * usual_calm)
 
     def learn(self, difference: Difference, *, part: float = 1.0, weight: int = 1) -> None:

@@ -95,14 +95,14 @@ class ShotDetector(Generic[FrameT]):
         """Where something moves all the time (255), so far as is known."""
         return self._restless.cells
 
-    def observe(self, picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
-        """The next frame of an unbroken sequence."""
+    def observe(self, picture: Picture[FrameT], *, frames: int = 1) -> Iterator[Shot[FrameT]]:
+        """The next frame of an unbroken sequence, or the last of so many ``frames``."""
         self._move_window(picture)
         began_ms, before = self._window[0]
         step = self._difference((self._previous or picture).signature, picture.signature)
         drift = self._difference(before, picture.signature)
         # Every frame counts, changes too: what is usual is a median, which single changes don't move.
-        self._steps.learn(step)
+        self._steps.learn(step, part=1 / frames)
         if picture.at_ms - began_ms >= _WINDOW_MS * 0.8:
             self._drifts.learn(drift)
         if picture.at_ms - self._looked_ms >= _LOOK_MS:
@@ -110,7 +110,7 @@ class ShotDetector(Generic[FrameT]):
             self._restless.learn(before, picture.signature)
         if self._changing_since_ms is not None:
             yield from self._settle(picture, step.share)
-        elif self._steps.stands_out(step):
+        elif self._steps.stands_out(step, times=frames):
             self._begin_change(picture, since_ms=picture.at_ms, cut_step=step.share)
         elif self._drifts.stands_out(drift):
             self._begin_change(picture, since_ms=began_ms, cut_step=0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -21,6 +21,8 @@ __all__ = ["FramePicture", "PacketGroup", "VideoReader"]
 FramePicture = Picture[VideoFrame]
 VideoPacket: TypeAlias = "Packet[VideoStream]"  # generic in the stubs only
 
+IsWanted = Callable[[int, "int | None"], bool]
+
 # Where every frame is an I-frame (motion JPEG, ProRes), a group is half a second of them.
 _MIN_GROUP_MS = 500
 _MAX_GROUP_MS = 20_000
@@ -31,18 +33,28 @@ _MAX_GROUP_BYTES = 64 * 1024 * 1024
 class PacketGroup:
     """Packets in decoding order; the first one is an I-frame unless ``is_continuation``.
 
-    ``is_complete`` says that the next group begins with an I-frame: else this one grew too long to be held
-    and the next goes on with it. ``next_start`` is that I-frame.
+    ``next_start`` is the I-frame that the next group begins with; None for the last group, and for one that
+    ``is_open_ended``: it grew too long to be held, and the next goes on with it.
     """
 
     packets: list[VideoPacket] = field(default_factory=list)
     is_continuation: bool = False
+    is_open_ended: bool = False
     next_start: VideoPacket | None = None
 
     @property
     def packet_sizes(self) -> list[int]:
         """In bytes, in decoding order."""
         return [packet.size for packet in self.packets]
+
+    def sizes_behind(self, pts: int | None) -> list[int]:
+        """The I-frame's size, and those of the packets whose pictures are shown after ``pts``."""
+        later = [
+            packet.size
+            for packet in self.packets[1:]
+            if pts is None or packet.pts is None or packet.pts > pts
+        ]
+        return [self.packets[0].size, *later]
 
 
 class VideoReader:
@@ -75,6 +87,7 @@ class VideoReader:
                 is_start = packet.is_keyframe and is_long_enough
                 if is_start or group_bytes > _MAX_GROUP_BYTES or at_ms - began_ms > _MAX_GROUP_MS:
                     group.next_start = packet if is_start else None
+                    group.is_open_ended = not is_start
                     yield group
                     group = PacketGroup(is_continuation=not is_start)
                     group_bytes = 0
@@ -91,15 +104,24 @@ class VideoReader:
         pictures = [*self.decode([packet]), *self.drain()]
         return pictures[0] if pictures else None
 
-    def decode(self, packets: list[VideoPacket]) -> Iterator[FramePicture]:
-        """The pictures of ``packets``, which follow those decoded before; the last come with the next."""
+    def decode(
+        self, packets: Sequence[VideoPacket], is_wanted: IsWanted | None = None
+    ) -> Iterator[FramePicture]:
+        """The pictures of ``packets``, which follow those decoded before; the last come with the next.
+
+        Those that aren't wanted, by when they are shown and their time stamp, are decoded and left out.
+        """
         for packet in packets:
-            yield from self._decode(packet)
+            yield from self._decode(packet, is_wanted)
 
     def drain(self) -> Iterator[FramePicture]:
         """The pictures that the decoder still holds; the next packet must be an I-frame."""
         yield from self._decode(None)
         self._context.flush_buffers()
+
+    def skip_unreferenced(self, is_wanted: bool) -> None:
+        """Whether pictures that no other one is built on stay undecoded: half of what B-frames there are."""
+        self._context.skip_frame = "NONREF" if is_wanted else "DEFAULT"
 
     def reset(self) -> None:
         """Drops what the decoder still holds."""
@@ -113,7 +135,9 @@ class VideoReader:
         except (av.error.InvalidDataError, av.error.EOFError):
             self.is_cut_off = True
 
-    def _decode(self, packet: VideoPacket | None) -> Iterator[FramePicture]:
+    def _decode(
+        self, packet: VideoPacket | None, is_wanted: IsWanted | None = None
+    ) -> Iterator[FramePicture]:
         try:
             frames = self._context.decode(packet)
         except (av.error.InvalidDataError, av.error.EOFError):
@@ -122,7 +146,8 @@ class VideoReader:
         for frame in frames:
             at_ms = self._frame_ms(frame)
             self.last_ms = max(self.last_ms, at_ms)
-            yield Picture(at_ms, signature_of_frame(frame), frame)
+            if is_wanted is None or is_wanted(at_ms, frame.pts):
+                yield Picture(at_ms, signature_of_frame(frame), frame)
 
     def _packet_ms(self, packet: VideoPacket) -> int:
         stamp = packet.pts if packet.pts is not None else packet.dts

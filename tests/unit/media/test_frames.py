@@ -280,3 +280,41 @@ def test_an_error_of_the_file_object_is_not_the_file_s_fault() -> None:
 
     with pytest.raises(ConnectionError):
         select_keyframes(Broken(media.video(media.talk([], 8_000))), "video/mp4")
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libvpx-vp9"])
+def test_a_group_too_long_to_be_held_is_seen_to_its_end(codec: str) -> None:
+    cuts = [7_000, 23_000, 31_000, 48_000]
+    container, media_type = ("webm", "video/webm") if codec == "libvpx-vp9" else ("mp4", "video/mp4")
+    options = {"libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"}}.get(
+        codec, {"preset": "ultrafast", "sc_threshold": "0"}
+    )
+    data = media.video(
+        media.talk(cuts, 60_000, fps=10),
+        fps=10,
+        group_frames=10_000,
+        codec=codec,
+        container=container,
+        options=options,
+    )
+
+    assert_at(times(data, media_type), [0, *cuts], tolerance_ms=200)
+
+
+def test_a_steady_camera_movement_is_not_decoded_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded = []
+
+    def counted(frame: av.VideoFrame) -> Signature:
+        decoded.append(frame.pts)
+        return signature_of_frame(frame)
+
+    monkeypatch.setattr("lambdas.media.video_reader.signature_of_frame", counted)
+    wide = [media.scene(number, (820, 180)) for number in range(3)]
+    pictures = (picture.crop((step, 0, step + 320, 180)) for picture in wide for step in range(500))
+    data = media.video(pictures, options={"preset": "veryfast", "sc_threshold": "0"})
+
+    found = times(data)
+
+    for cut in (20_000, 40_000):
+        assert any(abs(at_ms - cut) <= 2 * FRAME_MS for at_ms in found), found
+    assert len(decoded) < 1500 / 3
