@@ -2,14 +2,53 @@
 
 from __future__ import annotations
 
+import json
 import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+
+from botocore.exceptions import ClientError
 
 from cli.errors import CommandError
 from cli.target import Target
+from domain.admission import Admission, Member
+from domain.playback import file_name_of, played_member
 from domain.result import Result
+from domain.wire import decode
 
-__all__ = ["get_result", "open_report", "save_report"]
+__all__ = [
+    "MediaFile",
+    "SavedReport",
+    "get_result",
+    "media_of",
+    "open_in_browser",
+    "save_media",
+    "save_report",
+]
+
+_BLOCK_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class MediaFile:
+    """The file that a report plays: which version of which object, and where it belongs."""
+
+    member: Member
+    path: Path
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it was fetched before, whole; a version's content never changes."""
+        return self.path.is_file() and self.path.stat().st_size == self.member.size_bytes
+
+
+@dataclass(frozen=True)
+class SavedReport:
+    """A report on this machine, in a folder of its asset's and attempt's own."""
+
+    path: Path
+    media: MediaFile | None
 
 
 def get_result(target: Target, result: Result, name: str) -> bytes:
@@ -23,19 +62,57 @@ def get_result(target: Target, result: Result, name: str) -> bytes:
     return _read(target, claim.bucket, claim.key)
 
 
-def save_report(target: Target, result: Result, folder: Path) -> Path:
-    """Writes the asset's report below ``folder`` and returns where."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{result.asset_id}.html"
+def save_report(target: Target, result: Result, folder: Path) -> SavedReport:
+    """Writes the asset's report below ``folder`` and tells what it plays, which isn't fetched yet."""
+    home = folder / f"{result.asset_id}-{result.attempt}"
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "report.html"
     path.write_bytes(get_result(target, result, "report"))
-    return path
+    return SavedReport(path, media_of(target, result, home))
 
 
-def open_report(target: Target, result: Result, folder: Path) -> Path:
-    """Writes the report, opens it in the user's browser and returns where it is."""
-    path = save_report(target, result, folder)
-    webbrowser.open(path.as_uri())
-    return path
+def media_of(target: Target, result: Result, folder: Path) -> MediaFile | None:
+    """What of the asset plays, as ``folder`` would hold it; ``None`` where nothing does."""
+    if "admission" not in result.results:
+        return None
+    admission = decode(Admission, json.loads(get_result(target, result, "admission")))
+    member = played_member(admission)
+    return None if member is None else MediaFile(member, folder / file_name_of(member))
+
+
+def save_media(target: Target, media: MediaFile, tell: Callable[[int], None]) -> None:
+    """Fetches exactly the version that was analysed, block by block; ``tell`` gets the bytes of each.
+
+    A broken transfer leaves nothing under the file's name. Raises ``CommandError`` where the version is gone.
+    """
+    member = media.member
+    part = media.path.with_name(media.path.name + ".part")
+    try:
+        found = target.s3.get_object(Bucket=member.bucket, Key=member.key, VersionId=member.version_id)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchVersion", "404"):
+            raise
+        raise CommandError(
+            f"{member.key}: the version that was analysed was deleted; the report is whole without it"
+        ) from error
+    try:
+        with part.open("wb") as file:
+            while block := found["Body"].read(_BLOCK_BYTES):
+                file.write(block)
+                tell(len(block))
+        part.replace(media.path)
+    except OSError as error:
+        raise CommandError(f"{media.path}: can't be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def open_in_browser(path: Path) -> bool:
+    """Opens a page for the person; whether this machine has a browser to do it with."""
+    try:
+        return webbrowser.open(path.as_uri())
+    except webbrowser.Error:
+        return False
 
 
 def _read(target: Target, bucket: str, key: str) -> bytes:

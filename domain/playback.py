@@ -53,4 +53,5 @@ def file_name_of(member: Member) -> str:
     is_plain = name.encode("utf-8", errors="replace").decode() == name
     if name and is_plain and not _FORBIDDEN.search(name) and len(name.encode()) <= _MAX_NAME_BYTES:
         return name
-    return slug(name) + MEDIA_SUFFIXES.get(member.media_type, "")
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
+    return slug(stem) + MEDIA_SUFFIXES.get(member.media_type, "")

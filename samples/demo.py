@@ -22,7 +22,7 @@ from cli.outcomes import EXIT_INTERRUPTED, STATUS_STYLES, DropOutcome
 from cli.printable import words
 from cli.progress import follow
 from cli.records import read_result
-from cli.results import save_report
+from cli.results import save_media, save_report
 from cli.show import show_result
 from cli.target import HOME, Target, find_target
 from domain.asset import DEFAULT_PROFILE
@@ -73,7 +73,10 @@ def _show(console: Console, target: Target, named: Sequence[tuple[str, DropOutco
         result = read_result(target, outcome.asset_id)
         show_result(console, target, result)
         if "report" in result.results:
-            reports[outcome.asset_id] = save_report(target, result, HOME / "reports")
+            saved = save_report(target, result, HOME / "reports")
+            if saved.media is not None:
+                save_media(target, saved.media, lambda _: None)
+            reports[outcome.asset_id] = saved.path
     return reports
 
 
