@@ -22,9 +22,9 @@ settings.register_profile(
 )
 settings.load_profile("braid")
 
-# Suites whose costly session (a deployed stack, an embedded AWS, a synthesis) should exist once, not once
-# per worker process. The longest comes first, so that the others fill the second core meanwhile.
-_ONE_PROCESS = ("tests/e2e", "tests/local/embedded_aws", "tests/contract", "tests/infra")
+# Suites whose costly session (a deployed stack, an embedded AWS, a synthesis, a browser) should exist once,
+# not once per worker process. The longest comes first, so that the others fill the second core meanwhile.
+_ONE_PROCESS = ("tests/e2e", "tests/local/embedded_aws", "tests/contract", "tests/infra", "tests/browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -50,6 +50,7 @@
   if (player) {
     player.addEventListener("loadedmetadata", () => {
       isPlayable = true;
+      player.closest("section").classList.add("ready");
       if (noMedia) noMedia.hidden = true;
       cursor?.classList.add("on");
       if (followButton) followButton.hidden = false;

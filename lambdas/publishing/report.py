@@ -30,6 +30,19 @@ __all__ = ["ReportContext", "report_page"]
 
 _HERE = Path(__file__).parent
 _STATUS_CLASSES = {"SUCCEEDED": "good", "PARTIAL": "warn"}
+_PARTS = (
+    ("answer", "Answer"),
+    ("timeline", "Timeline"),
+    ("agreement", "Agreement"),
+    ("pictures", "Pictures"),
+    ("pages", "Pages"),
+    ("transcript", "Transcript"),
+    ("text", "Text"),
+    ("evidence", "Evidence"),
+    ("gates", "Quality"),
+    ("missing", "Missing"),
+    ("receipt", "Receipt"),
+)
 Paged = list[tuple[KeyframeAnalysis, list[Passage]]]
 
 
@@ -63,9 +76,8 @@ def report_page(context: ReportContext, documents: AssetDocuments) -> bytes:
         answer_section(documents.answer, links),
         tracks_section(documents.timeline, documents.answer, links),
         agreement_section(documents.timeline, links),
-        pictures_section(frames, context.stills),
-        pages_section(pages, context.stills),
     ]
+    pictures = pictures_section(frames, context.stills)
     rest = [
         passages_section(passages, documents.passages, documents.timeline),
         evidence_section(documents.timeline, links),
@@ -73,18 +85,22 @@ def report_page(context: ReportContext, documents: AssetDocuments) -> bytes:
         missing_section(context.outcome.missing),
         receipt_section(context.receipt),
     ]
+    # One picture stays in sight beside the answer, as a player does.
+    beside = player or (pictures if len(frames) == 1 else None)
+    reading.append(pictures if beside is not pictures else None)
+    reading.append(pages_section(pages, context.stills))
     body = tag(
         "div",
-        player,
+        beside,
         tag("div", *reading, class_="reading"),
         transcript,
         tag("div", *rest, class_="rest"),
-        class_="columns" if player is not None else "column",
+        class_="columns" if beside is not None else "column",
     )
     return page(
         f"{name}: {context.outcome.status.value.lower()}",
         body,
-        header=_header(context, documents, name),
+        header=join((_header(context, documents, name), _navigation(body))),
         footer=_footer(context),
         style=(_HERE / "report.css").read_text("utf-8"),
         script=(_HERE / "report.js").read_text("utf-8"),
@@ -114,6 +130,16 @@ def _header(context: ReportContext, documents: AssetDocuments, name: str) -> Mar
         tag("h1", name, dir="auto"),
         tag("p", join((tag("span", fact) for fact in facts if fact), " "), class_="facts"),
     )
+
+
+def _navigation(body: Markup) -> Markup:
+    """Links to the parts that the page has; nothing that an asset says can look like one of them."""
+    links = [
+        tag("li", tag("a", title, href=f"#the-{name}"))
+        for name, title in _PARTS
+        if f'<section id="the-{name}"' in body
+    ]
+    return tag("nav", tag("ul", *links), aria_label="Parts of this report")
 
 
 def _reason(context: ReportContext) -> Markup | None:

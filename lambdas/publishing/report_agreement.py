@@ -60,7 +60,7 @@ def _line(span: Span, item: Agreement, links: Links) -> Markup:
         " ",
         tag("span", item.reason, dir="auto"),
         " ",
-        tag("span", f"{first} and {second}, strength\u00a0{item.strength:.2f}", class_="soft"),
+        tag("span", f"· {first} and {second}, strength\u00a0{item.strength:.2f}", class_="soft"),
         " ",
         links.citations(item.evidence_ids),
     )

@@ -113,7 +113,13 @@ def _object(value: Mapping[str, Any], links: Links, level: int) -> Markup:
 def _statement(members: Mapping[str, Any]) -> list[Markup]:
     """What is stated first, then what is said about it, by name."""
     first = next((name for name, member in members.items() if isinstance(member, str)), None)
-    said = [] if first is None else [tag("span", *_scalar(members[first]), class_="said")]
+    if first == "name" and "value" in members:
+        # A pair reads as one: "Material: ceramic".
+        pair = [tag("strong", f"{members['name']}: "), *_scalar(members["value"])]
+        said = [tag("span", *pair, class_="said")]
+        members = {name: member for name, member in members.items() if name not in ("name", "value")}
+    else:
+        said = [] if first is None else [tag("span", *_scalar(members[first]), class_="said")]
     others = [name for name in members if name != first]
     return said + [tag("span", *_named(name, members[name]), class_="aside") for name in others]
 

@@ -8,7 +8,7 @@ from domain.citation import where
 from domain.observation import Evidence
 from domain.receipt import Receipt
 from domain.timeline import Timeline
-from lambdas.publishing.report_links import Links, moment
+from lambdas.publishing.report_links import Links, moment, row_id
 from lambdas.publishing.report_parts import section, table
 from lambdas.runtime.markup import Markup, tag
 from lambdas.runtime.notices import gate_table
@@ -40,7 +40,7 @@ def evidence_section(timeline: Timeline | None, links: Links) -> Markup | None:
 def _evidence(item: Evidence, links: Links) -> Markup:
     place = where(item)
     href = links.href(item)
-    source = item.source if href == f"#{item.evidence_id}" else tag("a", item.source, href=href)
+    source = item.source if href == f"#{row_id(item)}" else tag("a", item.source, href=href)
     return tag(
         "tr",
         tag("td", item.modality.value, class_=f"modality {item.modality.value}"),
@@ -48,7 +48,7 @@ def _evidence(item: Evidence, links: Links) -> Markup:
         tag("td", item.text, dir="auto"),
         tag("td", source, class_="soft"),
         tag("td", f"{item.confidence:.2f}", class_="number"),
-        id=item.evidence_id,
+        id=row_id(item),
     )
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from domain.citation import place
 from domain.observation import Evidence
+from domain.span import brief_timecode
 from domain.timeline import Timeline
 from lambdas.runtime.markup import Markup, join, tag
 
-__all__ = ["Links", "moment", "seconds"]
+__all__ = ["Links", "moment", "row_id", "seconds"]
 
 _MAX_TITLE_CHARACTERS = 200
 
@@ -30,28 +31,43 @@ class Links:
     def href(self, item: Evidence) -> str:
         """To the line, picture or passage that the evidence was taken from, else to its row."""
         origin = item.source.rpartition(":")[2]
-        return f"#{origin if origin in self.shown else item.evidence_id}"
+        return f"#{origin if origin in self.shown else row_id(item)}"
 
     def citations(self, evidence_ids: Sequence[str]) -> Markup | None:
-        """A link for each, named by its place; an id without evidence is shown as it is."""
-        links = []
+        """A link for each place, named by it; an id without evidence is shown as it is."""
+        links: dict[tuple[str, str], Markup] = {}
         for evidence_id in evidence_ids:
             item = self.evidence.get(evidence_id)
             if item is None:
-                links.append(tag("span", evidence_id, class_="chip"))
+                links[evidence_id, ""] = tag("span", evidence_id, class_="chip")
                 continue
-            links.append(
-                tag(
-                    "a",
-                    place(item) or item.modality.value,
-                    href=self.href(item),
-                    title=item.text[:_MAX_TITLE_CHARACTERS],
-                    class_=f"chip {item.modality.value}",
-                    data_t=seconds(item.span.start_ms),
-                )
+            link = tag(
+                "a",
+                _named(item),
+                href=self.href(item),
+                title=item.text[:_MAX_TITLE_CHARACTERS],
+                class_=f"chip {item.modality.value}",
+                data_t=seconds(item.span.start_ms),
             )
+            # Two lines of one picture lead to the same place and would read the same.
+            links.setdefault((place(item), self.href(item)), link)
         # The spaces between them are where a narrow screen may break the line.
-        return tag("span", join(links, " "), class_="cite") if links else None
+        return tag("span", join(links.values(), " "), class_="cite") if links else None
+
+
+def row_id(item: Evidence) -> str:
+    """The id of the evidence's own row: fusion calls an utterance's evidence as the utterance itself."""
+    return f"e-{item.evidence_id}"
+
+
+def _named(item: Evidence) -> Markup:
+    """The place; where a span ends gives way on a narrow screen."""
+    named = place(item) or item.modality.value
+    start_ms, end_ms = item.span.start_ms, item.span.end_ms
+    if start_ms is None or end_ms is None or "–" not in item.span.brief:
+        return tag("span", named)
+    end = f"–{brief_timecode(end_ms)}"
+    return tag("span", named.removesuffix(end), tag("span", end, class_="until"))
 
 
 def seconds(at_ms: int | None) -> str | None:

@@ -20,7 +20,7 @@ from lambdas.runtime.markup import Markup, tag
 __all__ = ["MAX_MARKS", "tracks_section"]
 
 MAX_MARKS = 500
-_LABEL_HEIGHT, _RAIL_HEIGHT, _PITCH, _AXIS_HEIGHT = 15, 18, 43, 22
+_LABEL_HEIGHT, _RAIL_HEIGHT, _PITCH, _AXIS_HEIGHT = 18, 18, 46, 22
 _MIN_WIDTH = 0.3
 _MAX_TITLE_CHARACTERS = 120
 _MAX_TICKS = 8
@@ -137,7 +137,7 @@ def _thinned(marks: Sequence[_Mark], duration_ms: int) -> list[_Mark]:
 def _track(row: int, title: str, marks: Sequence[_Mark], duration_ms: int) -> Markup:
     top = row * _PITCH
     shapes = [
-        tag("text", title, x=0, y=top + _LABEL_HEIGHT - 4, class_="name"),
+        tag("text", title, x=0, y=top + _LABEL_HEIGHT - 6, class_="name"),
         tag("rect", x=0, y=top + _LABEL_HEIGHT, width="100%", height=_RAIL_HEIGHT, rx=4, class_="rail"),
     ]
     # One stop for the keyboard in each track; the arrow keys go on from there.

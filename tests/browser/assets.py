@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
 from PIL import Image, ImageDraw
 
+from benchmarks.fusion_scale import material
 from domain.accounting import MissingOperation
 from domain.admission import Admission, Gate, Member, MemberRole
 from domain.answer import Answer, AnswerClaim, RouteStep
@@ -19,6 +20,7 @@ from domain.claim import Claim
 from domain.outcome import AssetDocuments, Outcome
 from domain.passages import Passage, Passages
 from domain.receipt import Receipt, ReceiptLine
+from domain.report_plan import ReportPlan
 from domain.span import WHOLE, Span
 from domain.timeline import Timeline
 from domain.transcript import Transcript, TranscriptItem, Utterance
@@ -33,10 +35,14 @@ from domain.vision import (
     ModerationCategory,
     Vision,
 )
+from lambdas.aws.conclusion import Ending
+from lambdas.aws.documents import DocumentStore
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.thresholds import Thresholds
-from lambdas.publishing.media import Media, media_for_report
+from lambdas.publishing.media import Embedded, Media, media_for_report
 from lambdas.publishing.report import ReportContext, report_page
+from lambdas.recording.notice import report_page as rejection_page
+from tests.doubles.memory_s3 import MemoryS3
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 ARN = "arn:aws:states:us-east-1:123456789012:execution:braid-dev-analyze-asset:talk-1"
@@ -69,7 +75,6 @@ class Reported:
     page: bytes
     documents: AssetDocuments
     media: Media | None = None
-    files: dict[str, Path] = field(default_factory=dict)
 
 
 def report(
@@ -110,10 +115,6 @@ def report(
 
 def beside(admission: Admission) -> Media | None:
     """What plays from a file beside the report."""
-    from domain.report_plan import ReportPlan
-    from lambdas.aws.documents import DocumentStore
-    from tests.doubles.memory_s3 import MemoryS3
-
     store = DocumentStore("results", "asset", 1, s3=MemoryS3())
     return media_for_report(store, admission, ReportPlan())
 
@@ -266,6 +267,35 @@ def talk(key: str = "inbox/general/talk.mp4", words: str = "") -> Reported:
     return report(key, documents, stills=stills)
 
 
+def embedded_talk() -> Reported:
+    """The talk with its file inside the page."""
+    beside_it = talk()
+    body = (SAMPLES / "talk.mp4").read_bytes()
+    media = Media("talk.mp4", "video/mp4", True, Embedded(body, "video/mp4", is_sound_alone=False))
+    return report("inbox/general/talk.mp4", beside_it.documents, media=media)
+
+
+def rejected() -> Reported:
+    """The page of a file that wasn't accepted."""
+    key = "inbox/general/scan.pdf"
+    ending = Ending(
+        asset=AssetRef("scan-1", 1, "general", Source("inbox", key, "v1")),
+        status=AssetStatus.REJECTED,
+        reason="The document is protected by a password. Save a copy without one and drop it again.",
+        execution_arn=ARN,
+        started_at=FINISHED,
+        finished_at=FINISHED,
+        results={},
+        copies={},
+        admission=admitted(
+            key,
+            member(key, "application/pdf", Modality.TEXT),
+            gates=(Gate("encryption", "protected", "", "reject", "It needs a password."),),
+        ),
+    )
+    return Reported(rejection_page(ending), AssetDocuments())
+
+
 def photo() -> Reported:
     """A photograph: one picture, nothing that plays."""
     key = "inbox/general/portrait.jpg"
@@ -397,4 +427,32 @@ def disturbing() -> Reported:
         admission=admission, vision=vision, timeline=timeline, answer=answered(timeline)
     )
     stills = {"k0001": jpeg("blood", color="#7f1d1d"), "k0002": jpeg("The end", color="#334155")}
+    return report(key, documents, stills=stills)
+
+
+def ten_hours() -> Reported:
+    """A recording of ten hours: 100,000 words, 10,000 captions, 5,000 keyframes of which forty are shown."""
+    key = "inbox/general/hearing, day one.mp4"
+    found = material(10)
+    assert found.transcript is not None
+    assert found.vision is not None
+    video = member(key, "video/mp4", Modality.SPEECH, Modality.VISION, duration_ms=36_000_000)
+    admission = admitted(key, video)
+    frames = tuple(
+        replace(frame, at_ms=frame.span.start_ms)
+        for frame in found.vision.keyframes[:: max(1, len(found.vision.keyframes) // 40)]
+    )
+    vision = Vision(frames)
+    timeline = fused(admission, found.transcript, vision, found.passages)
+    documents = AssetDocuments(
+        admission=admission,
+        transcript=found.transcript,
+        vision=vision,
+        passages=found.passages,
+        timeline=timeline,
+        answer=answered(timeline, 12),
+    )
+    # As large as stills of such a recording are allowed to be in all.
+    picture = jpeg("a still", (1280, 720))
+    stills = {frame.keyframe_id: picture + b"\0" * (150_000 - len(picture)) for frame in frames}
     return report(key, documents, stills=stills)

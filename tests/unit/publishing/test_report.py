@@ -35,9 +35,9 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>'\"&${s
 # fmt: off
 ALLOWED_TAGS = {
     "a", "b", "bdi", "body", "button", "details", "div", "figcaption", "figure", "footer", "g", "h1", "h2",
-    "h3", "h4", "head", "header", "html", "img", "input", "label", "li", "line", "main", "meta", "p", "rect",
-    "script", "section", "span", "strong", "style", "summary", "svg", "table", "tbody", "td", "text", "th",
-    "thead", "title", "tr", "track", "ul", "video",
+    "h3", "h4", "head", "header", "html", "img", "input", "label", "li", "line", "main", "meta", "nav", "p",
+    "rect", "script", "section", "span", "strong", "style", "summary", "svg", "table", "tbody", "td", "text",
+    "th", "thead", "title", "tr", "track", "ul", "video",
 }
 # fmt: on
 
