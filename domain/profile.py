@@ -224,6 +224,8 @@ def _plan_problems(name: str, toml: _Toml) -> Iterator[str]:
             yield f"profile.toml: inference.{member} must be from {least} to {most}"
     for section in (toml.gates, toml.speech, toml.vision, toml.guardrail, toml.review, toml.targets):
         yield from (f"profile.toml: {problem}" for problem in section.problems())
+    if toml.report.embed_media and toml.speech.redact_pii:
+        yield "profile.toml: report.embed_media would carry the words that speech.redact_pii takes out"
     if not _POINTER.fullmatch(plan.headline):
         yield "profile.toml: inference.headline must be a JSON pointer such as /summary/0/text"
 

@@ -243,7 +243,8 @@ class Steps:
                 timeout_seconds=120,
                 memory_mb=512,
                 environment={**results, **records},
-                grants=self._closing(),
+                # A use case may have a small file embedded in its reports.
+                grants=[*self._closing(), access.read_sources()],
             ),
             self.step(
                 "Recording",

@@ -129,7 +129,11 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         **_ASKING,
     },
     "inference-trial": {**_ASKING, "s3:GetObject": ["assets/*"], "s3:ListBucket": ["ResultsBucket"]},
-    "publishing": _CLOSING,
+    "publishing": {
+        **_CLOSING,
+        "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
+        "s3:GetObjectVersion": ["inbox/*"],
+    },
     "recording": {**_CLOSING, "sqs:SendMessage": ["DeadLetters"]},
     "review-ask": {
         **_RECORDS,
