@@ -13,7 +13,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = (
     *("dispatch", "intake", "transcription", "keyframes", "vision", "reading"),
-    *("language", "fusion", "inference", "publishing", "recording"),
+    *("language", "fusion", "inference", "review", "publishing", "recording"),
 )
 OURS = ("app", "domain", "stacks", "lambdas", "local", "cli")
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
