@@ -7,6 +7,7 @@ everything else that lies on the clock. What differs is counted and listed, as a
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,7 @@ _MIN_HEARD_WORDS = 3
 _MIN_SENTENCE_HEARD = 0.3
 # Recognisers alone differ this much from what was said in clear speech.
 _USUAL_ERROR_RATE = 0.2
+_MAX_SENTENCE_WORDS = 40
 _MAX_LISTED = 20
 _MAX_LISTED_WORDS = 12
 
@@ -200,7 +202,7 @@ def _heard(utterances: Sequence[Observed]) -> _Heard:
 def _given(passages: Sequence[Observed]) -> _Given:
     given = _Given()
     for passage in passages:
-        for text in filter(None, (part.strip() for part in _SENTENCE_END.split(passage.observation.text))):
+        for text in _sentences(passage.observation.text):
             sentence = _Sentence(passage, text, _spoken(text).split(), len(given.words))
             # The piece's number stands where a time would: it comes back with every token.
             tokens = tokenize((piece, number, 1.0) for number, piece in enumerate(sentence.pieces))
@@ -210,6 +212,18 @@ def _given(passages: Sequence[Observed]) -> _Given:
             sentence.end = len(given.words)
             given.sentences.append(sentence)
     return given
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Sentences; where nobody set a full stop, pieces that are still short enough to be listened to."""
+    for part in _SENTENCE_END.split(text):
+        words = part.split()
+        if len(words) <= _MAX_SENTENCE_WORDS:
+            if words:
+                yield part.strip()
+            continue
+        for begin in range(0, len(words), _MAX_SENTENCE_WORDS):
+            yield " ".join(words[begin : begin + _MAX_SENTENCE_WORDS])
 
 
 def _spoken(sentence: str) -> str:
@@ -285,12 +299,10 @@ def _timed_sentences(given: _Given, heard: _Heard, matched: Sequence[tuple[int, 
 
 def _filled(known: dict[int, int], count: int, end_ms: int) -> list[int]:
     """A time for each of ``count`` pieces: the known ones, and evenly between them the others."""
-    places = sorted(known)
-    times = []
-    for piece in range(count):
-        before = max((place for place in places if place <= piece), default=places[0])
-        after = min((place for place in places if place >= piece), default=count)
-        start, stop = known[before], known.get(after, end_ms)
-        share = (piece - before) / (after - before) if after > before else 0.0
-        times.append(max(start, round(start + (stop - start) * max(0.0, share))))
+    anchors = sorted(known.items())
+    times = [anchors[0][1]] * anchors[0][0]
+    for (piece, start_ms), (following, stop_ms) in itertools.pairwise([*anchors, (count, end_ms)]):
+        length_ms = max(0, stop_ms - start_ms)
+        steps = following - piece
+        times.extend(start_ms + round(length_ms * step / steps) for step in range(steps))
     return times
