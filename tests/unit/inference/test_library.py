@@ -70,6 +70,18 @@ def test_a_bad_profile_tells_everything_at_once() -> None:
         assert part in told, part
 
 
+def test_a_report_never_carries_the_words_that_were_taken_out() -> None:
+    files = folder("general")
+    files["profile.toml"] = (
+        files["profile.toml"]
+        .replace(b"# embed_media = false", b"embed_media = true")
+        .replace(b'# language_code = "en-US"', b'language_code = "en-US"')
+        .replace(b'# redact_pii = ""', b'redact_pii = "redacted"')
+    )
+    with pytest.raises(ConfigError, match=r"report\.embed_media would carry the words"):
+        read_profile("general", files, "rules")
+
+
 def test_missing_files_and_unreadable_ones_are_named() -> None:
     with pytest.raises(ConfigError, match=r"profile\.toml is missing.*prompt\.md is missing.*answer"):
         read_profile("general", {}, "")
