@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from domain.asset import Modality
 from domain.observation import Evidence
 
-__all__ = ["place", "places", "where"]
+__all__ = ["place", "places", "voice", "where"]
 
 _NOUNS = {Modality.SPEECH: "speech", Modality.VISION: "picture", Modality.TEXT: "text"}
 
@@ -31,6 +31,11 @@ def places(items: Iterable[Evidence]) -> str:
     )
 
 
+def voice(modality: Modality, member: str = "", *, is_captions: bool = False) -> str:
+    """Who says something, as citations call it: ``speech``, ``picture mug.jpg``, ``captions talk.vtt``."""
+    return " ".join(part for part in ("captions" if is_captions else _NOUNS[modality], member) if part)
+
+
 def where(item: Evidence) -> str:
     """Member and span alone, where the modality stands beside it; empty for the whole of a single file."""
     return " ".join(part for part in (item.member, item.span.brief) if part)
@@ -38,5 +43,6 @@ def where(item: Evidence) -> str:
 
 def _lead(item: Evidence) -> str:
     # A page says by itself where to look, whether its text was native or read from its picture.
-    noun = "" if item.span.page is not None else "captions" if item.kind == "cue" else _NOUNS[item.modality]
-    return " ".join(part for part in (noun, item.member) if part)
+    if item.span.page is not None:
+        return item.member
+    return voice(item.modality, item.member, is_captions=item.kind == "cue")

@@ -21,6 +21,7 @@ from lambdas.fusion.evidence import Choice, choose_evidence
 from lambdas.fusion.given_transcript import time_given_transcripts
 from lambdas.fusion.misreadings import Vocabulary
 from lambdas.fusion.observe import Observed, in_order, keep_inside, observe
+from lambdas.fusion.oddities import oddities
 from lambdas.fusion.segments import Stretch, stretches
 from lambdas.fusion.sides import Numbers, Side, sides
 from lambdas.fusion.statements import Statement, state
@@ -75,7 +76,8 @@ def _fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: in
         is_bundle=is_bundle,
     )
     observed, given = time_given_transcripts(observed, admission)
-    warnings = [*_silences(material), *warnings, *(text for one in given for text in one.warnings())]
+    odd = oddities(material.transcript, material.vision, material.passages)
+    warnings = [*odd, *warnings, *(text for one in given for text in one.warnings())]
     vocabulary = _vocabulary(observed)
     read = {id(item): state(item, vocabulary) for item in observed}
     alignments = align(observed, [read[id(item)] for item in observed], thresholds)
@@ -160,24 +162,6 @@ def _across_members(
 
 def _is_timed(side: Side) -> bool:
     return all(statement.observation.span.is_timed for statement in side.statements)
-
-
-def _silences(material: Material) -> list[str]:
-    """A modality that was analysed and gave nothing, in words."""
-    warnings: list[str] = []
-    if material.transcript is not None:
-        warnings.extend(material.transcript.warnings)
-        if not material.transcript.utterances:
-            warnings.append("speech is empty: nobody was heard speaking")
-    if material.vision is not None:
-        warnings.extend(material.vision.warnings)
-        if not material.vision.keyframes:
-            warnings.append("vision is empty: no keyframe was looked at")
-    if material.passages is not None:
-        warnings.extend(material.passages.warnings)
-        if not material.passages.passages:
-            warnings.append("text is empty: no passage was read")
-    return warnings
 
 
 def _quality(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 from domain.asset import Modality
 from domain.observation import Observation
 from domain.passages import Passages
-from domain.span import WHOLE, Span, timecode
+from domain.span import WHOLE, Span, brief_timecode
 from domain.transcript import ToxicSpeech, Transcript, Utterance
 from domain.vision import Color, KeyframeAnalysis, Vision
+from lambdas.fusion.oddities import named
 from lambdas.fusion.text_blocks import text_blocks
 
 __all__ = ["Observed", "in_order", "keep_inside", "observe", "position"]
@@ -24,7 +24,6 @@ _UNSTATED_CONFIDENCE = 1.0
 # (Rohrbach et al. 2018, "Object hallucination in image captioning", of the models of their day; believed, not
 # measured, of those in use), and what is there may be miscounted: less sure than what was read.
 _CAPTION_CONFIDENCE = 0.8
-_MAX_NAMED = 3
 # From here on toxicity is more likely than not.
 _LIKELY_TOXIC = 0.5
 
@@ -53,18 +52,14 @@ def observe(
     speech_member: str = "",
     is_bundle: bool = False,
 ) -> tuple[list[Observed], list[str]]:
-    """All observations in order of time, then page, then modality; and warnings about odd input.
+    """All observations in order of time, then page, then modality; and warnings about ids that had to change.
 
     Only a bundle's observations name their member: elsewhere there is nothing to tell apart.
     """
-    backwards: list[str] = []
-    warnings: list[str] = []
     observed: list[Observed] = []
     if transcript is not None:
         member = speech_member if is_bundle else ""
-        observed.extend(_utterances(transcript.utterances, member, backwards))
-        for _, said in itertools.groupby(transcript.utterances, key=lambda utterance: utterance.member):
-            warnings.extend(_utterance_oddities(tuple(said)))
+        observed.extend(_utterances(transcript.utterances, member))
         observed.extend(_toxic(transcript.toxicity, member))
     if vision is not None:
         observed.extend(_seen(vision.keyframes, is_bundle=is_bundle))
@@ -72,11 +67,9 @@ def observe(
         observed.extend(_written(passages, is_bundle=is_bundle))
 
     observed, renamed = _with_unique_ids(observed)
-    if backwards:
-        warnings.append(f"{_named(backwards)} backwards in time: start and end were put in order")
-    if renamed:
-        warnings.append(f"{_named(renamed)} under an id that was taken; a number was added to it")
-    return in_order(observed), warnings
+    if not renamed:
+        return in_order(observed), []
+    return in_order(observed), [f"{named(renamed)} under an id that was taken; a number was added to it"]
 
 
 def in_order(observed: Iterable[Observed]) -> list[Observed]:
@@ -103,8 +96,8 @@ def keep_inside(observed: Iterable[Observed], duration_ms: int | None) -> tuple[
         inside.append(item)
     if not outside:
         return inside, []
-    limit = timecode(duration_ms)
-    return inside, [f"{_named(outside)} behind the asset's end at {limit} and moved to its edge"]
+    limit = brief_timecode(duration_ms)
+    return inside, [f"{named(outside)} behind the asset's end at {limit} and moved to its edge"]
 
 
 def position(span: Span) -> tuple[int, int, int]:
@@ -114,14 +107,11 @@ def position(span: Span) -> tuple[int, int, int]:
     return (1, span.page, 0) if span.page is not None else (2, 0, 0)
 
 
-def _utterances(utterances: Iterable[Utterance], member: str, backwards: list[str]) -> Iterator[Observed]:
+def _utterances(utterances: Iterable[Utterance], member: str) -> Iterator[Observed]:
     for utterance in utterances:
         if not utterance.text.strip():
             continue
-        begin, end = max(0, utterance.start_ms), max(0, utterance.end_ms)
-        if begin > end:
-            backwards.append(utterance.utterance_id)
-            begin, end = end, begin
+        begin, end = sorted((max(0, utterance.start_ms), max(0, utterance.end_ms)))
         confidence = _UNSTATED_CONFIDENCE if utterance.confidence is None else utterance.confidence
         pieces = tuple(
             (item.text, item.start_ms, confidence if item.confidence is None else item.confidence)
@@ -161,27 +151,6 @@ def _toxic(stretches: Iterable[ToxicSpeech], member: str) -> Iterator[Observed]:
                 member=stretch.member or member,
             )
         )
-
-
-def _utterance_oddities(utterances: Sequence[Utterance]) -> list[str]:
-    late = [
-        after.utterance_id
-        for before, after in itertools.pairwise(utterances)
-        if after.start_ms < before.start_ms
-    ]
-    ordered = sorted(utterances, key=lambda utterance: (utterance.start_ms, utterance.end_ms))
-    overlapping = []
-    latest_end_ms = 0
-    for utterance in ordered:
-        if utterance.start_ms < latest_end_ms:
-            overlapping.append(utterance.utterance_id)
-        latest_end_ms = max(latest_end_ms, utterance.end_ms)
-    warnings = []
-    if late:
-        warnings.append(f"{_named(late)} out of order of time; the utterances were sorted")
-    if overlapping:
-        warnings.append(f"{_named(overlapping)} over the end of an earlier utterance: speakers overlap there")
-    return warnings
 
 
 def _seen(keyframes: Iterable[KeyframeAnalysis], *, is_bundle: bool) -> Iterator[Observed]:
@@ -287,9 +256,3 @@ def _with_unique_ids(observed: list[Observed]) -> tuple[list[Observed], list[str
             item if same else item._replace(observation=replace(item.observation, observation_id=name))
         )
     return unique, renamed
-
-
-def _named(names: Sequence[str]) -> str:
-    """Opens a warning: "3 observations (u0001, u0002, u0003) lie", for a person who wants to look."""
-    shown = ", ".join(names[:_MAX_NAMED]) + (", …" if len(names) > _MAX_NAMED else "")
-    return f"1 observation ({shown}) lies" if len(names) == 1 else f"{len(names)} observations ({shown}) lie"

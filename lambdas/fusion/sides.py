@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from domain.asset import Modality
+from domain.citation import voice
 from domain.span import Span
 from lambdas.fusion.quantities import Quantity
 from lambdas.fusion.statements import ColorMention, Negation, Statement
@@ -36,8 +37,9 @@ class Side:
 
     @property
     def name(self) -> str:
-        """The side's name for people."""
-        return f"{self.modality} of {self.member}" if self.member else str(self.modality)
+        """The side's name for people, as citations call it."""
+        is_captions = all(statement.observation.kind == "cue" for statement in self.statements)
+        return voice(self.modality, self.member, is_captions=is_captions)
 
     def add(self, statement: Statement, span: Span) -> None:
         """Takes in what of ``statement`` lies in ``span``."""

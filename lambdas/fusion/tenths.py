@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.observation import Observation
-from domain.span import WHOLE, Span, timecode
+from domain.span import WHOLE, Span, brief_timecode
 
 __all__ = ["Tenth", "Tenths"]
 
@@ -41,7 +41,7 @@ class Tenths:
         """What people call a tenth."""
         kind, number = tenth
         if kind == "time":
-            begin, end = (timecode(self._duration_ms * at // _TENTHS) for at in (number, number + 1))
+            begin, end = (brief_timecode(self._duration_ms * at // _TENTHS) for at in (number, number + 1))
             return f"{begin} to {end}"
         if kind == "page":
             pages = [page for page in range(1, self._pages + 1) if _tenth(page - 1, self._pages) == number]

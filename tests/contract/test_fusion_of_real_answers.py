@@ -27,7 +27,7 @@ def digest(timeline: Timeline) -> str:
         lines.append(f"{clock.of} against {clock.to}: {told}")
     for segment in timeline.segments[:SHOWN_SEGMENTS]:
         lines.append(
-            f"{segment.span}  {len(segment.observations)} observations, {segment.confidence}"
+            f"{segment.span.brief or 'whole'}  {len(segment.observations)} observations, {segment.confidence}"
             f" ({segment.provenance})"
         )
         lines += [f"    {a.kind} {a.strength}: {a.reason}" for a in segment.agreements]
@@ -35,7 +35,7 @@ def digest(timeline: Timeline) -> str:
         f"evidence: {len(timeline.evidence)} pieces, {timeline.quality['evidence']['tokens']} tokens"
     )
     lines += [
-        f"    {piece.span} {piece.kind} {piece.text!r}"
+        f"    {piece.span.brief} {piece.kind} {piece.text!r}"
         for piece in timeline.evidence
         if piece.kind != "label"
     ]
