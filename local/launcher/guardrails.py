@@ -56,7 +56,7 @@ def check(request: Properties, caller: Caller) -> None:
     if status != 200:
         message = f"The guardrail identifier or version provided in the request does not exist: {identifier}"
         raise ServiceError("ValidationException", f"{message} {version}")
-    arn = json.loads(body)["GuardrailArn"]
+    arn = _camel(json.loads(body))["guardrailArn"]
     reason = caller_denial(caller.access_key_id, "bedrock:ApplyGuardrail", "bedrock-runtime", (arn,))
     if reason is not None:
         raise ServiceError("AccessDeniedException", reason, status=403)
@@ -66,7 +66,7 @@ def _create(logical_id: str, properties: Properties, stack: str) -> tuple[str, d
     body = {"name": f"{stack}-{logical_id}", **_camel(properties)}
     body["tags"] = [{"key": tag["Key"], "value": tag["Value"]} for tag in properties.get("Tags", [])]
     made = _answered(bedrock._create_guardrail(json.dumps(body).encode()))
-    return made["GuardrailArn"], _attributes(made["GuardrailArn"])
+    return made["guardrailArn"], _attributes(made["guardrailArn"])
 
 
 def _update(arn: str, _old: Properties, new: Properties, *_rest: Any) -> tuple[str, dict[str, str]]:
@@ -78,7 +78,7 @@ def _update(arn: str, _old: Properties, new: Properties, *_rest: Any) -> tuple[s
 def _create_version(_logical_id: str, properties: Properties, _stack: str) -> tuple[str, dict[str, str]]:
     guardrail_id = _id(str(properties["GuardrailIdentifier"]))
     body = json.dumps({"description": properties.get("Description", "")}).encode()
-    version = _answered(bedrock._create_guardrail_version(guardrail_id, body))["Version"]
+    version = _answered(bedrock._create_guardrail_version(guardrail_id, body))["version"]
     arn = f"arn:aws:bedrock:{get_region()}:{get_account_id()}:guardrail/{guardrail_id}"
     return f"{guardrail_id}|{version}", {
         "Version": version,
@@ -98,7 +98,7 @@ def _id(arn_or_id: str) -> str:
 def _answered(answer: tuple[int, Any, bytes | str]) -> dict[str, Any]:
     """Fails the resource, and with it the deployment, when the API refuses."""
     status, _, body = answer
-    found: dict[str, Any] = json.loads(body)
+    found: dict[str, Any] = _camel(json.loads(body))
     if status >= 300:
         raise ValueError(str(found.get("message", found)))
     return found
