@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -208,14 +209,15 @@ def _page_text(page: pypdfium2.PdfPage, number: int) -> PageText:
         text, lines = _lines(page, text_page)
     finally:
         text_page.close()
-    letters = [character for character in text if not character.isspace()]
-    readable = sum(_is_readable(character) for character in letters)
+    letters = Counter("".join(text.split()))
+    letter_count = letters.total()
+    readable = sum(count for character, count in letters.items() if _is_readable(character))
     if not letters:
         needs_ocr = bool(next(_pictures(page), None)) or _is_drawn(page)
-    elif readable < _MIN_READABLE_SHARE * len(letters):
+    elif readable < _MIN_READABLE_SHARE * letter_count:
         needs_ocr = True
     else:
-        needs_ocr = len(letters) < _FEW_CHARACTERS and _picture_coverage(page) >= _SCAN_COVERAGE
+        needs_ocr = letter_count < _FEW_CHARACTERS and _picture_coverage(page) >= _SCAN_COVERAGE
     return PageText(number, text, lines, needs_ocr)
 
 
@@ -235,8 +237,8 @@ def _lines(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage) -> tuple[s
     def end_line() -> None:
         nonlocal begin
         if edges:
-            parts = _parts(edges, offsets, to_box)
-            lines.append(TextLine(begin, len(characters), to_box(edges), parts))
+            box = to_box(edges)
+            lines.append(TextLine(begin, len(characters), box, _parts(edges, offsets, to_box, box)))
             edges.clear()
             offsets.clear()
         begin = len(characters)
@@ -266,18 +268,18 @@ def _lines(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage) -> tuple[s
     return "".join(characters), tuple(lines)
 
 
-def _parts(edges: list[_Edges], offsets: list[int], to_box: _BoxMapper) -> tuple[LinePart, ...]:
+def _parts(edges: list[_Edges], offsets: list[int], to_box: _BoxMapper, whole: Box) -> tuple[LinePart, ...]:
     """A line divided at wide gaps, whichever way it is written and the page is turned."""
-    wide = _WIDE_GAP * max(edge[to_box.top] - edge[to_box.bottom] for edge in edges)
-    borders = [0]
-    for number, (before, after) in enumerate(itertools.pairwise(edges), start=1):
-        gap = max(
-            after[to_box.left] - before[to_box.right],
-            before[to_box.left] - after[to_box.right],
-        )
-        if gap > wide:
-            borders.append(number)
-    borders.append(len(edges))
+    left, bottom, right, top = to_box.left, to_box.bottom, to_box.right, to_box.top
+    wide = _WIDE_GAP * max([edge[top] - edge[bottom] for edge in edges])
+    borders = [
+        number
+        for number, (before, after) in enumerate(itertools.pairwise(edges), start=1)
+        if after[left] - before[right] > wide or before[left] - after[right] > wide
+    ]
+    if not borders:
+        return (LinePart(offsets[0], offsets[-1] + 1, whole),)
+    borders = [0, *borders, len(edges)]
     return tuple(
         LinePart(offsets[first], offsets[last - 1] + 1, to_box(edges[first:last]))
         for first, last in itertools.pairwise(borders)
@@ -324,10 +326,8 @@ class _BoxMapper:
         self.left, self.bottom, self.right, self.top = (1, 0, 3, 2) if is_turned else (0, 1, 2, 3)
 
     def __call__(self, edges: list[_Edges]) -> Box:
-        corners = [
-            self._device(min(edge[0] for edge in edges), min(edge[1] for edge in edges)),
-            self._device(max(edge[2] for edge in edges), max(edge[3] for edge in edges)),
-        ]
+        lefts, bottoms, rights, tops = zip(*edges, strict=True)
+        corners = [self._device(min(lefts), min(bottoms)), self._device(max(rights), max(tops))]
         left, right = sorted(_ratio(x, self._SCALE) for x, _ in corners)
         top, bottom = sorted(_ratio(y, self._SCALE) for _, y in corners)
         return Box(left, top, round(right - left, 6), round(bottom - top, 6))

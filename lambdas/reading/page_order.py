@@ -6,6 +6,7 @@ the white gap between the columns says where a line really ends. Pure.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,8 +18,8 @@ from lambdas.media.pages import LinePart, PageText
 
 __all__ = ["OrderedLine", "in_reading_order"]
 
-# Where in the width of the text a gap may stand between columns, and in how many places it is looked for.
-_GAP_FROM, _GAP_TO, _GAP_PLACES = 0.25, 0.75, 50
+# Where in the width of the text the second column may begin.
+_COLUMN_FROM, _COLUMN_TO = 0.25, 0.75
 # Columns have so many lines at least, of so many characters, which nearly fill them: cells of a table don't.
 _COLUMN_LINES = 4
 _COLUMN_CHARACTERS = 15
@@ -97,23 +98,20 @@ def _is_apart(line: OrderedLine, lines: Sequence[OrderedLine]) -> bool:
 
 
 def _gap_between_columns(parts: Sequence[LinePart]) -> float | None:
-    """The middle of the gap that the fewest parts cross, if there are columns on both of its sides."""
+    """Where a column begins that has another on its left, with the fewest parts in the way."""
     if len(parts) < 2 * _COLUMN_LINES:
         return None
     begin, end = min(part.box.left for part in parts), max(map(_right, parts))
+    first, last = (begin + (end - begin) * share for share in (_COLUMN_FROM, _COLUMN_TO))
+    lines_at = Counter(round(part.box.left, 2) for part in parts if first <= part.box.left <= last)
     gaps: list[tuple[int, float]] = []
-    for place in range(_GAP_PLACES + 1):
-        share = _GAP_FROM + (_GAP_TO - _GAP_FROM) * place / _GAP_PLACES
-        gap = begin + (end - begin) * share
+    for place in (place for place, count in lines_at.items() if count >= _COLUMN_LINES):
+        gap = min(part.box.left for part in parts if round(part.box.left, 2) == place) - _ALIGNED
         left = [part for part in parts if _right(part) <= gap]
         right = [part for part in parts if part.box.left >= gap]
         if _is_column(left) and _is_column(right) and _stand_side_by_side(left, right):
             gaps.append((len(parts) - len(left) - len(right), gap))
-    if not gaps:
-        return None
-    fewest = min(crossing for crossing, _ in gaps)
-    best = [gap for crossing, gap in gaps if crossing == fewest]
-    return best[len(best) // 2]
+    return min(gaps)[1] if gaps else None
 
 
 def _is_column(parts: Sequence[LinePart]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 
 from domain.errors import ServiceUnavailableError, ThrottledError
 from domain.language import LanguageAnalysis
+from domain.passages import Passage, Passages
 from lambdas.aws.comprehend import MAX_SENTIMENT_BYTES, MAX_TEXT_BYTES, MAX_TOXICITY_SEGMENT_BYTES
 from lambdas.aws.documents import DocumentStore
 from lambdas.language.analysis import analyze, comprehend_language
-from lambdas.language.source_text import SourceText
+from lambdas.language.source_text import SourceText, text_of_passages
 from lambdas.language.summary import summarize
 from lambdas.runtime.retries import Retries
 from local.services.protocol import ServiceError
@@ -147,6 +149,23 @@ def test_offsets_point_at_what_was_found_in_texts_of_any_length(words: list[str]
     assert [(item.text, item.begin_offset, item.end_offset) for item in found.entities] == expected
     assert [(item.begin_offset, item.end_offset) for item in found.pii] == [item[1:] for item in expected]
     assert all(text[item.begin_offset : item.end_offset] == item.text for item in found.entities)
+
+
+def test_short_passages_are_asked_about_together_so_that_no_minimum_is_paid_for_each() -> None:
+    passages = tuple(
+        Passage(f"p{number}", None, 0, 20, f"Row {number:04d} with a mug.", "table_row")
+        for number in range(4000)
+    )
+    source = replace(text_of_passages(Passages(passages)), language_code="en")
+    comprehend = Comprehend()
+    analysis = analyzed(source, retries=_RETRYING, comprehend=comprehend.client)
+    billed = {item.operation: item.quantity for item in analysis.usage}
+    least = len(source.text) / 100
+    for operation in ("DetectEntities", "DetectKeyPhrases", "DetectPiiEntities", "DetectSentiment"):
+        # Each request is rounded up, to three units at least: 4,000 single ones would be 12,000.
+        assert least <= billed[operation] <= least + 3 * comprehend.calls[operation], operation
+    assert comprehend.calls["DetectEntities"] == 1
+    assert comprehend.calls["DetectSentiment"] <= 2 * len(source.text.encode()) / MAX_SENTIMENT_BYTES
 
 
 @pytest.mark.parametrize("text", ["", "  \n "])

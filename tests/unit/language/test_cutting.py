@@ -8,7 +8,26 @@ from hypothesis import strategies as st
 
 from lambdas.language.cutting import cut
 
-_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=400) | st.text("añ漢😀. \n", max_size=400)
+_CLUSTERS = (
+    "a",
+    "e\u0301\u0323",
+    "क्षि",
+    "👨‍👩‍👧‍👦",
+    "👍🏽",
+    "❤️",
+    "กำ",
+    "漢",
+    "\u202eRTL",
+    "عَرَبِيّ",
+    "🇩🇪",
+    "﷽",
+    "\x00",
+)
+_TEXTS = (
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=400)
+    | st.text("añ漢😀. \n", max_size=400)
+    | st.lists(st.sampled_from([*_CLUSTERS, " ", "। ", "。"]), max_size=80).map("".join)
+)
 
 
 @given(_TEXTS, st.integers(4, 120))
@@ -19,6 +38,18 @@ def test_pieces_fit_and_joined_they_are_the_text(text: str, max_bytes: int) -> N
         assert piece.text
         assert len(piece.text.encode()) <= max_bytes
         assert text[piece.begin_offset :].startswith(piece.text)
+
+
+@given(
+    st.lists(st.sampled_from(["e\u0301\u0323", "👨‍👩‍👧‍👦", "👍🏽", "❤️", "กำ", "漢", "कि"]), max_size=60),
+    st.integers(40, 120),
+)
+def test_what_people_see_as_one_character_stays_whole(clusters: list[str], max_bytes: int) -> None:
+    begins, length = {0}, 0
+    for cluster in clusters:
+        length += len(cluster)
+        begins.add(length)
+    assert {piece.begin_offset for piece in cut("".join(clusters), max_bytes)} <= begins
 
 
 def test_a_piece_ends_at_a_line_rather_than_a_sentence_rather_than_a_word() -> None:
