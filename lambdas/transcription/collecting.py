@@ -12,7 +12,7 @@ from domain.speech_plan import SpeechPlan
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.transcribe import FinishedJob, Transcribe
 from lambdas.aws.transcribe_output import read_output
-from lambdas.transcription.speaking import Sound, Sounds, job_name_of, missing_member
+from lambdas.transcription.speaking import Sound, Sounds, asked_of, job_name_of, missing_member
 from lambdas.transcription.transcript import Recording
 
 __all__ = ["Collected", "collect_recordings"]
@@ -42,7 +42,9 @@ def collect_recordings(
     for number, sound in enumerate(sounds.sounds, start=1):
         try:
             job = transcribe.finished_job(
-                job_name_of(first_job_name, number), audio_duration_ms=sound.duration_ms, plan=plan
+                job_name_of(first_job_name, number),
+                audio_duration_ms=sound.duration_ms,
+                plan=asked_of(sound, plan),
             )
             jobs.append((sound, job))
         except (UnsupportedError, InvalidServiceOutputError) as error:
@@ -52,7 +54,8 @@ def collect_recordings(
         member = sound.member if is_one_of_several else ""
         try:
             output = _read_json(store.get_bytes(job.output_key(store.bucket, redacted=bool(plan.redact_pii))))
-            recordings.append(Recording(read_output(output), job, sound.start_ms, member))
+            asked = asked_of(sound, plan)
+            recordings.append(Recording(read_output(output), job, asked, sound.start_ms, member))
         except InvalidServiceOutputError as error:
             failure = failure or error
             missing.append(missing_member(sound.member, str(error)))

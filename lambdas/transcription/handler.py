@@ -22,6 +22,7 @@ from lambdas.transcription.collecting import collect_recordings
 from lambdas.transcription.speaking import (
     SOUNDS_DOCUMENT,
     Sounds,
+    asked_of,
     job_name_of,
     numbered,
     speaking_members,
@@ -90,7 +91,7 @@ def start(event: dict[str, Any], settings: StartSettings) -> dict[str, Any]:
             media_format=sound.media_format,
             output_bucket=store.bucket,
             output_key=store.work_key(numbered(_OUTPUT, number)),
-            plan=plan,
+            plan=asked_of(sound, plan),
         )
     of_whom = f" of {len(sounds)} recordings" if len(sounds) > 1 else ""
     length = timecode(sum(sound.duration_ms for sound in sounds))
@@ -103,11 +104,10 @@ def collect(event: dict[str, Any], settings: CollectSettings) -> dict[str, Any]:
     request = decode(CollectRequest, event)
     store = DocumentStore(settings.results_bucket, request.asset.asset_id, request.asset.attempt)
     use_case = profile(request.asset.profile)
-    plan = use_case.speech
     meter = Meter()
     collected = collect_recordings(
         decode(Sounds, json.loads(store.get_bytes(store.work_key(SOUNDS_DOCUMENT)))),
-        plan,
+        use_case.speech,
         first_job_name=request.job_name,
         transcribe=Transcribe(meter),
         store=store,
@@ -115,7 +115,6 @@ def collect(event: dict[str, Any], settings: CollectSettings) -> dict[str, Any]:
     admission = store.get_document(Admission, request.admission)
     transcript = build_transcript(
         collected.recordings,
-        plan,
         use_case.gates.word_confidence,
         duration_ms=admission.duration_ms,
         missing=(*unheard_members(admission), *collected.missing),

@@ -55,6 +55,13 @@ def write_sound(member: Member, file: BinaryIO, store: DocumentStore, number: in
         extracted = extract_audio(file, member.media_type, out)
         audio_key = store.work_key(numbered(f"audio.{extracted.media_format}", number))
         audio = store.put_file(audio_key, out, extracted.media_type)
-    sound = Sound(member.name, audio, extracted.media_format, extracted.start_ms, extracted.duration_ms)
+    sound = Sound(
+        member=member.name,
+        audio=audio,
+        media_format=extracted.media_format,
+        start_ms=extracted.start_ms,
+        duration_ms=extracted.duration_ms,
+        channels=extracted.channels,
+    )
     store.put_document(key, sound)
     return sound

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.accounting import MissingOperation
 from domain.admission import Admission, Member
 from domain.asset import Modality
 from domain.claim import Claim
 from domain.errors import InvalidInputError
+from domain.speech_plan import SpeechPlan
 
 __all__ = [
     "SOUNDS_DOCUMENT",
     "Sound",
     "Sounds",
+    "asked_of",
     "job_name_of",
     "missing_member",
     "numbered",
@@ -36,6 +38,7 @@ class Sound:
     media_format: str
     start_ms: int
     duration_ms: int
+    channels: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Sounds:
 
     sounds: tuple[Sound, ...]
     missing: tuple[MissingOperation, ...] = ()
+
+
+def asked_of(sound: Sound, plan: SpeechPlan) -> SpeechPlan:
+    """The plan as far as it fits the sound: where there is one channel, none are told apart."""
+    return replace(plan, channels=False) if plan.channels and sound.channels == 1 else plan
 
 
 def speaking_members(admission: Admission) -> tuple[Member, ...]:

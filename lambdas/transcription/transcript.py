@@ -26,11 +26,12 @@ _ANY_CONFIDENCE = Band()
 class Recording:
     """What a finished job heard in one recording, whose clock begins at ``start_ms`` of the asset's.
 
-    ``member`` is its name where the asset has several, else empty.
+    ``asked`` is what was asked of the job. ``member`` is its name where the asset has several, else empty.
     """
 
     heard: HeardSpeech
     job: FinishedJob
+    asked: SpeechPlan
     start_ms: int
     member: str = ""
 
@@ -48,7 +49,6 @@ class Recording:
 
 def build_transcript(
     recordings: Sequence[Recording],
-    plan: SpeechPlan,
     usual_confidence: Band = _ANY_CONFIDENCE,
     *,
     duration_ms: int | None,
@@ -57,14 +57,16 @@ def build_transcript(
 ) -> Transcript:
     """The whole ``transcript.json`` on the asset's clock; its language is the first recording's.
 
-    What ``plan`` asked for and an output doesn't have is listed as missing; words of a mean confidence below
+    What was asked for and an output doesn't have is listed as missing; words of a mean confidence below
     the usual warn. Raises
     ``InvalidServiceOutputError`` where a recording has no language, or wasn't redacted as asked.
     """
     language_code = recordings[0].language_code
     said = [utterance for recording in recordings for utterance in _utterances(recording, main=language_code)]
     not_done = [
-        part for recording in recordings for part in missing_parts(plan, recording.heard, recording.member)
+        part
+        for recording in recordings
+        for part in missing_parts(recording.asked, recording.heard, recording.member)
     ]
     return Transcript(
         language_code=language_code,

@@ -31,7 +31,7 @@ def test_a_recorded_file_becomes_a_transcript_or_is_refused_by_name(path: Path) 
         heard = read_output(document)
         job = FinishedJob("recorded", "en-US", None)
         transcript = build_transcript(
-            [Recording(heard, job, 0)], SpeechPlan(), GatePlan().word_confidence, duration_ms=None
+            [Recording(heard, job, SpeechPlan(), 0)], GatePlan().word_confidence, duration_ms=None
         )
         items = [item for utterance in transcript.utterances for item in utterance.items]
         assert len(items) == len(document["results"]["items"])

@@ -8,13 +8,21 @@ import pytest
 
 from domain.admission import Admission, Member
 from domain.asset import AssetRef, Modality, Source
+from domain.claim import Claim
 from domain.errors import InvalidInputError, InvalidServiceOutputError
 from domain.gate_plan import Band
 from domain.speech_plan import SpeechPlan
 from domain.transcript import ToxicSpeech, Transcript, TranscriptItem
 from lambdas.aws.transcribe import FinishedJob
 from lambdas.aws.transcribe_output import HeardItem, HeardSpeech
-from lambdas.transcription.speaking import job_name_of, numbered, speaking_members, unheard_members
+from lambdas.transcription.speaking import (
+    Sound,
+    asked_of,
+    job_name_of,
+    numbered,
+    speaking_members,
+    unheard_members,
+)
 from lambdas.transcription.transcript import Recording, build_transcript, summarize
 
 _JOB = FinishedJob("braid-dev-talk-1", "de-DE", 0.9)
@@ -28,7 +36,7 @@ def _heard(*starts: int, language_code: str | None = None, unread: tuple[str, ..
 def _transcript(
     heard: HeardSpeech, *, start_ms: int = 0, job: FinishedJob = _JOB, plan: SpeechPlan | None = None
 ) -> Transcript:
-    return build_transcript([Recording(heard, job, start_ms)], plan or SpeechPlan(), duration_ms=9000)
+    return build_transcript([Recording(heard, job, plan or SpeechPlan(), start_ms)], duration_ms=9000)
 
 
 @pytest.mark.parametrize(("start_ms", "expected"), [(0, (500, 600)), (250, (750, 850)), (-550, (0, 50))])
@@ -61,9 +69,9 @@ def test_what_the_service_says_beyond_our_knowledge_is_listed() -> None:
 
 
 def test_recordings_of_a_bundle_follow_each_other_each_in_its_language() -> None:
-    first = Recording(_heard(900, 8000), _JOB, 0, "talk.mp4")
-    second = Recording(_heard(100), FinishedJob("talk-2", "en-US", None), 200, "aside.wav")
-    transcript = build_transcript([first, second], SpeechPlan(), duration_ms=9000)
+    first = Recording(_heard(900, 8000), _JOB, SpeechPlan(), 0, "talk.mp4")
+    second = Recording(_heard(100), FinishedJob("talk-2", "en-US", None), SpeechPlan(), 200, "aside.wav")
+    transcript = build_transcript([first, second], duration_ms=9000)
     assert transcript.language_code == "de-DE"
     assert [
         (said.utterance_id, said.member, said.start_ms, said.language_code) for said in transcript.utterances
@@ -114,8 +122,8 @@ def _confident(confidence: float | None, count: int) -> HeardSpeech:
 def test_words_of_low_confidence_warn_of_another_language(
     confidence: float | None, count: int, is_doubtful: bool
 ) -> None:
-    recording = Recording(_confident(confidence, count), _JOB, 0)
-    transcript = build_transcript([recording], SpeechPlan(), Band(warn_below=0.6), duration_ms=None)
+    recording = Recording(_confident(confidence, count), _JOB, SpeechPlan(), 0)
+    transcript = build_transcript([recording], Band(warn_below=0.6), duration_ms=None)
     assert bool(transcript.warnings) == is_doubtful
     if is_doubtful:
         assert "the language may be another than en-US" in transcript.warnings[0]
@@ -147,3 +155,12 @@ def test_names_of_a_bundles_recordings_begin_with_those_of_a_single_one() -> Non
         "braid-dev-talk-1",
         "braid-dev-talk-1-4",
     ]
+
+
+def test_of_a_single_channel_no_channels_are_asked_for() -> None:
+    plan = SpeechPlan(channels=True)
+    audio = Claim("s3://results/work/a/1/audio.wav", "audio/wav", 1, "0" * 64)
+    mono = Sound("a.wav", audio, "wav", 0, 1000, channels=1)
+    assert not asked_of(mono, plan).channels
+    assert asked_of(replace(mono, channels=2), plan) == plan
+    assert asked_of(replace(mono, channels=None), plan) == plan
