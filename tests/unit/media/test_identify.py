@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidAssetError
-from lambdas.media.encoding import decode_text, detect_encoding
+from lambdas.media.encoding import decode_text, detect_encoding, read_text
 from lambdas.media.identify import AUDIO_TYPES, IMAGE_TYPES, TEXT_TYPES, VIDEO_TYPES, identify
 from tests.unit.media import synthetic as media
 
@@ -202,7 +202,9 @@ def test_a_detected_encoding_reads_the_bytes(data: bytes) -> None:
     encoding = detect_encoding(data)
 
     if encoding is not None:
-        data.decode(encoding)
+        read = read_text(data)
+        assert read.encoding == encoding
+        assert read.damage or data.decode(encoding) == read.text
 
 
 def test_western_text_without_utf_8_is_read_as_windows_1252() -> None:
@@ -218,3 +220,39 @@ def test_identify_needs_no_decoder() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_a_stray_control_character_becomes_a_space_and_is_named(encoding: str) -> None:
+    read = read_text("Zwölf Monate\x0bund ein Tag".encode(encoding))
+
+    assert read.text == "Zwölf Monate und ein Tag"
+    assert "a control character (U+000B as character 13)" in (read.damage or "")
+
+
+def test_many_control_characters_make_no_text() -> None:
+    with pytest.raises(InvalidAssetError, match="can't be recognised"):
+        read_text(b"ab\x01\x02\x03" * 50)
+
+
+def test_damaged_utf_8_keeps_its_whole_letters() -> None:
+    data = bytearray("Ärger über schöne Grüße, täglich öfter für Übermütige. ".encode() * 3)
+    data[data.index("ö".encode()) + 1] = 0x20
+    read = read_text(bytes(data))
+
+    assert read.encoding == "utf-8"
+    assert read.text.count("\ufffd") == 1
+    assert "Ärger über sch" in read.text
+    assert "1 of its characters are damaged" in (read.damage or "")
+
+
+def test_a_replacement_character_that_was_written_is_no_damage() -> None:
+    assert read_text("ein \ufffd im Text".encode()).damage is None
+
+
+@pytest.mark.parametrize("encoding", ["shift_jis", "koi8-r", "euc-kr"])
+def test_letters_of_other_alphabets_never_become_western_ones(encoding: str) -> None:
+    words = {"shift_jis": "ひらがなです", "koi8-r": "русский язык", "euc-kr": "한국어 문장"}[encoding]
+
+    with pytest.raises(InvalidAssetError, match="It is no UTF-8 from byte 61 on"):
+        read_text(b"plain words" * 5 + b"     " + words.encode(encoding))

@@ -1,0 +1,42 @@
+"""When two objects count as the same bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lambdas.aws.source_objects import SourceObjects
+
+HEAD = {"VersionId": "v1", "ContentLength": 12, "ETag": '"0f343b0931126a20f133d67c2b018a3b"'}
+
+
+class Heads:
+    """An S3 that answers every head alike, with checksums only where they are asked for."""
+
+    def __init__(self, **members: str) -> None:
+        self._members = members
+
+    def head_object(self, ChecksumMode: str = "", **_: str) -> dict[str, Any]:  # noqa: N803  # boto3's name
+        return {**HEAD, **(self._members if ChecksumMode == "ENABLED" else {})}
+
+
+@pytest.mark.parametrize(
+    ("members", "fingerprint"),
+    [
+        ({"ChecksumCRC64NVME": "AbC=", "ChecksumType": "FULL_OBJECT"}, "CRC64NVME:AbC=:12"),
+        ({"ChecksumSHA256": "xyz=", "ChecksumType": "FULL_OBJECT"}, "SHA256:xyz=:12"),
+        # A checksum of the parts' checksums depends on how the uploader cut the file.
+        (
+            {"ChecksumCRC32": "Q1w2-3", "ChecksumType": "COMPOSITE"},
+            "ETag:0f343b0931126a20f133d67c2b018a3b:12",
+        ),
+        ({}, "ETag:0f343b0931126a20f133d67c2b018a3b:12"),
+    ],
+)
+def test_the_fingerprint_is_the_full_objects_checksum_else_the_etag(
+    members: dict[str, str], fingerprint: str
+) -> None:
+    head = SourceObjects("bucket", s3=Heads(**members)).head("inbox/a.txt", "v1")
+
+    assert head.fingerprint == fingerprint
