@@ -12,7 +12,11 @@ _S3_URI = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Claim:
-    """A pointer to a stored payload. ``uri`` is ``s3://bucket/key``; ``sha256`` is lower-case hex."""
+    """A pointer to a stored payload. ``uri`` is ``s3://bucket/key``.
+
+    ``sha256`` is lower-case hex: of the payload, or, where that was stored in parts of 8 MiB, of the parts'
+    digests put together.
+    """
 
     uri: str
     media_type: str

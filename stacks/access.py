@@ -51,6 +51,10 @@ class Access:
         """New payloads below ``folders`` of the results bucket."""
         return Grant(("s3:PutObject",), self._results(folders), because=_KEYS_BY_ASSET)
 
+    def abort_uploads(self, *folders: str) -> Grant:
+        """Uploads in parts below ``folders`` that came to nothing, so that no part of them stays."""
+        return Grant(("s3:AbortMultipartUpload",), self._results(folders), because=_KEYS_BY_ASSET)
+
     def let_transcribe_try_to_write(self) -> Grant:
         """The empty file by which Transcribe tries, in the caller's name, whether it may write.
 

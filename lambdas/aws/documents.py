@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 from domain.claim import Claim
 from domain.wire import decode, encode
 from lambdas.aws.clients import client
 from lambdas.aws.service_errors import service_errors
+from lambdas.aws.upload import Upload
 
 __all__ = ["DocumentStore"]
 
 T = TypeVar("T")
 JSON = "application/json"
-_HASHED_BYTES = 1024 * 1024
 
 
 class DocumentStore:
@@ -45,17 +45,9 @@ class DocumentStore:
             self._s3.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=media_type)
         return Claim(f"s3://{self.bucket}/{key}", media_type, len(body), hashlib.sha256(body).hexdigest())
 
-    def put_file(self, key: str, file: BinaryIO, media_type: str) -> Claim:
-        """Stores a file of up to 5 GB from its beginning, without holding it in memory."""
-        file.seek(0)
-        digest = hashlib.sha256()
-        while block := file.read(_HASHED_BYTES):
-            digest.update(block)
-        size_bytes = file.tell()
-        file.seek(0)
-        with service_errors("s3:PutObject"):
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=file, ContentType=media_type)
-        return Claim(f"s3://{self.bucket}/{key}", media_type, size_bytes, digest.hexdigest())
+    def upload(self, key: str, media_type: str) -> Upload:
+        """A file to write to in a ``with`` block, which then is the object ``key``, with a claim."""
+        return Upload(self._s3, self.bucket, key, media_type)
 
     def put_document(self, key: str, document: Any) -> Claim:
         """Stores a dataclass of ``domain`` as JSON: UTF-8, stable member order, one trailing newline."""

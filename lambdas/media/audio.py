@@ -10,7 +10,8 @@ Transcribe takes two at most. (Its formats: docs.aws.amazon.com/transcribe/lates
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import BinaryIO, Literal, TypeAlias
@@ -25,10 +26,11 @@ from av.packet import Packet
 from domain.errors import InvalidAssetError
 from lambdas.media.container import open_container, start_ms_of
 
-__all__ = ["MEDIA_FORMATS", "ExtractedAudio", "MediaFormat", "extract_audio"]
+__all__ = ["MEDIA_FORMATS", "ExtractedAudio", "MediaFormat", "OpenOut", "extract_audio"]
 
 AudioPacket: TypeAlias = "Packet[AudioStream]"  # generic in the stubs only
 MediaFormat = Literal["mp3", "mp4", "wav", "flac", "ogg", "amr"]  # as Transcribe's MediaFormat names them
+OpenOut: TypeAlias = Callable[[MediaFormat], AbstractContextManager[BinaryIO]]
 MEDIA_FORMATS: dict[MediaFormat, str] = {
     "mp3": "audio/mpeg",
     "mp4": "audio/mp4",
@@ -50,7 +52,7 @@ _COPIED: dict[str, tuple[MediaFormat, str]] = {
 _SPEECH_RATE_HZ = 16_000
 _MIN_RATE_HZ, _MAX_RATE_HZ = 8_000, 48_000
 _MAX_CHANNELS = 2
-# Uncompressed sound above this (22 minutes of stereo at 48 kHz) is compressed: /tmp is bounded.
+# Uncompressed sound above this (22 minutes of stereo at 48 kHz) is compressed: Transcribe takes 2 GB.
 _MAX_WAV_BYTES = 256 * 1024 * 1024
 # A jump this long between packets is a hole in the recording, and silence takes its place.
 _MAX_HOLE_MS = 200
@@ -72,37 +74,37 @@ class ExtractedAudio:
     is_copy: bool
 
 
-def extract_audio(file: BinaryIO, media_type: str, out: BinaryIO) -> ExtractedAudio:
-    """Writes the sound track of an audio or video file to ``out`` (seekable), in one pass.
+def extract_audio(file: BinaryIO, media_type: str, open_out: OpenOut) -> ExtractedAudio:
+    """Writes the sound track of an audio or video file to what ``open_out`` gives for its format.
+
+    That is written from start to end; behind that only its first kilobytes are written over. Where the
+    recording turns out to have holes, its block ends with an exception, and it is opened anew.
 
     Raises InvalidAssetError where there is no sound, where nothing of it can be decoded, and where it has no
     length. Memory doesn't grow with the file.
     """
     try:
-        extracted = _extract(file, media_type, out, may_copy=True)
+        return _extract(file, media_type, open_out, may_copy=True)
     except _HoleError:
         # Copied packets would close the hole and shift every time behind it: silence must take its place.
-        out.seek(0)
-        out.truncate()
-        extracted = _extract(file, media_type, out, may_copy=False)
-    if extracted.duration_ms <= 0:
-        raise InvalidAssetError("The sound track has no length. Upload a longer recording.")
-    return extracted
+        return _extract(file, media_type, open_out, may_copy=False)
 
 
 class _HoleError(Exception):
     """The recording has a hole, so its packets can't simply be put one behind the other."""
 
 
-def _extract(file: BinaryIO, media_type: str, out: BinaryIO, *, may_copy: bool) -> ExtractedAudio:
+def _extract(file: BinaryIO, media_type: str, open_out: OpenOut, *, may_copy: bool) -> ExtractedAudio:
     with open_container(file, media_type) as container:
         stream = container.streams.best("audio")
         if not isinstance(stream, AudioStream):
             raise InvalidAssetError("The file holds no sound.")
         copied = _copied_format(container, stream) if may_copy else None
-        if copied is None:
-            return _encode(container, stream, out)
-        return _copy(container, stream, out, *copied)
+        with open_out(copied[0] if copied else "flac") as out:
+            extracted = _copy(container, stream, out, *copied) if copied else _encode(container, stream, out)
+            if extracted.duration_ms <= 0:
+                raise InvalidAssetError("The sound track has no length. Upload a longer recording.")
+        return extracted
 
 
 def _copied_format(container: InputContainer, stream: AudioStream) -> tuple[MediaFormat, str] | None:

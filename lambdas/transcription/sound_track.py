@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import BinaryIO, cast
 
 from domain.accounting import MissingOperation
 from domain.admission import Member
 from domain.errors import InvalidAssetError
 from lambdas.aws.documents import DocumentStore
-from lambdas.media.audio import extract_audio
+from lambdas.aws.upload import Upload
+from lambdas.media.audio import MEDIA_FORMATS, MediaFormat, extract_audio
 from lambdas.transcription.speaking import SOUNDS_DOCUMENT, Sound, Sounds, missing_member, numbered
 
 __all__ = ["write_sound", "write_sounds"]
@@ -50,11 +51,16 @@ def write_sound(member: Member, file: BinaryIO, store: DocumentStore, number: in
     written = store.find_document(Sound, key)
     if written is not None:
         return written
-    with tempfile.TemporaryFile() as temporary:
-        out = cast(BinaryIO, temporary)
-        extracted = extract_audio(file, member.media_type, out)
-        audio_key = store.work_key(numbered(f"audio.{extracted.media_format}", number))
-        audio = store.put_file(audio_key, out, extracted.media_type)
+    uploads: list[Upload] = []
+
+    def open_upload(media_format: MediaFormat) -> AbstractContextManager[BinaryIO]:
+        audio_key = store.work_key(numbered(f"audio.{media_format}", number))
+        uploads.append(store.upload(audio_key, MEDIA_FORMATS[media_format]))
+        return cast(AbstractContextManager[BinaryIO], uploads[-1])
+
+    extracted = extract_audio(file, member.media_type, open_upload)
+    audio = uploads[-1].claim
+    assert audio is not None  # what ended without an exception is stored
     sound = Sound(
         member=member.name,
         audio=audio,

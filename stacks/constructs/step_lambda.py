@@ -40,7 +40,6 @@ class StepLambda(Construct):
         description: str,
         timeout_seconds: int,
         memory_mb: int,
-        ephemeral_storage_mb: int,
         layers: Sequence[lambda_.ILayerVersion],
         environment: Mapping[str, str],
         grants: Sequence[Grant],
@@ -74,7 +73,6 @@ class StepLambda(Construct):
             role=role,
             timeout=cdk.Duration.seconds(timeout_seconds),
             memory_size=memory_mb,
-            ephemeral_storage_size=cdk.Size.mebibytes(ephemeral_storage_mb),
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,
             environment={

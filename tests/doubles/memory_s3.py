@@ -11,6 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+MIN_PART_BYTES = 5 * 1024 * 1024  # of every part but the last
+
 
 @dataclass
 class MemoryS3:
@@ -18,10 +20,39 @@ class MemoryS3:
 
     objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
     media_types: dict[tuple[str, str], str] = field(default_factory=dict)
+    uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
 
     def put_object(self, *, Bucket: str, Key: str, Body: Any, ContentType: str) -> dict[str, Any]:
         self.objects[Bucket, Key] = Body if isinstance(Body, bytes) else Body.read()
         self.media_types[Bucket, Key] = ContentType
+        return {}
+
+    def create_multipart_upload(self, *, Bucket: str, Key: str, ContentType: str) -> dict[str, Any]:
+        upload_id = f"upload-{len(self.uploads) + 1}"
+        self.uploads[upload_id] = {}
+        self.media_types[Bucket, Key] = ContentType
+        return {"UploadId": upload_id}
+
+    def upload_part(
+        self, *, Bucket: str, Key: str, UploadId: str, PartNumber: int, Body: bytes
+    ) -> dict[str, Any]:
+        self.uploads[UploadId][PartNumber] = Body
+        return {"ETag": f'"{PartNumber}"', "ResponseMetadata": {}}
+
+    def complete_multipart_upload(
+        self, *, Bucket: str, Key: str, UploadId: str, MultipartUpload: dict[str, Any]
+    ) -> dict[str, Any]:
+        parts = self.uploads[UploadId]
+        numbers = [part["PartNumber"] for part in MultipartUpload["Parts"]]
+        if numbers != sorted(parts) or any(len(parts[number]) < MIN_PART_BYTES for number in numbers[:-1]):
+            error = {"Error": {"Code": "InvalidPart", "Message": f"{numbers}"}}
+            raise ClientError(error, "CompleteMultipartUpload")
+        self.objects[Bucket, Key] = b"".join(parts[number] for number in numbers)
+        del self.uploads[UploadId]
+        return {}
+
+    def abort_multipart_upload(self, *, Bucket: str, Key: str, UploadId: str) -> dict[str, Any]:
+        del self.uploads[UploadId]
         return {}
 
     def get_object(

@@ -77,6 +77,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         **_SOURCES,
         "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
         "s3:PutObject": [".write_access_check_file.temp", "work/*"],
+        "s3:AbortMultipartUpload": ["work/*"],
         "s3:ListBucket": ["InputBucket", "ResultsBucket"],
         "transcribe:StartTranscriptionJob": ["*"],
     },

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
 
 import av
 import pytest
 
 from domain.errors import InvalidAssetError
-from lambdas.media.audio import ExtractedAudio, extract_audio
+from lambdas.media.audio import ExtractedAudio, MediaFormat, extract_audio
 from lambdas.media.identify import identify
 from lambdas.media.loudness import measure_loudness
 from lambdas.media.probe import probe
@@ -17,9 +20,16 @@ from tests.unit.media import synthetic as media
 
 
 def extract(data: bytes, media_type: str) -> tuple[ExtractedAudio, bytes]:
-    out = io.BytesIO()
-    found = extract_audio(media.opened(data), media_type, out)
-    return found, out.getvalue()
+    written = io.BytesIO()
+
+    @contextmanager
+    def open_out(_media_format: MediaFormat) -> Iterator[BinaryIO]:
+        written.seek(0)
+        written.truncate()
+        yield written
+
+    found = extract_audio(media.opened(data), media_type, open_out)
+    return found, written.getvalue()
 
 
 def spoken_at(data: bytes, media_type: str) -> list[int]:

@@ -16,8 +16,10 @@ from domain.admission import Member
 from domain.asset import Modality
 from domain.errors import InvalidAssetError
 from lambdas.aws.documents import DocumentStore
+from lambdas.media.probe import probe
 from lambdas.transcription.sound_track import write_sound, write_sounds
 from tests.doubles.memory_s3 import MemoryS3
+from tests.unit.media import synthetic as media
 
 
 def _tone(seconds: float) -> bytes:
@@ -83,3 +85,32 @@ def test_each_recording_of_a_bundle_has_its_own_sound_and_a_broken_one_is_told()
 
     with pytest.raises(InvalidAssetError):
         write_sounds([members[1]], opened, DocumentStore("results", "b", 1, s3=s3))
+
+
+@pytest.mark.parametrize(
+    ("codec", "container", "media_type"),
+    [
+        ("aac", "mp4", "audio/mp4"),
+        ("libmp3lame", "mp3", "audio/mpeg"),
+        ("flac", "flac", "audio/flac"),
+        ("pcm_s16le", "wav", "audio/wav"),
+        ("libopus", "ogg", "audio/ogg"),
+        ("ac3", "mpegts", "video/mp2t"),
+    ],
+)
+def test_sound_goes_to_the_store_while_it_is_made(
+    codec: str, container: str, media_type: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdas.aws.upload.HEAD_BYTES", 16 * 1024)
+    monkeypatch.setattr("tests.doubles.memory_s3.MIN_PART_BYTES", 16 * 1024)
+    data = media.audio(media.tone(30_000, rate=48_000), codec=codec, container=container, rate=48_000)
+    s3 = MemoryS3()
+    member = Member("a", "main", "inbox", "inbox/a", "v1", len(data), media_type, (Modality.SPEECH,))
+
+    sound = write_sound(member, media.opened(data), DocumentStore("results", "a", 1, s3=s3))
+
+    stored = s3.objects["results", f"work/a/1/audio.{sound.media_format}"]
+    assert len(stored) == sound.audio.size_bytes > 4 * 16 * 1024
+    found = probe(media.opened(stored), sound.audio.media_type)
+    assert found.duration_ms == pytest.approx(30_000, abs=120)
+    assert found.missing_bytes == 0
