@@ -162,8 +162,3 @@ class Speech:
     def words(self) -> tuple[SpokenWord, ...]:
         """All words in order."""
         return tuple(word for segment in self.segments for word in segment.words)
-
-    def mean_confidence(self) -> float:
-        """The mean posterior probability of the words; 0.0 where none was heard."""
-        words = self.words()
-        return sum(word.confidence for word in words) / len(words) if words else 0.0
