@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.observation import Evidence, Observation
@@ -18,6 +18,8 @@ __all__ = ["Choice", "choose_evidence"]
 # A JSON line's members beside the text: ids, span, kind, confidence.
 _LINE_TOKENS = 45
 _MAX_TEXT_CHARACTERS = 1_000
+# A piece that alone keeps a tenth covered may be cut down to so little, but not further.
+_MIN_TEXT_CHARACTERS = 60
 _CONTRADICTION_SHARE = 0.3
 _WORDLESS_SHARE = 0.4
 _COUNTED_KINDS = ("label", "faces", "color")
@@ -31,14 +33,23 @@ _SENTENCE_END = re.compile(r"[.!?…](?:\s|$)|\n|(?<=[。！？])")
 
 @dataclass
 class _Candidate:
-    """An observation that may be chosen. ``bins`` are the tenths that it reaches into."""
+    """An observation that may be chosen. ``bins`` are the tenths that it reaches, ``text`` is shown."""
 
     observation: Observation
     terms: frozenset[str]
     value: float
     cost: int
     bins: tuple[Tenth, ...]
+    text: str
     reason: str = ""
+
+    def cut_to(self, tokens: int) -> None:
+        """Shows less of the text, so that it costs at most so many tokens; never less than a few words."""
+        characters = len(self.text)
+        while self.cost > tokens and characters > _MIN_TEXT_CHARACTERS:
+            characters = max(_MIN_TEXT_CHARACTERS, characters * 2 // 3)
+            self.text = _shortened(self.observation.text, characters)
+            self.cost = _LINE_TOKENS + estimate_tokens(self.text)
 
 
 @dataclass(frozen=True)
@@ -108,6 +119,7 @@ def choose_evidence(
     basket = _Basket(budget_tokens)
     _take_contradictions(basket, candidates, agreements)
     queues = _queues(candidates.values())
+    _take_first(basket, {**_reaching(candidates.values(), queues), **queues}, tenths)
     _take_each_modality(basket, queues, tenths)
     repeated = _take_in_turn(basket, queues, weights, tenths)
     for candidate in repeated:
@@ -137,8 +149,9 @@ def _candidates(
         terms = frozenset(statement.terms)
         value = weights.total(terms) + _WORDLESS.get(observation.kind, 0.0)
         value *= observation.confidence * (_CONFIRMED_BONUS if name in confirmed else 1.0)
-        cost = _LINE_TOKENS + estimate_tokens(observation.text[:_MAX_TEXT_CHARACTERS])
-        candidates[name] = _Candidate(observation, terms, value, cost, tenths.of(observation))
+        text = _shortened(observation.text, _MAX_TEXT_CHARACTERS)
+        cost = _LINE_TOKENS + estimate_tokens(text)
+        candidates[name] = _Candidate(observation, terms, value, cost, tenths.of(observation), text)
     return candidates
 
 
@@ -164,7 +177,35 @@ def _queues(candidates: Iterable[_Candidate]) -> dict[Tenth, list[_Candidate]]:
     return dict(sorted(queues.items()))
 
 
+def _reaching(
+    candidates: Iterable[_Candidate], queues: Mapping[Tenth, object]
+) -> dict[Tenth, list[_Candidate]]:
+    """For tenths that no candidate has its middle in, those that reach into it."""
+    reaching: dict[Tenth, list[_Candidate]] = {}
+    for candidate in candidates:
+        for place in candidate.bins[1:]:
+            if place not in queues:
+                reaching.setdefault(place, []).append(candidate)
+    return reaching
+
+
+def _take_first(basket: _Basket, queues: dict[Tenth, list[_Candidate]], tenths: Tenths) -> None:
+    """Of each tenth the most telling that fits its share of the budget; else the shortest, cut if need be."""
+    for number, (place, queue) in enumerate(sorted(queues.items())):
+        if any(place in candidate.bins for candidate in basket.chosen.values()):
+            continue
+        share = (basket.budget - basket.tokens) // (len(queues) - number)
+        fitting = next((candidate for candidate in reversed(queue) if candidate.cost <= share), None)
+        if fitting is not None:
+            basket.take(fitting, f"most telling of {tenths.called(place)}")
+        else:
+            shortest = min(queue, key=lambda item: item.cost)
+            shortest.cut_to(share)
+            basket.take(shortest, f"keeps {tenths.called(place)} covered")
+
+
 def _take_each_modality(basket: _Basket, queues: dict[Tenth, list[_Candidate]], tenths: Tenths) -> None:
+    """The most telling of each modality in each tenth; all tenths get a second before any gets a third."""
     best: list[tuple[int, Tenth, _Candidate]] = []
     for place, queue in queues.items():
         seen: set[str] = set()
@@ -173,12 +214,8 @@ def _take_each_modality(basket: _Basket, queues: dict[Tenth, list[_Candidate]], 
             if modality not in seen:
                 best.append((len(seen), place, candidate))
                 seen.add(modality)
-    # Every tenth gets its first before any gets its second.
-    for rank, place, candidate in sorted(best, key=lambda item: item[:2]):
-        what = "most telling" if rank == 0 else f"most telling {candidate.observation.modality}"
-        if not basket.take(candidate, f"{what} of {tenths.called(place)}") and rank == 0:
-            smallest = min(queues[place], key=lambda item: item.cost)
-            basket.take(smallest, f"keeps {tenths.called(place)} covered")
+    for _, place, candidate in sorted(best, key=lambda item: item[:2]):
+        basket.take(candidate, f"most telling {candidate.observation.modality} of {tenths.called(place)}")
 
 
 def _take_in_turn(
@@ -211,7 +248,7 @@ def _evidence(candidate: _Candidate) -> Evidence:
         modality=observation.modality,
         kind=observation.kind,
         span=observation.span,
-        text=_shortened(observation.text),
+        text=candidate.text,
         confidence=round(observation.confidence, 4),
         source=observation.source,
         member=observation.member,
@@ -219,10 +256,10 @@ def _evidence(candidate: _Candidate) -> Evidence:
     )
 
 
-def _shortened(text: str) -> str:
-    """At most 1,000 characters, cut behind a sentence where one ends in the second half."""
-    if len(text) <= _MAX_TEXT_CHARACTERS:
+def _shortened(text: str, limit: int) -> str:
+    """At most ``limit`` characters, cut behind a sentence where one ends in the second half."""
+    if len(text) <= limit:
         return text
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, _MAX_TEXT_CHARACTERS - 2)]
-    cut = ends[-1] if ends and ends[-1] > _MAX_TEXT_CHARACTERS // 2 else _MAX_TEXT_CHARACTERS - 2
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, limit - 2)]
+    cut = ends[-1] if ends and ends[-1] > limit // 2 else limit - 2
     return f"{text[:cut].rstrip()} …"

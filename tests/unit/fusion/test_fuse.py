@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from domain.span import WHOLE, Span
 from domain.timeline import AgreementKind, Timeline
-from domain.transcript import Transcript, TranscriptItem, Utterance
+from domain.transcript import Utterance
 from domain.vision import Vision
 from domain.wire import decode, encode
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.thresholds import Thresholds
 from tests.unit.fusion.materials import (
     admission,
-    cue,
     keyframe,
     member,
     passage,
@@ -176,81 +172,3 @@ def test_no_observation_gives_an_empty_timeline() -> None:
 def test_the_timeline_reads_back() -> None:
     timeline = fused(picture_and_text(["Trail Runner", "$49"], "The Trail Runner costs $59."))
     assert decode(Timeline, json.loads(json.dumps(encode(timeline)))) == timeline
-
-
-SAMPLE = "the solar panel costs forty nine dollars not red $59 3 minutes 日本 ½ — never ok %"
-WORDS = st.sampled_from(SAMPLE.split())
-TEXT = st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=30)
-TIME = st.integers(min_value=-10_000, max_value=100_000)
-CONFIDENCE = st.none() | st.floats(min_value=0, max_value=1)
-
-
-@st.composite
-def utterances(draw: st.DrawFn) -> Utterance:
-    items = draw(
-        st.lists(st.builds(TranscriptItem, TEXT, TIME, TIME, CONFIDENCE, st.just("word")), max_size=4)
-    )
-    number = draw(st.integers(0, 5))
-    return Utterance(f"u{number}", None, draw(TIME), draw(TIME), draw(TEXT), draw(CONFIDENCE), tuple(items))
-
-
-@st.composite
-def spans(draw: st.DrawFn) -> Span:
-    ends = sorted(draw(st.tuples(st.integers(0, 100_000), st.integers(0, 100_000))))
-    return draw(st.sampled_from((WHOLE, Span(page=draw(st.integers(1, 30))), Span(*ends))))
-
-
-@st.composite
-def materials(draw: st.DrawFn) -> Material:
-    names = draw(st.sampled_from((("",), ("a.mp4", "b.txt"))))
-    members = [member(name or "asset", "main", "speech", "vision", "text") for name in names]  # type: ignore[arg-type]  # StrEnum members are strings
-    frames = [
-        keyframe(
-            number,
-            draw(spans()),
-            lines=draw(st.lists(TEXT, max_size=3)),
-            labels=draw(st.lists(WORDS, max_size=2)),
-            colors=draw(
-                st.lists(st.tuples(st.sampled_from(("Red", "Blue", "odd")), st.just(0.5)), max_size=2)
-            ),
-            member=draw(st.sampled_from(names)),
-        )
-        for number in range(draw(st.integers(0, 4)))
-    ]
-    read = [
-        passage(n, draw(TEXT), member=draw(st.sampled_from(names))) for n in range(draw(st.integers(0, 3)))
-    ]
-    cues = [
-        cue(n, draw(TEXT), *sorted(draw(st.tuples(TIME.filter(lambda t: t >= 0), st.integers(0, 100_000)))))
-        for n in range(draw(st.integers(0, 3)))
-    ]
-    return Material(
-        admission(*members, duration_ms=draw(st.none() | st.integers(0, 90_000))),
-        draw(
-            st.none()
-            | st.builds(lambda items: Transcript("en-US", tuple(items)), st.lists(utterances(), max_size=5))
-        ),
-        draw(st.none() | st.just(vision(*frames))),
-        draw(st.none() | st.just(passages(*read, *cues))),
-    )
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(materials(), st.integers(0, 2000))
-def test_any_material_fuses_into_a_sound_timeline(material: Material, budget: int) -> None:
-    timeline = fused(material, budget)
-    ids = [observation.observation_id for observation in timeline.observations]
-    assert len(set(ids)) == len(ids)
-    said = sum(
-        bool(item.text.strip()) for item in (material.transcript.utterances if material.transcript else ())
-    )
-    assert sum(observation.kind == "utterance" for observation in timeline.observations) == said
-    placed = {name for segment in timeline.segments for name in segment.observations}
-    assert placed == set(ids)
-    assert {piece.evidence_id for piece in timeline.evidence} <= set(ids)
-    for segment in timeline.segments:
-        for agreement in segment.agreements:
-            assert set(agreement.evidence_ids) <= set(ids)
-            assert 0 <= agreement.strength <= 1
-    assert timeline.quality["evidence"]["tokens"] <= budget
-    assert encode(fused(material, budget)) == encode(timeline)
