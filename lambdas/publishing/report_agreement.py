@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.span import Span
 from domain.timeline import Agreement, AgreementKind, Alignment, Timeline
 from lambdas.publishing.report_links import Links, moment
@@ -27,7 +29,7 @@ def agreement_section(timeline: Timeline | None, links: Links) -> Markup | None:
     if timeline is None:
         return None
     found = [(segment.span, item) for segment in timeline.segments for item in segment.agreements]
-    clocks = [_clock(item) for item in timeline.alignments]
+    clocks = [_clock(item, timeline.warnings) for item in timeline.alignments]
     if not found and not timeline.warnings and not any(clocks):
         return None
     blocks: list[Markup] = []
@@ -66,10 +68,11 @@ def _line(span: Span, item: Agreement, links: Links) -> Markup:
     )
 
 
-def _clock(item: Alignment) -> str | None:
-    """``The captions run 1.20 s behind the speech``; nothing where nobody would notice."""
-    if item.offset_ms is None or abs(item.offset_ms) < _NOTICEABLE_MS:
+def _clock(item: Alignment, warnings: Sequence[str]) -> str | None:
+    """``The slides come 1.20 s after the speech``; nothing where nobody would notice or fusion said it."""
+    is_told = any(warning.startswith(item.of) for warning in warnings)
+    if item.offset_ms is None or abs(item.offset_ms) < _NOTICEABLE_MS or is_told:
         return None
-    side = "behind" if item.offset_ms > 0 else "ahead of"
+    side = "after" if item.offset_ms > 0 else "before"
     drift = f", and drift by {item.drift_ppm:.0f} millionths" if item.drift_ppm else ""
-    return f"Clocks: {item.of} run {abs(item.offset_ms) / 1000:.2f} s {side} {item.to}{drift}; corrected."
+    return f"The {item.of} come {abs(item.offset_ms) / 1000:.2f} s {side} the {item.to}{drift}."

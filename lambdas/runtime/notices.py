@@ -52,7 +52,7 @@ def gate_table(gates: Iterable[Gate]) -> Markup:
     ]
     titles = ("Gate", "Measured", "Outcome", "Why")
     head = tag("tr", *(tag("th", title, scope="col") for title in titles))
-    return tag("table", tag("thead", head), tag("tbody", *rows))
+    return tag("table", tag("thead", head), tag("tbody", *rows), class_="gates")
 
 
 def day(moment: str) -> str:
