@@ -70,6 +70,7 @@ def _belong_together(character: str, following: str) -> bool:
         character == _JOINER
         or following == _JOINER
         or unicodedata.category(following) in ("Mn", "Mc", "Me")  # marks, also those that choose a variant
+        or following in "\u0e33\u0eb3"  # vowels of Thai and Lao that stand behind their letter
         or "\U0001f3fb" <= following <= "\U0001f3ff"  # skin tones
         or ("\U0001f1e6" <= character <= "\U0001f1ff" and "\U0001f1e6" <= following <= "\U0001f1ff")
     )

@@ -25,7 +25,7 @@ def check_places(extract: Extract) -> None:
         end = block.end_offset
 
 
-def office_file(parts: Mapping[str, str]) -> BinaryIO:
+def office_file(parts: Mapping[str, str | bytes]) -> BinaryIO:
     """A zip file of these parts."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
