@@ -1,6 +1,6 @@
 """Word documents (docx): paragraphs, headings, list items, table rows and notes, in the body's order.
 
-Libraries lose text that people see (docs/decisions/0006): so the tree is walked here.
+Libraries lose text that people see (docs/decisions/0007): so the tree is walked here.
 """
 
 from __future__ import annotations

@@ -170,6 +170,29 @@ def test_the_pruned_core_layer_opens_every_client(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_documents_layer_is_complete_beside_the_media_layer(tmp_path: Path) -> None:
+    system = "macos" if sys.platform == "darwin" else "linux"
+    for name in ("media", "documents"):
+        with zipfile.ZipFile(LayerRecipe(name, _machine(), THIS_PYTHON, system).built()) as packed:
+            packed.extractall(tmp_path)
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import lxml.etree, markdown_it, openpyxl, pptx, pptx.chart.data, selectolax.lexbor\n"
+        "assert pptx.__file__.startswith(sys.argv[1]), pptx.__file__\n"
+        "pptx.Presentation()\n"
+        "openpyxl.Workbook()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", script, str(tmp_path / "python")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
 def test_the_same_requirements_give_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, core: Path
 ) -> None:
