@@ -81,7 +81,7 @@ class GatePlan:
     # Pictures, and a few frames of a video, of which none is refused on their account.
     resolution_px: Band = Band(reject_below=16, warn_below=80)
     sharpness: Band = Band(warn_below=2.0)
-    brightness: Band = Band(warn_below=0.03)
+    brightness: Band = Band(warn_below=0.02)
     contrast: Band = Band(reject_below=0.008)
     # Sound.
     loudest_dbfs: Band = Band(reject_below=-50.0)

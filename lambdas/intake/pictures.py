@@ -64,6 +64,8 @@ def check_quality(
             f"{what} shows a single tone and hardly anything else. Check that the right file was exported."
         )
     gates.judge("contrast", round(quality.contrast, 4), "", plan.contrast, low=blank, only_warns=is_part)
+    if quality.is_blank:
+        return  # once is enough to say that nothing is on it
     gates.judge(
         "brightness",
         round(quality.brightness, 3),

@@ -38,6 +38,7 @@ _QUIETEST_SHARE = 0.12
 _NOISE_DEVIATIONS = 2.0
 _MAX_ABOVE_MEDIAN_DB = 2.5
 _MAX_SNR_DB = 60.0
+_MIN_WINDOWS = 20  # a second shows no pause
 _DIGITAL_SILENCE = 1.0  # mean square of a sample: what a gate or an editor wrote, no microphone
 
 
@@ -49,8 +50,8 @@ class Loudness:
     that of the loudest one, ``peak_dbfs`` that of a single sample. ``clipped_share`` counts the samples, as
     decoded, that lie at full scale, ``silence_share`` the windows below SILENCE_DBFS. ``snr_db`` estimates
     how far the mean power of what stands out lies above that of the steady noise under it, from -20 to 60;
-    ``None`` where nothing but digital silence was heard. ``is_silent``: no window at all was above the
-    threshold; said only after all was heard.
+    ``None`` where less than a second but digital silence was heard. ``is_silent``: no window at all was above
+    the threshold; said only after all was heard.
     """
 
     peak_dbfs: float
@@ -180,7 +181,7 @@ def _snr_db(powers: Sequence[float]) -> float | None:
     alone: of them it tells how far the loud stands above the quiet.
     """
     heard = [power for power in powers if power > _DIGITAL_SILENCE]
-    if not heard:
+    if len(heard) < _MIN_WINDOWS:
         return None
     noise = _noise_power(heard)
     signal = sum(heard) / len(heard) - noise
