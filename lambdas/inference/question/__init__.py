@@ -36,13 +36,13 @@ def question_profile(question: str, rules: str) -> Profile:
     prompt, schema = _files()
     schema = copy.deepcopy(schema)
     # Where the model looks for what is wanted; an answer that only quotes is chosen by it.
-    schema["properties"]["answer"]["description"] = asked
+    schema["properties"]["statements"]["description"] = asked
     return Profile(
         name="question",
         title="Question",
         description="Answers one question about an asset, citing the evidence",
         modalities=ProfileModalities(wanted=tuple(Modality)),
-        inference=InferencePlan(headline="/answer/0/text"),
+        inference=InferencePlan(headline="/statements/0/text"),
         rules=rules,
         prompt=f"{prompt.rstrip()}\n\nThe question: {asked}",
         answer_schema=schema,
