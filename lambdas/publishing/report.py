@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from domain.asset import AssetRef
@@ -155,17 +155,18 @@ def _paged(documents: AssetDocuments) -> tuple[Paged, list[KeyframeAnalysis], li
     """
     frames = list(documents.vision.keyframes) if documents.vision else []
     written = list(documents.passages.passages[:SHOWN_PASSAGES]) if documents.passages else []
+    if documents.admission is None or len(documents.admission.members) <= 1:
+        # Of a single file nothing needs to say of which file it is.
+        frames = [replace(frame, member="") for frame in frames]
+        written = [replace(passage, member="") for passage in written]
     on_page: dict[tuple[str, int], list[Passage]] = {}
     for passage in written:
         if passage.page is not None:
             on_page.setdefault((passage.member, passage.page), []).append(passage)
-    # A single file's pictures carry no member's name, its passages may.
-    members = {passage.member for passage in written}
-    alone = next(iter(members)) if len(members) == 1 else ""
     pages: Paged = []
     others: list[KeyframeAnalysis] = []
     for frame in frames:
-        words = on_page.pop((frame.member or alone, frame.page), []) if frame.page is not None else []
+        words = on_page.pop((frame.member, frame.page), []) if frame.page is not None else []
         if words:
             pages.append((frame, words))
         else:

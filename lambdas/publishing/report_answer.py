@@ -35,8 +35,8 @@ def answer_section(answer: Answer | None, links: Links) -> Markup | None:
         _confidence(answer),
         _value(answer.answer, links, 3),
         *(tag("p", warning, class_="soft") for warning in answer.warnings),
-        _decided("Guardrail", answer.guardrail, links),
-        _decided("Human review", answer.review, links),
+        _review(answer.review, links),
+        _guardrail(answer.guardrail, links),
         _route(answer),
     )
 
@@ -62,9 +62,18 @@ def _confidence(answer: Answer) -> Markup:
     )
 
 
-def _decided(title: str, value: Mapping[str, Any] | None, links: Links) -> Markup | None:
-    """What a guardrail or a person decided about the answer."""
-    return tag("div", tag("h3", title), _value(value, links, 4), class_="decided") if value else None
+def _guardrail(value: Mapping[str, Any] | None, links: Links) -> Markup | None:
+    """What the guardrail said: one word of it as a line, its whole assessment folded away."""
+    if not value:
+        return None
+    if set(value) == {"status"}:
+        return tag("p", f"Guardrail: {value['status']}".replace("_", " "), class_="soft")
+    return tag("details", tag("summary", "What the guardrail said"), _value(value, links, 3))
+
+
+def _review(value: Mapping[str, Any] | None, links: Links) -> Markup | None:
+    """What a person decided about the answer."""
+    return tag("div", tag("h3", "Human review"), _value(value, links, 4), class_="decided") if value else None
 
 
 def _route(answer: Answer) -> Markup | None:

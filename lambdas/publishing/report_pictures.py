@@ -19,7 +19,7 @@ _SHOWN_LABELS = 6
 
 
 def pictures_section(frames: Sequence[KeyframeAnalysis], stills: Mapping[str, bytes]) -> Markup | None:
-    """The keyframes that are no pages, in order."""
+    """The keyframes that are no pages, in order, with the lines that were read in them."""
     if not frames:
         return None
     title = "Keyframes" if any(frame.at_ms is not None for frame in frames) else "Pictures"
@@ -38,7 +38,7 @@ def pages_section(
     rows = [
         tag(
             "div",
-            _figure(frame, stills.get(frame.keyframe_id)),
+            _figure(frame, stills.get(frame.keyframe_id), has_lines=False),
             tag("div", *(passage_line(passage) for passage in passages), class_="page-text"),
             class_="page",
         )
@@ -47,9 +47,9 @@ def pages_section(
     return section("pages", "Pages", *rows)
 
 
-def _figure(frame: KeyframeAnalysis, still: bytes | None) -> Markup:
+def _figure(frame: KeyframeAnalysis, still: bytes | None, *, has_lines: bool = True) -> Markup:
     where = " · ".join(part for part in (_where(frame), frame.member) if part)
-    texts = " / ".join(text.text for text in frame.texts)
+    texts = " / ".join(text.text for text in frame.texts) if has_lines else ""
     caption = [
         moment(where, frame.at_ms, f"#{frame.keyframe_id}") if where else None,
         tag("p", frame.caption, dir="auto") if frame.caption else None,
@@ -68,11 +68,11 @@ def _picture(frame: KeyframeAnalysis, still: bytes | None) -> Markup | None:
     alt = frame.caption or _seen(frame) or _where(frame) or "the picture"
     src = f"data:image/jpeg;base64,{data}"
     if not is_disturbing(frame):
-        return tag("img", src=src, alt=alt, data_t=seconds(frame.at_ms), loading="lazy", decoding="async")
+        return tag("img", src=src, alt=alt, data_t=seconds(frame.at_ms), decoding="async")
     kinds = ", ".join(dict.fromkeys(category.name for category in frame.moderation))
     summary = tag(
         "summary",
-        tag("img", src=src, alt="", loading="lazy", decoding="async"),
+        tag("img", src=src, alt="", decoding="async"),
         tag("span", tag("b", "Disturbing picture"), f" {kinds}", class_="veil-text"),
     )
     return tag("details", summary, tag("p", alt, class_="soft"), class_="veil")

@@ -144,7 +144,7 @@ def test_everything_is_found_under_its_name(storage: Storage, asset: AssetRef) -
     }
     record = storage.record(asset.asset_id)
     assert (record["status"], record["result_uri"]) == ("SUCCEEDED", told["result_uri"])
-    assert float(record["cost_usd"]) == pytest.approx(0.012 + 18 * 0.000025)
+    assert float(record["cost_usd"]) == pytest.approx(0.012 + 19 * 0.000025)
 
 
 def test_captions_play_elsewhere(storage: Storage, asset: AssetRef) -> None:
@@ -242,7 +242,7 @@ def test_without_an_answer_it_says_why_and_what_it_cost(storage: Storage, asset:
         "No answer could be had: no access to the model.",
     )
     receipt = json.loads(storage.result(f"assets/{asset.asset_id}/1/receipt.json"))
-    assert receipt["total_usd"] == pytest.approx(0.012 + 0.035 + 18 * 0.000025, abs=1e-6)
+    assert receipt["total_usd"] == pytest.approx(0.012 + 0.035 + 19 * 0.000025, abs=1e-6)
     assert {line["service"] for line in receipt["lines"]} == {"bedrock", "transcribe", "stepfunctions"}
 
 
