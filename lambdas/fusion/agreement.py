@@ -47,6 +47,12 @@ class Weights:
         get, unseen = self._weights.get, self._unseen
         return math.fsum([get(term, unseen) for term in terms])
 
+    def total_of(self, side: Side) -> float:
+        """The summed weight of a side's terms, which is asked for once per other side."""
+        if side.weight is None:
+            side.weight = self.total(side.terms)
+        return side.weight
+
 
 def agreements(
     sides: Sequence[Side], span: Span, numbers: Numbers, weights: Weights, thresholds: Thresholds
@@ -91,7 +97,7 @@ def _relation(
     if probability >= thresholds.redundant_from:
         named = _named(shared, one, weights)
 
-        smaller = one if weights.total(one.terms) <= weights.total(other.terms) else other
+        smaller = one if weights.total_of(one) <= weights.total_of(other) else other
         overall = Agreement(
             modalities=modalities,
             kind=AgreementKind.REDUNDANT,
@@ -128,7 +134,7 @@ def shared_content(one: Side, other: Side, weights: Weights) -> tuple[Shared, se
     of neighbouring terms tell a repeated phrase from a shared topic.
     """
     shared = one.terms.keys() & other.terms.keys()
-    smaller = min(weights.total(one.terms), weights.total(other.terms))
+    smaller = min(weights.total_of(one), weights.total_of(other))
     if not shared or not smaller:
         return Shared(0.0, 0.0, 0), set()
     pair_share = len(one.pairs & other.pairs) / max(1, min(len(one.pairs), len(other.pairs)))
@@ -161,14 +167,15 @@ def _as_written(term: str, side: Side) -> str:
 
 def _users(side: Side, terms: set[str], weights: Weights, limit: int = _MAX_CITED) -> list[str]:
     """The statements of ``side`` that say most of ``terms``; at least one."""
-    scores: dict[str, float] = {}
-    for term in _telling(terms & side.terms.keys(), weights):
+    said: dict[str, list[float]] = {}
+    for term in terms & side.terms.keys():
+        weight = weights.of(term)
         for statement in side.terms[term]:
-            name = statement.observation.observation_id
-            scores[name] = scores.get(name, 0.0) + weights.of(term)
-    if not scores:
+            said.setdefault(statement.observation.observation_id, []).append(weight)
+    if not said:
         return [side.statements[0].observation.observation_id]
-    return sorted(scores, key=lambda name: (-scores[name], name))[:limit]
+    # Summed exactly, because a set's terms come in any order.
+    return [name for _, name in sorted((-math.fsum(found), name) for name, found in said.items())[:limit]]
 
 
 def _complementary_reason(one: Side, other: Side, shared: set[str], weights: Weights) -> str:

@@ -79,8 +79,9 @@ def _fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: in
     odd = oddities(material.transcript, material.vision, material.passages)
     warnings = [*odd, *warnings, *(text for one in given for text in one.warnings())]
     vocabulary = _vocabulary(observed)
-    read = {id(item): state(item, vocabulary) for item in observed}
-    alignments = align(observed, [read[id(item)] for item in observed], thresholds)
+    # Cues are read where they are moved to.
+    read = {id(item): state(item, vocabulary) for item in observed if item.observation.kind != "cue"}
+    alignments = align(observed, list(read.values()), thresholds)
     as_found = observed  # keeps them alive, so that no other object gets the id of one
     observed, moved = on_speech_clock(as_found, alignments, thresholds)
     observed, outside = keep_inside(observed, admission.duration_ms)

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.number_words import is_number_word, read_number_words
+from domain.number_words import NUMBER_WORDS, is_number_word, read_number_words
 from domain.words import Token, content_term
 from lambdas.fusion.units import IDENTIFIERS, MONTHS, SCALES, SIGNS, UNIT_WORDS
 
@@ -202,12 +202,14 @@ def _first_terms(tokens: Sequence[Token], limit: int) -> list[str]:
 
 
 def _terms(tokens: Sequence[Token]) -> frozenset[str]:
-    words = (token.text for token in tokens if token.kind == "word" and not is_number_word(token))
-    return frozenset(term for word in words if (term := content_term(word)) is not None)
+    words = [text for text, kind, _, _ in tokens if kind == "word" and text not in NUMBER_WORDS]
+    return frozenset([term for word in words if (term := content_term(word)) is not None])
 
 
 def _as_written(tokens: Sequence[Token]) -> str:
-    text = " ".join(token.text for token in tokens)
+    text = " ".join([token.text for token in tokens])
+    if all(token.kind != "sign" for token in tokens):
+        return text
     for sign in SIGNS:
         text = text.replace(f"{sign} ", sign).replace(f" {sign}", sign)
     return text

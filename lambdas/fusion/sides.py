@@ -22,7 +22,8 @@ _SPOKEN_OVER_TIME = ("utterance", "cue", "passage")
 class Side:
     """The statements of one voice in one stretch, and what they hold there.
 
-    ``terms`` maps each term to the statements that use it, in order; ``name`` is how people call the side.
+    ``terms`` maps each term to the statements that use it, in order; ``name`` is how people call the side,
+    ``weight`` what its terms weigh together once somebody asked.
     """
 
     modality: Modality
@@ -34,6 +35,7 @@ class Side:
     negations: list[tuple[Negation, Statement]] = field(default_factory=list)
     colors: list[tuple[ColorMention, Statement]] = field(default_factory=list)
     shown_colors: dict[str, tuple[float, Statement]] = field(default_factory=dict)
+    weight: float | None = None
 
     @property
     def name(self) -> str:
@@ -53,13 +55,17 @@ class Side:
             if previous:
                 self.pairs.add((previous, term))
             previous = term
-        self.quantities.extend(
-            (it, statement) for it in statement.quantities if _holds(statement, it.at_ms, span)
-        )
-        self.negations.extend(
-            (it, statement) for it in statement.negations if _holds(statement, it.at_ms, span)
-        )
-        self.colors.extend((it, statement) for it in statement.colors if _holds(statement, it.at_ms, span))
+        # Most statements have none of these: asking first is half of the time of adding a label.
+        if statement.quantities:
+            self.quantities += [
+                (it, statement) for it in statement.quantities if _holds(statement, it.at_ms, span)
+            ]
+        if statement.negations:
+            self.negations += [
+                (it, statement) for it in statement.negations if _holds(statement, it.at_ms, span)
+            ]
+        if statement.colors:
+            self.colors += [(it, statement) for it in statement.colors if _holds(statement, it.at_ms, span)]
         for name, share in statement.shown_colors:
             if share > self.shown_colors.get(name, (0.0, statement))[0]:
                 self.shown_colors[name] = (share, statement)

@@ -126,25 +126,26 @@ def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
     ends = {begin: (end, term) for begin, end, term in places}
     terms: list[str] = []
     times: list[int] = []
-
     doubts: list[tuple[str, float]] = []
     token_terms: list[str | None] = [None] * len(tokens)
     is_timed = observation.span.is_timed
     fallback_ms = observation.span.start_ms or 0
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        end, term = ends.get(index, (index + 1, None))
-        if term is None and token.kind == "word":
-            term = content_term(token.text)
-            token_terms[index] = term
-        if term is not None:
-            terms.append(term)
-            if token.confidence != observation.confidence:
-                doubts.append((term, token.confidence))
-            if is_timed:
-                times.append(fallback_ms if token.at_ms is None else token.at_ms)
-        index = end
+    read_until = 0
+    for index, (text, kind, at_ms, confidence) in enumerate(tokens):
+        if index < read_until:
+            continue
+        term: str | None = None
+        if index in ends:
+            read_until, term = ends[index]
+        elif kind == "word":
+            term = token_terms[index] = content_term(text)
+        if term is None:
+            continue
+        terms.append(term)
+        if confidence != observation.confidence:
+            doubts.append((term, confidence))
+        if is_timed:
+            times.append(fallback_ms if at_ms is None else at_ms)
     return Statement(
         observation=observation,
         terms=tuple(terms),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from domain.asset import Modality
 from domain.span import Span
 from domain.timeline import Alignment
-from domain.words import tokenize
+from domain.words import words_of
 from lambdas.fusion.clocks import ClockFit, fit_clock
 from lambdas.fusion.matching import match_words
 from lambdas.fusion.observe import Observed
@@ -69,14 +69,17 @@ def align(
 def _speech_words(utterances: Sequence[Observed]) -> _Words:
     words = _Words()
     for item in utterances:
-        pieces = item.pieces or ((item.observation.text, item.observation.span.start_ms, 1.0),)
+        span = item.observation.span
+        pieces = item.pieces or ((item.observation.text, span.start_ms, 1.0),)
         opening = len(words.texts)
-        for token in tokenize(pieces):
-            if token.kind in ("word", "number") and token.at_ms is not None:
-                words.texts.append(token.text)
-                words.times.append(token.at_ms)
-                words.openings.append(opening)
-                words.is_timed.append(bool(item.pieces))
+        for text, at_ms, _ in pieces:
+            if at_ms is not None:
+                for word in words_of(text):
+                    words.texts.append(word)
+                    words.times.append(at_ms)
+        count = len(words.texts) - opening
+        words.openings.extend([opening] * count)
+        words.is_timed.extend([bool(item.pieces)] * count)
     return words
 
 
@@ -85,14 +88,13 @@ def _cue_words(cues: Sequence[Observed]) -> _Words:
     for item in cues:
         observation = item.observation
         start_ms, end_ms = observation.span.start_ms or 0, observation.span.end_ms or 0
-        pieces = ((word, None, 1.0) for word in observation.text.split())
-        tokens = [token for token in tokenize(pieces) if token.kind in ("word", "number")]
         opening = len(words.texts)
-        for index, token in enumerate(tokens):
-            words.texts.append(token.text)
-            words.times.append(start_ms + (end_ms - start_ms) * index // len(tokens))
-            words.openings.append(opening)
-            words.is_timed.append(index == 0)
+        for piece in observation.text.split():
+            words.texts.extend(words_of(piece))
+        count = len(words.texts) - opening
+        words.times.extend(start_ms + (end_ms - start_ms) * at // count for at in range(count))
+        words.openings.extend([opening] * count)
+        words.is_timed.extend(at == 0 for at in range(count))
     return words
 
 

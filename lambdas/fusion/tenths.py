@@ -29,6 +29,8 @@ class Tenths:
         if span.start_ms is not None and span.end_ms is not None:
             first = _tenth(span.start_ms, self._duration_ms)
             last = max(first, _tenth(span.end_ms - 1, self._duration_ms))
+            if first == last:
+                return (("time", first),)
             middle = _tenth((span.start_ms + span.end_ms) // 2, self._duration_ms)
             others = [number for number in range(first, last + 1) if number != middle]
             return tuple(("time", number) for number in (middle, *others))
@@ -50,4 +52,5 @@ class Tenths:
 
 
 def _tenth(at: int, length: int) -> int:
-    return max(0, min(_TENTHS - 1, _TENTHS * at // length))
+    tenth = _TENTHS * at // length
+    return 0 if tenth < 0 else tenth if tenth < _TENTHS else _TENTHS - 1
