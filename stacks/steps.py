@@ -23,6 +23,7 @@ from stacks.use_cases import read_profiles
 __all__ = ["DISPATCH_TIMEOUT_SECONDS", "Steps"]
 
 DISPATCH_TIMEOUT_SECONDS = 30
+_KEYFRAMES_SECONDS = 900
 
 
 class Steps:
@@ -134,10 +135,15 @@ class Steps:
                 # Where something always moves every picture is decoded: on one processor 720p 14 times as
                 # fast as it plays (measured), 1080p about 6 times. It takes 512 MB at most, tested; memory
                 # buys processors, 1.7 here; a new account gets 3008 MB at most.
-                timeout_seconds=900,
+                timeout_seconds=_KEYFRAMES_SECONDS,
                 memory_mb=3008,
                 layers=[self._core, self._media],
-                environment={**results, "MAX_KEYFRAMES": str(config.max_keyframes)},
+                environment={
+                    **results,
+                    "MAX_KEYFRAMES": str(config.max_keyframes),
+                    # What is left is enough to read on to a film's end, looking at single pictures.
+                    "TIME_BUDGET_SECONDS": str(_KEYFRAMES_SECONDS * 2 // 3),
+                },
                 grants=[
                     access.read_sources(),
                     access.list_inbox(),

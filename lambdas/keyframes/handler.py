@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +22,11 @@ __all__ = ["Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where results lie, and how many stills may stand for an asset."""
+    """Where results lie, how many stills may stand for an asset, and how long they may be looked for."""
 
     results_bucket: str
     max_keyframes: int
+    time_budget_seconds: int
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,14 @@ class Request:
 def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Writes the stills and ``work/.../keyframes.json``, which lists them."""
     request = decode(Request, event)
+    deadline = time.monotonic() + settings.time_budget_seconds
     store = DocumentStore(settings.results_bucket, request.asset.asset_id, request.asset.attempt)
     admission = store.get_document(Admission, request.admission)
     chosen = choose_stills(
-        admission.speaking(Modality.VISION), open_file=open_member, max_keyframes=settings.max_keyframes
+        admission.speaking(Modality.VISION),
+        open_file=open_member,
+        max_keyframes=settings.max_keyframes,
+        is_late=lambda: time.monotonic() > deadline,
     )
     keyframes = store_keyframes(chosen, store)
     claim = store.put_document(store.work_key("keyframes.json"), keyframes)

@@ -34,9 +34,15 @@ class Chosen:
 
 
 def choose_stills(
-    members: Sequence[Member], *, open_file: Callable[[Member], BinaryIO], max_keyframes: int
+    members: Sequence[Member],
+    *,
+    open_file: Callable[[Member], BinaryIO],
+    max_keyframes: int,
+    is_late: Callable[[], bool] = lambda: False,
 ) -> Chosen:
     """At most ``max_keyframes`` stills of ``members``; what one of them doesn't need the next may have.
+
+    Once ``is_late`` says so, videos are looked at in their I-frames alone, with a warning.
 
     Raises ``InvalidAssetError`` where a member can't be decoded, naming it if there are several.
     """
@@ -49,7 +55,7 @@ def choose_stills(
             continue
         share = -(-left // (len(members) - index))
         try:
-            stills = _stills(member, open_file(member), share)
+            stills = _stills(member, open_file(member), share, is_late)
         except InvalidAssetError as error:
             if len(members) > 1:
                 raise InvalidAssetError(f"'{member.name}': {error}") from error
@@ -68,9 +74,9 @@ def even_pages(page_count: int, limit: int) -> list[int]:
     return [1 + round(index * (page_count - 1) / (limit - 1)) for index in range(limit)]
 
 
-def _stills(member: Member, file: BinaryIO, limit: int) -> StillList:
+def _stills(member: Member, file: BinaryIO, limit: int, is_late: Callable[[], bool]) -> StillList:
     if member.media_type in VIDEO_TYPES:
-        return select_keyframes(file, member.media_type, max_keyframes=limit)
+        return select_keyframes(file, member.media_type, max_keyframes=limit, is_late=is_late)
     if member.media_type in IMAGE_TYPES:
         return image_stills(file, member.media_type, max_stills=limit)
     if member.media_type == PDF:

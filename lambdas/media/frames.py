@@ -9,13 +9,14 @@ differs (something always moves), looking at I-frames first only costs, and all 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from av.video.stream import VideoStream
 
 from domain.errors import InvalidAssetError
-from domain.span import Span
+from domain.span import Span, timecode
 from lambdas.media.container import open_container, picture_stream
 from lambdas.media.frame_image import frame_image
 from lambdas.media.jpeg import MAX_SIDE_PX, encode_jpeg, fit
@@ -37,13 +38,15 @@ def select_keyframes(
     max_keyframes: int = MAX_KEYFRAMES,
     max_gap_ms: int = MAX_GAP_MS,
     max_side_px: int = MAX_SIDE_PX,
+    is_late: Callable[[], bool] = lambda: False,
 ) -> StillList:
     """The keyframes of a video, in order: at least one, at most ``max_keyframes``.
 
     A still stands for its span, and the spans cover the whole video. No still is a near-duplicate of the one
     before it: a picture that stays as it is has one still, however long it stays. Where it changes without a
     cut, stills are at most ``max_gap_ms`` apart, or as close as ``max_keyframes`` allows. Blank pictures are
-    passed over unless there is nothing else.
+    passed over unless there is nothing else. From when ``is_late`` says so, which is asked once a group, only
+    I-frames are looked at, and a warning tells from where on.
 
     Raises InvalidAssetError where no picture can be decoded. Memory: the packets of one group, at most
     64 MiB, the decoder's own frames and three more, and the JPEGs of three times ``max_keyframes``.
@@ -55,7 +58,8 @@ def select_keyframes(
             raise InvalidAssetError("The file holds no moving pictures.")
         known_ms = 0 if container.duration is None else round(container.duration / 1000)
         video = VideoReader(container, stream)
-        for shot in Sampler(video, max_gap_ms=max_gap_ms).shots():
+        sampler = Sampler(video, max_gap_ms=max_gap_ms, is_late=is_late)
+        for shot in sampler.shots():
             candidates.append(_candidate(shot, stream, max_side_px))
             if len(candidates) >= 3 * max_keyframes:
                 candidates = _thinned(candidates, max_keyframes, max_gap_ms, max(known_ms, video.last_ms))
@@ -69,6 +73,10 @@ def select_keyframes(
         warnings.append(f"{video.broken_packets} damaged pieces of the picture track could not be seen")
     if video.is_cut_off:
         warnings.append("the picture track ends in damaged data; what follows could not be seen")
+    if sampler.late_from_ms is not None:
+        warnings.append(
+            f"from {timecode(sampler.late_from_ms)} on there was time for a look at single pictures only"
+        )
     candidates = _thinned(candidates, max_keyframes, max_gap_ms, duration_ms)
     return StillList(_stills(candidates, duration_ms), tuple(warnings))
 

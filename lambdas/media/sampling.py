@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from av.video.frame import VideoFrame
 
@@ -26,8 +26,12 @@ _STOP_CHECK_MS = 120
 class Sampler:
     """Decides group by group what is decoded, and feeds the detector."""
 
-    def __init__(self, video: VideoReader, *, max_gap_ms: int) -> None:
+    def __init__(
+        self, video: VideoReader, *, max_gap_ms: int, is_late: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.late_from_ms: int | None = None  # from where on there was time for the I-frames alone
         self._video = video
+        self._is_late = is_late
         self._detector: ShotDetector[VideoFrame] = ShotDetector(max_gap_ms=max_gap_ms)
         self._glance = Glance()
         self._is_dense = False
@@ -47,6 +51,11 @@ class Sampler:
 
     def _all_shots(self) -> Iterator[VideoShot]:
         for group in self._video.groups():
+            if self.late_from_ms is None and self._is_late():
+                self.late_from_ms = self._video.last_ms
+            if self.late_from_ms is not None:
+                yield from self._leap_to(group)
+                continue
             if self._is_dense and self._may_leave_dense(group):
                 yield from self._observe(self._video.drain())
                 self._is_dense, self._dense_groups, self._last_start = False, 0, None
@@ -62,9 +71,17 @@ class Sampler:
                 self._packet_sizes = group.packet_sizes
             else:
                 yield from self._look_first(group)
-        if self._is_dense:
+        if self._is_dense and self.late_from_ms is None:
             yield from self._observe(self._video.drain())
         yield from self._detector.finish()
+
+    def _leap_to(self, group: PacketGroup) -> Iterator[VideoShot]:
+        """Looks at the I-frame alone that a group begins with; a continuation has none."""
+        if not group.is_continuation:
+            picture = self._video.first_picture(group.packets[0])
+            if picture is not None and (self._last_start is None or picture.at_ms > self._last_start.at_ms):
+                self._last_start = picture
+                yield from self._detector.leap(picture)
 
     def _may_leave_dense(self, group: PacketGroup) -> bool:
         is_calm = self._alike_groups >= _SPARSE_AFTER and self._detector.is_settled

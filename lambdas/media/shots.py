@@ -137,6 +137,17 @@ class ShotDetector(Generic[FrameT]):
             yield from self._cover(picture)
         self._previous = picture
 
+    def leap(self, picture: Picture[FrameT]) -> Iterator[Shot[FrameT]]:
+        """A picture at a distance of which it isn't known what lies between: a shot where it shows more than
+        a moved detail of the last one."""
+        self._restart_window(picture)
+        if picture.signature.is_blank:
+            self._blank = self._blank or picture
+        else:
+            self._changing_since_ms = picture.at_ms
+            yield from self._accept(picture, at_least=_DRIFTED_SHARE)
+        self._previous = picture
+
     def finish(self) -> Iterator[Shot[FrameT]]:
         """What was still settling when the video ended; a blank picture only where there was no other."""
         if self._changing_since_ms is not None and self._anchor is not None:

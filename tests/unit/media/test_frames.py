@@ -318,3 +318,24 @@ def test_a_steady_camera_movement_is_not_decoded_whole(monkeypatch: pytest.Monke
     for cut in (20_000, 40_000):
         assert any(abs(at_ms - cut) <= 2 * FRAME_MS for at_ms in found), found
     assert len(decoded) < 1500 / 3
+
+
+def test_when_time_runs_out_single_pictures_are_looked_at() -> None:
+    data = media.video(media.talk([4_300, 9_100, 14_700, 19_300], 24_000))
+    clock = iter(range(100))
+
+    found = select_keyframes(media.opened(data), "video/mp4", is_late=lambda: next(clock) >= 5)
+
+    at_ms = [still.at_ms or 0 for still in found.stills]
+    assert_at(at_ms[:3], [0, 4_300, 9_100])
+    assert_at(at_ms[3:], [16_000, 20_000])  # the next I-frames behind the cuts
+    assert [warning for warning in found.warnings if "00:00:10" in warning]
+    assert found.stills[-1].span.end_ms == 24_000
+
+
+def test_a_film_that_is_late_from_the_start_still_gives_stills() -> None:
+    data = media.video((media.scene(number // 100) for number in range(500)), group_frames=50)
+
+    found = select_keyframes(media.opened(data), "video/mp4", is_late=lambda: True)
+
+    assert len(found.stills) == 5
