@@ -19,7 +19,7 @@ from domain.errors import InvalidAssetError
 from domain.span import Span, timecode
 from lambdas.media.container import open_container, picture_stream
 from lambdas.media.frame_image import frame_image
-from lambdas.media.jpeg import MAX_SIDE_PX, encode_jpeg, fit
+from lambdas.media.jpeg import MAX_SIDE_PX, bytes_each, encode_jpeg, fit
 from lambdas.media.sampling import Sampler, VideoShot
 from lambdas.media.signature import Signature
 from lambdas.media.still import MAX_KEYFRAMES, Still, StillList
@@ -60,7 +60,7 @@ def select_keyframes(
         video = VideoReader(container, stream)
         sampler = Sampler(video, max_gap_ms=max_gap_ms, is_late=is_late)
         for shot in sampler.shots():
-            candidates.append(_candidate(shot, stream, max_side_px))
+            candidates.append(_candidate(shot, stream, max_side_px, bytes_each(3 * max_keyframes)))
             if len(candidates) >= 3 * max_keyframes:
                 candidates = _thinned(candidates, max_keyframes, max_gap_ms, max(known_ms, video.last_ms))
         duration_ms = max(known_ms, video.last_ms + 1)
@@ -93,7 +93,7 @@ class _Candidate:
     height_px: int
 
 
-def _candidate(shot: VideoShot, stream: VideoStream, max_side_px: int) -> _Candidate:
+def _candidate(shot: VideoShot, stream: VideoStream, max_side_px: int, max_bytes: int) -> _Candidate:
     frame = shot.picture.frame
     square_width = max(1, round(frame.width * (stream.sample_aspect_ratio or 1)))
     image = frame_image(frame, fit(square_width, frame.height, max_side_px))
@@ -101,7 +101,7 @@ def _candidate(shot: VideoShot, stream: VideoStream, max_side_px: int) -> _Candi
         shot.start_ms,
         shot.picture.at_ms,
         shot.picture.signature,
-        encode_jpeg(image),
+        encode_jpeg(image, max_bytes=max_bytes),
         image.width,
         image.height,
     )
