@@ -13,9 +13,11 @@ __all__ = ["Passage", "Passages"]
 
 @dataclass(frozen=True)
 class Passage:
-    """A span of source text. Offsets are characters (code points) into the member's extracted text.
+    """A span of source text. Offsets are characters (code points) into the member's extracted text: of plain
+    text and Markdown the file's own, of all else what its reader writes, block after block.
 
-    ``page`` counts from 1 where the source has pages; a caption ``cue`` has its time in ``span``.
+    ``page`` counts from 1 where the source has pages, slides or sheets; a caption ``cue`` has its time in
+    ``span``.
     ``member`` is the bundle member's name, or the file's own.
     """
 
