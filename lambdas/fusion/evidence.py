@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from domain.citation import voice
 from domain.observation import Evidence, Observation
 from domain.timeline import Agreement, AgreementKind
 from domain.tokens import estimate_tokens
@@ -215,7 +216,8 @@ def _take_each_modality(basket: _Basket, queues: dict[Tenth, list[_Candidate]], 
                 best.append((len(seen), place, candidate))
                 seen.add(modality)
     for _, place, candidate in sorted(best, key=lambda item: item[:2]):
-        basket.take(candidate, f"most telling {candidate.observation.modality} of {tenths.called(place)}")
+        what = f"most telling {voice(candidate.observation.modality)}"
+        basket.take(candidate, f"{what} of {tenths.called(place)}")
 
 
 def _take_in_turn(
