@@ -60,6 +60,12 @@ class AssetDocuments:
     answer: Answer | None = None
     unanswered: Unanswered | None = None
     review: Review | None = None
+    answer_original: Answer | None = None
+
+    @property
+    def asked(self) -> Answer | None:
+        """The model's own answer, whatever a reviewer made of it: what was paid for."""
+        return self.answer_original or self.answer
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ def missing_operations(state: ExecutionState, documents: AssetDocuments) -> tupl
         documents.vision,
         documents.passages,
         documents.language,
-        documents.answer,
+        documents.asked,
         documents.unanswered,
     ):
         found += document.missing if document else ()
@@ -133,7 +139,7 @@ def usage_of(documents: AssetDocuments) -> tuple[Usage, ...]:
         documents.vision,
         documents.passages,
         documents.language,
-        documents.answer,
+        documents.asked,
         documents.unanswered,
     )
     return tuple(item for document in sources if document for item in document.usage)

@@ -59,10 +59,11 @@ def read_documents(store: DocumentStore, state: ExecutionState) -> AssetDocument
         language=language,
         timeline=read(Timeline, "timeline"),
         answer=read(Answer, "answer"),
+        answer_original=read(Answer, "answer_original"),
         review=read(Review, "review"),
         unanswered=(
             store.find_document(Unanswered, store.work_key("inference-missing.json"))
-            if state.answer and not state.answer.claim and "answer" not in claims
+            if state.answer and not state.answer.claim
             else None
         ),
     )

@@ -16,6 +16,7 @@ from domain.answer import Answer, AnswerClaim, Unanswered
 from domain.asset import AssetRef, AssetStatus, Modality
 from domain.language import LanguageAnalysis
 from domain.observation import Evidence, Observation
+from domain.review import Decision, Review, ReviewRequest
 from domain.span import Span
 from domain.timeline import Timeline
 from domain.transcript import Transcript, TranscriptItem, Utterance
@@ -28,6 +29,17 @@ from tests.contract.conftest import Storage
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"
 STARTED = "2026-11-20T10:11:12.000Z"
+ANSWER = Answer(
+    "general",
+    "hash",
+    "model",
+    "amazon.nova-micro-v1:0",
+    (),
+    {"summary": [{"text": "Seeds go in in March.", "evidence_ids": ["e1"]}]},
+    (AnswerClaim("Seeds go in in March.", ("e1",), "/summary/0"),),
+    0.8,
+    "Seeds go in in March.",
+)
 SPOKEN = Usage("transcribe", "StartTranscriptionJob", "second", 30)
 
 
@@ -57,17 +69,7 @@ def analyzed(storage: Storage, asset: AssetRef) -> dict[str, Any]:
         "transcript": Transcript("en-US", (said,), 2400, usage=(SPOKEN,)),
         "vision": Vision((frame,), missing=(MissingOperation("rekognition:DetectFaces", "denied"),)),
         "timeline": Timeline(2400, (), (observation,), (), (evidence,), {}),
-        "answer": Answer(
-            "general",
-            "hash",
-            "model",
-            "amazon.nova-micro-v1:0",
-            (),
-            {"summary": [{"text": "Seeds go in in March.", "evidence_ids": ["e1"]}]},
-            (AnswerClaim("Seeds go in in March.", ("e1",), "/summary/0"),),
-            0.8,
-            "Seeds go in in March.",
-        ),
+        "answer": ANSWER,
         "language": LanguageAnalysis(()),
     }
     claims = {
@@ -251,3 +253,68 @@ def test_the_longest_key_that_s3_allows(storage: Storage) -> None:
     asset = storage.drop(key)
     publish(analyzed(storage, asset))
     assert storage.keys(f"by-source/{asset.asset_id}/")
+
+
+def reviewed(
+    storage: Storage, asset: AssetRef, state: dict[str, Any], decision: Decision, standing: Answer | None
+) -> dict[str, Any]:
+    """The state after a person decided."""
+    store = storage.store(asset)
+    request = ReviewRequest(("confidence 0.80 is below 0.9",), STARTED, STARTED, "reject")
+    review = Review(decision, "ann", STARTED, request, "seeds in April")
+    outcome = {
+        "decision": decision,
+        "by": "ann",
+        "at": STARTED,
+        "note": "seeds in April",
+        "summary": "",
+        "claim": encode(store.put_document(store.result_key("answer-1.json"), standing))
+        if standing
+        else None,
+        "review": encode(store.put_document(store.result_key("review.json"), review)),
+        "example": encode(store.put_bytes(store.result_key("example.jsonl"), b"{}\n", "application/jsonl")),
+    }
+    return {**state, "review": outcome}
+
+
+def test_a_rejected_answer_is_published_nowhere_and_paid_for_all_the_same(
+    storage: Storage, asset: AssetRef
+) -> None:
+    state = analyzed(storage, asset)
+    store = storage.store(asset)
+    asked = replace(ANSWER, usage=(Usage("bedrock", "Converse:amazon.nova-micro-v1:0", "input_token", 1000),))
+    state["answer"]["claim"] = encode(store.put_document(store.result_key("answer.json"), asked))
+
+    told = publish(reviewed(storage, asset, state, "reject", None))
+
+    assert told["status"] == "REJECTED"
+    assert told["first_sentence"] == "Rejected in review by ann: seeds in April."
+    result = storage.result_json(asset)
+    assert "answer" not in result["results"]
+    assert {"answer_original", "review", "example", "transcript"} <= result["results"].keys()
+    assert "answer.json" not in by_source(storage, asset)
+    assert b"Seeds go in" not in by_source(storage, asset)["report.html"]
+    assert b"seeds in April" in by_source(storage, asset)["reason.txt"]
+    receipt = json.loads(storage.result(storage.store(asset).result_key("receipt.json")))
+    assert any(line["service"] == "bedrock" for line in receipt["lines"])
+    assert storage.record(asset.asset_id)["status"] == "REJECTED"
+
+
+def test_a_corrected_answer_is_the_one_that_people_find(storage: Storage, asset: AssetRef) -> None:
+    state = analyzed(storage, asset)
+    corrected = replace(
+        ANSWER,
+        answer={"summary": [{"text": "Seeds go in in April.", "evidence_ids": ["e1"]}]},
+        claims=(AnswerClaim("Seeds go in in April.", ("e1",), "/summary/0"),),
+        first_sentence="Seeds go in in April.",
+        method="reviewer",
+        review={"decision": "edit", "by": "ann", "at": STARTED, "note": ""},
+    )
+
+    told = publish(reviewed(storage, asset, state, "edit", corrected))
+
+    assert (told["status"], told["first_sentence"]) == ("SUCCEEDED", "Seeds go in in April.")
+    assert json.loads(by_source(storage, asset)["answer.json"])["review"]["by"] == "ann"
+    result = storage.result_json(asset)
+    original = result["results"]["answer_original"]["uri"].split("/", 3)[3]
+    assert json.loads(storage.result(original))["first_sentence"] == "Seeds go in in March."
