@@ -25,6 +25,7 @@ IsWanted = Callable[[int, "int | None"], bool]
 
 # Where every frame is an I-frame (motion JPEG, ProRes), a group is half a second of them.
 _MIN_GROUP_MS = 500
+_MAX_THREADED_PIXELS = 4096 * 2304
 _MAX_GROUP_MS = 20_000
 _MAX_GROUP_BYTES = 64 * 1024 * 1024
 
@@ -75,6 +76,8 @@ class VideoReader:
         self._frame_count = 0
         # Frame threads decode several frames at once, also where there is one slice a frame.
         stream.thread_type = "AUTO"
+        if stream.width * stream.height > _MAX_THREADED_PIXELS:
+            stream.codec_context.thread_count = 1  # each thread holds frames of its own
 
     def groups(self) -> Iterator[PacketGroup]:
         """The whole video, each packet in exactly one group."""

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from lambdas.media.decoding_limits import MAX_PIXELS
+from tests.unit.media import synthetic as media
 from tests.unit.media.peak_memory import peak_mb
 
 MAX_MB = 512
@@ -80,3 +81,21 @@ def test_the_largest_picture_of_each_kind(
     save(path)
 
     assert peak_mb(PICTURE, path, media_type) <= MAX_MB
+
+
+VIDEO = """
+import lambdas.keyframes.handler
+from lambdas.media.frames import select_keyframes
+with open(sys.argv[1], "rb") as file:
+    assert select_keyframes(file, "video/mp4").stills
+"""
+
+
+@pytest.mark.slow
+def test_a_film_in_4k(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(
+        media.video((media.scene(number // 15, (3840, 2160)) for number in range(45)), group_frames=25)
+    )
+
+    assert peak_mb(VIDEO, path) <= MAX_MB
