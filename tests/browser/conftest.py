@@ -11,12 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
-
-from playwright.sync_api import Browser, Page, Route, sync_playwright  # noqa: E402  # behind the check for it
-
-from tests.browser.assets import SAMPLES, Reported  # noqa: E402  # as above
+from tests.browser.assets import SAMPLES, Reported
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _PATIENCE_SECONDS = 30
