@@ -179,3 +179,10 @@ def test_the_readme_shows_the_table_of_this_machine() -> None:
     shown = readme.split(BEGIN)[1].split(END)[0].strip()
 
     assert shown == table(MACHINE), "run python tools/state_table.py --write"
+
+
+def test_the_machine_outlives_its_longest_wait() -> None:
+    """A person may take a month; the rest is over within two days."""
+    waits = [state["TimeoutSeconds"] for state in STATES.values() if state["Type"] == "Task"]
+
+    assert MACHINE["TimeoutSeconds"] >= max(waits) + 2 * 24 * 3600
