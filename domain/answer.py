@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.accounting import MissingOperation, Usage
+from domain.ruling import Ruling
 
-__all__ = ["Answer", "AnswerClaim", "RouteStep", "Unanswered"]
+__all__ = ["Answer", "AnswerClaim", "Contradiction", "RouteStep", "Unanswered"]
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,21 @@ class RouteStep:
 
 
 @dataclass(frozen=True)
+class Contradiction:
+    """Two sides that can't both be right, as fusion found them: in words, how sure that is, and where."""
+
+    reason: str
+    strength: float
+    evidence_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Answer:
     """The validated answer. ``method`` is ``model`` unless the service says otherwise (``extractive``).
 
     ``answer`` follows the profile's schema; ``confidence`` is computed from evidence and agreement.
+    ``contradictions`` are the timeline's, the strongest first, whether or not the model names them;
+    ``ruling`` says what made the decision where the use case decides something.
     """
 
     profile: str
@@ -50,6 +62,8 @@ class Answer:
     warnings: tuple[str, ...] = ()
     missing: tuple[MissingOperation, ...] = ()
     usage: tuple[Usage, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    ruling: Ruling | None = None
     schema_version: str = "1"
 
 

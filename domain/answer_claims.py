@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.answer import AnswerClaim
 
-__all__ = ["find_claims", "first_sentence", "text_at", "without"]
+__all__ = ["find_claims", "first_sentence", "objects_at", "text_at", "value_at", "without"]
 
 _TEXT_MEMBERS = ("text", "title", "name", "term", "question", "description")
 _CITATION_MEMBER = "evidence_ids"
@@ -19,6 +19,7 @@ _MAX_SENTENCE_CHARACTERS = 200
 def find_claims(answer: Any, path: str = "") -> Iterator[AnswerClaim]:
     """Each object with ``evidence_ids`` as a claim; its text is ``text``, ``title``, ``name`` or its strings.
 
+    A pair of ``name`` and ``value`` reads as one: ``Material: ceramic``.
     ``path`` is the object's JSON pointer.
     """
     if isinstance(answer, Mapping):
@@ -33,6 +34,9 @@ def find_claims(answer: Any, path: str = "") -> Iterator[AnswerClaim]:
 
 
 def _text(claim: Mapping[str, Any]) -> str:
+    name, value = claim.get("name"), claim.get("value")
+    if isinstance(name, str) and isinstance(value, str):
+        return f"{name}: {value}"
     for name in _TEXT_MEMBERS:
         if isinstance(claim.get(name), str):
             return str(claim[name])
@@ -41,6 +45,18 @@ def _text(claim: Mapping[str, Any]) -> str:
 
 def text_at(answer: Any, pointer: str) -> str:
     """The text at a JSON pointer, or nothing where it leads nowhere."""
+    value = value_at(answer, pointer)
+    return value if isinstance(value, str) else ""
+
+
+def objects_at(answer: Any, pointer: str) -> list[Mapping[str, Any]]:
+    """The objects of the list at a JSON pointer; none where it leads to no list."""
+    found = value_at(answer, pointer)
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+
+
+def value_at(answer: Any, pointer: str) -> Any:
+    """What stands at a JSON pointer, or ``None`` where it leads nowhere."""
     value = answer
     for part in pointer.removeprefix("/").split("/"):
         name = part.replace("~1", "/").replace("~0", "~")
@@ -49,8 +65,8 @@ def text_at(answer: Any, pointer: str) -> str:
         elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
             value = value[int(name)]
         else:
-            return ""
-    return value if isinstance(value, str) else ""
+            return None
+    return value
 
 
 def first_sentence(answer: Any, pointer: str) -> str:

@@ -7,7 +7,16 @@ from typing import Literal
 
 from domain.accounting import MissingOperation, Usage
 
-__all__ = ["Entity", "KeyPhrase", "LanguageAnalysis", "LanguageSource", "PiiEntity", "Sentiment", "Toxicity"]
+__all__ = [
+    "Entity",
+    "KeyPhrase",
+    "LanguageAnalysis",
+    "LanguageSource",
+    "PiiEntity",
+    "Sentiment",
+    "Toxicity",
+    "dominant_language",
+]
 
 
 @dataclass(frozen=True)
@@ -91,3 +100,12 @@ class LanguageAnalysis:
     missing: tuple[MissingOperation, ...] = ()
     usage: tuple[Usage, ...] = ()
     schema_version: str = "1"
+
+
+def dominant_language(analysis: LanguageAnalysis | None) -> str | None:
+    """The language of most of the asset's words, where it is known; of equals the first source's."""
+    lengths: dict[str, int] = {}
+    for source in analysis.sources if analysis else ():
+        if source.language_code and source.text.strip():
+            lengths[source.language_code] = lengths.get(source.language_code, 0) + len(source.text)
+    return max(lengths, key=lambda code: lengths[code]) if lengths else None

@@ -10,21 +10,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from domain.accessibility_plan import AccessibilityPlan
 from domain.asset import Modality
+from domain.caption_plan import CaptionPlan
+from domain.check_plan import CheckPlan
+from domain.decision_plan import DecisionPlan
 from domain.errors import ConfigError, InvalidInputError
 from domain.gate_plan import GatePlan
 from domain.guardrail_plan import GuardrailPlan
 from domain.model_registry import TIERS
+from domain.policy import FILE as POLICY_FILE
+from domain.policy import Policy, read_policy
+from domain.profile_files import decision_problems, read_paths, schema_problems
+from domain.references import Reference, read_references
 from domain.report_plan import ReportPlan
 from domain.review_plan import ReviewPlan
 from domain.speech_plan import SpeechPlan
 from domain.target_plan import TargetPlan
+from domain.taxonomy import TaxonomyPlan, with_paths
 from domain.vision_plan import VisionPlan
 from domain.wire import decode
 
-__all__ = ["InferencePlan", "Profile", "ProfileModalities", "profile_hash", "read_profile"]
+__all__ = ["NAME", "InferencePlan", "Profile", "ProfileModalities", "profile_hash", "read_profile"]
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _MAX_REPAIRS = 2
 _MAX_PICTURES = 20
 _MAX_OUTPUT_TOKENS = 10_000
@@ -71,8 +80,9 @@ class Profile:
     """A use case: what to analyse, what to ask, and what the answer looks like.
 
     ``rules`` are those of every profile and precede its ``prompt``; ``fusion`` overrides thresholds of fusion
-    by name. ``content_hash`` (SHA-256 over every file of the folder and the rules) goes into each answer: two
-    answers with the same hash were asked for in the same words.
+    by name. ``references`` are the files beside the prompt that are asked along, ``taxonomy`` the paths that
+    a category may have. ``content_hash`` (SHA-256 over every file of the folder and the rules) goes into each
+    answer: two answers with the same hash were asked for in the same words.
     """
 
     name: str
@@ -92,6 +102,18 @@ class Profile:
     guardrail: GuardrailPlan = field(default_factory=GuardrailPlan)
     review: ReviewPlan = field(default_factory=ReviewPlan)
     targets: TargetPlan = field(default_factory=TargetPlan)
+    captions: CaptionPlan = field(default_factory=CaptionPlan)
+    checks: CheckPlan = field(default_factory=CheckPlan)
+    accessibility: AccessibilityPlan = field(default_factory=AccessibilityPlan)
+    decision: DecisionPlan = field(default_factory=DecisionPlan)
+    taxonomy_plan: TaxonomyPlan = field(default_factory=TaxonomyPlan)
+    references: tuple[Reference, ...] = ()
+    taxonomy: tuple[str, ...] = ()
+
+    def policy(self, language_code: str | None) -> Policy:
+        """The thresholds of ``policy.md`` that hold for an asset in that language."""
+        found = next((item for item in self.references if item.name == POLICY_FILE), None)
+        return read_policy(found.text_for(language_code), self.decision.ranks)[0] if found else {}
 
 
 @dataclass(frozen=True)
@@ -111,6 +133,11 @@ class _Toml:
     guardrail: GuardrailPlan = field(default_factory=GuardrailPlan)
     review: ReviewPlan = field(default_factory=ReviewPlan)
     targets: TargetPlan = field(default_factory=TargetPlan)
+    captions: CaptionPlan = field(default_factory=CaptionPlan)
+    checks: CheckPlan = field(default_factory=CheckPlan)
+    accessibility: AccessibilityPlan = field(default_factory=AccessibilityPlan)
+    decision: DecisionPlan = field(default_factory=DecisionPlan)
+    taxonomy: TaxonomyPlan = field(default_factory=TaxonomyPlan)
 
 
 def profile_hash(files: Mapping[str, bytes]) -> str:
@@ -131,12 +158,18 @@ def read_profile(name: str, files: Mapping[str, bytes], rules: str) -> Profile:
     toml = _read_toml(files, problems)
     prompt = _text(files, "prompt.md", problems)
     schema = _read_schema(files, problems)
-    if not _NAME.fullmatch(name):
-        problems.append(f"the folder's name must be {_NAME.pattern}")
+    references, wrong = read_references(files)
+    problems.extend(wrong)
+    paths: tuple[str, ...] = ()
+    if not NAME.fullmatch(name):
+        problems.append(f"the folder's name must be {NAME.pattern}")
     if toml is not None:
         problems.extend(_plan_problems(name, toml))
         if schema is not None:
-            problems.extend(_schema_problems(schema, toml.inference.headline))
+            problems.extend(schema_problems(schema, toml.inference.headline))
+            problems.extend(f"profile.toml: {each}" for each in toml.checks.schema_problems(schema))
+            paths = read_paths(schema, toml.taxonomy, references, problems)
+            problems.extend(decision_problems(schema, toml.decision, toml.review, references))
     if not prompt.strip() and "prompt.md" in files:
         problems.append("prompt.md is empty")
     if problems or toml is None or schema is None:
@@ -149,7 +182,7 @@ def read_profile(name: str, files: Mapping[str, bytes], rules: str) -> Profile:
         inference=toml.inference,
         rules=rules,
         prompt=prompt,
-        answer_schema=schema,
+        answer_schema=with_paths(schema, toml.taxonomy, paths) if paths else schema,
         content_hash=profile_hash({**files, "../rules.md": rules.encode()}),
         fusion=toml.fusion,
         gates=toml.gates,
@@ -159,6 +192,13 @@ def read_profile(name: str, files: Mapping[str, bytes], rules: str) -> Profile:
         guardrail=toml.guardrail,
         review=toml.review,
         targets=toml.targets,
+        captions=toml.captions,
+        checks=toml.checks,
+        accessibility=toml.accessibility,
+        decision=toml.decision,
+        taxonomy_plan=toml.taxonomy,
+        references=references,
+        taxonomy=paths,
     )
 
 
@@ -222,27 +262,21 @@ def _plan_problems(name: str, toml: _Toml) -> Iterator[str]:
     for member, least, most in limits:
         if not least <= getattr(plan, member) <= most:
             yield f"profile.toml: inference.{member} must be from {least} to {most}"
-    for section in (toml.gates, toml.speech, toml.vision, toml.guardrail, toml.review, toml.targets):
+    sections = (
+        toml.gates,
+        toml.speech,
+        toml.vision,
+        toml.guardrail,
+        toml.review,
+        toml.targets,
+        toml.decision,
+        toml.captions,
+        toml.checks,
+        toml.accessibility,
+    )
+    for section in sections:
         yield from (f"profile.toml: {problem}" for problem in section.problems())
     if toml.report.embed_media and toml.speech.redact_pii:
         yield "profile.toml: report.embed_media would carry the words that speech.redact_pii takes out"
     if not _POINTER.fullmatch(plan.headline):
         yield "profile.toml: inference.headline must be a JSON pointer such as /summary/0/text"
-
-
-def _schema_problems(schema: Mapping[str, Any], headline: str) -> Iterator[str]:
-    if not _has_citations(schema):
-        yield "answer.schema.json: no object has evidence_ids, so that no statement could be traced"
-    properties = schema.get("properties")
-    first = headline.split("/")[1] if "/" in headline else ""
-    if not isinstance(properties, Mapping) or first not in properties:
-        yield f"profile.toml: inference.headline points to {headline}, which the schema doesn't have"
-
-
-def _has_citations(schema: Any) -> bool:
-    if isinstance(schema, Mapping):
-        properties = schema.get("properties")
-        if isinstance(properties, Mapping) and "evidence_ids" in properties:
-            return True
-        return any(_has_citations(value) for value in schema.values())
-    return isinstance(schema, list) and any(_has_citations(item) for item in schema)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from domain.admission import Admission
 from domain.asset import Modality
+from domain.language import LanguageAnalysis
 from domain.passages import Passages
 from domain.span import WHOLE
 from domain.timeline import Agreement, Segment, Timeline
@@ -39,6 +40,7 @@ class Material:
     transcript: Transcript | None = None
     vision: Vision | None = None
     passages: Passages | None = None
+    language: LanguageAnalysis | None = None
 
 
 def fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: int) -> Timeline:
@@ -72,6 +74,7 @@ def _fuse(material: Material, thresholds: Thresholds, evidence_budget_tokens: in
         transcript=material.transcript,
         vision=material.vision,
         passages=material.passages,
+        language=material.language,
         speech_member=speaking[0].name if speaking else "",
         is_bundle=is_bundle,
     )

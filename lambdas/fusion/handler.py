@@ -43,18 +43,20 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
         claim = branches[modality].get("document")
         return store.get_document(cls, decode(Claim, claim)) if claim else None
 
-    material = Material(
-        admission=store.get_document(Admission, decode(Claim, event["admission"])),
-        transcript=found("speech", Transcript),
-        vision=found("vision", Vision),
-        passages=found("text", Passages),
-    )
     analyses = [
         store.get_document(LanguageAnalysis, decode(Claim, branch["language"]))
         for branch in branches.values()
         if branch.get("language")
     ]
-    store.put_document(store.result_key("language.json"), merge_language(analyses, branches))
+    language = merge_language(analyses, branches)
+    store.put_document(store.result_key("language.json"), language)
+    material = Material(
+        admission=store.get_document(Admission, decode(Claim, event["admission"])),
+        transcript=found("speech", Transcript),
+        vision=found("vision", Vision),
+        passages=found("text", Passages),
+        language=language,
+    )
     timeline = fuse(material, thresholds_of(use_case), settings.evidence_budget_tokens)
     claim = store.put_document(store.result_key("timeline.json"), timeline)
     verdict = decide(use_case, branches, timeline)

@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from domain.asset import Modality
+from domain.language import LanguageAnalysis
 from domain.observation import Observation
 from domain.passages import Passages
+from domain.service_findings import moderation_text, toxicity_text
 from domain.span import WHOLE, Span, brief_timecode
 from domain.transcript import ToxicSpeech, Transcript, Utterance
 from domain.vision import Color, KeyframeAnalysis, Vision
 from lambdas.fusion.oddities import named
 from lambdas.fusion.text_blocks import text_blocks
+from lambdas.fusion.toxic_words import toxic_words
 
 __all__ = ["Observed", "in_order", "keep_inside", "observe", "position"]
 
@@ -49,6 +52,7 @@ def observe(
     transcript: Transcript | None,
     vision: Vision | None,
     passages: Passages | None,
+    language: LanguageAnalysis | None = None,
     speech_member: str = "",
     is_bundle: bool = False,
 ) -> tuple[list[Observed], list[str]]:
@@ -65,6 +69,9 @@ def observe(
         observed.extend(_seen(vision.keyframes, is_bundle=is_bundle))
     if passages is not None:
         observed.extend(_written(passages, is_bundle=is_bundle))
+    if language is not None:
+        found = [item.observation for item in observed]
+        observed.extend(Observed(item) for item in toxic_words(language, found))
 
     observed, renamed = _with_unique_ids(observed)
     if not renamed:
@@ -138,14 +145,13 @@ def _toxic(stretches: Iterable[ToxicSpeech], member: str) -> Iterator[Observed]:
         if confidence < _LIKELY_TOXIC:
             continue
         names = sorted(likely, key=lambda name: (-likely[name], name))
-        listed = f": {', '.join(names).replace('_', ' ')}" if names else ""
         yield Observed(
             Observation(
                 observation_id=f"tox{number:04d}",
                 modality=Modality.SPEECH,
                 kind="toxicity",
                 span=Span(stretch.start_ms, stretch.end_ms),
-                text=f"Toxic speech{listed}",
+                text=toxicity_text("Toxic speech", names),
                 confidence=confidence,
                 source=f"transcribe:toxicity:{number}",
                 member=stretch.member or member,
@@ -209,7 +215,7 @@ def _in_keyframe(keyframe: KeyframeAnalysis, member: str) -> Iterator[Observed]:
         text = "1 face" if count == 1 else f"{count} faces"
         yield Observed(seen("faces", "rekognition:DetectFaces", 0, text, confidence))
     for number, category in enumerate(keyframe.moderation, 1):
-        path = " / ".join((*category.parents, category.name))
+        path = moderation_text(category.parents, category.name)
         operation = "rekognition:DetectModerationLabels"
         yield Observed(seen("moderation", operation, number, path, category.confidence))
     if keyframe.properties.colors:

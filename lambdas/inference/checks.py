@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.answer import AnswerClaim
@@ -24,12 +24,18 @@ class Findings:
     """``problems`` in words that a model can act on; ``unsupported`` are the paths of claims to drop.
 
     An answer without problems may have ``warnings``: short names that share no word with their evidence.
+    ``broken_rules`` are those of the problems that are the use case's own rules.
     """
 
     problems: tuple[str, ...]
     unsupported: frozenset[str]
     warnings: tuple[str, ...]
     fits_schema: bool
+    broken_rules: tuple[str, ...] = ()
+
+    def also(self, broken: Sequence[str]) -> Findings:
+        """The same with the use case's own rules that the answer breaks, which are told first."""
+        return replace(self, problems=(*broken, *self.problems), broken_rules=tuple(broken))
 
 
 def check(answer: Mapping[str, Any], schema: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> Findings:

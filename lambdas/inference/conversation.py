@@ -10,6 +10,7 @@ from domain.observation import Evidence
 from domain.profile import Profile
 from lambdas.aws.converse import ConverseResponse, StopReason
 from lambdas.inference.checks import Findings, check
+from lambdas.inference.profile_checks import broken_rules
 from lambdas.inference.prompt import TOOL_NAME, Guardrail, build_request
 from lambdas.inference.routing import Route
 
@@ -52,6 +53,7 @@ class Conversation:
     ask: Ask
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     guardrail: Guardrail | None = None
+    language_code: str | None = None
 
     def run(self, route: Route, repairs: int) -> Attempt:
         """Asks ``route`` and lets it repair its answer at most ``repairs`` times."""
@@ -94,6 +96,7 @@ class Conversation:
             pictures=self.pictures,
             note=note,
             guardrail=self.guardrail,
+            language_code=self.language_code,
         )
 
     def _read(self, response: ConverseResponse) -> Attempt:
@@ -114,6 +117,9 @@ class Conversation:
             return Attempt(f"did not call the tool {TOOL_NAME!r}")
         answer = calls[0].input
         findings = check(answer, self.profile.answer_schema, self.evidence)
+        if response.method == "model":
+            # Of what judges nothing, nothing is asked: it could not mend it.
+            findings = findings.also(broken_rules(self.profile, answer, self.evidence, self.language_code))
         outcome = "passed" if not findings.problems else "; ".join(findings.problems[:3])
         return Attempt(
             outcome=outcome,

@@ -13,6 +13,7 @@ from domain.accounting import Meter
 from domain.answer import Answer, Unanswered
 from domain.asset import DEFAULT_PROFILE, AssetRef
 from domain.claim import Claim
+from domain.language import LanguageAnalysis, dominant_language
 from domain.profile import Profile
 from domain.timeline import Timeline
 from domain.wire import decode, encode
@@ -105,6 +106,7 @@ def _ask(
         pictures,
         # A profile that was never deployed, or a question, is held to what `general` is.
         decode(Guardrail, guardrails.get(use_case.name, guardrails[DEFAULT_PROFILE])),
+        dominant_language(store.find_document(LanguageAnalysis, store.result_key("language.json"))),
     )
 
 

@@ -15,9 +15,11 @@ from domain.profile import Profile
 from domain.timeline import Timeline
 from domain.tokens import estimate_tokens
 from lambdas.inference.confidence import answer_confidence
+from lambdas.inference.contradictions import contradictions_of
 from lambdas.inference.conversation import Ask, Attempt, Conversation
-from lambdas.inference.prompt import Guardrail, evidence_lines
+from lambdas.inference.prompt import Guardrail, evidence_lines, instructions
 from lambdas.inference.routing import Route, routes
+from lambdas.inference.rulings import rule, ruled
 from lambdas.runtime.answer_schema import schema_problem
 
 __all__ = ["NoAnswer", "infer"]
@@ -51,24 +53,25 @@ def infer(
     registry: ModelRegistry,
     pictures: Mapping[str, bytes] | None = None,
     guardrail: Guardrail | None = None,
+    language_code: str | None = None,
 ) -> Answer | NoAnswer:
     """Asks the models that the profile's plan names until an answer passes, and is sure enough.
 
     A model that fails its repairs, or whose answer has less confidence than the plan wants, hands over to the
     next; the surest answer is kept as far as it is sound: claims that nothing supports are taken out and
-    told. Service errors of the first model are raised; where a later one can't be had, an earlier answer
-    stands.
+    told. ``language_code`` is the asset's: references may differ by it. Service errors of the first model are
+    raised; where a later one can't be had, an earlier answer stands.
     """
     evidence = {piece.evidence_id: piece for piece in timeline.evidence}
     lines = evidence_lines(timeline)
     shown = dict(pictures or {})
     prompt_tokens = estimate_tokens(
-        "\n".join((profile.rules, profile.prompt, *lines))
+        "\n".join((instructions(profile, language_code), *lines))
     ) + _PICTURE_TOKENS * len(shown)
     plan = routes(
         profile.inference, model_ids, registry, prompt_tokens=prompt_tokens, picture_count=len(shown)
     )
-    talk = Conversation(profile, evidence, lines, ask, shown, guardrail)
+    talk = Conversation(profile, evidence, lines, ask, shown, guardrail, language_code)
     log = _Log()
     best: tuple[Attempt, Route] | None = None
     doubt = ""
@@ -102,7 +105,7 @@ def infer(
     if best is None or best[0].answer is None:
         reasons = "; ".join(f"{step.model_id}: {step.outcome}" for step in log.steps)
         return NoAnswer(f"{_OPERATION}: no model gave an answer that passes ({reasons})", tuple(log.steps))
-    return _settled(profile, timeline, evidence, best[0], best[1], tuple(log.steps))
+    return _settled(profile, timeline, evidence, best[0], best[1], tuple(log.steps), language_code)
 
 
 def _sureness(attempt: Attempt, evidence: Mapping[str, Evidence], timeline: Timeline) -> float:
@@ -134,8 +137,9 @@ def _settled(
     attempt: Attempt,
     route: Route,
     steps: tuple[RouteStep, ...],
+    language_code: str | None,
 ) -> Answer | NoAnswer:
-    """The answer without its unsupported claims, if the schema still takes it."""
+    """The answer without its unsupported claims, if the schema still takes it, and with the ruling."""
     findings = attempt.findings
     answer = attempt.answer or {}
     warnings = [*attempt.warnings, *(findings.warnings if findings else ())]
@@ -146,8 +150,21 @@ def _settled(
         if misfit or not left:
             why = "; ".join(findings.problems[:3])
             return NoAnswer(f"{_OPERATION}: the evidence doesn't bear the answer ({why})", steps)
-        warnings.extend(f"taken out: {problem}" for problem in findings.problems)
+        taken = [problem for problem in findings.problems if problem not in findings.broken_rules]
+        warnings.extend(f"taken out: {problem}" for problem in taken)
         answer = kept
+    warnings.extend(f"left as it is: {problem}" for problem in (findings.broken_rules if findings else ()))
+    ruling = None
+    if profile.decision.decides:
+        ruling = rule(
+            profile.decision,
+            answer,
+            method=attempt.method,
+            evidence=timeline.evidence,
+            observations=timeline.observations,
+            policy=profile.policy(language_code),
+        )
+        answer = ruled(answer, ruling)
     claims = _known_claims(find_claims(answer), evidence)
     return Answer(
         profile=profile.name,
@@ -161,6 +178,8 @@ def _settled(
         first_sentence=first_sentence(answer, profile.inference.headline),
         guardrail=attempt.guardrail,
         warnings=tuple(warnings),
+        contradictions=contradictions_of(timeline),
+        ruling=ruling,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.legible import legible
 from domain.observation import Evidence
 from domain.profile import Profile
 from domain.timeline import AgreementKind, Timeline
@@ -16,7 +17,7 @@ from domain.wire import encode
 from lambdas.aws.converse import GREEDY, forced_tool
 from lambdas.inference.routing import Route
 
-__all__ = ["TOOL_NAME", "Guardrail", "build_request", "evidence_lines", "fence"]
+__all__ = ["TOOL_NAME", "Guardrail", "build_request", "evidence_lines", "fence", "instructions"]
 
 TOOL_NAME = "answer"
 _MAX_RELATED = 4
@@ -33,7 +34,10 @@ class Guardrail:
 
 
 def evidence_lines(timeline: Timeline) -> list[str]:
-    """Each piece of evidence as a line of JSON, in order, with the ids of what confirms or contradicts it."""
+    """Each piece of evidence as a line of JSON, in order, with the ids of what confirms or contradicts it.
+
+    Its text is what people see of it: no invisible character reaches a model.
+    """
     confirmed = _related(timeline, AgreementKind.REDUNDANT)
     contradicted = _related(timeline, AgreementKind.CONTRADICTORY)
     return [_line(piece, confirmed, contradicted) for piece in timeline.evidence]
@@ -68,11 +72,11 @@ def _line(
         "modality": str(piece.modality),
         "kind": piece.kind,
         "span": encode(piece.span),
-        "text": piece.text,
+        "text": legible(piece.text),
         "confidence": round(piece.confidence, 2),
     }
     if piece.member:
-        record["member"] = piece.member
+        record["member"] = legible(piece.member)
     for name, related in (("confirmed_by", confirmed), ("contradicted_by", contradicted)):
         if related.get(piece.evidence_id):
             record[name] = list(related[piece.evidence_id])
@@ -96,17 +100,30 @@ def fence(lines: Sequence[str]) -> str:
     return f'<evidence nonce="{nonce}">\n{body}\n</evidence nonce="{nonce}">'
 
 
+def instructions(profile: Profile, language_code: str | None = None) -> str:
+    """The system prompt: rules, the profile's words, and its references as they read for that language."""
+    parts = [profile.rules.strip(), profile.prompt.strip()]
+    for reference in profile.references:
+        text = reference.text_for(language_code)
+        parts.append(f'<reference name="{reference.name}">\n{text}\n</reference>')
+    return "\n\n".join(parts)
+
+
 def build_request(
     profile: Profile,
     route: Route,
     lines: Sequence[str],
     *,
     max_output_tokens: int,
+    language_code: str | None = None,
     pictures: Mapping[str, bytes] | None = None,
     note: str = "",
     guardrail: Guardrail | None = None,
 ) -> dict[str, Any]:
-    """A Converse request; ``pictures`` are JPEGs by keyframe id, ``note`` stands behind the evidence."""
+    """A Converse request; ``pictures`` are JPEGs by keyframe id, ``note`` stands behind the evidence.
+
+    ``language_code`` is the asset's, which chooses among the variants of a reference.
+    """
     content: list[dict[str, Any]] = []
     for name, picture in (pictures or {}).items():
         content.append({"text": f"Keyframe {name}:"})
@@ -117,9 +134,9 @@ def build_request(
     if note:
         content.append({"text": note})
     plan = profile.inference
-    instructions = f"{profile.rules.strip()}\n\n{profile.prompt.strip()}"
-    system: list[dict[str, Any]] = [{"text": instructions}]
-    if plan.cache_prompt and estimate_tokens(instructions) >= _MIN_CACHED_TOKENS:
+    asked = instructions(profile, language_code)
+    system: list[dict[str, Any]] = [{"text": asked}]
+    if plan.cache_prompt and estimate_tokens(asked) >= _MIN_CACHED_TOKENS:
         system.append({"cachePoint": {"type": "default"}})
     request: dict[str, Any] = {
         "modelId": route.profile_id,

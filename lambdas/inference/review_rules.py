@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 
 from domain.answer import Answer
+from domain.decision_plan import DECISION_MEMBER
 from domain.profile import Profile
 from domain.timeline import AgreementKind, Timeline
 
 __all__ = ["review_reasons"]
-
-_DECISION_MEMBER = "decision"
 
 
 def review_reasons(
@@ -37,7 +36,7 @@ def review_reasons(
     )
     if strongest > plan.contradiction_above:
         reasons.append(f"a contradiction of strength {strongest:.2f} is above {plan.contradiction_above:g}")
-    decision = answer.answer.get(_DECISION_MEMBER) if answer is not None else None
+    decision = answer.answer.get(DECISION_MEMBER) if answer is not None else None
     if isinstance(decision, str) and decision in plan.decisions:
         reasons.append(f"the decision is {decision!r}")
     if not reasons and _draw(asset_id) < plan.sample_share:

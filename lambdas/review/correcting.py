@@ -9,6 +9,7 @@ from typing import Any
 from domain.answer import Answer
 from domain.answer_claims import find_claims, first_sentence
 from domain.asset import AssetRef
+from domain.decision_plan import DECISION_MEMBER
 from domain.errors import InvalidInputError
 from domain.profile import Profile
 from domain.review import Review, ReviewExample
@@ -47,9 +48,14 @@ def correct(
         confidence=1.0,
         first_sentence="",
     )
+    ruling = blank.ruling
+    if ruling is not None:
+        decided = str(corrected.get(DECISION_MEMBER))
+        ruling = replace(ruling, decision=decided, rule=f"a reviewer decided: {by}")
     return replace(
         blank,
         method="reviewer",
+        ruling=ruling,
         answer=dict(corrected),
         claims=claims,
         confidence=1.0,

@@ -1,0 +1,74 @@
+"""What the files of a use case owe each other: the schema to its plan, the plan to policy and taxonomy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from domain.decision_plan import DecisionPlan, decision_schema_problems
+from domain.policy import FILE as POLICY_FILE
+from domain.policy import read_policy
+from domain.references import Reference
+from domain.review_plan import ReviewPlan
+from domain.taxonomy import FILE as TAXONOMY_FILE
+from domain.taxonomy import TaxonomyPlan, read_taxonomy, taxonomy_problems
+
+__all__ = ["decision_problems", "read_paths", "schema_problems"]
+
+
+def schema_problems(schema: Mapping[str, Any], headline: str) -> Iterator[str]:
+    """What an answer's schema lacks for any use case: citations, and what ``headline`` points to."""
+    if not _has_citations(schema):
+        yield "answer.schema.json: no object has evidence_ids, so that no statement could be traced"
+    properties = schema.get("properties")
+    first = headline.split("/")[1] if "/" in headline else ""
+    if not isinstance(properties, Mapping) or first not in properties:
+        yield f"profile.toml: inference.headline points to {headline}, which the schema doesn't have"
+
+
+def read_paths(
+    schema: Mapping[str, Any], plan: TaxonomyPlan, references: Iterable[Reference], problems: list[str]
+) -> tuple[str, ...]:
+    """The paths of ``taxonomy.txt`` where the answer is to hold one."""
+    if not plan.pointer:
+        return ()
+    problems.extend(taxonomy_problems(schema, plan))
+    found = next((item for item in references if item.name == TAXONOMY_FILE), None)
+    if found is None:
+        problems.append(f"{TAXONOMY_FILE} is missing: taxonomy.pointer wants a path of it")
+        return ()
+    paths, wrong = read_taxonomy(found.text)
+    problems.extend(wrong)
+    if found.by_language:
+        problems.append(f"{TAXONOMY_FILE} can't have variants: the answer's schema holds its paths")
+    return paths
+
+
+def decision_problems(
+    schema: Mapping[str, Any], plan: DecisionPlan, review: ReviewPlan, references: Iterable[Reference]
+) -> Iterator[str]:
+    """Why the plan can't decide: what schema, policy or review rules lack for it."""
+    if not plan.decides or any(plan.problems()):
+        return
+    yield from decision_schema_problems(schema, plan)
+    for decision in review.decisions:
+        if decision not in plan.ranks:
+            yield f"profile.toml: review.decisions has {decision!r}, which decision.ranks doesn't name"
+    if not plan.categories:
+        return
+    found = next((item for item in references if item.name == POLICY_FILE), None)
+    if found is None:
+        yield f"{POLICY_FILE} is missing: decision.categories are held against its thresholds"
+        return
+    variants = {f"policy.{code}.md": text for code, text in found.by_language.items()}
+    for name, text in ({POLICY_FILE: found.text} | variants).items():
+        yield from (f"{name}: {problem}" for problem in read_policy(text, plan.ranks)[1])
+
+
+def _has_citations(schema: Any) -> bool:
+    if isinstance(schema, Mapping):
+        properties = schema.get("properties")
+        if isinstance(properties, Mapping) and "evidence_ids" in properties:
+            return True
+        return any(_has_citations(value) for value in schema.values())
+    return isinstance(schema, list) and any(_has_citations(item) for item in schema)

@@ -1,0 +1,71 @@
+"""The rules that a use case adds to the schema's: a taxonomy's paths, a policy's categories, who may vote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from domain.answer_claims import objects_at, text_at
+from domain.observation import Evidence
+from domain.profile import Profile
+from domain.taxonomy import nearest_paths
+
+__all__ = ["broken_rules"]
+
+
+def broken_rules(
+    profile: Profile, answer: Mapping[str, Any], evidence: Mapping[str, Evidence], language_code: str | None
+) -> tuple[str, ...]:
+    """What the answer does against the use case's own rules, in words that a model can act on."""
+    return (
+        *_wrong_path(profile, answer),
+        *_wrong_votes(profile, answer, evidence),
+        *_wrong_categories(profile, answer, language_code),
+    )
+
+
+def _wrong_path(profile: Profile, answer: Mapping[str, Any]) -> Iterator[str]:
+    pointer = profile.taxonomy_plan.pointer
+    path = text_at(answer, pointer) if pointer else ""
+    if path and path not in profile.taxonomy:
+        near = nearest_paths(path, profile.taxonomy)
+        meant = f": did you mean {' or '.join(map(repr, near))}?" if near else ""
+        yield f"{pointer} is {path!r}, which is no line of taxonomy.txt; copy a whole line{meant}"
+
+
+def _wrong_votes(
+    profile: Profile, answer: Mapping[str, Any], evidence: Mapping[str, Evidence]
+) -> Iterator[str]:
+    if not profile.decision.decides:
+        return
+    pointer = profile.decision.votes
+    voters = set()
+    for index, vote in enumerate(objects_at(answer, pointer)):
+        voter = str(vote.get("modality"))
+        voters.add(voter)
+        ids = vote.get("evidence_ids")
+        cited = [evidence[name] for name in ids if name in evidence] if isinstance(ids, list) else []
+        others = {str(piece.modality) for piece in cited} - {voter}
+        if others:
+            yield (
+                f"{pointer}/{index} is the vote of {voter} and cites evidence of {', '.join(sorted(others))}:"
+                " a modality votes by its own evidence alone"
+            )
+    silent = {str(piece.modality) for piece in evidence.values()} - voters
+    if silent:
+        yield f"{pointer} lacks the vote of {', '.join(sorted(silent))}: every modality with evidence votes"
+
+
+def _wrong_categories(
+    profile: Profile, answer: Mapping[str, Any], language_code: str | None
+) -> Iterator[str]:
+    pointer = profile.decision.categories
+    if not pointer:
+        return
+    known = profile.policy(language_code)
+    for index, category in enumerate(objects_at(answer, pointer)):
+        if (name := category.get("name")) not in known:
+            yield (
+                f"{pointer}/{index}/name is {name!r}, which is no category of the policy:"
+                f" they are {', '.join(known)}"
+            )

@@ -1,0 +1,128 @@
+"""The decision that stands: what the model decided, never milder than votes, policy and services ask for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from domain.answer_claims import objects_at
+from domain.decision_plan import ANY_CATEGORY, DECISION_MEMBER, DecisionPlan
+from domain.observation import Evidence, Observation
+from domain.policy import Policy
+from domain.ruling import Ruling, ServiceFinding, Vote
+from domain.service_findings import categories_of
+
+__all__ = ["rule", "ruled"]
+
+
+def rule(
+    plan: DecisionPlan,
+    answer: Mapping[str, Any],
+    *,
+    method: str,
+    evidence: Sequence[Evidence],
+    observations: Iterable[Observation],
+    policy: Policy,
+) -> Ruling:
+    """Combines the answer's votes and severities with what the services found. Pure and deterministic.
+
+    The most severe of four stands: the combined votes, the policy's thresholds, the services' findings and
+    the model's own decision; of equals the first is named as the rule. A modality with evidence that casts no
+    vote counts as undecided. Without a model's judgement (``method``) nothing is decided.
+    """
+    decided = str(answer.get(DECISION_MEMBER, plan.undecided))
+    votes = tuple(_votes(plan, answer, evidence))
+    services = tuple(_services(plan, observations))
+    if method != "model":
+        uncast = tuple(Vote(vote.modality, plan.undecided, cast=False) for vote in votes)
+        told = f"no model judged (the answer is {method}): a person has to decide"
+        return Ruling(plan.undecided, told, plan.undecided, uncast, services)
+    asked = [
+        _of_votes(plan, votes),
+        *_of_categories(plan, answer, policy),
+        *((finding.vote, _named(finding)) for finding in services),
+        (decided, f"the model's own decision is {decided}"),
+    ]
+    decision, told = max(asked, key=lambda item: plan.rank(item[0]))
+    return Ruling(decision, told, decided, votes, services)
+
+
+def ruled(answer: Mapping[str, Any], ruling: Ruling) -> dict[str, Any]:
+    """The answer with the decision that stands."""
+    return {**answer, DECISION_MEMBER: ruling.decision}
+
+
+def _votes(plan: DecisionPlan, answer: Mapping[str, Any], evidence: Sequence[Evidence]) -> Iterator[Vote]:
+    """One vote per modality with evidence, in the evidence's order: of several the most severe."""
+    cast: dict[str, str] = {}
+    for item in objects_at(answer, plan.votes):
+        modality, vote = str(item.get("modality")), str(item.get("vote"))
+        cast[modality] = plan.severest(cast.get(modality, plan.ranks[0]), vote)
+    for modality in dict.fromkeys(str(piece.modality) for piece in evidence):
+        if modality in cast:
+            yield Vote(modality, cast[modality])
+        else:
+            yield Vote(modality, plan.undecided, cast=False)
+
+
+def _of_votes(plan: DecisionPlan, votes: Sequence[Vote]) -> tuple[str, str]:
+    if not votes:
+        return plan.undecided, "no modality voted"
+    counts = Counter(vote.vote for vote in votes)
+    if plan.rule == "majority":
+        winner = max(counts, key=lambda name: (counts[name], plan.rank(name)))
+        return winner, f"majority: {counts[winner]} of {len(votes)} modalities vote {winner}"
+    winner = plan.severest(*counts)
+    by = ", ".join(
+        vote.modality if vote.cast else f"{vote.modality} (no vote)" for vote in votes if vote.vote == winner
+    )
+    return winner, f"most_severe: {winner} by {by}"
+
+
+def _of_categories(
+    plan: DecisionPlan, answer: Mapping[str, Any], policy: Policy
+) -> Iterator[tuple[str, str]]:
+    if not plan.categories:
+        return
+    for item in objects_at(answer, plan.categories):
+        name, severity = str(item.get("name")), item.get("severity")
+        if not isinstance(severity, int | float):
+            continue
+        if name not in policy:
+            yield plan.undecided, f"{name!r} is no category of the policy"
+            continue
+        for decision, least in policy[name].items():
+            if severity >= least:
+                yield decision, f"policy: {name} of severity {severity:g} is {decision} from {least:g}"
+
+
+def _services(plan: DecisionPlan, observations: Iterable[Observation]) -> Iterator[ServiceFinding]:
+    """Every finding of moderation or toxicity with the most severe decision that its confidence reaches."""
+    for observation in observations:
+        for path in categories_of(observation):
+            thresholds = _thresholds(plan, path)
+            reached = [name for name, least in thresholds.items() if observation.confidence >= least]
+            yield ServiceFinding(
+                source=observation.source,
+                category=" / ".join(path),
+                confidence=observation.confidence,
+                vote=plan.severest(plan.ranks[0], *reached),
+                evidence_id=observation.observation_id,
+            )
+
+
+def _thresholds(plan: DecisionPlan, path: Sequence[str]) -> Mapping[str, float]:
+    """Those of the innermost category that has any, else those of any category."""
+    known = {name.lower(): thresholds for name, thresholds in plan.services.items()}
+    for name in reversed(path):
+        if name.lower() in known:
+            return known[name.lower()]
+    return known.get(ANY_CATEGORY, {})
+
+
+def _named(finding: ServiceFinding) -> str:
+    return (
+        f"service: {finding.source.rsplit(':', 1)[0]} found {finding.category} with"
+        f" confidence {finding.confidence:.2f}, which is {finding.vote}"
+    )
