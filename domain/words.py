@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from domain.legible import legible
+
 __all__ = ["STOP_WORDS", "Token", "content_term", "content_terms", "tokenize", "words_of"]
 
 # A number (with separators), a word (with inner apostrophes), a currency or percent sign, a clause's end.
@@ -78,7 +80,7 @@ def _words(piece: str) -> tuple[str, ...]:
 
 
 def _split(piece: str) -> tuple[tuple[str, str], ...]:
-    return tuple(_read(unicodedata.normalize("NFKC", piece)))
+    return tuple(_read(unicodedata.normalize("NFKC", legible(piece))))
 
 
 # Words repeat: a transcript of 100,000 items has some 8,000 different ones. Longer pieces don't.

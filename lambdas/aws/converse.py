@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.accounting import Meter
 from domain.errors import InvalidServiceOutputError, UnsupportedError
+from domain.legible import legible
 from domain.model_registry import foundation_model_id
 from lambdas.aws.clients import client
 from lambdas.aws.service_errors import service_errors
@@ -59,7 +60,7 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True)
 class ToolUse:
-    """A tool call that the model wrote."""
+    """A tool call that the model wrote; the texts in its ``input`` as people see them."""
 
     tool_use_id: str
     name: str
@@ -210,8 +211,17 @@ def _tool_use(block: Mapping[str, Any]) -> ToolUse:
     return ToolUse(
         tool_use_id=_member(block, "toolUseId", str),
         name=_member(block, "name", str),
-        input=dict(_member(block, "input", Mapping)),
+        input=_legible_texts(dict(_member(block, "input", Mapping))),
     )
+
+
+def _legible_texts(value: Any) -> Any:
+    """The value with every text in it legible: what a model hides in its answer goes nowhere."""
+    if isinstance(value, str):
+        return legible(value)
+    if isinstance(value, Mapping):
+        return {name: _legible_texts(item) for name, item in value.items()}
+    return [_legible_texts(item) for item in value] if isinstance(value, list) else value
 
 
 def _stop_reason(answer: Mapping[str, Any]) -> StopReason:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from domain.asset import Modality
 from domain.errors import ConfigError
+from domain.legible import legible
 from domain.observation import Evidence
 from domain.profile import InferencePlan
 from domain.span import WHOLE, Span
@@ -55,7 +56,7 @@ def test_no_content_can_close_the_fence_or_forge_a_line(texts: list[str]) -> Non
     assert match.group(1) not in body
     assert "<" not in body
     records = [json.loads(line) for line in body.splitlines()]
-    assert [record["text"] for record in records] == texts
+    assert [record["text"] for record in records] == [legible(text) for text in texts]
     assert fence(lines) == block
 
 
