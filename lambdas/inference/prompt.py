@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.legible import legible
-from domain.legible import legible
 from domain.observation import Evidence
 from domain.profile import Profile
 from domain.timeline import AgreementKind, Timeline
