@@ -101,6 +101,8 @@ def show_result(console: Console, target: Target, result: Result) -> None:
     for gate in result.gates:
         if gate.outcome != "pass" and gate.reason and gate.reason not in (result.reason or ""):
             facts.add(gate.outcome, words(gate.reason), "yellow")
+    for warning in result.warnings:
+        facts.add("warning", words(warning), "yellow")
     for reason, operations in _by_reason(result.missing).items():
         facts.add("missing", words(f"{', '.join(operations)}: {reason}"), "yellow")
     facts.add("source", words(f"{result.source.key} ({result.source.media_type or 'of unknown type'})"))

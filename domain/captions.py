@@ -8,13 +8,23 @@ refuses a file that has any. Cues carry WebVTT markup, also those of SubRip, who
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from domain.span import timecode
 
-__all__ = ["CaptionCue", "CaptionFile", "CaptionProblem", "read_srt", "read_vtt", "write_srt", "write_vtt"]
+__all__ = [
+    "CaptionCue",
+    "CaptionFile",
+    "CaptionProblem",
+    "VoicedLine",
+    "read_srt",
+    "read_vtt",
+    "write_srt",
+    "write_vtt",
+]
 
 _ARROW = "-->"
 _VTT_TIMING = re.compile(r"[ \t\f]*([\d:.]+)[ \t\f]*-->[ \t\f]*([\d:.]+)(.*)")
@@ -35,6 +45,14 @@ _SETTINGS = {
 
 
 @dataclass(frozen=True)
+class VoicedLine:
+    """A line of a cue and whose voice it is; nobody's where that isn't told."""
+
+    voice: str
+    text: str
+
+
+@dataclass(frozen=True)
 class CaptionCue:
     """A timed block: ``[start_ms, end_ms)`` and WebVTT markup of one or more lines, none of them empty."""
 
@@ -49,6 +67,16 @@ class CaptionCue:
         """A cue that shows ``text`` as it is; blank lines, which would end it, are left out."""
         lines = (html.escape(line.strip(), quote=False) for line in text.splitlines())
         return CaptionCue(start_ms, end_ms, "\n".join(line for line in lines if line))
+
+    @staticmethod
+    def of_lines(start_ms: int, end_ms: int, lines: Iterable[VoicedLine]) -> CaptionCue:
+        """A cue of lines that say whose voice they are (``<v Speaker 1>``) where that is told."""
+        parts = []
+        for voice, run in itertools.groupby(lines, key=lambda line: line.voice):
+            markup = CaptionCue.of_text(start_ms, end_ms, "\n".join(line.text for line in run)).markup
+            name = html.escape(" ".join(voice.split()), quote=False)
+            parts.append(f"<v {name}>{markup}</v>" if name and markup else markup)
+        return CaptionCue(start_ms, end_ms, "\n".join(part for part in parts if part))
 
     @property
     def text(self) -> str:

@@ -34,7 +34,10 @@ class Timings:
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome: status, reason, what is missing, gates, and a claim per named result."""
+    """The outcome: status, reason, what is missing, gates, and a claim per named result.
+
+    ``warnings`` tell what of the results falls short, such as captions that are too fast to read.
+    """
 
     asset_id: str
     attempt: int
@@ -48,4 +51,5 @@ class Result:
     timings: Timings
     execution_arn: str
     modalities: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     schema_version: str = "1"

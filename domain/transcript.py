@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from domain.accounting import MissingOperation, Usage
 
-__all__ = ["ToxicSpeech", "Transcript", "TranscriptItem", "Utterance"]
+__all__ = ["ToxicSpeech", "Transcript", "TranscriptItem", "Utterance", "speaker_name"]
+
+_COUNTED = re.compile(r"(spk|ch)_(\d+)")
+_COUNTED_NAMES = {"spk": "Speaker", "ch": "Channel"}
 
 
 @dataclass(frozen=True)
@@ -73,3 +77,9 @@ class Transcript:
     toxicity: tuple[ToxicSpeech, ...] = ()
     warnings: tuple[str, ...] = ()
     schema_version: str = "1"
+
+
+def speaker_name(speaker: str) -> str:
+    """A speaker's label for people: ``Speaker 1`` for ``spk_0``, ``Channel 2`` for ``ch_1``, else as it is."""
+    found = _COUNTED.fullmatch(speaker)
+    return f"{_COUNTED_NAMES[found[1]]} {int(found[2]) + 1}" if found else speaker

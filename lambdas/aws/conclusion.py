@@ -39,6 +39,7 @@ class Ending:
     missing: tuple[MissingOperation, ...] = ()
     admission: Admission | None = None
     total_usd: float | None = None
+    warnings: tuple[str, ...] = ()
     takes_back: bool = False
 
     @property
@@ -139,6 +140,7 @@ def _result(ending: Ending, received_at: str | None) -> Result:
         ),
         execution_arn=ending.execution_arn,
         modalities=tuple(modality.value for modality in admission.modalities) if admission else (),
+        warnings=ending.warnings,
     )
 
 

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.accounting import Usage
+from domain.caption_checks import caption_findings
 from domain.caption_layout import lay_out
 from domain.captions import CaptionCue, write_srt, write_vtt
 from domain.claim import Claim
 from domain.execution_state import ExecutionState
-from domain.gate_plan import GatePlan
 from domain.outcome import outcome_of, state_transitions, usage_of
 from domain.price_book import PriceBook
+from domain.profile import Profile
 from domain.receipt import price
-from domain.report_plan import ReportPlan
+from domain.transcript import Transcript
+from domain.transcript_text import transcript_text
 from lambdas.aws.asset_documents import read_documents
 from lambdas.aws.by_source import Copy
 from lambdas.aws.conclusion import Concluded, Conclusion, Ending
@@ -47,23 +49,24 @@ def publish(
     store: DocumentStore,
     conclusion: Conclusion,
     book: PriceBook,
-    plan: ReportPlan,
-    gates: GatePlan,
+    use_case: Profile,
     execution_arn: str,
     started_at: str,
     now: str,
 ) -> Published:
     """Publishes one attempt. Doing it again, as a retry does, ends the same.
 
-    Captions, receipt and report are written below the attempt before the record is closed; copies beside
+    Captions, a readable transcript, receipt and report are written below the attempt before the record is closed; copies beside
     the source, tags and the pointer ``result.json`` after it, and only if the record was ours to close.
     """
-    documents = with_analysis_gates(read_documents(store, state), gates)
+    documents = with_analysis_gates(read_documents(store, state), use_case.gates)
     outcome = outcome_of(state, documents)
     transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
     receipt = price((*usage_of(documents), transitions), book)
-    cues = lay_out(documents.transcript) if documents.transcript else ()
-    results = dict(documents.claims) | _write_captions(store, cues)
+    transcript = documents.transcript or Transcript("", ())
+    captions = lay_out(transcript, use_case.captions)
+    warnings = tuple(str(finding) for finding in caption_findings(captions, use_case.captions))
+    results = dict(documents.claims) | _write_words(store, transcript, captions.cues)
     results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
     context = ReportContext(
         asset=state.asset,
@@ -72,8 +75,9 @@ def publish(
         execution_arn=execution_arn,
         finished_at=now,
         stills=stills_for_report(store, documents.vision),
-        media=media_for_report(store, documents.admission, plan),
-        cues=cues,
+        media=media_for_report(store, documents.admission, use_case.report),
+        cues=captions.cues,
+        warnings=warnings,
     )
     report = report_page(context, documents)
     results["report"] = store.put_bytes(store.result_key("report.html"), report, _HTML)
@@ -89,6 +93,7 @@ def publish(
         missing=outcome.missing,
         admission=documents.admission,
         total_usd=receipt.total_usd,
+        warnings=warnings,
     )
     concluded = conclusion.close(ending)
     if concluded.is_ours:
@@ -100,8 +105,10 @@ def publish(
     return Published(concluded, first_sentence, results["report"], len(results))
 
 
-def _write_captions(store: DocumentStore, cues: Sequence[CaptionCue]) -> dict[str, Claim]:
-    """WebVTT and SubRip of what was said; nothing where nobody spoke."""
+def _write_words(
+    store: DocumentStore, transcript: Transcript, cues: Sequence[CaptionCue]
+) -> dict[str, Claim]:
+    """WebVTT, SubRip and a readable text of what was said; nothing where nobody spoke."""
     if not cues:
         return {}
     return {
@@ -110,5 +117,8 @@ def _write_captions(store: DocumentStore, cues: Sequence[CaptionCue]) -> dict[st
         ),
         "captions_srt": store.put_bytes(
             store.result_key("captions.srt"), write_srt(cues).encode(), "application/x-subrip"
+        ),
+        "transcript_text": store.put_bytes(
+            store.result_key("transcript.txt"), transcript_text(transcript).encode(), _TEXT
         ),
     }

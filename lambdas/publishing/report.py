@@ -50,7 +50,8 @@ Paged = list[tuple[KeyframeAnalysis, list[Passage]]]
 class ReportContext:
     """What the report says about the asset beside its documents.
 
-    ``stills`` are JPEG bytes by keyframe id; ``media`` plays with ``cues`` as its captions.
+    ``stills`` are JPEG bytes by keyframe id; ``media`` plays with ``cues`` as its captions, whose
+    ``warnings`` tell what people can't read well.
     """
 
     asset: AssetRef
@@ -61,6 +62,7 @@ class ReportContext:
     stills: Mapping[str, bytes]
     media: Media | None = None
     cues: Sequence[CaptionCue] = ()
+    warnings: Sequence[str] = ()
 
 
 def report_page(context: ReportContext, documents: AssetDocuments) -> bytes:
@@ -70,7 +72,7 @@ def report_page(context: ReportContext, documents: AssetDocuments) -> bytes:
     links = Links.to(documents.timeline, _shown_ids(documents, passages, pages))
     language_code = documents.transcript.language_code if documents.transcript else ""
     player = player_section(context.media, context.cues, language_code, _disturbing(documents))
-    transcript = transcript_section(documents.transcript)
+    transcript = transcript_section(documents.transcript, context.warnings)
     reading = [
         _reason(context),
         answer_section(documents.answer, links),

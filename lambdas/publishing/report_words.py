@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from domain.passages import Passage, Passages
 from domain.span import brief_timecode
 from domain.timeline import Timeline
-from domain.transcript import Transcript, Utterance
+from domain.transcript import Transcript, Utterance, speaker_name
 from lambdas.publishing.report_links import moment, seconds
 from lambdas.publishing.report_parts import section
 from lambdas.runtime.markup import Markup, tag
@@ -21,11 +20,13 @@ _LINES_PER_BLOCK = 50
 _LONG_UTTERANCE_MS = 8000
 _PHRASE_MS = 4000
 _SENTENCE_ENDS = frozenset(".?!…。？！؟।")
-_SPEAKER = re.compile(r"spk_(\d+)")
 
 
-def transcript_section(transcript: Transcript | None) -> Markup | None:
-    """Everything that was said, with its time; whoever scrolls it stays where they are."""
+def transcript_section(transcript: Transcript | None, warnings: Sequence[str] = ()) -> Markup | None:
+    """Everything that was said, with its time; whoever scrolls it stays where they are.
+
+    ``warnings`` tell what of its captions people can't read well.
+    """
     if transcript is None:
         return None
     if not transcript.utterances:
@@ -49,7 +50,8 @@ def transcript_section(transcript: Transcript | None) -> Markup | None:
         data_roving="",
     )
     follow = tag("button", "Follow", id="follow", type="button", aria_pressed="true", hidden="")
-    return section("transcript", "Transcript", follow, box, class_="words")
+    told = [tag("p", warning, class_="soft") for warning in warnings]
+    return section("transcript", "Transcript", follow, box, *told, class_="words")
 
 
 def phrases(utterance: Utterance) -> list[tuple[int, str]]:
@@ -90,16 +92,10 @@ def _utterance(utterance: Utterance, speaker: str | None, *, is_stop: bool) -> M
             data_t=seconds(utterance.start_ms),
             tabindex=None if is_stop else -1,
         ),
-        tag("p", tag("strong", _name(speaker), class_="who") if speaker else None, *said, dir="auto"),
+        tag("p", tag("strong", speaker_name(speaker), class_="who") if speaker else None, *said, dir="auto"),
         class_="utterance",
         id=utterance.utterance_id,
     )
-
-
-def _name(speaker: str) -> str:
-    """Transcribe counts speakers from zero."""
-    found = _SPEAKER.fullmatch(speaker)
-    return f"Speaker {int(found[1]) + 1}" if found else speaker
 
 
 def passages_section(

@@ -131,6 +131,7 @@ def test_everything_is_found_under_its_name(storage: Storage, asset: AssetRef) -
         "report",
         "timeline",
         "transcript",
+        "transcript_text",
         "vision",
     ]
     for claim in result["results"].values():
