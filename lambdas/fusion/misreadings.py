@@ -40,6 +40,8 @@ class Vocabulary:
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._words = frozenset(word.lower() for text in texts for word in _WORD.findall(text))
+        # A slide's words come again on every keyframe that shows it.
+        self._meanings: dict[str, str] = {}
 
     def mended(self, text: str) -> str:
         """Text read in a picture, with what was misread put right: "rcmovable", "mot", "oventemperature".
@@ -47,7 +49,12 @@ class Vocabulary:
         A word that is used elsewhere stays. One that differs from a single such word in one letter that looks
         like the right one becomes that word, and one that is two of them without the space becomes both.
         """
-        return _WORD.sub(lambda match: self._meant(match.group()), text)
+        return _WORD.sub(lambda match: self._meaning(match.group()), text)
+
+    def _meaning(self, written: str) -> str:
+        if written not in self._meanings:
+            self._meanings[written] = self._meant(written)
+        return self._meanings[written]
 
     def _knows(self, word: str) -> bool:
         return word in self._words or word in _always_known()

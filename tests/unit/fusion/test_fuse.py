@@ -78,6 +78,20 @@ def test_slides_that_repeat_the_talk_are_redundant_and_others_complementary() ->
     assert "confirmed by" in (redundant.provenance or "")
 
 
+def test_a_label_confirms_what_is_said() -> None:
+    timeline = fused(
+        Material(
+            admission(duration_ms=10_000),
+            transcript=transcript(utterance(1, "this is my dog on the beach", 0, 9_000)),
+            vision=vision(keyframe(1, Span(0, 10_000), labels=["Dog", "Beach"])),
+        )
+    )
+    (agreement,) = timeline.segments[0].agreements
+    assert agreement.kind is AgreementKind.REDUNDANT
+    assert agreement.evidence_ids == ("u0001", "k0001-label1", "k0001-label2")
+    assert "speech and picture share" in agreement.reason
+
+
 def test_pages_are_compared_with_their_own_text_alone() -> None:
     timeline = fused(
         Material(
