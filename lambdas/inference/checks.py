@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,14 +17,18 @@ __all__ = ["Findings", "check"]
 
 # A title or a topic may name what its evidence only describes; a statement has to share a word with it.
 _STATEMENT_TERMS = 4
+_UNHEARD = "shares no word with the evidence that it cites: cite what says it, or leave it out"
 _MAX_PROBLEMS = 12
+# What a repair tells the model stands outside of the fence: of an invented id no more than an id's letters.
+_ID = re.compile(r"[\w.:-]{1,40}")
 
 
 @dataclass(frozen=True)
 class Findings:
     """``problems`` in words that a model can act on; ``unsupported`` are the paths of claims to drop.
 
-    An answer without problems may have ``warnings``: short names that share no word with their evidence.
+    An answer without problems may have ``warnings``: short names that share no word with their evidence, and
+    claims in another script than it.
     ``broken_rules`` are those of the problems that are the use case's own rules.
     """
 
@@ -49,38 +54,36 @@ def check(answer: Mapping[str, Any], schema: Mapping[str, Any], evidence: Mappin
     for claim in find_claims(answer):
         unknown = [name for name in claim.evidence_ids if name not in evidence]
         if unknown or not claim.evidence_ids:
-            cited = ", ".join(repr(name) for name in unknown[:5]) or "nothing"
+            cited = ", ".join(map(_told_id, unknown[:5])) or "nothing"
             problems.append(f"{claim.path} cites {cited}: cite evidence_id values of the evidence lines only")
             unsupported.add(claim.path)
             continue
-        doubt = _doubt(claim, evidence)
-        if doubt and _is_statement(claim):
-            problems.append(f"{claim.path} {doubt}")
+        said, heard = content_terms(claim.text), _cited_terms(claim, evidence)
+        if not said or not heard or said & heard:
+            continue
+        if _is_ascii(said) != _is_ascii(heard):
+            # Numbers are compared as written; words of different scripts can't be.
+            warnings.append(
+                f"{claim.path} ({claim.text!r:.80}) is in another script than the evidence that it cites:"
+                " nobody compared them"
+            )
+        elif len(said) >= _STATEMENT_TERMS:
+            problems.append(f"{claim.path} {_UNHEARD}")
             unsupported.add(claim.path)
-        elif doubt:
-            warnings.append(f"{claim.path} ({claim.text!r:.80}) {doubt}")
+        else:
+            warnings.append(f"{claim.path} ({claim.text!r:.80}) {_UNHEARD}")
     return Findings(
         tuple(problems[:_MAX_PROBLEMS]), frozenset(unsupported), tuple(warnings), fits_schema=True
     )
 
 
-def _is_statement(claim: AnswerClaim) -> bool:
-    return len(content_terms(claim.text)) >= _STATEMENT_TERMS
+def _cited_terms(claim: AnswerClaim, evidence: Mapping[str, Evidence]) -> frozenset[str]:
+    return frozenset(term for name in claim.evidence_ids for term in content_terms(evidence[name].text))
 
 
-def _doubt(claim: AnswerClaim, evidence: Mapping[str, Evidence]) -> str:
-    """Why the cited evidence doesn't bear the claim, or nothing."""
-    said = content_terms(claim.text)
-    cited: set[str] = set()
-    for name in claim.evidence_ids:
-        cited |= content_terms(evidence[name].text)
-    # Numbers are compared as written; an answer in another script than its evidence can't be compared.
-    if not said or not cited or _is_ascii(said) != _is_ascii(cited):
-        return ""
-    if not said & cited:
-        return "shares no word with the evidence that it cites: cite what says it, or leave it out"
-    return ""
+def _told_id(name: str) -> str:
+    return repr(name) if _ID.fullmatch(name) else "what is no id"
 
 
-def _is_ascii(terms: set[str] | frozenset[str]) -> bool:
+def _is_ascii(terms: frozenset[str]) -> bool:
     return sum(term.isascii() for term in terms) * 2 > len(terms)

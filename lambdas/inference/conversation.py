@@ -20,6 +20,7 @@ Ask = Callable[[Mapping[str, Any]], ConverseResponse]
 # A cut-off answer needs room, not advice.
 _ROOM_FACTOR = 2
 _CUT_OFF = "was cut off at its token limit"
+_MAX_TOLD_CHARACTERS = 300
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,9 @@ class Conversation:
     ) -> dict[str, Any]:
         """The next request: the talk so far, and what was wrong with the answer as the tool's result."""
         problems = attempt.findings.problems if attempt.findings else (f"your answer {attempt.outcome}",)
-        text = "The answer was refused:\n" + "\n".join(f"- {problem}" for problem in problems)
+        text = "The answer was refused:\n" + "\n".join(
+            f"- {problem[:_MAX_TOLD_CHARACTERS]}" for problem in problems
+        )
         text += f"\nCall the tool {TOOL_NAME!r} again with the whole answer, mended."
         if not response.tool_uses or attempt.findings is None:
             # What can't be read can't be replayed: ask afresh, and say what went wrong.
