@@ -15,10 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.errors import CommandError
+from cli.opening import show_report
 from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
 from cli.printable import words
-from cli.reviews import Waiting, decide, read_waiting, waiting_assets, who_decides
+from cli.reviews import Waiting, decide, draft_of, read_waiting, waiting_assets, who_decides
 from cli.show import show_agreements, show_answer
+from cli.target import HOME
 from domain.review import Decision
 from domain.wire import encode
 
@@ -65,9 +67,17 @@ def list_waiting(
 
 
 @review_app.command()
-def show(asset_id: AssetId, as_json: Json = False, stack: Stack = None) -> None:
+def show(
+    asset_id: AssetId,
+    as_json: Json = False,
+    open_it: Annotated[bool, typer.Option("--open", help="open its report in a browser")] = False,
+    stack: Stack = None,
+) -> None:
     """Show the answer that waits, and what it cites."""
-    waiting = read_waiting(chosen_target(stack), asset_id)
+    target = chosen_target(stack)
+    waiting = read_waiting(target, asset_id)
+    if open_it:
+        show_report(target, draft_of(target, waiting), HOME / "reports", console, wants_media=None)
     if as_json:
         print_json(_as_data(waiting))
         return

@@ -15,11 +15,12 @@ from cli.target import Target
 from domain.answer import Answer
 from domain.asset import AssetStatus
 from domain.claim import Claim
+from domain.result import Result, ResultSource, Timings
 from domain.review import Decision, ReviewRequest
 from domain.timeline import Timeline
 from domain.wire import decode
 
-__all__ = ["Waiting", "decide", "read_waiting", "waiting_assets", "who_decides"]
+__all__ = ["Waiting", "decide", "draft_of", "read_waiting", "waiting_assets", "who_decides"]
 
 # The state that waits gives up after thirty days.
 _LONGEST_WAIT_DAYS = 31
@@ -57,6 +58,26 @@ def read_waiting(target: Target, asset_id: str) -> Waiting:
         decode(ReviewRequest, review["request"]),
         _document(target, Timeline, review["timeline"]),
         _document(target, Answer, review["answer"]) if review.get("answer") else None,
+    )
+
+
+def draft_of(target: Target, waiting: Waiting) -> Result:
+    """What there is of the asset while it waits, by the names of ``result.json``: report and admission."""
+    record = waiting.record
+    folder = f"s3://{target.results_bucket}/assets/{record.asset_id}/{record.attempt}"
+    kinds = {"report": "report.html", "admission": "admission.json"}
+    return Result(
+        asset_id=record.asset_id,
+        attempt=record.attempt,
+        source=ResultSource("", record.source_key, ""),
+        profile=record.profile,
+        status=record.status,
+        reason=record.reason,
+        missing=(),
+        gates=(),
+        results={name: Claim(f"{folder}/{file}", "", 0, "") for name, file in kinds.items()},
+        timings=Timings(record.received_at, record.updated_at or "", None),
+        execution_arn=record.execution_arn or "",
     )
 
 

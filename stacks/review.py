@@ -78,17 +78,21 @@ class ReviewDesk:
             folder="review",
             entry="ask",
             description="Lets an asset wait for a reviewer, tells people, and sets the deadline",
-            timeout_seconds=60,
-            memory_mb=256,
+            timeout_seconds=120,
+            memory_mb=512,
             environment={
                 **records,
                 **deployment,
+                "RESULTS_BUCKET": storage.results_bucket_name,
                 "DECIDE_FUNCTION_ARN": self.decide.function.function_arn,
                 "SCHEDULER_ROLE_ARN": caller.role_arn,
                 "REVIEW_TOPIC_ARN": self.topic.topic_arn,
             },
             grants=[
                 access.change_records(),
+                access.read_results("assets", "work"),
+                access.write_results("assets"),
+                access.list_results(),
                 deadlines,
                 Grant(
                     ("iam:PassRole",),

@@ -22,9 +22,9 @@ from lambdas.aws.by_source import Copy
 from lambdas.aws.conclusion import Concluded, Conclusion, Ending
 from lambdas.aws.documents import DocumentStore
 from lambdas.publishing.gates import with_analysis_gates
-from lambdas.publishing.media import media_for_report
-from lambdas.publishing.report import ReportContext, report_page
-from lambdas.publishing.stills import stills_for_report
+from lambdas.report.media import media_for_report
+from lambdas.report.report_page import ReportContext, report_page
+from lambdas.report.stills import stills_for_report
 from lambdas.runtime.notices import reason_text
 
 __all__ = ["Published", "publish"]

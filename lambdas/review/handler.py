@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from domain.asset import AssetRef
-from domain.claim import Claim
 from domain.errors import InvalidInputError
+from domain.execution_state import read_state
 from domain.wire import decode, encode
+from lambdas.aws.documents import DocumentStore
 from lambdas.aws.notifications import notify
 from lambdas.aws.records import AssetRecords
 from lambdas.aws.review_records import OpenReview, ReviewRecords
@@ -17,8 +17,9 @@ from lambdas.aws.schedules import schedule_call
 from lambdas.aws.task_tokens import send_failure
 from lambdas.review.asking import invitation, review_request, schedule_name
 from lambdas.review.deciding import Desk, Order
+from lambdas.review.drafting import put_draft
 from lambdas.runtime.handler import handles, logger
-from lambdas.runtime.library import profile
+from lambdas.runtime.library import price_book, profile
 from lambdas.runtime.now import utc_now
 
 __all__ = ["AskSettings", "DecideSettings", "ask", "decide"]
@@ -26,9 +27,10 @@ __all__ = ["AskSettings", "DecideSettings", "ask", "decide"]
 
 @dataclass(frozen=True)
 class AskSettings:
-    """Where the record lies, what the deadline calls and as whom, and who is told."""
+    """Where record and results lie, what the deadline calls and as whom, and who is told."""
 
     assets_table: str
+    results_bucket: str
     deployment_name: str
     decide_function_arn: str
     scheduler_role_arn: str
@@ -44,41 +46,43 @@ class DecideSettings:
     deployment_name: str
 
 
-@dataclass(frozen=True)
-class AskRequest:
-    """The input of Ask Reviewer; ``answer`` is ``None`` where no answer could be had."""
-
-    asset: AssetRef
-    answer: Claim | None
-    timeline: Claim
-    reasons: tuple[str, ...]
-    execution_arn: str
-    task_token: str
-
-
 @handles(AskSettings)
 def ask(event: dict[str, Any], settings: AskSettings) -> dict[str, Any]:
     """Opens the review. Errors go to the waiting state, whose token it holds, never to the caller."""
-    request = decode(AskRequest, event)
+    token = str(event["task_token"])
     try:
-        _open(request, settings, utc_now())
+        _open(event, token, settings, utc_now())
     except Exception as error:  # noqa: BLE001  # told to the waiting state under its name, which handles it
         logger.exception(str(error))
-        send_failure(request.task_token, error)
+        send_failure(token, error)
         return {"summary": f"not asked: {type(error).__name__}"}
     return {"summary": "a reviewer was asked"}
 
 
-def _open(request: AskRequest, settings: AskSettings, now: str) -> None:
-    asset = request.asset
-    asked = review_request(profile(asset.profile).review, request.reasons, now)
-    opened = OpenReview(asked, request.timeline, request.answer)
+def _open(event: dict[str, Any], token: str, settings: AskSettings, now: str) -> None:
+    state = read_state(event["state"])
+    if state.fusion is None or state.answer is None:
+        raise InvalidInputError("nothing was answered that a person could look at")
+    asset = state.asset
+    use_case = profile(asset.profile)
+    asked = review_request(use_case.review, state.answer.review_reasons, now)
+    opened = OpenReview(asked, state.fusion.claim, state.answer.claim)
+    store = DocumentStore(settings.results_bucket, asset.asset_id, asset.attempt)
+    put_draft(
+        state,
+        asked,
+        store=store,
+        book=price_book(),
+        plan=use_case.captions,
+        execution_arn=event["execution_arn"],
+        now=now,
+    )
     is_ours = AssetRecords(settings.assets_table).await_review(
         asset,
-        execution_arn=request.execution_arn,
-        token=request.task_token,
+        execution_arn=event["execution_arn"],
+        token=token,
         review=json.dumps(encode(opened), ensure_ascii=False),
-        reason="; ".join(request.reasons),
+        reason="; ".join(asked.reasons),
         now=now,
     )
     if not is_ours:

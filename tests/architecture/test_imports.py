@@ -19,13 +19,14 @@ OURS = ("app", "domain", "stacks", "lambdas", "local", "cli")
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
 AWS_LIBRARIES = {"boto3", "botocore", "s3transfer"}
 DOCUMENT_LIBRARIES = {"lxml", "markdown_it", "openpyxl", "pptx", "selectolax"}
-STEP_MAY = ("domain", "lambdas.aws", "lambdas.media", "lambdas.runtime")
+STEP_MAY = ("domain", "lambdas.aws", "lambdas.media", "lambdas.report", "lambdas.runtime")
 # What a room may import of ours beside itself, longest room first.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "domain": (),
     "lambdas.aws": ("domain",),
     "lambdas.media": ("domain",),
     "lambdas.runtime": ("domain", "lambdas.aws"),
+    "lambdas.report": ("domain", "lambdas.aws", "lambdas.runtime"),
     **{f"lambdas.{step}": STEP_MAY for step in STEPS},
     "stacks": ("domain",),
     "app": ("domain", "stacks"),

@@ -39,9 +39,9 @@ from lambdas.aws.conclusion import Ending
 from lambdas.aws.documents import DocumentStore
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.thresholds import Thresholds
-from lambdas.publishing.media import Embedded, Media, media_for_report
-from lambdas.publishing.report import ReportContext, report_page
 from lambdas.recording.notice import report_page as rejection_page
+from lambdas.report.media import Embedded, Media, media_for_report
+from lambdas.report.report_page import ReportContext, report_page
 from tests.doubles.memory_s3 import MemoryS3
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"

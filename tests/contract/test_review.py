@@ -91,14 +91,17 @@ class Waiting:
     token: str
 
     def ask(self) -> None:
-        event = {
+        state = {
             "asset": encode(self.asset),
-            "answer": encode(self.answer) if self.answer else None,
-            "timeline": encode(self.timeline),
-            "reasons": ["confidence 0.40 is below 0.5"],
-            "execution_arn": self.execution_arn,
-            "task_token": self.token,
+            "fusion": {"verdict": "enough", "summary": "", "reason": None, "claim": encode(self.timeline)},
+            "answer": {
+                "summary": "",
+                "claim": encode(self.answer) if self.answer else None,
+                "needs_review": True,
+                "review_reasons": ["confidence 0.40 is below 0.5"],
+            },
         }
+        event = {"state": state, "execution_arn": self.execution_arn, "task_token": self.token}
         review.ask(event, None)
 
     def decide(self, decision: Decision, **more: Any) -> dict[str, Any]:
@@ -190,6 +193,14 @@ def test_asking_opens_the_review_sets_the_deadline_and_tells_people(waiting: Wai
     message = json.loads(found[0]["Body"])
     assert "shoe.txt waits for review" in message["Subject"]
     assert waiting.token not in json.dumps(message)
+
+
+def test_the_reviewer_finds_a_report_with_the_answer_and_why_it_waits(waiting: Waiting) -> None:
+    page = waiting.desk.storage.result(f"assets/{waiting.asset.asset_id}/1/report.html").decode()
+
+    assert "AWAITING_REVIEW" in page
+    assert "This answer waits for a reviewer: confidence 0.40 is below 0.5." in page
+    assert "The Trail Runner is a light shoe." in page
 
 
 def test_an_approved_answer_goes_on_as_it_is(waiting: Waiting) -> None:

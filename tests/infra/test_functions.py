@@ -28,7 +28,7 @@ LIMITS = {
     "publishing": (120, 512, False),
     "recording": (60, 256, False),
     "inference-trial": (900, 512, False),
-    "review-ask": (60, 256, False),
+    "review-ask": (120, 512, False),
     "review-decide": (60, 512, False),
 }
 # What any step needs at most, which tests/unit/media/test_memory.py measures.

@@ -138,6 +138,9 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     "recording": {**_CLOSING, "sqs:SendMessage": ["DeadLetters"]},
     "review-ask": {
         **_RECORDS,
+        "s3:GetObject": ["assets/*", "work/*"],
+        "s3:PutObject": ["assets/*"],
+        "s3:ListBucket": ["ResultsBucket"],
         **_DEADLINES,
         "iam:PassRole": ["ReviewDeadlines"],
         "sns:Publish": ["ReviewTopic"],

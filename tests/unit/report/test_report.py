@@ -27,8 +27,8 @@ from domain.span import WHOLE, Span
 from domain.timeline import Agreement, AgreementKind, Segment, Timeline
 from domain.transcript import Transcript, Utterance
 from domain.vision import Box, DetectedText, KeyframeAnalysis, Label, Vision
-from lambdas.publishing.media import Embedded, Media
-from lambdas.publishing.report import ReportContext, report_page
+from lambdas.report.media import Embedded, Media
+from lambdas.report.report_page import ReportContext, report_page
 
 SOURCES = {"img": "data:image/jpeg;base64,", "track": "data:text/vtt;base64,", "video": "./"}
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>'\"&${style}"

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from domain.passages import Passage
 from domain.span import brief_timecode
 from domain.vision import KeyframeAnalysis, is_disturbing
-from lambdas.publishing.report_links import moment, seconds
-from lambdas.publishing.report_parts import section
-from lambdas.publishing.report_words import passage_line
+from lambdas.report.links import moment, seconds
+from lambdas.report.parts import section
+from lambdas.report.words import passage_line
 from lambdas.runtime.markup import Markup, tag
 
 __all__ = ["pages_section", "pictures_section"]

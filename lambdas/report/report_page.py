@@ -13,16 +13,16 @@ from domain.passages import Passage
 from domain.receipt import Receipt
 from domain.span import brief_timecode
 from domain.vision import KeyframeAnalysis, is_disturbing
-from lambdas.publishing.media import Media
-from lambdas.publishing.report_agreement import agreement_section
-from lambdas.publishing.report_answer import answer_section
-from lambdas.publishing.report_facts import evidence_section, gates_section, missing_section, receipt_section
-from lambdas.publishing.report_links import Links
-from lambdas.publishing.report_parts import section
-from lambdas.publishing.report_pictures import pages_section, pictures_section
-from lambdas.publishing.report_player import media_sources, player_section
-from lambdas.publishing.report_tracks import tracks_section
-from lambdas.publishing.report_words import SHOWN_PASSAGES, passages_section, transcript_section
+from lambdas.report.agreement import agreement_section
+from lambdas.report.answer import answer_section
+from lambdas.report.facts import evidence_section, gates_section, missing_section, receipt_section
+from lambdas.report.links import Links
+from lambdas.report.media import Media
+from lambdas.report.parts import section
+from lambdas.report.pictures import pages_section, pictures_section
+from lambdas.report.player import media_sources, player_section
+from lambdas.report.tracks import tracks_section
+from lambdas.report.words import SHOWN_PASSAGES, passages_section, transcript_section
 from lambdas.runtime.markup import Markup, join, page, tag
 from lambdas.runtime.notices import day
 

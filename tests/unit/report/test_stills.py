@@ -7,7 +7,7 @@ import pytest
 from domain.span import WHOLE
 from domain.vision import KeyframeAnalysis, Vision
 from lambdas.aws.documents import DocumentStore
-from lambdas.publishing.stills import stills_for_report
+from lambdas.report.stills import stills_for_report
 from tests.doubles.memory_s3 import MemoryS3
 
 STORE = DocumentStore("results", "asset-1", 1, s3=MemoryS3())

@@ -12,9 +12,9 @@ from domain.observation import Observation
 from domain.span import Span
 from domain.timeline import Timeline
 from domain.transcript import TranscriptItem, Utterance
-from lambdas.publishing.report_links import Links, seconds
-from lambdas.publishing.report_tracks import MAX_MARKS, tracks_section
-from lambdas.publishing.report_words import phrases
+from lambdas.report.links import Links, seconds
+from lambdas.report.tracks import MAX_MARKS, tracks_section
+from lambdas.report.words import phrases
 
 NO_LINKS = Links({}, frozenset())
 

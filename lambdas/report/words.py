@@ -8,8 +8,8 @@ from domain.passages import Passage, Passages
 from domain.span import brief_timecode
 from domain.timeline import Timeline
 from domain.transcript import Transcript, Utterance, speaker_name
-from lambdas.publishing.report_links import moment, seconds
-from lambdas.publishing.report_parts import section
+from lambdas.report.links import moment, seconds
+from lambdas.report.parts import section
 from lambdas.runtime.markup import Markup, tag
 
 __all__ = ["SHOWN_PASSAGES", "passage_line", "passages_section", "phrases", "transcript_section"]

@@ -8,8 +8,8 @@ from domain.citation import where
 from domain.observation import Evidence
 from domain.receipt import Receipt
 from domain.timeline import Timeline
-from lambdas.publishing.report_links import Links, moment, row_id
-from lambdas.publishing.report_parts import section, table
+from lambdas.report.links import Links, moment, row_id
+from lambdas.report.parts import section, table
 from lambdas.runtime.markup import Markup, tag
 from lambdas.runtime.notices import gate_table
 

@@ -12,8 +12,8 @@ from domain.asset import AssetRef, Modality, Source
 from domain.report_plan import MAX_EMBEDDED_BYTES, ReportPlan
 from domain.wire import encode
 from lambdas.aws.documents import DocumentStore
-from lambdas.publishing import media
-from lambdas.publishing.media import Embedded, media_for_report
+from lambdas.report import media
+from lambdas.report.media import Embedded, media_for_report
 from tests.doubles.memory_s3 import MemoryS3
 
 EMBED = ReportPlan(embed_media=True)

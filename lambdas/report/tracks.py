@@ -13,8 +13,8 @@ from domain.answer import Answer
 from domain.asset import Modality
 from domain.span import Span, brief_timecode
 from domain.timeline import AgreementKind, Timeline
-from lambdas.publishing.report_links import Links, seconds
-from lambdas.publishing.report_parts import section
+from lambdas.report.links import Links, seconds
+from lambdas.report.parts import section
 from lambdas.runtime.markup import Markup, tag
 
 __all__ = ["MAX_MARKS", "tracks_section"]

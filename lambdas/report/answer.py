@@ -8,8 +8,8 @@ from typing import Any
 
 from domain.answer import Answer, RouteStep
 from domain.span import brief_timecode
-from lambdas.publishing.report_links import Links, seconds
-from lambdas.publishing.report_parts import section, table
+from lambdas.report.links import Links, seconds
+from lambdas.report.parts import section, table
 from lambdas.runtime.markup import Markup, join, tag
 
 __all__ = ["answer_section"]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from domain.span import Span
 from domain.timeline import Agreement, AgreementKind, Alignment, Timeline
-from lambdas.publishing.report_links import Links, moment
-from lambdas.publishing.report_parts import section
+from lambdas.report.links import Links, moment
+from lambdas.report.parts import section
 from lambdas.runtime.markup import Markup, tag
 
 __all__ = ["agreement_section"]

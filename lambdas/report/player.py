@@ -8,9 +8,9 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from domain.captions import CaptionCue, write_vtt
-from lambdas.publishing.media import Media
-from lambdas.publishing.report_links import seconds
-from lambdas.publishing.report_parts import section
+from lambdas.report.links import seconds
+from lambdas.report.media import Media
+from lambdas.report.parts import section
 from lambdas.runtime.markup import Markup, tag
 
 __all__ = ["media_sources", "player_section"]

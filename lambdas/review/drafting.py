@@ -1,0 +1,53 @@
+"""The report as it stands while an answer waits: what a reviewer looks at."""
+
+from __future__ import annotations
+
+from domain.accounting import Usage
+from domain.asset import AssetStatus
+from domain.caption_layout import lay_out
+from domain.caption_plan import CaptionPlan
+from domain.execution_state import ExecutionState
+from domain.outcome import Outcome, missing_operations, state_transitions, usage_of
+from domain.price_book import PriceBook
+from domain.receipt import price
+from domain.report_plan import ReportPlan
+from domain.review import ReviewRequest
+from lambdas.aws.asset_documents import read_documents
+from lambdas.aws.documents import DocumentStore
+from lambdas.report.media import media_for_report
+from lambdas.report.report_page import ReportContext, report_page
+from lambdas.report.stills import stills_for_report
+
+__all__ = ["put_draft"]
+
+_HTML = "text/html; charset=utf-8"
+
+
+def put_draft(
+    state: ExecutionState,
+    request: ReviewRequest,
+    *,
+    store: DocumentStore,
+    book: PriceBook,
+    plan: CaptionPlan,
+    execution_arn: str,
+    now: str,
+) -> None:
+    """Writes ``report.html`` of the attempt; Publish Result replaces it after the decision.
+
+    Its receipt is what was spent so far. Media isn't embedded: it plays beside the page.
+    """
+    documents = read_documents(store, state)
+    reason = "This answer waits for a reviewer: " + "; ".join(request.reasons) + "."
+    transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
+    context = ReportContext(
+        asset=state.asset,
+        outcome=Outcome(AssetStatus.AWAITING_REVIEW, reason, missing_operations(state, documents)),
+        receipt=price((*usage_of(documents), transitions), book),
+        execution_arn=execution_arn,
+        finished_at=now,
+        stills=stills_for_report(store, documents.vision),
+        media=media_for_report(store, documents.admission, ReportPlan()),
+        cues=lay_out(documents.transcript, plan).cues if documents.transcript else (),
+    )
+    store.put_bytes(store.result_key("report.html"), report_page(context, documents), _HTML)
