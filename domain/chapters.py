@@ -76,12 +76,12 @@ def mended_chapters(
     placed: list[tuple[int, dict[str, Any]]] = []
     for chapter in chapters:
         start = begins_at(chapter, evidence, clock)
-        title = f"{chapter.get('title', '')!s:.60}"
+        title = _title(chapter)
         if start is None:
-            notes.append(f"chapter {title!r} was left out: nothing it cites has a place")
+            notes.append(f"chapter {title} was left out: nothing it cites has a place")
             continue
         if start != chapter.get(start_name):
-            notes.append(f"chapter {title!r} begins where its evidence does: {clock.place(start)}")
+            notes.append(f"chapter {title} begins where its evidence does: {clock.place(start)}")
         placed.append((start, dict(chapter)))
     if placed != sorted(placed, key=lambda item: item[0]):
         notes.append("chapters were put in order")
@@ -89,7 +89,7 @@ def mended_chapters(
     kept: list[tuple[int, dict[str, Any]]] = []
     for start, chapter in placed:
         if kept and clock.unit == "ms" and start == kept[-1][0]:
-            notes.append(f"chapter {chapter.get('title', '')!s:.60} was left out: another begins with it")
+            notes.append(f"chapter {_title(chapter)} was left out: another begins with it")
         else:
             kept.append((start, chapter))
     if kept and kept[0][0] > clock.first:
@@ -105,8 +105,12 @@ def mended_chapters(
         if clock.unit == "ms" and len(kept) > 1 and length >= _LEAST_DIVIDED_MS:
             share = (end - start) / length
             if share > _LOPSIDED_SHARE:
-                notes.append(f"chapter {chapter.get('title', '')!s:.60} is {share:.0%} of the whole")
+                notes.append(f"chapter {_title(chapter)} is {share:.0%} of the whole")
     return mended, tuple(notes)
+
+
+def _title(chapter: Mapping[str, Any]) -> str:
+    return repr(str(chapter.get("title", ""))[:60])
 
 
 def _end(start: int, following: int | None, clock: ChapterClock) -> int:

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.schema_pointers import schema_at
+
 __all__ = ["CheckPlan"]
 
-# What the items of a checked list must be able to hold: all of these, and one of those.
+# What the items of a checked list must be able to hold: what the model has to write, and what code adds.
 _NEEDED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "fits_gaps": (("gap", "text"), ()),
     "describes_pictures": (("picture", "text"), ()),
-    "chapters": (("title",), ("start_ms", "page")),
+    "chapters": (("title",), ("start_ms", "end_ms", "page", "end_page")),
     "quiz": (("options", "answer"), ()),
 }
 
@@ -48,30 +50,24 @@ class CheckPlan:
 
     def schema_problems(self, schema: Mapping[str, Any]) -> Iterator[str]:
         """Why the answer's schema doesn't hold what is to be checked, a line each."""
-        for member, (all_of, one_of) in _NEEDED.items():
+        for member, (written, placed) in _NEEDED.items():
             pointer = getattr(self, member)
             if not pointer:
                 continue
-            known = _item_properties(schema, pointer)
-            lacking = [name for name in all_of if name not in known]
-            if one_of and not any(name in known for name in one_of):
-                lacking.append(" or ".join(one_of))
+            known, required = _item_members(schema, pointer)
+            lacking = [name for name in (*written, *placed) if name not in known]
             if lacking:
                 yield f"checks.{member} points to {pointer}, whose items have no {', '.join(lacking)}"
+            elif not required.issuperset(written):
+                yield f"checks.{member} points to {pointer}, whose items must require {', '.join(written)}"
         for pointer in self.moments:
-            if _at(schema, pointer) is None:
+            if schema_at(schema, pointer) is None:
                 yield f"checks.moments points to {pointer}, which the schema doesn't have"
 
 
-def _item_properties(schema: Mapping[str, Any], pointer: str) -> Mapping[str, Any]:
-    items = (_at(schema, pointer) or {}).get("items")
-    properties = items.get("properties") if isinstance(items, Mapping) else None
-    return properties if isinstance(properties, Mapping) else {}
-
-
-def _at(schema: Mapping[str, Any], pointer: str) -> Mapping[str, Any] | None:
-    found: Any = schema
-    for name in pointer.removeprefix("/").split("/"):
-        properties = found.get("properties") if isinstance(found, Mapping) else None
-        found = properties.get(name) if isinstance(properties, Mapping) else None
-    return found if isinstance(found, Mapping) else None
+def _item_members(schema: Mapping[str, Any], pointer: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What the items of a list may have, and what they must."""
+    items = (schema_at(schema, pointer) or {}).get("items")
+    if not isinstance(items, Mapping):
+        return frozenset(), frozenset()
+    return frozenset(items.get("properties") or ()), frozenset(items.get("required") or ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ class Gap:
 
 
 def gaps_between(spoken: Iterable[tuple[int, int]], duration_ms: int, min_ms: int) -> tuple[Gap, ...]:
-    """What the ``[start_ms, end_ms)`` of speech, in any order, leave of the whole: gaps of at least ``min_ms``.
+    """What the ``[start_ms, end_ms)`` of speech, in any order, leave silent for ``min_ms`` or longer.
 
     Long ones are cut into equal parts of at most 15 seconds; of more than 60 the longest stay.
     """
@@ -47,7 +48,7 @@ def gaps_between(spoken: Iterable[tuple[int, int]], duration_ms: int, min_ms: in
         if length_ms >= min_ms:
             parts = -(-length_ms // max(_LONGEST_MS, min_ms))
             cuts = [silent_from_ms + length_ms * part // parts for part in range(parts + 1)]
-            found += zip(cuts, cuts[1:], strict=False)
+            found += itertools.pairwise(cuts)
         silent_from_ms = max(silent_from_ms, end_ms)
     longest = sorted(found, key=lambda gap: (gap[0] - gap[1], gap[0]))[:_MOST_GAPS]
     return tuple(Gap(number, *gap) for number, gap in enumerate(sorted(longest), start=1))

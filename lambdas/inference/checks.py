@@ -42,6 +42,15 @@ class Findings:
         """The same with the use case's own rules that the answer breaks, which are told first."""
         return replace(self, problems=(*broken, *self.problems), broken_rules=tuple(broken))
 
+    def refusing(self, misfits: Sequence[tuple[str, str]]) -> Findings:
+        """The same with items, by path and reason, that a declared check of the use case refuses."""
+        reasons = [reason for path, reason in misfits if path not in self.unsupported]
+        return replace(
+            self,
+            problems=(*self.problems, *reasons)[:_MAX_PROBLEMS],
+            unsupported=self.unsupported.union(path for path, _ in misfits),
+        )
+
 
 def check(answer: Mapping[str, Any], schema: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> Findings:
     """Checks an answer against its schema and each claim against the evidence that it cites."""

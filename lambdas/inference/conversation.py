@@ -10,9 +10,11 @@ from domain.observation import Evidence
 from domain.profile import Profile
 from lambdas.aws.converse import ConverseResponse, StopReason
 from lambdas.inference.checks import Findings, check
+from lambdas.inference.list_checks import misfits
 from lambdas.inference.profile_checks import broken_rules
 from lambdas.inference.prompt import TOOL_NAME, Guardrail, build_request
 from lambdas.inference.routing import Route
+from lambdas.inference.slots import Slots
 
 __all__ = ["Ask", "Attempt", "Conversation"]
 
@@ -55,6 +57,7 @@ class Conversation:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     guardrail: Guardrail | None = None
     language_code: str | None = None
+    slots: Slots = field(default_factory=Slots)
 
     def run(self, route: Route, repairs: int) -> Attempt:
         """Asks ``route`` and lets it repair its answer at most ``repairs`` times."""
@@ -98,6 +101,7 @@ class Conversation:
             note=note,
             guardrail=self.guardrail,
             language_code=self.language_code,
+            slots=self.slots.text,
         )
 
     def _read(self, response: ConverseResponse) -> Attempt:
@@ -118,6 +122,9 @@ class Conversation:
             return Attempt(f"did not call the tool {TOOL_NAME!r}")
         answer = calls[0].input
         findings = check(answer, self.profile.answer_schema, self.evidence)
+        if findings.fits_schema:
+            refused = misfits(answer, self.profile.checks, self.slots, self.evidence)
+            findings = findings.refusing(refused)
         if response.method == "model":
             # Of what judges nothing, nothing is asked: it could not mend it.
             findings = findings.also(broken_rules(self.profile, answer, self.evidence, self.language_code))

@@ -17,9 +17,11 @@ from domain.tokens import estimate_tokens
 from lambdas.inference.confidence import answer_confidence
 from lambdas.inference.contradictions import contradictions_of
 from lambdas.inference.conversation import Ask, Attempt, Conversation
+from lambdas.inference.list_checks import mended_lists
 from lambdas.inference.prompt import Guardrail, evidence_lines, instructions
 from lambdas.inference.routing import Route, routes
 from lambdas.inference.rulings import rule, ruled
+from lambdas.inference.slots import Slots, slots_of
 from lambdas.runtime.answer_schema import schema_problem
 
 __all__ = ["NoAnswer", "infer"]
@@ -65,13 +67,14 @@ def infer(
     evidence = {piece.evidence_id: piece for piece in timeline.evidence}
     lines = evidence_lines(timeline)
     shown = dict(pictures or {})
+    slots = slots_of(profile.checks, timeline)
     prompt_tokens = estimate_tokens(
-        "\n".join((instructions(profile, language_code), *lines))
+        "\n".join((instructions(profile, language_code), *lines, slots.text))
     ) + _PICTURE_TOKENS * len(shown)
     plan = routes(
         profile.inference, model_ids, registry, prompt_tokens=prompt_tokens, picture_count=len(shown)
     )
-    talk = Conversation(profile, evidence, lines, ask, shown, guardrail, language_code)
+    talk = Conversation(profile, evidence, lines, ask, shown, guardrail, language_code, slots)
     log = _Log()
     best: tuple[Attempt, Route] | None = None
     doubt = ""
@@ -105,7 +108,7 @@ def infer(
     if best is None or best[0].answer is None:
         reasons = "; ".join(f"{step.model_id}: {step.outcome}" for step in log.steps)
         return NoAnswer(f"{_OPERATION}: no model gave an answer that passes ({reasons})", tuple(log.steps))
-    return _settled(profile, timeline, evidence, best[0], best[1], tuple(log.steps), language_code)
+    return _settled(profile, timeline, evidence, best[0], best[1], tuple(log.steps), language_code, slots)
 
 
 def _sureness(attempt: Attempt, evidence: Mapping[str, Evidence], timeline: Timeline) -> float:
@@ -138,6 +141,7 @@ def _settled(
     route: Route,
     steps: tuple[RouteStep, ...],
     language_code: str | None,
+    slots: Slots,
 ) -> Answer | NoAnswer:
     """The answer without its unsupported claims, if the schema still takes it, and with the ruling."""
     findings = attempt.findings
@@ -153,6 +157,8 @@ def _settled(
         taken = [problem for problem in findings.problems if problem not in findings.broken_rules]
         warnings.extend(f"taken out: {problem}" for problem in taken)
         answer = kept
+    answer, notes = mended_lists(answer, profile.checks, slots, evidence)
+    warnings.extend(notes)
     warnings.extend(f"left as it is: {problem}" for problem in (findings.broken_rules if findings else ()))
     ruling = None
     if profile.decision.decides:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.observation import Evidence
 
-__all__ = ["picture_names", "within_request"]
+__all__ = ["picture_names", "picture_of", "within_request"]
 
 # Nova is believed to take requests of 25 MB at most (not confirmed in its documentation); pictures travel in
 # base64, which adds a third; the rest is text.
@@ -15,13 +15,18 @@ _MAX_PICTURE_BYTES = 18_000_000
 _KEYFRAME = re.compile(r"(?:rekognition:\w+|bedrock:caption):(k\w+)")
 
 
+def picture_of(source: str) -> str | None:
+    """The keyframe that an observation with this source was made in, if in any."""
+    match = _KEYFRAME.match(source)
+    return match.group(1) if match else None
+
+
 def picture_names(evidence: Sequence[Evidence], limit: int) -> list[str]:
     """The keyframes that the evidence was seen in, ``limit`` of them, spread over the whole."""
     names: dict[str, None] = {}
     for piece in evidence:
-        match = _KEYFRAME.match(piece.source)
-        if match:
-            names[match.group(1)] = None
+        if (name := picture_of(piece.source)) is not None:
+            names[name] = None
     found = list(names)
     if len(found) <= limit:
         return found

@@ -117,10 +117,13 @@ def build_request(
     max_output_tokens: int,
     language_code: str | None = None,
     pictures: Mapping[str, bytes] | None = None,
+    slots: str = "",
     note: str = "",
     guardrail: Guardrail | None = None,
 ) -> dict[str, Any]:
-    """A Converse request; ``pictures`` are JPEGs by keyframe id, ``note`` stands behind the evidence.
+    """A Converse request; ``pictures`` are JPEGs by keyframe id.
+
+    Behind the evidence stand ``slots``, what is to be filled one by one, and ``note``.
 
     ``language_code`` is the asset's, which chooses among the variants of a reference.
     """
@@ -131,6 +134,8 @@ def build_request(
     # Only what stands in guardContent is held to the guardrail's input filters: our instructions aren't.
     fenced = {"text": fence(lines)}
     content.append({"guardContent": {"text": fenced}} if guardrail else fenced)
+    if slots:
+        content.append({"text": slots})
     if note:
         content.append({"text": note})
     plan = profile.inference
