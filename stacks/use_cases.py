@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from domain.errors import ConfigError
+from domain.errors import ConfigError, InvalidInputError
 from domain.profile import Profile, read_profile
+from domain.profile_example import read_example
 from stacks.packaging import REPOSITORY
 
 __all__ = ["check_profiles", "read_profiles"]
@@ -28,6 +30,16 @@ def read_profiles(folder: Path = REPOSITORY / "profiles") -> tuple[Profile, ...]
             profiles.append(read_profile(case.name, files, rules))
         except ConfigError as error:
             problems.append(str(error))
+        problems.extend(_unreadable_examples(case.name, files))
     if problems:
         raise ConfigError("\n".join(problems))
     return tuple(profiles)
+
+
+def _unreadable_examples(name: str, files: Mapping[str, bytes]) -> Iterator[str]:
+    for path, body in sorted(files.items()):
+        if path.startswith("examples/") and path.endswith(".json"):
+            try:
+                read_example(body.decode())
+            except (InvalidInputError, UnicodeDecodeError) as error:
+                yield f"profiles/{name}: {path}: {error}"

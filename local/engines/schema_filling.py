@@ -15,10 +15,16 @@ from typing import Any
 import fastjsonschema
 
 from local.engines.errors import CannotDeriveError
+from local.engines.listed_facts import Listed, listed_colors, listed_pairs
 from local.engines.schema_words import (
     has_type,
     is_citation,
+    is_judgement,
     is_nullable,
+    lists_colors,
+    lists_pairs,
+    lists_voices,
+    means_undecided,
     means_unknown,
     name_of,
     question_of,
@@ -50,11 +56,15 @@ class _Filled:
 
 @dataclass(frozen=True)
 class _Quote:
-    """What an item of a list is about: its wording, a short form, and the statements it rests on."""
+    """What an item of a list is about: its wording, a short form, and the statements it rests on.
+
+    ``known`` are members that the statements themselves name: of a pair its name and value.
+    """
 
     text: str
     title: str
     statements: tuple[Statement, ...]
+    known: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def evidence_ids(self) -> list[str]:
@@ -102,6 +112,8 @@ class _Filler:
         copied = self._copied(path, schema, quote)
         if copied is not None:
             return copied
+        if is_judgement(path) and type_of(schema) not in ("object", "array"):
+            return _left_open(path, schema)
         if "enum" in schema:
             return self._class(path, schema, quote)
         kind = type_of(schema)
@@ -156,6 +168,8 @@ class _Filler:
         unfillable = required - set(properties)
         if unfillable:
             raise CannotDeriveError(f"{path}: nothing says what {', '.join(sorted(unfillable))} should hold")
+        if quote is None:
+            quote = self._quote_of_class(path, properties)
         value: dict[str, Any] = {}
         evidence_ids = list(quote.evidence_ids) if quote else []
         citations = []
@@ -191,7 +205,10 @@ class _Filler:
         most = min(int(schema.get("maxItems", _MOST_ITEMS[role])), 4 * _MOST_ITEMS[role])
         filled = []
         refused = ""
-        for quote in self._quotes(role, question_of(path, schema), fewest, most):
+        quotes = self._listed(path, items)
+        if quotes is None:
+            quotes = self._quotes(role, question_of(path, schema), fewest, most)
+        for quote in quotes[:most]:
             try:
                 filled.append(self.fill(f"{path}[]", items, quote))
             except CannotDeriveError as error:
@@ -200,6 +217,33 @@ class _Filler:
             raise CannotDeriveError(f"{path}: the evidence gives {len(filled)} of at least {fewest}{refused}")
         ids = _unique(identifier for each in filled for identifier in each.evidence_ids)
         return _Filled([each.value for each in filled], ids)
+
+    def _listed(self, path: str, items: Mapping[str, Any]) -> list[_Quote] | None:
+        """What a list of pairs, colours or voices holds; ``None`` for lists of anything else."""
+        statements = self._corpus.statements
+        if lists_colors(path, items):
+            return [_known(fact, "share") for fact in listed_colors(statements)]
+        if lists_pairs(items):
+            return [_known(fact, "value") for fact in listed_pairs(statements)]
+        if lists_voices(items):
+            voices: dict[str, list[Statement]] = {}
+            for statement in statements:
+                voices.setdefault(statement.pieces[0].modality, []).append(statement)
+            chosen = [Corpus(said).central(1, 1)[0] for said in voices.values()]
+            return [_Quote(each.text, excerpt(each.text), (each,)) for each in chosen]
+        return None
+
+    def _quote_of_class(self, path: str, properties: Mapping[str, Mapping[str, Any]]) -> _Quote | None:
+        """For an object that classifies and cites: the statement closest to the class that fits best."""
+        below = {name: self._resolved(path, each) for name, each in properties.items()}
+        classes = [name for name, each in below.items() if "enum" in each and not is_judgement(name)]
+        cites = any(is_citation(name, each) for name, each in below.items())
+        if not classes or not cites or not self._corpus.statements:
+            return None
+        chosen = self._class(f"{path}/{classes[0]}", below[classes[0]], None).value
+        found = self._corpus.about(str(chosen), 1, 1) or self._corpus.central(1, 1)
+        known = {classes[0]: chosen}
+        return _Quote(found[0].text, excerpt(found[0].text), tuple(found), known) if found else None
 
     def _quotes(self, role: str, question: str, fewest: int, most: int) -> list[_Quote]:
         if not self._corpus.statements or most == 0:
@@ -241,7 +285,9 @@ class _Filler:
         if role == "summary":
             chosen = self._corpus.central(1, _MOST_SENTENCES) if self._corpus.statements else []
         elif wants_a_title(path) or role != "about":
-            chosen = [self._corpus.moments(1, 1)[0].statements[0]] if self._corpus.statements else []
+            moments = self._corpus.moments(1, 1) if self._corpus.statements else []
+            # Of a picture without a word there are labels and colours to name it by.
+            chosen = [moments[0].statements[0]] if moments else self._corpus.central(1, 1)
         else:
             chosen = self._corpus.about(question_of(path, schema), 1, 1)
         if not chosen:
@@ -253,6 +299,8 @@ class _Filler:
         if quote is None:
             return None
         name = name_of(path)
+        if name in quote.known and has_type(quote.known[name], type_of(schema)):
+            return _Filled(quote.known[name], quote.evidence_ids)
         statement = quote.statements[0]
         known = {
             "start_ms": statement.start_ms,
@@ -319,6 +367,19 @@ class _Filler:
                 if schema.get("minimum", value) <= value <= schema.get("maximum", value):
                     return _Filled(value, list(statement.evidence_ids))
         raise CannotDeriveError(f"{path}: no number in the evidence has to do with it")
+
+
+def _known(fact: Listed, value_name: str) -> _Quote:
+    known = {"name": fact.name, value_name: fact.value}
+    return _Quote(fact.statement.text, fact.name, (fact.statement,), known)
+
+
+def _left_open(path: str, schema: Mapping[str, Any]) -> _Filled:
+    """The choice that leaves a judgement to somebody else, where there is one."""
+    for label in schema.get("enum", ()):
+        if means_undecided(str(label)):
+            return _Filled(label)
+    raise CannotDeriveError(f"{path}: a judgement needs a language model")
 
 
 def _cited(path: str, schema: Mapping[str, Any], evidence_ids: list[str]) -> Any:

@@ -9,7 +9,12 @@ from typing import Any
 __all__ = [
     "has_type",
     "is_citation",
+    "is_judgement",
     "is_nullable",
+    "lists_colors",
+    "lists_pairs",
+    "lists_voices",
+    "means_undecided",
     "means_unknown",
     "name_of",
     "question_of",
@@ -30,6 +35,13 @@ _SUMMARISES = re.compile(r"\b(?:summary|summari[sz]e|overview|abstract|synopsis)
 _CITED_ID = re.compile(r"(?:evidence|citation|source|reference)s?_?ids?$")
 _CITATIONS = re.compile(r"evidence|citations|cites|references|sources")
 _TITLE = re.compile(r"title|headline|heading|name|label")
+_JUDGEMENT = re.compile(r"decision|verdict|ruling|vote|severity")
+_UNDECIDED = re.compile(
+    r"(?<![a-z])(?:review|undecided|unsure|uncertain|abstain|escalate)(?![a-z])", re.IGNORECASE
+)
+_COLORS = re.compile(r"colou?rs?$")
+# Members that only hold the wording of what they belong to: what that is, the object around them says.
+_WORDING = frozenset({"text", "value", "words"})
 _UNKNOWN = re.compile(
     r"(?<![a-z])(?:unknown|unclear|undetermined|unspecified|not|none|n/?a|other)(?![a-z])", re.IGNORECASE
 )
@@ -48,7 +60,7 @@ def is_citation(name: str, schema: Mapping[str, Any]) -> bool:
 
 def role_of(path: str, schema: Mapping[str, Any]) -> str:
     """What a property wants, by its name: ``topics``, ``moments``, ``summary``, else ``about``."""
-    words = re.findall(r"[a-z]+", _spaced(name_of(path)).lower())
+    words = re.findall(r"[a-z]+", _spaced(_subject_of(path)).lower())
     for role, singulars in _WORDS_OF_ROLES:
         if any(word.removesuffix("s") in singulars.split() for word in words):
             return role
@@ -58,7 +70,7 @@ def role_of(path: str, schema: Mapping[str, Any]) -> str:
 
 def question_of(path: str, schema: Mapping[str, Any]) -> str:
     """What a property asks, in words: its name and description."""
-    name = _spaced(name_of(path)).replace("_", " ")
+    name = _spaced(_subject_of(path)).replace("_", " ")
     return f"{name}: {schema.get('description', '')}".strip(": ")
 
 
@@ -101,7 +113,38 @@ def has_type(value: object, kind: str) -> bool:
 
 def wants_a_title(path: str) -> bool:
     """Whether a short form will do: the property is a title, a name or the like."""
-    return _TITLE.search(name_of(path).lower()) is not None
+    return _TITLE.search(_subject_of(path).lower()) is not None
+
+
+def _subject_of(path: str) -> str:
+    """What a value is about: ``title`` for ``/title/text``, which is a title."""
+    around = path.rpartition("/")[0]
+    return name_of(around) if name_of(path) in _WORDING and around else name_of(path)
+
+
+def is_judgement(path: str) -> bool:
+    """Whether a value can only come from somebody who judges: no quotation is a verdict."""
+    return _JUDGEMENT.fullmatch(name_of(path).lower()) is not None
+
+
+def means_undecided(label: str) -> bool:
+    """Whether a possible judgement leaves it to somebody else."""
+    return _UNDECIDED.search(label) is not None
+
+
+def lists_pairs(items: Mapping[str, Any]) -> bool:
+    """Whether a list wants names with their values."""
+    return {"name", "value"} <= set(items.get("properties", ()))
+
+
+def lists_colors(path: str, items: Mapping[str, Any]) -> bool:
+    """Whether a list wants colours by name."""
+    return _COLORS.search(name_of(path).lower()) is not None and "name" in items.get("properties", ())
+
+
+def lists_voices(items: Mapping[str, Any]) -> bool:
+    """Whether a list has something to say for each modality."""
+    return "enum" in items.get("properties", {}).get("modality", ())
 
 
 def means_unknown(label: str) -> bool:

@@ -17,8 +17,8 @@ def test_the_defaults_are_sound_and_ask_everything_but_captions() -> None:
     assert plan.caption_tier == ""
 
 
-def test_the_general_profile_states_every_default_and_wants_captions() -> None:
-    assert profile("general").vision == VisionPlan(caption_tier="lite")
+def test_the_general_profile_states_every_default() -> None:
+    assert profile("general").vision == VisionPlan()
 
 
 def test_all_that_is_wrong_is_told() -> None:

@@ -1,0 +1,36 @@
+"""Every example of every use case, through the same inference as deployed: add a file, and it is tested."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from domain.profile_example import read_example
+from lambdas.runtime.library import CODE_ROOT, profile, profile_names
+from tests.unit.profiles.examples import answer_to, unmet
+
+PROFILES = CODE_ROOT / "profiles"
+EXAMPLES = sorted(PROFILES.glob("*/examples/*.json"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
+def test_what_the_model_answers_becomes_what_is_expected(path: Path) -> None:
+    use_case = profile(path.parent.parent.name)
+    example = read_example(path.read_text("utf-8"))
+
+    answer = answer_to(use_case, example)
+
+    jsonschema.validate(answer.answer, use_case.answer_schema)
+    known = {piece.evidence_id for piece in example.found.evidence}
+    assert answer.claims
+    assert {name for claim in answer.claims for name in claim.evidence_ids} <= known
+    assert answer.warnings == ()
+    assert answer.first_sentence
+    assert unmet(answer, example.expect) == {}
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_use_case_has_an_example(name: str) -> None:
+    assert any(path.parent.parent.name == name for path in EXAMPLES)
