@@ -1,0 +1,151 @@
+"""From votes, severities and what services found to the decision that stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.asset import Modality
+from domain.decision_plan import DecisionPlan
+from domain.observation import Evidence, Observation
+from domain.ruling import Ruling, Vote
+from domain.service_findings import categories_of, moderation_text, toxicity_text
+from domain.span import WHOLE
+from lambdas.inference.rulings import rule, ruled
+
+PLAN = DecisionPlan(
+    ranks=("allow", "review", "block"),
+    categories="/categories",
+    services={"*": {"review": 0.7}, "Explicit": {"review": 0.5, "block": 0.9}, "Alcohol": {}},
+)
+POLICY = {"Threats": {"review": 2.0, "block": 3.0}}
+EVIDENCE = tuple(
+    Evidence(name, modality, "passage", WHOLE, "words", 0.9, "test")
+    for name, modality in (("s1", Modality.SPEECH), ("v1", Modality.VISION), ("t1", Modality.TEXT))
+)
+
+
+def judged(
+    decision: str = "allow",
+    votes: dict[str, str] | None = None,
+    *,
+    severities: dict[str, float] | None = None,
+    found: tuple[Observation, ...] = (),
+    plan: DecisionPlan = PLAN,
+    method: str = "model",
+) -> Ruling:
+    cast = {"speech": "allow", "vision": "allow", "text": "allow"} if votes is None else votes
+    answer: dict[str, Any] = {
+        "decision": decision,
+        "votes": [{"modality": modality, "vote": vote} for modality, vote in cast.items()],
+        "categories": [{"name": name, "severity": value} for name, value in (severities or {}).items()],
+    }
+    return rule(plan, answer, method=method, evidence=EVIDENCE, observations=found, policy=POLICY)
+
+
+def seen(text: str, confidence: float) -> Observation:
+    return Observation("m1", Modality.VISION, "moderation", WHOLE, text, confidence, "rekognition:X:k0001")
+
+
+def test_votes_that_agree_stand() -> None:
+    ruling = judged()
+    assert (ruling.decision, ruling.rule) == ("allow", "most_severe: allow by speech, vision, text")
+
+
+def test_the_most_severe_vote_is_stronger_than_the_model_s_own_decision() -> None:
+    ruling = judged("allow", {"speech": "allow", "vision": "block", "text": "review"})
+    assert (ruling.decision, ruling.rule) == ("block", "most_severe: block by vision")
+    assert ruling.model_decision == "allow"
+
+
+def test_a_majority_wins_and_ties_go_to_the_more_severe() -> None:
+    majority = replace(PLAN, rule="majority")
+    two = judged("allow", {"speech": "allow", "vision": "block", "text": "allow"}, plan=majority)
+    assert (two.decision, two.rule) == ("allow", "majority: 2 of 3 modalities vote allow")
+    tie = judged("allow", {"speech": "allow", "vision": "block", "text": "review"}, plan=majority)
+    assert tie.decision == "block"
+
+
+def test_a_modality_that_casts_no_vote_is_undecided() -> None:
+    ruling = judged("allow", {"speech": "allow", "text": "allow"})
+    assert ruling.decision == "review"
+    assert ruling.rule == "most_severe: review by vision (no vote)"
+    assert Vote("vision", "review", cast=False) in ruling.votes
+
+
+@pytest.mark.parametrize(("severity", "decision"), [(1, "allow"), (2, "review"), (3, "block"), (4, "block")])
+def test_the_policy_s_thresholds_hold(severity: int, decision: str) -> None:
+    assert judged(severities={"Threats": severity}).decision == decision
+
+
+def test_a_category_that_the_policy_does_not_name_is_looked_at() -> None:
+    ruling = judged(severities={"Rudeness": 1})
+    assert (ruling.decision, ruling.rule) == ("review", "'Rudeness' is no category of the policy")
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "decision"),
+    [
+        ("Violence / Weapons", 0.69, "allow"),
+        ("Violence / Weapons", 0.70, "review"),
+        ("Explicit / Exposed", 0.5, "review"),
+        ("Explicit / Exposed", 0.9, "block"),
+        ("explicit", 0.95, "block"),
+        ("Alcohol / Drinking", 0.99, "allow"),
+    ],
+)
+def test_services_are_heard_by_category_and_confidence(text: str, confidence: float, decision: str) -> None:
+    ruling = judged(found=(seen(text, confidence),))
+    assert ruling.decision == decision
+    assert [(item.category, item.vote) for item in ruling.services] == [(text, decision)]
+
+
+def test_the_model_s_own_decision_may_be_stricter_than_everything_else() -> None:
+    assert judged("block").rule == "the model's own decision is block"
+
+
+@pytest.mark.parametrize("decision", ["allow", "review", "block"])
+def test_what_judges_nothing_decides_nothing(decision: str) -> None:
+    explicit = seen("Explicit", 0.99)
+    ruling = judged(decision, {"speech": decision}, found=(explicit,), method="extractive")
+    assert ruling.decision == "review"
+    assert ruling.rule.startswith("no model judged (the answer is extractive)")
+    assert not any(vote.cast for vote in ruling.votes)
+    assert [item.vote for item in ruling.services] == ["block"], "what services found is told all the same"
+
+
+RANKS = st.sampled_from(PLAN.ranks)
+
+
+@given(
+    own=RANKS,
+    votes=st.dictionaries(st.sampled_from(["speech", "vision", "text"]), RANKS),
+    severity=st.integers(0, 4),
+    confidence=st.floats(0, 1),
+)
+def test_the_decision_is_never_milder_than_any_side(
+    own: str, votes: dict[str, str], severity: int, confidence: float
+) -> None:
+    ruling = judged(own, votes, severities={"Threats": severity}, found=(seen("Explicit", confidence),))
+    sides = [own, *votes.values(), *(finding.vote for finding in ruling.services)]
+    assert PLAN.rank(ruling.decision) >= max(map(PLAN.rank, sides))
+    assert severity < 3 or ruling.decision == "block"
+    assert ruled({"decision": own, "other": 1}, ruling) == {"decision": ruling.decision, "other": 1}
+
+
+NAMES = st.text("abcdefgh ", min_size=1).map(str.strip).filter(bool)
+
+
+@given(parents=st.lists(NAMES, max_size=2), name=NAMES, toxic=st.lists(NAMES, min_size=1, max_size=3))
+def test_what_fusion_writes_of_a_finding_is_read_back(
+    parents: list[str], name: str, toxic: list[str]
+) -> None:
+    moderation = seen(moderation_text(parents, name), 0.9)
+    assert categories_of(moderation) == ((*parents, name),)
+    words = replace(moderation, kind="toxicity", text=toxicity_text("Toxic words", toxic))
+    assert categories_of(words) == tuple((each,) for each in toxic)
+    assert categories_of(replace(words, kind="passage")) == ()
