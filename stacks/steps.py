@@ -239,6 +239,7 @@ class Steps:
                 grants=[
                     access.read_results("assets"),
                     access.write_results("assets", "work"),
+                    access.list_results(),
                     *self._may_ask(),
                 ],
             ),

@@ -128,6 +128,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "s3:GetObject": ["assets/*"],
         "s3:PutObject": ["assets/*", "work/*"],
         **_ASKING,
+        "s3:ListBucket": ["ResultsBucket"],
     },
     "inference-trial": {**_ASKING, "s3:GetObject": ["assets/*"], "s3:ListBucket": ["ResultsBucket"]},
     "publishing": {
