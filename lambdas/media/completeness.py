@@ -13,7 +13,10 @@ from lambdas.media.matroska import segment_end
 
 __all__ = ["missing_bytes", "why_unreadable"]
 
+# Of a large file in fragments, two boxes each, the first ones must do: each header is a read of its own.
 _MAX_BOXES = 1000
+_MAX_BOXES_OF_LARGE = 12
+_LARGE_BYTES = 32 * 1024 * 1024
 _RIFF_UNKNOWN = (0, 0xFFFFFFFF)  # what a program writes that can't seek back
 
 
@@ -57,7 +60,8 @@ def _boxes(reader: BlockReader) -> list[tuple[bytes, int]]:
     """Names and ends of the top-level boxes of an mp4 or mov file, as far as their headers can be read."""
     boxes: list[tuple[bytes, int]] = []
     position = 0
-    while position + 8 <= reader.size_bytes and len(boxes) < _MAX_BOXES:
+    max_boxes = _MAX_BOXES if reader.size_bytes <= _LARGE_BYTES else _MAX_BOXES_OF_LARGE
+    while position + 8 <= reader.size_bytes and len(boxes) < max_boxes:
         reader.seek(position)
         header = reader.read(16)
         length, name = struct.unpack(">I4s", header[:8])

@@ -35,6 +35,8 @@ _DEMUXERS = {
     "heic": "mov",
 }
 _BUFFER_BYTES = 64 * 1024
+# Matroska's header tells what FFmpeg would else read five megabytes for.
+_OPTIONS = {"matroska": {"probesize": str(1024 * 1024)}}
 
 
 @contextmanager
@@ -54,6 +56,7 @@ def open_container(file: BinaryIO | BlockReader, media_type: str) -> Iterator[In
             reader,
             mode="r",
             format=_DEMUXERS[subtype],
+            options=_OPTIONS.get(_DEMUXERS[subtype], {}),
             metadata_errors="replace",
             buffer_size=_BUFFER_BYTES,
         ) as container:

@@ -76,8 +76,8 @@ def probe(file: BinaryIO | BlockReader, media_type: str) -> MediaProbe:
         streams: list[VideoStream | AudioStream] = [stream for stream in (video, audio) if stream is not None]
         if not streams:
             raise InvalidAssetError("The file holds neither moving pictures nor sound. Export it again.")
-        first_frames, has_packets = _decode_first_frames(container, streams)
-        if audio is not None and audio.index not in has_packets and video is not None:
+        first_frames, empty = _decode_first_frames(container, streams)
+        if audio is not None and audio.index in empty and video is not None:
             audio = None  # a declared track without any content
         duration_ms = _duration_ms(container, streams)
         if duration_ms <= 0:
@@ -98,13 +98,17 @@ def probe(file: BinaryIO | BlockReader, media_type: str) -> MediaProbe:
 def _decode_first_frames(
     container: InputContainer, streams: list[VideoStream | AudioStream]
 ) -> tuple[dict[int, object], set[int]]:
-    """The first decoded frame by stream index, and which streams hold packets at all (as far as was read)."""
+    """The first decoded frame by stream index, and which streams hold no packet in the whole file.
+
+    A track of which nothing came in the first megabytes is taken as it is declared.
+    """
     names = {"video": "picture", "audio": "sound"}
     waiting: dict[int, Stream] = {stream.index: stream for stream in streams}
     frames: dict[int, object] = {}
     failures: Counter[int] = Counter()
     has_packets: set[int] = set()
     read_bytes = 0
+    is_read_through = True
     for stream in streams:
         stream.codec_context.thread_count = 1  # more threads hold the first frame back
     for packet in container.demux(*streams):
@@ -112,19 +116,18 @@ def _decode_first_frames(
         if packet.size:
             has_packets.add(index)
             read_bytes += packet.size
-        if index not in waiting:
-            continue
-        try:
-            decoded = packet.decode()
-        except av.FFmpegError:
-            failures[index] += 1
-            decoded = []
-        if decoded:
-            frames[index] = decoded[0]
-            del waiting[index]
-        if not waiting or failures[index] > _MAX_BROKEN_PACKETS:
-            break
-        if read_bytes > _MAX_PROOF_BYTES and not waiting.keys() & has_packets:
+        if index in waiting:
+            try:
+                decoded = packet.decode()
+            except av.FFmpegError:
+                failures[index] += 1
+                decoded = []
+            if decoded:
+                frames[index] = decoded[0]
+                del waiting[index]
+        is_far_away = read_bytes > _MAX_PROOF_BYTES and not waiting.keys() & has_packets
+        if not waiting or failures[index] > _MAX_BROKEN_PACKETS or is_far_away:
+            is_read_through = False
             break
     for index, unproved in waiting.items():
         if index in has_packets or len(streams) == 1:
@@ -134,7 +137,7 @@ def _decode_first_frames(
                 f"The {name} track ({codec}) can't be decoded: it is damaged, cut off or protected."
                 " Export it again, for example as mp4 with H.264 and AAC."
             )
-    return frames, has_packets
+    return frames, waiting.keys() - has_packets if is_read_through else set()
 
 
 def _duration_ms(container: InputContainer, streams: list[VideoStream | AudioStream]) -> int:
