@@ -11,7 +11,6 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from cli.aws_errors import explain
@@ -19,7 +18,7 @@ from cli.drop import plan_drop, upload
 from cli.errors import CommandError
 from cli.local_stack import start
 from cli.outcomes import EXIT_INTERRUPTED, STATUS_STYLES, DropOutcome
-from cli.printable import words
+from cli.printable import printable, words
 from cli.progress import follow
 from cli.records import read_result
 from cli.results import save_media, save_report
@@ -49,7 +48,7 @@ def main() -> int:
     named = list(zip((name for name, _, _ in assets), outcomes, strict=True))
     reports = _show(console, target, named)
     console.rule("Summary")
-    console.print(_summary(named, reports))
+    _print_summary(console, named, reports)
     statuses = ", ".join(f"{count} {status}" for status, count in Counter(o.status for o in outcomes).items())
     console.print(
         f"\n{statuses}. Start and deployment took {deployed - started:.0f} s, the assets "
@@ -80,15 +79,15 @@ def _show(console: Console, target: Target, named: Sequence[tuple[str, DropOutco
     return reports
 
 
-def _summary(named: Sequence[tuple[str, DropOutcome]], reports: dict[str, Path]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Sample", "Status", "Report, or why there is none"):
-        table.add_column(heading, overflow="fold")
+def _print_summary(
+    console: Console, named: Sequence[tuple[str, DropOutcome]], reports: dict[str, Path]
+) -> None:
+    """Two lines a sample: a path stands on its own, so that a terminal can open it."""
     for name, outcome in named:
         report = reports.get(outcome.asset_id)
-        last = Text(_short(report)) if report else words(outcome.reason or "it hasn't ended")
-        table.add_row(words(name), Text(outcome.status, style=STATUS_STYLES[outcome.status]), last)
-    return table
+        console.print(words(name), Text(outcome.status, style=STATUS_STYLES[outcome.status]))
+        last = _short(report) if report else printable(outcome.reason or "it hasn't ended")
+        console.print(f"  {last}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _short(path: Path) -> str:
