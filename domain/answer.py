@@ -69,8 +69,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """Why no answer could be had, and what asking cost all the same: ``inference-missing.json``."""
+    """Why no answer could be had, and what asking cost all the same: the shape of ``unanswered.json``.
+
+    ``guardrail`` is the assessment where one intervened.
+    """
 
     missing: tuple[MissingOperation, ...]
     usage: tuple[Usage, ...] = ()
+    route: tuple[RouteStep, ...] = ()
+    guardrail: dict[str, Any] | None = None
     schema_version: str = "1"

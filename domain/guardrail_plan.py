@@ -29,6 +29,11 @@ class GuardrailPlan:
         """The strength by Bedrock's name of the filter: ``HATE``, ``INSULTS``, ..."""
         return {field.name.upper(): getattr(self, field.name) for field in fields(self)}
 
+    @property
+    def filters_output(self) -> bool:
+        """Whether any filter stands on output."""
+        return any(strength != "NONE" for strength in self.strengths().values())
+
     def problems(self) -> Iterator[str]:
         """What is wrong with it; the codec has refused unknown strengths already."""
         yield from ()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.admission import Admission, MemberRole
-from domain.answer import Answer
+from domain.answer import Answer, Unanswered
 from domain.json_schema import schema_of
 from domain.language import LanguageAnalysis
 from domain.manifest import MAX_MEMBERS, MAX_NAME_BYTES, Manifest
@@ -37,6 +37,7 @@ DOCUMENTS: dict[str, type] = {
     "review": Review,
     "timeline": Timeline,
     "transcript": Transcript,
+    "unanswered": Unanswered,
     "vision": Vision,
 }
 # What belongs together, as the manifest says it: the schema's examples.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TypeVar
 
 from domain.admission import Admission
@@ -18,7 +17,6 @@ from domain.review import Review
 from domain.timeline import Timeline
 from domain.transcript import Transcript
 from domain.vision import Vision
-from domain.wire import decode
 from lambdas.aws.documents import DocumentStore
 
 __all__ = ["read_documents"]
@@ -47,25 +45,23 @@ def read_documents(store: DocumentStore, state: ExecutionState) -> AssetDocument
     def read(cls: type[T], name: str) -> T | None:
         return store.get_document(cls, claims[name]) if name in claims else None
 
-    language, language_claim = _language(store)
-    if language_claim:
-        claims["language"] = language_claim
+    # Fusion merges the branches' language documents, and Infer Answer says why it has no answer, under fixed
+    # keys that no state carries.
+    claims |= _found(store, "language")
+    if state.answer and not state.answer.claim:
+        claims |= _found(store, "unanswered")
     return AssetDocuments(
         claims=claims,
         admission=read(Admission, "admission"),
         transcript=read(Transcript, "transcript"),
         vision=read(Vision, "vision"),
         passages=read(Passages, "passages"),
-        language=language,
+        language=read(LanguageAnalysis, "language"),
         timeline=read(Timeline, "timeline"),
         answer=read(Answer, "answer"),
         answer_original=read(Answer, "answer_original"),
         review=read(Review, "review"),
-        unanswered=(
-            store.find_document(Unanswered, store.work_key("inference-missing.json"))
-            if state.answer and not state.answer.claim
-            else None
-        ),
+        unanswered=read(Unanswered, "unanswered"),
     )
 
 
@@ -80,13 +76,10 @@ def _answers(state: ExecutionState) -> dict[str, Claim]:
     return {name: claim for name, claim in found.items() if claim is not None}
 
 
-def _language(store: DocumentStore) -> tuple[LanguageAnalysis | None, Claim | None]:
-    """Fusion merges the branches' language documents under a fixed key that no state carries."""
-    key = store.result_key("language.json")
+def _found(store: DocumentStore, name: str) -> dict[str, Claim]:
+    key = store.result_key(f"{name}.json")
     body = store.find_bytes(key)
     if body is None:
-        return None, None
-    claim = Claim(
-        f"s3://{store.bucket}/{key}", "application/json", len(body), hashlib.sha256(body).hexdigest()
-    )
-    return decode(LanguageAnalysis, json.loads(body)), claim
+        return {}
+    digest = hashlib.sha256(body).hexdigest()
+    return {name: Claim(f"s3://{store.bucket}/{key}", "application/json", len(body), digest)}

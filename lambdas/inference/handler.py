@@ -20,6 +20,7 @@ from domain.wire import decode, encode
 from lambdas.aws.converse import Converse
 from lambdas.aws.documents import DocumentStore
 from lambdas.inference.infer import NoAnswer, infer
+from lambdas.inference.output_filter import filtered
 from lambdas.inference.pictures import picture_names, within_request
 from lambdas.inference.prompt import Guardrail
 from lambdas.inference.review_rules import review_reasons
@@ -55,17 +56,18 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     availability = Availability(decode(Retries, event.get("retries", {})))
     answer = None
     with availability.wanted(OPERATION):
-        answer = _ask(use_case, timeline, store, settings, meter)
-    if isinstance(answer, NoAnswer):
-        availability.list_missing(OPERATION, answer.reason)
-    if answer is None or isinstance(answer, NoAnswer):
-        unanswered = Unanswered(availability.missing, meter.usage())
-        store.put_document(store.work_key("inference-missing.json"), unanswered)
-        intervened = isinstance(answer, NoAnswer) and answer.guardrail is not None
+        answer = _ask(use_case, timeline, store, settings, meter, availability)
+    if not isinstance(answer, Answer):
+        none = answer or NoAnswer(availability.reason(OPERATION))
+        availability.list_missing(OPERATION, none.reason)
+        unanswered = Unanswered(availability.missing, meter.usage(), none.route, none.guardrail)
+        store.put_document(store.result_key("unanswered.json"), unanswered)
+        intervened = none.guardrail is not None
         reasons = review_reasons(use_case, asset.asset_id, timeline, None, intervened=intervened)
-        summary = f"no answer: {availability.missing[0].reason}"
+        summary = f"no answer: {availability.reason(OPERATION)}"
         return {"summary": summary, "claim": None, **_review(reasons)}
-    claim = store.put_document(store.result_key("answer.json"), replace(answer, usage=meter.usage()))
+    answer = replace(answer, usage=meter.usage(), missing=availability.missing)
+    claim = store.put_document(store.result_key("answer.json"), answer)
     summary = (
         f"{len(answer.claims)} claims with confidence {answer.confidence:.2f} by {answer.model_id}"
         f" ({answer.method})"
@@ -81,7 +83,7 @@ def trial(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     store = DocumentStore(settings.results_bucket, request.asset_id, request.attempt)
     use_case, timeline = trial_case(request, stored_timeline(store))
     meter = Meter()
-    answer = _ask(use_case, timeline, store, settings, meter)
+    answer = _ask(use_case, timeline, store, settings, meter, Availability(Retries()))
     usage = encode(meter.usage())
     if isinstance(answer, NoAnswer):
         return {"answer": None, "reason": answer.reason, "evidence": [], "usage": usage}
@@ -90,24 +92,33 @@ def trial(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
 
 
 def _ask(
-    use_case: Profile, timeline: Timeline, store: DocumentStore, settings: Settings, meter: Meter
+    use_case: Profile,
+    timeline: Timeline,
+    store: DocumentStore,
+    settings: Settings,
+    meter: Meter,
+    availability: Availability,
 ) -> Answer | NoAnswer:
     names = picture_names(timeline.evidence, use_case.inference.max_pictures)
     pictures = within_request(
         {name: store.get_bytes(store.result_key(f"keyframes/{name}.jpg")) for name in names}
     )
     guardrails = json.loads(settings.guardrails)
-    return infer(
+    # A profile that was never deployed, or a question, is held to what `general` is.
+    guardrail = decode(Guardrail, guardrails.get(use_case.name, guardrails[DEFAULT_PROFILE]))
+    answer = infer(
         use_case,
         timeline,
         Converse(meter),
         json.loads(settings.model_ids),
         model_registry(),
         pictures,
-        # A profile that was never deployed, or a question, is held to what `general` is.
-        decode(Guardrail, guardrails.get(use_case.name, guardrails[DEFAULT_PROFILE])),
+        guardrail,
         dominant_language(store.find_document(LanguageAnalysis, store.result_key("language.json"))),
     )
+    if isinstance(answer, NoAnswer):
+        return answer
+    return filtered(answer, use_case.guardrail, guardrail, meter, availability)
 
 
 def _review(reasons: tuple[str, ...]) -> dict[str, Any]:

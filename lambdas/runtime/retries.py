@@ -58,6 +58,10 @@ class Availability:
         """Lists ``operation`` as missing; the first reason stands."""
         self._missing.setdefault(operation, reason.removeprefix(f"{operation}: ")[:300])
 
+    def reason(self, operation: str) -> str:
+        """Why ``operation`` is missing; nothing where it isn't."""
+        return self._missing.get(operation, "")
+
     def is_missing(self, operation: str) -> bool:
         """Whether the operation already failed for good: no need to ask for every frame again."""
         return operation in self._missing

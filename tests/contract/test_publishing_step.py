@@ -236,7 +236,7 @@ def test_without_an_answer_it_says_why_and_what_it_cost(storage: Storage, asset:
     store = storage.store(asset)
     asked = Usage("bedrock", "Converse:amazon.nova-micro-v1:0", "input_token", 1_000_000)
     unanswered = Unanswered((MissingOperation("bedrock:Converse", "no access to the model."),), (asked,))
-    store.put_document(store.work_key("inference-missing.json"), unanswered)
+    store.put_document(store.result_key("unanswered.json"), unanswered)
     state["answer"] = {"summary": "", "claim": None}
     publish(state)
     result = storage.result_json(asset)
@@ -244,6 +244,7 @@ def test_without_an_answer_it_says_why_and_what_it_cost(storage: Storage, asset:
         "PARTIAL",
         "No answer could be had: no access to the model.",
     )
+    assert result["results"]["unanswered"]["uri"].endswith("/unanswered.json")
     receipt = json.loads(storage.result(f"assets/{asset.asset_id}/1/receipt.json"))
     assert receipt["total_usd"] == pytest.approx(0.012 + 0.035 + 19 * 0.000025, abs=1e-6)
     assert {line["service"] for line in receipt["lines"]} == {"bedrock", "transcribe", "stepfunctions"}
@@ -319,3 +320,44 @@ def test_a_corrected_answer_is_the_one_that_people_find(storage: Storage, asset:
     result = storage.result_json(asset)
     original = result["results"]["answer_original"]["uri"].split("/", 3)[3]
     assert json.loads(storage.result(original))["first_sentence"] == "Seeds go in in March."
+
+
+def test_missed_targets_are_a_line_in_the_result_and_a_metric_without_the_reviewer_s_time(
+    storage: Storage,
+    asset: AssetRef,
+    state: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    targets = TargetPlan(latency_seconds=60, cost_usd=0.000001, confidence=0.99)
+    monkeypatch.setattr(publishing, "profile", lambda name: replace(profile(name), targets=targets))
+    # Received at 10:11:10, published at 12:00:40; the reviewer took from 10:11:12 to 11:59:55.
+    monkeypatch.setattr(publishing, "utc_now", lambda: "2026-11-20T12:00:40.000Z")
+    review = reviewed(storage, asset, state, "approve", ANSWER, decided_at="2026-11-20T11:59:55.000Z")
+
+    publish(review)
+
+    result = storage.result(asset)
+    missed = {each["target"]: (each["wanted"], each["value"]) for each in result["missed_targets"]}
+    assert missed.keys() == {"cost_usd", "confidence"}, "47 s of work are within a minute"
+    assert missed["confidence"] == (0.99, 0.8)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "MissedTargets" in line]
+    assert [(line["profile"], line["target"], line["MissedTargets"]) for line in lines] == [
+        (asset.profile, "cost_usd", [1.0]),
+        (asset.profile, "confidence", [1.0]),
+    ]
+    assert {line["_aws"]["CloudWatchMetrics"][0]["Namespace"] for line in lines} == {"Braid"}
+
+
+def test_a_repeated_publication_misses_the_same_targets(
+    storage: Storage, asset: AssetRef, state: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        publishing, "profile", lambda name: replace(profile(name), targets=TargetPlan(latency_seconds=1))
+    )
+    publish(state)
+    first = storage.result(asset)
+    publish(state)
+    (missed,) = first["missed_targets"]
+    assert missed["target"] == "latency_seconds"
+    assert storage.result(asset)["missed_targets"][0]["target"] == "latency_seconds"

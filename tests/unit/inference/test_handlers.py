@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.accounting import Meter
 from domain.answer import Answer, Unanswered
 from domain.claim import Claim
 from domain.language import LanguageAnalysis, LanguageSource
@@ -14,6 +15,7 @@ from domain.timeline import Timeline
 from domain.wire import decode, encode
 from lambdas.aws import documents
 from lambdas.aws.documents import DocumentStore
+from lambdas.aws.guardrails import assess_output
 from lambdas.fusion.handler import handler as fuse_evidence
 from lambdas.inference import handler as inference
 from local.services.protocol import ServiceError
@@ -82,11 +84,27 @@ def read(s3: MemoryS3, cls: type[Any], key: str) -> Any:
     return decode(cls, json.loads(s3.objects[BUCKET, key]))
 
 
-def bedrock(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
-    from lambdas.aws import converse
+def bedrock(monkeypatch: pytest.MonkeyPatch, answer: Any, applied: Any = None) -> None:
+    from lambdas.aws import converse, guardrails
 
-    client = answered_by("bedrock-runtime", {"Converse": answer})
-    monkeypatch.setattr(converse, "client", lambda _service: client)
+    operations = {"Converse": answer, "ApplyGuardrail": applied or (lambda _request: assessed("NONE"))}
+    client = answered_by("bedrock-runtime", operations)
+    for adapter in (converse, guardrails):
+        monkeypatch.setattr(adapter, "client", lambda _service: client)
+
+
+def assessed(action: str, *, units: int = 1) -> dict[str, Any]:
+    """An answer of ApplyGuardrail."""
+    policies = ("topic", "word", "sensitiveInformation", "contextualGrounding", "content")
+    usage = {f"{name}PolicyUnits": 0 for name in policies}
+    violence = {"type": "VIOLENCE", "confidence": "HIGH", "action": "BLOCKED"}
+    filters = [violence] if action == "GUARDRAIL_INTERVENED" else []
+    return {
+        "usage": {**usage, "sensitiveInformationPolicyFreeUnits": 0, "contentPolicyUnits": units},
+        "action": action,
+        "outputs": [],
+        "assessments": [{"contentPolicy": {"filters": filters}}],
+    }
 
 
 def test_fusion_writes_timeline_and_language(s3: MemoryS3, fused: dict[str, Any]) -> None:
@@ -109,6 +127,7 @@ def test_inference_writes_the_answer_and_what_it_used(
     answer = read(s3, Answer, claim.key)
     assert answer.answer == GOOD
     assert [(used.operation, used.unit, used.quantity) for used in answer.usage] == [
+        ("ApplyGuardrail:content", "text_unit", 1),
         ("Converse:amazon.nova-micro-v1:0", "input_token", 100),
         ("Converse:amazon.nova-micro-v1:0", "output_token", 20),
     ]
@@ -129,7 +148,7 @@ def test_a_denied_model_leaves_no_answer_but_says_so(
     output = inference.handler(fused, None)
     assert output["claim"] is None
     assert "AccessDeniedException" in output["summary"]
-    (missing,) = read(s3, Unanswered, "work/asset-1/1/inference-missing.json").missing
+    (missing,) = read(s3, Unanswered, "assets/asset-1/1/unanswered.json").missing
     assert missing.operation == "bedrock:Converse"
     assert (BUCKET, "assets/asset-1/1/answer.json") not in s3.objects
 
@@ -139,9 +158,74 @@ def test_a_guardrail_s_intervention_is_recorded_with_what_it_cost(
 ) -> None:
     bedrock(monkeypatch, lambda _request: answered(None, stop_reason="guardrail_intervened", text="No."))
     assert inference.handler(fused, None)["claim"] is None
-    unanswered = read(s3, Unanswered, "work/asset-1/1/inference-missing.json")
+    unanswered = read(s3, Unanswered, "assets/asset-1/1/unanswered.json")
     assert "guardrail" in unanswered.missing[0].reason
     assert unanswered.usage[0].quantity == 100
+
+
+def test_what_a_model_wrote_is_held_to_the_output_filters(
+    s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[dict[str, Any]] = []
+
+    def intervene(request: dict[str, Any]) -> dict[str, Any]:
+        shown.append(request)
+        return assessed("GUARDRAIL_INTERVENED", units=2)
+
+    bedrock(monkeypatch, lambda _request: answered(GOOD), intervene)
+
+    output = inference.handler(fused, None)
+
+    assert output["claim"] is None
+    assert output["summary"] == "no answer: a guardrail withheld what the model wrote"
+    assert (BUCKET, "assets/asset-1/1/answer.json") not in s3.objects
+    (request,) = shown
+    assert (request["guardrailIdentifier"], request["guardrailVersion"]) == ("g1", "3")
+    assert request["source"] == "OUTPUT"
+    text = request["content"][0]["text"]["text"]
+    assert "The Trail Runner is a light shoe." in text
+    assert "p0001" not in text, "ids aren't what a model may be stopped for"
+    unanswered = read(s3, Unanswered, "assets/asset-1/1/unanswered.json")
+    assert unanswered.guardrail["outputAssessments"][0]["contentPolicy"]["filters"][0]["type"] == "VIOLENCE"
+    assert [step.outcome for step in unanswered.route] == ["passed"]
+    assert {used.operation for used in unanswered.usage} > {"ApplyGuardrail:content"}
+
+
+def test_a_long_answer_is_shown_to_the_guardrail_in_pieces() -> None:
+    shown: list[str] = []
+
+    def judge(request: dict[str, Any]) -> dict[str, Any]:
+        shown.append(request["content"][0]["text"]["text"])
+        return assessed("NONE", units=20)
+
+    meter = Meter()
+    client = answered_by("bedrock-runtime", {"ApplyGuardrail": judge})
+
+    assert assess_output("g1", "3", "x" * 45_000, meter, bedrock=client) is None
+
+    assert [len(text) for text in shown] == [20_000, 20_000, 5_000]
+    assert meter.usage()[0].quantity == 60
+
+
+def test_a_guardrail_that_can_t_be_asked_is_listed_as_missing(
+    s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bedrock(monkeypatch, lambda _request: answered(GOOD), refuse("AccessDeniedException", 403))
+
+    answer = read(s3, Answer, decode(Claim, inference.handler(fused, None)["claim"]).key)
+
+    assert [missing.operation for missing in answer.missing] == ["bedrock:ApplyGuardrail"]
+
+
+def test_what_quotes_the_evidence_needs_no_guardrail(
+    s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quoting = answered(GOOD, fields={"method": "extractive"})
+    bedrock(monkeypatch, lambda _request: quoting, refuse("AccessDeniedException", 403))
+
+    answer = read(s3, Answer, decode(Claim, inference.handler(fused, None)["claim"]).key)
+
+    assert answer.missing == ()
 
 
 def test_a_throttle_is_retried_by_the_workflow_until_its_last_try(
