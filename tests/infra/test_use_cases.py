@@ -50,9 +50,7 @@ def config() -> DeploymentConfig:
 
 def _captioned_by(tier: str, profiles: Path) -> Path:
     toml = profiles / "general" / "profile.toml"
-    toml.write_text(
-        toml.read_text("utf-8").replace('caption_tier = ""', f'caption_tier = "{tier}"'), "utf-8"
-    )
+    toml.write_text(toml.read_text("utf-8").replace('caption_tier = ""', f'caption_tier = "{tier}"'), "utf-8")
     return profiles
 
 
