@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any, TypeVar
 
 from domain.claim import Claim
@@ -16,6 +17,7 @@ __all__ = ["DocumentStore"]
 
 T = TypeVar("T")
 JSON = "application/json"
+_HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 
 
 class DocumentStore:
@@ -50,9 +52,16 @@ class DocumentStore:
         return Upload(self._s3, self.bucket, key, media_type)
 
     def put_document(self, key: str, document: Any) -> Claim:
-        """Stores a dataclass of ``domain`` as JSON: UTF-8, stable member order, one trailing newline."""
+        """Stores a dataclass of ``domain`` as JSON: UTF-8, stable member order, one trailing newline.
+
+        Half a character, which has no UTF-8 and which a service's JSON may hold all the same, becomes U+FFFD.
+        """
         text = json.dumps(encode(document), ensure_ascii=False, separators=(",", ":"))
-        return self.put_bytes(key, text.encode() + b"\n", JSON)
+        try:
+            body = text.encode()
+        except UnicodeEncodeError:
+            body = _HALF_CHARACTERS.sub("\ufffd", text).encode()
+        return self.put_bytes(key, body + b"\n", JSON)
 
     def get_bytes(self, key: str) -> bytes:
         """The stored bytes under ``key`` of the results bucket."""
