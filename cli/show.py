@@ -16,6 +16,7 @@ from cli.printable import words
 from cli.records import Record, name_of
 from cli.target import Target
 from cli.tracks import AGREEMENT_STYLES, agreement_mark, tracks
+from domain.accessibility import Accessibility, CriterionStatus
 from domain.accounting import MissingOperation
 from domain.answer import Answer
 from domain.citation import places
@@ -28,6 +29,7 @@ __all__ = [
     "outcome_table",
     "read_document",
     "record_table",
+    "show_accessibility",
     "show_agreements",
     "show_answer",
     "show_result",
@@ -103,6 +105,8 @@ def show_result(console: Console, target: Target, result: Result) -> None:
             facts.add(gate.outcome, words(gate.reason), "yellow")
     for warning in result.warnings:
         facts.add("warning", words(warning), "yellow")
+    for missed in result.missed_targets:
+        facts.add("target missed", words(str(missed)), "yellow")
     for reason, operations in _by_reason(result.missing).items():
         facts.add("missing", words(f"{', '.join(operations)}: {reason}"), "yellow")
     facts.add("source", words(f"{result.source.key} ({result.source.media_type or 'of unknown type'})"))
@@ -113,6 +117,8 @@ def show_result(console: Console, target: Target, result: Result) -> None:
     console.print(facts.table)
     if (answer := read_document(target, result, "answer", Answer)) is not None:
         show_answer(console, answer, timeline)
+    if (standing := read_document(target, result, "accessibility", Accessibility)) is not None:
+        show_accessibility(console, standing)
     if timeline is not None:
         ascii_only = console.options.ascii_only
         if lines := tracks(timeline, width=console.width, ascii_only=ascii_only):
@@ -170,6 +176,29 @@ def _bullets() -> Table:
     grid.add_column(width=3, justify="right")
     grid.add_column(overflow="fold")
     return grid
+
+
+def show_accessibility(console: Console, standing: Accessibility) -> None:
+    """The criteria that concern the asset: what is left to do of each, and how many are met."""
+    open_points = [
+        item
+        for item in standing.criteria
+        if item.status not in (CriterionStatus.MET, CriterionStatus.NOT_APPLICABLE)
+    ]
+    met = sum(item.status is CriterionStatus.MET for item in standing.criteria)
+    console.print()
+    told = f"  {met} met, {len(open_points)} open; a worklist, no statement of conformance"
+    console.print(Text.assemble((f"Accessibility ({standing.standard})", "bold"), (told, "dim")))
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(min_width=6, justify="right")
+    grid.add_column(overflow="fold")
+    for item in open_points:
+        style = "red" if item.status is CriterionStatus.NOT_MET else "yellow"
+        grid.add_row(
+            item.number,
+            Text.assemble((item.status.value, style), f" ({item.level}) ", words(f"{item.reason} {item.todo}")),
+        )
+    console.print(grid)
 
 
 def show_agreements(console: Console, timeline: Timeline, *, ascii_only: bool) -> None:

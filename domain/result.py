@@ -8,6 +8,7 @@ from domain.accounting import MissingOperation
 from domain.admission import Gate
 from domain.asset import AssetStatus
 from domain.claim import Claim
+from domain.target_plan import MissedTarget
 
 __all__ = ["Result", "ResultSource", "Timings"]
 
@@ -36,7 +37,8 @@ class Timings:
 class Result:
     """The outcome: status, reason, what is missing, gates, and a claim per named result.
 
-    ``warnings`` tell what of the results falls short, such as captions that are too fast to read.
+    ``warnings`` tell what of the results falls short, such as captions that are too fast to read;
+    ``missed_targets`` which of the use case's own targets the asset missed.
     """
 
     asset_id: str
@@ -52,4 +54,5 @@ class Result:
     execution_arn: str
     modalities: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    missed_targets: tuple[MissedTarget, ...] = ()
     schema_version: str = "1"

@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
-__all__ = ["TargetPlan"]
+__all__ = ["MissedTarget", "TargetName", "TargetPlan"]
+
+TargetName = Literal["latency_seconds", "cost_usd", "confidence"]
+
+
+@dataclass(frozen=True)
+class MissedTarget:
+    """A target that an asset missed: what was wanted, and what it was."""
+
+    target: TargetName
+    wanted: float
+    value: float
+
+    def __str__(self) -> str:
+        if self.target == "latency_seconds":
+            return f"took {self.value:.1f} s of at most {self.wanted:g} s"
+        if self.target == "cost_usd":
+            return f"cost ${self.value:.4f} of at most ${self.wanted:g}"
+        return f"confidence {self.value:.2f} of at least {self.wanted:g}"
 
 
 @dataclass(frozen=True)
@@ -19,6 +38,23 @@ class TargetPlan:
     latency_seconds: float = 0.0
     cost_usd: float = 0.0
     confidence: float = 0.0
+
+    def missed(
+        self, *, latency_seconds: float | None, cost_usd: float | None, confidence: float | None
+    ) -> tuple[MissedTarget, ...]:
+        """The targets that an asset missed; what isn't known (``None``) misses none."""
+        most: tuple[tuple[TargetName, float | None], ...] = (
+            ("latency_seconds", latency_seconds),
+            ("cost_usd", cost_usd),
+        )
+        found = [
+            MissedTarget(name, wanted, value)
+            for name, value in most
+            if (wanted := getattr(self, name)) and value is not None and value > wanted
+        ]
+        if confidence is not None and confidence < self.confidence:
+            found.append(MissedTarget("confidence", self.confidence, confidence))
+        return tuple(found)
 
     def problems(self) -> Iterator[str]:
         """What is wrong with it, a line each, naming the member."""

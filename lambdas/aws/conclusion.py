@@ -12,6 +12,7 @@ from domain.asset import AssetRef, AssetStatus
 from domain.claim import Claim
 from domain.clock import seconds_between
 from domain.result import Result, ResultSource, Timings
+from domain.target_plan import MissedTarget
 from lambdas.aws.by_source import Copy, put_copies
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.records import AssetRecords, Closing
@@ -40,6 +41,7 @@ class Ending:
     admission: Admission | None = None
     total_usd: float | None = None
     warnings: tuple[str, ...] = ()
+    missed_targets: tuple[MissedTarget, ...] = ()
     takes_back: bool = False
 
     @property
@@ -68,6 +70,11 @@ class Conclusion:
         self._store = store
         self._records = records
         self._sources = sources
+
+    def received_at(self, asset: AssetRef) -> str | None:
+        """When the asset was received, as its record has it."""
+        record = self._records.find(asset.asset_id)
+        return record.received_at if record else None
 
     def close(self, ending: Ending) -> Concluded:
         """Closes the record, if that is still ours to close."""
@@ -141,6 +148,7 @@ def _result(ending: Ending, received_at: str | None) -> Result:
         execution_arn=ending.execution_arn,
         modalities=tuple(modality.value for modality in admission.modalities) if admission else (),
         warnings=ending.warnings,
+        missed_targets=ending.missed_targets,
     )
 
 

@@ -13,6 +13,7 @@ from lambdas.aws.source_objects import SourceObjects
 from lambdas.publishing.publisher import publish
 from lambdas.runtime.handler import handles
 from lambdas.runtime.library import price_book, profile
+from lambdas.runtime.metrics import count_missed_target
 from lambdas.runtime.now import utc_now
 from lambdas.runtime.shortening import shortened
 
@@ -47,6 +48,8 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
         started_at=event["started_at"],
         now=utc_now(),
     )
+    for missed in published.missed_targets:
+        count_missed_target(asset.profile, missed)
     status = published.concluded.status
     kept = "" if published.concluded.is_ours else " (the record was closed before, nothing was shown)"
     return {

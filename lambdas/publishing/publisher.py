@@ -10,17 +10,21 @@ from domain.caption_checks import caption_findings
 from domain.caption_layout import lay_out
 from domain.captions import CaptionCue, write_srt, write_vtt
 from domain.claim import Claim
+from domain.clock import seconds_between
 from domain.execution_state import ExecutionState
 from domain.outcome import outcome_of, state_transitions, usage_of
 from domain.price_book import PriceBook
 from domain.profile import Profile
 from domain.receipt import price
+from domain.review import Review
+from domain.target_plan import MissedTarget
 from domain.transcript import Transcript
 from domain.transcript_text import transcript_text
 from lambdas.aws.asset_documents import read_documents
 from lambdas.aws.by_source import Copy
 from lambdas.aws.conclusion import Concluded, Conclusion, Ending
 from lambdas.aws.documents import DocumentStore
+from lambdas.publishing.accessibility import accessibility_of
 from lambdas.publishing.gates import with_analysis_gates
 from lambdas.report.media import media_for_report
 from lambdas.report.report_page import ReportContext, report_page
@@ -41,6 +45,7 @@ class Published:
     first_sentence: str
     report: Claim
     results_count: int
+    missed_targets: tuple[MissedTarget, ...] = ()
 
 
 def publish(
@@ -56,8 +61,9 @@ def publish(
 ) -> Published:
     """Publishes one attempt. Doing it again, as a retry does, ends the same.
 
-    Captions, a readable transcript, receipt and report are written below the attempt before the record is closed; copies beside
-    the source, tags and the pointer ``result.json`` after it, and only if the record was ours to close.
+    Captions, a readable transcript, checklist, receipt and report are written below the attempt
+    before the record is closed; copies beside the source, tags and the pointer ``result.json`` after it, and only if it was ours to
+    close.
     """
     documents = with_analysis_gates(read_documents(store, state), use_case.gates)
     outcome = outcome_of(state, documents)
@@ -67,6 +73,9 @@ def publish(
     captions = lay_out(transcript, use_case.captions)
     warnings = tuple(str(finding) for finding in caption_findings(captions, use_case.captions))
     results = dict(documents.claims) | _write_words(store, transcript, captions.cues)
+    accessibility = accessibility_of(documents, use_case, captions, warnings)
+    if accessibility is not None:
+        results["accessibility"] = store.put_document(store.result_key("accessibility.json"), accessibility)
     results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
     context = ReportContext(
         asset=state.asset,
@@ -78,6 +87,7 @@ def publish(
         media=media_for_report(store, documents.admission, use_case.report),
         cues=captions.cues,
         warnings=warnings,
+        accessibility=accessibility,
     )
     report = report_page(context, documents)
     results["report"] = store.put_bytes(store.result_key("report.html"), report, _HTML)
@@ -94,6 +104,11 @@ def publish(
         admission=documents.admission,
         total_usd=receipt.total_usd,
         warnings=warnings,
+        missed_targets=use_case.targets.missed(
+            latency_seconds=_working_seconds(conclusion.received_at(state.asset), now, documents.review),
+            cost_usd=receipt.total_usd,
+            confidence=documents.answer.confidence if documents.answer else None,
+        ),
     )
     concluded = conclusion.close(ending)
     if concluded.is_ours:
@@ -102,7 +117,16 @@ def publish(
             copies["answer.json"] = Copy(store.get_bytes(results["answer"].key), "application/json")
         conclusion.show(replace(ending, copies=copies))
     first_sentence = documents.answer.first_sentence if documents.answer else (outcome.reason or "")
-    return Published(concluded, first_sentence, results["report"], len(results))
+    missed = ending.missed_targets if concluded.is_ours else ()
+    return Published(concluded, first_sentence, results["report"], len(results), missed)
+
+
+def _working_seconds(received_at: str | None, now: str, review: Review | None) -> float | None:
+    """From the upload until now, without the time in which a person's decision was waited for."""
+    if received_at is None:
+        return None
+    waited = seconds_between(review.request.requested_at, review.at) if review else 0.0
+    return seconds_between(received_at, now) - waited
 
 
 def _write_words(

@@ -18,12 +18,15 @@ from domain.language import LanguageAnalysis
 from domain.observation import Evidence, Observation
 from domain.review import Decision, Review, ReviewRequest
 from domain.span import Span
+from domain.target_plan import TargetPlan
 from domain.timeline import Timeline
 from domain.transcript import Transcript, TranscriptItem, Utterance
 from domain.vision import Box, DetectedText, KeyframeAnalysis, Vision
 from domain.wire import encode
 from lambdas.aws.records import Closing
+from lambdas.publishing import handler as publishing
 from lambdas.publishing.handler import handler
+from lambdas.runtime.library import profile
 from schemas.regenerate import FOLDER
 from tests.contract.conftest import Storage
 
@@ -258,12 +261,18 @@ def test_the_longest_key_that_s3_allows(storage: Storage) -> None:
 
 
 def reviewed(
-    storage: Storage, asset: AssetRef, state: dict[str, Any], decision: Decision, standing: Answer | None
+    storage: Storage,
+    asset: AssetRef,
+    state: dict[str, Any],
+    decision: Decision,
+    standing: Answer | None,
+    *,
+    decided_at: str = STARTED,
 ) -> dict[str, Any]:
     """The state after a person decided."""
     store = storage.store(asset)
     request = ReviewRequest(("confidence 0.80 is below 0.9",), STARTED, STARTED, "reject")
-    review = Review(decision, "ann", STARTED, request, "seeds in April")
+    review = Review(decision, "ann", decided_at, request, "seeds in April")
     outcome = {
         "decision": decision,
         "by": "ann",
@@ -325,7 +334,6 @@ def test_a_corrected_answer_is_the_one_that_people_find(storage: Storage, asset:
 def test_missed_targets_are_a_line_in_the_result_and_a_metric_without_the_reviewer_s_time(
     storage: Storage,
     asset: AssetRef,
-    state: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -333,11 +341,13 @@ def test_missed_targets_are_a_line_in_the_result_and_a_metric_without_the_review
     monkeypatch.setattr(publishing, "profile", lambda name: replace(profile(name), targets=targets))
     # Received at 10:11:10, published at 12:00:40; the reviewer took from 10:11:12 to 11:59:55.
     monkeypatch.setattr(publishing, "utc_now", lambda: "2026-11-20T12:00:40.000Z")
-    review = reviewed(storage, asset, state, "approve", ANSWER, decided_at="2026-11-20T11:59:55.000Z")
+    review = reviewed(
+        storage, asset, analyzed(storage, asset), "approve", ANSWER, decided_at="2026-11-20T11:59:55.000Z"
+    )
 
     publish(review)
 
-    result = storage.result(asset)
+    result = storage.result_json(asset)
     missed = {each["target"]: (each["wanted"], each["value"]) for each in result["missed_targets"]}
     assert missed.keys() == {"cost_usd", "confidence"}, "47 s of work are within a minute"
     assert missed["confidence"] == (0.99, 0.8)
@@ -350,14 +360,15 @@ def test_missed_targets_are_a_line_in_the_result_and_a_metric_without_the_review
 
 
 def test_a_repeated_publication_misses_the_same_targets(
-    storage: Storage, asset: AssetRef, state: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    storage: Storage, asset: AssetRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         publishing, "profile", lambda name: replace(profile(name), targets=TargetPlan(latency_seconds=1))
     )
+    state = analyzed(storage, asset)
     publish(state)
-    first = storage.result(asset)
+    first = storage.result_json(asset)
     publish(state)
     (missed,) = first["missed_targets"]
     assert missed["target"] == "latency_seconds"
-    assert storage.result(asset)["missed_targets"][0]["target"] == "latency_seconds"
+    assert storage.result_json(asset)["missed_targets"][0]["target"] == "latency_seconds"
