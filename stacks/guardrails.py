@@ -51,8 +51,13 @@ class Guardrails:
 
 
 def _deploy(stack: cdk.Stack, deployment_name: str, plan: GuardrailPlan) -> _Deployed:
-    """A guardrail named after its strengths, so that use cases which ask for the same share one."""
-    digest = hashlib.sha256(json.dumps(plan.strengths(), sort_keys=True).encode()).hexdigest()[:8]
+    """A guardrail named after what it holds, so that use cases which ask for the same share one.
+
+    A version is fixed once it is made. Other contents are another guardrail with a version of its own: no
+    version stays behind what is written here.
+    """
+    filters = _filters(plan)
+    digest = hashlib.sha256(json.dumps([filters, _BLOCKED_INPUT, _BLOCKED_OUTPUT]).encode()).hexdigest()[:8]
     guardrail = bedrock.CfnGuardrail(
         stack,
         f"Guardrail{digest}",
@@ -60,28 +65,26 @@ def _deploy(stack: cdk.Stack, deployment_name: str, plan: GuardrailPlan) -> _Dep
         description="Orders in the evidence are stopped on input; on output what the use case doesn't allow",
         blocked_input_messaging=_BLOCKED_INPUT,
         blocked_outputs_messaging=_BLOCKED_OUTPUT,
-        content_policy_config=bedrock.CfnGuardrail.ContentPolicyConfigProperty(filters_config=_filters(plan)),
+        content_policy_config=bedrock.CfnGuardrail.ContentPolicyConfigProperty(
+            filters_config=[
+                bedrock.CfnGuardrail.ContentFilterConfigProperty(
+                    type=name, input_strength=on_input, output_strength=on_output
+                )
+                for name, on_input, on_output in filters
+            ]
+        ),
     )
-    # A version is fixed once it is made; another description makes CloudFormation make another.
     version = bedrock.CfnGuardrailVersion(
         stack,
         f"GuardrailVersion{digest}",
         guardrail_identifier=guardrail.attr_guardrail_id,
-        description=f"Strengths {digest}",
+        description=f"Contents {digest}",
     )
     return _Deployed(guardrail.attr_guardrail_id, version.attr_version, guardrail.attr_guardrail_arn)
 
 
-def _filters(plan: GuardrailPlan) -> list[bedrock.CfnGuardrail.ContentFilterConfigProperty]:
-    """The prompt-attack filter on input, which Bedrock has for input alone; content filters on output."""
-    content = [
-        bedrock.CfnGuardrail.ContentFilterConfigProperty(
-            type=name, input_strength="NONE", output_strength=strength
-        )
-        for name, strength in plan.strengths().items()
-        if strength != "NONE"
-    ]
-    attack = bedrock.CfnGuardrail.ContentFilterConfigProperty(
-        type="PROMPT_ATTACK", input_strength="HIGH", output_strength="NONE"
-    )
-    return [attack, *content]
+def _filters(plan: GuardrailPlan) -> list[tuple[str, str, str]]:
+    """Filter, strength on input, strength on output: prompt attacks, which Bedrock has for input alone, and
+    the plan's content filters on output."""
+    content = [(name, "NONE", strength) for name, strength in plan.strengths().items() if strength != "NONE"]
+    return [("PROMPT_ATTACK", "HIGH", "NONE"), *content]

@@ -43,8 +43,8 @@ def caption_model_ids(config: DeploymentConfig, profiles: Iterable[Profile]) -> 
         found[tier] = ids[tier]
         if not registry.find(ids[tier]).reads_images:
             problems.append(
-                f"profiles/{profile.name}: profile.toml: vision.caption_tier is {tier}, whose model {ids[tier]} "
-                "sees no pictures"
+                f"profiles/{profile.name}: profile.toml: vision.caption_tier is {tier}, whose model"
+                f" {ids[tier]} sees no pictures"
             )
     if problems:
         raise ConfigError("\n".join(problems))

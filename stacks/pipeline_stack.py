@@ -54,7 +54,12 @@ class PipelineStack(cdk.Stack):
         steps = functions.of_workflow(inbox)
         machine_name = f"{config.deployment_name}-analyze-asset"
         desk = ReviewDesk(
-            self, config=config, storage=storage, functions=functions, machine_name=machine_name
+            self,
+            config=config,
+            storage=storage,
+            functions=functions,
+            inbox=inbox,
+            machine_name=machine_name,
         )
         steps["ReviewAsk"] = desk.ask
         trial = functions.trial()

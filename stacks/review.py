@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 
 from stacks.access import Access
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant, granted_role
+from stacks.constructs.inbox import Inbox
 from stacks.constructs.step_lambda import StepLambda
 from stacks.steps import Steps
 from stacks.storage_stack import Storage
@@ -26,6 +29,7 @@ class ReviewDesk:
         config: DeploymentConfig,
         storage: Storage,
         functions: Steps,
+        inbox: Inbox,
         machine_name: str,
     ) -> None:
         access = Access(storage)
@@ -38,17 +42,10 @@ class ReviewDesk:
             resource_name=machine_name,
             arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
         )
-        deadlines = Grant(
-            ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"),
-            (
-                stack.format_arn(
-                    service="scheduler",
-                    resource="schedule",
-                    resource_name=f"default/{config.deployment_name}-*",
-                ),
-            ),
-            because="A deadline is named after its asset; the deployment's name opens every one",
+        deadlines = stack.format_arn(
+            service="scheduler", resource="schedule", resource_name=f"default/{config.deployment_name}-*"
         )
+        named = "A deadline is named after its asset; the deployment's name opens every one"
         self.topic = self._topic(stack, config)
         self.decide: StepLambda = functions.step(
             "ReviewDecide",
@@ -62,9 +59,18 @@ class ReviewDesk:
                 access.change_records(),
                 access.read_results("assets"),
                 access.write_results("assets"),
-                deadlines,
+                Grant(("scheduler:DeleteSchedule",), (deadlines,), because=named),
                 Grant(("states:SendTaskSuccess",), (machine_arn,)),
+                inbox.burying,
             ],
+        )
+        # Scheduler hands a deadline over and looks no further: what the function fails at, Lambda tries twice
+        # more and then leaves here. Whoever decides through the command waits for the answer and is told.
+        lambda_.EventInvokeConfig(
+            stack,
+            "MissedDeadlines",
+            function=self.decide.function,
+            on_failure=destinations.SqsDestination(inbox.dead_letters),
         )
         caller = granted_role(
             stack,
@@ -72,6 +78,8 @@ class ReviewDesk:
             service="scheduler.amazonaws.com",
             description=f"Lets a review's deadline call {config.deployment_name}-review-decide",
             grants=[Grant(("lambda:InvokeFunction",), (self.decide.function.function_arn,))],
+            # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+            only_for={"StringEquals": {"aws:SourceAccount": stack.account}},
         )
         self.ask: StepLambda = functions.step(
             "ReviewAsk",
@@ -93,7 +101,7 @@ class ReviewDesk:
                 access.read_results("assets", "work"),
                 access.write_results("assets"),
                 access.list_results(),
-                deadlines,
+                Grant(("scheduler:CreateSchedule", "scheduler:UpdateSchedule"), (deadlines,), because=named),
                 Grant(
                     ("iam:PassRole",),
                     (caller.role_arn,),

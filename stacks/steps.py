@@ -238,7 +238,7 @@ class Steps:
                 environment=self._asking(),
                 grants=[
                     access.read_results("assets"),
-                    access.write_results("assets", "work"),
+                    access.write_results("assets"),
                     access.list_results(),
                     *self._may_ask(),
                 ],

@@ -13,7 +13,9 @@ from lambdas.aws.service_errors import service_errors
 
 __all__ = ["delete_schedule", "schedule_call"]
 
-_RETRIES = 185  # Scheduler's own most, over a day: a deadline must not get lost
+# Scheduler's own most, over a day. They are about handing the event over; what the function then fails at is
+# Lambda's to try again.
+_RETRIES = 185
 _MAX_AGE_SECONDS = 24 * 3600
 
 

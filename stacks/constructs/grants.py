@@ -34,14 +34,23 @@ class Grant:
 
 
 def granted_role(
-    scope: Construct, construct_id: str, *, service: str, description: str, grants: Iterable[Grant]
+    scope: Construct,
+    construct_id: str,
+    *,
+    service: str,
+    description: str,
+    grants: Iterable[Grant],
+    only_for: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> iam.IRole:
-    """A role that ``service`` assumes with exactly ``grants``, in one inline policy that nothing adds to."""
+    """A role that ``service`` assumes with exactly ``grants``, in one inline policy that nothing adds to.
+
+    ``only_for`` are the trust's conditions: on whose behalf the service may assume it.
+    """
     given = list(grants)
     role = iam.Role(
         scope,
         construct_id,
-        assumed_by=iam.ServicePrincipal(service),
+        assumed_by=iam.ServicePrincipal(service, conditions=only_for),
         description=description,
         inline_policies={"grants": iam.PolicyDocument(statements=[grant.statement() for grant in given])},
     )

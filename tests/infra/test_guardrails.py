@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Template
+
+from stacks import guardrails
 from stacks.use_cases import read_profiles
 from tests.infra.conftest import Synthesis
 
@@ -41,3 +46,18 @@ def test_what_runs_is_a_version_and_never_a_draft(for_aws: Synthesis) -> None:
     )
     assert all(name in given for name in for_aws.of_type("AWS::Bedrock::GuardrailVersion"))
     assert "DRAFT" not in given
+
+
+def test_other_contents_are_another_guardrail_with_a_version_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = _deployed()
+    monkeypatch.setattr(guardrails, "_BLOCKED_OUTPUT", "Withheld.")
+
+    assert not before & _deployed()
+
+
+def _deployed() -> set[str]:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    guardrails.Guardrails(stack, deployment_name="braid-dev", profiles=read_profiles())
+    return set(Template.from_stack(stack).to_json()["Resources"])

@@ -109,9 +109,17 @@ def test_dead_executions_reach_recording_or_the_dead_letters(for_aws: Synthesis)
     (permission,) = for_aws.properties_of_type("AWS::Lambda::Permission")
     assert permission["Principal"] == "events.amazonaws.com"
     assert "SourceArn" in permission
-    (given_up,) = for_aws.properties_of_type("AWS::Lambda::EventInvokeConfig")
-    destination = given_up["DestinationConfig"]["OnFailure"]["Destination"]
-    assert destination["Fn::GetAtt"][0].startswith("InboxDeadLetters")
+
+
+def test_what_functions_that_nobody_waits_for_give_up_is_kept(for_aws: Synthesis) -> None:
+    given_up = for_aws.properties_of_type("AWS::Lambda::EventInvokeConfig")
+
+    recording, deciding = sorted(config["FunctionName"]["Ref"] for config in given_up)
+    assert recording.startswith("RecordingFunction")
+    assert deciding.startswith("ReviewDecideFunction")
+    for config in given_up:
+        destination = config["DestinationConfig"]["OnFailure"]["Destination"]
+        assert destination["Fn::GetAtt"][0].startswith("InboxDeadLetters")
 
 
 def test_the_state_machine_is_standard_logged_traced_and_the_file_itself(for_aws: Synthesis) -> None:

@@ -45,9 +45,7 @@ _CLOSING = {
     "s3:PutObjectTagging": ["inbox/*"],
     "s3:PutObjectVersionTagging": ["inbox/*"],
 }
-_DEADLINES = {
-    f"scheduler:{verb}Schedule": ["schedule/default/braid-dev-*"] for verb in ("Create", "Update", "Delete")
-}
+_DEADLINES = ["schedule/default/braid-dev-*"]
 _ASKING = {
     "bedrock:ApplyGuardrail": ["Guardrail"],
     "bedrock:InvokeModel": [
@@ -126,7 +124,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     "fusion": {"s3:GetObject": ["assets/*", "work/*"], "s3:PutObject": ["assets/*"]},
     "inference": {
         "s3:GetObject": ["assets/*"],
-        "s3:PutObject": ["assets/*", "work/*"],
+        "s3:PutObject": ["assets/*"],
         **_ASKING,
         "s3:ListBucket": ["ResultsBucket"],
     },
@@ -142,14 +140,16 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "s3:GetObject": ["assets/*", "work/*"],
         "s3:PutObject": ["assets/*"],
         "s3:ListBucket": ["ResultsBucket"],
-        **_DEADLINES,
+        "scheduler:CreateSchedule": _DEADLINES,
+        "scheduler:UpdateSchedule": _DEADLINES,
         "iam:PassRole": ["ReviewDeadlines"],
         "sns:Publish": ["ReviewTopic"],
         "states:SendTaskFailure": ["stateMachine:braid-dev-analyze-asset"],
     },
     "review-decide": {
         **_RECORDS,
-        **_DEADLINES,
+        "scheduler:DeleteSchedule": _DEADLINES,
+        "sqs:SendMessage": ["DeadLetters"],
         "s3:GetObject": ["assets/*"],
         "s3:PutObject": ["assets/*"],
         "states:SendTaskSuccess": ["stateMachine:braid-dev-analyze-asset"],
@@ -233,6 +233,17 @@ def test_no_action_is_a_wildcard_and_only_some_services_have_no_resource(for_aws
             assert "*" not in action
             if "*" in resources:
                 assert {action, action.split(":")[0]} & WITHOUT_RESOURCES, action
+
+
+def test_deadlines_are_called_for_this_account_alone(for_aws: Synthesis) -> None:
+    (trust,) = [
+        statement
+        for role in for_aws.properties_of_type("AWS::IAM::Role")
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]
+        if statement["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    ]
+
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 def test_transcribe_may_write_into_the_results_bucket_only(for_aws: Synthesis) -> None:
