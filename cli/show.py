@@ -194,10 +194,8 @@ def show_accessibility(console: Console, standing: Accessibility) -> None:
     grid.add_column(overflow="fold")
     for item in open_points:
         style = "red" if item.status is CriterionStatus.NOT_MET else "yellow"
-        grid.add_row(
-            item.number,
-            Text.assemble((item.status.value, style), f" ({item.level}) ", words(f"{item.reason} {item.todo}")),
-        )
+        why = words(f" ({item.level}) {item.reason} {item.todo}")
+        grid.add_row(item.number, Text.assemble((item.status.value, style), why))
     console.print(grid)
 
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from domain.accessibility import Accessibility
 from domain.admission import Admission, MemberRole
 from domain.answer import Answer, Unanswered
 from domain.json_schema import schema_of
@@ -25,6 +26,7 @@ __all__ = ["BUNDLES", "DOCUMENTS", "FOLDER", "schema_text"]
 FOLDER = Path(__file__).parent
 # By the name that result.json gives a document, beside the two files that people write themselves.
 DOCUMENTS: dict[str, type] = {
+    "accessibility": Accessibility,
     "admission": Admission,
     "answer": Answer,
     "example": ReviewExample,

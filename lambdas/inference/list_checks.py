@@ -1,4 +1,4 @@
-"""The checks that a use case declares in ``[checks]``: of lines, descriptions, chapters and questions. Pure."""
+"""The checks that a use case declares in ``[checks]``: lines, descriptions, chapters and questions. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.answer_claims import find_claims
+from domain.answer_claims import find_claims, objects_at
 from domain.chapters import begins_at, mended_chapters
 from domain.check_plan import CheckPlan
 from domain.gaps import spoken_words
@@ -39,14 +39,14 @@ def mended_lists(
     """The answer with its chapters and lines in order, and in words what was changed or is left undone."""
     notes: list[str] = []
     if plan.chapters and slots.clock is not None:
-        chapters, changed = mended_chapters(_at(answer, plan.chapters), evidence, slots.clock)
+        chapters, changed = mended_chapters(objects_at(answer, plan.chapters), evidence, slots.clock)
         answer = _with(answer, plan.chapters, chapters)
         notes.extend(changed)
     if plan.fits_gaps:
-        lines = sorted(_at(answer, plan.fits_gaps), key=lambda line: int(line["gap"]))
+        lines = sorted(objects_at(answer, plan.fits_gaps), key=lambda line: int(line["gap"]))
         answer = _with(answer, plan.fits_gaps, lines)
     if plan.describes_pictures:
-        described = {item["picture"] for item in _at(answer, plan.describes_pictures)}
+        described = {item["picture"] for item in objects_at(answer, plan.describes_pictures)}
         lacking = [name for name in slots.pictures if name not in described]
         if lacking:
             named = ", ".join(lacking[:_MOST_NAMED]) + (" …" if len(lacking) > _MOST_NAMED else "")
@@ -98,7 +98,7 @@ def _chapters(
         elif clock.unit == "ms" and start in begun:
             yield (
                 path,
-                f"{path} begins at {clock.place(start)}, as {begun[start]} does: join them, or cite later ones",
+                f"{path} begins at {clock.place(start)}, as {begun[start]} does: join the two",
             )
         else:
             begun[start] = path
@@ -131,15 +131,10 @@ def _placeless(
 
 def _items(answer: Mapping[str, Any], pointer: str) -> list[tuple[str, Mapping[str, Any]]]:
     return (
-        [(f"{pointer}/{index}", item) for index, item in enumerate(_at(answer, pointer))] if pointer else []
+        [(f"{pointer}/{index}", item) for index, item in enumerate(objects_at(answer, pointer))]
+        if pointer
+        else []
     )
-
-
-def _at(answer: Mapping[str, Any], pointer: str) -> Sequence[Mapping[str, Any]]:
-    found: Any = answer
-    for name in pointer.removeprefix("/").split("/"):
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found if isinstance(found, list) else []
 
 
 def _with(answer: Mapping[str, Any], pointer: str, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

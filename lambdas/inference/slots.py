@@ -1,4 +1,4 @@
-"""What a model is asked to fill one by one, gaps in the speech and pictures: counted by code, told in words."""
+"""What a model is asked to fill one by one: gaps in the speech and pictures, counted by code. Pure."""
 
 from __future__ import annotations
 

@@ -61,9 +61,9 @@ def publish(
 ) -> Published:
     """Publishes one attempt. Doing it again, as a retry does, ends the same.
 
-    Captions, a readable transcript, checklist, receipt and report are written below the attempt
-    before the record is closed; copies beside the source, tags and the pointer ``result.json`` after it, and only if it was ours to
-    close.
+    Captions, a readable transcript, checklist, receipt and report are written below the attempt before the
+    record is closed; copies beside the source, tags and the pointer ``result.json`` after it, and only if it
+    was ours to close.
     """
     documents = with_analysis_gates(read_documents(store, state), use_case.gates)
     outcome = outcome_of(state, documents)

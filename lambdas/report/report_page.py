@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from domain.accessibility import Accessibility
 from domain.asset import AssetRef
 from domain.captions import CaptionCue
 from domain.outcome import AssetDocuments, Outcome
@@ -13,6 +14,7 @@ from domain.passages import Passage
 from domain.receipt import Receipt
 from domain.span import brief_timecode
 from domain.vision import KeyframeAnalysis, is_disturbing
+from lambdas.report.accessibility import accessibility_section
 from lambdas.report.agreement import agreement_section
 from lambdas.report.answer import answer_section
 from lambdas.report.facts import evidence_section, gates_section, missing_section, receipt_section
@@ -38,6 +40,7 @@ _PARTS = (
     ("pages", "Pages"),
     ("transcript", "Transcript"),
     ("text", "Text"),
+    ("accessibility", "Accessibility"),
     ("evidence", "Evidence"),
     ("gates", "Quality"),
     ("missing", "Missing"),
@@ -63,6 +66,7 @@ class ReportContext:
     media: Media | None = None
     cues: Sequence[CaptionCue] = ()
     warnings: Sequence[str] = ()
+    accessibility: Accessibility | None = None
 
 
 def report_page(context: ReportContext, documents: AssetDocuments) -> bytes:
@@ -82,6 +86,7 @@ def report_page(context: ReportContext, documents: AssetDocuments) -> bytes:
     pictures = pictures_section(frames, context.stills)
     rest = [
         passages_section(passages, documents.passages, documents.timeline),
+        accessibility_section(context.accessibility),
         evidence_section(documents.timeline, links),
         gates_section(documents.admission),
         missing_section(context.outcome.missing),

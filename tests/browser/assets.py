@@ -108,7 +108,7 @@ def report(
         finished_at=FINISHED,
         stills=stills or {},
         media=media,
-        cues=lay_out(documents.transcript) if documents.transcript else (),
+        cues=lay_out(documents.transcript).cues if documents.transcript else (),
     )
     return Reported(report_page(context, documents), documents, media)
 
