@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal, get_args
 
 from domain.errors import ConfigError, InvalidInputError
 from domain.wire import decode
 
-__all__ = ["Model", "ModelRegistry", "RetiredModel", "foundation_model_id", "read_model_registry"]
+__all__ = [
+    "Model",
+    "ModelRegistry",
+    "ModelStatus",
+    "RetiredModel",
+    "foundation_model_id",
+    "read_model_registry",
+]
+
+ModelStatus = Literal["active", "legacy"]
 
 TIERS = ("micro", "lite", "pro")
 GEOGRAPHIES = ("us", "eu", "apac", "global")
@@ -20,10 +29,12 @@ _WARNED_AHEAD = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Model:
-    """A live model. Prices are USD per million tokens; ``end_of_life`` is an ISO date where one is announced.
+    """A live model. Prices are USD per million tokens.
 
     ``geographies`` are the prefixes of the inference profiles through which it is offered,
-    ``service_tiers`` Bedrock's beside the default one.
+    ``service_tiers`` Bedrock's beside the default one. Dates are ISO: it was ``launched``, lives at least
+    until ``end_of_life_not_before``, and until ``end_of_life`` where that is announced, as it is for every
+    ``legacy`` model.
     """
 
     model_id: str
@@ -34,7 +45,9 @@ class Model:
     max_output_tokens: int
     input_usd_per_million: float
     output_usd_per_million: float
-    status: str
+    status: ModelStatus
+    launched: str
+    end_of_life_not_before: str
     sources: tuple[str, ...]
     end_of_life: str | None = None
     service_tiers: tuple[str, ...] = ()
@@ -43,6 +56,10 @@ class Model:
     def reads_images(self) -> bool:
         """Whether pictures may be part of its prompt."""
         return "image" in self.inputs
+
+    def has_ended(self, on: date | None) -> bool:
+        """Whether its end of life has come by that day; without a day nothing has."""
+        return on is not None and self.end_of_life is not None and date.fromisoformat(self.end_of_life) <= on
 
 
 @dataclass(frozen=True)
@@ -66,14 +83,21 @@ class ModelRegistry:
     def resolve(self, tier: str, region_prefix: str, *, on: date | None = None) -> str:
         """The inference profile id of the preferred model of ``tier`` in a geography, alive ``on`` that day.
 
-        Raises ConfigError that says which tiers and geographies there are.
+        Raises ConfigError that says which tiers and geographies there are, or when each model ended.
         """
         offered = [model for model in self.models if model.tier == tier]
         if not offered:
             raise ConfigError(f"no model of tier {tier!r}; there are {', '.join(TIERS)}")
-        for model in offered:
-            if region_prefix in model.geographies and _is_alive(model, on):
+        here = [model for model in offered if region_prefix in model.geographies]
+        for model in here:
+            if not model.has_ended(on):
                 return f"{region_prefix}.{model.model_id}"
+        if here:
+            ended = ", ".join(f"{model.model_id} on {model.end_of_life}" for model in here)
+            raise ConfigError(
+                f"every model of tier {tier!r} that {region_prefix!r} profiles offer has reached its end of"
+                f" life ({ended}): name a living one in models/registry.toml"
+            )
         where = sorted({prefix for model in offered for prefix in model.geographies})
         raise ConfigError(
             f"no model of tier {tier!r} is offered through {region_prefix!r} profiles; it is through"
@@ -97,12 +121,10 @@ class ModelRegistry:
                 return model
         raise ConfigError(f"{model_id} isn't in models/registry.toml; add it there with its sources")
 
-    def ending_soon(self, on: date) -> list[str]:
-        """One warning per model whose end of life is announced within 90 days of ``on``."""
+    def warnings(self, on: date, used: Collection[str]) -> list[str]:
+        """One warning for each of the model ids ``used`` that is legacy, or ends within 90 days of ``on``."""
         return [
-            f"{model.model_id} reaches its end of life on {model.end_of_life}"
-            for model in self.models
-            if model.end_of_life is not None and date.fromisoformat(model.end_of_life) <= on + _WARNED_AHEAD
+            warning for model in self.models if model.model_id in used and (warning := _warning(model, on))
         ]
 
 
@@ -120,6 +142,11 @@ def read_model_registry(text: str) -> ModelRegistry:
     except (tomllib.TOMLDecodeError, InvalidInputError) as error:
         raise ConfigError(f"models/registry.toml: {error}") from error
     problems = [problem for model in registry.models for problem in _problems(model)]
+    problems.extend(
+        f"{model.model_id}: {model.end_of_life} isn't a date such as 2026-11-20"
+        for model in registry.retired
+        if not _is_day(model.end_of_life)
+    )
     names = [model.model_id for model in registry.models] + [model.model_id for model in registry.retired]
     problems.extend(f"{name} is listed twice" for name in sorted({n for n in names if names.count(n) > 1}))
     if problems:
@@ -127,8 +154,18 @@ def read_model_registry(text: str) -> ModelRegistry:
     return registry
 
 
-def _is_alive(model: Model, on: date | None) -> bool:
-    return on is None or model.end_of_life is None or on < date.fromisoformat(model.end_of_life)
+def _warning(model: Model, on: date) -> str:
+    """Why the model should be left in time, or nothing."""
+    if model.end_of_life is None:
+        return ""
+    if date.fromisoformat(model.end_of_life) <= on + _WARNED_AHEAD:
+        return f"{model.model_id} reaches its end of life on {model.end_of_life}"
+    if model.status == "legacy":
+        return (
+            f"{model.model_id} is legacy until its end of life on {model.end_of_life}: accounts that don't"
+            " use it yet are refused, and others may be where it lay idle"
+        )
+    return ""
 
 
 def _problems(model: Model) -> list[str]:
@@ -144,8 +181,28 @@ def _problems(model: Model) -> list[str]:
     if min(model.input_usd_per_million, model.output_usd_per_million) < 0:
         problems.append(f"{model.model_id}: prices can't be negative")
     if not model.sources:
-        problems.append(f"{model.model_id}: name the sources of its limits and prices")
-    return problems
+        problems.append(f"{model.model_id}: name the sources of its limits, prices and dates")
+    return [*problems, *_lifecycle_problems(model)]
+
+
+def _lifecycle_problems(model: Model) -> Iterator[str]:
+    if model.status not in get_args(ModelStatus):
+        yield f"{model.model_id}: status must be {' or '.join(get_args(ModelStatus))}, not {model.status!r}"
+    if model.status == "legacy" and model.end_of_life is None:
+        yield f"{model.model_id}: a legacy model has an end_of_life"
+    dates = (model.launched, model.end_of_life_not_before, model.end_of_life)
+    found = [day for day in dates if day is not None]
+    if wrong := [text for text in found if not _is_day(text)]:
+        yield f"{model.model_id}: {', '.join(wrong)} isn't a date such as 2026-11-20"
+    elif found != sorted(found):
+        yield f"{model.model_id}: its dates are in order: launch, the day before which it can't end, end"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _with_iso_dates(value: Any) -> Any:

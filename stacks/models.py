@@ -19,22 +19,24 @@ def model_registry() -> ModelRegistry:
     return read_model_registry((REPOSITORY / "models" / "registry.toml").read_text("utf-8"))
 
 
-def model_ids(config: DeploymentConfig) -> dict[str, str]:
-    """The inference profile of every tier.
+def model_ids(config: DeploymentConfig, on: date | None = None) -> dict[str, str]:
+    """The inference profile of every tier, of models that live ``on`` that day.
 
     With the knob ``model_prefix`` on ``global`` a tier that no global profile offers stays in the region's
-    own geography. Raises ``ConfigError`` where a tier can't be had.
+    own geography. Raises ``ConfigError`` where a tier can't be had, or no longer.
     """
     registry = model_registry()
-    return {tier: _profile(registry, tier, config) for tier in TIERS}
+    return {tier: _profile(registry, tier, config, on) for tier in TIERS}
 
 
-def caption_model_ids(config: DeploymentConfig, profiles: Iterable[Profile]) -> dict[str, str]:
+def caption_model_ids(
+    config: DeploymentConfig, profiles: Iterable[Profile], on: date | None = None
+) -> dict[str, str]:
     """The inference profile of every tier that some use case has captions written by.
 
     Raises ``ConfigError`` that names every use case whose model can't see pictures here.
     """
-    registry, ids = model_registry(), model_ids(config)
+    registry, ids = model_registry(), model_ids(config, on)
     found, problems = {}, []
     for profile in profiles:
         tier = profile.vision.caption_tier
@@ -52,15 +54,15 @@ def caption_model_ids(config: DeploymentConfig, profiles: Iterable[Profile]) -> 
 
 
 def models_ending_soon(config: DeploymentConfig, on: date) -> list[str]:
-    """A warning for each model in use whose end of life is announced for the 90 days after ``on``."""
-    used = {foundation_model_id(profile_id) for profile_id in model_ids(config).values()}
-    return [warning for warning in model_registry().ending_soon(on) if warning.split()[0] in used]
+    """A warning for each model in use that is legacy, or ends within 90 days of ``on``."""
+    used = {foundation_model_id(profile_id) for profile_id in model_ids(config, on).values()}
+    return model_registry().warnings(on, used)
 
 
-def _profile(registry: ModelRegistry, tier: str, config: DeploymentConfig) -> str:
+def _profile(registry: ModelRegistry, tier: str, config: DeploymentConfig, on: date | None) -> str:
     try:
-        return registry.resolve(tier, config.model_geography)
+        return registry.resolve(tier, config.model_geography, on=on)
     except ConfigError:
         if config.model_geography != "global" or config.region_geography is None:
             raise
-        return registry.resolve(tier, config.region_geography)
+        return registry.resolve(tier, config.region_geography, on=on)

@@ -44,7 +44,7 @@ class PipelineStack(cdk.Stack):
             description="Braid, pipeline: from an object in the inbox to its result. Holds no data.",
         )
         self._storage = storage
-        functions = Steps(self, config=config, storage=storage)
+        functions = Steps(self, config=config, storage=storage, today=today)
         inbox = Inbox(
             self,
             "Inbox",

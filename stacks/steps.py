@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -29,14 +30,15 @@ _KEYFRAMES_SECONDS = 900
 class Steps:
     """The functions of one pipeline stack, each made once; all share one code asset and three layers."""
 
-    def __init__(self, stack: cdk.Stack, *, config: DeploymentConfig, storage: Storage) -> None:
+    def __init__(self, stack: cdk.Stack, *, config: DeploymentConfig, storage: Storage, today: date) -> None:
         self._stack = stack
         self._config = config
         self._storage = storage
         self._access = Access(storage)
         self._platform = StepPlatform(config=config, code=code_asset())
         self._profiles = read_profiles()
-        self._models = model_ids(config)
+        self._models = model_ids(config, today)
+        self._caption_models = caption_model_ids(config, self._profiles, today)
         self._guardrails = Guardrails(stack, deployment_name=config.deployment_name, profiles=self._profiles)
         self._core = PythonLayer(
             stack, "CoreLayer", name="core", config=config, description="What every function of Braid imports"
@@ -58,7 +60,6 @@ class Steps:
         results = {"RESULTS_BUCKET": storage.results_bucket_name}
         records = {"ASSETS_TABLE": storage.assets_table_name}
         deployment = {"DEPLOYMENT_NAME": config.deployment_name}
-        caption_models = caption_model_ids(config, self._profiles)
         steps = [
             self.step(
                 "Intake",
@@ -161,7 +162,7 @@ class Steps:
                     **results,
                     "REQUESTS_PER_SECOND": str(config.rekognition_requests_per_second),
                     "CAPTIONS_PER_SECOND": str(config.captions_per_second),
-                    "MODEL_IDS": json.dumps(caption_models, sort_keys=True),
+                    "MODEL_IDS": json.dumps(self._caption_models, sort_keys=True),
                 },
                 grants=[
                     access.read_results("assets", "work"),
@@ -175,7 +176,11 @@ class Steps:
                         "rekognition:DetectText",
                     ),
                     # None where no use case wants captions.
-                    *([self._invoke_models(list(caption_models.values()))] if caption_models else []),
+                    *(
+                        [self._invoke_models(list(self._caption_models.values()))]
+                        if self._caption_models
+                        else []
+                    ),
                 ],
             ),
             self.step(

@@ -102,3 +102,19 @@ def test_a_model_that_ends_soon_gives_a_warning(tmp_path: Path, monkeypatch: pyt
     )
 
     assert len(warnings) == 1
+
+
+def test_a_model_that_has_ended_is_refused_with_its_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from domain.errors import ConfigError
+    from domain.model_registry import read_model_registry
+    from stacks import models
+
+    registry = (models.REPOSITORY / "models" / "registry.toml").read_text("utf-8")
+    first = 'tier = "micro"\n'
+    ended = read_model_registry(registry.replace(first, first + "end_of_life = 2026-11-20\n", 1))
+    monkeypatch.setattr(models, "model_registry", lambda: ended)
+
+    with pytest.raises(ConfigError, match=r"amazon.nova-micro-v1:0 on 2026-11-20"):
+        compose(tmp_path, {})

@@ -16,6 +16,17 @@ REGISTRY = (CODE_ROOT / "models" / "registry.toml").read_text()
 TODAY = date(2026, 11, 20)
 
 
+def ending(tier: str, day: str) -> str:
+    """The registry in which the preferred model of a tier ends on that day."""
+    return REGISTRY.replace(f'tier = "{tier}"\n', f'tier = "{tier}"\nend_of_life = {day}\n', 1)
+
+
+def legacy(tier: str, day: str) -> str:
+    """The same, and the model is legacy."""
+    before, after = ending(tier, day).split(f"end_of_life = {day}\n")
+    return f"{before}end_of_life = {day}\n" + after.replace('status = "active"', 'status = "legacy"', 1)
+
+
 def folder(name: str) -> dict[str, bytes]:
     path = CODE_ROOT / "profiles" / name
     return {p.relative_to(path).as_posix(): p.read_bytes() for p in path.rglob("*") if p.is_file()}
@@ -93,11 +104,58 @@ def test_a_geography_without_the_tier_is_told() -> None:
 
 
 def test_an_ended_model_is_passed_over() -> None:
-    ended = REGISTRY.replace('status = "active"', 'status = "legacy"\nend_of_life = 2026-12-01', 2)
-    registry: ModelRegistry = read_model_registry(ended)
-    assert registry.resolve("lite", "us", on=date(2026, 11, 30)) == "us.amazon.nova-2-lite-v1:0"
-    assert registry.resolve("lite", "us", on=date(2026, 12, 1)) == "us.amazon.nova-lite-v1:0"
-    assert len(registry.ending_soon(TODAY)) == 2
+    registry: ModelRegistry = read_model_registry(ending("lite", "2026-12-10"))
+    assert registry.resolve("lite", "us", on=date(2026, 12, 9)) == "us.amazon.nova-2-lite-v1:0"
+    assert registry.resolve("lite", "us", on=date(2026, 12, 10)) == "us.amazon.nova-lite-v1:0"
+
+
+def test_a_tier_whose_models_have_all_ended_is_refused_with_the_days() -> None:
+    registry = read_model_registry(ending("micro", "2027-01-31"))
+    assert registry.resolve("micro", "us", on=date(2027, 1, 30)) == "us.amazon.nova-micro-v1:0"
+    with pytest.raises(ConfigError, match=r"end of life \(amazon.nova-micro-v1:0 on 2027-01-31\)"):
+        registry.resolve("micro", "us", on=date(2027, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("day", "warned"), [("2026-11-01", False), ("2026-11-02", True), ("2027-01-31", True)]
+)
+def test_warnings_come_ninety_days_ahead(day: str, warned: bool) -> None:
+    registry = read_model_registry(ending("micro", "2027-01-31"))
+    used = [model.model_id for model in registry.models]
+    found = registry.warnings(date.fromisoformat(day), used)
+    assert found == (["amazon.nova-micro-v1:0 reaches its end of life on 2027-01-31"] if warned else [])
+    assert registry.warnings(date.fromisoformat(day), ["amazon.nova-pro-v1:0"]) == []
+
+
+def test_a_legacy_model_is_warned_of_however_far_its_end() -> None:
+    text = ending("pro", "2028-01-31").replace('status = "active"\nlaunched', 'status = "legacy"\nlaunched')
+    with pytest.raises(ConfigError, match=r"nova-micro-v1:0: a legacy model has an end_of_life"):
+        read_model_registry(text)
+    registry = read_model_registry(legacy("pro", "2028-01-31"))
+    (warning,) = registry.warnings(TODAY, ["amazon.nova-pro-v1:0"])
+    assert "legacy until its end of life on 2028-01-31" in warning
+
+
+def test_lifecycle_dates_are_known_for_every_model() -> None:
+    for model in model_registry().models:
+        assert model.launched < model.end_of_life_not_before
+        assert any("model-card" in source for source in model.sources)
+        assert date.fromisoformat(model_registry().as_of) >= date.fromisoformat(model.launched)
+    assert model_registry().warnings(TODAY, [model.model_id for model in model_registry().models]) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "wrong", "told"),
+    [
+        ("launched = 2025-12-02", 'launched = "last year"', "last year isn't a date"),
+        ("launched = 2025-12-02", "launched = 2027-12-02", "its dates are in order"),
+        ('status = "active"', 'status = "fine"', "'fine'"),
+        ("end_of_life = 2026-09-14", 'end_of_life = "soon"', "soon isn't a date"),
+    ],
+)
+def test_wrong_dates_are_told(found: str, wrong: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        read_model_registry(REGISTRY.replace(found, wrong, 1))
 
 
 @pytest.mark.parametrize("model_id", ["us.amazon.nova-premier-v1:0", "amazon.nova-canvas-v1:0"])
