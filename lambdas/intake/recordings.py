@@ -18,24 +18,31 @@ from lambdas.media.probe import MediaProbe, probe
 
 __all__ = ["examine_recording"]
 
+# A recording of up to so much is never read twice.
+_CACHED_BYTES = 64 * 1024 * 1024
+# Of a larger one so much is read at most, where all of it had to be heard to know that it is silent.
+_MAX_READ_SHARE = 1.1
+
 
 def examine_recording(
     file: BinaryIO, media_type: str, limits: Limits, plan: GatePlan, gates: GateLog
 ) -> Examined:
     """Probes with few reads, hears samples of the sound, and looks at a few pictures."""
     # One reader for all three, so that the index of a large file is fetched once.
-    reader = BlockReader(file)
+    reader = BlockReader(file, cached_bytes=_CACHED_BYTES)
     with gates.guard("playable"):
         found = probe(reader, media_type)
     _check_end(found, plan, gates)
     _check_duration(found, limits, plan, gates)
     modalities: list[Modality] = []
-    if found.audio is not None and _is_audible(reader, found, plan, gates):
-        modalities.append(Modality.SPEECH)
-    if found.video is not None:
-        check_sides(found.video.width_px, found.video.height_px, plan, gates)
-        _check_pictures(reader, found, plan, gates)
-        modalities.append(Modality.VISION)
+    more_bytes = reader.size_bytes if reader.holds_all else int(_MAX_READ_SHARE * reader.size_bytes)
+    with reader.limited(more_bytes - reader.fetched_bytes):
+        if found.audio is not None and _is_audible(reader, found, plan, gates):
+            modalities.append(Modality.SPEECH)
+        if found.video is not None:
+            check_sides(found.video.width_px, found.video.height_px, plan, gates)
+            _check_pictures(reader, found, plan, gates)
+            modalities.append(Modality.VISION)
     return Examined(
         media_type=found.media_type,
         modalities=tuple(modalities),
@@ -83,7 +90,10 @@ def _is_audible(reader: BlockReader, found: MediaProbe, plan: GatePlan, gates: G
     threshold = plan.loudest_dbfs.reject_below
     with gates.guard("sound"):
         loudness = measure_loudness(
-            reader, found.media_type, silent_below_dbfs=SILENCE_DBFS if threshold is None else threshold
+            reader,
+            found.media_type,
+            duration_ms=found.duration_ms,
+            silent_below_dbfs=SILENCE_DBFS if threshold is None else threshold,
         )
     loudest = ("loudest moment", loudness.loudest_dbfs, "dBFS")
     if not loudness.is_silent:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import io
 from collections import OrderedDict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
-__all__ = ["BLOCK_BYTES", "MAX_READ_BYTES", "BadOffsetError", "BlockReader"]
+__all__ = ["BLOCK_BYTES", "CACHED_BYTES", "MAX_READ_BYTES", "BadOffsetError", "BlockReader"]
 
 # The index of a 2 GB video takes 2 to 3 MB: a head block, then 0.5 + 1 + 2 MiB make four requests, 4 MiB.
 BLOCK_BYTES = 512 * 1024
 MAX_READ_BYTES = 8 * 1024 * 1024
-_CACHED_BYTES = 24 * 1024 * 1024
+CACHED_BYTES = 24 * 1024 * 1024
 _FOLLOWED_READS = 4
 
 
@@ -39,11 +41,12 @@ class BlockReader(io.RawIOBase):
         *,
         block_bytes: int = BLOCK_BYTES,
         max_read_bytes: int = MAX_READ_BYTES,
-        cached_bytes: int = _CACHED_BYTES,
+        cached_bytes: int = CACHED_BYTES,
     ) -> None:
         super().__init__()
         self.error: Exception | None = None
         self.fetched_bytes = 0
+        self._fetch_up_to: int | None = None  # of ``fetched_bytes``
         self._file = file
         self._block_bytes = block_bytes
         self._max_blocks_per_read = max(1, max_read_bytes // block_bytes)
@@ -54,6 +57,8 @@ class BlockReader(io.RawIOBase):
         self._reads: deque[tuple[int, int]] = deque(maxlen=_FOLLOWED_READS)
         self._position = 0
         self.size_bytes = file.seek(0, io.SEEK_END)
+        # Whether nothing of the file is ever fetched twice.
+        self.holds_all = self.size_bytes <= self._max_blocks * block_bytes
 
     def readable(self) -> bool:
         return True
@@ -91,6 +96,21 @@ class BlockReader(io.RawIOBase):
         view[: len(data)] = data
         return len(data)
 
+    @contextmanager
+    def limited(self, more_bytes: int) -> Iterator[None]:
+        """Inside, the file seems to end wherever more than ``more_bytes`` would have to be fetched anew.
+
+        A decoder that goes astray, or searches for what isn't there, thus stops by itself. A limit within
+        another one doesn't raise that.
+        """
+        outer = self._fetch_up_to
+        ours = self.fetched_bytes + more_bytes
+        self._fetch_up_to = ours if outer is None else min(ours, outer)
+        try:
+            yield
+        finally:
+            self._fetch_up_to = outer
+
     def _block(self, index: int) -> bytes:
         if index in self._blocks:
             self._blocks.move_to_end(index)
@@ -100,6 +120,10 @@ class BlockReader(io.RawIOBase):
             if end == index:
                 block_count = min(2 * length, self._max_blocks_per_read)
                 self._reads.remove((end, length))
+        if self._fetch_up_to is not None:
+            block_count = min(block_count, (self._fetch_up_to - self.fetched_bytes) // self._block_bytes)
+            if block_count < 1:
+                return b""
         data = self._fetch(index * self._block_bytes, block_count * self._block_bytes)
         self._reads.append((index + block_count, block_count))
         for number in reversed(range(block_count)):

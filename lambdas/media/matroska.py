@@ -7,14 +7,19 @@ from collections.abc import Iterator
 
 from lambdas.media.blocks import BlockReader
 
-__all__ = ["last_block_ms", "segment_end"]
+__all__ = ["cluster_behind", "first_cluster", "has_cues", "last_block_ms", "segment_end", "void"]
 
 _SEGMENT = 0x18538067
 _CLUSTER = b"\x1f\x43\xb6\x75"
+_CUES = b"\x1c\x53\xbb\x6b"
+_VOID = b"\xec"
 _CHECKSUM = 0xBF
 _TIMESTAMP, _SIMPLE_BLOCK, _BLOCK_GROUP, _BLOCK = 0xE7, 0xA3, 0xA0, 0xA1
 _TAIL_BYTES = 1024 * 1024
 _MAX_TAIL_BYTES = 16 * _TAIL_BYTES
+_MAX_HEAD_BYTES = 1024 * 1024
+_PIECE_BYTES = 512 * 1024
+_MAX_CLUSTER_HEAD_BYTES = 64  # its name, length, checksum and time
 
 
 def segment_end(reader: BlockReader) -> int:
@@ -31,6 +36,45 @@ def segment_end(reader: BlockReader) -> int:
             return position + length
         position += length
     return 0
+
+
+def first_cluster(reader: BlockReader) -> int:
+    """Where the header ends and pictures and sound begin; 0 where that isn't within the first megabyte."""
+    return max(0, _head(reader).find(_CLUSTER))
+
+
+def has_cues(reader: BlockReader) -> bool:
+    """Whether the header holds an index of moments, or names the place of one."""
+    return _head(reader).find(_CUES, 0, first_cluster(reader)) >= 0
+
+
+def cluster_behind(reader: BlockReader, position: int, *, within_bytes: int) -> int | None:
+    """Where the next cluster begins at or behind ``position``; None where there is none so near."""
+    reader.seek(position)
+    rest = b""
+    for _ in range(-(-within_bytes // _PIECE_BYTES)):
+        piece = reader.read(_PIECE_BYTES)
+        data = rest + piece
+        at = -1
+        while (at := data.find(_CLUSTER, at + 1)) >= 0:
+            if next(_block_times(data, at), None) is not None:
+                return reader.tell() - len(data) + at
+        if len(piece) < _PIECE_BYTES:
+            return None
+        rest = data[-_MAX_CLUSTER_HEAD_BYTES:]
+    return None
+
+
+def void(size_bytes: int) -> bytes:
+    """The head of an element of nothing, itself included in ``size_bytes``: 0, or 9 and more."""
+    if size_bytes == 0:
+        return b""
+    return _VOID + struct.pack(">Q", (1 << 56) | (size_bytes - 9))
+
+
+def _head(reader: BlockReader) -> bytes:
+    reader.seek(0)
+    return reader.read(_MAX_HEAD_BYTES)
 
 
 def last_block_ms(reader: BlockReader) -> int:
