@@ -1,6 +1,6 @@
 # Two commands for a newcomer: `make demo` and `make test`. Everything else is for whoever changes Braid.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format synth bench clean
+.PHONY: help setup demo test check format synth bench eval clean
 PYTHON_BIN := .venv/bin
 
 help: ## says what each target does
@@ -32,6 +32,9 @@ synth: setup ## writes the CloudFormation templates to cdk.out
 bench: setup ## runs the benchmarks
 	$(PYTHON_BIN)/python -m benchmarks.fusion_scale
 	$(PYTHON_BIN)/python -m benchmarks.keyframes
+
+eval: setup ## scores the moderation use case over labelled texts; ARGUMENTS='--stack NAME --sample 500'
+	@$(PYTHON_BIN)/python -m evaluation.moderation $(ARGUMENTS)
 
 clean: ## stops the embedded AWS and removes what was built
 	@if [ -x $(PYTHON_BIN)/braid ]; then $(PYTHON_BIN)/braid down; fi

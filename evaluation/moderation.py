@@ -1,0 +1,215 @@
+"""Runs a use case that decides over labelled texts and says how good its decisions are.
+
+    python -m evaluation.moderation [--sample 200] [--data NAME] [--profile NAME] [--stack NAME] [--json]
+
+Every text goes the way of an asset's: read, fused, put to the configured model by the same inference. Without
+``--stack`` that is the server named by BRAID_LLM_URL, else the engine of this machine, which judges nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cli.errors import CommandError
+from domain.admission import Admission, Member
+from domain.answer import Answer
+from domain.asset import AssetRef, Modality, Source
+from domain.decision_plan import DECISION_MEMBER
+from domain.errors import BraidError
+from domain.passages import Passage, Passages
+from domain.profile import Profile
+from domain.receipt import price
+from domain.timeline import Timeline
+from evaluation.judges import Judge, deployed_judge, local_judge
+from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
+from evaluation.scores import Outcome, Scores, score
+from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.thresholds import thresholds_of
+from lambdas.inference.infer import infer
+from lambdas.reading.plain_text import read_plain_text
+from lambdas.runtime.library import model_registry, price_book, profile, profile_names
+
+__all__ = ["Evaluation", "evaluate", "main", "timeline_of"]
+
+_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+_EVIDENCE_TOKENS = 8_000
+_AT_ONCE = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluation:
+    """The scores, and all that one must know to compare them with others."""
+
+    scores: Scores
+    engine: str
+    is_local: bool
+    models: dict[str, int]
+    methods: dict[str, int]
+    rules: dict[str, int]
+    profile: str
+    profile_hash: str
+    data_file: str
+    data_sha256: str
+    data_total: int
+    label: str
+    sample: int
+    seed: int
+    cost_usd: float
+
+
+def evaluate(use_case: Profile, data: LabelledData, judge: Judge, *, seed: int = 0) -> Evaluation:
+    """Every text through inference. Raises the service errors of ``domain.errors``."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        answers = list(pool.map(lambda item: _answer(use_case, item, judge), data.texts))
+    outcomes = [_outcome(use_case, item, answer) for item, answer in zip(data.texts, answers, strict=True)]
+    given = [answer for answer in answers if answer is not None]
+    return Evaluation(
+        scores=score(outcomes, seed=seed),
+        engine=judge.engine,
+        is_local=judge.is_local,
+        models=dict(Counter(answer.model_id for answer in given)),
+        methods=dict(Counter(answer.method if answer else "no answer" for answer in answers)),
+        rules=dict(Counter(answer.ruling.rule.split(":")[0] for answer in given if answer.ruling)),
+        profile=use_case.name,
+        profile_hash=use_case.content_hash,
+        data_file=data.file,
+        data_sha256=data.sha256,
+        data_total=data.total,
+        label=data.label,
+        sample=len(data.texts),
+        seed=seed,
+        cost_usd=price(judge.meter.usage(), price_book()).total_usd,
+    )
+
+
+def timeline_of(use_case: Profile, item: LabelledText) -> Timeline:
+    """The text as the timeline of an asset of its own."""
+    ref = AssetRef("labelled-text", 1, use_case.name, Source("labelled", "inbox/text.txt", "1"))
+    size = len(item.text.encode())
+    member = Member(
+        "text.txt", "main", "labelled", "inbox/text.txt", "1", size, "text/plain", (Modality.TEXT,)
+    )
+    blocks = read_plain_text(item.text).blocks
+    passages = tuple(
+        Passage(f"p{number:04d}", None, block.begin_offset, block.end_offset, block.text, "paragraph")
+        for number, block in enumerate(blocks, 1)
+    )
+    admission = Admission(ref, "text/plain", (member,), (Modality.TEXT,), ())
+    material = Material(admission, passages=Passages(passages))
+    return fuse(material, thresholds_of(use_case), _EVIDENCE_TOKENS)
+
+
+def _answer(use_case: Profile, item: LabelledText, judge: Judge) -> Answer | None:
+    answer = infer(
+        use_case,
+        timeline_of(use_case, item),
+        judge.ask,
+        judge.model_ids,
+        model_registry(),
+        guardrail=judge.guardrail(use_case.name),
+    )
+    return answer if isinstance(answer, Answer) else None
+
+
+def _outcome(use_case: Profile, item: LabelledText, answer: Answer | None) -> Outcome:
+    """What was decided, against the label; without an answer, or with a decision in between, nothing was."""
+    mildest, *_, severest = use_case.decision.ranks
+    decision = answer.answer[DECISION_MEMBER] if answer else ""
+    if decision == severest:
+        return "true_positive" if item.is_harmful else "false_positive"
+    if decision == mildest:
+        return "false_negative" if item.is_harmful else "true_negative"
+    return "undecided"
+
+
+def _report(done: Evaluation) -> Iterator[str]:
+    yield f"engine     {done.engine}"
+    yield f"models     {_counted(done.models)}; answers: {_counted(done.methods)}"
+    yield f"profile    {done.profile} {done.profile_hash[:12]}"
+    yield f"data       {done.data_file} (sha256 {done.data_sha256[:12]})"
+    yield f"           {done.sample} of {done.data_total} texts, seed {done.seed}; {done.label}"
+    yield f"rules      {_counted(done.rules)}"
+    would = "would be " if done.is_local else ""
+    yield f"cost       {would}${done.cost_usd:.4f} at on-demand prices of Bedrock"
+    yield ""
+    yield f"coverage   {done.scores.coverage}"
+    yield f"precision  {done.scores.precision}"
+    yield f"recall     {done.scores.recall}"
+    yield f"F1         {done.scores.f1}"
+    yield f"counts     {_counted(done.scores.counts)}"
+    if "model" not in done.methods:
+        yield ""
+        yield (
+            "No engine that can judge is configured: every decision is left to a person, and the coverage says so. "
+            "Set BRAID_LLM_URL and BRAID_LLM_MODEL, or name a deployed stack: make eval ARGUMENTS='--stack NAME'."
+        )
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "none"
+
+
+@contextmanager
+def _judge(stack: str | None) -> Iterator[Judge]:
+    if stack:
+        yield deployed_judge(stack)
+    else:
+        with local_judge() as judge:
+            yield judge
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; the exit status is 0 where it could measure."""
+    parser = argparse.ArgumentParser(
+        prog="make eval", description="Runs a deciding use case over labelled texts and scores its decisions."
+    )
+    parser.add_argument("--sample", type=int, default=200, help="how many texts; 0 takes all (default 200)")
+    parser.add_argument("--seed", type=int, default=0, help="draws another sample")
+    parser.add_argument("--data", choices=sorted(SOURCES), default="moderation-api-release")
+    parser.add_argument("--profile", default="moderation", choices=_deciding())
+    parser.add_argument("--stack", help="the pipeline's stack in AWS whose models are asked")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    chosen = parser.parse_args(arguments)
+    folder = Path(os.environ.get("BRAID_TEST_DATA", _DATA))
+    try:
+        data = read_labelled(folder, chosen.data, sample=chosen.sample, seed=chosen.seed)
+    except OSError as error:
+        return _complain(
+            f"{error.filename}: {error.strerror}; BRAID_TEST_DATA names the folder of labelled data"
+        )
+    try:
+        with _judge(chosen.stack) as judge:
+            done = evaluate(profile(chosen.profile), data, judge, seed=chosen.seed)
+    except (BraidError, CommandError, ClientError, BotoCoreError, ValueError) as error:
+        return _complain(str(error))
+    if chosen.json:
+        told: dict[str, Any] = dataclasses.asdict(done)
+        print(json.dumps(told, indent=2))
+    else:
+        print("\n".join(_report(done)))
+    return 0
+
+
+def _deciding() -> list[str]:
+    return [name for name in profile_names() if profile(name).decision.decides]
+
+
+def _complain(message: str) -> int:
+    print(f"evaluation: {message}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
