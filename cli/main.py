@@ -20,6 +20,7 @@ from cli.doctor import examine
 from cli.drop import PlannedAsset, check_folder, plan_drop, upload
 from cli.encoding import never_fail_to_print
 from cli.errors import CommandError
+from cli.new_profile import new_app
 from cli.opening import show_report
 from cli.options import (
     AssetId,
@@ -283,6 +284,7 @@ def doctor(port: Port = None, as_json: Json = False) -> None:
 
 
 app.add_typer(review_app, name="review")
+app.add_typer(new_app, name="new")
 app.command("try")(try_out)
 app.command()(ask)
 

@@ -152,8 +152,9 @@ def _report(done: Evaluation) -> Iterator[str]:
     if "model" not in done.methods:
         yield ""
         yield (
-            "No engine that can judge is configured: every decision is left to a person, and the coverage says so. "
-            "Set BRAID_LLM_URL and BRAID_LLM_MODEL, or name a deployed stack: make eval ARGUMENTS='--stack NAME'."
+            "No engine that can judge is configured: every decision is left to a person, and the coverage says"
+            " so. Set BRAID_LLM_URL and BRAID_LLM_MODEL, or name a deployed stack:"
+            " make eval ARGUMENTS='--stack NAME'."
         )
 
 

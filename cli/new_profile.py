@@ -1,0 +1,91 @@
+"""`braid new profile`: a folder that is a use case at once, and explains itself."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.errors import CommandError
+from cli.options import console
+from cli.target import PROJECT_ROOT
+from domain.profile import NAME
+
+__all__ = ["make_profile", "new_app"]
+
+_PROFILES = PROJECT_ROOT / "profiles"
+_TEMPLATE = Path(__file__).parent / "profile_template"
+_MAX_NAME = 40
+_EXIT_REFUSED = 2
+
+new_app = typer.Typer(
+    help="Make something new: a use case.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@new_app.callback()
+def _new() -> None:
+    """Make something new: a use case."""
+
+
+@new_app.command("profile")
+def new_profile(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="its folder, such as press-photos")],
+) -> None:
+    """Make a use case: a folder below profiles/ that works as it is.
+
+    Every file of it says what it is for. Exit status: 2 where the name won't do or is taken.
+    """
+    folder = make_profile(name, _PROFILES)
+    shown = folder.relative_to(PROJECT_ROOT)
+    console.print(f"{shown}/ is a use case now:", highlight=False)
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        console.print(f"  {path.relative_to(PROJECT_ROOT)}", highlight=False, markup=False)
+    console.print(
+        f"write your question into {shown}/prompt.md, then `braid try {name} ASSET_ID` asks it of an asset "
+        f"that was analysed before;\n`braid up` deploys it, and `braid drop FILE --profile {name}` uses it",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def make_profile(name: str, profiles: Path) -> Path:
+    """Writes the folder ``profiles/NAME`` and returns it.
+
+    Raises ``CommandError`` that says what is wrong with the name, or that there is such a folder.
+    """
+    if not NAME.fullmatch(name):
+        better = _allowed(name)
+        hint = f"; {better!r} would do" if better else ""
+        raise CommandError(
+            f"{name!r} can't be a use case's name: small letters, digits and hyphens, a letter first, "
+            f"at most {_MAX_NAME}{hint}",
+            exit_code=_EXIT_REFUSED,
+        )
+    folder = profiles / name
+    if folder.exists():
+        raise CommandError(f"{folder} exists already; nothing was changed", exit_code=_EXIT_REFUSED)
+    title = name.replace("-", " ").capitalize()
+    files = {
+        path.relative_to(_TEMPLATE): path.read_text("utf-8").replace("{name}", name).replace("{title}", title)
+        for path in sorted(_TEMPLATE.rglob("*"))
+        if path.suffix in (".toml", ".md", ".json")
+    }
+    try:
+        for path, text in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, "utf-8")
+    except OSError as error:
+        raise CommandError(f"{folder}: can't be written: {error.strerror}") from error
+    return folder
+
+
+def _allowed(name: str) -> str:
+    """The nearest name that is allowed, or nothing."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-").lstrip("0123456789-")[:_MAX_NAME].strip("-")
+    return slug if NAME.fullmatch(slug) else ""
