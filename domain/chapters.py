@@ -18,6 +18,9 @@ _LOPSIDED_SHARE = 0.7
 _LEAST_DIVIDED_MS = 60_000
 
 
+_PLACES = frozenset({"start_ms", "end_ms", "page", "end_page"})
+
+
 @dataclass(frozen=True)
 class ChapterClock:
     """What chapters are placed on: milliseconds up to ``end``, or pages up to ``end``."""
@@ -93,12 +96,14 @@ def mended_chapters(
         else:
             kept.append((start, chapter))
     if kept and kept[0][0] > clock.first:
-        notes.append(f"the first chapter begins with the asset, not at {clock.place(kept[0][0])}")
+        if clock.unit == "page" or kept[0][0] > _MARGIN_MS:
+            notes.append(f"the first chapter begins with the asset, not at {clock.place(kept[0][0])}")
         kept[0] = (clock.first, kept[0][1])
     mended = []
     for index, (start, chapter) in enumerate(kept):
         following = kept[index + 1][0] if index + 1 < len(kept) else None
         end = _end(start, following, clock)
+        chapter = {name: value for name, value in chapter.items() if name not in _PLACES}
         chapter |= {start_name: start, end_name: end}
         mended.append(chapter)
         length = clock.end - clock.first

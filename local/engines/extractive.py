@@ -9,6 +9,7 @@ from local.engines.errors import CannotDeriveError
 from local.engines.evidence_lines import Evidence, read_evidence
 from local.engines.schema_filling import fill_schema
 from local.engines.selection import Corpus
+from local.engines.slot_lists import read_slots
 from local.engines.statements import in_order, join_statements, make_statements
 
 __all__ = ["fill_from_evidence", "summarise"]
@@ -21,7 +22,7 @@ def fill_from_evidence(prompt: str, schema: Mapping[str, Any]) -> Any:
 
     Raises CannotDeriveError if the evidence, or its absence, can't give what the schema requires.
     """
-    return fill_schema(schema, make_statements(read_evidence(prompt)))
+    return fill_schema(schema, make_statements(read_evidence(prompt)), read_slots(prompt))
 
 
 def summarise(prompt: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import fastjsonschema
 
 from local.engines.errors import CannotDeriveError
+from local.engines.lesson_lists import ListedItem, filled_in, glossary, wants_filling_in, wants_glossary
 from local.engines.listed_facts import Listed, listed_colors, listed_pairs
 from local.engines.schema_words import (
     has_type,
@@ -33,6 +34,7 @@ from local.engines.schema_words import (
     wants_a_title,
 )
 from local.engines.selection import Corpus
+from local.engines.slot_lists import Slots, filled_slots, wants_slots
 from local.engines.statements import Statement, excerpt, in_order, join_statements
 from local.engines.topics import find_topics
 
@@ -71,12 +73,13 @@ class _Quote:
         return _unique(identifier for statement in self.statements for identifier in statement.evidence_ids)
 
 
-def fill_schema(schema: Mapping[str, Any], statements: list[Statement]) -> Any:
+def fill_schema(schema: Mapping[str, Any], statements: list[Statement], slots: Slots | None = None) -> Any:
     """A value that the schema accepts, every text of it copied from the statements.
 
+    ``slots`` are what lists are to be filled with one by one, by the list's name.
     Raises CannotDeriveError where the evidence can't give what the schema requires.
     """
-    filled = _Filler(schema, Corpus(statements)).fill("", schema, None)
+    filled = _Filler(schema, statements, slots or {}).fill("", schema, None)
     try:
         fastjsonschema.compile(dict(schema))(filled.value)
     except fastjsonschema.JsonSchemaException as error:
@@ -85,9 +88,11 @@ def fill_schema(schema: Mapping[str, Any], statements: list[Statement]) -> Any:
 
 
 class _Filler:
-    def __init__(self, root: Mapping[str, Any], corpus: Corpus) -> None:
+    def __init__(self, root: Mapping[str, Any], statements: list[Statement], slots: Slots) -> None:
         self._root = root
-        self._corpus = corpus
+        self._statements = statements
+        self._corpus = Corpus(statements)
+        self._slots = slots
 
     def fill(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
         """The value at a path; ``quote`` is what the list item around it is about."""
@@ -205,9 +210,11 @@ class _Filler:
         most = min(int(schema.get("maxItems", _MOST_ITEMS[role])), 4 * _MOST_ITEMS[role])
         filled = []
         refused = ""
-        quotes = self._listed(path, items)
+        quotes = self._listed(path, items, most)
         if quotes is None:
             quotes = self._quotes(role, question_of(path, schema), fewest, most)
+            if role == "moments" and "start_ms" in items.get("properties", ()):
+                quotes = _apart_in_time(quotes)
         for quote in quotes[:most]:
             try:
                 filled.append(self.fill(f"{path}[]", items, quote))
@@ -218,9 +225,16 @@ class _Filler:
         ids = _unique(identifier for each in filled for identifier in each.evidence_ids)
         return _Filled([each.value for each in filled], ids)
 
-    def _listed(self, path: str, items: Mapping[str, Any]) -> list[_Quote] | None:
-        """What a list of pairs, colours or voices holds; ``None`` for lists of anything else."""
+    def _listed(self, path: str, items: Mapping[str, Any], most: int) -> list[_Quote] | None:
+        """What a list of slots, terms, questions, pairs, colours or voices holds; ``None`` for any other."""
         statements = self._corpus.statements
+        if wants_slots(items):
+            rows = self._slots.get(name_of(path), ())
+            return [_item(each) for each in filled_slots(rows, items, self._statements)]
+        if wants_glossary(items):
+            return [_item(each) for each in glossary(self._corpus, items, most)]
+        if wants_filling_in(items):
+            return [_item(each) for each in filled_in(self._corpus, most)]
         if lists_colors(path, items):
             return [_known(fact, "share") for fact in listed_colors(statements)]
         if lists_pairs(items):
@@ -299,7 +313,8 @@ class _Filler:
         if quote is None:
             return None
         name = name_of(path)
-        if name in quote.known and has_type(quote.known[name], type_of(schema)):
+        found = quote.known.get(name)
+        if found is not None and (has_type(found, type_of(schema)) or type_of(schema) == "array"):
             return _Filled(quote.known[name], quote.evidence_ids)
         statement = quote.statements[0]
         known = {
@@ -307,6 +322,7 @@ class _Filler:
             "at_ms": statement.start_ms,
             "end_ms": statement.end_ms,
             "page": statement.page,
+            "end_page": statement.page,
             "confidence": min(piece.confidence for each in quote.statements for piece in each.pieces),
         }
         record = statement.pieces[0].record
@@ -372,6 +388,23 @@ class _Filler:
 def _known(fact: Listed, value_name: str) -> _Quote:
     known = {"name": fact.name, value_name: fact.value}
     return _Quote(fact.statement.text, fact.name, (fact.statement,), known)
+
+
+def _item(listed: ListedItem) -> _Quote:
+    text = listed.statements[0].text
+    return _Quote(text, excerpt(text), listed.statements, listed.known)
+
+
+def _apart_in_time(quotes: Iterable[_Quote]) -> list[_Quote]:
+    """The first of those that begin together: nobody can go to two chapters at once."""
+    firsts: dict[int | None, _Quote] = {}
+    kept = []
+    for quote in quotes:
+        start_ms = quote.statements[0].start_ms
+        if start_ms is None or start_ms not in firsts:
+            kept.append(quote)
+            firsts.setdefault(start_ms, quote)
+    return kept
 
 
 def _left_open(path: str, schema: Mapping[str, Any]) -> _Filled:
