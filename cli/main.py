@@ -20,6 +20,7 @@ from cli.doctor import examine
 from cli.drop import PlannedAsset, check_folder, plan_drop, upload
 from cli.encoding import never_fail_to_print
 from cli.errors import CommandError
+from cli.models_in_use import models_of_stack
 from cli.new_profile import new_app
 from cli.opening import show_report
 from cli.options import (
@@ -268,9 +269,9 @@ def get(
 
 
 @app.command()
-def doctor(port: Port = None, as_json: Json = False) -> None:
-    """Check what this machine needs, and say what mends it."""
-    findings = examine(port)
+def doctor(port: Port = None, as_json: Json = False, stack: Stack = None) -> None:
+    """Check what this machine needs and, with --stack, the models that it asks; say what mends them."""
+    findings = [*examine(port), *models_of_stack(stack)]
     if as_json:
         print_json([encode(finding) for finding in findings])
     else:

@@ -72,6 +72,10 @@ class Target:
         """The client that says who is calling."""
         return self._client("sts")
 
+    def bedrock(self, region: str) -> Any:
+        """The client that knows which models Bedrock has in a region; the embedded AWS has none to ask."""
+        return self.session.client("bedrock", region_name=region)
+
     def _client(self, service: str) -> Any:
         return _client(self.session, service, self.endpoint_url)
 
