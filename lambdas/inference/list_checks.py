@@ -11,6 +11,7 @@ from domain.chapters import begins_at, mended_chapters
 from domain.check_plan import CheckPlan
 from domain.gaps import spoken_words
 from domain.observation import Evidence
+from lambdas.inference.pictures import picture_of
 from lambdas.inference.slots import Slots
 
 __all__ = ["Misfit", "mended_lists", "misfits"]
@@ -26,7 +27,7 @@ def misfits(
     """Every item of the answer, which fits its schema, that a declared check refuses."""
     return (
         *_lines(answer, plan, slots),
-        *_descriptions(answer, plan, slots),
+        *_descriptions(answer, plan, slots, evidence),
         *_chapters(answer, plan, slots, evidence),
         *_questions(answer, plan),
         *_placeless(answer, plan, slots, evidence),
@@ -72,7 +73,9 @@ def _lines(answer: Mapping[str, Any], plan: CheckPlan, slots: Slots) -> Iterator
             yield path, f"{path} has {told}, and {gap} holds {most}: shorten it"
 
 
-def _descriptions(answer: Mapping[str, Any], plan: CheckPlan, slots: Slots) -> Iterator[Misfit]:
+def _descriptions(
+    answer: Mapping[str, Any], plan: CheckPlan, slots: Slots, evidence: Mapping[str, Evidence]
+) -> Iterator[Misfit]:
     seen: set[str] = set()
     for path, item in _items(answer, plan.describes_pictures):
         name = item["picture"]
@@ -80,6 +83,10 @@ def _descriptions(answer: Mapping[str, Any], plan: CheckPlan, slots: Slots) -> I
             yield path, f"{path} describes {name!r}, which isn't among the pictures"
         elif name in seen:
             yield path, f"{path} describes {name!r} again: one description for each picture"
+        elif name not in {
+            picture_of(evidence[each].source) for each in item["evidence_ids"] if each in evidence
+        }:
+            yield path, f"{path} describes {name!r} and cites nothing that was found in it"
         seen.add(name)
 
 
