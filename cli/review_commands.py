@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -21,7 +22,7 @@ from cli.printable import words
 from cli.reviews import Waiting, decide, draft_of, read_waiting, waiting_assets, who_decides
 from cli.show import show_agreements, show_answer
 from cli.target import HOME
-from domain.review import Decision
+from domain.review import DEADLINE_WORDS, DECISION_WORDS, Decision
 from domain.wire import encode
 
 __all__ = ["review_app"]
@@ -33,8 +34,6 @@ review_app = typer.Typer(
 )
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="who decides; default: you")]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="why, kept with the decision")]
-_DONE: dict[Decision, str] = {"approve": "approved", "edit": "corrected", "reject": "rejected"}
-_POLICIES = {"publish": "published as it is", "reject": "rejected"}
 
 
 @review_app.command("list")
@@ -85,7 +84,7 @@ def show(
     out.print(Text.assemble(words(waiting.record.name, style="bold"), f"  profile {waiting.record.profile}"))
     for reason in request.reasons:
         out.print(Text.assemble("waits because ", words(reason, style="yellow")))
-    out.print(f"until {request.deadline}, then it is {_POLICIES[request.on_deadline]}")
+    out.print(f"until {request.deadline}, then it is {DEADLINE_WORDS[request.on_deadline]}")
     if waiting.answer is None:
         out.print("\nno answer could be had; `braid review edit` takes one from you")
     else:
@@ -124,12 +123,22 @@ def edit(
     target = chosen_target(stack)
     waiting = read_waiting(target, asset_id)
     present = waiting.answer.answer if waiting.answer else {}
-    corrected = _read_answer(answer) if answer else _edited(present)
-    if corrected == present:
-        raise CommandError(
-            "the answer is unchanged, nothing was decided; `braid review approve` takes it as is"
-        )
-    decide(target, waiting, "edit", by=by or who_decides(target), note=note, answer=corrected)
+    by = by or who_decides(target)
+    path = answer or _edited(present)
+    try:
+        corrected = _read_answer(path)
+        if corrected == present:
+            raise CommandError(
+                "the answer is unchanged, nothing was decided; `braid review approve` takes it as is"
+            )
+        decide(target, waiting, "edit", by=by, note=note, answer=corrected)
+    except BaseException:
+        if answer is None:
+            kept = f"what you wrote is kept: --answer {path} takes it again"
+            console.print(kept, highlight=False, soft_wrap=True)
+        raise
+    if answer is None:
+        shutil.rmtree(path.parent)
     _tell(asset_id, "edit")
 
 
@@ -141,7 +150,9 @@ def _decide(asset_id: str, decision: Decision, by: str | None, note: str, stack:
 
 
 def _tell(asset_id: str, decision: Decision) -> None:
-    console.print(f"{asset_id}: {_DONE[decision]}; `braid watch` follows it to its end", highlight=False)
+    console.print(
+        f"{asset_id}: {DECISION_WORDS[decision]}; `braid watch` follows it to its end", highlight=False
+    )
 
 
 def _read_answer(path: Path) -> dict[str, Any]:
@@ -151,19 +162,18 @@ def _read_answer(path: Path) -> dict[str, Any]:
         raise CommandError(f"{path}: can't be read: {error}") from error
 
 
-def _edited(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer as it comes back from the user's editor."""
+def _edited(answer: dict[str, Any]) -> Path:
+    """The file that the user's editor leaves, alone in a folder of its own."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not editor:
         raise CommandError("EDITOR isn't set: set it, or pass --answer FILE")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "answer.json"
-        path.write_text(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        try:
-            subprocess.run([*shlex.split(editor), str(path)], check=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise CommandError(f"the editor {editor!r} failed: {error}; nothing was decided") from error
-        return _read_answer(path)
+    path = Path(tempfile.mkdtemp(prefix="braid-review-")) / "answer.json"
+    path.write_text(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    try:
+        subprocess.run([*shlex.split(editor), str(path)], check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise CommandError(f"the editor {editor!r} failed: {error}; nothing was decided") from error
+    return path
 
 
 def _parsed(text: str, where: str) -> dict[str, Any]:

@@ -106,7 +106,10 @@ def decide(
 def who_decides(target: Target) -> str:
     """The caller's name for the record: the role and session that AWS knows, or the user of this machine."""
     if target.is_local:
-        return getpass.getuser()
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError) as error:
+            raise CommandError("this machine doesn't know your name: say it with --by NAME") from error
     return str(target.sts.get_caller_identity()["Arn"]).split(":")[-1]
 
 

@@ -64,8 +64,10 @@ class Target:
 
     @functools.cached_property
     def lambda_(self) -> Any:
-        """The Lambda client."""
-        return _client(self.session, "lambda", self.endpoint_url, read_timeout=_FUNCTION_SECONDS)
+        """The Lambda client. It calls once: who decides twice is refused, who asks twice pays twice."""
+        return _client(
+            self.session, "lambda", self.endpoint_url, attempts=1, read_timeout=_FUNCTION_SECONDS + 60
+        )
 
     @functools.cached_property
     def sts(self) -> Any:
@@ -147,16 +149,25 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
     )
 
 
-def _client(session: boto3.Session, service: str, endpoint_url: str | None, *, read_timeout: int = 60) -> Any:
+def _client(
+    session: boto3.Session,
+    service: str,
+    endpoint_url: str | None,
+    *,
+    attempts: int = 8,
+    read_timeout: int = 60,
+) -> Any:
+    # A call of minutes says nothing meanwhile: without keepalive, routers forget its connection.
+    patience: dict[str, Any] = {"read_timeout": read_timeout, "tcp_keepalive": True}
     if endpoint_url is None:
         # Adaptive: a watcher that is throttled slows down instead of failing.
-        config = Config(retries={"mode": "adaptive", "total_max_attempts": 8}, read_timeout=read_timeout)
+        config = Config(retries={"mode": "adaptive", "total_max_attempts": attempts}, **patience)
         return session.client(service, config=config)
     # A server on loopback has no name per bucket (path-style addressing) and lies behind no proxy.
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": 5},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         s3={"addressing_style": "path"},
         proxies={},
-        read_timeout=read_timeout,
+        **patience,
     )
     return session.client(service, endpoint_url=endpoint_url, config=config)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from domain.errors import InvalidInputError
 
-__all__ = ["Decision", "Review", "ReviewExample", "ReviewRequest", "check_decision"]
+__all__ = [
+    "DEADLINE_WORDS",
+    "DECISION_WORDS",
+    "Decision",
+    "Review",
+    "ReviewExample",
+    "ReviewRequest",
+    "check_decision",
+]
 
 Decision = Literal["approve", "edit", "reject"]
+DECISION_WORDS: Mapping[Decision, str] = {
+    "approve": "approved",
+    "edit": "corrected",
+    "reject": "rejected",
+}
+# What becomes, at the deadline, of an answer that nobody looked at.
+DEADLINE_WORDS: Mapping[str, str] = {"publish": "published as it is", "reject": "rejected"}
 _MAX_NAME_CHARACTERS = 200
 _MAX_NOTE_CHARACTERS = 2000
 

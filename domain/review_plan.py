@@ -8,6 +8,8 @@ from typing import Literal
 
 __all__ = ["ReviewPlan"]
 
+# Scheduler keeps time to the minute, and takes no moment that has passed.
+_MIN_DEADLINE_HOURS = 0.1
 # The state that waits has a timeout of 30 days; the deadline must come before it.
 _MAX_DEADLINE_HOURS = 29 * 24
 
@@ -35,5 +37,5 @@ class ReviewPlan:
         for member in ("confidence_below", "contradiction_above", "sample_share"):
             if not 0 <= getattr(self, member) <= 1:
                 yield f"review.{member} must be from 0 to 1"
-        if not 0 < self.deadline_hours <= _MAX_DEADLINE_HOURS:
-            yield f"review.deadline_hours must be above 0 and at most {_MAX_DEADLINE_HOURS}"
+        if not _MIN_DEADLINE_HOURS <= self.deadline_hours <= _MAX_DEADLINE_HOURS:
+            yield f"review.deadline_hours must be from {_MIN_DEADLINE_HOURS} to {_MAX_DEADLINE_HOURS}"

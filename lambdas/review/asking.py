@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from domain.asset import AssetRef, execution_name
 from domain.clock import iso, parse_iso
-from domain.review import ReviewRequest
+from domain.legible import legible
+from domain.review import DEADLINE_WORDS, ReviewRequest
 from domain.review_plan import ReviewPlan
 
 __all__ = ["invitation", "review_request", "schedule_name"]
 
 _IDENTITY_LENGTH = 20
-_POLICIES = {"publish": "published as it is", "reject": "rejected"}
 
 
 def review_request(plan: ReviewPlan, reasons: Sequence[str], now: str) -> ReviewRequest:
@@ -30,13 +30,17 @@ def schedule_name(deployment_name: str, asset: AssetRef) -> str:
 
 
 def invitation(asset: AssetRef, request: ReviewRequest) -> tuple[str, str]:
-    """Subject and message of the notification. Neither holds the task token, nor any content."""
-    name = asset.source.key.rsplit("/", 1)[-1]
+    """Subject and message of the notification. Neither holds the task token, nor any content.
+
+    A file's name can't pass for lines of ours.
+    """
+    key = " ".join(legible(asset.source.key).split())
+    name = key.rsplit("/", 1)[-1]
     lines = [
-        f"{asset.source.key} (profile {asset.profile}) waits for a decision:",
+        f"{key} (profile {asset.profile}) waits for a decision:",
         *(f"- {reason}" for reason in request.reasons),
         "",
-        f"Without one until {request.deadline} it is {_POLICIES[request.on_deadline]}.",
+        f"Without one until {request.deadline} it is {DEADLINE_WORDS[request.on_deadline]}.",
         "",
         f"braid review show {asset.asset_id}",
         f"braid review approve {asset.asset_id}",

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from domain.answer import Answer
+from domain.asset import AssetStatus
 from domain.claim import Claim
-from domain.errors import InvalidInputError
+from domain.clock import parse_iso
+from domain.errors import InvalidInputError, ServiceError
 from domain.profile import Profile
-from domain.review import Decision, Review, check_decision
+from domain.review import DECISION_WORDS, Decision, Review, check_decision
 from domain.timeline import Timeline
 from domain.wire import encode
 from lambdas.aws.documents import DocumentStore
@@ -20,11 +23,13 @@ from lambdas.aws.schedules import delete_schedule
 from lambdas.aws.task_tokens import send_success
 from lambdas.review.asking import schedule_name
 from lambdas.review.correcting import correct, label
+from lambdas.runtime.handler import logger
 from lambdas.runtime.shortening import shortened
 
 __all__ = ["Desk", "Order"]
 
-_DONE = {"approve": "approved", "edit": "corrected", "reject": "rejected"}
+# By then the function that took a decision is through, or dead: it runs a minute at most.
+_TELLING = timedelta(minutes=2)
 _MAX_NAME_BYTES = 200
 _MAX_NOTE_BYTES = 400
 
@@ -52,7 +57,7 @@ class Desk:
 
     def decide(self, order: Order, profile: Profile, *, now: str) -> Decided:
         """Carries out ``order``. A second decision, or one about what is no more, changes nothing."""
-        record, opened = self._waiting(order.asset_id)
+        record, opened = self._waiting(order.asset_id, profile, now)
         request = opened.request
         if order.attempt not in (None, record.asset.attempt) or (
             order.requested_at not in (None, request.requested_at)
@@ -75,7 +80,9 @@ class Desk:
         """The deadline is over: what the request says happens, unless somebody decided before."""
         record = self._records.find(asset_id)
         opened = record.review
-        if record.token is None or opened is None or opened.request.requested_at != requested_at:
+        if record.token is None or record.status is not AssetStatus.AWAITING_REVIEW:
+            return None
+        if opened is None or opened.request.requested_at != requested_at:
             return None
         if record.decided is not None:
             self._tell(record, record.decided, profile)
@@ -85,11 +92,14 @@ class Desk:
         review = Review(decision, "nobody", now, opened.request, note, by_deadline=True)
         return self._settle(record, opened, review, profile)
 
-    def _waiting(self, asset_id: str) -> tuple[ReviewRecord, OpenReview]:
+    def _waiting(self, asset_id: str, profile: Profile, now: str) -> tuple[ReviewRecord, OpenReview]:
         record = self._records.find(asset_id)
         if record.decided is not None:
+            if parse_iso(now) - parse_iso(record.decided.review.at) > _TELLING:
+                # Whoever wrote it may have died before the execution heard of it.
+                self._tell(record, record.decided, profile)
             raise InvalidInputError(_told_before(record.asset.asset_id, record.decided.review))
-        if record.token is None or record.review is None or record.status != "AWAITING_REVIEW":
+        if record.token is None or record.review is None or record.status is not AssetStatus.AWAITING_REVIEW:
             raise InvalidInputError(f"{asset_id} waits for no review: it is {record.status}")
         return record, record.review
 
@@ -136,7 +146,11 @@ class Desk:
         output = _output(review, decided.answer, claims)
         if not send_success(record.token, output):
             return False
-        delete_schedule(schedule_name(self._deployment_name, record.asset))
+        try:
+            delete_schedule(schedule_name(self._deployment_name, record.asset))
+        except ServiceError as error:
+            # The decision stands; a deadline that comes all the same finds nothing to do.
+            logger.warning(str(error))
         return True
 
     def _put_standing(
@@ -167,7 +181,9 @@ class Desk:
 
 
 def _told_before(asset_id: str, review: Review) -> str:
-    return f"{asset_id} was {_DONE[review.decision]} by {review.by} at {review.at}; a decision stands"
+    return (
+        f"{asset_id} was {DECISION_WORDS[review.decision]} by {review.by} at {review.at}; a decision stands"
+    )
 
 
 def _output(review: Review, answer: Claim | None, claims: Mapping[str, Claim]) -> dict[str, Any]:
@@ -177,7 +193,7 @@ def _output(review: Review, answer: Claim | None, claims: Mapping[str, Claim]) -
         "by": shortened(review.by, _MAX_NAME_BYTES),
         "at": review.at,
         "note": shortened(review.note, _MAX_NOTE_BYTES),
-        "summary": f"{_DONE[review.decision]} by {shortened(review.by, _MAX_NAME_BYTES)}",
+        "summary": f"{DECISION_WORDS[review.decision]} by {shortened(review.by, _MAX_NAME_BYTES)}",
         "claim": encode(answer) if answer else None,
         **{name: encode(claim) for name, claim in claims.items()},
     }

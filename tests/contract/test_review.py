@@ -17,6 +17,7 @@ from domain.answer_claims import find_claims
 from domain.asset import AssetRef, AssetStatus
 from domain.claim import Claim
 from domain.clock import iso, parse_iso
+from domain.errors import AccessDeniedError
 from domain.review import Decision, Review, ReviewRequest
 from domain.wire import encode
 from lambdas.aws.records import Closing
@@ -360,6 +361,53 @@ def test_a_decision_that_was_written_but_not_told_is_told_at_the_deadline(
     review.decide(_deadline(waiting), None)
 
     assert waiting.output()["decision"] == "approve"
+
+
+def test_a_decision_that_was_written_but_not_told_is_told_when_somebody_decides_again(
+    waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> bool:
+        raise TimeoutError("the function died here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("lambdas.review.deciding.send_success", breaks)
+        with pytest.raises(Exception, match="died here"):
+            waiting.decide("approve")
+    with pytest.raises(Exception, match="was approved by ann"):
+        waiting.decide("reject", by="bob")
+    assert waiting.is_running, "the first one may still be at it"
+    later = iso(parse_iso(utc_now()) + timedelta(minutes=3))
+    monkeypatch.setattr(review, "utc_now", lambda: later)
+
+    with pytest.raises(Exception, match="was approved by ann"):
+        waiting.decide("reject", by="bob")
+
+    assert waiting.output()["decision"] == "approve"
+
+
+def test_a_deadline_that_can_t_be_taken_back_undoes_no_decision(
+    waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_name: str) -> None:
+        raise AccessDeniedError("scheduler:DeleteSchedule: denied")
+
+    monkeypatch.setattr("lambdas.review.deciding.delete_schedule", refuse)
+
+    waiting.decide("approve")
+
+    assert waiting.output()["decision"] == "approve"
+    assert "was decided before" in review.decide(_deadline(waiting), None)["summary"]
+
+
+def test_the_deadline_of_an_attempt_that_was_overtaken_decides_nothing(waiting: Waiting) -> None:
+    deadline, storage = _deadline(waiting), waiting.desk.storage
+    newer = replace(waiting.asset, attempt=2)
+    assert storage.records.process(newer, execution_arn="arn:of:the:second", now=utc_now())
+
+    assert "was decided before" in review.decide(deadline, None)["summary"]
+
+    assert storage.keys(f"assets/{waiting.asset.asset_id}/2/") == []
+    assert storage.record(waiting.asset.asset_id)["status"] == "PROCESSING"
 
 
 def test_what_goes_wrong_while_asking_reaches_the_waiting_state_under_its_name(
