@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from domain.accounting import Meter
 from domain.errors import InvalidServiceOutputError, UnsupportedError
 from domain.legible import legible
 from domain.model_registry import foundation_model_id
 from lambdas.aws.clients import client
-from lambdas.aws.service_errors import service_errors
+from lambdas.aws.service_errors import error_code, service_errors
 
 __all__ = [
     "GREEDY",
@@ -35,6 +38,13 @@ _OWN_CODES = {
     "ResourceNotFoundException": UnsupportedError,
     "ValidationException": UnsupportedError,
 }
+# How Bedrock refuses a prompt that a model has no room for: it has no code of its own, and answers
+# ``model_context_window_exceeded`` only where the room ends while the model writes.
+_TOO_LONG = re.compile(
+    r"(?:input|prompt) is too long|too many (?:input )?tokens|input (?:token|length).* exceed"
+    r"|context (?:limit|window|length)",
+    re.IGNORECASE,
+)
 # Nova takes three members at the top of a tool's schema, ignores tools with others, and asks for greedy
 # decoding where tools are used (``additionalModelRequestFields``), see
 # https://docs.aws.amazon.com/nova/latest/userguide/prompting-tool-troubleshooting.html
@@ -100,11 +110,17 @@ class Converse:
     def __call__(self, request: Mapping[str, Any]) -> ConverseResponse:
         """Sends a request as botocore's service model has it.
 
+        A prompt that Bedrock refuses as too long is a response too, with that ``stop_reason`` and unbilled.
         Raises the service errors of ``domain.errors``; InvalidServiceOutputError also where the model wrote
         what Bedrock can't read, UnsupportedError where there is no such model or Bedrock refuses the request.
         """
         with service_errors(OPERATION, _OWN_CODES):
-            answer = self._bedrock.converse(**request)
+            try:
+                answer = self._bedrock.converse(**request)
+            except ClientError as error:
+                if not _is_too_long(error):
+                    raise
+                return _NO_ROOM
         response = read_converse_response(answer)
         operation = f"Converse:{foundation_model_id(str(request['modelId']))}"
         if response.service_tier != "default":
@@ -120,6 +136,25 @@ class Converse:
         if response.guardrail_units:
             self._meter.count("bedrock", "ApplyGuardrail:content", "text_unit", response.guardrail_units)
         return response
+
+
+# What every caller handles already: the model has no room for the question.
+_NO_ROOM = ConverseResponse(
+    stop_reason=StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED,
+    text="",
+    tool_uses=(),
+    message={"role": "assistant", "content": []},
+    input_tokens=0,
+    output_tokens=0,
+    latency_ms=0,
+)
+
+
+def _is_too_long(error: ClientError) -> bool:
+    """Whether the prompt is what Bedrock refuses. Its code is that of every wrong request: its words tell."""
+    if error_code(error) != "ValidationException":
+        return False
+    return _TOO_LONG.search(error.response["Error"].get("Message", "")) is not None
 
 
 def forced_tool(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -117,6 +117,9 @@ class Conversation:
             return Attempt("did not fit into the model's context")
         if stop in (StopReason.MALFORMED_TOOL_USE, StopReason.MALFORMED_MODEL_OUTPUT):
             return Attempt("could not be read: the model wrote a malformed tool call")
+        if stop is StopReason.STOP_SEQUENCE:
+            # None is asked for: whatever ended it there, nobody knows what would have followed.
+            return Attempt("ended at a stop sequence")
         calls = [call for call in response.tool_uses if call.name == TOOL_NAME]
         if not calls:
             return Attempt(f"did not call the tool {TOOL_NAME!r}")

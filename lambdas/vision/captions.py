@@ -34,6 +34,7 @@ _WITHHELD = {
     StopReason.CONTENT_FILTERED: "the model's own content filter withheld the caption",
     StopReason.GUARDRAIL_INTERVENED: "a guardrail withheld the caption",
     StopReason.MAX_TOKENS: "the model wrote more than a sentence and was cut off",
+    StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED: "the picture is more than the model's context holds",
 }
 
 

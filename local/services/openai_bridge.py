@@ -26,6 +26,7 @@ _STOP_REASONS = {
     "function_call": "tool_use",
     "content_filter": "content_filtered",
 }
+_BROKEN_OFF = ("length", "content_filter")
 _TOOL_USE_ID = re.compile(r"[a-zA-Z0-9_.:-]{1,64}")
 _FENCED_JSON = re.compile(r"```(?:json)?\s*(?P<json>\{.*\})\s*```", re.DOTALL)
 
@@ -142,10 +143,12 @@ def _content(
     if calls:
         uses = [_tool_use(call, index, request) for index, call in enumerate(calls)]
         if all(use is not None for use in uses):
-            return content + [{"toolUse": use} for use in uses], "tool_use"
+            # However whole a call looks that was cut off or filtered: it isn't known to be.
+            stop_reason = stop_reason if finish in _BROKEN_OFF else "tool_use"
+            return content + [{"toolUse": use} for use in uses], stop_reason
         # A call cut off by the limit is no malformed one. What the model wrote shows what went wrong.
         raw = json.dumps([call.get("function") for call in calls], ensure_ascii=False)
-        return [*content, {"text": raw}], "max_tokens" if finish == "length" else "malformed_tool_use"
+        return [*content, {"text": raw}], stop_reason if finish in _BROKEN_OFF else "malformed_tool_use"
     tool = chosen_tool(request)
     choice = (request.get("toolConfig") or {}).get("toolChoice") or {}
     if tool is not None and ("tool" in choice or "any" in choice) and finish == "stop":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,37 @@ def test_every_documented_error_has_its_class(code: str, status: int, expected: 
     with pytest.raises(expected, match=code) as raised:
         ask(status, '{"message": "told"}', {"x-amzn-ErrorType": code})
     assert raised.type is expected
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Input is too long for requested model.",
+        "The model returned the following errors: prompt is too long: 200049 tokens > 200000 maximum",
+        "The model returned the following errors: Input Tokens Exceeded: Number of input tokens exceeds",
+        "Too many input tokens. Max input tokens: 128000, request input token count: 130001",
+        "input length and `max_tokens` exceed context limit: 199000 + 4096 > 200000",
+    ],
+)
+def test_a_prompt_that_is_refused_as_too_long_is_an_answer_of_no_room(told: str) -> None:
+    meter = Meter()
+    response = ask(400, json.dumps({"message": told}), {"x-amzn-ErrorType": "ValidationException"}, meter)
+    assert response.stop_reason is StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED
+    assert response.tool_uses == ()
+    assert meter.usage() == ()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "The maximum tokens you requested exceeds the model limit of 10000.",
+        "The provided model identifier is invalid.",
+        "Malformed input request: #/toolConfig: required key [tools] not found",
+    ],
+)
+def test_other_refusals_of_a_request_stay_errors(told: str) -> None:
+    with pytest.raises(UnsupportedError):
+        ask(400, json.dumps({"message": told}), {"x-amzn-ErrorType": "ValidationException"})
 
 
 def test_no_documented_error_is_forgotten() -> None:

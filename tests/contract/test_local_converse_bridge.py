@@ -158,6 +158,16 @@ def test_malformed_tool_calls_have_their_stop_reason_and_show_what_was_written(
     assert json.loads(answer["output"]["message"]["content"][0]["text"]) == [written]
 
 
+@pytest.mark.parametrize(
+    ("finish", "stop_reason"), [("length", "max_tokens"), ("content_filter", "content_filtered")]
+)
+def test_a_call_that_was_broken_off_is_none_however_whole_it_looks(
+    server: ModelServer, service: Service, finish: str, stop_reason: str
+) -> None:
+    server.answers(called('{"summary": []}'), finish=finish)
+    assert converse(service, question())["stopReason"] == stop_reason
+
+
 def test_arguments_may_be_an_object_and_ids_missing(server: ModelServer, service: Service) -> None:
     message = called({"summary": []})
     del message["tool_calls"][0]["id"]

@@ -10,6 +10,7 @@ import pytest
 
 from domain.answer import Answer
 from domain.errors import AccessDeniedError, ConfigError, InvalidServiceOutputError
+from lambdas.aws.converse import StopReason
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.runtime.library import model_registry, profile
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, ScriptedModel, answered, shoe
@@ -116,6 +117,23 @@ def test_a_truncated_answer_never_passes_and_gets_more_room() -> None:
     assert isinstance(answer, Answer)
     rooms = [request["inferenceConfig"]["maxTokens"] for request in model.requests]
     assert rooms == [3000, 6000]
+
+
+def test_an_answer_that_ended_early_is_asked_for_again() -> None:
+    model = ScriptedModel(answered(GOOD, stop_reason="stop_sequence"), answered(GOOD))
+    assert isinstance(run(model), Answer)
+    assert "ended at a stop sequence" in last_text(model)
+    assert [message["role"] for message in model.requests[-1]["messages"]] == ["user"]
+
+
+@pytest.mark.parametrize("reason", sorted(set(StopReason) - {StopReason.TOOL_USE, StopReason.END_TURN}))
+def test_only_a_finished_answer_passes(reason: StopReason) -> None:
+    """Whatever else it says, and however whole it looks."""
+    stopped = answered(GOOD, stop_reason=reason)
+    model = ScriptedModel(*[stopped] * 4)
+    answer = run(model)
+    assert isinstance(answer, NoAnswer)
+    assert all(step.outcome != "passed" for step in answer.route)
 
 
 def test_a_model_that_is_cut_off_at_its_limit_hands_over() -> None:

@@ -74,6 +74,7 @@ def test_one_sentence_is_taken(written: str, taken: str) -> None:
         (_response("A dog.", stop=StopReason.CONTENT_FILTERED), "content filter"),
         (_response(None, stop=StopReason.GUARDRAIL_INTERVENED), "guardrail"),
         (_response(None, stop=StopReason.MAX_TOKENS), "cut off"),
+        (_response(None, stop=StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED), "context"),
     ],
 )
 def test_what_can_not_be_shown_is_refused_with_the_reason(response: ConverseResponse, reason: str) -> None:
