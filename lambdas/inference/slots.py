@@ -98,10 +98,11 @@ def _picture(name: str, pieces: Sequence[Evidence]) -> dict[str, Any]:
 
 
 def _clock(timeline: Timeline) -> ChapterClock | None:
-    """Time where the asset has a length and anything is timed, else pages, else nothing."""
+    """Time where anything is timed (a caption file ends with its last cue), else pages, else nothing."""
     spans = [piece.span for piece in timeline.evidence]
-    if timeline.duration_ms is not None and any(span.is_timed for span in spans):
-        return ChapterClock("ms", timeline.duration_ms)
+    if any(span.is_timed for span in spans):
+        ends = [item.span.end_ms for item in timeline.observations if item.span.end_ms is not None]
+        return ChapterClock("ms", timeline.duration_ms or max(ends, default=0))
     pages = [item.span.page for item in timeline.observations if item.span.page is not None]
     if pages and any(span.page is not None for span in spans):
         return ChapterClock("page", max(pages))
