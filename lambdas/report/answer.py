@@ -10,6 +10,7 @@ from domain.answer import Answer, RouteStep
 from domain.span import brief_timecode
 from lambdas.report.links import Links, seconds
 from lambdas.report.parts import section, table
+from lambdas.report.ruling import contradictions_part, ruling_part
 from lambdas.runtime.markup import Markup, join, tag
 
 __all__ = ["answer_section"]
@@ -35,6 +36,8 @@ def answer_section(answer: Answer | None, links: Links) -> Markup | None:
         _confidence(answer),
         _value(answer.answer, links, 3),
         *(tag("p", warning, class_="soft") for warning in answer.warnings),
+        contradictions_part(answer.contradictions, links),
+        ruling_part(answer.ruling, links),
         _review(answer.review, links),
         _guardrail(answer.guardrail, links),
         _route(answer),

@@ -1,0 +1,59 @@
+"""The report says what made a decision and what can't both be right."""
+
+from __future__ import annotations
+
+import re
+
+from domain.answer import Contradiction
+from domain.asset import Modality
+from domain.observation import Evidence
+from domain.ruling import Ruling, ServiceFinding, Vote
+from domain.span import Span
+from lambdas.report.links import Links
+from lambdas.report.ruling import contradictions_part, ruling_part
+
+EVIDENCE = {
+    "k1": Evidence("k1", Modality.VISION, "moderation", Span(1000, 2000), "Weapons", 0.8, "rekognition:X:k1")
+}
+LINKS = Links(EVIDENCE, frozenset({"k1"}))
+
+
+def plain(markup: object) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", str(markup))).strip()
+
+
+def test_a_ruling_names_its_rule_and_everybody_s_word() -> None:
+    ruling = Ruling(
+        "review",
+        "most_severe: review by speech (no vote)",
+        "allow",
+        (Vote("vision", "allow"), Vote("speech", "review", cast=False)),
+        (
+            ServiceFinding(
+                "rekognition:DetectModerationLabels:k1", "Violence / <Weapons>", 0.82, "allow", "k1"
+            ),
+        ),
+    )
+    told = plain(ruling_part(ruling, LINKS))
+    for part in (
+        "Decision review most_severe: review by speech (no vote)",
+        "the model allow",
+        "vision allow",
+        "speech review (cast no vote)",
+        "rekognition:DetectModerationLabels: Violence / &lt;Weapons&gt;, 0.82 allow",
+    ):
+        assert part in told
+    assert "0:01" in told
+
+
+def test_contradictions_lead_to_both_sides() -> None:
+    found = Contradiction("text says 'red' where the picture shows <b>blue</b>", 0.9, ("k1", "gone"))
+    part = contradictions_part([found], LINKS)
+    assert "&lt;b&gt;blue" in str(part)
+    assert "href=" in str(part)
+    assert "gone" in plain(part)
+
+
+def test_without_a_decision_or_a_contradiction_nothing_is_said() -> None:
+    assert ruling_part(None, LINKS) is None
+    assert contradictions_part([], LINKS) is None
