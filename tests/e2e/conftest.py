@@ -41,9 +41,13 @@ class Deployed:
         self, files: Sequence[Path], *, profile: str = "general", bundle: str | None = None
     ) -> list[DropOutcome]:
         """Drops the files and waits until every asset has ended."""
-        planned = plan_drop(files, profile=profile, bundle=bundle)
-        assets = [(asset.name, upload(self.target, asset), profile) for asset in planned]
-        return self.wait([asset_id for _, asset_id, _ in assets], profile)
+        return self.wait(self.send(files, profile=profile, bundle=bundle), profile)
+
+    def send(
+        self, files: Sequence[Path], *, profile: str = "general", bundle: str | None = None
+    ) -> list[str]:
+        """Drops the files and returns their assets' ids at once."""
+        return [upload(self.target, asset) for asset in plan_drop(files, profile=profile, bundle=bundle)]
 
     def wait(self, asset_ids: Sequence[str], profile: str = "general") -> list[DropOutcome]:
         """Waits until every one of the assets has ended."""
@@ -57,7 +61,11 @@ class Deployed:
 
     def document(self, asset_id: str, name: str) -> Any:
         """One named JSON result."""
-        return json.loads(get_result(self.target, self.result(asset_id), name))
+        return json.loads(self.bytes_of(asset_id, name))
+
+    def bytes_of(self, asset_id: str, name: str) -> bytes:
+        """One named result as it is stored."""
+        return get_result(self.target, self.result(asset_id), name)
 
     def history(self, asset_id: str, attempt: int = 1) -> list[dict[str, Any]]:
         """The execution's events with their data."""
