@@ -23,6 +23,7 @@ from ministack.core.responses import get_account_id, get_region
 from local.launcher.decisions import DecisionLog
 from local.launcher.executions import current_work
 from local.launcher.lambda_runtime import execution_of
+from local.launcher.tasks import machine_of
 
 RELIES_ON = (
     "ministack.app:AUTH",
@@ -176,8 +177,10 @@ def _ask_as_aws_does() -> None:
         if model is not None:
             return model_arns(model, get_region(), get_account_id())[0]
         job = None
+        target = str(headers.get("x-amz-target", ""))
+        if service == "states" and ".SendTask" in target:
+            return machine_of(str(_json_members(body).get("taskToken"))) or "*"
         if service == "transcribe":
-            target = str(headers.get("x-amz-target", ""))
             job = job_arn(target, body, get_region(), get_account_id())
             _condition_keys.set(transcribe_conditions(body))
         return job or stock_resource(service, method, path, headers, body, *rest)

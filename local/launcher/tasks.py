@@ -68,7 +68,9 @@ def invoke_with_callback(resource: str, data: Any, token: str, state: dict[str, 
     ``States.HeartbeatTimeout``.
     """
     answered = threading.Event()
-    ticket = {"event": answered, "result": None, "error": None, "heartbeat": None}
+    work = current_work.get()
+    machine = work.record["stateMachineArn"] if work else None
+    ticket = {"event": answered, "result": None, "error": None, "heartbeat": None, "machine": machine}
     stepfunctions._task_tokens[token] = ticket
     try:
         stepfunctions._invoke_resource(resource.replace(".waitForTaskToken", ""), data)
@@ -81,6 +83,12 @@ def invoke_with_callback(resource: str, data: Any, token: str, state: dict[str, 
             failure.get("Error", "States.TaskFailed"), failure.get("Cause", "")
         )
     return json.loads(str(ticket["result"]))
+
+
+def machine_of(token: str) -> str | None:
+    """The state machine whose state waits for this token, on which AWS asks whether it may be answered."""
+    machine: str | None = stepfunctions._task_tokens.get(token, {}).get("machine")
+    return machine
 
 
 def _await_answer(ticket: dict[str, Any], answered: threading.Event, state: dict[str, Any]) -> None:
