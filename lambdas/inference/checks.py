@@ -28,7 +28,7 @@ class Findings:
     """``problems`` in words that a model can act on; ``unsupported`` are the paths of claims to drop.
 
     An answer without problems may have ``warnings``: short names that share no word with their evidence, and
-    claims in another script than it.
+    claims that can't be compared with it.
     ``broken_rules`` are those of the problems that are the use case's own rules.
     """
 
@@ -68,14 +68,12 @@ def check(answer: Mapping[str, Any], schema: Mapping[str, Any], evidence: Mappin
             unsupported.add(claim.path)
             continue
         said, heard = content_terms(claim.text), _cited_terms(claim, evidence)
-        if not said or not heard or said & heard:
+        if said & heard:
             continue
-        if _is_ascii(said) != _is_ascii(heard):
-            # Numbers are compared as written; words of different scripts can't be.
-            warnings.append(
-                f"{claim.path} ({claim.text!r:.80}) is in another script than the evidence that it cites:"
-                " nobody compared them"
-            )
+        if not said or (heard and _is_ascii(said) != _is_ascii(heard)):
+            # Numbers are compared as written; words of different scripts can't be, and some texts have none.
+            why = "is in another script than the evidence that it cites" if said else "has no word to compare"
+            warnings.append(f"{claim.path} ({claim.text!r:.80}) {why}: nobody knows whether that says so")
         elif len(said) >= _STATEMENT_TERMS:
             problems.append(f"{claim.path} {_UNHEARD}")
             unsupported.add(claim.path)

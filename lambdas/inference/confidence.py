@@ -12,7 +12,7 @@ from domain.words import content_terms
 
 __all__ = ["answer_confidence"]
 
-# A claim that shares no word with its evidence still cites something; it counts for half.
+# A claim that shares no word with its evidence, or has none to share, still cites something: half.
 _LEAST_SUPPORT = 0.5
 _FULL_SUPPORT_SHARE = 0.6
 
@@ -67,7 +67,7 @@ def _support(claim: AnswerClaim, cited: Sequence[Evidence]) -> float:
     """From a half to one: the share of the claim's words that its evidence holds."""
     said = content_terms(claim.text)
     if not said:
-        return 1.0
+        return _LEAST_SUPPORT
     heard = frozenset(term for piece in cited for term in content_terms(piece.text))
     share = min(1.0, len(said & heard) / len(said) / _FULL_SUPPORT_SHARE)
     return _LEAST_SUPPORT + (1 - _LEAST_SUPPORT) * share

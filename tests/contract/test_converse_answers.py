@@ -23,8 +23,10 @@ from domain.errors import (
     UnsupportedError,
 )
 from lambdas.aws.converse import Converse, ConverseResponse, StopReason, read_converse_response
+from lambdas.inference.infer import NoAnswer, infer
+from lambdas.runtime.library import model_registry, profile
 from tests.contract.service_model import assert_answer, operation
-from tests.unit.inference.timelines import GOOD, answered
+from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered, shoe
 
 REQUEST = {
     "modelId": "us.amazon.nova-micro-v1:0",
@@ -126,6 +128,41 @@ def test_recorded_refusals_become_our_errors(shared_data: Path) -> None:
     for _, _, status, body, headers in refused:
         with pytest.raises(UnsupportedError, match="model identifier is invalid"):
             ask(status, body, headers)
+
+
+# What each kind of recorded exchange becomes for whoever asked it for an answer.
+REASONS = {
+    "max_tokens": "was cut off at its token limit",
+    "end_turn": "did not call the tool 'answer'",
+    "tool_use": "did not call the tool 'answer'",
+}
+
+
+def test_no_recorded_exchange_passes_for_an_answer(shared_data: Path) -> None:
+    """Each is refused by name: a cut-off one as cut off, another tool's as another tool's."""
+    named = 0
+    for name, path, status, body, headers in recorded(shared_data):
+        raw = body if isinstance(body, bytes) else body.encode()
+        converse = Converse(Meter(), bedrock=_Repeating(status, raw, headers))
+        if path == "converse" and status == 200:
+            result = infer(profile("general"), shoe(), converse, MODEL_IDS, model_registry())
+            assert isinstance(result, NoAnswer), name
+            assert REASONS[json.loads(raw)["stopReason"]] in result.reason, name
+            named += 1
+            continue
+        with pytest.raises(UnsupportedError if status == 400 else InvalidServiceOutputError):
+            infer(profile("general"), shoe(), converse, MODEL_IDS, model_registry())
+    assert named >= 3
+
+
+class _Repeating:
+    """Bedrock that gives the same answer to every question."""
+
+    def __init__(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self._recorded = (status, body, headers)
+
+    def converse(self, **_request: Any) -> Any:
+        return bedrock_answering(*self._recorded).converse(**REQUEST)
 
 
 @pytest.mark.parametrize(
