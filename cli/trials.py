@@ -15,7 +15,7 @@ from domain.answer import Answer
 from domain.errors import ConfigError
 from domain.observation import Evidence
 from domain.price_book import PriceBook
-from domain.profile import read_profile
+from domain.profile import asked_with, read_profile
 from domain.receipt import price
 from domain.result import Result
 from domain.wire import decode
@@ -49,17 +49,22 @@ def try_profile(target: Target, result: Result, profile: str) -> Trial:
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not path.name.startswith(".")
-        and "examples" not in path.relative_to(folder).parts
+        if path.is_file() and asked_with(path.relative_to(folder).as_posix())
     }
     rules = _RULES.read_text("utf-8")
     try:
         read_profile(folder.resolve().name, files, rules)
-        texts = {path: body.decode() for path, body in files.items()}
-    except (ConfigError, UnicodeDecodeError) as error:
+    except ConfigError as error:
         raise CommandError(str(error)) from error
+    texts = {path: _text(folder / path, body) for path, body in files.items()}
     return _run(target, result, {"profile": folder.resolve().name, "files": texts, "rules": rules})
+
+
+def _text(path: Path, body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path}: isn't UTF-8 text; a profile is made of text") from error
 
 
 def ask_question(target: Target, result: Result, question: str) -> Trial:

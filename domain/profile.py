@@ -31,7 +31,15 @@ from domain.taxonomy import TaxonomyPlan, with_paths
 from domain.vision_plan import VisionPlan
 from domain.wire import decode
 
-__all__ = ["NAME", "InferencePlan", "Profile", "ProfileModalities", "profile_hash", "read_profile"]
+__all__ = [
+    "NAME",
+    "InferencePlan",
+    "Profile",
+    "ProfileModalities",
+    "asked_with",
+    "profile_hash",
+    "read_profile",
+]
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _MAX_REPAIRS = 2
@@ -81,8 +89,8 @@ class Profile:
 
     ``rules`` are those of every profile and precede its ``prompt``; ``fusion`` overrides thresholds of fusion
     by name. ``references`` are the files beside the prompt that are asked along, ``taxonomy`` the paths that
-    a category may have. ``content_hash`` (SHA-256 over every file of the folder and the rules) goes into each
-    answer: two answers with the same hash were asked for in the same words.
+    a category may have. ``content_hash`` (SHA-256 over the rules and every file that is ``asked_with``) goes
+    into each answer: two answers with the same hash were asked for in the same words.
     """
 
     name: str
@@ -140,6 +148,13 @@ class _Toml:
     taxonomy: TaxonomyPlan = field(default_factory=TaxonomyPlan)
 
 
+def asked_with(path: str) -> bool:
+    """Whether the file at ``path`` of a profile's folder bears on what is asked: examples and hidden files
+    don't."""
+    parts = path.split("/")
+    return parts[0] != "examples" and not any(part.startswith(".") for part in parts)
+
+
 def profile_hash(files: Mapping[str, bytes]) -> str:
     """SHA-256 over the folder's files by path, each with its length, so that no two folders share a hash."""
     digest = hashlib.sha256()
@@ -155,6 +170,7 @@ def read_profile(name: str, files: Mapping[str, bytes], rules: str) -> Profile:
     Raises ConfigError that lists everything that is wrong with it.
     """
     problems: list[str] = []
+    asked = {path: body for path, body in files.items() if asked_with(path)}
     toml = _read_toml(files, problems)
     prompt = _text(files, "prompt.md", problems)
     schema = _read_schema(files, problems)
@@ -183,7 +199,7 @@ def read_profile(name: str, files: Mapping[str, bytes], rules: str) -> Profile:
         rules=rules,
         prompt=prompt,
         answer_schema=with_paths(schema, toml.taxonomy, paths) if paths else schema,
-        content_hash=profile_hash({**files, "../rules.md": rules.encode()}),
+        content_hash=profile_hash({**asked, "../rules.md": rules.encode()}),
         fusion=toml.fusion,
         gates=toml.gates,
         speech=toml.speech,

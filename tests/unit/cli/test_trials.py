@@ -1,0 +1,82 @@
+"""`braid try`: what it sends is the profile that a deployment would have."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from cli import trials
+from cli.errors import CommandError
+from cli.target import Target
+from domain.profile import read_profile
+from domain.result import Result
+from lambdas.runtime.library import CODE_ROOT, profile, profile_names
+
+
+class Deployment:
+    """Answers nothing, and keeps what it was asked."""
+
+    trial_function = "trial"
+
+    def __init__(self) -> None:
+        self.asked: list[Mapping[str, Any]] = []
+
+
+class Analysed:
+    """As much of a result as a trial needs."""
+
+    asset_id, attempt = "shoe-1", 1
+
+
+@pytest.fixture
+def deployment(monkeypatch: pytest.MonkeyPatch) -> Deployment:
+    found = Deployment()
+
+    def call(_target: Any, _function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        found.asked.append(event)
+        return {"answer": None, "reason": "nothing", "evidence": [], "usage": []}
+
+    monkeypatch.setattr(trials, "call", call)
+    return found
+
+
+def attempt(deployment: Deployment, folder: str) -> None:
+    trials.try_profile(cast(Target, deployment), cast(Result, Analysed()), folder)
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_an_unchanged_profile_has_the_hash_of_the_deployed_one(deployment: Deployment, name: str) -> None:
+    attempt(deployment, name)
+
+    (event,) = deployment.asked
+    files = {path: text.encode() for path, text in event["files"].items()}
+    assert read_profile(name, files, event["rules"]).content_hash == profile(name).content_hash
+
+
+def test_a_file_that_is_no_text_is_named_before_anything_is_asked(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(CODE_ROOT / "profiles" / "general", tmp_path / "general")
+    (folder / "cover.jpg").write_bytes(b"\xff\xd8\xff")
+
+    with pytest.raises(CommandError, match=r"cover\.jpg: isn't UTF-8 text"):
+        attempt(deployment, str(folder))
+
+    assert deployment.asked == []
+
+
+def test_examples_and_hidden_files_change_nothing_that_is_asked(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(CODE_ROOT / "profiles" / "general", tmp_path / "general")
+    (folder / "examples").mkdir(exist_ok=True)
+    (folder / "examples" / "picture.jpg").write_bytes(b"\xff\xd8\xff")
+    (folder / ".DS_Store").write_bytes(b"\x00\xff")
+
+    attempt(deployment, str(folder))
+
+    assert not [path for path in deployment.asked[0]["files"] if "picture" in path or "DS_Store" in path]
