@@ -133,6 +133,30 @@ def test_the_state_machines_role_is_asked_for_events(embedded: Embedded) -> None
     assert ended.error == "EventBridge.AccessDeniedException"
 
 
+def test_answering_a_token_needs_a_grant_on_the_machine_that_waits(embedded: Embedded) -> None:
+    url = embedded.client("sqs").create_queue(QueueName=f"tokens-{uuid.uuid4().hex[:8]}")["QueueUrl"]
+    asks = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "Parameters": {"QueueUrl": url, "MessageBody": {"token.$": "$$.Task.Token"}},
+        "TimeoutSeconds": 60,
+        "End": True,
+    }
+    machine = embedded.machine({"StartAt": "A", "States": {"A": asks}})
+    execution = embedded.client("stepfunctions").start_execution(stateMachineArn=machine)["executionArn"]
+    answer = {"taskToken": until(lambda: embedded.received(url))[0]["token"], "output": "{}"}
+
+    def send(arn: str) -> str | int:
+        grant = statement("states:SendTaskSuccess", arn)
+        return call(embedded, "stepfunctions", "send_task_success", grant, **answer)
+
+    assert send(machine + "-other") == "ClientError"
+    denial = embedded.control("denied")["denied"][-1]
+    assert (denial["action"], denial["resource"]) == ("states:SendTaskSuccess", machine)
+    assert send(machine) == 200
+    assert embedded.ended(execution).status == "SUCCEEDED"
+
+
 def test_the_grants_report_names_what_was_used(embedded: Embedded, bucket: str) -> None:
     call(embedded, "s3", "put_object", statement("s3:*", "*"), Bucket=bucket, Key="report/x", Body="1")
     used = [g for g in embedded.control("grants")["grants"] if g["resource"].endswith("/report/x")]
