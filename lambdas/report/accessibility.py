@@ -24,20 +24,19 @@ def accessibility_section(accessibility: Accessibility | None) -> Markup | None:
     if accessibility is None:
         return None
     counted = Counter(item.status for item in accessibility.criteria)
-    told = ", ".join(f"{counted[status]} {status}" for status in _ORDER if counted[status])
+    told = ", ".join(f"{status} {counted[status]}" for status in _ORDER if counted[status])
     shown = [item for item in accessibility.criteria if item.status is not CriterionStatus.NOT_APPLICABLE]
     return section(
         "accessibility",
         f"Accessibility: {accessibility.standard}",
-        tag("p", f"As {accessibility.kind}: {told}."),
-        table(("Criterion", "Status", "Why, and what to do"), map(_row, shown)),
+        tag("p", f"Judged as {accessibility.kind}: {told}."),
+        table(("Criterion", "Why, and what to do"), map(_row, shown)),
         tag("p", "A worklist by rules, not a statement of conformance.", class_="soft"),
     )
 
 
-def _row(item: Criterion) -> tuple[Markup, Markup, Markup]:
-    return (
-        tag("span", tag("strong", item.number), f" {item.name} ({item.level})"),
-        tag("span", item.status.value, class_=_CLASSES.get(item.status)),
-        tag("span", item.reason, " ", tag("strong", item.todo) if item.todo else None),
-    )
+def _row(item: Criterion) -> tuple[Markup, Markup]:
+    """Two columns, because a third leaves no room for words on a phone."""
+    status = tag("span", item.status.value, class_=_CLASSES.get(item.status))
+    named = tag("span", tag("strong", item.number), f" {item.name} ({item.level}): ", status)
+    return named, tag("span", tag("span", item.reason, class_="soft"), f" {item.todo}")

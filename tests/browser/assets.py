@@ -11,6 +11,7 @@ import av
 from PIL import Image, ImageDraw
 
 from benchmarks.fusion_scale import material
+from domain.accessibility import Accessibility, MediaFacts
 from domain.accounting import MissingOperation
 from domain.admission import Admission, Gate, Member, MemberRole
 from domain.answer import Answer, AnswerClaim, RouteStep
@@ -35,6 +36,7 @@ from domain.vision import (
     ModerationCategory,
     Vision,
 )
+from domain.wcag import checklist
 from lambdas.aws.conclusion import Ending
 from lambdas.aws.documents import DocumentStore
 from lambdas.fusion.fuse import Material, fuse
@@ -86,6 +88,7 @@ def report(
     status: AssetStatus = AssetStatus.SUCCEEDED,
     reason: str | None = None,
     missing: Sequence[MissingOperation] = (),
+    accessibility: Accessibility | None = None,
 ) -> Reported:
     """The report of an asset under ``key``; what plays is the admitted member beside it, unless given."""
     if media is None and documents.admission is not None:
@@ -109,6 +112,7 @@ def report(
         stills=stills or {},
         media=media,
         cues=lay_out(documents.transcript).cues if documents.transcript else (),
+        accessibility=accessibility,
     )
     return Reported(report_page(context, documents), documents, media)
 
@@ -264,7 +268,9 @@ def talk(key: str = "inbox/general/talk.mp4", words: str = "") -> Reported:
     documents = AssetDocuments(
         admission=admission, transcript=transcript, vision=vision, timeline=timeline, answer=answer
     )
-    return report(key, documents, stills=stills)
+    # What the checklist of a talk with captions and some lines of a description looks like.
+    facts = MediaFacts("video", has_summary=True, utterances=5, cues=9, worded=5, gaps=3, filled_gaps=2)
+    return report(key, documents, stills=stills, accessibility=checklist(facts))
 
 
 def embedded_talk() -> Reported:
