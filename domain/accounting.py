@@ -28,10 +28,15 @@ class Usage:
 
 
 class Meter:
-    """Counts billed quantities; every adapter gets one and counts where the call is made."""
+    """Counts billed quantities; every adapter gets one and counts where the call is made.
 
-    def __init__(self) -> None:
+    It goes on from ``usage``, where something was counted before.
+    """
+
+    def __init__(self, usage: Iterable[Usage] = ()) -> None:
         self._quantities: dict[tuple[str, str, str], float] = defaultdict(float)
+        for item in usage:
+            self.count(item.service, item.operation, item.unit, item.quantity)
 
     def count(self, service: str, operation: str, unit: str, quantity: float) -> None:
         """Adds ``quantity`` of ``unit`` for the operation."""
@@ -47,7 +52,4 @@ class Meter:
 
 def total(usage: Iterable[Usage]) -> tuple[Usage, ...]:
     """Equal quantities of several tries, threads or steps added up, in a stable order."""
-    meter = Meter()
-    for item in usage:
-        meter.count(item.service, item.operation, item.unit, item.quantity)
-    return meter.usage()
+    return Meter(usage).usage()

@@ -122,7 +122,6 @@ def missing_operations(state: ExecutionState, documents: AssetDocuments) -> tupl
         documents.vision,
         documents.passages,
         documents.language,
-        documents.timeline,
         documents.asked,
         documents.unanswered,
     ):
@@ -140,7 +139,6 @@ def usage_of(documents: AssetDocuments) -> tuple[Usage, ...]:
         documents.vision,
         documents.passages,
         documents.language,
-        documents.timeline,
         documents.asked,
         documents.unanswered,
     )

@@ -24,6 +24,7 @@ from lambdas.inference.output_filter import filtered
 from lambdas.inference.pictures import picture_names, within_request
 from lambdas.inference.prompt import Guardrail
 from lambdas.inference.review_rules import review_reasons
+from lambdas.inference.spending import spending
 from lambdas.inference.trial import TrialRequest, stored_timeline, trial_case
 from lambdas.runtime.handler import handles
 from lambdas.runtime.library import model_registry, profile
@@ -52,10 +53,9 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     store = DocumentStore(settings.results_bucket, asset.asset_id, asset.attempt)
     timeline = store.get_document(Timeline, decode(Claim, event["timeline"]))
     use_case = profile(asset.profile)
-    meter = Meter()
     availability = Availability(decode(Retries, event.get("retries", {})))
     answer = None
-    with availability.wanted(OPERATION):
+    with spending(store) as meter, availability.wanted(OPERATION):
         answer = _ask(use_case, timeline, store, settings, meter, availability)
     if not isinstance(answer, Answer):
         none = answer or NoAnswer(availability.reason(OPERATION))

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import aws_cdk as cdk
 import pytest
-from aws_cdk.assertions import Template
 
-from stacks import guardrails
 from stacks.use_cases import read_profiles
 from tests.infra.conftest import Synthesis
 
@@ -52,12 +49,17 @@ def test_other_contents_are_another_guardrail_with_a_version_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before = _deployed()
-    monkeypatch.setattr(guardrails, "_BLOCKED_OUTPUT", "Withheld.")
+    monkeypatch.setattr("stacks.guardrails._BLOCKED_OUTPUT", "Withheld.")
 
     assert not before & _deployed()
 
 
 def _deployed() -> set[str]:
+    import aws_cdk as cdk
+    from aws_cdk.assertions import Template
+
+    from stacks import guardrails
+
     stack = cdk.Stack(cdk.App(), "Stack")
     guardrails.Guardrails(stack, deployment_name="braid-dev", profiles=read_profiles())
     return set(Template.from_stack(stack).to_json()["Resources"])

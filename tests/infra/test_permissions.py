@@ -123,8 +123,8 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     },
     "fusion": {"s3:GetObject": ["assets/*", "work/*"], "s3:PutObject": ["assets/*"]},
     "inference": {
-        "s3:GetObject": ["assets/*"],
-        "s3:PutObject": ["assets/*"],
+        "s3:GetObject": ["assets/*", "work/*"],
+        "s3:PutObject": ["assets/*", "work/*"],
         **_ASKING,
         "s3:ListBucket": ["ResultsBucket"],
     },

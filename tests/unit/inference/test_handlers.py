@@ -237,3 +237,21 @@ def test_a_throttle_is_retried_by_the_workflow_until_its_last_try(
     assert type(raised.value).__name__ == "ThrottledError"
     last = {**fused, "retries": {**fused["retries"], "count": 6}}
     assert inference.handler(last, None)["claim"] is None
+
+
+def test_what_a_throttled_try_had_cost_is_counted_by_the_next(
+    s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    throttled = refuse("ThrottlingException", 429)
+    bedrock(monkeypatch, lambda _request: answered(GOOD), throttled)
+    with pytest.raises(Exception, match="ThrottlingException"):
+        inference.handler(fused, None)
+    bedrock(monkeypatch, lambda _request: answered(GOOD))
+
+    answer = read(s3, Answer, decode(Claim, inference.handler(fused, None)["claim"]).key)
+
+    assert {used.unit: used.quantity for used in answer.usage} == {
+        "text_unit": 1,
+        "input_token": 200,
+        "output_token": 40,
+    }

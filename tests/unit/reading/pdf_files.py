@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def text_pdf(
-    pages: Sequence[Sequence[str | tuple[str, int]]], *, leading: int = 16, title: str = ""
-) -> bytes:
+def text_pdf(pages: Sequence[Sequence[str | tuple[str, int]]], *, leading: int = 16) -> bytes:
     """A page of Helvetica for each sequence of lines; a line may come with its size in points (else 12).
 
-    An empty line leaves its place free. ``title`` is what the file calls itself beside its pages.
+    An empty line leaves its place free.
     """
-    return _document([_content(lines, leading) for lines in pages], title)
+    return _document([_content(lines, leading) for lines in pages])
 
 
 def placed_pdf(pages: Sequence[Sequence[tuple[float, float, str]]], *, size: int = 10) -> bytes:
@@ -26,7 +24,7 @@ def placed_pdf(pages: Sequence[Sequence[tuple[float, float, str]]], *, size: int
     return _document(drawn)
 
 
-def _document(contents: Sequence[str], title: str = "") -> bytes:
+def _document(contents: Sequence[str]) -> bytes:
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
     kids = []
@@ -38,10 +36,7 @@ def _document(contents: Sequence[str], title: str = "") -> bytes:
         )
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>"
-    if not title:
-        return _file(objects)
-    objects.append(f"<< /Title ({_escaped(title)}) /Subject ({_escaped(title)}) >>")
-    return _file(objects, f" /Info {len(objects)} 0 R")
+    return _file(objects)
 
 
 def _content(lines: Sequence[str | tuple[str, int]], leading: int) -> str:
@@ -56,12 +51,12 @@ def _escaped(text: str) -> str:
     return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
-def _file(objects: Sequence[str], info: str = "") -> bytes:
+def _file(objects: Sequence[str]) -> bytes:
     body = "%PDF-1.4\n"
     offsets = []
     for number, text in enumerate(objects, start=1):
         offsets.append(len(body))
         body += f"{number} 0 obj\n{text}\nendobj\n"
     table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
-    trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R{info} >>\nstartxref\n{len(body)}\n%%EOF\n"
+    trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
     return (body + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n" + table + trailer).encode("latin-1")
