@@ -19,11 +19,14 @@ from lambdas.fusion.calibration import MAX_TERM_COUNT, Shared, redundancy_probab
 from lambdas.fusion.fuse import fuse
 from lambdas.fusion.thresholds import Thresholds
 from tests.fusion_truth.noise import CLEAN, FITTING_NOISE
+from tests.fusion_truth.paraphrases import FITTING_WORDINGS, reworded_bundle, reworded_talk
 from tests.fusion_truth.scoring import agreements_of, verdict_of
 from tests.fusion_truth.talks import Scene, Talk, bundle, talk
 from tests.fusion_truth.topics import FITTING
+from tests.fusion_truth.vectors import vectors_for
 
 SEEDS = range(150)
+MEANT_SEEDS = range(100)
 # A little ridge keeps weights finite where the classes separate.
 RIDGE = 0.02
 Row = tuple[list[float], bool]
@@ -89,6 +92,34 @@ def lexical_rows() -> Iterator[Row]:
                     yield [shared.containment, shared.pair_share, count], is_same
 
 
+def meant_rows() -> Iterator[Row]:
+    """Single scenes whose words don't say that they repeat each other: how alike their meanings are."""
+    for seed in MEANT_SEEDS:
+        for noise in (CLEAN, FITTING_NOISE):
+            rng = random.Random(f"fit meaning {seed}")
+            for scene in (
+                talk([FITTING[seed % len(FITTING)]], noise, rng, scene_count=1),
+                bundle(FITTING, noise, rng),
+                reworded_talk(FITTING_WORDINGS, noise, rng, scene_count=1),
+                reworded_bundle(FITTING_WORDINGS, noise, rng),
+            ):
+                is_same = scene.scenes[0].kind is not AgreementKind.COMPLEMENTARY
+                yield from (([similarity], is_same) for similarity in compared_by_meaning(scene))
+
+
+def compared_by_meaning(scene: Talk) -> list[float]:
+    """The similarities of what fusion held against each other by meaning."""
+    found: list[float] = []
+
+    def probability(similarity: float) -> float:
+        found.append(similarity)
+        return 0.0
+
+    with patch.object(relations, "meant_probability", probability):
+        fuse(scene.material, Thresholds(), 1000, vectors_for(scene.material))
+    return found
+
+
 def logit(probability: float) -> float:
     inside = min(0.999, max(0.001, probability))
     return math.log(inside / (1 - inside))
@@ -127,6 +158,8 @@ def show(values: Sequence[float]) -> str:
 def main() -> None:
     lexical = list(lexical_rows())
     print(f"LEXICAL = Lexical({show(fit(lexical))})  # {len(lexical)} pairs of sides")
+    meant = list(meant_rows())
+    print(f"MEANT = Meant({show(fit(meant))})  # {len(meant)} pairs of sides")
     by_kind: dict[AgreementKind, list[Row]] = {kind: [] for kind in AgreementKind}
     for scene, scored in (pair for it in made() for pair in recorded(it)[1]):
         kinds = {relation.kind for relation in scored}

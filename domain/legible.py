@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["legible"]
+__all__ = ["legible", "one_line"]
 
 # Tag characters spell ASCII that no font shows; in use they are the three flags of this set alone
 # (https://unicode.org/reports/tr51/, "Emoji tag sequences").
@@ -44,3 +44,8 @@ def legible(text: str) -> str:
         return text
     shown = _UNREADABLE.sub(lambda match: _SHOWN.get(match.lastgroup or "", match.group()), text)
     return _TOO_MANY_MARKS.sub(r"\1", _JOINED_LATIN.sub("", shown))
+
+
+def one_line(text: str) -> str:
+    """``text`` legible and on one line, for mails and lists in which a line break would begin a new entry."""
+    return " ".join(legible(text).split())

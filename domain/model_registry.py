@@ -12,6 +12,7 @@ from domain.errors import ConfigError, InvalidInputError
 from domain.wire import decode
 
 __all__ = [
+    "EmbeddingModel",
     "Model",
     "ModelRegistry",
     "ModelStatus",
@@ -63,6 +64,22 @@ class Model:
 
 
 @dataclass(frozen=True)
+class EmbeddingModel:
+    """A live model that gives texts vectors; asked by its own id, in the deployment's region.
+
+    The price is USD per million tokens; ``end_of_life`` is an ISO date where one is announced.
+    """
+
+    model_id: str
+    dimensions: tuple[int, ...]
+    max_tokens: int
+    input_usd_per_million: float
+    status: str
+    sources: tuple[str, ...]
+    end_of_life: str | None = None
+
+
+@dataclass(frozen=True)
 class RetiredModel:
     """A model past its end of life: calling it is an error at Bedrock, so it is one at synth."""
 
@@ -78,6 +95,7 @@ class ModelRegistry:
     as_of: str
     models: tuple[Model, ...]
     retired: tuple[RetiredModel, ...]
+    embeddings: tuple[EmbeddingModel, ...] = ()
     schema_version: str = "1"
 
     def resolve(self, tier: str, region_prefix: str, *, on: date | None = None) -> str:
@@ -121,10 +139,27 @@ class ModelRegistry:
                 return model
         raise ConfigError(f"{model_id} isn't in models/registry.toml; add it there with its sources")
 
+    def find_embedding(self, model_id: str, *, on: date | None = None) -> EmbeddingModel:
+        """The embedding model of that id. Raises ConfigError that lists those there are ``on`` that day."""
+        living = [
+            model
+            for model in self.embeddings
+            if on is None or model.end_of_life is None or date.fromisoformat(model.end_of_life) > on
+        ]
+        for model in living:
+            if model.model_id == model_id:
+                return model
+        known = ", ".join(model.model_id for model in living) or "none"
+        raise ConfigError(
+            f"embedding_model: {model_id} is no living embedding model of the registry, which has {known}"
+        )
+
     def warnings(self, on: date, used: Collection[str]) -> list[str]:
         """One warning for each of the model ids ``used`` that is legacy, or ends within 90 days of ``on``."""
         return [
-            warning for model in self.models if model.model_id in used and (warning := _warning(model, on))
+            warning
+            for model in (*self.models, *self.embeddings)
+            if model.model_id in used and (warning := _warning(model, on))
         ]
 
 
@@ -147,14 +182,16 @@ def read_model_registry(text: str) -> ModelRegistry:
         for model in registry.retired
         if not _is_day(model.end_of_life)
     )
+    problems.extend(problem for model in registry.embeddings for problem in _embedding_problems(model))
     names = [model.model_id for model in registry.models] + [model.model_id for model in registry.retired]
+    names += [model.model_id for model in registry.embeddings]
     problems.extend(f"{name} is listed twice" for name in sorted({n for n in names if names.count(n) > 1}))
     if problems:
         raise ConfigError("models/registry.toml: " + "; ".join(problems))
     return registry
 
 
-def _warning(model: Model, on: date) -> str:
+def _warning(model: Model | EmbeddingModel, on: date) -> str:
     """Why the model should be left in time, or nothing."""
     if model.end_of_life is None:
         return ""
@@ -203,6 +240,19 @@ def _is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def _embedding_problems(model: EmbeddingModel) -> list[str]:
+    problems = []
+    if min((model.max_tokens, *model.dimensions), default=0) <= 0 or not model.dimensions:
+        problems.append(f"{model.model_id}: dimensions and limits must be positive")
+    if model.input_usd_per_million < 0:
+        problems.append(f"{model.model_id}: prices can't be negative")
+    if not model.sources:
+        problems.append(f"{model.model_id}: name the sources of its limits and prices")
+    if model.end_of_life is not None and not _is_day(model.end_of_life):
+        problems.append(f"{model.model_id}: {model.end_of_life} isn't a date such as 2026-11-20")
+    return problems
 
 
 def _with_iso_dates(value: Any) -> Any:

@@ -122,6 +122,7 @@ def missing_operations(state: ExecutionState, documents: AssetDocuments) -> tupl
         documents.vision,
         documents.passages,
         documents.language,
+        documents.timeline,
         documents.asked,
         documents.unanswered,
     ):
@@ -139,6 +140,7 @@ def usage_of(documents: AssetDocuments) -> tuple[Usage, ...]:
         documents.vision,
         documents.passages,
         documents.language,
+        documents.timeline,
         documents.asked,
         documents.unanswered,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from domain.accounting import MissingOperation, Usage
 from domain.asset import Modality
 from domain.observation import Evidence, Observation
 from domain.span import Span
@@ -78,4 +79,6 @@ class Timeline:
     evidence: tuple[Evidence, ...]
     quality: dict[str, Any]
     warnings: tuple[str, ...] = ()
+    missing: tuple[MissingOperation, ...] = ()
+    usage: tuple[Usage, ...] = ()
     schema_version: str = "1"

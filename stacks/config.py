@@ -128,6 +128,13 @@ class DeploymentConfig:
         ("auto", "us", "eu", "apac", "global"),
         "where Bedrock may process: the geography of the inference profiles; auto takes the region's own",
     )
+    embedding_model: str = text(
+        r"|[a-z0-9.-]+(:\d+)?",
+        "compares what is said, shown and written by meaning too, so that paraphrases are found; "
+        "amazon.titan-embed-text-v2:0, where the region offers it, costs under $0.001 an asset; empty for none: "
+        "words alone decide",
+        allows="empty or the id of a model under [[embeddings]] in models/registry.toml",
+    )
 
     @property
     def region_geography(self) -> str | None:

@@ -11,7 +11,14 @@ from domain.profile import Profile
 from stacks.config import DeploymentConfig
 from stacks.packaging import REPOSITORY
 
-__all__ = ["caption_model_ids", "foundation_model_id", "model_ids", "model_registry", "models_ending_soon"]
+__all__ = [
+    "caption_model_ids",
+    "embedding_model_ids",
+    "foundation_model_id",
+    "model_ids",
+    "model_registry",
+    "models_ending_soon",
+]
 
 
 def model_registry() -> ModelRegistry:
@@ -53,9 +60,20 @@ def caption_model_ids(
     return found
 
 
+def embedding_model_ids(config: DeploymentConfig, on: date | None = None) -> list[str]:
+    """The model that the knob ``embedding_model`` names, or none.
+
+    Raises ``ConfigError`` for a model that the registry doesn't have among those that live ``on`` that day.
+    """
+    if not config.embedding_model:
+        return []
+    return [model_registry().find_embedding(config.embedding_model, on=on).model_id]
+
+
 def models_ending_soon(config: DeploymentConfig, on: date) -> list[str]:
     """A warning for each model in use that is legacy, or ends within 90 days of ``on``."""
     used = {foundation_model_id(profile_id) for profile_id in model_ids(config, on).values()}
+    used.update(embedding_model_ids(config, on))
     return model_registry().warnings(on, used)
 
 

@@ -17,7 +17,7 @@ from stacks.constructs.platform import StepPlatform, code_asset
 from stacks.constructs.python_layer import PythonLayer
 from stacks.constructs.step_lambda import StepLambda
 from stacks.guardrails import Guardrails
-from stacks.models import caption_model_ids, foundation_model_id, model_ids
+from stacks.models import caption_model_ids, embedding_model_ids, foundation_model_id, model_ids
 from stacks.storage_stack import Storage
 from stacks.use_cases import read_profiles
 
@@ -39,6 +39,7 @@ class Steps:
         self._profiles = read_profiles()
         self._models = model_ids(config, today)
         self._caption_models = caption_model_ids(config, self._profiles, today)
+        self._embedding_models = embedding_model_ids(config, today)
         self._guardrails = Guardrails(stack, deployment_name=config.deployment_name, profiles=self._profiles)
         self._core = PythonLayer(
             stack, "CoreLayer", name="core", config=config, description="What every function of Braid imports"
@@ -228,10 +229,15 @@ class Steps:
                 description="Braids the modalities onto one timeline and chooses the evidence",
                 timeout_seconds=300,
                 memory_mb=1024,
-                environment={**results, "EVIDENCE_BUDGET_TOKENS": str(config.evidence_budget_tokens)},
+                environment={
+                    **results,
+                    "EVIDENCE_BUDGET_TOKENS": str(config.evidence_budget_tokens),
+                    "EMBEDDING_MODEL_IDS": json.dumps(self._embedding_models),
+                },
                 grants=[
                     access.read_results("assets", "work"),
                     access.write_results("assets"),
+                    *(self._may_embed() if self._embedding_models else []),
                 ],
             ),
             self.step(
@@ -377,6 +383,21 @@ class Steps:
             (*profiles, *models),
             because="The inference profile decides in which region of its geography the model runs",
         )
+
+    def _may_embed(self) -> list[Grant]:
+        """Models without an inference profile answer in the region that they are asked in."""
+        models = tuple(
+            self._stack.format_arn(
+                service="bedrock", account="", resource="foundation-model", resource_name=model_id
+            )
+            for model_id in self._embedding_models
+        )
+        # Vectors are kept under work/, so that a retry doesn't ask for them again.
+        return [
+            self._access.write_results("work"),
+            self._access.list_results(),
+            Grant(("bedrock:InvokeModel",), models),
+        ]
 
     def _arn(self, service: str, resource: str, name: str) -> str:
         return self._stack.format_arn(service=service, resource=resource, resource_name=name)

@@ -9,17 +9,18 @@ from domain.asset import Modality
 from domain.span import Span
 from domain.timeline import Agreement, AgreementKind
 from domain.words import content_term
-from lambdas.fusion.calibration import Shared, redundancy_probability, strength_of
+from lambdas.fusion.calibration import Shared, meant_probability, redundancy_probability, strength_of
 from lambdas.fusion.facts import contradictions
+from lambdas.fusion.meaning import Meaning
 from lambdas.fusion.sides import Numbers, Side
-from lambdas.fusion.statements import Statement
+from lambdas.fusion.statements import WORDED_KINDS, Statement
 from lambdas.fusion.thresholds import Thresholds
 
-__all__ = ["Weights", "agreements", "shared_content"]
+__all__ = ["Weights", "pairs", "relations", "shared_content", "tells_nothing"]
 
 _MAX_CITED = 3
 _MAX_NAMED_TERMS = 4
-_WORDED_KINDS = ("utterance", "cue", "passage", "caption", "detected_text")
+_MAX_QUOTED = 80
 
 
 class Weights:
@@ -54,30 +55,38 @@ class Weights:
         return side.weight
 
 
-def agreements(
-    sides: Sequence[Side], span: Span, numbers: Numbers, weights: Weights, thresholds: Thresholds
-) -> list[Agreement]:
-    """For each pair of sides: every point in which they contradict, then whether they say the same.
+def pairs(sides: Sequence[Side], span: Span) -> list[tuple[Side, Side]]:
+    """The sides of a stretch that are held against each other.
 
-    Two pictures aren't held against each other: two views of one thing need not show the same.
+    Two pictures aren't: two views of one thing need not show the same.
     """
-    found = []
-    for index, one in enumerate(sides):
-        for other in sides[index + 1 :]:
-            if one.modality is other.modality and one.modality is not Modality.TEXT:
-                continue
-            if one.member == other.member or _may_meet(one, other, span):
-                found.extend(_relation(one, other, span, numbers, weights, thresholds))
-    return found
+    return [
+        (one, other)
+        for index, one in enumerate(sides)
+        for other in sides[index + 1 :]
+        if (one.modality is not other.modality or one.modality is Modality.TEXT)
+        and (one.member == other.member or _may_meet(one, other, span))
+    ]
 
 
 def _may_meet(one: Side, other: Side, span: Span) -> bool:
     return span.page is None or one.member == other.member
 
 
-def _relation(
-    one: Side, other: Side, span: Span, numbers: Numbers, weights: Weights, thresholds: Thresholds
+def relations(
+    one: Side,
+    other: Side,
+    span: Span,
+    numbers: Numbers,
+    weights: Weights,
+    thresholds: Thresholds,
+    meaning: Meaning | None = None,
 ) -> list[Agreement]:
+    """Every point in which two sides contradict each other, then whether they say the same.
+
+    ``meaning`` is asked where the words don't tell that they do: of sides that contradict each other it
+    can't, as a sentence and its opposite mean nearly the same to it.
+    """
     modalities = (one.modality, other.modality)
     certainty = _certainty(one, other)
     points = [
@@ -90,13 +99,30 @@ def _relation(
         )
         for point in contradictions(one, other, span, numbers, thresholds)
     ]
-    if _is_speechless(one) or _is_speechless(other):
+    if tells_nothing(one) or tells_nothing(other):
         return points
     content, shared = shared_content(one, other, weights)
     probability = redundancy_probability(content)
-    if probability >= thresholds.redundant_from:
+    alike = None
+    if meaning is not None and probability < thresholds.redundant_from and not points:
+        alike = meaning.compare(one, other, span)
+        probability = max(probability, meant_probability(alike.similarity)) if alike else probability
+    if alike and probability >= thresholds.redundant_from:
+        overall = Agreement(
+            modalities=modalities,
+            kind=AgreementKind.REDUNDANT,
+            strength=strength_of(AgreementKind.REDUNDANT, probability, certainty),
+            evidence_ids=(
+                alike.one.statement.observation.observation_id,
+                alike.other.statement.observation.observation_id,
+            ),
+            reason=(
+                f"{one.name} and {other.name} say the same in other words:"
+                f" {_quoted(alike.one.text)} and {_quoted(alike.other.text)}"
+            ),
+        )
+    elif probability >= thresholds.redundant_from:
         named = _named(shared, one, weights)
-
         smaller = one if weights.total_of(one) <= weights.total_of(other) else other
         overall = Agreement(
             modalities=modalities,
@@ -122,9 +148,9 @@ def _relation(
     return [*points, overall]
 
 
-def _is_speechless(side: Side) -> bool:
+def tells_nothing(side: Side) -> bool:
     """Whether somebody speaks or writes here, but only words without content: nothing to compare."""
-    return not side.terms and any(st.observation.kind in _WORDED_KINDS for st in side.statements)
+    return not side.terms and any(st.observation.kind in WORDED_KINDS for st in side.statements)
 
 
 def shared_content(one: Side, other: Side, weights: Weights) -> tuple[Shared, set[str]]:
@@ -163,6 +189,10 @@ def _as_written(term: str, side: Side) -> str:
     words = side.terms[term][0].observation.text.lower().split()
     bare = (word.strip(".,;:!?\"'()[]") for word in words)
     return next((word for word in bare if content_term(word) == term), term)
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if len(text) <= _MAX_QUOTED else f"'{text[: _MAX_QUOTED - 1].rstrip()}…'"
 
 
 def _users(side: Side, terms: set[str], weights: Weights, limit: int = _MAX_CITED) -> list[str]:

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 
 from domain.timeline import AgreementKind
 
-__all__ = ["LEXICAL", "Calibration", "Lexical", "Shared", "redundancy_probability", "strength_of"]
+__all__ = [
+    "LEXICAL",
+    "MEANT",
+    "Calibration",
+    "Lexical",
+    "Meant",
+    "Shared",
+    "meant_probability",
+    "redundancy_probability",
+    "strength_of",
+]
 
 _EDGE = 1e-3
 _MOST = 0.99
@@ -38,6 +48,14 @@ class Lexical:
 
 
 @dataclass(frozen=True)
+class Meant:
+    """Weights of a logistic regression over the similarity of two sides' meanings."""
+
+    intercept: float
+    similarity: float
+
+
+@dataclass(frozen=True)
 class Calibration:
     """``logit(strength) = intercept + slope * logit(probability) + certainty * logit(certainty)``."""
 
@@ -47,6 +65,7 @@ class Calibration:
 
 
 LEXICAL = Lexical(-4.37, 4.12, 3.24, 0.61)
+MEANT = Meant(-2.66, 4.94)
 # More shared terms than this say no more: long sides share many by chance.
 MAX_TERM_COUNT = 5
 _CALIBRATIONS: Mapping[AgreementKind, Calibration] = {
@@ -64,6 +83,11 @@ def redundancy_probability(shared: Shared) -> float:
         + LEXICAL.pair_share * shared.pair_share
         + LEXICAL.term_count * min(shared.term_count, MAX_TERM_COUNT)
     )
+
+
+def meant_probability(similarity: float) -> float:
+    """How likely two sides say the same whose words don't tell, but whose meanings are so alike."""
+    return _logistic(MEANT.intercept + MEANT.similarity * similarity)
 
 
 def strength_of(kind: AgreementKind, probability: float, certainty: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,21 +15,24 @@ from domain.transcript import Transcript
 from domain.vision import Vision
 from domain.wire import decode, encode
 from lambdas.aws.documents import DocumentStore
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.braiding import braid
+from lambdas.fusion.comparable import Material
 from lambdas.fusion.language import merge_language
 from lambdas.fusion.summary import summarize
 from lambdas.fusion.thresholds import thresholds_of
 from lambdas.fusion.verdict import decide
 from lambdas.runtime.handler import handles
 from lambdas.runtime.library import profile
+from lambdas.runtime.retries import Retries
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the function is configured with."""
+    """``embedding_model_ids`` is JSON: a list of the one model that compares by meaning, or of none."""
 
     results_bucket: str
     evidence_budget_tokens: int
+    embedding_model_ids: str
 
 
 @handles(Settings)
@@ -57,7 +61,14 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
         passages=found("text", Passages),
         language=language,
     )
-    timeline = fuse(material, thresholds_of(use_case), settings.evidence_budget_tokens)
+    timeline = braid(
+        material,
+        thresholds_of(use_case),
+        settings.evidence_budget_tokens,
+        embedding_model_ids=json.loads(settings.embedding_model_ids),
+        store=store,
+        retries=decode(Retries, event["retries"]),
+    )
     claim = store.put_document(store.result_key("timeline.json"), timeline)
     verdict = decide(use_case, branches, timeline)
     return {

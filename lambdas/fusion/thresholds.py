@@ -25,6 +25,9 @@ class Thresholds:
     # A value that the other side names this close by was only said earlier or later.
     nearby_ms: int = 30_000
 
+    # By meaning, where a model for it is set: at most this many texts of an asset are sent to it.
+    max_embedded_texts: int = 1_000
+
     # Streams: what it takes to trust an offset.
     captions_min_shared_words: int = 100
     captions_min_matched: float = 0.5

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from domain.asset import AssetRef, execution_name
 from domain.clock import iso, parse_iso
-from domain.legible import legible
+from domain.legible import one_line
 from domain.review import DEADLINE_WORDS, ReviewRequest
 from domain.review_plan import ReviewPlan
 
@@ -34,11 +34,11 @@ def invitation(asset: AssetRef, request: ReviewRequest) -> tuple[str, str]:
 
     A file's name can't pass for lines of ours.
     """
-    key = " ".join(legible(asset.source.key).split())
+    key = one_line(asset.source.key)
     name = key.rsplit("/", 1)[-1]
     lines = [
         f"{key} (profile {asset.profile}) waits for a decision:",
-        *(f"- {reason}" for reason in request.reasons),
+        *(f"- {one_line(reason)}" for reason in request.reasons),
         "",
         f"Without one until {request.deadline} it is {DEADLINE_WORDS[request.on_deadline]}.",
         "",

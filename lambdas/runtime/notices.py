@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from domain.admission import Gate
 from domain.asset import AssetStatus
 from domain.clock import parse_iso
+from domain.legible import one_line
 from lambdas.aws.conclusion import Ending
 from lambdas.runtime.markup import Markup, tag
 
@@ -24,12 +25,12 @@ NEXT_STEPS = {
 def reason_text(ending: Ending) -> bytes:
     """``reason.txt``: how the newest version of a source went, for someone who opens a file in the bucket."""
     source = ending.asset.source
-    lines = [f"{ending.status}: {ending.reason or 'everything that was wanted is there'}", ""]
+    lines = [f"{ending.status}: {one_line(ending.reason or 'everything that was wanted is there')}", ""]
     if ending.status in NEXT_STEPS:
         lines += [NEXT_STEPS[ending.status], ""]
-    lines += [f"Missing  {item.operation}: {item.reason}" for item in ending.missing]
+    lines += [f"Missing  {item.operation}: {one_line(item.reason)}" for item in ending.missing]
     lines += [
-        f"File     {source.key}",
+        f"File     {one_line(source.key)}",
         f"Version  {source.version_id}",
         f"When     {day(ending.finished_at)}",
         f"Asset    {ending.asset.asset_id}",

@@ -17,10 +17,10 @@ from domain.vision_plan import VisionPlan
 from lambdas.aws.clients import client
 from lambdas.aws.converse import Converse
 from lambdas.aws.documents import DocumentStore
+from lambdas.runtime.rate_limit import RateLimit
 from lambdas.runtime.retries import Availability, Retries
 from lambdas.vision.captions import caption_request, read_caption
 from lambdas.vision.frame_by_frame import frame_by_frame
-from lambdas.vision.rate_limit import RateLimit
 
 __all__ = ["CAPTIONS", "NO_CAPTIONS", "Captions", "FrameCaption", "caption_keyframes"]
 

@@ -12,11 +12,11 @@ from domain.vision import Keyframe, KeyframeList, Vision
 from domain.vision_plan import VisionPlan
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.rekognition import MAX_WORDS, MIN_SIDE_PX, Rekognition
+from lambdas.runtime.rate_limit import RateLimit
 from lambdas.runtime.retries import Availability, Retries
 from lambdas.vision.captioning import caption_keyframes
 from lambdas.vision.findings import FrameFindings, assemble
 from lambdas.vision.frame_by_frame import frame_by_frame
-from lambdas.vision.rate_limit import RateLimit
 
 __all__ = ["look_at_keyframes"]
 

@@ -1,4 +1,4 @@
-"""Which model identifiers Bedrock takes for Converse, and how it refuses the others."""
+"""Which model identifiers Bedrock takes, and how it refuses the others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from local.services.protocol import ServiceError
 
-__all__ = ["Model", "find_model"]
+__all__ = ["Model", "find_foundation_model_id", "find_model"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,14 @@ _RETIRED = frozenset(
         "amazon.nova-reel-v1:1",
     }
 )
+_EMBEDDING_MODELS = frozenset(
+    {
+        "amazon.titan-embed-text-v1",
+        "amazon.titan-embed-text-v2:0",
+        "amazon.titan-embed-image-v1",
+        "amazon.nova-2-multimodal-embeddings-v1:0",
+    }
+)
 _NOT_FOR_CONVERSE = re.compile(r"amazon\.(?:titan-embed|nova-2-multimodal-embeddings|rerank)")
 # A profile's prefix names the regions that it may be called from.
 _CALLED_FROM = {
@@ -71,28 +79,13 @@ def find_model(identifier: str, region: str) -> Model:
     Raises ``ServiceError``: ValidationException for what isn't an identifier of a model that converses here,
     ResourceNotFoundException for a model past its end of life and for resources that this account lacks.
     """
-    name = identifier
-    arn = _ARN.fullmatch(identifier)
-    if arn is not None:
-        if arn["kind"] not in ("foundation-model", "inference-profile"):
-            raise ServiceError(
-                "ResourceNotFoundException",
-                f"Could not resolve the {arn['kind']} from {identifier}.",
-                status=404,
-            )
-        name = arn["name"]
+    name = _name(identifier)
     profile = _PROFILE.fullmatch(name)
     if profile is not None:
         if not region.startswith(_CALLED_FROM[profile["geography"]]):
             raise _invalid_identifier()
         name = profile["model_id"]
-    if name in _RETIRED:
-        raise ServiceError(
-            "ResourceNotFoundException",
-            "This model version has reached the end of its life. Please refer to the AWS documentation for "
-            "more details.",
-            status=404,
-        )
+    _refuse_retired(name)
     if _NOT_FOR_CONVERSE.match(name):
         raise ServiceError(
             "ValidationException",
@@ -111,6 +104,40 @@ def find_model(identifier: str, region: str) -> Model:
             "with the ID or ARN of an inference profile that contains this model.",
         )
     return model
+
+
+def find_foundation_model_id(identifier: str, region: str) -> str:
+    """The id of the live model of any kind behind an identifier: what InvokeModel may be asked for.
+
+    Raises ``ServiceError`` as ``find_model`` does.
+    """
+    name = _name(identifier)
+    _refuse_retired(name)
+    return name if name in _EMBEDDING_MODELS else find_model(identifier, region).model_id
+
+
+def _name(identifier: str) -> str:
+    """The model's or profile's id, of itself or of its ARN."""
+    arn = _ARN.fullmatch(identifier)
+    if arn is None:
+        return identifier
+    if arn["kind"] not in ("foundation-model", "inference-profile"):
+        raise ServiceError(
+            "ResourceNotFoundException",
+            f"Could not resolve the {arn['kind']} from {identifier}.",
+            status=404,
+        )
+    return arn["name"]
+
+
+def _refuse_retired(name: str) -> None:
+    if name in _RETIRED:
+        raise ServiceError(
+            "ResourceNotFoundException",
+            "This model version has reached the end of its life. Please refer to the AWS documentation for "
+            "more details.",
+            status=404,
+        )
 
 
 def _invalid_identifier() -> ServiceError:

@@ -1,4 +1,6 @@
-"""Amazon Bedrock's Converse: answered by the user's own model server, or by quoting the evidence.
+"""Amazon Bedrock at run time: InvokeModel embeds texts, see ``text_embeddings``.
+
+Converse is answered by the user's own model server, or by quoting the evidence.
 
 Without a server the answer is extractive and says so in ``additionalModelResponseFields.method``: it fills
 the tool's schema with what stands in the evidence, and looks at no picture.
@@ -22,6 +24,7 @@ from local.services.converse_request import chosen_tool, counted_texts, user_tex
 from local.services.engine_errors import engine_errors_answered
 from local.services.openai_bridge import chat_request, converse_answer
 from local.services.protocol import Caller, Service, ServiceError
+from local.services.text_embeddings import TextEmbeddings
 
 __all__ = ["build_service"]
 
@@ -34,7 +37,8 @@ def build_service(engines: EnginePool, *, environment: Mapping[str, str] = os.en
     Raises ValueError if they don't make sense.
     """
     runtime = _BedrockRuntime(engines, ChatServer.from_environment(environment))
-    return Service("bedrock-runtime", {"Converse": runtime.converse})
+    embeddings = TextEmbeddings(engines)
+    return Service("bedrock-runtime", {"Converse": runtime.converse, "InvokeModel": embeddings.invoke_model})
 
 
 class _BedrockRuntime:

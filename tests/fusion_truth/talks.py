@@ -17,7 +17,7 @@ from tests.fusion_truth.noise import Noise, misheard, misread, spoken
 from tests.fusion_truth.topics import Topic
 from tests.unit.fusion.materials import IMAGE, Box, admission, member, passage, passages
 
-__all__ = ["Scene", "Talk", "bundle", "talk"]
+__all__ = ["Scene", "Talk", "bundle", "frame", "talk", "utter"]
 
 _COLORS = ("red", "blue", "green", "yellow", "black", "white")
 _ITEMS = ("jacket", "kettle", "lamp", "backpack", "chair", "mug")
@@ -65,7 +65,7 @@ def talk(
         kind = rng.choice(list(AgreementKind))
         said, shown = _points(topic, kind, rng, used)
         for point in said:
-            utterance, at_ms = _utter(len(utterances), point.sentence, at_ms, noise, rng)
+            utterance, at_ms = utter(len(utterances), point.sentence, at_ms, noise, rng)
             utterances.append(utterance)
             at_ms += rng.randrange(200, _PAUSE_MS)
         span = Span(max(0, begin_ms + lag_ms), max(1, at_ms + lag_ms))
@@ -88,14 +88,14 @@ def bundle(topics: Sequence[Topic], noise: Noise, rng: random.Random) -> Talk:
     kind = rng.choice(list(AgreementKind))
     said, shown = _points(rng.choice(topics), kind, rng, set())
     lines = [misread(line, noise, rng) for line in shown]
-    frame = _frame(1, Span(), lines, member="photo.jpg", rng=rng)
+    picture = frame(1, Span(), lines, member="photo.jpg", rng=rng)
     text = " ".join(_sentence_case(point.sentence) for point in said)
     material = Material(
         admission(
             member("photo.jpg", "image", Modality.VISION, media_type="image/jpeg"),
             member("text.txt", "text", Modality.TEXT, media_type="text/plain"),
         ),
-        vision=Vision((frame,)),
+        vision=Vision((picture,)),
         passages=passages(passage(1, text, member="text.txt")),
     )
     return Talk(material, (Scene(Span(), kind),))
@@ -184,7 +184,7 @@ def _claim(claim: tuple[str, str]) -> _Point:
     )
 
 
-def _utter(number: int, sentence: str, at_ms: int, noise: Noise, rng: random.Random) -> tuple[Utterance, int]:
+def utter(number: int, sentence: str, at_ms: int, noise: Noise, rng: random.Random) -> tuple[Utterance, int]:
     items = []
     begin_ms = at_ms
     for _, heard, confidence in misheard(spoken(sentence), noise, rng):
@@ -199,10 +199,10 @@ def _utter(number: int, sentence: str, at_ms: int, noise: Noise, rng: random.Ran
 def _slide(
     number: int, span: Span, lines: Sequence[str], noise: Noise, rng: random.Random
 ) -> KeyframeAnalysis:
-    return _frame(number, span, [misread(line, noise, rng) for line in lines], member="", rng=rng)
+    return frame(number, span, [misread(line, noise, rng) for line in lines], member="", rng=rng)
 
 
-def _frame(
+def frame(
     number: int, span: Span, lines: Sequence[tuple[str, float]], *, member: str, rng: random.Random
 ) -> KeyframeAnalysis:
     return KeyframeAnalysis(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def text_pdf(pages: Sequence[Sequence[str | tuple[str, int]]], *, leading: int = 16) -> bytes:
+def text_pdf(
+    pages: Sequence[Sequence[str | tuple[str, int]]], *, leading: int = 16, title: str = ""
+) -> bytes:
     """A page of Helvetica for each sequence of lines; a line may come with its size in points (else 12).
 
-    An empty line leaves its place free.
+    An empty line leaves its place free. ``title`` is what the file calls itself beside its pages.
     """
-    return _document([_content(lines, leading) for lines in pages])
+    return _document([_content(lines, leading) for lines in pages], title)
 
 
 def placed_pdf(pages: Sequence[Sequence[tuple[float, float, str]]], *, size: int = 10) -> bytes:
@@ -24,7 +26,7 @@ def placed_pdf(pages: Sequence[Sequence[tuple[float, float, str]]], *, size: int
     return _document(drawn)
 
 
-def _document(contents: Sequence[str]) -> bytes:
+def _document(contents: Sequence[str], title: str = "") -> bytes:
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
     kids = []
@@ -36,7 +38,10 @@ def _document(contents: Sequence[str]) -> bytes:
         )
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>"
-    return _file(objects)
+    if not title:
+        return _file(objects)
+    objects.append(f"<< /Title ({_escaped(title)}) /Subject ({_escaped(title)}) >>")
+    return _file(objects, f" /Info {len(objects)} 0 R")
 
 
 def _content(lines: Sequence[str | tuple[str, int]], leading: int) -> str:
@@ -51,12 +56,12 @@ def _escaped(text: str) -> str:
     return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
-def _file(objects: Sequence[str]) -> bytes:
+def _file(objects: Sequence[str], info: str = "") -> bytes:
     body = "%PDF-1.4\n"
     offsets = []
     for number, text in enumerate(objects, start=1):
         offsets.append(len(body))
         body += f"{number} 0 obj\n{text}\nendobj\n"
     table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
-    trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+    trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R{info} >>\nstartxref\n{len(body)}\n%%EOF\n"
     return (body + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n" + table + trailer).encode("latin-1")

@@ -20,7 +20,7 @@ from lambdas.runtime.retries import Retries
 from lambdas.vision import looking
 from lambdas.vision.findings import summarize
 from lambdas.vision.looking import look_at_keyframes
-from lambdas.vision.rate_limit import RateLimit
+from lambdas.runtime.rate_limit import RateLimit
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by

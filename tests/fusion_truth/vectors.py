@@ -1,0 +1,25 @@
+"""Vectors of a material's texts, by the encoder that stands behind the local Bedrock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lambdas.fusion.comparable import Material, comparable
+from lambdas.fusion.meaning import Vector
+from lambdas.fusion.texts_to_embed import texts_to_embed
+from lambdas.fusion.thresholds import Thresholds
+from local.engines.embeddings import embed
+
+__all__ = ["vectors_for"]
+
+_known: dict[str, Vector] = {}
+
+
+def vectors_for(material: Material) -> Mapping[str, Vector]:
+    """The vectors of all texts that ``texts_to_embed`` wants."""
+    thresholds = Thresholds()
+    texts = texts_to_embed(comparable(material, thresholds), thresholds).texts
+    new = [text for text in texts if text not in _known]
+    if new:
+        _known.update(zip(new, embed(new).tolist(), strict=True))
+    return {text: _known[text] for text in texts}
