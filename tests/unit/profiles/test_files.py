@@ -80,7 +80,7 @@ def test_examples_and_readme_are_no_references() -> None:
 
 
 def test_headings_of_a_policy_are_its_categories() -> None:
-    text = "# All\n## For people\n## Threats: review from 2, block from 3\nWords: with.\n### Spam: block from 1.5"
+    text = "# All\n## For people\n## Threats: review from 2, block from 3\nA: b.\n### Spam: block from 1.5"
     policy, problems = read_policy(text, DECISIONS)
     assert policy == {"Threats": {"review": 2.0, "block": 3.0}, "Spam": {"block": 1.5}}
     assert problems == []
