@@ -1,0 +1,62 @@
+"""Infer Answer asks by the policy for the language of the asset's words, and holds the answer to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from domain.answer import Answer
+from domain.asset import AssetRef, Source
+from domain.language import LanguageAnalysis, LanguageSource
+from domain.profile_example import read_example
+from domain.wire import decode, encode
+from lambdas.aws import converse, documents, guardrails
+from lambdas.aws.documents import DocumentStore
+from lambdas.inference import handler as inference
+from lambdas.runtime.library import CODE_ROOT
+from tests.doubles.memory_s3 import MemoryS3
+from tests.doubles.service_clients import answered_by
+from tests.unit.inference.timelines import MODEL_IDS
+
+EXAMPLE = read_example(
+    (CODE_ROOT / "profiles" / "moderation" / "examples" / "german-policy.json").read_text("utf-8")
+)
+ASSET = AssetRef("asset-1", 1, "moderation", Source("inbox", "inbox/moderation/a.txt", "v1"))
+
+
+@pytest.mark.parametrize(
+    ("language_code", "policy", "decision"),
+    [("de", "Was hier veröffentlicht", "block"), ("en", "What may be published here", "review")],
+)
+def test_the_policy_is_that_of_the_detected_language(
+    monkeypatch: pytest.MonkeyPatch, language_code: str, policy: str, decision: str
+) -> None:
+    memory = MemoryS3()
+    monkeypatch.setattr(documents, "client", lambda _service: memory)
+    monkeypatch.setenv("RESULTS_BUCKET", "results")
+    monkeypatch.setenv("MODEL_IDS", json.dumps(MODEL_IDS))
+    monkeypatch.setenv("GUARDRAILS", json.dumps({"general": {"id": "g1", "version": "3"}}))
+    asked: list[Mapping[str, Any]] = []
+
+    def answer(request: Mapping[str, Any]) -> Mapping[str, Any]:
+        asked.append(request)
+        return EXAMPLE.response
+
+    nothing = {"usage": {}, "action": "NONE", "outputs": [], "assessments": []}
+    client = answered_by("bedrock-runtime", {"Converse": answer, "ApplyGuardrail": lambda _request: nothing})
+    for adapter in (converse, guardrails):
+        monkeypatch.setattr(adapter, "client", lambda _service: client)
+    store = DocumentStore("results", ASSET.asset_id, ASSET.attempt, s3=memory)
+    timeline = store.put_document(store.result_key("timeline.json"), EXAMPLE.found)
+    words = LanguageSource("passages", language_code, EXAMPLE.found.evidence[0].text, {"p0001": 0})
+    store.put_document(store.result_key("language.json"), LanguageAnalysis((words,)))
+
+    output = inference.handler({"asset": encode(ASSET), "timeline": encode(timeline)}, None)
+
+    assert policy in asked[0]["system"][0]["text"]
+    found = decode(Answer, json.loads(memory.objects["results", "assets/asset-1/1/answer.json"]))
+    assert found.answer["decision"] == decision
+    assert output["needs_review"] == (decision == "review")
