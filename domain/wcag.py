@@ -21,6 +21,8 @@ _FILMS = ("video", "silent video")
 _TIMED = ("video", "silent video", "audio")
 # Further off than this, captions and speech fall apart for whoever reads lips or hears a little.
 _CAPTIONS_OFF_MS = 500
+# A speech recogniser misses some words of what was said; of another text it hears hardly any.
+_MOSTLY_HEARD = 0.6
 _RECORDED = "The asset is a recording, nothing live."
 _NOT_TIMED = "The asset doesn't play."
 
@@ -67,6 +69,11 @@ def _audio_or_video_only(facts: MediaFacts) -> _Standing:
 
 
 def _transcript(facts: MediaFacts) -> _Standing:
+    if (share := facts.given_transcript_share) is not None:
+        if share >= _MOSTLY_HEARD:
+            return _MET, f"A transcript came with it; {share:.0%} of it was heard.", ""
+        told = f"A transcript came with it, of which {share:.0%} was heard."
+        return _PERSON, told, "Check that it belongs to this recording."
     if facts.utterances:
         sure = "" if facts.word_confidence is None else f", its words {facts.word_confidence:.0%} sure"
         return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from domain.observation import Evidence
 from domain.words import content_terms
 from lambdas.runtime.answer_schema import schema_problem
 
-__all__ = ["Findings", "check"]
+__all__ = ["Findings", "check", "unheard"]
 
 # A title or a topic may name what its evidence only describes; a statement has to share a word with it.
 _STATEMENT_TERMS = 4
@@ -84,8 +84,21 @@ def check(answer: Mapping[str, Any], schema: Mapping[str, Any], evidence: Mappin
     )
 
 
+def unheard(text: str, evidence_ids: Iterable[str], evidence: Mapping[str, Evidence]) -> str:
+    """Why the cited evidence doesn't bear a statement, where both can be compared; else nothing."""
+    said, heard = content_terms(text), _terms_of(evidence_ids, evidence)
+    if len(said) < _STATEMENT_TERMS or not heard or said & heard or _is_ascii(said) != _is_ascii(heard):
+        return ""
+    return _UNHEARD
+
+
 def _cited_terms(claim: AnswerClaim, evidence: Mapping[str, Evidence]) -> frozenset[str]:
-    return frozenset(term for name in claim.evidence_ids for term in content_terms(evidence[name].text))
+    return _terms_of(claim.evidence_ids, evidence)
+
+
+def _terms_of(evidence_ids: Iterable[str], evidence: Mapping[str, Evidence]) -> frozenset[str]:
+    known = (evidence[name] for name in evidence_ids if name in evidence)
+    return frozenset(term for piece in known for term in content_terms(piece.text))
 
 
 def _told_id(name: str) -> str:

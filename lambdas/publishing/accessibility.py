@@ -63,6 +63,7 @@ def media_facts(
         caption_warnings=tuple(warnings),
         given_captions=sum(passage.kind == "cue" for passage in given),
         captions_off_ms=_gate_value(admission, "synchronisation (captions"),
+        given_transcript_share=_given_transcript_share(documents),
         pictures=len(stills),
         described=len(stills & described) if stills else len(described),
         worded=_worded(documents),
@@ -106,6 +107,13 @@ def _speech_missing(documents: AssetDocuments, admission: Admission) -> str:
     if documents.transcript.utterances or not documents.transcript.missing:
         return ""
     return documents.transcript.missing[0].reason
+
+
+def _given_transcript_share(documents: AssetDocuments) -> float | None:
+    """How much of a transcript that came with the asset was heard, as fusion compared them."""
+    given = documents.timeline.quality.get("given_transcripts") if documents.timeline else None
+    shares = [item["heard_share"] for item in given or ()]
+    return max(shares, default=None)
 
 
 def _gate_value(admission: Admission, name: str) -> float | None:

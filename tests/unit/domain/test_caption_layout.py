@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from dataclasses import replace
 
+import av
 import pytest
+import webvtt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -232,3 +235,23 @@ def test_of_several_recordings_the_first_is_captioned() -> None:
     talk = Utterance("u1", None, 0, 2000, "The talk", 0.9, (), member="talk.mp4")
     aside = Utterance("u2", None, 500, 2500, "An aside", 0.9, (), member="aside.wav")
     assert [cue.text for cue in lay_out(Transcript("en", (talk, aside))).cues] == ["The talk"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(transcripts(), plans())
+def test_parsers_of_others_read_the_same_cues(transcript: Transcript, plan: CaptionPlan) -> None:
+    cues = lay_out(transcript, plan).cues
+    times = [(cue.start_ms, cue.end_ms) for cue in cues]
+    if not cues:
+        return  # an empty SubRip file is none
+    for text, kind in ((write_vtt(cues), "vtt"), (write_srt(cues), "srt")):
+        read = webvtt.from_buffer(io.StringIO(text), format=kind).captions
+        assert [(_ms(cue.start), _ms(cue.end)) for cue in read] == times
+        with av.open(io.BytesIO(text.encode()), format="webvtt" if kind == "vtt" else kind) as file:
+            packets = [packet for packet in file.demux(subtitles=0) if packet.size]
+        assert [(packet.pts, packet.pts + packet.duration) for packet in packets] == times
+
+
+def _ms(timecode: str) -> int:
+    hours, minutes, seconds = timecode.split(":")
+    return (int(hours) * 60 + int(minutes)) * 60_000 + round(float(seconds) * 1000)

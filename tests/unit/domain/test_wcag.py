@@ -80,6 +80,8 @@ def test_what_captions_lack_is_said_there() -> None:
         (replace(TALK, languages=()), "3.1.1", PERSON),
         (replace(TALK, worded=None), "1.4.3", NOT_CHECKED),
         (MediaFacts("audio", utterances=3), "1.2.1", PERSON),
+        (MediaFacts("audio", utterances=3, given_transcript_share=0.93), "1.2.1", MET),
+        (MediaFacts("audio", utterances=3, given_transcript_share=0.1), "1.2.1", PERSON),
         (MediaFacts("audio"), "2.3.1", NONE),
         (MediaFacts("audio", utterances=3), "1.2.2", NONE),
         (MediaFacts("silent video"), "1.2.1", NOT_MET),
@@ -107,6 +109,7 @@ facts_of_any_asset = st.builds(
     cues=st.integers(0, 3),
     given_captions=st.integers(0, 2),
     captions_off_ms=st.none() | st.integers(-3000, 3000),
+    given_transcript_share=st.none() | st.floats(0, 1),
     pictures=st.integers(0, 3),
     described=st.integers(0, 3),
     worded=st.none() | st.integers(0, 3),
@@ -130,5 +133,6 @@ def test_what_isnt_met_says_what_to_do(facts: MediaFacts) -> None:
 @given(facts_of_any_asset)
 def test_what_a_machine_wrote_is_never_met_unread(facts: MediaFacts) -> None:
     met = {number for number, status in standing(replace(facts, is_reviewed=False)).items() if status is MET}
-    assert met <= {"1.2.2", "3.1.1", "3.1.5"}
+    assert met <= {"1.2.1", "1.2.2", "3.1.1", "3.1.5"}
+    assert "1.2.1" not in met or facts.given_transcript_share is not None
     assert "1.2.2" not in met or facts.given_captions

@@ -221,6 +221,15 @@ def test_chapters_are_put_in_order_and_get_their_ends() -> None:
             "/quiz/0 cites nothing with a time or a page: cite where it is said or shown",
         ),
         (
+            _lesson(
+                quiz=[
+                    _question("In March", ["In March", "In May"])
+                    | {"explanation": "Frost kills young roots early."}
+                ]
+            ),
+            "/quiz/0/explanation shares no word with the evidence that it cites: cite what says it",
+        ),
+        (
             _lesson(chapters=[_chapter("Seeds", "p0001")]),
             "/chapters/0 cites nothing with a time: cite what it begins with",
         ),

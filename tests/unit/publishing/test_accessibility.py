@@ -105,6 +105,12 @@ def test_of_a_film_whose_captions_came_with_it() -> None:
     assert (found.kind, found.given_captions, found.captions_off_ms) == ("video", 1, 1_800)
 
 
+def test_a_transcript_that_came_with_it() -> None:
+    compared = {"given_transcripts": [{"member": "a.txt", "heard_share": 0.91}]}
+    timeline = Timeline(9_000, (), (), (), (), compared)
+    assert _facts(_admission(FILM), timeline=timeline).given_transcript_share == 0.91
+
+
 def test_speech_that_could_not_be_had_is_told() -> None:
     denied = replace(
         SAID, utterances=(), missing=(MissingOperation("transcribe:StartTranscriptionJob", "denied"),)
