@@ -33,6 +33,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> MemoryS3:
     monkeypatch.setattr(documents, "client", lambda _service: memory)
     monkeypatch.setenv("RESULTS_BUCKET", BUCKET)
     monkeypatch.setenv("EVIDENCE_BUDGET_TOKENS", "8000")
+    monkeypatch.setenv("EMBEDDING_MODEL_IDS", "[]")
     monkeypatch.setenv("MODEL_IDS", json.dumps(MODEL_IDS))
     monkeypatch.setenv("GUARDRAILS", json.dumps({"general": {"id": "g1", "version": "3"}}))
     return memory
