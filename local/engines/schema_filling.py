@@ -8,41 +8,33 @@ can't be derived is left out, null or empty where the schema allows it, else ``C
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import fastjsonschema
 
 from local.engines.errors import CannotDeriveError
-from local.engines.lesson_lists import ListedItem, filled_in, glossary, wants_filling_in, wants_glossary
-from local.engines.listed_facts import Listed, listed_colors, listed_pairs
+from local.engines.quotes import Quote, Quotes, unique
 from local.engines.schema_words import (
     has_type,
     is_citation,
     is_judgement,
     is_nullable,
-    lists_colors,
-    lists_pairs,
-    lists_voices,
     means_undecided,
     means_unknown,
     name_of,
     question_of,
-    role_of,
     type_of,
     wants_a_title,
 )
 from local.engines.selection import Corpus
-from local.engines.slot_lists import Slots, filled_slots, wants_slots
-from local.engines.statements import Statement, excerpt, in_order, join_statements
-from local.engines.topics import find_topics
+from local.engines.slot_lists import Slots
+from local.engines.statements import Statement, excerpt
 
 __all__ = ["fill_schema"]
 
 _NUMBER = re.compile(r"(?<![\w.,])[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|[.,]\d)")
-_MOST_ITEMS = {"topics": 8, "moments": 10, "summary": 5, "about": 5}
-_MOST_SENTENCES = 3  # of a summary in one string
 _MOST_REFERENCES_FOLLOWED = 16
 _MOST_LEVELS = 8  # a schema may refer to itself
 _LEAST_CLASS_COSINE = 0.12  # to a label, for a text to belong to it where "unknown" is a choice
@@ -54,23 +46,6 @@ class _Filled:
 
     value: Any
     evidence_ids: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Quote:
-    """What an item of a list is about: its wording, a short form, and the statements it rests on.
-
-    ``known`` are members that the statements themselves name: of a pair its name and value.
-    """
-
-    text: str
-    title: str
-    statements: tuple[Statement, ...]
-    known: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def evidence_ids(self) -> list[str]:
-        return _unique(identifier for statement in self.statements for identifier in statement.evidence_ids)
 
 
 def fill_schema(schema: Mapping[str, Any], statements: list[Statement], slots: Slots | None = None) -> Any:
@@ -90,11 +65,10 @@ def fill_schema(schema: Mapping[str, Any], statements: list[Statement], slots: S
 class _Filler:
     def __init__(self, root: Mapping[str, Any], statements: list[Statement], slots: Slots) -> None:
         self._root = root
-        self._statements = statements
-        self._corpus = Corpus(statements)
-        self._slots = slots
+        self._quotes = Quotes(statements, slots)
+        self._corpus = self._quotes.corpus
 
-    def fill(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+    def fill(self, path: str, schema: Mapping[str, Any], quote: Quote | None) -> _Filled:
         """The value at a path; ``quote`` is what the list item around it is about."""
         if path.count("/") > _MOST_LEVELS:
             raise CannotDeriveError(
@@ -113,7 +87,7 @@ class _Filler:
                 return _Filled(None)
             raise
 
-    def _typed(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+    def _typed(self, path: str, schema: Mapping[str, Any], quote: Quote | None) -> _Filled:
         copied = self._copied(path, schema, quote)
         if copied is not None:
             return copied
@@ -154,7 +128,7 @@ class _Filler:
         path: str,
         schema: Mapping[str, Any],
         alternatives: list[Mapping[str, Any]],
-        quote: _Quote | None,
+        quote: Quote | None,
     ) -> _Filled:
         reasons = []
         around = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
@@ -167,7 +141,7 @@ class _Filler:
                 reasons.append(str(error))
         raise CannotDeriveError("; ".join(reasons) or f"{path}: no alternative can be derived")
 
-    def _object(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+    def _object(self, path: str, schema: Mapping[str, Any], quote: Quote | None) -> _Filled:
         required = set(schema.get("required", ()))
         properties: Mapping[str, Mapping[str, Any]] = schema.get("properties", {})
         unfillable = required - set(properties)
@@ -191,7 +165,7 @@ class _Filler:
             if filled.value == {} and name not in required:
                 continue
             value[name] = filled.value
-            evidence_ids = _unique([*evidence_ids, *filled.evidence_ids])
+            evidence_ids = unique([*evidence_ids, *filled.evidence_ids])
         for name in citations:  # last: they cite what the properties beside them were taken from
             value[name] = _cited(f"{path}/{name}", self._resolved(path, properties[name]), evidence_ids)
         ordered = {name: value[name] for name in properties if name in value}
@@ -206,48 +180,19 @@ class _Filler:
             if fewest:
                 raise CannotDeriveError(f"{path}: a list of {items['type']} needs a language model")
             return _Filled([])
-        role = role_of(path, schema)
-        most = min(int(schema.get("maxItems", _MOST_ITEMS[role])), 4 * _MOST_ITEMS[role])
         filled = []
         refused = ""
-        quotes = self._listed(path, items, most)
-        if quotes is None:
-            quotes = self._quotes(role, question_of(path, schema), fewest, most)
-            if role == "moments" and "start_ms" in items.get("properties", ()):
-                quotes = _apart_in_time(quotes)
-        for quote in quotes[:most]:
+        for quote in self._quotes.for_list(path, schema, items, fewest):
             try:
                 filled.append(self.fill(f"{path}[]", items, quote))
             except CannotDeriveError as error:
                 refused = f" ({error})"  # an item less, as long as enough remain
         if len(filled) < fewest:
             raise CannotDeriveError(f"{path}: the evidence gives {len(filled)} of at least {fewest}{refused}")
-        ids = _unique(identifier for each in filled for identifier in each.evidence_ids)
+        ids = unique(identifier for each in filled for identifier in each.evidence_ids)
         return _Filled([each.value for each in filled], ids)
 
-    def _listed(self, path: str, items: Mapping[str, Any], most: int) -> list[_Quote] | None:
-        """What a list of slots, terms, questions, pairs, colours or voices holds; ``None`` for any other."""
-        statements = self._corpus.statements
-        if wants_slots(items):
-            rows = self._slots.get(name_of(path), ())
-            return [_item(each) for each in filled_slots(rows, items, self._statements)]
-        if wants_glossary(items):
-            return [_item(each) for each in glossary(self._corpus, items, most)]
-        if wants_filling_in(items):
-            return [_item(each) for each in filled_in(self._corpus, most)]
-        if lists_colors(path, items):
-            return [_known(fact, "share") for fact in listed_colors(statements)]
-        if lists_pairs(items):
-            return [_known(fact, "value") for fact in listed_pairs(statements)]
-        if lists_voices(items):
-            voices: dict[str, list[Statement]] = {}
-            for statement in statements:
-                voices.setdefault(statement.pieces[0].modality, []).append(statement)
-            chosen = [Corpus(said).central(1, 1)[0] for said in voices.values()]
-            return [_Quote(each.text, excerpt(each.text), (each,)) for each in chosen]
-        return None
-
-    def _quote_of_class(self, path: str, properties: Mapping[str, Mapping[str, Any]]) -> _Quote | None:
+    def _quote_of_class(self, path: str, properties: Mapping[str, Mapping[str, Any]]) -> Quote | None:
         """For an object that classifies and cites: the statement closest to the class that fits best."""
         below = {name: self._resolved(path, each) for name, each in properties.items()}
         classes = [name for name, each in below.items() if "enum" in each and not is_judgement(name)]
@@ -255,31 +200,11 @@ class _Filler:
         if not classes or not cites or not self._corpus.statements:
             return None
         chosen = self._class(f"{path}/{classes[0]}", below[classes[0]], None).value
-        found = self._corpus.about(str(chosen), 1, 1) or self._corpus.central(1, 1)
-        known = {classes[0]: chosen}
-        return _Quote(found[0].text, excerpt(found[0].text), tuple(found), known) if found else None
+        return self._quotes.for_class(str(chosen), classes[0])
 
-    def _quotes(self, role: str, question: str, fewest: int, most: int) -> list[_Quote]:
-        if not self._corpus.statements or most == 0:
-            return []
-        if role == "topics":
-            return [
-                _Quote(topic.name, topic.name, topic.statements) for topic in find_topics(self._corpus, most)
-            ]
-        if role == "moments":
-            return [
-                _Quote(moment.statements[-1].text, moment.title, moment.statements)
-                for moment in self._corpus.moments(fewest, most)
-            ]
-        if role == "summary":
-            chosen = self._corpus.central(fewest, most)
-        else:
-            chosen = self._corpus.about(question, fewest, most)
-        return [_Quote(statement.text, excerpt(statement.text), (statement,)) for statement in chosen]
-
-    def _string(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+    def _string(self, path: str, schema: Mapping[str, Any], quote: Quote | None) -> _Filled:
         if quote is None:
-            quote = self._quote_for(path, schema)
+            quote = self._quotes.for_string(path, schema)
         text = quote.title if wants_a_title(path) else quote.text
         most = schema.get("maxLength")
         if most is not None and len(text) > most:
@@ -293,22 +218,7 @@ class _Filler:
             raise CannotDeriveError(f"{path}: no statement of the evidence has the form {pattern}")
         return _Filled(text, quote.evidence_ids)
 
-    def _quote_for(self, path: str, schema: Mapping[str, Any]) -> _Quote:
-        """The wording for a string of its own, outside any list."""
-        role = role_of(path, schema)
-        if role == "summary":
-            chosen = self._corpus.central(1, _MOST_SENTENCES) if self._corpus.statements else []
-        elif wants_a_title(path) or role != "about":
-            moments = self._corpus.moments(1, 1) if self._corpus.statements else []
-            # Of a picture without a word there are labels and colours to name it by.
-            chosen = [moments[0].statements[0]] if moments else self._corpus.central(1, 1)
-        else:
-            chosen = self._corpus.about(question_of(path, schema), 1, 1)
-        if not chosen:
-            raise CannotDeriveError(f"{path}: nothing in the evidence has to do with it")
-        return _Quote(join_statements(in_order(chosen)), excerpt(chosen[0].text), tuple(chosen))
-
-    def _copied(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled | None:
+    def _copied(self, path: str, schema: Mapping[str, Any], quote: Quote | None) -> _Filled | None:
         """What the quoted evidence itself says under the property's name: a span, a page, a modality."""
         if quote is None:
             return None
@@ -337,7 +247,7 @@ class _Filler:
                 return _Filled(record[name])
         return None
 
-    def _class(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+    def _class(self, path: str, schema: Mapping[str, Any], quote: Quote | None) -> _Filled:
         labels = list(schema["enum"])
         corpus = Corpus(list(quote.statements)) if quote else self._corpus
         unknown = [label for label in labels if label is None or means_unknown(str(label))]
@@ -370,7 +280,7 @@ class _Filler:
             [labels[index] for index in (clear if len(clear) >= fewest else ranked[:fewest])[:most]]
         )
 
-    def _number(self, path: str, schema: Mapping[str, Any], quote: _Quote | None) -> _Filled:
+    def _number(self, path: str, schema: Mapping[str, Any], quote: Quote | None) -> _Filled:
         """A number that stands in the statement closest to the question, within the schema's bounds."""
         candidates = quote.statements if quote else self._corpus.about(question_of(path, schema), 1, 5)
         for statement in candidates:
@@ -383,28 +293,6 @@ class _Filler:
                 if schema.get("minimum", value) <= value <= schema.get("maximum", value):
                     return _Filled(value, list(statement.evidence_ids))
         raise CannotDeriveError(f"{path}: no number in the evidence has to do with it")
-
-
-def _known(fact: Listed, value_name: str) -> _Quote:
-    known = {"name": fact.name, value_name: fact.value}
-    return _Quote(fact.statement.text, fact.name, (fact.statement,), known)
-
-
-def _item(listed: ListedItem) -> _Quote:
-    text = listed.statements[0].text
-    return _Quote(text, excerpt(text), listed.statements, listed.known)
-
-
-def _apart_in_time(quotes: Iterable[_Quote]) -> list[_Quote]:
-    """The first of those that begin together: nobody can go to two chapters at once."""
-    firsts: dict[int | None, _Quote] = {}
-    kept = []
-    for quote in quotes:
-        start_ms = quote.statements[0].start_ms
-        if start_ms is None or start_ms not in firsts:
-            kept.append(quote)
-            firsts.setdefault(start_ms, quote)
-    return kept
 
 
 def _left_open(path: str, schema: Mapping[str, Any]) -> _Filled:
@@ -425,7 +313,3 @@ def _cited(path: str, schema: Mapping[str, Any], evidence_ids: list[str]) -> Any
             f"{path}: {len(evidence_ids)} pieces of evidence for {schema['minItems']} citations"
         )
     return evidence_ids[: int(schema.get("maxItems", len(evidence_ids)))]
-
-
-def _unique(identifiers: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(identifiers))
