@@ -16,7 +16,7 @@ __all__ = ["Sampler", "VideoShot"]
 VideoShot = Shot[VideoFrame]
 
 # After so many groups in a row that had to be decoded, I-frames are no longer looked at first ...
-_DENSE_AFTER = 3
+_DENSE_AFTER = 2
 # ... until the ends of as many were alike again.
 _SPARSE_AFTER = 2
 # How often it is asked, while a group is decoded, whether the rest of it is worth it.
