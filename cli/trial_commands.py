@@ -69,10 +69,11 @@ def ask(
     target = chosen_target(stack)
     result = read_result(target, asset_id)
     trial = ask_question(target, result, question)
+    is_answered = trial.answer is not None and bool(trial.answer.claims)
     if as_json:
         print_json(_as_data(trial))
-        return
-    if trial.answer is None or not trial.answer.claims:
+        raise typer.Exit(0 if is_answered else 1)
+    if trial.answer is None or not is_answered:
         console.print(f"the evidence doesn't answer that{f': {trial.reason}' if trial.reason else ''}")
         raise typer.Exit(1)
     timeline = Timeline(None, (), (), (), trial.evidence, {})
