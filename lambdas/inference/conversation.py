@@ -48,7 +48,7 @@ class Attempt:
 
 @dataclass
 class Conversation:
-    """The talk with one model about one asset's evidence."""
+    """The talk with one model about an asset's evidence; ``lines`` are its pieces in their order."""
 
     profile: Profile
     evidence: Mapping[str, Evidence]
@@ -62,13 +62,13 @@ class Conversation:
     def run(self, route: Route, repairs: int) -> Attempt:
         """Asks ``route`` and lets it repair its answer at most ``repairs`` times."""
         room = self.profile.inference.max_output_tokens
-        lines = list(self.lines)
+        lines, shown = list(self.lines), dict(self.evidence)
         request = self._request(route, lines, room)
         warnings: tuple[str, ...] = ()
         best = Attempt("gave no answer")
         for turn in range(repairs + 1):
             response = self.ask(request)
-            attempt = self._read(response)
+            attempt = self._read(response, shown)
             if attempt.passed or attempt.is_final:
                 return replace(attempt, warnings=warnings)
             if attempt.answer is not None or best.answer is None:
@@ -82,7 +82,7 @@ class Conversation:
                 request = self._request(route, lines, room)
             elif response.stop_reason is StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED:
                 # Every second piece: thinner evidence over the same length.
-                lines = lines[::2]
+                lines, shown = lines[::2], dict(list(shown.items())[::2])
                 warnings = (
                     f"the evidence was thinned to {len(lines)} pieces: the model's context was too small",
                 )
@@ -104,7 +104,8 @@ class Conversation:
             slots=self.slots.text,
         )
 
-    def _read(self, response: ConverseResponse) -> Attempt:
+    def _read(self, response: ConverseResponse, shown: Mapping[str, Evidence]) -> Attempt:
+        """What came of one answer; it may cite only what the model was ``shown``."""
         stop = response.stop_reason
         if stop is StopReason.GUARDRAIL_INTERVENED:
             guardrail = response.guardrail or {"action": "GUARDRAIL_INTERVENED"}
@@ -124,13 +125,13 @@ class Conversation:
         if not calls:
             return Attempt(f"did not call the tool {TOOL_NAME!r}")
         answer = calls[0].input
-        findings = check(answer, self.profile.answer_schema, self.evidence)
+        findings = check(answer, self.profile.answer_schema, shown)
         if findings.fits_schema:
-            refused = misfits(answer, self.profile.checks, self.slots, self.evidence)
+            refused = misfits(answer, self.profile.checks, self.slots, shown)
             findings = findings.refusing(refused)
         if response.method == "model":
             # Of what judges nothing, nothing is asked: it could not mend it.
-            findings = findings.also(broken_rules(self.profile, answer, self.evidence, self.language_code))
+            findings = findings.also(broken_rules(self.profile, answer, shown, self.language_code))
         outcome = "passed" if not findings.problems else "; ".join(findings.problems[:3])
         return Attempt(
             outcome=outcome,

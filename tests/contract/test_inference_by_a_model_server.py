@@ -196,7 +196,7 @@ def test_prose_is_refused_and_asked_for_again(talk: Talk) -> None:
 
 def test_a_server_without_room_gets_less_evidence(talk: Talk) -> None:
     talk.server.replies.append((400, {"error": {"message": "exceeds the available context size"}}))
-    talk.writes(GOOD)
+    talk.writes(DOUBTFUL)
     result = answered(talk.infer())
     prompts = [request["messages"][1]["content"] for request in talk.server.requests]
     assert [prompt.count('"evidence_id"') for prompt in prompts] == [2, 1]

@@ -178,11 +178,21 @@ def test_prose_instead_of_a_call_is_refused() -> None:
 
 
 def test_too_much_evidence_is_thinned_over_its_whole_length() -> None:
-    model = ScriptedModel(answered(None, stop_reason="model_context_window_exceeded"), answered(GOOD))
+    no_room = answered(None, stop_reason="model_context_window_exceeded")
+    model = ScriptedModel(no_room, answered(DOUBTFUL))
     answer = run(model)
     assert isinstance(answer, Answer)
     assert any("thinned" in warning for warning in answer.warnings)
     assert last_text(model).count('"evidence_id"') == 1
+
+
+def test_what_was_thinned_out_can_not_be_cited() -> None:
+    no_room = answered(None, stop_reason="model_context_window_exceeded")
+    model = ScriptedModel(no_room, answered(GOOD), answered(DOUBTFUL))
+    answer = run(model)
+    assert isinstance(answer, Answer)
+    assert answer.answer == DOUBTFUL
+    assert "cites 'p0001'" in last_text(model)
 
 
 def test_a_refused_model_is_the_workflow_s_business() -> None:
