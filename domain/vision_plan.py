@@ -15,6 +15,8 @@ __all__ = ["MinConfidence", "VisionFinding", "VisionPlan"]
 VisionFinding = Literal["labels", "properties", "texts", "faces", "moderation"]
 
 _MAX_CAPTIONS = 200  # no deployment has more keyframes
+_MAX_KEYFRAMES = 200
+_MAX_GAP_SECONDS = 3600
 _MAX_FOCUS_CHARACTERS = 500
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -31,8 +33,11 @@ class MinConfidence:
 
 @dataclass(frozen=True)
 class VisionPlan:
-    """How keyframes are looked at.
+    """How keyframes are chosen and looked at.
 
+    Of a video that changes, no stretch of more than ``max_gap_seconds`` goes without a keyframe of its own,
+    as far as ``max_keyframes`` allows, or the deployment's own cap where that is lower; zero leaves it to the
+    deployment. What stays as it is has one keyframe however long it stays.
     ``findings`` are asked of Rekognition, each for a price per picture. ``caption_tier`` names the tier of
     the model registry that writes a sentence about each of at most ``max_captions`` keyframes, in
     ``caption_language`` (BCP 47) and with an eye on ``caption_focus``; empty: none does.
@@ -44,6 +49,8 @@ class VisionPlan:
     caption_language: str = "en"
     caption_focus: str = ""
     max_captions: int = 40
+    max_gap_seconds: int = 60
+    max_keyframes: int = 0
 
     def problems(self) -> Iterator[str]:
         """What is wrong with it, a line each, naming the member."""
@@ -60,5 +67,9 @@ class VisionPlan:
             yield f"vision.caption_language must be a code such as en or pt-BR, not {self.caption_language!r}"
         if len(self.caption_focus) > _MAX_FOCUS_CHARACTERS:
             yield f"vision.caption_focus must have at most {_MAX_FOCUS_CHARACTERS} characters"
+        if not 1 <= self.max_gap_seconds <= _MAX_GAP_SECONDS:
+            yield f"vision.max_gap_seconds must be from 1 to {_MAX_GAP_SECONDS}"
+        if not 0 <= self.max_keyframes <= _MAX_KEYFRAMES:
+            yield f"vision.max_keyframes must be from 0 to {_MAX_KEYFRAMES}"
         if not 1 <= self.max_captions <= _MAX_CAPTIONS:
             yield f"vision.max_captions must be from 1 to {_MAX_CAPTIONS}"

@@ -15,6 +15,7 @@ from lambdas.aws.s3_file import open_member
 from lambdas.keyframes.selection import choose_stills
 from lambdas.keyframes.storing import store_keyframes, summarize
 from lambdas.runtime.handler import handles
+from lambdas.runtime.library import profile
 from lambdas.runtime.retries import Retries
 
 __all__ = ["Settings", "handler"]
@@ -45,10 +46,12 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     deadline = time.monotonic() + settings.time_budget_seconds
     store = DocumentStore(settings.results_bucket, request.asset.asset_id, request.asset.attempt)
     admission = store.get_document(Admission, request.admission)
+    plan = profile(request.asset.profile).vision
     chosen = choose_stills(
         admission.speaking(Modality.VISION),
         open_file=open_member,
-        max_keyframes=settings.max_keyframes,
+        max_keyframes=min(settings.max_keyframes, plan.max_keyframes or settings.max_keyframes),
+        max_gap_ms=1000 * plan.max_gap_seconds,
         is_late=lambda: time.monotonic() > deadline,
     )
     keyframes = store_keyframes(chosen, store)

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from domain.admission import Member
 from domain.errors import InvalidAssetError, InvalidInputError
-from lambdas.media.frames import select_keyframes
+from lambdas.media.frames import MAX_GAP_MS, select_keyframes
 from lambdas.media.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
 from lambdas.media.pages import page_count, render_pages
 from lambdas.media.still import Still, StillList
@@ -38,9 +38,11 @@ def choose_stills(
     *,
     open_file: Callable[[Member], BinaryIO],
     max_keyframes: int,
+    max_gap_ms: int = MAX_GAP_MS,
     is_late: Callable[[], bool] = lambda: False,
 ) -> Chosen:
     """At most ``max_keyframes`` stills of ``members``; what one of them doesn't need the next may have.
+    Of videos that change they are at most about ``max_gap_ms`` apart, where that many suffice.
 
     Once ``is_late`` says so, videos are looked at in their I-frames alone, with a warning.
 
@@ -55,7 +57,7 @@ def choose_stills(
             continue
         share = -(-left // (len(members) - index))
         try:
-            stills = _stills(member, open_file(member), share, is_late)
+            stills = _stills(member, open_file(member), share, max_gap_ms, is_late)
         except InvalidAssetError as error:
             if len(members) > 1:
                 raise InvalidAssetError(f"'{member.name}': {error}") from error
@@ -74,9 +76,13 @@ def even_pages(page_count: int, limit: int) -> list[int]:
     return [1 + round(index * (page_count - 1) / (limit - 1)) for index in range(limit)]
 
 
-def _stills(member: Member, file: BinaryIO, limit: int, is_late: Callable[[], bool]) -> StillList:
+def _stills(
+    member: Member, file: BinaryIO, limit: int, max_gap_ms: int, is_late: Callable[[], bool]
+) -> StillList:
     if member.media_type in VIDEO_TYPES:
-        return select_keyframes(file, member.media_type, max_keyframes=limit, is_late=is_late)
+        return select_keyframes(
+            file, member.media_type, max_keyframes=limit, max_gap_ms=max_gap_ms, is_late=is_late
+        )
     if member.media_type in IMAGE_TYPES:
         return image_stills(file, member.media_type, max_stills=limit)
     if member.media_type == PDF:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import BinaryIO
 
 from av.video.stream import VideoStream
@@ -43,15 +44,18 @@ def select_keyframes(
     """The keyframes of a video, in order: at least one, at most ``max_keyframes``.
 
     A still stands for its span, and the spans cover the whole video. No still is a near-duplicate of the one
-    before it: a picture that stays as it is has one still, however long it stays. Where it changes without a
-    cut, stills are at most ``max_gap_ms`` apart, or as close as ``max_keyframes`` allows. Blank pictures are
-    passed over unless there is nothing else. From when ``is_late`` says so, which is asked once a group, only
-    I-frames are looked at, and a warning tells from where on.
+    before it: a picture that stays as it is has one still, however long it stays, though it was looked at in
+    every group of frames (at least every 20 s). Where it changes without a cut, stills are at most
+    ``max_gap_ms`` and a group apart; where ``max_keyframes`` is too few for that, a warning tells. Blank
+    pictures are passed over unless there is nothing else. From when ``is_late`` says so, which is asked once
+    a group, only I-frames are looked at, and a warning tells from where on.
 
     Raises InvalidAssetError where no picture can be decoded. Memory: the packets of one group, at most
     64 MiB, the decoder's own frames and three more, and the JPEGs of three times ``max_keyframes``.
     """
     candidates: list[_Candidate] = []
+    widest_ms = 0  # the longest stretch between two candidates before any was given up
+    previous_ms = 0
     with open_container(file, media_type) as container:
         stream = picture_stream(container)
         if stream is None:
@@ -60,6 +64,7 @@ def select_keyframes(
         video = VideoReader(container, stream)
         sampler = Sampler(video, max_gap_ms=max_gap_ms, is_late=is_late)
         for shot in sampler.shots():
+            widest_ms, previous_ms = max(widest_ms, shot.picture.at_ms - previous_ms), shot.picture.at_ms
             candidates.append(_candidate(shot, stream, max_side_px, bytes_each(3 * max_keyframes)))
             if len(candidates) >= 3 * max_keyframes:
                 candidates = _thinned(candidates, max_keyframes, max_gap_ms, max(known_ms, video.last_ms))
@@ -78,7 +83,18 @@ def select_keyframes(
             f"from {timecode(sampler.late_from_ms)} on there was time for a look at single pictures only"
         )
     candidates = _thinned(candidates, max_keyframes, max_gap_ms, duration_ms)
+    gap_ms = _longest_gap_ms(candidates)
+    if gap_ms > max(max_gap_ms, widest_ms):
+        warnings.append(
+            f"{max_keyframes} keyframes are the limit: some are {round(gap_ms / 1000)} s apart though the"
+            f" picture changes, where one every {round(max_gap_ms / 1000)} s is wanted"
+        )
     return StillList(_stills(candidates, duration_ms), tuple(warnings))
+
+
+def _longest_gap_ms(candidates: list[_Candidate]) -> int:
+    times = [candidate.at_ms for candidate in candidates]
+    return max((later - earlier for earlier, later in pairwise(times)), default=0)
 
 
 @dataclass(frozen=True, eq=False)

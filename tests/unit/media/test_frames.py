@@ -196,6 +196,21 @@ def test_a_slow_change_without_a_cut_is_covered() -> None:
     assert len(found) <= 16
 
 
+def test_a_cap_that_leaves_a_longer_gap_is_told_and_a_still_picture_is_no_gap() -> None:
+    wide = media.scene(2, (1120, 180))
+    moving = media.video(wide.crop((step, 0, step + 320, 180)) for step in range(800))
+    resting = media.video((media.slide(3) for _ in range(300)), fps=10, group_frames=20)
+
+    capped = select_keyframes(media.opened(moving), "video/mp4", max_gap_ms=3_000, max_keyframes=3)
+    free = select_keyframes(media.opened(moving), "video/mp4", max_gap_ms=3_000)
+    still = select_keyframes(media.opened(resting), "video/mp4", max_gap_ms=3_000, max_keyframes=1)
+
+    assert len(capped.stills) == 3
+    assert [warning for warning in capped.warnings if "3 keyframes are the limit" in warning]
+    assert free.warnings == ()
+    assert (len(still.stills), still.warnings) == (1, ())
+
+
 def test_odd_sizes_and_portrait() -> None:
     size = (181, 321)
     data = media.video(
