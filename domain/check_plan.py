@@ -12,7 +12,7 @@ __all__ = ["CheckPlan"]
 
 # What the items of a checked list must be able to hold: what the model has to write, and what code adds.
 _NEEDED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "fits_gaps": (("gap", "text"), ()),
+    "fits_gaps": (("gap", "text"), ("start_ms", "end_ms")),
     "describes_pictures": (("picture", "text"), ()),
     "chapters": (("title",), ("start_ms", "end_ms", "page", "end_page")),
     "quiz": (("options", "answer"), ()),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from domain.observation import Observation
 from domain.span import brief_timecode
 
-__all__ = ["Gap", "gaps_between", "gaps_in", "spoken_words"]
+__all__ = ["Gap", "gaps_between", "gaps_in", "lines_in_gaps", "spoken_words"]
 
 # A longer silence is offered in parts, so that a line stands beside what it describes.
 _LONGEST_MS = 15_000
@@ -67,6 +68,26 @@ def gaps_in(observations: Iterable[Observation], duration_ms: int | None, min_ms
         if spoken:
             return gaps_between(spoken, duration_ms, min_ms)
     return gaps_between((), duration_ms, min_ms)
+
+
+def lines_in_gaps(lines: Iterable[Mapping[str, Any]], gaps: Iterable[Gap]) -> list[dict[str, Any]]:
+    """The lines (``gap``, ``text``) in order of time, each with ``start_ms`` and ``end_ms``.
+
+    Lines of one gap share it by their words. A line whose gap isn't there is left out.
+    """
+    by_gap: dict[int, list[Mapping[str, Any]]] = {}
+    for line in lines:
+        by_gap.setdefault(line["gap"], []).append(line)
+    placed = []
+    for gap in gaps:
+        told = by_gap.get(gap.number, [])
+        words = [max(1, spoken_words(str(line["text"]))) for line in told]
+        length_ms = gap.end_ms - gap.start_ms
+        for index, line in enumerate(told):
+            start_ms = gap.start_ms + length_ms * sum(words[:index]) // sum(words)
+            end_ms = gap.start_ms + length_ms * sum(words[: index + 1]) // sum(words)
+            placed.append({**line, "start_ms": start_ms, "end_ms": end_ms})
+    return placed
 
 
 def spoken_words(text: str) -> int:

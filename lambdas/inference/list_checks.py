@@ -10,7 +10,7 @@ from domain.answer import AnswerClaim
 from domain.answer_claims import find_claims, objects_at, value_at
 from domain.chapters import begins_at, mended_chapters
 from domain.check_plan import CheckPlan
-from domain.gaps import spoken_words
+from domain.gaps import lines_in_gaps, spoken_words
 from domain.observation import Evidence
 from lambdas.inference.checks import unheard
 from lambdas.inference.pictures import picture_of
@@ -40,14 +40,14 @@ def misfits(
 def mended_lists(
     answer: dict[str, Any], plan: CheckPlan, slots: Slots, evidence: Mapping[str, Evidence]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The answer with its chapters and lines in order, and in words what was changed or is left undone."""
+    """The answer with chapters and lines in order and timed, and what was changed or is left undone."""
     notes: list[str] = []
     if plan.chapters and slots.clock is not None:
         chapters, changed = mended_chapters(objects_at(answer, plan.chapters), evidence, slots.clock)
         answer = _with(answer, plan.chapters, chapters)
         notes.extend(changed)
     if plan.fits_gaps:
-        lines = sorted(objects_at(answer, plan.fits_gaps), key=lambda line: int(line["gap"]))
+        lines = lines_in_gaps(objects_at(answer, plan.fits_gaps), slots.gaps)
         answer = _with(answer, plan.fits_gaps, lines)
     if plan.describes_pictures:
         described = {item["picture"] for item in objects_at(answer, plan.describes_pictures)}

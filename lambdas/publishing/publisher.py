@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.accounting import Usage
+from domain.answer import Answer
+from domain.answer_claims import objects_at
 from domain.caption_checks import caption_findings
 from domain.caption_layout import lay_out
 from domain.captions import CaptionCue, write_srt, write_vtt
@@ -73,6 +75,7 @@ def publish(
     captions = lay_out(transcript, use_case.captions)
     warnings = tuple(str(finding) for finding in caption_findings(captions, use_case.captions))
     results = dict(documents.claims) | _write_words(store, transcript, captions.cues)
+    results |= _write_descriptions(store, documents.answer, use_case)
     accessibility = accessibility_of(documents, use_case, captions, warnings)
     if accessibility is not None:
         results["accessibility"] = store.put_document(store.result_key("accessibility.json"), accessibility)
@@ -127,6 +130,21 @@ def _working_seconds(received_at: str | None, now: str, review: Review | None) -
         return None
     waited = seconds_between(review.request.requested_at, review.at) if review else 0.0
     return seconds_between(received_at, now) - waited
+
+
+def _write_descriptions(store: DocumentStore, answer: Answer | None, use_case: Profile) -> dict[str, Claim]:
+    """WebVTT of kind ``descriptions``: the lines that a narrator, or a screen reader, speaks in the gaps."""
+    pointer = use_case.checks.fits_gaps
+    lines = objects_at(answer.answer, pointer) if answer is not None and pointer else []
+    cues = [
+        CaptionCue.of_text(line["start_ms"], line["end_ms"], str(line["text"]))
+        for line in lines
+        if "start_ms" in line and "end_ms" in line
+    ]
+    if not cues:
+        return {}
+    body = write_vtt(cues).encode()
+    return {"descriptions_vtt": store.put_bytes(store.result_key("descriptions.vtt"), body, "text/vtt")}
 
 
 def _write_words(

@@ -130,6 +130,11 @@ def test_pictures_are_described_and_lines_fit_their_gaps(
     # Eight seconds of silence are one gap, of 21 words at 160 a minute.
     assert all(len(line["text"].split()) <= 21 for line in lines)
     assert answered["accessibility", "talk.wav"].answer["answer"]["audio_description"] == []
+    silent = answered["accessibility", "silent.mp4"]
+    descriptions = deployed.bytes_of(silent.asset_id, "descriptions_vtt").decode()
+    spoken = webvtt.from_buffer(io.StringIO(descriptions)).captions
+    assert [cue.start_in_seconds for cue in spoken] == [line["start_ms"] // 1000 for line in lines]
+    assert "descriptions_vtt" not in answered["accessibility", "talk.wav"].result.results
 
 
 def test_a_picture_of_words_and_a_scan_are_told(

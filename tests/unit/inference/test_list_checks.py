@@ -59,6 +59,15 @@ def _line(gap: int, text: str) -> dict[str, Any]:
     return {"gap": gap, "text": text, "evidence_ids": ["k0002-text1"]}
 
 
+def _placed(answer: dict[str, Any], *places: tuple[int, int]) -> dict[str, Any]:
+    """The answer with what code adds to its lines."""
+    lines = [
+        {**line, "start_ms": start_ms, "end_ms": end_ms}
+        for line, (start_ms, end_ms) in zip(answer["audio_description"], places, strict=True)
+    ]
+    return {**answer, "audio_description": lines}
+
+
 def _picture(name: str, text: str) -> dict[str, Any]:
     return {
         "picture": name,
@@ -137,8 +146,14 @@ def test_what_doesnt_fit_is_told_to_the_model_that_then_mends_it(answer: dict[st
     result, model = _infer(ACCESSIBILITY, FILM, answer, GOOD)
     results = model.requests[1]["messages"][-1]["content"]
     assert told in results[0]["toolResult"]["content"][0]["text"]
-    assert result.answer == GOOD
+    assert result.answer == _placed(GOOD, (12_000, 15_000))
     assert result.warnings == ()
+
+
+def test_lines_of_one_gap_share_it() -> None:
+    both = _accessible([_line(1, "A can."), _line(1, "It is a watering can.")], GOOD["alt_texts"])
+    result, _ = _infer(ACCESSIBILITY, FILM, both)
+    assert result.answer == _placed(both, (12_000, 12_857), (12_857, 15_000))
 
 
 def test_what_never_fits_is_taken_out_and_told() -> None:
