@@ -156,11 +156,8 @@ class ModelRegistry:
 
     def warnings(self, on: date, used: Collection[str]) -> list[str]:
         """One warning for each of the model ids ``used`` that is legacy, or ends within 90 days of ``on``."""
-        return [
-            warning
-            for model in (*self.models, *self.embeddings)
-            if model.model_id in used and (warning := _warning(model, on))
-        ]
+        known: list[Model | EmbeddingModel] = [*self.models, *self.embeddings]
+        return [warning for model in known if model.model_id in used and (warning := _warning(model, on))]
 
 
 def foundation_model_id(profile_or_model_id: str) -> str:
