@@ -13,7 +13,7 @@ from domain.asset import Modality
 from domain.caption_layout import Captions
 from domain.gaps import gaps_in
 from domain.outcome import AssetDocuments
-from domain.playback import is_video, played_member
+from domain.playback import is_video
 from domain.profile import Profile
 from domain.readability import reading_grade
 from domain.wcag import checklist
@@ -77,13 +77,16 @@ def media_facts(
 
 
 def _kind(admission: Admission) -> MediaKind:
-    member = played_member(admission)
-    if member is not None:
-        if not is_video(member):
-            return "audio"
-        has_sound = any(each.audio_codec or Modality.SPEECH in each.modalities for each in admission.members)
+    members = admission.members
+    has_sound = any(
+        each.audio_codec or each.media_type.startswith("audio/") or Modality.SPEECH in each.modalities
+        for each in members
+    )
+    if any(map(is_video, members)):
         return "video" if has_sound else "silent video"
-    if any(each.media_type.startswith("image/") for each in admission.members):
+    if has_sound:
+        return "audio"
+    if any(each.media_type.startswith("image/") for each in members):
         return "picture"
     return "document" if Modality.VISION in admission.modalities else "text"
 

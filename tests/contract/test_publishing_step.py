@@ -153,6 +153,42 @@ def test_everything_is_found_under_its_name(storage: Storage, asset: AssetRef) -
     assert float(record["cost_usd"]) == pytest.approx(0.012 + 19 * 0.000025)
 
 
+def test_what_a_use_case_for_accessibility_adds(storage: Storage, asset: AssetRef) -> None:
+    store = storage.store(asset)
+    line = {"gap": 1, "start_ms": 4000, "end_ms": 7000, "text": "A bed of <seeds>.", "evidence_ids": ["e1"]}
+    answer = replace(ANSWER, answer={"summary": [], "alt_texts": [], "audio_description": [line]})
+    state = analyzed(storage, replace(asset, profile="accessibility"))
+    state["answer"]["claim"] = encode(store.put_document(store.result_key("answer.json"), answer))
+
+    publish(state)
+
+    results = storage.result_json(asset)["results"]
+    assert {"accessibility", "descriptions_vtt"} <= set(results)
+    spoken = webvtt.from_string(storage.result(f"assets/{asset.asset_id}/1/descriptions.vtt").decode())
+    assert [(cue.start, cue.end) for cue in spoken] == [("00:00:04.000", "00:00:07.000")]
+    standing = json.loads(storage.result(f"assets/{asset.asset_id}/1/accessibility.json"))
+    jsonschema.validate(standing, json.loads((FOLDER / "accessibility.schema.json").read_text("utf-8")))
+    assert standing["kind"] == "video"
+    assert b"the-accessibility" in storage.result(f"assets/{asset.asset_id}/1/report.html")
+
+
+def test_what_cannot_be_read_in_time_is_told(storage: Storage, asset: AssetRef) -> None:
+    store = storage.store(asset)
+    state = analyzed(storage, asset)
+    words = tuple(
+        TranscriptItem("incomprehensibilities", at * 90, at * 90 + 90, 0.9, "word") for at in range(12)
+    )
+    fast = Utterance("u0001", None, 0, 1080, " ".join(word.text for word in words), 0.9, words)
+    claim = store.put_document(store.result_key("transcript.json"), Transcript("en-US", (fast,), 1080))
+    state["modalities"]["speech"]["document"] = encode(claim)
+
+    publish(state)
+
+    (warning,) = [each for each in storage.result_json(asset)["warnings"] if "characters a second" in each]
+    assert "at 0:00.0" in warning
+    assert warning.encode() in storage.result(f"assets/{asset.asset_id}/1/report.html")
+
+
 def test_captions_play_elsewhere(storage: Storage, asset: AssetRef) -> None:
     publish(analyzed(storage, asset))
     captions = webvtt.from_string(storage.result(f"assets/{asset.asset_id}/1/captions.vtt").decode())
