@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -74,12 +75,12 @@ def lessons(folder: Path, samples: Path) -> list[Path]:
     ]
 
 
-def sound_of(film: Path, target: Path) -> Path:
-    """The film's sound as WAV."""
+def sound_of(film: Path, target: Path, seconds: float = 14) -> Path:
+    """The beginning of the film's sound as WAV."""
     with av.open(str(film)) as source, av.open(str(target), "w") as sink:
         stream = sink.add_stream("pcm_s16le", rate=16_000, layout="mono")
         resampler = av.AudioResampler(format="s16", layout="mono", rate=16_000)
-        for frame in source.decode(audio=0):
+        for frame in itertools.takewhile(lambda frame: frame.time < seconds, source.decode(audio=0)):
             for part in resampler.resample(frame):
                 sink.mux(stream.encode(part))
         sink.mux(stream.encode(None))
