@@ -131,8 +131,8 @@ class DeploymentConfig:
     embedding_model: str = text(
         r"|[a-z0-9.-]+(:\d+)?",
         "compares what is said, shown and written by meaning too, so that paraphrases are found; "
-        "amazon.titan-embed-text-v2:0, where the region offers it, costs under $0.001 an asset; empty for none: "
-        "words alone decide",
+        "amazon.titan-embed-text-v2:0, where the region offers it, costs under $0.001 an asset; empty for "
+        "none: words alone decide",
         allows="empty or the id of a model under [[embeddings]] in models/registry.toml",
     )
 

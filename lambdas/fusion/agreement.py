@@ -9,7 +9,13 @@ from domain.asset import Modality
 from domain.span import Span
 from domain.timeline import Agreement, AgreementKind
 from domain.words import content_term
-from lambdas.fusion.calibration import Shared, meant_probability, redundancy_probability, strength_of
+from lambdas.fusion.calibration import (
+    Shared,
+    meant_probability,
+    meant_strength,
+    redundancy_probability,
+    strength_of,
+)
 from lambdas.fusion.facts import contradictions
 from lambdas.fusion.meaning import Meaning
 from lambdas.fusion.sides import Numbers, Side
@@ -111,7 +117,7 @@ def relations(
         overall = Agreement(
             modalities=modalities,
             kind=AgreementKind.REDUNDANT,
-            strength=strength_of(AgreementKind.REDUNDANT, probability, certainty),
+            strength=meant_strength(AgreementKind.REDUNDANT, probability, certainty),
             evidence_ids=(
                 alike.one.statement.observation.observation_id,
                 alike.other.statement.observation.observation_id,
@@ -138,7 +144,9 @@ def relations(
         overall = Agreement(
             modalities=modalities,
             kind=AgreementKind.COMPLEMENTARY,
-            strength=strength_of(AgreementKind.COMPLEMENTARY, 1 - probability, certainty),
+            strength=(meant_strength if alike else strength_of)(
+                AgreementKind.COMPLEMENTARY, 1 - probability, certainty
+            ),
             evidence_ids=(
                 *_users(one, set(one.terms), weights, 1),
                 *_users(other, set(other.terms), weights, 1),

@@ -46,6 +46,6 @@ def braid(
     if embedded.vectors and wanted.pair_count < wanted.of_pairs:
         warnings.append(
             f"by meaning {wanted.pair_count} of {wanted.of_pairs} pairs were compared, spread over all:"
-            f" at most {thresholds.max_embedded_texts} texts are sent to the model (fusion.max_embedded_texts)"
+            f" at most {thresholds.max_embedded_texts} texts go to the model (fusion.max_embedded_texts)"
         )
     return replace(timeline, warnings=tuple(warnings), missing=embedded.missing, usage=embedded.usage)

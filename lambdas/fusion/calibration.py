@@ -20,6 +20,7 @@ __all__ = [
     "Meant",
     "Shared",
     "meant_probability",
+    "meant_strength",
     "redundancy_probability",
     "strength_of",
 ]
@@ -65,7 +66,7 @@ class Calibration:
 
 
 LEXICAL = Lexical(-4.37, 4.12, 3.24, 0.61)
-MEANT = Meant(-2.66, 4.94)
+MEANT = Meant(-3.71, 5.72)
 # More shared terms than this say no more: long sides share many by chance.
 MAX_TERM_COUNT = 5
 _CALIBRATIONS: Mapping[AgreementKind, Calibration] = {
@@ -96,6 +97,17 @@ def strength_of(kind: AgreementKind, probability: float, certainty: float) -> fl
     score = fitted.intercept + fitted.slope * _logit(probability) + fitted.certainty * _logit(certainty)
     # Never certain: what was fitted on saw no case that could not be otherwise.
     return min(_MOST, round(_logistic(score), 3))
+
+
+def meant_strength(kind: AgreementKind, probability: float, certainty: float) -> float:
+    """The strength of a relation that was found, or not found, by meaning.
+
+    A repetition is as sure as the meaning and the sources together; that there is none is no surer than by
+    the words alone.
+    """
+    if kind is AgreementKind.COMPLEMENTARY:
+        return min(round(probability, 3), strength_of(kind, probability, certainty))
+    return min(_MOST, round(probability * certainty, 3))
 
 
 def _logit(probability: float) -> float:

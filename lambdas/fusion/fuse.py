@@ -74,7 +74,7 @@ def timeline_of(
 
 
 def _segments(given: Comparable, thresholds: Thresholds, meaning: Meaning | None) -> list[Segment]:
-    segments = []
+    segments: list[Segment] = []
     for place in given.places():
         span = place.stretch.span
         found: list[Agreement] = []

@@ -88,8 +88,12 @@ class Meaning:
         return Alike(total, lesser[likest], best[likest][1])
 
     def _similarity(self, one: Phrase, other: Phrase) -> float:
-        if not one.may_mean(other):
+        """How much of ``one`` the other phrase says: of shared words the words have told already."""
+        if not one.may_be_said_by(other):
             return 0.0
+        return self._scaled(one, other) * (1 - len(one.terms & other.terms) / len(one.terms))
+
+    def _scaled(self, one: Phrase, other: Phrase) -> float:
         key = (one.text, other.text)
         if key not in self._known:
             cosine = _cosine(self._vectors[one.text], self._vectors[other.text])
@@ -120,4 +124,4 @@ def _size(phrases: Sequence[Phrase]) -> int:
 
 
 def _cosine(one: Vector, other: Vector) -> float:
-    return sum(map(mul, one, other))
+    return float(sum(map(mul, one, other)))

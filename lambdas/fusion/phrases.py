@@ -41,14 +41,17 @@ class Phrase:
     names: frozenset[str]
     denies: bool
 
-    def may_mean(self, other: Phrase) -> bool:
-        """Whether nothing stands against both saying the same: numbers and names are compared exactly, and
-        what one denies the other doesn't say."""
+    def may_be_said_by(self, other: Phrase) -> bool:
+        """Whether nothing stands against ``other``'s saying this too, in other words.
+
+        Numbers and names are compared exactly: a phrase that names a number isn't said by one that doesn't,
+        and one that denies something not by one that denies nothing.
+        """
         if self.denies is not other.denies:
             return False
         if self.names and other.names and not self.names & other.names:
             return False
-        if not self.quantities or not other.quantities:
+        if not self.quantities:
             return True
         ours = {reading for quantity in self.quantities for reading in quantity.readings}
         return any(reading in ours for quantity in other.quantities for reading in quantity.readings)

@@ -6,6 +6,7 @@ against the model here. Errors become the ``ClientError`` that boto3 raises.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -44,6 +45,9 @@ def answered_by(service: str, operations: Mapping[str, Answer]) -> Any:
         if model.output_shape is not None:
             report = ParamValidator().validate(members, model.output_shape)
             assert not report.has_errors(), report.generate_report()
+            payload = model.output_shape.serialization.get("payload")
+            if payload and isinstance(members.get(payload), bytes):  # boto3 hands blobs over as streams
+                members[payload] = io.BytesIO(members[payload])
         return AWSResponse("http://memory", 200, {}, None), {**members, "ResponseMetadata": {}}
 
     client.meta.events.register_first("provide-client-params.*.*", remember)

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.errors import ConfigError
 from stacks.config import DeploymentConfig, KnobError
-from stacks.models import model_ids
+from stacks.models import embedding_model_ids, model_ids
 from tests.infra.conftest import REPOSITORY, committed_context
 
 # The wait for a bundle's members is Admit Asset's retry of PendingError.
@@ -113,6 +114,20 @@ def test_the_region_comes_from_the_knob_else_from_the_caller_else_is_us_east_1()
     )
     assert DeploymentConfig.from_context(context, default_region="eu-west-3").region == "eu-west-3"
     assert DeploymentConfig.from_context(context).region == "us-east-1"
+
+
+def test_no_embedding_model_is_named_unless_somebody_does() -> None:
+    assert config().embedding_model == ""
+    assert embedding_model_ids(config()) == []
+    named = "amazon.titan-embed-text-v2:0"
+    assert embedding_model_ids(config(embedding_model=named)) == [named]
+
+
+def test_an_embedding_model_that_the_registry_lacks_is_refused_with_those_it_has() -> None:
+    with pytest.raises(ConfigError, match=r"has amazon\.titan-embed-text-v2:0"):
+        embedding_model_ids(config(embedding_model="amazon.titan-embed-text-v9:0"))
+    (problem,) = problems(embedding_model="Titan Text")
+    assert problem.startswith("embedding_model must be empty or the id of a model")
 
 
 @pytest.mark.parametrize(

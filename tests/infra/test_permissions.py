@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.infra.conftest import Synthesis
+from tests.infra.conftest import Synthesis, synthesize
 
 # Services, and one action, that AWS can't limit to a resource.
 WITHOUT_RESOURCES = {
@@ -206,6 +207,27 @@ def test_a_function_may_do_this_and_nothing_else(for_aws: Synthesis, name: str) 
     found = allowed(for_aws.statements_of(for_aws.function(name)))
 
     assert found == {**GRANTS[name], **_EVERY_FUNCTION}
+
+
+def test_an_embedding_model_may_be_asked_in_this_region_and_no_other(
+    for_aws: Synthesis, tmp_path: Path
+) -> None:
+    """Fusion asks one where the knob names it, and keeps what it gave for a retry."""
+    asking = synthesize(tmp_path, {"embedding_model": "amazon.titan-embed-text-v2:0"})
+    statements = list(asking.statements_of(asking.function("fusion")))
+
+    assert allowed(iter(statements)) == {
+        **_EVERY_FUNCTION,
+        "s3:GetObject": ["assets/*", "work/*"],
+        "s3:PutObject": ["assets/*", "work/*"],
+        "s3:ListBucket": ["ResultsBucket"],
+        "bedrock:InvokeModel": ["foundation-model/amazon.titan-embed-text-v2:0"],
+    }
+    (invoking,) = [statement for statement in statements if statement["Action"] == "bedrock:InvokeModel"]
+    assert f":bedrock:{asking.config.region}::" in json.dumps(invoking["Resource"])
+    variables = asking.function("fusion")["Environment"]["Variables"]
+    assert json.loads(variables["EMBEDDING_MODEL_IDS"]) == ["amazon.titan-embed-text-v2:0"]
+    assert for_aws.function("fusion")["Environment"]["Variables"]["EMBEDDING_MODEL_IDS"] == "[]"
 
 
 def test_every_function_is_covered(for_aws: Synthesis) -> None:

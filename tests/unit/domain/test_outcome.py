@@ -17,6 +17,7 @@ from domain.execution_state import ExecutionState, read_state
 from domain.outcome import AssetDocuments, outcome_of, state_transitions, usage_of
 from domain.passages import Passages
 from domain.review import Decision, Review, ReviewRequest
+from domain.timeline import Timeline
 from domain.transcript import Transcript
 from domain.vision import Vision
 
@@ -153,6 +154,17 @@ def test_every_operation_is_listed_once_and_usage_is_gathered() -> None:
     )
     assert [item.reason for item in outcome_of(_state(), documents).missing] == ["first"]
     assert usage_of(documents) == (used, used)
+
+
+def test_what_fusion_asked_a_model_for_is_told_and_paid() -> None:
+    lacking = (MissingOperation("bedrock:InvokeModel:embeddings", "denied"),)
+    used = (Usage("bedrock", "InvokeModel:amazon.titan-embed-text-v2:0", "input_token", 7),)
+    documents = AssetDocuments(
+        answer=ANSWER, timeline=Timeline(None, (), (), (), (), {}, missing=lacking, usage=used)
+    )
+    outcome = outcome_of(_state(), documents)
+    assert (outcome.status, outcome.missing) == (AssetStatus.SUCCEEDED, lacking)
+    assert usage_of(documents) == used
 
 
 @pytest.mark.parametrize("speech", ["analyzed", "absent"])

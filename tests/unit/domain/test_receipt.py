@@ -71,6 +71,13 @@ def test_the_book_prices_every_live_model_as_the_registry_does() -> None:
         assert book.find("bedrock", f"Converse:{model.model_id}", "cache_write_token")
 
 
+def test_the_book_prices_every_embedding_model_as_the_registry_does() -> None:
+    for model in model_registry().embeddings:
+        entry = price_book().find("bedrock", f"InvokeModel:{model.model_id}", "input_token")
+        assert entry is not None, model.model_id
+        assert entry.unit_price_usd * 1e6 == pytest.approx(model.input_usd_per_million), model.model_id
+
+
 def test_every_price_has_a_source_and_the_book_a_day() -> None:
     book = price_book()
     datetime.date.fromisoformat(book.as_of)
