@@ -15,6 +15,10 @@ __all__ = ["answer_confidence"]
 # A claim that shares no word with its evidence, or has none to share, still cites something: half.
 _LEAST_SUPPORT = 0.5
 _FULL_SUPPORT_SHARE = 0.6
+# What a contradiction of full strength takes: of a claim that cites one side of it as if it stood alone, and of
+# one that cites both, which is honest about a point that stays open all the same.
+_ONE_SIDED_LOSS = 0.5
+_BOTH_SIDED_LOSS = 0.25
 
 
 def answer_confidence(
@@ -24,7 +28,7 @@ def answer_confidence(
 
     A claim is as sure as its evidence together (noisy-or over what it cites, the surest piece first and each
     further modality counted once), times how much of its wording the evidence holds, times what is left after
-    the strongest contradiction that touches it and whose other side it doesn't cite too.
+    the contradiction that touches it most: up to half, or a quarter where it cites both sides.
     """
     if not claims:
         return 0.0
@@ -54,13 +58,12 @@ def _claim(
         voice = (str(piece.modality), piece.member)
         best[voice] = max(best.get(voice, 0.0), piece.confidence)
     doubt = math.prod(1 - confidence for confidence in best.values()) if best else 1.0
-    open_points = [
-        strength
+    losses = [
+        strength * (_BOTH_SIDED_LOSS if sides <= set(claim.evidence_ids) else _ONE_SIDED_LOSS)
         for name in claim.evidence_ids
         for strength, sides in contradicted.get(name, ())
-        if not sides <= set(claim.evidence_ids)
     ]
-    return (1 - doubt) * _support(claim, cited) * (1 - max(open_points, default=0.0) / 2)
+    return (1 - doubt) * _support(claim, cited) * (1 - max(losses, default=0.0))
 
 
 def _support(claim: AnswerClaim, cited: Sequence[Evidence]) -> float:

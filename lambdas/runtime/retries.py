@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from domain.errors import (
 )
 
 __all__ = ["Availability", "Retries"]
+
+# What an adapter puts before a service's own words; the operation stands beside the reason anyway.
+_OPERATION = re.compile(r"^[a-z][a-z0-9-]*:[A-Z]\w*(?::\w+)*: ")
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Availability:
 
     def list_missing(self, operation: str, reason: str) -> None:
         """Lists ``operation`` as missing; the first reason stands."""
-        self._missing.setdefault(operation, reason.removeprefix(f"{operation}: ")[:300])
+        self._missing.setdefault(operation, _OPERATION.sub("", reason)[:300])
 
     def reason(self, operation: str) -> str:
         """Why ``operation`` is missing; nothing where it isn't."""
