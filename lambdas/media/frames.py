@@ -78,7 +78,12 @@ def select_keyframes(
         warnings.append(f"{video.broken_packets} damaged pieces of the picture track could not be seen")
     if video.is_cut_off:
         warnings.append("the picture track ends in damaged data; what follows could not be seen")
-    if sampler.late_from_ms is not None:
+    if video.holds_few_pictures:
+        warnings.append(
+            f"pictures of {stream.width:,} × {stream.height:,} pixels are so large that single ones were looked"
+            " at, one a group"
+        )
+    elif sampler.late_from_ms is not None:
         warnings.append(
             f"from {timecode(sampler.late_from_ms)} on there was time for a look at single pictures only"
         )

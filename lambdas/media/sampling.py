@@ -53,7 +53,7 @@ class Sampler:
         for group in self._video.groups():
             if self.late_from_ms is None and self._is_late():
                 self.late_from_ms = self._video.last_ms
-            if self.late_from_ms is not None:
+            if self.late_from_ms is not None or self._video.holds_few_pictures:
                 yield from self._leap_to(group)
                 continue
             if self._is_dense and self._may_leave_dense(group):

@@ -27,6 +27,8 @@ IsWanted = Callable[[int, "int | None"], bool]
 _MIN_GROUP_MS = 500
 _MIN_THREADED_PIXELS = 1280 * 720
 _MAX_THREADED_PIXELS = 4096 * 2304
+# Above this the pictures that others are built on, up to sixteen, don't fit into half a gigabyte.
+_MAX_REFERENCED_PIXELS = 4096 * 2304
 _MAX_GROUP_MS = 20_000
 _MAX_GROUP_BYTES = 64 * 1024 * 1024
 
@@ -63,7 +65,7 @@ class VideoReader:
     """Reads a video's packets once, in order, and decodes those that are asked for.
 
     What can't be decoded is counted in ``broken_packets``; ``is_cut_off`` says that the file ended in an
-    error.
+    error, ``holds_few_pictures`` that pictures are so large that only I-frames may be decoded.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
@@ -83,6 +85,7 @@ class VideoReader:
         # Frame threads decode several frames at once, also where there is one slice a frame; of a small one
         # they cost more than they save.
         stream.thread_type = "AUTO" if pixels >= _MIN_THREADED_PIXELS else "SLICE"
+        self.holds_few_pictures = pixels > _MAX_REFERENCED_PIXELS
         if pixels > _MAX_THREADED_PIXELS:
             stream.codec_context.thread_count = 1  # each thread holds frames of its own
 

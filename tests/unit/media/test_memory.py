@@ -92,10 +92,12 @@ with open(sys.argv[1], "rb") as file:
 
 
 @pytest.mark.slow
-def test_a_film_in_4k(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("size", "frames"), [((3840, 2160), 45), ((7680, 4320), 12)], ids=["4K", "8K"])
+def test_a_film_in(size: tuple[int, int], frames: int, tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
+    scenes = [media.scene(number, size) for number in range(3)]
     path.write_bytes(
-        media.video((media.scene(number // 15, (3840, 2160)) for number in range(45)), group_frames=25)
+        media.video((scenes[number * 3 // frames] for number in range(frames)), group_frames=frames // 3)
     )
 
     assert peak_mb(VIDEO, path) <= MAX_MB
