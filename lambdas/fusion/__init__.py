@@ -10,6 +10,7 @@ streams      clocks: by how much captions, slides and speech are shifted against
 facts        two sides that name the same thing differently: numbers, colours, negations
 agreement    per segment and pair: redundant, complementary, contradictory, how sure, and why
 evidence     what an answer may cite, under a token budget, over the whole length
-fuse         all of it
+fuse         all of it, from what comparable.py makes of the documents
+by_meaning   the same with a model's help: phrases, texts_to_embed, embedding, meaning
 verdict      is there enough to answer from?
 """

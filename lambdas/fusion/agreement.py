@@ -117,7 +117,7 @@ def relations(
         overall = Agreement(
             modalities=modalities,
             kind=AgreementKind.REDUNDANT,
-            strength=meant_strength(AgreementKind.REDUNDANT, probability, certainty),
+            strength=meant_strength(probability, certainty),
             evidence_ids=(
                 alike.one.statement.observation.observation_id,
                 alike.other.statement.observation.observation_id,
@@ -144,9 +144,7 @@ def relations(
         overall = Agreement(
             modalities=modalities,
             kind=AgreementKind.COMPLEMENTARY,
-            strength=(meant_strength if alike else strength_of)(
-                AgreementKind.COMPLEMENTARY, 1 - probability, certainty
-            ),
+            strength=strength_of(AgreementKind.COMPLEMENTARY, 1 - probability, certainty),
             evidence_ids=(
                 *_users(one, set(one.terms), weights, 1),
                 *_users(other, set(other.terms), weights, 1),

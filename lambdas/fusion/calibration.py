@@ -99,14 +99,8 @@ def strength_of(kind: AgreementKind, probability: float, certainty: float) -> fl
     return min(_MOST, round(_logistic(score), 3))
 
 
-def meant_strength(kind: AgreementKind, probability: float, certainty: float) -> float:
-    """The strength of a relation that was found, or not found, by meaning.
-
-    A repetition is as sure as the meaning and the sources together; that there is none is no surer than by
-    the words alone.
-    """
-    if kind is AgreementKind.COMPLEMENTARY:
-        return min(round(probability, 3), strength_of(kind, probability, certainty))
+def meant_strength(probability: float, certainty: float) -> float:
+    """The strength of a repetition that was found by meaning: as sure as that and the sources together."""
     return min(_MOST, round(probability * certainty, 3))
 
 

@@ -15,7 +15,7 @@ from domain.transcript import Transcript
 from domain.vision import Vision
 from domain.wire import decode, encode
 from lambdas.aws.documents import DocumentStore
-from lambdas.fusion.braiding import braid
+from lambdas.fusion.by_meaning import fuse_by_meaning
 from lambdas.fusion.comparable import Material
 from lambdas.fusion.language import merge_language
 from lambdas.fusion.summary import summarize
@@ -61,7 +61,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
         passages=found("text", Passages),
         language=language,
     )
-    timeline = braid(
+    timeline = fuse_by_meaning(
         material,
         thresholds_of(use_case),
         settings.evidence_budget_tokens,

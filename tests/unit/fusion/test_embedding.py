@@ -14,7 +14,7 @@ from domain.errors import ServiceUnavailableError, ThrottledError
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.embeddings import DIMENSIONS
 from lambdas.fusion import embedding
-from lambdas.fusion.braiding import braid
+from lambdas.fusion.by_meaning import fuse_by_meaning
 from lambdas.fusion.embedding import EMBEDDINGS, Embedded, embed_texts
 from lambdas.fusion.fuse import fuse
 from lambdas.fusion.meaning import YARDSTICK
@@ -144,7 +144,7 @@ def test_the_timeline_is_compared_by_meaning_and_tells_what_it_cost(store: Docum
     material = picture_and_text([CAT], KITTEN)
 
     def braided(model: Model) -> Any:
-        return braid(
+        return fuse_by_meaning(
             material,
             Thresholds(),
             4000,
@@ -164,7 +164,7 @@ def test_the_timeline_is_compared_by_meaning_and_tells_what_it_cost(store: Docum
 
 def test_without_a_model_nobody_is_asked(store: DocumentStore) -> None:
     material = picture_and_text([CAT], KITTEN)
-    timeline = braid(
+    timeline = fuse_by_meaning(
         material, Thresholds(), 4000, embedding_model_ids=[], store=store, retries=FIRST_TRY, bedrock=object()
     )
     assert timeline == fuse(material, Thresholds(), 4000)

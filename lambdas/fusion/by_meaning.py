@@ -15,10 +15,10 @@ from lambdas.fusion.texts_to_embed import texts_to_embed
 from lambdas.fusion.thresholds import Thresholds
 from lambdas.runtime.retries import Retries
 
-__all__ = ["braid"]
+__all__ = ["fuse_by_meaning"]
 
 
-def braid(
+def fuse_by_meaning(
     material: Material,
     thresholds: Thresholds,
     evidence_budget_tokens: int,
