@@ -22,6 +22,7 @@ from cli.printable import words
 from cli.reviews import Waiting, decide, draft_of, read_waiting, waiting_assets, who_decides
 from cli.show import show_agreements, show_answer
 from cli.target import HOME
+from domain.decision_plan import DECISION_MEMBER
 from domain.review import DEADLINE_WORDS, DECISION_WORDS, Decision
 from domain.wire import encode
 
@@ -94,9 +95,32 @@ def show(
 
 
 @review_app.command()
-def approve(asset_id: AssetId, by: By = None, note: Note = "", stack: Stack = None) -> None:
-    """Publish the answer as it is."""
-    _decide(asset_id, "approve", by, note, stack)
+def approve(
+    asset_id: AssetId,
+    decision: Annotated[
+        str | None,
+        typer.Option("--decision", metavar="WORD", help="and make this its decision, as `allow` or `block`"),
+    ] = None,
+    by: By = None,
+    note: Note = "",
+    stack: Stack = None,
+) -> None:
+    """Publish the answer as it is, or with your decision."""
+    if decision is None:
+        _decide(asset_id, "approve", by, note, stack)
+        return
+    target = chosen_target(stack)
+    waiting = read_waiting(target, asset_id)
+    present = waiting.answer.answer if waiting.answer else {}
+    if DECISION_MEMBER not in present:
+        raise CommandError(f"the answer of {asset_id} has no decision; approve it without --decision")
+    if present[DECISION_MEMBER] == decision:
+        decide(target, waiting, "approve", by=by or who_decides(target), note=note)
+        _tell(asset_id, "approve")
+        return
+    answer = {**present, DECISION_MEMBER: decision}
+    decide(target, waiting, "edit", by=by or who_decides(target), note=note, answer=answer)
+    _tell(asset_id, "edit")
 
 
 @review_app.command()

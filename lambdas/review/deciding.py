@@ -12,6 +12,7 @@ from domain.answer import Answer
 from domain.asset import AssetStatus
 from domain.claim import Claim
 from domain.clock import parse_iso
+from domain.decision_plan import DECISION_MEMBER
 from domain.errors import InvalidInputError, ServiceError
 from domain.profile import Profile
 from domain.review import DECISION_WORDS, Decision, Review, check_decision
@@ -171,6 +172,8 @@ class Desk:
             answer = correct(profile, timeline, answer, corrected, review.by)
         if answer is None:
             return None
+        if not review.by_deadline:
+            _check_decided(profile, answer)
         told = {"decision": review.decision, "by": review.by, "at": review.at, "note": review.note}
         # Named after the moment: whoever loses a race leaves the winner's untouched.
         moment = "".join(character for character in review.at if character.isdigit())
@@ -178,6 +181,14 @@ class Desk:
 
     def _store(self, record: ReviewRecord) -> DocumentStore:
         return DocumentStore(self._bucket, record.asset.asset_id, record.asset.attempt)
+
+
+def _check_decided(profile: Profile, answer: Answer) -> None:
+    """A person who was asked to decide decides: what was left open doesn't stay so."""
+    plan = profile.decision
+    if plan.decides and answer.answer.get(DECISION_MEMBER) == plan.undecided:
+        possible = ", ".join(rank for rank in plan.ranks if rank != plan.undecided)
+        raise InvalidInputError(f"the decision is still {plan.undecided!r}: make it one of {possible}")
 
 
 def _told_before(asset_id: str, review: Review) -> str:

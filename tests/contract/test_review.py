@@ -417,6 +417,10 @@ def test_what_goes_wrong_while_asking_reaches_the_waiting_state_under_its_name(
 
     waiting.ask()
 
+    for _ in range(100):
+        if not waiting.is_running:
+            break
+        time.sleep(0.1)
     history = waiting.desk.sfn.get_execution_history(executionArn=waiting.execution_arn)["events"]
     (failed,) = [event for event in history if event["type"] == "TaskFailed"]
     assert failed["taskFailedEventDetails"]["error"] == "InvalidInputError"

@@ -210,13 +210,18 @@ def decided(dropped: Dropped, name: str, *arguments: str) -> dict[str, Any]:
     return result
 
 
-def test_an_approved_answer_is_published(dropped: Dropped) -> None:
-    result = decided(dropped, "review", "approve")
+def test_what_was_left_open_is_decided_by_whoever_approves_it(dropped: Dropped) -> None:
+    asset_id = dropped.outcomes["review"].asset_id
+    undecided = dropped.deployed.braid("review", "approve", asset_id)
+    assert undecided.returncode == 1
+    assert "the decision is still 'review': make it one of allow, block" in " ".join(undecided.stderr.split())
+
+    result = decided(dropped, "review", "approve", "--decision", "block")
 
     assert result["status"] == "SUCCEEDED"
     published = dropped.stored(f"by-source/{result['source']['key']}/answer.json")
-    assert published["answer"]["decision"] == "review"
-    assert (published["review"]["decision"], published["review"]["by"]) == ("approve", "ann")
+    assert published["answer"]["decision"] == "block"
+    assert (published["review"]["decision"], published["review"]["by"]) == ("edit", "ann")
     assert dropped.keys(f"by-source/{result['source']['key']}/") >= {"report.html", "answer.json"}
 
 
