@@ -24,7 +24,7 @@ from tests.fusion_truth.topics import HELD_OUT
 from tests.fusion_truth.vectors import vectors_for
 
 REDUNDANT, COMPLEMENTARY = AgreementKind.REDUNDANT, AgreementKind.COMPLEMENTARY
-SEEDS = 12
+SEEDS = 25
 NOISES = pytest.mark.parametrize("noise", [CLEAN, HELD_OUT_NOISE], ids=["clean", "noisy"])
 
 
@@ -75,7 +75,7 @@ def test_no_held_out_wording_was_fitted_on() -> None:
 def test_words_alone_find_no_paraphrase_and_meaning_finds_many(form: str, noise: Noise) -> None:
     found = judged(form, noise)
     assert share(found.by_words, REDUNDANT, REDUNDANT) <= 0.02
-    assert share(found.by_meaning, REDUNDANT, REDUNDANT) >= (0.35 if noise is CLEAN else 0.2)
+    assert share(found.by_meaning, REDUNDANT, REDUNDANT) >= (0.3 if noise is CLEAN else 0.2)
     assert share(found.by_meaning, COMPLEMENTARY, REDUNDANT) <= 0.05
 
 
@@ -92,4 +92,4 @@ def test_meaning_makes_no_contradiction_and_hides_none(form: str, noise: Noise) 
 def test_where_words_tell_meaning_does_no_harm(form: str, noise: Noise) -> None:
     found = judged(form, noise)
     assert macro_f1(found.by_meaning) >= macro_f1(found.by_words) - 0.03
-    assert calibration_error(found.by_meaning) <= 0.06
+    assert calibration_error(found.by_meaning) <= calibration_error(found.by_words) + 0.01
