@@ -80,8 +80,8 @@ def select_keyframes(
         warnings.append("the picture track ends in damaged data; what follows could not be seen")
     if video.holds_few_pictures:
         warnings.append(
-            f"pictures of {stream.width:,} × {stream.height:,} pixels are so large that single ones were looked"
-            " at, one a group"
+            f"pictures of {stream.width:,} × {stream.height:,} pixels are so large that only single ones were"
+            " looked at, one a group"
         )
     elif sampler.late_from_ms is not None:
         warnings.append(

@@ -83,8 +83,8 @@ class SoundReader:
         """The sound of a moment at ``place``, from 0 for the first to 1 for the last one."""
         subtype = self._media_type.partition("/")[2]
         size_bytes = self._reader.size_bytes
-        moment_bytes = size_bytes * _MOMENT_MS // duration_ms if duration_ms else 0
-        position = int(place * max(0, size_bytes - max(moment_bytes, _LEAST_BYTES)))
+        # The last one lies at the very end, for some muxers put all sound there.
+        position = int(place * max(0, size_bytes - _LEAST_BYTES))
         try:
             if subtype in _ENTERED_AT_CLUSTERS and position > 0:
                 part = excerpt(self._reader, position, within_bytes=size_bytes)

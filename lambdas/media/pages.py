@@ -22,7 +22,7 @@ from domain.errors import InvalidAssetError, InvalidInputError
 from domain.span import Span
 from domain.vision import Box
 from lambdas.media.blocks import BlockReader
-from lambdas.media.jpeg import encode_jpeg
+from lambdas.media.jpeg import bytes_each, encode_jpeg
 from lambdas.media.still import Still
 
 __all__ = [
@@ -144,14 +144,14 @@ def render_page(file: BinaryIO, number: int, *, max_side_px: int = PAGE_SIDE_PX)
 
 
 def render_pages(file: BinaryIO, numbers: list[int], *, max_side_px: int = PAGE_SIDE_PX) -> Iterator[Still]:
-    """``render_page`` for several pages of one document, which is opened once."""
+    """``render_page`` for several pages of one document, which is opened once; all may be held together."""
     with _opened(file) as document:
         for number in numbers:
             if not 1 <= number <= len(document):
                 raise InvalidInputError(f"there is no page {number} of {len(document)}")
             page = _page(document, number)
             try:
-                yield _rendered(page, number, max_side_px)
+                yield _rendered(page, number, max_side_px, bytes_each(len(numbers)))
             finally:
                 page.close()
 
@@ -362,7 +362,7 @@ def _picture_coverage(page: pypdfium2.PdfPage) -> float:
     return min(1.0, max(areas) / page_area) if page_area else 0.0
 
 
-def _rendered(page: pypdfium2.PdfPage, number: int, max_side_px: int) -> Still:
+def _rendered(page: pypdfium2.PdfPage, number: int, max_side_px: int, max_bytes: int) -> Still:
     longest = max(page.get_size())
     if longest <= 0:
         raise InvalidAssetError(f"Page {number} of the PDF has no size. Export it again.")
@@ -372,4 +372,5 @@ def _rendered(page: pypdfium2.PdfPage, number: int, max_side_px: int) -> Still:
         raise InvalidAssetError(f"Page {number} of the PDF can't be drawn. Export it again.") from error
     picture: Image.Image = bitmap.to_pil().convert("RGB")
     bitmap.close()
-    return Still(encode_jpeg(picture), picture.width, picture.height, Span(page=number), page=number)
+    jpeg = encode_jpeg(picture, max_bytes=max_bytes)
+    return Still(jpeg, picture.width, picture.height, Span(page=number), page=number)

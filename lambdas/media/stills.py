@@ -19,7 +19,7 @@ from lambdas.media.blocks import MAX_READ_BYTES, BlockReader
 from lambdas.media.decoding_limits import MAX_PIXELS, check_file_size, check_pixels
 from lambdas.media.flattening import flattened
 from lambdas.media.heic import open_heic
-from lambdas.media.jpeg import MAX_SIDE_PX, encode_jpeg
+from lambdas.media.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX, bytes_each, encode_jpeg
 from lambdas.media.signature import Signature, signature_of_image
 from lambdas.media.still import MAX_KEYFRAMES, Still, StillList
 from lambdas.media.thinning import thin
@@ -110,7 +110,7 @@ def image_stills(
         if frame_count > 1 and image.format != "MPO":  # the other pictures of an MPO are views of the same
             return _animation_stills(image, max_stills, max_side_px, max_pixels)
         _shrink_on_load(image, max_side_px)
-        return StillList((_still(image, max_side_px, WHOLE),))
+        return StillList((_still_of(flattened(image, max_side_px), WHOLE),))
 
 
 @contextmanager
@@ -173,7 +173,9 @@ def _page_stills(
     for number in range(min(page_count, max_stills)):
         image.seek(number)
         check_pixels(image, max_pixels)
-        stills.append(_still(image, max_side_px, Span(page=number + 1), page=number + 1))
+        span = Span(page=number + 1)
+        shown = flattened(image, max_side_px)
+        stills.append(_still_of(shown, span, page=number + 1, max_bytes=bytes_each(max_stills)))
     unread = page_count - len(stills)
     warnings = (f"{unread} of {page_count} pages were not looked at",) if unread else ()
     return StillList(tuple(stills), warnings)
@@ -192,7 +194,8 @@ def _animation_stills(image: Image.Image, max_stills: int, max_side_px: int, max
         shown = flattened(frame, max_side_px)
         signature = signature_of_image(shown)
         if not kept or kept[-1][1].changed_share(signature) >= _ANIMATION_STEP_SHARE:
-            kept.append((_still_of(shown, Span(at_ms, at_ms), at_ms=at_ms), signature))
+            still = _still_of(shown, Span(at_ms, at_ms), at_ms=at_ms, max_bytes=bytes_each(3 * max_stills))
+            kept.append((still, signature))
         at_ms += round(frame.info.get("duration") or _DEFAULT_FRAME_MS)
         if len(kept) >= 3 * max_stills:
             kept = _thinned(kept, max_stills, at_ms)
@@ -220,13 +223,13 @@ def _thinned(
     )
 
 
-def _still(
-    image: Image.Image, max_side_px: int, span: Span, *, at_ms: int | None = None, page: int | None = None
-) -> Still:
-    return _still_of(flattened(image, max_side_px), span, at_ms=at_ms, page=page)
-
-
 def _still_of(
-    picture: Image.Image, span: Span, *, at_ms: int | None = None, page: int | None = None
+    picture: Image.Image,
+    span: Span,
+    *,
+    at_ms: int | None = None,
+    page: int | None = None,
+    max_bytes: int = MAX_JPEG_BYTES,
 ) -> Still:
-    return Still(encode_jpeg(picture), picture.width, picture.height, span, at_ms, page)
+    jpeg = encode_jpeg(picture, max_bytes=max_bytes)
+    return Still(jpeg, picture.width, picture.height, span, at_ms, page)

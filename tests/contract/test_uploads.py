@@ -62,11 +62,16 @@ def test_a_short_file_is_one_object(storage: Storage, folder: str) -> None:
 
 def test_nothing_stays_of_a_file_that_failed(storage: Storage, folder: str) -> None:
     upload, key = _upload(storage, folder)
-    with pytest.raises(RuntimeError, match="decoder"), upload as out:
-        out.write(DATA)
-        assert len(_open_uploads(storage, key)) == 1
-        raise RuntimeError("the decoder gave up")
+
+    def write_and_fail() -> None:
+        with upload as out:
+            out.write(DATA)
+            assert len(_open_uploads(storage, key)) == 1
+            raise RuntimeError("the decoder gave up")
+
+    with pytest.raises(RuntimeError, match="decoder"):
+        write_and_fail()
 
     assert _open_uploads(storage, key) == []
     assert storage.keys(key) == []
-    assert out.claim is None
+    assert upload.claim is None

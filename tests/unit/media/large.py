@@ -90,11 +90,18 @@ class SparseFilm(io.RawIOBase):
 
 
 def film(
-    container: str, *, size_bytes: int, minutes: int, options: dict[str, str] | None = None
+    container: str,
+    *,
+    size_bytes: int,
+    minutes: int,
+    options: dict[str, str] | None = None,
+    amplitude: float = 0.3,
+    sound_last: bool = False,
 ) -> SparseFilm:
-    """A film of pictures and sound with an index as long as such a film has."""
+    """A film of pictures and sound with an index as long as such a film has; ``sound_last`` puts all of the
+    sound behind all pictures."""
     codec, sound_codec = _CODECS.get(container, ("libx264", "aac"))
-    source = _two_seconds(codec, sound_codec)
+    source = _two_seconds(codec, sound_codec, amplitude)
     frames = minutes * 60 * _FPS
     filler = size_bytes // frames
     out = SparseFilm()
@@ -105,8 +112,10 @@ def film(
         streams = {stream.index: sink.add_stream_from_template(stream) for stream in given.streams}
         packets = [packet for packet in given.demux() if packet.size]
         clocks = dict.fromkeys(streams, 0)
-        for _ in range(minutes * 30):
-            for source_packet in packets:
+        kinds: list[tuple[str, ...]] = [("video",), ("audio",)] if sound_last else [("video", "audio")]
+        for kind in kinds:
+            wanted = [packet for packet in packets if packet.stream.type in kind]
+            for source_packet in wanted * (minutes * 30):
                 index, data = source_packet.stream.index, bytes(source_packet)
                 is_picture = given.streams[index].type == "video"
                 if is_picture:
@@ -131,7 +140,7 @@ def _filling(codec: str, size: int) -> bytes:
     return (size - 4).to_bytes(4, "big") + b"\x0c" + b"\xff" * (size - 6) + b"\x80"
 
 
-def _two_seconds(codec: str, sound_codec: str) -> bytes:
+def _two_seconds(codec: str, sound_codec: str, amplitude: float) -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format="matroska") as sink:
         sound = sink.add_stream(sound_codec, rate=_RATE_HZ, layout="mono")
@@ -149,7 +158,7 @@ def _two_seconds(codec: str, sound_codec: str) -> bytes:
             sink.mux(picture.encode(frame))
         sink.mux(picture.encode(None))
         position = 0
-        for samples in media.tone(2_000, rate=_RATE_HZ):
+        for samples in media.tone(2_000, rate=_RATE_HZ, amplitude=amplitude):
             sink.mux(sound.encode(media._audio_frame(samples, _RATE_HZ, "mono", position)))
             position += len(samples)
         sink.mux(sound.encode(None))
