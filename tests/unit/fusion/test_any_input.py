@@ -18,12 +18,15 @@ from hypothesis import strategies as st
 
 from domain.asset import Modality
 from domain.span import Span
-from domain.timeline import Timeline
+from domain.timeline import AgreementKind, Timeline
 from domain.transcript import Transcript, Utterance
 from domain.vision import Vision
 from domain.wire import encode
+from lambdas.fusion.comparable import comparable
 from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.meaning import YARDSTICK
 from lambdas.fusion.tenths import Tenths
+from lambdas.fusion.texts_to_embed import texts_to_embed
 from lambdas.fusion.thresholds import Thresholds
 from tests.fusion_truth.noise import HELD_OUT_NOISE
 from tests.fusion_truth.talks import talk
@@ -39,6 +42,7 @@ from tests.unit.fusion.materials import (
     utterance,
     vision,
 )
+from tests.unit.fusion.meanings import vectors_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = json.loads((ROOT / "schemas" / "timeline.schema.json").read_text("utf-8"))
@@ -76,6 +80,30 @@ def test_any_material_fuses_into_a_sound_timeline(material: Material, budget: in
     assert timeline.quality["evidence"]["tokens"] <= budget
     for alignment in timeline.alignments:
         assert (alignment.offset_ms is None) == bool(alignment.not_estimated)
+
+
+@ANYTHING
+@given(materials(), st.randoms(use_true_random=False))
+def test_any_vectors_change_nothing_but_complementary_into_redundant(
+    material: Material, rng: random.Random
+) -> None:
+    wanted = texts_to_embed(comparable(material, Thresholds()), Thresholds()).texts
+    own = [text for text in wanted if text not in YARDSTICK]
+    groups: dict[int, list[str]] = {}
+    for text in own:
+        groups.setdefault(rng.randrange(3), []).append(text)
+    vectors = vectors_of(*groups.values(), cosine=rng.random())
+    plain, meant = fused(material), fuse(material, Thresholds(), 8000, vectors)
+    jsonschema.validate(encode(meant), SCHEMA)
+    assert meant == fuse(material, Thresholds(), 8000, vectors)
+    assert meant.observations == plain.observations
+    for one, other in zip(plain.segments, meant.segments, strict=True):
+        for before, after in zip(one.agreements, other.agreements, strict=True):
+            if before.kind is AgreementKind.COMPLEMENTARY:
+                assert after.kind is not AgreementKind.CONTRADICTORY
+                assert set(after.evidence_ids) <= {item.observation_id for item in meant.observations}
+            else:
+                assert after == before
 
 
 @ANYTHING

@@ -88,7 +88,10 @@ def test_language_documents_become_one() -> None:
     merged = merge_language([one, other], {"speech": ANALYZED, "vision": unanalyzed, "text": ANALYZED})
     assert [source.source for source in merged.sources] == ["transcript", "passages"]
     assert merged.usage == (Usage("comprehend", "DetectEntities", "unit", 7),)
-    assert [item.operation for item in merged.missing] == ["comprehend:*", "comprehend:DetectToxicContent"]
+    assert [item.operation for item in merged.missing] == [
+        "comprehend:DetectToxicContent",
+        "language:detected_text",
+    ]
 
 
 def test_a_profile_overrides_thresholds_by_name() -> None:
