@@ -80,6 +80,6 @@ class Transcript:
 
 
 def speaker_name(speaker: str) -> str:
-    """A speaker's label for people: ``Speaker 1`` for ``spk_0``, ``Channel 2`` for ``ch_1``, else as it is."""
+    """A speaker's label for people: ``Speaker 1`` for ``spk_0``, ``Channel 2`` for ``ch_1``, or as it is."""
     found = _COUNTED.fullmatch(speaker)
     return f"{_COUNTED_NAMES[found[1]]} {int(found[2]) + 1}" if found else speaker

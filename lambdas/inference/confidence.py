@@ -15,8 +15,8 @@ __all__ = ["answer_confidence"]
 # A claim that shares no word with its evidence, or has none to share, still cites something: half.
 _LEAST_SUPPORT = 0.5
 _FULL_SUPPORT_SHARE = 0.6
-# What a contradiction of full strength takes: of a claim that cites one side of it as if it stood alone, and of
-# one that cites both, which is honest about a point that stays open all the same.
+# What a contradiction of full strength takes: of a claim that cites one side as if it stood alone, and of one
+# that cites both, which is honest about a point that stays open all the same.
 _ONE_SIDED_LOSS = 0.5
 _BOTH_SIDED_LOSS = 0.25
 

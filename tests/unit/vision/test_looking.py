@@ -16,11 +16,11 @@ from domain.span import Span
 from domain.vision import Keyframe, KeyframeList, Vision
 from domain.vision_plan import MinConfidence, VisionPlan
 from lambdas.aws.documents import DocumentStore
+from lambdas.runtime.rate_limit import RateLimit
 from lambdas.runtime.retries import Retries
 from lambdas.vision import looking
 from lambdas.vision.findings import summarize
 from lambdas.vision.looking import look_at_keyframes
-from lambdas.runtime.rate_limit import RateLimit
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
