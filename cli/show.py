@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from cli.records import Record, name_of
 from cli.target import Target
 from cli.tracks import AGREEMENT_STYLES, agreement_mark, tracks
 from domain.accessibility import Accessibility, CriterionStatus
-from domain.accounting import MissingOperation
+from domain.accounting import missing_by_reason
 from domain.answer import Answer
 from domain.citation import places
 from domain.receipt import Receipt
@@ -39,7 +38,6 @@ _METHODS = {
     "model": "written by {model_id} from the evidence",
     "extractive": "quoted from the evidence, without a model",
 }
-_ERROR_NAME = re.compile(r"^[A-Z]\w+(Exception|Error): ")
 _RELATIONS = {
     AgreementKind.REDUNDANT: "agreeing",
     AgreementKind.COMPLEMENTARY: "complementary",
@@ -107,7 +105,7 @@ def show_result(console: Console, target: Target, result: Result) -> None:
         facts.add("warning", words(warning), "yellow")
     for missed in result.missed_targets:
         facts.add("target missed", words(str(missed)), "yellow")
-    for reason, operations in _by_reason(result.missing).items():
+    for reason, operations in missing_by_reason(result.missing).items():
         facts.add("missing", words(f"{', '.join(operations)}: {reason}"), "yellow")
     facts.add("source", words(f"{result.source.key} ({result.source.media_type or 'of unknown type'})"))
     if (receipt := read_document(target, result, "receipt", Receipt)) is not None:
@@ -138,15 +136,6 @@ class _Facts:
     def add(self, label: str, value: Text, style: str = "dim") -> None:
         """One more fact."""
         self.table.add_row(Text(label, style=style), value)
-
-
-def _by_reason(missing: Iterable[MissingOperation]) -> dict[str, list[str]]:
-    """Operations that are missing for one reason, together; the reason without names for machines."""
-    together: dict[str, list[str]] = {}
-    for item in missing:
-        reason = _ERROR_NAME.sub("", item.reason.removeprefix(f"{item.operation}: "))
-        together.setdefault(reason, []).append(item.operation)
-    return together
 
 
 def show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> None:
@@ -202,7 +191,6 @@ def show_accessibility(console: Console, standing: Accessibility) -> None:
 
 
 def show_agreements(console: Console, timeline: Timeline, *, ascii_only: bool) -> None:
-    """How often modalities agree, and every contradiction in words."""
     """What the marks of the timeline mean, how many there are, and every contradiction in words."""
     agreements = [(segment.span, item) for segment in timeline.segments for item in segment.agreements]
     if not agreements:

@@ -175,6 +175,9 @@ def _counted(
 
 
 def _count(noun: str, count: int) -> str:
+    if noun == "faces":
+        # An observation counts the faces of a picture; this counts the observations.
+        noun = "picture with faces" if count == 1 else "pictures with faces"
     if count == 1 or noun.endswith("s"):
         return f"{count} {noun}"
     return f"{count} {noun.removesuffix('y')}ies" if noun.endswith("y") else f"{count} {noun}s"

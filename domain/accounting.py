@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Meter", "MissingOperation", "Usage", "total"]
+__all__ = ["Meter", "MissingOperation", "Usage", "missing_by_reason", "total"]
+
+_ERROR_NAME = re.compile(r"^[A-Z]\w+(Exception|Error): ")
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,15 @@ class MissingOperation:
 
     operation: str
     reason: str
+
+
+def missing_by_reason(missing: Iterable[MissingOperation]) -> dict[str, list[str]]:
+    """For people: each reason once, without names for machines, with the operations that it holds for."""
+    together: dict[str, list[str]] = {}
+    for item in missing:
+        reason = _ERROR_NAME.sub("", item.reason.removeprefix(f"{item.operation}: "))
+        together.setdefault(reason, []).append(item.operation)
+    return together
 
 
 @dataclass(frozen=True)

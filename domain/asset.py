@@ -63,6 +63,13 @@ class Source:
     key: str
     version_id: str
 
+    @property
+    def display_name(self) -> str:
+        """The file's name, or the folder's of a bundle, which people dropped and not its manifest."""
+        *folders, name = self.key.split("/")
+        is_bundle = name == MANIFEST_NAME and bool(folders) and folders[-1].endswith(BUNDLE_SUFFIX)
+        return folders[-1] if is_bundle else name
+
 
 @dataclass(frozen=True)
 class AssetRef:

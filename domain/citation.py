@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.asset import Modality
-from domain.observation import Evidence
+from domain.observation import Evidence, Observation
 
 __all__ = ["place", "places", "voice", "where"]
 
 _NOUNS = {Modality.SPEECH: "speech", Modality.VISION: "picture", Modality.TEXT: "text"}
 
 
-def place(item: Evidence) -> str:
-    """What the evidence is and where: ``speech 0:05.4–0:10.6``, ``picture mug.jpg``, ``page 2``."""
+def place(item: Evidence | Observation) -> str:
+    """What it is and where: ``speech 0:05.4–0:10.6``, ``picture mug.jpg``, ``page 2``."""
     return " ".join(part for part in (_lead(item), item.span.brief) if part)
 
 
@@ -41,7 +41,7 @@ def where(item: Evidence) -> str:
     return " ".join(part for part in (item.member, item.span.brief) if part)
 
 
-def _lead(item: Evidence) -> str:
+def _lead(item: Evidence | Observation) -> str:
     # A page says by itself where to look, whether its text was native or read from its picture.
     if item.span.page is not None:
         return item.member

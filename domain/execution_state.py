@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 # What Step Functions and Lambda report when a step's process dies instead of raising an error of ours.
+# Lambda's words, behind a request's id.
+_OUT_OF_TIME = re.compile(r"Task timed out after (\d+(?:\.\d+)?) seconds")
 _CRASHES = frozenset(
     {"Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown", "States.Timeout", "Lambda.Timeout"}
 )
@@ -113,6 +116,8 @@ class Failure:
             details = None
         if isinstance(details, Mapping):
             message = str(details.get("errorMessage") or "")
+            if (late := _OUT_OF_TIME.search(message)) is not None:
+                return f"it took longer than the {float(late[1]):g} seconds that it may take"
             return message or str(details.get("errorType") or self.error)
         return self.cause.strip() or self.error or "no reason was given"
 

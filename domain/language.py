@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.accounting import MissingOperation, Usage
+from domain.asset import Modality
 
 __all__ = [
     "Entity",
@@ -16,7 +17,14 @@ __all__ = [
     "Sentiment",
     "Toxicity",
     "dominant_language",
+    "unanalyzed",
 ]
+
+_SOURCES = {
+    Modality.SPEECH: "transcript",
+    Modality.VISION: "detected_text",
+    Modality.TEXT: "passages",
+}
 
 
 @dataclass(frozen=True)
@@ -109,3 +117,8 @@ def dominant_language(analysis: LanguageAnalysis | None) -> str | None:
         if source.language_code and source.text.strip():
             lengths[source.language_code] = lengths.get(source.language_code, 0) + len(source.text)
     return max(lengths, key=lambda code: lengths[code]) if lengths else None
+
+
+def unanalyzed(modality: Modality) -> str:
+    """What is listed as missing where the analysis of a modality's words died: ``language:transcript``."""
+    return f"language:{_SOURCES[modality]}"

@@ -11,7 +11,7 @@ from domain.answer import Answer, Unanswered
 from domain.asset import AssetStatus, Modality
 from domain.claim import Claim
 from domain.execution_state import ExecutionState
-from domain.language import LanguageAnalysis
+from domain.language import LanguageAnalysis, unanalyzed
 from domain.passages import Passages
 from domain.review import Review
 from domain.timeline import Timeline
@@ -26,11 +26,6 @@ _MODALITY_WORDS = {
     Modality.TEXT: "its text could not be read",
 }
 _NO_ANSWER_OPERATION = "bedrock:Converse"
-_LANGUAGE_SOURCES = {
-    Modality.SPEECH: "transcript",
-    Modality.VISION: "detected_text",
-    Modality.TEXT: "passages",
-}
 _STATES_OF_EVERY_ASSET = (
     "Admit Asset",
     "Admitted?",
@@ -116,7 +111,7 @@ def missing_operations(state: ExecutionState, documents: AssetDocuments) -> tupl
         if branch.outcome == "missing":
             found.append(MissingOperation(modality.value, branch.why))
         elif branch.outcome == "unanalyzed":
-            found.append(MissingOperation(f"language:{_LANGUAGE_SOURCES[modality]}", branch.why))
+            found.append(MissingOperation(unanalyzed(modality), branch.why))
     for document in (
         documents.transcript,
         documents.vision,

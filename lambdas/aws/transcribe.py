@@ -175,7 +175,7 @@ def read_job(response: Mapping[str, Any]) -> FinishedJob:
     status = job.one_of("TranscriptionJobStatus", ("QUEUED", "IN_PROGRESS", "FAILED", "COMPLETED"))
     if status == "FAILED":
         reason = job.text("FailureReason") if "FailureReason" in job else "no reason given"
-        raise UnsupportedError(f"transcribe: {reason}")
+        raise UnsupportedError(reason)
     if status != "COMPLETED":
         raise PendingError(f"transcription job {name} is {status}")
     languages = job.objects("LanguageCodes", SHAPES["LanguageCodeItem"])

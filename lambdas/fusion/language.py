@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from domain.accounting import Meter, MissingOperation
-from domain.language import LanguageAnalysis, LanguageSource
+from domain.asset import Modality
+from domain.language import LanguageAnalysis, LanguageSource, unanalyzed
 from lambdas.fusion.verdict import reason_of
 
 __all__ = ["merge_language"]
@@ -17,7 +18,7 @@ def merge_language(
 ) -> LanguageAnalysis:
     """All sources in one document; usage is added up, each missing operation is listed once.
 
-    A branch whose words could not be analysed at all (``unanalyzed``) is listed under ``comprehend:*``.
+    A branch whose words could not be analysed at all (``unanalyzed``) is listed as such.
     """
     meter = Meter()
     missing: dict[str, str] = {}
@@ -30,7 +31,7 @@ def merge_language(
             meter.count(used.service, used.operation, used.unit, used.quantity)
     for modality, branch in branches.items():
         if branch["outcome"] == "unanalyzed":
-            missing.setdefault("comprehend:*", f"the words of {modality}: {reason_of(branch)}")
+            missing.setdefault(unanalyzed(Modality(modality)), reason_of(branch))
     return LanguageAnalysis(
         sources=tuple(sources),
         missing=tuple(MissingOperation(name, reason) for name, reason in sorted(missing.items())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
@@ -46,30 +46,33 @@ def analyze(
 ) -> LanguageAnalysis:
     """The analysis of one source; operations that can't deliver, or not for its language, are listed missing.
 
-    A blank text costs no call. Where this call raises, what was answered is stored: the next try asks only
-    for the rest. ``comprehend`` is a boto3 client other than the process's own. Raises ``ThrottledError`` or
-    ``ServiceUnavailableError`` while the state machine may still retry.
+    A blank text costs no call. Where this call raises, and as a long text goes, what was answered is stored:
+    the next try asks only for the rest. ``comprehend`` is a boto3 client other than the process's own.
+    Raises ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
     """
     result = LanguageSource(source.source, source.language_code, source.text, source.begin_offsets)
     if not source.text.strip():
         return LanguageAnalysis((result,))
     key = store.work_key(f"language/{source.source}.json")
     found = store.find_document(Findings, key) or Findings()
+    earlier_usage = found.usage
     asker = _Asker(Availability(retries), comprehend)
     language = source.language_code or found.language or asker.dominant_language(source.text)
     code = comprehend_language(language) if language else None
     open_questions = [question for question in _QUESTIONS if question.operation not in found.answered]
     questions = [question for question in open_questions if asker.can_ask(question, code, language)]
-    with ThreadPoolExecutor(len(_QUESTIONS)) as pool:
-        running = {
-            question.operation: pool.submit(asker.ask, question, source.text, code or "")
-            for question in questions
-        }
-    for operation, answered in running.items():
-        if answered.exception() is None and answered.result():
-            found = replace(found, answered=(*found.answered, operation), **answered.result())
-    found = replace(found, language=language, usage=total((*found.usage, *asker.usage())))
-    failures = [error for answered in running.values() if (error := answered.exception()) is not None]
+    found = replace(found, language=language)
+    failures: list[BaseException] = []
+    for answer in asker.answers(questions, source.text, code or ""):
+        if isinstance(answer, BaseException):
+            failures.append(answer)
+            continue
+        usage = total((*earlier_usage, *asker.usage()))
+        found = replace(found, answered=(*found.answered, answer.operation), usage=usage, **answer.found)
+        if len(source.text) > MAX_TEXT_BYTES:
+            # So many requests may outlast the function, and one that is killed stores nothing any more.
+            store.put_document(key, found)
+    found = replace(found, usage=total((*earlier_usage, *asker.usage())))
     if failures:
         store.put_document(key, found)
         raise failures[0]
@@ -105,6 +108,14 @@ class _Question:
     ask: Callable[[Comprehend, str, str], dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class _Answered:
+    """What an operation found, as members of ``LanguageSource``."""
+
+    operation: str
+    found: dict[str, Any]
+
+
 @dataclass
 class _Asker:
     """Asks single questions; safe to share between threads, as each counts on a meter of its own."""
@@ -131,16 +142,26 @@ class _Asker:
         self.availability.list_missing(f"comprehend:{question.operation}", reason)
         return False
 
-    def ask(self, question: _Question, text: str, code: str) -> dict[str, Any]:
-        """What the operation found, as members of ``LanguageSource``; nothing where it is missing."""
-        with self.availability.wanted(f"comprehend:{question.operation}"):
-            return question.ask(self._comprehend(), text, code)
-        return {}
+    def answers(
+        self, questions: Sequence[_Question], text: str, code: str
+    ) -> Iterator[_Answered | BaseException]:
+        """Asks all questions at once; each answer, or what broke it, as it comes. Missing ones never come."""
+        with ThreadPoolExecutor(len(_QUESTIONS)) as pool:
+            for asked in as_completed([pool.submit(self._ask, item, text, code) for item in questions]):
+                if (error := asked.exception()) is not None:
+                    yield error
+                elif (answered := asked.result()) is not None:
+                    yield answered
 
     def usage(self) -> Iterator[Usage]:
         """What all questions together were billed, also those that failed half-way."""
         for meter in self.meters:
             yield from meter.usage()
+
+    def _ask(self, question: _Question, text: str, code: str) -> _Answered | None:
+        with self.availability.wanted(f"comprehend:{question.operation}"):
+            return _Answered(question.operation, question.ask(self._comprehend(), text, code))
+        return None
 
     def _comprehend(self) -> Comprehend:
         meter = Meter()

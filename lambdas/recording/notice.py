@@ -18,7 +18,7 @@ _TITLES = {
 def report_page(ending: Ending) -> bytes:
     """``report.html`` of a rejected or failed asset: what is wrong, what was measured, what to do."""
     source = ending.asset.source
-    name = source.key.rsplit("/", 1)[-1]
+    name = source.display_name
     facts = (source.key, f"profile {ending.asset.profile}", day(ending.finished_at))
     header = tag(
         "header",

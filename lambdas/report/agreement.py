@@ -26,7 +26,7 @@ _NOTICEABLE_MS = 40
 
 def agreement_section(timeline: Timeline | None, links: Links) -> Markup | None:
     """Every contradiction, the strongest of the rest, and what fusion warned of."""
-    if timeline is None:
+    if timeline is None or not timeline.observations:
         return None
     found = [(segment.span, item) for segment in timeline.segments for item in segment.agreements]
     clocks = [_clock(item, timeline.warnings) for item in timeline.alignments]

@@ -1,16 +1,16 @@
-"""What stands behind the answer: evidence, quality gates, what is missing, and the receipt so far."""
+"""What stands behind the answer: evidence, quality gates, what is missing, and the receipt."""
 
 from __future__ import annotations
 
-from domain.accounting import MissingOperation
+from domain.accounting import MissingOperation, missing_by_reason
 from domain.admission import Admission
 from domain.citation import where
 from domain.observation import Evidence
-from domain.receipt import Receipt
+from domain.receipt import Receipt, ReceiptLine
 from domain.timeline import Timeline
 from lambdas.report.links import Links, moment, row_id
-from lambdas.report.parts import section, table
-from lambdas.runtime.markup import Markup, tag
+from lambdas.report.parts import breakable, section, table
+from lambdas.runtime.markup import Markup, join, tag
 from lambdas.runtime.notices import gate_table
 
 __all__ = ["evidence_section", "gates_section", "missing_section", "receipt_section"]
@@ -40,7 +40,8 @@ def evidence_section(timeline: Timeline | None, links: Links) -> Markup | None:
 def _evidence(item: Evidence, links: Links) -> Markup:
     place = where(item)
     href = links.href(item)
-    source = item.source if href == f"#{row_id(item)}" else tag("a", item.source, href=href)
+    named = breakable(item.source)
+    source = named if href == f"#{row_id(item)}" else tag("a", named, href=href)
     return tag(
         "tr",
         tag("td", item.modality.value, class_=f"modality {item.modality.value}"),
@@ -60,24 +61,22 @@ def gates_section(admission: Admission | None) -> Markup | None:
 
 
 def missing_section(missing: tuple[MissingOperation, ...]) -> Markup | None:
-    """Wanted operations without a result, and why."""
+    """Wanted operations without a result, and why; those of one reason together."""
     if not missing:
         return None
-    rows = [(item.operation, _why(item)) for item in missing]
+    rows = [
+        (join((breakable(name) for name in operations), ", "), reason)
+        for reason, operations in missing_by_reason(missing).items()
+    ]
     return section("missing", "Missing", table(("Operation", "Why"), rows))
 
 
-def _why(item: MissingOperation) -> str:
-    """The reason without the operation's name, which stands beside it."""
-    return item.reason.removeprefix(f"{item.operation}: ")
-
-
 def receipt_section(receipt: Receipt) -> Markup:
-    """What the asset cost up to this page."""
-    rows = [
+    """What the asset cost; what a review costs after this page comes on top."""
+    rows: list[tuple[Markup | str, ...]] = [
         (
-            f"{line.service} {line.operation}",
-            f"{line.quantity:g} {line.unit}",
+            breakable(f"{line.service} {line.operation}"),
+            _quantity(line),
             _unit_price(line.unit_price_usd),
             "no price" if line.unit_price_usd is None else f"{line.cost_usd:.6f}",
         )
@@ -86,11 +85,17 @@ def receipt_section(receipt: Receipt) -> Markup:
     rows.append(("Total", "", "", f"{receipt.total_usd:.6f}"))
     return section(
         "receipt",
-        "Receipt so far",
+        "Receipt",
         table(("Service", "Quantity", "USD each", "USD"), rows, numbers=("Quantity", "USD each", "USD")),
         tag("p", f"Prices of {receipt.priced_as}. {_NOT_METERED}", class_="soft"),
         class_="receipt",
     )
+
+
+def _quantity(line: ReceiptLine) -> str:
+    """``1,512 input tokens``."""
+    unit = line.unit.replace("_", " ")
+    return f"{line.quantity:,.10g} {unit if line.quantity == 1 else unit + 's'}"
 
 
 def _unit_price(usd: float | None) -> str:

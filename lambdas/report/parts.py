@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from lambdas.runtime.markup import Markup, tag
+from lambdas.runtime.markup import Markup, join, tag
 
-__all__ = ["section", "table"]
+__all__ = ["breakable", "section", "table"]
+
+# Behind what, and before what, an operation's long name may go on in the next line.
+_BREAKS = re.compile(r"(?<=[:_])|(?<=[a-z])(?=[A-Z])")
 
 
 def section(name: str, title: str, *children: Markup | None, class_: str | None = None) -> Markup:
@@ -15,6 +19,11 @@ def section(name: str, title: str, *children: Markup | None, class_: str | None 
     return tag(
         "section", heading, *children, id=f"the-{name}", aria_labelledby=f"{name}-title", class_=class_
     )
+
+
+def breakable(name: str) -> Markup:
+    """A service's name for something, which breaks between its words: ``rekognition:Detect·Labels``."""
+    return join(_BREAKS.split(name), tag("wbr"))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Markup | str]], numbers: Sequence[str] = ()) -> Markup:

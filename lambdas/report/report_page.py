@@ -32,6 +32,8 @@ __all__ = ["ReportContext", "report_page"]
 
 _HERE = Path(__file__).parent
 _STATUS_CLASSES = {"SUCCEEDED": "good", "PARTIAL": "warn"}
+# What the reason is of; with every other status a gate warned, and nothing is lacking.
+_REASON_TITLES = {"PARTIAL": "What is lacking", "REJECTED": "Why this was rejected"}
 _PARTS = (
     ("answer", "Answer"),
     ("timeline", "Timeline"),
@@ -71,7 +73,7 @@ class ReportContext:
 
 def report_page(context: ReportContext, documents: AssetDocuments) -> bytes:
     """The whole page as UTF-8. Whatever the documents hold is shown as text, never as markup."""
-    name = _display_name(context.asset.source.key)
+    name = context.asset.source.display_name
     pages, frames, passages = _paged(documents)
     links = Links.to(documents.timeline, _shown_ids(documents, passages, pages))
     language_code = documents.transcript.language_code if documents.transcript else ""
@@ -152,7 +154,8 @@ def _navigation(body: Markup) -> Markup:
 def _reason(context: ReportContext) -> Markup | None:
     if context.outcome.reason is None:
         return None
-    return section("reason", "What is lacking", tag("p", context.outcome.reason, dir="auto"), class_="notice")
+    title = _REASON_TITLES.get(context.outcome.status, "Worth knowing")
+    return section("reason", title, tag("p", context.outcome.reason, dir="auto"), class_="notice")
 
 
 def _paged(documents: AssetDocuments) -> tuple[Paged, list[KeyframeAnalysis], list[Passage]]:
@@ -215,9 +218,3 @@ def _footer(context: ReportContext) -> Markup:
             tag("a", "the execution", href=link, rel="noopener noreferrer") if region else arn,
         ),
     )
-
-
-def _display_name(key: str) -> str:
-    """The file's name, or a bundle's folder."""
-    parts = key.split("/")
-    return parts[-2] if parts[-1] == "manifest.json" and len(parts) > 1 else parts[-1]

@@ -141,7 +141,7 @@ def test_what_is_embedded_plays_without_a_file(opened: Opening) -> None:
 
 def test_without_a_script_the_page_is_whole(opened: Opening, talk: assets.Reported) -> None:
     visit = opened(talk, javascript=False)
-    for words in ("Answer", "Plant the seeds in March", "Keyframes", "Receipt so far", "0.019016"):
+    for words in ("Answer", "Plant the seeds in March", "Keyframes", "Receipt", "0.019016"):
         assert visit.page.get_by_text(words).first.is_visible(), words
     visit.page.click(CITATION)
     assert visit.page.url.endswith("#u0003")

@@ -130,6 +130,12 @@ def test_what_holds_for_the_whole_is_counted() -> None:
     ]
 
 
+@pytest.mark.parametrize(("count", "told"), [(1, "1 picture with faces"), (2, "2 pictures with faces")])
+def test_pictures_with_faces_are_counted_and_not_their_faces(count: int, told: str) -> None:
+    faces = [seen(VISION, WHOLE, "3 faces", kind="faces")] * count
+    assert drawn(timeline(*faces), 60)[1].split(maxsplit=1)[1] == told
+
+
 def test_members_have_rows_and_a_narrated_deck_has_both_scales() -> None:
     bundle = timeline(
         seen(SPEECH, seconds(0, 4), member="told.mp3"),

@@ -14,6 +14,7 @@ from domain.answer import Answer, Unanswered
 from domain.asset import AssetRef, AssetStatus, Modality, Source
 from domain.errors import InvalidInputError
 from domain.execution_state import ExecutionState, read_state
+from domain.language import LanguageAnalysis
 from domain.outcome import AssetDocuments, outcome_of, state_transitions, usage_of
 from domain.passages import Passages
 from domain.review import Decision, Review, ReviewRequest
@@ -128,6 +129,16 @@ def test_a_died_language_analysis_is_missing_but_not_partial() -> None:
     outcome = outcome_of(_state(branches={"speech": unanalyzed}), AssetDocuments(answer=ANSWER))
     assert outcome.status is AssetStatus.SUCCEEDED
     assert outcome.missing == (MissingOperation("language:transcript", "States.Timeout"),)
+
+
+def test_a_function_out_of_time_is_told_in_words_and_once() -> None:
+    late = "2026-11-21T04:32:46Z 0b1c Task timed out after 300.00 seconds"
+    cause = json.dumps({"errorMessage": late, "errorType": "Sandbox.Timedout"})
+    branch = {"outcome": "unanalyzed", "document": CLAIM, "error": "Sandbox.Timedout", "cause": cause}
+    by_fusion = LanguageAnalysis((), (MissingOperation("language:passages", late),))
+    outcome = outcome_of(_state(branches={"text": branch}), AssetDocuments(answer=ANSWER, language=by_fusion))
+    told = "it took longer than the 300 seconds that it may take"
+    assert outcome.missing == (MissingOperation("language:passages", told),)
 
 
 def test_nothing_found_and_no_answer_are_partial() -> None:

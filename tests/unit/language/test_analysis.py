@@ -18,6 +18,7 @@ from domain.passages import Passage, Passages
 from lambdas.aws.comprehend import MAX_SENTIMENT_BYTES, MAX_TEXT_BYTES, MAX_TOXICITY_SEGMENT_BYTES
 from lambdas.aws.documents import DocumentStore
 from lambdas.language.analysis import analyze, comprehend_language
+from lambdas.language.findings import Findings
 from lambdas.language.source_text import SourceText, text_of_passages
 from lambdas.language.summary import summarize
 from lambdas.runtime.retries import Retries
@@ -272,3 +273,17 @@ def test_a_retry_asks_only_for_what_is_open_and_the_receipt_tells_of_both() -> N
     assert free.calls == {"DetectSentiment": 1}
     once = analyzed(text, retries=_RETRYING, comprehend=Comprehend().client)
     assert analysis == once
+
+
+def test_what_a_long_text_has_been_told_is_stored_before_its_function_can_be_killed() -> None:
+    store, text = memory(), _source("Anna is good. " * 8000, "en")
+    analyzed(text, retries=_RETRYING, comprehend=Comprehend().client, store=store)
+    again = Comprehend()
+    analyzed(text, retries=_RETRYING, comprehend=again.client, store=store)
+    assert not again.calls
+
+
+def test_a_short_text_costs_no_request_to_store_what_it_is_told() -> None:
+    store = memory()
+    analyzed(_source("Anna", "en"), retries=_RETRYING, comprehend=Comprehend().client, store=store)
+    assert store.find_document(Findings, store.work_key("language/passages.json")) is None

@@ -37,7 +37,7 @@ ALLOWED_TAGS = {
     "a", "b", "bdi", "body", "button", "details", "div", "figcaption", "figure", "footer", "g", "h1", "h2",
     "h3", "h4", "head", "header", "html", "img", "input", "label", "li", "line", "main", "meta", "nav", "p",
     "rect", "script", "section", "span", "strong", "style", "summary", "svg", "table", "tbody", "td", "text",
-    "th", "thead", "title", "tr", "track", "ul", "video",
+    "th", "thead", "title", "tr", "track", "ul", "video", "wbr",
 }
 # fmt: on
 
@@ -51,15 +51,24 @@ class Page(HTMLParser):
         self.attributes: list[tuple[str, str, str]] = []
         self.ids: list[str] = []
         self.texts: list[str] = []
+        self._goes_on = False
         self.feed(page.decode("utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
+        self._goes_on = self._goes_on and tag == "wbr"
         self.attributes += [(tag, name, value or "") for name, value in attrs]
         self.ids += [value or "" for name, value in attrs if name == "id"]
 
     def handle_data(self, data: str) -> None:
-        self.texts.append(data)
+        if self.tags and self.tags[-1] == "wbr" and self._goes_on:
+            self.texts[-1] += data  # a place to break a word ends none
+        else:
+            self.texts.append(data)
+        self._goes_on = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._goes_on = False
 
 
 def _documents(text: str) -> AssetDocuments:
@@ -223,6 +232,54 @@ def test_what_a_person_must_see_is_there() -> None:
         assert wanted in text, wanted
 
 
+def test_operations_missing_for_one_reason_stand_together_without_names_for_machines() -> None:
+    missing = (
+        MissingOperation("comprehend:DetectEntities", "the text is too short"),
+        MissingOperation("rekognition:DetectFaces", "AccessDeniedException: not here"),
+        MissingOperation("comprehend:DetectSentiment", "the text is too short"),
+    )
+    context = _context("inbox/a.txt")
+    context = replace(context, outcome=replace(context.outcome, missing=missing))
+    read = _check(report_page(context, AssetDocuments()))
+    assert "comprehend:DetectEntities, comprehend:DetectSentiment" in "".join(read.texts)
+    assert read.texts.count("the text is too short") == 1
+    assert "not here" in read.texts
+
+
+def test_an_agreement_names_the_place_of_an_observation_that_is_no_evidence() -> None:
+    documents = _documents("fine")
+    assert documents.timeline is not None
+    (segment,) = documents.timeline.segments
+    unseen = Observation("o7", Modality.TEXT, "passage", Span(page=7), "left out", 0.9, "reading:p0099")
+    clash = replace(segment.agreements[0], evidence_ids=("e1", "o7"))
+    timeline = replace(
+        documents.timeline,
+        segments=(replace(segment, agreements=(clash,)),),
+        observations=(*documents.timeline.observations, unseen),
+    )
+    read = _check(report_page(_context("inbox/a.mp4"), replace(documents, timeline=timeline)))
+    assert "page 7" in read.texts
+    assert "o7" not in read.texts
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [(AssetStatus.PARTIAL, "What is lacking"), (AssetStatus.SUCCEEDED, "Worth knowing")],
+)
+def test_a_warning_of_a_whole_result_is_not_called_a_lack(status: AssetStatus, title: str) -> None:
+    context = _context("inbox/a.txt")
+    context = replace(context, outcome=replace(context.outcome, status=status))
+    read = _check(report_page(context, AssetDocuments()))
+    assert title in read.texts
+
+
+def test_quantities_of_a_receipt_are_whole_numbers_with_their_units() -> None:
+    line = ReceiptLine("bedrock", "Converse", 1_234_567, "input_token", 3.5e-8, "https://x", 0.04)
+    context = replace(_context("inbox/a.txt"), receipt=Receipt((line, replace(line, quantity=1)), 0.1, "x"))
+    read = _check(report_page(context, AssetDocuments()))
+    assert {"1,234,567 input tokens", "1 input token"} <= set(read.texts)
+
+
 @pytest.mark.parametrize("key", ["inbox/general/mug.bundle/manifest.json"])
 def test_a_bundle_is_called_by_its_folder(key: str) -> None:
     read = _check(report_page(_context(key), AssetDocuments()))
@@ -232,7 +289,7 @@ def test_a_bundle_is_called_by_its_folder(key: str) -> None:
 def test_an_asset_that_left_nothing_still_has_a_page() -> None:
     documents: dict[str, Any] = {}
     read = _check(report_page(_context("inbox/a.txt"), AssetDocuments(**documents)))
-    assert "Receipt so far" in read.texts
+    assert "Receipt" in read.texts
 
 
 def test_words_of_right_to_left_scripts_find_their_own_direction() -> None:
