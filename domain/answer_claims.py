@@ -80,11 +80,13 @@ def first_sentence(answer: Any, pointer: str) -> str:
 
 
 def without(answer: Any, paths: frozenset[str], path: str = "") -> Any:
-    """A copy of the answer without the list items at ``paths``."""
+    """A copy of the answer without what stands at ``paths``: items of lists, and members of objects."""
     if isinstance(answer, Mapping):
+        below = {name: f"{path}/{name.replace('~', '~0').replace('/', '~1')}" for name in answer}
         return {
-            name: without(value, paths, f"{path}/{name.replace('~', '~0').replace('/', '~1')}")
+            name: without(value, paths, below[name])
             for name, value in answer.items()
+            if below[name] not in paths
         }
     if isinstance(answer, list):
         return [

@@ -146,12 +146,14 @@ def _settled(
     """The answer without its unsupported claims, if the schema still takes it, and with the ruling."""
     findings = attempt.findings
     answer = attempt.answer or {}
+    unborne = _below(profile.decision.categories, findings.unsupported if findings else frozenset())
     warnings = [*attempt.warnings, *(findings.warnings if findings else ())]
     if findings and findings.unsupported:
         kept = without(answer, findings.unsupported)
         misfit = schema_problem(kept, profile.answer_schema)
         left = {claim.path for claim in find_claims(answer)} - findings.unsupported
-        if misfit or not left:
+        is_whole = "" in findings.unsupported  # the answer itself is a statement, and there is nothing else
+        if misfit or not left or is_whole:
             why = "; ".join(findings.problems[:3])
             return NoAnswer(f"{_OPERATION}: the evidence doesn't bear the answer ({why})", steps)
         taken = [problem for problem in findings.problems if problem not in findings.broken_rules]
@@ -169,6 +171,7 @@ def _settled(
             evidence=timeline.evidence,
             observations=timeline.observations,
             policy=profile.policy(language_code),
+            unborne_categories=unborne,
         )
         answer = ruled(answer, ruling)
     claims = _known_claims(find_claims(answer), evidence)
@@ -187,6 +190,11 @@ def _settled(
         contradictions=contradictions_of(timeline),
         ruling=ruling,
     )
+
+
+def _below(pointer: str, paths: frozenset[str]) -> int:
+    """How many of the paths are of items of the list at ``pointer``."""
+    return sum(path.startswith(f"{pointer}/") for path in paths) if pointer else 0
 
 
 def _known_claims(claims: Any, evidence: Mapping[str, Evidence]) -> tuple[AnswerClaim, ...]:

@@ -24,12 +24,15 @@ def rule(
     evidence: Sequence[Evidence],
     observations: Iterable[Observation],
     policy: Policy,
+    unborne_categories: int = 0,
 ) -> Ruling:
     """Combines the answer's votes and severities with what the services found. Pure and deterministic.
 
     The most severe of four stands: the combined votes, the policy's thresholds, the services' findings and
     the model's own decision; of equals the first is named as the rule. A modality with evidence that casts no
-    vote counts as undecided. Without a model's judgement (``method``) nothing is decided.
+    vote, or casts it by nothing of its own, counts as undecided at least; so do ``unborne_categories``, which
+    were taken out of the answer because what they cite doesn't say so. Without a model's judgement
+    (``method``) nothing is decided.
     """
     decided = str(answer.get(DECISION_MEMBER, plan.undecided))
     votes = tuple(_votes(plan, answer, evidence))
@@ -41,6 +44,7 @@ def rule(
     asked = [
         _of_votes(plan, votes),
         *_of_categories(plan, answer, policy),
+        *_of_unborne(plan, unborne_categories),
         *((finding.vote, _named(finding)) for finding in services),
         (decided, f"the model's own decision is {decided}"),
     ]
@@ -54,16 +58,29 @@ def ruled(answer: Mapping[str, Any], ruling: Ruling) -> dict[str, Any]:
 
 
 def _votes(plan: DecisionPlan, answer: Mapping[str, Any], evidence: Sequence[Evidence]) -> Iterator[Vote]:
-    """One vote per modality with evidence, in the evidence's order: of several the most severe."""
+    """One vote per modality with evidence, in the evidence's order: of several the most severe.
+
+    A vote that cites nothing of its modality is none, but what it asks for isn't fallen below.
+    """
+    modality_of = {piece.evidence_id: str(piece.modality) for piece in evidence}
     cast: dict[str, str] = {}
+    uncast: dict[str, str] = {}
     for item in objects_at(answer, plan.votes):
-        modality, vote = str(item.get("modality")), str(item.get("vote"))
-        cast[modality] = plan.severest(cast.get(modality, plan.ranks[0]), vote)
-    for modality in dict.fromkeys(str(piece.modality) for piece in evidence):
+        modality, vote, ids = str(item.get("modality")), str(item.get("vote")), item.get("evidence_ids")
+        is_own = not isinstance(ids, list) or any(modality_of.get(str(name)) == modality for name in ids)
+        found = cast if is_own else uncast
+        found[modality] = plan.severest(found.get(modality, plan.ranks[0]), vote)
+    present = dict.fromkeys(modality_of.values())
+    for modality in present:
+        least = uncast.get(modality, plan.ranks[0])
         if modality in cast:
-            yield Vote(modality, cast[modality])
+            yield Vote(modality, plan.severest(cast[modality], least))
         else:
-            yield Vote(modality, plan.undecided, cast=False)
+            yield Vote(modality, plan.severest(plan.undecided, least), cast=False)
+    for modality in dict.fromkeys((*cast, *uncast)):
+        asked = plan.severest(*(votes.get(modality, plan.ranks[0]) for votes in (cast, uncast)))
+        if modality not in present and plan.rank(asked) > 0:
+            yield Vote(modality, asked, cast=False)
 
 
 def _of_votes(plan: DecisionPlan, votes: Sequence[Vote]) -> tuple[str, str]:
@@ -97,19 +114,35 @@ def _of_categories(
                 yield decision, f"policy: {name} of severity {severity:g} is {decision} from {least:g}"
 
 
+def _of_unborne(plan: DecisionPlan, count: int) -> Iterator[tuple[str, str]]:
+    if count:
+        named = "1 category was" if count == 1 else f"{count} categories were"
+        yield plan.undecided, f"{named} taken out: the evidence that is cited doesn't say so"
+
+
 def _services(plan: DecisionPlan, observations: Iterable[Observation]) -> Iterator[ServiceFinding]:
-    """Every finding of moderation or toxicity with the most severe decision that its confidence reaches."""
-    for observation in observations:
-        for path in categories_of(observation):
-            thresholds = _thresholds(plan, path)
-            reached = [name for name, least in thresholds.items() if observation.confidence >= least]
-            yield ServiceFinding(
-                source=observation.source,
-                category=" / ".join(path),
-                confidence=observation.confidence,
-                vote=plan.severest(plan.ranks[0], *reached),
-                evidence_id=observation.observation_id,
-            )
+    """Every finding of moderation or toxicity with the most severe decision that its confidence reaches.
+
+    Rekognition names each level of its taxonomy, a level as surely as the surest below it: one that a
+    narrower category of the same picture accounts for asks for nothing by itself.
+    """
+    found = [(observation, path) for observation in observations for path in categories_of(observation)]
+    surest: dict[tuple[str, tuple[str, ...]], float] = {}
+    for observation, path in found:
+        for level in range(1, len(path)):
+            above = (observation.source, path[:level])
+            surest[above] = max(surest.get(above, 0.0), observation.confidence)
+    for observation, path in found:
+        is_covered = surest.get((observation.source, path), -1.0) >= observation.confidence
+        thresholds = {} if is_covered else _thresholds(plan, path)
+        reached = [name for name, least in thresholds.items() if observation.confidence >= least]
+        yield ServiceFinding(
+            source=observation.source,
+            category=" / ".join(path),
+            confidence=observation.confidence,
+            vote=plan.severest(plan.ranks[0], *reached),
+            evidence_id=observation.observation_id,
+        )
 
 
 def _thresholds(plan: DecisionPlan, path: Sequence[str]) -> Mapping[str, float]:

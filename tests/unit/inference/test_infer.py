@@ -103,6 +103,52 @@ def test_what_no_evidence_bears_is_taken_out_and_told() -> None:
     assert any(warning.startswith("taken out: /summary/2") for warning in answer.warnings)
 
 
+def test_an_invention_that_is_no_item_of_a_list_is_taken_out_too() -> None:
+    use_case = profile("education")
+    answer = {
+        "summary": [{"text": "The Trail Runner is a light shoe.", "evidence_ids": ["p0001"]}],
+        "difficulty": {
+            "level": "advanced",
+            "reason": "Presupposes calculus, topology and measure theory.",
+            "evidence_ids": ["p0001"],
+        },
+        "chapters": [],
+        "glossary": [],
+        "quiz": [],
+    }
+    model = ScriptedModel(*[answered(answer)] * 4)
+    found = infer(use_case, shoe(), model, MODEL_IDS, model_registry())
+    assert isinstance(found, Answer)
+    assert any(warning.startswith("taken out: /difficulty") for warning in found.warnings)
+    assert "difficulty" not in found.answer
+
+
+def test_a_category_without_support_is_taken_out_and_still_sends_the_asset_to_a_person() -> None:
+    use_case = profile("moderation")
+    cite = {"text": "Trail Runner is a light shoe", "evidence_ids": ["p0001"]}
+    answer = {
+        "decision": "allow",
+        "reasons": [cite],
+        "categories": [
+            {
+                "name": "Threats",
+                "severity": 4,
+                "text": "Somebody announces murderous revenge against neighbours",
+                "evidence_ids": ["p0001"],
+            }
+        ],
+        "votes": [
+            {"modality": "text", "vote": "allow", **cite},
+            {"modality": "vision", "vote": "allow", "text": "Trail Runner", "evidence_ids": ["k0001-text1"]},
+        ],
+    }
+    model = ScriptedModel(*[answered(answer)] * 4)
+    found = infer(use_case, shoe(), model, MODEL_IDS, model_registry())
+    assert isinstance(found, Answer)
+    assert found.answer["categories"] == []
+    assert found.answer["decision"] == "review"
+
+
 def test_an_answer_of_inventions_alone_is_none() -> None:
     invented = [{"text": "Penguins inhabit cold southern oceans and coasts.", "evidence_ids": ["p0001"]}]
     wrong = answered({"summary": invented, "topics": [], "key_moments": []})

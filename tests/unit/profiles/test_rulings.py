@@ -77,6 +77,56 @@ def test_a_modality_that_casts_no_vote_is_undecided() -> None:
     assert Vote("vision", "review", cast=False) in ruling.votes
 
 
+@pytest.mark.parametrize(("vote", "stands"), [("allow", "review"), ("block", "block")])
+def test_a_vote_by_the_evidence_of_others_is_none_and_never_makes_it_milder(vote: str, stands: str) -> None:
+    answer = {
+        "decision": "allow",
+        "votes": [
+            {"modality": "speech", "vote": "allow", "evidence_ids": ["s1"]},
+            {"modality": "vision", "vote": vote, "evidence_ids": ["t1"]},
+            {"modality": "text", "vote": "allow", "evidence_ids": ["t1", "s1"]},
+        ],
+        "categories": [],
+    }
+    ruling = rule(PLAN, answer, method="model", evidence=EVIDENCE, observations=(), policy=POLICY)
+    assert Vote("vision", stands, cast=False) in ruling.votes
+    assert (ruling.decision, ruling.rule) == (stands, f"most_severe: {stands} by vision (no vote)")
+
+
+def test_a_vote_for_a_modality_without_evidence_counts_only_where_it_asks_for_more() -> None:
+    alone = EVIDENCE[2:]
+    for vote, stands in (("allow", "allow"), ("block", "block")):
+        votes = [{"modality": "text", "vote": "allow"}, {"modality": "speech", "vote": vote}]
+        answer = {"decision": "allow", "votes": votes, "categories": []}
+        ruling = rule(PLAN, answer, method="model", evidence=alone, observations=(), policy=POLICY)
+        assert ruling.decision == stands
+
+
+def test_a_category_that_was_taken_out_of_the_answer_is_looked_at() -> None:
+    answer = {"decision": "allow", "votes": [{"modality": "text", "vote": "allow"}], "categories": []}
+    ruling = rule(
+        PLAN,
+        answer,
+        method="model",
+        evidence=EVIDENCE[2:],
+        observations=(),
+        policy=POLICY,
+        unborne_categories=1,
+    )
+    assert ruling.decision == "review"
+    assert ruling.rule == "1 category was taken out: the evidence that is cited doesn't say so"
+
+
+def test_a_level_of_the_service_s_taxonomy_is_judged_by_the_narrowest_that_accounts_for_it() -> None:
+    knives = replace(PLAN, services={"*": {"review": 0.7}, "Weapons": {"review": 0.95}})
+    parent, child = seen("Violence", 0.9), seen("Violence / Weapons", 0.9)
+    assert judged(found=(parent, child), plan=knives).decision == "allow"
+    surer = judged(found=(seen("Violence", 0.91), child), plan=knives)
+    assert surer.decision == "review", "something else of that level was seen"
+    elsewhere = replace(child, source="rekognition:X:k0002")
+    assert judged(found=(parent, elsewhere), plan=knives).decision == "review", "in another picture"
+
+
 @pytest.mark.parametrize(("severity", "decision"), [(1, "allow"), (2, "review"), (3, "block"), (4, "block")])
 def test_the_policy_s_thresholds_hold(severity: int, decision: str) -> None:
     assert judged(severities={"Threats": severity}).decision == decision
