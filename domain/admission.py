@@ -7,7 +7,7 @@ from typing import Literal
 
 from domain.asset import AssetRef, Modality
 
-__all__ = ["Admission", "Gate", "Member", "MemberRole"]
+__all__ = ["Admission", "Gate", "Member", "MemberRole", "measure"]
 
 MemberRole = Literal[
     "main", "image", "text", "audio", "video", "slides", "captions", "transcript", "narration"
@@ -23,6 +23,13 @@ class Gate:
     unit: str
     outcome: Literal["pass", "warn", "reject"]
     reason: str | None = None
+
+    @property
+    def measured(self) -> str:
+        """What was measured, for people."""
+        if isinstance(self.value, str):
+            return f"{self.value} {self.unit}".strip()
+        return measure(self.value, self.unit)
 
 
 @dataclass(frozen=True)
@@ -64,3 +71,11 @@ class Admission:
     def speaking(self, modality: Modality) -> tuple[Member, ...]:
         """The members that speak ``modality``, in the manifest's order."""
         return tuple(member for member in self.members if modality in member.modalities)
+
+
+def measure(value: float, unit: str) -> str:
+    """A gate's value or threshold as people say it: ``12 % of time``, ``9.2 s``, ``1,057,600 px``."""
+    if unit.startswith("of "):
+        return f"{value:.0%} {unit}".replace("%", " %") if value >= 0.01 else f"{value * 100:.2g} % {unit}"
+    shown = f"{value:,.1f}".removesuffix(".0") if unit == "s" else f"{value:,.10g}"
+    return f"{shown} {unit}".strip()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from domain.admission import Gate
+from domain.admission import Gate, measure
 from domain.errors import InvalidAssetError
 from domain.gate_plan import Band
 
@@ -78,7 +78,7 @@ class GateLog:
             self.warn(name, recorded, unit, reason)
             return
         bound = "less" if judgement.side == "low" else "more"
-        asked = f"{judgement.limit:g} {unit}".strip()
+        asked = measure(judgement.limit, unit)
         self.reject(name, recorded, unit, f"{reason} The use case takes no {bound} than {asked}.")
 
     @contextmanager

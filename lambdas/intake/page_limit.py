@@ -23,6 +23,6 @@ def check_pages(page_count: int, limits: Limits, plan: GatePlan, gates: GateLog)
         page_count,
         "pages",
         plan.pages,
-        low=f"The document has only {page_count} pages.",
+        low=f"The document has only {'one page' if page_count == 1 else f'{page_count} pages'}.",
         high=f"The document has {page_count} pages. Split it up.",
     )

@@ -45,7 +45,7 @@ def gate_table(gates: Iterable[Gate]) -> Markup:
         tag(
             "tr",
             tag("td", gate.name),
-            tag("td", _measured(gate)),
+            tag("td", gate.measured),
             tag("td", gate.outcome, class_="warned" if gate.outcome == "warn" else gate.outcome),
             tag("td", gate.reason or ""),
         )
@@ -54,18 +54,6 @@ def gate_table(gates: Iterable[Gate]) -> Markup:
     titles = ("Gate", "Measured", "Outcome", "Why")
     head = tag("tr", *(tag("th", title, scope="col") for title in titles))
     return tag("table", tag("thead", head), tag("tbody", *rows), class_="gates")
-
-
-def _measured(gate: Gate) -> str:
-    """``12 % of time``, ``1,057,600 px``: what was measured, as people say it."""
-    value, unit = gate.value, gate.unit
-    if isinstance(value, str):
-        return f"{value} {unit}".strip()
-    if unit.startswith("of "):
-        return f"{value * 100:.2g} % {unit}" if value < 0.995 else f"100 % {unit}"
-    if unit == "s":
-        return f"{value:,.1f} s"
-    return f"{value:,} {unit}".strip()
 
 
 def day(moment: str) -> str:
