@@ -9,7 +9,7 @@ import ctypes
 import itertools
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias, cast
@@ -45,6 +45,7 @@ _FEW_CHARACTERS = 40
 _SCAN_COVERAGE = 0.5
 _MIN_READABLE_SHARE = 0.7
 _FEW_PATHS = 20
+_MAX_KEPT_BYTES = 64 * 1024 * 1024
 # A gap in a line that is wider than this share of its tallest character is none between words.
 _WIDE_GAP = 1.5
 # What PDFium puts in for a hyphen at a line's end, and for a character without a map.
@@ -105,7 +106,7 @@ def probe_pdf(file: BinaryIO) -> PdfProbe:
 
     Raises InvalidAssetError where it is encrypted, damaged or without pages.
     """
-    with _opened(file) as document:
+    with _opened(_PdfReader(file)) as document:
         _page(document, 1)
         return PdfProbe(len(document))
 
@@ -120,18 +121,10 @@ def extract_pages(file: BinaryIO, *, max_pages: int | None = None) -> Iterator[P
 
     Raises InvalidAssetError as ``probe_pdf`` does; a single damaged page comes without text and needs OCR.
     """
-    with _opened(file) as document:
+    with _opened(_PdfReader(file)) as document:
         count = len(document) if max_pages is None else min(len(document), max_pages)
-        for number in range(1, count + 1):
-            try:
-                page = _page(document, number)
-            except InvalidAssetError:
-                yield PageText(number, "", (), needs_ocr=True)
-                continue
-            try:
-                yield _page_text(page, number)
-            finally:
-                page.close()
+    for number, page in _pages(file, range(1, count + 1)):
+        yield PageText(number, "", (), needs_ocr=True) if page is None else _page_text(page, number)
 
 
 def render_page(file: BinaryIO, number: int, *, max_side_px: int = PAGE_SIDE_PX) -> Still:
@@ -145,15 +138,36 @@ def render_page(file: BinaryIO, number: int, *, max_side_px: int = PAGE_SIDE_PX)
 
 def render_pages(file: BinaryIO, numbers: list[int], *, max_side_px: int = PAGE_SIDE_PX) -> Iterator[Still]:
     """``render_page`` for several pages of one document, which is opened once; all may be held together."""
-    with _opened(file) as document:
-        for number in numbers:
-            if not 1 <= number <= len(document):
-                raise InvalidInputError(f"there is no page {number} of {len(document)}")
-            page = _page(document, number)
-            try:
-                yield _rendered(page, number, max_side_px, bytes_each(len(numbers)))
-            finally:
-                page.close()
+    for number, page in _pages(file, numbers):
+        if page is None:
+            raise InvalidAssetError(f"Page {number} of the PDF is damaged. Export it again.")
+        yield _rendered(page, number, max_side_px, bytes_each(len(numbers)))
+
+
+def _pages(file: BinaryIO, numbers: Sequence[int]) -> Iterator[tuple[int, pypdfium2.PdfPage | None]]:
+    """Pages by number, each open until the next one is asked for; None for one that is damaged.
+
+    An opened document keeps all that it ever read, pictures too: it is opened anew before that is too much.
+    """
+    reader = _PdfReader(file)
+    done = 0
+    while done < len(numbers):
+        with _opened(reader) as document:
+            before = reader.fetched_bytes
+            while done < len(numbers) and reader.fetched_bytes - before < _MAX_KEPT_BYTES:
+                number = numbers[done]
+                done += 1
+                if not 1 <= number <= len(document):
+                    raise InvalidInputError(f"there is no page {number} of {len(document)}")
+                try:
+                    page = _page(document, number)
+                except InvalidAssetError:
+                    yield number, None
+                    continue
+                try:
+                    yield number, page
+                finally:
+                    page.close()
 
 
 class _PdfReader(BlockReader):
@@ -169,8 +183,7 @@ class _PdfReader(BlockReader):
 
 
 @contextmanager
-def _opened(file: BinaryIO) -> Iterator[pypdfium2.PdfDocument]:
-    reader = _PdfReader(file)
+def _opened(reader: _PdfReader) -> Iterator[pypdfium2.PdfDocument]:
     try:
         document = pypdfium2.PdfDocument(cast(BinaryIO, reader), autoclose=False)
     except pypdfium2.PdfiumError as error:

@@ -25,7 +25,7 @@ IsWanted = Callable[[int, "int | None"], bool]
 
 # Where every frame is an I-frame (motion JPEG, ProRes), a group is half a second of them.
 _MIN_GROUP_MS = 500
-_MIN_THREADED_PIXELS = 1280 * 720
+_MIN_THREADED_PIXELS = 1920 * 1080
 _MAX_THREADED_PIXELS = 4096 * 2304
 # Above this the pictures that others are built on, up to sixteen, don't fit into half a gigabyte.
 _MAX_REFERENCED_PIXELS = 4096 * 2304

@@ -101,3 +101,22 @@ def test_a_film_in(size: tuple[int, int], frames: int, tmp_path: Path) -> None:
     )
 
     assert peak_mb(VIDEO, path) <= MAX_MB
+
+
+SCANS = """
+import lambdas.keyframes.handler
+from lambdas.media.pages import extract_pages, render_pages
+with open(sys.argv[1], "rb") as file:
+    count = len(list(extract_pages(file)))
+    assert len(list(render_pages(file, list(range(1, count + 1))))) == count
+"""
+
+
+@pytest.mark.slow
+def test_a_long_document_of_scans(tmp_path: Path) -> None:
+    path = tmp_path / "scans.pdf"
+    scan = Image.effect_noise((3500, 4950), 60).convert("RGB")
+    scan.save(path, save_all=True, append_images=[scan] * 27, quality=92)
+
+    assert path.stat().st_size > 300_000_000  # an opened document keeps what it read
+    assert peak_mb(SCANS, path) <= MAX_MB
