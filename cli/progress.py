@@ -127,12 +127,13 @@ class _LiveBoard:
 
 
 class _LogBoard:
-    """Plain lines for logs: every end, and now and then what is still going on."""
+    """Plain lines for logs: every end, and now and then what is new of the others and how many they are."""
 
     def __init__(self, console: Console, names: Sequence[tuple[str, str]]) -> None:
         self._console = console
         self._names = dict(names)
         self._states: dict[str, str] = {}
+        self._told: dict[str, str] = {}
         self._told_at = time.monotonic()
 
     def tell(self, asset_id: str, state: str) -> None:
@@ -140,7 +141,11 @@ class _LogBoard:
         if time.monotonic() - self._told_at >= _LOG_SECONDS:
             self._told_at = time.monotonic()
             for open_id, doing in self._states.items():
-                self._say(f"{self._names[open_id]}: {doing}")
+                if self._told.get(open_id) != doing:
+                    self._say(f"{self._names[open_id]}: {doing}")
+            if unchanged := sum(self._told.get(open_id) == doing for open_id, doing in self._states.items()):
+                self._say(f"({unchanged} as before)")
+            self._told = dict(self._states)
 
     def end(self, asset_id: str, status: AssetStatus) -> None:
         self._states.pop(asset_id, None)

@@ -1,0 +1,32 @@
+"""How waiting reads where nobody watches a spinner: in the log of a build."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from cli import progress
+from domain.asset import AssetStatus
+
+
+def test_a_log_repeats_nothing_that_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_LOG_SECONDS", 0.0)
+    written = io.StringIO()
+    names = [("a-1", "a.mp4"), ("b-1", "b.pdf")]
+    with progress._board(Console(file=written, width=80), names) as board:
+        board.tell("a-1", "Read Text")
+        board.tell("b-1", "Look at Keyframes")
+        board.tell("b-1", "Analyze Text")
+        board.end("a-1", AssetStatus.SUCCEEDED)
+        board.tell("b-1", "Analyze Text")
+    assert written.getvalue().splitlines() == [
+        "a.mp4: Read Text",
+        "b.pdf: Look at Keyframes",
+        "(1 as before)",
+        "b.pdf: Analyze Text",
+        "(1 as before)",
+        "a.mp4: SUCCEEDED",
+        "(1 as before)",
+    ]
