@@ -92,12 +92,12 @@ with open(sys.argv[1], "rb") as file:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("size", "frames"), [((3840, 2160), 45), ((7680, 4320), 12)], ids=["4K", "8K"])
+@pytest.mark.parametrize(("size", "frames"), [((3840, 2160), 30), ((7680, 4320), 6)], ids=["4K", "8K"])
 def test_a_film_in(size: tuple[int, int], frames: int, tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
-    scenes = [media.scene(number, size) for number in range(3)]
+    scenes = [media.scene(number, size) for number in range(2)]
     path.write_bytes(
-        media.video((scenes[number * 3 // frames] for number in range(frames)), group_frames=frames // 3)
+        media.video((scenes[number * 2 // frames] for number in range(frames)), group_frames=frames // 2)
     )
 
     assert peak_mb(VIDEO, path) <= MAX_MB
@@ -107,7 +107,7 @@ SCANS = """
 import lambdas.keyframes.handler
 from lambdas.media.pages import extract_pages, render_pages
 with open(sys.argv[1], "rb") as file:
-    count = len(list(extract_pages(file)))
+    count = sum(1 for _ in extract_pages(file))
     assert len(list(render_pages(file, list(range(1, count + 1))))) == count
 """
 
@@ -115,8 +115,9 @@ with open(sys.argv[1], "rb") as file:
 @pytest.mark.slow
 def test_a_long_document_of_scans(tmp_path: Path) -> None:
     path = tmp_path / "scans.pdf"
-    scan = Image.effect_noise((3500, 4950), 60).convert("RGB")
-    scan.save(path, save_all=True, append_images=[scan] * 27, quality=92)
+    noise = [Image.effect_noise((1400, 1980), 90) for _ in range(3)]
+    scan = Image.merge("RGB", noise)
+    scan.save(path, save_all=True, append_images=[scan] * 31, quality=100, subsampling=0)
 
     assert path.stat().st_size > 300_000_000  # an opened document keeps what it read
     assert peak_mb(SCANS, path) <= MAX_MB
