@@ -131,6 +131,13 @@ def admitted(key: str, *members: Member, gates: Sequence[Gate] = ()) -> Admissio
     checked = tuple(gates) or (
         Gate("size", 486_231, "bytes", "pass"),
         Gate("media type", members[0].media_type, "", "pass"),
+        Gate(
+            "duplicate",
+            "a-holiday-in-the-mountains-68c0794d354dd12e1e70",
+            "",
+            "warn",
+            "It was dropped before.",
+        ),
     )
     return Admission(
         asset, members[0].media_type, members, modalities, checked, max(lengths) if lengths else None

@@ -35,6 +35,12 @@ def violations(visit: Visit) -> list[str]:
     return [f"{item['id']}: {item['nodes'][0]['html'][:200]}" for item in found]
 
 
+# In pixels: "completeness" in letters below each other is nothing that people read.
+NARROWEST_GATE_NAME = (
+    "Math.min(1000, ...[...document.querySelectorAll('.gates td:first-child')].map(e => e.clientWidth))"
+)
+
+
 @pytest.mark.parametrize("name", MAKERS)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(opened: Opening, name: str) -> None:
     visit = opened(MAKERS[name]())
@@ -45,6 +51,14 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(opened: Opening,
             assert violations(visit) == [], f"{scheme}, {width} pixels"
             assert visit.value("document.documentElement.scrollWidth") <= width
     assert visit.requests == []
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_the_names_of_gates_stay_words_on_a_phone(opened: Opening, name: str) -> None:
+    visit = opened(MAKERS[name](), has_media=False)
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    assert visit.value(NARROWEST_GATE_NAME) >= 60
+    assert visit.value("document.documentElement.scrollWidth") <= 390
 
 
 def test_every_id_is_there_once_and_every_link_leads_to_one(opened: Opening) -> None:
