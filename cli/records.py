@@ -201,6 +201,11 @@ def read_result(target: Target, asset_id: str) -> Result:
             record = read_record(target, asset_id)
             if record is None:
                 raise CommandError(f"no asset {asset_id!r}; `braid status` lists the newest") from error
-            raise CommandError(f"{asset_id} has no result yet: its status is {record.status}") from error
+            hint = ""
+            if record.status == AssetStatus.AWAITING_REVIEW:
+                hint = f"; `braid review show {asset_id}` has the answer that waits"
+            raise CommandError(
+                f"{asset_id} has no result yet: its status is {record.status}{hint}"
+            ) from error
         raise
     return decode(Result, json.loads(body))

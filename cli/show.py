@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -17,7 +17,8 @@ from cli.target import Target
 from cli.tracks import AGREEMENT_STYLES, agreement_mark, tracks
 from domain.accessibility import Accessibility, CriterionStatus
 from domain.accounting import missing_by_reason
-from domain.answer import Answer
+from domain.answer import Answer, AnswerClaim
+from domain.answer_claims import value_at
 from domain.citation import places
 from domain.receipt import Receipt
 from domain.result import Result
@@ -37,7 +38,10 @@ __all__ = [
 _METHODS = {
     "model": "written by {model_id} from the evidence",
     "extractive": "quoted from the evidence, without a model",
+    "reviewer": "corrected by a person",
 }
+# What stands before a claim as its place, or behind it as what it cites.
+_NOT_ASIDE = frozenset({"evidence_ids", "start_ms", "end_ms", "page", "end_page"})
 _RELATIONS = {
     AgreementKind.REDUNDANT: "agreeing",
     AgreementKind.COMPLEMENTARY: "complementary",
@@ -157,8 +161,25 @@ def show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> 
         known = [evidence[item] for item in claim.evidence_ids if item in evidence]
         unknown = [item for item in claim.evidence_ids if item not in evidence]
         cited = " · ".join(filter(None, [places(known), ", ".join(unknown)]))
-        grid.add_row("•", Text.assemble(words(claim.text), "  ", words(cited, style="cyan")))
+        aside = words(_aside(answer, claim), style="dim")
+        said = Text.assemble(words(claim.text), "  ", words(cited, style="cyan"))
+        grid.add_row("•", Text.assemble(said, "\n", aside) if aside else said)
     console.print(grid)
+
+
+def _aside(answer: Answer, claim: AnswerClaim) -> str:
+    """What an answer says beside a claim's own words: a category's path, a vote, the answer to a question."""
+    value = value_at(answer.answer, claim.path)
+    if not isinstance(value, Mapping):
+        return ""
+    told = []
+    for name, member in value.items():
+        listed = member if isinstance(member, list) else [member]
+        is_plain = all(isinstance(item, str | int | float) for item in listed)
+        is_told = isinstance(member, str) and (claim.text.startswith(member) or claim.text.endswith(member))
+        if listed and is_plain and not is_told and name not in _NOT_ASIDE:
+            told.append(f"{name.replace('_', ' ')}: {', '.join(map(str, listed))}")
+    return " · ".join(told)
 
 
 def _bullets() -> Table:
