@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from domain.schema_pointers import schema_at
 
 __all__ = ["AccessibilityPlan"]
 
@@ -29,3 +32,8 @@ class AccessibilityPlan:
             yield "accessibility.summary must be a JSON pointer such as /summary"
         if not 1 <= self.max_reading_grade <= 20:
             yield "accessibility.max_reading_grade must be from 1 to 20"
+
+    def schema_problems(self, schema: Mapping[str, Any]) -> Iterator[str]:
+        """Why the answer's schema can't hold the summary that the checklist looks for."""
+        if self.checklist and schema_at(schema, self.summary) is None:
+            yield f"accessibility.summary points to {self.summary}, which answer.schema.json doesn't have"

@@ -183,6 +183,7 @@ def read_profile(name: str, files: Mapping[str, bytes], rules: str) -> Profile:
         problems.extend(_plan_problems(name, toml))
         if schema is not None:
             problems.extend(schema_problems(schema, toml.inference.headline))
+            problems.extend(f"profile.toml: {each}" for each in toml.accessibility.schema_problems(schema))
             problems.extend(f"profile.toml: {each}" for each in toml.checks.schema_problems(schema))
             paths = read_paths(schema, toml.taxonomy, references, problems)
             problems.extend(decision_problems(schema, toml.decision, toml.review, references))
@@ -236,7 +237,7 @@ def _read_toml(files: Mapping[str, bytes], problems: list[str]) -> _Toml | None:
     try:
         return decode(_Toml, tomllib.loads(text))
     except (tomllib.TOMLDecodeError, InvalidInputError) as error:
-        problems.append(f"profile.toml: {str(error).replace('_Toml', 'it')}")
+        problems.append(f"profile.toml: {str(error).replace('_Toml.', '').replace('_Toml', 'it')}")
         return None
 
 

@@ -10,19 +10,23 @@ from domain.policy import FILE as POLICY_FILE
 from domain.policy import read_policy
 from domain.references import Reference
 from domain.review_plan import ReviewPlan
+from domain.schema_pointers import schema_at
 from domain.taxonomy import FILE as TAXONOMY_FILE
 from domain.taxonomy import TaxonomyPlan, read_taxonomy, taxonomy_problems
 
 __all__ = ["decision_problems", "read_paths", "schema_problems"]
 
+_TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
+# A tool of Nova takes type, properties and required at the top of its schema: lambdas/aws/converse.py.
+_UNTOLD = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "patternProperties"})
+
 
 def schema_problems(schema: Mapping[str, Any], headline: str) -> Iterator[str]:
-    """What an answer's schema lacks for any use case: citations, and what ``headline`` points to."""
+    """What is wrong with an answer's schema whatever the use case; ``headline`` points into it."""
+    yield from _misspelt(schema)
     if not _has_citations(schema):
         yield "answer.schema.json: no object has evidence_ids, so that no statement could be traced"
-    properties = schema.get("properties")
-    first = headline.split("/")[1] if "/" in headline else ""
-    if not isinstance(properties, Mapping) or first not in properties:
+    if schema_at(schema, headline) is None:
         yield f"profile.toml: inference.headline points to {headline}, which the schema doesn't have"
 
 
@@ -63,6 +67,37 @@ def decision_problems(
     variants = {f"policy.{code}.md": text for code, text in found.by_language.items()}
     for name, text in ({POLICY_FILE: found.text} | variants).items():
         yield from (f"{name}: {problem}" for problem in read_policy(text, plan.ranks)[1])
+
+
+def _misspelt(schema: Mapping[str, Any]) -> Iterator[str]:
+    """What no answer could satisfy, and what a model would never be told."""
+    for member in sorted(_UNTOLD & schema.keys()):
+        yield f"answer.schema.json: {member} at the top isn't told to a model: write it into properties"
+    for path, part in _parts(schema):
+        where = f"answer.schema.json: {path or 'the top'}"
+        if "$ref" in part:
+            yield f"{where} refers to {part['$ref']}, which a model isn't shown: write it out there"
+        kinds = part.get("type", ())
+        for kind in [kinds] if isinstance(kinds, str) else kinds:
+            if kind not in _TYPES:
+                yield f"{where} has the type {kind!r}; there are {', '.join(_TYPES)}"
+        known = part.get("properties", {})
+        for name in part.get("required", ()):
+            if known and name not in known:
+                yield f"{where} requires {name}, which isn't among its properties"
+
+
+def _parts(schema: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """A schema and those within it, each with the pointer of what it describes."""
+    if not isinstance(schema, Mapping):
+        return
+    yield path, schema
+    for name, member in (schema.get("properties") or {}).items():
+        yield from _parts(member, f"{path}/{name}")
+    yield from _parts(schema.get("items"), f"{path}/0")
+    for kind in ("anyOf", "oneOf", "allOf"):
+        for member in schema.get(kind, ()):
+            yield from _parts(member, path)
 
 
 def _has_citations(schema: Any) -> bool:

@@ -8,10 +8,11 @@ Keys starting with ``$`` are annotations for people (``$comment``) and are skipp
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import functools
 import types
 import typing
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from enum import Enum
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -136,6 +137,13 @@ def _mapping(inner: Reader) -> Reader:
     return read
 
 
+def _meant(unknown: Iterable[str], known: Iterable[str]) -> str:
+    """The members that somebody may have meant, where their spelling is near."""
+    names = tuple(known)
+    near = {close: None for name in sorted(unknown) for close in difflib.get_close_matches(name, names, n=1)}
+    return f"; did you mean {', '.join(near)}?" if near else ""
+
+
 def _dataclass(cls: type) -> Reader:
     hints = get_type_hints(cls)
     fields = dataclasses.fields(cls)
@@ -151,7 +159,9 @@ def _dataclass(cls: type) -> Reader:
             raise InvalidInputError(f"{path} must be an object, not {value!r:.80}")
         members = {name: item for name, item in value.items() if not name.startswith("$")}
         if unknown := members.keys() - readers.keys():
-            raise InvalidInputError(f"{path} has no member {', '.join(sorted(unknown))}")
+            raise InvalidInputError(
+                f"{path} has no member {', '.join(sorted(unknown))}{_meant(unknown, readers)}"
+            )
         optional_nones = {name for name in required - members.keys() if _accepts_none(hints[name])}
         if missing := required - members.keys() - optional_nones:
             raise InvalidInputError(f"{path} lacks {', '.join(sorted(missing))}")

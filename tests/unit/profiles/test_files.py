@@ -178,6 +178,46 @@ def test_files_that_do_not_fit_together_are_refused(
     assert complaint in str(raised.value)
 
 
+def _schema(old: str, new: str) -> bytes:
+    text = files("general")["answer.schema.json"].decode()
+    assert old in text
+    return text.replace(old, new, 1).encode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        (('"type": "string"', '"type": "strin"'), "/summary/0/text has the type 'strin'; there are object"),
+        (('"type": "string"', '"$ref": "#/$defs/text"'), "/summary/0/text refers to #/$defs/text"),
+        (('"required": ["summary"', '"required": ["sumary"'), "the top requires sumary, which isn't among"),
+        (('"type": "object"', '"type": "object", "oneOf": [{}]'), "oneOf at the top isn't told to a model"),
+    ],
+)
+def test_a_schema_that_no_model_could_follow_is_refused(changed: tuple[str, str], complaint: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        read("general", answer__schema__json=_schema(*changed))
+    assert complaint in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "instead", "complaint"),
+    [
+        ("general", '"/summary/0/text"', '"/summary/0/txt"', "inference.headline points to /summary/0/txt"),
+        ("general", "max_pictures = 0", "max_picturs = 0", "toml: inference has no member max_picturs; did"),
+        ("general", "[vision]", "[vison]", "profile.toml: it has no member vison; did you mean vision?"),
+        ("accessibility", 'summary = "/summary"', 'summary = "/plain"', "summary points to /plain, which"),
+    ],
+)
+def test_a_slip_in_the_plan_is_told_with_what_was_meant(
+    name: str, line: str, instead: str, complaint: str
+) -> None:
+    toml = files(name)["profile.toml"].decode()
+    assert line in toml
+    with pytest.raises(ConfigError) as raised:
+        read(name, profile__toml=toml.replace(line, instead, 1).encode())
+    assert complaint in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("line", "instead", "complaint"),
     [
