@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.aws_errors import explain
+from cli.batch_commands import batch_app
 from cli.doctor import examine
 from cli.drop import PlannedAsset, check_folder, plan_drop, upload
 from cli.encoding import never_fail_to_print
@@ -286,6 +287,7 @@ def doctor(port: Port = None, as_json: Json = False, stack: Stack = None) -> Non
 
 app.add_typer(review_app, name="review")
 app.add_typer(new_app, name="new")
+app.add_typer(batch_app, name="batch")
 app.command("try")(try_out)
 app.command()(ask)
 

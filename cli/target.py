@@ -46,6 +46,8 @@ class Target:
     trial_function: str
     session: boto3.Session
     endpoint_url: str | None
+    batch_function: str = ""  # empty where the knob batch_inference is off, as the role is
+    batch_role_arn: str = ""
 
     @functools.cached_property
     def s3(self) -> Any:
@@ -73,6 +75,11 @@ class Target:
     def sts(self) -> Any:
         """The client that says who is calling."""
         return self._client("sts")
+
+    @functools.cached_property
+    def batch_jobs(self) -> Any:
+        """The Bedrock client that submits batch jobs and knows how far they are."""
+        return self._client("bedrock")
 
     def bedrock(self, region: str) -> Any:
         """The client that knows which models Bedrock has in a region; the embedded AWS has none to ask."""
@@ -146,6 +153,8 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
         trial_function=outputs["TrialFunctionName"],
         session=session,
         endpoint_url=endpoint_url,
+        batch_function=outputs.get("BatchFunctionName", ""),
+        batch_role_arn=outputs.get("BatchRoleArn", ""),
     )
 
 

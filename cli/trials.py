@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,12 @@ from domain.answer import Answer
 from domain.errors import ConfigError
 from domain.observation import Evidence
 from domain.price_book import PriceBook
-from domain.profile import asked_with, read_profile
+from domain.profile import Profile, asked_with, read_profile
 from domain.receipt import price
 from domain.result import Result
 from domain.wire import decode
 
-__all__ = ["Trial", "ask_question", "try_profile"]
+__all__ = ["Trial", "ask_question", "cost_of", "read_folder", "try_profile"]
 
 _PROFILES = PROJECT_ROOT / "profiles"
 _RULES = _PROFILES / "rules.md"
@@ -42,6 +43,14 @@ def try_profile(target: Target, result: Result, profile: str) -> Trial:
 
     Raises ``CommandError`` that lists what is wrong with it, before anything is asked.
     """
+    return _run(target, result, read_folder(profile)[1])
+
+
+def read_folder(profile: str) -> tuple[Profile, dict[str, Any]]:
+    """A profile folder (a path, or a name below ``profiles/``), and its files as the functions take them.
+
+    Raises ``CommandError`` that lists what is wrong with it.
+    """
     folder = Path(profile) if Path(profile).is_dir() else _PROFILES / profile
     if not (folder / "profile.toml").is_file():
         names = ", ".join(sorted(path.parent.name for path in _PROFILES.glob("*/profile.toml")))
@@ -53,11 +62,11 @@ def try_profile(target: Target, result: Result, profile: str) -> Trial:
     }
     rules = _RULES.read_text("utf-8")
     try:
-        read_profile(folder.resolve().name, files, rules)
+        read = read_profile(folder.resolve().name, files, rules)
     except ConfigError as error:
         raise CommandError(str(error)) from error
     texts = {path: _text(folder / path, body) for path, body in files.items()}
-    return _run(target, result, {"profile": folder.resolve().name, "files": texts, "rules": rules})
+    return read, {"profile": folder.resolve().name, "files": texts, "rules": rules}
 
 
 def _text(path: Path, body: bytes) -> str:
@@ -75,11 +84,15 @@ def ask_question(target: Target, result: Result, question: str) -> Trial:
 def _run(target: Target, result: Result, what: dict[str, Any]) -> Trial:
     event = {"asset_id": result.asset_id, "attempt": result.attempt, **what}
     told = call(target, target.trial_function, event)
-    book = decode(PriceBook, json.loads(_PRICES.read_text("utf-8")))
-    usage = tuple(decode(Usage, item) for item in told["usage"])
     return Trial(
         answer=decode(Answer, told["answer"]) if told["answer"] else None,
         reason=told["reason"],
         evidence=tuple(decode(Evidence, item) for item in told["evidence"]),
-        cost_usd=price(usage, book).total_usd,
+        cost_usd=cost_of(told["usage"]),
     )
+
+
+def cost_of(usage: Iterable[Mapping[str, Any]]) -> float:
+    """What a function says that it used, in USD by the price book."""
+    book = decode(PriceBook, json.loads(_PRICES.read_text("utf-8")))
+    return price(tuple(decode(Usage, item) for item in usage), book).total_usd

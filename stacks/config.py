@@ -135,6 +135,10 @@ class DeploymentConfig:
         "none: words alone decide",
         allows="empty or the id of a model under [[embeddings]] in models/registry.toml",
     )
+    batch_inference: bool = flag(
+        "`braid batch` may ask about a hundred and more assets in one Bedrock batch job, at about half the "
+        "price and within a day; deploys a function and a role for Bedrock, which cost nothing by themselves"
+    )
 
     @property
     def region_geography(self) -> str | None:

@@ -77,6 +77,8 @@ class PipelineStack(cdk.Stack):
         inbox.feeds(dispatch.function, max_concurrency=config.max_dispatch_concurrency)
         workflow.tells_of_deaths(steps["Recording"].function, dead_letters=inbox.dead_letters)
         self._outputs(workflow, inbox, desk, trial)
+        if config.batch_inference:
+            self._batch_outputs(functions)
         for warning in models_ending_soon(config, today):
             cdk.Annotations.of(self).add_warning_v2(
                 "braid:model-ending", f"{warning}: see models/registry.toml"
@@ -117,3 +119,10 @@ class PipelineStack(cdk.Stack):
             ("ConsoleUrl", console, "Executions, live"),
         ):
             cdk.CfnOutput(self, name, value=value, description=description)
+
+    def _batch_outputs(self, functions: Steps) -> None:
+        """Makes what ``braid batch`` works with, and tells it."""
+        name = functions.batch().function.function_name
+        cdk.CfnOutput(self, "BatchFunctionName", value=name, description="Writes and reads batch jobs")
+        role_arn = functions.batch_role().role_arn
+        cdk.CfnOutput(self, "BatchRoleArn", value=role_arn, description="What Bedrock runs batch jobs as")

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from stacks.access import Access
 from stacks.config import DeploymentConfig
-from stacks.constructs.grants import Grant
+from stacks.constructs.grants import Grant, granted_role
 from stacks.constructs.inbox import Inbox
 from stacks.constructs.platform import StepPlatform, code_asset
 from stacks.constructs.python_layer import PythonLayer
@@ -287,6 +288,45 @@ class Steps:
             memory_mb=512,
             environment=self._asking(),
             grants=[self._access.read_results("assets"), self._access.list_results(), *self._may_ask()],
+        )
+
+    def batch(self) -> StepLambda:
+        """Behind `braid batch`: writes a batch job's input and reads its output; asks no model itself."""
+        return self.step(
+            "InferenceBatch",
+            folder="inference",
+            entry="batch",
+            description="Writes what a Bedrock batch job is asked, and reads what it answered",
+            timeout_seconds=900,
+            memory_mb=1024,
+            environment=self._asking(),
+            grants=[
+                self._access.read_results("assets", "work/batch"),
+                self._access.write_results("work/batch"),
+                self._access.list_results(),
+                Grant(("bedrock:ApplyGuardrail",), tuple(self._guardrails.arns)),
+            ],
+        )
+
+    def batch_role(self) -> iam.IRole:
+        """What Bedrock runs a batch job as; whoever submits one passes it."""
+        # https://docs.aws.amazon.com/bedrock/latest/userguide/batch-iam-sr.html
+        jobs = self._arn("bedrock", "model-invocation-job", "*")
+        return granted_role(
+            self._stack,
+            "BatchInference",
+            service="bedrock.amazonaws.com",
+            description=f"Lets batch jobs of {self._config.deployment_name} read questions and write answers",
+            grants=[
+                self._access.read_results("work/batch"),
+                self._access.write_results("work/batch"),
+                self._access.list_results(),
+                self._invoke_models(list(self._models.values())),
+            ],
+            only_for={
+                "StringEquals": {"aws:SourceAccount": self._stack.account},
+                "ArnLike": {"aws:SourceArn": jobs},
+            },
         )
 
     def _asking(self) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Infer Answer: asks a model about the timeline's evidence and writes answer.json, or why there is none.
 
-Beside it a trial: the same question with an edited profile, or another one, and nothing written.
+Beside it a trial: the same question with an edited profile, or another one, and nothing written. And a batch:
+that question about many assets, written for a Bedrock batch job, and the job's output read.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from domain.timeline import Timeline
 from domain.wire import decode, encode
 from lambdas.aws.converse import Converse
 from lambdas.aws.documents import DocumentStore
+from lambdas.inference.batch import BatchAsset, BatchPart, Reread, read_part, use_case_of, write_part
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.output_filter import filtered
-from lambdas.inference.pictures import picture_names, within_request
 from lambdas.inference.prompt import Guardrail
 from lambdas.inference.review_rules import review_reasons
 from lambdas.inference.spending import spending
-from lambdas.inference.trial import TrialRequest, stored_timeline, trial_case
+from lambdas.inference.trial import TrialRequest, stored_pictures, stored_timeline, trial_case
 from lambdas.runtime.handler import handles
 from lambdas.runtime.library import model_registry, profile
 from lambdas.runtime.retries import Availability, Retries
@@ -91,6 +92,50 @@ def trial(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     return {"answer": encode(answer), "reason": None, "evidence": evidence, "usage": usage}
 
 
+@handles(Settings)
+def batch(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Output of ``write``: how many records the part's input file has, and by asset why it isn't among them.
+
+    Output of ``read``: what the job's output ``output_key`` says of each asset, and what asking cost.
+    """
+    models = json.loads(settings.model_ids)
+    store = DocumentStore(settings.results_bucket, "batch", 0)
+    if "write" in event:
+        part = decode(BatchPart, event["write"])
+        lines, refused = write_part(part, _stores(part, settings), models, model_registry())
+        if lines:
+            store.put_bytes(f"{part.folder}/input/{part.name}.jsonl", lines.encode(), "application/jsonl")
+        store.put_document(f"{part.folder}/parts/{part.name}.json", part)
+        return {"records": lines.count("\n"), "refused": refused, "model_id": models[part.tier]}
+    part = decode(BatchPart, json.loads(store.get_bytes(event["read"]["part_key"])))
+    output = store.find_bytes(event["read"]["output_key"]) or b""
+    meter, use_case = Meter(), use_case_of(part)
+    told = []
+    for item in read_part(part, output, _stores(part, settings), models, model_registry(), meter):
+        told.append(encode(_held_back(item, use_case, settings, meter)))
+    return {"assets": told, "usage": encode(meter.usage())}
+
+
+def _stores(part: BatchPart, settings: Settings) -> dict[BatchAsset, DocumentStore]:
+    bucket = settings.results_bucket
+    return {asset: DocumentStore(bucket, asset.asset_id, asset.attempt) for asset in part.assets}
+
+
+def _held_back(item: Reread, use_case: Profile, settings: Settings, meter: Meter) -> Reread:
+    """The same without an answer that the use case's output filters withhold."""
+    if item.answer is None:
+        return item
+    guardrail = _guardrail(use_case, settings)
+    kept = filtered(item.answer, use_case.guardrail, guardrail, meter, Availability(Retries()))
+    return item if isinstance(kept, Answer) else replace(item, answer=None, reason=kept.reason)
+
+
+def _guardrail(use_case: Profile, settings: Settings) -> Guardrail:
+    """What the use case is held to; one that was never deployed, or a question, to what `general` is."""
+    guardrails = json.loads(settings.guardrails)
+    return decode(Guardrail, guardrails.get(use_case.name, guardrails[DEFAULT_PROFILE]))
+
+
 def _ask(
     use_case: Profile,
     timeline: Timeline,
@@ -99,20 +144,14 @@ def _ask(
     meter: Meter,
     availability: Availability,
 ) -> Answer | NoAnswer:
-    names = picture_names(timeline.evidence, use_case.inference.max_pictures)
-    pictures = within_request(
-        {name: store.get_bytes(store.result_key(f"keyframes/{name}.jpg")) for name in names}
-    )
-    guardrails = json.loads(settings.guardrails)
-    # A profile that was never deployed, or a question, is held to what `general` is.
-    guardrail = decode(Guardrail, guardrails.get(use_case.name, guardrails[DEFAULT_PROFILE]))
+    guardrail = _guardrail(use_case, settings)
     answer = infer(
         use_case,
         timeline,
         Converse(meter),
         json.loads(settings.model_ids),
         model_registry(),
-        pictures,
+        stored_pictures(store, timeline, use_case.inference.max_pictures),
         guardrail,
         dominant_language(store.find_document(LanguageAnalysis, store.result_key("language.json"))),
     )

@@ -9,9 +9,10 @@ from domain.errors import InvalidInputError
 from domain.profile import Profile, read_profile
 from domain.timeline import Timeline
 from lambdas.aws.documents import DocumentStore
+from lambdas.inference.pictures import picture_names, within_request
 from lambdas.inference.question import about_question, question_profile
 
-__all__ = ["TrialRequest", "stored_timeline", "trial_case"]
+__all__ = ["TrialRequest", "stored_pictures", "stored_timeline", "trial_case"]
 
 _QUESTION_BUDGET_TOKENS = 6_000
 
@@ -50,6 +51,14 @@ def stored_timeline(store: DocumentStore) -> Timeline:
             "the asset has no stored evidence: it was rejected, failed, or isn't through yet"
         )
     return found
+
+
+def stored_pictures(store: DocumentStore, timeline: Timeline, limit: int) -> dict[str, bytes]:
+    """The stills that a model is shown beside the evidence, at most ``limit``, by keyframe id."""
+    names = picture_names(timeline.evidence, limit)
+    return within_request(
+        {name: store.get_bytes(store.result_key(f"keyframes/{name}.jpg")) for name in names}
+    )
 
 
 def _as_bytes(files: Mapping[str, str]) -> dict[str, bytes]:

@@ -46,7 +46,7 @@ def namespaces(services: Iterable[Service]) -> dict[str, str]:
 
 
 def apply(services: Iterable[Service]) -> None:
-    """Registers the services; those that MiniStack has canned answers for are replaced."""
+    """Registers the services; what MiniStack has canned answers for is replaced."""
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="braid-service")
     for service in services:
         prefix = wire(service.name).model.metadata.get("targetPrefix")
@@ -58,7 +58,14 @@ def apply(services: Iterable[Service]) -> None:
 
 
 def _handler(service: Service, threads: ThreadPoolExecutor) -> Any:
-    async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> HttpResponse:
+    stock = app.SERVICE_HANDLERS[service.name] if service.adds else None
+
+    async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+        if (
+            stock is not None
+            and wire(service.name).operation_of(method, path, headers) not in service.operations
+        ):
+            return await stock(method, path, headers, body, query)
         # The context carries the caller's account and region, which MiniStack keeps per request.
         work = partial(_answer, service, method, path, headers, body, query)
         return await asyncio.get_running_loop().run_in_executor(threads, contextvars.copy_context().run, work)
@@ -106,6 +113,10 @@ def _run(service: Service, name: str, members: dict[str, Any], caller: Caller) -
         if reason is not None:
             raise ServiceError("AccessDeniedException", reason, status=403)
         guardrails.check(members, caller)
+    if name == "CreateModelInvocationJob":
+        reason = caller_denial(caller.access_key_id, "iam:PassRole", "iam", (str(members["roleArn"]),))
+        if reason is not None:
+            raise ServiceError("AccessDeniedException", reason, status=403)
     return function(members, caller)
 
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from ministack.core.responses import request_scope
 from ministack.services import eventbridge, s3
 
-from local.launcher.iam import caller_denial
+from local.launcher.iam import caller_denial, role_denial
 from local.services.protocol import Caller, ServiceError
 
 RELIES_ON = (
@@ -24,7 +24,25 @@ RELIES_ON = (
 
 
 class S3Objects:
-    """Reads and writes objects in this process, with the caller's permissions, as AWS's services do."""
+    """Reads and writes objects in this process, as AWS's services do.
+
+    With the caller's permissions, or with those of ``role_arn``, which the service assumes.
+    """
+
+    def __init__(self, role_arn: str | None = None) -> None:
+        self._role_arn = role_arn
+
+    def as_role(self, role_arn: str) -> S3Objects:
+        """See ``local.services.protocol.Objects``."""
+        return S3Objects(role_arn)
+
+    def keys(self, caller: Caller, bucket: str, prefix: str) -> list[str]:
+        """See ``local.services.protocol.Objects``."""
+        query = {"list-type": ["2"], "prefix": [prefix]}
+        listed = ElementTree.fromstring(
+            self._call(caller, "s3:ListBucket", "GET", bucket, "", {}, b"", query)
+        )
+        return [str(element.text) for element in listed.iter() if element.tag.rpartition("}")[2] == "Key"]
 
     def read(self, caller: Caller, bucket: str, key: str, version_id: str | None = None) -> bytes:
         """See ``local.services.protocol.Objects``."""
@@ -49,8 +67,7 @@ class S3Objects:
         query: dict[str, list[str]],
     ) -> bytes:
         with request_scope(caller.account_id, caller.region):
-            arn = f"arn:aws:s3:::{bucket}/{key}"
-            reason = caller_denial(caller.access_key_id, action, "s3", (arn,))
+            reason = self._denial(caller, action, f"arn:aws:s3:::{bucket}" + (f"/{key}" if key else ""))
             if reason is not None:
                 raise ServiceError("AccessDeniedException", reason)
             path = f"/{bucket}/{key}"
@@ -60,6 +77,11 @@ class S3Objects:
             code, message = _s3_error(content)
             raise ServiceError(code, f"{message} (s3://{bucket}/{quote(key)})")
         return bytes(content)
+
+    def _denial(self, caller: Caller, action: str, arn: str) -> str | None:
+        if self._role_arn is not None:
+            return role_denial(self._role_arn, "service", action, arn)
+        return caller_denial(caller.access_key_id, action, "s3", (arn,))
 
 
 class DefaultBus:

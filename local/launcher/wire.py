@@ -68,6 +68,13 @@ class Wire:
                 raise WireError("ValidationException", "; ".join(problems))
         return operation, members
 
+    def operation_of(self, method: str, path: str, headers: Mapping[str, str]) -> str | None:
+        """The name of the operation that a request asks for; nothing where the service model has none."""
+        try:
+            return self._operation(method, path, headers)[0].name
+        except WireError:
+            return None
+
     def respond(self, operation: OperationModel, output: Mapping[str, Any]) -> HttpResponse:
         """The success response for members as the service model names them.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local.engines.pool import EnginePool
-from local.services import bedrock_runtime, comprehend, rekognition, textract, transcribe
+from local.services import batch_jobs, bedrock_runtime, comprehend, rekognition, textract, transcribe
 from local.services.protocol import Events, Objects, Service
 
 
@@ -12,10 +12,12 @@ def build_services(
 ) -> tuple[Service, ...]:
     """All local AI services. Without ``engines`` they get a pool that ends with this process."""
     engines = engines or EnginePool()
+    runtime = bedrock_runtime.build_service(engines)
     return (
         rekognition.build_service(objects, engines),
         textract.build_service(objects, engines),
         transcribe.build_service(objects, events, engines),
         comprehend.build_service(engines),
-        bedrock_runtime.build_service(engines),
+        runtime,
+        batch_jobs.build_service(objects, runtime.operations["Converse"]),
     )

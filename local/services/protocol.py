@@ -42,6 +42,14 @@ class Objects(Protocol):
         """Stores the object. Raises ``ServiceError`` AccessDeniedException or NoSuchBucket."""
         ...
 
+    def keys(self, caller: Caller, bucket: str, prefix: str) -> list[str]:
+        """The keys below ``prefix``, at most 1,000. Raises ``ServiceError`` as ``read`` does."""
+        ...
+
+    def as_role(self, role_arn: str) -> Objects:
+        """The same S3, authorised as a role that the service assumes instead of as the caller."""
+        ...
+
 
 class Events(Protocol):
     """The default event bus, for events whose source is AWS itself."""
@@ -59,11 +67,13 @@ class Service:
     """One hosted service.
 
     ``name`` is botocore's client name (``rekognition``, ``comprehend``, ``textract``, ``transcribe``,
-    ``bedrock-runtime``); ``operations`` maps operation names as in the service model (``DetectLabels``,
+    ``bedrock-runtime``, ``bedrock``); ``operations`` maps names as in the service model (``DetectLabels``,
     ``Converse``) to functions. Operations run in a thread each and may block. Blobs are ``bytes``,
     timestamps are ``datetime``, path members such as ``modelId`` are request members like any other.
-    An operation that isn't listed answers with the service's own "not supported here" error.
+    An operation that isn't listed answers with the service's own "not supported here" error, or, where the
+    service only ``adds`` to one that MiniStack has, as MiniStack does.
     """
 
     name: str
     operations: Mapping[str, Operation]
+    adds: bool = False

@@ -230,6 +230,36 @@ def test_an_embedding_model_may_be_asked_in_this_region_and_no_other(
     assert for_aws.function("fusion")["Environment"]["Variables"]["EMBEDDING_MODEL_IDS"] == "[]"
 
 
+def test_a_batch_job_reads_and_writes_its_own_folder_alone(for_aws: Synthesis, tmp_path: Path) -> None:
+    """Only where the knob asks for it, and for jobs of this account alone."""
+    batching = synthesize(tmp_path, {"batch_inference": True})
+    (role,) = [
+        role
+        for role in batching.properties_of_type("AWS::IAM::Role")
+        if role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
+        == {"Service": "bedrock.amazonaws.com"}
+    ]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    folder = {"s3:GetObject": ["work/batch/*"], "s3:PutObject": ["work/batch/*"]}
+
+    assert allowed(iter(role["Policies"][0]["PolicyDocument"]["Statement"])) == {
+        **folder,
+        "s3:ListBucket": ["ResultsBucket"],
+        "bedrock:InvokeModel": _ASKING["bedrock:InvokeModel"],
+    }
+    assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert ":model-invocation-job/*" in json.dumps(trust["Condition"]["ArnLike"]["aws:SourceArn"])
+    assert allowed(batching.statements_of(batching.function("inference-batch"))) == {
+        **_EVERY_FUNCTION,
+        **folder,
+        "s3:GetObject": ["assets/*", "work/batch/*"],
+        "s3:ListBucket": ["ResultsBucket"],
+        "bedrock:ApplyGuardrail": ["Guardrail"],
+    }
+    assert {"BatchFunctionName", "BatchRoleArn"} <= batching.pipeline["Outputs"].keys()
+    assert not {"BatchFunctionName", "BatchRoleArn"} & for_aws.pipeline["Outputs"].keys()
+
+
 def test_every_function_is_covered(for_aws: Synthesis) -> None:
     assert {f"braid-dev-{name}" for name in GRANTS} == for_aws.functions().keys()
 

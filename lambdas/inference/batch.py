@@ -1,0 +1,197 @@
+"""Many assets asked again in one Bedrock batch job: what the job is given, and what its output is worth.
+
+A batch asks one model once: nothing is repaired and nobody stronger is asked. What it answers is read by the
+same checks as any answer, and published nowhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from domain.accounting import Meter
+from domain.answer import Answer
+from domain.errors import BraidError, ConfigError, InvalidInputError, UnsupportedError
+from domain.language import LanguageAnalysis, dominant_language
+from domain.model_registry import ModelRegistry, foundation_model_id
+from domain.profile import Profile, read_profile
+from lambdas.aws.batch_records import BatchRecord, batch_line, read_batch_line
+from lambdas.aws.converse import ConverseResponse
+from lambdas.aws.documents import DocumentStore
+from lambdas.inference.conversation import Ask
+from lambdas.inference.infer import NoAnswer, infer
+from lambdas.inference.trial import stored_pictures, stored_timeline
+
+__all__ = ["BatchAsset", "BatchPart", "Reread", "read_part", "record_id", "use_case_of", "write_part"]
+
+_RECORD_ID_CHARACTERS = 11  # what the documentation shows; longer ones are nowhere promised to be taken
+
+
+@dataclass(frozen=True)
+class BatchAsset:
+    """An asset's attempt whose stored evidence is asked about."""
+
+    asset_id: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class BatchPart:
+    """One input file of a batch: some of its assets, and the profile that all of them are asked with.
+
+    ``name`` is the file's without its suffix; ``files`` are the profile's, path to text; ``tier`` names the
+    one model that is asked.
+    """
+
+    batch_id: str
+    name: str
+    tier: str
+    profile: str
+    rules: str
+    assets: tuple[BatchAsset, ...]
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        """The key below which all of the batch lies; it expires with ``work/``."""
+        return f"work/batch/{self.batch_id}"
+
+
+@dataclass(frozen=True)
+class Reread:
+    """What the batch answered about one asset: an answer that passes, or the reason for none."""
+
+    asset: BatchAsset
+    answer: Answer | None
+    reason: str
+    before: Answer | None
+
+
+class _AskedError(BraidError):
+    """Carries the request that would have been sent."""
+
+    def __init__(self, request: Mapping[str, Any]) -> None:
+        super().__init__("the question was written down, not sent")
+        self.request = request
+
+
+def record_id(asset: BatchAsset) -> str:
+    """The record's id in the batch's files, the same for the same attempt."""
+    named = f"{asset.asset_id}/{asset.attempt}".encode()
+    return hashlib.sha256(named).hexdigest()[:_RECORD_ID_CHARACTERS]
+
+
+def use_case_of(part: BatchPart) -> Profile:
+    """The part's profile, asking one model once. Raises ``ConfigError`` with all that is wrong with it."""
+    files = {path: text.encode() for path, text in part.files.items()}
+    profile = read_profile(part.profile, files, part.rules)
+    tier = part.tier
+    once = replace(
+        profile.inference,
+        text_tier=tier,
+        large_tier=tier,
+        picture_tier=tier,
+        escalation_tier=tier,
+        repairs=0,
+    )
+    return replace(profile, inference=once)
+
+
+def write_part(
+    part: BatchPart,
+    stores: Mapping[BatchAsset, DocumentStore],
+    models: Mapping[str, str],
+    book: ModelRegistry,
+) -> tuple[str, dict[str, str]]:
+    """The input file's text, and by asset id why an asset isn't in it.
+
+    Raises ``ConfigError`` for a profile that is wrong and a tier that the deployment lacks.
+    """
+    use_case = use_case_of(part)
+    if part.tier not in models:
+        raise ConfigError(f"there is no model of tier {part.tier!r}; there is {', '.join(sorted(models))}")
+    lines, refused = [], {}
+    for asset in part.assets:
+        try:
+            _answered(use_case, stores[asset], _write_down, models, book)
+        except _AskedError as asked:
+            lines.append(batch_line(record_id(asset), asked.request) + "\n")
+        except InvalidInputError as error:
+            refused[asset.asset_id] = str(error)
+    return "".join(lines), refused
+
+
+def read_part(
+    part: BatchPart,
+    output: bytes,
+    stores: Mapping[BatchAsset, DocumentStore],
+    models: Mapping[str, str],
+    book: ModelRegistry,
+    meter: Meter,
+) -> list[Reread]:
+    """What the job's output for this part says of each of its assets, in order; tokens are metered.
+
+    Raises ``InvalidServiceOutputError`` where a line isn't a record's.
+    """
+    use_case = use_case_of(part)
+    records = {record.record_id: record for record in map(read_batch_line, output.splitlines())}
+    operation = f"ModelInvocationJob:{foundation_model_id(models[part.tier])}"
+    found = []
+    for asset in part.assets:
+        record = records.get(record_id(asset))
+        before = stores[asset].find_document(Answer, stores[asset].result_key("answer.json"))
+        if record is None or record.response is None:
+            reason = record.error if record else "the job's output has no record of it"
+            found.append(Reread(asset, None, reason, before))
+            continue
+        meter.count("bedrock", operation, "input_token", record.response.input_tokens)
+        meter.count("bedrock", operation, "output_token", record.response.output_tokens)
+        answer = _read(use_case, stores[asset], record, models, book)
+        if isinstance(answer, Answer):
+            found.append(Reread(asset, answer, "", before))
+        else:
+            found.append(Reread(asset, None, answer, before))
+    return found
+
+
+def _read(
+    use_case: Profile,
+    store: DocumentStore,
+    record: BatchRecord,
+    models: Mapping[str, str],
+    book: ModelRegistry,
+) -> Answer | str:
+    def replay(_request: Mapping[str, Any]) -> ConverseResponse:
+        if record.response is None:
+            raise UnsupportedError(record.error)
+        return record.response
+
+    try:
+        answer = _answered(use_case, store, replay, models, book)
+    except InvalidInputError as error:
+        return str(error)
+    return answer.reason if isinstance(answer, NoAnswer) else answer
+
+
+def _answered(
+    use_case: Profile, store: DocumentStore, ask: Ask, models: Mapping[str, str], book: ModelRegistry
+) -> Answer | NoAnswer:
+    """Asks as Infer Answer does, but for the guardrail, whose input filters no batch knows."""
+    timeline = stored_timeline(store)
+    analysis = store.find_document(LanguageAnalysis, store.result_key("language.json"))
+    return infer(
+        use_case,
+        timeline,
+        ask,
+        models,
+        book,
+        stored_pictures(store, timeline, use_case.inference.max_pictures),
+        None,
+        dominant_language(analysis),
+    )
+
+
+def _write_down(request: Mapping[str, Any]) -> ConverseResponse:
+    raise _AskedError(request)
