@@ -53,8 +53,8 @@ class MediaFacts:
     """What the checklist rests on.
 
     ``is_reviewed``: a person approved or edited the answer. ``given_captions`` came with the asset, and are
-    ``captions_off_ms`` away from the speech where that is known; of a transcript that came with it
-    ``given_transcript_share`` was heard. ``pictures`` are stills and pages that
+    ``captions_off_ms`` away from the speech where that is known; ``given_transcript_share`` is how
+    far the speech and a transcript that came with it cover each other. ``pictures`` are stills and pages that
     somebody looks at, ``described`` those with a text; ``worded`` are pictures in which text was read,
     ``None`` where that wasn't asked or couldn't be had; ``scanned_pages`` had no text but in their picture.
     ``gaps`` are silences long enough to speak in, ``filled_gaps`` those with a line. ``summary_grade`` is

@@ -71,9 +71,9 @@ def _audio_or_video_only(facts: MediaFacts) -> _Standing:
 def _transcript(facts: MediaFacts) -> _Standing:
     if (share := facts.given_transcript_share) is not None:
         if share >= _MOSTLY_HEARD:
-            return _MET, f"A transcript came with it; {share:.0%} of it was heard.", ""
-        told = f"A transcript came with it, of which {share:.0%} was heard."
-        return _PERSON, told, "Check that it belongs to this recording."
+            return _MET, f"A transcript came with it; {share:.0%} of it and of the speech agree.", ""
+        told = f"A transcript came with it; {share:.0%} of it and of the speech agree."
+        return _PERSON, told, "Check that it is of this recording, and of all of it."
     if facts.utterances:
         sure = "" if facts.word_confidence is None else f", its words {facts.word_confidence:.0%} sure"
         return (
@@ -98,7 +98,12 @@ def _captions(facts: MediaFacts) -> _Standing:
         if off_ms is not None and abs(off_ms) > _CAPTIONS_OFF_MS:
             told = f"The captions that came with it are {abs(off_ms) / 1000:.1f} seconds off the speech."
             return _NOT_MET, told, "Shift them; timeline.json says by how much."
-        return _MET, f"{facts.given_captions} captions came with it.", ""
+        if off_ms is None:
+            told = (
+                f"{facts.given_captions} captions came with it, which couldn't be compared with the speech."
+            )
+            return _PERSON, told, "Read them against the sound: whether they are of it, and of all of it."
+        return _MET, f"{facts.given_captions} captions came with it, in step with the speech.", ""
     if not facts.cues:
         return _nothing_heard(facts, "captions")
     limits = " ".join(warning.removeprefix("captions: ") + "." for warning in facts.caption_warnings)
@@ -140,6 +145,26 @@ def _audio_description(facts: MediaFacts) -> _Standing:
 
 def _live(facts: MediaFacts) -> _Standing:
     return _NONE, _RECORDED if facts.kind in _TIMED else _NOT_TIMED, ""
+
+
+def _sign_language(facts: MediaFacts) -> _Standing:
+    if facts.kind != "video":
+        return _NONE, "It isn't a film with sound.", ""
+    return (
+        _NOT_CHECKED,
+        "Whether somebody signs what is said isn't looked for.",
+        "Add an interpretation into sign language unless it has one.",
+    )
+
+
+def _extended_description(facts: MediaFacts) -> _Standing:
+    if facts.kind != "video":
+        return _NONE, "It isn't a film with sound.", ""
+    return (
+        _PERSON,
+        "Whether the gaps in the speech hold all that has to be described isn't known.",
+        "Where they don't, describe the rest in a version that pauses.",
+    )
 
 
 def _media_alternative(facts: MediaFacts) -> _Standing:
@@ -205,8 +230,8 @@ def _language(facts: MediaFacts) -> _Standing:
         return _PERSON, "Its language isn't known.", "Name it where the asset and its texts are published."
     named = ", ".join(facts.languages)
     return (
-        _MET,
-        f"Its language is known: {named}.",
+        _PERSON,
+        f"Its language is known: {named}. Whether its page says so isn't.",
         f'Say so on the page, such as lang="{facts.languages[0]}".',
     )
 
@@ -248,6 +273,8 @@ _CRITERIA: tuple[tuple[str, str, Level, Callable[[MediaFacts], _Standing]], ...]
     ("1.2.3", "Audio Description or Media Alternative (Prerecorded)", "A", _description_or_alternative),
     ("1.2.4", "Captions (Live)", "AA", _live),
     ("1.2.5", "Audio Description (Prerecorded)", "AA", _audio_description),
+    ("1.2.6", "Sign Language (Prerecorded)", "AAA", _sign_language),
+    ("1.2.7", "Extended Audio Description (Prerecorded)", "AAA", _extended_description),
     ("1.2.8", "Media Alternative (Prerecorded)", "AAA", _media_alternative),
     ("1.2.9", "Audio-only (Live)", "AAA", _live),
     ("1.4.3", "Contrast (Minimum)", "AA", _contrast),

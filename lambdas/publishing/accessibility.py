@@ -113,9 +113,20 @@ def _speech_missing(documents: AssetDocuments, admission: Admission) -> str:
 
 
 def _given_transcript_share(documents: AssetDocuments) -> float | None:
-    """How much of a transcript that came with the asset was heard, as fusion compared them."""
+    """How far speech and a transcript that came with it cover each other, as fusion compared them.
+
+    The lesser of how much of the transcript was heard, and how much of what was heard it holds: a first
+    sentence alone is no transcript.
+    """
     given = documents.timeline.quality.get("given_transcripts") if documents.timeline else None
-    shares = [item["heard_share"] for item in given or ()]
+    spoken = sum(
+        item.kind == "word"
+        for utterance in (documents.transcript.utterances if documents.transcript else ())
+        for item in utterance.items
+    )
+    shares = [
+        item["heard_share"] * min(1.0, item["words"] / spoken if spoken else 0.0) for item in given or ()
+    ]
     return max(shares, default=None)
 
 

@@ -150,7 +150,7 @@ def test_a_picture_of_words_and_a_scan_are_told(
     assert standing("rental.pdf")["1.4.5"] == "not met"
     assert standing("talk.mp4")["1.2.2"] == "needs a person"
     assert standing("talk.mp4")["2.3.1"] == "not checked"
-    assert standing("talk.mp4")["3.1.1"] == "met"
+    assert standing("talk.mp4")["3.1.1"] == "needs a person"
     assert standing("talk.wav")["1.2.1"] == "needs a person"
 
 

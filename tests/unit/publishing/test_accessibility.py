@@ -106,9 +106,13 @@ def test_of_a_film_whose_captions_came_with_it() -> None:
 
 
 def test_a_transcript_that_came_with_it() -> None:
-    compared = {"given_transcripts": [{"member": "a.txt", "heard_share": 0.91}]}
-    timeline = Timeline(9_000, (), (), (), (), compared)
-    assert _facts(_admission(FILM), timeline=timeline).given_transcript_share == 0.91
+    spoken = sum(item.kind == "word" for utterance in SAID.utterances for item in utterance.items)
+    for words, share in ((spoken, 0.8), (spoken + 1, 0.8), (spoken / 2, 0.4)):
+        compared = {"given_transcripts": [{"member": "a.txt", "words": words, "heard_share": 0.8}]}
+        timeline = Timeline(9_000, (), (), (), (), compared)
+        found = _facts(_admission(FILM), timeline=timeline, transcript=SAID)
+        assert found.given_transcript_share == share, "half of what is said is no transcript"
+        assert _facts(_admission(FILM), timeline=timeline).given_transcript_share == 0.0, "nothing was heard"
 
 
 def test_speech_that_could_not_be_had_is_told() -> None:

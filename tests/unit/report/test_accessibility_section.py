@@ -13,7 +13,7 @@ def test_what_concerns_the_asset_is_shown_and_counted() -> None:
     assert "1.2.2" in shown
     assert "1.2.4" not in shown, "nothing live"
     assert "3.1.1" in shown
-    assert "Judged as video: met 1, not met 1, needs a person 4, not applicable 4, not checked 3" in shown
+    assert "Judged as video: not met 1, needs a person 6, not applicable 4, not checked 4" in shown
     assert "not a statement of conformance" in shown
 
 
