@@ -25,6 +25,9 @@ def review_reasons(
         reasons.append("a guardrail intervened")
     if answer is not None and answer.confidence < plan.confidence_below:
         reasons.append(f"confidence {answer.confidence:.2f} is below {plan.confidence_below:g}")
+    if answer is None and profile.decision.undecided in plan.decisions and profile.decision.decides:
+        # What a model refuses to read, or breaks it, isn't passed over for that.
+        reasons.append("there is no answer: a person has to decide")
     strongest = max(
         (
             agreement.strength

@@ -15,6 +15,9 @@ from domain.service_findings import categories_of
 
 __all__ = ["rule", "ruled"]
 
+# A long film may have some thousand; every answer carries those that are listed.
+_MOST_FINDINGS = 100
+
 
 def rule(
     plan: DecisionPlan,
@@ -36,7 +39,8 @@ def rule(
     """
     decided = str(answer.get(DECISION_MEMBER, plan.undecided))
     votes = tuple(_votes(plan, answer, evidence))
-    services = tuple(_services(plan, observations))
+    findings = tuple(_services(plan, observations))
+    services = _foremost(plan, findings)
     if method != "model":
         uncast = tuple(Vote(vote.modality, plan.undecided, cast=False) for vote in votes)
         told = f"no model judged (the answer is {method}): a person has to decide"
@@ -45,7 +49,7 @@ def rule(
         _of_votes(plan, votes),
         *_of_categories(plan, answer, policy),
         *_of_unborne(plan, unborne_categories),
-        *((finding.vote, _named(finding)) for finding in services),
+        *((finding.vote, _named(finding)) for finding in findings),
         (decided, f"the model's own decision is {decided}"),
     ]
     decision, told = max(asked, key=lambda item: plan.rank(item[0]))
@@ -143,6 +147,13 @@ def _services(plan: DecisionPlan, observations: Iterable[Observation]) -> Iterat
             vote=plan.severest(plan.ranks[0], *reached),
             evidence_id=observation.observation_id,
         )
+
+
+def _foremost(plan: DecisionPlan, findings: Sequence[ServiceFinding]) -> tuple[ServiceFinding, ...]:
+    """Those that ask for most, and of these the surest, in the order of the asset; evidence has them all."""
+    ranked = sorted(findings, key=lambda item: (-plan.rank(item.vote), -item.confidence))
+    kept = {id(item) for item in ranked[:_MOST_FINDINGS]}
+    return tuple(item for item in findings if id(item) in kept)
 
 
 def _thresholds(plan: DecisionPlan, path: Sequence[str]) -> Mapping[str, float]:

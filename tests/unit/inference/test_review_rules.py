@@ -54,6 +54,12 @@ def test_an_intervention_leaves_no_answer_and_asks_all_the_same() -> None:
     assert _reasons(None, intervened=False, on_guardrail=True, confidence_below=1.0) == ()
 
 
+def test_where_something_is_to_be_decided_no_answer_is_no_way_around_a_person() -> None:
+    told = review_reasons(profile("moderation"), "shoe-1", shoe(), None, intervened=False)
+    assert told == ("there is no answer: a person has to decide",)
+    assert review_reasons(profile("catalog"), "shoe-1", shoe(), None, intervened=False) == ()
+
+
 def test_a_sample_is_of_its_share_and_the_same_for_a_retry() -> None:
     use_case = _profile(sample_share=0.2)
     timeline = shoe()

@@ -154,6 +154,14 @@ def test_services_are_heard_by_category_and_confidence(text: str, confidence: fl
     assert [(item.category, item.vote) for item in ruling.services] == [(text, decision)]
 
 
+def test_of_very_many_findings_those_that_ask_for_most_are_listed() -> None:
+    harmless = [replace(seen("Alcohol", 0.9), source=f"rekognition:X:k{n:04}") for n in range(300)]
+    ruling = judged(found=(*harmless, seen("Explicit", 0.95)))
+    assert ruling.decision == "block"
+    assert len(ruling.services) == 100
+    assert ruling.services[-1].vote == "block"
+
+
 def test_the_model_s_own_decision_may_be_stricter_than_everything_else() -> None:
     assert judged("block").rule == "the model's own decision is block"
 
