@@ -134,3 +134,22 @@ def test_no_function_comes_from_somewhere_else(for_aws: Synthesis) -> None:
 def _types(synthesis: Synthesis) -> set[str]:
     resources = [*synthesis.storage["Resources"].values(), *synthesis.pipeline["Resources"].values()]
     return {resource["Type"] for resource in resources}
+
+
+def test_no_environment_nears_what_lambda_takes(for_aws: Synthesis) -> None:
+    """All variables of a function together may have 4 KB
+    (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html); what is only known once it is
+    deployed, such as an ARN, counts as 120 characters."""
+    for name, properties in for_aws.functions().items():
+        variables = properties.get("Environment", {}).get("Variables", {})
+        length = sum(len(key) + _length(value) for key, value in variables.items())
+        assert length < 3_000, f"{name}: {length} characters"
+
+
+def _length(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if "Fn::Join" in value:
+        separator, parts = value["Fn::Join"]
+        return sum(len(separator) + _length(part) for part in parts)
+    return 120
