@@ -147,7 +147,7 @@ def _cut(words: list[_Word], limits: _Limits) -> Iterable[list[_Word]]:
         while end < len(words) and _joins(words[begin : end + 1], limits):
             end += 1
         if end < len(words):
-            end = begin + _best_end(words[begin : end + 1], end - begin)
+            end = begin + _best_end(words[begin : end + limits.columns], end - begin, limits)
         yield words[begin:end]
         begin = end
 
@@ -158,14 +158,32 @@ def _joins(words: Sequence[_Word], limits: _Limits) -> bool:
     return pause_ms < _PAUSE_MS and length_ms <= limits.length_ms and _wrap(words, limits) is not None
 
 
-def _best_end(words: Sequence[_Word], count: int) -> int:
-    """Where to end the caption: at most ``count`` words; behind a sentence or clause of its second half."""
+def _best_end(words: Sequence[_Word], count: int, limits: _Limits) -> int:
+    """Where to end the caption: at most ``count`` words; behind a sentence or clause of its second half.
+
+    Where neither ends, in the middle if what follows would stand alone with a word or two.
+    """
     if words[count].start_ms - words[count - 1].end_ms >= _PAUSE_MS:
         return count
     for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS):
         for end in range(count, count // 2, -1):
             if words[end - 1].text.endswith(ends):
                 return end
+    return _even_end(words, count, limits)
+
+
+def _even_end(words: Sequence[_Word], count: int, limits: _Limits) -> int:
+    last = count
+    while width(_join(words[count:last])) <= limits.columns // 3:
+        if last == len(words) or (
+            last > count and words[last].start_ms - words[last - 1].end_ms >= _PAUSE_MS
+        ):
+            middle = width(_join(words[:last])) / 2
+            end = min(range(1, count + 1), key=lambda at: abs(width(_join(words[:at])) - middle))
+            rest = words[end:last]
+            is_one = all(_joins(rest[:size], limits) for size in range(2, len(rest) + 1))
+            return end if is_one else count
+        last += 1
     return count
 
 

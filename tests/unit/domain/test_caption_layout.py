@@ -255,3 +255,18 @@ def test_parsers_of_others_read_the_same_cues(transcript: Transcript, plan: Capt
 def _ms(timecode: str) -> int:
     hours, minutes, seconds = timecode.split(":")
     return (int(hours) * 60 + int(minutes)) * 60_000 + round(float(seconds) * 1000)
+
+
+@pytest.mark.parametrize("pause_ms", [0, 5_000])
+def test_no_word_or_two_are_left_alone_where_a_caption_is_full(pause_ms: int) -> None:
+    said = "the full width of a long garden wall with every single stone that was carried up to bad things"
+    items, clock = [], 0
+    for word in said.split():
+        items.append(TranscriptItem(word, clock, clock + 250, 0.9, "word"))
+        clock += 280
+    after = TranscriptItem("after", clock + pause_ms, clock + pause_ms + 300, 0.9, "word")
+    items, text = ([*items, after], f"{said} after") if pause_ms else (items, said)
+    spoken = Utterance("u0001", None, 0, clock + 6_000, text, 0.9, tuple(items))
+    first, second, *rest = lay_out(Transcript("en-US", (spoken,)), PLAN).cues
+    assert abs(width(first.text) - width(second.text)) <= 12
+    assert [cue.text for cue in rest] == (["after"] if pause_ms else [])
