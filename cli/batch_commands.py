@@ -13,6 +13,7 @@ from rich.table import Table
 from cli.batches import MAX_RECORDS, Batch, Reread, batches, find_batch, read_batch, submit_batch
 from cli.errors import CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
+from cli.printable import words
 from cli.records import read_result, recent_records
 from cli.target import Target
 from domain.asset import AssetStatus
@@ -82,12 +83,15 @@ def batch_status(
     elif not found:
         console.print("no batch yet; `braid batch submit` makes one")
     else:
-        table = Table("batch", "status", "records", "model", "submitted", box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("Batch", no_wrap=True)
+        for heading in ("Status", "Records", "Model", "Submitted (UTC)"):
+            table.add_column(heading, overflow="fold")
         for batch in found:
             submitted = f"{batch.submitted_at.astimezone(UTC):%Y-%m-%d %H:%M}"
             status = f"{batch.status}: {batch.message}" if batch.message else batch.status
             records = f"{batch.done} of {batch.total}"
-            table.add_row(batch.batch_id, status, records, batch.model_id, submitted)
+            table.add_row(batch.batch_id, words(status), records, batch.model_id, submitted)
         out.print(table)
 
 

@@ -33,7 +33,7 @@ __all__ = [
 # Bedrock's least and most for one job (Amazon Bedrock endpoints and quotas).
 MIN_RECORDS = 100
 MAX_RECORDS = 50_000
-_ASSETS_OF_A_PART = 20  # with twenty stills each, a file of some 100 MB
+_ASSETS_OF_A_PART = 10  # the stills of each may have 18 MB, and the function holds them all
 _HOURS = 24
 # A job that was stopped or ran out of time has answered some of its records.
 _WITH_OUTPUT = frozenset({"Completed", "PartiallyCompleted", "Stopped", "Expired"})
@@ -94,7 +94,7 @@ def submit_batch(
     _refuse_without_batches(target)
     if not MIN_RECORDS <= len(assets) <= MAX_RECORDS:
         raise CommandError(
-            f"{len(assets)} assets: a batch job of Bedrock takes {MIN_RECORDS} to {MAX_RECORDS:,}; "
+            f"a batch job of Bedrock takes {MIN_RECORDS} to {MAX_RECORDS:,} assets, not {len(assets)}; "
             "`braid try` asks about one at once"
         )
     read, files = read_folder(profile)
