@@ -190,7 +190,7 @@ def read_profile(name: str, files: Mapping[str, bytes], rules: str) -> Profile:
     if not prompt.strip() and "prompt.md" in files:
         problems.append("prompt.md is empty")
     if problems or toml is None or schema is None:
-        raise ConfigError(f"profiles/{name}: " + "; ".join(problems))
+        raise ConfigError(f"profiles/{name}: " + "\n  ".join(problems))
     return Profile(
         name=toml.name,
         title=toml.title,

@@ -29,7 +29,7 @@ class Interval:
 
     def __str__(self) -> str:
         if self.value is None or self.low is None or self.high is None:
-            return "none: nothing was decided"
+            return "none: no text was decided that it could be taken of"
         return f"{self.value:.3f}  95% {self.low:.3f} to {self.high:.3f}  (n = {self.count})"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from domain.asset import DEFAULT_PROFILE
 from domain.errors import ConfigError, InvalidInputError
 from domain.profile import Profile, read_profile
 from domain.profile_example import read_example
@@ -15,7 +16,10 @@ __all__ = ["check_profiles", "read_profiles"]
 
 def check_profiles(folder: Path = REPOSITORY / "profiles") -> tuple[str, ...]:
     """The names of all use cases. Raises ``ConfigError`` that lists everything wrong with any of them."""
-    return tuple(profile.name for profile in read_profiles(folder))
+    names = tuple(profile.name for profile in read_profiles(folder))
+    if DEFAULT_PROFILE not in names:
+        raise ConfigError(f"profiles/{DEFAULT_PROFILE} is missing: what is dropped without a use case is its")
+    return names
 
 
 def read_profiles(folder: Path = REPOSITORY / "profiles") -> tuple[Profile, ...]:

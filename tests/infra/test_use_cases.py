@@ -43,6 +43,12 @@ def test_all_that_is_wrong_is_told_at_once(profiles: Path) -> None:
     assert "profiles/empty: profile.toml is missing" in message
 
 
+def test_the_use_case_of_what_names_none_can_not_be_taken_away(profiles: Path) -> None:
+    shutil.rmtree(profiles / "general")
+    with pytest.raises(ConfigError, match="profiles/general is missing"):
+        check_profiles(profiles)
+
+
 @pytest.fixture
 def config() -> DeploymentConfig:
     return DeploymentConfig.from_context(committed_context(), default_region="eu-central-1")

@@ -157,7 +157,7 @@ def test_without_an_engine_that_judges_nothing_is_decided_and_that_is_said(
     told = capsys.readouterr().out
     assert "coverage   0.000" in told
     assert "answers: extractive 3" in told
-    assert "precision  none: nothing was decided" in told
+    assert "precision  none: no text was decided that it could be taken of" in told
     assert "No engine that can judge is configured" in told
 
 

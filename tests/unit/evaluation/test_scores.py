@@ -26,7 +26,7 @@ def test_wilson_s_interval(hits: int, count: int, low: float, high: float) -> No
 
 def test_a_share_of_nothing_is_none() -> None:
     assert wilson(0, 0).value is None
-    assert str(wilson(0, 0)) == "none: nothing was decided"
+    assert str(wilson(0, 0)) == "none: no text was decided that it could be taken of"
 
 
 def outcomes(tp: int, fp: int, fn: int, tn: int, undecided: int) -> list[Outcome]:
