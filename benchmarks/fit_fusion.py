@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from unittest.mock import patch
 
+from domain.fusion_plan import Thresholds
 from domain.timeline import AgreementKind
 from lambdas.fusion import agreement as relations
 from lambdas.fusion.calibration import MAX_TERM_COUNT, Shared, redundancy_probability
 from lambdas.fusion.fuse import fuse
-from lambdas.fusion.thresholds import Thresholds
 from tests.fusion_truth.noise import CLEAN, FITTING_NOISE
 from tests.fusion_truth.paraphrases import FITTING_WORDINGS, reworded_bundle, reworded_talk
 from tests.fusion_truth.scoring import agreements_of, verdict_of

@@ -15,12 +15,12 @@ import subprocess
 import sys
 import time
 
+from domain.fusion_plan import Thresholds
 from domain.passages import Passage, Passages
 from domain.span import Span
 from domain.transcript import Transcript, TranscriptItem, Utterance
 from domain.vision import KeyframeAnalysis, Label, Vision
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.thresholds import Thresholds
 from tests.fusion_truth.clocks import sentences
 from tests.fusion_truth.noise import spoken
 from tests.fusion_truth.topics import HELD_OUT

@@ -15,12 +15,12 @@ from xml.sax.saxutils import escape
 from domain.admission import Admission, Member
 from domain.asset import AssetRef, Modality, Source
 from domain.claim import Claim
+from domain.fusion_plan import Thresholds
 from domain.span import Span, brief_timecode
 from domain.timeline import AgreementKind, Segment, Timeline
 from domain.transcript import Transcript, TranscriptItem, Utterance
 from domain.vision import Box, DetectedText, KeyframeAnalysis, Label, Vision
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.thresholds import Thresholds
 
 PICTURE = Path(__file__).with_name("fusion_example.svg")
 DURATION_MS = 30_000

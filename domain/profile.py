@@ -16,6 +16,7 @@ from domain.caption_plan import CaptionPlan
 from domain.check_plan import CheckPlan
 from domain.decision_plan import DecisionPlan
 from domain.errors import ConfigError, InvalidInputError
+from domain.fusion_plan import Thresholds
 from domain.gate_plan import GatePlan
 from domain.guardrail_plan import GuardrailPlan
 from domain.model_registry import TIERS
@@ -87,9 +88,9 @@ class InferencePlan:
 class Profile:
     """A use case: what to analyse, what to ask, and what the answer looks like.
 
-    ``rules`` are those of every profile and precede its ``prompt``; ``fusion`` overrides thresholds of fusion
-    by name. ``references`` are the files beside the prompt that are asked along, ``taxonomy`` the paths that
-    a category may have. ``content_hash`` (SHA-256 over the rules and every file that is ``asked_with``) goes
+    ``rules`` are those of every profile and precede its ``prompt``; ``fusion`` holds fusion's thresholds.
+    ``references`` are the files beside the prompt that are asked along, ``taxonomy`` the paths that a
+    category may have. ``content_hash`` (SHA-256 over the rules and every file that is ``asked_with``) goes
     into each answer: two answers with the same hash were asked for in the same words.
     """
 
@@ -102,7 +103,7 @@ class Profile:
     prompt: str
     answer_schema: dict[str, Any]
     content_hash: str
-    fusion: dict[str, int | float] = field(default_factory=dict)
+    fusion: Thresholds = field(default_factory=Thresholds)
     gates: GatePlan = field(default_factory=GatePlan)
     speech: SpeechPlan = field(default_factory=SpeechPlan)
     vision: VisionPlan = field(default_factory=VisionPlan)
@@ -133,7 +134,7 @@ class _Toml:
     description: str
     modalities: ProfileModalities
     inference: InferencePlan
-    fusion: dict[str, int | float] = field(default_factory=dict)
+    fusion: Thresholds = field(default_factory=Thresholds)
     gates: GatePlan = field(default_factory=GatePlan)
     speech: SpeechPlan = field(default_factory=SpeechPlan)
     vision: VisionPlan = field(default_factory=VisionPlan)
@@ -287,6 +288,7 @@ def _plan_problems(name: str, toml: _Toml) -> Iterator[str]:
         toml.review,
         toml.targets,
         toml.decision,
+        toml.fusion,
         toml.captions,
         toml.checks,
         toml.accessibility,

@@ -36,7 +36,6 @@ from evaluation.judges import Judge, deployed_judge, local_judge
 from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
 from evaluation.scores import Outcome, Scores, score
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.thresholds import thresholds_of
 from lambdas.inference.infer import infer
 from lambdas.reading.plain_text import read_plain_text
 from lambdas.runtime.library import model_registry, price_book, profile, profile_names
@@ -108,7 +107,7 @@ def timeline_of(use_case: Profile, item: LabelledText) -> Timeline:
     )
     admission = Admission(ref, "text/plain", (member,), (Modality.TEXT,), ())
     material = Material(admission, passages=Passages(passages))
-    return fuse(material, thresholds_of(use_case), _EVIDENCE_TOKENS)
+    return fuse(material, use_case.fusion, _EVIDENCE_TOKENS)
 
 
 def _answer(use_case: Profile, item: LabelledText, judge: Judge) -> Answer | None:
@@ -152,8 +151,8 @@ def _report(done: Evaluation) -> Iterator[str]:
     if "model" not in done.methods:
         yield ""
         yield (
-            "No engine that can judge is configured: every decision is left to a person, and the coverage says"
-            " so. Set BRAID_LLM_URL and BRAID_LLM_MODEL, or name a deployed stack:"
+            "No engine that can judge is configured: every decision is left to a person, and the coverage"
+            " says so. Set BRAID_LLM_URL and BRAID_LLM_MODEL, or name a deployed stack:"
             " make eval ARGUMENTS='--stack NAME'."
         )
 

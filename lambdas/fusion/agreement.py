@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from domain.asset import Modality
+from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.timeline import Agreement, AgreementKind
 from domain.words import content_term
@@ -20,7 +21,6 @@ from lambdas.fusion.facts import contradictions
 from lambdas.fusion.meaning import Meaning
 from lambdas.fusion.sides import Numbers, Side
 from lambdas.fusion.statements import WORDED_KINDS, Statement
-from lambdas.fusion.thresholds import Thresholds
 
 __all__ = ["Weights", "pairs", "relations", "shared_content", "tells_nothing"]
 

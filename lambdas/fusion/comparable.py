@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.admission import Admission
 from domain.asset import Modality
+from domain.fusion_plan import Thresholds
 from domain.language import LanguageAnalysis
 from domain.passages import Passages
 from domain.span import WHOLE
@@ -22,7 +23,6 @@ from lambdas.fusion.segments import Stretch, stretches
 from lambdas.fusion.sides import Numbers, Side, sides
 from lambdas.fusion.statements import Statement, state
 from lambdas.fusion.streams import align, on_speech_clock
-from lambdas.fusion.thresholds import Thresholds
 
 __all__ = ["Comparable", "Material", "Place", "comparable"]
 

@@ -10,13 +10,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from domain.fusion_plan import Thresholds
 from domain.span import Span
 from lambdas.fusion.confusions import Confusion, confusion
 from lambdas.fusion.points import Contradiction, Found
 from lambdas.fusion.quantities import PLAIN, Quantity
 from lambdas.fusion.sides import Numbers, Side
 from lambdas.fusion.statements import Statement
-from lambdas.fusion.thresholds import Thresholds
 
 __all__ = ["differing_numbers"]
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.asset import Modality
+from domain.fusion_plan import Thresholds
 from domain.span import Span
 from lambdas.fusion.colors import are_near, are_synonyms, is_chromatic
 from lambdas.fusion.differing_numbers import differing_numbers
 from lambdas.fusion.points import Contradiction, Found
 from lambdas.fusion.sides import Numbers, Side
 from lambdas.fusion.statements import ColorMention, Statement
-from lambdas.fusion.thresholds import Thresholds
 
 __all__ = ["Contradiction", "contradictions"]
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from domain.fusion_plan import Thresholds
 from domain.timeline import Agreement, Segment, Timeline
 from lambdas.fusion.agreement import relations
 from lambdas.fusion.comparable import Comparable, Material, comparable
@@ -15,7 +16,6 @@ from lambdas.fusion.evidence import Choice, choose_evidence
 from lambdas.fusion.meaning import Meaning, Vector
 from lambdas.fusion.phrases import Phrases
 from lambdas.fusion.statements import Statement
-from lambdas.fusion.thresholds import Thresholds
 
 __all__ = ["Material", "fuse", "timeline_of", "without_collector"]
 

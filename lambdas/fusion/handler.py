@@ -19,7 +19,6 @@ from lambdas.fusion.by_meaning import fuse_by_meaning
 from lambdas.fusion.comparable import Material
 from lambdas.fusion.language import merge_language
 from lambdas.fusion.summary import summarize
-from lambdas.fusion.thresholds import thresholds_of
 from lambdas.fusion.verdict import decide
 from lambdas.runtime.handler import handles
 from lambdas.runtime.library import profile
@@ -63,7 +62,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     )
     timeline = fuse_by_meaning(
         material,
-        thresholds_of(use_case),
+        use_case.fusion,
         settings.evidence_budget_tokens,
         embedding_model_ids=json.loads(settings.embedding_model_ids),
         store=store,

@@ -7,9 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from domain.fusion_plan import Thresholds
 from domain.span import WHOLE, Span
 from lambdas.fusion.statements import Statement
-from lambdas.fusion.thresholds import Thresholds
 
 __all__ = ["Stretch", "stretches"]
 

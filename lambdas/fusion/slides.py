@@ -7,10 +7,10 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from domain.fusion_plan import Thresholds
 from domain.timeline import Alignment
 from lambdas.fusion.clocks import Line, least_squares
 from lambdas.fusion.statements import Statement
-from lambdas.fusion.thresholds import Thresholds
 
 __all__ = ["align_slides"]
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from domain.asset import Modality
+from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.timeline import Alignment
 from domain.words import words_of
@@ -16,7 +17,6 @@ from lambdas.fusion.matching import match_words
 from lambdas.fusion.observe import Observed
 from lambdas.fusion.slides import align_slides
 from lambdas.fusion.statements import Statement
-from lambdas.fusion.thresholds import Thresholds
 
 __all__ = ["align", "on_speech_clock"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.fusion_plan import Thresholds
 from lambdas.fusion.agreement import shared_content, tells_nothing
 from lambdas.fusion.calibration import redundancy_probability
 from lambdas.fusion.comparable import Comparable
 from lambdas.fusion.meaning import YARDSTICK
 from lambdas.fusion.phrases import Phrases
-from lambdas.fusion.thresholds import Thresholds
 
 __all__ = ["Wanted", "texts_to_embed"]
 

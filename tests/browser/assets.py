@@ -18,6 +18,7 @@ from domain.answer import Answer, AnswerClaim, RouteStep
 from domain.asset import AssetRef, AssetStatus, Modality, Source
 from domain.caption_layout import lay_out
 from domain.claim import Claim
+from domain.fusion_plan import Thresholds
 from domain.outcome import AssetDocuments, Outcome
 from domain.passages import Passage, Passages
 from domain.receipt import Receipt, ReceiptLine
@@ -40,7 +41,6 @@ from domain.wcag import checklist
 from lambdas.aws.conclusion import Ending
 from lambdas.aws.documents import DocumentStore
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.thresholds import Thresholds
 from lambdas.recording.notice import report_page as rejection_page
 from lambdas.report.media import Embedded, Media, media_for_report
 from lambdas.report.report_page import ReportContext, report_page

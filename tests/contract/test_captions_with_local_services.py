@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.vision import Keyframe, KeyframeList, Vision
 from domain.vision_plan import VisionPlan
 from lambdas.aws.documents import DocumentStore
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.observe import observe
-from lambdas.fusion.thresholds import Thresholds
 from lambdas.inference.pictures import picture_names
 from lambdas.runtime.retries import Retries
 from lambdas.vision.captioning import CAPTIONS

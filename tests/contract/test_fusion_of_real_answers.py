@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from domain.fusion_plan import Thresholds
 from domain.timeline import Timeline
 from lambdas.fusion.fuse import fuse
-from lambdas.fusion.thresholds import Thresholds
 from tests.real_answers.content_localization import read_material
 
 GOLDEN = Path(__file__).resolve().parents[1] / "goldens" / "fusion_content_localization.txt"

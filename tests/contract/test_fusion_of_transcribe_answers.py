@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.transcript import Transcript
 from lambdas.aws.transcribe_output import read_output
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.thresholds import Thresholds
 from lambdas.transcription.utterances import utterances
 from tests.unit.fusion.materials import admission, cue, keyframe, passages, vision
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from domain.fusion_plan import Thresholds
 from lambdas.fusion.comparable import Material, comparable
 from lambdas.fusion.meaning import Vector
 from lambdas.fusion.texts_to_embed import texts_to_embed
-from lambdas.fusion.thresholds import Thresholds
 from local.engines.embeddings import embed
 
 __all__ = ["vectors_for"]

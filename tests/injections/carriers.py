@@ -24,6 +24,7 @@ from pptx.util import Inches
 from domain.admission import Admission, Member
 from domain.asset import AssetRef, Modality, Source, read_inbox_key
 from domain.errors import InvalidAssetError
+from domain.fusion_plan import Thresholds
 from domain.manifest import read_manifest
 from domain.passages import Passages
 from domain.speech_plan import SpeechPlan
@@ -35,7 +36,6 @@ from lambdas.aws.rekognition import read_labels, read_moderation, read_texts
 from lambdas.aws.transcribe import FinishedJob
 from lambdas.aws.transcribe_output import read_output
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.thresholds import Thresholds
 from lambdas.inference.question import about_question
 from lambdas.media.identify import DOCX, PDF, PPTX, XLSX
 from lambdas.reading.ocr import PageReader

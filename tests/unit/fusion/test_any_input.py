@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.asset import Modality
+from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.timeline import AgreementKind, Timeline
 from domain.transcript import Transcript, Utterance
@@ -27,7 +28,6 @@ from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.meaning import YARDSTICK
 from lambdas.fusion.tenths import Tenths
 from lambdas.fusion.texts_to_embed import texts_to_embed
-from lambdas.fusion.thresholds import Thresholds
 from tests.fusion_truth.noise import HELD_OUT_NOISE
 from tests.fusion_truth.talks import talk
 from tests.fusion_truth.topics import HELD_OUT

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.timeline import Alignment
 from domain.vision import Vision
@@ -21,7 +22,6 @@ from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.observe import observe
 from lambdas.fusion.statements import state
 from lambdas.fusion.streams import align
-from lambdas.fusion.thresholds import Thresholds
 from tests.fusion_truth.clocks import HELD_OUT_EDITS, Captioned, Edit, captioned_talk
 from tests.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
 from tests.fusion_truth.talks import talk

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.timeline import Agreement, AgreementKind, Timeline
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.thresholds import Thresholds
 from tests.unit.fusion.materials import (
     admission,
     cue,

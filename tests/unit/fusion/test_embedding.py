@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from domain.errors import ServiceUnavailableError, ThrottledError
+from domain.fusion_plan import Thresholds
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.embeddings import DIMENSIONS
 from lambdas.fusion import embedding
@@ -18,7 +19,6 @@ from lambdas.fusion.by_meaning import fuse_by_meaning
 from lambdas.fusion.embedding import EMBEDDINGS, Embedded, embed_texts
 from lambdas.fusion.fuse import fuse
 from lambdas.fusion.meaning import YARDSTICK
-from lambdas.fusion.thresholds import Thresholds
 from lambdas.runtime.retries import Retries
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3

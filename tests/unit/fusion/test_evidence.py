@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.timeline import Timeline
 from domain.tokens import estimate_tokens
 from domain.words import content_terms
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.thresholds import Thresholds
 from tests.unit.fusion.materials import admission, keyframe, passage, passages, transcript, utterance, vision
 
 

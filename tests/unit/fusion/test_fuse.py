@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
+from domain.fusion_plan import Thresholds
 from domain.span import WHOLE, Span
 from domain.timeline import AgreementKind, Timeline
 from domain.transcript import Utterance
 from domain.vision import Vision
 from domain.wire import decode, encode
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.thresholds import Thresholds
 from tests.unit.fusion.materials import (
     admission,
     keyframe,

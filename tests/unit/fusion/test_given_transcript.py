@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from domain.admission import Admission
 from domain.asset import Modality
+from domain.fusion_plan import Thresholds
 from domain.timeline import AgreementKind, Timeline
 from domain.transcript import Utterance
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.given_transcript import GivenTranscript, time_given_transcripts
 from lambdas.fusion.observe import Observed, observe
-from lambdas.fusion.thresholds import Thresholds
 from tests.unit.fusion.materials import admission, member, passage, passages, transcript, utterance
 
 _SAID = (

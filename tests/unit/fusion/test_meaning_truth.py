@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from domain.fusion_plan import Thresholds
 from domain.timeline import AgreementKind
 from lambdas.fusion.fuse import fuse
-from lambdas.fusion.thresholds import Thresholds
 from tests.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
 from tests.fusion_truth.paraphrases import (
     FITTING_WORDINGS,

@@ -6,8 +6,8 @@ import math
 import time
 
 from benchmarks.fusion_scale import material
+from domain.fusion_plan import Thresholds
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.thresholds import Thresholds
 
 SHORT_HOURS, LONG_HOURS = 0.5, 2.0
 MAX_EXPONENT = 1.15

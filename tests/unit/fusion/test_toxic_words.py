@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.asset import Modality
+from domain.fusion_plan import Thresholds
 from domain.language import LanguageAnalysis, LanguageSource, Toxicity
 from domain.service_findings import categories_of
 from domain.span import WHOLE, Span
 from domain.timeline import Timeline
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.thresholds import Thresholds
 from tests.unit.fusion.materials import (
     admission,
     keyframe,

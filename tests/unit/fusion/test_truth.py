@@ -7,9 +7,9 @@ import random
 
 import pytest
 
+from domain.fusion_plan import Thresholds
 from domain.timeline import AgreementKind
 from lambdas.fusion.fuse import fuse
-from lambdas.fusion.thresholds import Thresholds
 from tests.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
 from tests.fusion_truth.scoring import Verdict, calibration_error, macro_f1, verdicts
 from tests.fusion_truth.talks import bundle, talk

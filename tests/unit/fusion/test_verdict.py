@@ -10,15 +10,15 @@ import pytest
 from domain.accounting import MissingOperation, Usage
 from domain.asset import Modality
 from domain.errors import ConfigError
+from domain.fusion_plan import Thresholds
 from domain.language import LanguageAnalysis, LanguageSource
-from domain.profile import Profile, ProfileModalities
+from domain.profile import Profile, ProfileModalities, read_profile
 from domain.timeline import Timeline
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.language import merge_language
 from lambdas.fusion.summary import summarize
-from lambdas.fusion.thresholds import Thresholds, thresholds_of
 from lambdas.fusion.verdict import decide
-from lambdas.runtime.library import profile
+from lambdas.runtime.library import CODE_ROOT, profile
 from tests.unit.fusion.materials import admission, picture_and_text, transcript
 
 MISSING = {
@@ -94,8 +94,23 @@ def test_language_documents_become_one() -> None:
     ]
 
 
-def test_a_profile_overrides_thresholds_by_name() -> None:
-    general = profile("general")
-    assert thresholds_of(replace(general, fusion={"pause_ms": 900})).pause_ms == 900
-    with pytest.raises(ConfigError, match="pauses_ms"):
-        thresholds_of(replace(general, fusion={"pauses_ms": 900}))
+@pytest.mark.parametrize(
+    ("section", "complaint"),
+    [
+        ("pauses_ms = 900", "pauses_ms"),
+        ("redundant_from = 2", "fusion.redundant_from must be from 0 to 1"),
+        ("pause_ms = -1", "fusion.pause_ms can't be negative"),
+    ],
+)
+def test_what_is_wrong_with_a_profiles_thresholds_is_told_when_it_is_read(
+    section: str, complaint: str
+) -> None:
+    folder = CODE_ROOT / "profiles" / "general"
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    text = files["profile.toml"].decode()
+
+    sound = text.replace("[fusion]", "[fusion]\npause_ms = 900")
+    assert read_profile("general", {**files, "profile.toml": sound.encode()}, "").fusion.pause_ms == 900
+    broken = text.replace("[fusion]", f"[fusion]\n{section}")
+    with pytest.raises(ConfigError, match=complaint):
+        read_profile("general", {**files, "profile.toml": broken.encode()}, "")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from docs.fusion_example import PICTURE, material, picture
+from domain.fusion_plan import Thresholds
 from domain.timeline import AgreementKind
 from lambdas.fusion.fuse import fuse
-from lambdas.fusion.thresholds import Thresholds
 
 
 def test_the_picture_is_current() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from domain.fusion_plan import Thresholds
 from domain.timeline import Timeline
 from lambdas.aws.converse import ConverseResponse, read_converse_response
 from lambdas.fusion.fuse import fuse
-from lambdas.fusion.thresholds import Thresholds
 from tests.unit.fusion.materials import picture_and_text
 
 MODEL_IDS = {

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from domain.answer import Answer
+from domain.fusion_plan import Thresholds
 from domain.language import LanguageAnalysis, LanguageSource, dominant_language
 from domain.profile_example import ProfileExample, read_example
 from domain.timeline import AgreementKind
 from lambdas.fusion.fuse import fuse
-from lambdas.fusion.thresholds import Thresholds
 from lambdas.inference.infer import infer
 from lambdas.runtime.library import CODE_ROOT, model_registry, profile
 from tests.unit.fusion.materials import picture_and_text

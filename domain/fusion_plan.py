@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from domain.errors import ConfigError
-from domain.profile import Profile
-
-__all__ = ["Thresholds", "thresholds_of"]
+__all__ = ["Thresholds"]
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,13 @@ class Thresholds:
     # A caption file that is shifted by at least this much is put right before it is compared.
     correct_from_ms: int = 250
 
-
-def thresholds_of(profile: Profile) -> Thresholds:
-    """The defaults with what the profile overrides. Raises ConfigError that lists every unknown name."""
-    known = {field.name: field.type for field in fields(Thresholds)}
-    if unknown := sorted(set(profile.fusion) - set(known)):
-        raise ConfigError(
-            f"profiles/{profile.name}/profile.toml: [fusion] has no {', '.join(unknown)}; there are"
-            f" {', '.join(sorted(known))}"
-        )
-    return replace(Thresholds(), **profile.fusion)  # type: ignore[arg-type]  # names were checked above
+    def problems(self) -> Iterator[str]:
+        """What is wrong with it, a line each, naming the member."""
+        for name in ("redundant_from", "contradiction_from", "captions_min_matched"):
+            if not 0 <= getattr(self, name) <= 1:
+                yield f"fusion.{name} must be from 0 to 1"
+        for name, value in vars(self).items():
+            if value < 0:
+                yield f"fusion.{name} can't be negative"
+        if self.min_segment_ms > self.max_segment_ms:
+            yield "fusion.min_segment_ms is above fusion.max_segment_ms"
