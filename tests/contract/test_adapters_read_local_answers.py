@@ -29,8 +29,9 @@ def services(engines: EnginePool) -> dict[str, ServiceClient]:
     return {service.name: ServiceClient(service) for service in build_services(objects, events, engines)}
 
 
-def test_all_five_services_are_there(services: dict[str, ServiceClient]) -> None:
-    assert set(services) == {"rekognition", "textract", "transcribe", "comprehend", "bedrock-runtime"}
+def test_all_services_are_there(services: dict[str, ServiceClient]) -> None:
+    asked_by_steps = {"rekognition", "textract", "transcribe", "comprehend", "bedrock-runtime"}
+    assert set(services) == {*asked_by_steps, "bedrock"}
 
 
 def test_rekognition(services: dict[str, ServiceClient]) -> None:
