@@ -8,7 +8,14 @@ import re
 
 __all__ = ["text_type"]
 
-_SRT = re.compile(r"\s*\d+\s*\r?\n\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}\s*-->\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}")
+# SubRip begins with a time range: a cue's number, hours and milliseconds may be missing. One line of another
+# kind may stand before it, where the range is complete.
+_SRT_TIME = r"(?:\d{1,4}\s*:\s*)?\d{1,4}\s*:\s*\d{1,2}(?:\s*[,.]\s*\d{1,9}|:\d{3})?"
+_SRT_FULL_TIME = r"\d{1,4}:\d{1,2}:\d{1,2}[,.]\d{1,9}"
+_SRT = re.compile(
+    rf"\s*(?:\d{{1,9}}\s*[\r\n]\s*)?{_SRT_TIME}\s*-->\s*{_SRT_TIME}"
+    rf"|\s*[^\r\n]+[\r\n]\s*(?:\d{{1,9}}\s*[\r\n]\s*)?{_SRT_FULL_TIME}\s*-->\s*{_SRT_FULL_TIME}"
+)
 _XML_PROLOG = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>]*>\s*)?", re.S | re.I)
 _TTML_ROOT = re.compile(r"<(?:\w+:)?tt[\s>]")
 _HTML_ROOT = re.compile(r"<(?:html|head|body|title|meta|div|article|section|table|h[1-6]|p)[\s>]", re.I)

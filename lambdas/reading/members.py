@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
@@ -79,5 +80,8 @@ def _whole(file: BinaryIO) -> bytes:
 
 
 def _newlines(text: str) -> str:
-    """Line ends as line feeds, so that offsets don't depend on the machine that the text was written on."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """Line ends as line feeds, so that offsets don't depend on the machine that the text was written on.
+
+    ``CR CR LF``, which a text-mode save on Windows makes of ``CR LF``, is one line end too.
+    """
+    return re.sub(r"\r+\n|\r", "\n", text)

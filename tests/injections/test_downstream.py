@@ -13,10 +13,11 @@ from PIL import Image
 from domain.admission import Member
 from domain.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, execution_name
 from domain.caption_layout import lay_out
-from domain.captions import read_srt, read_vtt, write_srt, write_vtt
+from domain.captions import read_vtt, write_srt, write_vtt
 from domain.errors import InvalidServiceOutputError
 from domain.legible import one_line
 from domain.review import ReviewRequest
+from domain.subrip import read_srt
 from domain.vision_plan import VisionPlan
 from lambdas.aws.conclusion import Ending
 from lambdas.aws.converse import read_converse_response

@@ -16,7 +16,8 @@ from domain.caption_checks import caption_findings
 from domain.caption_layout import Captions, lay_out
 from domain.caption_plan import CaptionPlan
 from domain.caption_timing import width
-from domain.captions import CaptionCue, read_srt, read_vtt, write_srt, write_vtt
+from domain.captions import CaptionCue, read_vtt, write_srt, write_vtt
+from domain.subrip import read_srt
 from domain.transcript import Transcript, TranscriptItem, Utterance
 
 PLAN = CaptionPlan()
