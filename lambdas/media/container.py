@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -13,7 +14,9 @@ from av.video.stream import VideoStream
 
 from domain.errors import InvalidAssetError, InvalidInputError
 from lambdas.media.blocks import BadOffsetError, BlockReader
+from lambdas.media.channel_layouts import layout_patches
 from lambdas.media.completeness import why_unreadable
+from lambdas.media.patched import PatchedFile
 
 __all__ = ["open_container", "picture_stream", "start_ms_of"]
 
@@ -52,19 +55,28 @@ def open_container(file: BinaryIO | BlockReader, media_type: str) -> Iterator[In
     reader = file if isinstance(file, BlockReader) else BlockReader(file)
     reader.seek(0)  # several may read one after the other
     try:
-        with av.open(
-            reader,
-            mode="r",
-            format=_DEMUXERS[subtype],
-            options=_OPTIONS.get(_DEMUXERS[subtype], {}),
-            metadata_errors="replace",
-            buffer_size=_BUFFER_BYTES,
-        ) as container:
+        container = _opened(reader, subtype)
+        # Asked once the file's index was read anyway.
+        if patches := layout_patches(reader, media_type):
+            container.close()
+            container = _opened(PatchedFile(reader, patches), subtype)
+        with container:
             yield container
     except (av.FFmpegError, BadOffsetError) as error:
         if reader.error is not None:
             raise reader.error from error
         raise InvalidAssetError(why_unreadable(reader, media_type)) from error
+
+
+def _opened(file: io.RawIOBase, subtype: str) -> InputContainer:
+    return av.open(
+        file,
+        mode="r",
+        format=_DEMUXERS[subtype],
+        options=_OPTIONS.get(_DEMUXERS[subtype], {}),
+        metadata_errors="replace",
+        buffer_size=_BUFFER_BYTES,
+    )
 
 
 def picture_stream(container: InputContainer) -> VideoStream | None:

@@ -15,7 +15,7 @@ from itertools import pairwise
 __all__ = ["ShownCue", "said_once"]
 
 _MAX_GAP_MS = 250
-# Of the cues that meet and differ, so many must repeat or continue the one before them for a file to roll up throughout.
+# So many of the cues that meet and differ must repeat or continue the one before, for the file to roll up.
 _ROLLING_SHARE = 0.5
 _MIN_ROLLING = 2
 
