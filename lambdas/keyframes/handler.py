@@ -9,6 +9,7 @@ from typing import Any
 from domain.admission import Admission
 from domain.asset import AssetRef, Modality
 from domain.claim import Claim
+from domain.errors import InvalidAssetError, UnsupportedError
 from domain.wire import decode, encode
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.s3_file import open_member
@@ -47,13 +48,19 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     store = DocumentStore(settings.results_bucket, request.asset.asset_id, request.asset.attempt)
     admission = store.get_document(Admission, request.admission)
     plan = profile(request.asset.profile).vision
-    chosen = choose_stills(
-        admission.speaking(Modality.VISION),
-        open_file=open_member,
-        max_keyframes=min(settings.max_keyframes, plan.max_keyframes or settings.max_keyframes),
-        max_gap_ms=1000 * plan.max_gap_seconds,
-        is_late=lambda: time.monotonic() > deadline,
-    )
+    try:
+        chosen = choose_stills(
+            admission.speaking(Modality.VISION),
+            open_file=open_member,
+            max_keyframes=min(settings.max_keyframes, plan.max_keyframes or settings.max_keyframes),
+            max_gap_ms=1000 * plan.max_gap_seconds,
+            is_late=lambda: time.monotonic() > deadline,
+        )
+    except InvalidAssetError as error:
+        if admission.modalities == (Modality.VISION,):
+            raise
+        # What else the asset says is still worth having: the pictures are missing.
+        raise UnsupportedError(str(error)) from error
     keyframes = store_keyframes(chosen, store)
     claim = store.put_document(store.work_key("keyframes.json"), keyframes)
     return {"summary": summarize(keyframes, admission.duration_ms), "claim": encode(claim)}

@@ -18,7 +18,7 @@ from lambdas.media.channel_layouts import layout_patches
 from lambdas.media.completeness import why_unreadable
 from lambdas.media.patched import PatchedFile
 
-__all__ = ["open_container", "picture_stream", "start_ms_of"]
+__all__ = ["open_container", "picture_stream", "start_ms_of", "unreadable_pictures"]
 
 # FFmpeg is told what to expect instead of guessing: its guesses include playlists that name other files.
 _DEMUXERS = {
@@ -80,15 +80,20 @@ def _opened(file: io.RawIOBase, subtype: str) -> InputContainer:
 
 
 def picture_stream(container: InputContainer) -> VideoStream | None:
-    """The moving pictures, or None; a cover picture in a sound file is none."""
+    """The moving pictures that have a decoder, or None; a cover picture in a sound file is none."""
+    streams = [stream for stream in _moving(container) if stream.codec_context is not None]
     best = container.streams.best("video")
-    candidates = (
-        [best, *container.streams.video] if isinstance(best, VideoStream) else container.streams.video
-    )
-    for stream in candidates:
-        if not stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails):
-            return stream
-    return None
+    return next((stream for stream in streams if stream == best), streams[0] if streams else None)
+
+
+def unreadable_pictures(container: InputContainer) -> bool:
+    """Whether there are moving pictures of a codec that has no decoder."""
+    return any(stream.codec_context is None for stream in _moving(container))
+
+
+def _moving(container: InputContainer) -> list[VideoStream]:
+    covers = Disposition.attached_pic | Disposition.timed_thumbnails
+    return [stream for stream in container.streams.video if not stream.disposition & covers]
 
 
 def start_ms_of(container: InputContainer) -> int:

@@ -14,6 +14,7 @@ from domain.errors import InvalidAssetError
 from lambdas.media.blocks import BlockReader
 from lambdas.media.container import open_container, picture_stream
 from lambdas.media.excerpt import excerpt
+from lambdas.media.frame_image import frame_image
 from lambdas.media.matroska import has_cues
 from lambdas.media.quality import PictureQuality, picture_quality
 
@@ -104,6 +105,4 @@ def _first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame |
 
 def _small(frame: VideoFrame) -> Image.Image:
     scale = min(1.0, _SIDE_PX / max(frame.width, frame.height))
-    width, height = (max(2, round(side * scale)) for side in (frame.width, frame.height))
-    picture: Image.Image = frame.to_image(width=width, height=height, interpolation="AREA")  # type: ignore[no-untyped-call]  # PyAV leaves it untyped
-    return picture
+    return frame_image(frame, (max(2, round(frame.width * scale)), max(2, round(frame.height * scale))))

@@ -22,6 +22,7 @@ from lambdas.media.heic import open_heic
 from lambdas.media.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX, bytes_each, encode_jpeg
 from lambdas.media.signature import Signature, signature_of_image
 from lambdas.media.still import MAX_KEYFRAMES, Still, StillList
+from lambdas.media.still_colours import colour_warning
 from lambdas.media.thinning import thin
 
 __all__ = ["ImageProbe", "image_stills", "probe_image"]
@@ -110,7 +111,8 @@ def image_stills(
         if frame_count > 1 and image.format != "MPO":  # the other pictures of an MPO are views of the same
             return _animation_stills(image, max_stills, max_side_px, max_pixels)
         _shrink_on_load(image, max_side_px)
-        return StillList((_still_of(flattened(image, max_side_px), WHOLE),))
+        warning = colour_warning(image)
+        return StillList((_still_of(flattened(image, max_side_px), WHOLE),), (warning,) if warning else ())
 
 
 @contextmanager
@@ -156,7 +158,7 @@ def _why(error: Exception, media_type: str) -> str:
         return f"The picture's header is damaged: it can't be opened as {media_type}. Export it again."
     if "truncated" in str(error).lower() or isinstance(error, EOFError):
         return "The picture is cut off: its data ends too early. Upload it again."
-    return f"The picture is damaged and can't be decoded as {media_type} ({error}). Export it again."
+    return f"The picture is damaged and can't be decoded as {media_type}. Export it again."
 
 
 def _shrink_on_load(image: Image.Image, max_side_px: int) -> None:
