@@ -25,6 +25,8 @@ __all__ = ["Concluded", "Conclusion", "Ending", "result_uri"]
 class Ending:
     """Everything that stays of one attempt. ``copies`` lie by the source; times are ISO 8601 in UTC.
 
+    ``reason`` is for people; ``failure``, the class and the own words of an error, for engineers.
+
     ``admission`` is what intake found out, where the execution came so far. With ``takes_back`` it stands
     even if this execution closed the asset as published before, and then could not show it.
     """
@@ -43,6 +45,7 @@ class Ending:
     warnings: tuple[str, ...] = ()
     missed_targets: tuple[MissedTarget, ...] = ()
     takes_back: bool = False
+    failure: str | None = None
 
     @property
     def gates(self) -> tuple[Gate, ...]:
@@ -86,6 +89,7 @@ class Conclusion:
             cost_usd=None if ending.total_usd is None else Decimal(str(ending.total_usd)),
             gates=ending.gates,
             takes_back=ending.takes_back,
+            failure=ending.failure,
         )
         if self._records.close(ending.asset, closing, now=ending.finished_at):
             return Concluded(ending.status, is_ours=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from domain.execution_state import Failure
 from domain.profile import Profile
 from domain.timeline import Timeline
 
@@ -46,11 +46,6 @@ def decide(profile: Profile, branches: Mapping[str, Mapping[str, Any]], timeline
 
 
 def reason_of(branch: Mapping[str, Any]) -> str:
-    """The message of a branch's failure: Lambda's JSON, or plain text of Step Functions."""
-    cause = str(branch.get("cause") or "")
-    try:
-        told = json.loads(cause)
-    except ValueError:
-        told = None
-    message = str(told.get("errorMessage") or "") if isinstance(told, dict) else cause
-    return (message or str(branch.get("error") or "no reason given"))[:_MAX_REASON_CHARACTERS]
+    """Why a branch gave nothing, in words for people."""
+    failure = Failure(str(branch.get("error") or ""), str(branch.get("cause") or ""))
+    return failure.message[:_MAX_REASON_CHARACTERS]

@@ -14,7 +14,7 @@ from domain.captions import CaptionCue, write_srt, write_vtt
 from domain.claim import Claim
 from domain.clock import seconds_between
 from domain.execution_state import ExecutionState
-from domain.outcome import outcome_of, state_transitions, usage_of
+from domain.outcome import input_warnings, outcome_of, state_transitions, usage_of
 from domain.price_book import PriceBook
 from domain.profile import Profile
 from domain.receipt import price
@@ -106,7 +106,7 @@ def publish(
         missing=outcome.missing,
         admission=documents.admission,
         total_usd=receipt.total_usd,
-        warnings=warnings,
+        warnings=(*input_warnings(documents), *warnings),
         missed_targets=use_case.targets.missed(
             latency_seconds=_working_seconds(conclusion.received_at(state.asset), now, documents.review),
             cost_usd=receipt.total_usd,

@@ -18,8 +18,11 @@ from lambdas.recording.deaths import Death
 from lambdas.recording.notice import report_page
 from lambdas.recording.reasons import failure_of, reason_of_failure, reason_of_rejection
 from lambdas.runtime.notices import reason_text
+from lambdas.runtime.shortening import shortened
 
 __all__ = ["Recorded", "record_death", "record_end"]
+
+_MAX_FAILURE_BYTES = 1500
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def record_end(
         admission=documents.admission,
         total_usd=receipt.total_usd,
         takes_back=not is_rejected,
+        failure=None if state.failure is None else shortened(state.failure.detail, _MAX_FAILURE_BYTES),
     )
     concluded = _conclude(ending, store, conclusion)
     return Recorded(concluded, ending.reason or "", "InvalidAssetError" if is_rejected else failure.error)
@@ -76,6 +80,7 @@ def record_death(
         asset=asset,
         status=AssetStatus.FAILED,
         reason=death.reason,
+        failure=death.failure,
         execution_arn=death.execution_arn,
         started_at=death.started_at,
         finished_at=now,
