@@ -7,6 +7,7 @@ Of those, intake takes the first that isn't silent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from domain.errors import InvalidAssetError
 
 __all__ = ["SoundTrack", "decode_sound", "pick_sound", "sound_streams", "sound_tracks"]
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _PURPOSES = {
     Disposition.comment: "commentary",
     Disposition.visual_impaired: "audio description",
@@ -41,12 +43,12 @@ class SoundTrack:
     channels: int
     sample_rate_hz: int
     language: str = ""
-    title: str = ""
     purpose: str = ""
 
     def __str__(self) -> str:
-        said = [self.language, f"“{self.title}”" if self.title else "", self.purpose]
-        return f"track {self.number} ({', '.join(filter(None, [*said, self.codec]))})"
+        channels = "1 channel" if self.channels == 1 else f"{self.channels} channels"
+        said = filter(None, [self.language, self.purpose, self.codec, channels])
+        return f"track {self.number} ({', '.join(said)})"
 
 
 def sound_streams(container: InputContainer) -> tuple[AudioStream, ...]:
@@ -123,7 +125,7 @@ def _track(stream: AudioStream, number: int) -> SoundTrack:
         codec=context.codec.canonical_name,
         channels=context.channels,
         sample_rate_hz=context.sample_rate,
-        language="" if language == "und" else language,
-        title=" ".join(stream.metadata.get("title", "").split())[:60],
+        # A file's own words are for nobody; a language's code is no word.
+        language=language if _LANGUAGE.fullmatch(language) and language != "und" else "",
         purpose=_purpose(stream),
     )
