@@ -171,7 +171,10 @@ def _copy(
             if packet.dts is not None:
                 packet.dts -= origin
             packet.stream = copied
-            sink.mux(packet)
+            try:
+                sink.mux(packet)
+            except av.FFmpegError as error:  # such as times that run backwards
+                raise _CantCopyError from error
     starts_ms = max(first_ms or 0.0, 0.0)
     known_ms = 0.0 if container.duration is None else container.duration / 1000
     return ExtractedAudio(

@@ -55,17 +55,29 @@ def open_container(file: BinaryIO | BlockReader, media_type: str) -> Iterator[In
     reader = file if isinstance(file, BlockReader) else BlockReader(file)
     reader.seek(0)  # several may read one after the other
     try:
-        container = _opened(reader, subtype)
-        # Asked once the file's index was read anyway.
-        if patches := layout_patches(reader, media_type):
-            container.close()
-            container = _opened(PatchedFile(reader, patches), subtype)
-        with container:
+        with _opened_without_layouts(reader, media_type) as container:
             yield container
     except (av.FFmpegError, BadOffsetError) as error:
         if reader.error is not None:
             raise reader.error from error
         raise InvalidAssetError(why_unreadable(reader, media_type)) from error
+
+
+def _opened_without_layouts(reader: BlockReader, media_type: str) -> InputContainer:
+    subtype = media_type.partition("/")[2]
+    container: InputContainer | None = None
+    try:
+        container = _opened(reader, subtype)
+    except av.FFmpegError:
+        if not layout_patches(reader, media_type):
+            raise
+    # Asked once the file's index was read anyway.
+    patches = layout_patches(reader, media_type)
+    if container is not None and not patches:
+        return container
+    if container is not None:
+        container.close()
+    return _opened(PatchedFile(reader, patches), subtype)
 
 
 def _opened(file: io.RawIOBase, subtype: str) -> InputContainer:
