@@ -12,12 +12,13 @@ from PIL import Image
 from domain.asset import Modality
 from evaluation.real_files import Kind
 from evaluation.real_files.pipeline import admitted, heard
-from evaluation.real_files.recordings import Sound, insert_box, recording, replace_box, talk, with_edits
+from evaluation.real_files.recordings import Sound, insert_box, recording, talk, with_edits
 
 __all__ = ["SOUND_KINDS"]
 
 _LOUD = 2_000  # of 32,767: far above what is left of a quiet tone, far below speech
 _QUIET = 0.01
+_ENTRY = bytes(7) + b"\x01"  # how a sample description goes on
 _DELAYS = {"aac": 1024, "libmp3lame": 1105, "pcm_s16le": 0}  # samples that an encoder puts before the first
 
 
@@ -239,26 +240,26 @@ def _is_counted(name: str, data: bytes) -> bool:
 
 def _undecodable() -> Iterator[tuple[str, bytes]]:
     """Named after what is left to analyse."""
-    film = recording("mp4", [Sound(talk(2_000))], [_still("navy"), _still("red")] * 10)
+    pictures = [_still("navy"), _still("red")] * 10
+    film, silent = recording("mp4", [Sound(talk(2_000))], pictures), recording("mp4", [], pictures)
     yield "speech of an unknown picture codec.mp4", film.replace(b"avc1", b"xyz1")
-    yield (
-        "speech of a protected picture track.mp4",
-        film.replace(b"avc1\x00\x00\x00\x00\x00\x00\x00\x01", b"encv\x00\x00\x00\x00\x00\x00\x00\x01"),
-    )
-    yield "speech of a truncated head.mp4", replace_box(film, b"stsd", _without_head(film))
-    yield "vision of an unknown sound codec.mp4", film.replace(b"mp4a", b"zzzz").replace(b"esds", b"free")
-    silent_film = recording("mp4", [], [_still("navy"), _still("red")] * 10)
-    yield "nothing of an unknown picture codec.mp4", silent_film.replace(b"avc1", b"xyz1")
-    yield (
-        "nothing of an unknown sound codec.mp4",
-        recording("mp4", [Sound(talk(1_000))]).replace(b"mp4a", b"zzzz"),
-    )
+    yield "speech of a protected picture track.mp4", film.replace(b"avc1" + _ENTRY, b"encv" + _ENTRY)
+    yield "speech of a truncated head.mp4", _with_broken_head(film)
+    yield "vision of an unknown sound codec.mp4", _with_unknown_sound(film)
+    yield "nothing of an unknown picture codec.mp4", silent.replace(b"avc1", b"xyz1")
+    yield "nothing of a truncated head.mp4", _with_broken_head(silent)
+    yield "nothing of an unknown sound codec.mp4", _with_unknown_sound(recording("mp4", [Sound(talk(1_000))]))
 
 
-def _without_head(film: bytes) -> bytes:
-    at = film.index(b"stsd") - 4
-    (length,) = struct.unpack_from(">I", film, at)
-    return film[at : at + length].replace(b"avcC", b"free")
+def _with_unknown_sound(data: bytes) -> bytes:
+    return data.replace(b"mp4a", b"zzzz").replace(b"esds", b"free")
+
+
+def _with_broken_head(data: bytes) -> bytes:
+    """H.264 whose parameters are gone: its decoder knows neither size nor profile."""
+    at = data.index(b"avcC")
+    (length,) = struct.unpack_from(">I", data, at - 4)
+    return data[: at + 9] + bytes(length - 13) + data[at - 4 + length :]
 
 
 def _is_rest_analysed(name: str, data: bytes) -> bool:

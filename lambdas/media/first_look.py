@@ -96,7 +96,7 @@ def _first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame |
             if not frames and packet.is_keyframe:
                 frames = stream.codec_context.decode(None)
                 stream.codec_context.flush_buffers()
-        except (av.error.InvalidDataError, av.error.EOFError):
+        except (av.FFmpegError, EOFError):
             continue
         for frame in frames:
             return frame

@@ -83,7 +83,7 @@ def decode_sound(container: InputContainer, stream: AudioStream) -> Iterator[Aud
     for packet in _packets(container, stream):
         try:
             frames = stream.codec_context.decode(packet)
-        except (av.error.InvalidDataError, av.error.EOFError):
+        except (av.FFmpegError, EOFError):
             continue
         for frame in frames:
             end_ms = None

@@ -164,7 +164,7 @@ class VideoReader:
     ) -> Iterator[FramePicture]:
         try:
             frames = self._context.decode(packet)
-        except (av.error.InvalidDataError, av.error.EOFError):
+        except (av.FFmpegError, EOFError):
             self.broken_packets += 1
             return
         for frame in frames:
