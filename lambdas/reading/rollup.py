@@ -1,9 +1,8 @@
 """Captions that roll up: each cue shows again what the cue before it said, and adds a line. Pure.
 
-Live captions, and those that YouTube makes by itself, are written so; read as they are, everything is said
-two or three times. People repeat themselves too, so a line counts as shown again only where the cues meet in
-time and the line moves up to the top; whole cues that are alike, and lines that grow, only in a file that
-does so throughout.
+Live captions, and those that YouTube makes by itself, are written so; read as they are, all is said two
+or three times. People repeat themselves too, so nothing counts as shown again but in a file most of whose
+cues, where they meet in time, go on from the cue before: its last lines moved up, or its line grown longer.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ _MAX_GAP_MS = 250
 # So many of the cues that meet and differ must repeat or continue the one before, for the file to roll up.
 _ROLLING_SHARE = 0.5
 _MIN_ROLLING = 2
+_MIN_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,13 @@ def said_once(cues: Sequence[ShownCue]) -> list[tuple[str, ...]]:
     changing = [(before, after) for before, after in pairs if before.lines != after.lines]
     rolling = sum(_moved_up(before, after) > 0 or bool(_grown(before, after)) for before, after in changing)
     is_rolling = rolling >= max(_MIN_ROLLING, _ROLLING_SHARE * len(changing))
+    if len(changing) == 1 and rolling:  # two cues alone: a whole sentence is hardly said twice at once
+        is_rolling = len(" ".join(changing[0][0].lines[-1:]).split()) >= _MIN_WORDS
+    if not is_rolling:
+        return [cue.lines for cue in cues]
     said = [cue.lines for cue in cues[:1]]
     for before, after in pairwise(cues):
-        said.append(_new_lines(before, after, is_rolling=is_rolling) if _meet(before, after) else after.lines)
+        said.append(_new_lines(before, after) if _meet(before, after) else after.lines)
     return said
 
 
@@ -62,11 +66,7 @@ def _grown(before: ShownCue, after: ShownCue) -> tuple[str, ...]:
     return (line[len(last) :].strip(), *after.lines[count:])
 
 
-def _new_lines(before: ShownCue, after: ShownCue, *, is_rolling: bool) -> tuple[str, ...]:
-    moved = _moved_up(before, after)
-    is_partial = 0 < moved < len(after.lines)
-    if is_partial or (moved and is_rolling):
+def _new_lines(before: ShownCue, after: ShownCue) -> tuple[str, ...]:
+    if moved := _moved_up(before, after):
         return after.lines[moved:]
-    if is_rolling and (grown := _grown(before, after)):
-        return grown
-    return after.lines
+    return _grown(before, after) or after.lines
