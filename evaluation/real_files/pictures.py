@@ -13,7 +13,7 @@ from PIL import Image
 
 from evaluation.real_files import Kind
 from evaluation.real_files.pipeline import admitted, shown
-from evaluation.real_files.recordings import recording, set_matrix
+from evaluation.real_files.recordings import recording, set_matrix, with_edits
 
 __all__ = ["PICTURE_KINDS"]
 
@@ -70,7 +70,44 @@ def _nearest(pixel: object) -> str:
     return min(named, key=lambda name: sum(abs(a - b) for a, b in zip(named[name], pixel, strict=True)))
 
 
-# --- colours --------------------------------------------------------------------------------------------------
+# --- trimmed films ------------------------------------------------------------------------------------------
+
+
+def _trimmed() -> Iterator[tuple[str, bytes]]:
+    """Red where it was cut away, else blue."""
+    red, blue = (
+        _patches((colour, (250, 250, 250), colour, (0, 0, 0))) for colour in ((220, 0, 0), (0, 0, 220))
+    )
+    scale = 10_240  # what the muxer makes of ten frames a second
+    for container in ("mp4", "mov"):
+        for group_frames in (10, 100):
+            name = f"groups of {group_frames}.{container}"
+            begin = recording(container, [], [red] * 15 + [blue] * 25, group_frames=group_frames)
+            yield f"begin, {name}", with_edits(begin, [(2_500, int(1.5 * scale))])
+            end = recording(container, [], [blue] * 25 + [red] * 15, group_frames=group_frames)
+            yield f"end, {name}", with_edits(end, [(2_500, 0)])
+            middle = recording(
+                container, [], [blue] * 15 + [red] * 10 + [blue] * 15, group_frames=group_frames
+            )
+            yield f"middle, {name}", with_edits(middle, [(1_500, 0), (1_500, int(2.5 * scale))])
+
+
+def _is_blue(name: str, data: bytes) -> bool:
+    outcome = admitted(name, data)
+    if outcome.examined is None:
+        return False
+    stills, pictures = shown(data, outcome.examined.media_type)
+    colours = {_nearest(picture.getpixel((20, 60))) for picture in pictures}
+    last_ms = max(still.span.end_ms or 0 for still in stills.stills)
+    length_ms = 3_000 if name.startswith("middle") else 2_500
+    return (
+        colours == {"blue"}
+        and abs((outcome.examined.duration_ms or 0) - length_ms) < 120
+        and abs(last_ms - length_ms) < 120
+    )
+
+
+# --- colours ------------------------------------------------------------------------------------------------
 
 
 def _patches(colours: tuple[tuple[int, int, int], ...] = _PATCHES) -> Image.Image:
@@ -104,7 +141,9 @@ def _hlg(red: float, green: float, blue: float) -> list[float]:
     luminance = 0.2627 * display[0] + 0.6780 * display[1] + 0.0593 * display[2]
     scene = [value * luminance ** (-1 / 6) if luminance else 0.0 for value in display]
     return [
-        math.sqrt(3 * value) if value <= 1 / 12 else 0.17883277 * math.log(12 * value - 0.28466892) + 0.55991073
+        math.sqrt(3 * value)
+        if value <= 1 / 12
+        else 0.17883277 * math.log(12 * value - 0.28466892) + 0.55991073
         for value in scene
     ]
 
@@ -139,8 +178,8 @@ def _in_high_range(transfer: str) -> bytes:
         }
         for number in range(6):
             frame = av.VideoFrame(256, 128, "yuv420p10le")
-            for plane, data in zip(frame.planes, planes, strict=True):
-                plane.update(_padded(bytes(data), plane.line_size, plane.height))
+            for target, data in zip(frame.planes, planes, strict=True):
+                target.update(_padded(bytes(data), target.line_size, target.height))
             frame.color_trc = ColorTrc.SMPTE2084 if transfer == "pq" else ColorTrc.ARIB_STD_B67
             frame.color_primaries = ColorPrimaries.BT2020
             frame.pts, frame.time_base = number, Fraction(1, 10)
@@ -194,7 +233,9 @@ def _in_space(name: str) -> tuple[Image.Image, bytes]:
     columns = [list(row) for row in zip(*primaries, strict=True)]
     colours = []
     for colour in _PATCHES:
-        light = [value / 255 / 12.92 if value <= 10 else ((value / 255 + 0.055) / 1.055) ** 2.4 for value in colour]
+        light = [
+            value / 255 / 12.92 if value <= 10 else ((value / 255 + 0.055) / 1.055) ** 2.4 for value in colour
+        ]
         xyz = [sum(a * b for a, b in zip(row, light, strict=True)) for row in _SRGB_TO_XYZ]
         own = _solved(columns, xyz)
         red, green, blue = (round(255 * max(0.0, min(1.0, value)) ** (1 / gamma)) for value in own)
@@ -211,7 +252,10 @@ def _solved(matrix: list[list[float]], wanted: list[float]) -> list[float]:
 
     whole = determinant(matrix)
     return [
-        determinant([[*row[:place], value, *row[place + 1 :]] for row, value in zip(matrix, wanted, strict=True)]) / whole
+        determinant(
+            [[*row[:place], value, *row[place + 1 :]] for row, value in zip(matrix, wanted, strict=True)]
+        )
+        / whole
         for place in range(3)
     ]
 
@@ -221,7 +265,12 @@ def _coloured() -> Iterator[tuple[str, bytes]]:
         yield f"{transfer}.mp4", _in_high_range(transfer)
     for name in _SPACES:
         picture, profile = _in_space(name)
-        for form, options in (("JPEG", {"quality": 95, "subsampling": 0}), ("PNG", {}), ("TIFF", {}), ("WEBP", {"lossless": True})):
+        for form, options in (
+            ("JPEG", {"quality": 95, "subsampling": 0}),
+            ("PNG", {}),
+            ("TIFF", {}),
+            ("WEBP", {"lossless": True}),
+        ):
             out = io.BytesIO()
             picture.save(out, form, icc_profile=profile, **options)
             yield f"{name}.{form.lower()}", out.getvalue()
@@ -245,6 +294,7 @@ def _is_true_to_colour(name: str, data: bytes) -> bool:
 
 
 PICTURE_KINDS = [
+    Kind("trimmed films: nothing that was cut away is shown", _trimmed, _is_blue),
     Kind("mirrored and turned display matrices", _turned, _is_upright),
     Kind("high dynamic range and colour profiles", _coloured, _is_true_to_colour),
 ]

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import av
+from av.audio.stream import AudioStream
 from av.stream import Disposition
+from av.video.stream import VideoStream
 from PIL import Image
 
-__all__ = ["Sound", "insert_box", "recording", "replace_box", "set_matrix", "talk", "with_edits"]
+__all__ = ["Sound", "insert_box", "recording", "replace_box", "set_matrix", "still", "talk", "with_edits"]
 
 RATE_HZ = 16_000
 _CONTAINERS = {"video/mp4": "mp4", "video/quicktime": "mov"}
@@ -44,6 +46,13 @@ def talk(
     return samples
 
 
+def still(fill: str = "navy") -> Image.Image:
+    """A picture of a rectangle."""
+    picture = Image.new("RGB", (160, 120), "white")
+    picture.paste(fill, (20, 20, 100, 90))
+    return picture
+
+
 def recording(
     container: str,
     sounds: Iterable[Sound] = (),
@@ -66,6 +75,7 @@ def recording(
             empty.codec_context.open()
         video = sink.add_stream(codec, rate=fps) if pictures else None
         if video is not None:
+            assert isinstance(video, VideoStream)
             video.width, video.height, video.pix_fmt = *pictures[0].size, "yuv420p"
             video.codec_context.gop_size = group_frames
             if codec == "libx264":
@@ -73,17 +83,18 @@ def recording(
         streams = []
         for sound in sounds:
             stream = sink.add_stream(sound.codec, rate=sound.rate_hz, layout=sound.layout)
-            stream.options = sound_options or {}
+            assert isinstance(stream, AudioStream)
+            stream.options = {**(sound_options or {})}
             stream.disposition = sound.disposition
             streams.append(stream)
         if empty_track == "audio":
             sink.add_stream("libopus", rate=48_000, layout="mono").codec_context.open()
         for number, picture in enumerate(pictures):
-            assert video is not None
-            frame = av.VideoFrame.from_image(picture)
+            assert isinstance(video, VideoStream)
+            frame = av.VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]  # PyAV leaves it untyped
             frame.pts, frame.time_base = number, Fraction(1, fps)
             sink.mux(video.encode(frame))
-        if video is not None:
+        if isinstance(video, VideoStream):
             sink.mux(video.encode(None))
         for sound, stream in zip(sounds, streams, strict=True):
             _encode(sink, sound, stream)

@@ -7,25 +7,17 @@ from array import array
 from collections.abc import Iterator
 
 from av.stream import Disposition
-from PIL import Image
 
 from domain.asset import Modality
 from evaluation.real_files import Kind
 from evaluation.real_files.pipeline import admitted, heard
-from evaluation.real_files.recordings import Sound, insert_box, recording, talk, with_edits
+from evaluation.real_files.recordings import Sound, insert_box, recording, still, talk, with_edits
 
 __all__ = ["SOUND_KINDS"]
 
 _LOUD = 2_000  # of 32,767: far above what is left of a quiet tone, far below speech
 _QUIET = 0.01
-_ENTRY = bytes(7) + b"\x01"  # how a sample description goes on
 _DELAYS = {"aac": 1024, "libmp3lame": 1105, "pcm_s16le": 0}  # samples that an encoder puts before the first
-
-
-def _still(fill: str = "navy") -> Image.Image:
-    picture = Image.new("RGB", (160, 120), "white")
-    picture.paste(fill, (20, 20, 100, 90))
-    return picture
 
 
 def _peak(samples: array[int]) -> int:
@@ -49,7 +41,10 @@ def _trimmed() -> Iterator[tuple[str, bytes]]:
         yield f"{codec} end.{container}", with_edits(data, [(1_930, _DELAYS[codec])])
         middle = talk(1_000, _QUIET) + talk(1_500) + talk(1_000, _QUIET)
         data = recording(container, [Sound(middle, codec=codec, rate_hz=rate)])
-        yield f"{codec} middle.{container}", with_edits(data, [(950, _DELAYS[codec]), (940, int(2.55 * rate) + _DELAYS[codec])])
+        yield (
+            f"{codec} middle.{container}",
+            with_edits(data, [(950, _DELAYS[codec]), (940, int(2.55 * rate) + _DELAYS[codec])]),
+        )
 
 
 def _is_trimmed(name: str, data: bytes) -> bool:
@@ -65,7 +60,7 @@ def _trimmed_talk() -> Iterator[tuple[str, bytes]]:
     for container, codec in (("mp4", "aac"), ("mov", "pcm_s16le"), ("mp4", "libmp3lame")):
         data = recording(container, [Sound(talk(1_000, _QUIET) + talk(2_000), codec=codec)])
         yield f"{codec}.{container}", with_edits(data, [(2_000, 16_000)])
-        film = recording(container, [Sound(talk(1_000, _QUIET) + talk(2_000), codec=codec)], [_still()] * 30)
+        film = recording(container, [Sound(talk(1_000, _QUIET) + talk(2_000), codec=codec)], [still()] * 30)
         yield f"{codec} film.{container}", with_edits(film, [(2_000, 16_000)], number=1)
 
 
@@ -205,7 +200,7 @@ def _is_any_channel_heard(name: str, data: bytes) -> bool:
 
 
 def _lengths() -> Iterator[tuple[str, bytes]]:
-    """Named after their seconds: quiet first, so that the beginning's bit rate says nothing about the rest."""
+    """Named after their seconds: silent first, so that the bit rate of the beginning says nothing."""
     varied = array("h", bytes(2 * 16_000 * 4)) + talk(2_000, 0.9)
     yield "6 variable.aac", recording("adts", [Sound(varied)])
     yield (
@@ -225,92 +220,14 @@ def _lengths() -> Iterator[tuple[str, bytes]]:
     yield "6 live.mkv", recording("matroska", [Sound(varied)], options={"live": "1"})
     for container in ("mp4", "matroska", "mpegts"):
         late = [Sound(talk(4_000), start_ms=3_000)]
-        yield f"7 late sound.{container}", recording(container, late, [_still()] * 50)
-    yield "5 short sound.mp4", recording("mp4", [Sound(talk(2_000))], [_still()] * 50)
+        yield f"7 late sound.{container}", recording(container, late, [still()] * 50)
+    yield "5 short sound.mp4", recording("mp4", [Sound(talk(2_000))], [still()] * 50)
 
 
 def _is_counted(name: str, data: bytes) -> bool:
     outcome = admitted(name, data)
     duration_ms = outcome.examined.duration_ms if outcome.examined else None
     return duration_ms is not None and abs(duration_ms - 1000 * int(name[0])) < 250
-
-
-# --- tracks that can't be decoded ---------------------------------------------------------------------------
-
-
-def _undecodable() -> Iterator[tuple[str, bytes]]:
-    """Named after what is left to analyse."""
-    pictures = [_still("navy"), _still("red")] * 10
-    film, silent = recording("mp4", [Sound(talk(2_000))], pictures), recording("mp4", [], pictures)
-    yield "speech of an unknown picture codec.mp4", film.replace(b"avc1", b"xyz1")
-    yield "speech of a protected picture track.mp4", film.replace(b"avc1" + _ENTRY, b"encv" + _ENTRY)
-    yield "speech of a truncated head.mp4", _with_broken_head(film)
-    yield "vision of an unknown sound codec.mp4", _with_unknown_sound(film)
-    yield "nothing of an unknown picture codec.mp4", silent.replace(b"avc1", b"xyz1")
-    yield "nothing of a truncated head.mp4", _with_broken_head(silent)
-    yield "nothing of an unknown sound codec.mp4", _with_unknown_sound(recording("mp4", [Sound(talk(1_000))]))
-
-
-def _with_unknown_sound(data: bytes) -> bytes:
-    return data.replace(b"mp4a", b"zzzz").replace(b"esds", b"free")
-
-
-def _with_broken_head(data: bytes) -> bytes:
-    """H.264 whose parameters are gone: its decoder knows neither size nor profile."""
-    at = data.index(b"avcC")
-    (length,) = struct.unpack_from(">I", data, at - 4)
-    return data[: at + 9] + bytes(length - 13) + data[at - 4 + length :]
-
-
-def _is_rest_analysed(name: str, data: bytes) -> bool:
-    outcome = admitted(name, data)
-    if name.startswith("nothing"):
-        return (
-            outcome.examined is None
-            and "can't be decoded" in outcome.reason
-            and "'" not in outcome.reason[:1]
-        )
-    kept = Modality.SPEECH if name.startswith("speech") else Modality.VISION
-    return outcome.modalities == (kept,) and any(
-        "can't be decoded" in warning for warning in outcome.warnings
-    )
-
-
-# --- tracks without packets, streams between keyframes --------------------------------------------------------
-
-
-def _empty() -> Iterator[tuple[str, bytes]]:
-    for container in ("matroska", "webm"):
-        spoken = [Sound(talk(2_000, rate_hz=48_000), codec="libopus", rate_hz=48_000)]
-        yield f"speech.{container}", recording(container, spoken, empty_track="video")
-    pictures = [_still("navy"), _still("red")] * 10
-    yield "vision.matroska", recording("matroska", [], pictures, empty_track="audio")
-
-
-def _is_empty_track_ignored(name: str, data: bytes) -> bool:
-    outcome = admitted(name, data)
-    return outcome.modalities == (Modality(name.partition(".")[0]),) and not outcome.warnings
-
-
-def _between_keyframes() -> Iterator[tuple[str, bytes]]:
-    pictures = [_still(fill) for fill in ("navy", "red", "green", "black", "orange", "purple") * 10]
-    stream = recording("mpegts", [Sound(talk(6_000))], pictures, group_frames=30)
-    packets = [stream[at : at + 188] for at in range(0, len(stream), 188)]
-    tables, rest = packets[:3], packets[3:]
-    for name, share in (("early", 0.06), ("late", 0.3)):
-        yield f"{name}.ts", b"".join([*tables, *rest[int(share * len(rest)) :]])
-    broken = recording("mpegts", [Sound(talk(3_000))], pictures[:30], group_frames=300)
-    packets = [broken[at : at + 188] for at in range(0, len(broken), 188)]
-    yield "no keyframe.ts", b"".join([*packets[:3], *packets[3 + len(packets) // 4 :]])
-
-
-def _is_begun_between(name: str, data: bytes) -> bool:
-    outcome = admitted(name, data)
-    if Modality.SPEECH not in outcome.modalities:
-        return False
-    if name.startswith("no keyframe"):
-        return Modality.VISION not in outcome.modalities and bool(outcome.warnings)
-    return Modality.VISION in outcome.modalities and any("keyframes" in told for told in outcome.warnings)
 
 
 SOUND_KINDS = [
@@ -320,7 +237,4 @@ SOUND_KINDS = [
     Kind("several sound tracks", _tracks, _is_right_track),
     Kind("channel layouts", _layouts, _is_any_channel_heard),
     Kind("durations", _lengths, _is_counted),
-    Kind("tracks that can't be decoded", _undecodable, _is_rest_analysed),
-    Kind("declared tracks without packets", _empty, _is_empty_track_ignored),
-    Kind("streams that begin between keyframes", _between_keyframes, _is_begun_between),
 ]
