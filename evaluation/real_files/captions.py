@@ -6,12 +6,12 @@ import io
 import re
 from collections.abc import Iterator
 
-from domain.admission import Member
-from domain.asset import Modality
+from braid.domain.asset.admission import Member
+from braid.domain.asset.asset import Modality
+from braid.media.identify import identify
 from evaluation.real_files import Kind
-from lambdas.media.identify import identify
 from lambdas.reading.blocks import Extract
-from lambdas.reading.members import read_member
+from lambdas.reading.readers import read_member
 
 __all__ = ["CAPTION_KINDS"]
 

@@ -11,20 +11,20 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from domain.asset import Modality
-from domain.errors import InvalidAssetError
-from domain.gate_plan import GatePlan
-from lambdas.intake.examination import examine
-from lambdas.intake.examined import Examined, Limits
-from lambdas.intake.gates import GateLog
-from lambdas.media.audio import ExtractedAudio, MediaFormat, extract_audio
-from lambdas.media.container import open_container
-from lambdas.media.frames import select_keyframes
-from lambdas.media.identify import IMAGE_TYPES
-from lambdas.media.mixing import Mixer
-from lambdas.media.sound_tracks import decode_sound, pick_sound
-from lambdas.media.still import StillList
-from lambdas.media.stills import image_stills
+from braid.admission.examination import examine
+from braid.admission.examined import Examined, Limits
+from braid.admission.gates import GateLog
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import InvalidAssetError
+from braid.domain.profile.sections.gates import GatePlan
+from braid.media.audio import ExtractedAudio, MediaFormat, extract_audio
+from braid.media.container import open_container
+from braid.media.frames import select_keyframes
+from braid.media.identify import IMAGE_TYPES
+from braid.media.mixing import Mixer
+from braid.media.sound_tracks import decode_sound, pick_sound
+from braid.media.still import StillList
+from braid.media.stills import image_stills
 
 __all__ = ["Outcome", "admitted", "heard", "shown"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from av.stream import Disposition
 
-from domain.asset import Modality
+from braid.domain.asset.asset import Modality
 from evaluation.real_files import Kind
 from evaluation.real_files.pipeline import admitted, heard
 from evaluation.real_files.recordings import Sound, insert_box, recording, still, talk, with_edits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from domain.asset import Modality
+from braid.domain.asset.asset import Modality
 from evaluation.real_files import Kind
 from evaluation.real_files.pipeline import admitted
 from evaluation.real_files.recordings import Sound, recording, still, talk

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.gate_plan import GatePlan
-from lambdas.intake.gates import GateLog
-from lambdas.media.blocks import BlockReader
-from lambdas.media.loudness import SILENCE_DBFS, Loudness, measure_loudness
-from lambdas.media.probe import MediaProbe
-from lambdas.media.sound_tracks import SoundTrack
+from braid.admission.gates import GateLog
+from braid.domain.profile.sections.gates import GatePlan
+from braid.media.blocks import BlockReader
+from braid.media.loudness import SILENCE_DBFS, Loudness, measure_loudness
+from braid.media.probe import MediaProbe
+from braid.media.sound_tracks import SoundTrack
 
 __all__ = ["Heard", "hear"]
 

@@ -6,18 +6,18 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from domain.admission import Admission
-from domain.asset import AssetRef, Modality
-from domain.claim import Claim
-from domain.errors import InvalidAssetError, UnsupportedError
-from domain.wire import decode, encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.s3_file import open_member
+from braid.aws.s3_file import open_member
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.claim_check import Claim
+from braid.domain.errors import InvalidAssetError, UnsupportedError
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles
+from braid.runtime.library import profile
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.keyframes.selection import choose_stills
 from lambdas.keyframes.storing import store_keyframes, summarize
-from lambdas.runtime.handler import handles
-from lambdas.runtime.library import profile
-from lambdas.runtime.retries import Retries
 
 __all__ = ["Settings", "handler"]
 
@@ -54,7 +54,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
             open_file=open_member,
             max_keyframes=min(settings.max_keyframes, plan.max_keyframes or settings.max_keyframes),
             max_gap_ms=1000 * plan.max_gap_seconds,
-            is_late=lambda: time.monotonic() > deadline,
+            deadline_passed=lambda: time.monotonic() > deadline,
         )
     except InvalidAssetError as error:
         if admission.modalities == (Modality.VISION,):

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from domain.span import Span
+from braid.domain.span import Span
 from lambdas.reading.blocks import Extract, Piece, lay_out
-from lambdas.reading.markup import Element, local_name, parse_xml
 from lambdas.reading.ttml_clock import Clock
+from lambdas.reading.xml import Element, local_name, parse_xml
 
 __all__ = ["read_ttml"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lambdas.reading.markup import Element
+from lambdas.reading.xml import Element
 
 __all__ = ["Clock"]
 

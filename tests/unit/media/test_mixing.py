@@ -7,7 +7,7 @@ from array import array
 import av
 import pytest
 
-from lambdas.media.mixing import Mixer
+from braid.media.mixing import Mixer
 
 
 def frame(layout: str, values: list[int], *, rate_hz: int = 8_000, samples: int = 400) -> av.AudioFrame:

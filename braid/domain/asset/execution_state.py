@@ -1,0 +1,184 @@
+"""The state that travels through ``analyze_asset``, as Publish Result and the recorders receive it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from braid.domain import errors
+from braid.domain.answer.review import Decision
+from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.claim_check import Claim
+from braid.domain.wire import decode
+
+__all__ = [
+    "AdmissionOutcome",
+    "AnswerOutcome",
+    "BranchOutcome",
+    "ExecutionState",
+    "Failure",
+    "FusionOutcome",
+    "ReviewOutcome",
+    "read_state",
+]
+
+# What Step Functions and Lambda report when a step's process dies instead of raising an error of ours.
+# Lambda's words, behind a request's id.
+_OUT_OF_TIME = re.compile(r"Task timed out after (\d+(?:\.\d+)?) seconds")
+_CRASHES = frozenset(
+    {"Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown", "States.Timeout", "Lambda.Timeout"}
+)
+_TIMEOUTS = frozenset({"Sandbox.Timedout", "States.Timeout", "Lambda.Timeout"})
+_OUT_OF_MEMORY = ("signal: killed", "OutOfMemory")
+# Only these carry a message that was written for people.
+_OURS = frozenset(errors.__all__) | {"RequiredModalityMissing"}
+_NOT_OURS = "Braid failed on this file; the cause is in the log"
+
+
+@dataclass(frozen=True)
+class AdmissionOutcome:
+    """What Admit Asset returned."""
+
+    admitted: bool
+    summary: str
+    reason: str | None
+    modalities: dict[str, bool]
+    claim: Claim | None
+
+
+@dataclass(frozen=True)
+class BranchOutcome:
+    """How one modality's branch ended; ``cause`` is Lambda's JSON of an error or plain text."""
+
+    outcome: Literal["analyzed", "unanalyzed", "missing", "absent"]
+    summary: str | None = None
+    document: Claim | None = None
+    language: Claim | None = None
+    error: str | None = None
+    cause: str | None = None
+
+    @property
+    def why(self) -> str:
+        """Why the branch or its language analysis gave nothing, in words."""
+        return Failure(self.error or "", self.cause or "").message
+
+
+@dataclass(frozen=True)
+class FusionOutcome:
+    """What Fuse Evidence returned."""
+
+    verdict: Literal["enough", "nothing_found", "required_missing"]
+    summary: str
+    reason: str | None
+    claim: Claim
+
+
+@dataclass(frozen=True)
+class AnswerOutcome:
+    """What Infer Answer returned; no claim means that no answer could be had."""
+
+    summary: str
+    claim: Claim | None
+    needs_review: bool = False
+    review_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewOutcome:
+    """What the reviewer decided; ``claim`` is the answer that stands, ``example`` the labelled example."""
+
+    decision: Decision
+    by: str
+    at: str
+    note: str
+    summary: str
+    claim: Claim | None
+    review: Claim
+    example: Claim
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A caught error as Step Functions tells it."""
+
+    error: str
+    cause: str
+
+    @property
+    def is_crash(self) -> bool:
+        """Whether a process was killed, ran out of memory or of time."""
+        return self.error in _CRASHES
+
+    @property
+    def message(self) -> str:
+        """What happened, in words for people: never an exception's own text."""
+        words = self._words
+        if (late := _OUT_OF_TIME.search(words)) is not None:
+            return f"it took longer than the {float(late[1]):g} seconds that it may take"
+        if self.error in _TIMEOUTS:
+            return "it took longer than it may take"
+        if self.is_crash:
+            is_full = any(sign in self.cause for sign in _OUT_OF_MEMORY)
+            return "it ran out of memory" if is_full else "the program that works on it crashed"
+        if self.error in _OURS:
+            return words or "no reason was given"
+        return _NOT_OURS if self.error or words else "no reason was given"
+
+    @property
+    def detail(self) -> str:
+        """The error's class and its own words, for the record and for engineers."""
+        return ": ".join(part for part in (self.error, self._words) if part)
+
+    @property
+    def _words(self) -> str:
+        """The error's own words without Lambda's JSON around them."""
+        try:
+            details = json.loads(self.cause)
+        except ValueError:
+            details = None
+        if isinstance(details, Mapping):
+            return str(details.get("errorMessage") or "").strip()
+        return self.cause.strip()
+
+
+@dataclass(frozen=True)
+class ExecutionState:
+    """As far as the execution came; what it did not reach is ``None``."""
+
+    asset: AssetRef
+    admission: AdmissionOutcome | None = None
+    modalities: dict[Modality, BranchOutcome] | None = None
+    fusion: FusionOutcome | None = None
+    answer: AnswerOutcome | None = None
+    review: ReviewOutcome | None = None
+    failure: Failure | None = None
+
+    def branch(self, modality: Modality) -> BranchOutcome:
+        """The branch of ``modality``; ``absent`` where the execution did not come to it."""
+        return (self.modalities or {}).get(modality, BranchOutcome("absent"))
+
+
+def read_state(state: Mapping[str, Any]) -> ExecutionState:
+    """Reads the state machine's state. Raises ``InvalidInputError`` naming the member that doesn't fit."""
+    members = {field.name: state.get(field.name) for field in dataclasses.fields(ExecutionState)}
+    if isinstance(failure := members["failure"], Mapping):
+        members["failure"] = {"error": failure.get("Error", ""), "cause": failure.get("Cause", "")}
+    if isinstance(modalities := members["modalities"], Mapping):
+        read = decode(_Modalities, modalities)
+        members["modalities"] = None
+        return dataclasses.replace(decode(ExecutionState, members), modalities=read.by_modality())
+    return decode(ExecutionState, members)
+
+
+@dataclass(frozen=True)
+class _Modalities:
+    speech: BranchOutcome
+    vision: BranchOutcome
+    text: BranchOutcome
+
+    def by_modality(self) -> dict[Modality, BranchOutcome]:
+        return {Modality(field.name): getattr(self, field.name) for field in dataclasses.fields(self)}
