@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from braid.domain.captions.captions import CaptionCue, CaptionFile, read_vtt
+from braid.domain.captions.subrip import read_srt
 from braid.domain.errors import InvalidAssetError
 from braid.domain.span import Span
-from braid.domain.subrip import read_srt
 from lambdas.reading.blocks import Extract, Piece, lay_out
 from lambdas.reading.rollup import ShownCue, said_once
 

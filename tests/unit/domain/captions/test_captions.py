@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.domain.captions.captions import CaptionCue, CaptionFile, read_vtt, write_srt, write_vtt
-from braid.domain.subrip import read_srt
+from braid.domain.captions.subrip import read_srt
 
 # Where vtt.js leaves the W3C specification, which we follow.
 _OWN_WAYS = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.domain.subrip import read_srt
+from braid.domain.captions.subrip import read_srt
 
 _LINE_ENDS = ("\n", "\r\n", "\r", "\r\r\n")
 _BLANKS = ("", " ", "\t", "\u00a0")
