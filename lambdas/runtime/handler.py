@@ -27,11 +27,11 @@ Handler = Callable[[dict[str, Any], Any], Any]
 def handles(settings_class: type[S]) -> Callable[[Callable[[dict[str, Any], S], Any]], Handler]:
     """Turns ``step(event, settings)`` into a Lambda handler.
 
-    Settings are read on the first event, not at import, so that a missing one reaches the state machine as
-    ``ConfigError``. The asset's id is on every log line. Our errors keep their class (Step Functions matches
-    on it) with a message cut to fit; expected ones are logged without a stack.
+    Settings are read with each event, not at import, so that a missing one reaches the state machine as
+    ``ConfigError``; a handler keeps nothing from one event to the next. The asset's id is on every log line.
+    Our errors keep their class (Step Functions matches on it) with a message cut to fit; expected ones are
+    logged without a stack.
     """
-    settings: list[S] = []
 
     def decorate(step: Callable[[dict[str, Any], S], Any]) -> Handler:
         @functools.wraps(step)
@@ -39,9 +39,7 @@ def handles(settings_class: type[S]) -> Callable[[Callable[[dict[str, Any], S], 
             logger.clear_state()
             logger.append_keys(step=step.__module__.split(".")[-2], **_asset_keys(event))
             try:
-                if not settings:
-                    settings.append(read_settings(settings_class))
-                return step(event, settings[0])
+                return step(event, read_settings(settings_class))
             except (InvalidAssetError, PendingError) as error:
                 logger.info(str(error), extra={"error": type(error).__name__})
                 raise _fitting(error) from None

@@ -1,4 +1,4 @@
-"""Settings: a frozen dataclass per function, read once from the environment.
+"""Settings: a frozen dataclass per function, read from the environment.
 
 The field ``results_bucket`` is read from ``RESULTS_BUCKET``. The stack provides exactly these keys.
 """

@@ -1,0 +1,43 @@
+"""How many worker processes ``-n auto`` starts: as many as cores and memory carry."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["worker_count"]
+
+# A worker with the largest picture that is decoded, the embedded AWS and two engine processes beside it.
+_GIBIBYTES_PER_WORKER = 2
+# Beyond this the longest suite, which one worker runs alone, is what everybody waits for.
+_MOST = 8
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Asked by pytest-xdist for ``-n auto``."""
+    return worker_count(_cores(), _memory_gibibytes())
+
+
+def worker_count(cores: float, memory_gibibytes: float) -> int:
+    """One worker per core, at most ``_MOST``, fewer where they would run out of memory, never none."""
+    return max(1, min(round(cores), int(memory_gibibytes / _GIBIBYTES_PER_WORKER), _MOST))
+
+
+def _cores() -> float:
+    """Cores that this process may use: a container's quota counts, not the machine's number."""
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux only
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    quota, _, period = _read(_CGROUP / "cpu.max").partition(" ")
+    return min(cores, int(quota) / int(period)) if quota.isdigit() and period.strip().isdigit() else cores
+
+
+def _memory_gibibytes() -> float:
+    """Memory of the machine, or of the container where that has less."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = _read(_CGROUP / "memory.max").strip()
+    return float(min(machine, int(limit)) if limit.isdigit() else machine) / 1024**3
+
+
+def _read(path: Path) -> str:
+    return path.read_text() if path.is_file() else ""
