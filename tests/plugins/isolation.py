@@ -19,10 +19,10 @@ from lambdas.runtime.handler import logger
 
 __all__ = ["RESETS"]
 
-# Before each test; what keeps state in the deployed code, by module, to what makes it forget.
+# What keeps state in the deployed code (module and member), and what makes it forget, before each test.
 RESETS: dict[str, Callable[[], None]] = {
-    "lambdas.aws.clients": forget_clients,
-    "lambdas.runtime.handler": logger.clear_state,
+    "clients._made": forget_clients,
+    "handler.logger": logger.clear_state,
 }
 # A developer's own settings, with which other tests would fail on their machine than on ours.
 _PERSONAL = ("AWS_", "BRAID_LLM_", "BRAID_HOME", "POWERTOOLS_")

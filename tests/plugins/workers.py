@@ -7,8 +7,10 @@ from pathlib import Path
 
 __all__ = ["worker_count"]
 
-# A worker with the largest picture that is decoded, the embedded AWS and two engine processes beside it.
+# A worker with an embedded AWS and two engine processes beside it, and what one of them needs on top for the
+# largest pictures that are decoded (tests/unit/media/test_memory.py makes them: measured, 3.3 GB in all).
 _GIBIBYTES_PER_WORKER = 2
+_GIBIBYTES_ON_TOP = 2
 # Beyond this the longest suite, which one worker runs alone, is what everybody waits for.
 _MOST = 8
 _CGROUP = Path("/sys/fs/cgroup")
@@ -21,7 +23,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def worker_count(cores: float, memory_gibibytes: float) -> int:
     """One worker per core, at most ``_MOST``, fewer where they would run out of memory, never none."""
-    return max(1, min(round(cores), int(memory_gibibytes / _GIBIBYTES_PER_WORKER), _MOST))
+    bearable = int((memory_gibibytes - _GIBIBYTES_ON_TOP) / _GIBIBYTES_PER_WORKER)
+    return max(1, min(round(cores), bearable, _MOST))
 
 
 def _cores() -> float:

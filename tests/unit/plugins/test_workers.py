@@ -15,7 +15,7 @@ from tests.plugins.workers import pytest_xdist_auto_num_workers, worker_count
         (1, 16, 1),
         (0.5, 16, 1),
         (1.5, 16, 2),
-        (4, 7.6, 3),
+        (4, 7.6, 2),
         (2, 1.5, 1),
         (64, 256, 8),
     ],
