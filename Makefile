@@ -6,7 +6,7 @@ SUITES := tests
 # Before numpy is imported, in every process: on busy cores OpenBLAS's spinning threads make tests five times slower.
 export OPENBLAS_NUM_THREADS ?= 1
 # Workers by cores and memory (tests/plugins/workers.py); random order, the seed is in the first lines.
-PYTEST := $(PYTHON_BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+PYTEST := $(PYTHON_BIN)/python -m pytest -n auto
 
 help: ## says what each target does
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12

@@ -17,7 +17,7 @@ from tests.plugins.isolation import RESETS
 REPOSITORY = Path(__file__).resolve().parents[2]
 # Library and steps; a room that isn't there is empty.
 DEPLOYED = ("braid", "domain", "lambdas")
-# The rooms that reach beyond their arguments: no other reads environment, clock or services (test_imports.py).
+# The rooms that reach beyond their arguments: no other reads the environment or calls a service.
 REACHING = ("aws", "runtime")
 
 FILES = "made of constants and of the code asset's files, which never change under it"
@@ -70,7 +70,7 @@ def called(node: ast.expr) -> str:
 
 
 def cached(module: ast.Module) -> Iterator[tuple[str, bool]]:
-    """The functions that keep their results, by ``@cache`` or ``name = lru_cache(...)(function)``, and whether
+    """The functions that keep their results (``@cache``, ``name = lru_cache(...)(function)``), and whether
     they take arguments."""
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef):

@@ -3,17 +3,18 @@
 A file's tests stay together, because their fixtures are made once per file. The suites in ``ONE_PROCESS``
 stay together as wholes. Files come in the random order of pytest-randomly, except that what takes longest is
 handed out first, so that the other workers fill the time meanwhile.
+
+A scheduler of our own does it: xdist's ``loadgroup`` writes a test's group into its id, which pytest 9 no
+longer reads, so that every test became a group by itself.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import pytest
 
 __all__ = ["ONE_PROCESS", "group_of"]
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 # Suites whose session costs minutes, or whose tests can't have a second one beside them.
 ONE_PROCESS = {
@@ -29,10 +30,22 @@ _IN_ORDER = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Names each test's group for ``--dist loadgroup`` and puts the longest first."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(_path(item))))
+    """Puts the longest first; among the others the random order stays, since sorting is stable."""
     items.sort(key=_place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hands out whole groups, in the order in which they were collected."""
+    # Here: without xdist there are no workers and nothing to import.
+    from xdist.scheduler.loadscope import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(_path(nodeid))
+
+    config.option.loadscopereorder = False
+    return Groups(config, log)
 
 
 def group_of(path: str) -> str:
@@ -41,8 +54,7 @@ def group_of(path: str) -> str:
 
 
 def _place(item: pytest.Item) -> tuple[int, str, int]:
-    """Where a test belongs; among those of one place the random order stays, since sorting is stable."""
-    path = _path(item)
+    path = _path(item.nodeid)
     place = next(
         (number for number, suite in enumerate(_LONGEST_FIRST) if path.startswith(f"{suite}/")),
         len(_LONGEST_FIRST),
@@ -51,5 +63,5 @@ def _place(item: pytest.Item) -> tuple[int, str, int]:
     return (place, path, item.location[1] or 0) if is_in_order else (place, "", 0)
 
 
-def _path(item: pytest.Item) -> str:
-    return item.path.relative_to(REPOSITORY).as_posix()
+def _path(nodeid: str) -> str:
+    return nodeid.partition("::")[0]

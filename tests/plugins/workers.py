@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 __all__ = ["worker_count"]
 
 # A worker with an embedded AWS and two engine processes beside it, and what one of them needs on top for the
@@ -16,6 +18,7 @@ _MOST = 8
 _CGROUP = Path("/sys/fs/cgroup")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Asked by pytest-xdist for ``-n auto``."""
     return worker_count(_cores(), _memory_gibibytes())

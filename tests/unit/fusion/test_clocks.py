@@ -194,6 +194,7 @@ def slide_errors(kind: str) -> list[float | None]:
     return errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["clean", "noisy", "drifting"])
 def test_slides_are_placed_within_two_seconds(kind: str) -> None:
     errors = [error for error in slide_errors(kind) if error is not None]
@@ -205,6 +206,7 @@ def test_slides_of_another_talk_get_no_number() -> None:
     assert set(slide_errors("shuffled")) == {None}
 
 
+@pytest.mark.slow
 def test_a_wrong_number_is_given_for_slides_in_at_most_one_case_of_a_hundred() -> None:
     every = [error for kind in SLIDES for error in slide_errors(kind)]
     wrong = [error for error in every if (error or 0) > SLIDES_WITHIN_MS]

@@ -23,6 +23,8 @@ from tests.fusion_truth.talks import Talk, bundle, talk
 from tests.fusion_truth.topics import HELD_OUT
 from tests.fusion_truth.vectors import vectors_for
 
+pytestmark = pytest.mark.slow
+
 REDUNDANT, COMPLEMENTARY = AgreementKind.REDUNDANT, AgreementKind.COMPLEMENTARY
 SEEDS = 25
 NOISES = pytest.mark.parametrize("noise", [CLEAN, HELD_OUT_NOISE], ids=["clean", "noisy"])

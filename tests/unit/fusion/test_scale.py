@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 import time
 
+import pytest
+
 from benchmarks.fusion_scale import material
 from domain.fusion_plan import Thresholds
 from lambdas.fusion.fuse import Material, fuse
+
+pytestmark = pytest.mark.slow
 
 SHORT_HOURS, LONG_HOURS = 0.5, 2.0
 MAX_EXPONENT = 1.15

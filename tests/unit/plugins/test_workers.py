@@ -1,10 +1,9 @@
-"""How many workers a machine gets, and which tests share one."""
+"""How many workers a machine gets."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.plugins.groups import group_of
 from tests.plugins.workers import pytest_xdist_auto_num_workers, worker_count
 
 
@@ -28,10 +27,3 @@ def test_as_many_workers_as_cores_and_memory_carry(
 
 def test_this_machine_has_at_least_one() -> None:
     assert 1 <= pytest_xdist_auto_num_workers() <= 8
-
-
-def test_a_file_is_a_group_unless_its_suite_is_one() -> None:
-    assert group_of("tests/contract/test_review.py") == "tests/contract/test_review.py"
-    assert group_of("tests/e2e/test_command.py") == "tests/e2e"
-    assert group_of("tests/local/embedded_aws/test_ports.py") == "tests/local/embedded_aws"
-    assert group_of("tests/local/test_pool.py") == "tests/local/test_pool.py"
