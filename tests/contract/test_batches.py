@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from braid.store.documents import DocumentStore
 from cli import batches
 from cli.batches import find_batch, read_batch, submit_batch
 from cli.errors import CommandError
 from cli.target import Target
-from lambdas.aws.documents import DocumentStore
 from lambdas.inference import handler as inference
 from tests.contract.conftest import Storage
 from tests.unit.inference.timelines import MODEL_IDS, shoe

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lambdas.aws.clients import forget_clients
-from lambdas.runtime.handler import logger
+from braid.aws.clients import forget_clients
+from braid.runtime.handler import logger
 
 __all__ = ["RESETS"]
 

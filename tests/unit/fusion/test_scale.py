@@ -8,7 +8,7 @@ import time
 import pytest
 
 from benchmarks.fusion_scale import material
-from domain.fusion_plan import Thresholds
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.fuse import Material, fuse
 
 pytestmark = pytest.mark.slow

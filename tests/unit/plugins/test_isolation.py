@@ -34,8 +34,8 @@ def test_there_is_no_account():
     assert boto3.Session().get_credentials() is None
 """
 REMEMBERING = """
-from lambdas.aws.clients import client
-from lambdas.runtime.handler import logger
+from braid.aws.clients import client
+from braid.runtime.handler import logger
 
 MADE = []
 
