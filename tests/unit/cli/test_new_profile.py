@@ -69,7 +69,7 @@ def test_it_answers_without_a_model_too(profiles: Path) -> None:
 def test_a_name_that_will_not_do_is_refused_with_one_that_would(
     profiles: Path, name: str, better: str
 ) -> None:
-    with pytest.raises(CommandError, match="can't be a use case's name") as raised:
+    with pytest.raises(CommandError, match="isn't a valid profile name") as raised:
         make_profile(name, profiles)
     assert better in raised.value.message
     assert raised.value.exit_code == 2
