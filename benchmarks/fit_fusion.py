@@ -15,15 +15,15 @@ from unittest.mock import patch
 
 from domain.fusion_plan import Thresholds
 from domain.timeline import AgreementKind
+from evaluation.fusion_truth.noise import CLEAN, FITTING_NOISE
+from evaluation.fusion_truth.paraphrases import FITTING_WORDINGS, reworded_bundle, reworded_talk
+from evaluation.fusion_truth.scoring import agreements_of, verdict_of
+from evaluation.fusion_truth.talks import Scene, Talk, bundle, talk
+from evaluation.fusion_truth.topics import FITTING
+from evaluation.fusion_truth.vectors import vectors_for
 from lambdas.fusion import agreement as relations
 from lambdas.fusion.calibration import MAX_TERM_COUNT, Shared, redundancy_probability
 from lambdas.fusion.fuse import fuse
-from tests.fusion_truth.noise import CLEAN, FITTING_NOISE
-from tests.fusion_truth.paraphrases import FITTING_WORDINGS, reworded_bundle, reworded_talk
-from tests.fusion_truth.scoring import agreements_of, verdict_of
-from tests.fusion_truth.talks import Scene, Talk, bundle, talk
-from tests.fusion_truth.topics import FITTING
-from tests.fusion_truth.vectors import vectors_for
 
 SEEDS = range(150)
 MEANT_SEEDS = range(100)

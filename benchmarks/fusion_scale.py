@@ -20,11 +20,11 @@ from domain.passages import Passage, Passages
 from domain.span import Span
 from domain.transcript import Transcript, TranscriptItem, Utterance
 from domain.vision import KeyframeAnalysis, Label, Vision
+from evaluation.fusion_truth.clocks import sentences
+from evaluation.fusion_truth.materials import IMAGE, admission
+from evaluation.fusion_truth.noise import spoken
+from evaluation.fusion_truth.topics import HELD_OUT
 from lambdas.fusion.fuse import Material, fuse
-from tests.fusion_truth.clocks import sentences
-from tests.fusion_truth.noise import spoken
-from tests.fusion_truth.topics import HELD_OUT
-from tests.unit.fusion.materials import IMAGE, admission
 
 WORDS_PER_HOUR = 10_000
 LABELS_PER_HOUR = 5_000

@@ -12,6 +12,7 @@ from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.vision import Keyframe, KeyframeList, Vision
 from domain.vision_plan import VisionPlan
+from evaluation.fusion_truth.materials import admission
 from lambdas.aws.documents import DocumentStore
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.observe import observe
@@ -25,7 +26,6 @@ from tests.contract.model_server import ModelServer, running_model_server
 from tests.contract.test_local_converse import picture
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by, local_client
-from tests.unit.fusion.materials import admission
 
 _PLAN = VisionPlan(findings=(), caption_tier="lite", caption_focus="the animal")
 

@@ -10,10 +10,10 @@ import pytest
 from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.transcript import Transcript
+from evaluation.fusion_truth.materials import admission, cue, keyframe, passages, vision
 from lambdas.aws.transcribe_output import read_output
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.transcription.utterances import utterances
-from tests.unit.fusion.materials import admission, cue, keyframe, passages, vision
 
 FOLDER = Path("aws-transcribe") / "aws_transcribe_to_docx"
 FORMS = (

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import ModuleType
 
-import botocore.session
 import pytest
 from botocore.model import ListShape, Shape, StructureShape
 
 from lambdas.aws import comprehend, rekognition, textract, transcribe
+from local.service_models import service_model
 
 _CALLED = {
     rekognition: ("DetectLabels", "DetectText", "DetectFaces", "DetectModerationLabels"),
@@ -36,7 +36,7 @@ def _service(module: ModuleType) -> str:
 
 @pytest.mark.parametrize(("module", "name"), _SHAPES, ids=[f"{_service(m)}-{n}" for m, n in _SHAPES])
 def test_every_member_is_read_or_has_a_reason(module: ModuleType, name: str) -> None:
-    shape = botocore.session.get_session().get_service_model(_service(module)).shape_for(name)
+    shape = service_model(_service(module)).shape_for(name)
     members = module.SHAPES[name]
     assert members.known == shape.members.keys()
     assert not set(members.read) & members.unread.keys()
@@ -45,7 +45,7 @@ def test_every_member_is_read_or_has_a_reason(module: ModuleType, name: str) -> 
 
 @pytest.mark.parametrize("module", _CALLED, ids=_service)
 def test_every_structure_that_an_answer_is_read_from_is_known(module: ModuleType) -> None:
-    model = botocore.session.get_session().get_service_model(_service(module))
+    model = service_model(_service(module))
     for operation in _CALLED[module]:
         output = model.operation_model(operation).output_shape
         assert output is not None

@@ -6,7 +6,6 @@ import re
 import tomllib
 from typing import Any
 
-import botocore.session
 import pytest
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
@@ -19,16 +18,16 @@ from domain.wire import decode
 from lambdas.aws.transcribe import FinishedJob, Transcribe, read_job
 from lambdas.aws.transcribe_options import billed_extras, job_options
 from lambdas.runtime.library import CODE_ROOT, price_book, profile, profile_names
+from local.service_models import service_model
 from tests.doubles.service_clients import answered_by
 
 
 def _model() -> OperationModel:
-    service = botocore.session.get_session().get_service_model("transcribe")
-    return service.operation_model("StartTranscriptionJob")
+    return service_model("transcribe").operation_model("StartTranscriptionJob")
 
 
 def _shape(name: str) -> Any:
-    return botocore.session.get_session().get_service_model("transcribe").shape_for(name)
+    return service_model("transcribe").shape_for(name)
 
 
 _PLANS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [

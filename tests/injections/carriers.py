@@ -31,6 +31,7 @@ from domain.speech_plan import SpeechPlan
 from domain.timeline import Timeline
 from domain.transcript import Transcript
 from domain.vision import KeyframeAnalysis, Vision
+from evaluation.fusion_truth.materials import IMAGE, admission, keyframe, member, vision
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.rekognition import read_labels, read_moderation, read_texts
 from lambdas.aws.transcribe import FinishedJob
@@ -45,7 +46,6 @@ from lambdas.transcription.transcript import Recording, build_transcript
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 from tests.injections.corpus import INJECTIONS
-from tests.unit.fusion.materials import IMAGE, admission, keyframe, member, vision
 from tests.unit.reading.pdf_files import text_pdf
 
 __all__ = ["CARRIERS", "HARMLESS", "SILENT", "UNREAD", "Carrier", "carried", "timeline_of"]

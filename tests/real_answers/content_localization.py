@@ -17,10 +17,10 @@ from domain.passages import Passages
 from domain.span import Span
 from domain.transcript import Transcript
 from domain.vision import Box, DetectedText, Face, KeyframeAnalysis, Label, Vision
+from evaluation.fusion_truth.materials import IMAGE, admission, cue, passages
 from lambdas.aws.transcribe_output import read_output
 from lambdas.fusion.fuse import Material
 from lambdas.transcription.utterances import utterances
-from tests.unit.fusion.materials import IMAGE, admission, cue, passages
 
 __all__ = ["read_material"]
 

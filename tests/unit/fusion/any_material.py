@@ -9,8 +9,8 @@ from domain.passages import Passage
 from domain.span import WHOLE, Span
 from domain.transcript import Transcript, TranscriptItem, Utterance
 from domain.vision import KeyframeAnalysis
+from evaluation.fusion_truth.materials import admission, cue, keyframe, member, passage, passages, vision
 from lambdas.fusion.fuse import Material
-from tests.unit.fusion.materials import admission, cue, keyframe, member, passage, passages, vision
 
 __all__ = ["materials"]
 

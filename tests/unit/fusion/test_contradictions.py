@@ -7,8 +7,7 @@ import pytest
 from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.timeline import Agreement, AgreementKind, Timeline
-from lambdas.fusion.fuse import Material, fuse
-from tests.unit.fusion.materials import (
+from evaluation.fusion_truth.materials import (
     admission,
     cue,
     keyframe,
@@ -18,6 +17,7 @@ from tests.unit.fusion.materials import (
     utterance,
     vision,
 )
+from lambdas.fusion.fuse import Material, fuse
 
 
 def fused(material: Material) -> Timeline:

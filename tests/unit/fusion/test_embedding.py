@@ -12,6 +12,7 @@ import pytest
 
 from domain.errors import ServiceUnavailableError, ThrottledError
 from domain.fusion_plan import Thresholds
+from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.embeddings import DIMENSIONS
 from lambdas.fusion import embedding
@@ -23,7 +24,6 @@ from lambdas.runtime.retries import Retries
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
-from tests.unit.fusion.materials import picture_and_text
 from tests.unit.fusion.meanings import vectors_of
 
 MODEL = "amazon.titan-embed-text-v2:0"

@@ -7,8 +7,16 @@ from domain.span import Span
 from domain.timeline import Timeline
 from domain.tokens import estimate_tokens
 from domain.words import content_terms
+from evaluation.fusion_truth.materials import (
+    admission,
+    keyframe,
+    passage,
+    passages,
+    transcript,
+    utterance,
+    vision,
+)
 from lambdas.fusion.fuse import Material, fuse
-from tests.unit.fusion.materials import admission, keyframe, passage, passages, transcript, utterance, vision
 
 
 def fused(material: Material, budget: int) -> Timeline:

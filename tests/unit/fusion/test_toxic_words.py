@@ -10,8 +10,7 @@ from domain.language import LanguageAnalysis, LanguageSource, Toxicity
 from domain.service_findings import categories_of
 from domain.span import WHOLE, Span
 from domain.timeline import Timeline
-from lambdas.fusion.fuse import Material, fuse
-from tests.unit.fusion.materials import (
+from evaluation.fusion_truth.materials import (
     admission,
     keyframe,
     passage,
@@ -20,6 +19,7 @@ from tests.unit.fusion.materials import (
     utterance,
     vision,
 )
+from lambdas.fusion.fuse import Material, fuse
 
 SPOKEN = Material(
     admission(duration_ms=9000),

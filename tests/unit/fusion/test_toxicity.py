@@ -7,8 +7,8 @@ from dataclasses import replace
 from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.transcript import ToxicSpeech
+from evaluation.fusion_truth.materials import admission, transcript, utterance
 from lambdas.fusion.fuse import Material, fuse
-from tests.unit.fusion.materials import admission, transcript, utterance
 
 _STRETCHES = (
     ToxicSpeech(0, 4000, "good morning", 0.02, {"profanity": 0.01, "insult": 0.02}),

@@ -9,11 +9,11 @@ import pytest
 
 from domain.fusion_plan import Thresholds
 from domain.timeline import AgreementKind
+from evaluation.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
+from evaluation.fusion_truth.scoring import Verdict, calibration_error, macro_f1, verdicts
+from evaluation.fusion_truth.talks import bundle, talk
+from evaluation.fusion_truth.topics import HELD_OUT
 from lambdas.fusion.fuse import fuse
-from tests.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
-from tests.fusion_truth.scoring import Verdict, calibration_error, macro_f1, verdicts
-from tests.fusion_truth.talks import bundle, talk
-from tests.fusion_truth.topics import HELD_OUT
 
 SCENES = 40
 CONTRADICTORY = AgreementKind.CONTRADICTORY

@@ -14,12 +14,12 @@ from domain.fusion_plan import Thresholds
 from domain.language import LanguageAnalysis, LanguageSource
 from domain.profile import Profile, ProfileModalities, read_profile
 from domain.timeline import Timeline
+from evaluation.fusion_truth.materials import admission, picture_and_text, transcript
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.language import merge_language
 from lambdas.fusion.summary import summarize
 from lambdas.fusion.verdict import decide
 from lambdas.runtime.library import CODE_ROOT, profile
-from tests.unit.fusion.materials import admission, picture_and_text, transcript
 
 MISSING = {
     "outcome": "missing",

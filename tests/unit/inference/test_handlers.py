@@ -13,6 +13,7 @@ from domain.claim import Claim
 from domain.language import LanguageAnalysis, LanguageSource
 from domain.timeline import Timeline
 from domain.wire import decode, encode
+from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.aws import documents
 from lambdas.aws.documents import DocumentStore
 from lambdas.aws.guardrails import assess_output
@@ -21,7 +22,6 @@ from lambdas.inference import handler as inference
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
-from tests.unit.fusion.materials import picture_and_text
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered
 
 BUCKET = "results"

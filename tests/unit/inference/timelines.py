@@ -7,9 +7,9 @@ from typing import Any
 
 from domain.fusion_plan import Thresholds
 from domain.timeline import Timeline
+from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.aws.converse import ConverseResponse, read_converse_response
 from lambdas.fusion.fuse import fuse
-from tests.unit.fusion.materials import picture_and_text
 
 MODEL_IDS = {
     "micro": "us.amazon.nova-micro-v1:0",

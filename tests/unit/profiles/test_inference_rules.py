@@ -14,10 +14,10 @@ from domain.fusion_plan import Thresholds
 from domain.language import LanguageAnalysis, LanguageSource, dominant_language
 from domain.profile_example import ProfileExample, read_example
 from domain.timeline import AgreementKind
+from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion.fuse import fuse
 from lambdas.inference.infer import infer
 from lambdas.runtime.library import CODE_ROOT, model_registry, profile
-from tests.unit.fusion.materials import picture_and_text
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered
 
 

@@ -12,10 +12,10 @@ from domain.span import Span
 from domain.timeline import AgreementKind
 from domain.transcript import Transcript, TranscriptItem, Utterance
 from domain.vision import Color, DetectedText, ImageProperties, KeyframeAnalysis, Label, Vision
+from evaluation.fusion_truth.materials import IMAGE, Box, admission, member, passage, passages
+from evaluation.fusion_truth.noise import Noise, misheard, misread, spoken
+from evaluation.fusion_truth.topics import Topic
 from lambdas.fusion.fuse import Material
-from tests.fusion_truth.noise import Noise, misheard, misread, spoken
-from tests.fusion_truth.topics import Topic
-from tests.unit.fusion.materials import IMAGE, Box, admission, member, passage, passages
 
 __all__ = ["Scene", "Talk", "bundle", "frame", "talk", "utter"]
 
