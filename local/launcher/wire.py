@@ -41,7 +41,7 @@ class Wire:
 
     def __init__(self, service: str) -> None:
         self.model = service_model(service)
-        self.protocol = self.model.metadata["protocol"]
+        self.protocol = self.model.resolved_protocol
         if self.protocol not in ("json", "rest-json"):
             raise ValueError(f"{service} speaks {self.protocol}; only json and rest-json are hosted")
         self._routes = [] if self.protocol == "json" else _routes(self.model)

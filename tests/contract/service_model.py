@@ -1,4 +1,4 @@
-"""Holds requests and answers against the service models that functions carry: members, types, limits, enums."""
+"""Holds requests and answers against the models that functions carry: members, types, limits and enums alike."""
 
 from __future__ import annotations
 
