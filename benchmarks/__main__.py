@@ -2,8 +2,8 @@
 
     python -m benchmarks [--check] [NAME ...]
 
-Without names everything is measured. With ``--check`` nothing is written, and the exit status is 1 where a bound
-doesn't hold. What can't be measured here (its material isn't there) keeps its section and is listed.
+Without names everything is measured. With ``--check`` nothing is written, and the exit status is 1 where a
+bound doesn't hold. What can't be measured here (its material isn't there) keeps its section and is listed.
 """
 
 from __future__ import annotations

@@ -19,8 +19,9 @@ class UnmeasurableError(Exception):
 class Benchmark:
     """One section of a page.
 
-    ``name`` is what the command line calls it and what marks its section; ``about`` says in Markdown how it is
-    measured; ``subject`` heads the table's first column; ``packages`` are distributions whose versions matter.
+    ``name`` is what the command line calls it and what marks its section; ``about`` is a paragraph of
+    Markdown that says how it is measured; ``subject`` heads the table's first column; ``packages`` are
+    distributions whose versions matter.
     """
 
     name: str

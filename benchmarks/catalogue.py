@@ -14,6 +14,5 @@ from benchmarks.keyframes import KEYFRAMES
 __all__ = ["BENCHMARKS"]
 
 BENCHMARKS: Mapping[str, Benchmark] = {
-    it.name: it
-    for it in (FUSION_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT, DAMAGED_FILES, MALFORMED_FILES)
+    it.name: it for it in (FUSION_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT, DAMAGED_FILES, MALFORMED_FILES)
 }

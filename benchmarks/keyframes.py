@@ -76,9 +76,9 @@ KEYFRAMES = Benchmark(
     page=PERFORMANCE,
     title="Selecting keyframes",
     about=(
-        f"Keyframe selection against a bare loop that decodes every frame, with the same threads, on videos of\n"
-        f"{SIZE[0]}×{SIZE[1]} and {SECONDS} s that are made on the spot; the better of {_RUNS} runs that take"
-        " turns."
+        "Keyframe selection against a bare loop that decodes every frame, with the same threads, on videos of"
+        f" {SIZE[0]}×{SIZE[1]} and {SECONDS} s that are made on the spot; the best of {_RUNS} runs that"
+        " take turns."
     ),
     subject="Video",
     measure=_measure,

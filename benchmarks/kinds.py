@@ -168,10 +168,10 @@ def _photo(number: int, size: Size) -> Image.Image:
 
 # Keyframes are promised 1.4 times as fast in groups of two seconds with six cuts a minute at most.
 _PROMISED = 1.4
-# The ends of all groups of a slow pan differ: at 640×360 it swings between 1.28 and 1.42, at 1280×720 around 1.45.
-# What is held is what a busy machine measures too.
+# The ends of all groups of a slow pan differ: at 640×360 it swings between 1.28 and 1.42, at 1280×720 around
+# 1.45. What is held is what a busy machine measures too.
 _SLOW_PAN = 1.15
-# Elsewhere nothing may be slower. Measured at 1.01 and more; the tolerance is for a machine on which others work.
+# Elsewhere nothing may be slower. Measured at 1.01 and more; the tolerance is for a busy machine.
 _NOT_SLOWER = 0.9
 KINDS: Mapping[str, Kind] = {
     "slides": Kind(slides, least_ratio=_PROMISED),

@@ -14,7 +14,7 @@ __all__ = ["measured_on"]
 
 
 def measured_on(day: date, packages: Sequence[str]) -> str:
-    """A sentence such as "Measured on 2026-11-20 with Braid 0.2.0 and Python 3.11.2 on Linux, 2 cores of …"."""
+    """A sentence such as "Measured 2026-11-20 with Braid 0.2.0 and Python 3.11.2 on Linux, 2 cores of …"."""
     versions = [f"Braid {version('braid-pipeline')}", f"Python {platform.python_version()}"]
     versions += [f"{package} {version(package)}" for package in packages]
     return (

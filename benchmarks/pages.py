@@ -6,6 +6,7 @@ the others; what is written outside of the marks stays.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from benchmarks.rows import Row, figure
 __all__ = ["PERFORMANCE", "RELIABILITY", "Page", "section", "with_section", "write_section"]
 
 _DOCS = Path(__file__).resolve().parents[1] / "docs"
+_WIDTH = 118
 _NOTE = "<!-- Sections are written by `make bench`; a bound in brackets is what `make bench-check` holds. -->"
 
 
@@ -29,25 +31,25 @@ class Page:
     @property
     def beginning(self) -> str:
         """The page without sections."""
-        return f"# {self.title}\n\n{self.about}\n\n{_NOTE}\n"
+        return f"# {self.title}\n\n{_wrapped(self.about)}\n\n{_NOTE}\n"
 
 
 PERFORMANCE = Page(
     _DOCS / "performance.md",
     "Performance",
-    "How long things take and how that grows. Times are processor time, so that other work on the machine counts\n"
-    "little. Each section says where and when it was measured; `make bench` measures again.",
+    "How long things take and how that grows. Times are processor time, so that other work on the machine"
+    " counts little. Each section says where and when it was measured; `make bench` measures again.",
 )
 RELIABILITY = Page(
     _DOCS / "reliability.md",
     "Reliability",
-    "How often things are right, theme by theme, and what happens where they aren't. Each section says where and\n"
-    "when it was measured; `make bench` measures again.",
+    "How often things are right, theme by theme, and what happens where they aren't. Each section says where"
+    " and when it was measured; `make bench` measures again.",
 )
 
 
 def section(title: str, about: str, subject: str, rows: Sequence[Row], measured_on: str) -> str:
-    """A section in Markdown: heading, how it was measured, a table of a line per name, and ``measured_on``."""
+    """A section in Markdown: heading, how it was measured, a table with a line per name, ``measured_on``."""
     columns = list(dict.fromkeys((row.measure, row.unit) for row in rows))
     cells = {(row.name, row.measure, row.unit): _cell(row) for row in rows}
     heads = [subject, *(f"{measure} ({unit})" if unit else measure for measure, unit in columns)]
@@ -57,7 +59,7 @@ def section(title: str, about: str, subject: str, rows: Sequence[Row], measured_
     ]
     table = [heads, ["---", *("--:" for _ in columns)], *lines]
     drawn = "\n".join(f"| {' | '.join(line)} |" for line in table)
-    return f"## {title}\n\n{about}\n\n{drawn}\n\n{measured_on}\n"
+    return f"## {title}\n\n{_wrapped(about)}\n\n{drawn}\n\n{_wrapped(measured_on)}\n"
 
 
 def with_section(text: str, name: str, written: str) -> str:
@@ -77,6 +79,10 @@ def write_section(page: Page, name: str, written: str) -> None:
     """Puts the section ``name`` into its page, which is begun where it isn't there."""
     text = page.path.read_text("utf-8") if page.path.exists() else page.beginning
     page.path.write_text(with_section(text, name, written), "utf-8")
+
+
+def _wrapped(paragraph: str) -> str:
+    return textwrap.fill(paragraph, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _cell(row: Row) -> str:

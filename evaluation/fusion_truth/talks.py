@@ -11,8 +11,8 @@ from domain.asset import Modality
 from domain.span import Span
 from domain.timeline import AgreementKind
 from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import Color, DetectedText, ImageProperties, KeyframeAnalysis, Label, Vision
-from evaluation.fusion_truth.materials import IMAGE, Box, admission, member, passage, passages
+from domain.vision import Box, Color, DetectedText, ImageProperties, KeyframeAnalysis, Label, Vision
+from evaluation.fusion_truth.materials import IMAGE, admission, member, passage, passages
 from evaluation.fusion_truth.noise import Noise, misheard, misread, spoken
 from evaluation.fusion_truth.topics import Topic
 from lambdas.fusion.fuse import Material

@@ -1,4 +1,4 @@
-"""Holds requests and answers against the models that functions carry: members, types, limits and enums alike."""
+"""Holds requests and answers against the models that functions carry: members, types, limits, enums."""
 
 from __future__ import annotations
 
