@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from benchmarks.benchmark import Benchmark
 from benchmarks.pages import RELIABILITY
 from benchmarks.rows import Row, at_least, at_most
-from domain.fusion_plan import Thresholds
-from domain.timeline import AgreementKind
+from braid.domain.evidence.timeline import AgreementKind
+from braid.domain.profile.sections.fusion import Thresholds
 from evaluation.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
 from evaluation.fusion_truth.scoring import Verdict, calibration_error, macro_f1, verdicts
 from evaluation.fusion_truth.talks import bundle, talk

@@ -14,17 +14,17 @@ from typing import BinaryIO
 from benchmarks.benchmark import Benchmark, UnmeasurableError
 from benchmarks.pages import RELIABILITY
 from benchmarks.rows import Row, at_most
-from domain.asset import Modality
-from domain.errors import InvalidAssetError
-from domain.gate_plan import GatePlan
-from lambdas.intake.examination import examine
-from lambdas.intake.examined import Limits
-from lambdas.intake.gates import GateLog
-from lambdas.media.audio import extract_audio
-from lambdas.media.frames import select_keyframes
-from lambdas.media.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
-from lambdas.media.pages import extract_pages
-from lambdas.media.stills import image_stills
+from braid.admission.examination import examine
+from braid.admission.examined import Limits
+from braid.admission.gates import GateLog
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import InvalidAssetError
+from braid.domain.profile.sections.gates import GatePlan
+from braid.media.audio import extract_audio
+from braid.media.frames import select_keyframes
+from braid.media.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
+from braid.media.pages import extract_pages
+from braid.media.stills import image_stills
 
 __all__ = ["DAMAGED_FILES", "MALFORMED_FILES", "outcome_of"]
 

@@ -14,8 +14,8 @@ from unittest.mock import patch
 from benchmarks.benchmark import Benchmark
 from benchmarks.pages import RELIABILITY
 from benchmarks.rows import Row
-from domain.fusion_plan import Thresholds
-from domain.timeline import AgreementKind
+from braid.domain.evidence.timeline import AgreementKind
+from braid.domain.profile.sections.fusion import Thresholds
 from evaluation.fusion_truth.noise import CLEAN, FITTING_NOISE
 from evaluation.fusion_truth.paraphrases import FITTING_WORDINGS, reworded_bundle, reworded_talk
 from evaluation.fusion_truth.scoring import agreements_of, verdict_of

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.transcript import Transcript
+from braid.aws.transcribe_output import read_output
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from evaluation.fusion_truth.materials import admission, cue, keyframe, passages, vision
-from lambdas.aws.transcribe_output import read_output
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.transcription.utterances import utterances
 

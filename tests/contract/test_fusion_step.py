@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from domain.asset import AssetRef
-from domain.timeline import Timeline
-from domain.wire import decode, encode
+from braid.domain.asset.asset import AssetRef
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.wire import decode, encode
 from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion import handler as step
 from lambdas.fusion.embedding import EMBEDDINGS, StoredVectors

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 from botocore.model import ListShape, Shape, StructureShape
 
-from lambdas.aws import comprehend, rekognition, textract, transcribe
+from braid.aws import comprehend, rekognition, textract, transcribe
 from local.service_models import service_model
 
 _CALLED = {

@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from domain.passages import Passages
-from domain.span import Span
-from domain.transcript import Transcript
-from domain.vision import Box, DetectedText, Face, KeyframeAnalysis, Label, Vision
+from braid.aws.transcribe_output import read_output
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.evidence.vision import Box, DetectedText, Face, KeyframeAnalysis, Label, Vision
+from braid.domain.span import Span
 from evaluation.fusion_truth.materials import IMAGE, admission, cue, passages
-from lambdas.aws.transcribe_output import read_output
 from lambdas.fusion.fuse import Material
 from lambdas.transcription.utterances import utterances
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain.fusion_plan import Thresholds
-from domain.timeline import Timeline
+from braid.aws.converse import ConverseResponse, read_converse_response
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.sections.fusion import Thresholds
 from evaluation.fusion_truth.materials import picture_and_text
-from lambdas.aws.converse import ConverseResponse, read_converse_response
 from lambdas.fusion.fuse import fuse
 
 MODEL_IDS = {
