@@ -27,7 +27,7 @@ from braid.store.review_records import Decided, OpenReview, ReviewRecord, Review
 from lambdas.review.asking import schedule_name
 from lambdas.review.correcting import correct, label
 
-__all__ = ["Reviews", "ReviewDecision"]
+__all__ = ["ReviewDecision", "Reviews"]
 
 # By then the function that took a decision is through, or dead: it runs a minute at most.
 _TELLING = timedelta(minutes=2)
@@ -64,8 +64,8 @@ class Reviews:
             decision.requested_at not in (None, request.requested_at)
         ):
             raise InvalidInputError(
-                f"{decision.asset_id} has been analysed again since: `braid review show {decision.asset_id}` shows"
-                " what waits now"
+                f"{decision.asset_id} has been analysed again since:"
+                f" `braid review show {decision.asset_id}` shows what waits now"
             )
         check_decision(
             decision.decision,
