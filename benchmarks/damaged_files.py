@@ -151,7 +151,7 @@ MALFORMED_FILES = Benchmark(
     title="Malformed files of other projects",
     about=(
         "Files on which decoders once failed, from the test suites of the projects named, put through"
-        " the same (`media-malformed` in the folder named by `BRAID_TEST_DATA`)."
+        " the same steps (`media-malformed` in the folder named by `BRAID_TEST_DATA`)."
     ),
     subject="From",
     measure=_measure_malformed,

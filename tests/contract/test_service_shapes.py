@@ -5,14 +5,17 @@ A new botocore that brings a member fails here, and somebody decides: read it, o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 from botocore.model import ListShape, Shape, StructureShape
 
 from braid.aws import comprehend, rekognition, textract, transcribe
-from local.service_models import service_model
+from local import service_models
+from local.service_models import LAYER_BOTOCORE, service_model
 
 _CALLED = {
     rekognition: ("DetectLabels", "DetectText", "DetectFaces", "DetectModerationLabels"),
@@ -60,3 +63,17 @@ def _structures(shape: Shape, module: ModuleType) -> Iterator[str]:
         yield shape.name
         for name in module.SHAPES[shape.name].read if shape.name in module.SHAPES else ():
             yield from _structures(shape.members[name], module)
+
+
+def test_the_models_are_those_of_the_layer() -> None:
+    core = (Path(__file__).resolve().parents[2] / "requirements" / "core-layer.txt").read_text("utf-8")
+    (pinned,) = re.findall(r"^botocore==(\S+)", core, re.M)
+    assert [path.name for path in LAYER_BOTOCORE.glob("*.dist-info")] == [f"botocore-{pinned}.dist-info"]
+
+
+def test_models_that_set_up_did_not_bring_are_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_models, "LAYER_BOTOCORE", tmp_path)
+    with pytest.raises(FileNotFoundError, match="run `make setup`"):
+        service_model.__wrapped__("textract")
