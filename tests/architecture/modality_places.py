@@ -99,15 +99,15 @@ def _workflow(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
 
 def _steps(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     if not branch.own_functions:
-        yield Lack("step", "stacks/steps.py", "a function of the branch's own in Steps.of_workflow")
+        yield Lack("step", "stacks/analysis.py", "a function of the branch's own in AnalysisFunctions")
         yield Lack("step", "lambdas/", "a folder with handler.py and the step's logic, named by its verb")
     for name in branch.own_functions:
         folder = branch.folders.get(name)
         if folder is None:
             yield Lack(
                 "step",
-                "stacks/steps.py",
-                f'the function "{name}", which the state machine calls, in Steps.of_workflow',
+                "stacks/analysis.py",
+                f'the function "{name}", which the state machine calls, in AnalysisFunctions',
             )
             continue
         if not tree.text(f"lambdas/{folder}/handler.py"):
@@ -124,7 +124,7 @@ def _services(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     granted = set().union(*(granted_services(tree, name) for name in branch.own_functions))
     for service in sorted(branch.services) or ["the service"]:
         if service not in granted:
-            yield Lack("grant", "stacks/steps.py", f"{service}'s actions among the step's grants")
+            yield Lack("grant", "stacks/analysis.py", f"{service}'s actions among the step's grants")
         if f'"{service}:' not in tree.text("tests/infra/test_permissions.py"):
             yield Lack("grant", "tests/infra/test_permissions.py", f"{service}'s actions, a second time")
         for book in tree.paths("pricing/*.json"):

@@ -125,7 +125,8 @@ def branch_of(modality: str, tree: Tree) -> Branch:
 def step_calls(tree: Tree) -> dict[str, ast.Call]:
     return {
         str(node.args[0].value): node
-        for node in ast.walk(tree.parsed("stacks/steps.py"))
+        for path in tree.paths("stacks/*.py")
+        for node in ast.walk(tree.parsed(path))
         if isinstance(node, ast.Call)
         and node.args
         and isinstance(node.args[0], ast.Constant)
@@ -163,13 +164,22 @@ def _counted(call: ast.Call) -> set[str]:
 
 
 def granted_services(tree: Tree, function: str) -> set[str]:
-    """The services whose actions the function's grants name, also where a method of the stack spells them."""
+    """The services whose actions the function's grants name, also where methods of the stacks spell them."""
     call = step_calls(tree).get(function)
     if call is None:
         return set()
-    methods = {n.name: n for n in ast.walk(tree.parsed("stacks/steps.py")) if isinstance(n, ast.FunctionDef)}
-    used = {node.attr for node in ast.walk(call) if isinstance(node, ast.Attribute)}
-    nodes = [call, *(methods[name] for name in sorted(used & set(methods)))]
+    methods = {
+        node.name: node
+        for path in tree.paths("stacks/*.py")
+        for node in ast.walk(tree.parsed(path))
+        if isinstance(node, ast.FunctionDef)
+    }
+    nodes: list[ast.AST] = [call]
+    seen: set[str] = set()
+    for node in nodes:  # grows while it is walked: a method may call another
+        used = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+        nodes.extend(methods[name] for name in sorted((used & methods.keys()) - seen))
+        seen |= used
     words = [n.value for node in nodes for n in ast.walk(node) if isinstance(n, ast.Constant)]
     return {
         word.split(":")[0] for word in words if isinstance(word, str) and re.fullmatch(r"[a-z]+:\w+", word)
