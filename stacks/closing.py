@@ -41,7 +41,7 @@ class ClosingFunctions:
         )
         self.recording: StepLambda = functions.make(
             "Recording",
-            folder="recording",
+            folder="closing",
             description="Closes the record of an asset that was rejected or failed, with the reason",
             timeout_seconds=60,
             memory_mb=256,
