@@ -25,6 +25,7 @@ class AdmissionFunctions:
         self.intake: StepLambda = functions.make(
             "Intake",
             folder="intake",
+            verb="admit",
             description="Identifies an asset by content, probes it, applies the quality gates",
             timeout_seconds=120,
             # What it takes is 512 MB at most, tested; a whole processor is what more memory buys.
@@ -52,6 +53,7 @@ class AdmissionFunctions:
         return self._functions.make(
             "Dispatch",
             folder="dispatch",
+            verb="dispatch",
             description="Opens a record for every arriving asset and starts its execution",
             timeout_seconds=DISPATCH_TIMEOUT_SECONDS,
             memory_mb=256,

@@ -36,7 +36,7 @@ class AnalysisFunctions:
         self.transcription_start: StepLambda = functions.make(
             "TranscriptionStart",
             folder="transcription",
-            entry="start",
+            verb="start",
             description="Writes the audio track for Amazon Transcribe and starts the job",
             # Sound that has to be decoded, of four hours, takes one whole processor some minutes.
             timeout_seconds=600,
@@ -67,7 +67,7 @@ class AnalysisFunctions:
         self.transcription_collect: StepLambda = functions.make(
             "TranscriptionCollect",
             folder="transcription",
-            entry="collect",
+            verb="collect",
             description="Reads the transcription job and turns its output into utterances",
             timeout_seconds=60,
             memory_mb=512,
@@ -88,6 +88,7 @@ class AnalysisFunctions:
         self.keyframes: StepLambda = functions.make(
             "Keyframes",
             folder="keyframes",
+            verb="select",
             description="Chooses the stills that stand for a video, a picture or a document's pages",
             # Where something always moves every picture is decoded: on one processor 720p 14 times as
             # fast as it plays (measured), 1080p about 6 times. It takes 512 MB at most, tested; memory
@@ -111,6 +112,7 @@ class AnalysisFunctions:
         self.vision: StepLambda = functions.make(
             "Vision",
             folder="vision",
+            verb="look",
             description="Looks at the keyframes: labels, text, faces, moderation, captions",
             timeout_seconds=600,
             memory_mb=1024,
@@ -137,6 +139,7 @@ class AnalysisFunctions:
         self.reading: StepLambda = functions.make(
             "Reading",
             folder="reading",
+            verb="read",
             description="Reads text from documents, and from page images where they hold none",
             timeout_seconds=600,
             memory_mb=1536,
@@ -157,6 +160,7 @@ class AnalysisFunctions:
         self.language: StepLambda = functions.make(
             "Language",
             folder="language",
+            verb="analyze",
             description="Entities, key phrases, sentiment, personal data and toxicity of a text",
             timeout_seconds=300,
             memory_mb=512,
@@ -180,6 +184,7 @@ class AnalysisFunctions:
         self.fusion: StepLambda = functions.make(
             "Fusion",
             folder="fusion",
+            verb="fuse",
             description="Braids the modalities onto one timeline and chooses the evidence",
             timeout_seconds=300,
             memory_mb=1024,

@@ -32,6 +32,7 @@ class ClosingFunctions:
         self.publishing: StepLambda = functions.make(
             "Publishing",
             folder="publishing",
+            verb="publish",
             description="Writes captions, report, receipt and result, and closes the record",
             timeout_seconds=120,
             memory_mb=512,
@@ -42,6 +43,7 @@ class ClosingFunctions:
         self.recording: StepLambda = functions.make(
             "Recording",
             folder="closing",
+            verb="record",
             description="Closes the record of an asset that was rejected or failed, with the reason",
             timeout_seconds=60,
             memory_mb=256,

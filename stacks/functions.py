@@ -42,7 +42,7 @@ class FunctionFactory:
         construct_id: str,
         *,
         folder: str,
-        entry: str = "handler",
+        verb: str,
         description: str,
         timeout_seconds: int,
         memory_mb: int,
@@ -50,7 +50,7 @@ class FunctionFactory:
         environment: Mapping[str, str],
         grants: Sequence[Grant],
     ) -> StepLambda:
-        """A function of the step ``lambdas/<folder>``.
+        """The function in ``lambdas/<folder>/handler_<verb>.py``.
 
         ``ReviewAsk`` is named ``<deployment>-review-ask``. ``layers`` are those beside the core layer,
         ``grants`` all that it may do beside logging and tracing.
@@ -60,7 +60,7 @@ class FunctionFactory:
             construct_id,
             platform=self._platform,
             name=re.sub(r"(?<!^)(?=[A-Z])", "-", construct_id).lower(),
-            handler=f"lambdas.{folder}.handler.{entry}",
+            handler=f"lambdas.{folder}.handler_{verb}.handler",
             description=description,
             timeout_seconds=timeout_seconds,
             memory_mb=memory_mb,

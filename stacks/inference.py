@@ -37,6 +37,7 @@ class InferenceFunctions:
         self.infer: StepLambda = functions.make(
             "Inference",
             folder="inference",
+            verb="infer",
             description="Asks a model for the profile's answer and checks what it cites",
             timeout_seconds=900,
             memory_mb=512,
@@ -55,7 +56,7 @@ class InferenceFunctions:
         return self._functions.make(
             "InferenceTrial",
             folder="inference",
-            entry="trial",
+            verb="try",
             description="Asks a model again about stored evidence, for whoever edits a profile",
             timeout_seconds=900,
             memory_mb=512,
@@ -73,7 +74,7 @@ class InferenceFunctions:
         return self._functions.make(
             "InferenceBatch",
             folder="inference",
-            entry="batch",
+            verb="batch",
             description="Writes what a Bedrock batch job is asked, and reads what it answered",
             timeout_seconds=900,
             memory_mb=1024,

@@ -50,7 +50,7 @@ class ReviewFunctions:
         self.decide: StepLambda = functions.make(
             "ReviewDecide",
             folder="review",
-            entry="decide",
+            verb="decide",
             description="Takes a reviewer's decision, or the deadline's, and lets the execution go on",
             timeout_seconds=60,
             memory_mb=512,
@@ -84,7 +84,7 @@ class ReviewFunctions:
         self.ask: StepLambda = functions.make(
             "ReviewAsk",
             folder="review",
-            entry="ask",
+            verb="ask",
             description="Lets an asset wait for a reviewer, tells people, and sets the deadline",
             timeout_seconds=120,
             memory_mb=512,

@@ -47,6 +47,7 @@ class Branch:
     states: Mapping[str, Any]
     own_functions: tuple[str, ...]
     folders: Mapping[str, str]
+    handlers: Mapping[str, str]
     services: frozenset[str]
 
 
@@ -118,8 +119,12 @@ def branch_of(modality: str, tree: Tree) -> Branch:
     here = re.findall(r"\$\{(\w+)FunctionArn\}", json.dumps(states))
     own = tuple(dict.fromkeys(name for name in here if everywhere.count(name) == 1))
     folders = {name: argument_of(call, "folder") for name, call in step_calls(tree).items()}
-    modules = [f"lambdas/{folders[name]}/handler.py" for name in own if name in folders]
-    return Branch(states, own, folders, frozenset(metered_services(modules, tree)))
+    handlers = {
+        name: f"lambdas/{folders[name]}/handler_{argument_of(call, 'verb')}.py"
+        for name, call in step_calls(tree).items()
+    }
+    modules = [handlers[name] for name in own if name in handlers]
+    return Branch(states, own, folders, handlers, frozenset(metered_services(modules, tree)))
 
 
 def step_calls(tree: Tree) -> dict[str, ast.Call]:
@@ -198,10 +203,10 @@ def hosted_services(module: ast.Module) -> set[str]:
 
 
 def document_of(modality: str, tree: Tree) -> str | None:
-    for node in ast.walk(tree.parsed("lambdas/fusion/handler.py")):
+    for node in ast.walk(tree.parsed("lambdas/fusion/branch_documents.py")):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "found":
             first, cls = node.args
-            if isinstance(first, ast.Constant) and first.value == modality and isinstance(cls, ast.Name):
+            if named_modalities([first]) == {member_of(modality, tree)} and isinstance(cls, ast.Name):
                 return cls.id
     return None
 
