@@ -27,7 +27,7 @@ from braid.store.review_records import Decided, OpenReview, ReviewRecord, Review
 from lambdas.review.asking import schedule_name
 from lambdas.review.correcting import correct, label
 
-__all__ = ["DeadlinePassed", "ReviewDecision", "WaitingReviews"]
+__all__ = ["DeadlinePassed", "ReviewDecision", "Reviews"]
 
 # By then the function that took a decision is through, or dead: it runs a minute at most.
 _TELLING = timedelta(minutes=2)
@@ -56,7 +56,7 @@ class DeadlinePassed:
     requested_at: str
 
 
-class WaitingReviews:
+class Reviews:
     """Takes decisions. What went wrong is an ``InvalidInputError`` for the person who decided."""
 
     def __init__(

@@ -10,7 +10,7 @@ from braid.runtime.handler import Event, handles
 from braid.runtime.library import profile
 from braid.runtime.now import utc_now
 from braid.store.review_records import ReviewRecords
-from lambdas.review.deciding import DeadlinePassed, ReviewDecision, WaitingReviews
+from lambdas.review.deciding import DeadlinePassed, ReviewDecision, Reviews
 
 __all__ = ["Settings", "handler", "read_request"]
 
@@ -32,7 +32,7 @@ def read_request(event: Event) -> ReviewDecision | DeadlinePassed:
 @handles(Settings, read_request)
 def handler(request: ReviewDecision | DeadlinePassed, settings: Settings) -> dict[str, Any]:
     """Output: the review as it stands now. An error's message is for whoever decided."""
-    reviews = WaitingReviews(
+    reviews = Reviews(
         ReviewRecords(settings.assets_table),
         profile,
         results_bucket=settings.results_bucket,
