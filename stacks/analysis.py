@@ -113,13 +113,13 @@ class AnalysisFunctions:
             "Vision",
             folder="vision",
             verb="look",
-            description="Looks at the keyframes: labels, text, faces, moderation, captions",
+            description="Looks at the keyframes: labels, text, faces, moderation, descriptions",
             timeout_seconds=600,
             memory_mb=1024,
             environment={
                 "RESULTS_BUCKET": storage.results_bucket_name,
                 "REQUESTS_PER_SECOND": str(config.rekognition_requests_per_second),
-                "CAPTIONS_PER_SECOND": str(config.captions_per_second),
+                "DESCRIPTIONS_PER_SECOND": str(config.descriptions_per_second),
                 **models.caption_settings,
             },
             grants=[

@@ -11,7 +11,7 @@ import aws_cdk as cdk
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.guardrails import Guardrails
-from stacks.models import caption_model_ids, embedding_model_ids, foundation_model_id, model_ids
+from stacks.models import description_model_ids, embedding_model_ids, foundation_model_id, model_ids
 from stacks.use_cases import read_profiles
 
 __all__ = ["ModelAccess"]
@@ -27,7 +27,7 @@ class ModelAccess:
         profiles = read_profiles()
         self._stack = stack
         self._answer_models = model_ids(config, today)
-        self._caption_models = caption_model_ids(config, profiles, today)
+        self._description_models = description_model_ids(config, profiles, today)
         self._embedding_models = embedding_model_ids(config, today)
         self._guardrails = Guardrails(stack, deployment_name=config.deployment_name, profiles=profiles)
 
@@ -42,7 +42,7 @@ class ModelAccess:
     @property
     def caption_settings(self) -> dict[str, str]:
         """The model of each tier that some profile has captions written by."""
-        return {"MODEL_IDS": json.dumps(self._caption_models, sort_keys=True)}
+        return {"MODEL_IDS": json.dumps(self._description_models, sort_keys=True)}
 
     @property
     def embedding_settings(self) -> dict[str, str]:
@@ -59,7 +59,7 @@ class ModelAccess:
 
     def invoke_caption_models(self) -> list[Grant]:
         """The models that write captions; none where no profile wants captions."""
-        return [self._invoke_profiles(self._caption_models.values())] if self._caption_models else []
+        return [self._invoke_profiles(self._description_models.values())] if self._description_models else []
 
     def invoke_embedding_models(self) -> list[Grant]:
         """The embedding model, in the stack's region: it has no inference profile; none without the knob."""

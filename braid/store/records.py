@@ -18,7 +18,7 @@ from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
 from braid.store.gate_values import gate_values
 
-__all__ = ["AssetRecords", "Closing", "Record"]
+__all__ = ["AssetRecords", "RecordClosing", "Record"]
 
 _OPEN = tuple(status for status in AssetStatus if status.is_open)
 _PUBLISHED = (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
@@ -37,7 +37,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Closing:
+class RecordClosing:
     """How an asset ended. With ``takes_back`` the execution may have closed it as published before."""
 
     status: AssetStatus
@@ -117,10 +117,10 @@ class AssetRecords:
         }
         return self._change(asset, AssetStatus.AWAITING_REVIEW, changes, now=now)
 
-    def close(self, asset: AssetRef, closing: Closing, *, now: str) -> bool:
+    def close(self, asset: AssetRef, closing: RecordClosing, *, now: str) -> bool:
         """Closes the record; ``False`` if it is closed otherwise or belongs to a newer attempt.
 
-        Closing again in the same way by the same execution is a repeat of a step and gives ``True``. An
+        RecordClosing again in the same way by the same execution is a repeat of a step and gives ``True``. An
         execution that published and then failed takes its own success back; nobody else's.
         """
         changes: dict[str, Any] = {

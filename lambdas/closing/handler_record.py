@@ -13,7 +13,7 @@ from braid.runtime.handler import Event, handles, logger
 from braid.runtime.library import price_book
 from braid.runtime.now import utc_now
 from braid.runtime.shortening import shortened
-from braid.store.closing import Conclusion, result_uri
+from braid.store.closing import AssetCloser, result_uri
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from lambdas.closing.deaths import Death, is_status_change, read_death
@@ -62,24 +62,24 @@ def handler(request: Request | Death, settings: Settings) -> dict[str, Any]:
         logger.warning("no asset started this execution", extra={"execution_arn": request.execution_arn})
         return {"summary": "an execution that no asset started is nothing to record"}
     store = DocumentStore.of(settings.results_bucket, asset)
-    conclusion = Conclusion(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket))
+    closer = AssetCloser(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket))
     if isinstance(request, Death):
-        recorded = record_death(request, asset, store=store, conclusion=conclusion, now=utc_now())
+        recorded = record_death(request, asset, store=store, closer=closer, now=utc_now())
     else:
         recorded = record_end(
             request.state,
             request.outcome,
             store=store,
-            conclusion=conclusion,
+            closer=closer,
             book=price_book(),
             execution_arn=request.execution_arn,
             started_at=request.started_at,
             now=utc_now(),
         )
-    logger.info(recorded.reason, extra={"asset_id": asset.asset_id, "closed": recorded.concluded.is_ours})
+    logger.info(recorded.reason, extra={"asset_id": asset.asset_id, "closed": recorded.closed.is_ours})
     return {
         "asset_id": asset.asset_id,
-        "status": recorded.concluded.status,
+        "status": recorded.closed.status,
         "source_key": shortened(asset.source.key, _MAX_KEY_BYTES),
         "reason": shortened(recorded.reason, _MAX_REASON_BYTES),
         "error": recorded.error,

@@ -9,7 +9,7 @@ from braid.domain.claim_check import Claim
 from braid.domain.errors import PendingError
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
-from lambdas.intake.admitting import Verdict
+from lambdas.intake.admitting import AdmissionVerdict
 
 __all__ = ["admit_on_record"]
 
@@ -17,12 +17,12 @@ __all__ = ["admit_on_record"]
 def admit_on_record(
     asset: AssetRef,
     *,
-    admitting: Callable[[], Verdict],
+    admitting: Callable[[], AdmissionVerdict],
     records: AssetRecords,
     store: DocumentStore,
     execution_arn: str,
     clock: Callable[[], str],
-) -> tuple[Verdict, Claim]:
+) -> tuple[AdmissionVerdict, Claim]:
     """The verdict and the claim of ``admission.json``; the record is PROCESSING with all that was measured.
 
     Lets ``PendingError`` through, once the record says what is waited for.

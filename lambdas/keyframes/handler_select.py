@@ -51,7 +51,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         open_file=open_member,
         max_keyframes=plan.keyframes_within(settings.max_keyframes),
         max_gap_ms=1000 * plan.max_gap_seconds,
-        is_late=lambda: time.monotonic() > deadline,
+        deadline_passed=lambda: time.monotonic() > deadline,
     )
     keyframes = store_keyframes(chosen, store)
     claim = store.put_document(store.work_key("keyframes.json"), keyframes)

@@ -12,7 +12,7 @@ from braid.runtime.library import price_book, profile
 from braid.runtime.metrics import count_missed_target
 from braid.runtime.now import utc_now
 from braid.runtime.shortening import shortened
-from braid.store.closing import Conclusion, result_uri
+from braid.store.closing import AssetCloser, result_uri
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from lambdas.publishing.publisher import publish
@@ -49,7 +49,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
     published = publish(
         request.state,
         store=store,
-        conclusion=Conclusion(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket)),
+        closer=AssetCloser(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket)),
         book=price_book(),
         use_case=profile(asset.profile),
         execution_arn=request.execution_arn,
@@ -60,7 +60,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         count_missed_target(asset.profile, missed)
     return {
         "asset_id": asset.asset_id,
-        "status": published.concluded.status,
+        "status": published.closed.status,
         "source_key": shortened(asset.source.key, _MAX_KEY_BYTES),
         "first_sentence": shortened(published.first_sentence, _MAX_SENTENCE_BYTES),
         "report_uri": published.report.uri,

@@ -23,12 +23,12 @@ __all__ = ["Request", "Settings", "handler"]
 class Settings:
     """``requests_per_second`` holds for each Rekognition operation by itself.
 
-    ``model_ids`` maps the tiers that profiles want captions of to inference profile ids.
+    ``model_ids`` maps the tiers that profiles want descriptions of to inference profile ids.
     """
 
     results_bucket: str
     requests_per_second: float
-    captions_per_second: float
+    descriptions_per_second: float
     model_ids: dict[str, str]
 
 
@@ -52,7 +52,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         store=store,
         retries=request.retries,
         requests_per_second=settings.requests_per_second,
-        captions_per_second=settings.captions_per_second,
+        descriptions_per_second=settings.descriptions_per_second,
         model_ids=settings.model_ids,
     )
     claim = store.put_document(store.result_key("vision.json"), vision)

@@ -15,7 +15,7 @@ from braid.domain.profile.taxonomy import nearest_paths, read_taxonomy
 from braid.runtime.library import CODE_ROOT, profile
 from lambdas.inference.profile_checks import broken_rules
 from lambdas.inference.prompt import instructions
-from tests.unit.profiles.test_rulings import EVIDENCE
+from tests.unit.profiles.test_decision_basis import EVIDENCE
 
 DECISIONS = ("allow", "review", "block")
 
