@@ -201,7 +201,7 @@ def show_accessibility(console: Console, standing: Accessibility) -> None:
     ]
     met = sum(item.status is CriterionStatus.MET for item in standing.criteria)
     console.print()
-    told = f"  {met} met, {len(open_points)} open; a worklist, no statement of conformance"
+    told = f"  {met} met, {len(open_points)} open; a worklist, not a statement of conformance"
     console.print(Text.assemble((f"Accessibility ({standing.standard})", "bold"), (told, "dim")))
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(min_width=6, justify="right")
@@ -222,7 +222,7 @@ def show_agreements(console: Console, timeline: Timeline, *, ascii_only: bool) -
     for kind in AgreementKind:
         if count := sum(item.kind == kind for _, item in agreements):
             mark = agreement_mark(kind, ascii_only=ascii_only)
-            told += [", " if told else "  pairs that meet: ", (mark, AGREEMENT_STYLES[kind])]
+            told += [", " if told else "  overlapping pairs: ", (mark, AGREEMENT_STYLES[kind])]
             told += [(f" {count} {_RELATIONS[kind]}", "dim")]
     console.print()
     console.print(Text.assemble(("Agreement", "bold"), *told))

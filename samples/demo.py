@@ -114,5 +114,5 @@ if __name__ == "__main__":
     except (ClientError, BotoCoreError) as error:
         sys.exit(f"braid: {explain(error)}")
     except KeyboardInterrupt:
-        print("interrupted; `.venv/bin/braid down` ends what was started", file=sys.stderr)
+        print("interrupted; `.venv/bin/braid down` stops what was started", file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)

@@ -125,7 +125,7 @@ class Reviews:
                 self._tell(record, record.decided)
             raise InvalidInputError(_told_before(record.asset.asset_id, record.decided.review))
         if record.token is None or record.review is None or record.status is not AssetStatus.AWAITING_REVIEW:
-            raise InvalidInputError(f"{asset_id} waits for no review: it is {record.status}")
+            raise InvalidInputError(f"{asset_id} isn't awaiting review (status: {record.status})")
         return record, record.review
 
     def _settle(
@@ -141,7 +141,7 @@ class Reviews:
             if now.decided is not None:
                 raise InvalidInputError(_told_before(record.asset.asset_id, now.decided.review))
             raise InvalidInputError(
-                f"{record.asset.asset_id} waits for no review any more: it is {now.status}"
+                f"{record.asset.asset_id} no longer awaits review (status: {now.status})"
             )
         if not self._tell(record, decided):
             self._records.withdraw(record, decided)

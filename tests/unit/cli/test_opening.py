@@ -89,7 +89,7 @@ def test_the_report_and_its_media_lie_side_by_side(
         "report.html": b"<!doctype html>",
         "a-talk-1.mp4": b"media",
     }
-    assert "no browser here; the report is" in said
+    assert "no browser on this machine; the report is" in said
 
 
 def test_what_is_there_already_is_not_fetched_again(target: LocalTarget, tmp_path: Path) -> None:
