@@ -123,10 +123,10 @@ def read(
             raise CommandError(f"{output}: can't be written: {error.strerror}") from error
     standing = [item for item in found if item.answer is not None]
     changed = sum(item.changed for item in standing)
-    would = " if this were AWS" if target.is_local else ""
+    estimated = " estimated at AWS prices" if target.is_local else ""
     console.print(
         f"{len(standing)} of {len(found)} answers stand, {changed} differ from the stored ones; "
-        f"this cost ${cost_usd:.6f}{would}, at assumed half prices",
+        f"this cost ${cost_usd:.6f}{estimated}, at assumed half prices",
         highlight=False,
     )
 

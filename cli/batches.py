@@ -94,8 +94,8 @@ def submit_batch(
     _refuse_without_batches(target)
     if not MIN_RECORDS <= len(assets) <= MAX_RECORDS:
         raise CommandError(
-            f"a batch job of Bedrock takes {MIN_RECORDS} to {MAX_RECORDS:,} assets, not {len(assets)}; "
-            "`braid try` asks about one at once"
+            f"a Bedrock batch job takes {MIN_RECORDS} to {MAX_RECORDS:,} assets, not {len(assets)}; "
+            "`braid try` asks about a single one"
         )
     read, files = read_folder(profile)
     plan = read.inference
@@ -118,8 +118,8 @@ def submit_batch(
             f"{asset_id}: {reason}" for asset_id, reason in list(refused.items())[:_SHOWN_REFUSALS]
         )
         raise CommandError(
-            f"only {records} of {len(assets)} assets have evidence to ask about, and a batch job takes at least {MIN_RECORDS} "
-            f"({why}); nothing was submitted"
+            f"only {records} of {len(assets)} assets have evidence to ask about, a batch job takes at least"
+            f" {MIN_RECORDS} ({why}); nothing was submitted"
         )
     folder = f"s3://{target.results_bucket}/work/batch/{batch_id}"
     target.batch_jobs.create_model_invocation_job(

@@ -36,8 +36,8 @@ def start(home: Path, port: int | None, console: Console) -> lifecycle.LocalAws:
     running = lifecycle.current(home)
     if running is not None and port not in (None, running.port):
         raise CommandError(
-            f"the embedded AWS of this folder is already running on port {running.port}; use it as it is, "
-            f"or `braid down` first and then `braid up --port {port}`"
+            f"the embedded AWS of this folder is already running on port {running.port}; use it, "
+            f"or run `braid down` and then `braid up --port {port}`"
         )
     try:
         with _progress(console) as tell:

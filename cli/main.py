@@ -152,13 +152,13 @@ def _follow(target: Target, assets: list[tuple[str, str, str]], timeout: float) 
         outcomes = follow(target, assets, timeout_seconds=timeout, console=console)
     except KeyboardInterrupt:
         raise CommandError(
-            "stopped waiting; the assets go on by themselves: `braid watch` follows them, "
-            "`braid status` lists them",
+            "stopped waiting; processing continues: `braid watch` follows it, `braid status` lists assets",
             exit_code=EXIT_INTERRUPTED,
         ) from None
     if any(item.status.is_open and item.status != AssetStatus.AWAITING_REVIEW for item in outcomes):
         console.print(
-            f"not finished after {timeout:g} s; processing continues, `braid watch` follows it", highlight=False
+            f"not finished after {timeout:g} s; processing continues, `braid watch` follows it",
+            highlight=False,
         )
     return outcomes
 
@@ -214,7 +214,7 @@ def watch(
     )
     records = recent_records(target, days=days, statuses=open_statuses, limit=50)
     if not records:
-        console.print("nothing is being processed")
+        console.print("no asset is being processed")
         return
     assets = [(record.name, record.asset_id, record.profile) for record in records]
     outcomes = _follow(target, assets, timeout)
@@ -232,7 +232,9 @@ def show(
     ] = False,
     wants_media: Annotated[
         bool | None,
-        typer.Option("--media/--no-media", help="with --open: also download the media; default: if under 500 MB"),
+        typer.Option(
+            "--media/--no-media", help="with --open: also download the media; default: if under 500 MB"
+        ),
     ] = None,
     stack: Stack = None,
 ) -> None:
@@ -278,7 +280,7 @@ def doctor(port: Port = None, as_json: Json = False, stack: Stack = None) -> Non
     else:
         table = Table(box=None, pad_edge=False, show_header=False)
         for finding in findings:
-            mark = Text("ok", style="green") if finding.ok else Text("mend", style="red")
+            mark = Text("ok", style="green") if finding.ok else Text("fix", style="red")
             remedy = Text(f"\n→ {finding.remedy}", style="bold") if finding.remedy else Text("")
             table.add_row(mark, finding.name, Text(finding.detail) + remedy)
         out.print(table)

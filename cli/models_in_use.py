@@ -109,8 +109,8 @@ def _compared(
         told = (
             f"Bedrock says {_lived(status, end)}, {_REGISTRY} says {_lived(model.status, model.end_of_life)}"
         )
-        mended = [f'status = "{status}"', f"end_of_life = {end}" if end else "no end_of_life"]
-        return _finding(profile_id, told, f"set {', '.join(mended)} there, then deploy")
+        wanted = [f'status = "{status}"', f"end_of_life = {end}" if end else "no end_of_life"]
+        return _finding(profile_id, told, f"set {', '.join(wanted)} there, then deploy")
     if warnings := registry.warnings(today, [model.model_id]):
         remedy = f"put another model of tier {model.tier} first in {_REGISTRY}, and deploy before that day"
         return _finding(profile_id, warnings[0], remedy)

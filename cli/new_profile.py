@@ -61,10 +61,10 @@ def make_profile(name: str, profiles: Path) -> Path:
     """
     if not NAME.fullmatch(name):
         better = _allowed(name)
-        hint = f"; {better!r} would do" if better else ""
+        hint = f"; {better!r} is valid" if better else ""
         raise CommandError(
-            f"{name!r} can't be a use case's name: small letters, digits and hyphens, a letter first, "
-            f"at most {_MAX_NAME}{hint}",
+            f"{name!r} isn't a valid profile name: use lower-case letters, digits and hyphens, beginning "
+            f"with a letter, at most {_MAX_NAME} characters{hint}",
             exit_code=_EXIT_REFUSED,
         )
     folder = profiles / name

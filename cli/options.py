@@ -28,7 +28,9 @@ Port = Annotated[
     typer.Option("--port", envvar="BRAID_PORT", min=1, max=65535, metavar="PORT", help="default: 4566"),
 ]
 AssetId = Annotated[str, typer.Argument(metavar="ASSET_ID")]
-Seconds = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0, help="stop waiting after this many seconds")]
+Seconds = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=0, help="stop waiting after this many seconds")
+]
 
 
 def chosen_target(stack: str | None) -> Target:

@@ -99,7 +99,9 @@ def approve(
     asset_id: AssetId,
     decision: Annotated[
         str | None,
-        typer.Option("--decision", metavar="WORD", help="and change its decision to this, such as `allow` or `block`"),
+        typer.Option(
+            "--decision", metavar="WORD", help="and change its decision to this, such as `allow` or `block`"
+        ),
     ] = None,
     by: By = None,
     note: Note = "",

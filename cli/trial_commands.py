@@ -78,8 +78,8 @@ def ask(
         raise typer.Exit(1)
     timeline = Timeline(None, (), (), (), trial.evidence, {})
     show_answer(out, trial.answer, timeline)
-    would = " if this were AWS" if target.is_local else ""
-    console.print(f"this cost ${trial.cost_usd:.6f}{would}", style="dim", highlight=False)
+    estimated = " estimated at AWS prices" if target.is_local else ""
+    console.print(f"this cost ${trial.cost_usd:.6f}{estimated}", style="dim", highlight=False)
 
 
 def _headline(answer: Answer | None, cost_usd: float | None) -> str:

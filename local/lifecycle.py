@@ -284,5 +284,7 @@ def _only_one(place: Home) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LifecycleError("another `braid up` or `braid down` is running here; wait until it ends") from None
+            raise LifecycleError(
+                "another `braid up` or `braid down` is running here; wait until it ends"
+            ) from None
         yield

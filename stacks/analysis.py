@@ -120,7 +120,7 @@ class AnalysisFunctions:
                 "RESULTS_BUCKET": storage.results_bucket_name,
                 "REQUESTS_PER_SECOND": str(config.rekognition_requests_per_second),
                 "DESCRIPTIONS_PER_SECOND": str(config.descriptions_per_second),
-                **models.caption_settings,
+                **models.description_settings,
             },
             grants=[
                 access.read_results("assets", "work"),
@@ -133,7 +133,7 @@ class AnalysisFunctions:
                     "rekognition:DetectModerationLabels",
                     "rekognition:DetectText",
                 ),
-                *models.invoke_caption_models(),
+                *models.invoke_description_models(),
             ],
         )
         self.reading: StepLambda = functions.make(

@@ -40,8 +40,8 @@ class ModelAccess:
         }
 
     @property
-    def caption_settings(self) -> dict[str, str]:
-        """The model of each tier that some profile has captions written by."""
+    def description_settings(self) -> dict[str, str]:
+        """The model of each tier that some profile has descriptions written by."""
         return {"MODEL_IDS": json.dumps(self._description_models, sort_keys=True)}
 
     @property
@@ -57,8 +57,8 @@ class ModelAccess:
         """The guardrails of all profiles."""
         return Grant(("bedrock:ApplyGuardrail",), tuple(self._guardrails.arns))
 
-    def invoke_caption_models(self) -> list[Grant]:
-        """The models that write captions; none where no profile wants captions."""
+    def invoke_description_models(self) -> list[Grant]:
+        """The models that write descriptions; none where no profile wants any."""
         return [self._invoke_profiles(self._description_models.values())] if self._description_models else []
 
     def invoke_embedding_models(self) -> list[Grant]:

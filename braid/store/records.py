@@ -18,7 +18,7 @@ from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
 from braid.store.gate_values import gate_values
 
-__all__ = ["AssetRecords", "RecordClosing", "Record"]
+__all__ = ["AssetRecords", "Record", "RecordClosing"]
 
 _OPEN = tuple(status for status in AssetStatus if status.is_open)
 _PUBLISHED = (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)

@@ -15,7 +15,7 @@ from braid.runtime.library import profile, profile_names
 from braid.runtime.now import utc_now
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
-from braid.store.duplicate_marks import Contents
+from braid.store.duplicate_marks import DuplicateMarks
 from braid.store.records import AssetRecords
 from lambdas.intake.admitting import admit
 from lambdas.intake.bundle import Waiting, open_found
@@ -65,7 +65,9 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
             open_object=functools.partial(open_found, asset.source.bucket),
             profiles=profile_names(),
             use_case=profile,
-            claim_content=functools.partial(Contents(settings.assets_table, records).claim, asset, now=now),
+            claim_content=functools.partial(
+                DuplicateMarks(settings.assets_table, records).claim, asset, now=now
+            ),
             limits=settings.limits,
             waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
         ),

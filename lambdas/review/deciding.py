@@ -140,9 +140,7 @@ class Reviews:
             now = self._records.find(record.asset.asset_id)
             if now.decided is not None:
                 raise InvalidInputError(_told_before(record.asset.asset_id, now.decided.review))
-            raise InvalidInputError(
-                f"{record.asset.asset_id} no longer awaits review (status: {now.status})"
-            )
+            raise InvalidInputError(f"{record.asset.asset_id} no longer awaits review (status: {now.status})")
         if not self._tell(record, decided):
             self._records.withdraw(record, decided)
             raise InvalidInputError(

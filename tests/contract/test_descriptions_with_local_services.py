@@ -1,4 +1,4 @@
-"""Descriptions the whole way on one machine: the vision step, boto3, the local Converse, a user's own server."""
+"""Descriptions the whole way on one machine: vision step, boto3, local Converse, a user's own server."""
 
 from __future__ import annotations
 
