@@ -1,4 +1,4 @@
-"""``python -m tools.compare_versions OLD NEW``: exits with 0 if both store the same, 3 if not, 1 on failure."""
+"""``python -m tools.compare_versions OLD NEW``: exits 0 if both store the same, 3 if not, 1 on failure."""
 
 from __future__ import annotations
 

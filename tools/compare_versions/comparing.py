@@ -109,19 +109,16 @@ class _Comparison:
 
     def differences(self) -> Iterator[Difference]:
         before, after = self._old.body(self._key), self._new.body(self._new_key)
-        if before == after:
-            return
         one, other = self._old.text(self._key), self._new.text(self._new_key)
         if one is None or other is None:
-            yield Difference(self._key, "", _digest(before), _digest(after))
+            if before != after:
+                yield Difference(self._key, "", _digest(before), _digest(after))
         elif self._key.endswith(".json"):
             yield from self._values(json.loads(one), json.loads(other), ())
         else:
             yield from self._texts(one, other)
 
     def _values(self, one: Any, other: Any, path: tuple[str, ...]) -> Iterator[Difference]:
-        if one == other or self._renames.covers(self._renames.ignored, self._key, path):
-            return
         if isinstance(one, dict) and isinstance(other, dict):
             yield from self._members(_resolved(one, self._old), _resolved(other, self._new), path)
         elif isinstance(one, list) and isinstance(other, list):
@@ -129,6 +126,8 @@ class _Comparison:
         elif isinstance(one, str) and isinstance(other, str):
             if not self._same_text(one, other):
                 yield self._difference(path, one, other)
+        elif type(one) is type(other) and one == other:  # JSON tells 1 from 1.0 and true
+            return
         elif not self._renames.covers(self._renames.per_run_members, self._key, path):
             yield self._difference(path, one, other)
 
@@ -140,7 +139,9 @@ class _Comparison:
         for name, value in one.items():
             place = (*path, name)
             if new_names[name] in other:
-                yield from self._values(value, other[new_names[name]], place)
+                found = list(self._values(value, other[new_names[name]], place))
+                if found and not renames.covers(renames.ignored, self._key, place):
+                    yield from found
             elif not renames.covers((*renames.removed, *renames.ignored), self._key, place):
                 yield self._difference(place, value, _ABSENT)
         for name in sorted(other.keys() - set(new_names.values())):

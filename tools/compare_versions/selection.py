@@ -7,6 +7,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 __all__ = ["Drop", "choose", "plan_drops"]
@@ -35,27 +36,19 @@ def choose(folder: Path, count: int, max_bytes: int) -> list[Path]:
     Kinds (a file's extension) take turns, the rarest first; within a kind the order follows from contents, so
     that files that are added or moved change little.
     """
-    by_kind: dict[str, dict[str, Path]] = defaultdict(dict)
+    kinds: dict[str, dict[str, Path]] = defaultdict(dict)
+    seen: set[str] = set()
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if not path.is_file() or hidden or path.name == "Thumbs.db" or path.stat().st_size > max_bytes:
             continue
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        by_kind[path.suffix.lower()].setdefault(digest, path)
-    kinds = [
-        [files[digest] for digest in sorted(files)]
-        for _, files in sorted(by_kind.items(), key=lambda item: (len(item[1]), item[0]))
-    ]
-    longest = max(map(len, kinds), default=0)
-    turns = [files[place] for place in range(longest) for files in kinds if place < len(files)]
-    seen: set[bytes] = set()
-    chosen = []
-    for path in turns:  # the same bytes under two extensions would be a duplicate of each other
-        digest = hashlib.sha256(path.read_bytes()).digest()
         if digest not in seen:
             seen.add(digest)
-            chosen.append(path)
-    return chosen[:count]
+            kinds[path.suffix.lower()][digest] = path
+    rarest_first = sorted(kinds.items(), key=lambda kind: (len(kind[1]), kind[0]))
+    turns = zip_longest(*([files[digest] for digest in sorted(files)] for _, files in rarest_first))
+    return [path for turn in turns for path in turn if path is not None][:count]
 
 
 def plan_drops(

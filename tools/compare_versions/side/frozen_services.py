@@ -115,7 +115,8 @@ def _read(path: Path) -> tuple[bool, Any] | None:
     except FileNotFoundError:
         return None
     except (ImportError, AttributeError, TypeError) as error:
-        print(f"frozen answer {path.name} of {path.parent.name} is asked for anew: {error}", file=sys.stderr)  # noqa: T201  # into the launcher's log
+        # Into the launcher's log.
+        print(f"frozen answer {path.name} of {path.parent.name} is asked for anew: {error}", file=sys.stderr)
         return None
     return found
 

@@ -1,9 +1,9 @@
 """Runs one version over a plan; started with that version's own Python, in its folder.
 
 ``python run.py PLAN OUT``: PLAN is the JSON that ``runs.py`` writes; OUT gets ``outcomes.json`` (what
-`braid drop` said of every file), ``objects/`` (the results bucket) and ``timelines/`` (the fusion truth). Of the
-version it needs ``local.lifecycle``, ``local.deploy``, the commands `braid drop`, `review` and `status`, and for
-the fusion truth one of the names that the plan lists.
+`braid drop` said of every file), ``objects/`` (the results bucket) and ``timelines/`` (the fusion truth).
+Of the version it needs ``local.lifecycle``, ``local.deploy``, the commands `braid drop`, `review` and
+`status`, and for the fusion truth one of the names that the plan lists.
 """
 
 from __future__ import annotations
