@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from domain.errors import ConfigError
-from domain.model_registry import TIERS, ModelRegistry, foundation_model_id, read_model_registry
-from domain.profile import Profile
+from braid.domain.errors import ConfigError
+from braid.domain.model_registry import TIERS, ModelRegistry, foundation_model_id, read_model_registry
+from braid.domain.profile.profile import Profile
 from stacks.config import DeploymentConfig
 from stacks.packaging import REPOSITORY
 
@@ -23,7 +23,7 @@ __all__ = [
 
 def model_registry() -> ModelRegistry:
     """The registry that ships with the code. Raises ``ConfigError`` that lists everything wrong with it."""
-    return read_model_registry((REPOSITORY / "models" / "registry.toml").read_text("utf-8"))
+    return read_model_registry((REPOSITORY / "registry" / "models.toml").read_text("utf-8"))
 
 
 def model_ids(config: DeploymentConfig, on: date | None = None) -> dict[str, str]:

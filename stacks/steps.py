@@ -267,7 +267,7 @@ class Steps:
             ),
             self.step(
                 "Recording",
-                folder="recording",
+                folder="closing",
                 description="Closes the record of an asset that was rejected or failed, with the reason",
                 timeout_seconds=60,
                 memory_mb=256,

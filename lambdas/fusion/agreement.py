@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.timeline import Agreement, AgreementKind
-from domain.words import content_term
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.timeline import Agreement, AgreementKind
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
+from braid.text.words import content_term
 from lambdas.fusion.calibration import (
     Shared,
     meant_probability,

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from domain.citation import voice
-from domain.observation import Evidence, Observation
-from domain.timeline import Agreement, AgreementKind
-from domain.tokens import estimate_tokens
+from braid.domain.evidence.citation import voice
+from braid.domain.evidence.observation import Evidence, Observation
+from braid.domain.evidence.timeline import Agreement, AgreementKind
+from braid.domain.tokens import estimate_tokens
 from lambdas.fusion.agreement import Weights
 from lambdas.fusion.statements import Statement
 from lambdas.fusion.tenths import Tenth, Tenths

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from domain.asset import Modality
-from domain.language import LanguageAnalysis
-from domain.observation import Observation
-from domain.passages import Passages
-from domain.service_findings import moderation_text, toxicity_text
-from domain.span import WHOLE, Span, brief_timecode
-from domain.transcript import ToxicSpeech, Transcript, Utterance
-from domain.vision import Color, KeyframeAnalysis, Vision
-from lambdas.fusion.oddities import named
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.observation import Observation
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.service_findings import moderation_text, toxicity_text
+from braid.domain.evidence.transcript import ToxicSpeech, Transcript, Utterance
+from braid.domain.evidence.vision import Color, KeyframeAnalysis, Vision
+from braid.domain.span import WHOLE, Span, brief_timecode
+from lambdas.fusion.input_warnings import named
 from lambdas.fusion.text_blocks import text_blocks
 from lambdas.fusion.toxic_words import toxic_words
 

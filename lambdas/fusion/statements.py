@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from domain.number_words import NUMBER_WORDS
-from domain.observation import Observation
-from domain.words import Token, content_term, tokenize
+from braid.domain.evidence.observation import Observation
+from braid.text.number_words import NUMBER_WORDS
+from braid.text.words import Token, content_term, tokenize
 from lambdas.fusion.colors import COLOR_WORDS, IDIOMS
 from lambdas.fusion.misreadings import NEGATORS, Vocabulary
 from lambdas.fusion.observe import Observed

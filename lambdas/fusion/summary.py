@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.timeline import AgreementKind, Timeline
+from braid.domain.evidence.timeline import AgreementKind, Timeline
 from lambdas.fusion.verdict import Verdict
 
 __all__ = ["summarize"]

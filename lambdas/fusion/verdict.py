@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from domain.profile import Profile
-from domain.timeline import Timeline
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.profile import Profile
 
 __all__ = ["Verdict", "decide", "reason_of"]
 

@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from domain.accounting import Meter
-from domain.answer import Answer
-from domain.errors import BraidError, ConfigError, InvalidInputError, UnsupportedError
-from domain.language import LanguageAnalysis, dominant_language
-from domain.model_registry import ModelRegistry, foundation_model_id
-from domain.profile import Profile, read_profile
-from lambdas.aws.batch_records import BatchRecord, batch_line, read_batch_line
-from lambdas.aws.converse import ConverseResponse
-from lambdas.aws.documents import DocumentStore
+from braid.aws.batch_records import BatchRecord, batch_line, read_batch_line
+from braid.aws.converse import ConverseResponse
+from braid.domain.answer.answer import Answer
+from braid.domain.errors import BraidError, ConfigError, InvalidInputError, UnsupportedError
+from braid.domain.evidence.language import LanguageAnalysis, dominant_language
+from braid.domain.model_registry import ModelRegistry, foundation_model_id
+from braid.domain.money.accounting import Meter
+from braid.domain.profile.profile import Profile, read_profile
+from braid.store.documents import DocumentStore
 from lambdas.inference.conversation import Ask
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.trial import stored_pictures, stored_timeline

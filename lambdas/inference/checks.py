@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.answer import AnswerClaim
-from domain.answer_claims import find_claims
-from domain.observation import Evidence
-from domain.words import content_terms
-from lambdas.runtime.answer_schema import schema_problem
+from braid.domain.answer.answer import AnswerClaim
+from braid.domain.answer.claims import find_claims
+from braid.domain.evidence.observation import Evidence
+from braid.runtime.answer_schema import schema_problem
+from braid.text.words import content_terms
 
 __all__ = ["Findings", "check", "unheard"]
 

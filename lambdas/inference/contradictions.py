@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.answer import Contradiction
-from domain.timeline import AgreementKind, Timeline
+from braid.domain.answer.answer import Contradiction
+from braid.domain.evidence.timeline import AgreementKind, Timeline
 
 __all__ = ["contradictions_of"]
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from domain.answer import Answer, AnswerClaim, RouteStep
-from domain.answer_claims import find_claims, first_sentence, without
-from domain.errors import InvalidServiceOutputError, ServiceError
-from domain.model_registry import ModelRegistry
-from domain.observation import Evidence
-from domain.profile import Profile
-from domain.timeline import Timeline
-from domain.tokens import estimate_tokens
+from braid.domain.answer.answer import Answer, AnswerClaim, RouteStep
+from braid.domain.answer.claims import find_claims, first_sentence, without
+from braid.domain.errors import InvalidServiceOutputError, ServiceError
+from braid.domain.evidence.observation import Evidence
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.model_registry import ModelRegistry
+from braid.domain.profile.profile import Profile
+from braid.domain.tokens import estimate_tokens
+from braid.runtime.answer_schema import schema_problem
 from lambdas.inference.confidence import answer_confidence
 from lambdas.inference.contradictions import contradictions_of
 from lambdas.inference.conversation import Ask, Attempt, Conversation
@@ -22,7 +23,6 @@ from lambdas.inference.prompt import Guardrail, evidence_lines, instructions
 from lambdas.inference.routing import Route, routes
 from lambdas.inference.rulings import rule, ruled
 from lambdas.inference.slots import Slots, slots_of
-from lambdas.runtime.answer_schema import schema_problem
 
 __all__ = ["NoAnswer", "infer"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from domain.observation import Evidence
+from braid.domain.evidence.observation import Evidence
 
 __all__ = ["picture_names", "picture_of", "within_request"]
 

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.answer_claims import objects_at
-from domain.decision_plan import ANY_CATEGORY, DECISION_MEMBER, DecisionPlan
-from domain.observation import Evidence, Observation
-from domain.policy import Policy
-from domain.ruling import Ruling, ServiceFinding, Vote
-from domain.service_findings import categories_of
+from braid.domain.answer.claims import objects_at
+from braid.domain.answer.ruling import Ruling, ServiceFinding, Vote
+from braid.domain.evidence.observation import Evidence, Observation
+from braid.domain.evidence.service_findings import categories_of
+from braid.domain.profile.policy import Policy
+from braid.domain.profile.sections.decision import ANY_CATEGORY, DECISION_MEMBER, DecisionPlan
 
 __all__ = ["rule", "ruled"]
 

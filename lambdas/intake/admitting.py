@@ -6,19 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from domain.admission import Admission, Member
-from domain.asset import AssetRef, InboxKind, Modality, read_inbox_key
-from domain.errors import InvalidAssetError
-from domain.gate_plan import GatePlan
-from domain.profile import Profile
-from lambdas.aws.source_objects import ObjectHead, SourceObjects
+from braid.admission.examination import examine
+from braid.admission.examined import Examined, Limits
+from braid.admission.gates import GateLog
+from braid.admission.profiles import check_profile
+from braid.admission.roles import in_role
+from braid.aws.source_objects import ObjectHead, SourceObjects
+from braid.domain.asset.admission import Admission, Member
+from braid.domain.asset.asset import AssetRef, InboxKind, Modality, read_inbox_key
+from braid.domain.errors import InvalidAssetError
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.gates import GatePlan
 from lambdas.intake.bundle import FoundObject, Waiting, find_members, manifest_of
 from lambdas.intake.duplicates import check_duplicate
-from lambdas.intake.examination import examine
-from lambdas.intake.examined import Examined, Limits
-from lambdas.intake.gates import GateLog
-from lambdas.intake.profiles import check_profile
-from lambdas.intake.roles import in_role
 
 __all__ = ["BUNDLE_TYPE", "Verdict", "admit"]
 

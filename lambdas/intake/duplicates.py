@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
-from domain.gate_plan import GatePlan
+from braid.admission.gates import GateLog
+from braid.domain.profile.sections.gates import GatePlan
 from lambdas.intake.bundle import FoundObject
-from lambdas.intake.gates import GateLog
 
 __all__ = ["check_duplicate"]
 

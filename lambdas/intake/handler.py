@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
-from domain.asset import AssetRef, Modality
-from domain.errors import PendingError
-from domain.wire import decode, encode
-from lambdas.aws.contents import Contents
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.records import AssetRecords
-from lambdas.aws.s3_file import S3File
-from lambdas.aws.source_objects import SourceObjects
+from braid.admission.examined import Limits
+from braid.aws.s3_file import S3File
+from braid.aws.source_objects import SourceObjects
+from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.errors import PendingError
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles
+from braid.runtime.library import profile, profile_names
+from braid.runtime.now import utc_now
+from braid.runtime.retries import Retries
+from braid.runtime.shortening import shortened
+from braid.store.documents import DocumentStore
+from braid.store.duplicate_marks import Contents
+from braid.store.records import AssetRecords
 from lambdas.intake.admitting import Verdict, admit
 from lambdas.intake.bundle import FoundObject, Waiting
-from lambdas.intake.examined import Limits
-from lambdas.runtime.handler import handles
-from lambdas.runtime.library import profile, profile_names
-from lambdas.runtime.now import utc_now
-from lambdas.runtime.retries import Retries
-from lambdas.runtime.shortening import shortened
 
 __all__ = ["Settings", "handler"]
 

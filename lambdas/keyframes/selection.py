@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from domain.admission import Member
-from domain.errors import InvalidAssetError, InvalidInputError
-from lambdas.media.frames import MAX_GAP_MS, select_keyframes
-from lambdas.media.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
-from lambdas.media.pages import page_count, render_pages
-from lambdas.media.still import Still, StillList
-from lambdas.media.stills import image_stills
+from braid.domain.asset.admission import Member
+from braid.domain.errors import InvalidAssetError, InvalidInputError
+from braid.media.frames import MAX_GAP_MS, select_keyframes
+from braid.media.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
+from braid.media.pages import page_count, render_pages
+from braid.media.still import Still, StillList
+from braid.media.stills import image_stills
 
 __all__ = ["Chosen", "ChosenStill", "choose_stills", "even_pages"]
 

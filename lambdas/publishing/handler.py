@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from domain.execution_state import read_state
-from lambdas.aws.conclusion import Conclusion, result_uri
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.records import AssetRecords
-from lambdas.aws.source_objects import SourceObjects
+from braid.aws.source_objects import SourceObjects
+from braid.domain.asset.execution_state import read_state
+from braid.runtime.handler import handles
+from braid.runtime.library import price_book, profile
+from braid.runtime.metrics import count_missed_target
+from braid.runtime.now import utc_now
+from braid.runtime.shortening import shortened
+from braid.store.closing import Conclusion, result_uri
+from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
 from lambdas.publishing.publisher import publish
-from lambdas.runtime.handler import handles
-from lambdas.runtime.library import price_book, profile
-from lambdas.runtime.metrics import count_missed_target
-from lambdas.runtime.now import utc_now
-from lambdas.runtime.shortening import shortened
 
 __all__ = ["Settings", "handler"]
 

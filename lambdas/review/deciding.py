@@ -8,24 +8,24 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from domain.answer import Answer
-from domain.asset import AssetStatus
-from domain.claim import Claim
-from domain.clock import parse_iso
-from domain.decision_plan import DECISION_MEMBER
-from domain.errors import InvalidInputError, ServiceError
-from domain.profile import Profile
-from domain.review import DECISION_WORDS, Decision, Review, check_decision
-from domain.timeline import Timeline
-from domain.wire import encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.review_records import Decided, OpenReview, ReviewRecord, ReviewRecords
-from lambdas.aws.schedules import delete_schedule
-from lambdas.aws.task_tokens import send_success
+from braid.aws.schedules import delete_schedule
+from braid.aws.task_tokens import send_success
+from braid.domain.answer.answer import Answer
+from braid.domain.answer.review import DECISION_WORDS, Decision, Review, check_decision
+from braid.domain.asset.asset import AssetStatus
+from braid.domain.claim_check import Claim
+from braid.domain.clock import parse_iso
+from braid.domain.errors import InvalidInputError, ServiceError
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.decision import DECISION_MEMBER
+from braid.domain.wire import encode
+from braid.runtime.handler import logger
+from braid.runtime.shortening import shortened
+from braid.store.documents import DocumentStore
+from braid.store.review_records import Decided, OpenReview, ReviewRecord, ReviewRecords
 from lambdas.review.asking import schedule_name
 from lambdas.review.correcting import correct, label
-from lambdas.runtime.handler import logger
-from lambdas.runtime.shortening import shortened
 
 __all__ = ["Desk", "Order"]
 

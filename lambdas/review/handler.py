@@ -6,21 +6,21 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from domain.errors import InvalidInputError
-from domain.execution_state import read_state
-from domain.wire import decode, encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.notifications import notify
-from lambdas.aws.records import AssetRecords
-from lambdas.aws.review_records import OpenReview, ReviewRecords
-from lambdas.aws.schedules import schedule_call
-from lambdas.aws.task_tokens import send_failure
+from braid.aws.notifications import notify
+from braid.aws.schedules import schedule_call
+from braid.aws.task_tokens import send_failure
+from braid.domain.asset.execution_state import read_state
+from braid.domain.errors import InvalidInputError
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles, logger
+from braid.runtime.library import price_book, profile
+from braid.runtime.now import utc_now
+from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
+from braid.store.review_records import OpenReview, ReviewRecords
 from lambdas.review.asking import invitation, review_request, schedule_name
 from lambdas.review.deciding import Desk, Order
 from lambdas.review.drafting import put_draft
-from lambdas.runtime.handler import handles, logger
-from lambdas.runtime.library import price_book, profile
-from lambdas.runtime.now import utc_now
 
 __all__ = ["AskSettings", "DecideSettings", "ask", "decide"]
 

@@ -10,15 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.accounting import Meter, MissingOperation, Usage, total
-from domain.errors import InvalidServiceOutputError, UnsupportedError
-from domain.vision import Keyframe
-from domain.vision_plan import VisionPlan
-from lambdas.aws.clients import client
-from lambdas.aws.converse import Converse
-from lambdas.aws.documents import DocumentStore
-from lambdas.runtime.rate_limit import RateLimit
-from lambdas.runtime.retries import Availability, Retries
+from braid.aws.clients import client
+from braid.aws.converse import Converse
+from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
+from braid.domain.evidence.vision import Keyframe
+from braid.domain.money.accounting import Meter, MissingOperation, Usage, total
+from braid.domain.profile.sections.vision import VisionPlan
+from braid.runtime.rate_limit import RateLimit
+from braid.runtime.retries import Availability, Retries
+from braid.store.documents import DocumentStore
 from lambdas.vision.captions import caption_request, read_caption
 from lambdas.vision.frame_by_frame import frame_by_frame
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from domain.errors import InvalidServiceOutputError
-from domain.vision_plan import VisionPlan
-from lambdas.aws.converse import GREEDY, ConverseResponse, StopReason, forced_tool
+from braid.aws.converse import GREEDY, ConverseResponse, StopReason, forced_tool
+from braid.domain.errors import InvalidServiceOutputError
+from braid.domain.profile.sections.vision import VisionPlan
 
 __all__ = ["MAX_CHARACTERS", "caption_request", "read_caption"]
 

@@ -6,8 +6,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.accounting import MissingOperation, Usage, total
-from domain.vision import (
+from braid.domain.evidence.vision import (
     DetectedText,
     Face,
     ImageProperties,
@@ -18,7 +17,8 @@ from domain.vision import (
     ModerationCategory,
     Vision,
 )
-from domain.vision_plan import VisionPlan
+from braid.domain.money.accounting import MissingOperation, Usage, total
+from braid.domain.profile.sections.vision import VisionPlan
 from lambdas.vision.captioning import NO_CAPTIONS, Captions
 
 __all__ = ["FrameFindings", "assemble", "summarize"]

@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from domain.asset import AssetRef
-from domain.claim import Claim
-from domain.vision import KeyframeList
-from domain.wire import decode, encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.runtime.handler import handles
-from lambdas.runtime.library import profile
-from lambdas.runtime.retries import Retries
+from braid.domain.asset.asset import AssetRef
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.vision import KeyframeList
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles
+from braid.runtime.library import profile
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.vision.findings import summarize
 from lambdas.vision.looking import look_at_keyframes
 

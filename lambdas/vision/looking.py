@@ -7,13 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.accounting import Meter, MissingOperation
-from domain.vision import Keyframe, KeyframeList, Vision
-from domain.vision_plan import VisionPlan
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.rekognition import MAX_WORDS, MIN_SIDE_PX, Rekognition
-from lambdas.runtime.rate_limit import RateLimit
-from lambdas.runtime.retries import Availability, Retries
+from braid.aws.rekognition import MAX_WORDS, MIN_SIDE_PX, Rekognition
+from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
+from braid.domain.money.accounting import Meter, MissingOperation
+from braid.domain.profile.sections.vision import VisionPlan
+from braid.runtime.rate_limit import RateLimit
+from braid.runtime.retries import Availability, Retries
+from braid.store.documents import DocumentStore
 from lambdas.vision.captioning import caption_keyframes
 from lambdas.vision.findings import FrameFindings, assemble
 from lambdas.vision.frame_by_frame import frame_by_frame

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.vision import Keyframe, KeyframeList, Vision
-from domain.vision_plan import VisionPlan
-from lambdas.aws.documents import DocumentStore
+from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.profile.sections.vision import VisionPlan
+from braid.domain.span import Span
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.observe import observe
 from lambdas.inference.pictures import picture_names
-from lambdas.runtime.retries import Retries
 from lambdas.vision.captioning import CAPTIONS
 from lambdas.vision.looking import look_at_keyframes
 from local.engines.pool import EnginePool

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from domain.admission import Admission, Gate
-from domain.asset import AssetRef, AssetStatus
-from domain.clock import iso
-from domain.errors import PendingError
-from domain.gate_plan import Band, GatePlan
-from domain.wire import decode, encode
-from lambdas.aws.records import Closing
+from braid.domain.asset.admission import Admission, Gate
+from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.clock import iso
+from braid.domain.errors import PendingError
+from braid.domain.profile.sections.gates import Band, GatePlan
+from braid.domain.wire import decode, encode
+from braid.runtime.library import profile
+from braid.store.records import Closing
 from lambdas.intake.handler import handler
-from lambdas.runtime.library import profile
 from tests.contract.conftest import Storage
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"

@@ -10,23 +10,23 @@ import jsonschema
 import pytest
 import webvtt
 
-from domain.accounting import MissingOperation, Usage
-from domain.admission import Admission, Gate, Member
-from domain.answer import Answer, AnswerClaim, Unanswered
-from domain.asset import AssetRef, AssetStatus, Modality
-from domain.language import LanguageAnalysis
-from domain.observation import Evidence, Observation
-from domain.review import Decision, Review, ReviewRequest
-from domain.span import Span
-from domain.target_plan import TargetPlan
-from domain.timeline import Timeline
-from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import Box, DetectedText, KeyframeAnalysis, Vision
-from domain.wire import encode
-from lambdas.aws.records import Closing
+from braid.domain.answer.answer import Answer, AnswerClaim, Unanswered
+from braid.domain.answer.review import Decision, Review, ReviewRequest
+from braid.domain.asset.admission import Admission, Gate, Member
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.observation import Evidence, Observation
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.evidence.vision import Box, DetectedText, KeyframeAnalysis, Vision
+from braid.domain.money.accounting import MissingOperation, Usage
+from braid.domain.profile.sections.targets import TargetPlan
+from braid.domain.span import Span
+from braid.domain.wire import encode
+from braid.runtime.library import profile
+from braid.store.records import Closing
 from lambdas.publishing import handler as publishing
 from lambdas.publishing.handler import handler
-from lambdas.runtime.library import profile
 from schemas.regenerate import FOLDER
 from tests.contract.conftest import Storage
 

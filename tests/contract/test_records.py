@@ -10,8 +10,8 @@ from decimal import Decimal
 
 import pytest
 
-from domain.asset import AssetRef, AssetStatus, Modality, Source
-from lambdas.aws.records import Closing
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
+from braid.store.records import Closing
 from tests.contract.conftest import Storage
 
 EARLY, LATER, LAST = (f"2026-11-20T1{hour}:00:00.000Z" for hour in (0, 1, 2))

@@ -12,18 +12,18 @@ from typing import Any
 import boto3
 import pytest
 
-from domain.answer import Answer
-from domain.answer_claims import find_claims
-from domain.asset import AssetRef, AssetStatus
-from domain.claim import Claim
-from domain.clock import iso, parse_iso
-from domain.errors import AccessDeniedError
-from domain.review import Decision, Review, ReviewRequest
-from domain.wire import encode
-from lambdas.aws.records import Closing
-from lambdas.aws.review_records import Decided, ReviewRecords
+from braid.domain.answer.answer import Answer
+from braid.domain.answer.claims import find_claims
+from braid.domain.answer.review import Decision, Review, ReviewRequest
+from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.claim_check import Claim
+from braid.domain.clock import iso, parse_iso
+from braid.domain.errors import AccessDeniedError
+from braid.domain.wire import encode
+from braid.runtime.now import utc_now
+from braid.store.records import Closing
+from braid.store.review_records import Decided, ReviewRecords
 from lambdas.review import handler as review
-from lambdas.runtime.now import utc_now
 from tests.contract.conftest import Storage
 from tests.unit.inference.timelines import GOOD, shoe
 

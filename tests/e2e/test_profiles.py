@@ -15,10 +15,10 @@ import jsonschema
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from braid.domain.asset.asset import AssetStatus
+from braid.runtime.library import profile
 from cli.drop import plan_drop, upload
 from cli.outcomes import DropOutcome
-from domain.asset import AssetStatus
-from lambdas.runtime.library import profile
 from tests.e2e.conftest import Deployed
 
 pytestmark = pytest.mark.e2e

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import ConfigError
+from braid.domain.errors import ConfigError
 from stacks.config import DeploymentConfig
 from stacks.models import caption_model_ids
 from stacks.packaging import REPOSITORY

@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-from lambdas.runtime.library import profile
+from braid.runtime.library import profile
 from local.engines.evidence_lines import read_evidence
 from local.engines.extractive import fill_from_evidence
 from local.engines.schema_filling import fill_schema

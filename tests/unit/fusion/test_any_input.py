@@ -16,13 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.timeline import AgreementKind, Timeline
-from domain.transcript import Transcript, Utterance
-from domain.vision import Vision
-from domain.wire import encode
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from braid.domain.evidence.transcript import Transcript, Utterance
+from braid.domain.evidence.vision import Vision
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
+from braid.domain.wire import encode
 from lambdas.fusion.comparable import comparable
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.meaning import YARDSTICK

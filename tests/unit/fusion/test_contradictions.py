@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.timeline import Agreement, AgreementKind, Timeline
+from braid.domain.evidence.timeline import Agreement, AgreementKind, Timeline
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from lambdas.fusion.fuse import Material, fuse
 from tests.unit.fusion.materials import (
     admission,

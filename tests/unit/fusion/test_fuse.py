@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from domain.fusion_plan import Thresholds
-from domain.span import WHOLE, Span
-from domain.timeline import AgreementKind, Timeline
-from domain.transcript import Utterance
-from domain.vision import Vision
-from domain.wire import decode, encode
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from braid.domain.evidence.transcript import Utterance
+from braid.domain.evidence.vision import Vision
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import WHOLE, Span
+from braid.domain.wire import decode, encode
 from lambdas.fusion.fuse import Material, fuse
 from tests.unit.fusion.materials import (
     admission,

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.admission import Admission
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.timeline import AgreementKind, Timeline
-from domain.transcript import Utterance
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from braid.domain.evidence.transcript import Utterance
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.given_transcript import GivenTranscript, time_given_transcripts
 from lambdas.fusion.observe import Observed, observe

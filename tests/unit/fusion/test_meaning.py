@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.language import Entity, LanguageAnalysis, LanguageSource
-from domain.span import Span
-from domain.timeline import Agreement, AgreementKind, Timeline
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.language import Entity, LanguageAnalysis, LanguageSource
+from braid.domain.evidence.timeline import Agreement, AgreementKind, Timeline
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from lambdas.fusion.comparable import comparable
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.meaning import YARDSTICK, can_tell_meaning

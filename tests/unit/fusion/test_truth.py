@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from domain.fusion_plan import Thresholds
-from domain.timeline import AgreementKind
+from braid.domain.evidence.timeline import AgreementKind
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.fuse import fuse
 from tests.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
 from tests.fusion_truth.scoring import Verdict, calibration_error, macro_f1, verdicts

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from domain.answer import Answer
-from domain.fusion_plan import Thresholds
-from domain.language import LanguageAnalysis, LanguageSource, dominant_language
-from domain.profile_example import ProfileExample, read_example
-from domain.timeline import AgreementKind
+from braid.domain.answer.answer import Answer
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource, dominant_language
+from braid.domain.evidence.timeline import AgreementKind
+from braid.domain.profile.example import ProfileExample, read_example
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.runtime.library import CODE_ROOT, model_registry, profile
 from lambdas.fusion.fuse import fuse
 from lambdas.inference.infer import infer
-from lambdas.runtime.library import CODE_ROOT, model_registry, profile
 from tests.unit.fusion.materials import picture_and_text
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered
 

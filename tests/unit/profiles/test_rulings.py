@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.asset import Modality
-from domain.decision_plan import DecisionPlan
-from domain.observation import Evidence, Observation
-from domain.ruling import Ruling, Vote
-from domain.service_findings import categories_of, moderation_text, toxicity_text
-from domain.span import WHOLE
+from braid.domain.answer.ruling import Ruling, Vote
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.observation import Evidence, Observation
+from braid.domain.evidence.service_findings import categories_of, moderation_text, toxicity_text
+from braid.domain.profile.sections.decision import DecisionPlan
+from braid.domain.span import WHOLE
 from lambdas.inference.rulings import rule, ruled
 
 PLAN = DecisionPlan(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from domain.answer import Contradiction
-from domain.asset import Modality
-from domain.observation import Evidence
-from domain.ruling import Ruling, ServiceFinding, Vote
-from domain.span import Span
-from lambdas.report.links import Links
-from lambdas.report.ruling import contradictions_part, ruling_part
+from braid.domain.answer.answer import Contradiction
+from braid.domain.answer.ruling import Ruling, ServiceFinding, Vote
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.observation import Evidence
+from braid.domain.span import Span
+from braid.report.links import Links
+from braid.report.ruling import contradictions_part, ruling_part
 
 EVIDENCE = {
     "k1": Evidence("k1", Modality.VISION, "moderation", Span(1000, 2000), "Weapons", 0.8, "rekognition:X:k1")

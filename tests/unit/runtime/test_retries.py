@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lambdas.runtime.retries import Availability, Retries
+from braid.runtime.retries import Availability, Retries
 
 
 @pytest.mark.parametrize(

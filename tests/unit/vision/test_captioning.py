@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from domain.errors import ThrottledError
-from domain.span import Span
-from domain.vision import Keyframe, KeyframeList, Vision
-from domain.vision_plan import VisionPlan
-from lambdas.aws.documents import DocumentStore
-from lambdas.runtime.retries import Retries
+from braid.domain.errors import ThrottledError
+from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
+from braid.domain.profile.sections.vision import VisionPlan
+from braid.domain.span import Span
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.vision import captioning
 from lambdas.vision.captioning import CAPTIONS, Captions, caption_keyframes
 from lambdas.vision.findings import summarize

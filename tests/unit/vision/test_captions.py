@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import InvalidServiceOutputError
-from domain.vision_plan import VisionPlan
-from lambdas.aws.converse import ConverseResponse, StopReason, ToolUse
+from braid.aws.converse import ConverseResponse, StopReason, ToolUse
+from braid.domain.errors import InvalidServiceOutputError
+from braid.domain.profile.sections.vision import VisionPlan
 from lambdas.vision.captions import MAX_CHARACTERS, caption_request, read_caption
 from tests.contract.service_model import assert_request
 
