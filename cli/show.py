@@ -148,8 +148,10 @@ def show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> 
     made = _METHODS.get(answer.method, answer.method).format(model_id=answer.model_id)
     console.print()
     console.print(Text.assemble(("Answer", "bold"), (f"  {made}; confidence {answer.confidence:.2f}", "dim")))
-    if (ruling := answer.ruling) is not None:
-        console.print(Text.assemble((ruling.decision, "bold"), "  ", words(ruling.rule, style="dim")))
+    if (decision_basis := answer.decision_basis) is not None:
+        console.print(
+            Text.assemble((decision_basis.decision, "bold"), "  ", words(decision_basis.rule, style="dim"))
+        )
     grid = _bullets()
     section = ""
     for claim in answer.claims:

@@ -80,7 +80,9 @@ def evaluate(use_case: Profile, data: LabelledData, judge: Judge, *, seed: int =
         is_local=judge.is_local,
         models=dict(Counter(answer.model_id for answer in given)),
         methods=dict(Counter(answer.method if answer else "no answer" for answer in answers)),
-        rules=dict(Counter(answer.ruling.rule.split(":")[0] for answer in given if answer.ruling)),
+        rules=dict(
+            Counter(answer.decision_basis.rule.split(":")[0] for answer in given if answer.decision_basis)
+        ),
         profile=use_case.name,
         profile_hash=use_case.content_hash,
         data_file=data.file,

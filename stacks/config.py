@@ -84,7 +84,7 @@ class DeploymentConfig:
     rekognition_requests_per_second: int = number(
         1, 1000, "of each operation and asset; 5 is the quota of the smaller regions, us-east-1 has 50"
     )
-    captions_per_second: int = number(
+    descriptions_per_second: int = number(
         1,
         100,
         "of each asset whose use case wants them; each is a model call of some 2,000 tokens, which count "

@@ -39,7 +39,7 @@ def select_keyframes(
     max_keyframes: int = MAX_KEYFRAMES,
     max_gap_ms: int = MAX_GAP_MS,
     max_side_px: int = MAX_SIDE_PX,
-    is_late: Callable[[], bool] = lambda: False,
+    deadline_passed: Callable[[], bool] = lambda: False,
 ) -> StillList:
     """The keyframes of a video, in order: at least one, at most ``max_keyframes``.
 
@@ -47,8 +47,8 @@ def select_keyframes(
     before it: a picture that stays as it is has one still, however long it stays, though it was looked at in
     every group of frames (at least every 20 s). Where it changes without a cut, stills are at most
     ``max_gap_ms`` and a group apart; where ``max_keyframes`` is too few for that, a warning tells. Blank
-    pictures are passed over unless there is nothing else. From when ``is_late`` says so, which is asked once
-    a group, only I-frames are looked at, and a warning tells from where on.
+    pictures are passed over unless there is nothing else. Once ``deadline_passed`` says so (asked per
+    group), only I-frames are looked at, and a warning says from where on.
 
     Raises InvalidAssetError where no picture can be decoded. Memory: the packets of one group, at most
     64 MiB, the decoder's own frames and three more, and the JPEGs of three times ``max_keyframes``.
@@ -62,7 +62,7 @@ def select_keyframes(
             raise InvalidAssetError("The file holds no moving pictures.")
         known_ms = 0 if container.duration is None else round(container.duration / 1000)
         video = VideoReader(container, stream)
-        sampler = Sampler(video, max_gap_ms=max_gap_ms, is_late=is_late)
+        sampler = Sampler(video, max_gap_ms=max_gap_ms, deadline_passed=deadline_passed)
         for shot in sampler.shots():
             widest_ms, previous_ms = max(widest_ms, shot.picture.at_ms - previous_ms), shot.picture.at_ms
             candidates.append(_candidate(shot, stream, max_side_px, bytes_each(3 * max_keyframes)))

@@ -27,11 +27,11 @@ class Sampler:
     """Decides group by group what is decoded, and feeds the detector."""
 
     def __init__(
-        self, video: VideoReader, *, max_gap_ms: int, is_late: Callable[[], bool] = lambda: False
+        self, video: VideoReader, *, max_gap_ms: int, deadline_passed: Callable[[], bool] = lambda: False
     ) -> None:
         self.late_from_ms: int | None = None  # from where on there was time for the I-frames alone
         self._video = video
-        self._is_late = is_late
+        self._is_late = deadline_passed
         self._detector: ShotDetector[VideoFrame] = ShotDetector(max_gap_ms=max_gap_ms)
         self._glance = Glance()
         self._is_dense = False

@@ -64,7 +64,7 @@ def _line(span: Span, item: Agreement, links: Links) -> Markup:
         " ",
         tag("span", f"· {first} and {second}, strength\u00a0{item.strength:.2f}", class_="soft"),
         " ",
-        links.citations(item.evidence_ids),
+        links.citations(item.observation_ids),
     )
 
 

@@ -9,7 +9,7 @@ from braid.domain.asset.asset import AssetStatus
 from braid.domain.clock import parse_iso
 from braid.domain.legible import one_line
 from braid.report.markup import Markup, tag
-from braid.store.closing import Ending
+from braid.store.closing import AssetClosing
 
 __all__ = ["NEXT_STEPS", "day", "gate_table", "reason_text"]
 
@@ -22,18 +22,18 @@ NEXT_STEPS = {
 }
 
 
-def reason_text(ending: Ending) -> bytes:
+def reason_text(closing: AssetClosing) -> bytes:
     """``reason.txt``: how the newest version of a source went, for someone who opens a file in the bucket."""
-    source = ending.asset.source
-    lines = [f"{ending.status}: {one_line(ending.reason or 'everything that was wanted is there')}", ""]
-    if ending.status in NEXT_STEPS:
-        lines += [NEXT_STEPS[ending.status], ""]
-    lines += [f"Missing  {item.operation}: {one_line(item.reason)}" for item in ending.missing]
+    source = closing.asset.source
+    lines = [f"{closing.status}: {one_line(closing.reason or 'everything that was wanted is there')}", ""]
+    if closing.status in NEXT_STEPS:
+        lines += [NEXT_STEPS[closing.status], ""]
+    lines += [f"Missing  {item.operation}: {one_line(item.reason)}" for item in closing.missing]
     lines += [
         f"File     {one_line(source.key)}",
         f"Version  {source.version_id}",
-        f"When     {day(ending.finished_at)}",
-        f"Asset    {ending.asset.asset_id}",
+        f"When     {day(closing.finished_at)}",
+        f"Asset    {closing.asset.asset_id}",
         "Report   report.html, beside this file",
     ]
     return ("\n".join(lines) + "\n").encode("utf-8", errors="replace")

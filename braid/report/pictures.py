@@ -52,7 +52,7 @@ def _figure(frame: KeyframeAnalysis, still: bytes | None, *, has_lines: bool = T
     texts = " / ".join(text.text for text in frame.texts) if has_lines else ""
     caption = [
         moment(where, frame.at_ms, f"#{frame.keyframe_id}") if where else None,
-        tag("p", frame.caption, dir="auto") if frame.caption else None,
+        tag("p", frame.description, dir="auto") if frame.description else None,
         tag("p", _seen(frame)) if _seen(frame) else None,
         tag("p", *_warnings(frame), class_="flagged") if frame.moderation else None,
         tag("p", "“", texts, "”", dir="auto", class_="soft") if texts else None,
@@ -65,7 +65,7 @@ def _picture(frame: KeyframeAnalysis, still: bytes | None) -> Markup | None:
     if still is None:
         return None
     data = base64.b64encode(still).decode()
-    alt = frame.caption or _seen(frame) or _where(frame) or "the picture"
+    alt = frame.description or _seen(frame) or _where(frame) or "the picture"
     src = f"data:image/jpeg;base64,{data}"
     if not is_disturbing(frame):
         return tag("img", src=src, alt=alt, data_t=seconds(frame.at_ms), decoding="async")

@@ -97,7 +97,7 @@ def _agreements(timeline: Timeline, links: Links) -> list[_Mark]:
             if span.start_ms is None or span.end_ms is None:
                 continue
             height, word = _KINDS[item.kind]
-            known = [links.evidence[each] for each in item.evidence_ids if each in links.evidence]
+            known = [links.evidence[each] for each in item.observation_ids if each in links.evidence]
             href = links.href(known[0]) if known else ""
             text = f"{word}: {item.reason}"
             marks.append(_Mark(span.start_ms, span.end_ms, text, href, item.kind.value, height))

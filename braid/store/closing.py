@@ -16,13 +16,13 @@ from braid.domain.money.accounting import MissingOperation
 from braid.domain.profile.sections.targets import MissedTarget
 from braid.store.by_source import Copy, put_copies
 from braid.store.documents import DocumentStore
-from braid.store.records import AssetRecords, Closing
+from braid.store.records import AssetRecords, RecordClosing
 
-__all__ = ["Concluded", "Conclusion", "Ending", "result_uri"]
+__all__ = ["AssetCloser", "AssetClosing", "ClosedAsset", "result_uri"]
 
 
 @dataclass(frozen=True)
-class Ending:
+class AssetClosing:
     """Everything that stays of one attempt. ``copies`` lie by the source; times are ISO 8601 in UTC.
 
     ``admission`` is what intake found out, where the execution came so far. With ``takes_back`` it stands
@@ -51,7 +51,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Concluded:
+class ClosedAsset:
     """How the asset stands now; ``is_ours`` unless another attempt or the execution's death came first."""
 
     status: AssetStatus
@@ -63,8 +63,8 @@ def result_uri(store: DocumentStore, asset_id: str) -> str:
     return f"s3://{store.bucket}/{_result_key(asset_id)}"
 
 
-class Conclusion:
-    """Concludes attempts. Doing it again with the same ending, as a retried step does, changes nothing."""
+class AssetCloser:
+    """Closes attempts. Doing it again with the same closing, as a retried step does, changes nothing."""
 
     def __init__(self, store: DocumentStore, records: AssetRecords, sources: SourceObjects) -> None:
         self._store = store
@@ -76,47 +76,47 @@ class Conclusion:
         record = self._records.find(asset.asset_id)
         return record.received_at if record else None
 
-    def close(self, ending: Ending) -> Concluded:
+    def close(self, closing: AssetClosing) -> ClosedAsset:
         """Closes the record, if that is still ours to close."""
-        closing = Closing(
-            status=ending.status,
-            reason=ending.reason,
-            result_uri=result_uri(self._store, ending.asset.asset_id),
-            execution_arn=ending.execution_arn,
-            cost_usd=None if ending.total_usd is None else Decimal(str(ending.total_usd)),
-            gates=ending.gates,
-            takes_back=ending.takes_back,
+        record_closing = RecordClosing(
+            status=closing.status,
+            reason=closing.reason,
+            result_uri=result_uri(self._store, closing.asset.asset_id),
+            execution_arn=closing.execution_arn,
+            cost_usd=None if closing.total_usd is None else Decimal(str(closing.total_usd)),
+            gates=closing.gates,
+            takes_back=closing.takes_back,
         )
-        if self._records.close(ending.asset, closing, now=ending.finished_at):
-            return Concluded(ending.status, is_ours=True)
-        record = self._records.find(ending.asset.asset_id)
-        return Concluded(record.status if record else ending.status, is_ours=False)
+        if self._records.close(closing.asset, record_closing, now=closing.finished_at):
+            return ClosedAsset(closing.status, is_ours=True)
+        record = self._records.find(closing.asset.asset_id)
+        return ClosedAsset(record.status if record else closing.status, is_ours=False)
 
-    def show(self, ending: Ending) -> None:
-        """Writes what people find, after ``close`` said that the ending is ours.
+    def show(self, closing: AssetClosing) -> None:
+        """Writes what people find, after ``close`` said that the closing is ours.
 
         ``result.json`` comes last: whoever sees it finds everything that it names.
         """
-        self._show_by_source(ending)
-        record = self._records.find(ending.asset.asset_id)
-        result = _result(ending, record.received_at if record else None)
-        self._store.put_document(_result_key(ending.asset.asset_id), result)
+        self._show_by_source(closing)
+        record = self._records.find(closing.asset.asset_id)
+        result = _result(closing, record.received_at if record else None)
+        self._store.put_document(_result_key(closing.asset.asset_id), result)
 
-    def _show_by_source(self, ending: Ending) -> None:
+    def _show_by_source(self, closing: AssetClosing) -> None:
         """Tags the version; the copies are left to a newer version of the same key where there is one."""
-        asset, source = ending.asset, ending.asset.source
+        asset, source = closing.asset, closing.asset.source
         self._sources.tag(
             source.key,
             source.version_id,
-            {"braid-asset-id": asset.asset_id, "braid-status": ending.status.value},
+            {"braid-asset-id": asset.asset_id, "braid-status": closing.status.value},
         )
         newest = self._sources.find_current(source.key)
         if newest is None or newest.version_id == source.version_id:
-            put_copies(self._store, source.key, asset.asset_id, ending.copies)
+            put_copies(self._store, source.key, asset.asset_id, closing.copies)
 
 
-def _result(ending: Ending, received_at: str | None) -> Result:
-    asset, source, admission = ending.asset, ending.asset.source, ending.admission
+def _result(closing: AssetClosing, received_at: str | None) -> Result:
+    asset, source, admission = closing.asset, closing.asset.source, closing.admission
     return Result(
         asset_id=asset.asset_id,
         attempt=asset.attempt,
@@ -133,22 +133,24 @@ def _result(ending: Ending, received_at: str | None) -> Result:
             media_type=admission.media_type if admission else None,
         ),
         profile=asset.profile,
-        status=ending.status,
-        reason=ending.reason,
-        missing=ending.missing,
-        gates=ending.gates,
-        results=dict(sorted(ending.results.items())),
+        status=closing.status,
+        reason=closing.reason,
+        missing=closing.missing,
+        gates=closing.gates,
+        results=dict(sorted(closing.results.items())),
         timings=Timings(
             received_at=received_at,
-            finished_at=ending.finished_at,
+            finished_at=closing.finished_at,
             duration_seconds=(
-                None if ending.started_at is None else seconds_between(ending.started_at, ending.finished_at)
+                None
+                if closing.started_at is None
+                else seconds_between(closing.started_at, closing.finished_at)
             ),
         ),
-        execution_arn=ending.execution_arn,
+        execution_arn=closing.execution_arn,
         modalities=tuple(modality.value for modality in admission.modalities) if admission else (),
-        warnings=ending.warnings,
-        missed_targets=ending.missed_targets,
+        warnings=closing.warnings,
+        missed_targets=closing.missed_targets,
     )
 
 

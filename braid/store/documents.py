@@ -52,7 +52,7 @@ class DocumentStore:
         return Upload(self._s3, self.bucket, key, media_type)
 
     def put_document(self, key: str, document: Any) -> Claim:
-        """Stores a dataclass of ``domain`` as JSON: UTF-8, stable member order, one trailing newline.
+        """Stores a dataclass of ``braid.domain`` as JSON: UTF-8, stable member order, one trailing newline.
 
         Half a character, which has no UTF-8 and which a service's JSON may hold all the same, becomes U+FFFD.
         """

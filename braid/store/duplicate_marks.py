@@ -14,13 +14,13 @@ from braid.aws.service_errors import service_errors
 from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.store.records import AssetRecords
 
-__all__ = ["Contents"]
+__all__ = ["DuplicateMarks"]
 
 # Whose content may be dropped again without a word: nothing came of it, or nothing is left.
 _WITHOUT_RESULT = (AssetStatus.REJECTED, AssetStatus.FAILED, AssetStatus.DELETED)
 
 
-class Contents:
+class DuplicateMarks:
     """The marked contents of one deployment."""
 
     def __init__(self, table: str, records: AssetRecords, *, dynamodb: Any = None) -> None:

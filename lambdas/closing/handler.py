@@ -12,7 +12,7 @@ from braid.runtime.handler import handles, logger
 from braid.runtime.library import price_book
 from braid.runtime.now import utc_now
 from braid.runtime.shortening import shortened
-from braid.store.closing import Conclusion, result_uri
+from braid.store.closing import AssetCloser, result_uri
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from lambdas.closing.deaths import is_status_change, read_death
@@ -38,14 +38,14 @@ class Settings:
 def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Records how an asset ended and tells it in at most 1 KB."""
     if is_status_change(event):
-        return _bury(event, settings)
+        return _close_dead(event, settings)
     state = read_state(event["state"])
-    store, conclusion = _tools(state.asset, settings)
+    store, closer = _tools(state.asset, settings)
     recorded = record_end(
         state,
         event["outcome"],
         store=store,
-        conclusion=conclusion,
+        closer=closer,
         book=price_book(),
         execution_arn=event["execution_arn"],
         started_at=event["started_at"],
@@ -54,30 +54,28 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     return _told(recorded, state.asset, store)
 
 
-def _bury(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
+def _close_dead(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     death = read_death(event)
     if death.asset is None:
         logger.warning(
             "an execution died that no asset started", extra={"execution_arn": death.execution_arn}
         )
         return {"summary": "an execution that no asset started is nothing to record"}
-    store, conclusion = _tools(death.asset, settings)
-    recorded = record_death(death, death.asset, store=store, conclusion=conclusion, now=utc_now())
-    logger.info(
-        recorded.reason, extra={"asset_id": death.asset.asset_id, "closed": recorded.concluded.is_ours}
-    )
+    store, closer = _tools(death.asset, settings)
+    recorded = record_death(death, death.asset, store=store, closer=closer, now=utc_now())
+    logger.info(recorded.reason, extra={"asset_id": death.asset.asset_id, "closed": recorded.closed.is_ours})
     return _told(recorded, death.asset, store)
 
 
-def _tools(asset: AssetRef, settings: Settings) -> tuple[DocumentStore, Conclusion]:
+def _tools(asset: AssetRef, settings: Settings) -> tuple[DocumentStore, AssetCloser]:
     store = DocumentStore(settings.results_bucket, asset.asset_id, asset.attempt)
     sources = SourceObjects(asset.source.bucket)
-    return store, Conclusion(store, AssetRecords(settings.assets_table), sources)
+    return store, AssetCloser(store, AssetRecords(settings.assets_table), sources)
 
 
 def _told(recorded: Recorded, asset: AssetRef, store: DocumentStore) -> dict[str, Any]:
-    status = recorded.concluded.status
-    kept = "" if recorded.concluded.is_ours else " (the record was closed before)"
+    status = recorded.closed.status
+    kept = "" if recorded.closed.is_ours else " (the record was closed before)"
     return {
         "asset_id": asset.asset_id,
         "status": status,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from braid.domain.asset.asset import AssetStatus
 from braid.report.markup import join, page, tag
 from braid.report.notices import NEXT_STEPS, day, gate_table
-from braid.store.closing import Ending
+from braid.store.closing import AssetClosing
 
 __all__ = ["report_page"]
 
@@ -15,27 +15,27 @@ _TITLES = {
 }
 
 
-def report_page(ending: Ending) -> bytes:
+def report_page(closing: AssetClosing) -> bytes:
     """``report.html`` of a rejected or failed asset: what is wrong, what was measured, what to do."""
-    source = ending.asset.source
+    source = closing.asset.source
     name = source.display_name
-    facts = (source.key, f"profile {ending.asset.profile}", day(ending.finished_at))
+    facts = (source.key, f"profile {closing.asset.profile}", day(closing.finished_at))
     header = tag(
         "header",
-        tag("p", tag("span", ending.status, class_="status bad")),
+        tag("p", tag("span", closing.status, class_="status bad")),
         tag("h1", name, dir="auto"),
         tag("p", join((tag("span", fact) for fact in facts), " "), class_="facts"),
     )
     body = [
         tag(
             "section",
-            tag("h2", _TITLES[ending.status]),
-            tag("p", ending.reason or "", dir="auto"),
-            tag("p", NEXT_STEPS[ending.status], class_="soft"),
+            tag("h2", _TITLES[closing.status]),
+            tag("p", closing.reason or "", dir="auto"),
+            tag("p", NEXT_STEPS[closing.status], class_="soft"),
             class_="notice bad",
         ),
     ]
-    if ending.gates:
-        body.append(tag("section", tag("h2", "What was measured"), gate_table(ending.gates)))
-    footer = tag("footer", tag("p", f"Asset {ending.asset.asset_id} · {ending.execution_arn}"))
-    return page(f"{name}: {ending.status.value.lower()}", join(body), header=header, footer=footer)
+    if closing.gates:
+        body.append(tag("section", tag("h2", "What was measured"), gate_table(closing.gates)))
+    footer = tag("footer", tag("p", f"Asset {closing.asset.asset_id} · {closing.execution_arn}"))
+    return page(f"{name}: {closing.status.value.lower()}", join(body), header=header, footer=footer)

@@ -13,7 +13,7 @@ from braid.domain.money.receipt import price
 from braid.report.notices import reason_text
 from braid.store.asset_documents import read_documents
 from braid.store.by_source import Copy
-from braid.store.closing import Concluded, Conclusion, Ending
+from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset
 from braid.store.documents import DocumentStore
 from lambdas.closing.deaths import Death
 from lambdas.closing.notice import report_page
@@ -26,7 +26,7 @@ __all__ = ["Recorded", "record_death", "record_end"]
 class Recorded:
     """How the asset's record stands, why it ended, and the error class for the execution's own end."""
 
-    concluded: Concluded
+    closed: ClosedAsset
     reason: str
     error: str
 
@@ -36,7 +36,7 @@ def record_end(
     outcome: Literal["rejected", "failed"],
     *,
     store: DocumentStore,
-    conclusion: Conclusion,
+    closer: AssetCloser,
     book: PriceBook,
     execution_arn: str,
     started_at: str,
@@ -50,7 +50,7 @@ def record_end(
     results = dict(documents.claims)
     if receipt.lines:
         results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
-    ending = Ending(
+    closing = AssetClosing(
         asset=state.asset,
         status=AssetStatus.REJECTED if is_rejected else AssetStatus.FAILED,
         reason=reason_of_rejection(state) if is_rejected else reason_of_failure(failure),
@@ -64,15 +64,15 @@ def record_end(
         total_usd=receipt.total_usd,
         takes_back=not is_rejected,
     )
-    concluded = _conclude(ending, store, conclusion)
-    return Recorded(concluded, ending.reason or "", "InvalidAssetError" if is_rejected else failure.error)
+    closed = _conclude(closing, store, closer)
+    return Recorded(closed, closing.reason or "", "InvalidAssetError" if is_rejected else failure.error)
 
 
 def record_death(
-    death: Death, asset: AssetRef, *, store: DocumentStore, conclusion: Conclusion, now: str
+    death: Death, asset: AssetRef, *, store: DocumentStore, closer: AssetCloser, now: str
 ) -> Recorded:
     """Closes the record of an execution that ended outside its states, unless it is closed already."""
-    ending = Ending(
+    closing = AssetClosing(
         asset=asset,
         status=AssetStatus.FAILED,
         reason=death.reason,
@@ -82,18 +82,21 @@ def record_death(
         results={},
         copies={},
     )
-    return Recorded(_conclude(ending, store, conclusion), death.reason, death.status)
+    return Recorded(_conclude(closing, store, closer), death.reason, death.status)
 
 
-def _conclude(ending: Ending, store: DocumentStore, conclusion: Conclusion) -> Concluded:
+def _conclude(closing: AssetClosing, store: DocumentStore, closer: AssetCloser) -> ClosedAsset:
     """Closes the record, then writes the page and the text that say why.
 
     In this order, because a recorder that comes second must not write over what the first one told.
     """
-    concluded = conclusion.close(ending)
-    if concluded.is_ours:
-        report = Copy(report_page(ending), "text/html; charset=utf-8")
+    closed = closer.close(closing)
+    if closed.is_ours:
+        report = Copy(report_page(closing), "text/html; charset=utf-8")
         claim = store.put_bytes(store.result_key("report.html"), report.body, report.media_type)
-        copies = {"report.html": report, "reason.txt": Copy(reason_text(ending), "text/plain; charset=utf-8")}
-        conclusion.show(replace(ending, copies=copies, results={**ending.results, "report": claim}))
-    return concluded
+        copies = {
+            "report.html": report,
+            "reason.txt": Copy(reason_text(closing), "text/plain; charset=utf-8"),
+        }
+        closer.show(replace(closing, copies=copies, results={**closing.results, "report": claim}))
+    return closed

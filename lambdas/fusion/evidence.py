@@ -28,7 +28,7 @@ _COUNTED_KINDS = ("label", "faces", "color")
 _REPEATED_FROM = 0.8
 _CONFIRMED_BONUS = 1.2
 # What has no words to weigh counts as so many average words.
-_WORDLESS = {"moderation": 6.0, "toxicity": 6.0, "caption": 4.0, "faces": 1.5, "color": 1.0, "label": 1.0}
+_WORDLESS = {"moderation": 6.0, "toxicity": 6.0, "description": 4.0, "faces": 1.5, "color": 1.0, "label": 1.0}
 _SENTENCE_END = re.compile(r"[.!?…](?:\s|$)|\n|(?<=[。！？])")
 
 
@@ -141,7 +141,7 @@ def _candidates(
         name
         for agreement in agreements
         if agreement.kind is AgreementKind.REDUNDANT
-        for name in agreement.evidence_ids
+        for name in agreement.observation_ids
     }
     candidates = {}
     for statement in statements:
@@ -161,7 +161,7 @@ def _take_contradictions(
 ) -> None:
     points = [point for point in agreements if point.kind is AgreementKind.CONTRADICTORY]
     for point in sorted(points, key=lambda point: -point.strength):
-        both = [candidates[name] for name in point.evidence_ids]
+        both = [candidates[name] for name in point.observation_ids]
         cost = sum(candidate.cost for candidate in both)
         if basket.tokens + cost <= _CONTRADICTION_SHARE * basket.budget:
             for candidate in both:

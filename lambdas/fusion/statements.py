@@ -18,7 +18,7 @@ from lambdas.fusion.quantities import Quantity, find_quantities
 __all__ = ["WORDED_KINDS", "ColorMention", "Negation", "Statement", "state"]
 
 # What is said or written in words of its own, unlike labels and measurements.
-WORDED_KINDS = ("utterance", "cue", "passage", "caption", "detected_text")
+WORDED_KINDS = ("utterance", "cue", "passage", "description", "detected_text")
 
 # How far a negation reaches: the next content words of its clause.
 _NEGATED_TERMS = 3

@@ -41,8 +41,8 @@ def _contradictions(timeline: Timeline) -> dict[str, list[tuple[float, frozenset
     for segment in timeline.segments:
         for agreement in segment.agreements:
             if agreement.kind is AgreementKind.CONTRADICTORY:
-                for name in agreement.evidence_ids:
-                    sides = frozenset(agreement.evidence_ids)
+                for name in agreement.observation_ids:
+                    sides = frozenset(agreement.observation_ids)
                     found.setdefault(name, []).append((agreement.strength, sides))
     return found
 

@@ -17,7 +17,7 @@ def contradictions_of(timeline: Timeline) -> tuple[Contradiction, ...]:
         for agreement in segment.agreements:
             if agreement.kind is not AgreementKind.CONTRADICTORY:
                 continue
-            found = Contradiction(agreement.reason, agreement.strength, agreement.evidence_ids)
+            found = Contradiction(agreement.reason, agreement.strength, agreement.observation_ids)
             known = strongest.get(found.reason)
             if known is None or found.strength > known.strength:
                 strongest[found.reason] = found

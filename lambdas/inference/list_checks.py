@@ -12,7 +12,7 @@ from braid.domain.answer.chapters import begins_at, mended_chapters
 from braid.domain.answer.claims import find_claims, objects_at, value_at
 from braid.domain.evidence.observation import Evidence
 from braid.domain.profile.sections.checks import CheckPlan
-from lambdas.inference.checks import unheard
+from lambdas.inference.checks import unsupported_reason
 from lambdas.inference.pictures import picture_of
 from lambdas.inference.slots import Slots
 
@@ -142,7 +142,7 @@ def _unsaid(answer: Mapping[str, Any], plan: CheckPlan, evidence: Mapping[str, E
     for claim in _tied(answer, plan):
         for name, value in value_at(answer, claim.path).items():
             if isinstance(value, str) and value != claim.text:
-                why = unheard(value, claim.evidence_ids, evidence)
+                why = unsupported_reason(value, claim.evidence_ids, evidence)
                 if why:
                     yield claim.path, f"{claim.path}/{name} {why}"
 

@@ -51,7 +51,7 @@ def _related(timeline: Timeline, kind: AgreementKind) -> dict[str, list[str]]:
         for agreement in segment.agreements:
             if agreement.kind is not kind:
                 continue
-            ids = [name for name in agreement.evidence_ids if name in chosen]
+            ids = [name for name in agreement.observation_ids if name in chosen]
             for name in ids:
                 others = related.setdefault(name, [])
                 for other in ids:

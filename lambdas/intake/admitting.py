@@ -20,14 +20,14 @@ from braid.domain.profile.sections.gates import GatePlan
 from lambdas.intake.bundle import FoundObject, Waiting, find_members, manifest_of
 from lambdas.intake.duplicates import check_duplicate
 
-__all__ = ["BUNDLE_TYPE", "Verdict", "admit"]
+__all__ = ["BUNDLE_TYPE", "AdmissionVerdict", "admit"]
 
 BUNDLE_TYPE = "multipart/mixed"
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class AdmissionVerdict:
     """The admission as it is stored; ``reason`` is set where the asset is rejected."""
 
     admission: Admission
@@ -58,7 +58,7 @@ def admit(
     claim_content: Callable[[str], str | None],
     limits: Limits,
     waiting: Waiting,
-) -> Verdict:
+) -> AdmissionVerdict:
     """Examines the asset's one object, or every member of its bundle.
 
     ``use_case`` gives the profile of a name: modalities that it doesn't ask for are not analysed, and its
@@ -79,8 +79,8 @@ def admit(
         members = _wanted_of(members, profile.modalities.wanted, asset.profile, gates)
         check_duplicate(found, claim_content, profile.gates, gates)
     except InvalidAssetError as error:
-        return Verdict(_admission(asset, members, gates, is_rejected=True), str(error))
-    return Verdict(_admission(asset, members, gates), None)
+        return AdmissionVerdict(_admission(asset, members, gates, is_rejected=True), str(error))
+    return AdmissionVerdict(_admission(asset, members, gates), None)
 
 
 def _objects(asset: AssetRef, sources: SourceObjects, waiting: Waiting) -> tuple[FoundObject, ...]:

@@ -17,9 +17,9 @@ from braid.runtime.now import utc_now
 from braid.runtime.retries import Retries
 from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
-from braid.store.duplicate_marks import Contents
+from braid.store.duplicate_marks import DuplicateMarks
 from braid.store.records import AssetRecords
-from lambdas.intake.admitting import Verdict, admit
+from lambdas.intake.admitting import AdmissionVerdict, admit
 from lambdas.intake.bundle import FoundObject, Waiting
 
 __all__ = ["Settings", "handler"]
@@ -61,7 +61,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Stores ``admission.json``, moves the record on, and says whether the asset is admitted."""
     request = decode(Request, event)
     asset, records = request.asset, AssetRecords(settings.assets_table)
-    contents = Contents(settings.assets_table, records)
+    duplicate_marks = DuplicateMarks(settings.assets_table, records)
     now = utc_now()
     try:
         verdict = admit(
@@ -70,7 +70,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
             open_object=lambda found: _open(asset.source.bucket, found),
             profiles=profile_names(),
             use_case=profile,
-            claim_content=lambda content: contents.claim(asset, content, now=now),
+            claim_content=lambda content: duplicate_marks.claim(asset, content, now=now),
             limits=settings.limits,
             waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
         )
@@ -96,7 +96,7 @@ def _open(bucket: str, found: FoundObject) -> BinaryIO:
     return cast(BinaryIO, file)  # a raw file has every method that decoders use of a BinaryIO
 
 
-def _told(verdict: Verdict) -> dict[str, Any]:
+def _told(verdict: AdmissionVerdict) -> dict[str, Any]:
     return {
         "admitted": verdict.is_admitted,
         "summary": verdict.summary,

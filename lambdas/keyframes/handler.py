@@ -52,7 +52,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
         open_file=open_member,
         max_keyframes=min(settings.max_keyframes, plan.max_keyframes or settings.max_keyframes),
         max_gap_ms=1000 * plan.max_gap_seconds,
-        is_late=lambda: time.monotonic() > deadline,
+        deadline_passed=lambda: time.monotonic() > deadline,
     )
     keyframes = store_keyframes(chosen, store)
     claim = store.put_document(store.work_key("keyframes.json"), keyframes)

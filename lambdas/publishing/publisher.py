@@ -28,7 +28,7 @@ from braid.report.report_page import ReportContext, report_page
 from braid.report.stills import stills_for_report
 from braid.store.asset_documents import read_documents
 from braid.store.by_source import Copy
-from braid.store.closing import Concluded, Conclusion, Ending
+from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset
 from braid.store.documents import DocumentStore
 from lambdas.publishing.accessibility import accessibility_of
 from lambdas.publishing.gates import with_analysis_gates
@@ -43,7 +43,7 @@ _TEXT = "text/plain; charset=utf-8"
 class Published:
     """How the asset stands now, where its report lies, and the first sentence that a person reads."""
 
-    concluded: Concluded
+    closed: ClosedAsset
     first_sentence: str
     report: Claim
     results_count: int
@@ -54,7 +54,7 @@ def publish(
     state: ExecutionState,
     *,
     store: DocumentStore,
-    conclusion: Conclusion,
+    closer: AssetCloser,
     book: PriceBook,
     use_case: Profile,
     execution_arn: str,
@@ -94,7 +94,7 @@ def publish(
     )
     report = report_page(context, documents)
     results["report"] = store.put_bytes(store.result_key("report.html"), report, _HTML)
-    ending = Ending(
+    closing = AssetClosing(
         asset=state.asset,
         status=outcome.status,
         reason=outcome.reason,
@@ -108,20 +108,20 @@ def publish(
         total_usd=receipt.total_usd,
         warnings=warnings,
         missed_targets=use_case.targets.missed(
-            latency_seconds=_working_seconds(conclusion.received_at(state.asset), now, documents.review),
+            latency_seconds=_working_seconds(closer.received_at(state.asset), now, documents.review),
             cost_usd=receipt.total_usd,
             confidence=documents.answer.confidence if documents.answer else None,
         ),
     )
-    concluded = conclusion.close(ending)
-    if concluded.is_ours:
-        copies = {"report.html": Copy(report, _HTML), "reason.txt": Copy(reason_text(ending), _TEXT)}
+    closed = closer.close(closing)
+    if closed.is_ours:
+        copies = {"report.html": Copy(report, _HTML), "reason.txt": Copy(reason_text(closing), _TEXT)}
         if "answer" in results:
             copies["answer.json"] = Copy(store.get_bytes(results["answer"].key), "application/json")
-        conclusion.show(replace(ending, copies=copies))
+        closer.show(replace(closing, copies=copies))
     first_sentence = documents.answer.first_sentence if documents.answer else (outcome.reason or "")
-    missed = ending.missed_targets if concluded.is_ours else ()
-    return Published(concluded, first_sentence, results["report"], len(results), missed)
+    missed = closing.missed_targets if closed.is_ours else ()
+    return Published(closed, first_sentence, results["report"], len(results), missed)
 
 
 def _working_seconds(received_at: str | None, now: str, review: Review | None) -> float | None:

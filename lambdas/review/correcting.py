@@ -48,14 +48,14 @@ def correct(
         confidence=1.0,
         first_sentence="",
     )
-    ruling = blank.ruling
-    if ruling is not None:
+    decision_basis = blank.decision_basis
+    if decision_basis is not None:
         decided = str(corrected.get(DECISION_MEMBER))
-        ruling = replace(ruling, decision=decided, rule=f"a reviewer decided: {by}")
+        decision_basis = replace(decision_basis, decision=decided, rule=f"a reviewer decided: {by}")
     return replace(
         blank,
         method="reviewer",
-        ruling=ruling,
+        decision_basis=decision_basis,
         answer=dict(corrected),
         claims=claims,
         confidence=1.0,

@@ -57,7 +57,7 @@ def _vocabulary(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
 def _tables(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     member, members = member_of(modality, tree), set(members_of(tree))
     for path in [
-        path for room in ("domain", "lambdas", "cli", "stacks") for path in tree.paths(f"{room}/**/*.py")
+        path for room in ("braid", "lambdas", "cli", "stacks") for path in tree.paths(f"{room}/**/*.py")
     ]:
         if "Modality." not in tree.text(path):
             continue
@@ -78,7 +78,7 @@ def _tables(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
 def _admission(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     name = f"Modality.{member_of(modality, tree)}"
     roles = "braid/admission/roles.py"
-    if not any(name in tree.text(path) for path in tree.paths("lambdas/intake/*.py") if path != roles):
+    if not any(name in tree.text(path) for path in tree.paths("braid/admission/*.py") if path != roles):
         yield Lack("admission", "braid/admission/examination.py", f"say when a file has {name}")
     if name not in tree.text(roles):
         yield Lack("admission", roles, f"a role whose members speak {name}")

@@ -50,7 +50,7 @@ def test_the_guide_walks_through_every_place(lack: Lack) -> None:
 
 
 def test_what_the_guide_names_is_there() -> None:
-    rooms = "domain|lambdas|stacks|tests|local|pricing|profiles|docs|tools|schemas|statemachines"
+    rooms = "braid|lambdas|stacks|tests|local|registry|profiles|docs|tools|schemas|statemachines"
     named = re.findall(rf"`((?:{rooms})/[^`*\s]*)`", GUIDE)
     example = {"lambdas/listening/", "tests/unit/listening/"}
     assert len(named) > 15

@@ -14,7 +14,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 # Handlers of functions that get the core layer alone.
 CORE_ONLY = (
-    *("dispatch", "vision", "language", "fusion", "inference", "publishing", "recording"),
+    *("dispatch", "vision", "language", "fusion", "inference", "publishing", "closing"),
     "transcription",  # Collect Transcript shares the module with Start Transcription
 )
 MEDIA_LIBRARIES = ("av", "PIL", "pypdfium2", "numpy")

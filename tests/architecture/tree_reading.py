@@ -148,7 +148,7 @@ def metered_services(paths: list[str], tree: Tree) -> set[str]:
             continue
         seen.add(path)
         for node in ast.walk(tree.parsed(path)):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lambdas."):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("braid.", "lambdas.")):
                 paths.append(f"{str(node.module).replace('.', '/')}.py")
             elif isinstance(node, ast.Call) and path.startswith("braid/aws/"):
                 services |= _counted(node)

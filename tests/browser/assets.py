@@ -40,7 +40,7 @@ from braid.domain.profile.sections.report import ReportPlan
 from braid.domain.span import WHOLE, Span
 from braid.report.media import Embedded, Media, media_for_report
 from braid.report.report_page import ReportContext, report_page
-from braid.store.closing import Ending
+from braid.store.closing import AssetClosing
 from braid.store.documents import DocumentStore
 from lambdas.closing.notice import report_page as rejection_page
 from lambdas.fusion.fuse import Material, fuse
@@ -291,7 +291,7 @@ def embedded_talk() -> Reported:
 def rejected() -> Reported:
     """The page of a file that wasn't accepted."""
     key = "inbox/general/scan.pdf"
-    ending = Ending(
+    ending = AssetClosing(
         asset=AssetRef("scan-1", 1, "general", Source("inbox", key, "v1")),
         status=AssetStatus.REJECTED,
         reason="The document is protected by a password. Save a copy without one and drop it again.",

@@ -11,7 +11,7 @@ from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.errors import InvalidInputError
 from braid.domain.wire import encode
-from braid.store.records import Closing
+from braid.store.records import RecordClosing
 from lambdas.closing.handler import handler
 from tests.contract.conftest import Storage
 
@@ -94,7 +94,9 @@ def test_a_rejection_says_why_everywhere(storage: Storage, asset: AssetRef) -> N
 
 def test_a_success_that_could_not_be_shown_is_taken_back(storage: Storage, asset: AssetRef) -> None:
     """The publisher closed the record and then failed for good: nobody would find what it promises."""
-    storage.records.close(asset, Closing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", ARN), now=STARTED)
+    storage.records.close(
+        asset, RecordClosing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", ARN), now=STARTED
+    )
     failure = {"Error": "AccessDeniedError", "Cause": "s3:PutObjectTagging: AccessDenied"}
     assert record({"asset": encode(asset), "failure": failure}, "failed")["status"] == "FAILED"
     assert storage.record(asset.asset_id)["status"] == "FAILED"
@@ -102,7 +104,7 @@ def test_a_success_that_could_not_be_shown_is_taken_back(storage: Storage, asset
 
 
 def test_what_another_execution_published_stands(storage: Storage, asset: AssetRef) -> None:
-    closing = Closing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", "arn:another")
+    closing = RecordClosing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", "arn:another")
     storage.records.close(asset, closing, now=STARTED)
     failure = {"Error": "AccessDeniedError", "Cause": "no"}
     told = record({"asset": encode(asset), "failure": failure}, "failed")
@@ -214,7 +216,7 @@ def test_a_record_that_is_closed_stays_as_it_was_told_first(storage: Storage, as
 
 
 def test_a_published_asset_is_not_touched_by_a_late_abort(storage: Storage, asset: AssetRef) -> None:
-    storage.records.close(asset, Closing(AssetStatus.SUCCEEDED, None, None, ARN), now=STARTED)
+    storage.records.close(asset, RecordClosing(AssetStatus.SUCCEEDED, None, None, ARN), now=STARTED)
     assert handler(died(asset, "ABORTED"), None)["status"] == "SUCCEEDED"
     assert storage.tags(asset) == {}
 

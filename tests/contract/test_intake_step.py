@@ -21,7 +21,7 @@ from braid.domain.errors import PendingError
 from braid.domain.profile.sections.gates import Band, GatePlan
 from braid.domain.wire import decode, encode
 from braid.runtime.library import profile
-from braid.store.records import Closing
+from braid.store.records import RecordClosing
 from lambdas.intake.handler import handler
 from tests.contract.conftest import Storage
 
@@ -275,7 +275,7 @@ def test_content_of_which_nothing_came_may_come_again(
     body = f"Words of {folder}.".encode()
     first = storage.drop(f"{folder}/a.txt", body)
     admit(first)
-    storage.records.close(first, Closing(status, "it broke", None, ARN), now="2026-11-20T10:00:00.000Z")
+    storage.records.close(first, RecordClosing(status, "it broke", None, ARN), now="2026-11-20T10:00:00.000Z")
     again, third = (storage.drop(f"{folder}/{name}.txt", body) for name in "bc")
     admit(again)
     assert duplicate_gate(storage, again).outcome == "pass"

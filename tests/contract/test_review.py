@@ -21,7 +21,7 @@ from braid.domain.clock import iso, parse_iso
 from braid.domain.errors import AccessDeniedError
 from braid.domain.wire import encode
 from braid.runtime.now import utc_now
-from braid.store.records import Closing
+from braid.store.records import RecordClosing
 from braid.store.review_records import Decided, ReviewRecords
 from lambdas.review import handler as review
 from tests.contract.conftest import Storage
@@ -269,7 +269,7 @@ def test_a_decision_that_comes_after_the_executions_end_changes_nothing(waiting:
 
 
 def test_a_closed_asset_waits_for_nobody(waiting: Waiting) -> None:
-    closing = Closing(AssetStatus.FAILED, "stopped", None, waiting.execution_arn)
+    closing = RecordClosing(AssetStatus.FAILED, "stopped", None, waiting.execution_arn)
     assert waiting.desk.storage.records.close(waiting.asset, closing, now=utc_now())
 
     with pytest.raises(Exception, match="waits for no review: it is FAILED"):

@@ -16,7 +16,7 @@ from local.engines.statements import make_statements
 from tests.local.talk_evidence import TALK, fenced, line, shown
 
 CAPTION = line(
-    "k5-caption", "vision", "caption", "A person stands beside a battery", start_ms=36_000, end_ms=48_000
+    "k5-caption", "vision", "description", "A person stands beside a battery", start_ms=36_000, end_ms=48_000
 )
 GAPS = [
     {"gap": 1, "max_words": 8, "evidence_ids": ["k1-text1", "k1-text2"]},

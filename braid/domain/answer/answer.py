@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from braid.domain.answer.ruling import Ruling
+from braid.domain.answer.decision_basis import DecisionBasis
 from braid.domain.money.accounting import MissingOperation, Usage
 
 __all__ = ["Answer", "AnswerClaim", "Contradiction", "RouteStep", "Unanswered"]
@@ -45,7 +45,7 @@ class Answer:
 
     ``answer`` follows the profile's schema; ``confidence`` is computed from evidence and agreement.
     ``contradictions`` are the timeline's, the strongest first, whether or not the model names them;
-    ``ruling`` says what made the decision where the use case decides something.
+    ``decision_basis`` says what made the decision where the use case decides something.
     """
 
     profile: str
@@ -63,7 +63,7 @@ class Answer:
     missing: tuple[MissingOperation, ...] = ()
     usage: tuple[Usage, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
-    ruling: Ruling | None = None
+    decision_basis: DecisionBasis | None = None
     schema_version: str = "1"
 
 

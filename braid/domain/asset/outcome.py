@@ -161,7 +161,7 @@ def _why_nothing(modality: Modality, state: ExecutionState, documents: AssetDocu
             or frame.faces
             or frame.moderation
             or frame.properties.colors
-            or frame.caption
+            or frame.description
             for frame in frames
         )
         missing = documents.vision.missing if documents.vision else ()

@@ -18,7 +18,7 @@ ObservationKind = Literal[
     "faces",
     "moderation",
     "color",
-    "caption",
+    "description",
     "passage",
     "cue",
 ]

@@ -29,7 +29,7 @@ class Agreement:
     modalities: tuple[Modality, Modality]
     kind: AgreementKind
     strength: float
-    evidence_ids: tuple[str, ...]
+    observation_ids: tuple[str, ...]
     reason: str
 
 

@@ -147,7 +147,7 @@ class KeyframeAnalysis:
     faces: tuple[Face, ...] = ()
     moderation: tuple[ModerationCategory, ...] = ()
     properties: ImageProperties = field(default_factory=ImageProperties)
-    caption: str | None = None
+    description: str | None = None
     member: str = ""
 
 

@@ -72,7 +72,7 @@ def test_slides_that_repeat_the_talk_are_redundant_and_others_complementary() ->
     kinds = [[agreement.kind for agreement in segment.agreements] for segment in timeline.segments]
     assert kinds == [[AgreementKind.REDUNDANT], [AgreementKind.COMPLEMENTARY]]
     redundant = timeline.segments[0]
-    assert redundant.agreements[0].evidence_ids == ("u0001", "k0001-text1")
+    assert redundant.agreements[0].observation_ids == ("u0001", "k0001-text1")
     assert redundant.confidence is not None
     assert redundant.confidence > 0.97
     assert "confirmed by" in (redundant.provenance or "")
@@ -88,7 +88,7 @@ def test_a_label_confirms_what_is_said() -> None:
     )
     (agreement,) = timeline.segments[0].agreements
     assert agreement.kind is AgreementKind.REDUNDANT
-    assert agreement.evidence_ids == ("u0001", "k0001-label1", "k0001-label2")
+    assert agreement.observation_ids == ("u0001", "k0001-label1", "k0001-label2")
     assert "speech and picture share" in agreement.reason
 
 

@@ -188,7 +188,7 @@ def test_what_a_given_transcript_says_is_compared_where_it_is_said() -> None:
         for found in segment.agreements
         if found.kind is AgreementKind.CONTRADICTORY
     )
-    assert set(point.evidence_ids) == {"p0002", "u0002"}
+    assert set(point.observation_ids) == {"p0002", "u0002"}
     (summary,) = timeline.quality["given_transcripts"]
     assert summary["differences"] == [{"at_ms": 10_000, "kind": "number", "given": "Eleven", "heard": "15"}]
     assert [warning for warning in timeline.warnings if "'Eleven' given, '15' heard" in warning]

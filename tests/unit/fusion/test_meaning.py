@@ -69,7 +69,7 @@ def test_a_paraphrase_repeats_what_is_said_and_quotes_both() -> None:
     assert found.strength > 0.5
     assert KITTEN in found.reason
     assert CAT in found.reason
-    assert set(found.evidence_ids) == {"k0001-text1", "p0001"}
+    assert set(found.observation_ids) == {"k0001-text1", "p0001"}
 
 
 def test_what_means_something_else_stays_complementary() -> None:

@@ -339,7 +339,7 @@ def test_when_time_runs_out_single_pictures_are_looked_at() -> None:
     data = media.video(media.talk([4_300, 9_100, 14_700, 19_300], 24_000))
     clock = iter(range(100))
 
-    found = select_keyframes(media.opened(data), "video/mp4", is_late=lambda: next(clock) >= 5)
+    found = select_keyframes(media.opened(data), "video/mp4", deadline_passed=lambda: next(clock) >= 5)
 
     at_ms = [still.at_ms or 0 for still in found.stills]
     assert_at(at_ms[:3], [0, 4_300, 9_100])
@@ -351,6 +351,6 @@ def test_when_time_runs_out_single_pictures_are_looked_at() -> None:
 def test_a_film_that_is_late_from_the_start_still_gives_stills() -> None:
     data = media.video((media.scene(number // 100) for number in range(500)), group_frames=50)
 
-    found = select_keyframes(media.opened(data), "video/mp4", is_late=lambda: True)
+    found = select_keyframes(media.opened(data), "video/mp4", deadline_passed=lambda: True)
 
     assert len(found.stills) == 5

@@ -76,8 +76,8 @@ def test_what_is_never_repaired_is_told_and_looked_at() -> None:
 
     assert len(told) == 3
     assert answer.answer["decision"] == "review"
-    assert answer.ruling is not None
-    assert answer.ruling.rule == "'Intimidation' is no category of the policy"
+    assert answer.decision_basis is not None
+    assert answer.decision_basis.rule == "'Intimidation' is no category of the policy"
     assert [warning[:15] for warning in answer.warnings] == ["left as it is: "]
 
 

@@ -7,7 +7,7 @@ import pytest
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.report.notices import gate_table
-from braid.store.closing import Ending
+from braid.store.closing import AssetClosing
 from lambdas.closing.notice import report_page
 
 
@@ -32,7 +32,7 @@ def test_what_a_gate_measured_is_told_as_people_say_it(value: float | str, unit:
 
 def test_a_rejected_bundle_is_called_by_its_folder() -> None:
     source = Source("b", "inbox/general/lecture.bundle/manifest.json", "v1")
-    ending = Ending(
+    ending = AssetClosing(
         asset=AssetRef("a-1", 1, "general", source),
         status=AssetStatus.REJECTED,
         reason="no",

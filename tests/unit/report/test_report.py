@@ -251,7 +251,7 @@ def test_an_agreement_names_the_place_of_an_observation_that_is_no_evidence() ->
     assert documents.timeline is not None
     (segment,) = documents.timeline.segments
     unseen = Observation("o7", Modality.TEXT, "passage", Span(page=7), "left out", 0.9, "reading:p0099")
-    clash = replace(segment.agreements[0], evidence_ids=("e1", "o7"))
+    clash = replace(segment.agreements[0], observation_ids=("e1", "o7"))
     timeline = replace(
         documents.timeline,
         segments=(replace(segment, agreements=(clash,)),),

@@ -104,7 +104,7 @@ def _look(
         store=store,
         retries=retries,
         requests_per_second=10_000,
-        captions_per_second=10_000,
+        descriptions_per_second=10_000,
         model_ids={},
         rekognition=rekognition.client,
     )

@@ -14,7 +14,7 @@ __all__ = ["MinConfidence", "VisionFinding", "VisionPlan"]
 
 VisionFinding = Literal["labels", "properties", "texts", "faces", "moderation"]
 
-_MAX_CAPTIONS = 200  # no deployment has more keyframes
+_MAX_DESCRIPTIONS = 200  # no deployment has more keyframes
 _MAX_KEYFRAMES = 200
 _MAX_GAP_SECONDS = 3600
 _MAX_FOCUS_CHARACTERS = 500
@@ -38,17 +38,18 @@ class VisionPlan:
     Of a video that changes, no stretch of more than ``max_gap_seconds`` goes without a keyframe of its own,
     as far as ``max_keyframes`` allows, or the deployment's own cap where that is lower; zero leaves it to the
     deployment. What stays as it is has one keyframe however long it stays.
-    ``findings`` are asked of Rekognition, each for a price per picture. ``caption_tier`` names the tier of
-    the model registry that writes a sentence about each of at most ``max_captions`` keyframes, in
-    ``caption_language`` (BCP 47) and with an eye on ``caption_focus``; empty: none does.
+    ``findings`` are asked of Rekognition, each for a price per picture. ``description_tier`` names
+    the tier of the model registry that writes a sentence about each of at most ``max_descriptions``
+    keyframes, in ``description_language`` (BCP 47) and with an eye on ``description_focus``; empty: none
+    does.
     """
 
     findings: tuple[VisionFinding, ...] = ("labels", "properties", "texts", "faces", "moderation")
     min_confidence: MinConfidence = field(default_factory=MinConfidence)
-    caption_tier: str = ""
-    caption_language: str = "en"
-    caption_focus: str = ""
-    max_captions: int = 40
+    description_tier: str = ""
+    description_language: str = "en"
+    description_focus: str = ""
+    max_descriptions: int = 40
     max_gap_seconds: int = 60
     max_keyframes: int = 0
 
@@ -56,20 +57,23 @@ class VisionPlan:
         """What is wrong with it, a line each, naming the member."""
         if len(set(self.findings)) < len(self.findings):
             yield "vision.findings names one twice"
-        if not self.findings and not self.caption_tier:
-            yield "vision asks for no findings and no captions: leave it out of modalities.wanted instead"
+        if not self.findings and not self.description_tier:
+            yield "vision asks for no findings and no descriptions: leave it out of modalities.wanted instead"
         for name, value in dataclasses.asdict(self.min_confidence).items():
             if not 0 <= value <= 1:
                 yield f"vision.min_confidence.{name} must be from 0 to 1"
-        if self.caption_tier and self.caption_tier not in TIERS:
-            yield f"vision.caption_tier must be empty or one of {', '.join(TIERS)}"
-        if not _LANGUAGE_CODE.fullmatch(self.caption_language):
-            yield f"vision.caption_language must be a code such as en or pt-BR, not {self.caption_language!r}"
-        if len(self.caption_focus) > _MAX_FOCUS_CHARACTERS:
-            yield f"vision.caption_focus must have at most {_MAX_FOCUS_CHARACTERS} characters"
+        if self.description_tier and self.description_tier not in TIERS:
+            yield f"vision.description_tier must be empty or one of {', '.join(TIERS)}"
+        if not _LANGUAGE_CODE.fullmatch(self.description_language):
+            yield (
+                "vision.description_language must be a code such as en or pt-BR,"
+                f" not {self.description_language!r}"
+            )
+        if len(self.description_focus) > _MAX_FOCUS_CHARACTERS:
+            yield f"vision.description_focus must have at most {_MAX_FOCUS_CHARACTERS} characters"
         if not 1 <= self.max_gap_seconds <= _MAX_GAP_SECONDS:
             yield f"vision.max_gap_seconds must be from 1 to {_MAX_GAP_SECONDS}"
         if not 0 <= self.max_keyframes <= _MAX_KEYFRAMES:
             yield f"vision.max_keyframes must be from 0 to {_MAX_KEYFRAMES}"
-        if not 1 <= self.max_captions <= _MAX_CAPTIONS:
-            yield f"vision.max_captions must be from 1 to {_MAX_CAPTIONS}"
+        if not 1 <= self.max_descriptions <= _MAX_DESCRIPTIONS:
+            yield f"vision.max_descriptions must be from 1 to {_MAX_DESCRIPTIONS}"

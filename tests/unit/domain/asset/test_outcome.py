@@ -35,7 +35,7 @@ REVIEW_OUTCOME = {
 }
 ANSWER = Answer("general", "h", "model", "m", (), {}, (), 0.5, "It is so.")
 DEFINITION = json.loads(
-    (Path(__file__).resolve().parents[3] / "statemachines" / "analyze_asset.asl.json").read_text("utf-8")
+    (Path(__file__).resolve().parents[4] / "statemachines" / "analyze_asset.asl.json").read_text("utf-8")
 )
 
 

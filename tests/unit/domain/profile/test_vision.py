@@ -14,7 +14,7 @@ def test_the_defaults_are_sound_and_ask_everything_but_captions() -> None:
     plan = VisionPlan()
     assert list(plan.problems()) == []
     assert plan.findings == ("labels", "properties", "texts", "faces", "moderation")
-    assert plan.caption_tier == ""
+    assert plan.description_tier == ""
 
 
 def test_the_general_profile_states_every_default() -> None:
@@ -25,27 +25,27 @@ def test_all_that_is_wrong_is_told() -> None:
     plan = VisionPlan(
         findings=("faces", "faces"),
         min_confidence=MinConfidence(labels=55, moderation=-0.1),
-        caption_tier="huge",
-        caption_language="English",
-        caption_focus="x" * 501,
-        max_captions=0,
+        description_tier="huge",
+        description_language="English",
+        description_focus="x" * 501,
+        max_descriptions=0,
     )
     told = "\n".join(plan.problems())
     for member in (
         "findings names one twice",
         "min_confidence.labels must be from 0 to 1",
         "min_confidence.moderation must be from 0 to 1",
-        "caption_tier must be empty or one of micro, lite, pro",
-        "caption_language must be a code",
-        "caption_focus must have at most 500",
-        "max_captions must be from 1 to 200",
+        "description_tier must be empty or one of micro, lite, pro",
+        "description_language must be a code",
+        "description_focus must have at most 500",
+        "max_descriptions must be from 1 to 200",
     ):
         assert f"vision.{member}" in told
 
 
 def test_asking_nothing_is_a_mistake() -> None:
     assert list(VisionPlan(findings=()).problems())
-    assert not list(VisionPlan(findings=(), caption_tier="lite").problems())
+    assert not list(VisionPlan(findings=(), description_tier="lite").problems())
 
 
 def test_an_unknown_finding_is_refused_by_name() -> None:

@@ -9,34 +9,36 @@ from hypothesis import strategies as st
 from braid.aws.converse import ConverseResponse, StopReason, ToolUse
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.profile.sections.vision import VisionPlan
-from lambdas.vision.captions import MAX_CHARACTERS, caption_request, read_caption
+from lambdas.vision.descriptions import MAX_CHARACTERS, description_request, read_description
 from tests.contract.service_model import assert_request
 
-_PLAN = VisionPlan(caption_tier="lite")
+_PLAN = VisionPlan(description_tier="lite")
 
 
 def _response(
-    sentence: object, *, stop: StopReason = StopReason.TOOL_USE, tool: str = "caption"
+    sentence: object, *, stop: StopReason = StopReason.TOOL_USE, tool: str = "description"
 ) -> ConverseResponse:
     calls = () if sentence is None else (ToolUse("t1", tool, {"sentence": sentence}),)
     return ConverseResponse(stop, "", calls, {}, 10, 10, 1)
 
 
 def test_the_request_is_one_that_bedrock_takes() -> None:
-    request = caption_request("us.amazon.nova-2-lite-v1:0", b"jpeg", _PLAN)
+    request = description_request("us.amazon.nova-2-lite-v1:0", b"jpeg", _PLAN)
     assert_request("bedrock-runtime", "Converse", request)
-    assert request["toolConfig"]["toolChoice"] == {"tool": {"name": "caption"}}
+    assert request["toolConfig"]["toolChoice"] == {"tool": {"name": "description"}}
     assert request["messages"][0]["content"][0] == {"image": {"format": "jpeg", "source": {"bytes": b"jpeg"}}}
 
 
 def test_language_and_focus_are_asked_for() -> None:
     plan = VisionPlan(
-        caption_tier="lite", caption_language="pt-BR", caption_focus="the product {and} its colour"
+        description_tier="lite",
+        description_language="pt-BR",
+        description_focus="the product {and} its colour",
     )
-    (block,) = caption_request("m", b"jpeg", plan)["system"]
+    (block,) = description_request("m", b"jpeg", plan)["system"]
     assert "code pt-BR" in block["text"]
     assert "the product {and} its colour" in block["text"]
-    (plain,) = caption_request("m", b"jpeg", _PLAN)["system"]
+    (plain,) = description_request("m", b"jpeg", _PLAN)["system"]
     assert "Dwell" not in plain["text"]
 
 
@@ -55,7 +57,7 @@ def test_language_and_focus_are_asked_for() -> None:
     ],
 )
 def test_one_sentence_is_taken(written: str, taken: str) -> None:
-    assert read_caption(_response(written)) == taken
+    assert read_description(_response(written)) == taken
 
 
 @pytest.mark.parametrize(
@@ -79,16 +81,16 @@ def test_one_sentence_is_taken(written: str, taken: str) -> None:
 )
 def test_what_can_not_be_shown_is_refused_with_the_reason(response: ConverseResponse, reason: str) -> None:
     with pytest.raises(InvalidServiceOutputError, match=reason):
-        read_caption(response)
+        read_description(response)
 
 
 @given(st.text(max_size=800))
 def test_whatever_a_model_writes_is_a_plain_short_line_or_refused(written: str) -> None:
     try:
-        taken = read_caption(_response(written))
+        taken = read_description(_response(written))
     except InvalidServiceOutputError:
         return
     assert 0 < len(taken) <= MAX_CHARACTERS
     assert taken.isprintable()
     assert not set("<>`{}") & set(taken)
-    assert read_caption(_response(taken)) == taken
+    assert read_description(_response(taken)) == taken

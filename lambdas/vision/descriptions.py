@@ -9,11 +9,11 @@ from braid.aws.converse import GREEDY, ConverseResponse, StopReason, forced_tool
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.profile.sections.vision import VisionPlan
 
-__all__ = ["MAX_CHARACTERS", "caption_request", "read_caption"]
+__all__ = ["MAX_CHARACTERS", "description_request", "read_description"]
 
 MAX_CHARACTERS = 300
 _MAX_OUTPUT_TOKENS = 300  # of a sentence in any script, and of the call around it
-_TOOL = "caption"
+_TOOL = "description"
 _SYSTEM = """\
 You describe one picture in one plain sentence to people who can't see it. Say what is there: who or what,
 doing what, where. Don't say what it may mean, and don't begin with "The picture shows".
@@ -31,18 +31,18 @@ _QUOTES = re.compile(r"""^["“„«'](?P<inside>[^"“”„«»]*)["”“»']
 _END = re.compile(r"""(?<=[.!?…])["”’»)\]]*\s+(?=[^\W_a-zß-öø-ÿ])|(?<=[。！？])(?=\S)""")
 _ABBREVIATION = re.compile(r"(?:\b[A-Z][A-Za-z]{0,2}|\b(?:vs|no|approx|etc|incl|e\.g|i\.e))\.$")
 _WITHHELD = {
-    StopReason.CONTENT_FILTERED: "the model's own content filter withheld the caption",
-    StopReason.GUARDRAIL_INTERVENED: "a guardrail withheld the caption",
+    StopReason.CONTENT_FILTERED: "the model's own content filter withheld the description",
+    StopReason.GUARDRAIL_INTERVENED: "a guardrail withheld the description",
     StopReason.MAX_TOKENS: "the model wrote more than a sentence and was cut off",
     StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED: "the picture is more than the model's context holds",
 }
 
 
-def caption_request(model_id: str, image: bytes, plan: VisionPlan) -> dict[str, Any]:
+def description_request(model_id: str, image: bytes, plan: VisionPlan) -> dict[str, Any]:
     """A Converse request for one sentence about a JPEG, in the plan's language and with its focus."""
-    system = _SYSTEM.format(language=plan.caption_language, characters=MAX_CHARACTERS)
-    if plan.caption_focus.strip():
-        system += "\n" + _FOCUS.format(focus=plan.caption_focus.strip())
+    system = _SYSTEM.format(language=plan.description_language, characters=MAX_CHARACTERS)
+    if plan.description_focus.strip():
+        system += "\n" + _FOCUS.format(focus=plan.description_focus.strip())
     return {
         "modelId": model_id,
         "system": [{"text": system}],
@@ -61,7 +61,7 @@ def caption_request(model_id: str, image: bytes, plan: VisionPlan) -> dict[str, 
     }
 
 
-def read_caption(response: ConverseResponse) -> str:
+def read_description(response: ConverseResponse) -> str:
     """The sentence that the model wrote; of several the first, without quotes around it.
 
     Raises InvalidServiceOutputError, with the reason for people, where there is none that can be shown.

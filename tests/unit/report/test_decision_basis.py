@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from braid.domain.answer.answer import Contradiction
-from braid.domain.answer.ruling import Ruling, ServiceFinding, Vote
+from braid.domain.answer.decision_basis import DecisionBasis, ServiceFinding, Vote
 from braid.domain.asset.asset import Modality
 from braid.domain.evidence.observation import Evidence
 from braid.domain.span import Span
+from braid.report.decision_basis import contradictions_part, ruling_part
 from braid.report.links import Links
-from braid.report.ruling import contradictions_part, ruling_part
 
 EVIDENCE = {
     "k1": Evidence("k1", Modality.VISION, "moderation", Span(1000, 2000), "Weapons", 0.8, "rekognition:X:k1")
@@ -23,7 +23,7 @@ def plain(markup: object) -> str:
 
 
 def test_a_ruling_names_its_rule_and_everybody_s_word() -> None:
-    ruling = Ruling(
+    decision_basis = DecisionBasis(
         "review",
         "most_severe: review by speech (no vote)",
         "allow",
@@ -34,7 +34,7 @@ def test_a_ruling_names_its_rule_and_everybody_s_word() -> None:
             ),
         ),
     )
-    told = plain(ruling_part(ruling, LINKS))
+    told = plain(ruling_part(decision_basis, LINKS))
     for part in (
         "Decision review most_severe: review by speech (no vote)",
         "the model allow",

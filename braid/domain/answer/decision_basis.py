@@ -1,10 +1,10 @@
-"""Which rule made a decision, and what every side said: the member ``ruling`` of ``answer.json``."""
+"""Which rule made a decision, and what every side said: the member ``decision_basis`` of ``answer.json``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Ruling", "ServiceFinding", "Vote"]
+__all__ = ["DecisionBasis", "ServiceFinding", "Vote"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ServiceFinding:
 
 
 @dataclass(frozen=True)
-class Ruling:
+class DecisionBasis:
     """``rule`` says in words what made the ``decision``; ``model_decision`` is what the model had decided."""
 
     decision: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from braid.domain.answer.answer import Contradiction
-from braid.domain.answer.ruling import Ruling
+from braid.domain.answer.decision_basis import DecisionBasis
 from braid.report.links import Links
 from braid.report.markup import Markup, tag
 from braid.report.parts import table
@@ -13,14 +13,14 @@ from braid.report.parts import table
 __all__ = ["contradictions_part", "ruling_part"]
 
 
-def ruling_part(ruling: Ruling | None, links: Links) -> Markup | None:
+def ruling_part(decision_basis: DecisionBasis | None, links: Links) -> Markup | None:
     """The decision and its rule; beside it what the model, each modality and the services said."""
-    if ruling is None:
+    if decision_basis is None:
         return None
-    rows: list[tuple[Markup | str, ...]] = [("the model", ruling.model_decision, "")]
+    rows: list[tuple[Markup | str, ...]] = [("the model", decision_basis.model_decision, "")]
     rows += [
         (vote.modality, vote.vote if vote.cast else f"{vote.vote} (cast no vote)", "")
-        for vote in ruling.votes
+        for vote in decision_basis.votes
     ]
     rows += [
         (
@@ -28,12 +28,12 @@ def ruling_part(ruling: Ruling | None, links: Links) -> Markup | None:
             finding.vote,
             links.citations([finding.evidence_id]) or "",
         )
-        for finding in ruling.services
+        for finding in decision_basis.services
     ]
     return tag(
         "div",
         tag("h3", "Decision"),
-        tag("p", tag("strong", ruling.decision), " ", ruling.rule, dir="auto"),
+        tag("p", tag("strong", decision_basis.decision), " ", decision_basis.rule, dir="auto"),
         table(("Who", "Says", "Where"), rows),
         class_="decided",
     )

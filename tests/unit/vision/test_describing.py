@@ -1,4 +1,4 @@
-"""Captions of keyframes: which are asked for, what a retry asks again, what is told where some lack."""
+"""Descriptions of keyframes: which are asked for, what a retry asks again, what is told where some lack."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from braid.domain.profile.sections.vision import VisionPlan
 from braid.domain.span import Span
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
-from lambdas.vision import captioning
-from lambdas.vision.captioning import CAPTIONS, Captions, caption_keyframes
+from lambdas.vision import describing
+from lambdas.vision.describing import DESCRIPTIONS, Descriptions, describe_keyframes
 from lambdas.vision.findings import summarize
 from lambdas.vision.looking import look_at_keyframes
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 
-_PLAN = VisionPlan(findings=(), caption_tier="lite")
+_PLAN = VisionPlan(findings=(), description_tier="lite")
 _MODELS = {"lite": "us.amazon.nova-2-lite-v1:0"}
 _FIRST_TRY = Retries(count=0, throttled_limit=6, unavailable_limit=3)
 _LAST_TRY = Retries(count=6, throttled_limit=6, unavailable_limit=3)
@@ -55,7 +55,7 @@ class Model:
 
 
 def _answer(sentence: str) -> Mapping[str, Any]:
-    call = {"toolUseId": "t1", "name": "caption", "input": {"sentence": sentence}}
+    call = {"toolUseId": "t1", "name": "description", "input": {"sentence": sentence}}
     return {
         "output": {"message": {"role": "assistant", "content": [{"toolUse": call}]}},
         "stopReason": "tool_use",
@@ -83,14 +83,14 @@ def _caption(
     retries: Retries = _FIRST_TRY,
     model_ids: Mapping[str, str] = _MODELS,
     **more: Any,
-) -> Captions:
-    return caption_keyframes(
+) -> Descriptions:
+    return describe_keyframes(
         keyframes.keyframes,
         plan=plan,
         model_ids=model_ids,
         store=store,
         retries=retries,
-        captions_per_second=10_000,
+        descriptions_per_second=10_000,
         bedrock=model.client,
         **more,
     )
@@ -103,7 +103,7 @@ def _look(store: DocumentStore, keyframes: KeyframeList, model: Model) -> Vision
         store=store,
         retries=_FIRST_TRY,
         requests_per_second=10_000,
-        captions_per_second=10_000,
+        descriptions_per_second=10_000,
         model_ids=_MODELS,
         rekognition=answered_by("rekognition", {}),
         bedrock=model.client,
@@ -114,20 +114,20 @@ def test_every_keyframe_gets_its_sentence_and_its_tokens_are_counted() -> None:
     store, keyframes = _frames("door", "tree", "car")
     model = Model()
     vision = _look(store, keyframes, model)
-    assert [frame.caption for frame in vision.keyframes] == ["A door.", "A tree.", "A car."]
+    assert [frame.description for frame in vision.keyframes] == ["A door.", "A tree.", "A car."]
     assert model.asked == {"door": 1, "tree": 1, "car": 1}
     assert model.models == {"us.amazon.nova-2-lite-v1:0"}
     assert {(item.service, item.operation, item.unit, item.quantity) for item in vision.usage} == {
         ("bedrock", "Converse:amazon.nova-2-lite-v1:0", "input_token", 4500),
         ("bedrock", "Converse:amazon.nova-2-lite-v1:0", "output_token", 90),
     }
-    assert summarize(vision, _PLAN) == "3 keyframes: 3 captions"
+    assert summarize(vision, _PLAN) == "3 keyframes: 3 descriptions"
 
 
 def test_without_a_tier_no_model_is_asked() -> None:
     store, keyframes = _frames("door")
     model = Model()
-    assert _caption(store, keyframes, model, plan=VisionPlan()) == captioning.NO_CAPTIONS
+    assert _caption(store, keyframes, model, plan=VisionPlan()) == describing.NO_DESCRIPTIONS
     assert not model.asked
 
 
@@ -140,9 +140,9 @@ def test_a_model_that_is_not_to_be_had_is_asked_once_and_listed_once(code: str) 
     vision = _look(store, keyframes, model)
     assert model.asked.total() == 1
     (missing,) = vision.missing
-    assert missing.operation == CAPTIONS
+    assert missing.operation == DESCRIPTIONS
     assert code in missing.reason
-    assert all(frame.caption is None for frame in vision.keyframes)
+    assert all(frame.description is None for frame in vision.keyframes)
     assert vision.usage == ()
 
 
@@ -154,11 +154,11 @@ def test_a_retry_asks_for_what_is_open_and_pays_nothing_twice() -> None:
     answered = {picture for picture, count in model.asked.items() if count and picture != "picture 5"}
     assert "picture 0" in answered
     model.refusals.clear()
-    captions = _caption(store, keyframes, model, retries=Retries(1, 6, 3))
-    assert len(captions.sentences) == 8
+    descriptions = _caption(store, keyframes, model, retries=Retries(1, 6, 3))
+    assert len(descriptions.sentences) == 8
     assert all(model.asked[picture] == 1 for picture in answered), "none is described twice"
-    assert captions.missing == ()
-    assert {item.unit: item.quantity for item in captions.usage} == {
+    assert descriptions.missing == ()
+    assert {item.unit: item.quantity for item in descriptions.usage} == {
         "input_token": 12_000,
         "output_token": 240,
     }
@@ -175,31 +175,31 @@ def test_a_second_run_after_success_asks_nothing() -> None:
 @pytest.mark.parametrize("code", ["ThrottlingException", "ServiceUnavailableException"])
 def test_on_the_last_try_what_is_there_stands_and_the_rest_is_listed(code: str) -> None:
     store, keyframes = _frames("door", "tree")
-    captions = _caption(store, keyframes, Model(refusals={"tree": code}), retries=_LAST_TRY)
-    assert captions.sentences == {"k0001": "A door."}
-    assert [item.operation for item in captions.missing] == [CAPTIONS]
+    descriptions = _caption(store, keyframes, Model(refusals={"tree": code}), retries=_LAST_TRY)
+    assert descriptions.sentences == {"k0001": "A door."}
+    assert [item.operation for item in descriptions.missing] == [DESCRIPTIONS]
 
 
 def test_a_sentence_that_can_not_be_shown_is_told_and_not_asked_again() -> None:
     store, keyframes = _frames("door", "tree")
     model = Model(words={"tree": "<script>"})
-    captions = _caption(store, keyframes, model)
-    assert captions.sentences == {"k0001": "A door."}
-    assert captions.missing == ()
-    assert captions.warnings == (
-        "k0002: no caption: the model wrote markup where a plain sentence was asked for",
+    descriptions = _caption(store, keyframes, model)
+    assert descriptions.sentences == {"k0001": "A door."}
+    assert descriptions.missing == ()
+    assert descriptions.warnings == (
+        "k0002: no description: the model wrote markup where a plain sentence was asked for",
     )
-    assert _caption(store, keyframes, model) == captions
+    assert _caption(store, keyframes, model) == descriptions
     assert model.asked["tree"] == 1, "it was paid, and the same model would write the same"
 
 
 def test_a_picture_that_the_model_can_not_take_costs_only_its_own_caption() -> None:
     store, keyframes = _frames("door", "tree", "car", "sea")
-    captions = _caption(store, keyframes, Model(refusals={"tree": "ValidationException"}))
-    assert list(captions.sentences) == ["k0001", "k0003", "k0004"]
-    assert captions.missing == ()
-    (warning,) = captions.warnings
-    assert warning.startswith("k0002: no caption: bedrock:Converse: ValidationException")
+    descriptions = _caption(store, keyframes, Model(refusals={"tree": "ValidationException"}))
+    assert list(descriptions.sentences) == ["k0001", "k0003", "k0004"]
+    assert descriptions.missing == ()
+    (warning,) = descriptions.warnings
+    assert warning.startswith("k0002: no description: bedrock:Converse: ValidationException")
 
 
 def test_large_stills_are_not_held_at_once() -> None:
@@ -207,58 +207,58 @@ def test_large_stills_are_not_held_at_once() -> None:
     model = Model()
     # Nothing that the double keeps is counted.
     model.client = answered_by("bedrock-runtime", {"Converse": lambda _members: _answer("A door.")})
-    plan = replace(_PLAN, max_captions=150)
+    plan = replace(_PLAN, max_descriptions=150)
     tracemalloc.start()
     try:
-        captions = _caption(store, keyframes, model, plan=plan)
+        descriptions = _caption(store, keyframes, model, plan=plan)
         _, peak_bytes = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert len(captions.sentences) == 150
+    assert len(descriptions.sentences) == 150
     # Six at once, each as bytes, as base64 and twice in a request, are 30 MB; all of them 150 as bytes alone.
     assert peak_bytes < 100_000_000
 
 
 def test_where_no_sentence_can_be_shown_captions_are_missing() -> None:
     store, keyframes = _frames("door", "tree")
-    captions = _caption(store, keyframes, Model(words={"door": "", "tree": ""}))
-    (missing,) = captions.missing
-    assert missing.operation == CAPTIONS
+    descriptions = _caption(store, keyframes, Model(words={"door": "", "tree": ""}))
+    (missing,) = descriptions.missing
+    assert missing.operation == DESCRIPTIONS
     assert missing.reason == "the model wrote an empty sentence"
 
 
 def test_more_keyframes_than_wanted_get_captions_spread_over_the_whole() -> None:
     store, keyframes = _frames(*(f"picture {number}" for number in range(10)))
-    plan = VisionPlan(findings=(), caption_tier="lite", max_captions=4)
-    captions = _caption(store, keyframes, Model(), plan=plan)
-    assert list(captions.sentences) == ["k0001", "k0003", "k0006", "k0008"]
-    assert captions.warnings == ("4 of 10 keyframes were given to a model for a caption",)
+    plan = VisionPlan(findings=(), description_tier="lite", max_descriptions=4)
+    descriptions = _caption(store, keyframes, Model(), plan=plan)
+    assert list(descriptions.sentences) == ["k0001", "k0003", "k0006", "k0008"]
+    assert descriptions.warnings == ("4 of 10 keyframes were given to a model for a description",)
 
 
 def test_a_deployment_older_than_the_profile_says_so() -> None:
     store, keyframes = _frames("door")
-    captions = _caption(store, keyframes, Model(), model_ids={})
-    assert captions.missing[0].reason == "the deployment has no model of tier lite"
+    descriptions = _caption(store, keyframes, Model(), model_ids={})
+    assert descriptions.missing[0].reason == "the deployment has no model of tier lite"
 
 
 def test_a_slow_model_costs_captions_and_not_the_pictures() -> None:
     store, keyframes = _frames(*(f"picture {number}" for number in range(6)))
     ticks = iter([0.0, 10.0, 100.0, *[1000.0] * 10])
-    captions = _caption(store, keyframes, Model(), clock=lambda: next(ticks))
-    assert len(captions.sentences) == 2
-    (missing,) = captions.missing
+    descriptions = _caption(store, keyframes, Model(), clock=lambda: next(ticks))
+    assert len(descriptions.sentences) == 2
+    (missing,) = descriptions.missing
     assert missing.reason == "time ran out after 2 of 6 keyframes: the model is too slow"
 
 
 def test_captions_have_a_rate_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[float] = []
 
-    class NotedLimit(captioning.RateLimit):
+    class NotedLimit(describing.RateLimit):
         def __init__(self, per_second: float) -> None:
             super().__init__(per_second)
             made.append(per_second)
 
-    monkeypatch.setattr(captioning, "RateLimit", NotedLimit)
+    monkeypatch.setattr(describing, "RateLimit", NotedLimit)
     store, keyframes = _frames("door", "tree")
     _caption(store, keyframes, Model())
     assert made == [10_000]

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.domain.answer.ruling import Ruling, Vote
+from braid.domain.answer.decision_basis import DecisionBasis, Vote
 from braid.domain.asset.asset import Modality
 from braid.domain.evidence.observation import Evidence, Observation
 from braid.domain.evidence.service_findings import categories_of, moderation_text, toxicity_text
 from braid.domain.profile.sections.decision import DecisionPlan
 from braid.domain.span import WHOLE
-from lambdas.inference.rulings import rule, ruled
+from lambdas.inference.decision_basis import rule, ruled
 
 PLAN = DecisionPlan(
     ranks=("allow", "review", "block"),
@@ -37,7 +37,7 @@ def judged(
     found: tuple[Observation, ...] = (),
     plan: DecisionPlan = PLAN,
     method: str = "model",
-) -> Ruling:
+) -> DecisionBasis:
     cast = {"speech": "allow", "vision": "allow", "text": "allow"} if votes is None else votes
     answer: dict[str, Any] = {
         "decision": decision,
@@ -52,14 +52,17 @@ def seen(text: str, confidence: float) -> Observation:
 
 
 def test_votes_that_agree_stand() -> None:
-    ruling = judged()
-    assert (ruling.decision, ruling.rule) == ("allow", "most_severe: allow by speech, vision, text")
+    decision_basis = judged()
+    assert (decision_basis.decision, decision_basis.rule) == (
+        "allow",
+        "most_severe: allow by speech, vision, text",
+    )
 
 
 def test_the_most_severe_vote_is_stronger_than_the_model_s_own_decision() -> None:
-    ruling = judged("allow", {"speech": "allow", "vision": "block", "text": "review"})
-    assert (ruling.decision, ruling.rule) == ("block", "most_severe: block by vision")
-    assert ruling.model_decision == "allow"
+    decision_basis = judged("allow", {"speech": "allow", "vision": "block", "text": "review"})
+    assert (decision_basis.decision, decision_basis.rule) == ("block", "most_severe: block by vision")
+    assert decision_basis.model_decision == "allow"
 
 
 def test_a_majority_wins_and_ties_go_to_the_more_severe() -> None:
@@ -71,10 +74,10 @@ def test_a_majority_wins_and_ties_go_to_the_more_severe() -> None:
 
 
 def test_a_modality_that_casts_no_vote_is_undecided() -> None:
-    ruling = judged("allow", {"speech": "allow", "text": "allow"})
-    assert ruling.decision == "review"
-    assert ruling.rule == "most_severe: review by vision (no vote)"
-    assert Vote("vision", "review", cast=False) in ruling.votes
+    decision_basis = judged("allow", {"speech": "allow", "text": "allow"})
+    assert decision_basis.decision == "review"
+    assert decision_basis.rule == "most_severe: review by vision (no vote)"
+    assert Vote("vision", "review", cast=False) in decision_basis.votes
 
 
 @pytest.mark.parametrize(("vote", "stands"), [("allow", "review"), ("block", "block")])
@@ -88,9 +91,12 @@ def test_a_vote_by_the_evidence_of_others_is_none_and_never_makes_it_milder(vote
         ],
         "categories": [],
     }
-    ruling = rule(PLAN, answer, method="model", evidence=EVIDENCE, observations=(), policy=POLICY)
-    assert Vote("vision", stands, cast=False) in ruling.votes
-    assert (ruling.decision, ruling.rule) == (stands, f"most_severe: {stands} by vision (no vote)")
+    decision_basis = rule(PLAN, answer, method="model", evidence=EVIDENCE, observations=(), policy=POLICY)
+    assert Vote("vision", stands, cast=False) in decision_basis.votes
+    assert (decision_basis.decision, decision_basis.rule) == (
+        stands,
+        f"most_severe: {stands} by vision (no vote)",
+    )
 
 
 def test_a_vote_for_a_modality_without_evidence_counts_only_where_it_asks_for_more() -> None:
@@ -98,13 +104,13 @@ def test_a_vote_for_a_modality_without_evidence_counts_only_where_it_asks_for_mo
     for vote, stands in (("allow", "allow"), ("block", "block")):
         votes = [{"modality": "text", "vote": "allow"}, {"modality": "speech", "vote": vote}]
         answer = {"decision": "allow", "votes": votes, "categories": []}
-        ruling = rule(PLAN, answer, method="model", evidence=alone, observations=(), policy=POLICY)
-        assert ruling.decision == stands
+        decision_basis = rule(PLAN, answer, method="model", evidence=alone, observations=(), policy=POLICY)
+        assert decision_basis.decision == stands
 
 
 def test_a_category_that_was_taken_out_of_the_answer_is_looked_at() -> None:
     answer = {"decision": "allow", "votes": [{"modality": "text", "vote": "allow"}], "categories": []}
-    ruling = rule(
+    decision_basis = rule(
         PLAN,
         answer,
         method="model",
@@ -113,8 +119,8 @@ def test_a_category_that_was_taken_out_of_the_answer_is_looked_at() -> None:
         policy=POLICY,
         unborne_categories=1,
     )
-    assert ruling.decision == "review"
-    assert ruling.rule == "1 category was taken out: the evidence that is cited doesn't say so"
+    assert decision_basis.decision == "review"
+    assert decision_basis.rule == "1 category was taken out: the evidence that is cited doesn't say so"
 
 
 def test_a_level_of_the_service_s_taxonomy_is_judged_by_the_narrowest_that_accounts_for_it() -> None:
@@ -133,8 +139,11 @@ def test_the_policy_s_thresholds_hold(severity: int, decision: str) -> None:
 
 
 def test_a_category_that_the_policy_does_not_name_is_looked_at() -> None:
-    ruling = judged(severities={"Rudeness": 1})
-    assert (ruling.decision, ruling.rule) == ("review", "'Rudeness' is no category of the policy")
+    decision_basis = judged(severities={"Rudeness": 1})
+    assert (decision_basis.decision, decision_basis.rule) == (
+        "review",
+        "'Rudeness' is no category of the policy",
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,17 +158,17 @@ def test_a_category_that_the_policy_does_not_name_is_looked_at() -> None:
     ],
 )
 def test_services_are_heard_by_category_and_confidence(text: str, confidence: float, decision: str) -> None:
-    ruling = judged(found=(seen(text, confidence),))
-    assert ruling.decision == decision
-    assert [(item.category, item.vote) for item in ruling.services] == [(text, decision)]
+    decision_basis = judged(found=(seen(text, confidence),))
+    assert decision_basis.decision == decision
+    assert [(item.category, item.vote) for item in decision_basis.services] == [(text, decision)]
 
 
 def test_of_very_many_findings_those_that_ask_for_most_are_listed() -> None:
     harmless = [replace(seen("Alcohol", 0.9), source=f"rekognition:X:k{n:04}") for n in range(300)]
-    ruling = judged(found=(*harmless, seen("Explicit", 0.95)))
-    assert ruling.decision == "block"
-    assert len(ruling.services) == 100
-    assert ruling.services[-1].vote == "block"
+    decision_basis = judged(found=(*harmless, seen("Explicit", 0.95)))
+    assert decision_basis.decision == "block"
+    assert len(decision_basis.services) == 100
+    assert decision_basis.services[-1].vote == "block"
 
 
 def test_the_model_s_own_decision_may_be_stricter_than_everything_else() -> None:
@@ -169,11 +178,13 @@ def test_the_model_s_own_decision_may_be_stricter_than_everything_else() -> None
 @pytest.mark.parametrize("decision", ["allow", "review", "block"])
 def test_what_judges_nothing_decides_nothing(decision: str) -> None:
     explicit = seen("Explicit", 0.99)
-    ruling = judged(decision, {"speech": decision}, found=(explicit,), method="extractive")
-    assert ruling.decision == "review"
-    assert ruling.rule.startswith("no model judged (the answer is extractive)")
-    assert not any(vote.cast for vote in ruling.votes)
-    assert [item.vote for item in ruling.services] == ["block"], "what services found is told all the same"
+    decision_basis = judged(decision, {"speech": decision}, found=(explicit,), method="extractive")
+    assert decision_basis.decision == "review"
+    assert decision_basis.rule.startswith("no model judged (the answer is extractive)")
+    assert not any(vote.cast for vote in decision_basis.votes)
+    assert [item.vote for item in decision_basis.services] == ["block"], (
+        "what services found is told all the same"
+    )
 
 
 RANKS = st.sampled_from(PLAN.ranks)
@@ -188,11 +199,16 @@ RANKS = st.sampled_from(PLAN.ranks)
 def test_the_decision_is_never_milder_than_any_side(
     own: str, votes: dict[str, str], severity: int, confidence: float
 ) -> None:
-    ruling = judged(own, votes, severities={"Threats": severity}, found=(seen("Explicit", confidence),))
-    sides = [own, *votes.values(), *(finding.vote for finding in ruling.services)]
-    assert PLAN.rank(ruling.decision) >= max(map(PLAN.rank, sides))
-    assert severity < 3 or ruling.decision == "block"
-    assert ruled({"decision": own, "other": 1}, ruling) == {"decision": ruling.decision, "other": 1}
+    decision_basis = judged(
+        own, votes, severities={"Threats": severity}, found=(seen("Explicit", confidence),)
+    )
+    sides = [own, *votes.values(), *(finding.vote for finding in decision_basis.services)]
+    assert PLAN.rank(decision_basis.decision) >= max(map(PLAN.rank, sides))
+    assert severity < 3 or decision_basis.decision == "block"
+    assert ruled({"decision": own, "other": 1}, decision_basis) == {
+        "decision": decision_basis.decision,
+        "other": 1,
+    }
 
 
 NAMES = st.text("abcdefgh ", min_size=1).map(str.strip).filter(bool)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from braid.domain.answer.claims import objects_at
-from braid.domain.answer.ruling import Ruling, ServiceFinding, Vote
+from braid.domain.answer.decision_basis import DecisionBasis, ServiceFinding, Vote
 from braid.domain.evidence.observation import Evidence, Observation
 from braid.domain.evidence.service_findings import categories_of
 from braid.domain.profile.policy import Policy
@@ -28,7 +28,7 @@ def rule(
     observations: Iterable[Observation],
     policy: Policy,
     unborne_categories: int = 0,
-) -> Ruling:
+) -> DecisionBasis:
     """Combines the answer's votes and severities with what the services found. Pure and deterministic.
 
     The most severe of four stands: the combined votes, the policy's thresholds, the services' findings and
@@ -44,7 +44,7 @@ def rule(
     if method != "model":
         uncast = tuple(Vote(vote.modality, plan.undecided, cast=False) for vote in votes)
         told = f"no model judged (the answer is {method}): a person has to decide"
-        return Ruling(plan.undecided, told, plan.undecided, uncast, services)
+        return DecisionBasis(plan.undecided, told, plan.undecided, uncast, services)
     asked = [
         _of_votes(plan, votes),
         *_of_categories(plan, answer, policy),
@@ -53,12 +53,12 @@ def rule(
         (decided, f"the model's own decision is {decided}"),
     ]
     decision, told = max(asked, key=lambda item: plan.rank(item[0]))
-    return Ruling(decision, told, decided, votes, services)
+    return DecisionBasis(decision, told, decided, votes, services)
 
 
-def ruled(answer: Mapping[str, Any], ruling: Ruling) -> dict[str, Any]:
+def ruled(answer: Mapping[str, Any], decision_basis: DecisionBasis) -> dict[str, Any]:
     """The answer with the decision that stands."""
-    return {**answer, DECISION_MEMBER: ruling.decision}
+    return {**answer, DECISION_MEMBER: decision_basis.decision}
 
 
 def _votes(plan: DecisionPlan, answer: Mapping[str, Any], evidence: Sequence[Evidence]) -> Iterator[Vote]:
