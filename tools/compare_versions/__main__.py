@@ -12,7 +12,7 @@ from pathlib import Path
 from tools.compare_versions.comparing import compare_stores
 from tools.compare_versions.renames import RenamesError, read_renames
 from tools.compare_versions.runs import RunError, checked_out, photo_of, run, stores
-from tools.compare_versions.selection import choose, plan_drops
+from tools.compare_versions.selection import Drop, choose, plan_drops, read_drops, write_drops
 
 EXIT_FAILED = 1
 EXIT_DIFFERENT = 3
@@ -26,8 +26,8 @@ def main(arguments: list[str]) -> int:
     given = _parse(arguments)
     work = Path(given.keep or tempfile.mkdtemp(prefix="compare-versions-"))
     try:
-        if not given.again:
-            _run_both(given, work)
+        if given.reuse != "both":
+            _run(given, work)
         return _compare(work, given.renames)
     except (RunError, RenamesError) as error:
         print(f"compare_versions: {error}", file=sys.stderr)
@@ -37,36 +37,35 @@ def main(arguments: list[str]) -> int:
             shutil.rmtree(work, ignore_errors=True)
 
 
-def _run_both(given: argparse.Namespace, work: Path) -> None:
+def _run(given: argparse.Namespace, work: Path) -> None:
+    """Runs what isn't kept; a later new version gets the files that the kept old one got."""
     renames = read_renames(given.renames)
-    data = os.environ.get("BRAID_TEST_DATA")
-    if data is None:
-        print("BRAID_TEST_DATA names no folder: only the samples are compared", file=sys.stderr)
-    files = choose(Path(data), given.files, given.max_bytes) if data else []
-    drops = None
-    for side, version in (("old", given.old), ("new", given.new)):
+    sides = [("old", given.old), ("new", given.new)]
+    for side, version in sides if given.reuse is None else sides[1:]:
         out = work / side
         shutil.rmtree(out, ignore_errors=True)
         with checked_out(version, work / f"{side}-tree") as tree:
-            if drops is None:  # both get the old one's samples
-                kept = shutil.copytree(tree / "samples", work / "samples", dirs_exist_ok=True)
-                names = ("talk.mp4", "rental.pdf", "mug.bundle")
-                samples = [kept / name for name in names] + photo_of(tree, work / "photo" / "portrait.jpg")
-                profiles = [path.parent.name for path in (tree / "profiles").glob("*/profile.toml")]
-                drops = plan_drops(samples, files, profiles, work / "files")
-            count = sum(len(drop.files) if drop.bundle is None else 1 for drop in drops)
-            print(
-                f"{side} ({version}): {count} assets, {len(files)} of {data or 'no folder'}", file=sys.stderr
-            )
-            took = run(
-                tree,
-                drops,
-                port=given.port,
-                answers=given.cache / "answers",
-                out=out,
-                fusion_truth=renames.fusion_truth,
-            )
+            if side == "old":
+                write_drops(work / "drops.json", _plan(tree, work, given.files, given.max_bytes))
+            drops = read_drops(work / "drops.json")
+            assets = sum(len(drop.files) if drop.bundle is None else 1 for drop in drops)
+            print(f"{side} ({version}): {assets} assets", file=sys.stderr)
+            answers, truth = given.cache / "answers", renames.fusion_truth
+            took = run(tree, drops, port=given.port, answers=answers, out=out, fusion_truth=truth)
             print(f"{side}: {took:.0f} s", file=sys.stderr)
+
+
+def _plan(tree: Path, work: Path, count: int, max_bytes: int) -> list[Drop]:
+    """The samples of the version in ``tree`` and files of BRAID_TEST_DATA."""
+    data = os.environ.get("BRAID_TEST_DATA")
+    if data is None:
+        print("BRAID_TEST_DATA names no folder: only the samples are compared", file=sys.stderr)
+    files = choose(Path(data), count, max_bytes) if data else []
+    kept = shutil.copytree(tree / "samples", work / "samples", dirs_exist_ok=True)
+    samples = [kept / name for name in ("talk.mp4", "rental.pdf", "mug.bundle")]
+    samples += photo_of(tree, work / "photo" / "portrait.jpg")
+    profiles = [path.parent.name for path in (tree / "profiles").glob("*/profile.toml")]
+    return plan_drops(samples, files, profiles, work / "files")
 
 
 def _compare(work: Path, renames_path: Path) -> int:
@@ -94,11 +93,13 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=int(os.environ.get("BRAID_PORT", "4566")))
     parser.add_argument("--keep", help="a folder that keeps what both versions stored")
     parser.add_argument(
-        "--again", action="store_true", help="only compare what --keep holds, with other renames, say"
+        "--reuse",
+        choices=("old", "both"),
+        help="run only NEW, or nothing, and compare it with what --keep holds, with other renames, say",
     )
     given = parser.parse_args(arguments)
-    if given.again and not given.keep:
-        parser.error("--again needs --keep")
+    if given.reuse and not given.keep:
+        parser.error("--reuse needs --keep")
     return given
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-__all__ = ["Drop", "choose", "plan_drops"]
+__all__ = ["Drop", "choose", "plan_drops", "read_drops", "write_drops"]
 
 _AT_ONCE = 8
 _DEFAULT_PROFILE = "general"
@@ -71,6 +72,16 @@ def plan_drops(
             if len(members) > 1:
                 drops.append(Drop(profile, {path.name: str(path) for path in members}, bundle=name))
     return drops
+
+
+def write_drops(path: Path, drops: Sequence[Drop]) -> None:
+    """Keeps a plan, for another version to be run over the same files."""
+    path.write_text(json.dumps([asdict(drop) for drop in drops], indent=1), "utf-8")
+
+
+def read_drops(path: Path) -> list[Drop]:
+    """The kept plan."""
+    return [Drop(**drop) for drop in json.loads(path.read_text("utf-8"))]
 
 
 def _staged(files: Sequence[Path], staging: Path) -> list[Path]:
