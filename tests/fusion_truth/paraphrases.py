@@ -246,7 +246,7 @@ def reworded_bundle(topics: Sequence[Wordings], noise: Noise, rng: random.Random
     topic = rng.choice(topics)
     kind, said, shown = _scene(topic, rng)
     if topic.shown_as == "picture":
-        picture = replace(frame(1, Span(), [], member="photo.jpg", rng=rng), caption=shown[0] + ".")
+        picture = replace(frame(1, Span(), [], member="photo.jpg", rng=rng), description=shown[0] + ".")
         if kind is AgreementKind.REDUNDANT:
             said = [next(one for one, other in topic.statements if other == shown[0])]
         said = said[:1]

@@ -141,7 +141,7 @@ def _moderated(text: str) -> Timeline:
 
 def _described(text: str) -> Timeline:
     """A caption by a model that did what a picture told it."""
-    return timeline_of(seen=vision(_keyframe(caption=text)), heard=transcript_of(HARMLESS))
+    return timeline_of(seen=vision(_keyframe(description=text)), heard=transcript_of(HARMLESS))
 
 
 # Documents

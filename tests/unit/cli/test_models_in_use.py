@@ -105,7 +105,7 @@ def test_an_end_that_the_registry_does_not_know_is_told_with_what_to_write() -> 
     (finding,) = findings(Bedrock("eu-west-1", status="LEGACY", endOfLifeTime=at("2027-09-30")))
     assert not finding.ok
     assert "Bedrock says legacy, ends on 2027-09-30" in finding.detail
-    assert "registry.toml says active, no end announced" in finding.detail
+    assert "registry/models.toml says active, no end announced" in finding.detail
     assert 'status = "legacy", end_of_life = 2027-09-30' in finding.remedy
 
 
@@ -138,7 +138,7 @@ def test_a_deployed_model_that_is_retired_by_now_is_told_without_asking() -> Non
         ("GetInferenceProfile", "AccessDeniedException", "allow bedrock:GetInferenceProfile"),
         ("GetFoundationModel", "AccessDeniedException", "bedrock:GetFoundationModel"),
         ("GetInferenceProfile", "ResourceNotFoundException", "model_prefix"),
-        ("GetFoundationModel", "ResourceNotFoundException", "registry.toml"),
+        ("GetFoundationModel", "ResourceNotFoundException", "registry/models.toml"),
     ],
 )
 def test_what_bedrock_refuses_has_its_remedy(operation: str, code: str, remedy: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ from braid.domain.evidence.timeline import Alignment, Timeline
 from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
 from braid.domain.money.accounting import MissingOperation, Usage
 from braid.domain.span import Span
-from braid.domain.wire import decode, encode
+from braid.domain.wire import decode, encode, formerly, old_spellings
 from schemas.regenerate import DOCUMENTS
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -145,3 +146,38 @@ def _observation() -> Observation:
     return dataclasses.replace(
         Observation("o1", Modality.SPEECH, "utterance", Span(0, 10), "hello", 0.9, "transcribe:u0001")
     )
+
+
+@dataclass(frozen=True)
+class Inner:
+    tier: str = field(default="", metadata=formerly("old_tier"))
+
+
+@dataclass(frozen=True)
+class Renamed:
+    ids: tuple[str, ...] = field(metadata=formerly("names"))
+    kind: Literal["description", "label"] = field(
+        default="label", metadata=formerly(values={"caption": "description"})
+    )
+    inner: Inner = field(default_factory=Inner)
+
+
+def test_what_was_renamed_is_read_under_both_names_and_written_under_the_new_one() -> None:
+    old = {"names": ["a"], "kind": "caption", "inner": {"old_tier": "lite"}}
+    new = {"ids": ["a"], "kind": "description", "inner": {"tier": "lite"}}
+
+    assert decode(Renamed, old) == decode(Renamed, new)
+    assert encode(decode(Renamed, old)) == new
+
+
+def test_an_old_and_a_new_name_at_once_are_refused() -> None:
+    with pytest.raises(InvalidInputError, match="has both ids and names, which is its old name"):
+        decode(Renamed, {"names": ["a"], "ids": ["a"]})
+
+
+def test_old_names_are_listed_with_their_place() -> None:
+    assert old_spellings(Renamed, {"names": [], "inner": {"old_tier": ""}}) == [
+        "names is called ids now",
+        "inner.old_tier is called tier now",
+    ]
+    assert old_spellings(Renamed, {"ids": []}) == []

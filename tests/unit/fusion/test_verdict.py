@@ -12,8 +12,9 @@ from braid.domain.errors import ConfigError
 from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.accounting import MissingOperation, Usage
-from braid.domain.profile.profile import Profile, ProfileModalities, read_profile
+from braid.domain.profile.profile import Profile, read_profile
 from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.profile.sections.modalities import ModalitiesPlan
 from braid.runtime.library import CODE_ROOT, profile
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.language import merge_language
@@ -32,7 +33,7 @@ ANALYZED = {"outcome": "analyzed"}
 
 def needing(*modalities: Modality) -> Profile:
     general = profile("general")
-    return replace(general, modalities=ProfileModalities(general.modalities.wanted, modalities))
+    return replace(general, modalities=ModalitiesPlan(general.modalities.wanted, modalities))
 
 
 def timeline_of(material: Material) -> Timeline:

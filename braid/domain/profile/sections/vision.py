@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from braid.domain.model_registry import TIERS
+from braid.domain.wire import formerly
 
 __all__ = ["MinConfidence", "VisionFinding", "VisionPlan"]
 
@@ -46,10 +47,10 @@ class VisionPlan:
 
     findings: tuple[VisionFinding, ...] = ("labels", "properties", "texts", "faces", "moderation")
     min_confidence: MinConfidence = field(default_factory=MinConfidence)
-    description_tier: str = ""
-    description_language: str = "en"
-    description_focus: str = ""
-    max_descriptions: int = 40
+    description_tier: str = field(default="", metadata=formerly("caption_tier"))
+    description_language: str = field(default="en", metadata=formerly("caption_language"))
+    description_focus: str = field(default="", metadata=formerly("caption_focus"))
+    max_descriptions: int = field(default=40, metadata=formerly("max_captions"))
     max_gap_seconds: int = 60
     max_keyframes: int = 0
 
