@@ -23,7 +23,7 @@ FREE = {
     "Comment": "wording",
 }
 # Names of a function's environment: old -> new, for every function that has it.
-RENAMED_VARIABLES: dict[str, str] = {}
+RENAMED_VARIABLES = {"CAPTIONS_PER_SECOND": "DESCRIPTIONS_PER_SECOND"}
 # Anything else that is meant: the path of a difference or its beginning -> why.
 LISTED: dict[tuple[str, ...], str] = {}
 
