@@ -21,7 +21,7 @@ from tools.compare_versions.renames import (
     TextRule,
     read_renames,
 )
-from tools.compare_versions.selection import choose, plan_drops
+from tools.compare_versions.selection import choose, plan_drops, read_drops, write_drops
 from tools.compare_versions.side.frozen_services import fingerprint, frozen
 
 TIMES = (r"\d{4}-\d\d-\d\dT\d\d:\d\dZ",)
@@ -294,6 +294,15 @@ def test_no_key_is_dropped_twice_and_every_profile_gets_something(tmp_path: Path
     assert len([key for key in keys if key[0] == "general" and key[1] is None]) == 6
     assert {drop.profile for drop in drops} == {"catalog", "general"}
     assert {drop.bundle for drop in drops if drop.profile == "catalog"} == {None, "samples", "several"}
+
+
+def test_a_kept_plan_is_the_same_plan(tmp_path: Path) -> None:
+    make_files(tmp_path / "data", "a.txt", "b.jpg")
+    drops = plan_drops([], choose(tmp_path / "data", 10, 100), ("catalog",), tmp_path / "staged")
+
+    write_drops(tmp_path / "drops.json", drops)
+
+    assert read_drops(tmp_path / "drops.json") == drops
 
 
 Run = Callable[..., Any]
