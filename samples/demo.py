@@ -55,7 +55,7 @@ def main() -> int:
         f"{ended - deployed:.0f} s.\nOpen the reports in a browser. The embedded AWS keeps running; next:\n"
         "  .venv/bin/braid drop FILE --wait   a file of your own\n"
         "  .venv/bin/braid show ASSET_ID      an answer again\n"
-        "  .venv/bin/braid down               ends it all",
+        "  .venv/bin/braid down               stops it and deletes what is in it",
         highlight=False,
     )
     return 0 if len(reports) == len(files) else 1
@@ -114,5 +114,5 @@ if __name__ == "__main__":
     except (ClientError, BotoCoreError) as error:
         sys.exit(f"braid: {explain(error)}")
     except KeyboardInterrupt:
-        print("interrupted; `.venv/bin/braid down` ends what was started", file=sys.stderr)
+        print("interrupted; `.venv/bin/braid down` stops what was started", file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)

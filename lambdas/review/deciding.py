@@ -103,7 +103,7 @@ class Reviews:
                 self._tell(record, record.decided, profile)
             raise InvalidInputError(_told_before(record.asset.asset_id, record.decided.review))
         if record.token is None or record.review is None or record.status is not AssetStatus.AWAITING_REVIEW:
-            raise InvalidInputError(f"{asset_id} waits for no review: it is {record.status}")
+            raise InvalidInputError(f"{asset_id} isn't awaiting review (status: {record.status})")
         return record, record.review
 
     def _settle(
@@ -119,9 +119,7 @@ class Reviews:
             now = self._records.find(record.asset.asset_id)
             if now.decided is not None:
                 raise InvalidInputError(_told_before(record.asset.asset_id, now.decided.review))
-            raise InvalidInputError(
-                f"{record.asset.asset_id} waits for no review any more: it is {now.status}"
-            )
+            raise InvalidInputError(f"{record.asset.asset_id} no longer awaits review (status: {now.status})")
         if not self._tell(record, decided, profile):
             self._records.withdraw(record, decided)
             raise InvalidInputError(

@@ -272,7 +272,7 @@ def test_a_closed_asset_waits_for_nobody(waiting: Waiting) -> None:
     closing = RecordClosing(AssetStatus.FAILED, "stopped", None, waiting.execution_arn)
     assert waiting.desk.storage.records.close(waiting.asset, closing, now=utc_now())
 
-    with pytest.raises(Exception, match="waits for no review: it is FAILED"):
+    with pytest.raises(Exception, match="isn't awaiting review"):
         waiting.decide("approve")
 
     assert "review_token" not in waiting.desk.storage.record(waiting.asset.asset_id)

@@ -14,7 +14,7 @@ from tests.local.embedded_aws.harness import WAIT_SCALE, Embedded, until
 
 pytestmark = [
     pytest.mark.workflow,
-    pytest.mark.mend("state_runner.py", "retries.py", "asl_paths.py", "start_execution.py"),
+    pytest.mark.patch("state_runner.py", "retries.py", "asl_paths.py", "start_execution.py"),
 ]
 
 INVOKE = "arn:aws:states:::lambda:invoke"

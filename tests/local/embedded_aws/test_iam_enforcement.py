@@ -15,7 +15,7 @@ from local.launcher.iam import model_arns, model_of_path
 from local.launcher.state_machine_role import required_grant
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.mend("iam.py", "state_machine_role.py", "event_sources.py")
+pytestmark = pytest.mark.patch("iam.py", "state_machine_role.py", "event_sources.py")
 
 CALL = """
 import boto3

@@ -10,7 +10,7 @@ import pytest
 
 from tests.local.embedded_aws.harness import Embedded
 
-pytestmark = pytest.mark.mend("lambda_runtime.py", "worker_main.py", "runtime_folder.py")
+pytestmark = pytest.mark.patch("lambda_runtime.py", "worker_main.py", "runtime_folder.py")
 
 WHERE_AM_I = """
 import json, os, sys, tempfile

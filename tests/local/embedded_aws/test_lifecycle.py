@@ -90,7 +90,7 @@ def test_a_crash_with_a_busy_worker_is_cleaned_up(home: Path) -> None:
     assert lifecycle.current(home) is None
     said: list[str] = []
     again = start(home, on_progress=said.append)
-    assert said[0] == "cleaned up after a run that didn't end properly"
+    assert said[0] == "cleaned up after a run that crashed"
     assert processes_of_group(aws.pid) == []
     assert again.pid != aws.pid
 

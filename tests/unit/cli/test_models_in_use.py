@@ -135,7 +135,7 @@ def test_a_deployed_model_that_is_retired_by_now_is_told_without_asking() -> Non
 @pytest.mark.parametrize(
     ("operation", "code", "remedy"),
     [
-        ("GetInferenceProfile", "AccessDeniedException", "allow bedrock:GetInferenceProfile"),
+        ("GetInferenceProfile", "AccessDeniedException", "bedrock:GetInferenceProfile"),
         ("GetFoundationModel", "AccessDeniedException", "bedrock:GetFoundationModel"),
         ("GetInferenceProfile", "ResourceNotFoundException", "model_prefix"),
         ("GetFoundationModel", "ResourceNotFoundException", "registry/models.toml"),
@@ -157,7 +157,7 @@ def test_other_failures_are_raised() -> None:
 def test_nobody_is_asked_without_a_stack() -> None:
     (finding,) = models_of_stack(None)
     assert finding.ok
-    assert finding.detail.startswith("not asked")
+    assert finding.detail.startswith("not checked")
 
 
 def test_nobody_is_asked_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +167,7 @@ def test_nobody_is_asked_without_credentials(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(models_in_use, "find_target", find)
     (finding,) = models_of_stack("braid-dev-pipeline")
     assert finding.ok
-    assert finding.detail.startswith("not asked: Unable to locate credentials")
+    assert finding.detail.startswith("not checked: Unable to locate credentials")
 
 
 def test_the_models_are_those_that_were_deployed() -> None:

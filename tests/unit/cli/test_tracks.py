@@ -85,7 +85,7 @@ def test_the_same_in_ascii() -> None:
 
 def test_eighty_columns_say_what_height_means() -> None:
     heading, *_, axis = drawn(TALK, 80)
-    assert heading == "Timeline  0:30.0; the taller, the more was said, shown or written there"
+    assert heading == "Timeline  0:30.0; taller: more was said, shown or written there"
     assert axis.split() == ["0:00", "0:05", "0:10", "0:15", "0:20", "0:25"]
 
 
@@ -123,7 +123,7 @@ def test_what_holds_for_the_whole_is_counted() -> None:
         segments=(segment(WHOLE, SAME, CLASH),),
     )
     assert drawn(mug, 60) == [
-        "Timeline  of the asset as a whole",
+        "Timeline  about the whole asset",
         "vision mug.jpg 1 detected text, 2 labels",
         "text mug.md    1 passage",
         "agreement      = 1  ≠ 1",
