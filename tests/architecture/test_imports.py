@@ -41,7 +41,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "evaluation": ("braid", "lambdas", "cli", "local"),
     "benchmarks": ("braid", "lambdas", "evaluation"),
     "samples": ("braid.domain", "cli"),
-    "tools": ("braid.domain",),
+    "tools": ("braid.domain", "local"),
 }
 # Third-party packages by the only rooms where they may be imported.
 ONLY_IN = {
