@@ -47,11 +47,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 ONLY_IN = {
     **dict.fromkeys(MEDIA_LIBRARIES, ("braid.media", "local", "samples", "benchmarks")),
     **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading",)),
-    **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local", "evaluation", "samples")),
+    **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local", "tools", "evaluation", "samples")),
     "aws_lambda_powertools": ("braid.runtime",),
     "aws_cdk": ("stacks", "app"),
     "cdk_nag": ("stacks",),
-    "ministack": ("local.launcher",),
+    "ministack": ("local.launcher", "tools.compare_versions.side"),
 }
 
 
