@@ -25,7 +25,7 @@ quick: setup ## the loop while writing, under a minute: format, lint, types, wha
 	@$(PYTHON_BIN)/ruff format --quiet .
 	@$(PYTHON_BIN)/ruff check --quiet .
 	@$(PYTHON_BIN)/mypy
-	@$(PYTEST) -q -m "not slow" tests/unit tests/workflow
+	@$(PYTEST) -m "not slow" --hypothesis-profile=quick tests/unit tests/workflow
 
 check: setup ## what CI runs: format, lint, types, then every test
 	@$(MAKE) --no-print-directory lint test

@@ -31,6 +31,7 @@ NO_REAL_MATERIAL = f"no real material: {REAL_MATERIAL} isn't a folder (set BRAID
 settings.register_profile(
     "braid", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("quick", settings.get_profile("braid"), max_examples=15)
 settings.load_profile("braid")
 
 

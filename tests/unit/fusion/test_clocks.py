@@ -27,6 +27,8 @@ from tests.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
 from tests.fusion_truth.talks import talk
 from tests.fusion_truth.topics import HELD_OUT, Topic
 
+pytestmark = pytest.mark.slow
+
 DRAWS = 60
 DRIFTS = (0.0, 0.0005, 0.001, -0.001, 0.003, -0.005, 0.005)
 CAPTIONS_WITHIN_MS = 100
@@ -194,7 +196,6 @@ def slide_errors(kind: str) -> list[float | None]:
     return errors
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["clean", "noisy", "drifting"])
 def test_slides_are_placed_within_two_seconds(kind: str) -> None:
     errors = [error for error in slide_errors(kind) if error is not None]
@@ -206,7 +207,6 @@ def test_slides_of_another_talk_get_no_number() -> None:
     assert set(slide_errors("shuffled")) == {None}
 
 
-@pytest.mark.slow
 def test_a_wrong_number_is_given_for_slides_in_at_most_one_case_of_a_hundred() -> None:
     every = [error for kind in SLIDES for error in slide_errors(kind)]
     wrong = [error for error in every if (error or 0) > SLIDES_WITHIN_MS]
