@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from braid.domain.evidence.timeline import Agreement, AgreementKind, Timeline
-from tests.fusion_truth.talks import Scene, Talk
+from evaluation.fusion_truth.talks import Scene, Talk
 
 __all__ = ["EvidenceVerdict", "agreements_of", "calibration_error", "macro_f1", "verdict_of", "verdicts"]
 
@@ -43,7 +43,7 @@ def verdict_of(kinds: Collection[AgreementKind]) -> AgreementKind:
 def agreements_of(scene: Scene, timeline: Timeline) -> list[Agreement]:
     """The relations found in segments whose middle lies in the scene."""
     begin, end = scene.span.start_ms, scene.span.end_ms
-    agreements = []
+    agreements: list[Agreement] = []
     for segment in timeline.segments:
         start, stop = segment.span.start_ms, segment.span.end_ms
         if (
