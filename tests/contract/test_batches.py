@@ -17,7 +17,7 @@ from cli import batches
 from cli.batches import find_batch, read_batch, submit_batch
 from cli.errors import CommandError
 from cli.target import Target
-from lambdas.inference import handler as inference
+from lambdas.inference import handler_batch
 from tests.contract.conftest import Storage
 from tests.unit.inference.timelines import MODEL_IDS, shoe
 
@@ -51,7 +51,7 @@ def target(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Target:
     """A deployment whose batch function runs in this process."""
     monkeypatch.setenv("MODEL_IDS", json.dumps(MODEL_IDS))
     monkeypatch.setenv("GUARDRAILS", json.dumps({"general": {"id": "g1", "version": "1"}}))
-    monkeypatch.setattr(batches, "call", lambda _target, _name, event: inference.batch(event, None))
+    monkeypatch.setattr(batches, "call", lambda _target, _name, event: handler_batch.handler(event, None))
     return Target(
         stack_name="braid-dev-pipeline",
         is_local=True,

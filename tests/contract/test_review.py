@@ -22,7 +22,7 @@ from braid.domain.wire import encode
 from braid.runtime.now import utc_now
 from braid.store.records import RecordClosing
 from braid.store.review_records import Decided, ReviewRecords
-from lambdas.review import handler as review
+from lambdas.review import handler_ask, handler_decide
 from tests.contract.conftest import Storage
 from tests.unit.inference.timelines import GOOD, shoe
 
@@ -102,12 +102,17 @@ class Waiting:
                 "review_reasons": ["confidence 0.40 is below 0.5"],
             },
         }
-        event = {"state": state, "execution_arn": self.execution_arn, "task_token": self.token}
-        review.ask(event, None)
+        event = {
+            "state": state,
+            "execution_arn": self.execution_arn,
+            "started_at": utc_now(),
+            "task_token": self.token,
+        }
+        handler_ask.handler(event, None)
 
     def decide(self, decision: Decision, **more: Any) -> dict[str, Any]:
         order = {"asset_id": self.asset.asset_id, "decision": decision, "by": "ann", **more}
-        told: dict[str, Any] = review.decide(order, None)
+        told: dict[str, Any] = handler_decide.handler(order, None)
         return told
 
     def output(self) -> dict[str, Any]:
@@ -331,7 +336,7 @@ def _deadline(waiting: Waiting) -> dict[str, Any]:
 
 
 def test_the_deadline_rejects_where_the_profile_says_so(waiting: Waiting) -> None:
-    review.decide(_deadline(waiting), None)
+    handler_decide.handler(_deadline(waiting), None)
 
     output = waiting.output()
     assert (output["decision"], output["by"]) == ("reject", "nobody")
@@ -341,10 +346,10 @@ def test_the_deadline_rejects_where_the_profile_says_so(waiting: Waiting) -> Non
 def test_a_deadline_that_is_no_more_decides_nothing(waiting: Waiting) -> None:
     stale = {**_deadline(waiting), "requested_at": "2020-01-01T00:00:00.000Z"}
 
-    assert "was decided before" in review.decide(stale, None)["summary"]
+    assert "was decided before" in handler_decide.handler(stale, None)["summary"]
     assert waiting.is_running
     waiting.decide("approve")
-    assert "was decided before" in review.decide(_deadline(waiting), None)["summary"]
+    assert "was decided before" in handler_decide.handler(_deadline(waiting), None)["summary"]
     assert waiting.output()["decision"] == "approve"
 
 
@@ -360,7 +365,7 @@ def test_a_decision_that_was_written_but_not_told_is_told_at_the_deadline(
             waiting.decide("approve")
     assert waiting.is_running
 
-    review.decide(_deadline(waiting), None)
+    handler_decide.handler(_deadline(waiting), None)
 
     assert waiting.output()["decision"] == "approve"
 
@@ -379,7 +384,7 @@ def test_a_decision_that_was_written_but_not_told_is_told_when_somebody_decides_
         waiting.decide("reject", by="bob")
     assert waiting.is_running, "the first one may still be at it"
     later = iso(parse_iso(utc_now()) + timedelta(minutes=3))
-    monkeypatch.setattr(review, "utc_now", lambda: later)
+    monkeypatch.setattr(handler_decide, "utc_now", lambda: later)
 
     with pytest.raises(Exception, match="was approved by ann"):
         waiting.decide("reject", by="bob")
@@ -398,7 +403,7 @@ def test_a_deadline_that_can_t_be_taken_back_undoes_no_decision(
     waiting.decide("approve")
 
     assert waiting.output()["decision"] == "approve"
-    assert "was decided before" in review.decide(_deadline(waiting), None)["summary"]
+    assert "was decided before" in handler_decide.handler(_deadline(waiting), None)["summary"]
 
 
 def test_the_deadline_of_an_attempt_that_was_overtaken_decides_nothing(waiting: Waiting) -> None:
@@ -406,7 +411,7 @@ def test_the_deadline_of_an_attempt_that_was_overtaken_decides_nothing(waiting: 
     newer = replace(waiting.asset, attempt=2)
     assert storage.records.process(newer, execution_arn="arn:of:the:second", now=utc_now())
 
-    assert "was decided before" in review.decide(deadline, None)["summary"]
+    assert "was decided before" in handler_decide.handler(deadline, None)["summary"]
 
     assert storage.keys(f"assets/{waiting.asset.asset_id}/2/") == []
     assert storage.record(waiting.asset.asset_id)["status"] == "PROCESSING"
