@@ -21,10 +21,10 @@ demo: setup ## starts the embedded AWS, deploys into it, drops the samples, show
 	@echo "An embedded AWS starts on this machine, the stacks are deployed into it, and four samples dropped."
 	@$(PYTHON_BIN)/python -m samples.demo
 
-test: setup-dev ## runs every test in random order; SUITES='tests/unit tests/contract' some
+test: setup-dev ## runs every test in random order, or some: SUITES='tests/unit tests/contract'
 	@$(PYTEST) $(SUITES)
 
-quick: setup-dev ## the loop while writing, under a minute: format, lint, types, what tests in a moment
+quick: setup-dev ## the loop while writing, under a minute: format, lint, types, the fast unit tests
 	@$(PYTHON_BIN)/ruff format --quiet .
 	@$(PYTHON_BIN)/ruff check --quiet .
 	@$(PYTHON_BIN)/mypy

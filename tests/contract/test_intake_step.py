@@ -193,7 +193,7 @@ def test_members_are_waited_for_and_then_missed(storage: Storage, folder: str) -
     with pytest.raises(
         PendingError, match=r"waiting for 'mug.jpg' and 'mug.md' \(0 of 2 members are there\)"
     ):
-        admit(asset, waited_seconds=599)
+        admit(asset, waited_seconds=60)
     assert storage.record(asset.asset_id)["reason"].startswith("waiting for")
     reason = admit(asset, waited_seconds=601)["reason"]
     assert "lacks 'mug.jpg' and 'mug.md'" in reason

@@ -22,7 +22,7 @@ ONE_PROCESS = {
     "tests/local/embedded_aws": "its limits are tried out: two of it would share the cores",
 }
 # Handed out in this order, before all others.
-_LONGEST_FIRST = (*ONE_PROCESS, "tests/contract", "tests/infra", "tests/local")
+_LONGEST_FIRST = (*ONE_PROCESS, "tests/contract", "tests/infra", "tests/local", "tests/browser")
 # Within these the files' order stays as it is.
 _IN_ORDER = {
     "tests/e2e": "one deployment: a sample that a file drops is a duplicate for every file after it",
