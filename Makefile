@@ -1,7 +1,12 @@
 # Two commands for a newcomer: `make demo` and `make test`. Everything else is for whoever changes Braid.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check format synth bench bench-check eval clean
+.PHONY: help setup setup-dev demo test quick check lint format synth bench bench-check eval clean
 PYTHON_BIN := .venv/bin
+SUITES := tests
+# Before numpy is imported, in every process: on busy cores OpenBLAS's spinning threads make tests five times slower.
+export OPENBLAS_NUM_THREADS ?= 1
+# Workers by cores and memory (tests/plugins/workers.py); random order, the seed is in the first lines.
+PYTEST := $(PYTHON_BIN)/python -m pytest -n auto
 
 help: ## says what each target does
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
@@ -16,14 +21,22 @@ demo: setup ## starts the embedded AWS, deploys into it, drops the samples, show
 	@echo "An embedded AWS starts on this machine, the stacks are deployed into it, and four samples dropped."
 	@$(PYTHON_BIN)/python -m samples.demo
 
-test: setup-dev ## runs every test
-	@$(PYTHON_BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+test: setup-dev ## runs every test in random order; SUITES='tests/unit tests/contract' some
+	@$(PYTEST) $(SUITES)
+
+quick: setup-dev ## the loop while writing, under a minute: format, lint, types, what tests in a moment
+	@$(PYTHON_BIN)/ruff format --quiet .
+	@$(PYTHON_BIN)/ruff check --quiet .
+	@$(PYTHON_BIN)/mypy
+	@$(PYTEST) -m "not slow" --hypothesis-profile=quick tests/unit tests/workflow
 
 check: setup-dev ## what CI runs: format, lint, types, then every test
+	@$(MAKE) --no-print-directory lint test
+
+lint: setup-dev
 	$(PYTHON_BIN)/ruff format --check .
 	$(PYTHON_BIN)/ruff check .
 	$(PYTHON_BIN)/mypy
-	$(MAKE) --no-print-directory test
 
 format: setup-dev ## formats the code and mends what the linter can
 	$(PYTHON_BIN)/ruff format .

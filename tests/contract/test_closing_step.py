@@ -12,7 +12,7 @@ from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.errors import InvalidInputError
 from braid.domain.wire import encode
 from braid.store.records import RecordClosing
-from lambdas.closing.handler import handler
+from lambdas.closing.handler_record import handler
 from tests.contract.conftest import Storage
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"

@@ -82,6 +82,7 @@ def test_any_material_fuses_into_a_sound_timeline(material: Material, budget: in
         assert (alignment.offset_ms is None) == bool(alignment.not_estimated)
 
 
+@pytest.mark.slow
 @ANYTHING
 @given(materials(), st.randoms(use_true_random=False))
 def test_any_vectors_change_nothing_but_complementary_into_redundant(

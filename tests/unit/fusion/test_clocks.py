@@ -27,6 +27,8 @@ from lambdas.fusion.observe import observe
 from lambdas.fusion.statements import state
 from lambdas.fusion.streams import align
 
+pytestmark = pytest.mark.slow
+
 DRAWS = 60
 DRIFTS = (0.0, 0.0005, 0.001, -0.001, 0.003, -0.005, 0.005)
 CAPTIONS_WITHIN_MS = 100

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from benchmarks.fusion_scale import (
     MAX_EXPONENT,
     MAX_SECONDS_PER_HOUR,
@@ -12,6 +14,8 @@ from benchmarks.fusion_scale import (
     reference_seconds,
     seconds,
 )
+
+pytestmark = pytest.mark.slow
 
 SHORT_HOURS, LONG_HOURS = 0.5, 2.0
 

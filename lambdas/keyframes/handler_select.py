@@ -10,7 +10,7 @@ from braid.aws.s3_file import open_member
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.claim_check import Claim
-from braid.domain.wire import decode, encode
+from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile
 from braid.runtime.retries import Retries
@@ -18,7 +18,7 @@ from braid.store.documents import DocumentStore
 from lambdas.keyframes.selection import choose_stills
 from lambdas.keyframes.storing import store_keyframes, summarize
 
-__all__ = ["Settings", "handler"]
+__all__ = ["Request", "Settings", "handler"]
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,17 @@ class Request:
     retries: Retries
 
 
-@handles(Settings)
-def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
+@handles(Settings, Request)
+def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Writes the stills and ``work/.../keyframes.json``, which lists them."""
-    request = decode(Request, event)
     deadline = time.monotonic() + settings.time_budget_seconds
-    store = DocumentStore(settings.results_bucket, request.asset.asset_id, request.asset.attempt)
+    store = DocumentStore.of(settings.results_bucket, request.asset)
     admission = store.get_document(Admission, request.admission)
     plan = profile(request.asset.profile).vision
     chosen = choose_stills(
         admission.speaking(Modality.VISION),
         open_file=open_member,
-        max_keyframes=min(settings.max_keyframes, plan.max_keyframes or settings.max_keyframes),
+        max_keyframes=plan.keyframes_within(settings.max_keyframes),
         max_gap_ms=1000 * plan.max_gap_seconds,
         deadline_passed=lambda: time.monotonic() > deadline,
     )

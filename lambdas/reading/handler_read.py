@@ -9,14 +9,14 @@ from braid.aws.s3_file import open_member
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.claim_check import Claim
-from braid.domain.wire import decode, encode
+from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
 from lambdas.reading.ocr import PageReader
 from lambdas.reading.passages import read_passages, summarize
 
-__all__ = ["Settings", "handler"]
+__all__ = ["Request", "Settings", "handler"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,10 @@ class Request:
     retries: Retries
 
 
-@handles(Settings)
-def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
+@handles(Settings, Request)
+def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Writes ``passages.json``."""
-    request = decode(Request, event)
-    store = DocumentStore(settings.results_bucket, request.asset.asset_id, request.asset.attempt)
+    store = DocumentStore.of(settings.results_bucket, request.asset)
     availability = Availability(request.retries)
     passages = read_passages(
         store.get_document(Admission, request.admission).speaking(Modality.TEXT),
