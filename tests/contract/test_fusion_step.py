@@ -12,12 +12,12 @@ import pytest
 from braid.domain.asset.asset import AssetRef
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.wire import decode, encode
+from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion import handler_fuse as step
 from lambdas.fusion.embedding import EMBEDDINGS, StoredVectors
 from lambdas.fusion.meaning import YARDSTICK
 from local.services.text_embeddings import TITAN_V2
 from tests.contract.conftest import Storage
-from tests.unit.fusion.materials import picture_and_text
 
 WRITTEN, SHOWN = "My kitten naps by the window.", "A cat sleeps on a windowsill"
 FIRST_TRY = {"count": 0, "throttled_limit": 6, "unavailable_limit": 3}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from braid.domain.answer.answer import Answer
@@ -58,6 +57,7 @@ class Desk:
     machine_arn: str
     queue_url: str
     told_url: str
+    topic: str
 
     def wait(self, folder: str, *, has_answer: bool = True) -> Waiting:
         """An asset whose execution waits, and whose reviewer was asked."""
@@ -143,9 +143,8 @@ class Waiting:
 
 
 @pytest.fixture(scope="module")
-def desk(storage: Storage) -> Iterator[Desk]:
-    iam, sqs, sns = boto3.client("iam"), boto3.client("sqs"), boto3.client("sns")
-    sfn, scheduler = boto3.client("stepfunctions"), boto3.client("scheduler")
+def desk(storage: Storage) -> Desk:
+    iam, sqs, sns, sfn, scheduler = map(storage.client, ("iam", "sqs", "sns", "stepfunctions", "scheduler"))
     queue_url = sqs.create_queue(QueueName="review-tokens")["QueueUrl"]
     told_url = sqs.create_queue(QueueName="review-told")["QueueUrl"]
     told_arn = sqs.get_queue_attributes(QueueUrl=told_url, AttributeNames=["QueueArn"])["Attributes"]
@@ -173,10 +172,13 @@ def desk(storage: Storage) -> Iterator[Desk]:
         },
     }
     machine = sfn.create_state_machine(name="reviewed", definition=json.dumps(definition), roleArn=role)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**ASK, "REVIEW_TOPIC_ARN": topic}.items():
-            patch.setenv(name, value)
-        yield Desk(storage, sfn, sqs, scheduler, machine["stateMachineArn"], queue_url, told_url)
+    return Desk(storage, sfn, sqs, scheduler, machine["stateMachineArn"], queue_url, told_url, topic)
+
+
+@pytest.fixture(autouse=True)
+def _settings(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**ASK, "REVIEW_TOPIC_ARN": desk.topic}.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture

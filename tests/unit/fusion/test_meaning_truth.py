@@ -10,18 +10,20 @@ import pytest
 
 from braid.domain.evidence.timeline import AgreementKind
 from braid.domain.profile.sections.fusion import Thresholds
-from lambdas.fusion.fuse import fuse
-from tests.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
-from tests.fusion_truth.paraphrases import (
+from evaluation.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
+from evaluation.fusion_truth.paraphrases import (
     FITTING_WORDINGS,
     HELD_OUT_WORDINGS,
     reworded_bundle,
     reworded_talk,
 )
-from tests.fusion_truth.scoring import EvidenceVerdict, calibration_error, macro_f1, verdicts
-from tests.fusion_truth.talks import Talk, bundle, talk
-from tests.fusion_truth.topics import HELD_OUT
-from tests.fusion_truth.vectors import vectors_for
+from evaluation.fusion_truth.scoring import EvidenceVerdict, calibration_error, macro_f1, verdicts
+from evaluation.fusion_truth.talks import Talk, bundle, talk
+from evaluation.fusion_truth.topics import HELD_OUT
+from evaluation.fusion_truth.vectors import vectors_for
+from lambdas.fusion.fuse import fuse
+
+pytestmark = pytest.mark.slow
 
 REDUNDANT, COMPLEMENTARY = AgreementKind.REDUNDANT, AgreementKind.COMPLEMENTARY
 SEEDS = 25

@@ -16,12 +16,12 @@ from braid.domain.money.accounting import Meter
 from braid.domain.wire import decode, encode
 from braid.store import documents
 from braid.store.documents import DocumentStore
+from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion.handler_fuse import handler as fuse_evidence
 from lambdas.inference import handler_infer as inference
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
-from tests.unit.fusion.materials import picture_and_text
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered
 
 BUCKET = "results"

@@ -13,6 +13,8 @@ from braid.media.decoding_limits import MAX_PIXELS
 from tests.unit.media import synthetic as media
 from tests.unit.media.peak_memory import peak_mb
 
+pytestmark = pytest.mark.slow
+
 MAX_MB = 512
 # What the function holds beside this: its handler, the SDK and its clients.
 PICTURE = """

@@ -19,10 +19,10 @@ from braid.domain.evidence.timeline import AgreementKind
 from braid.domain.evidence.transcript import Transcript, Utterance
 from braid.domain.evidence.vision import KeyframeAnalysis, Vision
 from braid.domain.span import Span
+from evaluation.fusion_truth.materials import admission, member, passage, passages
+from evaluation.fusion_truth.noise import Noise, misread
+from evaluation.fusion_truth.talks import Scene, Talk, frame, utter
 from lambdas.fusion.fuse import Material
-from tests.fusion_truth.noise import Noise, misread
-from tests.fusion_truth.talks import Scene, Talk, frame, utter
-from tests.unit.fusion.materials import admission, member, passage, passages
 
 __all__ = ["FITTING_WORDINGS", "HELD_OUT_WORDINGS", "Wordings", "reworded_bundle", "reworded_talk"]
 

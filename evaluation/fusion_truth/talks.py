@@ -10,12 +10,20 @@ from dataclasses import dataclass, replace
 from braid.domain.asset.asset import Modality
 from braid.domain.evidence.timeline import AgreementKind
 from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
-from braid.domain.evidence.vision import Color, DetectedText, ImageProperties, KeyframeAnalysis, Label, Vision
+from braid.domain.evidence.vision import (
+    Box,
+    Color,
+    DetectedText,
+    ImageProperties,
+    KeyframeAnalysis,
+    Label,
+    Vision,
+)
 from braid.domain.span import Span
+from evaluation.fusion_truth.materials import IMAGE, admission, member, passage, passages
+from evaluation.fusion_truth.noise import Noise, misheard, misread, spoken
+from evaluation.fusion_truth.topics import Topic
 from lambdas.fusion.fuse import Material
-from tests.fusion_truth.noise import Noise, misheard, misread, spoken
-from tests.fusion_truth.topics import Topic
-from tests.unit.fusion.materials import IMAGE, Box, admission, member, passage, passages
 
 __all__ = ["Scene", "Talk", "bundle", "frame", "talk", "utter"]
 

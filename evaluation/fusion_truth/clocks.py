@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from braid.domain.evidence.passages import Passage
 from braid.domain.evidence.timeline import Alignment
 from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from evaluation.fusion_truth.materials import admission, cue, passages
+from evaluation.fusion_truth.noise import Noise, misheard, spoken
+from evaluation.fusion_truth.topics import Topic
 from lambdas.fusion.fuse import Material
-from tests.fusion_truth.noise import Noise, misheard, spoken
-from tests.fusion_truth.topics import Topic
-from tests.unit.fusion.materials import admission, cue, passages
 
 __all__ = ["FITTING_EDITS", "HELD_OUT_EDITS", "VERBATIM", "Captioned", "Edit", "captioned_talk", "sentences"]
 
