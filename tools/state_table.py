@@ -61,7 +61,7 @@ def handler_files() -> dict[str, str]:
                 word.arg: word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)
             }
             if {"folder", "verb"} <= given.keys():
-                files[str(node.args[0].value)] = f"{given['folder']}/handler_{given['verb']}.py"
+                files[str(node.args[0].value)] = f"{given['folder']!s}/handler_{given['verb']!s}.py"
     return files
 
 

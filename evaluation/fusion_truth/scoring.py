@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from braid.domain.evidence.timeline import Agreement, AgreementKind, Timeline
 from evaluation.fusion_truth.talks import Scene, Talk
 
-__all__ = ["EvidenceVerdict", "agreements_of", "calibration_error", "macro_f1", "verdict_of", "verdicts"]
+__all__ = ["Verdict", "agreements_of", "calibration_error", "macro_f1", "verdict_of", "verdicts"]
 
 _BINS = 10
 
 
 @dataclass(frozen=True)
-class EvidenceVerdict:
+class Verdict:
     """One scene: what is true, what was found, and how sure fusion said it was."""
 
     true: AgreementKind
@@ -22,7 +22,7 @@ class EvidenceVerdict:
     strength: float
 
 
-def verdicts(talk: Talk, timeline: Timeline) -> list[EvidenceVerdict]:
+def verdicts(talk: Talk, timeline: Timeline) -> list[Verdict]:
     """A scene contradicts if any of its agreements does; else it repeats if any does."""
     found = []
     for scene in talk.scenes:
@@ -30,7 +30,7 @@ def verdicts(talk: Talk, timeline: Timeline) -> list[EvidenceVerdict]:
         kind = verdict_of({agreement.kind for agreement in agreements})
         strengths = [agreement.strength for agreement in agreements if agreement.kind is kind]
         if strengths:
-            found.append(EvidenceVerdict(scene.kind, kind, max(strengths)))
+            found.append(Verdict(scene.kind, kind, max(strengths)))
     return found
 
 
@@ -56,7 +56,7 @@ def agreements_of(scene: Scene, timeline: Timeline) -> list[Agreement]:
     return agreements
 
 
-def macro_f1(found: Sequence[EvidenceVerdict]) -> float:
+def macro_f1(found: Sequence[Verdict]) -> float:
     """The mean of the three kinds' F1."""
     scores = []
     for kind in AgreementKind:
@@ -66,7 +66,7 @@ def macro_f1(found: Sequence[EvidenceVerdict]) -> float:
     return sum(scores) / len(scores)
 
 
-def calibration_error(found: Sequence[EvidenceVerdict]) -> float:
+def calibration_error(found: Sequence[Verdict]) -> float:
     """Expected calibration error over ten bins of strength (Naeini et al., 2015)."""
     error = 0.0
     for number in range(_BINS):
