@@ -41,17 +41,17 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "evaluation": ("braid", "lambdas", "cli", "local"),
     "benchmarks": ("braid", "lambdas", "evaluation"),
     "samples": ("braid.domain", "cli"),
-    "tools": ("braid.domain",),
+    "tools": ("braid.domain", "local"),
 }
 # Third-party packages by the only rooms where they may be imported.
 ONLY_IN = {
     **dict.fromkeys(MEDIA_LIBRARIES, ("braid.media", "local", "samples", "benchmarks")),
     **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading",)),
-    **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local", "evaluation", "samples")),
+    **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local", "tools", "evaluation", "samples")),
     "aws_lambda_powertools": ("braid.runtime",),
     "aws_cdk": ("stacks", "app"),
     "cdk_nag": ("stacks",),
-    "ministack": ("local.launcher",),
+    "ministack": ("local.launcher", "tools.compare_versions.side"),
 }
 
 
