@@ -56,6 +56,7 @@ class Request:
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Stores ``admission.json``, moves the record on, and says whether the asset is admitted."""
     asset, records, now = request.asset, AssetRecords(settings.assets_table), utc_now()
+    marks = DuplicateMarks(settings.assets_table, records)
     verdict, claim = admit_on_record(
         asset,
         admitting=functools.partial(
@@ -65,9 +66,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
             open_object=functools.partial(open_found, asset.source.bucket),
             profiles=profile_names(),
             use_case=profile,
-            claim_content=functools.partial(
-                DuplicateMarks(settings.assets_table, records).claim, asset, now=now
-            ),
+            claim_content=functools.partial(marks.claim, asset, now=now),
             limits=settings.limits,
             waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
         ),

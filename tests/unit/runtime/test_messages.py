@@ -26,7 +26,7 @@ def batch(bodies: Sequence[str]) -> dict[str, Any]:
     return {"Records": [{"messageId": f"m{index}", "body": body} for index, body in enumerate(bodies)]}
 
 
-@given(st.lists(st.sampled_from(["1", "0", "no JSON"]), max_size=10))
+@given(st.lists(st.sampled_from(["1", "0", "no JSON"]), min_size=1, max_size=10))
 def test_exactly_the_messages_that_failed_are_named(bodies: list[str]) -> None:
     done: list[int] = []
 
