@@ -1,4 +1,4 @@
-"""The walks of docs/architecture.md: the files are there, as many as it says, and each knows what it hands on."""
+"""The walks of docs/architecture.md: as many files as it counts, all there, each knowing what it hands on."""
 
 from __future__ import annotations
 
