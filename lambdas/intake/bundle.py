@@ -88,13 +88,13 @@ def find_members(
         lookalikes = _lookalikes(absent, extra)
         extra = [name for name in extra if name not in lookalikes.values()]
         problems.append(
-            f"The bundle lacks {_listed(absent)}, {'which its' if len(absent) == 1 else 'all of which its'}"
-            f" manifest names; {_minutes(waiting.limit_seconds)} were waited."
+            f"The bundle is incomplete: its manifest lists {_listed(absent)}, which didn't arrive within"
+            f" {_minutes(waiting.limit_seconds)}."
         )
         problems += [_mistaken(name, present) for name, present in lookalikes.items()]
         remedies.append("put what is missing into the bundle's folder")
     if extra:
-        problems.append(f"The bundle's folder holds {_listed(extra)}, which its manifest doesn't name.")
+        problems.append(f"The bundle's folder contains {_listed(extra)}, which its manifest doesn't list.")
         remedies.append("give what is there a role in manifest.json or delete it")
     if problems:
         remedy = " and ".join(remedies)

@@ -199,7 +199,7 @@ def test_asking_opens_the_review_sets_the_deadline_and_tells_people(waiting: Wai
     assert entry["ActionAfterCompletion"] == "DELETE"
     found = waiting.desk.sqs.receive_message(QueueUrl=waiting.desk.told_url, WaitTimeSeconds=5)["Messages"]
     message = json.loads(found[0]["Body"])
-    assert "shoe.txt waits for review" in message["Subject"]
+    assert "shoe.txt awaits review" in message["Subject"]
     assert waiting.token not in json.dumps(message)
 
 
@@ -207,7 +207,7 @@ def test_the_reviewer_finds_a_report_with_the_answer_and_why_it_waits(waiting: W
     page = waiting.desk.storage.result(f"assets/{waiting.asset.asset_id}/1/report.html").decode()
 
     assert "AWAITING_REVIEW" in page
-    assert "This answer waits for a reviewer: confidence 0.40 is below 0.5." in page
+    assert "This answer awaits review: confidence 0.40 is below 0.5." in page
     assert "The Trail Runner is a light shoe." in page
 
 
