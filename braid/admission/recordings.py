@@ -7,6 +7,7 @@ from typing import BinaryIO
 from braid.admission.examined import Examined, Limits
 from braid.admission.gates import GateLog
 from braid.admission.pictures import check_quality, check_sides
+from braid.admission.sound import Heard, hear
 from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidAssetError
 from braid.domain.profile.sections.gates import GatePlan
@@ -14,7 +15,6 @@ from braid.domain.span import timecode
 from braid.media.blocks import BlockReader
 from braid.media.first_look import look
 from braid.media.probe import MediaProbe, probe
-from lambdas.intake.sound import Heard, hear
 
 __all__ = ["examine_recording"]
 

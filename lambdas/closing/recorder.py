@@ -22,6 +22,7 @@ from lambdas.closing.reasons import failure_of, reason_of_failure, reason_of_rej
 
 __all__ = ["Recorded", "record_death", "record_end"]
 
+_MAX_SUMMARY_BYTES = 160
 _MAX_FAILURE_BYTES = 1500
 
 
@@ -32,6 +33,12 @@ class Recorded:
     closed: ClosedAsset
     reason: str
     error: str
+
+    @property
+    def summary(self) -> str:
+        """One line for the Step Functions console."""
+        kept = "" if self.closed.is_ours else " (the record was closed before)"
+        return f"{self.closed.status}: {shortened(self.reason, _MAX_SUMMARY_BYTES)}{kept}"
 
 
 def record_end(
