@@ -22,7 +22,7 @@ from braid.media.heic import open_heic
 from braid.media.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX, bytes_each, encode_jpeg
 from braid.media.signature import Signature, signature_of_image
 from braid.media.still import MAX_KEYFRAMES, Still, StillList
-from braid.media.still_colours import colour_warning
+from braid.media.still_colours import CODED_COLOURS, coded_colours, colour_warning
 from braid.media.thinning import thin
 
 __all__ = ["ImageProbe", "image_stills", "probe_image"]
@@ -31,6 +31,7 @@ __all__ = ["ImageProbe", "image_stills", "probe_image"]
 _MAX_ANIMATION_PIXELS = 2_000_000_000
 _ANIMATION_STEP_SHARE = 0.05
 _DEFAULT_FRAME_MS = 100
+_HEAD_BYTES = 64 * 1024
 _IN_MEMORY_BYTES = 32 * 1024 * 1024
 
 _FORMATS = {
@@ -129,11 +130,15 @@ def _opened(file: BinaryIO, media_type: str, max_pixels: int) -> Iterator[Image.
         Image.MAX_IMAGE_PIXELS = None
         formats = _FORMATS[media_type]
         check_file_size(formats[0], reader.size_bytes)
+        head = reader.read(_HEAD_BYTES) if formats[0] in ("AVIF", "PNG") else b""
+        reader.seek(0)
         with (
             _readable(reader, formats[0]) as readable,
             Image.open(readable, formats=formats) as image,
         ):
             check_pixels(image, max_pixels)
+            if coded := coded_colours(head):
+                image.info[CODED_COLOURS] = coded
             yield image
     except _DECODER_ERRORS as error:
         if reader.error is not None:
