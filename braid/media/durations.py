@@ -28,16 +28,23 @@ _ALWAYS_COUNTED = ("aac", "amr")
 _IN_FRAGMENTS = ("mp4", "quicktime")
 
 
-def duration_ms(reader: BlockReader, media_type: str, container: InputContainer, streams: Streams) -> int:
+def duration_ms(
+    reader: BlockReader,
+    media_type: str,
+    container: InputContainer,
+    streams: Streams,
+    *,
+    is_whole: bool = True,
+) -> int:
     """From the container's start to the latest end of any of ``streams``; 0 where there is none.
 
-    Of a large file no more than its end is read, or its header believed, except where that can't know.
+    Of a large file no more than its end is read, or its header believed, except where that can't know. Where
+    a small one isn't whole, what is there is counted.
     """
     subtype = media_type.partition("/")[2]
     is_small = reader.size_bytes <= _COUNTED_BYTES
-    is_guessed = subtype in _GUESSED or (
-        subtype in _IN_FRAGMENTS and all(stream.frames == 0 for stream in streams)
-    )
+    is_in_fragments = subtype in _IN_FRAGMENTS and all(stream.frames == 0 for stream in streams)
+    is_guessed = subtype in _GUESSED or is_in_fragments or not is_whole
     known_ms = _declared_ms(container, streams)
     indexes = [stream.index for stream in streams]
     if subtype in _ALWAYS_COUNTED or (is_guessed and is_small):

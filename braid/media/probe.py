@@ -76,7 +76,10 @@ def probe(file: BinaryIO | BlockReader, media_type: str) -> MediaProbe:
         if not kept:
             reason = " ".join(problems) or "The file holds neither moving pictures nor sound."
             raise InvalidAssetError(f"{reason} Export it again, for example as mp4 with H.264 and AAC.")
-        length_ms = duration_ms(reader, media_type, container, kept)
+        position = reader.tell()  # where the decoder stands
+        missing = missing_bytes(reader, media_type)
+        reader.seek(position)
+        length_ms = duration_ms(reader, media_type, container, kept, is_whole=not missing)
         if length_ms <= 0:
             raise InvalidAssetError(
                 "The file has no duration: it holds no more than a moment. Upload a longer recording."
@@ -87,7 +90,7 @@ def probe(file: BinaryIO | BlockReader, media_type: str) -> MediaProbe:
             duration_ms=length_ms,
             video=None if pictures is None else _video_track(pictures, proof.frames.get(pictures.index)),
             sounds=sound_tracks(container, [stream for stream in audios if stream in kept]),
-            missing_bytes=missing_bytes(reader, media_type),
+            missing_bytes=missing,
             warnings=(*problems, *_late(pictures, proof)),
             is_picture_proved=pictures is not None and pictures.index in proof.frames,
         )

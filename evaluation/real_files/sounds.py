@@ -221,6 +221,8 @@ def _lengths() -> Iterator[tuple[str, bytes]]:
     for container in ("mp4", "matroska", "mpegts"):
         late = [Sound(talk(4_000), start_ms=3_000)]
         yield f"7 late sound.{container}", recording(container, late, [still()] * 50)
+    whole = recording("matroska", [Sound(talk(6_000), codec="pcm_s16le")])
+    yield "4 cut off.mkv", whole[: len(whole) * 4 // 6]
     yield "5 short sound.mp4", recording("mp4", [Sound(talk(2_000))], [still()] * 50)
 
 
