@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 from collections.abc import Callable
 
@@ -33,7 +32,7 @@ def profile_conversion(mode: str, profile: bytes) -> Conversion | None:
             return lambda image: image
         transform = ImageCms.buildTransform(
             source,
-            _srgb(),
+            ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")),
             mode,
             _MODES[mode],
             ImageCms.Intent.RELATIVE_COLORIMETRIC,
@@ -49,8 +48,3 @@ def _applied(transform: ImageCms.ImageCmsTransform, image: Image.Image) -> Image
     if image.mode == "RGBA":
         converted.putalpha(image.getchannel("A"))
     return converted
-
-
-@functools.lru_cache(maxsize=1)
-def _srgb() -> ImageCms.ImageCmsProfile:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
