@@ -45,7 +45,7 @@ def read_pptx(file: BinaryIO) -> Extract:
                 pieces += _slide(slide, page)
     except _DAMAGED as error:
         raise InvalidAssetError(
-            f"The presentation is damaged ({error}). Open it in a presentation program and save it again."
+            "The presentation is damaged. Open it in a presentation program and save it again."
         ) from error
     warnings = (f"hidden slides were not read: {', '.join(hidden)}",) if hidden else ()
     return Extract(lay_out(pieces), warnings, page_count=len(slides))

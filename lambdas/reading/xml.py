@@ -34,7 +34,8 @@ def parse_xml(data: bytes) -> Element:
             raise InvalidAssetError(
                 "The document's markup is nested too deeply to be read. Export it again."
             ) from error
-        raise InvalidAssetError(f"The document's markup is damaged ({error}). Export it again.") from error
+        where = f" in line {error.lineno}" if error.lineno else ""
+        raise InvalidAssetError(f"The document's markup is damaged{where}. Export it again.") from error
 
 
 def check_declarations(data: bytes) -> None:
