@@ -196,7 +196,7 @@ def test_members_are_waited_for_and_then_missed(storage: Storage, folder: str) -
         admit(asset, waited_seconds=60)
     assert storage.record(asset.asset_id)["reason"].startswith("waiting for")
     reason = admit(asset, waited_seconds=601)["reason"]
-    assert "lacks 'mug.jpg' and 'mug.md'" in reason
+    assert "lists 'mug.jpg' and 'mug.md'" in reason
     assert "There is 'MUG.md' instead of 'mug.md': names must match exactly." in reason
     assert "didn't arrive within 10 minutes" in reason
     assert "reason" not in storage.record(asset.asset_id)
