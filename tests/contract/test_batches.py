@@ -107,7 +107,7 @@ def test_a_hundred_assets_are_asked_and_every_answer_stands(storage: Storage, ta
 
 
 def test_too_few_assets_are_refused_before_anything_is_written(storage: Storage, target: Target) -> None:
-    with pytest.raises(CommandError, match="a batch job of Bedrock takes 100 to 50,000 assets, not 99"):
+    with pytest.raises(CommandError, match="a Bedrock batch job takes 100 to 50,000 assets, not 99"):
         submit(target, [(f"a{number}", 1) for number in range(99)], 1)
 
     assert storage.keys("work/batch/general-20261121-050001") == []
