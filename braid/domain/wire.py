@@ -5,6 +5,9 @@ strict: an unknown member, a missing one or a wrong type raises ``InvalidInputEr
 Keys starting with ``$`` are annotations for people (``$comment``) and are skipped. What was renamed is read
 under its old name too, for one version (``formerly``); ``old_spellings`` lists where something that a person
 wrote still has one.
+
+A dataclass whose JSON isn't ours to choose, such as a state machine's state, reads itself: it has a class
+method ``from_wire(value)``, which raises ``InvalidInputError`` too.
 """
 
 from __future__ import annotations
@@ -100,9 +103,12 @@ def _reader(kind: Any) -> Reader:
     if origin is tuple:
         return _sequence(_reader(get_args(kind)[0]))
     if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        return _mapping(_reader(get_args(kind)[1]))
+        key, item = get_args(kind)
+        return _mapping(_reader(key), _reader(item))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum(kind)
+    if hasattr(kind, "from_wire"):
+        return lambda value, _path: kind.from_wire(value)
     if dataclasses.is_dataclass(kind):
         return _dataclass(cast(type, kind))
     if kind is float:
@@ -161,11 +167,11 @@ def _sequence(inner: Reader) -> Reader:
     return read
 
 
-def _mapping(inner: Reader) -> Reader:
+def _mapping(key: Reader, inner: Reader) -> Reader:
     def read(value: Any, path: str) -> Any:
         if not isinstance(value, Mapping):
             raise InvalidInputError(f"{path} must be an object, not {value!r:.80}")
-        return {str(key): inner(item, f"{path}.{key}") for key, item in value.items()}
+        return {key(name, path): inner(item, f"{path}.{name}") for name, item in value.items()}
 
     return read
 

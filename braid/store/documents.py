@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from braid.aws.clients import client
 from braid.aws.service_errors import service_errors
 from braid.aws.upload import Upload
+from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.wire import decode, encode
 
@@ -32,6 +33,11 @@ class DocumentStore:
         self._asset_id = asset_id
         self._attempt = attempt
         self._s3 = s3 or client("s3")
+
+    @classmethod
+    def of(cls, bucket: str, asset: AssetRef) -> DocumentStore:
+        """The store of the attempt that ``asset`` names."""
+        return cls(bucket, asset.asset_id, asset.attempt)
 
     def result_key(self, name: str) -> str:
         """The key of a named result of this attempt."""

@@ -12,7 +12,7 @@ from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.errors import InvalidInputError
 from braid.domain.wire import encode
 from braid.store.records import RecordClosing
-from lambdas.closing.handler import handler
+from lambdas.closing.handler_record import handler
 from tests.contract.conftest import Storage
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"
@@ -227,7 +227,7 @@ def test_a_death_without_a_record_gets_one(storage: Storage, folder: str) -> Non
     assert storage.record(asset.asset_id)["status"] == "FAILED"
 
 
-def test_an_execution_that_no_asset_started_is_left_alone() -> None:
+def test_an_execution_that_no_asset_started_is_left_alone(storage: Storage) -> None:
     assert "nothing to record" in handler(died(None, "FAILED"), None)["summary"]
 
 

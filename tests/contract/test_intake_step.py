@@ -22,7 +22,7 @@ from braid.domain.profile.sections.gates import Band, GatePlan
 from braid.domain.wire import decode, encode
 from braid.runtime.library import profile
 from braid.store.records import RecordClosing
-from lambdas.intake.handler import handler
+from lambdas.intake.handler_admit import handler
 from tests.contract.conftest import Storage
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"
@@ -193,7 +193,7 @@ def test_members_are_waited_for_and_then_missed(storage: Storage, folder: str) -
     with pytest.raises(
         PendingError, match=r"waiting for 'mug.jpg' and 'mug.md' \(0 of 2 members are there\)"
     ):
-        admit(asset, waited_seconds=599)
+        admit(asset, waited_seconds=60)
     assert storage.record(asset.asset_id)["reason"].startswith("waiting for")
     reason = admit(asset, waited_seconds=601)["reason"]
     assert "lacks 'mug.jpg' and 'mug.md'" in reason
@@ -345,7 +345,9 @@ def test_thresholds_are_those_of_the_profile(
     for plan, name, body, words in refusals:
         asset = storage.drop(f"{folder}/{name}", body)
         with monkeypatch.context() as patch:
-            patch.setattr("lambdas.intake.handler.profile", lambda _, plan=plan: replace(general, gates=plan))
+            patch.setattr(
+                "lambdas.intake.handler_admit.profile", lambda _, plan=plan: replace(general, gates=plan)
+            )
             answer = admit(asset)
         assert not answer["admitted"], plan
         assert words in answer["reason"]
@@ -361,7 +363,7 @@ def test_a_duplicate_is_refused_or_ignored_where_the_profile_says_so(
     again = storage.drop(f"{folder}/b.txt", body)
     for choice, is_admitted in (("ignore", True), ("reject", False)):
         use_case = replace(general, gates=GatePlan(duplicate_content=choice))  # type: ignore[arg-type]
-        monkeypatch.setattr("lambdas.intake.handler.profile", lambda _, use_case=use_case: use_case)
+        monkeypatch.setattr("lambdas.intake.handler_admit.profile", lambda _, use_case=use_case: use_case)
         answer = admit(again)
         assert answer["admitted"] is is_admitted
     assert first.asset_id in answer["reason"]

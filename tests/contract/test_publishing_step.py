@@ -25,8 +25,8 @@ from braid.domain.span import Span
 from braid.domain.wire import encode
 from braid.runtime.library import profile
 from braid.store.records import RecordClosing
-from lambdas.publishing import handler as publishing
-from lambdas.publishing.handler import handler
+from lambdas.publishing import handler_publish as publishing
+from lambdas.publishing.handler_publish import handler
 from schemas.regenerate import FOLDER
 from tests.contract.conftest import Storage
 

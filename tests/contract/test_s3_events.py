@@ -14,7 +14,7 @@ from braid.aws import executions
 from braid.domain.asset.asset import AssetRef, Source, execution_name
 from braid.domain.errors import InvalidInputError, ThrottledError
 from braid.domain.wire import decode
-from lambdas.dispatch import handler as dispatch_handler
+from lambdas.dispatch import handler_dispatch as dispatch_handler
 from lambdas.dispatch.events import read_arrival
 from tests.contract.conftest import Storage
 

@@ -179,7 +179,7 @@ def test_a_presigned_url_opens(embedded: Embedded, bucket: str) -> None:
     url = s3.generate_presigned_url(
         "get_object", Params={"Bucket": bucket, "Key": "open me.txt"}, ExpiresIn=60
     )
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         assert answer.read() == b"hello"
 
 

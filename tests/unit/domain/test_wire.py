@@ -181,3 +181,36 @@ def test_old_names_are_listed_with_their_place() -> None:
         "inner.old_tier is called tier now",
     ]
     assert old_spellings(Renamed, {"ids": []}) == []
+
+
+@dataclass(frozen=True)
+class _Foreign:
+    """Spelled by a service."""
+
+    error: str
+
+    @classmethod
+    def from_wire(cls, value: Any) -> _Foreign:
+        if not isinstance(value, dict):
+            raise InvalidInputError(f"the failure must be an object, not {value!r}")
+        return cls(value["Error"])
+
+
+@dataclass(frozen=True)
+class _Holder:
+    failure: _Foreign | None = None
+    branches: dict[Modality, int] = field(default_factory=dict)
+
+
+def test_what_others_spell_reads_itself_wherever_it_stands() -> None:
+    assert decode(_Holder, {"failure": {"Error": "E", "Cause": "c"}}) == _Holder(_Foreign("E"))
+    assert decode(_Holder, {"failure": None}) == _Holder()
+    with pytest.raises(InvalidInputError, match="the failure must be an object"):
+        decode(_Holder, {"failure": "E"})
+
+
+def test_keys_of_a_map_are_read_as_their_type() -> None:
+    found = decode(_Holder, {"branches": {"speech": 1}}).branches
+    assert [(type(key), key, value) for key, value in found.items()] == [(Modality, Modality.SPEECH, 1)]
+    with pytest.raises(InvalidInputError, match=r"_Holder.branches must be one of speech, vision, text"):
+        decode(_Holder, {"branches": {"smell": 1}})

@@ -16,12 +16,12 @@ from braid.domain.money.accounting import Meter
 from braid.domain.wire import decode, encode
 from braid.store import documents
 from braid.store.documents import DocumentStore
-from lambdas.fusion.handler import handler as fuse_evidence
-from lambdas.inference import handler as inference
+from evaluation.fusion_truth.materials import picture_and_text
+from lambdas.fusion.handler_fuse import handler as fuse_evidence
+from lambdas.inference import handler_infer as inference
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
-from tests.unit.fusion.materials import picture_and_text
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered
 
 BUCKET = "results"
@@ -40,8 +40,8 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> MemoryS3:
 
 
 @pytest.fixture
-def fused(s3: MemoryS3) -> dict[str, Any]:
-    """The event that reaches Infer Answer."""
+def fusion(s3: MemoryS3) -> dict[str, Any]:
+    """What Fuse Evidence answers."""
     material = picture_and_text(["Trail Runner", "$49"], "The Trail Runner is a light shoe. It costs $59.")
     asset = material.admission.asset
     store = DocumentStore(BUCKET, asset.asset_id, asset.attempt, s3=s3)
@@ -71,14 +71,16 @@ def fused(s3: MemoryS3) -> dict[str, Any]:
         },
         "retries": {"count": 0, "throttled_limit": 6, "unavailable_limit": 3},
     }
-    output = fuse_evidence(event, None)
+    output: dict[str, Any] = fuse_evidence(event, None)
     assert output["verdict"] == "enough"
-    return {
-        "asset": event["asset"],
-        "timeline": output["claim"],
-        "retries": event["retries"],
-        "fusion": output,
-    }
+    return {**output, "asset": event["asset"]}
+
+
+@pytest.fixture
+def fused(fusion: dict[str, Any]) -> dict[str, Any]:
+    """The event that reaches Infer Answer."""
+    retries = {"count": 0, "throttled_limit": 6, "unavailable_limit": 3}
+    return {"asset": fusion["asset"], "timeline": fusion["claim"], "retries": retries}
 
 
 def read(s3: MemoryS3, cls: type[Any], key: str) -> Any:
@@ -108,13 +110,13 @@ def assessed(action: str, *, units: int = 1) -> dict[str, Any]:
     }
 
 
-def test_fusion_writes_timeline_and_language(s3: MemoryS3, fused: dict[str, Any]) -> None:
+def test_fusion_writes_timeline_and_language(s3: MemoryS3, fusion: dict[str, Any]) -> None:
     timeline = read(s3, Timeline, "assets/asset-1/1/timeline.json")
     assert len(timeline.observations) == 2
     language = read(s3, LanguageAnalysis, "assets/asset-1/1/language.json")
     assert [source.source for source in language.sources] == ["passages"]
     assert language.missing[0].reason.endswith("comprehend: no access")
-    assert fused["fusion"]["summary"] == (
+    assert fusion["summary"] == (
         "2 observations in 1 segment, 1 redundant, 1 contradictory; 2 chosen as evidence"
     )
 

@@ -54,6 +54,10 @@ class VisionPlan:
     max_gap_seconds: int = 60
     max_keyframes: int = 0
 
+    def keyframes_within(self, cap: int) -> int:
+        """How many keyframes an asset may have where the deployment allows ``cap``."""
+        return min(cap, self.max_keyframes or cap)
+
     def problems(self) -> Iterator[str]:
         """What is wrong with it, a line each, naming the member."""
         if len(set(self.findings)) < len(self.findings):
