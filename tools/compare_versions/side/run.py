@@ -23,6 +23,7 @@ import boto3
 
 from local import deploy, lifecycle
 
+_SERVICES = "compare_versions.side.frozen_services"
 _REVIEWS_PER_PROFILE = 3
 _REVIEW_SECONDS = 300
 _OPEN = ("RECEIVED", "PROCESSING", "AWAITING_REVIEW")
@@ -36,9 +37,7 @@ def main(plan_path: str, out_path: str) -> None:
     _fuse_truth(plan["fusion_truth"], out / "timelines")
     _tell(began, "fused the truth")
     home = out / "home"
-    aws = lifecycle.up(
-        home, plan["port"], wait_scale=0.05, parent_pid=os.getpid(), services="frozen_services"
-    )
+    aws = lifecycle.up(home, plan["port"], wait_scale=0.05, parent_pid=os.getpid(), services=_SERVICES)
     try:
         outputs = deploy.deploy(aws, home=home)
         aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
