@@ -34,16 +34,16 @@ def handles(
 
     ``request`` is the frozen dataclass that the codec reads the event as, or a function that reads an event
     which others shape. Settings are read with each event, not at import, so that a missing one reaches the
-    state machine as ``ConfigError``; a handler keeps nothing from one event to the next. The asset's id is on
-    every log line. Our errors keep their class (Step Functions matches on it) with a message cut to fit;
-    expected ones are logged without a stack.
+    state machine as ``ConfigError``; a handler keeps nothing from one event to the next. Every log line has
+    the asset's id, the request's and whether the start was cold. Our errors keep their class (Step Functions
+    matches on it) with a message cut to fit; expected ones are logged without a stack.
     """
     read = functools.partial(decode, request) if isinstance(request, type) else request
 
     def decorate(step: Callable[[R, S], Any]) -> Handler:
+        @logger.inject_lambda_context(clear_state=True)
         @functools.wraps(step)
         def handler(event: dict[str, Any], _context: Any) -> Any:
-            logger.clear_state()
             logger.append_keys(step=step.__module__.split(".")[-2], **_asset_keys(event))
             try:
                 return step(read(event), read_settings(settings))

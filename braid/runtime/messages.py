@@ -34,9 +34,9 @@ def handles_messages(
     """
 
     def decorate(step: Callable[[R, S], None]) -> Handler:
+        @logger.inject_lambda_context(clear_state=True)
         @functools.wraps(step)
         def handler(event: dict[str, Any], _context: Any) -> Any:
-            logger.clear_state()
             logger.append_keys(step=step.__module__.split(".")[-2])
             provided = read_settings(settings)
 

@@ -19,6 +19,7 @@ from cli.errors import CommandError
 from cli.target import Target
 from lambdas.inference import handler_batch
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 from tests.unit.inference.timelines import MODEL_IDS, shoe
 
 SECONDS = 120
@@ -51,7 +52,7 @@ def target(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Target:
     """A deployment whose batch function runs in this process."""
     monkeypatch.setenv("MODEL_IDS", json.dumps(MODEL_IDS))
     monkeypatch.setenv("GUARDRAILS", json.dumps({"general": {"id": "g1", "version": "1"}}))
-    monkeypatch.setattr(batches, "call", lambda _target, _name, event: handler_batch.handler(event, None))
+    monkeypatch.setattr(batches, "call", lambda _target, _name, event: handler_batch.handler(event, CONTEXT))
     return Target(
         stack_name="braid-dev-pipeline",
         is_local=True,
@@ -107,7 +108,7 @@ def test_a_hundred_assets_are_asked_and_every_answer_stands(storage: Storage, ta
 
 
 def test_too_few_assets_are_refused_before_anything_is_written(storage: Storage, target: Target) -> None:
-    with pytest.raises(CommandError, match="a batch job of Bedrock takes 100 to 50,000 assets, not 99"):
+    with pytest.raises(CommandError, match="a Bedrock batch job takes 100 to 50,000 assets, not 99"):
         submit(target, [(f"a{number}", 1) for number in range(99)], 1)
 
     assert storage.keys("work/batch/general-20261121-050001") == []

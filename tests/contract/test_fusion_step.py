@@ -18,6 +18,7 @@ from lambdas.fusion.embedding import EMBEDDINGS, StoredVectors
 from lambdas.fusion.meaning import YARDSTICK
 from local.services.text_embeddings import TITAN_V2
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 
 WRITTEN, SHOWN = "My kitten naps by the window.", "A cat sleeps on a windowsill"
 FIRST_TRY = {"count": 0, "throttled_limit": 6, "unavailable_limit": 3}
@@ -51,7 +52,7 @@ def fused(
                 "text": branch("passages", material.passages),
             },
         }
-        answer = step.handler(event, None)
+        answer = step.handler(event, CONTEXT)
         timeline = decode(Timeline, json.loads(store.get_bytes(store.result_key("timeline.json"))))
         assert answer["verdict"] == "enough"
         return asset, timeline

@@ -24,6 +24,7 @@ from braid.runtime.library import profile
 from braid.store.records import RecordClosing
 from lambdas.intake.handler_admit import handler
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"
 
@@ -36,7 +37,7 @@ def admit(asset: AssetRef, waited_seconds: float = 0) -> dict[str, Any]:
         "started_at": iso(started),
         "retries": {"count": 0},
     }
-    answer: dict[str, Any] = json.loads(json.dumps(handler(event, None)))
+    answer: dict[str, Any] = json.loads(json.dumps(handler(event, CONTEXT)))
     assert set(answer) == {"admitted", "summary", "reason", "modalities", "claim"}
     return answer
 
@@ -196,7 +197,7 @@ def test_members_are_waited_for_and_then_missed(storage: Storage, folder: str) -
         admit(asset, waited_seconds=60)
     assert storage.record(asset.asset_id)["reason"].startswith("waiting for")
     reason = admit(asset, waited_seconds=601)["reason"]
-    assert "lacks 'mug.jpg' and 'mug.md'" in reason
+    assert "lists 'mug.jpg' and 'mug.md'" in reason
     assert "There is 'MUG.md' instead of 'mug.md': names must match exactly." in reason
     assert "didn't arrive within 10 minutes" in reason
     assert "reason" not in storage.record(asset.asset_id)

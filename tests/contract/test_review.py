@@ -24,6 +24,7 @@ from braid.store.records import RecordClosing
 from braid.store.review_records import Decided, ReviewRecords
 from lambdas.review import handler_ask, handler_decide
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 from tests.unit.inference.timelines import GOOD, shoe
 
 ASK = {
@@ -108,11 +109,11 @@ class Waiting:
             "started_at": utc_now(),
             "task_token": self.token,
         }
-        handler_ask.handler(event, None)
+        handler_ask.handler(event, CONTEXT)
 
     def decide(self, decision: Decision, **more: Any) -> dict[str, Any]:
         order = {"asset_id": self.asset.asset_id, "decision": decision, "by": "ann", **more}
-        told: dict[str, Any] = handler_decide.handler(order, None)
+        told: dict[str, Any] = handler_decide.handler(order, CONTEXT)
         return told
 
     def output(self) -> dict[str, Any]:
@@ -336,7 +337,7 @@ def _deadline(waiting: Waiting) -> dict[str, Any]:
 
 
 def test_the_deadline_rejects_where_the_profile_says_so(waiting: Waiting) -> None:
-    handler_decide.handler(_deadline(waiting), None)
+    handler_decide.handler(_deadline(waiting), CONTEXT)
 
     output = waiting.output()
     assert (output["decision"], output["by"]) == ("reject", "nobody")
@@ -346,10 +347,10 @@ def test_the_deadline_rejects_where_the_profile_says_so(waiting: Waiting) -> Non
 def test_a_deadline_that_is_no_more_decides_nothing(waiting: Waiting) -> None:
     stale = {**_deadline(waiting), "requested_at": "2020-01-01T00:00:00.000Z"}
 
-    assert "was decided before" in handler_decide.handler(stale, None)["summary"]
+    assert "was decided before" in handler_decide.handler(stale, CONTEXT)["summary"]
     assert waiting.is_running
     waiting.decide("approve")
-    assert "was decided before" in handler_decide.handler(_deadline(waiting), None)["summary"]
+    assert "was decided before" in handler_decide.handler(_deadline(waiting), CONTEXT)["summary"]
     assert waiting.output()["decision"] == "approve"
 
 
@@ -365,7 +366,7 @@ def test_a_decision_that_was_written_but_not_told_is_told_at_the_deadline(
             waiting.decide("approve")
     assert waiting.is_running
 
-    handler_decide.handler(_deadline(waiting), None)
+    handler_decide.handler(_deadline(waiting), CONTEXT)
 
     assert waiting.output()["decision"] == "approve"
 
@@ -403,7 +404,7 @@ def test_a_deadline_that_can_t_be_taken_back_undoes_no_decision(
     waiting.decide("approve")
 
     assert waiting.output()["decision"] == "approve"
-    assert "was decided before" in handler_decide.handler(_deadline(waiting), None)["summary"]
+    assert "was decided before" in handler_decide.handler(_deadline(waiting), CONTEXT)["summary"]
 
 
 def test_the_deadline_of_an_attempt_that_was_overtaken_decides_nothing(waiting: Waiting) -> None:
@@ -411,7 +412,7 @@ def test_the_deadline_of_an_attempt_that_was_overtaken_decides_nothing(waiting: 
     newer = replace(waiting.asset, attempt=2)
     assert storage.records.process(newer, execution_arn="arn:of:the:second", now=utc_now())
 
-    assert "was decided before" in handler_decide.handler(deadline, None)["summary"]
+    assert "was decided before" in handler_decide.handler(deadline, CONTEXT)["summary"]
 
     assert storage.keys(f"assets/{waiting.asset.asset_id}/2/") == []
     assert storage.record(waiting.asset.asset_id)["status"] == "PROCESSING"

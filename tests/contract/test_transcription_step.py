@@ -21,6 +21,7 @@ from braid.domain.wire import decode, encode
 from braid.runtime.library import profile
 from lambdas.transcription import handler_collect, handler_start
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 from tests.local.spoken import SENTENCES, spoken
 
 
@@ -64,7 +65,7 @@ def _collect(event: dict[str, Any], seconds: float = 90.0) -> dict[str, Any]:
     deadline = time.monotonic() + seconds
     while True:
         try:
-            answer: dict[str, Any] = json.loads(json.dumps(handler_collect.handler(event, None)))
+            answer: dict[str, Any] = json.loads(json.dumps(handler_collect.handler(event, CONTEXT)))
             return answer
         except PendingError:
             assert time.monotonic() < deadline, "the jobs still run"
@@ -83,7 +84,7 @@ def test_every_recording_of_a_bundle_is_heard_and_a_broken_one_is_told(
     second = spoken(tmp_path, "The garden club meets on monday evening.", "b.wav").read_bytes()
     asset, event = _admitted(storage, folder, talk=first, broken=b"RIFF", aside=second)
 
-    started = [json.loads(json.dumps(handler_start.handler(event, None))) for _try in range(2)]
+    started = [json.loads(json.dumps(handler_start.handler(event, CONTEXT))) for _try in range(2)]
     assert started[0] == started[1]
     assert started[0]["job_name"] == f"braid-steps-{asset.asset_id}-1"
     assert "of 2 recordings" in started[0]["summary"]
@@ -110,7 +111,7 @@ def test_only_the_redacted_transcript_is_read(
     _asking_for(monkeypatch, SpeechPlan(language_code="en-US", redact_pii="redacted"))
     text = "Please call me. The number is four one five two six seven one two three four. Thank you."
     asset, event = _admitted(storage, folder, call=spoken(tmp_path, text).read_bytes())
-    started = handler_start.handler(event, None)
+    started = handler_start.handler(event, CONTEXT)
     _collect(event | {"job_name": started["job_name"]})
     said = " ".join(utterance.text for utterance in _transcript(storage, asset).utterances)
     assert "[PII]" in said
@@ -130,7 +131,7 @@ def test_two_channels_are_two_voices(
         spoken(tmp_path, SENTENCES, "b.wav"),
     ]
     asset, event = _admitted(storage, folder, call=_stereo(*voices))
-    started = handler_start.handler(event, None)
+    started = handler_start.handler(event, CONTEXT)
     _collect(event | {"job_name": started["job_name"]})
     transcript = _transcript(storage, asset)
     assert {said.speaker for said in transcript.utterances} == {"ch_0", "ch_1"}
@@ -163,4 +164,4 @@ def _stereo(*files: Path) -> bytes:
 def test_where_no_recording_can_be_decoded_the_asset_is_told(storage: Storage, folder: str) -> None:
     _, event = _admitted(storage, folder, a=b"RIFF", b=b"nothing")
     with pytest.raises(InvalidAssetError):
-        handler_start.handler(event, None)
+        handler_start.handler(event, CONTEXT)

@@ -20,6 +20,7 @@ from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion.handler_fuse import handler as fuse_evidence
 from lambdas.inference import handler_infer as inference
 from local.services.protocol import ServiceError
+from tests.doubles.lambda_context import CONTEXT
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered
@@ -71,7 +72,7 @@ def fusion(s3: MemoryS3) -> dict[str, Any]:
         },
         "retries": {"count": 0, "throttled_limit": 6, "unavailable_limit": 3},
     }
-    output: dict[str, Any] = fuse_evidence(event, None)
+    output: dict[str, Any] = fuse_evidence(event, CONTEXT)
     assert output["verdict"] == "enough"
     return {**output, "asset": event["asset"]}
 
@@ -125,7 +126,7 @@ def test_inference_writes_the_answer_and_what_it_used(
     s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bedrock(monkeypatch, lambda _request: answered(GOOD))
-    output = inference.handler(fused, None)
+    output = inference.handler(fused, CONTEXT)
     claim = decode(Claim, output["claim"])
     answer = read(s3, Answer, claim.key)
     assert answer.answer == GOOD
@@ -148,7 +149,7 @@ def test_a_denied_model_leaves_no_answer_but_says_so(
     s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bedrock(monkeypatch, refuse("AccessDeniedException", 403))
-    output = inference.handler(fused, None)
+    output = inference.handler(fused, CONTEXT)
     assert output["claim"] is None
     assert "AccessDeniedException" in output["summary"]
     (missing,) = read(s3, Unanswered, "assets/asset-1/1/unanswered.json").missing
@@ -160,7 +161,7 @@ def test_a_guardrail_s_intervention_is_recorded_with_what_it_cost(
     s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bedrock(monkeypatch, lambda _request: answered(None, stop_reason="guardrail_intervened", text="No."))
-    assert inference.handler(fused, None)["claim"] is None
+    assert inference.handler(fused, CONTEXT)["claim"] is None
     unanswered = read(s3, Unanswered, "assets/asset-1/1/unanswered.json")
     assert "guardrail" in unanswered.missing[0].reason
     assert unanswered.usage[0].quantity == 100
@@ -177,7 +178,7 @@ def test_what_a_model_wrote_is_held_to_the_output_filters(
 
     bedrock(monkeypatch, lambda _request: answered(GOOD), intervene)
 
-    output = inference.handler(fused, None)
+    output = inference.handler(fused, CONTEXT)
 
     assert output["claim"] is None
     assert output["summary"] == "no answer: a guardrail withheld what the model wrote"
@@ -215,7 +216,7 @@ def test_a_guardrail_that_can_t_be_asked_is_listed_as_missing(
 ) -> None:
     bedrock(monkeypatch, lambda _request: answered(GOOD), refuse("AccessDeniedException", 403))
 
-    answer = read(s3, Answer, decode(Claim, inference.handler(fused, None)["claim"]).key)
+    answer = read(s3, Answer, decode(Claim, inference.handler(fused, CONTEXT)["claim"]).key)
 
     assert [missing.operation for missing in answer.missing] == ["bedrock:ApplyGuardrail"]
 
@@ -226,7 +227,7 @@ def test_what_quotes_the_evidence_needs_no_guardrail(
     quoting = answered(GOOD, fields={"method": "extractive"})
     bedrock(monkeypatch, lambda _request: quoting, refuse("AccessDeniedException", 403))
 
-    answer = read(s3, Answer, decode(Claim, inference.handler(fused, None)["claim"]).key)
+    answer = read(s3, Answer, decode(Claim, inference.handler(fused, CONTEXT)["claim"]).key)
 
     assert answer.missing == ()
 
@@ -236,10 +237,10 @@ def test_a_throttle_is_retried_by_the_workflow_until_its_last_try(
 ) -> None:
     bedrock(monkeypatch, refuse("ThrottlingException", 429))
     with pytest.raises(Exception, match="ThrottlingException") as raised:
-        inference.handler(fused, None)
+        inference.handler(fused, CONTEXT)
     assert type(raised.value).__name__ == "ThrottledError"
     last = {**fused, "retries": {**fused["retries"], "count": 6}}
-    assert inference.handler(last, None)["claim"] is None
+    assert inference.handler(last, CONTEXT)["claim"] is None
 
 
 def test_what_a_throttled_try_had_cost_is_counted_by_the_next(
@@ -248,10 +249,10 @@ def test_what_a_throttled_try_had_cost_is_counted_by_the_next(
     throttled = refuse("ThrottlingException", 429)
     bedrock(monkeypatch, lambda _request: answered(GOOD), throttled)
     with pytest.raises(Exception, match="ThrottlingException"):
-        inference.handler(fused, None)
+        inference.handler(fused, CONTEXT)
     bedrock(monkeypatch, lambda _request: answered(GOOD))
 
-    answer = read(s3, Answer, decode(Claim, inference.handler(fused, None)["claim"]).key)
+    answer = read(s3, Answer, decode(Claim, inference.handler(fused, CONTEXT)["claim"]).key)
 
     assert {used.unit: used.quantity for used in answer.usage} == {
         "text_unit": 1,

@@ -11,6 +11,7 @@ from braid.runtime.library import CODE_ROOT
 from braid.store import documents
 from braid.store.documents import DocumentStore
 from lambdas.inference import handler_try
+from tests.doubles.lambda_context import CONTEXT
 from tests.doubles.memory_s3 import MemoryS3
 from tests.unit.inference.test_handlers import assessed, bedrock
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered, shoe
@@ -41,7 +42,7 @@ def tried(**changed: Any) -> dict[str, Any]:
         "files": {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in names},
         **changed,
     }
-    told: dict[str, Any] = json.loads(json.dumps(handler_try.handler(event, None)))
+    told: dict[str, Any] = json.loads(json.dumps(handler_try.handler(event, CONTEXT)))
     return told
 
 

@@ -18,6 +18,7 @@ from braid.runtime.library import CODE_ROOT
 from braid.store import documents
 from braid.store.documents import DocumentStore
 from lambdas.inference import handler_infer
+from tests.doubles.lambda_context import CONTEXT
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 from tests.unit.inference.timelines import MODEL_IDS
@@ -56,7 +57,7 @@ def test_the_policy_is_that_of_the_detected_language(
     store.put_document(store.result_key("language.json"), LanguageAnalysis((words,)))
 
     output = handler_infer.handler(
-        {"asset": encode(ASSET), "timeline": encode(timeline), "retries": {"count": 0}}, None
+        {"asset": encode(ASSET), "timeline": encode(timeline), "retries": {"count": 0}}, CONTEXT
     )
 
     assert policy in asked[0]["system"][0]["text"]

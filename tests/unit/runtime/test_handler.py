@@ -12,6 +12,7 @@ from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.errors import InvalidAssetError, PendingError, ThrottledError
 from braid.domain.wire import encode
 from braid.runtime.handler import handles, logger
+from tests.doubles.lambda_context import CONTEXT
 
 ASSET = AssetRef("talk-1", 1, "general", Source("b", "inbox/talk.mp4", "v1"))
 
@@ -62,7 +63,7 @@ def test_a_step_gets_its_request_and_its_settings() -> None:
     def step(request: Request, settings: Settings) -> str:
         return f"{request.asset.asset_id} into {settings.results_bucket}"
 
-    assert handler_of(step)(EVENT, None) == "talk-1 into results"
+    assert handler_of(step)(EVENT, CONTEXT) == "talk-1 into results"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_a_step_gets_its_request_and_its_settings() -> None:
 )
 def test_an_event_of_another_shape_is_our_bug(event: dict[str, Any], complaint: str) -> None:
     with pytest.raises(Exception, match=complaint) as raised:
-        failing_with(AssertionError())(event, None)
+        failing_with(AssertionError())(event, CONTEXT)
     assert type(raised.value).__name__ == "InvalidInputError"
 
 
@@ -84,7 +85,7 @@ def test_an_event_that_others_shape_is_read_by_a_function() -> None:
     def step(status: str, _settings: Settings) -> str:
         return status.lower()
 
-    assert step({"detail": {"status": "FAILED"}}, None) == "failed"
+    assert step({"detail": {"status": "FAILED"}}, CONTEXT) == "failed"
 
 
 @pytest.mark.parametrize(
@@ -98,9 +99,11 @@ def test_the_asset_is_on_every_log_line(
         raise PendingError("not yet")
 
     with pytest.raises(PendingError):
-        step(event, None)
+        step(event, CONTEXT)
     (record,) = caplog.records
-    assert logger.get_current_keys()["asset_id"] == "talk-1"
+    keys = logger.get_current_keys()
+    assert (keys["asset_id"], keys["function_request_id"]) == ("talk-1", CONTEXT.aws_request_id)
+    assert keys["cold_start"] in (True, False)
     assert record.getMessage() == "not yet"
 
 
@@ -109,7 +112,7 @@ def test_a_missing_setting_is_told_by_the_class_that_the_workflow_knows(
 ) -> None:
     monkeypatch.delenv("RESULTS_BUCKET")
     with pytest.raises(Exception, match="RESULTS_BUCKET is missing") as raised:
-        failing_with(AssertionError())(EVENT, None)
+        failing_with(AssertionError())(EVENT, CONTEXT)
     assert type(raised.value).__name__ == "ConfigError"
 
 
@@ -117,7 +120,7 @@ def test_a_missing_setting_is_told_by_the_class_that_the_workflow_knows(
 @pytest.mark.parametrize("message", ["short", "long " * 100_000, "日本" * 10_000])
 def test_an_error_keeps_its_name_and_fits_into_a_state(kind: type[Exception], message: str) -> None:
     with pytest.raises(Exception, match=message[:2]) as raised:
-        failing_with(kind(message))(EVENT, None)
+        failing_with(kind(message))(EVENT, CONTEXT)
     assert type(raised.value).__name__ == kind.__name__
     assert len(str(raised.value).encode()) <= 700
     assert raised.value.__cause__ is None, "a chain of errors would be told as well"

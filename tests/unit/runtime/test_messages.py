@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from braid.domain.errors import ConfigError
 from braid.runtime.messages import handles_messages
+from tests.doubles.lambda_context import CONTEXT
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def test_exactly_the_messages_that_failed_are_named(bodies: list[str]) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ASSETS_TABLE", "assets")
-        answer = handler(batch(bodies), None)
+        answer = handler(batch(bodies), CONTEXT)
 
     failed = [f"m{index}" for index, body in enumerate(bodies) if body != "1"]
     assert answer == {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
@@ -52,4 +53,4 @@ def test_without_its_settings_the_whole_batch_goes_back(monkeypatch: pytest.Monk
         raise AssertionError
 
     with pytest.raises(ConfigError, match="ASSETS_TABLE is missing"):
-        handler(batch(["1"]), None)
+        handler(batch(["1"]), CONTEXT)
