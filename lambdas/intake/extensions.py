@@ -21,8 +21,8 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         ("mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "aac", "amr", "aif", "aiff"), ("audio/",)
     ),
     "pdf": (PDF,),
-    "docx": (DOCX,),
-    "pptx": (PPTX,),
+    **dict.fromkeys(("docx", "docm", "dotx", "dotm"), (DOCX,)),
+    **dict.fromkeys(("pptx", "pptm", "ppsx", "ppsm", "potx", "potm"), (PPTX,)),
     "xlsx": (XLSX,),
     "odt": (ODT,),
     **dict.fromkeys(("txt", "md", "markdown", "log"), ("text/", "application/json")),
