@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.media.identify import DOCX, ODT, PDF, PPTX, XLSX
+from lambdas.media.identify import DOCX, MAIL, ODT, PDF, PPTX, XLSX
 
 __all__ = ["mismatch"]
 
@@ -25,6 +25,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("pptx", "pptm", "ppsx", "ppsm", "potx", "potm"), (PPTX,)),
     "xlsx": (XLSX,),
     "odt": (ODT,),
+    **dict.fromkeys(("eml", "emlx", "mbox", "mht", "mhtml"), (MAIL,)),
     **dict.fromkeys(("txt", "md", "markdown", "log"), ("text/", "application/json")),
     **dict.fromkeys(("htm", "html"), ("text/",)),
     "csv": ("text/",),

@@ -13,12 +13,14 @@ from typing import BinaryIO
 from domain.errors import InvalidAssetError
 from lambdas.media.blocks import BlockReader
 from lambdas.media.encoding import detect_encoding
+from lambdas.media.mail_headers import is_mail
 from lambdas.media.text_types import text_type
 
 __all__ = [
     "AUDIO_TYPES",
     "DOCX",
     "IMAGE_TYPES",
+    "MAIL",
     "ODT",
     "PDF",
     "PPTX",
@@ -33,6 +35,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODT = "application/vnd.oasis.opendocument.text"
+MAIL = "message/rfc822"  # of saved pages (mht) too
 
 VIDEO_TYPES = frozenset(
     {
@@ -117,8 +120,8 @@ _UNSUPPORTED = (
     (b"%!PS", "a PostScript file", "Save it as PDF"),
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an office file in the old format or with a password",
-        "Save it without a password as docx, xlsx, pptx or PDF",
+        "an Outlook message, or an office file in the old format or with a password",
+        "Save it without a password as docx, xlsx, pptx or PDF, a message as eml",
     ),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media file", "Convert it to mp4 or mp3"),
     (b"FLV\x01", "a Flash video", "Convert it to mp4"),
@@ -133,7 +136,8 @@ _UNSUPPORTED = (
 
 
 def identify(file: BinaryIO) -> str:
-    """The media type of ``file`` by content: one of the ``*_TYPES`` above, PDF or an office type.
+    """The media type of ``file`` by content: one of the ``*_TYPES`` above, PDF, MAIL or an
+    office type.
 
     Reads 64 KiB at the start, and of a zip file its directory at the end. Raises InvalidAssetError where
     the file is empty or of no type that can be analysed; a damaged file of a known type passes here.
@@ -152,6 +156,8 @@ def identify(file: BinaryIO) -> str:
     for signature, what, advice in _UNSUPPORTED:
         if head.startswith(signature):
             raise InvalidAssetError(f"This is {what}, which can't be analysed. {advice} and upload that.")
+    if is_mail(head):
+        return MAIL
     is_whole = reader.size_bytes <= len(head)
     encoding = detect_encoding(head, is_whole=is_whole)
     if encoding is None:

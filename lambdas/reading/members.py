@@ -8,10 +8,11 @@ from typing import BinaryIO
 from domain.admission import Member
 from domain.errors import InvalidAssetError, InvalidInputError
 from lambdas.media.encoding import decode_text
-from lambdas.media.identify import DOCX, ODT, PDF, PPTX, XLSX
+from lambdas.media.identify import DOCX, MAIL, ODT, PDF, PPTX, XLSX
 from lambdas.reading.blocks import Extract
 from lambdas.reading.captions import read_subrip, read_webvtt
 from lambdas.reading.html import read_html
+from lambdas.reading.mail import read_mail
 from lambdas.reading.markdown import read_markdown
 from lambdas.reading.opendocument import read_odt
 from lambdas.reading.plain_text import read_plain_text
@@ -52,6 +53,7 @@ _OF_FILES: Mapping[str, Callable[[BinaryIO], Extract]] = {
     PPTX: _read_slides,
     XLSX: _read_sheets,
     ODT: read_odt,
+    MAIL: lambda file: read_mail(_whole(file)),
     "application/ttml+xml": lambda file: read_ttml(_whole(file)),
 }
 READABLE_TYPES = frozenset(_OF_TEXT) | frozenset(_OF_FILES) | {PDF}
