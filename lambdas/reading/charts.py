@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import pairwise
 
-from openpyxl.styles.numbers import is_date_format
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
-
 from lambdas.reading.markup import Element, attribute, local_name
 
 __all__ = ["Chart", "read_chart"]
@@ -136,12 +133,18 @@ def _displayed(value: str, code: str, is_mac: bool) -> str:
         number = float(value)
     except ValueError:
         return value
-    if code and is_date_format(code):
-        try:
-            moment = from_excel(number, CALENDAR_MAC_1904 if is_mac else CALENDAR_WINDOWS_1900)
-        except (ValueError, OverflowError):
-            return value
-        return str(moment.date()) if isinstance(moment, datetime) and moment.time() == time() else str(moment)
+    if code and code != "General":
+        # What this imports takes long: only who brings a chart of dates waits for it.
+        from openpyxl.styles.numbers import is_date_format
+        from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+
+        if is_date_format(code):
+            try:
+                moment = from_excel(number, CALENDAR_MAC_1904 if is_mac else CALENDAR_WINDOWS_1900)
+            except (ValueError, OverflowError):
+                return value
+            is_day = isinstance(moment, datetime) and moment.time() == time()
+            return str(moment.date()) if is_day else str(moment)
     return f"{number * 100:.12g}%" if code.endswith("%") else f"{number:.15g}"
 
 
