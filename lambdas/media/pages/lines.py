@@ -180,6 +180,8 @@ def _code_points(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, int]]:
         high = 0
         if code:
             yield index, code if code <= 0x10FFFF else 0x10FFFF
+        elif pdfium_c.FPDFText_HasUnicodeMapError(text_page, index) == 1:
+            yield index, ord(UNMAPPED)
 
 
 class _CharEdges:

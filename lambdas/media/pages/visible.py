@@ -24,7 +24,7 @@ from lambdas.media.pages.objects import (
 )
 from lambdas.media.pages.places import Edges
 
-__all__ = ["unseen_texts"]
+__all__ = ["has_drawn_text", "unseen_texts"]
 
 _LAYER_MARK = "OC"
 _MAX_GROUPS = 40
@@ -42,6 +42,12 @@ def unseen_texts(page: pypdfium2.PdfPage, number: int) -> frozenset[int]:
     plain = [text for text in texts if address(text) not in unseen]
     unseen |= {address(text) for text in _without_ink(page, plain)}
     return frozenset(item for item in unseen if item is not None)
+
+
+def has_drawn_text(page: pypdfium2.PdfPage, number: int) -> bool:
+    """Whether page ``number`` draws text, whatever letters its fonts make of it."""
+    count = sum(1 for _ in drawn_objects(page, (TEXT,)))
+    return count > 0 and not list(_switched_off(page.pdf, number, [_Group(tuple(range(count)))]))
 
 
 def _without_ink(
