@@ -177,6 +177,8 @@ class Steps:
                         "rekognition:DetectModerationLabels",
                         "rekognition:DetectText",
                     ),
+                    # Reads pictures of more text than Rekognition does.
+                    _without_resources("Amazon Textract", "textract:DetectDocumentText"),
                     # None where no use case wants captions.
                     *(
                         [self._invoke_models(list(self._caption_models.values()))]
