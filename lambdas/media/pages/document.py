@@ -6,7 +6,7 @@ PDFium is not thread-safe: one thread at a time in this module.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -152,8 +152,12 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
 
 def _open_form(document: pypdfium2.PdfDocument) -> None:
     """Lets PDFium read and draw what the form's fields hold; it asks for that before anything else."""
-    with suppress(pypdfium2.PdfiumError):  # the pages can be read without
-        document.init_forms()
+    if document.get_formtype() == pdfium_c.FORMTYPE_NONE:
+        return
+    config = pdfium_c.FPDF_FORMFILLINFO(version=2)
+    handle = pdfium_c.FPDFDOC_InitFormFillEnvironment(document, config)
+    if handle:  # ``init_forms`` does the same, but logs advice on building PDFium for every XFA form
+        document.formenv = pypdfium2.PdfFormEnv(handle, config)
 
 
 def _check_form(document: pypdfium2.PdfDocument) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.passages import Passages
+from evaluation.real_files.pdf_objects import pdf_page, picture, placed, shown
 from lambdas.media.identify import PDF
 from local.services.protocol import ServiceError
 from tests.doubles.service_clients import answered_by
-from tests.unit.media.pdf_objects import pdf_page, picture, placed, shown
 from tests.unit.reading.test_passages import Reading
 
 _CIPHER = "Uif ibscpvs dmptft bu ojof pdmpdl boe uif gff jt uxfmwf dspxot qfs cpbu xjui b mjdfotf"
