@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import cache
 from typing import Any, BinaryIO, cast
 
 from pptx import Presentation
@@ -98,11 +99,15 @@ Inputs = Iterable[tuple[str, bytes, Callable[[_Read], bool]]]
 def _kind(name: str, make: Callable[[], Inputs]) -> Kind:
     """A kind whose inputs bring a check each."""
 
+    @cache
+    def made() -> tuple[tuple[str, bytes, Callable[[_Read], bool]], ...]:
+        return tuple(make())
+
     def is_right(wanted: str, data: bytes) -> bool:
         found = _read(data)
-        return any(check(found) for name, _, check in make() if name == wanted)
+        return any(check(found) for one, _, check in made() if one == wanted)
 
-    return Kind(name, lambda: ((name, data) for name, data, _ in make()), is_right)
+    return Kind(name, lambda: ((one, data) for one, data, _ in made()), is_right)
 
 
 def _says(*wanted: str, never: tuple[str, ...] = ()) -> Callable[[_Read], bool]:
