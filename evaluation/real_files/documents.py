@@ -19,17 +19,17 @@ from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from domain.admission import Member
-from domain.asset import Modality
-from domain.errors import InvalidAssetError
-from domain.vision import Box, DetectedText
+from braid.domain.asset.admission import Member
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import InvalidAssetError
+from braid.domain.evidence.vision import Box, DetectedText
+from braid.media.identify import PDF, identify
+from braid.media.pages import probe_pdf
+from braid.runtime.retries import Availability, Retries
 from evaluation.real_files import Kind
 from evaluation.real_files.pdf_objects import pdf_page, picture, placed, shown, stream
-from lambdas.media.identify import PDF, identify
-from lambdas.media.pages import probe_pdf
 from lambdas.reading.ocr import OcrPage, PageReader
 from lambdas.reading.passages import read_passages
-from lambdas.runtime.retries import Availability, Retries
 from local.engines.documents import read_document
 
 __all__ = ["KINDS"]

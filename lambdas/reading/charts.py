@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import pairwise
 
-from lambdas.reading.markup import Element, attribute, local_name
+from lambdas.reading.xml import Element, attribute, local_name
 
 __all__ = ["Chart", "read_chart"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lambdas.reading.markup import Element, attribute, local_name
 from lambdas.reading.numerals import NUMERALS
+from lambdas.reading.xml import Element, attribute, local_name
 
 __all__ = ["Paragraph", "paragraphs", "table_rows"]
 

@@ -16,8 +16,8 @@ from email import policy
 from email.message import EmailMessage
 from typing import cast
 
-from domain.errors import InvalidAssetError
-from lambdas.media.encoding import decode_text
+from braid.domain.errors import InvalidAssetError
+from braid.media.encoding import decode_text
 from lambdas.reading.blocks import Extract, Piece, lay_out
 from lambdas.reading.html import read_html
 from lambdas.reading.plain_text import read_plain_text

@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from domain.accounting import Usage, total
-from domain.admission import Member
-from domain.errors import InvalidAssetError
-from domain.passages import Passage, Passages
-from lambdas.media.identify import PDF
+from braid.domain.asset.admission import Member
+from braid.domain.errors import InvalidAssetError
+from braid.domain.evidence.passages import Passage, Passages
+from braid.domain.money.accounting import Usage, total
+from braid.media.identify import PDF
+from braid.runtime.retries import Availability
 from lambdas.reading.blocks import Extract, split_long
-from lambdas.reading.members import read_member
 from lambdas.reading.ocr import PageReader
 from lambdas.reading.pdf_pages import read_pdf
-from lambdas.runtime.retries import Availability
+from lambdas.reading.readers import read_member
 
 __all__ = ["read_passages", "summarize"]
 

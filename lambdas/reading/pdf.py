@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from domain.vision import Box, DetectedText
-from lambdas.media.pages import PageText
-from lambdas.media.pages.lines import UNMAPPED
+from braid.domain.evidence.vision import Box, DetectedText
+from braid.media.pages import PageText
+from braid.media.pages.lines import UNMAPPED
 from lambdas.reading.blocks import Block, BlockKind, Extract, slice_block
 from lambdas.reading.ocr import OcrPage
 from lambdas.reading.page_order import in_reading_order

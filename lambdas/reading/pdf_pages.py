@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
-from domain.accounting import Usage
-from domain.errors import InvalidAssetError
-from lambdas.media.pages import PageText, extract_pages, render_page
+from braid.domain.errors import InvalidAssetError
+from braid.domain.money.accounting import Usage
+from braid.media.pages import PageText, extract_pages, render_page
 from lambdas.reading.blocks import Extract
 from lambdas.reading.ocr import OcrPage, PageReader
 from lambdas.reading.pdf import (

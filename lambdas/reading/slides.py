@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from domain.errors import InvalidAssetError
+from braid.domain.errors import InvalidAssetError
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
 from lambdas.reading.charts import read_chart
+from lambdas.reading.csv_json import table_lines
 from lambdas.reading.drawn_text import Paragraph, paragraphs, table_rows
-from lambdas.reading.markup import Element, attribute, local_name, reference
-from lambdas.reading.packages import Package, open_package
-from lambdas.reading.tables import table_lines
+from lambdas.reading.xml import Element, attribute, local_name, reference
+from lambdas.reading.zip_safety import Package, open_package
 
 __all__ = ["read_pptx"]
 

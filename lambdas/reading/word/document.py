@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
-from domain.errors import InvalidAssetError
-from lambdas.media.encoding import decode_text
-from lambdas.media.identify import DOCX, MAIL, identify
+from braid.domain.errors import InvalidAssetError
+from braid.media.encoding import decode_text
+from braid.media.identify import DOCX, MAIL, identify
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
 from lambdas.reading.charts import read_chart
+from lambdas.reading.csv_json import table_lines
 from lambdas.reading.html import read_html
 from lambdas.reading.mail import read_mail
-from lambdas.reading.markup import Element, attribute, local_name, reference
-from lambdas.reading.packages import Package, open_package
 from lambdas.reading.plain_text import read_plain_text
-from lambdas.reading.tables import table_lines
 from lambdas.reading.word.numbers import Numbering
 from lambdas.reading.word.runs import Runs
 from lambdas.reading.word.styles import NO_OUTLINE, Styles, is_on, number_of
+from lambdas.reading.xml import Element, attribute, local_name, reference
+from lambdas.reading.zip_safety import Package, open_package
 
 __all__ = ["read_docx"]
 

@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from lambdas.reading.markup import Element, attribute, local_name
 from lambdas.reading.numerals import NUMERALS
 from lambdas.reading.word.symbols import TICKED, UNTICKED, symbol
+from lambdas.reading.xml import Element, attribute, local_name
 
 __all__ = ["Numbering"]
 

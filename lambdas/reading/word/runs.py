@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lambdas.reading.markup import Element, attribute, local_name
 from lambdas.reading.word.styles import Styles, is_on
 from lambdas.reading.word.symbols import TICKED, UNKNOWN, UNTICKED, is_symbol_font, symbol
+from lambdas.reading.xml import Element, attribute, local_name
 
 __all__ = ["Runs"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lambdas.reading.blocks import BlockKind
-from lambdas.reading.markup import Element, attribute, local_name
+from lambdas.reading.xml import Element, attribute, local_name
 
 __all__ = ["NO_OUTLINE", "NumberOf", "Styles", "is_on", "number_of"]
 

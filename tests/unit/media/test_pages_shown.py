@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from domain.errors import InvalidAssetError
+from braid.domain.errors import InvalidAssetError
+from braid.media.pages import PageText, extract_pages, probe_pdf, render_page
 from evaluation.real_files.pdf_objects import pdf_page, picture, placed, shown, stream
-from lambdas.media.pages import PageText, extract_pages, probe_pdf, render_page
 from tests.unit.media import synthetic as media
 
 

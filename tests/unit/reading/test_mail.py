@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import InvalidAssetError
-from lambdas.media.identify import MAIL, identify
+from braid.domain.errors import InvalidAssetError
+from braid.media.identify import MAIL, identify
 from lambdas.reading.mail import read_mail
 from tests.unit.reading.extracts import check_places, said
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.passages import Passages
+from braid.domain.evidence.passages import Passages
+from braid.media.identify import PDF
 from evaluation.real_files.pdf_objects import pdf_page, picture, placed, shown
-from lambdas.media.identify import PDF
 from local.services.protocol import ServiceError
 from tests.doubles.service_clients import answered_by
 from tests.unit.reading.test_passages import Reading

@@ -16,8 +16,8 @@ from pptx.chart.data import BubbleChartData, CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from domain.errors import InvalidAssetError
-from lambdas.media.identify import PPTX, identify
+from braid.domain.errors import InvalidAssetError
+from braid.media.identify import PPTX, identify
 from lambdas.reading.blocks import Extract
 from lambdas.reading.slides import read_pptx
 from tests.unit.reading.extracts import check_places, office_file
