@@ -45,8 +45,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }
 # Third-party packages by the only rooms where they may be imported.
 ONLY_IN = {
-    **dict.fromkeys(MEDIA_LIBRARIES, ("braid.media", "local", "samples", "benchmarks")),
-    **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading",)),
+    **dict.fromkeys(MEDIA_LIBRARIES, ("braid.media", "local", "samples", "benchmarks", "evaluation")),
+    **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading", "evaluation")),
     **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local", "tools", "evaluation", "samples")),
     "aws_lambda_powertools": ("braid.runtime",),
     "aws_cdk": ("stacks", "app"),
