@@ -8,7 +8,7 @@ from typing import BinaryIO
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
 from lambdas.reading.markup import Element, attribute, local_name
 from lambdas.reading.packages import open_package
-from lambdas.reading.tables import table_lines
+from lambdas.reading.table_rows import table_lines
 
 __all__ = ["read_odt"]
 

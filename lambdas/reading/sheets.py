@@ -18,7 +18,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from domain.errors import InvalidAssetError
 from lambdas.reading.blocks import Extract, Piece, lay_out
 from lambdas.reading.packages import Package, open_package
-from lambdas.reading.tables import table_lines
+from lambdas.reading.table_rows import table_lines
 
 __all__ = ["MAX_ROWS", "read_xlsx"]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from domain.errors import InvalidAssetError
 from lambdas.reading.blocks import Extract, Piece, lay_out
+from lambdas.reading.table_rows import table_lines
 
-__all__ = ["read_csv", "read_json", "table_lines"]
+__all__ = ["read_csv", "read_json"]
 
 _DELIMITERS = ",;\t|"
 _SNIFFED_CHARACTERS = 20_000
@@ -35,38 +35,6 @@ def read_csv(text: str) -> Extract:
             f"The table can't be read as CSV ({error}). Export it again, with quotes around texts."
         ) from error
     return Extract(lay_out(Piece(line, "table_row") for line in table_lines(rows)))
-
-
-def table_lines(rows: Iterable[Sequence[str]], *, header: bool | None = None) -> Iterator[str]:
-    """A line for each row that holds something, with the header's names where there is a header.
-
-    ``header``: whether the first row is said to be one; ``None`` judges by what stands in it.
-    """
-    filled = ([cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row))
-    first = next(filled, None)
-    second = next(filled, None)
-    if first is None:
-        return
-    is_header = _is_header(first) if header is None else header
-    names = first if is_header and second and _can_name(first) else None
-    for row in itertools.chain([] if names else [first], [second] if second else [], filled):
-        if names:
-            named = zip(names, row[: len(names)], strict=False)
-            parts = [f"{name}: {cell}" if name else cell for name, cell in named if cell]
-            yield "; ".join(parts + [cell for cell in row[len(names) :] if cell])
-        else:
-            yield " | ".join(cell for cell in row if cell)
-
-
-def _can_name(row: Sequence[str]) -> bool:
-    """Names that are all there and all different; a first column of row numbers may have none."""
-    names = row[1:] if row[:1] == [""] else row
-    return len(row) > 1 and all(names) and len(set(names)) == len(names)
-
-
-def _is_header(row: Sequence[str]) -> bool:
-    """No name is a number."""
-    return not any(map(_NUMBER.match, row))
 
 
 def read_json(text: str) -> Extract:
