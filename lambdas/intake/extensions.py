@@ -26,6 +26,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "xlsx": (XLSX,),
     "odt": (ODT,),
     **dict.fromkeys(("txt", "md", "markdown", "log"), ("text/", "application/json")),
+    **dict.fromkeys(("jsonl", "ndjson"), ("application/json", "text/")),
     **dict.fromkeys(("htm", "html"), ("text/",)),
     "csv": ("text/",),
     "json": ("application/json", "text/"),

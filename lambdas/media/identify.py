@@ -13,12 +13,13 @@ from typing import BinaryIO
 from domain.errors import InvalidAssetError
 from lambdas.media.blocks import BlockReader
 from lambdas.media.encoding import detect_encoding
-from lambdas.media.text_types import text_type
+from lambdas.media.text_types import JSON_LINES, text_type
 
 __all__ = [
     "AUDIO_TYPES",
     "DOCX",
     "IMAGE_TYPES",
+    "JSON_LINES",
     "ODT",
     "PDF",
     "PPTX",
@@ -81,6 +82,7 @@ TEXT_TYPES = frozenset(
         "text/csv",
         "text/vtt",
         "application/json",
+        JSON_LINES,
         "application/x-subrip",
         "application/ttml+xml",
     }

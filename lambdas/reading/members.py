@@ -8,14 +8,14 @@ from typing import BinaryIO
 from domain.admission import Member
 from domain.errors import InvalidAssetError, InvalidInputError
 from lambdas.media.encoding import decode_text
-from lambdas.media.identify import DOCX, ODT, PDF, PPTX, XLSX
+from lambdas.media.identify import DOCX, JSON_LINES, ODT, PDF, PPTX, XLSX
 from lambdas.reading.blocks import Extract
 from lambdas.reading.captions import read_subrip, read_webvtt
 from lambdas.reading.html import read_html
 from lambdas.reading.markdown import read_markdown
 from lambdas.reading.opendocument import read_odt
 from lambdas.reading.plain_text import read_plain_text
-from lambdas.reading.tables import read_csv, read_json
+from lambdas.reading.tables import read_csv, read_json, read_json_lines
 from lambdas.reading.ttml import read_ttml
 from lambdas.reading.word import read_docx
 
@@ -45,6 +45,7 @@ _OF_TEXT: Mapping[str, Callable[[str], Extract]] = {
     "text/csv": read_csv,
     "text/vtt": read_webvtt,
     "application/json": read_json,
+    JSON_LINES: read_json_lines,
     "application/x-subrip": read_subrip,
 }
 _OF_FILES: Mapping[str, Callable[[BinaryIO], Extract]] = {
