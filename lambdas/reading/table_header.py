@@ -92,14 +92,14 @@ def find_header(
     """The first row that fills the columns of the rows below it, with the rows of groups at it.
 
     ``below`` stands for the rows below where the block has none. ``must_be_sure``: only a row of words over
-    columns of numbers. ``is_data``: of two columns of words the first row is a header too; elsewhere such
-    tables are names and values.
+    columns of numbers. ``is_data``: the first row of two columns may be a header; in a document that marks
+    none these are names and values.
     """
     fallback: Header | None = None
     for index, row in enumerate(block[:_TOP_ROWS]):
         rows_below = block[index + 1 : index + 1 + _SHOWN_ROWS] or below[:_SHOWN_ROWS]
         columns = used_columns(rows_below)
-        if _filled_count(row) < 2 or len(columns) < 2:
+        if _filled_count(row) < 2 or len(columns) < (2 if is_data else 3):
             continue
         filled = _filled_share(row, columns)
         if not _can_name(row, rows_below):
@@ -108,7 +108,7 @@ def find_header(
             continue
         is_sure = _is_sure(row, rows_below, columns)
         is_first = filled == 1 and all(map(is_title, block[:index]))
-        is_likely = not must_be_sure and _is_usual(rows_below, is_data) and (is_data or is_first)
+        is_likely = not must_be_sure and _is_usual(rows_below) and (is_data or is_first)
         if filled < _MIN_FILLED or not (is_sure or is_likely):
             continue
         header = _with_groups(block, index)
@@ -129,7 +129,7 @@ def _filled_share(row: Row, columns: frozenset[int]) -> float:
 
 def _can_name(row: Row, below: Sequence[Row]) -> bool:
     """Words, or a series of numbers or dates that the rows below don't have too."""
-    if any(len(cell) > _LONG_NAME_CHARACTERS for cell in row):
+    if any(len(cell) > _LONG_NAME_CHARACTERS or cell.endswith(":") for cell in row):
         return False
     columns = [column for column, cell in enumerate(row) if cell_kind(cell) not in ("blank", "words")]
     if not columns:
@@ -148,12 +148,11 @@ def _is_sure(row: Row, below: Sequence[Row], columns: frozenset[int]) -> bool:
     return any(_cell(row, column) for column in ruled)
 
 
-def _is_usual(below: Sequence[Row], is_data: bool) -> bool:
+def _is_usual(below: Sequence[Row]) -> bool:
     """Whether a first row of words is a header though nothing below proves it: not over names and values."""
     if len(used_columns(below)) > 2:
         return True
-    kinds = {cell_kind(_cell(line, 1)) for line in below} - {"blank"}
-    return is_data and len(kinds) == 1
+    return len({cell_kind(_cell(line, 1)) for line in below} - {"blank"}) == 1
 
 
 def _with_groups(block: Sequence[Row], index: int) -> Header:
