@@ -26,6 +26,8 @@ _TOP_ROWS = 12
 _SHOWN_ROWS = 40
 # A row that fills fewer of the columns of the rows below is a title or a note.
 _MIN_FILLED = 0.6
+# Names and values above a table (``Date | 2024-05-01``) fill few columns of it.
+_MAX_FILLED_ABOVE = 0.7
 _LONG_NAME_CHARACTERS = 120
 
 
@@ -102,8 +104,10 @@ def find_header(
         if _filled_count(row) < 2 or len(columns) < (2 if is_data else 3):
             continue
         filled = _filled_share(row, columns)
+        if _is_long(row):
+            continue
         if not _can_name(row, rows_below):
-            if filled >= _MIN_FILLED:
+            if filled > _MAX_FILLED_ABOVE:
                 break  # the table's first row
             continue
         is_sure = _is_sure(row, rows_below, columns)
@@ -127,10 +131,13 @@ def _filled_share(row: Row, columns: frozenset[int]) -> float:
     return sum(column < len(row) and bool(row[column]) for column in needed) / max(1, len(needed))
 
 
+def _is_long(row: Row) -> bool:
+    """Whether the row has a text or a label (``Date:``) in it that names no column."""
+    return any(len(cell) > _LONG_NAME_CHARACTERS or cell.endswith(":") for cell in row)
+
+
 def _can_name(row: Row, below: Sequence[Row]) -> bool:
     """Words, or a series of numbers or dates that the rows below don't have too."""
-    if any(len(cell) > _LONG_NAME_CHARACTERS or cell.endswith(":") for cell in row):
-        return False
     columns = [column for column, cell in enumerate(row) if cell_kind(cell) not in ("blank", "words")]
     if not columns:
         return True
