@@ -13,6 +13,10 @@ import re
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
 
 __all__ = ["CsvFormat", "CsvText", "csv_format", "is_csv", "read_rows"]
 
@@ -88,7 +92,9 @@ def is_csv(text: str, *, is_whole: bool = True) -> bool:
     cells = [cell for row in table for cell in row[1:]]
     if not any(cells):
         return False
-    is_like_prose = sum(cell.startswith(" ") for cell in cells) > len(cells) / 2
+    as_written = itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter), len(rows))
+    spaced = sum(cell.startswith(" ") for row in as_written for cell in row[1:])
+    is_like_prose = spaced > len(cells) / 2
     return not is_like_prose or (width > 2 and _has_numbers(table))
 
 
@@ -98,41 +104,39 @@ def read_rows(text: str, form: CsvFormat) -> CsvText:
     Quotes behind backslashes are read where the text keeps to them throughout. Where its quotes follow no
     rule, a quote that is never closed swallows no more than its line, if that gives more rows of one width.
     """
-    csv.field_size_limit(sys.maxsize)  # whoever opens the text limits its size
     body = text[form.begin :]
-    misquoted_line = 0
-    for escape in (None, "\\"):
-        reader = csv.reader(
-            io.StringIO(body, newline=""),
-            delimiter=form.delimiter,
-            doublequote=escape is None,
-            escapechar=escape,
-            skipinitialspace=True,
-            strict=True,
-        )
-        try:
-            return CsvText(list(reader))
-        except csv.Error:
-            misquoted_line = misquoted_line or max(1, reader.line_num)
-    readings = [
-        list(csv.reader(io.StringIO(body, newline=""), delimiter=form.delimiter, skipinitialspace=True)),
-        [
-            next(csv.reader([line], delimiter=form.delimiter, skipinitialspace=True), [])
-            for line in body.splitlines()
-        ],
-    ]
-    return CsvText(max(readings, key=_equal_count), text.count("\n", 0, form.begin) + misquoted_line)
+    reader = _reader(body, form.delimiter, strict=True)
+    try:
+        return CsvText(list(reader))
+    except csv.Error:
+        misquoted_line = text.count("\n", 0, form.begin) + max(1, reader.line_num)
+    if '\\"' in body:
+        rows = list(_reader(body, form.delimiter, escape="\\"))
+        if _equal_count(rows) == sum(map(bool, rows)):
+            return CsvText(rows)
+    line_by_line = [next(_reader(line, form.delimiter), []) for line in body.splitlines()]
+    readings = (list(_reader(body, form.delimiter)), line_by_line)
+    return CsvText(max(readings, key=_equal_count), misquoted_line)
+
+
+def _reader(text: str, delimiter: str, *, escape: str | None = None, strict: bool = False) -> CsvReader:
+    csv.field_size_limit(sys.maxsize)  # whoever opens the text limits its size
+    return csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=delimiter,
+        doublequote=escape is None,
+        escapechar=escape,
+        skipinitialspace=True,
+        strict=strict,
+    )
 
 
 def _first_rows(text: str, delimiter: str, *, is_whole: bool) -> tuple[list[list[str]], bool]:
     """The first rows that have cells, and whether another one is cut off behind them."""
-    csv.field_size_limit(sys.maxsize)
-    readings = []
-    for escape in (None, "\\") if '\\"' in text else (None,):
-        reader = csv.reader(
-            io.StringIO(text, newline=""), delimiter=delimiter, doublequote=escape is None, escapechar=escape
-        )
-        readings.append(list(itertools.islice(filter(None, reader), _SEEN_ROWS + 1)))
+    readings = [
+        list(itertools.islice(filter(None, _reader(text, delimiter, escape=escape)), _SEEN_ROWS + 1))
+        for escape in ((None, "\\") if '\\"' in text else (None,))
+    ]
     rows = max(readings, key=_equal_count)
     is_cut = not is_whole and 0 < len(rows) <= _SEEN_ROWS
     return (rows[:-1] if is_cut else rows), is_cut
