@@ -72,7 +72,8 @@ def test_what_styles_hide_is_left_out_and_listed() -> None:
     <p>kept</p><p style="visibility: hidden">no <b style="visibility: visible">kept</b> no</p>
     <p style="display: none">no</p><div hidden><p>no</p></div><p class="gone">no</p><p class="unseen">no</p>
     <p class="phone">no</p><p class="kept">kept</p><p class="gone shown">kept</p>
-    <p class="gone" id="kept">kept</p>    <p style="opacity:0.5">kept</p><p style="opacity:0">no</p><dialog>no</dialog><dialog open>kept</dialog>
+    <p class="gone" id="kept">kept</p>
+    <p style="opacity:0.5">kept</p><p style="opacity:0">no</p><dialog>no</dialog><dialog open>kept</dialog>
     <p class="unseen"><img src="x.png" alt="no"></p>"""
     extract = read_html(page)
     assert {text for _, text in said(extract)} == {"kept"}
