@@ -25,6 +25,15 @@ _CSS = re.compile(rb'@charset "([^"]*)";')
 # What Python calls these reads less than browsers do.
 _WIDER = {"shift_jis": "cp932", "euc-kr": "cp949", "gbk": "gb18030", "big5": "big5hkscs"}
 
+# Windows-1250 and ISO-8859-2 differ in a dozen letters only, which detectors mix up; no language has both
+# readings of them.
+_CENTRAL_EUROPEAN = ("cp1250", "iso8859-2")
+_ALPHABETS = tuple(
+    frozenset(letters + letters.upper())
+    for letters in ("ąćęłńóśźż", "áčďéěíňóřšťúůýžĺľŕôä", "áéíóöőúüű", "čćđšž", "ăâîşţ", "äöüß")
+)
+_MIN_ALPHABET_SHARE = 0.75
+
 _CODE_PAGES = ("cp1252", "cp1250", "iso8859-2", "cp1254", "cp1257")
 # Old machines' code pages compete too: a text that one of them explains as well isn't sure.
 _COMPETITORS = ("cp437", "cp850", "cp852", "cp857", "mac_roman")
@@ -51,6 +60,7 @@ _ODD = re.compile(
 # ISO-8859-15 has letters and the euro where Windows-1252 has fractions and the sign of no currency.
 _LATIN_9 = re.compile("\\d\\s?¤|¤\\s?\\d|(?<=[^\\W\\d_])[¼½](?=[^\\W\\d_])")
 _C1 = re.compile(rb"[\x80-\x9f]")
+_C1_CHARACTERS = re.compile("[\x80-\x9f]")
 
 
 def declared_charset(head: bytes) -> str | None:
@@ -74,6 +84,8 @@ def detected_code_page(data: bytes) -> str | None:
     """The code page of Latin letters that a text which isn't UTF-8 is written in; ``None`` if unsure."""
     lines = b"\n".join(line for line in data.splitlines() if not line.isascii())[:_JUDGED_BYTES]
     codec = _agreed_code_page(lines)
+    if codec in _CENTRAL_EUROPEAN:
+        codec = _central_european(lines, codec)
     if codec is None or _ODD.search(lines.decode(codec, "replace")):
         return None
     if codec == "cp1252" and not _C1.search(lines) and _LATIN_9.search(lines.decode(codec)):
@@ -103,3 +115,21 @@ def _agreed_code_page(lines: bytes) -> str | None:
     western = next((one["confidence"] for one in by_models if one["encoding"] == "cp1252"), 0.0)
     is_close = western >= best["confidence"] * _CLOSE
     return codec if codec == "cp1252" and is_close else None
+
+
+def _central_european(lines: bytes, agreed: str) -> str | None:
+    """Whichever of the two code pages gives the letters of one language; the agreed one if both do."""
+    shares = {codec: _alphabet_share(lines.decode(codec, "replace")) for codec in _CENTRAL_EUROPEAN}
+    best = max(_CENTRAL_EUROPEAN, key=lambda codec: (shares[codec], codec == agreed))
+    return best if shares[best] >= _MIN_ALPHABET_SHARE else None
+
+
+def _alphabet_share(text: str) -> float:
+    """How much of what isn't ASCII is letters of the one language that has most of them; 0 with controls."""
+    if _C1_CHARACTERS.search(text):
+        return 0
+    beyond_ascii = [character for character in text if character.isalpha() and not character.isascii()]
+    counts = (sum(character in alphabet for character in beyond_ascii) for alphabet in _ALPHABETS)
+    # Signs inside of words count against a reading, elsewhere they are nothing.
+    odd_count = len(_ODD.findall(text))
+    return max(counts) / max(1, len(beyond_ascii) + odd_count)

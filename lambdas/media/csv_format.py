@@ -92,7 +92,9 @@ def is_csv(text: str, *, is_whole: bool = True) -> bool:
     cells = [cell for row in table for cell in row[1:]]
     if not any(cells):
         return False
-    as_written = itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter), len(rows))
+    as_written = itertools.islice(
+        csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter), len(rows)
+    )
     spaced = sum(cell.startswith(" ") for row in as_written for cell in row[1:])
     is_like_prose = spaced > len(cells) / 2
     return not is_like_prose or (width > 2 and _has_numbers(table))
