@@ -26,13 +26,13 @@ _TOWNS = ["Elm", "Oak", "Ash", "Fir", "Yew", "Birch"]
 
 def _comment(random_: random.Random) -> str:
     words = " ".join(random_.choice(_WORDS) for _ in range(random_.randint(1, 12)))
-    if random_.random() < 0.5:
+    if random_.random() < 0.8:
         words += f' said "nice, but {random_.choice(_WORDS)}" and left'
     return words.strip()
 
 
 def _reviews(random_: random.Random, comment: Callable[[random.Random], str]) -> list[list[str]]:
-    count = random_.randint(2, 40)
+    count = random_.choice([2, 3, 3, 4, 5, 40])
     return [[str(number), random_.choice(["Ada", "Bo"]), comment(random_), str(random_.randint(1, 5))]
             for number in range(1, count + 1)]  # fmt: skip
 
