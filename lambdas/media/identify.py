@@ -1,4 +1,4 @@
-"""What a file is, by its content and never by its name. Standard library only.
+"""What a file is, by its content and never by its name. No decoder of media is needed.
 
 A container such as mp4 may hold a film or only its sound: what it holds is decided by the probe, which
 corrects ``video/mp4`` to ``audio/mp4`` and the like.

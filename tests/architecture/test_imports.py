@@ -19,6 +19,8 @@ OURS = ("app", "domain", "stacks", "lambdas", "local", "cli")
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
 AWS_LIBRARIES = {"boto3", "botocore", "s3transfer"}
 DOCUMENT_LIBRARIES = {"lxml", "markdown_it", "openpyxl", "pptx", "selectolax"}
+# What texts are decoded by: in the core layer, for intake and reading.
+ENCODING_LIBRARIES = {"chardet", "chardetng_py", "webencodings"}
 STEP_MAY = ("domain", "lambdas.aws", "lambdas.media", "lambdas.report", "lambdas.runtime")
 # What a room may import of ours beside itself, longest room first.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -39,6 +41,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 ONLY_IN = {
     **dict.fromkeys(MEDIA_LIBRARIES, ("lambdas.media", "local", "samples", "tests")),
     **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading",)),
+    **dict.fromkeys(ENCODING_LIBRARIES, ("lambdas.media",)),
     **dict.fromkeys(AWS_LIBRARIES, ("lambdas.aws", "cli", "local")),
     "aws_lambda_powertools": ("lambdas.runtime",),
     "aws_cdk": ("stacks", "app"),
@@ -141,6 +144,7 @@ def test_a_function_imports_only_what_its_layers_bring() -> None:
         *AWS_LIBRARIES,
         *MEDIA_LIBRARIES,
         *DOCUMENT_LIBRARIES,
+        *ENCODING_LIBRARIES,
     }
     wrong = [
         f"{name} imports {imported}"
