@@ -6,12 +6,12 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from domain.admission import Member
-from domain.asset import Modality
-from domain.errors import InvalidAssetError
+from braid.domain.asset.admission import Member
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import InvalidAssetError
+from braid.media.identify import identify
 from evaluation.real_files import Kind
-from lambdas.media.identify import identify
-from lambdas.reading.members import read_member
+from lambdas.reading.readers import read_member
 
 __all__ = ["Inputs", "Reading", "kind", "read"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from domain.observation import ObservationKind
+from braid.domain.evidence.observation import ObservationKind
 from lambdas.fusion.quantities import Quantity
 
 __all__ = ["Confusion", "confusion"]

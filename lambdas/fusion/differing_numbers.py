@@ -10,8 +10,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from domain.fusion_plan import Thresholds
-from domain.span import Span
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from lambdas.fusion.confusions import Confusion, confusion
 from lambdas.fusion.points import Contradiction, Found
 from lambdas.fusion.quantities import PLAIN, Quantity

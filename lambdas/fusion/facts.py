@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.span import Span
+from braid.domain.asset.asset import Modality
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from lambdas.fusion.colors import are_near, are_synonyms, is_chromatic
 from lambdas.fusion.differing_numbers import differing_numbers
 from lambdas.fusion.points import Contradiction, Found

@@ -6,8 +6,8 @@ import functools
 import re
 from collections.abc import Iterable
 
-from domain.number_words import NUMBER_WORDS
-from domain.words import STOP_WORDS
+from braid.text.number_words import NUMBER_WORDS
+from braid.text.words import STOP_WORDS
 from lambdas.fusion.colors import COLOR_WORDS
 from lambdas.fusion.units import UNIT_WORDS
 

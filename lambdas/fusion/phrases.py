@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from domain.language import LanguageAnalysis
-from domain.legible import legible
-from domain.span import Span
-from domain.words import content_term, tokenize
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.legible import legible
+from braid.domain.span import Span
+from braid.text.words import content_term, tokenize
 from lambdas.fusion.misreadings import NEGATORS
 from lambdas.fusion.quantities import Quantity, find_quantities
 from lambdas.fusion.sides import Side

@@ -10,8 +10,8 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.number_words import NUMBER_WORDS, is_number_word, read_number_words
-from domain.words import Token, content_term
+from braid.text.number_words import NUMBER_WORDS, is_number_word, read_number_words
+from braid.text.words import Token, content_term
 from lambdas.fusion.units import IDENTIFIERS, MONTHS, SCALES, SIGNS, UNIT_WORDS
 
 __all__ = ["PLAIN", "Quantity", "find_quantities"]

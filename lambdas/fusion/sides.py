@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from domain.asset import Modality
-from domain.citation import voice
-from domain.span import Span
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.citation import voice
+from braid.domain.span import Span
 from lambdas.fusion.quantities import Quantity
 from lambdas.fusion.statements import ColorMention, Negation, Statement
 

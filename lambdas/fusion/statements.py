@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from domain.number_words import NUMBER_WORDS
-from domain.observation import Observation
-from domain.words import Token, content_term, tokenize
+from braid.domain.evidence.observation import Observation
+from braid.text.number_words import NUMBER_WORDS
+from braid.text.words import Token, content_term, tokenize
 from lambdas.fusion.colors import COLOR_WORDS, IDIOMS
 from lambdas.fusion.misreadings import NEGATORS, Vocabulary
 from lambdas.fusion.observe import Observed
@@ -18,7 +18,7 @@ from lambdas.fusion.quantities import Quantity, find_quantities
 __all__ = ["WORDED_KINDS", "ColorMention", "Negation", "Statement", "state"]
 
 # What is said or written in words of its own, unlike labels and measurements.
-WORDED_KINDS = ("utterance", "cue", "passage", "caption", "detected_text")
+WORDED_KINDS = ("utterance", "cue", "passage", "description", "detected_text")
 
 # How far a negation reaches: the next content words of its clause.
 _NEGATED_TERMS = 3

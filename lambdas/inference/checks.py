@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.answer import AnswerClaim
-from domain.answer_claims import find_claims
-from domain.observation import Evidence
-from domain.words import content_terms
-from lambdas.runtime.answer_schema import schema_problem
+from braid.domain.answer.answer import AnswerClaim
+from braid.domain.answer.claims import find_claims
+from braid.domain.evidence.observation import Evidence
+from braid.runtime.answer_schema import schema_problem
+from braid.text.words import content_terms
 
-__all__ = ["Findings", "check", "unheard"]
+__all__ = ["Findings", "check", "unsupported_reason"]
 
 # A title or a topic may name what its evidence only describes; a statement has to share a word with it.
 _STATEMENT_TERMS = 4
@@ -84,7 +84,7 @@ def check(answer: Mapping[str, Any], schema: Mapping[str, Any], evidence: Mappin
     )
 
 
-def unheard(text: str, evidence_ids: Iterable[str], evidence: Mapping[str, Evidence]) -> str:
+def unsupported_reason(text: str, evidence_ids: Iterable[str], evidence: Mapping[str, Evidence]) -> str:
     """Why the cited evidence doesn't bear a statement, where both can be compared; else nothing."""
     said, heard = content_terms(text), _terms_of(evidence_ids, evidence)
     if len(said) < _STATEMENT_TERMS or not heard or said & heard or _is_ascii(said) != _is_ascii(heard):

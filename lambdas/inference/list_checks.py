@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.answer import AnswerClaim
-from domain.answer_claims import find_claims, objects_at, value_at
-from domain.chapters import begins_at, mended_chapters
-from domain.check_plan import CheckPlan
-from domain.gaps import lines_in_gaps, spoken_words
-from domain.observation import Evidence
-from lambdas.inference.checks import unheard
+from braid.domain.accessibility.gaps import lines_in_gaps, spoken_words
+from braid.domain.answer.answer import AnswerClaim
+from braid.domain.answer.chapters import begins_at, mended_chapters
+from braid.domain.answer.claims import find_claims, objects_at, value_at
+from braid.domain.evidence.observation import Evidence
+from braid.domain.profile.sections.checks import CheckPlan
+from lambdas.inference.checks import unsupported_reason
 from lambdas.inference.pictures import picture_of
 from lambdas.inference.slots import Slots
 
@@ -142,7 +142,7 @@ def _unsaid(answer: Mapping[str, Any], plan: CheckPlan, evidence: Mapping[str, E
     for claim in _tied(answer, plan):
         for name, value in value_at(answer, claim.path).items():
             if isinstance(value, str) and value != claim.text:
-                why = unheard(value, claim.evidence_ids, evidence)
+                why = unsupported_reason(value, claim.evidence_ids, evidence)
                 if why:
                     yield claim.path, f"{claim.path}/{name} {why}"
 

@@ -15,13 +15,13 @@ from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from domain.errors import InvalidAssetError
+from braid.domain.errors import InvalidAssetError
 from lambdas.reading.blocks import Extract, Piece, lay_out
 from lambdas.reading.hidden_cells import HiddenCells
 from lambdas.reading.moment_format import format_moment
 from lambdas.reading.number_format import format_number, format_text
-from lambdas.reading.packages import Package, open_package
 from lambdas.reading.table_rows import MERGED, table_lines
+from lambdas.reading.zip_safety import Package, open_package
 
 __all__ = ["MAX_ROWS", "read_xlsx"]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.words import content_term, tokenize
+from braid.text.words import content_term, tokenize
 from lambdas.fusion.quantities import Quantity, find_quantities
 
 

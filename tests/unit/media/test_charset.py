@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.errors import InvalidAssetError
-from lambdas.media.encoding import decode_text, detect_encoding, read_text
+from braid.domain.errors import InvalidAssetError
+from braid.media.encoding import decode_text, detect_encoding, read_text
 
 POLISH = "Najemca płaci czynsz do piątego dnia miesiąca, a w święta biuro jest zamknięte. Żółta łódź płynie."
 CZECH = "Obchod je otevřen od osmi do šesti, o svátcích je zavřeno. Žluté autobusy jezdí každou čtvrthodinu."

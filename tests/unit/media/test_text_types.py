@@ -8,8 +8,8 @@ import json
 
 import pytest
 
-from lambdas.media.identify import identify
-from lambdas.media.text_types import JSON_LINES, text_type
+from braid.media.identify import identify
+from braid.media.text_types import JSON_LINES, text_type
 from tests.unit.media.synthetic import opened
 
 _LETTER = "a line, and another\n" * 10_000

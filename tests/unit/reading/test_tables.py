@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import InvalidAssetError
-from lambdas.media.csv_format import csv_format, read_rows
-from lambdas.reading.tables import read_csv, read_json, read_json_lines
+from braid.domain.errors import InvalidAssetError
+from braid.media.csv_format import csv_format, read_rows
+from lambdas.reading.csv_json import read_csv, read_json, read_json_lines
 from tests.unit.reading.extracts import check_places, said
 
 
