@@ -191,11 +191,11 @@ def _with_fraction(section: _Section, amount: Decimal) -> str:
     digits = min(sum(kind == "digit" for kind, _ in behind), _MAX_DENOMINATOR_DIGITS)
     whole = int(amount) if has_whole else 0
     rest = Fraction(amount) - whole
-    if fixed.strip("0#?").isdecimal():
+    if fixed.isdecimal() and int(fixed):
         denominator = int(fixed)
         numerator = round(rest * denominator)
     else:
-        near = rest.limit_denominator(10**digits - 1)
+        near = rest.limit_denominator(10 ** max(1, digits) - 1)
         numerator, denominator = near.numerator, near.denominator
     if has_whole and numerator == denominator:
         whole, numerator = whole + 1, 0
