@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 )
 # One that isn't quoted or escaped: behind it quotes come in pairs.
 _SEMICOLON = re.compile(r'(?<!\\);(?=(?:[^"]*"[^"]*")*[^"]*$)')
-_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[\d.]+)")
+_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?(?:\d+\.?\d*|\.\d+))")
 _KINDS_OF_TEXT = {"quoted": "", "escaped": "", "currency": "", "literal": "", "gap": " ", "fill": " "}
 _MAX_DENOMINATOR_DIGITS = 6
 # A float has up to 309 digits before its point, a code up to 30 behind.
