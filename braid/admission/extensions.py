@@ -27,6 +27,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "odt": (ODT,),
     **dict.fromkeys(("eml", "emlx", "mbox", "mht", "mhtml"), (MAIL,)),
     **dict.fromkeys(("txt", "md", "markdown", "log"), ("text/", "application/json")),
+    **dict.fromkeys(("jsonl", "ndjson"), ("application/json", "text/")),
     **dict.fromkeys(("htm", "html"), ("text/",)),
     "csv": ("text/",),
     "json": ("application/json", "text/"),

@@ -1,4 +1,4 @@
-"""What a file is, by its content and never by its name. Standard library only.
+"""What a file is, by its content and never by its name. No decoder of media is needed.
 
 A container such as mp4 may hold a film or only its sound: what it holds is decided by the probe, which
 corrects ``video/mp4`` to ``audio/mp4`` and the like.
@@ -14,12 +14,13 @@ from braid.domain.errors import InvalidAssetError
 from braid.media.blocks import BlockReader
 from braid.media.encoding import detect_encoding
 from braid.media.mail_headers import is_mail
-from braid.media.text_types import text_type
+from braid.media.text_types import JSON_LINES, text_type
 
 __all__ = [
     "AUDIO_TYPES",
     "DOCX",
     "IMAGE_TYPES",
+    "JSON_LINES",
     "MAIL",
     "ODT",
     "PDF",
@@ -84,6 +85,7 @@ TEXT_TYPES = frozenset(
         "text/csv",
         "text/vtt",
         "application/json",
+        JSON_LINES,
         "application/x-subrip",
         "application/ttml+xml",
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lambdas.reading.numerals import NUMERALS
+from lambdas.reading.table_rows import MERGED
 from lambdas.reading.xml import Element, attribute, local_name
 
 __all__ = ["Paragraph", "paragraphs", "table_rows"]
@@ -82,7 +83,7 @@ def table_rows(table: Element) -> list[list[str]]:
         for column, cell in enumerate(row.iterfind("{*}tc")):
             is_below, is_beside = (attribute(cell, name) in ("1", "true") for name in ("vMerge", "hMerge"))
             if is_beside:
-                cells.append("")
+                cells.append(MERGED)
             elif is_below:
                 cells.append(above[column] if column < len(above) else "")
             else:

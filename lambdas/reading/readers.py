@@ -8,10 +8,10 @@ from typing import BinaryIO
 from braid.domain.asset.admission import Member
 from braid.domain.errors import InvalidAssetError, InvalidInputError
 from braid.media.encoding import decode_text
-from braid.media.identify import DOCX, MAIL, ODT, PDF, PPTX, XLSX
+from braid.media.identify import DOCX, JSON_LINES, MAIL, ODT, PDF, PPTX, XLSX
 from lambdas.reading.blocks import Extract
 from lambdas.reading.captions import read_subrip, read_webvtt
-from lambdas.reading.csv_json import read_csv, read_json
+from lambdas.reading.csv_json import read_csv, read_json, read_json_lines
 from lambdas.reading.html import read_html
 from lambdas.reading.mail import read_mail
 from lambdas.reading.markdown import read_markdown
@@ -46,6 +46,7 @@ _OF_TEXT: Mapping[str, Callable[[str], Extract]] = {
     "text/csv": read_csv,
     "text/vtt": read_webvtt,
     "application/json": read_json,
+    JSON_LINES: read_json_lines,
     "application/x-subrip": read_subrip,
 }
 _OF_FILES: Mapping[str, Callable[[BinaryIO], Extract]] = {

@@ -12,8 +12,8 @@ from typing import BinaryIO
 from braid.domain.errors import InvalidAssetError
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
 from lambdas.reading.charts import read_chart
-from lambdas.reading.csv_json import table_lines
 from lambdas.reading.drawn_text import Paragraph, paragraphs, table_rows
+from lambdas.reading.table_rows import table_lines
 from lambdas.reading.xml import Element, attribute, local_name, reference
 from lambdas.reading.zip_safety import Package, open_package
 

@@ -12,10 +12,10 @@ from braid.media.encoding import decode_text
 from braid.media.identify import DOCX, MAIL, identify
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
 from lambdas.reading.charts import read_chart
-from lambdas.reading.csv_json import table_lines
 from lambdas.reading.html import read_html
 from lambdas.reading.mail import read_mail
 from lambdas.reading.plain_text import read_plain_text
+from lambdas.reading.table_rows import MERGED, table_lines
 from lambdas.reading.word.numbers import Numbering
 from lambdas.reading.word.runs import Runs
 from lambdas.reading.word.styles import NO_OUTLINE, Styles, is_on, number_of
@@ -26,6 +26,7 @@ __all__ = ["read_docx"]
 
 # Markup that stands around blocks, or around rows and cells, without being one.
 _TRANSPARENT = frozenset({"sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo"})
+_MAX_COLUMNS = 63  # Word's own limit
 _MAX_EMBEDDED = 3  # documents within documents
 _PAGE_FIELD_CHARACTERS = 12
 
@@ -232,7 +233,7 @@ class _Document:
         rows: list[list[str]] = []
         inner: list[Piece] = []
         above: dict[int, str] = {}  # what a cell says, by the column of the grid where it begins
-        has_header = False
+        header_row_count = 0
         for row in _rows(table):
             cells, column = [], 0
             for properties, cell in _cells(row):
@@ -241,12 +242,13 @@ class _Document:
                 if properties.get("vMerge", "restart") != "restart":
                     text = above.get(column, "")
                 above[column] = text
-                cells.append(text)
-                span = properties.get("gridSpan", "1")
-                column += int(span) if span.isdecimal() else 1
-            has_header |= not rows and _is_header(row)
+                value = properties.get("gridSpan", "1")
+                span = min(int(value), _MAX_COLUMNS) if value.isdecimal() else 1
+                cells += [text, *[MERGED] * (span - 1)]
+                column += span
+            header_row_count += header_row_count == len(rows) and _is_header(row)
             rows.append(cells)
-        for line in table_lines(rows, header=has_header):
+        for line in table_lines(rows, header=header_row_count):
             yield Piece(line, "table_row")
         yield from inner
 
