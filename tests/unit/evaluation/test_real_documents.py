@@ -10,6 +10,11 @@ from evaluation.real_files.documents import KINDS
 pytest.importorskip("rapidocr", reason="the engine that reads pictures isn't installed")
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+def _marked(kind: Kind) -> object:
+    """Pictures of whole pages take the engine seconds each."""
+    return pytest.param(kind, marks=[pytest.mark.slow] if kind.name.startswith("Scans") else [], id=kind.name)
+
+
+@pytest.mark.parametrize("kind", [_marked(kind) for kind in KINDS])
 def test_all_inputs_of_a_kind_are_right(kind: Kind) -> None:
     assert [name for name, data in kind.inputs() if not kind.is_right(name, data)] == []
