@@ -10,7 +10,7 @@ from lxml import etree
 
 from braid.domain.errors import InvalidAssetError
 
-__all__ = ["Element", "attribute", "check_declarations", "local_name", "parse_xml"]
+__all__ = ["Element", "attribute", "check_declarations", "local_name", "parse_xml", "reference"]
 
 Element: TypeAlias = Any  # lxml ships no types
 
@@ -61,5 +61,13 @@ def attribute(element: Element, name: str) -> str | None:
     """An attribute by its name without its namespace, whose spelling differs between editions of a format."""
     for key, value in element.items():
         if str(key).rpartition("}")[2] == name:
+            return str(value)
+    return None
+
+
+def reference(element: Element) -> str | None:
+    """The id of the relationship that the element refers to; its own ``id`` has no namespace."""
+    for key, value in element.items():
+        if str(key).endswith("relationships}id"):
             return str(value)
     return None

@@ -19,6 +19,8 @@ OURS = ("app", "braid", "stacks", "lambdas", "local", "cli", "evaluation", "benc
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
 AWS_LIBRARIES = {"boto3", "botocore", "s3transfer"}
 DOCUMENT_LIBRARIES = {"lxml", "markdown_it", "openpyxl", "pptx", "selectolax"}
+# What texts are decoded by: in the core layer, for intake and reading.
+ENCODING_LIBRARIES = {"chardet", "chardetng_py", "webencodings"}
 LIBRARY = tuple(
     f"braid.{room}" for room in ("domain", "text", "media", "aws", "store", "admission", "report", "runtime")
 )
@@ -46,7 +48,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 # Third-party packages by the only rooms where they may be imported.
 ONLY_IN = {
     **dict.fromkeys(MEDIA_LIBRARIES, ("braid.media", "local", "samples", "benchmarks", "evaluation")),
-    **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading",)),
+    **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading", "evaluation")),
+    **dict.fromkeys(ENCODING_LIBRARIES, ("braid.media",)),
     **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local", "tools", "evaluation", "samples")),
     "aws_lambda_powertools": ("braid.runtime",),
     "aws_cdk": ("stacks", "app"),
@@ -166,6 +169,7 @@ def test_a_function_imports_only_what_its_layers_bring() -> None:
         *AWS_LIBRARIES,
         *MEDIA_LIBRARIES,
         *DOCUMENT_LIBRARIES,
+        *ENCODING_LIBRARIES,
     }
     wrong = [
         f"{name} imports {imported}"
