@@ -101,7 +101,8 @@ def find_header(
     for index, row in enumerate(block[:_TOP_ROWS]):
         rows_below = block[index + 1 : index + 1 + _SHOWN_ROWS] or below[:_SHOWN_ROWS]
         columns = used_columns(rows_below)
-        if _filled_count(row) < 2 or len(columns) < (2 if is_data else 3):
+        width = len(columns.union(column for column, cell in enumerate(row) if cell))
+        if _filled_count(row) < 2 or len(columns) < 2 or (width == 2 and not is_data):
             continue
         filled = _filled_share(row, columns)
         if _is_long(row):
@@ -112,8 +113,14 @@ def find_header(
             continue
         is_sure = _is_sure(row, rows_below, columns)
         is_first = filled == 1 and all(map(is_title, block[:index]))
-        is_likely = not must_be_sure and _is_usual(rows_below) and (is_data or is_first)
+        is_likely = (
+            not must_be_sure
+            and (width > 2 or _is_uniform(rows_below, max(columns)))
+            and (is_data or is_first)
+        )
         if filled < _MIN_FILLED or not (is_sure or is_likely):
+            if width == 2:
+                break  # names and values: none of the rows below is a header either
             continue
         header = _with_groups(block, index)
         if filled == 1 and (is_sure or fallback is None):
@@ -155,11 +162,9 @@ def _is_sure(row: Row, below: Sequence[Row], columns: frozenset[int]) -> bool:
     return any(_cell(row, column) for column in ruled)
 
 
-def _is_usual(below: Sequence[Row]) -> bool:
-    """Whether a first row of words is a header though nothing below proves it: not over names and values."""
-    if len(used_columns(below)) > 2:
-        return True
-    return len({cell_kind(_cell(line, 1)) for line in below} - {"blank"}) == 1
+def _is_uniform(rows: Sequence[Row], column: int) -> bool:
+    """Whether a column holds one kind: the values beside names are of several."""
+    return len({cell_kind(_cell(row, column)) for row in rows} - {"blank"}) == 1
 
 
 def _with_groups(block: Sequence[Row], index: int) -> Header:
@@ -172,17 +177,20 @@ def _with_groups(block: Sequence[Row], index: int) -> Header:
     if is_ambiguous and rows_below:
         beneath, columns = block[index + 1], used_columns(rows_below)
         if (
-            _filled_count(beneath) > 1
+            _belong_together(row, beneath)
             and _can_name(beneath, rows_below)
             and _is_sure(beneath, rows_below, columns)
         ):
             end += 1
-    if index:
-        above = block[index - 1]
-        is_group = _filled_count(above) > 1 and not (above[0] and row[0] and above[0] != row[0])
-        if is_group and _can_name(above, ()):
-            first -= 1
+    if index and _belong_together(block[index - 1], row) and _can_name(block[index - 1], ()):
+        first -= 1
     return Header(first, end, _names(block[first:end]))
+
+
+def _belong_together(upper: Row, lower: Row) -> bool:
+    """Whether two rows can be parts of one header: their first column has one name, or none."""
+    has_one_name = not upper[0] or not lower[0] or upper[0] == lower[0]
+    return has_one_name and _filled_count(upper) > 1 and _filled_count(lower) > 1
 
 
 def _names(rows: Sequence[Row]) -> tuple[str, ...]:

@@ -109,6 +109,8 @@ _CELLS = st.one_of(st.just(""), st.integers(0, 10**6).map(str), st.just("late"))
 def test_no_value_is_lost_or_told_of_another_row(
     data: st.DataObject, names: list[str], count: int, header: int | None
 ) -> None:
+    if header != 1:  # a row with blanks that nothing marks may be one above the table
+        names = [name or "July" for name in names]
     cells = data.draw(
         st.lists(st.lists(_CELLS, min_size=len(names), max_size=len(names)), min_size=count, max_size=count)
     )
