@@ -14,7 +14,7 @@ from domain.fusion_plan import Thresholds
 from domain.span import Span
 from lambdas.fusion.confusions import Confusion, confusion
 from lambdas.fusion.points import Contradiction, Found
-from lambdas.fusion.quantities import PLAIN, Quantity
+from braid.text.quantities import PLAIN, Quantity
 from lambdas.fusion.sides import Numbers, Side
 from lambdas.fusion.statements import Statement
 

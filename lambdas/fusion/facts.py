@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from domain.asset import Modality
 from domain.fusion_plan import Thresholds
 from domain.span import Span
-from lambdas.fusion.colors import are_near, are_synonyms, is_chromatic
+from braid.text.colors import are_near, are_synonyms, is_chromatic
 from lambdas.fusion.differing_numbers import differing_numbers
 from lambdas.fusion.points import Contradiction, Found
 from lambdas.fusion.sides import Numbers, Side

@@ -19,7 +19,7 @@ from domain.span import Span, timecode
 from domain.words import STOP_WORDS, Token, tokenize
 from lambdas.fusion.matching import match_words
 from lambdas.fusion.observe import Observed
-from lambdas.fusion.quantities import find_quantities
+from braid.text.quantities import find_quantities
 
 __all__ = ["Difference", "GivenTranscript", "time_given_transcripts"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from domain.number_words import NUMBER_WORDS
 from domain.words import STOP_WORDS
-from lambdas.fusion.colors import COLOR_WORDS
-from lambdas.fusion.units import UNIT_WORDS
+from braid.text.colors import COLOR_WORDS
+from braid.text.units import UNIT_WORDS
 
 __all__ = ["NEGATORS", "Vocabulary"]
 

@@ -11,7 +11,7 @@ from domain.legible import legible
 from domain.span import Span
 from domain.words import content_term, tokenize
 from lambdas.fusion.misreadings import NEGATORS
-from lambdas.fusion.quantities import Quantity, find_quantities
+from braid.text.quantities import Quantity, find_quantities
 from lambdas.fusion.sides import Side
 from lambdas.fusion.statements import WORDED_KINDS, Statement
 

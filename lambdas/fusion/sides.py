@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from domain.asset import Modality
 from domain.citation import voice
 from domain.span import Span
-from lambdas.fusion.quantities import Quantity
+from braid.text.quantities import Quantity
 from lambdas.fusion.statements import ColorMention, Negation, Statement
 
 __all__ = ["Numbers", "Side", "sides"]

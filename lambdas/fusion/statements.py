@@ -10,10 +10,10 @@ from typing import NamedTuple
 from domain.number_words import NUMBER_WORDS
 from domain.observation import Observation
 from domain.words import Token, content_term, tokenize
-from lambdas.fusion.colors import COLOR_WORDS, IDIOMS
+from braid.text.colors import COLOR_WORDS, IDIOMS
 from lambdas.fusion.misreadings import NEGATORS, Vocabulary
 from lambdas.fusion.observe import Observed
-from lambdas.fusion.quantities import Quantity, find_quantities
+from braid.text.quantities import Quantity, find_quantities
 
 __all__ = ["WORDED_KINDS", "ColorMention", "Negation", "Statement", "state"]
 

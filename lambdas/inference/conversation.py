@@ -11,7 +11,7 @@ from domain.profile import Profile
 from lambdas.aws.converse import ConverseResponse, StopReason
 from lambdas.inference.checks import Findings, check
 from lambdas.inference.list_checks import misfits
-from lambdas.inference.profile_checks import broken_rules
+from lambdas.inference.profile_checks import broken_rules, copied_members
 from lambdas.inference.prompt import TOOL_NAME, Guardrail, build_request
 from lambdas.inference.routing import Route
 from lambdas.inference.slots import Slots
@@ -125,7 +125,9 @@ class Conversation:
         if not calls:
             return Attempt(f"did not call the tool {TOOL_NAME!r}")
         answer = calls[0].input
-        findings = check(answer, self.profile.answer_schema, shown)
+        findings = check(
+            answer, self.profile.answer_schema, shown, self.language_code, copied_members(self.profile)
+        )
         if findings.fits_schema:
             refused = misfits(answer, self.profile.checks, self.slots, shown)
             findings = findings.refusing(refused)

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.answer import AnswerClaim
-from domain.answer_claims import find_claims, objects_at, value_at
+from domain.answer_claims import find_claims, objects_at
 from domain.chapters import begins_at, mended_chapters
 from domain.check_plan import CheckPlan
 from domain.gaps import lines_in_gaps, spoken_words
 from domain.observation import Evidence
-from lambdas.inference.checks import unheard
 from lambdas.inference.pictures import picture_of
 from lambdas.inference.slots import Slots
 
@@ -33,7 +32,6 @@ def misfits(
         *_chapters(answer, plan, slots, evidence),
         *_questions(answer, plan),
         *_placeless(answer, plan, slots, evidence),
-        *_unsaid(answer, plan, evidence),
     )
 
 
@@ -135,16 +133,6 @@ def _placeless(
                 claim.path,
                 f"{claim.path} cites nothing with a time or a page: cite where it is said or shown",
             )
-
-
-def _unsaid(answer: Mapping[str, Any], plan: CheckPlan, evidence: Mapping[str, Evidence]) -> Iterator[Misfit]:
-    """What is said beside a claim's own text, such as a chapter's summary, is held to what it cites too."""
-    for claim in _tied(answer, plan):
-        for name, value in value_at(answer, claim.path).items():
-            if isinstance(value, str) and value != claim.text:
-                why = unheard(value, claim.evidence_ids, evidence)
-                if why:
-                    yield claim.path, f"{claim.path}/{name} {why}"
 
 
 def _tied(answer: Mapping[str, Any], plan: CheckPlan) -> list[AnswerClaim]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.words import content_term, tokenize
-from lambdas.fusion.quantities import Quantity, find_quantities
+from braid.text.quantities import Quantity, find_quantities
 
 
 def quantities(text: str) -> list[Quantity]:

@@ -1,0 +1,1 @@
+"""Reads words: tokens, numbers, comparable terms. Pure, no AWS."""
