@@ -45,20 +45,22 @@ class Moments:
 
 
 _MONTH_NAMES = (
-    "january jan januar jänner janvier janv enero ene gennaio gen janeiro",
+    "january jan januar jänner janvier janv enero ene gennaio janeiro",
     "february feb februar février févr febrero febbraio fevereiro fev",
     "march mar märz maerz mars marzo março",
     "april apr avril avr abril abr aprile",
     "may mai mayo maggio mag maio",
     "june jun juni juin junio giugno giu junho",
     "july jul juli juillet juil julio luglio lug julho",
-    "august aug août agosto ago",
-    "september sep sept septembre septiembre settembre set setembro",
-    "october oct oktober okt octobre octubre ottobre ott outubro out",
+    "august aug août agosto",
+    "september sep sept septembre septiembre settembre setembro",
+    "october oct oktober okt octobre octubre ottobre ott outubro",
     "november nov novembre noviembre novembro",
     "december dec dezember dez décembre déc diciembre dic dicembre dezembro",
 )
 _MONTHS = {word: n for n, words in enumerate(_MONTH_NAMES, 1) for word in words.split()}
+# Written small, these are verbs.
+_ALSO_WORDS = frozenset({"may", "march", "mar"})
 _WEEKDAY_NAMES = (
     "monday mondays montag montags lundi lunes lunedì segunda-feira 月曜 星期一 周一 월요일",
     "tuesday tuesdays dienstag dienstags mardi martes martedì terça-feira 火曜 星期二 周二 화요일",
@@ -203,6 +205,8 @@ def _dates(found: dict[str, str | None]) -> Iterator[tuple[int | None, int | Non
         for day, month in ((int(one), int(two)), (int(two), int(one))):
             if 1 <= month <= 12 and 1 <= day <= 31:
                 yield year, month, day
+        return
+    if found.get("month") in _ALSO_WORDS:
         return
     month_name, month_number, day_name = found.get("month"), found.get("month_number"), found.get("day")
     month = _MONTHS[month_name.lower()] if month_name else int(month_number) if month_number else None

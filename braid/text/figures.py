@@ -30,9 +30,8 @@ _HEDGE = re.compile(
 )
 # Thousands apart: "1 299", with blanks that don't break, or an apostrophe.
 _APART = re.compile(r"(?<=\d)[\u00a0\u202f\u2009'’](?=\d{3}(?!\d))")
-_ENUMERATION = re.compile(
-    r"[^.;:!?\n]*?(?:,[^.;:!?\n]*)*,?\s(?:and|or|und|oder|et|ou|y|o|e)\s[^.;:!?\n]*", re.IGNORECASE
-)
+_SEGMENT_END = re.compile(r"[.;:!?\n]")
+_LAST_ITEM = re.compile(r"\s(?:and|or|und|oder|et|ou|y|o|e)\s", re.IGNORECASE)
 _MOST_COUNTED = 20
 
 
@@ -88,35 +87,30 @@ def unborne_figures(claim: Figures, evidence: Sequence[Figures], pieces: int) ->
 
 
 def _is_borne(quantity: Quantity, is_rough: bool, evidence: Sequence[Figures], pieces: int) -> bool:
-    slack = _ROUGHLY if is_rough else _ROUNDING
     known = [each for figures in evidence for each in figures.quantities]
     alike = [each for each in known if each.dimension == quantity.dimension]
     if quantity.dimension == PLAIN:
         namesakes = [each for each in alike if each.nouns & quantity.nouns]
-        if any(_equal(quantity.values, each.values, 0.0 if _is_exact(quantity) else slack) for each in alike):
+        if _any_equal(quantity, alike, is_rough):
             return (
                 not namesakes
-                or _any_equal(quantity, namesakes, slack)
+                or _any_equal(quantity, namesakes, is_rough)
                 or not _contradicted(quantity, namesakes)
             )
-        if any(_equal(quantity.values, (*each.values, *each.readings), slack) for each in known):
-            return True
-        if _stands_in_moments(quantity, evidence):
+        if _any_equal(quantity, known, is_rough) or _stands_in_moments(quantity, evidence):
             return True
         return not namesakes and _is_count_or_sum(quantity, known, evidence, pieces)
-    if any(_equal(quantity.readings, each.readings, slack) for each in alike):
+    if any(_equal(quantity.readings, each.readings, is_rough) for each in alike):
         return True
     if quantity.dimension in ("year", "clock") or quantity.dimension.startswith("day of"):
-        return _any_equal(quantity, known, 0.0) or _stands_in_moments(quantity, evidence)
-    if not alike and any(
-        each.dimension == PLAIN and _equal(quantity.values, each.values, slack) for each in known
-    ):
+        return _any_equal(quantity, known, False) or _stands_in_moments(quantity, evidence)
+    if not alike and _any_equal(quantity, [each for each in known if each.dimension == PLAIN], is_rough):
         return True  # the unit was lost on the way
     return len(alike) > 1 and _is_sum(quantity.readings, [each.readings[0] for each in alike])
 
 
-def _any_equal(quantity: Quantity, others: Iterable[Quantity], slack: float) -> bool:
-    return any(_equal(quantity.values, each.values, slack) for each in others)
+def _any_equal(quantity: Quantity, others: Iterable[Quantity], is_rough: bool) -> bool:
+    return any(_equal(quantity.values, (*each.values, *each.readings), is_rough) for each in others)
 
 
 def _contradicted(quantity: Quantity, namesakes: Sequence[Quantity]) -> bool:
@@ -124,13 +118,21 @@ def _contradicted(quantity: Quantity, namesakes: Sequence[Quantity]) -> bool:
     return any(quantity.nouns <= each.nouns or each.nouns <= quantity.nouns for each in namesakes)
 
 
-def _is_exact(quantity: Quantity) -> bool:
-    return quantity.values[0].is_integer() and quantity.values[0] < 10_000
-
-
-def _equal(ours: Iterable[float], theirs: Iterable[float], slack: float) -> bool:
+def _equal(ours: Iterable[float], theirs: Iterable[float], is_rough: bool) -> bool:
+    """Whether a value is one of the others, or what people round one of them to: 50 of 49.99, not 49.99 of 50."""
+    slack = _ROUGHLY if is_rough else _ROUNDING
     values = list(theirs)
-    return any(math.isclose(one, other, rel_tol=slack, abs_tol=1e-9) for one in ours for other in values)
+    return any(
+        math.isclose(one, other, rel_tol=1e-9)
+        or (math.isclose(one, other, rel_tol=slack) and _digit_count(one) < _digit_count(other))
+        for one in ours
+        for other in values
+    )
+
+
+def _digit_count(value: float) -> int:
+    """How many digits a value has from the first to the last that isn't zero."""
+    return len(f"{value:.15g}".split("e")[0].replace(".", "").strip("0-"))
 
 
 def _stands_in_moments(quantity: Quantity, evidence: Sequence[Figures]) -> bool:
@@ -152,7 +154,7 @@ def _is_count_or_sum(
     quantity: Quantity, known: Sequence[Quantity], evidence: Sequence[Figures], pieces: int
 ) -> bool:
     value = quantity.values[0]
-    if value.is_integer() and 2 <= value <= _MOST_COUNTED:
+    if quantity.nouns and value.is_integer() and 2 <= value <= _MOST_COUNTED:
         counts = {length for figures in evidence for length in figures.lists}
         if int(value) in counts or (pieces > 1 and int(value) == pieces):
             return True
@@ -161,7 +163,7 @@ def _is_count_or_sum(
 
 
 def _is_sum(values: Sequence[float], parts: Sequence[float]) -> bool:
-    return _equal(values, [math.fsum(parts)], 1e-6)
+    return any(math.isclose(value, math.fsum(parts), rel_tol=1e-6) for value in values)
 
 
 def _is_date_borne(date: Date, evidence: Sequence[Figures]) -> bool:
@@ -202,5 +204,6 @@ def _is_time_borne(time: ClockTime, evidence: Sequence[Figures]) -> bool:
 
 
 def _list_lengths(text: str) -> Iterator[int]:
-    for match in _ENUMERATION.finditer(text):
-        yield match.group().count(",") + 2
+    for segment in _SEGMENT_END.split(text):
+        if _LAST_ITEM.search(segment):
+            yield segment.count(",") + 2

@@ -19,7 +19,7 @@ _FUNCTION_WORDS = {
     "en": """
         a about above after again all also am an and any are as at be because been before being below between
         both but by can cannot could did do does doing down during each either else ever every for from further
-        get gets got had has have having he her here hers herself him himself his how i if in into is it its
+        had has have having he her here hers herself him himself his how i if in into is it its
         itself just let may me might more most much must my myself neither no nor not of off on once only or
         other our ours out over own per really same shall she should so some such than that the their theirs
         them themselves then there these they this those through to too under until up upon us very was we well
@@ -35,7 +35,7 @@ _FUNCTION_WORDS = {
         jeder jedes jetzt kann kein keine keinem keinen keiner können man mein meine mich mir mit muss müssen
         nach nicht nichts nie niemals niemand noch nun nur ob oder ohne schon sehr sein seine seinem seinen
         seiner sich sie sind so soll sollen sollte über um und uns unser unter vom von vor war waren was weder
-        weil wenn wer werden wie wieder will wir wird wo wollen wurde wurden würde zu zum zur zwischen
+        ab weg los weil wenn wer werden wie wieder will wir wird wo wollen wurde wurden würde zu zum zur zwischen
     """,
     "fr": """
         à ai aie ainsi alors après as au aucun aucune aujourd'hui aussi autre autres aux avait avant avec avez

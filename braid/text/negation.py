@@ -72,6 +72,14 @@ _NO_DENIALS = frozenset(
 # In these a negator may stand behind what it denies.
 _FOLLOWS = frozenset({"de", "hi"})
 _REACH = 4
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
+_WHOLLY_DENIED = re.compile(
+    r"\W*(?:it(?:'s| is| was) (?:not|never) (?:true|the case|a fact)|it (?:isn't|wasn't) (?:true|the case|a fact)"
+    r"|it(?:'s| is| was) (?:false|untrue|wrong)|nobody (?:says|said)|no one (?:says|said)|nothing (?:says|said)"
+    r"|es (?:stimmt|ist) nicht|il n'est pas vrai|no es (?:verdad|cierto)|non è vero|não é verdade)\b",
+    re.IGNORECASE,
+)
+_NEAR = 2
 _CLAUSE_END = re.compile(r"[.!?;:\n。！？；、，,()\[\]|•·।]|(?<=\s)[-–—](?=\s)")
 _CLAUSE_OPENERS = frozenset(
     [
@@ -125,15 +133,11 @@ _WINDOW = 8
 
 @dataclass(frozen=True)
 class Denial:
-    """A negator as it is written, and the stems of what it denies: ``near`` the first two of ``scope``."""
+    """A negator as it is written, and the stems that it may deny; ``near`` are those that it denies most likely."""
 
     written: str
     scope: tuple[str, ...]
-
-    @property
-    def near(self) -> tuple[str, ...]:
-        """What it denies most likely."""
-        return self.scope[:2]
+    near: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,15 @@ def read_clauses(text: str, language: str) -> tuple[Clause, ...]:
 
 
 def _clauses(text: str) -> Iterator[str]:
+    """The clauses; a sentence that is denied as a whole stays one."""
+    for sentence in _SENTENCE.split(text):
+        if _WHOLLY_DENIED.match(sentence):
+            yield sentence
+        else:
+            yield from _parts(sentence)
+
+
+def _parts(text: str) -> Iterator[str]:
     begin = 0
     ends = sorted(
         {
@@ -192,17 +205,23 @@ def _in_number(text: str, match: re.Match[str]) -> bool:
 def _clause(text: str, language: str) -> Clause:
     found = words(text)
     stems = [() if is_negator(word.text, language) else stems_of(word.text, language) for word in found]
-    denials = [*_denials(found, stems, language)]
+    denials = [*_denials(text, found, stems, language)]
     if script_of(text) in ("kana", "han", "hangul"):
         denials += _east_asian_denials(text, language)
-    return Clause(tuple(each for one in stems for each in one), tuple(denials), text)
+    content = tuple(each for one in stems for each in one)
+    if denials and _WHOLLY_DENIED.match(text):
+        denials[0] = Denial(denials[0].written, content, content)
+    return Clause(content, tuple(denials), text)
 
 
-def _denials(found: Sequence[Word], stems: Sequence[tuple[str, ...]], language: str) -> Iterator[Denial]:
+def _denials(
+    text: str, found: Sequence[Word], stems: Sequence[tuple[str, ...]], language: str
+) -> Iterator[Denial]:
     for index, word in enumerate(found):
-        is_free = language == "en" and word.text == "free" and index and stems[index - 1]
-        if is_free:
-            yield Denial(f"{found[index - 1].written}-free", stems[index - 1])
+        if language == "en" and word.text == "free" and index:
+            if word.begin == found[index - 1].end + 1 and stems[index - 1] and text[word.begin - 1] == "-":
+                own = stems[index - 1]
+                yield Denial(f"{found[index - 1].written}-free", own, own)
             continue
         if not is_negator(word.text, language) or _is_no_denial(found, index):
             continue
@@ -210,21 +229,14 @@ def _denials(found: Sequence[Word], stems: Sequence[tuple[str, ...]], language: 
             continue  # its "pas" or "jamais" follows
         behind = _scope(found[index + 1 :], stems[index + 1 :])
         before = _scope(found[:index][::-1], stems[:index][::-1])
-        if language in _FOLLOWS:
-            scope = tuple(dict.fromkeys(each for pair in _alternating(before, behind) for each in pair))
-        else:
-            scope = behind or before[:1]
-        yield Denial(_written(found, stems, index), scope)
+        near = behind[:_NEAR] or before[:_NEAR]
+        scope = (*behind, *before) if language in _FOLLOWS else behind or before[:1]
+        yield Denial(_written(found, stems, index), scope, near)
 
 
 def _scope(found: Sequence[Word], stems: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     scope = [each for word, own in zip(found, stems, strict=True) if word.text not in _EMPTY for each in own]
     return tuple(scope[:_REACH])
-
-
-def _alternating(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for at in range(max(len(one), len(other))):
-        yield (*other[at : at + 1], *one[at : at + 1])
 
 
 def _is_no_denial(found: Sequence[Word], index: int) -> bool:
@@ -255,4 +267,6 @@ def _east_asian_denials(text: str, language: str) -> Iterator[Denial]:
         else:
             part = text[match.end() : match.end() + _WINDOW]
             scope = [pair for word in words(part) for pair in stems_of(word.text, language)]
-        yield Denial(text[max(0, match.start() - 4) : match.end() + 4], tuple(scope[:_REACH]))
+        yield Denial(
+            text[max(0, match.start() - 4) : match.end() + 4], tuple(scope[:_REACH]), tuple(scope[:_NEAR])
+        )

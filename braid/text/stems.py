@@ -52,12 +52,13 @@ class Word(NamedTuple):
     written: str
 
 
-def words(text: str) -> list[Word]:
+@functools.lru_cache(maxsize=4_096)
+def words(text: str) -> tuple[Word, ...]:
     """The words and numbers of ``text`` in order; of scripts without spaces, whole runs of letters."""
-    return [
+    return tuple(
         Word(match.group().lower().replace("’", "'"), match.start(), match.end(), match.group())
         for match in _WORD.finditer(text)
-    ]
+    )
 
 
 @functools.lru_cache(maxsize=8)

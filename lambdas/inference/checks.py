@@ -45,10 +45,10 @@ class Findings:
 
     def refusing(self, misfits: Sequence[tuple[str, str]]) -> Findings:
         """The same with items, by path and reason, that a declared check of the use case refuses."""
-        reasons = [reason for path, reason in misfits if path not in self.unsupported]
+        reasons = [reason for _, reason in misfits]
         return replace(
             self,
-            problems=(*self.problems, *reasons)[:_MAX_PROBLEMS],
+            problems=(*reasons, *self.problems)[:_MAX_PROBLEMS],
             unsupported=self.unsupported.union(path for path, _ in misfits),
         )
 

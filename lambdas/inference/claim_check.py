@@ -184,9 +184,12 @@ _NUMBER_STEMS = frozenset(stem for word in NUMBER_WORDS for stem in stems_of(wor
 
 def _quoted(text: str, texts: Sequence[str]) -> frozenset[str]:
     """Every word, small ones too, of what the claim quotes word for word: that is what it rests on."""
+    quotations = list(_QUOTATION.finditer(text))
+    if not quotations:
+        return frozenset()
     heard = [" ".join(word.text for word in words(each)) for each in texts]
     found: set[str] = set()
-    for match in _QUOTATION.finditer(text):
+    for match in quotations:
         quote = [word.text for word in words(match[1] or match[2])]
         if len(quote) > 1 and any(f" {' '.join(quote)} " in f" {each} " for each in heard):
             found.update(f'"{word}"' for word in quote)
@@ -217,58 +220,67 @@ def _denials(text: str, texts: Sequence[str], language: str) -> list[str]:
     said = read_clauses(text, language)
     heard = [clause for each in texts for clause in read_clauses(each, language)]
     told = [
-        *(problem for clause in said if (problem := _denied_alone(clause, said, heard, language))),
+        *(problem for clause in said if (problem := _denied_alone(clause, heard, language))),
         *(problem for clause in heard if (problem := _stated_alone(clause, said, heard, language))),
         *(problem for clause in said if (problem := _turned_round(clause, said, heard, language))),
     ]
     return list(dict.fromkeys(told))
 
 
-def _denied_alone(clause: Clause, said: Sequence[Clause], heard: Sequence[Clause], language: str) -> str:
+def _denied_alone(clause: Clause, heard: Sequence[Clause], language: str) -> str:
     """What the claim denies and the evidence doesn't."""
-    denied = {each for other in heard for denial in other.denials for each in denial.scope}
     known = {each for other in heard for each in other.stems}
     for denial in clause.denials:
         scope = set(denial.scope)
-        if not scope or scope & denied:
+        if not scope or any(opposite_stems(each, language) & known for each in denial.near):
             continue
-        if any(opposite_stems(each, language) & known for each in denial.near):
+        agreeing = _closest(clause, [other for other in heard if _denies(other, scope)])
+        stating = _closest(clause, [other for other in heard if not _denies(other, scope)], denial.near)
+        if agreeing and agreeing >= stating:
             continue
-        affirmed = [
-            other
-            for other in heard
-            if not other.denials
-            and (scope & set(other.stems) or len(set(clause.stems) & set(other.stems)) >= _SAME_MATTER)
-        ]
-        if affirmed and (set(denial.near) & known or len(set(clause.stems) & known) >= _SAME_MATTER):
+        if stating and (set(denial.near) & known or stating >= _SAME_MATTER):
             return f"denies something ({denial.written!r:.60}) that the evidence that it cites doesn't deny"
     return ""
 
 
 def _stated_alone(clause: Clause, said: Sequence[Clause], heard: Sequence[Clause], language: str) -> str:
     """What the evidence denies and the claim states."""
-    denied = {each for other in said for denial in other.denials for each in denial.scope}
     for denial in clause.denials:
         near = set(denial.near)
-        if not near or set(denial.scope) & denied:
-            continue
         for claim in said:
             stated = near & set(claim.stems)
-            common = set(claim.stems) & set(clause.stems)
-            if not stated or len(common) < min(_SAME_MATTER, len(clause.stems)) or claim.denials:
+            common = len(set(claim.stems) & set(clause.stems))
+            if not stated or common < min(_SAME_MATTER, len(set(clause.stems))):
                 continue
-            opposites = {each for one in denial.near for each in opposite_stems(one, language)}
-            if opposites & set(claim.stems):
+            if _denies(claim, set(denial.scope)) or any(
+                opposite_stems(each, language) & set(claim.stems) for each in denial.near
+            ):
                 continue
-            elsewhere = any(
-                not other.denials
-                and stated & set(other.stems)
-                and len(set(claim.stems) & set(other.stems)) >= len(common)
-                for other in heard
+            agreeing = _closest(
+                claim, [other for other in heard if not _denies(other, stated)], tuple(stated)
             )
-            if not elsewhere:
+            if agreeing < common:
                 return f"states what the evidence that it cites denies ({denial.written!r:.60})"
     return ""
+
+
+def _denies(clause: Clause, stems: set[str]) -> bool:
+    """Whether a clause denies something of the stems."""
+    return any(stems & set(denial.scope) for denial in clause.denials)
+
+
+def _closest(clause: Clause, others: Sequence[Clause], named: Sequence[str] = ()) -> int:
+    """How many stems ``clause`` has in common with the closest of ``others``; ``named`` asks for one of these.
+
+    Where none of the others has one of these, two stems in common are asked for.
+    """
+    own = set(clause.stems)
+    best = 0
+    for other in others:
+        common = len(own & set(other.stems))
+        if not named or set(named) & set(other.stems) or common >= _SAME_MATTER:
+            best = max(best, common)
+    return best
 
 
 def _turned_round(clause: Clause, said: Sequence[Clause], heard: Sequence[Clause], language: str) -> str:
