@@ -69,10 +69,8 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
         return {"summary": summary, "claim": None, **_review(reasons)}
     answer = replace(answer, usage=meter.usage(), missing=availability.missing)
     claim = store.put_document(store.result_key("answer.json"), answer)
-    summary = (
-        f"{len(answer.claims)} claims with confidence {answer.confidence:.2f} by {answer.model_id}"
-        f" ({answer.method})"
-    )
+    sureness = "" if answer.confidence is None else f" with confidence {answer.confidence:.2f}"
+    summary = f"{len(answer.claims)} claims{sureness} by {answer.model_id} ({answer.method})"
     reasons = review_reasons(use_case, asset.asset_id, timeline, answer, intervened=False)
     return {"summary": summary, "claim": encode(claim), **_review(reasons)}
 

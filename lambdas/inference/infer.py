@@ -186,7 +186,10 @@ def _settled(
         route=steps,
         answer=answer,
         claims=claims,
-        confidence=answer_confidence(claims, evidence, timeline, language_code),
+        # What only quotes was judged by nobody: how well it fits is not known.
+        confidence=answer_confidence(claims, evidence, timeline, language_code)
+        if attempt.method == "model"
+        else None,
         first_sentence=first_sentence(answer, profile.inference.headline),
         guardrail=attempt.guardrail,
         warnings=tuple(warnings),

@@ -48,10 +48,10 @@ class Corpus:
         return self.vectors @ unit(weights @ self.vectors)
 
     def central(self, fewest: int, most: int) -> list[Statement]:
-        """The statements that together say most: the weightiest first, the others in their order.
+        """The statements that together say most, in the order of the asset.
 
-        They are spread over the asset, none says the same as another, and what is contradicted is followed
-        by what contradicts it.
+        They are spread over it, none says the same as another, and what is contradicted comes with what
+        contradicts it.
         """
         usable = [index for index, statement in enumerate(self.statements) if not is_label(statement)]
         only_labels = not usable
@@ -64,11 +64,11 @@ class Corpus:
             if best is None:
                 break
             chosen.append(best)
-        ordered = chosen[:1] + sorted(chosen[1:], key=self._place)
-        return [self.statements[index] for index in self._with_contradictions(ordered, most)]
+        kept = chosen[:1] + sorted(chosen[1:], key=self._place)
+        return self._in_order(self._with_contradictions(kept, most))
 
     def _with_contradictions(self, chosen: list[int], most: int) -> list[int]:
-        """Puts the other side behind a statement that is contradicted; the last ones make room."""
+        """Adds the other side of a statement that is contradicted; the last ones make room."""
         both: list[int] = []
         for index in chosen:
             if index in both:
