@@ -18,6 +18,8 @@ _NEAR_DUPLICATE = 0.8
 _SUPPORTS = 0.4  # cosine from which a spoken sentence is about the slide that is shown
 _SUPPORT_MARGIN_MS = 2_000
 _POOR_QUALITY = 0.4
+_OPENING = 0.15
+_SUBJECT = 0.6  # cosine to the whole from which an opening names its subject
 _RELATED = 0.25  # cosine from which a statement has to do with a question
 
 
@@ -94,6 +96,8 @@ class Corpus:
                 continue
             score = 0.6 * float(self.centrality[index]) + 0.5 * statement.quality - 0.3 * likeness
             score += 0.12 * (self._strip(index, strips) not in taken) - 0.15 * statement.is_heading
+            # Who opens by naming the subject has said what all is about.
+            score += _OPENING * (index == 0 and float(self.centrality[index]) >= _SUBJECT)
             if score > best_score + 1e-6:
                 best, best_score = index, score
         return best
