@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["ClockTime", "Date", "Moments", "read_moments"]
+__all__ = ["WEEKDAYS", "ClockTime", "Date", "Moments", "read_moments"]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ _WEEKDAY_NAMES = (
     "saturday saturdays samstag samstags sonnabend samedi sábado sabato 土曜 星期六 周六 토요일",
     "sunday sundays sonntag sonntags dimanche domingo domenica 日曜 星期日 星期天 周日 일요일",
 )
-_WEEKDAYS = {word: n for n, words in enumerate(_WEEKDAY_NAMES) for word in words.split()}
+WEEKDAYS = {word: n for n, words in enumerate(_WEEKDAY_NAMES) for word in words.split()}
 _ORDINALS = {
     word: n
     for n, word in enumerate(
@@ -156,7 +156,7 @@ _TO = re.compile(
 _WEEKDAY = re.compile(
     "|".join(
         rf"\b{re.escape(word)}\b" if word.isascii() or word[0].isascii() else re.escape(word)
-        for word in sorted(_WEEKDAYS, key=len, reverse=True)
+        for word in sorted(WEEKDAYS, key=len, reverse=True)
     ),
     re.IGNORECASE,
 )
@@ -167,7 +167,7 @@ def read_moments(text: str) -> Moments:
     dates: list[Date] = []
     times: list[ClockTime] = []
     named = list(_WEEKDAY.finditer(text))
-    weekdays = tuple((_WEEKDAYS[match.group().lower()], match.group()) for match in named)
+    weekdays = tuple((WEEKDAYS[match.group().lower()], match.group()) for match in named)
     spanned = {
         (first + step) % 7
         for (one, other), (first, last) in zip(

@@ -9,7 +9,7 @@ import functools
 
 from braid.text.stems import stem
 
-__all__ = ["opposite_stems"]
+__all__ = ["opposite_pairs", "opposite_stems"]
 
 _PAIRS = {
     "en": """open closed,opens closes,hot cold,warm cold,safe dangerous,left right,upper lower,increase decrease,
@@ -50,15 +50,20 @@ _LEAST_ROOT = 4
 
 
 @functools.cache
+def opposite_pairs(language: str) -> tuple[tuple[str, str], ...]:
+    """The listed pairs of opposites, as words."""
+    pairs = [pair.split() for pair in _PAIRS.get(language, "").split(",")]
+    return tuple((pair[0], pair[1]) for pair in pairs if len(pair) == 2)
+
+
+@functools.cache
 def _table(language: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for pair in _PAIRS.get(language, "").split(","):
-        words = pair.split()
-        if len(words) == 2:
-            one, other = (stem(word, language) for word in words)
-            if one != other:
-                found.setdefault(one, set()).add(other)
-                found.setdefault(other, set()).add(one)
+    for words in opposite_pairs(language):
+        one, other = (stem(word, language) for word in words)
+        if one != other:
+            found.setdefault(one, set()).add(other)
+            found.setdefault(other, set()).add(one)
     return {word: frozenset(others) for word, others in found.items()}
 
 

@@ -15,8 +15,9 @@ import snowballstemmer
 
 from braid.text.languages import FUNCTION_WORDS
 from domain.legible import legible
+from domain.words import content_term
 
-__all__ = ["Word", "content_stems", "stem", "stems_of", "words"]
+__all__ = ["Word", "content_stems", "stem", "stems_of", "term_of", "words"]
 
 _ALGORITHMS = {
     "en": "english",
@@ -107,3 +108,13 @@ def stems_of(word: str, language: str) -> tuple[str, ...]:
     if word in functional or bare in functional or (len(bare) < 2 and bare.isascii()):
         return ()
     return (stem(word, language),)
+
+
+def term_of(word: str, language: str | None) -> str | None:
+    """The term that a lower-case word is compared by across analyzers, ``None`` for one without content.
+
+    English keeps Harman's stemmer, on which fusion's constants were fitted; other languages have their own.
+    """
+    if language not in _ALGORITHMS or language == "en":
+        return content_term(word)
+    return next(iter(stems_of(word, language)), None)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from braid.text.stems import term_of
 from domain.asset import Modality
 from domain.fusion_plan import Thresholds
 from domain.span import Span
 from domain.timeline import Agreement, AgreementKind
-from domain.words import content_term
 from lambdas.fusion.calibration import (
     Shared,
     meant_probability,
@@ -192,9 +192,10 @@ def _named(terms: set[str], side: Side, weights: Weights) -> str:
 
 
 def _as_written(term: str, side: Side) -> str:
-    words = side.terms[term][0].observation.text.lower().split()
+    statement = side.terms[term][0]
+    words = statement.observation.text.lower().split()
     bare = (word.strip(".,;:!?\"'()[]") for word in words)
-    return next((word for word in bare if content_term(word) == term), term)
+    return next((word for word in bare if term_of(word, statement.language) == term), term)
 
 
 def _quoted(text: str) -> str:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from braid.text.quantities import Quantity, find_quantities
 from domain.language import LanguageAnalysis
 from domain.legible import legible
 from domain.span import Span
 from domain.words import content_term, tokenize
 from lambdas.fusion.misreadings import NEGATORS
-from braid.text.quantities import Quantity, find_quantities
 from lambdas.fusion.sides import Side
 from lambdas.fusion.statements import WORDED_KINDS, Statement
 

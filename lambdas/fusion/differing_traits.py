@@ -1,0 +1,61 @@
+"""Traits in which two sides differ: another material, weekday, place or name, or the opposite of what one says.
+
+As with numbers, a value that both sides name settles it, and the words around have to tell that both speak of
+the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from braid.text.traits import MATERIAL, are_compatible
+from lambdas.fusion.mentions import TraitMention
+from lambdas.fusion.points import Contradiction, Found
+from lambdas.fusion.sides import Side
+from lambdas.fusion.statements import Statement
+
+__all__ = ["differing_traits"]
+
+_SAME_THING = 0.85
+_MIN_SHARED = 2
+# Two people or places may both be spoken of: more has to be the same.
+_NAMED = frozenset({"place", "person"})
+_MIN_SHARED_OF_NAMED = 3
+_MOST_RIVALS = 12
+
+Pair = tuple[TraitMention, Statement]
+
+
+def differing_traits(one: Side, other: Side) -> Iterator[Found]:
+    """Each pair of mentions in which the sides differ, with how sure that is."""
+    if not one.traits or not other.traits:
+        return
+    ours, theirs = _by_dimension(one), _by_dimension(other)
+    for dimension in sorted(ours.keys() & theirs.keys()):
+        values = {mention.value for mention, _ in ours[dimension]}
+        rivals = {mention.value for mention, _ in theirs[dimension]}
+        if any(are_compatible(dimension, value, rival) for value in values for rival in rivals):
+            continue
+        if dimension in _NAMED and (len(values) > 1 or len(rivals) > 1):
+            continue
+        for mention, statement in ours[dimension][:_MOST_RIVALS]:
+            for rival, rival_statement in theirs[dimension][:_MOST_RIVALS]:
+                if _same_thing(mention, rival):
+                    reason = f"{one.name} says {mention.written!r} where {other.name} says {rival.written!r}"
+                    key = ("trait", dimension, mention.value, rival.value)
+                    trust = mention.confidence * rival.confidence
+                    yield key, Contradiction(_SAME_THING * trust, statement, rival_statement, reason)
+
+
+def _same_thing(one: TraitMention, other: TraitMention) -> bool:
+    if one.dimension == MATERIAL and one.nouns & other.nouns:
+        return True
+    least = _MIN_SHARED_OF_NAMED if one.dimension in _NAMED else _MIN_SHARED
+    return len((one.context & other.context) - one.own - other.own) >= least
+
+
+def _by_dimension(side: Side) -> dict[str, list[Pair]]:
+    found: dict[str, list[Pair]] = {}
+    for mention, statement in side.traits:
+        found.setdefault(mention.dimension, []).append((mention, statement))
+    return found
