@@ -1,7 +1,7 @@
 """Dates, times of day and weekdays in a text, in the languages of ``braid.text.languages``.
 
-A form with two readings keeps both: ``3/4/2024`` is in March or in April, "at half past nine" in the morning or
-at night. Two texts agree where one reading of each does.
+A form with two readings keeps both: ``3/4/2024`` is in March or in April, "at half past nine" in the morning
+or at night. Two texts agree where one reading of each does.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ _ALSO_WORDS = frozenset({"may", "march", "mar"})
 _WEEKDAY_NAMES = (
     "monday mondays montag montags lundi lunes lunedì segunda-feira 月曜 星期一 周一 월요일",
     "tuesday tuesdays dienstag dienstags mardi martes martedì terça-feira 火曜 星期二 周二 화요일",
-    "wednesday wednesdays mittwoch mittwochs mercredi miércoles mercoledì quarta-feira 水曜 星期三 周三 수요일",
+    "wednesday wednesdays mittwoch mittwochs mercredi miércoles mercoledì"
+    " quarta-feira 水曜 星期三 周三 수요일",
     "thursday thursdays donnerstag donnerstags jeudi jueves giovedì quinta-feira 木曜 星期四 周四 목요일",
     "friday fridays freitag freitags vendredi viernes venerdì sexta-feira 金曜 星期五 周五 금요일",
     "saturday saturdays samstag samstags sonnabend samedi sábado sabato 土曜 星期六 周六 토요일",
@@ -209,12 +210,12 @@ def _dates(found: dict[str, str | None]) -> Iterator[tuple[int | None, int | Non
     if found.get("month") in _ALSO_WORDS:
         return
     month_name, month_number, day_name = found.get("month"), found.get("month_number"), found.get("day")
-    month = _MONTHS[month_name.lower()] if month_name else int(month_number) if month_number else None
-    day = None
+    month_found = _MONTHS[month_name.lower()] if month_name else int(month_number) if month_number else None
+    day_found: int | None = None
     if day_name:
-        day = _ORDINALS.get(day_name.lower()) or (int(day_name) if day_name.isdecimal() else None)
-    if (month is None or 1 <= month <= 12) and (day is None or 1 <= day <= 31):
-        yield year, month, day
+        day_found = _ORDINALS.get(day_name.lower()) or (int(day_name) if day_name.isdecimal() else None)
+    if (month_found is None or 1 <= month_found <= 12) and (day_found is None or 1 <= day_found <= 31):
+        yield year, month_found, day_found
 
 
 def _times(found: dict[str, str | None]) -> Iterator[int]:
@@ -237,7 +238,7 @@ def _times(found: dict[str, str | None]) -> Iterator[int]:
     )
     half = (found.get("half") or "").lower()
     if half:
-        hours = (hour % 12 + (12 if half.startswith("p") else 0),)
+        hours: tuple[int, ...] = (hour % 12 + (12 if half.startswith("p") else 0),)
     else:
         hours = (hour % 24, hour + 12) if 1 <= hour < 12 else (hour % 24,) if hour != 12 else (12, 0)
     for each in hours:

@@ -1,6 +1,8 @@
-"""The figures of a text: amounts, numbers, dates, times, weekdays; and which of them another text doesn't bear.
+"""The figures of a text: amounts, numbers, dates, times, weekdays; and which of them another text doesn't
+bear.
 
-What is claimed is read strictly and what it rests on generously: a figure is borne where any reading of it is.
+What is claimed is read strictly and what it rests on generously: a figure is borne where any reading of it
+is.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ _MOST_COUNTED = 20
 
 @dataclass(frozen=True)
 class Figures:
-    """What a text says in figures; ``lists`` are the lengths of its enumerations ("red, green and blue": 3)."""
+    """What a text says in figures; ``lists`` are the lengths of its enumerations (3 of "red, tan, blue")."""
 
     quantities: tuple[Quantity, ...] = ()
     moments: Moments = field(default_factory=lambda: Moments((), (), (), frozenset(), ""))
@@ -119,7 +121,7 @@ def _contradicted(quantity: Quantity, namesakes: Sequence[Quantity]) -> bool:
 
 
 def _equal(ours: Iterable[float], theirs: Iterable[float], is_rough: bool) -> bool:
-    """Whether a value is one of the others, or what people round one of them to: 50 of 49.99, not 49.99 of 50."""
+    """Whether a value is one of the others, or what one of them is rounded to: 50 of 49.99, not back."""
     slack = _ROUGHLY if is_rough else _ROUNDING
     values = list(theirs)
     return any(

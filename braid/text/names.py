@@ -1,6 +1,7 @@
 """Names in a text: words in capitals where the language writes others small, and words with capitals inside.
 
-German writes every noun large: there only words with capitals inside count, as in scripts without capitals none.
+German writes every noun large: there only words with capitals inside count, as in scripts without capitals
+none.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _is_known(name: str, known: set[str], initials: frozenset[str]) -> bool:
 
 def _initials(texts: Iterable[str]) -> frozenset[str]:
     """Abbreviations that runs of words in capitals can have: "United States" is also "us"."""
-    found = set()
+    found: set[str] = set()
     for text in texts:
         run = ""
         for word in words(text):

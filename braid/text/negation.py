@@ -16,18 +16,34 @@ from braid.text.languages import script_of
 from braid.text.stems import Word, stems_of, words
 from domain.legible import legible
 
-__all__ = ["Clause", "Denial", "is_negator", "read_clauses"]
+__all__ = ["Clause", "Denial", "denies_nothing", "is_negator", "read_clauses"]
 
 _NEGATORS = {
-    "en": """not no never without neither nor cannot none nobody nothing nowhere hardly barely lack lacks lacked
-        lacking fail fails failed false wrong untrue""",
-    "de": """nicht kein keine keinen keinem keiner keines nie niemals ohne niemand nichts weder kaum nirgends""",
-    "fr": "pas jamais aucun aucune sans rien ni nulle nul personne guère",
-    "es": "no nunca jamás sin ningún ninguna ninguno nada nadie tampoco ni",
-    "it": "non mai senza nessun nessuna nessuno niente nulla né neanche",
-    "pt": "não nunca jamais sem nenhum nenhuma nada ninguém nem",
-    "ar": "لا ليس ليست لم لن غير بدون دون",
-    "hi": "नहीं न मत बिना नही",
+    "en": """
+        not no never without neither nor cannot none nobody nothing nowhere hardly barely lack lacks lacked
+        lacking fail fails failed false wrong untrue
+    """,
+    "de": """
+        nicht kein keine keinen keinem keiner keines nie niemals ohne niemand nichts weder kaum nirgends
+    """,
+    "fr": """
+        pas jamais aucun aucune sans rien ni nulle nul personne guère
+    """,
+    "es": """
+        no nunca jamás sin ningún ninguna ninguno nada nadie tampoco ni
+    """,
+    "it": """
+        non mai senza nessun nessuna nessuno niente nulla né neanche
+    """,
+    "pt": """
+        não nunca jamais sem nenhum nenhuma nada ninguém nem
+    """,
+    "ar": """
+        لا ليس ليست لم لن غير بدون دون
+    """,
+    "hi": """
+        नहीं न मत बिना नही
+    """,
 }
 _NEGATORS_OF = {code: frozenset(text.split()) for code, text in _NEGATORS.items()}
 # The first word of a denial that isn't one, with what follows or stands before it.
@@ -74,8 +90,9 @@ _FOLLOWS = frozenset({"de", "hi"})
 _REACH = 4
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
 _WHOLLY_DENIED = re.compile(
-    r"\W*(?:it(?:'s| is| was) (?:not|never) (?:true|the case|a fact)|it (?:isn't|wasn't) (?:true|the case|a fact)"
-    r"|it(?:'s| is| was) (?:false|untrue|wrong)|nobody (?:says|said)|no one (?:says|said)|nothing (?:says|said)"
+    r"\W*(?:it(?:'s| is| was) (?:not|never) (?:true|the case|a fact)"
+    r"|it (?:isn't|wasn't) (?:true|the case|a fact)"
+    r"|it(?:'s| is| was) (?:false|untrue|wrong)|(?:nobody|no one|nothing) (?:says|said)"
     r"|es (?:stimmt|ist) nicht|il n'est pas vrai|no es (?:verdad|cierto)|non è vero|não é verdade)\b",
     re.IGNORECASE,
 )
@@ -133,7 +150,7 @@ _WINDOW = 8
 
 @dataclass(frozen=True)
 class Denial:
-    """A negator as it is written, and the stems that it may deny; ``near`` are those that it denies most likely."""
+    """A negator as written, and the stems that it may deny; ``near`` are those that it denies most likely."""
 
     written: str
     scope: tuple[str, ...]
@@ -156,6 +173,11 @@ def is_negator(word: str, language: str) -> bool:
     if language == "en":
         return word.endswith("n't")
     return language == "fr" and word.startswith("n'")
+
+
+def denies_nothing(word: str, following: str) -> bool:
+    """Whether a negator with the word behind it is no denial: "not only", "no doubt"."""
+    return (word, following) in _NO_DENIALS
 
 
 @functools.lru_cache(maxsize=4_096)

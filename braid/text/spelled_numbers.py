@@ -359,7 +359,10 @@ _POWERS = {"十": 10, "百": 100, "千": 1_000}
 _MYRIADS = {"万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8}
 _NUMERAL = "〇零一二三四五六七八九两兩十百千万萬億亿"
 # What is counted in; a numeral in front of one of them is a number.
-_COUNTERS = "個个人名円圓元块年月日時时分秒台本枚回冊杯匹頭歳岁度階层層室つ件種种倍番号號章只把瓶ドユパキグメセリ％%点點"
+_COUNTERS = (
+    "個个人名円圓元块年月日時时分秒台本枚回冊杯匹頭歳岁度階层層室つ件種种倍番号號章只把瓶ドユパ"
+    "キグメセリ％%点點"
+)
 _EAST_ASIAN_NUMBER = re.compile(
     rf"[{_NUMERAL}]+(?=[{_COUNTERS}])|(?=[{_NUMERAL}]*[十百千万萬億亿])[{_NUMERAL}]{{2,}}"
 )

@@ -1,7 +1,7 @@
 """Words without their inflection, by language: what two texts have in common, whatever their grammar.
 
-Stems are Snowball's (Porter 2001) for the languages that have an algorithm. Japanese, Chinese, Korean and Thai
-are compared as pairs of characters, as retrieval does where words have no spaces or carry particles.
+Stems are Snowball's (Porter 2001) for the languages that have an algorithm. Japanese, Chinese, Korean and
+Thai are compared as pairs of characters, as retrieval does where words have no spaces or carry particles.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a thing can be only one of: its colour, material, weekday, or one of two opposites; by language.
 
-A trait is ``(dimension, value)``: two texts that name different values of a dimension for one thing can't both be
-right. Values have English names in every language, so that texts of two languages can be compared.
+A trait is ``(dimension, value)``: two texts that name different values of a dimension for one thing can't
+both be right. Values have English names in every language, so that texts of two languages can be compared.
 """
 
 from __future__ import annotations
@@ -257,7 +257,7 @@ def color_of(word: str, language: str) -> str | None:
 
 @functools.cache
 def traits_by_term(language: str) -> dict[str, tuple[Trait, ...]]:
-    """What the terms of a language name a value of: materials, weekdays, opposites. Colours are read apart."""
+    """What the terms of a language name: materials, weekdays, opposites. Colours are read apart."""
     found: dict[str, tuple[Trait, ...]] = {}
 
     def add(term: str, trait: Trait) -> None:
@@ -267,9 +267,9 @@ def traits_by_term(language: str) -> dict[str, tuple[Trait, ...]]:
         for term in _terms(words, language):
             add(term, Trait(MATERIAL, material))
     for word, day in WEEKDAYS.items():
-        term = term_of(word, language)
-        if term is not None and Trait(WEEKDAY, _DAYS[day]) not in found.get(term, ()):
-            add(term, Trait(WEEKDAY, _DAYS[day]))
+        day_term = term_of(word, language)
+        if day_term is not None and Trait(WEEKDAY, _DAYS[day]) not in found.get(day_term, ()):
+            add(day_term, Trait(WEEKDAY, _DAYS[day]))
     for one, other in opposite_pairs(language):
         first, second = term_of(one, language), term_of(other, language)
         if first is not None and second is not None and first != second:
@@ -297,7 +297,7 @@ _CLOSE = {
 
 
 def east_asian_traits(text: str) -> list[tuple[Trait, str, str, int]]:
-    """Colours and materials in Japanese, Chinese and Korean: trait, the noun behind it, as written, and where."""
+    """Colours and materials in Japanese, Chinese and Korean: trait, noun behind it, as written, and where."""
     found = []
     for match in _EAST_ASIAN_TRAIT.finditer(text):
         behind = text[match.end() :].lstrip("いのな的 ")

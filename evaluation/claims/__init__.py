@@ -1,1 +1,1 @@
-"""How well the check of claims tells true from false: claims made from real passages, and what it says of them."""
+"""How well the check of claims tells true from false, on claims made from real passages."""

@@ -31,9 +31,8 @@ def main() -> None:
     print(table(result))
     if options.show:
         for judged in [each for each in result.wrong if each.claim.kind == options.show][:_MOST_SHOWN]:
-            print(
-                f"\n  passage: {judged.claim.passage.text}\n  claim:   {judged.claim.text}\n  judged:  {judged.reason}"
-            )
+            print(f"\n  passage: {judged.claim.passage.text}\n  claim:   {judged.claim.text}")
+            print(f"  judged:  {judged.reason}")
     if options.write:
         write_table(table(result))
 

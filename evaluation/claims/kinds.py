@@ -1,4 +1,4 @@
-"""Claims of each kind, made from passages: true ones, paraphrases, and four kinds of wrong ones. Deterministic."""
+"""Claims of each kind, made from passages: true ones, paraphrases, and four kinds of wrong ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["FALSE_KINDS", "KINDS", "TRUE_KINDS", "Claim", "make_claims"]
 
 _AUXILIARIES = (
     """is are was were has have had can could will would should must may might does do did""".split()
-)  # noqa: SIM905 - reads better
+)
 _CONTRACTED = {
     "is": "isn't",
     "are": "aren't",
@@ -28,7 +28,7 @@ _CONTRACTED = {
     "did": "didn't",
 }
 _MONTHS = frozenset(
-    "january february march april june july august september october november december".split()  # noqa: SIM905 - reads better
+    "january february march april june july august september october november december".split()
 )
 _NEGATED_PREFIXES = ("It is not true that ", "It isn't the case that ", "Nobody says that ")
 _SMALL = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -52,8 +52,8 @@ def make_claims(passages: Sequence[Passage], seed: int = 7) -> list[Claim]:
             for kind, make in KINDS.items():
                 rng = random.Random(f"{seed}:{kind}:{number}:{at}")
                 text = make(sentence, passage, passages, rng)
-                if text is not None and text != sentence or kind == "true":
-                    made.append(Claim(kind, text or sentence, passage))
+                if text is not None and (text != sentence or kind == "true"):
+                    made.append(Claim(kind, text, passage))
     return made
 
 
@@ -243,7 +243,7 @@ def _other_digits(written: str, rng: random.Random) -> str:
 
 
 def _with(sentence: str, found: Sequence[Word], changed: Mapping[int, str]) -> str:
-    parts = []
+    parts: list[str] = []
     read = 0
     for word in found:
         if word.begin in changed:

@@ -36,7 +36,7 @@ class Measured:
     wrong: tuple[Judged, ...]
 
     def refused_share(self, kind: str) -> float:
-        """The share of a kind's claims that are refused: recall of a false kind, false alarms of a true one."""
+        """The refused share of a kind: recall of a false one, false alarms of a true one."""
         return self.refused[kind] / max(1, self.counts[kind])
 
     def precision(self, kind: str) -> float:

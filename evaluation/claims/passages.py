@@ -1,4 +1,4 @@
-"""Real passages to make claims from: transcripts, documents, read pages and posts below a folder of material."""
+"""Real passages to make claims from: transcripts, documents, read pages and posts below a folder."""
 
 from __future__ import annotations
 

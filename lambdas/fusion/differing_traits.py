@@ -1,4 +1,5 @@
-"""Traits in which two sides differ: another material, weekday, place or name, or the opposite of what one says.
+"""Traits in which two sides differ: another material, weekday, place or name, or the opposite of what one
+says.
 
 As with numbers, a value that both sides name settles it, and the words around have to tell that both speak of
 the same thing.
@@ -18,9 +19,8 @@ __all__ = ["differing_traits"]
 
 _SAME_THING = 0.85
 _MIN_SHARED = 2
-# Two people or places may both be spoken of: more has to be the same.
+# Two people or places may both be spoken of: half of the words around them have to be the same too.
 _NAMED = frozenset({"place", "person"})
-_MIN_SHARED_OF_NAMED = 3
 _MOST_RIVALS = 12
 
 Pair = tuple[TraitMention, Statement]
@@ -48,10 +48,13 @@ def differing_traits(one: Side, other: Side) -> Iterator[Found]:
 
 
 def _same_thing(one: TraitMention, other: TraitMention) -> bool:
-    if one.dimension == MATERIAL and one.nouns & other.nouns:
-        return True
-    least = _MIN_SHARED_OF_NAMED if one.dimension in _NAMED else _MIN_SHARED
-    return len((one.context & other.context) - one.own - other.own) >= least
+    if one.dimension == MATERIAL:
+        return bool(one.nouns & other.nouns)
+    ours, theirs = one.context - one.own, other.context - other.own
+    shared = len(ours & theirs)
+    if one.dimension in _NAMED and shared * 2 < min(len(ours), len(theirs)):
+        return False
+    return shared >= _MIN_SHARED
 
 
 def _by_dimension(side: Side) -> dict[str, list[Pair]]:

@@ -34,7 +34,7 @@ def languages_of(
 
     English stands as ``None``: it is what is read where nobody knows.
     """
-    known = {
+    known: dict[str, str | None] = {
         source.source: base_language(source.language_code)
         for source in (language.sources if language else ())
     }

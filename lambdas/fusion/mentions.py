@@ -1,4 +1,4 @@
-"""What a statement denies, which colours it names and of what, and what else it says that has room for one value."""
+"""What a statement denies, which colours it names and of what, and what else has room for one value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from braid.text.colors import COLOR_WORDS, IDIOMS
-from braid.text.negation import is_negator, read_clauses
+from braid.text.negation import denies_nothing, is_negator, read_clauses
 from braid.text.stems import content_stems
 from braid.text.traits import COLOR, color_of, east_asian_traits, traits_by_term
 from domain.words import Token
@@ -33,6 +33,7 @@ _NEGATED_TERMS = 3
 _CONTEXT_TERMS = 8
 _COLORED_TOKENS = 2
 _NOUN_TOKENS = 3
+_NOUN_LETTERS = 2
 # There the colour stands in front of what it colours; elsewhere behind it ("zapato rojo").
 _COLOR_FIRST = frozenset({None, "de", "hi"})
 _DENIAL_MAY_FOLLOW = frozenset({"de", "hi"})
@@ -96,6 +97,10 @@ def negations(
     """Each term that a negator reaches; in languages where it may follow, also what stands before it."""
     for index, token in enumerate(tokens):
         if not _is_negator(token.text, language):
+            continue
+        if language is not None and denies_nothing(
+            token.text, tokens[index + 1].text if index + 1 < len(tokens) else ""
+        ):
             continue
         reached = list(_reached(tokens, terms, range(index + 1, len(tokens))))
         if language in _DENIAL_MAY_FOLLOW and not reached:
@@ -230,7 +235,8 @@ def east_asian_mentions(
     traits: list[TraitMention] = []
     context = content_stems(text, language)
     for trait, noun, written, _ in east_asian_traits(text):
-        nouns = frozenset((noun,)) if noun else frozenset()
+        # A run of letters goes on into the verb: its beginning is the noun.
+        nouns = frozenset((noun[:_NOUN_LETTERS],)) if noun else frozenset()
         if trait.dimension == COLOR:
             colors.append(ColorMention(trait.value, nouns, f"{written}{noun}", at_ms, confidence))
         else:

@@ -28,8 +28,8 @@ _ID = re.compile(r"[\w.:-]{1,40}")
 class Findings:
     """``problems`` in words that a model can act on; ``unsupported`` are the paths of claims to drop.
 
-    An answer without problems may have ``warnings``: short names that share too few words with their evidence,
-    and claims that can't be compared with it.
+    An answer without problems may have ``warnings``: short names that share too few words with their
+    evidence,and claims that can't be compared with it.
     ``broken_rules`` are those of the problems that are the use case's own rules.
     """
 

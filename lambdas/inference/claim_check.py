@@ -165,15 +165,30 @@ def _content(text: str, language: str) -> frozenset[str]:
 
 # Words in which a claim speaks of its evidence; they count where the evidence uses them too.
 _REPORTING = {
-    "en": """picture pictures photo image video film recording slide slides page text document transcript speaker
-        speech caption captions sign words word says say said saying shows show shown showing mentions mentioned
-        describes described explains explained tells told states stated reads seen heard appears asks called""",
-    "de": """bild bilder foto video aufnahme folie seite text dokument sprecher sprecherin untertitel schild worte
-        sagt gesagt zeigt gezeigt nennt genannt beschreibt erklärt heißt erwähnt steht""",
-    "fr": "image photo vidéo diapositive page texte document orateur légende mots dit montre mentionne décrit explique",
-    "es": "imagen foto video diapositiva página texto documento orador subtítulo palabras dice muestra menciona explica",
-    "it": "immagine foto video diapositiva pagina testo documento oratore didascalia parole dice mostra spiega",
-    "pt": "imagem foto vídeo página texto documento orador legenda palavras diz mostra menciona explica",
+    "en": """
+        picture pictures photo image video film recording slide slides page text document transcript speaker
+        speech caption captions sign words word says say said saying shows show shown showing mentions
+        mentioned describes described explains explained tells told states stated reads seen heard appears
+        asks called
+    """,
+    "de": """
+        bild bilder foto video aufnahme folie seite text dokument sprecher sprecherin untertitel schild
+        worte sagt gesagt zeigt gezeigt nennt genannt beschreibt erklärt heißt erwähnt steht
+    """,
+    "fr": """
+        image photo vidéo diapositive page texte document orateur légende mots dit montre mentionne décrit
+        explique
+    """,
+    "es": """
+        imagen foto video diapositiva página texto documento orador subtítulo palabras dice muestra menciona
+        explica
+    """,
+    "it": """
+        immagine foto video diapositiva pagina testo documento oratore didascalia parole dice mostra spiega
+    """,
+    "pt": """
+        imagem foto vídeo página texto documento orador legenda palavras diz mostra menciona explica
+    """,
 }
 _REPORTING_STEMS = {
     language: frozenset(each for word in text.split() for each in stems_of(word, language))
@@ -270,7 +285,8 @@ def _denies(clause: Clause, stems: set[str]) -> bool:
 
 
 def _closest(clause: Clause, others: Sequence[Clause], named: Sequence[str] = ()) -> int:
-    """How many stems ``clause`` has in common with the closest of ``others``; ``named`` asks for one of these.
+    """How many stems ``clause`` has in common with the closest of ``others``; ``named`` asks for one of
+    these.
 
     Where none of the others has one of these, two stems in common are asked for.
     """
@@ -295,5 +311,6 @@ def _turned_round(clause: Clause, said: Sequence[Clause], heard: Sequence[Clause
         for other in heard:
             opposite = (opposite_stems(each, language) & set(other.stems)) - own
             if opposite and not other.denials and set(clause.stems) & set(other.stems):
-                return f"says the opposite of the evidence that it cites ({each!r:.40} for {min(opposite)!r:.40})"
+                told = f"{each!r:.40} for {min(opposite)!r:.40}"
+                return f"says the opposite of the evidence that it cites ({told})"
     return ""

@@ -73,7 +73,7 @@ def _claim(
 
 
 def _support(claim: AnswerClaim, cited: Sequence[Evidence], language_code: str | None) -> float:
-    """From a half to one: the share of the claim's words that its evidence holds; a half if nobody can tell."""
+    """From a half to one: the share of the claim's words that its evidence holds."""
     judgement = judge(claim.text, cited, language_code)
     if judgement.doubt:
         return INCOMPARABLE_SUPPORT

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.words import content_term, tokenize
 from braid.text.quantities import Quantity, find_quantities
+from domain.words import content_term, tokenize
 
 
 def quantities(text: str) -> list[Quantity]:
