@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from braid.text.traits import MATERIAL, are_compatible
+from braid.text.traits import MATERIAL, WEEKDAY, are_compatible
 from lambdas.fusion.mentions import TraitMention
 from lambdas.fusion.points import Contradiction, Found
 from lambdas.fusion.sides import Side
@@ -21,6 +21,7 @@ _SAME_THING = 0.85
 _MIN_SHARED = 2
 # Two people or places may both be spoken of: half of the words around them have to be the same too.
 _NAMED = frozenset({"place", "person"})
+_ALONE = _NAMED | {WEEKDAY}
 _MOST_RIVALS = 12
 
 Pair = tuple[TraitMention, Statement]
@@ -36,7 +37,8 @@ def differing_traits(one: Side, other: Side) -> Iterator[Found]:
         rivals = {mention.value for mention, _ in theirs[dimension]}
         if any(are_compatible(dimension, value, rival) for value in values for rival in rivals):
             continue
-        if dimension in _NAMED and (len(values) > 1 or len(rivals) > 1):
+        # "Monday to Friday" says something of Wednesday too.
+        if dimension in _ALONE and (len(values) > 1 or len(rivals) > 1):
             continue
         for mention, statement in ours[dimension][:_MOST_RIVALS]:
             for rival, rival_statement in theirs[dimension][:_MOST_RIVALS]:

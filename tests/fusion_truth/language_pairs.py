@@ -1,4 +1,4 @@
-"""Pairs of a picture's words and a text by language and kind: some contradict each other, some only look like it."""
+"""Pairs of a picture's words and a text by language and kind: some contradict, some only look like it."""
 
 from __future__ import annotations
 
