@@ -88,6 +88,7 @@ _NO_DENIALS = frozenset(
 # In these a negator may stand behind what it denies.
 _FOLLOWS = frozenset({"de", "hi"})
 _REACH = 4
+_NUMBERED = re.compile(r"\b[Nn]o\.\s*(?=\d)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
 _WHOLLY_DENIED = re.compile(
     r"\W*(?:it(?:'s| is| was) (?:not|never) (?:true|the case|a fact)"
@@ -184,6 +185,8 @@ def denies_nothing(word: str, following: str) -> bool:
 def read_clauses(text: str, language: str) -> tuple[Clause, ...]:
     """The clauses of ``text`` with their denials."""
     plain = unicodedata.normalize("NFKC", legible(text)).replace("’", "'")
+    if language == "en":
+        plain = _NUMBERED.sub("number ", plain)
     return tuple(
         clause for part in _clauses(plain) if (clause := _clause(part, language)).stems or clause.denials
     )

@@ -75,10 +75,10 @@ def stem(word: str, language: str) -> str:
     Accents are taken off after stemming: they are lost in many file names, captions and capitals.
     """
     bare = _POSSESSIVE.sub("", _ELIDED.sub("", word)) or word
-    if language == "en" and bare.endswith("our") and len(bare) > 5:
-        bare = bare[:-3] + "or"  # colour, color
     stemmer = _stemmer(language)
     stemmed = stemmer.stemWord(bare) if stemmer else bare
+    if language == "en" and stemmed.endswith("our") and len(stemmed) > 4:
+        stemmed = stemmed[:-3] + "or"  # colour, color
     if not bare.isascii():
         decomposed = unicodedata.normalize("NFD", stemmed)
         if all(not unicodedata.combining(c) or "\u0300" <= c <= "\u036f" for c in decomposed):

@@ -14,7 +14,16 @@ from braid.text.dates import WEEKDAYS
 from braid.text.opposites import opposite_pairs
 from braid.text.stems import term_of
 
-__all__ = ["COLOR", "MATERIAL", "WEEKDAY", "Trait", "are_compatible", "color_of", "east_asian_traits", "traits_by_term"]
+__all__ = [
+    "COLOR",
+    "MATERIAL",
+    "WEEKDAY",
+    "Trait",
+    "are_compatible",
+    "color_of",
+    "east_asian_traits",
+    "traits_by_term",
+]
 
 COLOR, MATERIAL, WEEKDAY = "color", "material", "weekday"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
