@@ -8,7 +8,7 @@ from datetime import date
 
 import aws_cdk as cdk
 
-from domain.errors import ConfigError
+from braid.domain.errors import ConfigError
 from stacks.assembly import add_stacks
 from stacks.config import DeploymentConfig, KnobError
 from stacks.packaging import LayerBuildError

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from unittest.mock import patch
 
-from domain.fusion_plan import Thresholds
-from domain.timeline import AgreementKind
+from braid.domain.evidence.timeline import AgreementKind
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion import agreement as relations
 from lambdas.fusion.calibration import MAX_TERM_COUNT, Shared, redundancy_probability
 from lambdas.fusion.fuse import fuse

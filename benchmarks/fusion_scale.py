@@ -15,11 +15,11 @@ import subprocess
 import sys
 import time
 
-from domain.fusion_plan import Thresholds
-from domain.passages import Passage, Passages
-from domain.span import Span
-from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import KeyframeAnalysis, Label, Vision
+from braid.domain.evidence.passages import Passage, Passages
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.evidence.vision import KeyframeAnalysis, Label, Vision
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from lambdas.fusion.fuse import Material, fuse
 from tests.fusion_truth.clocks import sentences
 from tests.fusion_truth.noise import spoken

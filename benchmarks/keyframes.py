@@ -18,8 +18,8 @@ from pathlib import Path
 import av
 
 from benchmarks.kinds import FPS, KINDS, cut_frames, encode
-from lambdas.media.frames import select_keyframes
-from lambdas.media.identify import identify
+from braid.media.frames import select_keyframes
+from braid.media.identify import identify
 
 __all__ = ["decode_everything", "ratio_of"]
 

@@ -10,14 +10,14 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from braid.domain.asset.asset import AssetStatus
+from braid.domain.wire import encode
 from cli.batches import MAX_RECORDS, Batch, Reread, batches, find_batch, read_batch, submit_batch
 from cli.errors import CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.printable import words
 from cli.records import read_result, recent_records
 from cli.target import Target
-from domain.asset import AssetStatus
-from domain.wire import encode
 
 __all__ = ["batch_app"]
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from braid.domain.answer.answer import Answer
+from braid.domain.wire import decode
 from cli.errors import CommandError
 from cli.functions import call
 from cli.target import Target
 from cli.trials import cost_of, read_folder
-from domain.answer import Answer
-from domain.wire import decode
 
 __all__ = [
     "MAX_RECORDS",

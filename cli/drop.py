@@ -7,10 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.errors import CommandError
-from cli.member_roles import guess_roles
-from cli.target import Target
-from domain.asset import (
+from braid.domain.asset.asset import (
     BUNDLE_SUFFIX,
     INBOX_PREFIX,
     MANIFEST_NAME,
@@ -19,8 +16,11 @@ from domain.asset import (
     asset_id_for,
     read_inbox_key,
 )
-from domain.errors import InvalidAssetError
-from domain.manifest import Manifest, read_manifest
+from braid.domain.asset.manifest import Manifest, read_manifest
+from braid.domain.errors import InvalidAssetError
+from cli.errors import CommandError
+from cli.member_roles import guess_roles
+from cli.target import Target
 
 __all__ = ["PlannedAsset", "Upload", "check_folder", "plan_drop", "upload"]
 

@@ -15,6 +15,8 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
+from braid.domain.asset.asset import DEFAULT_PROFILE, AssetStatus
+from braid.domain.wire import encode
 from cli.aws_errors import explain
 from cli.batch_commands import batch_app
 from cli.doctor import examine
@@ -43,8 +45,6 @@ from cli.review_commands import review_app
 from cli.show import outcome_table, record_table, show_result
 from cli.target import HOME, Target
 from cli.trial_commands import ask, try_out
-from domain.asset import DEFAULT_PROFILE, AssetStatus
-from domain.wire import encode
 
 __all__ = ["app", "main"]
 

@@ -6,10 +6,10 @@ import mimetypes
 from collections.abc import Sequence
 from pathlib import Path
 
+from braid.domain.asset.admission import MemberRole
+from braid.domain.errors import InvalidAssetError
+from braid.media.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, PPTX, VIDEO_TYPES, identify
 from cli.errors import CommandError
-from domain.admission import MemberRole
-from domain.errors import InvalidAssetError
-from lambdas.media.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, PPTX, VIDEO_TYPES, identify
 
 __all__ = ["guess_roles"]
 

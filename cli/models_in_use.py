@@ -9,15 +9,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, PartialCredentialsError
 
+from braid.domain.errors import ConfigError
+from braid.domain.model_registry import Model, ModelRegistry, foundation_model_id, read_model_registry
 from cli.aws_errors import explain
 from cli.doctor import Finding
 from cli.target import PROJECT_ROOT, Target, find_target
-from domain.errors import ConfigError
-from domain.model_registry import Model, ModelRegistry, foundation_model_id, read_model_registry
 
 __all__ = ["deployed_models", "model_findings", "models_of_stack"]
 
-_REGISTRY = "models/registry.toml"
+_REGISTRY = "registry/models.toml"
 _UNKNOWN = frozenset({"ResourceNotFoundException", "ValidationException"})
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
+from braid.domain.profile.profile import NAME
 from cli.errors import CommandError
 from cli.options import console
 from cli.target import PROJECT_ROOT
-from domain.profile import NAME
 
 __all__ = ["make_profile", "new_app"]
 

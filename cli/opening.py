@@ -9,10 +9,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from braid.domain.asset.result import Result
 from cli.printable import printable
 from cli.results import MediaFile, open_in_browser, save_media, save_report
 from cli.target import Target
-from domain.result import Result
 
 __all__ = ["LARGE_BYTES", "show_report"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from braid.domain.asset.asset import AssetStatus
 from cli.records import ExecutionProgress, Record, read_result
 from cli.target import Target
-from domain.asset import AssetStatus
 
 __all__ = [
     "EXIT_FAILED",

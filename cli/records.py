@@ -12,11 +12,11 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
+from braid.domain.asset.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus, execution_name
+from braid.domain.asset.result import Result
+from braid.domain.wire import decode
 from cli.errors import CommandError
 from cli.target import Target
-from domain.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus, execution_name
-from domain.result import Result
-from domain.wire import decode
 
 __all__ = [
     "ExecutionProgress",

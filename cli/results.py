@@ -10,12 +10,12 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
+from braid.domain.asset.admission import Admission, Member
+from braid.domain.asset.playback import file_name_of, played_member
+from braid.domain.asset.result import Result
+from braid.domain.wire import decode
 from cli.errors import CommandError
 from cli.target import Target
-from domain.admission import Admission, Member
-from domain.playback import file_name_of, played_member
-from domain.result import Result
-from domain.wire import decode
 
 __all__ = [
     "MediaFile",

@@ -15,6 +15,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from braid.domain.answer.review import DEADLINE_WORDS, DECISION_WORDS, Decision
+from braid.domain.profile.sections.decision import DECISION_MEMBER
+from braid.domain.wire import encode
 from cli.errors import CommandError
 from cli.opening import show_report
 from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
@@ -22,9 +25,6 @@ from cli.printable import words
 from cli.reviews import Waiting, decide, draft_of, read_waiting, waiting_assets, who_decides
 from cli.show import show_agreements, show_answer
 from cli.target import HOME
-from domain.decision_plan import DECISION_MEMBER
-from domain.review import DEADLINE_WORDS, DECISION_WORDS, Decision
-from domain.wire import encode
 
 __all__ = ["review_app"]
 

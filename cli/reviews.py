@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from braid.domain.answer.answer import Answer
+from braid.domain.answer.review import Decision, ReviewRequest
+from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.result import Result, ResultSource, Timings
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.wire import decode
 from cli.errors import CommandError
 from cli.functions import call
 from cli.records import Record, read_record, recent_records
 from cli.target import Target
-from domain.answer import Answer
-from domain.asset import AssetStatus
-from domain.claim import Claim
-from domain.result import Result, ResultSource, Timings
-from domain.review import Decision, ReviewRequest
-from domain.timeline import Timeline
-from domain.wire import decode
 
 __all__ = ["Waiting", "decide", "draft_of", "read_waiting", "waiting_assets", "who_decides"]
 

@@ -10,20 +10,20 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from braid.domain.accessibility.accessibility import Accessibility, CriterionStatus
+from braid.domain.answer.answer import Answer, AnswerClaim
+from braid.domain.answer.claims import value_at
+from braid.domain.asset.result import Result
+from braid.domain.evidence.citation import places
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from braid.domain.money.accounting import missing_by_reason
+from braid.domain.money.receipt import Receipt
+from braid.domain.wire import decode
 from cli.outcomes import STATUS_STYLES, DropOutcome
 from cli.printable import words
 from cli.records import Record, name_of
 from cli.target import Target
 from cli.tracks import AGREEMENT_STYLES, agreement_mark, tracks
-from domain.accessibility import Accessibility, CriterionStatus
-from domain.accounting import missing_by_reason
-from domain.answer import Answer, AnswerClaim
-from domain.answer_claims import value_at
-from domain.citation import places
-from domain.receipt import Receipt
-from domain.result import Result
-from domain.timeline import AgreementKind, Timeline
-from domain.wire import decode
 
 __all__ = [
     "outcome_table",
@@ -149,8 +149,10 @@ def show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> 
     console.print()
     sureness = "" if answer.confidence is None else f"; confidence {answer.confidence:.2f}"
     console.print(Text.assemble(("Answer", "bold"), (f"  {made}{sureness}", "dim")))
-    if (ruling := answer.ruling) is not None:
-        console.print(Text.assemble((ruling.decision, "bold"), "  ", words(ruling.rule, style="dim")))
+    if (decision_basis := answer.decision_basis) is not None:
+        console.print(
+            Text.assemble((decision_basis.decision, "bold"), "  ", words(decision_basis.rule, style="dim"))
+        )
     grid = _bullets()
     section = ""
     for claim in answer.claims:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.span import Span, brief_timecode
+from braid.domain.span import Span, brief_timecode
 
 __all__ = ["PageScale", "Scale", "TimeScale", "ticks"]
 

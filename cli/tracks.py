@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.observation import Observation
+from braid.domain.evidence.timeline import AgreementKind, Segment, Timeline
+from braid.domain.span import brief_timecode
 from cli.printable import printable
 from cli.track_scale import PageScale, Scale, TimeScale, ticks
-from domain.asset import Modality
-from domain.observation import Observation
-from domain.span import brief_timecode
-from domain.timeline import AgreementKind, Segment, Timeline
 
 __all__ = ["AGREEMENT_STYLES", "agreement_mark", "tracks"]
 

@@ -9,18 +9,18 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from braid.domain.answer.answer import Answer
+from braid.domain.evidence.citation import places
+from braid.domain.evidence.observation import Evidence
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.money.receipt import Receipt
+from braid.domain.wire import encode
 from cli.errors import CommandError
 from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
 from cli.printable import printable
 from cli.records import read_result
 from cli.show import read_document, show_answer
 from cli.trials import Trial, ask_question, try_profile
-from domain.answer import Answer
-from domain.citation import places
-from domain.observation import Evidence
-from domain.receipt import Receipt
-from domain.timeline import Timeline
-from domain.wire import encode
 
 __all__ = ["ask", "try_out"]
 

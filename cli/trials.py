@@ -8,24 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from braid.domain.answer.answer import Answer
+from braid.domain.asset.result import Result
+from braid.domain.errors import ConfigError
+from braid.domain.evidence.observation import Evidence
+from braid.domain.money.accounting import Usage
+from braid.domain.money.price_book import PriceBook
+from braid.domain.money.receipt import price
+from braid.domain.profile.profile import Profile, asked_with, read_profile
+from braid.domain.wire import decode
 from cli.errors import CommandError
 from cli.functions import call
 from cli.target import PROJECT_ROOT, Target
-from domain.accounting import Usage
-from domain.answer import Answer
-from domain.errors import ConfigError
-from domain.observation import Evidence
-from domain.price_book import PriceBook
-from domain.profile import Profile, asked_with, read_profile
-from domain.receipt import price
-from domain.result import Result
-from domain.wire import decode
 
 __all__ = ["Trial", "ask_question", "cost_of", "read_folder", "try_profile"]
 
 _PROFILES = PROJECT_ROOT / "profiles"
 _RULES = _PROFILES / "rules.md"
-_PRICES = PROJECT_ROOT / "pricing" / "us-east-1.json"
+_PRICES = PROJECT_ROOT / "registry" / "prices" / "us-east-1.json"
 
 
 @dataclass(frozen=True)

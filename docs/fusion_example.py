@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from domain.admission import Admission, Member
-from domain.asset import AssetRef, Modality, Source
-from domain.claim import Claim
-from domain.fusion_plan import Thresholds
-from domain.span import Span, brief_timecode
-from domain.timeline import AgreementKind, Segment, Timeline
-from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import Box, DetectedText, KeyframeAnalysis, Label, Vision
+from braid.domain.asset.admission import Admission, Member
+from braid.domain.asset.asset import AssetRef, Modality, Source
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.timeline import AgreementKind, Segment, Timeline
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.evidence.vision import Box, DetectedText, KeyframeAnalysis, Label, Vision
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span, brief_timecode
 from lambdas.fusion.fuse import Material, fuse
 
 PICTURE = Path(__file__).with_name("fusion_example.svg")

@@ -12,13 +12,13 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from braid.aws.converse import Converse
+from braid.domain.money.accounting import Meter
+from braid.domain.wire import decode
+from braid.runtime.library import model_registry
 from cli.target import find_target
-from domain.accounting import Meter
-from domain.wire import decode
-from lambdas.aws.converse import Converse
 from lambdas.inference.conversation import Ask
 from lambdas.inference.prompt import Guardrail
-from lambdas.runtime.library import model_registry
 from local.engines.pool import EnginePool
 from local.services import bedrock_runtime
 from local.services.protocol import Caller, Service, ServiceError

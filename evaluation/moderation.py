@@ -22,23 +22,23 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from braid.domain.answer.answer import Answer
+from braid.domain.asset.admission import Admission, Member
+from braid.domain.asset.asset import AssetRef, Modality, Source
+from braid.domain.errors import BraidError
+from braid.domain.evidence.passages import Passage, Passages
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.money.receipt import price
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.decision import DECISION_MEMBER
+from braid.runtime.library import model_registry, price_book, profile, profile_names
 from cli.errors import CommandError
-from domain.admission import Admission, Member
-from domain.answer import Answer
-from domain.asset import AssetRef, Modality, Source
-from domain.decision_plan import DECISION_MEMBER
-from domain.errors import BraidError
-from domain.passages import Passage, Passages
-from domain.profile import Profile
-from domain.receipt import price
-from domain.timeline import Timeline
 from evaluation.judges import Judge, deployed_judge, local_judge
 from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
 from evaluation.scores import Outcome, Scores, score
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.inference.infer import infer
 from lambdas.reading.plain_text import read_plain_text
-from lambdas.runtime.library import model_registry, price_book, profile, profile_names
 
 __all__ = ["Evaluation", "evaluate", "main", "timeline_of"]
 
@@ -69,7 +69,7 @@ class Evaluation:
 
 
 def evaluate(use_case: Profile, data: LabelledData, judge: Judge, *, seed: int = 0) -> Evaluation:
-    """Every text through inference. Raises the service errors of ``domain.errors``."""
+    """Every text through inference. Raises the service errors of ``braid.domain.errors``."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = list(pool.map(lambda item: _answer(use_case, item, judge), data.texts))
     outcomes = [_outcome(use_case, item, answer) for item, answer in zip(data.texts, answers, strict=True)]
@@ -80,7 +80,9 @@ def evaluate(use_case: Profile, data: LabelledData, judge: Judge, *, seed: int =
         is_local=judge.is_local,
         models=dict(Counter(answer.model_id for answer in given)),
         methods=dict(Counter(answer.method if answer else "no answer" for answer in answers)),
-        rules=dict(Counter(answer.ruling.rule.split(":")[0] for answer in given if answer.ruling)),
+        rules=dict(
+            Counter(answer.decision_basis.rule.split(":")[0] for answer in given if answer.decision_basis)
+        ),
         profile=use_case.name,
         profile_hash=use_case.content_hash,
         data_file=data.file,

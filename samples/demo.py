@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.text import Text
 
+from braid.domain.asset.asset import DEFAULT_PROFILE
 from cli.aws_errors import explain
 from cli.drop import plan_drop, upload
 from cli.errors import CommandError
@@ -24,7 +25,6 @@ from cli.records import read_result
 from cli.results import save_media, save_report
 from cli.show import show_result
 from cli.target import HOME, Target, find_target
-from domain.asset import DEFAULT_PROFILE
 from samples.photo import write_photo
 
 SAMPLES = Path(__file__).resolve().parent

@@ -6,20 +6,20 @@ import json
 from pathlib import Path
 from typing import Any
 
-from domain.accessibility import Accessibility
-from domain.admission import Admission, MemberRole
-from domain.answer import Answer, Unanswered
-from domain.json_schema import schema_of
-from domain.language import LanguageAnalysis
-from domain.manifest import MAX_MEMBERS, MAX_NAME_BYTES, Manifest
-from domain.passages import Passages
-from domain.price_book import PriceBook
-from domain.receipt import Receipt
-from domain.result import Result
-from domain.review import Review, ReviewExample
-from domain.timeline import Timeline
-from domain.transcript import Transcript
-from domain.vision import Vision
+from braid.domain.accessibility.accessibility import Accessibility
+from braid.domain.answer.answer import Answer, Unanswered
+from braid.domain.answer.review import Review, ReviewExample
+from braid.domain.asset.admission import Admission, MemberRole
+from braid.domain.asset.manifest import MAX_MEMBERS, MAX_NAME_BYTES, Manifest
+from braid.domain.asset.result import Result
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.evidence.vision import Vision
+from braid.domain.json_schema import schema_of
+from braid.domain.money.price_book import PriceBook
+from braid.domain.money.receipt import Receipt
 
 __all__ = ["BUNDLES", "DOCUMENTS", "FOLDER", "schema_text"]
 

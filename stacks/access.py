@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.asset import INBOX_PREFIX
+from braid.domain.asset.asset import INBOX_PREFIX
 from stacks.constructs.grants import Grant
 from stacks.storage_stack import Storage
 

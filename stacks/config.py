@@ -84,7 +84,7 @@ class DeploymentConfig:
     rekognition_requests_per_second: int = number(
         1, 1000, "of each operation and asset; 5 is the quota of the smaller regions, us-east-1 has 50"
     )
-    captions_per_second: int = number(
+    descriptions_per_second: int = number(
         1,
         100,
         "of each asset whose use case wants them; each is a model call of some 2,000 tokens, which count "
@@ -133,7 +133,7 @@ class DeploymentConfig:
         "compares what is said, shown and written by meaning too, so that paraphrases are found; "
         "amazon.titan-embed-text-v2:0, where the region offers it, costs under $0.001 an asset; empty for "
         "none: words alone decide",
-        allows="empty or the id of a model under [[embeddings]] in models/registry.toml",
+        allows="empty or the id of a model under [[embeddings]] in registry/models.toml",
     )
     batch_inference: bool = flag(
         "`braid batch` may ask about a hundred and more assets in one Bedrock batch job, at about half the "

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_bedrock as bedrock
 
-from domain.guardrail_plan import GuardrailPlan
-from domain.profile import Profile
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.guardrail import GuardrailPlan
 
 __all__ = ["Guardrails"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from domain.errors import ConfigError
-from domain.model_registry import TIERS, ModelRegistry, foundation_model_id, read_model_registry
-from domain.profile import Profile
+from braid.domain.errors import ConfigError
+from braid.domain.model_registry import TIERS, ModelRegistry, foundation_model_id, read_model_registry
+from braid.domain.profile.profile import Profile
 from stacks.config import DeploymentConfig
 from stacks.packaging import REPOSITORY
 
 __all__ = [
-    "caption_model_ids",
+    "description_model_ids",
     "embedding_model_ids",
     "foundation_model_id",
     "model_ids",
@@ -23,7 +23,7 @@ __all__ = [
 
 def model_registry() -> ModelRegistry:
     """The registry that ships with the code. Raises ``ConfigError`` that lists everything wrong with it."""
-    return read_model_registry((REPOSITORY / "models" / "registry.toml").read_text("utf-8"))
+    return read_model_registry((REPOSITORY / "registry" / "models.toml").read_text("utf-8"))
 
 
 def model_ids(config: DeploymentConfig, on: date | None = None) -> dict[str, str]:
@@ -36,23 +36,23 @@ def model_ids(config: DeploymentConfig, on: date | None = None) -> dict[str, str
     return {tier: _profile(registry, tier, config, on) for tier in TIERS}
 
 
-def caption_model_ids(
+def description_model_ids(
     config: DeploymentConfig, profiles: Iterable[Profile], on: date | None = None
 ) -> dict[str, str]:
-    """The inference profile of every tier that some use case has captions written by.
+    """The inference profile of every tier that some use case has descriptions written by.
 
     Raises ``ConfigError`` that names every use case whose model can't see pictures here.
     """
     registry, ids = model_registry(), model_ids(config, on)
     found, problems = {}, []
     for profile in profiles:
-        tier = profile.vision.caption_tier
+        tier = profile.vision.description_tier
         if not tier:
             continue
         found[tier] = ids[tier]
         if not registry.find(ids[tier]).reads_images:
             problems.append(
-                f"profiles/{profile.name}: profile.toml: vision.caption_tier is {tier}, whose model"
+                f"profiles/{profile.name}: profile.toml: vision.description_tier is {tier}, whose model"
                 f" {ids[tier]} sees no pictures"
             )
     if problems:

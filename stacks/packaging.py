@@ -28,7 +28,7 @@ _CACHE = REPOSITORY / "build" / "layers"
 # The import root is the repository: a name is spelled the same in Lambda, in tests and on a laptop.
 CODE_FOLDERS = ("braid", "domain", "lambdas", "profiles", "pricing", "models", "schemas")
 
-# The service models that stay in the core layer: what lambdas/aws opens a client for (a test compares).
+# The service models that stay in the core layer: what braid/aws opens a client for (a test compares).
 # botocore carries 400 others, three quarters of the layer, read by nobody.
 KEPT_AWS_SERVICES = frozenset(
     {

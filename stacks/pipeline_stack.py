@@ -7,7 +7,7 @@ from datetime import date
 import aws_cdk as cdk
 from constructs import Construct
 
-from domain.asset import INBOX_PREFIX
+from braid.domain.asset.asset import INBOX_PREFIX
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.constructs.inbox import Inbox
@@ -81,7 +81,7 @@ class PipelineStack(cdk.Stack):
             self._batch_outputs(functions)
         for warning in models_ending_soon(config, today):
             cdk.Annotations.of(self).add_warning_v2(
-                "braid:model-ending", f"{warning}: see models/registry.toml"
+                "braid:model-ending", f"{warning}: see registry/models.toml"
             )
         if config.python_version == "3.11":
             cdk.Annotations.of(self).add_warning_v2(

@@ -18,7 +18,7 @@ from stacks.constructs.platform import StepPlatform, code_asset
 from stacks.constructs.python_layer import PythonLayer
 from stacks.constructs.step_lambda import StepLambda
 from stacks.guardrails import Guardrails
-from stacks.models import caption_model_ids, embedding_model_ids, foundation_model_id, model_ids
+from stacks.models import description_model_ids, embedding_model_ids, foundation_model_id, model_ids
 from stacks.storage_stack import Storage
 from stacks.use_cases import read_profiles
 
@@ -39,7 +39,7 @@ class Steps:
         self._platform = StepPlatform(config=config, code=code_asset())
         self._profiles = read_profiles()
         self._models = model_ids(config, today)
-        self._caption_models = caption_model_ids(config, self._profiles, today)
+        self._description_models = description_model_ids(config, self._profiles, today)
         self._embedding_models = embedding_model_ids(config, today)
         self._guardrails = Guardrails(stack, deployment_name=config.deployment_name, profiles=self._profiles)
         self._core = PythonLayer(
@@ -157,14 +157,14 @@ class Steps:
             self.step(
                 "Vision",
                 folder="vision",
-                description="Looks at the keyframes: labels, text, faces, moderation, captions",
+                description="Looks at the keyframes: labels, text, faces, moderation, descriptions",
                 timeout_seconds=600,
                 memory_mb=1024,
                 environment={
                     **results,
                     "REQUESTS_PER_SECOND": str(config.rekognition_requests_per_second),
-                    "CAPTIONS_PER_SECOND": str(config.captions_per_second),
-                    "MODEL_IDS": json.dumps(self._caption_models, sort_keys=True),
+                    "DESCRIPTIONS_PER_SECOND": str(config.descriptions_per_second),
+                    "MODEL_IDS": json.dumps(self._description_models, sort_keys=True),
                 },
                 grants=[
                     access.read_results("assets", "work"),
@@ -177,10 +177,10 @@ class Steps:
                         "rekognition:DetectModerationLabels",
                         "rekognition:DetectText",
                     ),
-                    # None where no use case wants captions.
+                    # None where no profile wants descriptions.
                     *(
-                        [self._invoke_models(list(self._caption_models.values()))]
-                        if self._caption_models
+                        [self._invoke_models(list(self._description_models.values()))]
+                        if self._description_models
                         else []
                     ),
                 ],
@@ -267,7 +267,7 @@ class Steps:
             ),
             self.step(
                 "Recording",
-                folder="recording",
+                folder="closing",
                 description="Closes the record of an asset that was rejected or failed, with the reason",
                 timeout_seconds=60,
                 memory_mb=256,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from domain.asset import DEFAULT_PROFILE
-from domain.errors import ConfigError, InvalidInputError
-from domain.profile import Profile, read_profile
-from domain.profile_example import read_example
+from braid.domain.asset.asset import DEFAULT_PROFILE
+from braid.domain.errors import ConfigError, InvalidInputError
+from braid.domain.profile.example import read_example
+from braid.domain.profile.profile import Profile, read_profile
 from stacks.packaging import REPOSITORY
 
 __all__ = ["check_profiles", "read_profiles"]

@@ -14,11 +14,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from braid.domain.legible import legible
 from braid.text.dates import ClockTime, Date, Moments, read_moments
 from braid.text.quantities import PLAIN, Quantity, find_quantities
 from braid.text.spelled_numbers import in_digits
-from domain.legible import legible
-from domain.words import tokenize
+from braid.text.words import tokenize
 
 __all__ = ["Figures", "read_figures", "unborne_figures"]
 

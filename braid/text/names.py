@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from braid.domain.legible import legible
 from braid.text.dates import read_moments
 from braid.text.languages import FUNCTION_WORDS
 from braid.text.stems import Word, words
-from domain.legible import legible
 
 __all__ = ["names_in", "unborne_names"]
 

@@ -12,9 +12,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from braid.domain.legible import legible
 from braid.text.languages import script_of
 from braid.text.stems import Word, stems_of, words
-from domain.legible import legible
 
 __all__ = ["Clause", "Denial", "denies_nothing", "is_negator", "read_clauses"]
 

@@ -10,9 +10,9 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from braid.text.number_words import NUMBER_WORDS, is_number_word, read_number_words
 from braid.text.units import IDENTIFIERS, MONTHS, PER_CENT, SCALES, SIGNS, units_of
-from domain.number_words import NUMBER_WORDS, is_number_word, read_number_words
-from domain.words import Token, content_term
+from braid.text.words import Token, content_term
 
 __all__ = ["PLAIN", "Quantity", "find_quantities"]
 

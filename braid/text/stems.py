@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import snowballstemmer
 
+from braid.domain.legible import legible
 from braid.text.languages import FUNCTION_WORDS
-from domain.legible import legible
-from domain.words import content_term
+from braid.text.words import content_term
 
 __all__ = ["Word", "content_stems", "stem", "stems_of", "term_of", "words"]
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from braid.text.languages import FUNCTION_WORDS
 from braid.text.names import names_in
 from braid.text.negation import is_negator, read_clauses
+from braid.text.number_words import NUMBER_WORDS
 from braid.text.stems import Word, content_stems, words
-from domain.number_words import NUMBER_WORDS
 from evaluation.claims.passages import Passage
 
 __all__ = ["FALSE_KINDS", "KINDS", "TRUE_KINDS", "Claim", "make_claims"]

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.asset import Modality
-from domain.observation import Evidence
-from domain.span import WHOLE
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.observation import Evidence
+from braid.domain.span import WHOLE
 from evaluation.claims.kinds import FALSE_KINDS, TRUE_KINDS, Claim, make_claims
 from evaluation.claims.passages import read_passages
 from lambdas.inference.claim_check import asset_names, judge

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.asset import AssetRef
-from lambdas.aws.records import AssetRecords
+from braid.domain.asset.asset import AssetRef
+from braid.store.records import AssetRecords
 from lambdas.dispatch.events import Arrival
 
 __all__ = ["Dispatched", "dispatch"]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.asset import AssetRef, Source, asset_id_for, read_inbox_key
-from domain.errors import InvalidInputError
+from braid.domain.asset.asset import AssetRef, Source, asset_id_for, read_inbox_key
+from braid.domain.errors import InvalidInputError
 
 __all__ = ["Arrival", "read_arrival"]
 

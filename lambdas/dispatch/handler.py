@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.aws.executions import start_execution
-from lambdas.aws.records import AssetRecords
+from braid.aws.executions import start_execution
+from braid.runtime.handler import handles, logger
+from braid.runtime.now import utc_now
+from braid.store.records import AssetRecords
 from lambdas.dispatch.dispatcher import dispatch
 from lambdas.dispatch.events import read_arrival
-from lambdas.runtime.handler import handles, logger
-from lambdas.runtime.now import utc_now
 
 __all__ = ["Settings", "handler"]
 

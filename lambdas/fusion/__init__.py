@@ -3,7 +3,7 @@
 Read in this order; docs/fusion.md has the formulas, their sources and a worked example.
 
 observe      documents of the branches -> observations with stable ids
-quantities   words (domain.words) -> numbers with units and what they count ("forty nine dollars" is $49)
+quantities   words (braid.text.words) -> numbers with units and what they count ("forty nine dollars" is $49)
 statements   an observation with everything about it that can be compared
 segments     shots, pauses and pages -> the stretches that are compared
 streams      clocks: by how much captions, slides and speech are shifted against each other

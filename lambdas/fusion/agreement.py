@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.timeline import Agreement, AgreementKind
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from braid.text.stems import term_of
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.timeline import Agreement, AgreementKind
 from lambdas.fusion.calibration import (
     Shared,
     meant_probability,
@@ -100,7 +100,7 @@ def relations(
             modalities=modalities,
             kind=AgreementKind.CONTRADICTORY,
             strength=strength_of(AgreementKind.CONTRADICTORY, point.probability, certainty),
-            evidence_ids=(point.one.observation.observation_id, point.other.observation.observation_id),
+            observation_ids=(point.one.observation.observation_id, point.other.observation.observation_id),
             reason=point.reason,
         )
         for point in contradictions(one, other, span, numbers, thresholds)
@@ -118,7 +118,7 @@ def relations(
             modalities=modalities,
             kind=AgreementKind.REDUNDANT,
             strength=meant_strength(probability, certainty),
-            evidence_ids=(
+            observation_ids=(
                 alike.one.statement.observation.observation_id,
                 alike.other.statement.observation.observation_id,
             ),
@@ -134,7 +134,7 @@ def relations(
             modalities=modalities,
             kind=AgreementKind.REDUNDANT,
             strength=strength_of(AgreementKind.REDUNDANT, probability, certainty),
-            evidence_ids=(*_users(one, shared, weights), *_users(other, shared, weights)),
+            observation_ids=(*_users(one, shared, weights), *_users(other, shared, weights)),
             reason=(
                 f"{one.name} and {other.name} share {content.containment:.0%} of what {smaller.name} says:"
                 f" {named}"
@@ -145,7 +145,7 @@ def relations(
             modalities=modalities,
             kind=AgreementKind.COMPLEMENTARY,
             strength=strength_of(AgreementKind.COMPLEMENTARY, 1 - probability, certainty),
-            evidence_ids=(
+            observation_ids=(
                 *_users(one, set(one.terms), weights, 1),
                 *_users(other, set(other.terms), weights, 1),
             ),

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain.fusion_plan import Thresholds
-from domain.timeline import Timeline
-from lambdas.aws.documents import DocumentStore
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.fusion.comparable import Material, comparable
 from lambdas.fusion.embedding import embed_texts
 from lambdas.fusion.fuse import fuse, timeline_of, without_collector
 from lambdas.fusion.texts_to_embed import texts_to_embed
-from lambdas.runtime.retries import Retries
 
 __all__ = ["fuse_by_meaning"]
 

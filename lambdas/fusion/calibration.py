@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.timeline import AgreementKind
+from braid.domain.evidence.timeline import AgreementKind
 
 __all__ = [
     "LEXICAL",

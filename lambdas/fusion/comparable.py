@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.admission import Admission
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.language import LanguageAnalysis
-from domain.passages import Passages
-from domain.span import WHOLE
-from domain.timeline import Alignment
-from domain.transcript import Transcript
-from domain.vision import Vision
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.timeline import Alignment
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.evidence.vision import Vision
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import WHOLE
 from lambdas.fusion.agreement import Weights, pairs
 from lambdas.fusion.given_transcript import GivenTranscript, time_given_transcripts
+from lambdas.fusion.input_warnings import oddities
 from lambdas.fusion.languages import languages_of, names_of
 from lambdas.fusion.misreadings import Vocabulary
 from lambdas.fusion.observe import Observed, in_order, keep_inside, observe
-from lambdas.fusion.oddities import oddities
 from lambdas.fusion.segments import Stretch, stretches
 from lambdas.fusion.sides import Numbers, Side, sides
 from lambdas.fusion.statements import Statement, state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.timeline import Agreement, AgreementKind
+from braid.domain.evidence.timeline import Agreement, AgreementKind
 from lambdas.fusion.sides import Side
 
 __all__ = ["fused_confidence"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from braid.domain.evidence.observation import ObservationKind
 from braid.text.quantities import Quantity
-from domain.observation import ObservationKind
 
 __all__ = ["Confusion", "confusion"]
 

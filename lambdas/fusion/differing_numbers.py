@@ -10,9 +10,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from braid.text.quantities import PLAIN, Quantity
-from domain.fusion_plan import Thresholds
-from domain.span import Span
 from lambdas.fusion.confusions import Confusion, confusion
 from lambdas.fusion.points import Contradiction, Found
 from lambdas.fusion.sides import Numbers, Side

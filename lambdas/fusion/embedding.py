@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.accounting import Meter, MissingOperation, Usage, total
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.embeddings import Embeddings
+from braid.aws.embeddings import Embeddings
+from braid.domain.money.accounting import Meter, MissingOperation, Usage, total
+from braid.runtime.rate_limit import RateLimit
+from braid.runtime.retries import Availability, Retries
+from braid.runtime.side_by_side import side_by_side
+from braid.store.documents import DocumentStore
 from lambdas.fusion.meaning import Vector, can_tell_meaning
-from lambdas.runtime.rate_limit import RateLimit
-from lambdas.runtime.retries import Availability, Retries
-from lambdas.runtime.side_by_side import side_by_side
 
 __all__ = ["EMBEDDINGS", "Embedded", "StoredVectors", "embed_texts"]
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from domain.citation import voice
-from domain.observation import Evidence, Observation
-from domain.timeline import Agreement, AgreementKind
-from domain.tokens import estimate_tokens
+from braid.domain.evidence.citation import voice
+from braid.domain.evidence.observation import Evidence, Observation
+from braid.domain.evidence.timeline import Agreement, AgreementKind
+from braid.domain.tokens import estimate_tokens
 from lambdas.fusion.agreement import Weights
 from lambdas.fusion.statements import Statement
 from lambdas.fusion.tenths import Tenth, Tenths
@@ -28,7 +28,7 @@ _COUNTED_KINDS = ("label", "faces", "color")
 _REPEATED_FROM = 0.8
 _CONFIRMED_BONUS = 1.2
 # What has no words to weigh counts as so many average words.
-_WORDLESS = {"moderation": 6.0, "toxicity": 6.0, "caption": 4.0, "faces": 1.5, "color": 1.0, "label": 1.0}
+_WORDLESS = {"moderation": 6.0, "toxicity": 6.0, "description": 4.0, "faces": 1.5, "color": 1.0, "label": 1.0}
 _SENTENCE_END = re.compile(r"[.!?…](?:\s|$)|\n|(?<=[。！？])")
 
 
@@ -141,7 +141,7 @@ def _candidates(
         name
         for agreement in agreements
         if agreement.kind is AgreementKind.REDUNDANT
-        for name in agreement.evidence_ids
+        for name in agreement.observation_ids
     }
     candidates = {}
     for statement in statements:
@@ -161,7 +161,7 @@ def _take_contradictions(
 ) -> None:
     points = [point for point in agreements if point.kind is AgreementKind.CONTRADICTORY]
     for point in sorted(points, key=lambda point: -point.strength):
-        both = [candidates[name] for name in point.evidence_ids]
+        both = [candidates[name] for name in point.observation_ids]
         cost = sum(candidate.cost for candidate in both)
         if basket.tokens + cost <= _CONTRADICTION_SHARE * basket.budget:
             for candidate in both:

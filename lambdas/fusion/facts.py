@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from braid.domain.asset.asset import Modality
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from braid.text.colors import are_near, are_synonyms, is_chromatic
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.span import Span
 from lambdas.fusion.differing_numbers import differing_numbers
 from lambdas.fusion.differing_traits import differing_traits
 from lambdas.fusion.mentions import ColorMention

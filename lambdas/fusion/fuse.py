@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from domain.fusion_plan import Thresholds
-from domain.timeline import Agreement, Segment, Timeline
+from braid.domain.evidence.timeline import Agreement, Segment, Timeline
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.agreement import relations
 from lambdas.fusion.comparable import Comparable, Material, comparable
 from lambdas.fusion.confidence import fused_confidence

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from braid.domain.asset.admission import Admission
+from braid.domain.evidence.observation import Observation
+from braid.domain.span import Span, timecode
 from braid.text.quantities import find_quantities
-from domain.admission import Admission
-from domain.observation import Observation
-from domain.span import Span, timecode
-from domain.words import STOP_WORDS, Token, tokenize
+from braid.text.words import STOP_WORDS, Token, tokenize
 from lambdas.fusion.matching import match_words
 from lambdas.fusion.observe import Observed
 

@@ -6,23 +6,23 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from domain.admission import Admission
-from domain.asset import AssetRef
-from domain.claim import Claim
-from domain.language import LanguageAnalysis
-from domain.passages import Passages
-from domain.transcript import Transcript
-from domain.vision import Vision
-from domain.wire import decode, encode
-from lambdas.aws.documents import DocumentStore
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import AssetRef
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.evidence.vision import Vision
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles
+from braid.runtime.library import profile
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.fusion.by_meaning import fuse_by_meaning
 from lambdas.fusion.comparable import Material
 from lambdas.fusion.language import merge_language
 from lambdas.fusion.summary import summarize
 from lambdas.fusion.verdict import decide
-from lambdas.runtime.handler import handles
-from lambdas.runtime.library import profile
-from lambdas.runtime.retries import Retries
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from domain.accounting import Meter, MissingOperation
-from domain.asset import Modality
-from domain.language import LanguageAnalysis, LanguageSource, unanalyzed
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource, unanalyzed
+from braid.domain.money.accounting import Meter, MissingOperation
 from lambdas.fusion.verdict import reason_of
 
 __all__ = ["merge_language"]

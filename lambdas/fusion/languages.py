@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.observation import ObservationKind
 from braid.text.languages import base_language, guess_language
 from braid.text.stems import term_of
 from braid.text.traits import Trait
-from domain.language import LanguageAnalysis
-from domain.observation import ObservationKind
 from lambdas.fusion.observe import Observed
 
 __all__ = ["Names", "languages_of", "names_of"]

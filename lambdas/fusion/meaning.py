@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
 
-from domain.span import Span
+from braid.domain.span import Span
 from lambdas.fusion.phrases import Phrase, Phrases
 from lambdas.fusion.sides import Side
 

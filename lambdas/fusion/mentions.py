@@ -9,7 +9,7 @@ from braid.text.colors import COLOR_WORDS, IDIOMS
 from braid.text.negation import denies_nothing, is_negator, read_clauses
 from braid.text.stems import content_stems
 from braid.text.traits import COLOR, color_of, east_asian_traits, traits_by_term
-from domain.words import Token
+from braid.text.words import Token
 from lambdas.fusion.languages import Names
 from lambdas.fusion.misreadings import NEGATORS
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 
 from braid.text.colors import COLOR_WORDS
+from braid.text.number_words import NUMBER_WORDS
 from braid.text.units import UNIT_WORDS
-from domain.number_words import NUMBER_WORDS
-from domain.words import STOP_WORDS
+from braid.text.words import STOP_WORDS
 
 __all__ = ["NEGATORS", "Vocabulary"]
 

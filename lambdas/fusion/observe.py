@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from domain.asset import Modality
-from domain.language import LanguageAnalysis
-from domain.observation import Observation
-from domain.passages import Passages
-from domain.service_findings import moderation_text, toxicity_text
-from domain.span import WHOLE, Span, brief_timecode
-from domain.transcript import ToxicSpeech, Transcript, Utterance
-from domain.vision import Color, KeyframeAnalysis, Vision
-from lambdas.fusion.oddities import named
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.observation import Observation
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.service_findings import moderation_text, toxicity_text
+from braid.domain.evidence.transcript import ToxicSpeech, Transcript, Utterance
+from braid.domain.evidence.vision import Color, KeyframeAnalysis, Vision
+from braid.domain.span import WHOLE, Span, brief_timecode
+from lambdas.fusion.input_warnings import named
 from lambdas.fusion.text_blocks import text_blocks
 from lambdas.fusion.toxic_words import toxic_words
 
@@ -23,10 +23,10 @@ __all__ = ["Observed", "in_order", "keep_inside", "observe", "position"]
 _ORDER = {Modality.SPEECH: 0, Modality.VISION: 1, Modality.TEXT: 2}
 # Transcripts give every word a confidence, given texts none: what was written down was meant.
 _UNSTATED_CONFIDENCE = 1.0
-# Models don't say how sure they are of a caption. About one in ten names something that isn't in the picture
+# Models don't say how sure they are of a description. About one in ten names something that isn't in the picture
 # (Rohrbach et al. 2018, "Object hallucination in image captioning", of the models of their day; believed, not
 # measured, of those in use), and what is there may be miscounted: less sure than what was read.
-_CAPTION_CONFIDENCE = 0.8
+_DESCRIPTION_CONFIDENCE = 0.8
 # From here on toxicity is more likely than not.
 _LIKELY_TOXIC = 0.5
 
@@ -224,8 +224,10 @@ def _in_keyframe(keyframe: KeyframeAnalysis, member: str) -> Iterator[Observed]:
         )
         observation = seen("color", "rekognition:DetectLabels", 0, text, _UNSTATED_CONFIDENCE)
         yield Observed(observation, colors=keyframe.properties.colors)
-    if keyframe.caption:
-        yield Observed(seen("caption", "bedrock:caption", 0, keyframe.caption, _CAPTION_CONFIDENCE))
+    if keyframe.description:
+        yield Observed(
+            seen("description", "bedrock:description", 0, keyframe.description, _DESCRIPTION_CONFIDENCE)
+        )
 
 
 def _written(passages: Passages, *, is_bundle: bool) -> Iterator[Observed]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.legible import legible
+from braid.domain.span import Span
 from braid.text.quantities import Quantity, find_quantities
-from domain.language import LanguageAnalysis
-from domain.legible import legible
-from domain.span import Span
-from domain.words import content_term, tokenize
+from braid.text.words import content_term, tokenize
 from lambdas.fusion.misreadings import NEGATORS
 from lambdas.fusion.sides import Side
 from lambdas.fusion.statements import WORDED_KINDS, Statement

@@ -7,8 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from domain.fusion_plan import Thresholds
-from domain.span import WHOLE, Span
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import WHOLE, Span
 from lambdas.fusion.statements import Statement
 
 __all__ = ["Stretch", "stretches"]

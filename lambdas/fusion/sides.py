@@ -6,10 +6,10 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.citation import voice
+from braid.domain.span import Span
 from braid.text.quantities import Quantity
-from domain.asset import Modality
-from domain.citation import voice
-from domain.span import Span
 from lambdas.fusion.mentions import ColorMention, Negation, TraitMention
 from lambdas.fusion.statements import Statement
 

@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domain.fusion_plan import Thresholds
-from domain.timeline import Alignment
+from braid.domain.evidence.timeline import Alignment
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.clocks import Line, least_squares
 from lambdas.fusion.statements import Statement
 

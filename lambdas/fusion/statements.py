@@ -6,14 +6,14 @@ import functools
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from braid.domain.evidence.observation import Observation
 from braid.text.colors import COLOR_WORDS
+from braid.text.number_words import NUMBER_WORDS
 from braid.text.quantities import Quantity, find_quantities
 from braid.text.spelled_numbers import in_digits
 from braid.text.stems import term_of
 from braid.text.traits import traits_by_term
-from domain.number_words import NUMBER_WORDS
-from domain.observation import Observation
-from domain.words import Token, content_term, tokenize
+from braid.text.words import Token, content_term, tokenize
 from lambdas.fusion.languages import Names
 from lambdas.fusion.mentions import (
     EAST_ASIAN,
@@ -34,7 +34,7 @@ from lambdas.fusion.observe import Observed
 __all__ = ["WORDED_KINDS", "Statement", "state"]
 
 # What is said or written in words of its own, unlike labels and measurements.
-WORDED_KINDS = ("utterance", "cue", "passage", "caption", "detected_text")
+WORDED_KINDS = ("utterance", "cue", "passage", "description", "detected_text")
 
 
 class Statement(NamedTuple):

@@ -7,11 +7,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.timeline import Alignment
-from domain.words import words_of
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.timeline import Alignment
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
+from braid.text.words import words_of
 from lambdas.fusion.clocks import ClockFit, fit_clock
 from lambdas.fusion.matching import match_words
 from lambdas.fusion.observe import Observed

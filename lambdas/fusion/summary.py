@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from domain.timeline import AgreementKind, Timeline
-from lambdas.fusion.verdict import Verdict
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from lambdas.fusion.verdict import EvidenceVerdict
 
 __all__ = ["summarize"]
 
 
-def summarize(timeline: Timeline, verdict: Verdict) -> str:
+def summarize(timeline: Timeline, verdict: EvidenceVerdict) -> str:
     """Such as "41 observations in 5 segments, 3 redundant, 1 contradictory; 38 pieces of evidence"."""
     if verdict.verdict != "enough":
         return verdict.reason or verdict.verdict

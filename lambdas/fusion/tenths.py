@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.observation import Observation
-from domain.span import WHOLE, Span, brief_timecode
+from braid.domain.evidence.observation import Observation
+from braid.domain.span import WHOLE, Span, brief_timecode
 
 __all__ = ["Tenth", "Tenths"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.vision import Box, DetectedText
+from braid.domain.evidence.vision import Box, DetectedText
 
 __all__ = ["TextBlock", "text_blocks"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.fusion_plan import Thresholds
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.agreement import shared_content, tells_nothing
 from lambdas.fusion.calibration import redundancy_probability
 from lambdas.fusion.comparable import Comparable

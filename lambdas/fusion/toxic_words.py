@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from domain.asset import Modality
-from domain.language import LanguageAnalysis, LanguageSource, Toxicity
-from domain.observation import Observation
-from domain.service_findings import toxicity_text
-from domain.span import WHOLE, Span
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource, Toxicity
+from braid.domain.evidence.observation import Observation
+from braid.domain.evidence.service_findings import toxicity_text
+from braid.domain.span import WHOLE, Span
 
 __all__ = ["toxic_words"]
 

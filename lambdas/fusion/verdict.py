@@ -7,23 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from domain.profile import Profile
-from domain.timeline import Timeline
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.profile import Profile
 
-__all__ = ["Verdict", "decide", "reason_of"]
+__all__ = ["EvidenceVerdict", "decide", "reason_of"]
 
 _MAX_REASON_CHARACTERS = 300
 
 
 @dataclass(frozen=True)
-class Verdict:
+class EvidenceVerdict:
     """``required_missing`` fails the asset, ``nothing_found`` publishes it without an answer."""
 
     verdict: Literal["enough", "nothing_found", "required_missing"]
     reason: str | None = None
 
 
-def decide(profile: Profile, branches: Mapping[str, Mapping[str, Any]], timeline: Timeline) -> Verdict:
+def decide(
+    profile: Profile, branches: Mapping[str, Mapping[str, Any]], timeline: Timeline
+) -> EvidenceVerdict:
     """Weighs what the branches gave (``outcome`` and, where they failed, ``cause``) against the profile."""
     lacking = []
     for modality in profile.modalities.required:
@@ -34,15 +36,17 @@ def decide(profile: Profile, branches: Mapping[str, Mapping[str, Any]], timeline
             lacking.append(f"the asset has no {modality}")
     if lacking:
         needs = f"the profile {profile.name!r} needs {' and '.join(profile.modalities.required)}"
-        return Verdict("required_missing", f"{needs}, but {', '.join(lacking)}")
+        return EvidenceVerdict("required_missing", f"{needs}, but {', '.join(lacking)}")
     if timeline.evidence:
-        return Verdict("enough")
+        return EvidenceVerdict("enough")
     missing = [
         f"{name} could not be analysed ({reason_of(branch)})"
         for name, branch in branches.items()
         if branch["outcome"] == "missing"
     ]
-    return Verdict("nothing_found", "nothing found to answer from" + "".join(f"; {text}" for text in missing))
+    return EvidenceVerdict(
+        "nothing_found", "nothing found to answer from" + "".join(f"; {text}" for text in missing)
+    )
 
 
 def reason_of(branch: Mapping[str, Any]) -> str:

@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from domain.accounting import Meter
-from domain.answer import Answer
-from domain.errors import BraidError, ConfigError, InvalidInputError, UnsupportedError
-from domain.language import LanguageAnalysis, dominant_language
-from domain.model_registry import ModelRegistry, foundation_model_id
-from domain.profile import Profile, read_profile
-from lambdas.aws.batch_records import BatchRecord, batch_line, read_batch_line
-from lambdas.aws.converse import ConverseResponse
-from lambdas.aws.documents import DocumentStore
+from braid.aws.batch_records import BatchRecord, batch_line, read_batch_line
+from braid.aws.converse import ConverseResponse
+from braid.domain.answer.answer import Answer
+from braid.domain.errors import BraidError, ConfigError, InvalidInputError, UnsupportedError
+from braid.domain.evidence.language import LanguageAnalysis, dominant_language
+from braid.domain.model_registry import ModelRegistry, foundation_model_id
+from braid.domain.money.accounting import Meter
+from braid.domain.profile.profile import Profile, read_profile
+from braid.store.documents import DocumentStore
 from lambdas.inference.conversation import Ask
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.trial import stored_pictures, stored_timeline
@@ -103,7 +103,7 @@ def write_part(
     part: BatchPart,
     stores: Mapping[BatchAsset, DocumentStore],
     models: Mapping[str, str],
-    book: ModelRegistry,
+    registry: ModelRegistry,
 ) -> tuple[str, dict[str, str]]:
     """The input file's text, and by asset id why an asset isn't in it.
 
@@ -115,7 +115,7 @@ def write_part(
     lines, refused = [], {}
     for asset in part.assets:
         try:
-            _answered(use_case, stores[asset], _write_down, models, book)
+            _answered(use_case, stores[asset], _write_down, models, registry)
         except _AskedError as asked:
             lines.append(batch_line(record_id(asset), asked.request) + "\n")
         except InvalidInputError as error:
@@ -128,7 +128,7 @@ def read_part(
     output: bytes,
     stores: Mapping[BatchAsset, DocumentStore],
     models: Mapping[str, str],
-    book: ModelRegistry,
+    registry: ModelRegistry,
     meter: Meter,
 ) -> list[Reread]:
     """What the job's output for this part says of each of its assets, in order; tokens are metered.
@@ -148,7 +148,7 @@ def read_part(
             continue
         meter.count("bedrock", operation, "input_token", record.response.input_tokens)
         meter.count("bedrock", operation, "output_token", record.response.output_tokens)
-        answer = _read(use_case, stores[asset], record, models, book)
+        answer = _read(use_case, stores[asset], record, models, registry)
         if isinstance(answer, Answer):
             found.append(Reread(asset, answer, "", before))
         else:
@@ -161,7 +161,7 @@ def _read(
     store: DocumentStore,
     record: BatchRecord,
     models: Mapping[str, str],
-    book: ModelRegistry,
+    registry: ModelRegistry,
 ) -> Answer | str:
     def replay(_request: Mapping[str, Any]) -> ConverseResponse:
         if record.response is None:
@@ -169,14 +169,14 @@ def _read(
         return record.response
 
     try:
-        answer = _answered(use_case, store, replay, models, book)
+        answer = _answered(use_case, store, replay, models, registry)
     except InvalidInputError as error:
         return str(error)
     return answer.reason if isinstance(answer, NoAnswer) else answer
 
 
 def _answered(
-    use_case: Profile, store: DocumentStore, ask: Ask, models: Mapping[str, str], book: ModelRegistry
+    use_case: Profile, store: DocumentStore, ask: Ask, models: Mapping[str, str], registry: ModelRegistry
 ) -> Answer | NoAnswer:
     """Asks as Infer Answer does, but for the guardrail, whose input filters no batch knows."""
     timeline = stored_timeline(store)
@@ -186,7 +186,7 @@ def _answered(
         timeline,
         ask,
         models,
-        book,
+        registry,
         stored_pictures(store, timeline, use_case.inference.max_pictures),
         None,
         dominant_language(analysis),

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.answer import AnswerClaim
-from domain.answer_claims import find_claims, value_at
-from domain.observation import Evidence
-from domain.schema_pointers import schema_at
+from braid.domain.answer.answer import AnswerClaim
+from braid.domain.answer.claims import find_claims, value_at
+from braid.domain.evidence.observation import Evidence
+from braid.domain.profile.schema_pointers import schema_at
+from braid.runtime.answer_schema import schema_problem
 from lambdas.inference.claim_check import Judgement, asset_names, judge
-from lambdas.runtime.answer_schema import schema_problem
 
 __all__ = ["Findings", "check"]
 

@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from braid.domain.evidence.observation import Evidence
+from braid.domain.span import brief_timecode
 from braid.text.figures import Figures, read_figures, unborne_figures
 from braid.text.languages import base_language, guess_language, script_of
 from braid.text.names import names_in, unborne_names
 from braid.text.negation import Clause, read_clauses
+from braid.text.number_words import NUMBER_WORDS
 from braid.text.opposites import opposite_stems
 from braid.text.spelled_numbers import in_digits
 from braid.text.stems import content_stems, stems_of, words
-from domain.number_words import NUMBER_WORDS
-from domain.observation import Evidence
-from domain.span import brief_timecode
 
 __all__ = ["INCOMPARABLE_SUPPORT", "Judgement", "asset_names", "judge"]
 

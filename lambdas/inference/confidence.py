@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from domain.answer import AnswerClaim
-from domain.observation import Evidence
-from domain.timeline import AgreementKind, Timeline
+from braid.domain.answer.answer import AnswerClaim
+from braid.domain.evidence.observation import Evidence
+from braid.domain.evidence.timeline import AgreementKind, Timeline
 from lambdas.inference.claim_check import INCOMPARABLE_SUPPORT, judge
 
 __all__ = ["answer_confidence"]
@@ -46,8 +46,8 @@ def _contradictions(timeline: Timeline) -> dict[str, list[tuple[float, frozenset
     for segment in timeline.segments:
         for agreement in segment.agreements:
             if agreement.kind is AgreementKind.CONTRADICTORY:
-                for name in agreement.evidence_ids:
-                    sides = frozenset(agreement.evidence_ids)
+                for name in agreement.observation_ids:
+                    sides = frozenset(agreement.observation_ids)
                     found.setdefault(name, []).append((agreement.strength, sides))
     return found
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.answer import Contradiction
-from domain.timeline import AgreementKind, Timeline
+from braid.domain.answer.answer import Contradiction
+from braid.domain.evidence.timeline import AgreementKind, Timeline
 
 __all__ = ["contradictions_of"]
 
@@ -17,7 +17,7 @@ def contradictions_of(timeline: Timeline) -> tuple[Contradiction, ...]:
         for agreement in segment.agreements:
             if agreement.kind is not AgreementKind.CONTRADICTORY:
                 continue
-            found = Contradiction(agreement.reason, agreement.strength, agreement.evidence_ids)
+            found = Contradiction(agreement.reason, agreement.strength, agreement.observation_ids)
             known = strongest.get(found.reason)
             if known is None or found.strength > known.strength:
                 strongest[found.reason] = found

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from domain.observation import Evidence
-from domain.profile import Profile
-from lambdas.aws.converse import ConverseResponse, StopReason
+from braid.aws.converse import ConverseResponse, StopReason
+from braid.domain.evidence.observation import Evidence
+from braid.domain.profile.profile import Profile
 from lambdas.inference.checks import Findings, check
 from lambdas.inference.list_checks import misfits
 from lambdas.inference.mending import mended

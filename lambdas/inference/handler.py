@@ -10,16 +10,19 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.accounting import Meter
-from domain.answer import Answer, Unanswered
-from domain.asset import DEFAULT_PROFILE, AssetRef
-from domain.claim import Claim
-from domain.language import LanguageAnalysis, dominant_language
-from domain.profile import Profile
-from domain.timeline import Timeline
-from domain.wire import decode, encode
-from lambdas.aws.converse import Converse
-from lambdas.aws.documents import DocumentStore
+from braid.aws.converse import Converse
+from braid.domain.answer.answer import Answer, Unanswered
+from braid.domain.asset.asset import DEFAULT_PROFILE, AssetRef
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.language import LanguageAnalysis, dominant_language
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.money.accounting import Meter
+from braid.domain.profile.profile import Profile
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles
+from braid.runtime.library import model_registry, profile
+from braid.runtime.retries import Availability, Retries
+from braid.store.documents import DocumentStore
 from lambdas.inference.batch import BatchAsset, BatchPart, Reread, read_part, use_case_of, write_part
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.output_filter import filtered
@@ -27,9 +30,6 @@ from lambdas.inference.prompt import Guardrail
 from lambdas.inference.review_rules import review_reasons
 from lambdas.inference.spending import spending
 from lambdas.inference.trial import TrialRequest, stored_pictures, stored_timeline, trial_case
-from lambdas.runtime.handler import handles
-from lambdas.runtime.library import model_registry, profile
-from lambdas.runtime.retries import Availability, Retries
 
 OPERATION = "bedrock:Converse"
 

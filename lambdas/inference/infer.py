@@ -6,23 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from domain.answer import Answer, AnswerClaim, RouteStep
-from domain.answer_claims import find_claims, first_sentence, without
-from domain.errors import InvalidServiceOutputError, ServiceError
-from domain.model_registry import ModelRegistry
-from domain.observation import Evidence
-from domain.profile import Profile
-from domain.timeline import Timeline
-from domain.tokens import estimate_tokens
+from braid.domain.answer.answer import Answer, AnswerClaim, RouteStep
+from braid.domain.answer.claims import find_claims, first_sentence, without
+from braid.domain.errors import InvalidServiceOutputError, ServiceError
+from braid.domain.evidence.observation import Evidence
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.model_registry import ModelRegistry
+from braid.domain.profile.profile import Profile
+from braid.domain.tokens import estimate_tokens
+from braid.runtime.answer_schema import schema_problem
 from lambdas.inference.confidence import answer_confidence
 from lambdas.inference.contradictions import contradictions_of
 from lambdas.inference.conversation import Ask, Attempt, Conversation
+from lambdas.inference.decision_basis import rule, ruled
 from lambdas.inference.list_checks import mended_lists
 from lambdas.inference.prompt import Guardrail, evidence_lines, instructions
 from lambdas.inference.routing import Route, routes
-from lambdas.inference.rulings import rule, ruled
 from lambdas.inference.slots import Slots, slots_of
-from lambdas.runtime.answer_schema import schema_problem
 
 __all__ = ["NoAnswer", "infer"]
 
@@ -146,10 +146,10 @@ def _settled(
     language_code: str | None,
     slots: Slots,
 ) -> Answer | NoAnswer:
-    """The answer without its unsupported claims, if the schema still takes it, and with the ruling."""
+    """The answer without its unsupported claims, if the schema still takes it, and with the decision_basis."""
     findings = attempt.findings
     answer = attempt.answer or {}
-    unborne = _below(profile.decision.categories, findings.unsupported if findings else frozenset())
+    unsupported = _below(profile.decision.categories, findings.unsupported if findings else frozenset())
     warnings = [*attempt.warnings, *(findings.warnings if findings else ())]
     if findings and findings.unsupported:
         kept = without(answer, findings.unsupported)
@@ -165,18 +165,18 @@ def _settled(
     answer, notes = mended_lists(answer, profile.checks, slots, evidence)
     warnings.extend(notes)
     warnings.extend(f"left as it is: {problem}" for problem in (findings.broken_rules if findings else ()))
-    ruling = None
+    decision_basis = None
     if profile.decision.decides:
-        ruling = rule(
+        decision_basis = rule(
             profile.decision,
             answer,
             method=attempt.method,
             evidence=timeline.evidence,
             observations=timeline.observations,
             policy=profile.policy(language_code),
-            unborne_categories=unborne,
+            unborne_categories=unsupported,
         )
-        answer = ruled(answer, ruling)
+        answer = ruled(answer, decision_basis)
     claims = _known_claims(find_claims(answer), evidence)
     return Answer(
         profile=profile.name,
@@ -194,7 +194,7 @@ def _settled(
         guardrail=attempt.guardrail,
         warnings=tuple(warnings),
         contradictions=contradictions_of(timeline),
-        ruling=ruling,
+        decision_basis=decision_basis,
     )
 
 

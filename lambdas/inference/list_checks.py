@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.answer import AnswerClaim
-from domain.answer_claims import find_claims, objects_at
-from domain.chapters import begins_at, mended_chapters
-from domain.check_plan import CheckPlan
-from domain.gaps import lines_in_gaps, spoken_words
-from domain.observation import Evidence
+from braid.domain.accessibility.gaps import lines_in_gaps, spoken_words
+from braid.domain.answer.answer import AnswerClaim
+from braid.domain.answer.chapters import begins_at, mended_chapters
+from braid.domain.answer.claims import find_claims, objects_at
+from braid.domain.evidence.observation import Evidence
+from braid.domain.profile.sections.checks import CheckPlan
 from lambdas.inference.pictures import picture_of
 from lambdas.inference.slots import Slots
 

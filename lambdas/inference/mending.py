@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from lambdas.runtime.answer_schema import schema_problem
+from braid.runtime.answer_schema import schema_problem
 
 __all__ = ["mended"]
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from domain.accounting import Meter
-from domain.answer import Answer
-from domain.guardrail_plan import GuardrailPlan
-from lambdas.aws.guardrails import OPERATION, assess_output
+from braid.aws.guardrails import OPERATION, assess_output
+from braid.domain.answer.answer import Answer
+from braid.domain.money.accounting import Meter
+from braid.domain.profile.sections.guardrail import GuardrailPlan
+from braid.runtime.retries import Availability
 from lambdas.inference.infer import NoAnswer
 from lambdas.inference.prompt import Guardrail
-from lambdas.runtime.retries import Availability
 
 __all__ = ["filtered", "written"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from domain.answer_claims import objects_at, text_at
-from domain.observation import Evidence
-from domain.profile import Profile
-from domain.taxonomy import nearest_paths
+from braid.domain.answer.claims import objects_at, text_at
+from braid.domain.evidence.observation import Evidence
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.taxonomy import nearest_paths
 
 __all__ = ["broken_rules", "copied_members"]
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.legible import legible
-from domain.observation import Evidence
-from domain.profile import Profile
-from domain.timeline import AgreementKind, Timeline
-from domain.tokens import estimate_tokens
-from domain.wire import encode
-from lambdas.aws.converse import GREEDY, forced_tool
+from braid.aws.converse import GREEDY, forced_tool
+from braid.domain.evidence.observation import Evidence
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from braid.domain.legible import legible
+from braid.domain.profile.profile import Profile
+from braid.domain.tokens import estimate_tokens
+from braid.domain.wire import encode
 from lambdas.inference.routing import Route
 
 __all__ = ["TOOL_NAME", "Guardrail", "build_request", "evidence_lines", "fence", "instructions"]
@@ -51,7 +51,7 @@ def _related(timeline: Timeline, kind: AgreementKind) -> dict[str, list[str]]:
         for agreement in segment.agreements:
             if agreement.kind is not kind:
                 continue
-            ids = [name for name in agreement.evidence_ids if name in chosen]
+            ids = [name for name in agreement.observation_ids if name in chosen]
             for name in ids:
                 others = related.setdefault(name, [])
                 for other in ids:

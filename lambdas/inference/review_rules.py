@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from domain.answer import Answer
-from domain.decision_plan import DECISION_MEMBER
-from domain.profile import Profile
-from domain.timeline import AgreementKind, Timeline
+from braid.domain.answer.answer import Answer
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.decision import DECISION_MEMBER
 
 __all__ = ["review_reasons"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.errors import ConfigError
-from domain.model_registry import Model, ModelRegistry
-from domain.profile import InferencePlan
+from braid.domain.errors import ConfigError
+from braid.domain.model_registry import Model, ModelRegistry
+from braid.domain.profile.profile import InferencePlan
 
 __all__ = ["Route", "routes"]
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.chapters import ChapterClock
-from domain.check_plan import CheckPlan
-from domain.gaps import Gap, gaps_in
-from domain.observation import Evidence
-from domain.span import Span
-from domain.timeline import Timeline
-from domain.wire import encode
+from braid.domain.accessibility.gaps import Gap, gaps_in
+from braid.domain.answer.chapters import ChapterClock
+from braid.domain.evidence.observation import Evidence
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.sections.checks import CheckPlan
+from braid.domain.span import Span
+from braid.domain.wire import encode
 from lambdas.inference.pictures import picture_of
 
 __all__ = ["Slots", "slots_of"]

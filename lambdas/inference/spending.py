@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from domain.accounting import Meter, Usage
-from domain.errors import BraidError
-from lambdas.aws.documents import DocumentStore
+from braid.domain.errors import BraidError
+from braid.domain.money.accounting import Meter, Usage
+from braid.store.documents import DocumentStore
 
 __all__ = ["spending"]
 

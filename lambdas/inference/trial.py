@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from domain.errors import InvalidInputError
-from domain.profile import Profile, read_profile
-from domain.timeline import Timeline
-from lambdas.aws.documents import DocumentStore
+from braid.domain.errors import InvalidInputError
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.profile import Profile, read_profile
+from braid.store.documents import DocumentStore
 from lambdas.inference.pictures import picture_names, within_request
 from lambdas.inference.question import about_question, question_profile
 

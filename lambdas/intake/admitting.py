@@ -6,28 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from domain.admission import Admission, Member
-from domain.asset import AssetRef, InboxKind, Modality, read_inbox_key
-from domain.errors import InvalidAssetError
-from domain.gate_plan import GatePlan
-from domain.profile import Profile
-from lambdas.aws.source_objects import ObjectHead, SourceObjects
+from braid.admission.examination import examine
+from braid.admission.examined import Examined, Limits
+from braid.admission.gates import GateLog
+from braid.admission.profiles import check_profile
+from braid.admission.roles import in_role
+from braid.aws.source_objects import ObjectHead, SourceObjects
+from braid.domain.asset.admission import Admission, Member
+from braid.domain.asset.asset import AssetRef, InboxKind, Modality, read_inbox_key
+from braid.domain.errors import InvalidAssetError
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.gates import GatePlan
 from lambdas.intake.bundle import FoundObject, Waiting, find_members, manifest_of
 from lambdas.intake.duplicates import check_duplicate
-from lambdas.intake.examination import examine
-from lambdas.intake.examined import Examined, Limits
-from lambdas.intake.gates import GateLog
-from lambdas.intake.profiles import check_profile
-from lambdas.intake.roles import in_role
 
-__all__ = ["BUNDLE_TYPE", "Verdict", "admit"]
+__all__ = ["BUNDLE_TYPE", "AdmissionVerdict", "admit"]
 
 BUNDLE_TYPE = "multipart/mixed"
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class AdmissionVerdict:
     """The admission as it is stored; ``reason`` is set where the asset is rejected."""
 
     admission: Admission
@@ -58,7 +58,7 @@ def admit(
     claim_content: Callable[[str], str | None],
     limits: Limits,
     waiting: Waiting,
-) -> Verdict:
+) -> AdmissionVerdict:
     """Examines the asset's one object, or every member of its bundle.
 
     ``use_case`` gives the profile of a name: modalities that it doesn't ask for are not analysed, and its
@@ -79,8 +79,8 @@ def admit(
         members = _wanted_of(members, profile.modalities.wanted, asset.profile, gates)
         check_duplicate(found, claim_content, profile.gates, gates)
     except InvalidAssetError as error:
-        return Verdict(_admission(asset, members, gates, is_rejected=True), str(error))
-    return Verdict(_admission(asset, members, gates), None)
+        return AdmissionVerdict(_admission(asset, members, gates, is_rejected=True), str(error))
+    return AdmissionVerdict(_admission(asset, members, gates), None)
 
 
 def _objects(asset: AssetRef, sources: SourceObjects, waiting: Waiting) -> tuple[FoundObject, ...]:

@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from domain.admission import MemberRole
-from domain.asset import MANIFEST_NAME, InboxKind, read_inbox_key
-from domain.clock import seconds_between
-from domain.errors import InvalidAssetError, PendingError
-from domain.manifest import MAX_MANIFEST_BYTES, Manifest, read_manifest
-from lambdas.aws.source_objects import ObjectHead, SourceObjects
+from braid.aws.source_objects import ObjectHead, SourceObjects
+from braid.domain.asset.admission import MemberRole
+from braid.domain.asset.asset import MANIFEST_NAME, InboxKind, read_inbox_key
+from braid.domain.asset.manifest import MAX_MANIFEST_BYTES, Manifest, read_manifest
+from braid.domain.clock import seconds_between
+from braid.domain.errors import InvalidAssetError, PendingError
 
 __all__ = ["FoundObject", "Waiting", "find_members", "manifest_of"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
-from domain.gate_plan import GatePlan
+from braid.admission.gates import GateLog
+from braid.domain.profile.sections.gates import GatePlan
 from lambdas.intake.bundle import FoundObject
-from lambdas.intake.gates import GateLog
 
 __all__ = ["check_duplicate"]
 
@@ -29,7 +29,7 @@ def check_duplicate(
 
 
 def _fingerprint(found: Sequence[FoundObject]) -> str:
-    """One object's own; of a bundle one over the members' roles and contents, whatever their names."""
+    """One object's own; of a bundle one over the members' roles and duplicate_marks, whatever their names."""
     if len(found) == 1:
         return found[0].head.fingerprint
     parts = sorted(f"{item.role} {item.head.fingerprint}" for item in found)

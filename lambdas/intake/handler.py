@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
-from domain.asset import AssetRef, Modality
-from domain.errors import PendingError
-from domain.wire import decode, encode
-from lambdas.aws.contents import Contents
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.records import AssetRecords
-from lambdas.aws.s3_file import S3File
-from lambdas.aws.source_objects import SourceObjects
-from lambdas.intake.admitting import Verdict, admit
+from braid.admission.examined import Limits
+from braid.aws.s3_file import S3File
+from braid.aws.source_objects import SourceObjects
+from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.errors import PendingError
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles
+from braid.runtime.library import profile, profile_names
+from braid.runtime.now import utc_now
+from braid.runtime.retries import Retries
+from braid.runtime.shortening import shortened
+from braid.store.documents import DocumentStore
+from braid.store.duplicate_marks import DuplicateMarks
+from braid.store.records import AssetRecords
+from lambdas.intake.admitting import AdmissionVerdict, admit
 from lambdas.intake.bundle import FoundObject, Waiting
-from lambdas.intake.examined import Limits
-from lambdas.runtime.handler import handles
-from lambdas.runtime.library import profile, profile_names
-from lambdas.runtime.now import utc_now
-from lambdas.runtime.retries import Retries
-from lambdas.runtime.shortening import shortened
 
 __all__ = ["Settings", "handler"]
 
@@ -61,7 +61,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Stores ``admission.json``, moves the record on, and says whether the asset is admitted."""
     request = decode(Request, event)
     asset, records = request.asset, AssetRecords(settings.assets_table)
-    contents = Contents(settings.assets_table, records)
+    duplicate_marks = DuplicateMarks(settings.assets_table, records)
     now = utc_now()
     try:
         verdict = admit(
@@ -70,7 +70,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
             open_object=lambda found: _open(asset.source.bucket, found),
             profiles=profile_names(),
             use_case=profile,
-            claim_content=lambda content: contents.claim(asset, content, now=now),
+            claim_content=lambda content: duplicate_marks.claim(asset, content, now=now),
             limits=settings.limits,
             waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
         )
@@ -96,7 +96,7 @@ def _open(bucket: str, found: FoundObject) -> BinaryIO:
     return cast(BinaryIO, file)  # a raw file has every method that decoders use of a BinaryIO
 
 
-def _told(verdict: Verdict) -> dict[str, Any]:
+def _told(verdict: AdmissionVerdict) -> dict[str, Any]:
     return {
         "admitted": verdict.is_admitted,
         "summary": verdict.summary,

@@ -6,17 +6,17 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from domain.admission import Admission
-from domain.asset import AssetRef, Modality
-from domain.claim import Claim
-from domain.wire import decode, encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.s3_file import open_member
+from braid.aws.s3_file import open_member
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.claim_check import Claim
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles
+from braid.runtime.library import profile
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.keyframes.selection import choose_stills
 from lambdas.keyframes.storing import store_keyframes, summarize
-from lambdas.runtime.handler import handles
-from lambdas.runtime.library import profile
-from lambdas.runtime.retries import Retries
 
 __all__ = ["Settings", "handler"]
 
@@ -52,7 +52,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
         open_file=open_member,
         max_keyframes=min(settings.max_keyframes, plan.max_keyframes or settings.max_keyframes),
         max_gap_ms=1000 * plan.max_gap_seconds,
-        is_late=lambda: time.monotonic() > deadline,
+        deadline_passed=lambda: time.monotonic() > deadline,
     )
     keyframes = store_keyframes(chosen, store)
     claim = store.put_document(store.work_key("keyframes.json"), keyframes)

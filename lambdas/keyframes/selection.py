@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from domain.admission import Member
-from domain.errors import InvalidAssetError, InvalidInputError
-from lambdas.media.frames import MAX_GAP_MS, select_keyframes
-from lambdas.media.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
-from lambdas.media.pages import page_count, render_pages
-from lambdas.media.still import Still, StillList
-from lambdas.media.stills import image_stills
+from braid.domain.asset.admission import Member
+from braid.domain.errors import InvalidAssetError, InvalidInputError
+from braid.media.frames import MAX_GAP_MS, select_keyframes
+from braid.media.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
+from braid.media.pages import page_count, render_pages
+from braid.media.still import Still, StillList
+from braid.media.stills import image_stills
 
 __all__ = ["Chosen", "ChosenStill", "choose_stills", "even_pages"]
 
@@ -39,12 +39,12 @@ def choose_stills(
     open_file: Callable[[Member], BinaryIO],
     max_keyframes: int,
     max_gap_ms: int = MAX_GAP_MS,
-    is_late: Callable[[], bool] = lambda: False,
+    deadline_passed: Callable[[], bool] = lambda: False,
 ) -> Chosen:
     """At most ``max_keyframes`` stills of ``members``; what one of them doesn't need the next may have.
     Of videos that change they are at most about ``max_gap_ms`` apart, where that many suffice.
 
-    Once ``is_late`` says so, videos are looked at in their I-frames alone, with a warning.
+    Once ``deadline_passed`` says so, videos are looked at in their I-frames alone, with a warning.
 
     Raises ``InvalidAssetError`` where a member can't be decoded, naming it if there are several.
     """
@@ -57,7 +57,7 @@ def choose_stills(
             continue
         share = -(-left // (len(members) - index))
         try:
-            stills = _stills(member, open_file(member), share, max_gap_ms, is_late)
+            stills = _stills(member, open_file(member), share, max_gap_ms, deadline_passed)
         except InvalidAssetError as error:
             if len(members) > 1:
                 raise InvalidAssetError(f"'{member.name}': {error}") from error
@@ -77,11 +77,15 @@ def even_pages(page_count: int, limit: int) -> list[int]:
 
 
 def _stills(
-    member: Member, file: BinaryIO, limit: int, max_gap_ms: int, is_late: Callable[[], bool]
+    member: Member, file: BinaryIO, limit: int, max_gap_ms: int, deadline_passed: Callable[[], bool]
 ) -> StillList:
     if member.media_type in VIDEO_TYPES:
         return select_keyframes(
-            file, member.media_type, max_keyframes=limit, max_gap_ms=max_gap_ms, is_late=is_late
+            file,
+            member.media_type,
+            max_keyframes=limit,
+            max_gap_ms=max_gap_ms,
+            deadline_passed=deadline_passed,
         )
     if member.media_type in IMAGE_TYPES:
         return image_stills(file, member.media_type, max_stills=limit)

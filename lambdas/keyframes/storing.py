@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.vision import Keyframe, KeyframeList
-from lambdas.aws.documents import DocumentStore
+from braid.domain.evidence.vision import Keyframe, KeyframeList
+from braid.store.documents import DocumentStore
 from lambdas.keyframes.selection import Chosen
 
 __all__ = ["store_keyframes", "summarize"]

@@ -7,17 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
-from domain.accounting import Meter, Usage, total
-from domain.language import (
-    Entity,
-    KeyPhrase,
-    LanguageAnalysis,
-    LanguageSource,
-    PiiEntity,
-    Sentiment,
-    Toxicity,
-)
-from lambdas.aws.comprehend import (
+from braid.aws.comprehend import (
     LANGUAGES,
     MAX_SENTIMENT_BYTES,
     MAX_TEXT_BYTES,
@@ -27,12 +17,22 @@ from lambdas.aws.comprehend import (
     TOXICITY_LANGUAGES,
     Comprehend,
 )
-from lambdas.aws.documents import DocumentStore
+from braid.domain.evidence.language import (
+    Entity,
+    KeyPhrase,
+    LanguageAnalysis,
+    LanguageSource,
+    PiiEntity,
+    Sentiment,
+    Toxicity,
+)
+from braid.domain.money.accounting import Meter, Usage, total
+from braid.runtime.retries import Availability, Retries
+from braid.store.documents import DocumentStore
 from lambdas.language.cutting import Cut, cut
 from lambdas.language.findings import Findings
 from lambdas.language.moods import mean_sentiment
 from lambdas.language.source_text import SourceText
-from lambdas.runtime.retries import Availability, Retries
 
 __all__ = ["analyze", "comprehend_language"]
 

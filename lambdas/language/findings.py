@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.accounting import Usage
-from domain.language import Entity, KeyPhrase, PiiEntity, Sentiment, Toxicity
+from braid.domain.evidence.language import Entity, KeyPhrase, PiiEntity, Sentiment, Toxicity
+from braid.domain.money.accounting import Usage
 
 __all__ = ["Findings"]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from domain.asset import AssetRef
-from domain.claim import Claim
-from domain.passages import Passages
-from domain.transcript import Transcript
-from domain.vision import Vision
-from domain.wire import decode, encode
-from lambdas.aws.documents import DocumentStore
+from braid.domain.asset.asset import AssetRef
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.evidence.vision import Vision
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.language.analysis import analyze
 from lambdas.language.source_text import (
     SourceName,
@@ -21,8 +23,6 @@ from lambdas.language.source_text import (
     text_of_vision,
 )
 from lambdas.language.summary import summarize
-from lambdas.runtime.handler import handles
-from lambdas.runtime.retries import Retries
 
 __all__ = ["Settings", "handler"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.language import Sentiment
+from braid.domain.evidence.language import Sentiment
 
 __all__ = ["mean_sentiment"]
 

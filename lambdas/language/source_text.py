@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.passages import Passages
-from domain.transcript import Transcript
-from domain.vision import Vision
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.evidence.vision import Vision
 
 __all__ = ["SourceName", "SourceText", "text_of_passages", "text_of_transcript", "text_of_vision"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.language import LanguageAnalysis
+from braid.domain.evidence.language import LanguageAnalysis
 
 __all__ = ["summarize"]
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.accessibility import Accessibility, MediaFacts, MediaKind
-from domain.admission import Admission
-from domain.answer import Answer
-from domain.answer_claims import objects_at, text_at
-from domain.asset import Modality
-from domain.caption_layout import Captions
-from domain.gaps import gaps_in
-from domain.outcome import AssetDocuments
-from domain.playback import is_video
-from domain.profile import Profile
-from domain.readability import reading_grade
-from domain.wcag import checklist
+from braid.domain.accessibility.accessibility import Accessibility, MediaFacts, MediaKind
+from braid.domain.accessibility.gaps import gaps_in
+from braid.domain.accessibility.readability import reading_grade
+from braid.domain.accessibility.wcag import checklist
+from braid.domain.answer.answer import Answer
+from braid.domain.answer.claims import objects_at, text_at
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import Modality
+from braid.domain.asset.outcome import AssetDocuments
+from braid.domain.asset.playback import is_video
+from braid.domain.captions.layout import Captions
+from braid.domain.profile.profile import Profile
 
 __all__ = ["accessibility_of", "media_facts"]
 

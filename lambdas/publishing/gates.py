@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from domain.admission import Gate
-from domain.gate_plan import Band, GatePlan
-from domain.language import LanguageAnalysis
-from domain.outcome import AssetDocuments
-from domain.passages import Passages
-from domain.timeline import Alignment, Timeline
-from domain.transcript import Transcript
-from domain.vision import Vision
+from braid.domain.asset.admission import Gate
+from braid.domain.asset.outcome import AssetDocuments
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.timeline import Alignment, Timeline
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.evidence.vision import Vision
+from braid.domain.profile.sections.gates import Band, GatePlan
 
 __all__ = ["analysis_gates", "with_analysis_gates"]
 

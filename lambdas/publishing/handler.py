@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from domain.execution_state import read_state
-from lambdas.aws.conclusion import Conclusion, result_uri
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.records import AssetRecords
-from lambdas.aws.source_objects import SourceObjects
+from braid.aws.source_objects import SourceObjects
+from braid.domain.asset.execution_state import read_state
+from braid.runtime.handler import handles
+from braid.runtime.library import price_book, profile
+from braid.runtime.metrics import count_missed_target
+from braid.runtime.now import utc_now
+from braid.runtime.shortening import shortened
+from braid.store.closing import AssetCloser, result_uri
+from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
 from lambdas.publishing.publisher import publish
-from lambdas.runtime.handler import handles
-from lambdas.runtime.library import price_book, profile
-from lambdas.runtime.metrics import count_missed_target
-from lambdas.runtime.now import utc_now
-from lambdas.runtime.shortening import shortened
 
 __all__ = ["Settings", "handler"]
 
@@ -41,7 +41,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     published = publish(
         state,
         store=store,
-        conclusion=Conclusion(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket)),
+        closer=AssetCloser(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket)),
         book=price_book(),
         use_case=profile(asset.profile),
         execution_arn=event["execution_arn"],
@@ -50,8 +50,8 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
     )
     for missed in published.missed_targets:
         count_missed_target(asset.profile, missed)
-    status = published.concluded.status
-    kept = "" if published.concluded.is_ours else " (the record was closed before, nothing was shown)"
+    status = published.closed.status
+    kept = "" if published.closed.is_ours else " (the record was closed before, nothing was shown)"
     return {
         "asset_id": asset.asset_id,
         "status": status,

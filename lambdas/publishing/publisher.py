@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.accounting import Usage
-from domain.answer import Answer
-from domain.answer_claims import objects_at
-from domain.caption_checks import caption_findings
-from domain.caption_layout import lay_out
-from domain.captions import CaptionCue, write_srt, write_vtt
-from domain.claim import Claim
-from domain.clock import seconds_between
-from domain.execution_state import ExecutionState
-from domain.outcome import outcome_of, state_transitions, usage_of
-from domain.price_book import PriceBook
-from domain.profile import Profile
-from domain.receipt import price
-from domain.review import Review
-from domain.target_plan import MissedTarget
-from domain.transcript import Transcript
-from domain.transcript_text import transcript_text
-from lambdas.aws.asset_documents import read_documents
-from lambdas.aws.by_source import Copy
-from lambdas.aws.conclusion import Concluded, Conclusion, Ending
-from lambdas.aws.documents import DocumentStore
+from braid.domain.answer.answer import Answer
+from braid.domain.answer.claims import objects_at
+from braid.domain.answer.review import Review
+from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.asset.outcome import outcome_of, state_transitions, usage_of
+from braid.domain.captions.captions import CaptionCue, write_srt, write_vtt
+from braid.domain.captions.checks import caption_findings
+from braid.domain.captions.layout import lay_out
+from braid.domain.claim_check import Claim
+from braid.domain.clock import seconds_between
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.evidence.transcript_text import transcript_text
+from braid.domain.money.accounting import Usage
+from braid.domain.money.price_book import PriceBook
+from braid.domain.money.receipt import price
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.targets import MissedTarget
+from braid.report.media import media_for_report
+from braid.report.notices import reason_text
+from braid.report.report_page import ReportContext, report_page
+from braid.report.stills import stills_for_report
+from braid.store.asset_documents import read_documents
+from braid.store.by_source import Copy
+from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset
+from braid.store.documents import DocumentStore
 from lambdas.publishing.accessibility import accessibility_of
 from lambdas.publishing.gates import with_analysis_gates
-from lambdas.report.media import media_for_report
-from lambdas.report.report_page import ReportContext, report_page
-from lambdas.report.stills import stills_for_report
-from lambdas.runtime.notices import reason_text
 
 __all__ = ["Published", "publish"]
 
@@ -43,7 +43,7 @@ _TEXT = "text/plain; charset=utf-8"
 class Published:
     """How the asset stands now, where its report lies, and the first sentence that a person reads."""
 
-    concluded: Concluded
+    closed: ClosedAsset
     first_sentence: str
     report: Claim
     results_count: int
@@ -54,7 +54,7 @@ def publish(
     state: ExecutionState,
     *,
     store: DocumentStore,
-    conclusion: Conclusion,
+    closer: AssetCloser,
     book: PriceBook,
     use_case: Profile,
     execution_arn: str,
@@ -94,7 +94,7 @@ def publish(
     )
     report = report_page(context, documents)
     results["report"] = store.put_bytes(store.result_key("report.html"), report, _HTML)
-    ending = Ending(
+    closing = AssetClosing(
         asset=state.asset,
         status=outcome.status,
         reason=outcome.reason,
@@ -108,20 +108,20 @@ def publish(
         total_usd=receipt.total_usd,
         warnings=warnings,
         missed_targets=use_case.targets.missed(
-            latency_seconds=_working_seconds(conclusion.received_at(state.asset), now, documents.review),
+            latency_seconds=_working_seconds(closer.received_at(state.asset), now, documents.review),
             cost_usd=receipt.total_usd,
             confidence=documents.answer.confidence if documents.answer else None,
         ),
     )
-    concluded = conclusion.close(ending)
-    if concluded.is_ours:
-        copies = {"report.html": Copy(report, _HTML), "reason.txt": Copy(reason_text(ending), _TEXT)}
+    closed = closer.close(closing)
+    if closed.is_ours:
+        copies = {"report.html": Copy(report, _HTML), "reason.txt": Copy(reason_text(closing), _TEXT)}
         if "answer" in results:
             copies["answer.json"] = Copy(store.get_bytes(results["answer"].key), "application/json")
-        conclusion.show(replace(ending, copies=copies))
+        closer.show(replace(closing, copies=copies))
     first_sentence = documents.answer.first_sentence if documents.answer else (outcome.reason or "")
-    missed = ending.missed_targets if concluded.is_ours else ()
-    return Published(concluded, first_sentence, results["report"], len(results), missed)
+    missed = closing.missed_targets if closed.is_ours else ()
+    return Published(closed, first_sentence, results["report"], len(results), missed)
 
 
 def _working_seconds(received_at: str | None, now: str, review: Review | None) -> float | None:

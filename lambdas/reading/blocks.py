@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from domain.span import Span
+from braid.domain.span import Span
 
 __all__ = ["Block", "BlockKind", "Extract", "Piece", "lay_out", "slice_block", "split_long"]
 

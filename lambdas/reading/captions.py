@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from domain.captions import CaptionFile, read_srt, read_vtt
-from domain.errors import InvalidAssetError
-from domain.span import Span
+from braid.domain.captions.captions import CaptionFile, read_srt, read_vtt
+from braid.domain.errors import InvalidAssetError
+from braid.domain.span import Span
 from lambdas.reading.blocks import Extract, Piece, lay_out
 
 __all__ = ["read_subrip", "read_webvtt"]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from domain.admission import Admission
-from domain.asset import AssetRef, Modality
-from domain.claim import Claim
-from domain.wire import decode, encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.s3_file import open_member
+from braid.aws.s3_file import open_member
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.claim_check import Claim
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles
+from braid.runtime.retries import Availability, Retries
+from braid.store.documents import DocumentStore
 from lambdas.reading.ocr import PageReader
 from lambdas.reading.passages import read_passages, summarize
-from lambdas.runtime.handler import handles
-from lambdas.runtime.retries import Availability, Retries
 
 __all__ = ["Settings", "handler"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
-from lambdas.reading.tables import table_lines
+from lambdas.reading.csv_json import table_lines
 
 __all__ = ["read_html"]
 

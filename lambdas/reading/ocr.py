@@ -7,11 +7,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from domain.accounting import Meter, Usage
-from domain.vision import DetectedText
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.textract import Textract
-from lambdas.runtime.retries import Availability
+from braid.aws.textract import Textract
+from braid.domain.evidence.vision import DetectedText
+from braid.domain.money.accounting import Meter, Usage
+from braid.runtime.retries import Availability
+from braid.store.documents import DocumentStore
 
 __all__ = ["OPERATION", "OcrPage", "PageReader"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
-from lambdas.reading.markup import Element, attribute, local_name
-from lambdas.reading.packages import open_package
-from lambdas.reading.tables import table_lines
+from lambdas.reading.csv_json import table_lines
+from lambdas.reading.xml import Element, attribute, local_name
+from lambdas.reading.zip_safety import open_package
 
 __all__ = ["read_odt"]
 

@@ -13,8 +13,8 @@ from functools import cached_property
 from itertools import groupby, pairwise
 from statistics import median
 
-from domain.vision import Box
-from lambdas.media.pages import LinePart, PageText
+from braid.domain.evidence.vision import Box
+from braid.media.pages import LinePart, PageText
 
 __all__ = ["OrderedLine", "in_reading_order"]
 

@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from domain.accounting import Usage, total
-from domain.admission import Member
-from domain.errors import InvalidAssetError
-from domain.passages import Passage, Passages
-from lambdas.media.identify import PDF
-from lambdas.media.pages import PageText, extract_pages, render_page
+from braid.domain.asset.admission import Member
+from braid.domain.errors import InvalidAssetError
+from braid.domain.evidence.passages import Passage, Passages
+from braid.domain.money.accounting import Usage, total
+from braid.media.identify import PDF
+from braid.media.pages import PageText, extract_pages, render_page
+from braid.runtime.retries import Availability
 from lambdas.reading.blocks import Extract, split_long
-from lambdas.reading.members import read_member
 from lambdas.reading.ocr import OcrPage, PageReader
 from lambdas.reading.pdf import PageBlocks, join_pages, native_blocks, ocr_blocks
-from lambdas.runtime.retries import Availability
+from lambdas.reading.readers import read_member
 
 __all__ = ["read_passages", "summarize"]
 

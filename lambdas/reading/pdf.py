@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from domain.vision import Box
-from lambdas.media.pages import PageText
+from braid.domain.evidence.vision import Box
+from braid.media.pages import PageText
 from lambdas.reading.blocks import Block, BlockKind, Extract, slice_block
 from lambdas.reading.ocr import OcrPage
 from lambdas.reading.page_order import in_reading_order

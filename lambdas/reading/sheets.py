@@ -15,10 +15,10 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from domain.errors import InvalidAssetError
+from braid.domain.errors import InvalidAssetError
 from lambdas.reading.blocks import Extract, Piece, lay_out
-from lambdas.reading.packages import Package, open_package
-from lambdas.reading.tables import table_lines
+from lambdas.reading.csv_json import table_lines
+from lambdas.reading.zip_safety import Package, open_package
 
 __all__ = ["MAX_ROWS", "read_xlsx"]
 

@@ -11,11 +11,11 @@ from pptx.package import Package as SlidesPackage
 from pptx.slide import Slide
 from pptx.table import Table
 
-from domain.errors import InvalidAssetError
+from braid.domain.errors import InvalidAssetError
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
-from lambdas.reading.markup import Element, attribute, local_name, parse_xml
-from lambdas.reading.packages import open_package
-from lambdas.reading.tables import table_lines
+from lambdas.reading.csv_json import table_lines
+from lambdas.reading.xml import Element, attribute, local_name, parse_xml
+from lambdas.reading.zip_safety import open_package
 
 __all__ = ["read_pptx"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from domain.span import Span
+from braid.domain.span import Span
 from lambdas.reading.blocks import Extract, Piece, lay_out
-from lambdas.reading.markup import Element, local_name, parse_xml
+from lambdas.reading.xml import Element, local_name, parse_xml
 
 __all__ = ["read_ttml"]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
-from lambdas.reading.markup import Element, attribute, local_name
-from lambdas.reading.packages import Package, open_package
-from lambdas.reading.tables import table_lines
+from lambdas.reading.csv_json import table_lines
+from lambdas.reading.xml import Element, attribute, local_name
+from lambdas.reading.zip_safety import Package, open_package
 
 __all__ = ["read_docx"]
 

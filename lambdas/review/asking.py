@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from domain.asset import AssetRef, execution_name
-from domain.clock import iso, parse_iso
-from domain.legible import one_line
-from domain.review import DEADLINE_WORDS, ReviewRequest
-from domain.review_plan import ReviewPlan
+from braid.domain.answer.review import DEADLINE_WORDS, ReviewRequest
+from braid.domain.asset.asset import AssetRef, execution_name
+from braid.domain.clock import iso, parse_iso
+from braid.domain.legible import one_line
+from braid.domain.profile.sections.review import ReviewPlan
 
 __all__ = ["invitation", "review_request", "schedule_name"]
 

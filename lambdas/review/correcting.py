@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from domain.answer import Answer
-from domain.answer_claims import find_claims, first_sentence
-from domain.asset import AssetRef
-from domain.decision_plan import DECISION_MEMBER
-from domain.errors import InvalidInputError
-from domain.profile import Profile
-from domain.review import Review, ReviewExample
-from domain.timeline import Timeline
-from domain.wire import encode
-from lambdas.runtime.answer_schema import schema_problem
+from braid.domain.answer.answer import Answer
+from braid.domain.answer.claims import find_claims, first_sentence
+from braid.domain.answer.review import Review, ReviewExample
+from braid.domain.asset.asset import AssetRef
+from braid.domain.errors import InvalidInputError
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.decision import DECISION_MEMBER
+from braid.domain.wire import encode
+from braid.runtime.answer_schema import schema_problem
 
 __all__ = ["correct", "label"]
 
@@ -48,14 +48,14 @@ def correct(
         confidence=1.0,
         first_sentence="",
     )
-    ruling = blank.ruling
-    if ruling is not None:
+    decision_basis = blank.decision_basis
+    if decision_basis is not None:
         decided = str(corrected.get(DECISION_MEMBER))
-        ruling = replace(ruling, decision=decided, rule=f"a reviewer decided: {by}")
+        decision_basis = replace(decision_basis, decision=decided, rule=f"a reviewer decided: {by}")
     return replace(
         blank,
         method="reviewer",
-        ruling=ruling,
+        decision_basis=decision_basis,
         answer=dict(corrected),
         claims=claims,
         confidence=1.0,

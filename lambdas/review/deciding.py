@@ -8,26 +8,26 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from domain.answer import Answer
-from domain.asset import AssetStatus
-from domain.claim import Claim
-from domain.clock import parse_iso
-from domain.decision_plan import DECISION_MEMBER
-from domain.errors import InvalidInputError, ServiceError
-from domain.profile import Profile
-from domain.review import DECISION_WORDS, Decision, Review, check_decision
-from domain.timeline import Timeline
-from domain.wire import encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.review_records import Decided, OpenReview, ReviewRecord, ReviewRecords
-from lambdas.aws.schedules import delete_schedule
-from lambdas.aws.task_tokens import send_success
+from braid.aws.schedules import delete_schedule
+from braid.aws.task_tokens import send_success
+from braid.domain.answer.answer import Answer
+from braid.domain.answer.review import DECISION_WORDS, Decision, Review, check_decision
+from braid.domain.asset.asset import AssetStatus
+from braid.domain.claim_check import Claim
+from braid.domain.clock import parse_iso
+from braid.domain.errors import InvalidInputError, ServiceError
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.decision import DECISION_MEMBER
+from braid.domain.wire import encode
+from braid.runtime.handler import logger
+from braid.runtime.shortening import shortened
+from braid.store.documents import DocumentStore
+from braid.store.review_records import Decided, OpenReview, ReviewRecord, ReviewRecords
 from lambdas.review.asking import schedule_name
 from lambdas.review.correcting import correct, label
-from lambdas.runtime.handler import logger
-from lambdas.runtime.shortening import shortened
 
-__all__ = ["Desk", "Order"]
+__all__ = ["Reviews", "ReviewDecision"]
 
 # By then the function that took a decision is through, or dead: it runs a minute at most.
 _TELLING = timedelta(minutes=2)
@@ -36,7 +36,7 @@ _MAX_NOTE_BYTES = 400
 
 
 @dataclass(frozen=True)
-class Order:
+class ReviewDecision:
     """What a reviewer asks for. ``attempt`` and ``requested_at`` name what was seen when deciding."""
 
     asset_id: str
@@ -48,7 +48,7 @@ class Order:
     requested_at: str | None = None
 
 
-class Desk:
+class Reviews:
     """Takes decisions. What went wrong is an ``InvalidInputError`` for the person who decided."""
 
     def __init__(self, records: ReviewRecords, *, results_bucket: str, deployment_name: str) -> None:
@@ -56,28 +56,30 @@ class Desk:
         self._bucket = results_bucket
         self._deployment_name = deployment_name
 
-    def decide(self, order: Order, profile: Profile, *, now: str) -> Decided:
-        """Carries out ``order``. A second decision, or one about what is no more, changes nothing."""
-        record, opened = self._waiting(order.asset_id, profile, now)
+    def decide(self, decision: ReviewDecision, profile: Profile, *, now: str) -> Decided:
+        """Carries out ``decision``. A second decision, or one about what is no more, changes nothing."""
+        record, opened = self._waiting(decision.asset_id, profile, now)
         request = opened.request
-        if order.attempt not in (None, record.asset.attempt) or (
-            order.requested_at not in (None, request.requested_at)
+        if decision.attempt not in (None, record.asset.attempt) or (
+            decision.requested_at not in (None, request.requested_at)
         ):
             raise InvalidInputError(
-                f"{order.asset_id} has been analysed again since: `braid review show {order.asset_id}` shows"
+                f"{decision.asset_id} has been analysed again since: `braid review show {decision.asset_id}` shows"
                 " what waits now"
             )
         check_decision(
-            order.decision,
-            by=order.by,
-            note=order.note,
+            decision.decision,
+            by=decision.by,
+            note=decision.note,
             has_answer=opened.answer is not None,
-            is_edited=order.answer is not None,
+            is_edited=decision.answer is not None,
         )
-        review = Review(order.decision, order.by.strip(), now, request, order.note.strip())
-        return self._settle(record, opened, review, profile, order.answer)
+        review = Review(decision.decision, decision.by.strip(), now, request, decision.note.strip())
+        return self._settle(record, opened, review, profile, decision.answer)
 
-    def let_pass(self, asset_id: str, requested_at: str, profile: Profile, *, now: str) -> Decided | None:
+    def apply_deadline(
+        self, asset_id: str, requested_at: str, profile: Profile, *, now: str
+    ) -> Decided | None:
         """The deadline is over: what the request says happens, unless somebody decided before."""
         record = self._records.find(asset_id)
         opened = record.review

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from domain.accounting import Usage
-from domain.asset import AssetStatus
-from domain.caption_layout import lay_out
-from domain.caption_plan import CaptionPlan
-from domain.execution_state import ExecutionState
-from domain.outcome import Outcome, missing_operations, state_transitions, usage_of
-from domain.price_book import PriceBook
-from domain.receipt import price
-from domain.report_plan import ReportPlan
-from domain.review import ReviewRequest
-from lambdas.aws.asset_documents import read_documents
-from lambdas.aws.documents import DocumentStore
-from lambdas.report.media import media_for_report
-from lambdas.report.report_page import ReportContext, report_page
-from lambdas.report.stills import stills_for_report
+from braid.domain.answer.review import ReviewRequest
+from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.asset.outcome import Outcome, missing_operations, state_transitions, usage_of
+from braid.domain.captions.layout import lay_out
+from braid.domain.money.accounting import Usage
+from braid.domain.money.price_book import PriceBook
+from braid.domain.money.receipt import price
+from braid.domain.profile.sections.captions import CaptionPlan
+from braid.domain.profile.sections.report import ReportPlan
+from braid.report.media import media_for_report
+from braid.report.report_page import ReportContext, report_page
+from braid.report.stills import stills_for_report
+from braid.store.asset_documents import read_documents
+from braid.store.documents import DocumentStore
 
 __all__ = ["put_draft"]
 

@@ -6,21 +6,21 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from domain.errors import InvalidInputError
-from domain.execution_state import read_state
-from domain.wire import decode, encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.notifications import notify
-from lambdas.aws.records import AssetRecords
-from lambdas.aws.review_records import OpenReview, ReviewRecords
-from lambdas.aws.schedules import schedule_call
-from lambdas.aws.task_tokens import send_failure
+from braid.aws.notifications import notify
+from braid.aws.schedules import schedule_call
+from braid.aws.task_tokens import send_failure
+from braid.domain.asset.execution_state import read_state
+from braid.domain.errors import InvalidInputError
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles, logger
+from braid.runtime.library import price_book, profile
+from braid.runtime.now import utc_now
+from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
+from braid.store.review_records import OpenReview, ReviewRecords
 from lambdas.review.asking import invitation, review_request, schedule_name
-from lambdas.review.deciding import Desk, Order
+from lambdas.review.deciding import ReviewDecision, Reviews
 from lambdas.review.drafting import put_draft
-from lambdas.runtime.handler import handles, logger
-from lambdas.runtime.library import price_book, profile
-from lambdas.runtime.now import utc_now
 
 __all__ = ["AskSettings", "DecideSettings", "ask", "decide"]
 
@@ -100,15 +100,17 @@ def _open(event: dict[str, Any], token: str, settings: AskSettings, now: str) ->
 
 @handles(DecideSettings)
 def decide(event: dict[str, Any], settings: DecideSettings) -> dict[str, Any]:
-    """A reviewer's order, or the deadline's event. The error's message is for whoever decided."""
+    """A reviewer's decision, or the deadline's event. The error's message is for whoever decided."""
     records = ReviewRecords(settings.assets_table)
-    desk = Desk(records, results_bucket=settings.results_bucket, deployment_name=settings.deployment_name)
+    reviews = Reviews(
+        records, results_bucket=settings.results_bucket, deployment_name=settings.deployment_name
+    )
     if "deadline_of" in event:
         asset_id = str(event["deadline_of"])
         use_case = profile(records.find(asset_id).asset.profile)
-        passed = desk.let_pass(asset_id, str(event["requested_at"]), use_case, now=utc_now())
+        passed = reviews.apply_deadline(asset_id, str(event["requested_at"]), use_case, now=utc_now())
         return {"summary": f"{asset_id}: {passed.review.decision if passed else 'was decided before'}"}
-    order = decode(Order, event)
-    use_case = profile(records.find(order.asset_id).asset.profile)
-    decided = desk.decide(order, use_case, now=utc_now())
-    return {"asset_id": order.asset_id, "review": encode(decided.review)}
+    decision = decode(ReviewDecision, event)
+    use_case = profile(records.find(decision.asset_id).asset.profile)
+    decided = reviews.decide(decision, use_case, now=utc_now())
+    return {"asset_id": decision.asset_id, "review": encode(decided.review)}

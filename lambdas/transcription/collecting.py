@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from domain.accounting import MissingOperation
-from domain.errors import InvalidServiceOutputError, UnsupportedError
-from domain.speech_plan import SpeechPlan
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.transcribe import FinishedJob, Transcribe
-from lambdas.aws.transcribe_output import read_output
-from lambdas.transcription.speaking import Sound, Sounds, asked_of, job_name_of, missing_member
+from braid.aws.transcribe import FinishedJob, Transcribe
+from braid.aws.transcribe_output import read_output
+from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
+from braid.domain.money.accounting import MissingOperation
+from braid.domain.profile.sections.speech import SpeechPlan
+from braid.store.documents import DocumentStore
+from lambdas.transcription.sound_plan import Sound, Sounds, asked_of, job_name_of, missing_member
 from lambdas.transcription.transcript import Recording
 
 __all__ = ["Collected", "collect_recordings"]

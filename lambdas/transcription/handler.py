@@ -6,20 +6,20 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from domain.accounting import Meter
-from domain.admission import Admission
-from domain.asset import AssetRef, execution_name
-from domain.claim import Claim
-from domain.span import timecode
-from domain.wire import decode, encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.s3_file import open_member
-from lambdas.aws.transcribe import Transcribe
-from lambdas.runtime.handler import handles
-from lambdas.runtime.library import profile
-from lambdas.runtime.retries import Retries
+from braid.aws.s3_file import open_member
+from braid.aws.transcribe import Transcribe
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import AssetRef, execution_name
+from braid.domain.claim_check import Claim
+from braid.domain.money.accounting import Meter
+from braid.domain.span import timecode
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles
+from braid.runtime.library import profile
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.transcription.collecting import collect_recordings
-from lambdas.transcription.speaking import (
+from lambdas.transcription.sound_plan import (
     SOUNDS_DOCUMENT,
     Sounds,
     asked_of,

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO, cast
 
-from domain.accounting import MissingOperation
-from domain.admission import Member
-from domain.errors import InvalidAssetError
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.upload import Upload
-from lambdas.media.audio import MEDIA_FORMATS, MediaFormat, extract_audio
-from lambdas.transcription.speaking import SOUNDS_DOCUMENT, Sound, Sounds, missing_member, numbered
+from braid.aws.upload import Upload
+from braid.domain.asset.admission import Member
+from braid.domain.errors import InvalidAssetError
+from braid.domain.money.accounting import MissingOperation
+from braid.media.audio import MEDIA_FORMATS, MediaFormat, extract_audio
+from braid.store.documents import DocumentStore
+from lambdas.transcription.sound_plan import SOUNDS_DOCUMENT, Sound, Sounds, missing_member, numbered
 
 __all__ = ["write_sound", "write_sounds"]
 

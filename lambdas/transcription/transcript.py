@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from domain.accounting import MissingOperation, Usage
-from domain.errors import InvalidServiceOutputError
-from domain.gate_plan import Band
-from domain.span import timecode
-from domain.speech_plan import SpeechPlan
-from domain.transcript import ToxicSpeech, Transcript, Utterance
-from lambdas.aws.transcribe import FinishedJob
-from lambdas.aws.transcribe_output import HeardItem, HeardSpeech
-from lambdas.transcription.asked_for import missing_parts
-from lambdas.transcription.doubt import doubts
+from braid.aws.transcribe import FinishedJob
+from braid.aws.transcribe_output import HeardItem, HeardSpeech
+from braid.domain.errors import InvalidServiceOutputError
+from braid.domain.evidence.transcript import ToxicSpeech, Transcript, Utterance
+from braid.domain.money.accounting import MissingOperation, Usage
+from braid.domain.profile.sections.gates import Band
+from braid.domain.profile.sections.speech import SpeechPlan
+from braid.domain.span import timecode
+from lambdas.transcription.confidence_warning import doubts
+from lambdas.transcription.missing_parts import missing_parts
 from lambdas.transcription.utterances import utterances
 
 __all__ = ["Recording", "build_transcript", "summarize"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from domain.transcript import TranscriptItem, Utterance
-from lambdas.aws.transcribe_output import OPENING_MARKS, HeardItem
+from braid.aws.transcribe_output import OPENING_MARKS, HeardItem
+from braid.domain.evidence.transcript import TranscriptItem, Utterance
 
 __all__ = ["utterances"]
 

@@ -6,8 +6,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.accounting import MissingOperation, Usage, total
-from domain.vision import (
+from braid.domain.evidence.vision import (
     DetectedText,
     Face,
     ImageProperties,
@@ -18,8 +17,9 @@ from domain.vision import (
     ModerationCategory,
     Vision,
 )
-from domain.vision_plan import VisionPlan
-from lambdas.vision.captioning import NO_CAPTIONS, Captions
+from braid.domain.money.accounting import MissingOperation, Usage, total
+from braid.domain.profile.sections.vision import VisionPlan
+from lambdas.vision.describing import NO_DESCRIPTIONS, Descriptions
 
 __all__ = ["FrameFindings", "assemble", "summarize"]
 
@@ -43,20 +43,20 @@ def assemble(
     keyframes: KeyframeList,
     findings: Mapping[str, FrameFindings],
     missing: tuple[MissingOperation, ...],
-    captions: Captions = NO_CAPTIONS,
+    descriptions: Descriptions = NO_DESCRIPTIONS,
     *,
     max_words: int,
 ) -> Vision:
     """The whole ``vision.json``.
 
-    ``findings`` and ``captions`` are by keyframe id; a keyframe without findings was too small to be looked
+    ``findings`` and ``descriptions`` are by keyframe id; a keyframe without findings was too small to be looked
     at. DetectText reads ``max_words`` at most.
     """
     analyses = tuple(
         _analysis(
             keyframe,
             findings.get(keyframe.keyframe_id, FrameFindings(keyframe.keyframe_id)),
-            captions.sentences.get(keyframe.keyframe_id),
+            descriptions.sentences.get(keyframe.keyframe_id),
         )
         for keyframe in keyframes.keyframes
     )
@@ -74,11 +74,11 @@ def assemble(
     )
     return Vision(
         keyframes=analyses,
-        missing=keyframes.missing + missing + captions.missing,
+        missing=keyframes.missing + missing + descriptions.missing,
         usage=total(
-            itertools.chain(captions.usage, *(found.usage for found in findings.values())),
+            itertools.chain(descriptions.usage, *(found.usage for found in findings.values())),
         ),
-        warnings=keyframes.warnings + unseen + crowded + captions.warnings,
+        warnings=keyframes.warnings + unseen + crowded + descriptions.warnings,
     )
 
 
@@ -94,9 +94,13 @@ def summarize(vision: Vision, plan: VisionPlan) -> str:
             "moderation categories",
             len({item.name for frame in frames for item in frame.moderation}),
         ),
-        "captions": ("caption", "captions", sum(frame.caption is not None for frame in frames)),
+        "descriptions": (
+            "description",
+            "descriptions",
+            sum(frame.description is not None for frame in frames),
+        ),
     }
-    asked = (*plan.findings, "captions") if plan.caption_tier else plan.findings
+    asked = (*plan.findings, "descriptions") if plan.description_tier else plan.findings
     seen = ", ".join(
         f"{count} {one if count == 1 else many}"
         for name, (one, many, count) in counted.items()
@@ -107,7 +111,7 @@ def summarize(vision: Vision, plan: VisionPlan) -> str:
     return f"{stills}{': ' if seen else ''}{seen}{lacking}"
 
 
-def _analysis(keyframe: Keyframe, found: FrameFindings, caption: str | None) -> KeyframeAnalysis:
+def _analysis(keyframe: Keyframe, found: FrameFindings, description: str | None) -> KeyframeAnalysis:
     return KeyframeAnalysis(
         keyframe_id=keyframe.keyframe_id,
         image=keyframe.image,
@@ -119,6 +123,6 @@ def _analysis(keyframe: Keyframe, found: FrameFindings, caption: str | None) -> 
         faces=found.faces or (),
         moderation=found.moderation or (),
         properties=found.properties or ImageProperties(),
-        caption=caption,
+        description=description,
         member=keyframe.member,
     )

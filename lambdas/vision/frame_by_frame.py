@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from domain.vision import Keyframe
-from lambdas.runtime.side_by_side import side_by_side
+from braid.domain.evidence.vision import Keyframe
+from braid.runtime.side_by_side import side_by_side
 
 __all__ = ["frame_by_frame"]
 

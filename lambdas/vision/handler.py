@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from domain.asset import AssetRef
-from domain.claim import Claim
-from domain.vision import KeyframeList
-from domain.wire import decode, encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.runtime.handler import handles
-from lambdas.runtime.library import profile
-from lambdas.runtime.retries import Retries
+from braid.domain.asset.asset import AssetRef
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.vision import KeyframeList
+from braid.domain.wire import decode, encode
+from braid.runtime.handler import handles
+from braid.runtime.library import profile
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.vision.findings import summarize
 from lambdas.vision.looking import look_at_keyframes
 
@@ -24,12 +24,12 @@ __all__ = ["Settings", "handler"]
 class Settings:
     """``requests_per_second`` holds for each Rekognition operation by itself.
 
-    ``model_ids`` is JSON: the tiers that profiles want captions of to inference profile ids.
+    ``model_ids`` is JSON: the tiers that profiles want descriptions of to inference profile ids.
     """
 
     results_bucket: str
     requests_per_second: float
-    captions_per_second: float
+    descriptions_per_second: float
     model_ids: str
 
 
@@ -54,7 +54,7 @@ def handler(event: dict[str, Any], settings: Settings) -> dict[str, Any]:
         store=store,
         retries=request.retries,
         requests_per_second=settings.requests_per_second,
-        captions_per_second=settings.captions_per_second,
+        descriptions_per_second=settings.descriptions_per_second,
         model_ids=json.loads(settings.model_ids),
     )
     claim = store.put_document(store.result_key("vision.json"), vision)

@@ -7,14 +7,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.accounting import Meter, MissingOperation
-from domain.vision import Keyframe, KeyframeList, Vision
-from domain.vision_plan import VisionPlan
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.rekognition import MAX_WORDS, MIN_SIDE_PX, Rekognition
-from lambdas.runtime.rate_limit import RateLimit
-from lambdas.runtime.retries import Availability, Retries
-from lambdas.vision.captioning import caption_keyframes
+from braid.aws.rekognition import MAX_WORDS, MIN_SIDE_PX, Rekognition
+from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
+from braid.domain.money.accounting import Meter, MissingOperation
+from braid.domain.profile.sections.vision import VisionPlan
+from braid.runtime.rate_limit import RateLimit
+from braid.runtime.retries import Availability, Retries
+from braid.store.documents import DocumentStore
+from lambdas.vision.describing import describe_keyframes
 from lambdas.vision.findings import FrameFindings, assemble
 from lambdas.vision.frame_by_frame import frame_by_frame
 
@@ -72,7 +72,7 @@ def look_at_keyframes(
     store: DocumentStore,
     retries: Retries,
     requests_per_second: float,
-    captions_per_second: float,
+    descriptions_per_second: float,
     model_ids: Mapping[str, str],
     rekognition: Any = None,
     bedrock: Any = None,
@@ -91,16 +91,16 @@ def look_at_keyframes(
         if min(keyframe.width_px, keyframe.height_px) >= MIN_SIDE_PX
     ]
     findings = frame_by_frame(frames, looker.look, at_once=_FRAMES_AT_ONCE)
-    captions = caption_keyframes(
+    descriptions = describe_keyframes(
         frames,
         plan=plan,
         model_ids=model_ids,
         store=store,
         retries=retries,
-        captions_per_second=captions_per_second,
+        descriptions_per_second=descriptions_per_second,
         bedrock=bedrock,
     )
-    return assemble(keyframes, findings, looker.missing, captions, max_words=MAX_WORDS)
+    return assemble(keyframes, findings, looker.missing, descriptions, max_words=MAX_WORDS)
 
 
 class _Looker:

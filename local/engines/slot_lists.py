@@ -22,7 +22,7 @@ Slots = Mapping[str, Sequence[Mapping[str, Any]]]
 
 _BLOCK = re.compile(r'^<slots for="(?P<name>\w+)">\s*$(?P<rows>.*?)^</slots>\s*$', re.DOTALL | re.MULTILINE)
 # What says most to somebody who can't see the picture comes first; colours and the like say too little.
-_KINDS = ("caption", "detected_text", "label", "faces")
+_KINDS = ("description", "detected_text", "label", "faces")
 _KEYS = ("gap", "picture")
 _SHOWN = "Words shown: "
 _MOST_WORDS = 40

@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
     try:
         check_port_free(config.port)
         # MiniStack reads the environment while it is imported, so everything that imports it comes only now.
-        from local.launcher import mends, server
+        from local.launcher import patches as mends
+        from local.launcher import server
         from local.launcher.control import Control
         from local.launcher.objects import DefaultBus, S3Objects
 

@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from domain.asset import INBOX_PREFIX
+from braid.domain.asset.asset import INBOX_PREFIX
 from stacks.constructs.grants import Grant
 
 __all__ = ["Inbox"]

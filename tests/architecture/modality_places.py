@@ -51,7 +51,7 @@ def lacking(modality: str, tree: Tree) -> list[Lack]:
 
 def _vocabulary(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     if modality not in members_of(tree).values():
-        yield Lack("enum", "domain/asset.py", f'{modality.upper()} = "{modality}" in Modality')
+        yield Lack("enum", "braid/domain/asset/asset.py", f'{modality.upper()} = "{modality}" in Modality')
 
 
 def _tables(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
@@ -77,9 +77,9 @@ def _tables(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
 
 def _admission(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     name = f"Modality.{member_of(modality, tree)}"
-    roles = "lambdas/intake/roles.py"
+    roles = "braid/admission/roles.py"
     if not any(name in tree.text(path) for path in tree.paths("lambdas/intake/*.py") if path != roles):
-        yield Lack("admission", "lambdas/intake/examination.py", f"say when a file has {name}")
+        yield Lack("admission", "braid/admission/examination.py", f"say when a file has {name}")
     if name not in tree.text(roles):
         yield Lack("admission", roles, f"a role whose members speak {name}")
 
@@ -119,7 +119,7 @@ def _steps(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
 def _services(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     if not branch.services:
         yield Lack(
-            "adapter", "lambdas/aws/", "an adapter that counts what it asks of its service, used by the step"
+            "adapter", "braid/aws/", "an adapter that counts what it asks of its service, used by the step"
         )
     granted = set().union(*(granted_services(tree, name) for name in branch.own_functions))
     for service in sorted(branch.services) or ["the service"]:
@@ -127,7 +127,7 @@ def _services(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
             yield Lack("grant", "stacks/steps.py", f"{service}'s actions among the step's grants")
         if f'"{service}:' not in tree.text("tests/infra/test_permissions.py"):
             yield Lack("grant", "tests/infra/test_permissions.py", f"{service}'s actions, a second time")
-        for book in tree.paths("pricing/*.json"):
+        for book in tree.paths("registry/prices/*.json"):
             if service not in {entry["service"] for entry in json.loads(tree.text(book))["prices"]}:
                 yield Lack("price", book, f"what {service} costs, with its source")
         hosted = {
@@ -179,7 +179,7 @@ def _use_case(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
 
 
 def _people(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
-    style = "lambdas/runtime/page.css"
+    style = "braid/report/page.css"
     if f"--{modality}:" not in tree.text(style):
         yield Lack("report", style, f"a colour --{modality} in both schemes, and where the others are used")
     for path in ("README.md", "docs/architecture.md", "statemachines/README.md"):

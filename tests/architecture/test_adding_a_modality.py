@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.asset import Modality
+from braid.domain.asset.asset import Modality
 from tests.architecture.modality_places import Lack, lacking
 from tests.architecture.tree_reading import Tree
 
@@ -30,7 +30,11 @@ def test_a_modality_that_does_not_exist_lacks_every_place() -> None:
         *("fusion", "schema", "table", "use case", "report", "docs"),
     ]
     assert {path.split(":")[0] for path in found["table"]} >= {
-        *("domain/citation.py", "domain/outcome.py", "lambdas/aws/asset_documents.py"),
+        *(
+            "braid/domain/evidence/citation.py",
+            "braid/domain/asset/outcome.py",
+            "braid/store/asset_documents.py",
+        ),
         *("lambdas/fusion/observe.py", "cli/tracks.py"),
     }
     for lack in lacks:
@@ -59,16 +63,16 @@ ASL = "statemachines/analyze_asset.asl.json"
 @pytest.mark.parametrize(
     ("path", "there", "instead", "place"),
     [
-        ("domain/asset.py", 'TEXT = "text"', "", "enum"),
-        ("lambdas/intake/roles.py", "Modality.TEXT", "Modality.VISION", "admission"),
+        ("braid/domain/asset/asset.py", 'TEXT = "text"', "", "enum"),
+        ("braid/admission/roles.py", "Modality.TEXT", "Modality.VISION", "admission"),
         (ASL, "$.admission.modalities.text", "$.admission.modalities.tetx", "branch"),
         (ASL, '"text.$"', '"tetx.$"', "branch"),
         ("stacks/steps.py", '"Reading",', '"Raeding",', "step"),
         ("lambdas/reading/handler.py", "", "", "step"),
-        ("lambdas/aws/textract.py", '.count("textract"', '.weigh("textract"', "adapter"),
+        ("braid/aws/textract.py", '.count("textract"', '.weigh("textract"', "adapter"),
         ("stacks/steps.py", '"textract:DetectDocumentText"', '"s3:GetObject"', "grant"),
         ("tests/infra/test_permissions.py", '"textract:', '"texttract:', "grant"),
-        ("pricing/us-east-1.json", '"textract"', '"texttract"', "price"),
+        ("registry/prices/us-east-1.json", '"textract"', '"texttract"', "price"),
         ("local/services/textract.py", 'Service("textract"', 'Service("texttract"', "local service"),
         ("lambdas/fusion/handler.py", 'found("text"', 'found("tetx"', "fusion"),
         ("lambdas/fusion/observe.py", "modality=Modality.TEXT", "modality=Modality.SPEECH", "fusion"),
@@ -76,10 +80,10 @@ ASL = "statemachines/analyze_asset.asl.json"
         ("schemas/passages.schema.json", "", "", "schema"),
         ("schemas/timeline.schema.json", '"text"', '"tetx"', "schema"),
         ("cli/tracks.py", "Modality.TEXT", "Modality.SPEECH", "table"),
-        ("lambdas/aws/asset_documents.py", "(Modality.TEXT,", "(Modality.SPEECH,", "table"),
+        ("braid/store/asset_documents.py", "(Modality.TEXT,", "(Modality.SPEECH,", "table"),
         ("profiles/general/profile.toml", ', "text"]', "]", "use case"),
         ("profiles/rules.md", "text", "tetx", "use case"),
-        ("lambdas/runtime/page.css", "--text:", "--tetx:", "report"),
+        ("braid/report/page.css", "--text:", "--tetx:", "report"),
         ("README.md", "text", "tetx", "docs"),
     ],
 )
@@ -96,7 +100,7 @@ def test_whatever_is_taken_away_is_named(path: str, there: str, instead: str, pl
 
 def test_a_case_that_nobody_wrote_is_named() -> None:
     """Two modalities are told apart, and `else` would have to be two others."""
-    path = "domain/outcome.py"
+    path = "braid/domain/asset/outcome.py"
     source = TREE.text(path) + (
         "\n\ndef _sorted(modality: Modality) -> int:\n    if modality is Modality.SPEECH:\n        return 0\n"
         "    return 1 if modality is Modality.VISION else 2\n"

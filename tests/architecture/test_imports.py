@@ -20,29 +20,29 @@ MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
 AWS_LIBRARIES = {"boto3", "botocore", "s3transfer"}
 DOCUMENT_LIBRARIES = {"lxml", "markdown_it", "openpyxl", "pptx", "selectolax"}
 DOING_IO = {"os", "io", "pathlib", "socket", "subprocess", "urllib", "http", "shutil", "tempfile"}
-STEP_MAY = ("braid.text", "domain", "lambdas.aws", "lambdas.media", "lambdas.report", "lambdas.runtime")
+STEP_MAY = ("braid.text", "domain", "braid.aws", "braid.media", "braid.report", "braid.runtime")
 # What a room may import of ours beside itself, longest room first.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "domain": (),
     "braid.text": ("domain",),
-    "lambdas.aws": ("domain",),
-    "lambdas.media": ("domain",),
-    "lambdas.runtime": ("domain", "lambdas.aws"),
-    "lambdas.report": ("domain", "lambdas.aws", "lambdas.runtime"),
+    "braid.aws": ("domain",),
+    "braid.media": ("domain",),
+    "braid.runtime": ("domain", "braid.aws"),
+    "braid.report": ("domain", "braid.aws", "braid.runtime"),
     **{f"lambdas.{step}": STEP_MAY for step in STEPS},
     "stacks": ("domain",),
     "app": ("domain", "stacks"),
     "local.engines": (),
     "local.services": ("local.engines",),
     "local": (),
-    "cli": ("domain", "lambdas.media", "local"),
+    "cli": ("domain", "braid.media", "local"),
 }
 # Third-party packages by the only rooms where they may be imported.
 ONLY_IN = {
-    **dict.fromkeys(MEDIA_LIBRARIES, ("lambdas.media", "local", "samples", "tests")),
+    **dict.fromkeys(MEDIA_LIBRARIES, ("braid.media", "local", "samples", "tests")),
     **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading",)),
-    **dict.fromkeys(AWS_LIBRARIES, ("lambdas.aws", "cli", "local")),
-    "aws_lambda_powertools": ("lambdas.runtime",),
+    **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local")),
+    "aws_lambda_powertools": ("braid.runtime",),
     "snowballstemmer": ("braid.text",),
     "aws_cdk": ("stacks", "app"),
     "cdk_nag": ("stacks",),
@@ -170,7 +170,7 @@ def test_a_function_imports_only_what_its_layers_bring() -> None:
 
 def test_no_step_reads_the_environment() -> None:
     for name, path in MODULES.items():
-        if is_in(name, "lambdas") and not is_in(name, "lambdas.runtime"):
+        if is_in(name, "lambdas") and not is_in(name, "braid.runtime"):
             text = path.read_text("utf-8")
             assert "os.environ" not in text, name
             assert "getenv" not in text, name

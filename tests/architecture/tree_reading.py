@@ -54,7 +54,7 @@ def members_of(tree: Tree) -> dict[str, str]:
     """The enum: member's name to value."""
     (cls,) = [
         node
-        for node in tree.parsed("domain/asset.py").body
+        for node in tree.parsed("braid/domain/asset/asset.py").body
         if isinstance(node, ast.ClassDef) and node.name == "Modality"
     ]
     return {
@@ -150,7 +150,7 @@ def metered_services(paths: list[str], tree: Tree) -> set[str]:
         for node in ast.walk(tree.parsed(path)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lambdas."):
                 paths.append(f"{str(node.module).replace('.', '/')}.py")
-            elif isinstance(node, ast.Call) and path.startswith("lambdas/aws/"):
+            elif isinstance(node, ast.Call) and path.startswith("braid/aws/"):
                 services |= _counted(node)
     return services
 

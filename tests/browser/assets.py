@@ -11,22 +11,18 @@ import av
 from PIL import Image, ImageDraw
 
 from benchmarks.fusion_scale import material
-from domain.accessibility import Accessibility, MediaFacts
-from domain.accounting import MissingOperation
-from domain.admission import Admission, Gate, Member, MemberRole
-from domain.answer import Answer, AnswerClaim, RouteStep
-from domain.asset import AssetRef, AssetStatus, Modality, Source
-from domain.caption_layout import lay_out
-from domain.claim import Claim
-from domain.fusion_plan import Thresholds
-from domain.outcome import AssetDocuments, Outcome
-from domain.passages import Passage, Passages
-from domain.receipt import Receipt, ReceiptLine
-from domain.report_plan import ReportPlan
-from domain.span import WHOLE, Span
-from domain.timeline import Timeline
-from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import (
+from braid.domain.accessibility.accessibility import Accessibility, MediaFacts
+from braid.domain.accessibility.wcag import checklist
+from braid.domain.answer.answer import Answer, AnswerClaim, RouteStep
+from braid.domain.asset.admission import Admission, Gate, Member, MemberRole
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
+from braid.domain.asset.outcome import AssetDocuments, Outcome
+from braid.domain.captions.layout import lay_out
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.passages import Passage, Passages
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.evidence.vision import (
     Box,
     Color,
     DetectedText,
@@ -37,13 +33,17 @@ from domain.vision import (
     ModerationCategory,
     Vision,
 )
-from domain.wcag import checklist
-from lambdas.aws.conclusion import Ending
-from lambdas.aws.documents import DocumentStore
+from braid.domain.money.accounting import MissingOperation
+from braid.domain.money.receipt import Receipt, ReceiptLine
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.profile.sections.report import ReportPlan
+from braid.domain.span import WHOLE, Span
+from braid.report.media import Embedded, Media, media_for_report
+from braid.report.report_page import ReportContext, report_page
+from braid.store.closing import AssetClosing
+from braid.store.documents import DocumentStore
+from lambdas.closing.notice import report_page as rejection_page
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.recording.notice import report_page as rejection_page
-from lambdas.report.media import Embedded, Media, media_for_report
-from lambdas.report.report_page import ReportContext, report_page
 from tests.doubles.memory_s3 import MemoryS3
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -291,7 +291,7 @@ def embedded_talk() -> Reported:
 def rejected() -> Reported:
     """The page of a file that wasn't accepted."""
     key = "inbox/general/scan.pdf"
-    ending = Ending(
+    ending = AssetClosing(
         asset=AssetRef("scan-1", 1, "general", Source("inbox", key, "v1")),
         status=AssetStatus.REJECTED,
         reason="The document is protected by a password. Save a copy without one and drop it again.",

@@ -12,11 +12,11 @@ from typing import Any
 import boto3
 import pytest
 
-from domain.asset import AssetRef, Source, asset_id_for, read_inbox_key
-from lambdas.aws.clients import forget_clients
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.records import AssetRecords
-from lambdas.aws.source_objects import SourceObjects
+from braid.aws.clients import forget_clients
+from braid.aws.source_objects import SourceObjects
+from braid.domain.asset.asset import AssetRef, Source, asset_id_for, read_inbox_key
+from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
 from local import lifecycle
 from local.launcher.ports import free_port
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import skimage.data
 
-from lambdas.aws import rekognition as rekognition_adapter
-from lambdas.aws import textract as textract_adapter
-from lambdas.aws import transcribe as transcribe_adapter
-from lambdas.aws.transcribe_output import read_output
+from braid.aws import rekognition as rekognition_adapter
+from braid.aws import textract as textract_adapter
+from braid.aws import transcribe as transcribe_adapter
+from braid.aws.transcribe_output import read_output
 from local.engines.pool import EnginePool
 from local.services import build_services
 from local.services.protocol import Events, Objects

@@ -7,12 +7,12 @@ import io
 import pytest
 from PIL import Image
 
-from domain.accounting import Meter
-from domain.errors import AccessDeniedError, UnsupportedError
-from domain.vision import ImageProperties
-from lambdas.aws.comprehend import Comprehend
-from lambdas.aws.rekognition import Rekognition
-from lambdas.aws.textract import Textract
+from braid.aws.comprehend import Comprehend
+from braid.aws.rekognition import Rekognition
+from braid.aws.textract import Textract
+from braid.domain.errors import AccessDeniedError, UnsupportedError
+from braid.domain.evidence.vision import ImageProperties
+from braid.domain.money.accounting import Meter
 from local.engines.pool import EnginePool
 from local.services import comprehend, rekognition, textract
 from tests.doubles.service_clients import local_client

@@ -13,12 +13,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from braid.aws.clients import forget_clients
+from braid.store.documents import DocumentStore
 from cli import batches
 from cli.batches import find_batch, read_batch, submit_batch
 from cli.errors import CommandError
 from cli.target import Target
-from lambdas.aws.clients import forget_clients
-from lambdas.aws.documents import DocumentStore
 from lambdas.inference import handler as inference
 from tests.contract.conftest import Storage
 from tests.unit.inference.timelines import MODEL_IDS, shoe

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from domain.asset import AssetRef, Modality
-from domain.errors import InvalidAssetError, PendingError
-from domain.manifest import read_manifest
+from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.asset.manifest import read_manifest
+from braid.domain.errors import InvalidAssetError, PendingError
 from lambdas.intake.bundle import Waiting, find_members
 from schemas.regenerate import BUNDLES
 from tests.contract.conftest import Storage

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.accounting import Meter
-from domain.errors import InvalidServiceOutputError, ServiceUnavailableError, ThrottledError, UnsupportedError
-from lambdas.aws.comprehend import (
+from braid.aws.comprehend import (
     Comprehend,
     read_dominant_language,
     read_entities,
@@ -19,6 +17,13 @@ from lambdas.aws.comprehend import (
     read_sentiment,
     read_toxic_content,
 )
+from braid.domain.errors import (
+    InvalidServiceOutputError,
+    ServiceUnavailableError,
+    ThrottledError,
+    UnsupportedError,
+)
+from braid.domain.money.accounting import Meter
 from local.services.protocol import ServiceError
 from tests.doubles.service_clients import answered_by
 

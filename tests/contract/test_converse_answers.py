@@ -13,8 +13,8 @@ import yaml
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
-from domain.accounting import Meter, Usage
-from domain.errors import (
+from braid.aws.converse import Converse, ConverseResponse, StopReason, read_converse_response
+from braid.domain.errors import (
     AccessDeniedError,
     BraidError,
     InvalidServiceOutputError,
@@ -22,9 +22,9 @@ from domain.errors import (
     ThrottledError,
     UnsupportedError,
 )
-from lambdas.aws.converse import Converse, ConverseResponse, StopReason, read_converse_response
+from braid.domain.money.accounting import Meter, Usage
+from braid.runtime.library import model_registry, profile
 from lambdas.inference.infer import NoAnswer, infer
-from lambdas.runtime.library import model_registry, profile
 from tests.contract.service_model import assert_answer, operation
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered, shoe
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from domain.accounting import Meter
-from domain.errors import (
+from braid.aws.embeddings import DIMENSIONS, MAX_CHARACTERS, Embeddings, read_embedding
+from braid.domain.errors import (
     AccessDeniedError,
     BraidError,
     InvalidInputError,
@@ -18,9 +18,9 @@ from domain.errors import (
     ThrottledError,
     UnsupportedError,
 )
-from lambdas.aws.embeddings import DIMENSIONS, MAX_CHARACTERS, Embeddings, read_embedding
+from braid.domain.money.accounting import Meter
+from braid.runtime.library import model_registry
 from lambdas.fusion.meaning import YARDSTICK, can_tell_meaning
-from lambdas.runtime.library import model_registry
 from local.engines.pool import EnginePool
 from local.services import bedrock_runtime
 from local.services.protocol import Caller, Service, ServiceError

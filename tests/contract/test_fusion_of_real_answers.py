@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from domain.fusion_plan import Thresholds
-from domain.timeline import Timeline
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.fuse import fuse
 from tests.real_answers.content_localization import read_material
 

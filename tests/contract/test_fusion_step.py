@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from domain.asset import AssetRef
-from domain.timeline import Timeline
-from domain.wire import decode, encode
+from braid.domain.asset.asset import AssetRef
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.wire import decode, encode
 from lambdas.fusion import handler as step
 from lambdas.fusion.embedding import EMBEDDINGS, StoredVectors
 from lambdas.fusion.meaning import YARDSTICK

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from domain.accounting import Meter
-from domain.answer import Answer
-from domain.errors import (
+from braid.aws.converse import Converse, ConverseResponse
+from braid.domain.answer.answer import Answer
+from braid.domain.errors import (
     AccessDeniedError,
     BraidError,
     InvalidServiceOutputError,
@@ -22,10 +22,10 @@ from domain.errors import (
     ThrottledError,
     UnsupportedError,
 )
-from lambdas.aws.converse import Converse, ConverseResponse
+from braid.domain.money.accounting import Meter
+from braid.runtime.library import model_registry, profile
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.prompt import Guardrail
-from lambdas.runtime.library import model_registry, profile
 from local.engines.pool import EnginePool
 from local.services import bedrock_runtime
 from tests.contract.model_server import ModelServer, running_model_server

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from domain.admission import Admission, Gate
-from domain.asset import AssetRef, AssetStatus
-from domain.clock import iso
-from domain.errors import PendingError
-from domain.gate_plan import Band, GatePlan
-from domain.wire import decode, encode
-from lambdas.aws.records import Closing
+from braid.domain.asset.admission import Admission, Gate
+from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.clock import iso
+from braid.domain.errors import PendingError
+from braid.domain.profile.sections.gates import Band, GatePlan
+from braid.domain.wire import decode, encode
+from braid.runtime.library import profile
+from braid.store.records import RecordClosing
 from lambdas.intake.handler import handler
-from lambdas.runtime.library import profile
 from tests.contract.conftest import Storage
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"
@@ -275,7 +275,7 @@ def test_content_of_which_nothing_came_may_come_again(
     body = f"Words of {folder}.".encode()
     first = storage.drop(f"{folder}/a.txt", body)
     admit(first)
-    storage.records.close(first, Closing(status, "it broke", None, ARN), now="2026-11-20T10:00:00.000Z")
+    storage.records.close(first, RecordClosing(status, "it broke", None, ARN), now="2026-11-20T10:00:00.000Z")
     again, third = (storage.drop(f"{folder}/{name}.txt", body) for name in "bc")
     admit(again)
     assert duplicate_gate(storage, again).outcome == "pass"

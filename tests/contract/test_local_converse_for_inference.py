@@ -7,15 +7,15 @@ from typing import Any
 import jsonschema
 import pytest
 
-from domain.asset import Modality
-from domain.observation import Evidence
-from domain.span import Span
-from domain.timeline import Timeline
-from lambdas.aws.converse import StopReason, read_converse_response
+from braid.aws.converse import StopReason, read_converse_response
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.observation import Evidence
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.span import Span
+from braid.runtime import library
 from lambdas.inference.checks import check
 from lambdas.inference.prompt import TOOL_NAME, build_request, evidence_lines
 from lambdas.inference.routing import Route
-from lambdas.runtime import library
 from local.engines.pool import EnginePool
 from local.services import bedrock_runtime
 from local.services.protocol import Caller

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.aws.transcribe_output import read_output
+from braid.aws.transcribe_output import read_output
 from lambdas.transcription.utterances import utterances
 from local.engines.errors import EngineMissingError
 from local.engines.findings import Speech, SpeechSegment, SpokenWord

@@ -10,23 +10,23 @@ import jsonschema
 import pytest
 import webvtt
 
-from domain.accounting import MissingOperation, Usage
-from domain.admission import Admission, Gate, Member
-from domain.answer import Answer, AnswerClaim, Unanswered
-from domain.asset import AssetRef, AssetStatus, Modality
-from domain.language import LanguageAnalysis
-from domain.observation import Evidence, Observation
-from domain.review import Decision, Review, ReviewRequest
-from domain.span import Span
-from domain.target_plan import TargetPlan
-from domain.timeline import Timeline
-from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import Box, DetectedText, KeyframeAnalysis, Vision
-from domain.wire import encode
-from lambdas.aws.records import Closing
+from braid.domain.answer.answer import Answer, AnswerClaim, Unanswered
+from braid.domain.answer.review import Decision, Review, ReviewRequest
+from braid.domain.asset.admission import Admission, Gate, Member
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.observation import Evidence, Observation
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.evidence.vision import Box, DetectedText, KeyframeAnalysis, Vision
+from braid.domain.money.accounting import MissingOperation, Usage
+from braid.domain.profile.sections.targets import TargetPlan
+from braid.domain.span import Span
+from braid.domain.wire import encode
+from braid.runtime.library import profile
+from braid.store.records import RecordClosing
 from lambdas.publishing import handler as publishing
 from lambdas.publishing.handler import handler
-from lambdas.runtime.library import profile
 from schemas.regenerate import FOLDER
 from tests.contract.conftest import Storage
 
@@ -222,7 +222,7 @@ def test_publishing_twice_ends_the_same(storage: Storage, asset: AssetRef) -> No
 def test_a_retry_after_a_crash_half_way_completes_it(storage: Storage, asset: AssetRef) -> None:
     """The record was closed, then the process died: nothing else was written yet."""
     state = analyzed(storage, asset)
-    closing = Closing(AssetStatus.SUCCEEDED, None, f"s3://{storage.results}/x", ARN)
+    closing = RecordClosing(AssetStatus.SUCCEEDED, None, f"s3://{storage.results}/x", ARN)
     assert storage.records.close(asset, closing, now=STARTED)
     assert "closed before" not in publish(state)["summary"]
     assert storage.result_json(asset)["status"] == "SUCCEEDED"
@@ -230,7 +230,7 @@ def test_a_retry_after_a_crash_half_way_completes_it(storage: Storage, asset: As
 
 def test_what_was_aborted_meanwhile_shows_nothing(storage: Storage, asset: AssetRef) -> None:
     state = analyzed(storage, asset)
-    storage.records.close(asset, Closing(AssetStatus.FAILED, "stopped", None, ARN), now=STARTED)
+    storage.records.close(asset, RecordClosing(AssetStatus.FAILED, "stopped", None, ARN), now=STARTED)
     told = publish(state)
     assert told["status"] == "FAILED"
     assert "closed before" in told["summary"]

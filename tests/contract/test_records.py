@@ -10,13 +10,13 @@ from decimal import Decimal
 
 import pytest
 
-from domain.asset import AssetRef, AssetStatus, Modality, Source
-from lambdas.aws.records import Closing
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
+from braid.store.records import RecordClosing
 from tests.contract.conftest import Storage
 
 EARLY, LATER, LAST = (f"2026-11-20T1{hour}:00:00.000Z" for hour in (0, 1, 2))
-DONE = Closing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", "arn:1", Decimal("0.004517"))
-BROKEN = Closing(AssetStatus.FAILED, "a step was killed", "s3://r/result.json", "arn:1")
+DONE = RecordClosing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", "arn:1", Decimal("0.004517"))
+BROKEN = RecordClosing(AssetStatus.FAILED, "a step was killed", "s3://r/result.json", "arn:1")
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_closed_record_stays_closed(storage: Storage, asset: AssetRef) -> None
 
 
 @pytest.mark.parametrize("closing", [DONE, BROKEN])
-def test_the_same_closing_may_be_repeated(storage: Storage, asset: AssetRef, closing: Closing) -> None:
+def test_the_same_closing_may_be_repeated(storage: Storage, asset: AssetRef, closing: RecordClosing) -> None:
     assert storage.records.close(asset, closing, now=LATER)
     assert storage.records.close(asset, closing, now=LAST)
 
@@ -92,7 +92,7 @@ def test_the_same_closing_may_be_repeated(storage: Storage, asset: AssetRef, clo
 @pytest.mark.parametrize(
     "other", [replace(BROKEN, reason="told by somebody else"), replace(BROKEN, execution_arn="arn:2")]
 )
-def test_a_closing_that_differs_is_no_repeat(storage: Storage, asset: AssetRef, other: Closing) -> None:
+def test_a_closing_that_differs_is_no_repeat(storage: Storage, asset: AssetRef, other: RecordClosing) -> None:
     assert storage.records.close(asset, BROKEN, now=LATER)
     assert not storage.records.close(asset, other, now=LAST)
     assert storage.record(asset.asset_id)["reason"] == "a step was killed"

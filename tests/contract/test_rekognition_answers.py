@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.accounting import Meter
-from domain.errors import (
+from braid.aws.rekognition import Rekognition, read_faces, read_labels, read_moderation, read_texts
+from braid.domain.errors import (
     AccessDeniedError,
     InvalidInputError,
     InvalidServiceOutputError,
@@ -21,8 +21,8 @@ from domain.errors import (
     ThrottledError,
     UnsupportedError,
 )
-from domain.vision import Box, Color
-from lambdas.aws.rekognition import Rekognition, read_faces, read_labels, read_moderation, read_texts
+from braid.domain.evidence.vision import Box, Color
+from braid.domain.money.accounting import Meter
 from local.services.protocol import ServiceError
 from tests.doubles.service_clients import answered_by
 

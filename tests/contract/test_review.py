@@ -12,18 +12,18 @@ from typing import Any
 import boto3
 import pytest
 
-from domain.answer import Answer
-from domain.answer_claims import find_claims
-from domain.asset import AssetRef, AssetStatus
-from domain.claim import Claim
-from domain.clock import iso, parse_iso
-from domain.errors import AccessDeniedError
-from domain.review import Decision, Review, ReviewRequest
-from domain.wire import encode
-from lambdas.aws.records import Closing
-from lambdas.aws.review_records import Decided, ReviewRecords
+from braid.domain.answer.answer import Answer
+from braid.domain.answer.claims import find_claims
+from braid.domain.answer.review import Decision, Review, ReviewRequest
+from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.claim_check import Claim
+from braid.domain.clock import iso, parse_iso
+from braid.domain.errors import AccessDeniedError
+from braid.domain.wire import encode
+from braid.runtime.now import utc_now
+from braid.store.records import RecordClosing
+from braid.store.review_records import Decided, ReviewRecords
 from lambdas.review import handler as review
-from lambdas.runtime.now import utc_now
 from tests.contract.conftest import Storage
 from tests.unit.inference.timelines import GOOD, shoe
 
@@ -269,7 +269,7 @@ def test_a_decision_that_comes_after_the_executions_end_changes_nothing(waiting:
 
 
 def test_a_closed_asset_waits_for_nobody(waiting: Waiting) -> None:
-    closing = Closing(AssetStatus.FAILED, "stopped", None, waiting.execution_arn)
+    closing = RecordClosing(AssetStatus.FAILED, "stopped", None, waiting.execution_arn)
     assert waiting.desk.storage.records.close(waiting.asset, closing, now=utc_now())
 
     with pytest.raises(Exception, match="waits for no review: it is FAILED"):

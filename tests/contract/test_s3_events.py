@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from domain.asset import AssetRef, Source, execution_name
-from domain.errors import InvalidInputError, ThrottledError
-from domain.wire import decode
-from lambdas.aws import executions
+from braid.aws import executions
+from braid.domain.asset.asset import AssetRef, Source, execution_name
+from braid.domain.errors import InvalidInputError, ThrottledError
+from braid.domain.wire import decode
 from lambdas.dispatch import handler as dispatch_handler
 from lambdas.dispatch.events import read_arrival
 from tests.contract.conftest import Storage

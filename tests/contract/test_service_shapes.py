@@ -12,7 +12,7 @@ import botocore.session
 import pytest
 from botocore.model import ListShape, Shape, StructureShape
 
-from lambdas.aws import comprehend, rekognition, textract, transcribe
+from braid.aws import comprehend, rekognition, textract, transcribe
 
 _CALLED = {
     rekognition: ("DetectLabels", "DetectText", "DetectFaces", "DetectModerationLabels"),

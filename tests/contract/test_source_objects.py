@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import InvalidAssetError
-from lambdas.aws.s3_file import S3File
+from braid.aws.s3_file import S3File
+from braid.domain.errors import InvalidAssetError
 from tests.contract.conftest import Storage
 
 HARD_NAMES = ("a+b.txt", "50%25 & 100%.txt", "two  spaces.txt", "ü 日本.txt", "x~(1)!'*.txt", "q?a=b#c.txt")

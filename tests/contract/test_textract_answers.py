@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from domain.accounting import Meter
-from domain.errors import InvalidServiceOutputError, ThrottledError, UnsupportedError
-from lambdas.aws.textract import SHAPES, Textract, read_lines
+from braid.aws.textract import SHAPES, Textract, read_lines
+from braid.domain.errors import InvalidServiceOutputError, ThrottledError, UnsupportedError
+from braid.domain.money.accounting import Meter
 from local.services.protocol import ServiceError
 from tests.doubles.service_clients import answered_by
 

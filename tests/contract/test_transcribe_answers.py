@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from domain.accounting import Meter
-from domain.errors import (
+from braid.aws.service_errors import service_errors
+from braid.aws.transcribe import MEDIA_FORMATS, Transcribe, read_job
+from braid.aws.transcribe_output import read_output
+from braid.domain.errors import (
     BraidError,
     InvalidInputError,
     InvalidServiceOutputError,
@@ -19,11 +21,9 @@ from domain.errors import (
     ThrottledError,
     UnsupportedError,
 )
-from domain.speech_plan import SpeechPlan
-from lambdas.aws.service_errors import service_errors
-from lambdas.aws.transcribe import MEDIA_FORMATS, Transcribe, read_job
-from lambdas.aws.transcribe_output import read_output
-from lambdas.media import audio
+from braid.domain.money.accounting import Meter
+from braid.domain.profile.sections.speech import SpeechPlan
+from braid.media import audio
 from lambdas.transcription.utterances import utterances
 from local.services.protocol import ServiceError
 from tests.doubles.service_clients import answered_by

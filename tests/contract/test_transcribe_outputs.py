@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from domain.errors import InvalidServiceOutputError, PendingError, UnsupportedError
-from domain.gate_plan import GatePlan
-from domain.speech_plan import SpeechPlan
-from lambdas.aws.transcribe import FinishedJob, read_job
-from lambdas.aws.transcribe_output import read_output
+from braid.aws.transcribe import FinishedJob, read_job
+from braid.aws.transcribe_output import read_output
+from braid.domain.errors import InvalidServiceOutputError, PendingError, UnsupportedError
+from braid.domain.profile.sections.gates import GatePlan
+from braid.domain.profile.sections.speech import SpeechPlan
 from lambdas.transcription.transcript import Recording, build_transcript
 from lambdas.transcription.utterances import utterances
 from tests.conftest import REPOSITORY

@@ -11,14 +11,19 @@ import pytest
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
-from domain.accounting import Meter
-from domain.errors import InvalidInputError, InvalidServiceOutputError
-from domain.speech_languages import LANGUAGE_CODES, PII_TYPES, REDACTED_LANGUAGES, TOXICITY_LANGUAGES
-from domain.speech_plan import LanguageResources, SpeechPlan
-from domain.wire import decode
-from lambdas.aws.transcribe import FinishedJob, Transcribe, read_job
-from lambdas.aws.transcribe_options import billed_extras, job_options
-from lambdas.runtime.library import CODE_ROOT, price_book, profile, profile_names
+from braid.aws.transcribe import FinishedJob, Transcribe, read_job
+from braid.aws.transcribe_options import billed_extras, job_options
+from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
+from braid.domain.money.accounting import Meter
+from braid.domain.profile.sections.speech import LanguageResources, SpeechPlan
+from braid.domain.profile.speech_languages import (
+    LANGUAGE_CODES,
+    PII_TYPES,
+    REDACTED_LANGUAGES,
+    TOXICITY_LANGUAGES,
+)
+from braid.domain.wire import decode
+from braid.runtime.library import CODE_ROOT, price_book, profile, profile_names
 from tests.doubles.service_clients import answered_by
 
 

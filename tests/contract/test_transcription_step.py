@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from domain.admission import Admission, Member
-from domain.asset import AssetRef, Modality
-from domain.errors import InvalidAssetError, PendingError
-from domain.speech_plan import SpeechPlan
-from domain.transcript import Transcript
-from domain.wire import decode, encode
-from lambdas.runtime.library import profile
+from braid.domain.asset.admission import Admission, Member
+from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.errors import InvalidAssetError, PendingError
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.profile.sections.speech import SpeechPlan
+from braid.domain.wire import decode, encode
+from braid.runtime.library import profile
 from lambdas.transcription import handler
 from tests.contract.conftest import Storage
 from tests.local.spoken import SENTENCES, spoken

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.upload import HEAD_BYTES, Upload
+from braid.aws.upload import HEAD_BYTES, Upload
+from braid.store.documents import DocumentStore
 from tests.contract.conftest import Storage
 
 DATA = random.Random(5).randbytes(2 * HEAD_BYTES + 4321)

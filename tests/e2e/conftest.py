@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from braid.domain.asset.result import Result
 from cli.drop import plan_drop, upload
 from cli.outcomes import DropOutcome
 from cli.progress import follow
 from cli.records import read_result
 from cli.results import get_result
 from cli.target import Target, find_target
-from domain.result import Result
 from local import deploy, lifecycle
 
 ROOT = Path(__file__).resolve().parents[2]

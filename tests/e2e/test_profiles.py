@@ -15,10 +15,10 @@ import jsonschema
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from braid.domain.asset.asset import AssetStatus
+from braid.runtime.library import profile
 from cli.drop import plan_drop, upload
 from cli.outcomes import DropOutcome
-from domain.asset import AssetStatus
-from lambdas.runtime.library import profile
 from tests.e2e.conftest import Deployed
 
 pytestmark = pytest.mark.e2e
@@ -196,8 +196,8 @@ def test_without_a_model_every_decision_is_left_to_a_person(dropped: Dropped, na
     assert answer["answer"]["decision"] == "review"
     assert answer["answer"]["categories"] == []
     assert {vote["vote"] for vote in answer["answer"]["votes"]} == {"review"}
-    assert answer["ruling"]["rule"].startswith("no model judged")
-    assert not any(vote["cast"] for vote in answer["ruling"]["votes"])
+    assert answer["decision_basis"]["rule"].startswith("no model judged")
+    assert not any(vote["cast"] for vote in answer["decision_basis"]["votes"])
 
 
 def decided(dropped: Dropped, name: str, *arguments: str) -> dict[str, Any]:
@@ -238,8 +238,8 @@ def test_an_edited_answer_is_published_and_says_who_decided(
     published = dropped.stored(f"by-source/{result['source']['key']}/answer.json")
     assert published["answer"]["decision"] == "allow"
     assert (published["method"], published["confidence"]) == ("reviewer", 1.0)
-    assert published["ruling"]["rule"] == "a reviewer decided: ann"
-    assert published["ruling"]["model_decision"] == "review"
+    assert published["decision_basis"]["rule"] == "a reviewer decided: ann"
+    assert published["decision_basis"]["model_decision"] == "review"
     line = dropped.stored(f"assets/{result['asset_id']}/1/example.jsonl")
     assert (line["answer"]["decision"], line["corrected"]["decision"]) == ("review", "allow")
 

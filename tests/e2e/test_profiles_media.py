@@ -15,8 +15,8 @@ import pytest
 import webvtt
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from domain.asset import AssetStatus
-from domain.result import Result
+from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.result import Result
 from tests.e2e.conftest import ROOT, Deployed
 from tests.e2e.profile_material import accessible_files, lessons
 

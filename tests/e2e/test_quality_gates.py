@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from domain.admission import Gate
-from domain.asset import AssetStatus
+from braid.domain.asset.admission import Gate
+from braid.domain.asset.asset import AssetStatus
 from tests.e2e.conftest import Deployed
 
 pytestmark = pytest.mark.e2e

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.asset import AssetStatus
+from braid.domain.asset.asset import AssetStatus
 from tests.e2e.conftest import Deployed
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]

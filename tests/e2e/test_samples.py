@@ -11,7 +11,7 @@ import pytest
 import webvtt
 from jsonschema import Draft202012Validator
 
-from domain.asset import AssetStatus
+from braid.domain.asset.asset import AssetStatus
 from samples.photo import write_photo
 from tests.e2e.conftest import ROOT, Deployed
 

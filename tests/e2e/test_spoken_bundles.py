@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.asset import MANIFEST_NAME, AssetStatus, Source, asset_id_for
+from braid.domain.asset.asset import MANIFEST_NAME, AssetStatus, Source, asset_id_for
 from tests.e2e.conftest import Deployed
 from tests.local.spoken import SENTENCES, spoken
 

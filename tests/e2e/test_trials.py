@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.asset import AssetStatus
+from braid.domain.asset.asset import AssetStatus
 from tests.e2e.conftest import ROOT, Deployed
 
 pytestmark = pytest.mark.e2e

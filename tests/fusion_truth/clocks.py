@@ -6,9 +6,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.passages import Passage
-from domain.timeline import Alignment
-from domain.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.evidence.passages import Passage
+from braid.domain.evidence.timeline import Alignment
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
 from lambdas.fusion.fuse import Material
 from tests.fusion_truth.noise import Noise, misheard, spoken
 from tests.fusion_truth.topics import Topic

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from domain.asset import Modality
-from domain.span import Span
-from domain.timeline import AgreementKind
-from domain.transcript import Transcript, Utterance
-from domain.vision import KeyframeAnalysis, Vision
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.timeline import AgreementKind
+from braid.domain.evidence.transcript import Transcript, Utterance
+from braid.domain.evidence.vision import KeyframeAnalysis, Vision
+from braid.domain.span import Span
 from lambdas.fusion.fuse import Material
 from tests.fusion_truth.noise import Noise, misread
 from tests.fusion_truth.talks import Scene, Talk, frame, utter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from domain.timeline import Agreement, AgreementKind, Timeline
+from braid.domain.evidence.timeline import Agreement, AgreementKind, Timeline
 from tests.fusion_truth.talks import Scene, Talk
 
 __all__ = ["Verdict", "agreements_of", "calibration_error", "macro_f1", "verdict_of", "verdicts"]

@@ -7,11 +7,11 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.asset import Modality
-from domain.span import Span
-from domain.timeline import AgreementKind
-from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import Color, DetectedText, ImageProperties, KeyframeAnalysis, Label, Vision
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.timeline import AgreementKind
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.evidence.vision import Color, DetectedText, ImageProperties, KeyframeAnalysis, Label, Vision
+from braid.domain.span import Span
 from lambdas.fusion.fuse import Material
 from tests.fusion_truth.noise import Noise, misheard, misread, spoken
 from tests.fusion_truth.topics import Topic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.fusion_plan import Thresholds
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.comparable import Material, comparable
 from lambdas.fusion.meaning import Vector
 from lambdas.fusion.texts_to_embed import texts_to_embed

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.media.decoding_limits import MAX_PIXELS
-from lambdas.runtime.settings import environment_keys
+from braid.media.decoding_limits import MAX_PIXELS
+from braid.runtime.settings import environment_keys
 from stacks.config import DeploymentConfig
 from stacks.knobs import Knob
 from tests.infra.conftest import Synthesis

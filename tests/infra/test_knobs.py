@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import ConfigError
+from braid.domain.errors import ConfigError
 from stacks.config import DeploymentConfig, KnobError
 from stacks.models import embedding_model_ids, model_ids
 from tests.infra.conftest import REPOSITORY, committed_context

@@ -89,10 +89,10 @@ def test_a_python_whose_c_library_is_too_old_on_aws_gives_a_warning(
 def test_a_model_that_ends_soon_gives_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from aws_cdk.assertions import Annotations, Match
 
-    from domain.model_registry import read_model_registry
+    from braid.domain.model_registry import read_model_registry
     from stacks import models
 
-    registry = (models.REPOSITORY / "models" / "registry.toml").read_text("utf-8")
+    registry = (models.REPOSITORY / "registry" / "models.toml").read_text("utf-8")
     first = 'tier = "micro"\n'
     ending = read_model_registry(registry.replace(first, first + "end_of_life = 2027-01-31\n", 1))
     monkeypatch.setattr(models, "model_registry", lambda: ending)
@@ -107,11 +107,11 @@ def test_a_model_that_ends_soon_gives_a_warning(tmp_path: Path, monkeypatch: pyt
 def test_a_model_that_has_ended_is_refused_with_its_day(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from domain.errors import ConfigError
-    from domain.model_registry import read_model_registry
+    from braid.domain.errors import ConfigError
+    from braid.domain.model_registry import read_model_registry
     from stacks import models
 
-    registry = (models.REPOSITORY / "models" / "registry.toml").read_text("utf-8")
+    registry = (models.REPOSITORY / "registry" / "models.toml").read_text("utf-8")
     first = 'tier = "micro"\n'
     ended = read_model_registry(registry.replace(first, first + "end_of_life = 2026-11-20\n", 1))
     monkeypatch.setattr(models, "model_registry", lambda: ended)

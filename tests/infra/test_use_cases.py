@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import ConfigError
+from braid.domain.errors import ConfigError
 from stacks.config import DeploymentConfig
-from stacks.models import caption_model_ids
+from stacks.models import description_model_ids
 from stacks.packaging import REPOSITORY
 from stacks.use_cases import check_profiles, read_profiles
 from tests.infra.conftest import committed_context
@@ -56,7 +56,9 @@ def config() -> DeploymentConfig:
 
 def _captioned_by(tier: str, profiles: Path) -> Path:
     toml = profiles / "general" / "profile.toml"
-    toml.write_text(toml.read_text("utf-8").replace('caption_tier = ""', f'caption_tier = "{tier}"'), "utf-8")
+    toml.write_text(
+        toml.read_text("utf-8").replace('description_tier = ""', f'description_tier = "{tier}"'), "utf-8"
+    )
     return profiles
 
 
@@ -64,24 +66,28 @@ def test_captions_need_the_models_that_use_cases_name_and_no_other(
     profiles: Path, config: DeploymentConfig
 ) -> None:
     general = [case for case in read_profiles(_captioned_by("pro", profiles)) if case.name == "general"]
-    assert caption_model_ids(config, general) == {"pro": "eu.amazon.nova-pro-v1:0"}
+    assert description_model_ids(config, general) == {"pro": "eu.amazon.nova-pro-v1:0"}
 
 
 def test_a_use_case_without_captions_needs_no_model_for_them(
     profiles: Path, config: DeploymentConfig
 ) -> None:
     general = [case for case in read_profiles(_captioned_by("", profiles)) if case.name == "general"]
-    assert caption_model_ids(config, general) == {}
+    assert description_model_ids(config, general) == {}
 
 
 def test_captions_by_a_model_that_sees_no_pictures_are_refused(
     profiles: Path, config: DeploymentConfig
 ) -> None:
     blind = read_profiles(_captioned_by("micro", profiles))
-    with pytest.raises(ConfigError, match=r"profiles/general: .*caption_tier is micro, .* sees no pictures"):
-        caption_model_ids(config, blind)
+    with pytest.raises(
+        ConfigError, match=r"profiles/general: .*description_tier is micro, .* sees no pictures"
+    ):
+        description_model_ids(config, blind)
 
 
 def test_captions_by_a_tier_that_is_none_are_refused(profiles: Path) -> None:
-    with pytest.raises(ConfigError, match=r"vision\.caption_tier must be empty or one of micro, lite, pro"):
+    with pytest.raises(
+        ConfigError, match=r"vision\.description_tier must be empty or one of micro, lite, pro"
+    ):
         check_profiles(_captioned_by("huge", profiles))

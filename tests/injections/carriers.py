@@ -21,26 +21,26 @@ import pptx
 from PIL import Image
 from pptx.util import Inches
 
-from domain.admission import Admission, Member
-from domain.asset import AssetRef, Modality, Source, read_inbox_key
-from domain.errors import InvalidAssetError
-from domain.fusion_plan import Thresholds
-from domain.manifest import read_manifest
-from domain.passages import Passages
-from domain.speech_plan import SpeechPlan
-from domain.timeline import Timeline
-from domain.transcript import Transcript
-from domain.vision import KeyframeAnalysis, Vision
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.rekognition import read_labels, read_moderation, read_texts
-from lambdas.aws.transcribe import FinishedJob
-from lambdas.aws.transcribe_output import read_output
+from braid.aws.rekognition import read_labels, read_moderation, read_texts
+from braid.aws.transcribe import FinishedJob
+from braid.aws.transcribe_output import read_output
+from braid.domain.asset.admission import Admission, Member
+from braid.domain.asset.asset import AssetRef, Modality, Source, read_inbox_key
+from braid.domain.asset.manifest import read_manifest
+from braid.domain.errors import InvalidAssetError
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.evidence.vision import KeyframeAnalysis, Vision
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.profile.sections.speech import SpeechPlan
+from braid.media.identify import DOCX, PDF, PPTX, XLSX
+from braid.runtime.retries import Availability, Retries
+from braid.store.documents import DocumentStore
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.inference.question import about_question
-from lambdas.media.identify import DOCX, PDF, PPTX, XLSX
 from lambdas.reading.ocr import PageReader
 from lambdas.reading.passages import read_passages
-from lambdas.runtime.retries import Availability, Retries
 from lambdas.transcription.transcript import Recording, build_transcript
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by

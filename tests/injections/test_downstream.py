@@ -10,25 +10,25 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from domain.admission import Member
-from domain.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, execution_name
-from domain.caption_layout import lay_out
-from domain.captions import read_srt, read_vtt, write_srt, write_vtt
-from domain.errors import InvalidServiceOutputError
-from domain.legible import one_line
-from domain.review import ReviewRequest
-from domain.vision_plan import VisionPlan
-from lambdas.aws.conclusion import Ending
-from lambdas.aws.converse import read_converse_response
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.notifications import notify
-from lambdas.media.identify import PDF
-from lambdas.media.stills import image_stills
-from lambdas.report.report_page import report_page
+from braid.aws.converse import read_converse_response
+from braid.aws.notifications import notify
+from braid.domain.answer.review import ReviewRequest
+from braid.domain.asset.admission import Member
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, execution_name
+from braid.domain.captions.captions import read_srt, read_vtt, write_srt, write_vtt
+from braid.domain.captions.layout import lay_out
+from braid.domain.errors import InvalidServiceOutputError
+from braid.domain.legible import one_line
+from braid.domain.profile.sections.vision import VisionPlan
+from braid.media.identify import PDF
+from braid.media.stills import image_stills
+from braid.report.notices import reason_text
+from braid.report.report_page import report_page
+from braid.store.closing import AssetClosing
+from braid.store.documents import DocumentStore
 from lambdas.review.asking import invitation
-from lambdas.runtime.notices import reason_text
 from lambdas.transcription.sound_track import write_sound
-from lambdas.vision.captions import MAX_CHARACTERS, caption_request, read_caption
+from lambdas.vision.descriptions import MAX_CHARACTERS, caption_request, read_caption
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 from tests.injections.carriers import HARMLESS, passages_of, transcript_of
@@ -92,7 +92,7 @@ def test_a_mail_to_a_reviewer_has_the_lines_that_it_always_has(injection: Inject
 @by_name
 def test_the_reason_beside_a_file_has_the_lines_that_it_always_has(injection: Injection) -> None:
     def text_of(words: str) -> list[str]:
-        ending = Ending(
+        ending = AssetClosing(
             asset=asset_named(words),
             status=AssetStatus.REJECTED,
             reason=f"'{words[:500]}' can't be used.",
@@ -130,7 +130,7 @@ def test_a_picture_s_caption_is_a_plain_sentence_or_none(injection: Injection) -
 
 
 def test_what_is_asked_about_a_picture_is_the_same_for_every_picture() -> None:
-    plan = VisionPlan(caption_tier="lite")
+    plan = VisionPlan(description_tier="lite")
     one, other = caption_request("m", b"one", plan), caption_request("m", b"other", plan)
     for request in (one, other):
         request["messages"][0]["content"][0]["image"]["source"].clear()

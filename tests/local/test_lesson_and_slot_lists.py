@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-from lambdas.runtime.library import profile
+from braid.runtime.library import profile
 from local.engines.evidence_lines import read_evidence
 from local.engines.extractive import fill_from_evidence
 from local.engines.schema_filling import fill_schema
@@ -16,7 +16,7 @@ from local.engines.statements import make_statements
 from tests.local.talk_evidence import TALK, fenced, line, shown
 
 CAPTION = line(
-    "k5-caption", "vision", "caption", "A person stands beside a battery", start_ms=36_000, end_ms=48_000
+    "k5-caption", "vision", "description", "A person stands beside a battery", start_ms=36_000, end_ms=48_000
 )
 GAPS = [
     {"gap": 1, "max_words": 8, "evidence_ids": ["k1-text1", "k1-text2"]},

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from domain.passages import Passages
-from domain.span import Span
-from domain.transcript import Transcript
-from domain.vision import Box, DetectedText, Face, KeyframeAnalysis, Label, Vision
-from lambdas.aws.transcribe_output import read_output
+from braid.aws.transcribe_output import read_output
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.evidence.vision import Box, DetectedText, Face, KeyframeAnalysis, Label, Vision
+from braid.domain.span import Span
 from lambdas.fusion.fuse import Material
 from lambdas.transcription.utterances import utterances
 from tests.unit.fusion.materials import IMAGE, admission, cue, passages

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-import domain.errors
-from domain.errors import BraidError
+import braid.domain.errors
+from braid.domain.errors import BraidError
 from tests.infra.test_functions import LIMITS
 from tests.workflow.test_asl_structure import PLACEHOLDER, STATES
 
@@ -16,7 +16,7 @@ FUNCTION_TASKS = {name: state for name, state in TASKS.items() if ":lambda:invok
 TOLD_OF_RETRIES = [
     name for name, state in FUNCTION_TASKS.items() if "retries" in state["Parameters"]["Payload"]
 ]
-OURS = {name for name in domain.errors.__all__ if name != BraidError.__name__}
+OURS = {name for name in braid.domain.errors.__all__ if name != BraidError.__name__}
 NEVER_RETRIED = {
     "AccessDeniedError",
     "ConfigError",

@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from domain.asset import Modality
-from domain.errors import InvalidInputError
-from domain.observation import Evidence, Observation
-from domain.profile import InferencePlan, Profile, ProfileModalities, profile_hash
-from domain.timeline import Timeline
-from domain.tokens import estimate_tokens
-from domain.words import content_terms
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import InvalidInputError
+from braid.domain.evidence.observation import Evidence, Observation
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.profile import InferencePlan, Profile, ProfileModalities, profile_hash
+from braid.domain.tokens import estimate_tokens
+from braid.text.words import content_terms
 
 __all__ = ["about_question", "question_profile"]
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import InvalidServiceOutputError
-from lambdas.aws.batch_records import BatchRecord, batch_line, read_batch_line
-from lambdas.aws.converse import GREEDY, StopReason, forced_tool
+from braid.aws.batch_records import BatchRecord, batch_line, read_batch_line
+from braid.aws.converse import GREEDY, StopReason, forced_tool
+from braid.domain.errors import InvalidServiceOutputError
 
 JPEG = b"\xff\xd8\xff\x00"
 REQUEST: dict[str, Any] = {

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lambdas.aws import clients
+from braid.aws import clients
 
 
 def test_threads_that_ask_at_once_get_one_client(monkeypatch: pytest.MonkeyPatch) -> None:

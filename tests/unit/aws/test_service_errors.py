@@ -17,7 +17,8 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from domain.errors import (
+from braid.aws.service_errors import service_errors
+from braid.domain.errors import (
     AccessDeniedError,
     BraidError,
     InvalidInputError,
@@ -26,7 +27,6 @@ from domain.errors import (
     ThrottledError,
     UnsupportedError,
 )
-from lambdas.aws.service_errors import service_errors
 
 
 def refused(code: str, status: int) -> ClientError:

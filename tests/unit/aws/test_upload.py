@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.errors import BraidError
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.upload import HEAD_BYTES, Upload
+from braid.aws.upload import HEAD_BYTES, Upload
+from braid.domain.errors import BraidError
+from braid.store.documents import DocumentStore
 from tests.doubles.memory_s3 import MemoryS3
 
 KEY = "work/a/1/audio.flac"

@@ -12,10 +12,10 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from braid.domain.answer.answer import Answer, AnswerClaim
 from cli import batch_commands
 from cli.batches import Batch, Reread
 from cli.errors import CommandError
-from domain.answer import Answer, AnswerClaim
 
 BATCH = Batch(
     batch_id="content-localizatio-20261121-050000",

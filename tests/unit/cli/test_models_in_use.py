@@ -12,12 +12,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
+from braid.domain.model_registry import ModelRegistry
+from braid.runtime.library import model_registry
 from cli import models_in_use
 from cli.doctor import Finding
 from cli.models_in_use import deployed_models, model_findings, models_of_stack
 from cli.target import Target
-from domain.model_registry import ModelRegistry
-from lambdas.runtime.library import model_registry
 from local.services.protocol import ServiceError
 from tests.contract.service_model import assert_answer
 from tests.doubles.service_clients import answered_by

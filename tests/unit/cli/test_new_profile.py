@@ -7,9 +7,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from braid.domain.profile.example import read_example
 from cli.errors import CommandError
 from cli.new_profile import make_profile
-from domain.profile_example import read_example
 from local.engines.evidence_lines import read_evidence
 from local.engines.schema_filling import fill_schema
 from local.engines.statements import make_statements

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from braid.domain.asset.admission import Admission, Member
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
+from braid.domain.asset.result import Result, ResultSource, Timings
+from braid.domain.claim_check import Claim
+from braid.domain.wire import encode
 from cli import opening
 from cli.errors import CommandError
 from cli.opening import LARGE_BYTES, show_report
-from domain.admission import Admission, Member
-from domain.asset import AssetRef, AssetStatus, Modality, Source
-from domain.claim import Claim
-from domain.result import Result, ResultSource, Timings
-from domain.wire import encode
 from tests.doubles.memory_s3 import MemoryS3
 
 KEY = 'inbox/general/a "talk": #1.mp4'

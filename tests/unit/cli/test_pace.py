@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
+from braid.domain.asset.asset import AssetStatus
 from cli.outcomes import DropOutcome, exit_status
 from cli.pace import EMBEDDED, IN_AWS, Pace
 from cli.progress import _poll
-from domain.asset import AssetStatus
 
 
 @dataclass

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from braid.domain.answer.review import ReviewRequest
+from braid.domain.asset.asset import AssetStatus
 from cli import review_commands
 from cli.errors import CommandError
 from cli.records import Record
 from cli.reviews import Waiting
-from domain.asset import AssetStatus
-from domain.review import ReviewRequest
 
 WROTE = '{"summary": "mine"}'
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.console import Console
 
+from braid.domain.answer.answer import Answer
+from braid.domain.answer.claims import find_claims
 from cli.show import show_answer
-from domain.answer import Answer
-from domain.answer_claims import find_claims
 
 
 def shown(answer: dict[str, Any], method: str = "model") -> list[str]:

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.observation import Observation
+from braid.domain.evidence.timeline import Agreement, AgreementKind, Segment, Timeline
+from braid.domain.span import WHOLE, Span
 from cli.tracks import tracks
-from domain.asset import Modality
-from domain.observation import Observation
-from domain.span import WHOLE, Span
-from domain.timeline import Agreement, AgreementKind, Segment, Timeline
 
 SPEECH, VISION, TEXT = Modality.SPEECH, Modality.VISION, Modality.TEXT
 SAME, MORE, CLASH = AgreementKind.REDUNDANT, AgreementKind.COMPLEMENTARY, AgreementKind.CONTRADICTORY

@@ -12,12 +12,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from braid.domain.asset.result import Result
+from braid.domain.profile.profile import read_profile
+from braid.runtime.library import CODE_ROOT, profile, profile_names
 from cli import trial_commands, trials
 from cli.errors import CommandError
 from cli.target import Target
-from domain.profile import read_profile
-from domain.result import Result
-from lambdas.runtime.library import CODE_ROOT, profile, profile_names
 
 
 class Deployment:

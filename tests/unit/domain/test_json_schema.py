@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.accounting import MissingOperation
-from domain.admission import Gate
-from domain.asset import AssetStatus
-from domain.claim import Claim
-from domain.receipt import Receipt
-from domain.result import Result, ResultSource, Timings
-from domain.transcript import Transcript
-from domain.wire import encode
-from lambdas.runtime.library import price_book
+from braid.domain.asset.admission import Gate
+from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.result import Result, ResultSource, Timings
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.money.accounting import MissingOperation
+from braid.domain.money.receipt import Receipt
+from braid.domain.wire import encode
+from braid.runtime.library import price_book
 from schemas.regenerate import DOCUMENTS, FOLDER, schema_text
 
 

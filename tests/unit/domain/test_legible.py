@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.legible import legible
-from domain.words import content_terms
+from braid.domain.legible import legible
+from braid.text.words import content_terms
 
 
 def tags(text: str) -> str:

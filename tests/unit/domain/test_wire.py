@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.accounting import MissingOperation, Usage
-from domain.admission import Admission, Gate, Member
-from domain.asset import AssetRef, Modality, Source
-from domain.claim import Claim
-from domain.errors import InvalidInputError
-from domain.observation import Evidence, Observation
-from domain.result import Result
-from domain.span import Span
-from domain.timeline import Alignment, Timeline
-from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.wire import decode, encode
+from braid.domain.asset.admission import Admission, Gate, Member
+from braid.domain.asset.asset import AssetRef, Modality, Source
+from braid.domain.asset.result import Result
+from braid.domain.claim_check import Claim
+from braid.domain.errors import InvalidInputError
+from braid.domain.evidence.observation import Evidence, Observation
+from braid.domain.evidence.timeline import Alignment, Timeline
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.money.accounting import MissingOperation, Usage
+from braid.domain.span import Span
+from braid.domain.wire import decode, encode
 from schemas.regenerate import DOCUMENTS
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

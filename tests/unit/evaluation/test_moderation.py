@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from domain.accounting import Meter
-from domain.errors import AccessDeniedError
+from braid.aws.converse import ConverseResponse, read_converse_response
+from braid.domain.errors import AccessDeniedError
+from braid.domain.money.accounting import Meter
+from braid.runtime.library import profile
 from evaluation import moderation
 from evaluation.judges import Judge
 from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
 from evaluation.moderation import evaluate, main, timeline_of
-from lambdas.aws.converse import ConverseResponse, read_converse_response
-from lambdas.runtime.library import profile
 from tests.unit.inference.timelines import MODEL_IDS, answered
 
 # The stub's whole judgement; it serves to know what the scores must be.

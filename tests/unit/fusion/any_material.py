@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from domain.asset import Modality
-from domain.passages import Passage
-from domain.span import WHOLE, Span
-from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import KeyframeAnalysis
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.passages import Passage
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.evidence.vision import KeyframeAnalysis
+from braid.domain.span import WHOLE, Span
 from lambdas.fusion.fuse import Material
 from tests.unit.fusion.materials import admission, cue, keyframe, member, passage, passages, vision
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.admission import Admission, Member, MemberRole
-from domain.asset import AssetRef, Modality, Source
-from domain.claim import Claim
-from domain.passages import Passage, Passages
-from domain.span import WHOLE, Span
-from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import Box, Color, DetectedText, ImageProperties, KeyframeAnalysis, Label, Vision
+from braid.domain.asset.admission import Admission, Member, MemberRole
+from braid.domain.asset.asset import AssetRef, Modality, Source
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.passages import Passage, Passages
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.evidence.vision import (
+    Box,
+    Color,
+    DetectedText,
+    ImageProperties,
+    KeyframeAnalysis,
+    Label,
+    Vision,
+)
+from braid.domain.span import WHOLE, Span
 from lambdas.fusion.fuse import Material
 
 IMAGE = Claim("s3://results/k.jpg", "image/jpeg", 1, "0" * 64)

@@ -16,13 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.timeline import AgreementKind, Timeline
-from domain.transcript import Transcript, Utterance
-from domain.vision import Vision
-from domain.wire import encode
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from braid.domain.evidence.transcript import Transcript, Utterance
+from braid.domain.evidence.vision import Vision
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
+from braid.domain.wire import encode
 from lambdas.fusion.comparable import comparable
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.meaning import YARDSTICK
@@ -74,7 +74,7 @@ def test_any_material_fuses_into_a_sound_timeline(material: Material, budget: in
             assert 0 <= agreement.strength <= 1
             assert agreement.reason
             # Its evidence is there, is of both sides, and lies where the agreement was found or in its whole.
-            assert {modalities[name] for name in agreement.evidence_ids} == set(agreement.modalities)
+            assert {modalities[name] for name in agreement.observation_ids} == set(agreement.modalities)
     assert all(piece.reason for piece in timeline.evidence)
     assert {piece.evidence_id for piece in timeline.evidence} <= set(ids)
     assert timeline.quality["evidence"]["tokens"] <= budget
@@ -101,7 +101,7 @@ def test_any_vectors_change_nothing_but_complementary_into_redundant(
         for before, after in zip(one.agreements, other.agreements, strict=True):
             if before.kind is AgreementKind.COMPLEMENTARY:
                 assert after.kind is not AgreementKind.CONTRADICTORY
-                assert set(after.evidence_ids) <= {item.observation_id for item in meant.observations}
+                assert set(after.observation_ids) <= {item.observation_id for item in meant.observations}
             else:
                 assert after == before
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.timeline import Alignment
-from domain.vision import Vision
+from braid.domain.evidence.timeline import Alignment
+from braid.domain.evidence.vision import Vision
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.observe import observe
 from lambdas.fusion.statements import state

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.timeline import Agreement, AgreementKind, Timeline
+from braid.domain.evidence.timeline import Agreement, AgreementKind, Timeline
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from lambdas.fusion.fuse import Material, fuse
 from tests.unit.fusion.materials import (
     admission,
@@ -50,7 +50,7 @@ def test_a_bundle_that_differs_in_its_price_yields_exactly_that() -> None:
             colors=[("Blue", 0.5), ("White", 0.4)],
         )
     )
-    assert point.evidence_ids == ("k0001-text1", "p0001")
+    assert point.observation_ids == ("k0001-text1", "p0001")
     assert "'$49'" in point.reason
     assert "'$59'" in point.reason
 
@@ -78,7 +78,7 @@ def test_speech_against_a_slide() -> None:
     (point,) = contradictions(
         talk("the price of the new plan is fifty nine dollars a month", ["New plan", "$49 a month"])
     )
-    assert point.evidence_ids == ("u0001", "k0001-text1")
+    assert point.observation_ids == ("u0001", "k0001-text1")
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from domain.errors import ServiceUnavailableError, ThrottledError
-from domain.fusion_plan import Thresholds
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.embeddings import DIMENSIONS
+from braid.aws.embeddings import DIMENSIONS
+from braid.domain.errors import ServiceUnavailableError, ThrottledError
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.fusion import embedding
 from lambdas.fusion.by_meaning import fuse_by_meaning
 from lambdas.fusion.embedding import EMBEDDINGS, Embedded, embed_texts
 from lambdas.fusion.fuse import fuse
 from lambdas.fusion.meaning import YARDSTICK
-from lambdas.runtime.retries import Retries
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by

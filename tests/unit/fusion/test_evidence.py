@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.timeline import Timeline
-from domain.tokens import estimate_tokens
-from domain.words import content_terms
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
+from braid.domain.tokens import estimate_tokens
+from braid.text.words import content_terms
 from lambdas.fusion.fuse import Material, fuse
 from tests.unit.fusion.materials import admission, keyframe, passage, passages, transcript, utterance, vision
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from domain.fusion_plan import Thresholds
-from domain.span import WHOLE, Span
-from domain.timeline import AgreementKind, Timeline
-from domain.transcript import Utterance
-from domain.vision import Vision
-from domain.wire import decode, encode
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from braid.domain.evidence.transcript import Utterance
+from braid.domain.evidence.vision import Vision
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import WHOLE, Span
+from braid.domain.wire import decode, encode
 from lambdas.fusion.fuse import Material, fuse
 from tests.unit.fusion.materials import (
     admission,
@@ -72,7 +72,7 @@ def test_slides_that_repeat_the_talk_are_redundant_and_others_complementary() ->
     kinds = [[agreement.kind for agreement in segment.agreements] for segment in timeline.segments]
     assert kinds == [[AgreementKind.REDUNDANT], [AgreementKind.COMPLEMENTARY]]
     redundant = timeline.segments[0]
-    assert redundant.agreements[0].evidence_ids == ("u0001", "k0001-text1")
+    assert redundant.agreements[0].observation_ids == ("u0001", "k0001-text1")
     assert redundant.confidence is not None
     assert redundant.confidence > 0.97
     assert "confirmed by" in (redundant.provenance or "")
@@ -88,7 +88,7 @@ def test_a_label_confirms_what_is_said() -> None:
     )
     (agreement,) = timeline.segments[0].agreements
     assert agreement.kind is AgreementKind.REDUNDANT
-    assert agreement.evidence_ids == ("u0001", "k0001-label1", "k0001-label2")
+    assert agreement.observation_ids == ("u0001", "k0001-label1", "k0001-label2")
     assert "speech and picture share" in agreement.reason
 
 

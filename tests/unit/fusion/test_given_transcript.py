@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.admission import Admission
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.timeline import AgreementKind, Timeline
-from domain.transcript import Utterance
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from braid.domain.evidence.transcript import Utterance
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.given_transcript import GivenTranscript, time_given_transcripts
 from lambdas.fusion.observe import Observed, observe
@@ -188,7 +188,7 @@ def test_what_a_given_transcript_says_is_compared_where_it_is_said() -> None:
         for found in segment.agreements
         if found.kind is AgreementKind.CONTRADICTORY
     )
-    assert set(point.evidence_ids) == {"p0002", "u0002"}
+    assert set(point.observation_ids) == {"p0002", "u0002"}
     (summary,) = timeline.quality["given_transcripts"]
     assert summary["differences"] == [{"at_ms": 10_000, "kind": "number", "given": "Eleven", "heard": "15"}]
     assert [warning for warning in timeline.warnings if "'Eleven' given, '15' heard" in warning]

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from domain.fusion_plan import Thresholds
-from domain.language import Entity, LanguageAnalysis, LanguageSource
-from domain.timeline import AgreementKind
+from braid.domain.evidence.language import Entity, LanguageAnalysis, LanguageSource
+from braid.domain.evidence.timeline import AgreementKind
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.fuse import fuse
 from tests.fusion_truth.language_pairs import PAIRS, Pair
 from tests.unit.fusion.materials import picture_and_text

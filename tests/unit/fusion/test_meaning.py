@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.language import Entity, LanguageAnalysis, LanguageSource
-from domain.span import Span
-from domain.timeline import Agreement, AgreementKind, Timeline
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.language import Entity, LanguageAnalysis, LanguageSource
+from braid.domain.evidence.timeline import Agreement, AgreementKind, Timeline
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from lambdas.fusion.comparable import comparable
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.meaning import YARDSTICK, can_tell_meaning
@@ -69,7 +69,7 @@ def test_a_paraphrase_repeats_what_is_said_and_quotes_both() -> None:
     assert found.strength > 0.5
     assert KITTEN in found.reason
     assert CAT in found.reason
-    assert set(found.evidence_ids) == {"k0001-text1", "p0001"}
+    assert set(found.observation_ids) == {"k0001-text1", "p0001"}
 
 
 def test_what_means_something_else_stays_complementary() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.text.quantities import Quantity, find_quantities
-from domain.words import content_term, tokenize
+from braid.text.words import content_term, tokenize
 
 
 def quantities(text: str) -> list[Quantity]:

@@ -6,7 +6,7 @@ import math
 import time
 
 from benchmarks.fusion_scale import material
-from domain.fusion_plan import Thresholds
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.fuse import Material, fuse
 
 SHORT_HOURS, LONG_HOURS = 0.5, 2.0

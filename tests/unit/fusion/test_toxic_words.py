@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.asset import Modality
-from domain.fusion_plan import Thresholds
-from domain.language import LanguageAnalysis, LanguageSource, Toxicity
-from domain.service_findings import categories_of
-from domain.span import WHOLE, Span
-from domain.timeline import Timeline
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource, Toxicity
+from braid.domain.evidence.service_findings import categories_of
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import WHOLE, Span
 from lambdas.fusion.fuse import Material, fuse
 from tests.unit.fusion.materials import (
     admission,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.fusion_plan import Thresholds
-from domain.span import Span
-from domain.transcript import ToxicSpeech
+from braid.domain.evidence.transcript import ToxicSpeech
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
 from lambdas.fusion.fuse import Material, fuse
 from tests.unit.fusion.materials import admission, transcript, utterance
 

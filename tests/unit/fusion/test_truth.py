@@ -7,11 +7,11 @@ import random
 
 import pytest
 
-from domain.fusion_plan import Thresholds
-from domain.timeline import AgreementKind
+from braid.domain.evidence.timeline import AgreementKind
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.fuse import fuse
 from tests.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
-from tests.fusion_truth.scoring import Verdict, calibration_error, macro_f1, verdicts
+from tests.fusion_truth.scoring import EvidenceVerdict, calibration_error, macro_f1, verdicts
 from tests.fusion_truth.talks import bundle, talk
 from tests.fusion_truth.topics import HELD_OUT
 
@@ -20,7 +20,7 @@ CONTRADICTORY = AgreementKind.CONTRADICTORY
 
 
 @functools.cache
-def judged(form: str, noise: Noise) -> list[Verdict]:
+def judged(form: str, noise: Noise) -> list[EvidenceVerdict]:
     """Talks with slides, or bundles of a picture and its description."""
     found = []
     for seed in range(SCENES):

@@ -7,18 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from domain.accounting import MissingOperation, Usage
-from domain.asset import Modality
-from domain.errors import ConfigError
-from domain.fusion_plan import Thresholds
-from domain.language import LanguageAnalysis, LanguageSource
-from domain.profile import Profile, ProfileModalities, read_profile
-from domain.timeline import Timeline
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import ConfigError
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.money.accounting import MissingOperation, Usage
+from braid.domain.profile.profile import Profile, ProfileModalities, read_profile
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.runtime.library import CODE_ROOT, profile
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.language import merge_language
 from lambdas.fusion.summary import summarize
 from lambdas.fusion.verdict import decide
-from lambdas.runtime.library import CODE_ROOT, profile
 from tests.unit.fusion.materials import admission, picture_and_text, transcript
 
 MISSING = {

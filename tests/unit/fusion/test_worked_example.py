@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from braid.domain.evidence.timeline import AgreementKind
+from braid.domain.profile.sections.fusion import Thresholds
 from docs.fusion_example import PICTURE, material, picture
-from domain.fusion_plan import Thresholds
-from domain.timeline import AgreementKind
 from lambdas.fusion.fuse import fuse
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from domain.answer import Answer
-from domain.wire import decode
-from lambdas.aws import documents
-from lambdas.aws.documents import DocumentStore
+from braid.domain.answer.answer import Answer
+from braid.domain.wire import decode
+from braid.runtime.library import CODE_ROOT
+from braid.store import documents
+from braid.store.documents import DocumentStore
 from lambdas.inference import handler as inference
-from lambdas.runtime.library import CODE_ROOT
 from tests.doubles.memory_s3 import MemoryS3
 from tests.unit.inference.test_handlers import assessed, bedrock
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered, shoe

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from domain.accounting import Meter
-from domain.answer import Answer, Unanswered
-from domain.claim import Claim
-from domain.language import LanguageAnalysis, LanguageSource
-from domain.timeline import Timeline
-from domain.wire import decode, encode
-from lambdas.aws import documents
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.guardrails import assess_output
+from braid.aws.guardrails import assess_output
+from braid.domain.answer.answer import Answer, Unanswered
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.money.accounting import Meter
+from braid.domain.wire import decode, encode
+from braid.store import documents
+from braid.store.documents import DocumentStore
 from lambdas.fusion.handler import handler as fuse_evidence
 from lambdas.inference import handler as inference
 from local.services.protocol import ServiceError
@@ -86,7 +86,7 @@ def read(s3: MemoryS3, cls: type[Any], key: str) -> Any:
 
 
 def bedrock(monkeypatch: pytest.MonkeyPatch, answer: Any, applied: Any = None) -> None:
-    from lambdas.aws import converse, guardrails
+    from braid.aws import converse, guardrails
 
     operations = {"Converse": answer, "ApplyGuardrail": applied or (lambda _request: assessed("NONE"))}
     client = answered_by("bedrock-runtime", operations)

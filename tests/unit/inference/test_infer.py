@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from domain.answer import Answer
-from domain.errors import AccessDeniedError, ConfigError, InvalidServiceOutputError
-from lambdas.aws.converse import StopReason
+from braid.aws.converse import StopReason
+from braid.domain.answer.answer import Answer
+from braid.domain.errors import AccessDeniedError, ConfigError, InvalidServiceOutputError
+from braid.runtime.library import model_registry, profile
 from lambdas.inference.infer import NoAnswer, infer
-from lambdas.runtime.library import model_registry, profile
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, ScriptedModel, answered, shoe
 
 MICRO, PRO = MODEL_IDS["micro"], MODEL_IDS["pro"]

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from domain.errors import ConfigError
-from domain.model_registry import ModelRegistry, foundation_model_id, read_model_registry
-from domain.profile import profile_hash, read_profile
-from lambdas.runtime.library import CODE_ROOT, model_registry, price_book, profile, profile_names
+from braid.domain.errors import ConfigError
+from braid.domain.model_registry import ModelRegistry, foundation_model_id, read_model_registry
+from braid.domain.profile.profile import profile_hash, read_profile
+from braid.runtime.library import CODE_ROOT, model_registry, price_book, profile, profile_names
 
-REGISTRY = (CODE_ROOT / "models" / "registry.toml").read_text()
+REGISTRY = (CODE_ROOT / "registry" / "models.toml").read_text()
 TODAY = date(2026, 11, 20)
 
 

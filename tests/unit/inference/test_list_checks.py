@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from domain.answer import Answer
-from domain.asset import Modality
-from domain.check_plan import CheckPlan
-from domain.errors import ConfigError
-from domain.observation import Evidence, Observation, ObservationKind
-from domain.profile import read_profile
-from domain.span import WHOLE, Span
-from domain.timeline import Timeline
+from braid.domain.answer.answer import Answer
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import ConfigError
+from braid.domain.evidence.observation import Evidence, Observation, ObservationKind
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.profile import read_profile
+from braid.domain.profile.sections.checks import CheckPlan
+from braid.domain.span import WHOLE, Span
+from braid.runtime.library import model_registry, profile
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.list_checks import misfits
 from lambdas.inference.slots import slots_of
-from lambdas.runtime.library import model_registry, profile
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered
 
 ACCESSIBILITY, EDUCATION = profile("accessibility"), profile("education")

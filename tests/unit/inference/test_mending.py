@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.answer import Answer
+from braid.domain.answer.answer import Answer
+from braid.runtime.answer_schema import schema_problem
+from braid.runtime.library import model_registry, profile
 from lambdas.inference.infer import infer
 from lambdas.inference.mending import mended
-from lambdas.runtime.answer_schema import schema_problem
-from lambdas.runtime.library import model_registry, profile
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, ScriptedModel, answered, shoe
 
 SCHEMA = profile("general").answer_schema

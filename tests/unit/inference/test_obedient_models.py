@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from domain.answer import Answer
-from domain.legible import legible
-from domain.timeline import Timeline
-from domain.wire import encode
-from domain.words import content_terms
+from braid.domain.answer.answer import Answer
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.legible import legible
+from braid.domain.wire import encode
+from braid.runtime.library import model_registry, profile, profile_names
+from braid.text.words import content_terms
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.slots import slots_of
-from lambdas.runtime.library import model_registry, profile, profile_names
 from tests.injections.carriers import HARMLESS, carried
 from tests.injections.corpus import INJECTIONS, Injection, hidden_in_tags
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered

@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
-from domain.answer import Answer
-from domain.asset import AssetRef, AssetStatus, Modality, Source
-from domain.fusion_plan import Thresholds
-from domain.language import LanguageAnalysis, LanguageSource
-from domain.outcome import AssetDocuments, Outcome
-from domain.receipt import Receipt
-from domain.timeline import AgreementKind, Timeline
+from braid.domain.answer.answer import Answer
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
+from braid.domain.asset.outcome import AssetDocuments, Outcome
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from braid.domain.money.receipt import Receipt
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.report.report_page import ReportContext, report_page
+from braid.runtime.library import model_registry, profile
+from braid.runtime.retries import Availability, Retries
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.inference.infer import infer
 from lambdas.reading.passages import read_passages
-from lambdas.report.report_page import ReportContext, report_page
-from lambdas.runtime.library import model_registry, profile
-from lambdas.runtime.retries import Availability, Retries
 from tests.unit.fusion.materials import admission, keyframe, member, vision
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered
 

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.asset import Modality
-from domain.errors import ConfigError
-from domain.legible import legible
-from domain.observation import Evidence
-from domain.profile import InferencePlan
-from domain.span import WHOLE, Span
-from domain.timeline import Timeline
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import ConfigError
+from braid.domain.evidence.observation import Evidence
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.legible import legible
+from braid.domain.profile.profile import InferencePlan
+from braid.domain.span import WHOLE, Span
+from braid.runtime.library import model_registry, profile
 from lambdas.inference.prompt import Guardrail, build_request, evidence_lines, fence
 from lambdas.inference.routing import Route, routes
-from lambdas.runtime.library import model_registry, profile
 from tests.contract.service_model import assert_request
 from tests.unit.inference.timelines import MODEL_IDS, shoe
 

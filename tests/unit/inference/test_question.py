@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from domain.asset import Modality
-from domain.errors import ConfigError, InvalidInputError
-from domain.observation import Evidence, Observation
-from domain.span import Span
-from domain.timeline import Timeline
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import ConfigError, InvalidInputError
+from braid.domain.evidence.observation import Evidence, Observation
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.span import Span
 from lambdas.inference.question import about_question, question_profile
 from lambdas.inference.trial import TrialRequest, trial_case
 

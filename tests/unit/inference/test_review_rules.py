@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from domain.answer import Answer
-from domain.profile import Profile
-from domain.review_plan import ReviewPlan
+from braid.domain.answer.answer import Answer
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.review import ReviewPlan
+from braid.runtime.library import profile
 from lambdas.inference.review_rules import review_reasons
-from lambdas.runtime.library import profile
 from tests.unit.inference.timelines import shoe
 
 ANSWER = Answer("general", "h", "model", "m", (), {"decision": "review"}, (), 0.5, "It is so.")

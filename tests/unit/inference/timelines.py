@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain.fusion_plan import Thresholds
-from domain.timeline import Timeline
-from lambdas.aws.converse import ConverseResponse, read_converse_response
+from braid.aws.converse import ConverseResponse, read_converse_response
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.fuse import fuse
 from tests.unit.fusion.materials import picture_and_text
 

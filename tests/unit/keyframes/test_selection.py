@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from domain.admission import Member
-from domain.asset import Modality
-from domain.errors import InvalidAssetError, InvalidInputError
-from domain.span import WHOLE, Span
-from domain.vision import KeyframeList
-from lambdas.aws.documents import DocumentStore
+from braid.domain.asset.admission import Member
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import InvalidAssetError, InvalidInputError
+from braid.domain.evidence.vision import KeyframeList
+from braid.domain.span import WHOLE, Span
+from braid.store.documents import DocumentStore
 from lambdas.keyframes.selection import choose_stills, even_pages
 from lambdas.keyframes.storing import store_keyframes, summarize
 from tests.doubles.memory_s3 import MemoryS3

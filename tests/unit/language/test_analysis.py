@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.errors import ServiceUnavailableError, ThrottledError
-from domain.language import LanguageAnalysis
-from domain.passages import Passage, Passages
-from lambdas.aws.comprehend import MAX_SENTIMENT_BYTES, MAX_TEXT_BYTES, MAX_TOXICITY_SEGMENT_BYTES
-from lambdas.aws.documents import DocumentStore
+from braid.aws.comprehend import MAX_SENTIMENT_BYTES, MAX_TEXT_BYTES, MAX_TOXICITY_SEGMENT_BYTES
+from braid.domain.errors import ServiceUnavailableError, ThrottledError
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.passages import Passage, Passages
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.language.analysis import analyze, comprehend_language
 from lambdas.language.findings import Findings
 from lambdas.language.source_text import SourceText, text_of_passages
 from lambdas.language.summary import summarize
-from lambdas.runtime.retries import Retries
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.claim import Claim
-from domain.passages import Passage, Passages
-from domain.span import WHOLE
-from domain.transcript import Transcript, Utterance
-from domain.vision import Box, DetectedText, KeyframeAnalysis, Vision
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.passages import Passage, Passages
+from braid.domain.evidence.transcript import Transcript, Utterance
+from braid.domain.evidence.vision import Box, DetectedText, KeyframeAnalysis, Vision
+from braid.domain.span import WHOLE
 from lambdas.language.source_text import text_of_passages, text_of_transcript, text_of_vision
 
 _IMAGE = Claim("s3://results/k.jpg", "image/jpeg", 1, "0" * 64)

@@ -11,11 +11,11 @@ from typing import BinaryIO
 import av
 import pytest
 
-from domain.errors import InvalidAssetError
-from lambdas.media.audio import ExtractedAudio, MediaFormat, extract_audio
-from lambdas.media.identify import identify
-from lambdas.media.loudness import measure_loudness
-from lambdas.media.probe import probe
+from braid.domain.errors import InvalidAssetError
+from braid.media.audio import ExtractedAudio, MediaFormat, extract_audio
+from braid.media.identify import identify
+from braid.media.loudness import measure_loudness
+from braid.media.probe import probe
 from tests.unit.media import synthetic as media
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.media.blocks import BlockReader
+from braid.media.blocks import BlockReader
 from tests.unit.media import synthetic as media
 
 DATA = bytes(index % 251 for index in range(5_000))

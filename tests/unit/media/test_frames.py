@@ -10,9 +10,9 @@ import av
 import pytest
 from PIL import Image
 
-from domain.errors import InvalidAssetError
-from lambdas.media.frames import select_keyframes
-from lambdas.media.signature import Signature, signature_of_frame
+from braid.domain.errors import InvalidAssetError
+from braid.media.frames import select_keyframes
+from braid.media.signature import Signature, signature_of_frame
 from tests.unit.media import synthetic as media
 
 FRAME_MS = 1000 / media.FPS
@@ -251,7 +251,7 @@ def test_groups_without_a_change_are_not_decoded(monkeypatch: pytest.MonkeyPatch
         decoded.append(frame.pts)
         return signature_of_frame(frame)
 
-    monkeypatch.setattr("lambdas.media.video_reader.signature_of_frame", counted)
+    monkeypatch.setattr("braid.media.video_reader.signature_of_frame", counted)
     data = media.video(media.talk([10_300, 20_700, 31_100, 41_500, 51_900], 60_000))
 
     found = times(data)
@@ -323,7 +323,7 @@ def test_a_steady_camera_movement_is_not_decoded_whole(monkeypatch: pytest.Monke
         decoded.append(frame.pts)
         return signature_of_frame(frame)
 
-    monkeypatch.setattr("lambdas.media.video_reader.signature_of_frame", counted)
+    monkeypatch.setattr("braid.media.video_reader.signature_of_frame", counted)
     wide = [media.scene(number, (820, 180)) for number in range(3)]
     pictures = (picture.crop((step, 0, step + 320, 180)) for picture in wide for step in range(500))
     data = media.video(pictures, options={"preset": "veryfast", "sc_threshold": "0"})
@@ -339,7 +339,7 @@ def test_when_time_runs_out_single_pictures_are_looked_at() -> None:
     data = media.video(media.talk([4_300, 9_100, 14_700, 19_300], 24_000))
     clock = iter(range(100))
 
-    found = select_keyframes(media.opened(data), "video/mp4", is_late=lambda: next(clock) >= 5)
+    found = select_keyframes(media.opened(data), "video/mp4", deadline_passed=lambda: next(clock) >= 5)
 
     at_ms = [still.at_ms or 0 for still in found.stills]
     assert_at(at_ms[:3], [0, 4_300, 9_100])
@@ -351,6 +351,6 @@ def test_when_time_runs_out_single_pictures_are_looked_at() -> None:
 def test_a_film_that_is_late_from_the_start_still_gives_stills() -> None:
     data = media.video((media.scene(number // 100) for number in range(500)), group_frames=50)
 
-    found = select_keyframes(media.opened(data), "video/mp4", is_late=lambda: True)
+    found = select_keyframes(media.opened(data), "video/mp4", deadline_passed=lambda: True)
 
     assert len(found.stills) == 5

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import InvalidAssetError
-from lambdas.media.encoding import decode_text, detect_encoding, read_text
-from lambdas.media.identify import AUDIO_TYPES, IMAGE_TYPES, TEXT_TYPES, VIDEO_TYPES, identify
+from braid.domain.errors import InvalidAssetError
+from braid.media.encoding import decode_text, detect_encoding, read_text
+from braid.media.identify import AUDIO_TYPES, IMAGE_TYPES, TEXT_TYPES, VIDEO_TYPES, identify
 from tests.unit.media import synthetic as media
 
 SECOND = 1_000
@@ -213,7 +213,7 @@ def test_western_text_without_utf_8_is_read_as_windows_1252() -> None:
 
 def test_identify_needs_no_decoder() -> None:
     code = (
-        "import sys; import lambdas.media.identify;"
+        "import sys; import braid.media.identify;"
         "print([name for name in ('av', 'PIL', 'pypdfium2', 'numpy') if name in sys.modules])"
     )
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from domain.gate_plan import GatePlan
-from lambdas.intake.examination import examine
-from lambdas.intake.examined import Examined, Limits
-from lambdas.intake.gates import GateLog
-from lambdas.media.probe import probe
+from braid.admission.examination import examine
+from braid.admission.examined import Examined, Limits
+from braid.admission.gates import GateLog
+from braid.domain.profile.sections.gates import GatePlan
+from braid.media.probe import probe
 from tests.unit.media import synthetic as media
 from tests.unit.media.large import SparseFilm, film
 

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from lambdas.media.loudness import Loudness, measure_loudness
+from braid.media.loudness import Loudness, measure_loudness
 from tests.unit.media import synthetic as media
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from lambdas.media.decoding_limits import MAX_PIXELS
+from braid.media.decoding_limits import MAX_PIXELS
 from tests.unit.media import synthetic as media
 from tests.unit.media.peak_memory import peak_mb
 
@@ -17,7 +17,7 @@ MAX_MB = 512
 # What the function holds beside this: its handler, the SDK and its clients.
 PICTURE = """
 import lambdas.keyframes.handler, lambdas.intake.handler
-from lambdas.media.stills import image_stills, probe_image
+from braid.media.stills import image_stills, probe_image
 with open(sys.argv[1], "rb") as file:
     probe_image(file, sys.argv[2])
     assert image_stills(file, sys.argv[2]).stills
@@ -85,7 +85,7 @@ def test_the_largest_picture_of_each_kind(
 
 VIDEO = """
 import lambdas.keyframes.handler
-from lambdas.media.frames import select_keyframes
+from braid.media.frames import select_keyframes
 with open(sys.argv[1], "rb") as file:
     assert select_keyframes(file, "video/mp4").stills
 """
@@ -105,7 +105,7 @@ def test_a_film_in(size: tuple[int, int], frames: int, tmp_path: Path) -> None:
 
 SCANS = """
 import lambdas.keyframes.handler
-from lambdas.media.pages import extract_pages, render_pages
+from braid.media.pages import extract_pages, render_pages
 with open(sys.argv[1], "rb") as file:
     count = sum(1 for _ in extract_pages(file))
     assert len(list(render_pages(file, list(range(1, count + 1))))) == count

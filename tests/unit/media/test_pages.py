@@ -10,8 +10,8 @@ import pypdfium2.raw
 import pytest
 from PIL import Image
 
-from domain.errors import InvalidAssetError, InvalidInputError
-from lambdas.media.pages import extract_pages, page_count, probe_pdf, render_page
+from braid.domain.errors import InvalidAssetError, InvalidInputError
+from braid.media.pages import extract_pages, page_count, probe_pdf, render_page
 from tests.unit.media import synthetic as media
 
 TWO_PAGES = media.pdf(

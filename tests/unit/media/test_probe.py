@@ -10,8 +10,8 @@ import av
 import pytest
 from PIL import Image
 
-from domain.errors import InvalidAssetError
-from lambdas.media.probe import probe
+from braid.domain.errors import InvalidAssetError
+from braid.media.probe import probe
 from tests.unit.media import synthetic as media
 
 MIB = 1024 * 1024

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFilter
 
-from lambdas.media.first_look import look
-from lambdas.media.jpeg import encode_jpeg
-from lambdas.media.quality import measure_quality, picture_quality
+from braid.media.first_look import look
+from braid.media.jpeg import encode_jpeg
+from braid.media.quality import measure_quality, picture_quality
 from tests.unit.media import synthetic as media
 
 RADII_PX = (0, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 12)

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import InvalidAssetError
-from lambdas.media.audio import extract_audio
-from lambdas.media.frames import select_keyframes
-from lambdas.media.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, VIDEO_TYPES, identify
-from lambdas.media.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX
-from lambdas.media.loudness import measure_loudness
-from lambdas.media.pages import extract_pages, probe_pdf, render_page
-from lambdas.media.probe import probe
-from lambdas.media.quality import measure_quality
-from lambdas.media.still import Still
-from lambdas.media.stills import image_stills, probe_image
+from braid.domain.errors import InvalidAssetError
+from braid.media.audio import extract_audio
+from braid.media.frames import select_keyframes
+from braid.media.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, VIDEO_TYPES, identify
+from braid.media.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX
+from braid.media.loudness import measure_loudness
+from braid.media.pages import extract_pages, probe_pdf, render_page
+from braid.media.probe import probe
+from braid.media.quality import measure_quality
+from braid.media.still import Still
+from braid.media.stills import image_stills, probe_image
 from tests.unit.media import synthetic as media
 
 KINDS = ("audio", "video", "image", "image-ocr", "document", "malformed")

@@ -8,12 +8,12 @@ import random
 import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
-from domain.errors import InvalidAssetError
-from domain.span import WHOLE
-from lambdas.media.flattening import flattened
-from lambdas.media.jpeg import MAX_JPEG_BYTES, encode_jpeg
-from lambdas.media.quality import measure_quality
-from lambdas.media.stills import image_stills, probe_image
+from braid.domain.errors import InvalidAssetError
+from braid.domain.span import WHOLE
+from braid.media.flattening import flattened
+from braid.media.jpeg import MAX_JPEG_BYTES, encode_jpeg
+from braid.media.quality import measure_quality
+from braid.media.stills import image_stills, probe_image
 from tests.unit.media import synthetic as media
 
 SLIDE = media.slide(0)
@@ -230,7 +230,7 @@ def test_a_small_picture_is_enlarged_so_that_it_can_be_looked_at(
 
 
 def test_a_large_tiff_is_read_from_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lambdas.media.stills._IN_MEMORY_BYTES", 1_000)
+    monkeypatch.setattr("braid.media.stills._IN_MEMORY_BYTES", 1_000)
     pages = [media.slide(number) for number in range(3)]
     data = media.image(pages[0], "TIFF", save_all=True, append_images=pages[1:], compression="tiff_lzw")
 

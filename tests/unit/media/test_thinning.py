@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.media.thinning import thin
+from braid.media.thinning import thin
 
 DURATION_MS = 100_000
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.answer import Answer
-from domain.answer_claims import value_at
-from domain.profile import Profile
-from domain.profile_example import ProfileExample
-from domain.wire import encode
+from braid.domain.answer.answer import Answer
+from braid.domain.answer.claims import value_at
+from braid.domain.profile.example import ProfileExample
+from braid.domain.profile.profile import Profile
+from braid.domain.wire import encode
+from braid.runtime.library import model_registry
 from lambdas.inference.infer import NoAnswer, infer
-from lambdas.runtime.library import model_registry
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel
 
 

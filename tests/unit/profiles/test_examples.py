@@ -7,8 +7,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from domain.profile_example import read_example
-from lambdas.runtime.library import CODE_ROOT, profile, profile_names
+from braid.domain.profile.example import read_example
+from braid.runtime.library import CODE_ROOT, profile, profile_names
 from tests.unit.profiles.examples import answer_to, unmet
 
 PROFILES = CODE_ROOT / "profiles"

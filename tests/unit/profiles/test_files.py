@@ -6,16 +6,16 @@ import json
 
 import pytest
 
-from domain.errors import ConfigError, InvalidInputError
-from domain.policy import read_policy
-from domain.profile import Profile, read_profile
-from domain.profile_example import read_example
-from domain.references import read_references
-from domain.taxonomy import nearest_paths, read_taxonomy
+from braid.domain.errors import ConfigError, InvalidInputError
+from braid.domain.profile.example import read_example
+from braid.domain.profile.policy import read_policy
+from braid.domain.profile.profile import Profile, read_profile
+from braid.domain.profile.references import read_references
+from braid.domain.profile.taxonomy import nearest_paths, read_taxonomy
+from braid.runtime.library import CODE_ROOT, profile
 from lambdas.inference.profile_checks import broken_rules
 from lambdas.inference.prompt import instructions
-from lambdas.runtime.library import CODE_ROOT, profile
-from tests.unit.profiles.test_rulings import EVIDENCE
+from tests.unit.profiles.test_decision_basis import EVIDENCE
 
 DECISIONS = ("allow", "review", "block")
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from domain.answer import Answer
-from domain.fusion_plan import Thresholds
-from domain.language import LanguageAnalysis, LanguageSource, dominant_language
-from domain.profile_example import ProfileExample, read_example
-from domain.timeline import AgreementKind
+from braid.domain.answer.answer import Answer
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource, dominant_language
+from braid.domain.evidence.timeline import AgreementKind
+from braid.domain.profile.example import ProfileExample, read_example
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.runtime.library import CODE_ROOT, model_registry, profile
 from lambdas.fusion.fuse import fuse
 from lambdas.inference.infer import infer
-from lambdas.runtime.library import CODE_ROOT, model_registry, profile
 from tests.unit.fusion.materials import picture_and_text
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered
 
@@ -76,8 +76,8 @@ def test_what_is_never_repaired_is_told_and_looked_at() -> None:
 
     assert len(told) == 3
     assert answer.answer["decision"] == "review"
-    assert answer.ruling is not None
-    assert answer.ruling.rule == "'Intimidation' is no category of the policy"
+    assert answer.decision_basis is not None
+    assert answer.decision_basis.rule == "'Intimidation' is no category of the policy"
     assert [warning[:15] for warning in answer.warnings] == ["left as it is: "]
 
 

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from domain.answer import Answer
-from domain.asset import AssetRef, Source
-from domain.language import LanguageAnalysis, LanguageSource
-from domain.profile_example import read_example
-from domain.wire import decode, encode
-from lambdas.aws import converse, documents, guardrails
-from lambdas.aws.documents import DocumentStore
+from braid.aws import converse, guardrails
+from braid.domain.answer.answer import Answer
+from braid.domain.asset.asset import AssetRef, Source
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
+from braid.domain.profile.example import read_example
+from braid.domain.wire import decode, encode
+from braid.runtime.library import CODE_ROOT
+from braid.store import documents
+from braid.store.documents import DocumentStore
 from lambdas.inference import handler as inference
-from lambdas.runtime.library import CODE_ROOT
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 from tests.unit.inference.timelines import MODEL_IDS

@@ -7,24 +7,24 @@ from typing import Any
 
 import pytest
 
-from domain.accessibility import MediaFacts
-from domain.accounting import MissingOperation
-from domain.admission import Admission, Gate, Member
-from domain.answer import Answer
-from domain.asset import AssetRef, Modality, Source
-from domain.caption_layout import Captions, lay_out
-from domain.claim import Claim
-from domain.language import LanguageAnalysis, LanguageSource
-from domain.observation import Observation
-from domain.outcome import AssetDocuments
-from domain.passages import Passage, Passages
-from domain.review import Review, ReviewRequest
-from domain.span import WHOLE, Span
-from domain.timeline import Timeline
-from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import Box, DetectedText, KeyframeAnalysis, Vision
+from braid.domain.accessibility.accessibility import MediaFacts
+from braid.domain.answer.answer import Answer
+from braid.domain.answer.review import Review, ReviewRequest
+from braid.domain.asset.admission import Admission, Gate, Member
+from braid.domain.asset.asset import AssetRef, Modality, Source
+from braid.domain.asset.outcome import AssetDocuments
+from braid.domain.captions.layout import Captions, lay_out
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
+from braid.domain.evidence.observation import Observation
+from braid.domain.evidence.passages import Passage, Passages
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.evidence.vision import Box, DetectedText, KeyframeAnalysis, Vision
+from braid.domain.money.accounting import MissingOperation
+from braid.domain.span import WHOLE, Span
+from braid.runtime.library import profile
 from lambdas.publishing.accessibility import accessibility_of, media_facts
-from lambdas.runtime.library import profile
 
 USE_CASE = profile("accessibility")
 ASSET = AssetRef("a-1", 1, "accessibility", Source("b", "inbox/accessibility/a.mp4", "v1"))

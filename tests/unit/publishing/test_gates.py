@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.admission import Admission, Gate
-from domain.asset import AssetRef, Modality, Source
-from domain.claim import Claim
-from domain.gate_plan import Band, GatePlan
-from domain.language import LanguageAnalysis, LanguageSource
-from domain.outcome import AssetDocuments
-from domain.passages import Passage, Passages
-from domain.span import Span
-from domain.timeline import Alignment, Timeline
-from domain.transcript import Transcript, TranscriptItem, Utterance
-from domain.vision import Box, DetectedText, KeyframeAnalysis, Vision
+from braid.domain.asset.admission import Admission, Gate
+from braid.domain.asset.asset import AssetRef, Modality, Source
+from braid.domain.asset.outcome import AssetDocuments
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
+from braid.domain.evidence.passages import Passage, Passages
+from braid.domain.evidence.timeline import Alignment, Timeline
+from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
+from braid.domain.evidence.vision import Box, DetectedText, KeyframeAnalysis, Vision
+from braid.domain.profile.sections.gates import Band, GatePlan
+from braid.domain.span import Span
 from lambdas.publishing.gates import analysis_gates, with_analysis_gates
 
 PLAN = GatePlan()

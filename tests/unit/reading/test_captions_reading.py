@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import InvalidAssetError
-from domain.span import Span
+from braid.domain.errors import InvalidAssetError
+from braid.domain.span import Span
 from lambdas.reading.captions import read_subrip, read_webvtt
 from lambdas.reading.ttml import read_ttml
 from tests.unit.reading.extracts import check_places, said

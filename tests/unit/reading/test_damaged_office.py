@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pptx import Presentation
 from pptx.util import Inches
 
-from domain.errors import InvalidAssetError
+from braid.domain.errors import InvalidAssetError
 from lambdas.reading.blocks import Extract
 from lambdas.reading.sheets import read_xlsx
 from lambdas.reading.slides import read_pptx

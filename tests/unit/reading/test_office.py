@@ -13,11 +13,11 @@ import pytest
 from docx.oxml import parse_xml as word_xml
 from lxml import etree
 
-from domain.errors import InvalidAssetError
-from lambdas.reading.markup import parse_xml
+from braid.domain.errors import InvalidAssetError
 from lambdas.reading.opendocument import read_odt
-from lambdas.reading.packages import open_package
 from lambdas.reading.word import read_docx
+from lambdas.reading.xml import parse_xml
+from lambdas.reading.zip_safety import open_package
 from tests.unit.reading.extracts import check_places, office_file, said
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.media.pages import extract_pages
+from braid.media.pages import extract_pages
 from lambdas.reading.blocks import Extract
 from lambdas.reading.pdf import join_pages, native_blocks
 from tests.unit.reading.extracts import check_places, said

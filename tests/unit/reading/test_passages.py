@@ -14,18 +14,18 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from domain.admission import Member
-from domain.asset import Modality
-from domain.errors import InvalidAssetError, InvalidInputError, ThrottledError
-from domain.passages import Passages
-from domain.span import Span
-from domain.wire import decode, encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.media.identify import PDF, TEXT_TYPES
-from lambdas.reading.members import READABLE_TYPES
+from braid.domain.asset.admission import Member
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import InvalidAssetError, InvalidInputError, ThrottledError
+from braid.domain.evidence.passages import Passages
+from braid.domain.span import Span
+from braid.domain.wire import decode, encode
+from braid.media.identify import PDF, TEXT_TYPES
+from braid.runtime.retries import Availability, Retries
+from braid.store.documents import DocumentStore
 from lambdas.reading.ocr import PageReader
 from lambdas.reading.passages import read_passages, summarize
-from lambdas.runtime.retries import Availability, Retries
+from lambdas.reading.readers import READABLE_TYPES
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by

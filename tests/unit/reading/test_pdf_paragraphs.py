@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import BinaryIO, cast
 
-from lambdas.media.pages import extract_pages
+from braid.media.pages import extract_pages
 from lambdas.reading.blocks import Extract
 from lambdas.reading.pdf import join_pages, native_blocks
 from tests.unit.reading.extracts import check_places, said

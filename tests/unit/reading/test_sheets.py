@@ -12,7 +12,7 @@ from typing import BinaryIO
 import openpyxl
 import pytest
 
-from domain.errors import InvalidAssetError
+from braid.domain.errors import InvalidAssetError
 from lambdas.reading import sheets
 from lambdas.reading.blocks import Extract
 from lambdas.reading.sheets import read_xlsx

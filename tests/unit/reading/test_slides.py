@@ -11,7 +11,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from domain.errors import InvalidAssetError
+from braid.domain.errors import InvalidAssetError
 from lambdas.reading.blocks import Extract
 from lambdas.reading.slides import read_pptx
 from tests.unit.reading.extracts import check_places, office_file

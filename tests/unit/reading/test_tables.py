@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import InvalidAssetError
-from lambdas.reading.tables import read_csv, read_json
+from braid.domain.errors import InvalidAssetError
+from lambdas.reading.csv_json import read_csv, read_json
 from tests.unit.reading.extracts import check_places, said
 
 

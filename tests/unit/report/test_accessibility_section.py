@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from domain.accessibility import Accessibility, Criterion, CriterionStatus, MediaFacts
-from domain.wcag import checklist
-from lambdas.report.accessibility import accessibility_section
+from braid.domain.accessibility.accessibility import Accessibility, Criterion, CriterionStatus, MediaFacts
+from braid.domain.accessibility.wcag import checklist
+from braid.report.accessibility import accessibility_section
 
 
 def test_what_concerns_the_asset_is_shown_and_counted() -> None:

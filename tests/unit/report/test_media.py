@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from domain.admission import Admission, Member
-from domain.asset import AssetRef, Modality, Source
-from domain.report_plan import MAX_EMBEDDED_BYTES, ReportPlan
-from domain.wire import encode
-from lambdas.aws.documents import DocumentStore
-from lambdas.report import media
-from lambdas.report.media import Embedded, media_for_report
+from braid.domain.asset.admission import Admission, Member
+from braid.domain.asset.asset import AssetRef, Modality, Source
+from braid.domain.profile.sections.report import MAX_EMBEDDED_BYTES, ReportPlan
+from braid.domain.wire import encode
+from braid.report import media
+from braid.report.media import Embedded, media_for_report
+from braid.store.documents import DocumentStore
 from tests.doubles.memory_s3 import MemoryS3
 
 EMBED = ReportPlan(embed_media=True)

@@ -14,21 +14,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.accounting import MissingOperation
-from domain.admission import Admission, Gate
-from domain.answer import Answer
-from domain.asset import AssetRef, AssetStatus, Modality, Source
-from domain.claim import Claim
-from domain.observation import Evidence, Observation
-from domain.outcome import AssetDocuments, Outcome
-from domain.passages import Passage, Passages
-from domain.receipt import Receipt, ReceiptLine
-from domain.span import WHOLE, Span
-from domain.timeline import Agreement, AgreementKind, Segment, Timeline
-from domain.transcript import Transcript, Utterance
-from domain.vision import Box, DetectedText, KeyframeAnalysis, Label, Vision
-from lambdas.report.media import Embedded, Media
-from lambdas.report.report_page import ReportContext, report_page
+from braid.domain.answer.answer import Answer
+from braid.domain.asset.admission import Admission, Gate
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
+from braid.domain.asset.outcome import AssetDocuments, Outcome
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.observation import Evidence, Observation
+from braid.domain.evidence.passages import Passage, Passages
+from braid.domain.evidence.timeline import Agreement, AgreementKind, Segment, Timeline
+from braid.domain.evidence.transcript import Transcript, Utterance
+from braid.domain.evidence.vision import Box, DetectedText, KeyframeAnalysis, Label, Vision
+from braid.domain.money.accounting import MissingOperation
+from braid.domain.money.receipt import Receipt, ReceiptLine
+from braid.domain.span import WHOLE, Span
+from braid.report.media import Embedded, Media
+from braid.report.report_page import ReportContext, report_page
 
 SOURCES = {"img": "data:image/jpeg;base64,", "track": "data:text/vtt;base64,", "video": "./"}
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>'\"&${style}"
@@ -251,7 +251,7 @@ def test_an_agreement_names_the_place_of_an_observation_that_is_no_evidence() ->
     assert documents.timeline is not None
     (segment,) = documents.timeline.segments
     unseen = Observation("o7", Modality.TEXT, "passage", Span(page=7), "left out", 0.9, "reading:p0099")
-    clash = replace(segment.agreements[0], evidence_ids=("e1", "o7"))
+    clash = replace(segment.agreements[0], observation_ids=("e1", "o7"))
     timeline = replace(
         documents.timeline,
         segments=(replace(segment, agreements=(clash,)),),

@@ -7,14 +7,14 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.asset import Modality
-from domain.observation import Observation
-from domain.span import Span
-from domain.timeline import Timeline
-from domain.transcript import TranscriptItem, Utterance
-from lambdas.report.links import Links, seconds
-from lambdas.report.tracks import MAX_MARKS, tracks_section
-from lambdas.report.words import phrases
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.observation import Observation
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.evidence.transcript import TranscriptItem, Utterance
+from braid.domain.span import Span
+from braid.report.links import Links, seconds
+from braid.report.tracks import MAX_MARKS, tracks_section
+from braid.report.words import phrases
 
 NO_LINKS = Links({}, frozenset())
 

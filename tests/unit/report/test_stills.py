@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from domain.span import WHOLE
-from domain.vision import KeyframeAnalysis, Vision
-from lambdas.aws.documents import DocumentStore
-from lambdas.report.stills import stills_for_report
+from braid.domain.evidence.vision import KeyframeAnalysis, Vision
+from braid.domain.span import WHOLE
+from braid.report.stills import stills_for_report
+from braid.store.documents import DocumentStore
 from tests.doubles.memory_s3 import MemoryS3
 
 STORE = DocumentStore("results", "asset-1", 1, s3=MemoryS3())

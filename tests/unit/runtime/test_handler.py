@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.errors import InvalidAssetError, PendingError, ThrottledError
-from lambdas.runtime.handler import handles
+from braid.domain.errors import InvalidAssetError, PendingError, ThrottledError
+from braid.runtime.handler import handles
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from lambdas.runtime.rate_limit import RateLimit
+from braid.runtime.rate_limit import RateLimit
 
 
 class Clock:

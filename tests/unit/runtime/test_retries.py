@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from lambdas.runtime.retries import Availability, Retries
+from braid.runtime.retries import Availability, Retries
 
 
 @pytest.mark.parametrize(
     ("reason", "told"),
     [
         ("bedrock:Converse: AccessDeniedException: not here", "AccessDeniedException: not here"),
-        ("bedrock:Converse:captions: not here", "not here"),
+        ("bedrock:Converse:descriptions: not here", "not here"),
         ("not: here", "not: here"),
     ],
 )
 def test_a_reason_does_not_repeat_the_operation_that_it_stands_beside(reason: str, told: str) -> None:
     availability = Availability(Retries())
 
-    availability.list_missing("bedrock:Converse:captions", reason)
+    availability.list_missing("bedrock:Converse:descriptions", reason)
 
-    assert availability.reason("bedrock:Converse:captions") == told
+    assert availability.reason("bedrock:Converse:descriptions") == told

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from domain.accounting import Meter, MissingOperation
-from domain.claim import Claim
-from domain.errors import InvalidServiceOutputError, PendingError, UnsupportedError
-from domain.speech_plan import SpeechPlan
-from lambdas.aws.documents import DocumentStore
-from lambdas.aws.transcribe import Transcribe
+from braid.aws.transcribe import Transcribe
+from braid.domain.claim_check import Claim
+from braid.domain.errors import InvalidServiceOutputError, PendingError, UnsupportedError
+from braid.domain.money.accounting import Meter, MissingOperation
+from braid.domain.profile.sections.speech import SpeechPlan
+from braid.store.documents import DocumentStore
 from lambdas.transcription.collecting import Collected, collect_recordings
-from lambdas.transcription.speaking import Sound, Sounds
+from lambdas.transcription.sound_plan import Sound, Sounds
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 

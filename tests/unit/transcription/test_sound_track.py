@@ -12,11 +12,11 @@ from typing import BinaryIO, cast
 
 import pytest
 
-from domain.admission import Member
-from domain.asset import Modality
-from domain.errors import InvalidAssetError
-from lambdas.aws.documents import DocumentStore
-from lambdas.media.probe import probe
+from braid.domain.asset.admission import Member
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import InvalidAssetError
+from braid.media.probe import probe
+from braid.store.documents import DocumentStore
 from lambdas.transcription.sound_track import write_sound, write_sounds
 from tests.doubles.memory_s3 import MemoryS3
 from tests.unit.media import synthetic as media
@@ -101,7 +101,7 @@ def test_each_recording_of_a_bundle_has_its_own_sound_and_a_broken_one_is_told()
 def test_sound_goes_to_the_store_while_it_is_made(
     codec: str, container: str, media_type: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lambdas.aws.upload.HEAD_BYTES", 16 * 1024)
+    monkeypatch.setattr("braid.aws.upload.HEAD_BYTES", 16 * 1024)
     monkeypatch.setattr("tests.doubles.memory_s3.MIN_PART_BYTES", 16 * 1024)
     data = media.audio(media.tone(30_000, rate=48_000), codec=codec, container=container, rate=48_000)
     s3 = MemoryS3()

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from domain.admission import Admission, Member
-from domain.asset import AssetRef, Modality, Source
-from domain.claim import Claim
-from domain.errors import InvalidInputError, InvalidServiceOutputError
-from domain.gate_plan import Band
-from domain.speech_plan import SpeechPlan
-from domain.transcript import ToxicSpeech, Transcript, TranscriptItem
-from lambdas.aws.transcribe import FinishedJob
-from lambdas.aws.transcribe_output import HeardItem, HeardSpeech
-from lambdas.transcription.speaking import (
+from braid.aws.transcribe import FinishedJob
+from braid.aws.transcribe_output import HeardItem, HeardSpeech
+from braid.domain.asset.admission import Admission, Member
+from braid.domain.asset.asset import AssetRef, Modality, Source
+from braid.domain.claim_check import Claim
+from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
+from braid.domain.evidence.transcript import ToxicSpeech, Transcript, TranscriptItem
+from braid.domain.profile.sections.gates import Band
+from braid.domain.profile.sections.speech import SpeechPlan
+from lambdas.transcription.sound_plan import (
     Sound,
     asked_of,
     job_name_of,

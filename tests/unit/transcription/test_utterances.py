@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.transcript import TranscriptItem
-from lambdas.aws.transcribe_output import HeardItem
+from braid.aws.transcribe_output import HeardItem
+from braid.domain.evidence.transcript import TranscriptItem
 from lambdas.transcription.utterances import utterances
 
 

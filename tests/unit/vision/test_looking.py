@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from domain.errors import ThrottledError
-from domain.span import Span
-from domain.vision import Keyframe, KeyframeList, Vision
-from domain.vision_plan import MinConfidence, VisionPlan
-from lambdas.aws.documents import DocumentStore
-from lambdas.runtime.rate_limit import RateLimit
-from lambdas.runtime.retries import Retries
+from braid.domain.errors import ThrottledError
+from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
+from braid.domain.profile.sections.vision import MinConfidence, VisionPlan
+from braid.domain.span import Span
+from braid.runtime.rate_limit import RateLimit
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
 from lambdas.vision import looking
 from lambdas.vision.findings import summarize
 from lambdas.vision.looking import look_at_keyframes
@@ -104,7 +104,7 @@ def _look(
         store=store,
         retries=retries,
         requests_per_second=10_000,
-        captions_per_second=10_000,
+        descriptions_per_second=10_000,
         model_ids={},
         rekognition=rekognition.client,
     )

@@ -1,0 +1,87 @@
+"""Examines one file: its type by content, its measures, the quality gates, and how it can speak."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from braid.admission.examined import Examined, Limits, megabytes
+from braid.admission.extensions import mismatch
+from braid.admission.gates import GateLog
+from braid.admission.office import check_office
+from braid.admission.page_limit import check_pages
+from braid.admission.pictures import examine_picture
+from braid.admission.recordings import examine_recording
+from braid.admission.texts import examine_text
+from braid.domain.asset.asset import Modality
+from braid.domain.profile.sections.gates import GatePlan
+from braid.media.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, TEXT_TYPES, VIDEO_TYPES, identify
+from braid.media.pages import probe_pdf
+
+__all__ = ["examine"]
+
+
+def examine(
+    file: BinaryIO, *, name: str, size_bytes: int, limits: Limits, plan: GatePlan, gates: GateLog
+) -> Examined:
+    """Says what ``file`` is, reading as little of it as that takes, and holds it against ``plan``.
+
+    Raises ``InvalidAssetError`` with a reason for its owner where it can't be analysed; ``gates`` holds
+    everything measured until then.
+    """
+    _check_size(size_bytes, limits, gates)
+    with gates.guard("type"):
+        media_type = identify(file)
+    gates.media_type = media_type
+    _tell_type(name, media_type, gates)
+    if media_type in VIDEO_TYPES | AUDIO_TYPES:
+        examined = examine_recording(file, media_type, limits, plan, gates)
+    elif media_type in IMAGE_TYPES:
+        examined = examine_picture(file, media_type, limits, plan, gates)
+    elif media_type == PDF:
+        examined = _examine_pdf(file, limits, plan, gates)
+    elif media_type in TEXT_TYPES:
+        examined = examine_text(file, media_type, size_bytes, plan, gates)
+    else:
+        examined = _examine_office(file, media_type, gates)
+    return examined
+
+
+def _check_size(size_bytes: int, limits: Limits, gates: GateLog) -> None:
+    if size_bytes == 0:
+        gates.reject("size", 0, "bytes", "The file is empty (0 bytes). Upload it again.")
+    if size_bytes > limits.max_object_bytes:
+        gates.reject(
+            "size",
+            size_bytes,
+            "bytes",
+            f"The file has {megabytes(size_bytes)}; at most {megabytes(limits.max_object_bytes)} are taken."
+            " Shorten or compress it.",
+        )
+    gates.passed("size", size_bytes, "bytes")
+
+
+def _tell_type(name: str, media_type: str, gates: GateLog) -> None:
+    extension = mismatch(name, media_type)
+    if extension is None:
+        gates.passed("type", media_type)
+    else:
+        gates.warn(
+            "type",
+            media_type,
+            "",
+            f"The name ends in .{extension}, but the content is {media_type}; that counts.",
+        )
+
+
+def _examine_pdf(file: BinaryIO, limits: Limits, plan: GatePlan, gates: GateLog) -> Examined:
+    with gates.guard("document"):
+        found = probe_pdf(file)
+    check_pages(found.page_count, limits, plan, gates)
+    return Examined(media_type=PDF, modalities=(Modality.VISION, Modality.TEXT), page_count=found.page_count)
+
+
+def _examine_office(file: BinaryIO, media_type: str, gates: GateLog) -> Examined:
+    with gates.guard("document"):
+        unpacked_bytes = check_office(file)
+    gates.passed("unpacked", unpacked_bytes, "bytes")
+    return Examined(media_type=media_type, modalities=(Modality.TEXT,))

@@ -1,0 +1,161 @@
+"""Sound and films: whether they play, how long they last, whether there is anything to hear and to see."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from braid.admission.examined import Examined, Limits
+from braid.admission.gates import GateLog
+from braid.admission.pictures import check_quality, check_sides
+from braid.domain.asset.asset import Modality
+from braid.domain.errors import InvalidAssetError
+from braid.domain.profile.sections.gates import GatePlan
+from braid.domain.span import timecode
+from braid.media.blocks import BlockReader
+from braid.media.first_look import look
+from braid.media.loudness import SILENCE_DBFS, Loudness, measure_loudness
+from braid.media.probe import MediaProbe, probe
+
+__all__ = ["examine_recording"]
+
+# A recording of up to so much is never read twice.
+_CACHED_BYTES = 64 * 1024 * 1024
+# Of a larger one so much is read at most, where all of it had to be heard to know that it is silent.
+_MAX_READ_SHARE = 1.1
+
+
+def examine_recording(
+    file: BinaryIO, media_type: str, limits: Limits, plan: GatePlan, gates: GateLog
+) -> Examined:
+    """Probes with few reads, hears samples of the sound, and looks at a few pictures."""
+    # One reader for all three, so that the index of a large file is fetched once.
+    reader = BlockReader(file, cached_bytes=_CACHED_BYTES)
+    with gates.guard("playable"):
+        found = probe(reader, media_type)
+    _check_end(found, plan, gates)
+    _check_duration(found, limits, plan, gates)
+    modalities: list[Modality] = []
+    more_bytes = reader.size_bytes if reader.holds_all else int(_MAX_READ_SHARE * reader.size_bytes)
+    with reader.limited(more_bytes - reader.fetched_bytes):
+        if found.audio is not None and _is_audible(reader, found, plan, gates):
+            modalities.append(Modality.SPEECH)
+        if found.video is not None:
+            check_sides(found.video.width_px, found.video.height_px, plan, gates)
+            _check_pictures(reader, found, plan, gates)
+            modalities.append(Modality.VISION)
+    return Examined(
+        media_type=found.media_type,
+        modalities=tuple(modalities),
+        duration_ms=found.duration_ms,
+        width_px=found.video.width_px if found.video else None,
+        height_px=found.video.height_px if found.video else None,
+        audio_codec=found.audio.codec if found.audio else None,
+        video_codec=found.video.codec if found.video else None,
+    )
+
+
+def _check_end(found: MediaProbe, plan: GatePlan, gates: GateLog) -> None:
+    if not found.missing_bytes:
+        gates.passed("completeness", 0, "bytes missing")
+        return
+    cut_off = "The file announces more than there is: its end is cut off."
+    if plan.cut_off == "reject":
+        gates.reject("completeness", found.missing_bytes, "bytes missing", f"{cut_off} Upload it again.")
+    gates.warn("completeness", found.missing_bytes, "bytes missing", f"{cut_off} What is there is analysed.")
+
+
+def _check_duration(found: MediaProbe, limits: Limits, plan: GatePlan, gates: GateLog) -> None:
+    seconds = found.duration_ms / 1000
+    lasts = f"The recording lasts {timecode(found.duration_ms)[:8]}"
+    if seconds > limits.max_duration_seconds:
+        gates.reject(
+            "duration",
+            seconds,
+            "s",
+            f"{lasts}; at most"
+            f" {timecode(limits.max_duration_seconds * 1000)[:8]} are taken. Cut it into parts.",
+        )
+    gates.judge(
+        "duration",
+        seconds,
+        "s",
+        plan.duration_seconds,
+        low=f"{lasts}, which is short.",
+        high=f"{lasts}, which is long.",
+    )
+
+
+def _is_audible(reader: BlockReader, found: MediaProbe, plan: GatePlan, gates: GateLog) -> bool:
+    """Whether there is anything to hear; a film without sound is still a film."""
+    threshold = plan.loudest_dbfs.reject_below
+    with gates.guard("sound"):
+        loudness = measure_loudness(
+            reader,
+            found.media_type,
+            duration_ms=found.duration_ms,
+            silent_below_dbfs=SILENCE_DBFS if threshold is None else threshold,
+        )
+    loudest = ("loudest moment", loudness.loudest_dbfs, "dBFS")
+    if not loudness.is_silent:
+        gates.judge(
+            *loudest,
+            plan.loudest_dbfs,
+            low="Even the loudest moment of the recording is very quiet.",
+            high="The loudest moment of the recording is very loud.",
+        )
+        _check_sound(loudness, plan, gates)
+        return True
+    if found.video is None:
+        gates.reject(
+            *loudest,
+            "The recording is silent from beginning to end. Check the microphone and record it again.",
+        )
+    gates.warn(*loudest, "The sound track is silent, so only the pictures are analysed.")
+    return False
+
+
+def _check_sound(loudness: Loudness, plan: GatePlan, gates: GateLog) -> None:
+    gates.judge(
+        "level",
+        loudness.level_dbfs,
+        "dBFS",
+        plan.level_dbfs,
+        low="The sound is very quiet, so that words may be missed. Record it closer to the microphone.",
+        high="The sound is very loud. Lower the recording level.",
+    )
+    gates.judge(
+        "clipping",
+        round(loudness.clipped_share, 5),
+        "of samples",
+        plan.clipping_share,
+        high="The sound is overdriven: its peaks are cut flat, so that words may be misheard. Lower the"
+        " recording level.",
+    )
+    gates.judge(
+        "silence",
+        round(loudness.silence_share, 3),
+        "of time",
+        plan.silence_share,
+        low="The recording has hardly a pause.",
+        high="The recording is silent for almost all of its time. Check that the right file was exported.",
+    )
+    if loudness.snr_db is not None:
+        gates.judge(
+            "signal to noise",
+            loudness.snr_db,
+            "dB",
+            plan.snr_db,
+            low="Hardly anything stands out of the background noise, so that words may be missed. Record it"
+            " closer to the microphone.",
+        )
+
+
+def _check_pictures(reader: BlockReader, found: MediaProbe, plan: GatePlan, gates: GateLog) -> None:
+    """Judges the best of the frames that were looked at: one good picture is one that can be recognised."""
+    try:
+        seen = look(reader, found.media_type, found.duration_ms)
+    except InvalidAssetError:
+        return  # the probe decoded its first frame; what can't be looked at elsewhere, keyframes will tell
+    if seen:
+        best = max(seen, key=lambda quality: (not quality.is_blank, quality.sharpness))
+        check_quality(best, plan, gates, what="What was looked at of the video", is_part=True)

@@ -1,0 +1,51 @@
+"""Texts: whether every character of them can be read, and whether there are any."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from braid.admission.examined import Examined, megabytes
+from braid.admission.gates import GateLog
+from braid.domain.asset.asset import Modality
+from braid.domain.profile.sections.gates import GatePlan
+from braid.media.encoding import DecodedText, read_text
+
+__all__ = ["examine_text"]
+
+# Text is read whole, here and by the steps behind.
+_MAX_TEXT_BYTES = 20 * 1024 * 1024
+
+
+def examine_text(
+    file: BinaryIO, media_type: str, size_bytes: int, plan: GatePlan, gates: GateLog
+) -> Examined:
+    """Decodes all of it: an encoding that was told by the beginning may fail later on."""
+    if size_bytes > _MAX_TEXT_BYTES:
+        gates.reject(
+            "text size",
+            size_bytes,
+            "bytes",
+            f"The text has {megabytes(size_bytes)}; at most {megabytes(_MAX_TEXT_BYTES)} of text are taken."
+            " Split it into parts.",
+        )
+    file.seek(0)
+    with gates.guard("encoding"):
+        decoded = read_text(file.read())
+    _tell_encoding(decoded, gates)
+    characters = len("".join(decoded.text.split()))
+    gates.judge(
+        "text",
+        characters,
+        "characters",
+        plan.text_characters,
+        low=f"The text has {characters} characters beside white space, too little to say anything about.",
+        high=f"The text has {characters:,} characters. Split it into parts.",
+    )
+    return Examined(media_type=media_type, modalities=(Modality.TEXT,))
+
+
+def _tell_encoding(decoded: DecodedText, gates: GateLog) -> None:
+    if decoded.damage:
+        gates.warn("encoding", decoded.encoding, "", decoded.damage)
+    else:
+        gates.passed("encoding", decoded.encoding)

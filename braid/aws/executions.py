@@ -1,0 +1,31 @@
+"""Step Functions executions, started under deterministic names."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from braid.aws.clients import client
+from braid.aws.service_errors import service_errors
+from braid.domain.asset.asset import AssetRef, execution_name
+from braid.domain.wire import encode
+
+__all__ = ["start_execution"]
+
+
+def start_execution(state_machine_arn: str, asset: AssetRef, *, sfn: Any = None) -> bool:
+    """Starts the asset's execution; ``False`` if this attempt was already started, now or weeks ago.
+
+    Name and input are a pure function of the asset, so that two dispatchers that race start one execution.
+    """
+    sfn = sfn or client("stepfunctions")
+    with service_errors("states:StartExecution"):
+        try:
+            sfn.start_execution(
+                stateMachineArn=state_machine_arn,
+                name=execution_name(asset.asset_id, asset.attempt),
+                input=json.dumps({"asset": encode(asset)}, ensure_ascii=False, separators=(",", ":")),
+            )
+        except sfn.exceptions.ExecutionAlreadyExists:
+            return False
+    return True

@@ -1,0 +1,98 @@
+"""Turns what botocore raises into ``braid.domain.errors``; the cause is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    FlexibleChecksumError,
+    HTTPClientError,
+    IncompleteReadError,
+    ParamValidationError,
+)
+from botocore.parsers import ResponseParserError
+
+from braid.domain.errors import (
+    AccessDeniedError,
+    BraidError,
+    InvalidInputError,
+    InvalidServiceOutputError,
+    ServiceUnavailableError,
+    ThrottledError,
+    UnsupportedError,
+)
+
+__all__ = ["error_code", "service_errors"]
+
+# Codes as the services' models and documentation name them; a service's own are passed by its adapter.
+_KINDS: Mapping[str, type[BraidError]] = {
+    "Throttling": ThrottledError,
+    "ThrottlingException": ThrottledError,
+    "ThrottledException": ThrottledError,
+    "TooManyRequestsException": ThrottledError,
+    "ProvisionedThroughputExceededException": ThrottledError,
+    "RequestLimitExceeded": ThrottledError,
+    "LimitExceededException": ThrottledError,
+    "SlowDown": ThrottledError,
+    # S3 answers 409 where somebody else is changing the same object: it passes by itself.
+    "OperationAborted": ServiceUnavailableError,
+    "ConditionalRequestConflict": ServiceUnavailableError,
+    "ServiceQuotaExceededException": AccessDeniedError,
+    "AccessDenied": AccessDeniedError,
+    "AccessDeniedException": AccessDeniedError,
+    "UnauthorizedOperation": AccessDeniedError,
+    "ExpiredToken": ServiceUnavailableError,
+    "ExpiredTokenException": ServiceUnavailableError,
+    "UnrecognizedClientException": AccessDeniedError,
+    "SubscriptionRequiredException": AccessDeniedError,
+    "OptInRequired": AccessDeniedError,
+    "UnsupportedLanguageException": UnsupportedError,
+    "InternalServerError": ServiceUnavailableError,
+    "InternalServerException": ServiceUnavailableError,
+    "InternalFailureException": ServiceUnavailableError,
+    "InternalError": ServiceUnavailableError,
+    "ServiceUnavailable": ServiceUnavailableError,
+    "ServiceUnavailableException": ServiceUnavailableError,
+    "ModelTimeoutException": ServiceUnavailableError,
+    "ModelNotReadyException": ServiceUnavailableError,
+    "ModelErrorException": ServiceUnavailableError,
+    "RequestTimeout": ServiceUnavailableError,
+}
+
+
+def error_code(error: ClientError) -> str:
+    """The AWS error code, e.g. ``AccessDeniedException``."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+@contextmanager
+def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | None = None) -> Iterator[None]:
+    """Maps botocore's exceptions of one call; ``operation``, ``rekognition:DetectText``, opens the message.
+
+    ``own_codes`` are codes whose meaning the adapter knows better. An unknown 4xx code is a bug of ours
+    (``InvalidInputError``); an unknown 5xx, a timeout, a broken connection or a body that broke off is
+    ``ServiceUnavailableError``.
+    """
+    try:
+        yield
+    except ClientError as error:
+        code = error_code(error)
+        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400))
+        fallback = ServiceUnavailableError if status >= 500 else InvalidInputError
+        kind = {**_KINDS, **(own_codes or {})}.get(code, fallback)
+        message = error.response.get("Error", {}).get("Message", "")
+        raise kind(f"{operation}: {code}: {message}") from error
+    except ParamValidationError as error:
+        raise InvalidInputError(f"{operation}: {error}") from error
+    except (ResponseParserError, UnicodeDecodeError) as error:
+        # botocore lets the decoding error out where the body is no text, such as an event stream.
+        raise InvalidServiceOutputError(f"{operation}: the answer can't be parsed: {error}") from error
+    except (ConnectionError, HTTPClientError, IncompleteReadError, FlexibleChecksumError) as error:
+        raise ServiceUnavailableError(f"{operation}: {error}") from error
+    except BotoCoreError as error:
+        # What is left is about credentials, and about endpoints that a region doesn't have.
+        raise AccessDeniedError(f"{operation}: {error}") from error

@@ -1,0 +1,144 @@
+"""Objects of the input bucket: heads, versions, folder listings and tags. Their content is ``s3_file``'s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from braid.aws.clients import client
+from braid.aws.service_errors import error_code, service_errors
+from braid.domain.errors import InvalidAssetError
+
+__all__ = ["ObjectHead", "SourceObjects", "reading_source"]
+
+_MAX_TAGS = 10
+# S3 has no body in an answer to HEAD, hence the bare numbers; 405 is the head of a delete marker.
+_GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "405", "MethodNotAllowed"})
+
+
+@dataclass(frozen=True)
+class ObjectHead:
+    """What S3 says of one object version without its content.
+
+    ``fingerprint`` is the same for the same bytes, as far as they were uploaded in the same way: S3's
+    checksum of the full object, else its ETag, and the size. A listing doesn't tell it.
+    """
+
+    version_id: str
+    size_bytes: int
+    is_archived: bool = False
+    fingerprint: str = ""
+
+
+@contextmanager
+def reading_source(key: str) -> Iterator[None]:
+    """Maps what S3 answers to a read of a source: what its owner can mend is told in words for them."""
+    with service_errors("s3:GetObject"):
+        try:
+            yield
+        except ClientError as error:
+            if error_code(error) in _GONE:
+                raise InvalidAssetError(_deleted(key)) from error
+            if error_code(error) == "InvalidObjectState":
+                raise InvalidAssetError(
+                    f"'{key}' is in an archive storage class. Restore it and drop it again."
+                ) from error
+            raise
+
+
+def _deleted(key: str) -> str:
+    return f"'{key}' was deleted before it could be processed. If that was not meant, drop it again."
+
+
+class SourceObjects:
+    """The objects of one input bucket."""
+
+    def __init__(self, bucket: str, *, s3: Any = None) -> None:
+        self._bucket = bucket
+        self._s3 = s3 or client("s3")
+
+    def head(self, key: str, version_id: str) -> ObjectHead:
+        """The head of one version. Raises ``InvalidAssetError`` if that version was deleted meanwhile."""
+        found = self._find(Key=key, VersionId=version_id)
+        if found is None:
+            raise InvalidAssetError(_deleted(key))
+        return found
+
+    def find_current(self, key: str) -> ObjectHead | None:
+        """The head of the version that the key shows now; ``None`` if there is no such object."""
+        with service_errors("s3:ListObjectVersions"):
+            answer = self._s3.list_object_versions(Bucket=self._bucket, Prefix=key, MaxKeys=1)
+        # The key itself sorts before every longer one, and its newest version or delete marker comes first.
+        for version in answer.get("Versions", []):
+            if version["Key"] == key and version["IsLatest"]:
+                return ObjectHead(version["VersionId"], version["Size"])
+        return None
+
+    def read_small(self, key: str, version_id: str, *, max_bytes: int) -> bytes:
+        """At most the first ``max_bytes`` of one version."""
+        with reading_source(key):
+            answer = self._s3.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)
+            body: bytes = answer["Body"].read(max_bytes)
+            answer["Body"].close()
+        return body
+
+    def names_below(self, folder: str, *, limit: int = 1000) -> tuple[str, ...]:
+        """The names of the objects below ``folder`` (which ends in ``/``), relative to it."""
+        with service_errors("s3:ListObjectsV2"):
+            answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=folder, MaxKeys=limit)
+        return tuple(entry["Key"].removeprefix(folder) for entry in answer.get("Contents", []))
+
+    def tag(self, key: str, version_id: str, tags: Mapping[str, str]) -> bool:
+        """Adds ``tags`` to one version and keeps those of others.
+
+        ``False`` if the version is gone, or if others' tags leave too little of the ten that S3 allows.
+        """
+        version = {"Bucket": self._bucket, "Key": key, "VersionId": version_id}
+        with service_errors("s3:PutObjectTagging"):
+            try:
+                found = self._s3.get_object_tagging(**version)["TagSet"]
+                merged = {tag["Key"]: tag["Value"] for tag in found} | dict(tags)
+                if len(merged) > _MAX_TAGS:
+                    return False
+                tag_set = [{"Key": name, "Value": value} for name, value in sorted(merged.items())]
+                self._s3.put_object_tagging(**version, Tagging={"TagSet": tag_set})
+            except ClientError as error:
+                if error_code(error) in _GONE:
+                    return False
+                raise
+        return True
+
+    def _find(self, **which: str) -> ObjectHead | None:
+        with service_errors("s3:HeadObject"):
+            try:
+                head = self._s3.head_object(Bucket=self._bucket, ChecksumMode="ENABLED", **which)
+            except ClientError as error:
+                if error_code(error) in _GONE:
+                    return None
+                raise
+        return ObjectHead(
+            version_id=head.get("VersionId", "null"),
+            size_bytes=head["ContentLength"],
+            # Storage classes that must be restored before they can be read.
+            is_archived=head.get("StorageClass") in ("GLACIER", "DEEP_ARCHIVE")
+            and 'ongoing-request="false"' not in head.get("Restore", ""),
+            fingerprint=_fingerprint(head),
+        )
+
+
+def _fingerprint(head: Mapping[str, Any]) -> str:
+    """Uploads in parts have a checksum of checksums unless the uploader asked for more, and an ETag alike."""
+    checksums = {
+        name.removeprefix("Checksum"): value
+        for name, value in head.items()
+        if name.startswith("Checksum") and name != "ChecksumType"
+    }
+    if checksums and head.get("ChecksumType") == "FULL_OBJECT":
+        algorithm, value = min(checksums.items())
+    else:
+        algorithm, value = "ETag", head.get("ETag", "").strip('"')
+    return f"{algorithm}:{value}:{head['ContentLength']}"

@@ -1,0 +1,196 @@
+"""Transcribe listens to one audio file: start a job under a name of ours, ask how it stands.
+
+What the finished job wrote is read by ``transcribe_output``. ``Media`` can't name an object version, so the
+audio must lie under a key that nobody else writes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from braid.aws.clients import client
+from braid.aws.service_answers import Members, ServiceAnswer
+from braid.aws.service_errors import service_errors
+from braid.aws.transcribe_options import billed_extras, job_options
+from braid.domain.errors import BraidError, InvalidServiceOutputError, PendingError, UnsupportedError
+from braid.domain.money.accounting import Meter
+from braid.domain.profile.sections.speech import SpeechPlan
+
+__all__ = ["MEDIA_FORMATS", "SHAPES", "FinishedJob", "Transcribe", "read_job"]
+
+MEDIA_FORMATS = ("mp3", "mp4", "wav", "flac", "ogg", "amr", "webm", "m4a")
+# "Amazon Transcribe pricing": by the second, fifteen at least for each request.
+_MIN_BILLED_SECONDS = 15
+
+_ASKED = "repeats what the request asked for"
+_NOT_ASKED = "never asked for"
+
+SHAPES: Mapping[str, Members] = {
+    "GetTranscriptionJobResponse": Members(("TranscriptionJob",)),
+    "TranscriptionJob": Members(
+        (
+            "TranscriptionJobName",
+            "TranscriptionJobStatus",
+            "LanguageCode",
+            "FailureReason",
+            "IdentifiedLanguageScore",
+            "LanguageCodes",
+            "Transcript",
+        ),
+        {
+            "MediaSampleRateHertz": "the probe knows it",
+            "MediaFormat": _ASKED,
+            "Media": _ASKED,
+            "StartTime": "the state machine's history has the times",
+            "CreationTime": "the state machine's history has the times",
+            "CompletionTime": "the state machine's history has the times",
+            "Settings": _ASKED,
+            "ModelSettings": _ASKED,
+            "JobExecutionSettings": _NOT_ASKED,
+            "ContentRedaction": _ASKED,
+            "IdentifyLanguage": _ASKED,
+            "IdentifyMultipleLanguages": _ASKED,
+            "LanguageOptions": _ASKED,
+            "Tags": _NOT_ASKED,
+            "Subtitles": _NOT_ASKED,
+            "LanguageIdSettings": _ASKED,
+            "ToxicityDetection": _ASKED,
+        },
+    ),
+    "Transcript": Members(("TranscriptFileUri", "RedactedTranscriptFileUri")),
+    "LanguageCodeItem": Members(
+        ("LanguageCode",), {"DurationInSeconds": "the output says the same of every stretch"}
+    ),
+}
+
+
+@dataclass(frozen=True)
+class FinishedJob:
+    """A completed job: the language that was given or identified, and how sure that is (0 to 1).
+
+    Of several identified languages ``language_code`` is the one that the service names first. The URIs are
+    where the service says that it wrote; ``None`` where it wrote none.
+    """
+
+    job_name: str
+    language_code: str | None
+    language_confidence: float | None
+    transcript_uri: str | None = None
+    redacted_uri: str | None = None
+
+    def output_key(self, bucket: str, *, redacted: bool) -> str:
+        """The key in ``bucket`` of the output to read. Redaction has a file, and a name, of its own.
+
+        Raises ``InvalidServiceOutputError`` where it isn't there: what should have been redacted is never
+        read from the other file.
+        """
+        uri = self.redacted_uri if redacted else self.transcript_uri
+        wanted = "a redacted transcript" if redacted else "a transcript"
+        if uri is None:
+            raise InvalidServiceOutputError(f"transcribe: job {self.job_name} wrote no file of {wanted}")
+        return _key_in(bucket, uri)
+
+
+def _key_in(bucket: str, uri: str) -> str:
+    """The key of ``https://s3.<region>.amazonaws.com/<bucket>/<key>``, or of a host that opens with the
+    bucket's name."""
+    parts = urlsplit(uri)
+    path = unquote(parts.path).removeprefix("/")
+    if path.startswith(f"{bucket}/"):
+        return path.removeprefix(f"{bucket}/")
+    if parts.netloc.startswith(f"{bucket}."):
+        return path
+    raise InvalidServiceOutputError(f"transcribe: the transcript lies at {uri:.200}, not in bucket {bucket}")
+
+
+class Transcribe:
+    """Starts and reads jobs. Raises the classes of ``braid.domain.errors``."""
+
+    def __init__(self, meter: Meter, *, transcribe: Any = None) -> None:
+        self._meter = meter
+        self._client = transcribe or client("transcribe")
+
+    def start_job(
+        self,
+        job_name: str,
+        *,
+        media_uri: str,
+        media_format: str,
+        output_bucket: str,
+        output_key: str,
+        plan: SpeechPlan,
+    ) -> None:
+        """Starts the job; does nothing where one of that name has been started before.
+
+        ``job_name`` is at most 200 of ``[0-9a-zA-Z._-]``.
+        """
+        try:
+            with service_errors(
+                "transcribe:StartTranscriptionJob", {"ConflictException": _AlreadyStartedError}
+            ):
+                self._client.start_transcription_job(
+                    TranscriptionJobName=job_name,
+                    Media={"MediaFileUri": media_uri},
+                    MediaFormat=media_format,
+                    OutputBucketName=output_bucket,
+                    OutputKey=output_key,
+                    **job_options(plan),
+                )
+        except _AlreadyStartedError:
+            # The name is a function of asset and attempt: an earlier try of this step started it.
+            return
+
+    def finished_job(self, job_name: str, *, audio_duration_ms: int, plan: SpeechPlan) -> FinishedJob:
+        """The job if it is completed; its audio's seconds, which are billed now, are counted.
+
+        Raises ``PendingError`` while it waits or runs, ``UnsupportedError`` with the service's reason where
+        it failed: a job's name can't be used again, so trying again can't help.
+        """
+        with service_errors("transcribe:GetTranscriptionJob"):
+            response = self._client.get_transcription_job(TranscriptionJobName=job_name)
+        job = read_job(response)
+        seconds = max(_MIN_BILLED_SECONDS, math.ceil(audio_duration_ms / 1000))
+        # Channels of one recording are billed once.
+        self._meter.count("transcribe", "StartTranscriptionJob", "second", seconds)
+        for extra in billed_extras(plan):
+            self._meter.count("transcribe", f"StartTranscriptionJob:{extra}", "second", seconds)
+        return job
+
+
+class _AlreadyStartedError(BraidError):
+    """A job of that name exists; never leaves this file."""
+
+
+def read_job(response: Mapping[str, Any]) -> FinishedJob:
+    """Reads an answer of GetTranscriptionJob; raises as ``Transcribe.finished_job`` does."""
+    answer = ServiceAnswer.whole(
+        "transcribe:GetTranscriptionJob", response, SHAPES["GetTranscriptionJobResponse"]
+    )
+    job = answer.object("TranscriptionJob", SHAPES["TranscriptionJob"])
+    name = job.text("TranscriptionJobName")
+    status = job.one_of("TranscriptionJobStatus", ("QUEUED", "IN_PROGRESS", "FAILED", "COMPLETED"))
+    if status == "FAILED":
+        reason = job.text("FailureReason") if "FailureReason" in job else "no reason given"
+        raise UnsupportedError(reason)
+    if status != "COMPLETED":
+        raise PendingError(f"transcription job {name} is {status}")
+    languages = job.objects("LanguageCodes", SHAPES["LanguageCodeItem"])
+    identified = next((item.text("LanguageCode") for item in languages if "LanguageCode" in item), None)
+    written = job.object("Transcript", SHAPES["Transcript"]) if "Transcript" in job else None
+    return FinishedJob(
+        job_name=name,
+        language_code=job.text("LanguageCode") if "LanguageCode" in job else identified,
+        language_confidence=job.ratio("IdentifiedLanguageScore")
+        if "IdentifiedLanguageScore" in job
+        else None,
+        transcript_uri=_uri(written, "TranscriptFileUri"),
+        redacted_uri=_uri(written, "RedactedTranscriptFileUri"),
+    )
+
+
+def _uri(written: ServiceAnswer | None, name: str) -> str | None:
+    return written.text(name) if written is not None and name in written else None

@@ -1,0 +1,1 @@
+"""Accessibility: WCAG 2.2 criteria, gaps for descriptions, readability."""

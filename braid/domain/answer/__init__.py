@@ -1,0 +1,1 @@
+"""Answers: what stands after inference and validation, and what a reviewer decided."""

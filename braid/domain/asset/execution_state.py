@@ -1,0 +1,161 @@
+"""The state that travels through ``analyze_asset``, as Publish Result and the recorders receive it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from braid.domain.answer.review import Decision
+from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.claim_check import Claim
+from braid.domain.wire import decode
+
+__all__ = [
+    "AdmissionOutcome",
+    "AnswerOutcome",
+    "BranchOutcome",
+    "ExecutionState",
+    "Failure",
+    "FusionOutcome",
+    "ReviewOutcome",
+    "read_state",
+]
+
+# What Step Functions and Lambda report when a step's process dies instead of raising an error of ours.
+# Lambda's words, behind a request's id.
+_OUT_OF_TIME = re.compile(r"Task timed out after (\d+(?:\.\d+)?) seconds")
+_CRASHES = frozenset(
+    {"Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown", "States.Timeout", "Lambda.Timeout"}
+)
+
+
+@dataclass(frozen=True)
+class AdmissionOutcome:
+    """What Admit Asset returned."""
+
+    admitted: bool
+    summary: str
+    reason: str | None
+    modalities: dict[str, bool]
+    claim: Claim | None
+
+
+@dataclass(frozen=True)
+class BranchOutcome:
+    """How one modality's branch ended; ``cause`` is Lambda's JSON of an error or plain text."""
+
+    outcome: Literal["analyzed", "unanalyzed", "missing", "absent"]
+    summary: str | None = None
+    document: Claim | None = None
+    language: Claim | None = None
+    error: str | None = None
+    cause: str | None = None
+
+    @property
+    def why(self) -> str:
+        """Why the branch or its language analysis gave nothing, in words."""
+        return Failure(self.error or "", self.cause or "").message
+
+
+@dataclass(frozen=True)
+class FusionOutcome:
+    """What Fuse Evidence returned."""
+
+    verdict: Literal["enough", "nothing_found", "required_missing"]
+    summary: str
+    reason: str | None
+    claim: Claim
+
+
+@dataclass(frozen=True)
+class AnswerOutcome:
+    """What Infer Answer returned; no claim means that no answer could be had."""
+
+    summary: str
+    claim: Claim | None
+    needs_review: bool = False
+    review_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewOutcome:
+    """What the reviewer decided; ``claim`` is the answer that stands, ``example`` the labelled example."""
+
+    decision: Decision
+    by: str
+    at: str
+    note: str
+    summary: str
+    claim: Claim | None
+    review: Claim
+    example: Claim
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A caught error as Step Functions tells it."""
+
+    error: str
+    cause: str
+
+    @property
+    def is_crash(self) -> bool:
+        """Whether a process was killed, ran out of memory or of time."""
+        return self.error in _CRASHES
+
+    @property
+    def message(self) -> str:
+        """The error's own words without Lambda's JSON around them."""
+        try:
+            details = json.loads(self.cause)
+        except ValueError:
+            details = None
+        if isinstance(details, Mapping):
+            message = str(details.get("errorMessage") or "")
+            if (late := _OUT_OF_TIME.search(message)) is not None:
+                return f"it took longer than the {float(late[1]):g} seconds that it may take"
+            return message or str(details.get("errorType") or self.error)
+        return self.cause.strip() or self.error or "no reason was given"
+
+
+@dataclass(frozen=True)
+class ExecutionState:
+    """As far as the execution came; what it did not reach is ``None``."""
+
+    asset: AssetRef
+    admission: AdmissionOutcome | None = None
+    modalities: dict[Modality, BranchOutcome] | None = None
+    fusion: FusionOutcome | None = None
+    answer: AnswerOutcome | None = None
+    review: ReviewOutcome | None = None
+    failure: Failure | None = None
+
+    def branch(self, modality: Modality) -> BranchOutcome:
+        """The branch of ``modality``; ``absent`` where the execution did not come to it."""
+        return (self.modalities or {}).get(modality, BranchOutcome("absent"))
+
+
+def read_state(state: Mapping[str, Any]) -> ExecutionState:
+    """Reads the state machine's state. Raises ``InvalidInputError`` naming the member that doesn't fit."""
+    members = {field.name: state.get(field.name) for field in dataclasses.fields(ExecutionState)}
+    if isinstance(failure := members["failure"], Mapping):
+        members["failure"] = {"error": failure.get("Error", ""), "cause": failure.get("Cause", "")}
+    if isinstance(modalities := members["modalities"], Mapping):
+        read = decode(_Modalities, modalities)
+        members["modalities"] = None
+        return dataclasses.replace(decode(ExecutionState, members), modalities=read.by_modality())
+    return decode(ExecutionState, members)
+
+
+@dataclass(frozen=True)
+class _Modalities:
+    speech: BranchOutcome
+    vision: BranchOutcome
+    text: BranchOutcome
+
+    def by_modality(self) -> dict[Modality, BranchOutcome]:
+        return {Modality(field.name): getattr(self, field.name) for field in dataclasses.fields(self)}

@@ -1,0 +1,1 @@
+"""Captions: subtitle files read and written, laid out, timed and checked."""

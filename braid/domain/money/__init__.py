@@ -1,0 +1,1 @@
+"""Money: what is counted, what it costs, and the receipt."""

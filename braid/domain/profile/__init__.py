@@ -1,0 +1,1 @@
+"""Profiles: a kind of use as a folder of files, read and checked."""

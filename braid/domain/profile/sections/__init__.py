@@ -1,0 +1,1 @@
+"""The sections of ``profile.toml``, a module each."""

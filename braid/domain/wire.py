@@ -1,0 +1,179 @@
+"""Frozen dataclasses to JSON values and back: the one codec behind every document that Braid stores.
+
+``None`` members are left out when written; a missing optional member reads as its default. Reading is
+strict: an unknown member, a missing one or a wrong type raises ``InvalidInputError`` with its path.
+Keys starting with ``$`` are annotations for people (``$comment``) and are skipped.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import functools
+import types
+import typing
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from enum import Enum
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from braid.domain.errors import InvalidInputError
+
+__all__ = ["decode", "encode"]
+
+T = TypeVar("T")
+
+
+def encode(value: Any) -> Any:
+    """The JSON value of a dataclass (recursively): dicts, lists, strings, numbers, booleans."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            name: encode(member)
+            for name in _field_names(type(value))
+            if (member := getattr(value, name)) is not None
+        }
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple | list):
+        return [encode(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): encode(item) for key, item in value.items()}
+    return value
+
+
+def decode(cls: type[T], value: Any) -> T:
+    """The dataclass that ``encode`` wrote. Raises ``InvalidInputError`` naming the path that doesn't fit."""
+    read = _reader(cast(Hashable, cls))
+    return cast(T, read(value, cls.__name__))
+
+
+@functools.cache
+def _field_names(cls: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(cls))
+
+
+Reader = Callable[[Any, str], Any]
+
+
+@functools.cache
+def _reader(kind: Any) -> Reader:
+    """A function that reads one value of ``kind``; built once per type, because documents repeat types."""
+    origin = get_origin(kind)
+    if kind is Any:
+        return lambda value, _path: value
+    if origin is typing.Literal:
+        return _one_of(get_args(kind))
+    if origin in (Union, types.UnionType):
+        inner = [argument for argument in get_args(kind) if argument is not type(None)]
+        if len(inner) == 1:
+            return _optional(_reader(inner[0]))
+        if set(inner) <= {int, float, str, bool}:
+            # JSON writes a whole float as an integer.
+            return _scalar((*inner, int) if float in inner else tuple(inner))
+        raise TypeError(f"no codec for {kind}")
+    if origin is tuple:
+        return _sequence(_reader(get_args(kind)[0]))
+    if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        return _mapping(_reader(get_args(kind)[1]))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _enum(kind)
+    if dataclasses.is_dataclass(kind):
+        return _dataclass(cast(type, kind))
+    if kind is float:
+        return _scalar((float, int))
+    return _scalar((kind,))
+
+
+def _scalar(kinds: tuple[type, ...]) -> Reader:
+    def read(value: Any, path: str) -> Any:
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            expected = " or ".join(kind.__name__ for kind in kinds)
+            raise InvalidInputError(f"{path} must be {expected}, not {value!r:.80}")
+        return value
+
+    return read
+
+
+def _optional(inner: Reader) -> Reader:
+    return lambda value, path: None if value is None else inner(value, path)
+
+
+def _one_of(allowed: tuple[Any, ...]) -> Reader:
+    def read(value: Any, path: str) -> Any:
+        if value not in allowed:
+            raise InvalidInputError(
+                f"{path} must be one of {', '.join(map(str, allowed))}, not {value!r:.80}"
+            )
+        return value
+
+    return read
+
+
+def _enum(kind: type[Enum]) -> Reader:
+    def read(value: Any, path: str) -> Any:
+        try:
+            return kind(value)
+        except ValueError as error:
+            names = ", ".join(str(member.value) for member in kind)
+            raise InvalidInputError(f"{path} must be one of {names}, not {value!r:.80}") from error
+
+    return read
+
+
+def _sequence(inner: Reader) -> Reader:
+    def read(value: Any, path: str) -> Any:
+        if not isinstance(value, list | tuple):
+            raise InvalidInputError(f"{path} must be a list, not {value!r:.80}")
+        return tuple(inner(item, f"{path}[{index}]") for index, item in enumerate(value))
+
+    return read
+
+
+def _mapping(inner: Reader) -> Reader:
+    def read(value: Any, path: str) -> Any:
+        if not isinstance(value, Mapping):
+            raise InvalidInputError(f"{path} must be an object, not {value!r:.80}")
+        return {str(key): inner(item, f"{path}.{key}") for key, item in value.items()}
+
+    return read
+
+
+def _meant(unknown: Iterable[str], known: Iterable[str]) -> str:
+    """The members that somebody may have meant, where their spelling is near."""
+    names = tuple(known)
+    near = {close: None for name in sorted(unknown) for close in difflib.get_close_matches(name, names, n=1)}
+    return f"; did you mean {', '.join(near)}?" if near else ""
+
+
+def _dataclass(cls: type) -> Reader:
+    hints = get_type_hints(cls)
+    fields = dataclasses.fields(cls)
+    readers = {field.name: _reader(hints[field.name]) for field in fields}
+    required = {
+        field.name
+        for field in fields
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    }
+
+    def read(value: Any, path: str) -> Any:
+        if not isinstance(value, Mapping):
+            raise InvalidInputError(f"{path} must be an object, not {value!r:.80}")
+        members = {name: item for name, item in value.items() if not name.startswith("$")}
+        if unknown := members.keys() - readers.keys():
+            raise InvalidInputError(
+                f"{path} has no member {', '.join(sorted(unknown))}{_meant(unknown, readers)}"
+            )
+        optional_nones = {name for name in required - members.keys() if _accepts_none(hints[name])}
+        if missing := required - members.keys() - optional_nones:
+            raise InvalidInputError(f"{path} lacks {', '.join(sorted(missing))}")
+        arguments = {name: readers[name](item, f"{path}.{name}") for name, item in members.items()}
+        arguments.update(dict.fromkeys(optional_nones))
+        try:
+            return cls(**arguments)
+        except ValueError as error:
+            raise InvalidInputError(f"{path}: {error}") from error
+
+    return read
+
+
+def _accepts_none(kind: Any) -> bool:
+    return get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind)

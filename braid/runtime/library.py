@@ -1,0 +1,52 @@
+"""The code asset's data files: profiles, prices, models, read once per process."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+
+from braid.domain.errors import ConfigError
+from braid.domain.model_registry import ModelRegistry, read_model_registry
+from braid.domain.money.price_book import PriceBook
+from braid.domain.profile.profile import Profile, read_profile
+from braid.domain.wire import decode
+
+__all__ = ["CODE_ROOT", "model_registry", "price_book", "profile", "profile_names"]
+
+# braid/runtime/library.py -> the root that holds lambdas, domain, profiles, pricing, models, schemas.
+CODE_ROOT = Path(__file__).resolve().parents[2]
+
+
+@functools.cache
+def price_book() -> PriceBook:
+    """The price book that the deployment was built with."""
+    return decode(
+        PriceBook, json.loads((CODE_ROOT / "registry" / "prices" / "us-east-1.json").read_text("utf-8"))
+    )
+
+
+@functools.cache
+def profile_names() -> tuple[str, ...]:
+    """The use cases that the deployment was built with: folders of ``profiles/`` with a ``profile.toml``."""
+    return tuple(sorted(path.parent.name for path in (CODE_ROOT / "profiles").glob("*/profile.toml")))
+
+
+@functools.cache
+def profile(name: str) -> Profile:
+    """The use case in ``profiles/<name>``. Raises ConfigError where there is none or it is malformed."""
+    if name not in profile_names():
+        raise ConfigError(f"there is no profile {name!r}; there are {', '.join(profile_names())}")
+    folder = CODE_ROOT / "profiles" / name
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    return read_profile(name, files, (CODE_ROOT / "profiles" / "rules.md").read_text("utf-8"))
+
+
+@functools.cache
+def model_registry() -> ModelRegistry:
+    """The models that the deployment was built with."""
+    return read_model_registry((CODE_ROOT / "registry" / "models.toml").read_text("utf-8"))

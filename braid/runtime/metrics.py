@@ -1,0 +1,21 @@
+"""Metrics as embedded metric format: lines in the log, of which CloudWatch makes metrics by itself."""
+
+from __future__ import annotations
+
+from braid.domain.profile.sections.targets import MissedTarget
+
+__all__ = ["NAMESPACE", "count_missed_target"]
+
+NAMESPACE = "Braid"
+
+
+def count_missed_target(profile: str, missed: MissedTarget) -> None:
+    """Counts ``MissedTargets`` by use case and target. Without a miss nothing is paid."""
+    # Imported where it is needed: ten milliseconds of every cold start, for what should hardly ever happen.
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+    with single_metric(name="MissedTargets", unit=MetricUnit.Count, value=1, namespace=NAMESPACE) as metric:
+        metric.add_dimension(name="profile", value=profile)
+        metric.add_dimension(name="target", value=missed.target)
+        metric.add_metadata(key="wanted", value=missed.wanted)
+        metric.add_metadata(key="measured", value=missed.value)

@@ -1,0 +1,76 @@
+"""When a service fails: raise for the state machine to retry, or list the operation as missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from braid.domain.errors import (
+    AccessDeniedError,
+    InvalidServiceOutputError,
+    ServiceUnavailableError,
+    ThrottledError,
+    UnsupportedError,
+)
+from braid.domain.money.accounting import MissingOperation
+
+__all__ = ["Availability", "Retries"]
+
+# What an adapter puts before a service's own words; the operation stands beside the reason anyway.
+_OPERATION = re.compile(r"^[a-z][a-z0-9-]*:[A-Z]\w*(?::\w+)*: ")
+
+
+@dataclass(frozen=True)
+class Retries:
+    """How often this state has been retried, and how often its ``Retry`` allows, by error."""
+
+    count: int = 0
+    throttled_limit: int = 0
+    unavailable_limit: int = 0
+
+
+class Availability:
+    """Collects the wanted operations that could not deliver, so that the rest of a step still counts.
+
+    Errors that trying again can't mend are listed at once. Throttles and outages are raised, so that the
+    state machine retries the step, until its last try, where they are listed too.
+    """
+
+    def __init__(self, retries: Retries) -> None:
+        self._retries = retries
+        self._missing: dict[str, str] = {}
+
+    @contextmanager
+    def wanted(self, operation: str) -> Iterator[None]:
+        """Runs one wanted operation, such as ``comprehend:DetectSentiment``."""
+        try:
+            yield
+        except (AccessDeniedError, UnsupportedError, InvalidServiceOutputError) as error:
+            self.list_missing(operation, str(error))
+        except ThrottledError as error:
+            if self._retries.count < self._retries.throttled_limit:
+                raise
+            self.list_missing(operation, str(error))
+        except ServiceUnavailableError as error:
+            if self._retries.count < self._retries.unavailable_limit:
+                raise
+            self.list_missing(operation, str(error))
+
+    def list_missing(self, operation: str, reason: str) -> None:
+        """Lists ``operation`` as missing; the first reason stands."""
+        self._missing.setdefault(operation, _OPERATION.sub("", reason)[:300])
+
+    def reason(self, operation: str) -> str:
+        """Why ``operation`` is missing; nothing where it isn't."""
+        return self._missing.get(operation, "")
+
+    def is_missing(self, operation: str) -> bool:
+        """Whether the operation already failed for good: no need to ask for every frame again."""
+        return operation in self._missing
+
+    @property
+    def missing(self) -> tuple[MissingOperation, ...]:
+        """What was listed, by operation name."""
+        return tuple(MissingOperation(name, reason) for name, reason in sorted(self._missing.items()))

@@ -1,0 +1,90 @@
+"""The results bucket: JSON documents and blobs by claim check."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Any, TypeVar
+
+from braid.aws.clients import client
+from braid.aws.service_errors import service_errors
+from braid.aws.upload import Upload
+from braid.domain.claim_check import Claim
+from braid.domain.wire import decode, encode
+
+__all__ = ["DocumentStore"]
+
+T = TypeVar("T")
+JSON = "application/json"
+_HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
+
+
+class DocumentStore:
+    """Writes and reads payloads of one asset's attempt.
+
+    Results live under ``assets/<asset_id>/<attempt>/``, what only later steps need under
+    ``work/<asset_id>/<attempt>/``, which expires. Writing the same bytes again gives the same claim.
+    """
+
+    def __init__(self, bucket: str, asset_id: str, attempt: int, *, s3: Any = None) -> None:
+        self.bucket = bucket
+        self._asset_id = asset_id
+        self._attempt = attempt
+        self._s3 = s3 or client("s3")
+
+    def result_key(self, name: str) -> str:
+        """The key of a named result of this attempt."""
+        return f"assets/{self._asset_id}/{self._attempt}/{name}"
+
+    def work_key(self, name: str) -> str:
+        """The key of an intermediate payload of this attempt."""
+        return f"work/{self._asset_id}/{self._attempt}/{name}"
+
+    def put_bytes(self, key: str, body: bytes, media_type: str) -> Claim:
+        """Stores ``body`` under ``key`` and returns its claim."""
+        with service_errors("s3:PutObject"):
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=media_type)
+        return Claim(f"s3://{self.bucket}/{key}", media_type, len(body), hashlib.sha256(body).hexdigest())
+
+    def upload(self, key: str, media_type: str) -> Upload:
+        """A file to write to in a ``with`` block, which then is the object ``key``, with a claim."""
+        return Upload(self._s3, self.bucket, key, media_type)
+
+    def put_document(self, key: str, document: Any) -> Claim:
+        """Stores a dataclass of ``domain`` as JSON: UTF-8, stable member order, one trailing newline.
+
+        Half a character, which has no UTF-8 and which a service's JSON may hold all the same, becomes U+FFFD.
+        """
+        text = json.dumps(encode(document), ensure_ascii=False, separators=(",", ":"))
+        try:
+            body = text.encode()
+        except UnicodeEncodeError:
+            body = _HALF_CHARACTERS.sub("\ufffd", text).encode()
+        return self.put_bytes(key, body + b"\n", JSON)
+
+    def get_bytes(self, key: str) -> bytes:
+        """The stored bytes under ``key`` of the results bucket."""
+        with service_errors("s3:GetObject"):
+            body: bytes = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return body
+
+    def get_document(self, cls: type[T], claim: Claim) -> T:
+        """The dataclass that ``put_document`` stored."""
+        return decode(cls, json.loads(self.get_bytes(claim.key)))
+
+    def find_document(self, cls: type[T], key: str) -> T | None:
+        """The document under ``key`` if an earlier try of this step left one: how a retry resumes."""
+        body = self.find_bytes(key)
+        return None if body is None else decode(cls, json.loads(body))
+
+    def find_bytes(self, key: str) -> bytes | None:
+        """The bytes under ``key``, or ``None`` if nothing is there."""
+        with service_errors("s3:ListObjectsV2"):
+            found = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1).get("Contents", [])
+        return self.get_bytes(key) if any(entry["Key"] == key for entry in found) else None
+
+    def delete(self, key: str) -> None:
+        """Removes what is under ``key``, if anything is."""
+        with service_errors("s3:DeleteObject"):
+            self._s3.delete_object(Bucket=self.bucket, Key=key)

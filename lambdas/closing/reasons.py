@@ -1,0 +1,46 @@
+"""Why an asset was rejected or failed, in words for the person who dropped it."""
+
+from __future__ import annotations
+
+from braid.domain.asset.execution_state import ExecutionState, Failure
+from braid.runtime.shortening import shortened
+
+__all__ = ["failure_of", "reason_of_failure", "reason_of_rejection"]
+
+_MAX_REASON_BYTES = 1500
+_UNKNOWN = Failure("Braid.Unknown", "no cause was given")
+
+
+def reason_of_rejection(state: ExecutionState) -> str:
+    """The caught error if there is one, else what intake found."""
+    if state.failure is not None:
+        if state.failure.is_crash:
+            return (
+                "The file crashed its decoder: the step that reads it ran out of time or memory, twice."
+                " Export the file again in a common format, or make it smaller."
+            )
+        return shortened(state.failure.message, _MAX_REASON_BYTES)
+    if state.admission is not None and state.admission.reason:
+        return shortened(state.admission.reason, _MAX_REASON_BYTES)
+    return "The file was refused without a reason."
+
+
+def failure_of(state: ExecutionState) -> Failure:
+    """What broke: the caught error, else a required modality that gave nothing."""
+    if state.failure is not None:
+        return state.failure
+    if state.fusion is not None and state.fusion.verdict == "required_missing":
+        return Failure("RequiredModalityMissing", state.fusion.reason or "a required modality gave nothing")
+    return _UNKNOWN
+
+
+def reason_of_failure(failure: Failure) -> str:
+    """One line on what broke, with the error's class, which an engineer searches the logs for."""
+    if failure.error == "RequiredModalityMissing":
+        return shortened(failure.message, _MAX_REASON_BYTES)
+    if failure.is_crash:
+        return shortened(
+            f"A step was killed: it ran out of time or memory ({failure.error}: {failure.message})",
+            _MAX_REASON_BYTES,
+        )
+    return shortened(f"{failure.error}: {failure.message}", _MAX_REASON_BYTES)

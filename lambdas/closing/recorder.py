@@ -1,0 +1,102 @@
+"""Ends an asset that gives no answer: rejected for a reason, or failed with a cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.asset.outcome import missing_operations, usage_of
+from braid.domain.money.price_book import PriceBook
+from braid.domain.money.receipt import price
+from braid.report.notices import reason_text
+from braid.store.asset_documents import read_documents
+from braid.store.by_source import Copy
+from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset
+from braid.store.documents import DocumentStore
+from lambdas.closing.deaths import Death
+from lambdas.closing.notice import report_page
+from lambdas.closing.reasons import failure_of, reason_of_failure, reason_of_rejection
+
+__all__ = ["Recorded", "record_death", "record_end"]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How the asset's record stands, why it ended, and the error class for the execution's own end."""
+
+    closed: ClosedAsset
+    reason: str
+    error: str
+
+
+def record_end(
+    state: ExecutionState,
+    outcome: Literal["rejected", "failed"],
+    *,
+    store: DocumentStore,
+    closer: AssetCloser,
+    book: PriceBook,
+    execution_arn: str,
+    started_at: str,
+    now: str,
+) -> Recorded:
+    """Closes the asset as REJECTED or FAILED with everything that the execution left behind."""
+    documents = read_documents(store, state)
+    failure = failure_of(state)
+    is_rejected = outcome == "rejected"
+    receipt = price(usage_of(documents), book)
+    results = dict(documents.claims)
+    if receipt.lines:
+        results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
+    closing = AssetClosing(
+        asset=state.asset,
+        status=AssetStatus.REJECTED if is_rejected else AssetStatus.FAILED,
+        reason=reason_of_rejection(state) if is_rejected else reason_of_failure(failure),
+        execution_arn=execution_arn,
+        started_at=started_at,
+        finished_at=now,
+        results=results,
+        copies={},
+        missing=missing_operations(state, documents),
+        admission=documents.admission,
+        total_usd=receipt.total_usd,
+        takes_back=not is_rejected,
+    )
+    closed = _conclude(closing, store, closer)
+    return Recorded(closed, closing.reason or "", "InvalidAssetError" if is_rejected else failure.error)
+
+
+def record_death(
+    death: Death, asset: AssetRef, *, store: DocumentStore, closer: AssetCloser, now: str
+) -> Recorded:
+    """Closes the record of an execution that ended outside its states, unless it is closed already."""
+    closing = AssetClosing(
+        asset=asset,
+        status=AssetStatus.FAILED,
+        reason=death.reason,
+        execution_arn=death.execution_arn,
+        started_at=death.started_at,
+        finished_at=now,
+        results={},
+        copies={},
+    )
+    return Recorded(_conclude(closing, store, closer), death.reason, death.status)
+
+
+def _conclude(closing: AssetClosing, store: DocumentStore, closer: AssetCloser) -> ClosedAsset:
+    """Closes the record, then writes the page and the text that say why.
+
+    In this order, because a recorder that comes second must not write over what the first one told.
+    """
+    closed = closer.close(closing)
+    if closed.is_ours:
+        report = Copy(report_page(closing), "text/html; charset=utf-8")
+        claim = store.put_bytes(store.result_key("report.html"), report.body, report.media_type)
+        copies = {
+            "report.html": report,
+            "reason.txt": Copy(reason_text(closing), "text/plain; charset=utf-8"),
+        }
+        closer.show(replace(closing, copies=copies, results={**closing.results, "report": claim}))
+    return closed

@@ -1,0 +1,83 @@
+"""Which reader reads which media type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import BinaryIO
+
+from braid.domain.asset.admission import Member
+from braid.domain.errors import InvalidAssetError, InvalidInputError
+from braid.media.encoding import decode_text
+from braid.media.identify import DOCX, ODT, PDF, PPTX, XLSX
+from lambdas.reading.blocks import Extract
+from lambdas.reading.captions import read_subrip, read_webvtt
+from lambdas.reading.csv_json import read_csv, read_json
+from lambdas.reading.html import read_html
+from lambdas.reading.markdown import read_markdown
+from lambdas.reading.opendocument import read_odt
+from lambdas.reading.plain_text import read_plain_text
+from lambdas.reading.ttml import read_ttml
+from lambdas.reading.word import read_docx
+
+__all__ = ["READABLE_TYPES", "read_member"]
+
+# The text of a library fits in here; beyond it the file is data, and reading it would cost more than it says.
+_MAX_TEXT_BYTES = 64 * 1024 * 1024
+
+
+def _read_slides(file: BinaryIO) -> Extract:
+    # What this imports takes as long as everything else in the step: only who brings slides waits for it.
+    from lambdas.reading.slides import read_pptx
+
+    return read_pptx(file)
+
+
+def _read_sheets(file: BinaryIO) -> Extract:
+    from lambdas.reading.sheets import read_xlsx  # likewise
+
+    return read_xlsx(file)
+
+
+_OF_TEXT: Mapping[str, Callable[[str], Extract]] = {
+    "text/plain": read_plain_text,
+    "text/markdown": read_markdown,
+    "text/html": read_html,
+    "text/csv": read_csv,
+    "text/vtt": read_webvtt,
+    "application/json": read_json,
+    "application/x-subrip": read_subrip,
+}
+_OF_FILES: Mapping[str, Callable[[BinaryIO], Extract]] = {
+    DOCX: read_docx,
+    PPTX: _read_slides,
+    XLSX: _read_sheets,
+    ODT: read_odt,
+    "application/ttml+xml": lambda file: read_ttml(_whole(file)),
+}
+READABLE_TYPES = frozenset(_OF_TEXT) | frozenset(_OF_FILES) | {PDF}
+
+
+def read_member(member: Member, file: BinaryIO) -> Extract:
+    """The text of a member that isn't a PDF.
+
+    Raises ``InvalidAssetError`` where it can't be read, in words for the person who made it.
+    """
+    if member.media_type in _OF_FILES:
+        return _OF_FILES[member.media_type](file)
+    if member.media_type in _OF_TEXT:
+        return _OF_TEXT[member.media_type](_newlines(decode_text(_whole(file))))
+    raise InvalidInputError(f"'{member.name}' is {member.media_type}, which has no reader")
+
+
+def _whole(file: BinaryIO) -> bytes:
+    data = file.read(_MAX_TEXT_BYTES + 1)
+    if len(data) > _MAX_TEXT_BYTES:
+        raise InvalidAssetError(
+            f"The text is larger than {_MAX_TEXT_BYTES // 1024 // 1024} MB. Split it and upload its parts."
+        )
+    return data
+
+
+def _newlines(text: str) -> str:
+    """Line ends as line feeds, so that offsets don't depend on the machine that the text was written on."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
