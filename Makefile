@@ -1,37 +1,55 @@
 # Two commands for a newcomer: `make demo` and `make test`. Everything else is for whoever changes Braid.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format synth bench eval clean
+.PHONY: help setup setup-dev demo test quick check lint format synth bench bench-check eval clean
 PYTHON_BIN := .venv/bin
+SUITES := tests
+# Before numpy is imported, in every process: on busy cores OpenBLAS's spinning threads make tests five times slower.
+export OPENBLAS_NUM_THREADS ?= 1
+# Workers by cores and memory (tests/plugins/workers.py); random order, the seed is in the first lines.
+PYTEST := $(PYTHON_BIN)/python -m pytest -n auto
 
 help: ## says what each target does
-	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
 
 setup: ## creates .venv with the braid command, and installs the CDK command line
-	@tools/setup.sh
+	@tools/setup.sh run
+
+setup-dev: ## the same and what checks and tests need
+	@tools/setup.sh dev
 
 demo: setup ## starts the embedded AWS, deploys into it, drops the samples, shows the answers
 	@echo "An embedded AWS starts on this machine, the stacks are deployed into it, and four samples dropped."
 	@$(PYTHON_BIN)/python -m samples.demo
 
-test: setup ## runs every test
-	@$(PYTHON_BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+test: setup-dev ## runs every test in random order, or some: SUITES='tests/unit tests/contract'
+	@$(PYTEST) $(SUITES)
 
-check: setup ## what CI runs: format, lint, types, then every test
+quick: setup-dev ## the loop while writing, under a minute: format, lint, types, the fast unit tests
+	@$(PYTHON_BIN)/ruff format --quiet .
+	@$(PYTHON_BIN)/ruff check --quiet .
+	@$(PYTHON_BIN)/mypy
+	@$(PYTEST) -m "not slow" --hypothesis-profile=quick tests/unit tests/workflow
+
+check: setup-dev ## what CI runs: format, lint, types, then every test
+	@$(MAKE) --no-print-directory lint test
+
+lint: setup-dev
 	$(PYTHON_BIN)/ruff format --check .
 	$(PYTHON_BIN)/ruff check .
 	$(PYTHON_BIN)/mypy
-	$(MAKE) --no-print-directory test
 
-format: setup ## formats the code and mends what the linter can
+format: setup-dev ## formats the code and mends what the linter can
 	$(PYTHON_BIN)/ruff format .
 	$(PYTHON_BIN)/ruff check --fix .
 
 synth: setup ## writes the CloudFormation templates to cdk.out
 	@node_modules/.bin/cdk synth --quiet --no-notices && ls cdk.out/*.template.json
 
-bench: setup ## runs the benchmarks
-	$(PYTHON_BIN)/python -m benchmarks.fusion_scale
-	$(PYTHON_BIN)/python -m benchmarks.keyframes
+bench: setup ## measures and writes docs/performance.md and docs/reliability.md; ARGUMENTS='keyframes'
+	@$(PYTHON_BIN)/python -m benchmarks $(ARGUMENTS)
+
+bench-check: setup ## measures and fails where a bound doesn't hold; writes nothing
+	@$(PYTHON_BIN)/python -m benchmarks --check $(ARGUMENTS)
 
 eval: setup ## scores the moderation use case over labelled texts; ARGUMENTS='--stack NAME --sample 500'
 	@$(PYTHON_BIN)/python -m evaluation.moderation $(ARGUMENTS)

@@ -10,23 +10,24 @@ import aws_cdk as cdk
 
 from braid.domain.errors import ConfigError
 from stacks.assembly import add_stacks
-from stacks.config import DeploymentConfig, KnobError
+from stacks.config import DeploymentConfig, KnobError, renamed_knobs
 from stacks.packaging import LayerBuildError
 
 
 def main() -> None:
     """Synthesises; what whoever runs it must mend ends it with one message instead of a stack trace."""
     app = cdk.App()
+    context = app.node.get_all_context()
     try:
-        config = DeploymentConfig.from_context(
-            app.node.get_all_context(), default_region=os.environ.get("CDK_DEFAULT_REGION")
-        )
+        config = DeploymentConfig.from_context(context, default_region=os.environ.get("CDK_DEFAULT_REGION"))
     except KnobError as error:
         sys.exit(f"braid: {error}")
     try:
         add_stacks(app, config, today=date.today())
     except (ConfigError, LayerBuildError) as error:
         sys.exit(f"braid: {error}")
+    for renamed in renamed_knobs(context):
+        cdk.Annotations.of(app).add_warning_v2("braid:renamed-knob", renamed)
     app.synth()
 
 

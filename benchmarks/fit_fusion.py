@@ -1,6 +1,4 @@
-"""Fits the constants of lambdas/fusion/calibration.py on generated timelines and prints them.
-
-    python -m benchmarks.fit_fusion
+"""Fits the constants of lambdas/fusion/calibration.py on generated timelines, beside those in use.
 
 Only the topics and the noise of ``FITTING`` are seen here; tests judge on others.
 """
@@ -10,20 +8,33 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from unittest.mock import patch
 
+from benchmarks.benchmark import Benchmark
+from benchmarks.pages import RELIABILITY
+from benchmarks.rows import Row
 from braid.domain.evidence.timeline import AgreementKind
 from braid.domain.profile.sections.fusion import Thresholds
+from evaluation.fusion_truth.noise import CLEAN, FITTING_NOISE
+from evaluation.fusion_truth.paraphrases import FITTING_WORDINGS, reworded_bundle, reworded_talk
+from evaluation.fusion_truth.scoring import agreements_of, verdict_of
+from evaluation.fusion_truth.talks import Scene, Talk, bundle, talk
+from evaluation.fusion_truth.topics import FITTING
+from evaluation.fusion_truth.vectors import vectors_for
 from lambdas.fusion import agreement as relations
-from lambdas.fusion.calibration import MAX_TERM_COUNT, Shared, redundancy_probability
+from lambdas.fusion.calibration import (
+    CALIBRATIONS,
+    LEXICAL,
+    MAX_TERM_COUNT,
+    MEANT,
+    Calibration,
+    Lexical,
+    Meant,
+    Shared,
+    redundancy_probability,
+)
 from lambdas.fusion.fuse import fuse
-from tests.fusion_truth.noise import CLEAN, FITTING_NOISE
-from tests.fusion_truth.paraphrases import FITTING_WORDINGS, reworded_bundle, reworded_talk
-from tests.fusion_truth.scoring import agreements_of, verdict_of
-from tests.fusion_truth.talks import Scene, Talk, bundle, talk
-from tests.fusion_truth.topics import FITTING
-from tests.fusion_truth.vectors import vectors_for
 
 SEEDS = range(150)
 MEANT_SEEDS = range(100)
@@ -31,7 +42,7 @@ MEANT_SEEDS = range(100)
 MEANT_SHARE = 0.2
 # A little ridge keeps weights finite where the classes separate.
 RIDGE = 0.02
-Row = tuple[list[float], bool]
+Example = tuple[list[float], bool]
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,7 @@ def recorded(scene: Talk) -> tuple[list[Shared], list[tuple[Scene, list[Scored]]
     return contents, found
 
 
-def lexical_rows() -> Iterator[Row]:
+def lexical_rows() -> Iterator[Example]:
     """Single scenes: what their sides share, and whether they say the same at all."""
     for seed in SEEDS:
         for noise in (CLEAN, FITTING_NOISE):
@@ -94,7 +105,7 @@ def lexical_rows() -> Iterator[Row]:
                     yield [shared.containment, shared.pair_share, count], is_same
 
 
-def meant_rows() -> Iterator[Row]:
+def meant_rows() -> Iterator[Example]:
     """Single scenes whose words don't say that they repeat each other: how alike their meanings are."""
     for seed in MEANT_SEEDS:
         for noise in (CLEAN, FITTING_NOISE):
@@ -128,24 +139,24 @@ def logit(probability: float) -> float:
 
 
 def fit(
-    rows: Sequence[Row], steps: int = 4000, rate: float = 0.5, true_share: float | None = None
+    examples: Sequence[Example], steps: int = 4000, rate: float = 0.5, true_share: float | None = None
 ) -> list[float]:
     """Logistic regression by gradient descent on standardised inputs; the intercept comes first.
 
-    With ``true_share`` rows weigh as if that share of them were true.
+    With ``true_share`` examples weigh as if that share of them were true.
     """
-    share = sum(is_true for _, is_true in rows) / len(rows)
+    share = sum(is_true for _, is_true in examples) / len(examples)
     weight_of = {
         True: 1.0 if true_share is None else true_share / share,
         False: 1.0 if true_share is None else (1 - true_share) / (1 - share),
     }
-    count = len(rows[0][0])
-    means = [sum(row[0][at] for row in rows) / len(rows) for at in range(count)]
+    count = len(examples[0][0])
+    means = [sum(row[0][at] for row in examples) / len(examples) for at in range(count)]
     scales = [
-        math.sqrt(sum((row[0][at] - means[at]) ** 2 for row in rows) / len(rows)) or 1.0
+        math.sqrt(sum((row[0][at] - means[at]) ** 2 for row in examples) / len(examples)) or 1.0
         for at in range(count)
     ]
-    scaled = [([(row[0][at] - means[at]) / scales[at] for at in range(count)], row[1]) for row in rows]
+    scaled = [([(row[0][at] - means[at]) / scales[at] for at in range(count)], row[1]) for row in examples]
     weights = [0.0] * (count + 1)
     for _ in range(steps // 10):
         gradient = [RIDGE * weight for weight in weights]
@@ -155,35 +166,51 @@ def fit(
                 weight * value for weight, value in zip(weights[1:], values, strict=True)
             )
             error = weight_of[is_true] * (1 / (1 + math.exp(-max(-30, min(30, score)))) - is_true)
-            gradient[0] += error / len(rows)
+            gradient[0] += error / len(examples)
             for at, value in enumerate(values):
-                gradient[at + 1] += error * value / len(rows)
+                gradient[at + 1] += error * value / len(examples)
         weights = [weight - rate * 4 * step for weight, step in zip(weights, gradient, strict=True)]
     slopes = [weight / scale for weight, scale in zip(weights[1:], scales, strict=True)]
     return [weights[0] - sum(slope * mean for slope, mean in zip(slopes, means, strict=True)), *slopes]
 
 
-def show(values: Sequence[float]) -> str:
-    return ", ".join(f"{value:.2f}" for value in values)
-
-
-def main() -> None:
-    lexical = list(lexical_rows())
-    print(f"LEXICAL = Lexical({show(fit(lexical))})  # {len(lexical)} pairs of sides")
-    meant = list(meant_rows())
-    print(f"MEANT = Meant({show(fit(meant, true_share=MEANT_SHARE))})  # {len(meant)} pairs of sides")
-    by_kind: dict[AgreementKind, list[Row]] = {kind: [] for kind in AgreementKind}
+def fitted_calibrations() -> Iterator[tuple[AgreementKind, list[float]]]:
+    """The constants of each kind's strength."""
+    by_kind: dict[AgreementKind, list[Example]] = {kind: [] for kind in AgreementKind}
     for scene, scored in (pair for it in made() for pair in recorded(it)[1]):
-        kinds = {relation.kind for relation in scored}
-        decided = verdict_of(kinds)
+        decided = verdict_of({relation.kind for relation in scored})
         for relation in scored:
             if relation.kind is decided:
                 inputs = [logit(relation.probability), logit(relation.certainty)]
                 by_kind[decided].append((inputs, scene.kind is decided))
-    for kind, rows in by_kind.items():
-        right = sum(is_true for _, is_true in rows) / max(1, len(rows))
-        print(f"AgreementKind.{kind.name}: Calibration({show(fit(rows))}),  # {len(rows)}, {right:.3f} right")
+    for kind, examples in by_kind.items():
+        yield kind, fit(examples)
 
 
-if __name__ == "__main__":
-    main()
+def _measure() -> list[Row]:
+    rows = [*_compared("LEXICAL", LEXICAL, fit(list(lexical_rows())))]
+    rows += _compared("MEANT", MEANT, fit(list(meant_rows()), true_share=MEANT_SHARE))
+    for kind, constants in fitted_calibrations():
+        rows += _compared(kind.name, CALIBRATIONS[kind], constants)
+    return rows
+
+
+def _compared(name: str, in_use: Lexical | Meant | Calibration, constants: Sequence[float]) -> Iterator[Row]:
+    used = zip(fields(in_use), astuple(in_use), constants, strict=True)
+    for member, value, found in used:
+        yield Row(f"`{name}`, `{member.name}`", "in use", value)
+        yield Row(f"`{name}`, `{member.name}`", "fitted now", round(found, 2))
+
+
+CALIBRATION = Benchmark(
+    name="calibration",
+    page=RELIABILITY,
+    title="Constants of fusion's strengths",
+    about=(
+        "The constants in `lambdas/fusion/calibration.py` beside those that a fit on generated timelines"
+        " gives with the code as it is. They part when fusion changes; how much that matters is the"
+        " calibration error under [Agreement between modalities](#agreement-between-modalities)."
+    ),
+    subject="Constant",
+    measure=_measure,
+)

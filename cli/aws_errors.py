@@ -42,10 +42,10 @@ def _explain_answer(error: ClientError) -> str:
         return (
             f"AWS denies {operation}: {message}\n"
             "The identity needs read access to the stack's outputs, table, buckets and executions, and "
-            "PutObject on the input bucket; `aws sts get-caller-identity` tells who you are"
+            "PutObject on the input bucket; `aws sts get-caller-identity` shows who you are"
         )
     if code in _THROTTLED:
-        return f"AWS throttles {operation}; what was dropped goes on by itself, try again in a minute"
+        return f"AWS throttles {operation}; processing continues, try again in a minute"
     return f"{operation}: {code}: {message}" if code and code not in message else f"{operation}: {message}"
 
 
@@ -56,7 +56,7 @@ def _explain_client(error: BotoCoreError) -> str:
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return f"{said}; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
     if isinstance(error, ProfileNotFound):
-        return f"{said}; `aws configure list-profiles` lists those there are, AWS_PROFILE chooses"
+        return f"{said}; `aws configure list-profiles` lists the profiles, AWS_PROFILE selects one"
     if isinstance(error, SSOError | TokenRetrievalError):
         return f"{said}; {_SIGN_IN}"
     if isinstance(error, EndpointConnectionError):

@@ -22,7 +22,7 @@ from cli.target import Target
 __all__ = ["batch_app"]
 
 batch_app = typer.Typer(
-    help="Ask again about a hundred and more assets in one Bedrock batch job. Nothing published is changed.",
+    help="Ask about 100 or more assets again in one Bedrock batch job. Published answers stay as they are.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -31,30 +31,30 @@ BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="as `braid batch s
 
 @batch_app.command()
 def submit(
-    profile: Annotated[str, typer.Argument(metavar="PROFILE", help="a folder, or a name below profiles/")],
+    profile: Annotated[str, typer.Argument(metavar="PROFILE", help="a folder, or a name under profiles/")],
     asset_ids: Annotated[list[str] | None, typer.Argument(metavar="[ASSET_ID]...")] = None,
     all_of: Annotated[
-        str | None, typer.Option("--all-of", metavar="PROFILE", help="every asset of this use case")
+        str | None, typer.Option("--all-of", metavar="PROFILE", help="every asset of this profile")
     ] = None,
     days: Annotated[
-        int, typer.Option(metavar="DAYS", min=1, help="with --all-of: how many UTC days back")
+        int, typer.Option(metavar="DAYS", min=1, help="with --all-of: how many UTC days to look back")
     ] = 30,
     tier: Annotated[
-        str | None, typer.Option(metavar="TIER", help="the model that is asked, such as micro or lite")
+        str | None, typer.Option(metavar="TIER", help="the tier of the model to ask, such as micro or lite")
     ] = None,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
-    """Submit the question of PROFILE about assets with stored evidence.
+    """Submit PROFILE's question about assets that have stored evidence.
 
-    Name the assets, or take --all-of a use case; a hundred at least. One model is asked once: nothing is
-    repaired, and no stronger model is asked. It takes hours, up to a day.
+    Name the assets, or use --all-of PROFILE; Bedrock takes 100 or more. Each is asked once: answers aren't
+    repaired and no larger model is tried. It takes hours, up to a day.
     """
     if bool(asset_ids) == bool(all_of):
-        raise CommandError("name asset ids, or --all-of a use case")
+        raise CommandError("name asset ids, or use --all-of PROFILE")
     target = chosen_target(stack)
     assets = _attempts(target, asset_ids) if asset_ids else _all_of(target, str(all_of), days)
-    with console.status("writing the questions") as line:
+    with console.status("writing the requests") as line:
         done = submit_batch(target, profile, assets, tier=tier, now=datetime.now(UTC), tell=line.update)
     if as_json:
         print_json(encode(done))
@@ -75,13 +75,13 @@ def batch_status(
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
-    """List the batches, or one, as Bedrock tells them."""
+    """List the batches, or one, with Bedrock's status."""
     target = chosen_target(stack)
     found = batches(target) if batch_id is None else [find_batch(target, batch_id)]
     if as_json:
         print_json([_as_data(batch) for batch in found])
     elif not found:
-        console.print("no batch yet; `braid batch submit` makes one")
+        console.print("no batch yet; create one with `braid batch submit`")
     else:
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("Batch", no_wrap=True)
@@ -103,9 +103,9 @@ def read(
     ] = None,
     stack: Stack = None,
 ) -> None:
-    """Read a batch's answers as JSON lines, held to the same checks as any answer.
+    """Read a batch's answers as JSON lines, checked like any other answer.
 
-    How many stand, how many differ from what is stored, and what asking cost is told at the end.
+    Ends with how many are valid, how many differ from the stored answers, and the cost.
     """
     target = chosen_target(stack)
     found: list[Reread] = []
@@ -123,10 +123,10 @@ def read(
             raise CommandError(f"{output}: can't be written: {error.strerror}") from error
     standing = [item for item in found if item.answer is not None]
     changed = sum(item.changed for item in standing)
-    would = " if this were AWS" if target.is_local else ""
+    estimated = " estimated at AWS prices" if target.is_local else ""
     console.print(
         f"{len(standing)} of {len(found)} answers stand, {changed} differ from the stored ones; "
-        f"asking cost ${cost_usd:.6f}{would}, at assumed half prices",
+        f"this cost ${cost_usd:.6f}{estimated}, at assumed half prices",
         highlight=False,
     )
 

@@ -54,7 +54,7 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch as Bedrock tells it."""
+    """A batch with Bedrock's status."""
 
     batch_id: str
     job_arn: str
@@ -94,8 +94,8 @@ def submit_batch(
     _refuse_without_batches(target)
     if not MIN_RECORDS <= len(assets) <= MAX_RECORDS:
         raise CommandError(
-            f"a batch job of Bedrock takes {MIN_RECORDS} to {MAX_RECORDS:,} assets, not {len(assets)}; "
-            "`braid try` asks about one at once"
+            f"a Bedrock batch job takes {MIN_RECORDS} to {MAX_RECORDS:,} assets, not {len(assets)}; "
+            "`braid try` asks about a single one"
         )
     read, files = read_folder(profile)
     plan = read.inference
@@ -118,8 +118,8 @@ def submit_batch(
             f"{asset_id}: {reason}" for asset_id, reason in list(refused.items())[:_SHOWN_REFUSALS]
         )
         raise CommandError(
-            f"only {records} of {len(assets)} assets can be asked about, a batch job takes {MIN_RECORDS} "
-            f"({why}); nothing was submitted"
+            f"only {records} of {len(assets)} assets have evidence to ask about, a batch job takes at least"
+            f" {MIN_RECORDS} ({why}); nothing was submitted"
         )
     folder = f"s3://{target.results_bucket}/work/batch/{batch_id}"
     target.batch_jobs.create_model_invocation_job(
@@ -174,7 +174,7 @@ def read_batch(target: Target, batch: Batch) -> Iterator[tuple[list[Reread], flo
     """
     if batch.status not in _WITH_OUTPUT:
         why = f": {batch.message}" if batch.message else ""
-        raise CommandError(f"batch {batch.batch_id} is {batch.status}{why}; there is nothing to read")
+        raise CommandError(f"batch {batch.batch_id} is {batch.status}{why}; it has no answers to read")
     folder = f"work/batch/{batch.batch_id}"
     output = f"{folder}/output/{batch.job_arn.rpartition('/')[2]}"
     pages = target.s3.get_paginator("list_objects_v2").paginate(
@@ -182,7 +182,7 @@ def read_batch(target: Target, batch: Batch) -> Iterator[tuple[list[Reread], flo
     )
     keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
     if not keys:
-        raise CommandError(f"batch {batch.batch_id}: its files are gone (work_retention_days)")
+        raise CommandError(f"batch {batch.batch_id}: its files have expired (knob work_retention_days)")
     for key in keys:
         name = key.rpartition("/")[2].removesuffix(".json")
         asked = {"part_key": key, "output_key": f"{output}/{name}.jsonl.out"}
@@ -205,6 +205,6 @@ def _job_name(target: Target, batch_id: str) -> str:
 def _refuse_without_batches(target: Target) -> None:
     if not (target.batch_function and target.batch_role_arn):
         raise CommandError(
-            f"{target.stack_name} has no batch inference: deploy it with the knob batch_inference "
+            f"{target.stack_name} has no batch inference; deploy it with the knob batch_inference "
             "(`-c batch_inference=true`; for the embedded AWS in cdk.json)"
         )

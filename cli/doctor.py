@@ -1,4 +1,4 @@
-"""`braid doctor`: what this machine has, and the command that mends what it lacks."""
+"""`braid doctor`: what this machine has, and the command that fixes what is missing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ENGINES = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; ``remedy`` is the command that mends it, empty when all is well."""
+    """One thing looked at; ``remedy`` is the command that fixes it, empty when all is well."""
 
     name: str
     ok: bool
@@ -57,7 +57,7 @@ def _checks(port: int | None) -> tuple[Callable[[], Iterator[Finding]], ...]:
 def _python() -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     has_speech = sys.version_info[:2] in ((3, 11), (3, 13))
-    detail = version if has_speech else f"{version}: the speech engine has wheels for 3.11 and 3.13 only"
+    detail = version if has_speech else f"{version}: the speech engine supports only Python 3.11 and 3.13"
     yield Finding("Python", has_speech, detail, "" if has_speech else "PYTHON=python3.13 make clean setup")
 
 
@@ -90,7 +90,7 @@ def _port(wanted: int | None) -> Iterator[Finding]:
     try:
         check_port_free(port)
     except PortBusyError as error:
-        remedy = f"choose another port for everything: export BRAID_PORT={free_port()}"
+        remedy = f"use another port everywhere: export BRAID_PORT={free_port()}"
         yield Finding("Port", False, str(error), remedy)
         return
     yield Finding("Port", True, f"{port} is free")

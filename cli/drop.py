@@ -57,7 +57,7 @@ def plan_drop(files: Sequence[Path], *, profile: str, bundle: str | None) -> tup
     Raises ``CommandError`` (exit status 2) for files that can't be read or would never start anything.
     """
     if "/" in profile or not profile:
-        raise CommandError(f"a profile is a folder's name, not {profile!r}", exit_code=2)
+        raise CommandError(f"--profile takes a folder name, not {profile!r}", exit_code=2)
     if bundle is not None:
         return (_plan_bundle(list(files), f"{INBOX_PREFIX}{profile}/", bundle),)
     planned = []
@@ -68,7 +68,7 @@ def plan_drop(files: Sequence[Path], *, profile: str, bundle: str | None) -> tup
         _check(path)
         key = f"{INBOX_PREFIX}{profile}/{path.name}"
         if not read_inbox_key(key).starts_execution:
-            raise CommandError(f"{path}: files of that name are ignored; rename it first", exit_code=2)
+            raise CommandError(f"{path}: files with this name are ignored; rename it first", exit_code=2)
         planned.append(PlannedAsset(path.name, (Upload(key, path),)))
     return tuple(planned)
 
@@ -77,7 +77,7 @@ def _plan_bundle_folder(folder: Path, prefix: str) -> PlannedAsset:
     manifest = folder / MANIFEST_NAME
     if not folder.name.endswith(BUNDLE_SUFFIX) or not manifest.is_file():
         raise CommandError(
-            f"{folder}: is a folder; drop its files, or join them with --bundle NAME "
+            f"{folder}: is a folder; drop its files, or combine them with --bundle NAME "
             f"(a folder NAME{BUNDLE_SUFFIX} with a {MANIFEST_NAME} goes as it is)",
             exit_code=2,
         )
@@ -104,10 +104,10 @@ def _plan_bundle(files: list[Path], prefix: str, name: str) -> PlannedAsset:
     """The files as one bundle with a manifest written for them."""
     name = name.removesuffix(BUNDLE_SUFFIX)
     if not name or "/" in name or name.startswith("."):
-        raise CommandError(f"a bundle's name is one plain word, not {name!r}", exit_code=2)
+        raise CommandError(f"a bundle's name must be a single word, not {name!r}", exit_code=2)
     for path in files:
         if path.is_dir():
-            raise CommandError(f"{path}: is a folder; --bundle joins files", exit_code=2)
+            raise CommandError(f"{path}: is a folder; --bundle takes files", exit_code=2)
         if path.name == MANIFEST_NAME:
             raise CommandError(
                 f"{path}: --bundle writes the manifest itself; to send your own, put it and the files into a "
@@ -117,7 +117,7 @@ def _plan_bundle(files: list[Path], prefix: str, name: str) -> PlannedAsset:
         _check(path)
     names = [path.name for path in files]
     if twice := sorted({item for item in names if names.count(item) > 1}):
-        raise CommandError(f"two members of the bundle have the name {', '.join(twice)}", exit_code=2)
+        raise CommandError(f"two members of the bundle are both named {', '.join(twice)}", exit_code=2)
     roles = guess_roles(files)
     members = [{"name": path.name, "role": role} for path, role in zip(files, roles, strict=True)]
     value = {"schema_version": "1", "members": members}
@@ -164,7 +164,7 @@ def check_folder(target: Target, asset: PlannedAsset) -> None:
     if extra:
         told = ", ".join(extra[:5]) + (f" and {len(extra) - 5} more" if len(extra) > 5 else "")
         raise CommandError(
-            f"{asset.name}: an earlier bundle of that name has other members in the inbox ({told}); choose "
+            f"{asset.name}: an earlier bundle with this name has other members in the inbox ({told}); choose "
             f"another name, or delete them below s3://{target.input_bucket}/{folder}",
             exit_code=2,
         )

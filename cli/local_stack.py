@@ -36,8 +36,8 @@ def start(home: Path, port: int | None, console: Console) -> lifecycle.LocalAws:
     running = lifecycle.current(home)
     if running is not None and port not in (None, running.port):
         raise CommandError(
-            f"the embedded AWS of this folder already runs on port {running.port}; use it as it is, "
-            f"or `braid down` first and then `braid up --port {port}`"
+            f"the embedded AWS of this folder is already running on port {running.port}; use it, "
+            f"or run `braid down` and then `braid up --port {port}`"
         )
     try:
         with _progress(console) as tell:
@@ -48,10 +48,10 @@ def start(home: Path, port: int | None, console: Console) -> lifecycle.LocalAws:
     except (lifecycle.LifecycleError, deploy.DeployError) as error:
         raise CommandError(str(error)) from error
     except KeyboardInterrupt:
-        message = "interrupted; `braid up` goes on from here, `braid down` ends what was started"
+        message = "interrupted; `braid up` continues from here, `braid down` stops what was started"
         raise CommandError(message, exit_code=EXIT_INTERRUPTED) from None
     took = f"{time.monotonic() - began:.0f} s"
-    done = "ran already, what changed is deployed" if running else "the stacks are deployed"
+    done = "was already running; changes are deployed" if running else "the stacks are deployed"
     console.print(f"embedded AWS at {aws.endpoint}: {done} ({took})", highlight=False, soft_wrap=True)
     return aws
 
@@ -63,7 +63,7 @@ def stop(home: Path, console: Console) -> None:
             ended = lifecycle.down(home, on_progress=tell)
     except lifecycle.LifecycleError as error:
         raise CommandError(str(error)) from error
-    console.print("the embedded AWS has ended" if ended else "nothing was running")
+    console.print("the embedded AWS has stopped" if ended else "nothing was running")
 
 
 @contextmanager

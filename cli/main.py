@@ -64,7 +64,7 @@ def up(port: Port = None) -> None:
     """Start the embedded AWS and deploy the stacks into it.
 
     Where it runs already, it deploys what changed. The first time builds the Lambda layers, which takes a
-    minute; it begins empty every time.
+    minute; every start is an empty AWS.
     """
     from cli.local_stack import start  # the embedded AWS's own imports cost a second: only where needed
 
@@ -73,7 +73,7 @@ def up(port: Port = None) -> None:
 
 @app.command()
 def down() -> None:
-    """Stop the embedded AWS; nothing of it stays behind."""
+    """Stop the embedded AWS and delete everything in it."""
     from cli.local_stack import stop  # as above
 
     stop(HOME, console)
@@ -83,24 +83,24 @@ def down() -> None:
 def drop(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="files, or NAME.bundle folders")],
     bundle: Annotated[
-        str | None, typer.Option(metavar="NAME", help="join the files into one asset of this name")
+        str | None, typer.Option(metavar="NAME", help="combine the files into one asset with this name")
     ] = None,
     profile: Annotated[
-        str, typer.Option(metavar="PROFILE", help="the use case, a folder under profiles/")
+        str, typer.Option(metavar="PROFILE", help="the profile, a folder under profiles/")
     ] = DEFAULT_PROFILE,
-    wait: Annotated[bool, typer.Option("--wait", help="wait for the answers")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="wait until every asset has ended")] = False,
     timeout: Seconds = 3600.0,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
     """Put files into the inbox.
 
-    Each becomes an asset of its own. --bundle joins them into one and gives each a role by its content; a
-    folder NAME.bundle with a manifest.json of your own goes as it is.
+    Each becomes an asset of its own. --bundle combines them into one and gives each a role by its content;
+    a folder NAME.bundle with your own manifest.json is uploaded unchanged.
 
     Prints one JSON line per asset with --json or when standard output isn't a terminal. Exit status: 0 all
     well, 1 no deployment or AWS refused, 2 a file was refused before upload, 3 any asset REJECTED, 4 any
-    FAILED, 5 not ended after --timeout.
+    FAILED, 5 not finished within --timeout.
     """
     planned = plan_drop(files, profile=profile, bundle=bundle)
     target = chosen_target(stack)
@@ -137,7 +137,7 @@ def _upload(target: Target, planned: tuple[PlannedAsset, ...], profile: str) -> 
     except (ClientError, BotoCoreError, OSError, KeyboardInterrupt):
         if assets:
             sent = ", ".join(asset_id for _, asset_id, _ in assets)
-            console.print(f"uploaded before, and being processed: {sent}", markup=False, highlight=False)
+            console.print(f"already uploaded and being processed: {sent}", markup=False, highlight=False)
         raise
     return assets
 
@@ -152,13 +152,13 @@ def _follow(target: Target, assets: list[tuple[str, str, str]], timeout: float) 
         outcomes = follow(target, assets, timeout_seconds=timeout, console=console)
     except KeyboardInterrupt:
         raise CommandError(
-            "stopped waiting; the assets go on by themselves: `braid watch` follows them, "
-            "`braid status` lists them",
+            "stopped waiting; processing continues: `braid watch` follows it, `braid status` lists assets",
             exit_code=EXIT_INTERRUPTED,
         ) from None
     if any(item.status.is_open and item.status != AssetStatus.AWAITING_REVIEW for item in outcomes):
         console.print(
-            f"not ended after {timeout:g} s; the assets go on, `braid watch` follows them", highlight=False
+            f"not finished after {timeout:g} s; processing continues, `braid watch` follows it",
+            highlight=False,
         )
     return outcomes
 
@@ -166,12 +166,12 @@ def _follow(target: Target, assets: list[tuple[str, str, str]], timeout: float) 
 @app.command()
 def status(
     asset_id: Annotated[str | None, typer.Argument(metavar="[ASSET_ID]")] = None,
-    days: Annotated[int, typer.Option(metavar="DAYS", min=1, help="how many UTC days back")] = 2,
+    days: Annotated[int, typer.Option(metavar="DAYS", min=1, help="how many UTC days to look back")] = 2,
     only: Annotated[
         list[AssetStatus] | None,
-        typer.Option("--only", metavar="STATUS", help="only this status; repeatable"),
+        typer.Option("--only", metavar="STATUS", help="show only this status; repeatable"),
     ] = None,
-    limit: Annotated[int, typer.Option(metavar="COUNT", min=1, help="at most so many")] = 20,
+    limit: Annotated[int, typer.Option(metavar="COUNT", min=1, help="maximum number of assets")] = 20,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
@@ -201,7 +201,7 @@ def status(
 @app.command()
 def watch(
     timeout: Seconds = 3600.0,
-    days: Annotated[int, typer.Option(metavar="DAYS", min=1, help="how many UTC days back")] = 2,
+    days: Annotated[int, typer.Option(metavar="DAYS", min=1, help="how many UTC days to look back")] = 2,
     stack: Stack = None,
 ) -> None:
     """Follow every open asset until it has ended.
@@ -214,7 +214,7 @@ def watch(
     )
     records = recent_records(target, days=days, statuses=open_statuses, limit=50)
     if not records:
-        console.print("nothing is being processed")
+        console.print("no asset is being processed")
         return
     assets = [(record.name, record.asset_id, record.profile) for record in records]
     outcomes = _follow(target, assets, timeout)
@@ -228,15 +228,17 @@ def show(
     asset_id: AssetId,
     as_json: Json = False,
     open_it: Annotated[
-        bool, typer.Option("--open", help="open the report in a browser, with what it plays beside it")
+        bool, typer.Option("--open", help="open the report in a browser, with the media it plays")
     ] = False,
     wants_media: Annotated[
         bool | None,
-        typer.Option("--media/--no-media", help="with --open: fetch what it plays; default: up to 500 MB"),
+        typer.Option(
+            "--media/--no-media", help="with --open: also download the media; default: if under 500 MB"
+        ),
     ] = None,
     stack: Stack = None,
 ) -> None:
-    """Show an answer and its citations, and what is missing."""
+    """Show an asset's answer with its citations, and what is missing."""
     target = chosen_target(stack)
     result = read_result(target, asset_id)
     if as_json:
@@ -271,14 +273,14 @@ def get(
 
 @app.command()
 def doctor(port: Port = None, as_json: Json = False, stack: Stack = None) -> None:
-    """Check what this machine needs and, with --stack, the models that it asks; say what mends them."""
+    """Check this machine and, with --stack, the deployed models; say how to fix what is missing."""
     findings = [*examine(port), *models_of_stack(stack)]
     if as_json:
         print_json([encode(finding) for finding in findings])
     else:
         table = Table(box=None, pad_edge=False, show_header=False)
         for finding in findings:
-            mark = Text("ok", style="green") if finding.ok else Text("mend", style="red")
+            mark = Text("ok", style="green") if finding.ok else Text("fix", style="red")
             remedy = Text(f"\n→ {finding.remedy}", style="bold") if finding.remedy else Text("")
             table.add_row(mark, finding.name, Text(finding.detail) + remedy)
         out.print(table)

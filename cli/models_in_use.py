@@ -28,13 +28,13 @@ def models_of_stack(stack_name: str | None) -> Iterator[Finding]:
     Raises ``CommandError`` where there is no such stack, botocore's errors where AWS fails otherwise.
     """
     if stack_name is None:
-        yield Finding("Bedrock's models", True, "not asked: `--stack NAME` names a deployment in AWS")
+        yield Finding("Bedrock's models", True, "not checked: name a deployment in AWS with --stack NAME")
         return
     try:
         target = find_target(stack_name)
         profile_ids = deployed_models(target)
     except (NoCredentialsError, PartialCredentialsError, NoRegionError) as error:
-        yield Finding("Bedrock's models", True, f"not asked: {explain(error)}")
+        yield Finding("Bedrock's models", True, f"not checked: {explain(error)}")
         return
     registry = read_model_registry((PROJECT_ROOT / _REGISTRY).read_text("utf-8"))
     today = datetime.now(UTC).date()
@@ -62,7 +62,7 @@ def model_findings(
         try:
             model = registry.find(profile_id)
         except ConfigError as error:
-            yield _finding(profile_id, str(error), f"deploy again: {_REGISTRY} has other models by now")
+            yield _finding(profile_id, str(error), f"deploy again: {_REGISTRY} has changed since")
             continue
         try:
             lifecycle = _lifecycle(profile_id, region, bedrock)
@@ -89,13 +89,13 @@ def _refused(profile_id: str, region: str, error: ClientError) -> Finding:
         return _finding(
             profile_id,
             f"AWS denies {error.operation_name}",
-            "allow bedrock:GetInferenceProfile and bedrock:GetFoundationModel to whoever asks",
+            "allow your identity bedrock:GetInferenceProfile and bedrock:GetFoundationModel",
         )
     if code in _UNKNOWN:
         return _finding(
             profile_id,
-            f"Bedrock in {region} doesn't know it ({error.operation_name})",
-            f"see what Bedrock offers there, and change {_REGISTRY} or the knob model_prefix",
+            f"Bedrock in {region} doesn't offer it ({error.operation_name})",
+            f"check which models Bedrock offers there, then change {_REGISTRY} or the knob model_prefix",
         )
     raise error
 
@@ -109,8 +109,8 @@ def _compared(
         told = (
             f"Bedrock says {_lived(status, end)}, {_REGISTRY} says {_lived(model.status, model.end_of_life)}"
         )
-        mended = [f'status = "{status}"', f"end_of_life = {end}" if end else "no end_of_life"]
-        return _finding(profile_id, told, f"write there: {', '.join(mended)}; then deploy")
+        wanted = [f'status = "{status}"', f"end_of_life = {end}" if end else "no end_of_life"]
+        return _finding(profile_id, told, f"set {', '.join(wanted)} there, then deploy")
     if warnings := registry.warnings(today, [model.model_id]):
         remedy = f"put another model of tier {model.tier} first in {_REGISTRY}, and deploy before that day"
         return _finding(profile_id, warnings[0], remedy)

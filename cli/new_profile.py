@@ -1,4 +1,4 @@
-"""`braid new profile`: a folder that is a use case at once, and explains itself."""
+"""`braid new profile`: a profile that works at once, and explains itself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_NAME = 40
 _EXIT_REFUSED = 2
 
 new_app = typer.Typer(
-    help="Make something new: a use case.",
+    help="Create a profile: a new kind of use.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -30,20 +30,20 @@ new_app = typer.Typer(
 
 @new_app.callback()
 def _new() -> None:
-    """Make something new: a use case."""
+    """Create a profile: a new kind of use."""
 
 
 @new_app.command("profile")
 def new_profile(
     name: Annotated[str, typer.Argument(metavar="NAME", help="its folder, such as press-photos")],
 ) -> None:
-    """Make a use case: a folder below profiles/ that works as it is.
+    """Create a profile: a folder under profiles/ that works as it is.
 
-    Every file of it says what it is for. Exit status: 2 where the name won't do or is taken.
+    Every file in it says what it is for. Exit status: 2 if the name is invalid or taken.
     """
     folder = make_profile(name, _PROFILES)
     shown = folder.relative_to(PROJECT_ROOT)
-    console.print(f"{shown}/ is a use case now:", highlight=False)
+    console.print(f"{shown}:", highlight=False)
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         console.print(f"  {path.relative_to(PROJECT_ROOT)}", highlight=False, markup=False)
     console.print(
@@ -61,10 +61,10 @@ def make_profile(name: str, profiles: Path) -> Path:
     """
     if not NAME.fullmatch(name):
         better = _allowed(name)
-        hint = f"; {better!r} would do" if better else ""
+        hint = f"; {better!r} is valid" if better else ""
         raise CommandError(
-            f"{name!r} can't be a use case's name: small letters, digits and hyphens, a letter first, "
-            f"at most {_MAX_NAME}{hint}",
+            f"{name!r} isn't a valid profile name: use lower-case letters, digits and hyphens, beginning "
+            f"with a letter, at most {_MAX_NAME} characters{hint}",
             exit_code=_EXIT_REFUSED,
         )
     folder = profiles / name

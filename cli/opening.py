@@ -31,7 +31,7 @@ def show_report(
     saved = save_report(target, result, folder)
     if saved.media is not None and not saved.media.is_there and _fetches(saved.media, console, wants_media):
         _fetch(target, saved.media, console)
-    said = "opened" if open_in_browser(saved.path) else "no browser here; the report is"
+    said = "opened" if open_in_browser(saved.path) else "no browser on this machine; the report is"
     console.print(f"{said} {saved.path}", markup=False, highlight=False, soft_wrap=True)
     return saved.path
 
@@ -43,9 +43,9 @@ def _fetches(media: MediaFile, console: Console, wants_media: bool | None) -> bo
         return True
     name = f"{printable(media.path.name)} ({media.member.size_bytes / 1e6:,.0f} MB)"
     if console.is_terminal and sys.stdin.isatty():
-        return typer.confirm(f"Fetch {name}, which the report plays?", err=True)
+        return typer.confirm(f"Download {name}, which the report plays?", err=True)
     console.print(
-        f"{name} isn't fetched; --media does, and the report is whole without it",
+        f"{name} isn't downloaded (use --media); the report is complete without it",
         markup=False,
         highlight=False,
         soft_wrap=True,
@@ -55,7 +55,7 @@ def _fetches(media: MediaFile, console: Console, wants_media: bool | None) -> bo
 
 def _fetch(target: Target, media: MediaFile, console: Console) -> None:
     columns = (
-        TextColumn("fetching {task.description}", markup=False),
+        TextColumn("downloading {task.description}", markup=False),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),

@@ -20,7 +20,7 @@ out = Console()
 
 Stack = Annotated[
     str | None,
-    typer.Option("--stack", metavar="NAME", help="the pipeline's stack in AWS; default: the embedded one"),
+    typer.Option("--stack", metavar="NAME", help="the pipeline's stack in AWS; default: the embedded AWS"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Port = Annotated[
@@ -28,7 +28,9 @@ Port = Annotated[
     typer.Option("--port", envvar="BRAID_PORT", min=1, max=65535, metavar="PORT", help="default: 4566"),
 ]
 AssetId = Annotated[str, typer.Argument(metavar="ASSET_ID")]
-Seconds = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0, help="give up waiting then")]
+Seconds = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=0, help="stop waiting after this many seconds")
+]
 
 
 def chosen_target(stack: str | None) -> Target:

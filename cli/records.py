@@ -203,7 +203,7 @@ def read_result(target: Target, asset_id: str) -> Result:
                 raise CommandError(f"no asset {asset_id!r}; `braid status` lists the newest") from error
             hint = ""
             if record.status == AssetStatus.AWAITING_REVIEW:
-                hint = f"; `braid review show {asset_id}` has the answer that waits"
+                hint = f"; `braid review show {asset_id}` shows the answer that awaits review"
             raise CommandError(
                 f"{asset_id} has no result yet: its status is {record.status}{hint}"
             ) from error

@@ -93,7 +93,7 @@ def save_media(target: Target, media: MediaFile, tell: Callable[[int], None]) ->
         if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchVersion", "404"):
             raise
         raise CommandError(
-            f"{member.key}: the version that was analysed was deleted; the report is whole without it"
+            f"{member.key}: the analysed version was deleted; the report is complete without it"
         ) from error
     try:
         with part.open("wb") as file:

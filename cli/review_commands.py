@@ -29,26 +29,26 @@ from cli.target import HOME
 __all__ = ["review_app"]
 
 review_app = typer.Typer(
-    help="Answers that wait for a person before they are published.",
+    help="Review answers that wait for a person.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="who decides; default: you")]
-Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="why, kept with the decision")]
+By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="who decided; default: you")]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="the reason, kept with the decision")]
 
 
 @review_app.command("list")
 def list_waiting(
-    limit: Annotated[int, typer.Option(metavar="COUNT", min=1, help="at most so many")] = 50,
+    limit: Annotated[int, typer.Option(metavar="COUNT", min=1, help="maximum number of assets")] = 50,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
-    """List what waits for a decision, and until when."""
+    """List the answers that await a decision, with their deadlines."""
     found = waiting_assets(chosen_target(stack), limit=limit)
     if as_json:
         print_json([_as_data(waiting) for waiting in found])
     elif not found:
-        console.print("nothing waits for a review")
+        console.print("no answer awaits review")
     else:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for heading in ("Until (UTC)", "Else", "What, why, and its asset id"):
@@ -73,7 +73,7 @@ def show(
     open_it: Annotated[bool, typer.Option("--open", help="open its report in a browser")] = False,
     stack: Stack = None,
 ) -> None:
-    """Show the answer that waits, and what it cites."""
+    """Show an answer that awaits review, with its citations."""
     target = chosen_target(stack)
     waiting = read_waiting(target, asset_id)
     if open_it:
@@ -87,7 +87,7 @@ def show(
         out.print(Text.assemble("waits because ", words(reason, style="yellow")))
     out.print(f"until {request.deadline}, then it is {DEADLINE_WORDS[request.on_deadline]}")
     if waiting.answer is None:
-        out.print("\nno answer could be had; `braid review edit` takes one from you")
+        out.print("\nthere is no answer; write one with `braid review edit`")
     else:
         show_answer(out, waiting.answer, waiting.timeline)
     if waiting.timeline is not None:
@@ -99,13 +99,15 @@ def approve(
     asset_id: AssetId,
     decision: Annotated[
         str | None,
-        typer.Option("--decision", metavar="WORD", help="and make this its decision, as `allow` or `block`"),
+        typer.Option(
+            "--decision", metavar="WORD", help="and change its decision to this, such as `allow` or `block`"
+        ),
     ] = None,
     by: By = None,
     note: Note = "",
     stack: Stack = None,
 ) -> None:
-    """Publish the answer as it is, or with your decision."""
+    """Publish the answer as it is, or with another decision."""
     if decision is None:
         _decide(asset_id, "approve", by, note, stack)
         return
@@ -113,7 +115,7 @@ def approve(
     waiting = read_waiting(target, asset_id)
     present = waiting.answer.answer if waiting.answer else {}
     if DECISION_MEMBER not in present:
-        raise CommandError(f"the answer of {asset_id} has no decision; approve it without --decision")
+        raise CommandError(f"the answer of {asset_id} contains no decision; approve it without --decision")
     if present[DECISION_MEMBER] == decision:
         decide(target, waiting, "approve", by=by or who_decides(target), note=note)
         _tell(asset_id, "approve")
@@ -125,7 +127,7 @@ def approve(
 
 @review_app.command()
 def reject(asset_id: AssetId, by: By = None, note: Note = "", stack: Stack = None) -> None:
-    """Publish no answer; the asset ends as rejected, with your note."""
+    """Reject the answer; the asset ends as REJECTED with your note."""
     _decide(asset_id, "reject", by, note, stack)
 
 
@@ -142,7 +144,7 @@ def edit(
 ) -> None:
     """Correct the answer, then publish it.
 
-    Answer and correction are kept side by side as an example.
+    The answer and your correction are kept as a labelled example.
     """
     target = chosen_target(stack)
     waiting = read_waiting(target, asset_id)
@@ -153,12 +155,12 @@ def edit(
         corrected = _read_answer(path)
         if corrected == present:
             raise CommandError(
-                "the answer is unchanged, nothing was decided; `braid review approve` takes it as is"
+                "the answer is unchanged and nothing was decided; publish it with `braid review approve`"
             )
         decide(target, waiting, "edit", by=by, note=note, answer=corrected)
     except BaseException:
         if answer is None:
-            kept = f"what you wrote is kept: --answer {path} takes it again"
+            kept = f"your text is kept; use it with --answer {path}"
             console.print(kept, highlight=False, soft_wrap=True)
         raise
     if answer is None:

@@ -49,10 +49,10 @@ def read_waiting(target: Target, asset_id: str) -> Waiting:
     """The asset with what there is to decide about. Raises ``CommandError`` where it waits for nobody."""
     record = read_record(target, asset_id)
     if record is None:
-        raise CommandError(f"no asset {asset_id!r}; `braid review list` names those that wait")
+        raise CommandError(f"no asset {asset_id!r}; `braid review list` shows those awaiting review")
     review = _read_review(target, asset_id)
     if record.status != AssetStatus.AWAITING_REVIEW or review is None:
-        raise CommandError(f"{asset_id} waits for no review: it is {record.status}")
+        raise CommandError(f"{asset_id} isn't awaiting review (status: {record.status})")
     return Waiting(
         record,
         decode(ReviewRequest, review["request"]),
@@ -109,7 +109,7 @@ def who_decides(target: Target) -> str:
         try:
             return getpass.getuser()
         except (KeyError, OSError) as error:
-            raise CommandError("this machine doesn't know your name: say it with --by NAME") from error
+            raise CommandError("can't tell who you are; add --by NAME") from error
     return str(target.sts.get_caller_identity()["Arn"]).split(":")[-1]
 
 

@@ -113,8 +113,8 @@ def show_result(console: Console, target: Target, result: Result) -> None:
         facts.add("missing", words(f"{', '.join(operations)}: {reason}"), "yellow")
     facts.add("source", words(f"{result.source.key} ({result.source.media_type or 'of unknown type'})"))
     if (receipt := read_document(target, result, "receipt", Receipt)) is not None:
-        would = " if this were AWS" if target.is_local else ""
-        facts.add("cost", Text(f"${receipt.total_usd:.4f}{would}, at prices of {receipt.priced_as}"))
+        estimated = " estimated at AWS prices" if target.is_local else ""
+        facts.add("cost", Text(f"${receipt.total_usd:.4f}{estimated}, prices of {receipt.priced_as}"))
     facts.add("results", Text(", ".join(sorted(result.results))))
     console.print(facts.table)
     if (answer := read_document(target, result, "answer", Answer)) is not None:
@@ -202,7 +202,7 @@ def show_accessibility(console: Console, standing: Accessibility) -> None:
     ]
     met = sum(item.status is CriterionStatus.MET for item in standing.criteria)
     console.print()
-    told = f"  {met} met, {len(open_points)} open; a worklist, no statement of conformance"
+    told = f"  {met} met, {len(open_points)} open; a worklist, not a statement of conformance"
     console.print(Text.assemble((f"Accessibility ({standing.standard})", "bold"), (told, "dim")))
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(min_width=6, justify="right")
@@ -223,7 +223,7 @@ def show_agreements(console: Console, timeline: Timeline, *, ascii_only: bool) -
     for kind in AgreementKind:
         if count := sum(item.kind == kind for _, item in agreements):
             mark = agreement_mark(kind, ascii_only=ascii_only)
-            told += [", " if told else "  pairs that meet: ", (mark, AGREEMENT_STYLES[kind])]
+            told += [", " if told else "  overlapping pairs: ", (mark, AGREEMENT_STYLES[kind])]
             told += [(f" {count} {_RELATIONS[kind]}", "dim")]
     console.print()
     console.print(Text.assemble(("Agreement", "bold"), *told))

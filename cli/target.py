@@ -114,7 +114,7 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
         )
     pipelines = [name for name in aws.stacks if name.endswith("-pipeline")]
     if not pipelines:
-        raise CommandError("the embedded AWS runs but nothing is deployed in it; run `braid up` again")
+        raise CommandError("the embedded AWS is running but nothing is deployed in it; run `braid up` again")
     # Without the user's profiles: AWS_PROFILE may name one that has nothing to do with this.
     nothing = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
     session = boto3.Session(

@@ -91,9 +91,9 @@ def tracks(timeline: Timeline, *, width: int, ascii_only: bool = False) -> list[
 
 def _heading(facts: Sequence[str], width: int) -> Text:
     told = ", ".join(facts)
-    legend = "; the taller, the more was said, shown or written there"
+    legend = "; taller: more was said, shown or written there"
     if not facts:
-        legend = "of the asset as a whole"
+        legend = "about the whole asset"
     heading = Text.assemble(("Timeline", "bold"), (f"  {told}{legend}", "dim"))
     if heading.cell_len > width:
         heading = heading[: len(heading) - len(legend)]

@@ -26,19 +26,19 @@ __all__ = ["ask", "try_out"]
 
 # As a search that finds nothing.
 _NOT_ANSWERED = 3
-_UNANSWERED = "the evidence doesn't answer that"
+_UNANSWERED = "the evidence doesn't answer this"
 _STYLES = {"+": "green", "-": "red", "?": "dim"}
 
 
 def try_out(
-    profile: Annotated[str, typer.Argument(metavar="PROFILE", help="a folder, or a name below profiles/")],
+    profile: Annotated[str, typer.Argument(metavar="PROFILE", help="a folder, or a name under profiles/")],
     asset_id: AssetId,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
     """Answer an asset again with an edited profile, without a deploy.
 
-    Nothing is analysed again and nothing is stored; what differs is shown.
+    Nothing is analysed again or stored; the differences are shown.
     """
     target = chosen_target(stack)
     result = read_result(target, asset_id)
@@ -58,7 +58,7 @@ def try_out(
     then = _lines(before, known)
     now = _lines(trial.answer, {**known, **{piece.evidence_id: piece for piece in trial.evidence}})
     changes = [line for line in difflib.ndiff(then, now) if line[0] in "+-"]
-    for line in changes or ["  every statement and every citation is the same"]:
+    for line in changes or ["  all statements and citations are the same"]:
         out.print(Text(printable(line), style=_STYLES.get(line[0], "")))
 
 
@@ -68,7 +68,7 @@ def ask(
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
-    """Answer a question about an asset from its stored evidence, with citations.
+    """Answer a question from an asset's stored evidence, with citations.
 
     Exit status 3 where the evidence doesn't answer it.
     """
@@ -84,8 +84,8 @@ def ask(
         raise typer.Exit(_NOT_ANSWERED)
     timeline = Timeline(None, (), (), (), trial.evidence, {})
     show_answer(out, trial.answer, timeline)
-    would = " if this were AWS" if target.is_local else ""
-    console.print(f"asking cost ${trial.cost_usd:.6f}{would}", style="dim", highlight=False)
+    estimated = " estimated at AWS prices" if target.is_local else ""
+    console.print(f"this cost ${trial.cost_usd:.6f}{estimated}", style="dim", highlight=False)
 
 
 def _headline(answer: Answer | None, cost_usd: float | None) -> str:

@@ -116,7 +116,7 @@ def up(
             on_progress(f"the embedded AWS already answers at {running.endpoint}")
             return running
         if _clean(place):
-            on_progress("cleaned up after a run that didn't end properly")
+            on_progress("cleaned up after a run that crashed")
         try:
             check_port_free(port)
         except PortBusyError as error:
@@ -236,7 +236,7 @@ def _await_health(place: Home, aws: LocalAws, process: subprocess.Popen[bytes]) 
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise LifecycleError(f"the embedded AWS ended while it started:\n{_tail(place.log)}")
+            raise LifecycleError(f"the embedded AWS stopped while starting:\n{_tail(place.log)}")
         if health(aws.endpoint).get("pid") == aws.pid:
             return
         time.sleep(_POLL_SECONDS)
@@ -284,5 +284,7 @@ def _only_one(place: Home) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LifecycleError("another `braid up` or `braid down` is at work here; wait for it") from None
+            raise LifecycleError(
+                "another `braid up` or `braid down` is running here; wait until it ends"
+            ) from None
         yield

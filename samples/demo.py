@@ -25,7 +25,6 @@ from cli.records import read_result
 from cli.results import save_media, save_report
 from cli.show import show_result
 from cli.target import HOME, Target, find_target
-from samples.photo import write_photo
 
 SAMPLES = Path(__file__).resolve().parent
 TIMEOUT_SECONDS = 600
@@ -38,8 +37,7 @@ def main() -> int:
     start(HOME, _port(), console)
     deployed = time.monotonic()
     target = find_target(None)
-    photo = write_photo(HOME / "samples" / "portrait.jpg")
-    files = [SAMPLES / "talk.mp4", photo, SAMPLES / "rental.pdf", SAMPLES / "mug.bundle"]
+    files = [SAMPLES / name for name in ("talk.mp4", "portrait.jpg", "rental.pdf", "mug.bundle")]
     console.print("dropping a talk, a photo, a document, and a bundle of a picture and its description\n")
     planned = plan_drop(files, profile=DEFAULT_PROFILE, bundle=None)
     assets = [(asset.name, upload(target, asset), DEFAULT_PROFILE) for asset in planned]
@@ -55,7 +53,7 @@ def main() -> int:
         f"{ended - deployed:.0f} s.\nOpen the reports in a browser. The embedded AWS keeps running; next:\n"
         "  .venv/bin/braid drop FILE --wait   a file of your own\n"
         "  .venv/bin/braid show ASSET_ID      an answer again\n"
-        "  .venv/bin/braid down               ends it all",
+        "  .venv/bin/braid down               stops it and deletes what is in it",
         highlight=False,
     )
     return 0 if len(reports) == len(files) else 1
@@ -114,5 +112,5 @@ if __name__ == "__main__":
     except (ClientError, BotoCoreError) as error:
         sys.exit(f"braid: {explain(error)}")
     except KeyboardInterrupt:
-        print("interrupted; `.venv/bin/braid down` ends what was started", file=sys.stderr)
+        print("interrupted; `.venv/bin/braid down` stops what was started", file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)

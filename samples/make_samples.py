@@ -1,11 +1,11 @@
 """Makes the samples that are checked in beside this script.
 
-Speech comes from ffmpeg's flite voices, slides and pictures are drawn, the document is typeset: nothing
-here was made by somebody else. Run it when a sample changes, with Debian's ffmpeg on the PATH:
+Speech comes from ffmpeg's flite voices, slides and pictures are drawn, the document is typeset. Only the
+photograph of ``portrait.jpg`` was made by somebody else: NASA's portrait of astronaut Eileen Collins (public
+domain), read from scikit-image's data. Run it when a sample changes, after `make setup-dev` and with Debian's
+ffmpeg on the PATH:
 
     .venv/bin/pip install reportlab==4.4.4 && .venv/bin/python samples/make_samples.py
-
-The one real photograph isn't checked in: ``photo.py`` writes it at run time from scikit-image's data.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -149,6 +150,24 @@ def make_document(target: Path) -> None:
     canvas.save()
 
 
+PORTRAIT_LINES = (("Crew portrait, Johnson Space Center", 46), ("Doors open at 18:30, admission free", 38))
+STRIP_HEIGHT_PX = 150
+
+
+def make_portrait(target: Path) -> None:
+    """A real photograph with a strip of text below it."""
+    with Image.open(str(files("skimage") / "data" / "astronaut.png")) as portrait:
+        picture = portrait.convert("RGB").resize((1024, 1024), Image.Resampling.LANCZOS)
+    poster = Image.new("RGB", (picture.width, picture.height + STRIP_HEIGHT_PX), "white")
+    poster.paste(picture)
+    draw = ImageDraw.Draw(poster)
+    for number, (line, size) in enumerate(PORTRAIT_LINES):
+        draw.text(
+            (40, picture.height + 16 + 66 * number), line, fill="black", font=ImageFont.load_default(size)
+        )
+    poster.save(target, quality=88)
+
+
 MUG_TEXT = """# Harbour mug
 
 A blue ceramic mug that holds 350 ml. It is safe in the dishwasher.
@@ -178,6 +197,7 @@ def make_bundle(folder: Path) -> None:
 if __name__ == "__main__":
     make_talk(HERE / "talk.mp4")
     make_document(HERE / "rental.pdf")
+    make_portrait(HERE / "portrait.jpg")
     make_bundle(HERE / "mug.bundle")
     for path in sorted(HERE.rglob("*.*")):
         print(f"{path.relative_to(HERE)}: {path.stat().st_size / 1000:.0f} kB")

@@ -11,7 +11,7 @@ from cdk_nag import AwsSolutionsChecks
 from stacks.config import DeploymentConfig
 from stacks.pipeline_stack import PipelineStack
 from stacks.storage_stack import StorageStack
-from stacks.use_cases import check_profiles
+from stacks.use_cases import check_profiles, read_profiles
 
 __all__ = ["Deployment", "add_stacks"]
 
@@ -44,6 +44,8 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
         today=today,
     )
     pipeline.add_stack_dependency(storage)
+    for warning in (each for profile in read_profiles() for each in profile.warnings):
+        cdk.Annotations.of(pipeline).add_warning_v2("braid:renamed-in-profile", warning)
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))

@@ -15,7 +15,7 @@ from typing import Any, get_type_hints
 
 from stacks.knobs import Knob, choice, flag, number, text
 
-__all__ = ["DEFAULT_REGION", "DeploymentConfig", "KnobError"]
+__all__ = ["DEFAULT_REGION", "DeploymentConfig", "KnobError", "renamed_knobs"]
 
 DEFAULT_REGION = "us-east-1"
 # What CloudWatch Logs accepts (RetentionInDays of AWS::Logs::LogGroup).
@@ -89,6 +89,7 @@ class DeploymentConfig:
         100,
         "of each asset whose use case wants them; each is a model call of some 2,000 tokens, which count "
         "against the account's tokens a minute",
+        formerly="captions_per_second",
     )
     bundle_wait_seconds: int = number(
         0, 3300, "how long a bundle's manifest waits for members that are not there yet"
@@ -167,6 +168,7 @@ class DeploymentConfig:
         """
         given = {key: value for key, value in context.items() if not _belongs_to_cdk(key)}
         knobs = {field.name: Knob.of(field) for field in dataclasses.fields(cls)}
+        given = _by_new_names(given, knobs)
         types = get_type_hints(cls)
         problems = [_unknown(key, list(knobs)) for key in sorted(given.keys() - knobs.keys())]
         values: dict[str, Any] = {}
@@ -188,6 +190,21 @@ class DeploymentConfig:
             unknown = f"no geography of inference profiles is known for {config.region}"
             raise KnobError([f"model_prefix must be named: {unknown}"])
         return config
+
+
+def renamed_knobs(context: Mapping[str, Any]) -> list[str]:
+    """What whoever wrote the context should rename in it."""
+    knobs = {field.name: Knob.of(field) for field in dataclasses.fields(DeploymentConfig)}
+    return [
+        f"{knob.formerly} is called {name} now" for name, knob in knobs.items() if knob.formerly in context
+    ]
+
+
+def _by_new_names(given: Mapping[str, Any], knobs: Mapping[str, Knob]) -> dict[str, Any]:
+    """What stands under an old name, as the new one; it wins over the default that cdk.json has for that."""
+    new = {knob.formerly: name for name, knob in knobs.items() if knob.formerly and knob.formerly in given}
+    kept = {key: value for key, value in given.items() if key not in new}
+    return kept | {new[key]: given[key] for key in new}
 
 
 def _belongs_to_cdk(key: str) -> bool:

@@ -16,11 +16,15 @@ _TRUTHS = {"true": True, "false": False}
 
 @dataclass(frozen=True)
 class Knob:
-    """``says`` what the knob decides, ``allows`` names its values in words, ``accepts`` tests one."""
+    """``says`` what the knob decides, ``allows`` names its values in words, ``accepts`` tests one.
+
+    ``formerly`` is the name that the version before had for it, which is read too.
+    """
 
     says: str
     allows: str
     accepts: Callable[[Any], bool]
+    formerly: str = ""
 
     @classmethod
     def of(cls, field: dataclasses.Field[Any]) -> Knob:
@@ -55,11 +59,15 @@ def flag(says: str) -> Any:
     return _field(Knob(says, "true or false", lambda _: True))
 
 
-def number(least: int, most: int, says: str, *, among: Sequence[int] | None = None) -> Any:
+def number(
+    least: int, most: int, says: str, *, among: Sequence[int] | None = None, formerly: str = ""
+) -> Any:
     """A field with a whole number from ``least`` to ``most``, both included, or one ``among`` a few."""
     if among is not None:
         return _field(Knob(says, "one of " + ", ".join(map(str, among)), lambda value: value in among))
-    return _field(Knob(says, f"a whole number from {least} to {most}", lambda value: least <= value <= most))
+    return _field(
+        Knob(says, f"a whole number from {least} to {most}", lambda value: least <= value <= most, formerly)
+    )
 
 
 def _field(knob: Knob) -> Any:

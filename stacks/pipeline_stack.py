@@ -8,15 +8,20 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from braid.domain.asset.asset import INBOX_PREFIX
+from stacks.admission import DISPATCH_TIMEOUT_SECONDS, AdmissionFunctions
+from stacks.analysis import AnalysisFunctions
+from stacks.closing import ClosingFunctions
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.constructs.inbox import Inbox
 from stacks.constructs.step_lambda import StepLambda
 from stacks.constructs.workflow import Workflow
+from stacks.functions import FunctionFactory
+from stacks.inference import InferenceFunctions
+from stacks.model_access import ModelAccess
 from stacks.models import models_ending_soon
 from stacks.packaging import REPOSITORY
-from stacks.review import ReviewDesk
-from stacks.steps import DISPATCH_TIMEOUT_SECONDS, Steps
+from stacks.review import ReviewFunctions
 from stacks.storage_stack import Storage
 
 __all__ = ["PipelineStack"]
@@ -44,16 +49,22 @@ class PipelineStack(cdk.Stack):
             description="Braid, pipeline: from an object in the inbox to its result. Holds no data.",
         )
         self._storage = storage
-        functions = Steps(self, config=config, storage=storage, today=today)
+        models = ModelAccess(self, config=config, today=today)
+        functions = FunctionFactory(self, config=config)
         inbox = Inbox(
             self,
             "Inbox",
             input_bucket_name=storage.input_bucket_name,
             consumer_timeout_seconds=DISPATCH_TIMEOUT_SECONDS,
         )
-        steps = functions.of_workflow(inbox)
         machine_name = f"{config.deployment_name}-analyze-asset"
-        desk = ReviewDesk(
+        admission = AdmissionFunctions(config=config, storage=storage, functions=functions)
+        analysis = AnalysisFunctions(self, config=config, storage=storage, functions=functions, models=models)
+        inference = InferenceFunctions(
+            self, config=config, storage=storage, functions=functions, models=models
+        )
+        closing = ClosingFunctions(storage=storage, functions=functions, inbox=inbox)
+        review = ReviewFunctions(
             self,
             config=config,
             storage=storage,
@@ -61,24 +72,36 @@ class PipelineStack(cdk.Stack):
             inbox=inbox,
             machine_name=machine_name,
         )
-        steps["ReviewAsk"] = desk.ask
-        trial = functions.trial()
+        trial = inference.trial()
         event_bus_arn = self.format_arn(service="events", resource="event-bus", resource_name="default")
         workflow = Workflow(
             self,
             "Workflow",
             name=machine_name,
             definition=_DEFINITION,
-            functions={f"{name}FunctionArn": step.function for name, step in steps.items()},
+            functions={
+                "IntakeFunctionArn": admission.intake.function,
+                "TranscriptionStartFunctionArn": analysis.transcription_start.function,
+                "TranscriptionCollectFunctionArn": analysis.transcription_collect.function,
+                "KeyframesFunctionArn": analysis.keyframes.function,
+                "VisionFunctionArn": analysis.vision.function,
+                "ReadingFunctionArn": analysis.reading.function,
+                "LanguageFunctionArn": analysis.language.function,
+                "FusionFunctionArn": analysis.fusion.function,
+                "InferenceFunctionArn": inference.infer.function,
+                "PublishingFunctionArn": closing.publishing.function,
+                "RecordingFunctionArn": closing.recording.function,
+                "ReviewAskFunctionArn": review.ask.function,
+            },
             grants=(Grant(("events:PutEvents",), (event_bus_arn,)),),
             log_retention_days=config.log_retention_days,
         )
-        dispatch = functions.dispatch(inbox, workflow.machine.state_machine_arn)
-        inbox.feeds(dispatch.function, max_concurrency=config.max_dispatch_concurrency)
-        workflow.tells_of_deaths(steps["Recording"].function, dead_letters=inbox.dead_letters)
-        self._outputs(workflow, inbox, desk, trial)
+        dispatch = admission.dispatch(inbox, machine_arn=workflow.machine.state_machine_arn)
+        inbox.deliver_to(dispatch.function, max_concurrency=config.max_dispatch_concurrency)
+        workflow.report_failures_to(closing.recording.function, dead_letters=inbox.dead_letters)
+        self._outputs(workflow, inbox, review, trial)
         if config.batch_inference:
-            self._batch_outputs(functions)
+            self._batch_outputs(inference)
         for warning in models_ending_soon(config, today):
             cdk.Annotations.of(self).add_warning_v2(
                 "braid:model-ending", f"{warning}: see registry/models.toml"
@@ -96,7 +119,7 @@ class PipelineStack(cdk.Stack):
             )
         )
 
-    def _outputs(self, workflow: Workflow, inbox: Inbox, desk: ReviewDesk, trial: StepLambda) -> None:
+    def _outputs(self, workflow: Workflow, inbox: Inbox, review: ReviewFunctions, trial: StepLambda) -> None:
         """What people and the ``braid`` command need to know of a deployment."""
         machine_arn = workflow.machine.state_machine_arn
         drop = (
@@ -112,17 +135,17 @@ class PipelineStack(cdk.Stack):
             ("AssetsTableName", self._storage.assets_table_name, "One record per asset"),
             ("StateMachineArn", machine_arn, "The workflow"),
             ("DeadLetterQueueUrl", inbox.dead_letters.queue_url, "Events that could not be handled"),
-            ("ReviewTopicArn", desk.topic.topic_arn, "Tells its subscribers what waits for a reviewer"),
-            ("ReviewFunctionName", desk.decide.function.function_name, "Takes reviewers' decisions"),
+            ("ReviewTopicArn", review.topic.topic_arn, "Tells its subscribers what waits for a reviewer"),
+            ("ReviewFunctionName", review.decide.function.function_name, "Takes reviewers' decisions"),
             ("TrialFunctionName", trial.function.function_name, "Asks again from stored evidence"),
             ("DropCommand", drop, "Starts an asset of the general profile"),
             ("ConsoleUrl", console, "Executions, live"),
         ):
             cdk.CfnOutput(self, name, value=value, description=description)
 
-    def _batch_outputs(self, functions: Steps) -> None:
-        """Makes what ``braid batch`` works with, and tells it."""
-        name = functions.batch().function.function_name
+    def _batch_outputs(self, inference: InferenceFunctions) -> None:
+        """Makes what ``braid batch`` works with, and says where it is."""
+        name = inference.batch().function.function_name
         cdk.CfnOutput(self, "BatchFunctionName", value=name, description="Writes and reads batch jobs")
-        role_arn = functions.batch_role().role_arn
+        role_arn = inference.batch_role().role_arn
         cdk.CfnOutput(self, "BatchRoleArn", value=role_arn, description="What Bedrock runs batch jobs as")

@@ -13,13 +13,13 @@ from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant, granted_role
 from stacks.constructs.inbox import Inbox
 from stacks.constructs.step_lambda import StepLambda
-from stacks.steps import Steps
+from stacks.functions import FunctionFactory
 from stacks.storage_stack import Storage
 
-__all__ = ["ReviewDesk"]
+__all__ = ["ReviewFunctions"]
 
 
-class ReviewDesk:
+class ReviewFunctions:
     """Topic, functions and the deadline's role; ``ask`` is the workflow's, ``decide`` the command's."""
 
     def __init__(
@@ -28,7 +28,7 @@ class ReviewDesk:
         *,
         config: DeploymentConfig,
         storage: Storage,
-        functions: Steps,
+        functions: FunctionFactory,
         inbox: Inbox,
         machine_name: str,
     ) -> None:
@@ -47,10 +47,10 @@ class ReviewDesk:
         )
         named = "A deadline is named after its asset; the deployment's name opens every one"
         self.topic = self._topic(stack, config)
-        self.decide: StepLambda = functions.step(
+        self.decide: StepLambda = functions.make(
             "ReviewDecide",
             folder="review",
-            entry="decide",
+            verb="decide",
             description="Takes a reviewer's decision, or the deadline's, and lets the execution go on",
             timeout_seconds=60,
             memory_mb=512,
@@ -61,7 +61,7 @@ class ReviewDesk:
                 access.write_results("assets"),
                 Grant(("scheduler:DeleteSchedule",), (deadlines,), because=named),
                 Grant(("states:SendTaskSuccess",), (machine_arn,)),
-                inbox.burying,
+                inbox.send_to_dead_letters(),
             ],
         )
         # Scheduler hands a deadline over and looks no further: what the function fails at, Lambda tries twice
@@ -81,10 +81,10 @@ class ReviewDesk:
             # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
             only_for={"StringEquals": {"aws:SourceAccount": stack.account}},
         )
-        self.ask: StepLambda = functions.step(
+        self.ask: StepLambda = functions.make(
             "ReviewAsk",
             folder="review",
-            entry="ask",
+            verb="ask",
             description="Lets an asset wait for a reviewer, tells people, and sets the deadline",
             timeout_seconds=120,
             memory_mb=512,

@@ -1,11 +1,19 @@
 #!/bin/sh
-# Creates .venv (with the `braid` command in it) and node_modules. Run through `make setup`; it does nothing
-# when the lock files haven't changed since the last run.
+# Creates .venv (with the `braid` command in it) and node_modules. Run through `make setup` or `make setup-dev`; it
+# does nothing when the lock files haven't changed since the last run.
+#
+#     tools/setup.sh [run|dev]    run: what `make demo` and the command need; dev: checks and tests as well
 set -eu
 cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "setup: $*"; exit 1; }
+
+stamp=".venv/.setup-stamp"
+mode=${1:-run}
+case "$mode" in run | dev) ;; *) fail "there is no mode $mode; use run or dev" ;; esac
+# Whoever has the developers' tools keeps them: `make demo` after `make test` uninstalls nothing.
+if [ -f "$stamp" ] && ! grep -q '^run ' "$stamp"; then mode=dev; fi
 
 command -v node >/dev/null || fail "Node isn't installed. Install Node 22 (20 works), then run make again."
 node_major=$(node -p 'process.versions.node.split(".")[0]')
@@ -26,9 +34,8 @@ for candidate in ${PYTHON:-} python3 python; do
 done
 [ -n "$python$fallback" ] || fail "Python 3.11 or newer isn't installed. Install Python 3.13, then run make again."
 
-locks="requirements/dev.txt requirements/uv.txt package-lock.json pyproject.toml tools/setup.sh"
-stamp=".venv/.setup-stamp"
-wanted=$(cat $locks | cksum)
+locks="requirements/$mode.txt requirements/core-layer.txt requirements/uv.txt package-lock.json pyproject.toml tools/setup.sh"
+wanted="$mode $(cat $locks | cksum)"
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -x node_modules/.bin/cdk ]; then exit 0; fi
 
 started=$(date +%s)
@@ -54,9 +61,16 @@ if [ -z "$python" ]; then
 fi
 
 say "setup: installing Python packages"
-.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements/dev.txt
+.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "requirements/$mode.txt"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+# MiniStack pins its own botocore. The service models of the one that functions carry lie beside it
+# (local/service_models.py); the layer's build finds the same wheel in uv's cache.
+rm -rf .venv/share/layer-botocore
+sed -n '/^botocore==/,/[^\\]$/p' requirements/core-layer.txt |
+  .venv/bin/uv pip install --quiet --python .venv/bin/python --target .venv/share/layer-botocore \
+    --no-deps --require-hashes -r -
 say "setup: installing the CDK command line"
-npm ci --silent --no-audit --no-fund
+if [ "$mode" = run ]; then omitted=--omit=dev; else omitted=; fi
+npm ci --silent --no-audit --no-fund $omitted
 printf '%s' "$wanted" >"$stamp"
 say "setup: done in $(($(date +%s) - started)) s"

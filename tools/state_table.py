@@ -1,17 +1,20 @@
-"""Prints the table of statemachines/README.md from the state machine's definition.
+"""Prints the table of statemachines/README.md from the state machine's definition and the stack's functions.
 
 Run ``python tools/state_table.py --write`` after changing the ASL; a test compares both.
 """
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parents[1] / "statemachines"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "statemachines"
 BEGIN, END = "<!-- state table: begin -->", "<!-- state table: end -->"
 
 State = dict[str, Any]
@@ -47,14 +50,31 @@ def states_of(machine: State, depth: int = 0) -> Iterator[tuple[int, str, State]
             yield from states_of(branch, depth + 1)
 
 
+def handler_files() -> dict[str, str]:
+    """The handler's file, below ``lambdas/``, by the id of the function that ``stacks/`` makes of it."""
+    files = {}
+    for path in sorted((ROOT / "stacks").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
+                continue
+            given = {
+                word.arg: word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)
+            }
+            if {"folder", "verb"} <= given.keys():
+                files[str(node.args[0].value)] = f"{given['folder']!s}/handler_{given['verb']!s}.py"
+    return files
+
+
 def table(machine: State) -> str:
     """The table in Markdown."""
-    rows = [("State", "Type", "Input", "Output", "Retry", "Caught", "Timeout"), ("---",) * 7]
+    handlers = handler_files()
+    rows = [("State", "Type", "Handler", "Input", "Output", "Retry", "Caught", "Timeout"), ("---",) * 8]
     for depth, name, state in states_of(machine):
         rows.append(
             (
                 "· " * depth + f"**{name}**",
                 state["Type"],
+                _handler(state, handlers),
                 _input(state),
                 _output(state),
                 _retries(state),
@@ -63,6 +83,11 @@ def table(machine: State) -> str:
             )
         )
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def _handler(state: State, handlers: dict[str, str]) -> str:
+    called = re.fullmatch(r"\$\{(\w+)FunctionArn\}", state.get("Parameters", {}).get("FunctionName", ""))
+    return f"`{handlers[called[1]]}`" if called else ""
 
 
 def _retries(state: State) -> str:

@@ -79,7 +79,7 @@ _OWN_CODES = {
 class Comprehend:
     """One method per operation; each counts its billed units on ``meter``.
 
-    Raises the classes of ``braid.domain.errors``; ``InvalidServiceOutputError`` where it can't read an answer.
+    Raises the classes of ``braid.domain.errors``; ``InvalidServiceOutputError`` for an unreadable answer.
     """
 
     def __init__(self, meter: Meter, *, comprehend: Any = None) -> None:

@@ -111,8 +111,9 @@ class Converse:
         """Sends a request as botocore's service model has it.
 
         A prompt that Bedrock refuses as too long is a response too, with that ``stop_reason`` and unbilled.
-        Raises the service errors of ``braid.domain.errors``; InvalidServiceOutputError also where the model wrote
-        what Bedrock can't read, UnsupportedError where there is no such model or Bedrock refuses the request.
+        Raises the service errors of ``braid.domain.errors``; InvalidServiceOutputError also where the model
+        wrote what Bedrock can't read, UnsupportedError where there is no such model or Bedrock refuses the
+        request.
         """
         with service_errors(OPERATION, _OWN_CODES):
             try:

@@ -44,9 +44,9 @@ class Embeddings:
     def embed(self, text: str, meter: Meter) -> tuple[float, ...]:
         """The vector of ``text``: ``DIMENSIONS`` numbers of single precision, together of length 1.
 
-        Raises the service errors of ``braid.domain.errors``; UnsupportedError also where there is no such model,
-        InvalidServiceOutputError for an answer that is no such vector, InvalidInputError for a text that is
-        empty or longer than ``MAX_CHARACTERS``.
+        Raises the service errors of ``braid.domain.errors``; UnsupportedError also where there is no such
+        model, InvalidServiceOutputError for an answer that is no such vector, InvalidInputError for a text
+        that is empty or longer than ``MAX_CHARACTERS``.
         """
         if not text.strip() or len(text) > MAX_CHARACTERS:
             raise InvalidInputError(

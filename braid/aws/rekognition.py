@@ -130,7 +130,7 @@ class LabelsAndProperties:
 class Rekognition:
     """One method per operation; each takes a still's bytes and counts one image on ``meter``.
 
-    Raises the classes of ``braid.domain.errors``; ``InvalidServiceOutputError`` where it can't read an answer.
+    Raises the classes of ``braid.domain.errors``; ``InvalidServiceOutputError`` for an unreadable answer.
     """
 
     def __init__(self, meter: Meter, *, rekognition: Any = None) -> None:

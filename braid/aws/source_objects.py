@@ -36,7 +36,7 @@ class ObjectHead:
 
 @contextmanager
 def reading_source(key: str) -> Iterator[None]:
-    """Maps what S3 answers to a read of a source: what its owner can mend is told in words for them."""
+    """Maps what S3 answers to a read of a source: what its owner can fix is said in words for them."""
     with service_errors("s3:GetObject"):
         try:
             yield

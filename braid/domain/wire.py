@@ -2,7 +2,12 @@
 
 ``None`` members are left out when written; a missing optional member reads as its default. Reading is
 strict: an unknown member, a missing one or a wrong type raises ``InvalidInputError`` with its path.
-Keys starting with ``$`` are annotations for people (``$comment``) and are skipped.
+Keys starting with ``$`` are annotations for people (``$comment``) and are skipped. What was renamed is read
+under its old name too, for one version (``formerly``); ``old_spellings`` lists where something that a person
+wrote still has one.
+
+A dataclass whose JSON isn't ours to choose, such as a state machine's state, reads itself: it has a class
+method ``from_wire(value)``, which raises ``InvalidInputError`` too.
 """
 
 from __future__ import annotations
@@ -12,13 +17,16 @@ import difflib
 import functools
 import types
 import typing
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from braid.domain.errors import InvalidInputError
 
-__all__ = ["decode", "encode"]
+__all__ = ["decode", "encode", "formerly", "old_spellings"]
+
+_FORMERLY = "formerly"
+_VALUES_FORMERLY = "values_formerly"
 
 T = TypeVar("T")
 
@@ -38,6 +46,28 @@ def encode(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): encode(item) for key, item in value.items()}
     return value
+
+
+def formerly(name: str = "", *, values: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Metadata of a field that the version before wrote as ``name``, or with other ``values``: old to new."""
+    return {**({_FORMERLY: name} if name else {}), **({_VALUES_FORMERLY: values} if values else {})}
+
+
+def old_spellings(cls: type, value: Any) -> list[str]:
+    """What a person should rename in ``value``, which is read as ``cls``: ``vision.caption_tier is …``."""
+    return [f"{old} is called {new} now" for old, new in _renamed(cls, value, "")]
+
+
+def _renamed(cls: type, value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if not isinstance(value, Mapping):
+        return
+    hints = get_type_hints(cls)
+    for field in dataclasses.fields(cls):
+        old = field.metadata.get(_FORMERLY)
+        if old in value:
+            yield f"{path}{old}", field.name
+        if dataclasses.is_dataclass(kind := hints[field.name]):
+            yield from _renamed(cast(type, kind), value.get(field.name), f"{path}{field.name}.")
 
 
 def decode(cls: type[T], value: Any) -> T:
@@ -73,9 +103,12 @@ def _reader(kind: Any) -> Reader:
     if origin is tuple:
         return _sequence(_reader(get_args(kind)[0]))
     if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        return _mapping(_reader(get_args(kind)[1]))
+        key, item = get_args(kind)
+        return _mapping(_reader(key), _reader(item))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum(kind)
+    if hasattr(kind, "from_wire"):
+        return lambda value, _path: kind.from_wire(value)
     if dataclasses.is_dataclass(kind):
         return _dataclass(cast(type, kind))
     if kind is float:
@@ -108,6 +141,12 @@ def _one_of(allowed: tuple[Any, ...]) -> Reader:
     return read
 
 
+def _renaming(inner: Reader, new_values: Mapping[str, str] | None) -> Reader:
+    if new_values is None:
+        return inner
+    return lambda value, path: inner(new_values.get(value, value), path)
+
+
 def _enum(kind: type[Enum]) -> Reader:
     def read(value: Any, path: str) -> Any:
         try:
@@ -128,11 +167,11 @@ def _sequence(inner: Reader) -> Reader:
     return read
 
 
-def _mapping(inner: Reader) -> Reader:
+def _mapping(key: Reader, inner: Reader) -> Reader:
     def read(value: Any, path: str) -> Any:
         if not isinstance(value, Mapping):
             raise InvalidInputError(f"{path} must be an object, not {value!r:.80}")
-        return {str(key): inner(item, f"{path}.{key}") for key, item in value.items()}
+        return {key(name, path): inner(item, f"{path}.{name}") for name, item in value.items()}
 
     return read
 
@@ -147,7 +186,11 @@ def _meant(unknown: Iterable[str], known: Iterable[str]) -> str:
 def _dataclass(cls: type) -> Reader:
     hints = get_type_hints(cls)
     fields = dataclasses.fields(cls)
-    readers = {field.name: _reader(hints[field.name]) for field in fields}
+    readers = {
+        field.name: _renaming(_reader(hints[field.name]), field.metadata.get(_VALUES_FORMERLY))
+        for field in fields
+    }
+    new_names = {field.metadata[_FORMERLY]: field.name for field in fields if _FORMERLY in field.metadata}
     required = {
         field.name
         for field in fields
@@ -158,6 +201,10 @@ def _dataclass(cls: type) -> Reader:
         if not isinstance(value, Mapping):
             raise InvalidInputError(f"{path} must be an object, not {value!r:.80}")
         members = {name: item for name, item in value.items() if not name.startswith("$")}
+        for old in new_names.keys() & members.keys():
+            if new_names[old] in members:
+                raise InvalidInputError(f"{path} has both {new_names[old]} and {old}, which is its old name")
+            members[new_names[old]] = members.pop(old)
         if unknown := members.keys() - readers.keys():
             raise InvalidInputError(
                 f"{path} has no member {', '.join(sorted(unknown))}{_meant(unknown, readers)}"

@@ -47,8 +47,8 @@ def select_keyframes(
     before it: a picture that stays as it is has one still, however long it stays, though it was looked at in
     every group of frames (at least every 20 s). Where it changes without a cut, stills are at most
     ``max_gap_ms`` and a group apart; where ``max_keyframes`` is too few for that, a warning tells. Blank
-    pictures are passed over unless there is nothing else. From when ``deadline_passed`` says so, which is asked once
-    a group, only I-frames are looked at, and a warning tells from where on.
+    pictures are passed over unless there is nothing else. Once ``deadline_passed`` says so (asked per
+    group), only I-frames are looked at, and a warning says from where on.
 
     Raises InvalidAssetError where no picture can be decoded. Memory: the packets of one group, at most
     64 MiB, the decoder's own frames and three more, and the JPEGs of three times ``max_keyframes``.

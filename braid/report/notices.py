@@ -18,7 +18,7 @@ NEXT_STEPS = {
     AssetStatus.REJECTED: "Nothing was changed: the file is where it was. Mend it and drop it again; a new"
     " version under the same name starts by itself.",
     AssetStatus.FAILED: "Nothing was changed: the file is where it was. The execution's history says where it"
-    " broke; once the cause is mended, drop the file again.",
+    " failed; once the cause is fixed, drop the file again.",
 }
 
 

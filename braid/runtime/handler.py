@@ -1,4 +1,4 @@
-"""The handler decorator: settings, structured log, metrics of failures, errors that fit into a state."""
+"""The handler decorator: settings, typed request, structured log, errors that fit into a state."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from aws_lambda_powertools import Logger
 
 from braid.domain.errors import BraidError, InvalidAssetError, PendingError
+from braid.domain.wire import decode
 from braid.runtime.settings import read_settings
 from braid.runtime.shortening import shortened
 
-__all__ = ["handles", "logger"]
+__all__ = ["Event", "Handler", "handles", "logger"]
 
 # A state's input stays under 8 KB with three failed branches in it; Lambda adds its own JSON around this.
 _MAX_MESSAGE_BYTES = 700
@@ -21,27 +22,31 @@ _MAX_MESSAGE_BYTES = 700
 logger = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "braid"))
 
 S = TypeVar("S")
+R = TypeVar("R")
+Event = Mapping[str, Any]
 Handler = Callable[[dict[str, Any], Any], Any]
 
 
-def handles(settings_class: type[S]) -> Callable[[Callable[[dict[str, Any], S], Any]], Handler]:
-    """Turns ``step(event, settings)`` into a Lambda handler.
+def handles(
+    settings: type[S], request: type[R] | Callable[[Event], R]
+) -> Callable[[Callable[[R, S], Any]], Handler]:
+    """Turns ``step(request, settings)`` into a Lambda handler.
 
-    Settings are read on the first event, not at import, so that a missing one reaches the state machine as
-    ``ConfigError``. The asset's id is on every log line. Our errors keep their class (Step Functions matches
-    on it) with a message cut to fit; expected ones are logged without a stack.
+    ``request`` is the frozen dataclass that the codec reads the event as, or a function that reads an event
+    which others shape. Settings are read with each event, not at import, so that a missing one reaches the
+    state machine as ``ConfigError``; a handler keeps nothing from one event to the next. Every log line has
+    the asset's id, the request's and whether the start was cold. Our errors keep their class (Step Functions
+    matches on it) with a message cut to fit; expected ones are logged without a stack.
     """
-    settings: list[S] = []
+    read = functools.partial(decode, request) if isinstance(request, type) else request
 
-    def decorate(step: Callable[[dict[str, Any], S], Any]) -> Handler:
+    def decorate(step: Callable[[R, S], Any]) -> Handler:
+        @logger.inject_lambda_context(clear_state=True)
         @functools.wraps(step)
         def handler(event: dict[str, Any], _context: Any) -> Any:
-            logger.clear_state()
             logger.append_keys(step=step.__module__.split(".")[-2], **_asset_keys(event))
             try:
-                if not settings:
-                    settings.append(read_settings(settings_class))
-                return step(event, settings[0])
+                return step(read(event), read_settings(settings))
             except (InvalidAssetError, PendingError) as error:
                 logger.info(str(error), extra={"error": type(error).__name__})
                 raise _fitting(error) from None
@@ -58,8 +63,10 @@ def handles(settings_class: type[S]) -> Callable[[Callable[[dict[str, Any], S], 
     return decorate
 
 
-def _asset_keys(event: Mapping[str, Any]) -> dict[str, Any]:
-    asset = event.get("asset")
+def _asset_keys(event: Event) -> dict[str, Any]:
+    """The asset stands in the request itself, or in the state that it carries."""
+    state = event.get("state")
+    asset = (state if isinstance(state, Mapping) else event).get("asset")
     return {"asset_id": asset.get("asset_id")} if isinstance(asset, Mapping) else {}
 
 

@@ -34,7 +34,7 @@ class Retries:
 class Availability:
     """Collects the wanted operations that could not deliver, so that the rest of a step still counts.
 
-    Errors that trying again can't mend are listed at once. Throttles and outages are raised, so that the
+    Errors that another try can't fix are listed at once. Throttles and outages are raised, so that the
     state machine retries the step, until its last try, where they are listed too.
     """
 

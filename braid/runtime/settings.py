@@ -1,20 +1,25 @@
-"""Settings: a frozen dataclass per function, read once from the environment.
+"""Settings: a frozen dataclass per function, read from the environment.
 
-The field ``results_bucket`` is read from ``RESULTS_BUCKET``. The stack provides exactly these keys.
+The field ``results_bucket`` is read from ``RESULTS_BUCKET``. The stack provides exactly these keys. Texts and
+numbers stand there as they are; a list (``tuple[str, ...]``), a map (``dict[str, str]``) or a map of
+dataclasses is JSON.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 from collections.abc import Mapping
 from typing import Any, TypeVar, get_type_hints
 
-from braid.domain.errors import ConfigError
+from braid.domain.errors import ConfigError, InvalidInputError
+from braid.domain.wire import decode
 
 __all__ = ["environment_keys", "read_settings"]
 
 T = TypeVar("T")
+_PLAIN = (str, int, float)
 
 
 def environment_keys(cls: type) -> frozenset[str]:
@@ -23,7 +28,7 @@ def environment_keys(cls: type) -> frozenset[str]:
 
 
 def read_settings(cls: type[T], environment: Mapping[str, str] | None = None) -> T:
-    """Builds ``cls`` (fields of ``str``, ``int`` or ``float``) from the environment.
+    """Builds ``cls`` from the environment.
 
     Raises ``ConfigError`` that lists every missing and malformed key at once.
     """
@@ -38,9 +43,22 @@ def read_settings(cls: type[T], environment: Mapping[str, str] | None = None) ->
             problems.append(f"{key} is missing")
             continue
         try:
-            arguments[field.name] = hints[field.name](text)
-        except ValueError:
-            problems.append(f"{key} must be {hints[field.name].__name__}, not {text!r}")
+            arguments[field.name] = _read(hints[field.name], text)
+        except (ValueError, InvalidInputError) as error:
+            problems.append(f"{key} {error}")
     if problems:
         raise ConfigError(f"{cls.__name__}: " + "; ".join(problems))
     return cls(**arguments)
+
+
+def _read(kind: Any, text: str) -> Any:
+    if kind in _PLAIN:
+        try:
+            return kind(text)
+        except ValueError:
+            raise ValueError(f"must be {kind.__name__}, not {text!r}") from None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        raise ValueError(f"must be JSON, not {text!r:.80}") from None
+    return decode(kind, value)

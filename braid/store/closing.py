@@ -18,7 +18,7 @@ from braid.store.by_source import Copy, put_copies
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords, RecordClosing
 
-__all__ = ["ClosedAsset", "AssetCloser", "AssetClosing", "result_uri"]
+__all__ = ["AssetCloser", "AssetClosing", "ClosedAsset", "result_uri"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def result_uri(store: DocumentStore, asset_id: str) -> str:
 
 
 class AssetCloser:
-    """Concludes attempts. Doing it again with the same closing, as a retried step does, changes nothing."""
+    """Closes attempts. Doing it again with the same closing, as a retried step does, changes nothing."""
 
     def __init__(self, store: DocumentStore, records: AssetRecords, sources: SourceObjects) -> None:
         self._store = store

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from braid.aws.clients import client
 from braid.aws.service_errors import service_errors
 from braid.aws.upload import Upload
+from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.wire import decode, encode
 
@@ -33,6 +34,11 @@ class DocumentStore:
         self._attempt = attempt
         self._s3 = s3 or client("s3")
 
+    @classmethod
+    def of(cls, bucket: str, asset: AssetRef) -> DocumentStore:
+        """The store of the attempt that ``asset`` names."""
+        return cls(bucket, asset.asset_id, asset.attempt)
+
     def result_key(self, name: str) -> str:
         """The key of a named result of this attempt."""
         return f"assets/{self._asset_id}/{self._attempt}/{name}"
@@ -52,7 +58,7 @@ class DocumentStore:
         return Upload(self._s3, self.bucket, key, media_type)
 
     def put_document(self, key: str, document: Any) -> Claim:
-        """Stores a dataclass of ``domain`` as JSON: UTF-8, stable member order, one trailing newline.
+        """Stores a dataclass of ``braid.domain`` as JSON: UTF-8, stable member order, one trailing newline.
 
         Half a character, which has no UTF-8 and which a service's JSON may hold all the same, becomes U+FFFD.
         """

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
+from braid.aws.attributes import from_attributes, to_attributes
 from braid.aws.clients import client
 from braid.aws.service_errors import service_errors
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
 from braid.store.gate_values import gate_values
 
-__all__ = ["AssetRecords", "RecordClosing", "Record"]
+__all__ = ["AssetRecords", "Record", "RecordClosing"]
 
 _OPEN = tuple(status for status in AssetStatus if status.is_open)
 _PUBLISHED = (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
@@ -69,7 +68,7 @@ class AssetRecords:
             try:
                 self._dynamodb.put_item(
                     TableName=self._table,
-                    Item=_serialized(item),
+                    Item=to_attributes(item),
                     ConditionExpression="attribute_not_exists(asset_id)",
                 )
             except self._dynamodb.exceptions.ConditionalCheckFailedException:
@@ -141,11 +140,11 @@ class AssetRecords:
         """The record as it stands now, if there is one."""
         with service_errors("dynamodb:GetItem"):
             answer = self._dynamodb.get_item(
-                TableName=self._table, Key=_serialized({"asset_id": asset_id}), ConsistentRead=True
+                TableName=self._table, Key=to_attributes({"asset_id": asset_id}), ConsistentRead=True
             )
         if "Item" not in answer:
             return None
-        item = {name: TypeDeserializer().deserialize(value) for name, value in answer["Item"].items()}
+        item = from_attributes(answer["Item"])
         return Record(
             asset_id=asset_id,
             attempt=int(item["attempt"]),
@@ -191,11 +190,11 @@ class AssetRecords:
             try:
                 self._dynamodb.update_item(
                     TableName=self._table,
-                    Key=_serialized({"asset_id": asset.asset_id}),
+                    Key=to_attributes({"asset_id": asset.asset_id}),
                     UpdateExpression=expression,
                     ConditionExpression=condition,
                     ExpressionAttributeNames={f"#{name}": name for name in names},
-                    ExpressionAttributeValues=_serialized({**values, ":now": now}),
+                    ExpressionAttributeValues=to_attributes({**values, ":now": now}),
                 )
             except self._dynamodb.exceptions.ConditionalCheckFailedException:
                 return False
@@ -215,8 +214,3 @@ def _identity(asset: AssetRef) -> dict[str, Any]:
 def _standing(status: AssetStatus, now: str) -> dict[str, str]:
     """Status with the index's key: the UTC day of the last change."""
     return {"status": status, "status_day": f"{status}#{now[:10]}", "updated_at": now}
-
-
-def _serialized(values: Mapping[str, Any]) -> dict[str, Any]:
-    serialize = TypeSerializer().serialize
-    return {name: serialize(str(v) if isinstance(v, str) else v) for name, v in values.items()}

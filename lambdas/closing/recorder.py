@@ -11,6 +11,7 @@ from braid.domain.asset.outcome import missing_operations, usage_of
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import price
 from braid.report.notices import reason_text
+from braid.runtime.shortening import shortened
 from braid.store.asset_documents import read_documents
 from braid.store.by_source import Copy
 from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset
@@ -21,6 +22,8 @@ from lambdas.closing.reasons import failure_of, reason_of_failure, reason_of_rej
 
 __all__ = ["Recorded", "record_death", "record_end"]
 
+_MAX_SUMMARY_BYTES = 160
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -29,6 +32,12 @@ class Recorded:
     closed: ClosedAsset
     reason: str
     error: str
+
+    @property
+    def summary(self) -> str:
+        """One line for the Step Functions console."""
+        kept = "" if self.closed.is_ours else " (the record was closed before)"
+        return f"{self.closed.status}: {shortened(self.reason, _MAX_SUMMARY_BYTES)}{kept}"
 
 
 def record_end(

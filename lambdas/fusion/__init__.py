@@ -1,4 +1,5 @@
-"""Fusion: what all modalities observed, braided onto one timeline. Pure and deterministic but for handler.py.
+"""Fusion: what all modalities observed, braided onto one timeline. Pure and deterministic but for what
+reads and writes: handler_fuse, branch_documents, embedding.
 
 Read in this order; docs/fusion.md has the formulas, their sources and a worked example.
 

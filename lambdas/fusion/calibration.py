@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from braid.domain.evidence.timeline import AgreementKind
 
 __all__ = [
+    "CALIBRATIONS",
     "LEXICAL",
     "MEANT",
     "Calibration",
@@ -69,7 +70,7 @@ LEXICAL = Lexical(-4.37, 4.12, 3.24, 0.61)
 MEANT = Meant(-3.71, 5.72)
 # More shared terms than this say no more: long sides share many by chance.
 MAX_TERM_COUNT = 5
-_CALIBRATIONS: Mapping[AgreementKind, Calibration] = {
+CALIBRATIONS: Mapping[AgreementKind, Calibration] = {
     AgreementKind.REDUNDANT: Calibration(-2.62, 0.79, 1.70),
     AgreementKind.COMPLEMENTARY: Calibration(1.70, 0.57, 1.18),
     AgreementKind.CONTRADICTORY: Calibration(0.44, 1.11, 1.48),
@@ -93,7 +94,7 @@ def meant_probability(similarity: float) -> float:
 
 def strength_of(kind: AgreementKind, probability: float, certainty: float) -> float:
     """The strength of a relation found with ``probability`` between sides of that ``certainty``."""
-    fitted = _CALIBRATIONS[kind]
+    fitted = CALIBRATIONS[kind]
     score = fitted.intercept + fitted.slope * _logit(probability) + fitted.certainty * _logit(certainty)
     # Never certain: what was fitted on saw no case that could not be otherwise.
     return min(_MOST, round(_logistic(score), 3))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from braid.domain.asset.asset import Modality
+from braid.domain.asset.execution_state import BranchOutcome
 from braid.domain.evidence.language import LanguageAnalysis, LanguageSource, unanalyzed
 from braid.domain.money.accounting import Meter, MissingOperation
 from lambdas.fusion.verdict import reason_of
@@ -14,7 +14,7 @@ __all__ = ["merge_language"]
 
 
 def merge_language(
-    analyses: Iterable[LanguageAnalysis], branches: Mapping[str, Mapping[str, Any]]
+    analyses: Iterable[LanguageAnalysis], branches: Mapping[Modality, BranchOutcome]
 ) -> LanguageAnalysis:
     """All sources in one document; usage is added up, each missing operation is listed once.
 
@@ -30,8 +30,8 @@ def merge_language(
         for used in analysis.usage:
             meter.count(used.service, used.operation, used.unit, used.quantity)
     for modality, branch in branches.items():
-        if branch["outcome"] == "unanalyzed":
-            missing.setdefault(unanalyzed(Modality(modality)), reason_of(branch))
+        if branch.outcome == "unanalyzed":
+            missing.setdefault(unanalyzed(modality), reason_of(branch))
     return LanguageAnalysis(
         sources=tuple(sources),
         missing=tuple(MissingOperation(name, reason) for name, reason in sorted(missing.items())),

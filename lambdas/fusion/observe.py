@@ -23,9 +23,9 @@ __all__ = ["Observed", "in_order", "keep_inside", "observe", "position"]
 _ORDER = {Modality.SPEECH: 0, Modality.VISION: 1, Modality.TEXT: 2}
 # Transcripts give every word a confidence, given texts none: what was written down was meant.
 _UNSTATED_CONFIDENCE = 1.0
-# Models don't say how sure they are of a description. About one in ten names something that isn't in the picture
-# (Rohrbach et al. 2018, "Object hallucination in image captioning", of the models of their day; believed, not
-# measured, of those in use), and what is there may be miscounted: less sure than what was read.
+# Models don't say how sure they are of a description. About one in ten names something that isn't in the
+# picture (Rohrbach et al. 2018, "Object hallucination in image captioning", of the models of their day;
+# believed, not measured, of those in use), and what is there may be miscounted: less sure than what was read.
 _DESCRIPTION_CONFIDENCE = 0.8
 # From here on toxicity is more likely than not.
 _LIKELY_TOXIC = 0.5

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from braid.domain.asset.asset import Modality
+from braid.domain.asset.execution_state import BranchOutcome
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.profile.profile import Profile
 
@@ -24,15 +25,15 @@ class EvidenceVerdict:
 
 
 def decide(
-    profile: Profile, branches: Mapping[str, Mapping[str, Any]], timeline: Timeline
+    profile: Profile, branches: Mapping[Modality, BranchOutcome], timeline: Timeline
 ) -> EvidenceVerdict:
-    """Weighs what the branches gave (``outcome`` and, where they failed, ``cause``) against the profile."""
+    """Weighs what the branches gave against the profile."""
     lacking = []
     for modality in profile.modalities.required:
-        branch = branches.get(modality, {"outcome": "absent"})
-        if branch["outcome"] == "missing":
+        branch = branches.get(modality, BranchOutcome("absent"))
+        if branch.outcome == "missing":
             lacking.append(f"{modality} could not be analysed ({reason_of(branch)})")
-        elif branch["outcome"] == "absent":
+        elif branch.outcome == "absent":
             lacking.append(f"the asset has no {modality}")
     if lacking:
         needs = f"the profile {profile.name!r} needs {' and '.join(profile.modalities.required)}"
@@ -42,19 +43,13 @@ def decide(
     missing = [
         f"{name} could not be analysed ({reason_of(branch)})"
         for name, branch in branches.items()
-        if branch["outcome"] == "missing"
+        if branch.outcome == "missing"
     ]
     return EvidenceVerdict(
         "nothing_found", "nothing found to answer from" + "".join(f"; {text}" for text in missing)
     )
 
 
-def reason_of(branch: Mapping[str, Any]) -> str:
-    """The message of a branch's failure: Lambda's JSON, or plain text of Step Functions."""
-    cause = str(branch.get("cause") or "")
-    try:
-        told = json.loads(cause)
-    except ValueError:
-        told = None
-    message = str(told.get("errorMessage") or "") if isinstance(told, dict) else cause
-    return (message or str(branch.get("error") or "no reason given"))[:_MAX_REASON_CHARACTERS]
+def reason_of(branch: BranchOutcome) -> str:
+    """Why the branch gave nothing, in words that fit into a reason."""
+    return branch.why[:_MAX_REASON_CHARACTERS]

@@ -159,7 +159,7 @@ class Conversation:
         text = "The answer was refused:\n" + "\n".join(
             f"- {problem[:_MAX_TOLD_CHARACTERS]}" for problem in problems
         )
-        text += f"\nCall the tool {TOOL_NAME!r} again with the whole answer, mended."
+        text += f"\nCall the tool {TOOL_NAME!r} again with the whole answer, corrected."
         if not response.tool_uses or attempt.findings is None:
             # What can't be read can't be replayed: ask afresh, and say what went wrong.
             return self._request(route, lines, room, note=text)

@@ -146,7 +146,7 @@ def _settled(
     language_code: str | None,
     slots: Slots,
 ) -> Answer | NoAnswer:
-    """The answer without its unsupported claims, if the schema still takes it, and with the decision_basis."""
+    """The answer without its unsupported claims, if the schema still takes it, and the decision's basis."""
     findings = attempt.findings
     answer = attempt.answer or {}
     unsupported = _below(profile.decision.categories, findings.unsupported if findings else frozenset())

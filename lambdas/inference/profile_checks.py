@@ -38,10 +38,10 @@ def copied_members(profile: Profile) -> frozenset[str]:
 
 
 def _wrong_path(profile: Profile, answer: Mapping[str, Any]) -> Iterator[str]:
-    pointer = profile.taxonomy_plan.pointer
+    pointer = profile.taxonomy.pointer
     path = text_at(answer, pointer) if pointer else ""
-    if path and path not in profile.taxonomy:
-        near = nearest_paths(path, profile.taxonomy)
+    if path and path not in profile.taxonomy_paths:
+        near = nearest_paths(path, profile.taxonomy_paths)
         meant = f": did you mean {' or '.join(map(repr, near))}?" if near else ""
         yield f"{pointer} is {path!r}, which is no line of taxonomy.txt; copy a whole line{meant}"
 

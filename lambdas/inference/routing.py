@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from braid.domain.errors import ConfigError
 from braid.domain.model_registry import Model, ModelRegistry
-from braid.domain.profile.profile import InferencePlan
+from braid.domain.profile.sections.inference import InferencePlan
 
 __all__ = ["Route", "routes"]
 

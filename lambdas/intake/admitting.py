@@ -17,6 +17,7 @@ from braid.domain.asset.asset import AssetRef, InboxKind, Modality, read_inbox_k
 from braid.domain.errors import InvalidAssetError
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.gates import GatePlan
+from braid.runtime.shortening import shortened
 from lambdas.intake.bundle import FoundObject, Waiting, find_members, manifest_of
 from lambdas.intake.duplicates import check_duplicate
 
@@ -24,6 +25,7 @@ __all__ = ["BUNDLE_TYPE", "AdmissionVerdict", "admit"]
 
 BUNDLE_TYPE = "multipart/mixed"
 _UNKNOWN_TYPE = "application/octet-stream"
+_MAX_REASON_BYTES = 1500
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,16 @@ class AdmissionVerdict:
     def is_admitted(self) -> bool:
         """Whether the asset goes on."""
         return self.reason is None
+
+    @property
+    def short_reason(self) -> str | None:
+        """The reason as it travels through states: a manifest can be wrong in many long words."""
+        return self.reason and shortened(self.reason, _MAX_REASON_BYTES)
+
+    @property
+    def modalities(self) -> dict[str, bool]:
+        """Which branches have something to do."""
+        return {modality.value: modality in self.admission.modalities for modality in Modality}
 
     @property
     def summary(self) -> str:

@@ -6,7 +6,9 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO, cast
 
+from braid.aws.s3_file import S3File
 from braid.aws.source_objects import ObjectHead, SourceObjects
 from braid.domain.asset.admission import MemberRole
 from braid.domain.asset.asset import MANIFEST_NAME, InboxKind, read_inbox_key
@@ -14,7 +16,7 @@ from braid.domain.asset.manifest import MAX_MANIFEST_BYTES, Manifest, read_manif
 from braid.domain.clock import seconds_between
 from braid.domain.errors import InvalidAssetError, PendingError
 
-__all__ = ["FoundObject", "Waiting", "find_members", "manifest_of"]
+__all__ = ["FoundObject", "Waiting", "find_members", "manifest_of", "open_found"]
 
 _MAX_NAMED = 10
 
@@ -27,6 +29,12 @@ class FoundObject:
     role: MemberRole
     key: str
     head: ObjectHead
+
+
+def open_found(bucket: str, found: FoundObject) -> BinaryIO:
+    """That version, through ranged reads."""
+    file = S3File(bucket, found.key, found.head.version_id, found.head.size_bytes)
+    return cast(BinaryIO, file)  # a raw file has every method that decoders use of a BinaryIO
 
 
 @dataclass(frozen=True)
@@ -80,13 +88,13 @@ def find_members(
         lookalikes = _lookalikes(absent, extra)
         extra = [name for name in extra if name not in lookalikes.values()]
         problems.append(
-            f"The bundle lacks {_listed(absent)}, {'which its' if len(absent) == 1 else 'all of which its'}"
-            f" manifest names; {_minutes(waiting.limit_seconds)} were waited."
+            f"The bundle is incomplete: its manifest lists {_listed(absent)}, which didn't arrive within"
+            f" {_minutes(waiting.limit_seconds)}."
         )
         problems += [_mistaken(name, present) for name, present in lookalikes.items()]
         remedies.append("put what is missing into the bundle's folder")
     if extra:
-        problems.append(f"The bundle's folder holds {_listed(extra)}, which its manifest doesn't name.")
+        problems.append(f"The bundle's folder contains {_listed(extra)}, which its manifest doesn't list.")
         remedies.append("give what is there a role in manifest.json or delete it")
     if problems:
         remedy = " and ".join(remedies)

@@ -1,4 +1,4 @@
-"""The text of a transcript, of pictures or of documents as one string, and what begins where. Pure."""
+"""The text of a transcript, of pictures or of documents as one string, and what begins where."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from braid.domain.claim_check import Claim
 from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
+from braid.store.documents import DocumentStore
 
-__all__ = ["SourceName", "SourceText", "text_of_passages", "text_of_transcript", "text_of_vision"]
+__all__ = [
+    "SourceName",
+    "SourceText",
+    "read_source",
+    "text_of_passages",
+    "text_of_transcript",
+    "text_of_vision",
+]
 
 SourceName = Literal["transcript", "detected_text", "passages"]
 
@@ -24,6 +33,15 @@ class SourceText:
     text: str
     begin_offsets: dict[str, int]
     language_code: str | None = None
+
+
+def read_source(store: DocumentStore, source: SourceName, document: Claim) -> SourceText:
+    """The text of the document that a branch stored."""
+    if source == "transcript":
+        return text_of_transcript(store.get_document(Transcript, document))
+    if source == "detected_text":
+        return text_of_vision(store.get_document(Vision, document))
+    return text_of_passages(store.get_document(Passages, document))
 
 
 def text_of_transcript(transcript: Transcript) -> SourceText:

@@ -49,6 +49,12 @@ class Published:
     results_count: int
     missed_targets: tuple[MissedTarget, ...] = ()
 
+    @property
+    def summary(self) -> str:
+        """One line for the Step Functions console."""
+        kept = "" if self.closed.is_ours else " (the record was closed before, nothing was shown)"
+        return f"{self.closed.status}: {self.results_count} results{kept}"
+
 
 def publish(
     state: ExecutionState,

@@ -37,14 +37,14 @@ def invitation(asset: AssetRef, request: ReviewRequest) -> tuple[str, str]:
     key = one_line(asset.source.key)
     name = key.rsplit("/", 1)[-1]
     lines = [
-        f"{key} (profile {asset.profile}) waits for a decision:",
+        f"{key} (profile {asset.profile}) awaits a decision:",
         *(f"- {one_line(reason)}" for reason in request.reasons),
         "",
-        f"Without one until {request.deadline} it is {DEADLINE_WORDS[request.on_deadline]}.",
+        f"Without one by {request.deadline} it is {DEADLINE_WORDS[request.on_deadline]}.",
         "",
         f"braid review show {asset.asset_id}",
         f"braid review approve {asset.asset_id}",
         f"braid review edit {asset.asset_id}",
         f"braid review reject {asset.asset_id} --note WHY",
     ]
-    return f"Braid: {name} waits for review", "\n".join(lines)
+    return f"Braid: {name} awaits review", "\n".join(lines)

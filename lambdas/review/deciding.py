@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from braid.store.review_records import Decided, OpenReview, ReviewRecord, Review
 from lambdas.review.asking import schedule_name
 from lambdas.review.correcting import correct, label
 
-__all__ = ["Reviews", "ReviewDecision"]
+__all__ = ["DeadlinePassed", "ReviewDecision", "Reviews"]
 
 # By then the function that took a decision is through, or dead: it runs a minute at most.
 _TELLING = timedelta(minutes=2)
@@ -37,7 +37,7 @@ _MAX_NOTE_BYTES = 400
 
 @dataclass(frozen=True)
 class ReviewDecision:
-    """What a reviewer asks for. ``attempt`` and ``requested_at`` name what was seen when deciding."""
+    """What a reviewer decided. ``attempt`` and ``requested_at`` name what was seen when deciding."""
 
     asset_id: str
     decision: Decision
@@ -48,24 +48,43 @@ class ReviewDecision:
     requested_at: str | None = None
 
 
+@dataclass(frozen=True)
+class DeadlinePassed:
+    """What a deadline's schedule sends: whose review is over, and which request it belongs to."""
+
+    deadline_of: str
+    requested_at: str
+
+
 class Reviews:
     """Takes decisions. What went wrong is an ``InvalidInputError`` for the person who decided."""
 
-    def __init__(self, records: ReviewRecords, *, results_bucket: str, deployment_name: str) -> None:
+    def __init__(
+        self,
+        records: ReviewRecords,
+        profiles: Callable[[str], Profile],
+        *,
+        results_bucket: str,
+        deployment_name: str,
+    ) -> None:
         self._records = records
+        self._profiles = profiles
         self._bucket = results_bucket
         self._deployment_name = deployment_name
 
-    def decide(self, decision: ReviewDecision, profile: Profile, *, now: str) -> Decided:
-        """Carries out ``decision``. A second decision, or one about what is no more, changes nothing."""
-        record, opened = self._waiting(decision.asset_id, profile, now)
+    def decide(self, decision: ReviewDecision, *, now: str) -> dict[str, Any]:
+        """Carries out ``decision`` and gives the review as JSON.
+
+        A second decision, or one about what is no more, changes nothing.
+        """
+        record, opened = self._waiting(decision.asset_id, now)
         request = opened.request
         if decision.attempt not in (None, record.asset.attempt) or (
             decision.requested_at not in (None, request.requested_at)
         ):
             raise InvalidInputError(
-                f"{decision.asset_id} has been analysed again since: `braid review show {decision.asset_id}` shows"
-                " what waits now"
+                f"{decision.asset_id} has been analysed again since:"
+                f" `braid review show {decision.asset_id}` shows what waits now"
             )
         check_decision(
             decision.decision,
@@ -75,35 +94,38 @@ class Reviews:
             is_edited=decision.answer is not None,
         )
         review = Review(decision.decision, decision.by.strip(), now, request, decision.note.strip())
-        return self._settle(record, opened, review, profile, decision.answer)
+        stands: dict[str, Any] = encode(self._settle(record, opened, review, decision.answer).review)
+        return stands
 
-    def apply_deadline(
-        self, asset_id: str, requested_at: str, profile: Profile, *, now: str
-    ) -> Decided | None:
-        """The deadline is over: what the request says happens, unless somebody decided before."""
-        record = self._records.find(asset_id)
+    def apply_deadline(self, passed: DeadlinePassed, *, now: str) -> str:
+        """What the request says happens, unless somebody decided before; what happened, in words."""
+        decided = self._decided_by_deadline(passed, now)
+        return f"{passed.deadline_of}: {decided.review.decision if decided else 'was decided before'}"
+
+    def _decided_by_deadline(self, passed: DeadlinePassed, now: str) -> Decided | None:
+        record = self._records.find(passed.deadline_of)
         opened = record.review
         if record.token is None or record.status is not AssetStatus.AWAITING_REVIEW:
             return None
-        if opened is None or opened.request.requested_at != requested_at:
+        if opened is None or opened.request.requested_at != passed.requested_at:
             return None
         if record.decided is not None:
-            self._tell(record, record.decided, profile)
+            self._tell(record, record.decided)
             return None
         decision: Decision = "approve" if opened.request.on_deadline == "publish" else "reject"
         note = "nobody decided before the deadline"
         review = Review(decision, "nobody", now, opened.request, note, by_deadline=True)
-        return self._settle(record, opened, review, profile)
+        return self._settle(record, opened, review)
 
-    def _waiting(self, asset_id: str, profile: Profile, now: str) -> tuple[ReviewRecord, OpenReview]:
+    def _waiting(self, asset_id: str, now: str) -> tuple[ReviewRecord, OpenReview]:
         record = self._records.find(asset_id)
         if record.decided is not None:
             if parse_iso(now) - parse_iso(record.decided.review.at) > _TELLING:
                 # Whoever wrote it may have died before the execution heard of it.
-                self._tell(record, record.decided, profile)
+                self._tell(record, record.decided)
             raise InvalidInputError(_told_before(record.asset.asset_id, record.decided.review))
         if record.token is None or record.review is None or record.status is not AssetStatus.AWAITING_REVIEW:
-            raise InvalidInputError(f"{asset_id} waits for no review: it is {record.status}")
+            raise InvalidInputError(f"{asset_id} isn't awaiting review (status: {record.status})")
         return record, record.review
 
     def _settle(
@@ -111,25 +133,22 @@ class Reviews:
         record: ReviewRecord,
         opened: OpenReview,
         review: Review,
-        profile: Profile,
         corrected: Mapping[str, Any] | None = None,
     ) -> Decided:
-        decided = Decided(review, self._put_standing(record, opened, review, profile, corrected))
+        decided = Decided(review, self._put_standing(record, opened, review, corrected))
         if not self._records.decide(record, decided):
             now = self._records.find(record.asset.asset_id)
             if now.decided is not None:
                 raise InvalidInputError(_told_before(record.asset.asset_id, now.decided.review))
-            raise InvalidInputError(
-                f"{record.asset.asset_id} waits for no review any more: it is {now.status}"
-            )
-        if not self._tell(record, decided, profile):
+            raise InvalidInputError(f"{record.asset.asset_id} no longer awaits review (status: {now.status})")
+        if not self._tell(record, decided):
             self._records.withdraw(record, decided)
             raise InvalidInputError(
                 f"the execution of {record.asset.asset_id} doesn't wait any more: nothing was changed"
             )
         return decided
 
-    def _tell(self, record: ReviewRecord, decided: Decided, profile: Profile) -> bool:
+    def _tell(self, record: ReviewRecord, decided: Decided) -> bool:
         """Leaves what stays of the decision and ends the waiting state; ``False`` if nothing waits."""
         review, opened = decided.review, record.review
         if record.token is None or opened is None:
@@ -138,6 +157,7 @@ class Reviews:
         timeline = store.get_document(Timeline, opened.timeline)
         original = store.get_document(Answer, opened.answer) if opened.answer else None
         standing = store.get_document(Answer, decided.answer) if decided.answer else None
+        profile = self._profiles(record.asset.profile)
         example = label(record.asset, profile, timeline, original, standing, review)
         line = json.dumps(encode(example), ensure_ascii=False, separators=(",", ":"))
         claims = {
@@ -161,13 +181,12 @@ class Reviews:
         record: ReviewRecord,
         opened: OpenReview,
         review: Review,
-        profile: Profile,
         corrected: Mapping[str, Any] | None,
     ) -> Claim | None:
         """Stores the answer that stands from now on, with who says so; ``None`` where none does."""
         if review.decision == "reject":
             return None
-        store = self._store(record)
+        store, profile = self._store(record), self._profiles(record.asset.profile)
         answer = store.get_document(Answer, opened.answer) if opened.answer else None
         if corrected is not None:
             timeline = store.get_document(Timeline, opened.timeline)
@@ -182,7 +201,7 @@ class Reviews:
         return store.put_document(store.result_key(f"answer-{moment}.json"), replace(answer, review=told))
 
     def _store(self, record: ReviewRecord) -> DocumentStore:
-        return DocumentStore(self._bucket, record.asset.asset_id, record.asset.attempt)
+        return DocumentStore.of(self._bucket, record.asset)
 
 
 def _check_decided(profile: Profile, answer: Answer) -> None:

@@ -38,7 +38,7 @@ def put_draft(
     Its receipt is what was spent so far. Media isn't embedded: it plays beside the page.
     """
     documents = read_documents(store, state)
-    reason = "This answer waits for a reviewer: " + "; ".join(request.reasons) + "."
+    reason = "This answer awaits review: " + "; ".join(request.reasons) + "."
     transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
     context = ReportContext(
         asset=state.asset,

@@ -11,11 +11,19 @@ from braid.aws.transcribe_output import read_output
 from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
 from braid.domain.money.accounting import MissingOperation
 from braid.domain.profile.sections.speech import SpeechPlan
+from braid.domain.wire import decode
 from braid.store.documents import DocumentStore
-from lambdas.transcription.sound_plan import Sound, Sounds, asked_of, job_name_of, missing_member
+from lambdas.transcription.sound_plan import (
+    SOUNDS_DOCUMENT,
+    Sound,
+    Sounds,
+    asked_of,
+    job_name_of,
+    missing_member,
+)
 from lambdas.transcription.transcript import Recording
 
-__all__ = ["Collected", "collect_recordings"]
+__all__ = ["Collected", "collect_recordings", "stored_sounds"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,11 @@ class Collected:
 
     recordings: tuple[Recording, ...]
     missing: tuple[MissingOperation, ...]
+
+
+def stored_sounds(store: DocumentStore) -> Sounds:
+    """What ``write_sounds`` wrote when the jobs were started."""
+    return decode(Sounds, json.loads(store.get_bytes(store.work_key(SOUNDS_DOCUMENT))))
 
 
 def collect_recordings(

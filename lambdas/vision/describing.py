@@ -150,7 +150,7 @@ class _Describer:
         self.ran_out_of_time = False
 
     def describe(self, keyframe: Keyframe) -> FrameDescription | None:
-        """The keyframe's description, from an earlier try or asked for now; nothing where it can't be asked."""
+        """The keyframe's description, from an earlier try or asked for now; ``None`` if it can't be asked."""
         key = self._store.work_key(f"vision/{keyframe.keyframe_id}-description.json")
         earlier = self._store.find_document(FrameDescription, key)
         if earlier is not None:

@@ -49,8 +49,8 @@ def assemble(
 ) -> Vision:
     """The whole ``vision.json``.
 
-    ``findings`` and ``descriptions`` are by keyframe id; a keyframe without findings was too small to be looked
-    at. DetectText reads ``max_words`` at most.
+    ``findings`` and ``descriptions`` are by keyframe id; a keyframe without findings was too small to be
+    looked at. DetectText reads ``max_words`` at most.
     """
     analyses = tuple(
         _analysis(

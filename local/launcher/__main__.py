@@ -35,13 +35,12 @@ def main(arguments: list[str]) -> int:
     try:
         check_port_free(config.port)
         # MiniStack reads the environment while it is imported, so everything that imports it comes only now.
-        from local.launcher import patches as mends
-        from local.launcher import server
+        from local.launcher import patches, server
         from local.launcher.control import Control
         from local.launcher.objects import DefaultBus, S3Objects
 
         services = _services(S3Objects(), DefaultBus())
-        mends.apply_all(config, services)
+        patches.apply_all(config, services)
     except ContractError as error:
         print(error, file=sys.stderr)  # noqa: T201  # the launcher's own standard error
         return EXIT_CONTRACT

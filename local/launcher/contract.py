@@ -1,7 +1,7 @@
-"""What the launcher relies on inside MiniStack, checked before anything is mended.
+"""What the launcher relies on inside MiniStack, checked before anything is patched.
 
-MiniStack publishes new versions often and promises nothing about its private names. A mend that silently
-no longer bites is worse than none, so every mend lists the names (and, for functions, the parameters) it
+MiniStack publishes new versions often and promises nothing about its private names. A patch that silently
+no longer bites is worse than none, so every patch lists the names (and, for functions, the parameters) it
 touches, and the launcher refuses to start when one of them is missing or changed.
 """
 
@@ -38,9 +38,9 @@ def check_contract(relied_on: Iterable[str]) -> None:
     problems = [problem for name in relied_on for problem in _problems(name)]
     if problems:
         raise ContractError(
-            f"MiniStack {installed} differs from what the launcher mends:\n  "
+            f"MiniStack {installed} differs from what the launcher patches:\n  "
             + "\n  ".join(problems)
-            + "\nReinstall with `make setup`; on an upgrade, adapt the mends named above in local/launcher"
+            + "\nReinstall with `make setup`; on an upgrade, adapt the patches named above in local/launcher"
         )
 
 

@@ -41,7 +41,7 @@ _RULES = "events.amazonaws.com"
 
 
 def apply(*, enforce: bool) -> None:
-    """Mends the filters; with ``enforce``, also checks who may deliver."""
+    """Patches the filters; with ``enforce``, also checks who may deliver."""
     lambda_svc._match_esm_filter = eventbridge._matches_detail
     _retry_functions()
     if enforce:

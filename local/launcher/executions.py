@@ -1,6 +1,6 @@
 """The execution that the current thread works for, and how its work is stopped.
 
-MiniStack walks a state machine in threads without remembering which execution they serve. Three mends need
+MiniStack walks a state machine in threads without remembering which execution they serve. Three patches need
 to know: the role check, the Lambda workers (whose calls are logged per execution) and the state runner.
 """
 

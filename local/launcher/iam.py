@@ -151,7 +151,7 @@ def caller_denial(access_key_id: str, action: str, service: str, resources: Iter
 
 
 def apply(namespaces: Mapping[str, str]) -> None:
-    """Mends the decision points; ``namespaces`` maps our services to their IAM prefixes."""
+    """Patches the decision points; ``namespaces`` maps our services to their IAM prefixes."""
     iam_actions.SERVICE_TO_IAM_NAMESPACE.update(namespaces)
     _trust_loopback()
     _ask_as_aws_does()

@@ -1,4 +1,4 @@
-"""All mends in the order in which they build on each other, behind the check of what they rely on."""
+"""All patches in the order in which they build on each other, behind the check of what they rely on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MENDED = (
 
 
 def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> None:
-    """Checks MiniStack and mends it; raises ``ContractError`` before anything is touched."""
+    """Checks MiniStack and fixes it; raises ``ContractError`` before anything is touched."""
     check_contract(name for module in _MENDED for name in module.RELIES_ON)
     lambda_runtime.apply(config, runtime_folder.build_runtime_folder(config.run_folder / "runtime"))
     s3_fixes.apply()

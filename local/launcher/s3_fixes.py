@@ -30,7 +30,7 @@ _version_of_event: ContextVar[str | None] = ContextVar("_version_of_event", defa
 
 
 def apply() -> None:
-    """Mends all three."""
+    """Patches all three."""
     _put_version_into_events()
     _honour_ranges_of_versions()
     _have_a_managed_key()

@@ -201,7 +201,7 @@ def _execute(kind: str, state: Any, data: Any, record: Any, context: Any) -> tup
         return stepfunctions._apply_output_path(state, data, context), None
     if kind not in _TYPES:
         raise stepfunctions._ExecutionError("States.Runtime", f"Unknown state type '{kind}'")
-    # Looked up now, not at import: other mends replace these functions.
+    # Looked up now, not at import: other patches replace these functions.
     handler = getattr(stepfunctions, f"_execute_{kind.lower()}")
     arguments = (state, data, record, context) if kind in _TAKES_EXECUTION else (state, data, context)
     output, following = handler(*arguments)

@@ -1,4 +1,4 @@
-"""Between HTTP and the members of a service model, both ways, by botocore's own models.
+"""Between HTTP and the members of a service model, both ways, by the models that functions carry.
 
 Two protocols are enough: ``json`` (Rekognition, Comprehend, Textract, Transcribe) and ``rest-json``
 (Bedrock runtime).
@@ -15,10 +15,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
-from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 from botocore.parsers import ResponseParserError, create_parser
 from botocore.validate import ParamValidator
+
+from local.service_models import service_model
 
 HttpResponse = tuple[int, dict[str, str], bytes]
 
@@ -39,8 +40,8 @@ class Wire:
     """One service's wire format, by its botocore name such as ``rekognition``."""
 
     def __init__(self, service: str) -> None:
-        self.model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
-        self.protocol = self.model.metadata["protocol"]
+        self.model = service_model(service)
+        self.protocol = self.model.resolved_protocol
         if self.protocol not in ("json", "rest-json"):
             raise ValueError(f"{service} speaks {self.protocol}; only json and rest-json are hosted")
         self._routes = [] if self.protocol == "json" else _routes(self.model)

@@ -24,7 +24,7 @@ _BATCH_SIZE = 10
 
 
 class Inbox(Construct):
-    """Every object created below ``inbox/`` becomes a message; ``feeds`` hands them to a function.
+    """Every object created below ``inbox/`` becomes a message; ``deliver_to`` hands them to a function.
 
     Delivery is at least once and unordered, as S3's events are. What can't be delivered or handled lands in
     ``dead_letters`` and stays there for two weeks.
@@ -65,13 +65,11 @@ class Inbox(Construct):
             targets=[targets.SqsQueue(self._queue, dead_letter_queue=self.dead_letters)],
         )
 
-    @property
-    def burying(self) -> Grant:
+    def send_to_dead_letters(self) -> Grant:
         """What a role needs whose function leaves in ``dead_letters`` what it could not handle."""
         return Grant(("sqs:SendMessage",), (self.dead_letters.queue_arn,))
 
-    @property
-    def receiving(self) -> Grant:
+    def receive_messages(self) -> Grant:
         """What the consumer's role needs."""
         return Grant(
             actions=(
@@ -83,7 +81,7 @@ class Inbox(Construct):
             resources=(self._queue.queue_arn,),
         )
 
-    def feeds(self, function: lambda_.Function, *, max_concurrency: int) -> None:
+    def deliver_to(self, function: lambda_.Function, *, max_concurrency: int) -> None:
         """Delivers to ``function``, which answers which messages of a batch failed."""
         lambda_.EventSourceMapping(
             self,

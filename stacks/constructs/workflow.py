@@ -88,7 +88,7 @@ class Workflow(Construct):
             tracing_enabled=True,
         )
 
-    def tells_of_deaths(self, recorder: lambda_.Function, *, dead_letters: sqs.IQueue) -> None:
+    def report_failures_to(self, recorder: lambda_.Function, *, dead_letters: sqs.IQueue) -> None:
         """Sends executions that failed, timed out or were aborted to ``recorder``.
 
         A state machine can't catch its own timeout, a console abort, or states that outgrow their limits.

@@ -57,7 +57,7 @@ def _vocabulary(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
 def _tables(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     member, members = member_of(modality, tree), set(members_of(tree))
     for path in [
-        path for room in ("domain", "lambdas", "cli", "stacks") for path in tree.paths(f"{room}/**/*.py")
+        path for room in ("braid", "lambdas", "cli", "stacks") for path in tree.paths(f"{room}/**/*.py")
     ]:
         if "Modality." not in tree.text(path):
             continue
@@ -78,7 +78,7 @@ def _tables(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
 def _admission(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     name = f"Modality.{member_of(modality, tree)}"
     roles = "braid/admission/roles.py"
-    if not any(name in tree.text(path) for path in tree.paths("lambdas/intake/*.py") if path != roles):
+    if not any(name in tree.text(path) for path in tree.paths("braid/admission/*.py") if path != roles):
         yield Lack("admission", "braid/admission/examination.py", f"say when a file has {name}")
     if name not in tree.text(roles):
         yield Lack("admission", roles, f"a role whose members speak {name}")
@@ -99,19 +99,19 @@ def _workflow(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
 
 def _steps(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     if not branch.own_functions:
-        yield Lack("step", "stacks/steps.py", "a function of the branch's own in Steps.of_workflow")
-        yield Lack("step", "lambdas/", "a folder with handler.py and the step's logic, named by its verb")
+        yield Lack("step", "stacks/analysis.py", "a function of the branch's own in AnalysisFunctions")
+        yield Lack("step", "lambdas/", "a folder with handler_<verb>.py and the step's logic")
     for name in branch.own_functions:
         folder = branch.folders.get(name)
         if folder is None:
             yield Lack(
                 "step",
-                "stacks/steps.py",
-                f'the function "{name}", which the state machine calls, in Steps.of_workflow',
+                "stacks/analysis.py",
+                f'the function "{name}", which the state machine calls, in AnalysisFunctions',
             )
             continue
-        if not tree.text(f"lambdas/{folder}/handler.py"):
-            yield Lack("step", f"lambdas/{folder}/handler.py", "the step's entry")
+        if not tree.text(branch.handlers[name]):
+            yield Lack("step", branch.handlers[name], "the step's entry")
         if not tree.paths(f"tests/unit/{folder}/test_*.py"):
             yield Lack("step", f"tests/unit/{folder}/", "tests of the step's logic")
 
@@ -124,7 +124,7 @@ def _services(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     granted = set().union(*(granted_services(tree, name) for name in branch.own_functions))
     for service in sorted(branch.services) or ["the service"]:
         if service not in granted:
-            yield Lack("grant", "stacks/steps.py", f"{service}'s actions among the step's grants")
+            yield Lack("grant", "stacks/analysis.py", f"{service}'s actions among the step's grants")
         if f'"{service}:' not in tree.text("tests/infra/test_permissions.py"):
             yield Lack("grant", "tests/infra/test_permissions.py", f"{service}'s actions, a second time")
         for book in tree.paths("registry/prices/*.json"):
@@ -145,7 +145,9 @@ def _fusion(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     document = document_of(modality, tree)
     if document is None:
         yield Lack(
-            "fusion", "lambdas/fusion/handler.py", f'found("{modality}", …): read what the branch left'
+            "fusion",
+            "lambdas/fusion/branch_documents.py",
+            f"found(Modality.{member_of(modality, tree)}, …): read what the branch left",
         )
     published = {
         value.id: str(key.value)

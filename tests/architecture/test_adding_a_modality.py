@@ -50,7 +50,7 @@ def test_the_guide_walks_through_every_place(lack: Lack) -> None:
 
 
 def test_what_the_guide_names_is_there() -> None:
-    rooms = "domain|lambdas|stacks|tests|local|pricing|profiles|docs|tools|schemas|statemachines"
+    rooms = "braid|lambdas|stacks|tests|local|registry|profiles|docs|tools|schemas|statemachines"
     named = re.findall(rf"`((?:{rooms})/[^`*\s]*)`", GUIDE)
     example = {"lambdas/listening/", "tests/unit/listening/"}
     assert len(named) > 15
@@ -67,14 +67,14 @@ ASL = "statemachines/analyze_asset.asl.json"
         ("braid/admission/roles.py", "Modality.TEXT", "Modality.VISION", "admission"),
         (ASL, "$.admission.modalities.text", "$.admission.modalities.tetx", "branch"),
         (ASL, '"text.$"', '"tetx.$"', "branch"),
-        ("stacks/steps.py", '"Reading",', '"Raeding",', "step"),
-        ("lambdas/reading/handler.py", "", "", "step"),
+        ("stacks/analysis.py", '"Reading",', '"Raeding",', "step"),
+        ("lambdas/reading/handler_read.py", "", "", "step"),
         ("braid/aws/textract.py", '.count("textract"', '.weigh("textract"', "adapter"),
-        ("stacks/steps.py", '"textract:DetectDocumentText"', '"s3:GetObject"', "grant"),
+        ("stacks/analysis.py", '"textract:DetectDocumentText"', '"s3:GetObject"', "grant"),
         ("tests/infra/test_permissions.py", '"textract:', '"texttract:', "grant"),
         ("registry/prices/us-east-1.json", '"textract"', '"texttract"', "price"),
         ("local/services/textract.py", 'Service("textract"', 'Service("texttract"', "local service"),
-        ("lambdas/fusion/handler.py", 'found("text"', 'found("tetx"', "fusion"),
+        ("lambdas/fusion/branch_documents.py", "found(Modality.TEXT", "found(Modality.SPEECH", "fusion"),
         ("lambdas/fusion/observe.py", "modality=Modality.TEXT", "modality=Modality.SPEECH", "fusion"),
         ("schemas/regenerate.py", '"passages": Passages,', "", "schema"),
         ("schemas/passages.schema.json", "", "", "schema"),

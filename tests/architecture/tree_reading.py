@@ -47,6 +47,7 @@ class Branch:
     states: Mapping[str, Any]
     own_functions: tuple[str, ...]
     folders: Mapping[str, str]
+    handlers: Mapping[str, str]
     services: frozenset[str]
 
 
@@ -118,14 +119,19 @@ def branch_of(modality: str, tree: Tree) -> Branch:
     here = re.findall(r"\$\{(\w+)FunctionArn\}", json.dumps(states))
     own = tuple(dict.fromkeys(name for name in here if everywhere.count(name) == 1))
     folders = {name: argument_of(call, "folder") for name, call in step_calls(tree).items()}
-    modules = [f"lambdas/{folders[name]}/handler.py" for name in own if name in folders]
-    return Branch(states, own, folders, frozenset(metered_services(modules, tree)))
+    handlers = {
+        name: f"lambdas/{folders[name]}/handler_{argument_of(call, 'verb')}.py"
+        for name, call in step_calls(tree).items()
+    }
+    modules = [handlers[name] for name in own if name in handlers]
+    return Branch(states, own, folders, handlers, frozenset(metered_services(modules, tree)))
 
 
 def step_calls(tree: Tree) -> dict[str, ast.Call]:
     return {
         str(node.args[0].value): node
-        for node in ast.walk(tree.parsed("stacks/steps.py"))
+        for path in tree.paths("stacks/*.py")
+        for node in ast.walk(tree.parsed(path))
         if isinstance(node, ast.Call)
         and node.args
         and isinstance(node.args[0], ast.Constant)
@@ -148,7 +154,7 @@ def metered_services(paths: list[str], tree: Tree) -> set[str]:
             continue
         seen.add(path)
         for node in ast.walk(tree.parsed(path)):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lambdas."):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("braid.", "lambdas.")):
                 paths.append(f"{str(node.module).replace('.', '/')}.py")
             elif isinstance(node, ast.Call) and path.startswith("braid/aws/"):
                 services |= _counted(node)
@@ -163,13 +169,22 @@ def _counted(call: ast.Call) -> set[str]:
 
 
 def granted_services(tree: Tree, function: str) -> set[str]:
-    """The services whose actions the function's grants name, also where a method of the stack spells them."""
+    """The services whose actions the function's grants name, also where methods of the stacks spell them."""
     call = step_calls(tree).get(function)
     if call is None:
         return set()
-    methods = {n.name: n for n in ast.walk(tree.parsed("stacks/steps.py")) if isinstance(n, ast.FunctionDef)}
-    used = {node.attr for node in ast.walk(call) if isinstance(node, ast.Attribute)}
-    nodes = [call, *(methods[name] for name in sorted(used & set(methods)))]
+    methods = {
+        node.name: node
+        for path in tree.paths("stacks/*.py")
+        for node in ast.walk(tree.parsed(path))
+        if isinstance(node, ast.FunctionDef)
+    }
+    nodes: list[ast.AST] = [call]
+    seen: set[str] = set()
+    for node in nodes:  # grows while it is walked: a method may call another
+        used = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+        nodes.extend(methods[name] for name in sorted((used & methods.keys()) - seen))
+        seen |= used
     words = [n.value for node in nodes for n in ast.walk(node) if isinstance(n, ast.Constant)]
     return {
         word.split(":")[0] for word in words if isinstance(word, str) and re.fullmatch(r"[a-z]+:\w+", word)
@@ -188,10 +203,10 @@ def hosted_services(module: ast.Module) -> set[str]:
 
 
 def document_of(modality: str, tree: Tree) -> str | None:
-    for node in ast.walk(tree.parsed("lambdas/fusion/handler.py")):
+    for node in ast.walk(tree.parsed("lambdas/fusion/branch_documents.py")):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "found":
             first, cls = node.args
-            if isinstance(first, ast.Constant) and first.value == modality and isinstance(cls, ast.Name):
+            if named_modalities([first]) == {member_of(modality, tree)} and isinstance(cls, ast.Name):
                 return cls.id
     return None
 

@@ -266,7 +266,7 @@ def talk(key: str = "inbox/general/talk.mp4", words: str = "") -> Reported:
         for at, (start, end, lines) in enumerate(SHOWN, 1)
     )
     if words:
-        frames = tuple(replace(frame, labels=(Label(words, 0.9),), caption=words) for frame in frames)
+        frames = tuple(replace(frame, labels=(Label(words, 0.9),), description=words) for frame in frames)
     vision = Vision(frames)
     timeline = fused(admission, transcript, vision)
     answer = answered(timeline)
@@ -322,7 +322,7 @@ def photo() -> Reported:
         properties=ImageProperties(
             70, 80, 60, (Color("orange", "#d2691e", 0.4), Color("black", "#101010", 0.3))
         ),
-        caption="An astronaut in an orange suit stands before a flag and a model of a shuttle.",
+        description="An astronaut in an orange suit stands before a flag and a model of a shuttle.",
     )
     vision = Vision((frame,))
     timeline = fused(admission, vision=vision)

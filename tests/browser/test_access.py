@@ -28,7 +28,7 @@ MAX_LOAD_MS = 15_000
 def violations(visit: Visit) -> list[str]:
     """What axe-core objects to, one line each."""
     if not AXE.exists():
-        pytest.skip("axe-core isn't installed: run `make setup`")
+        pytest.skip("axe-core isn't installed: run `make setup-dev`")
     if not visit.value("'axe' in window"):
         visit.value(AXE.read_text("utf-8"))
     found = visit.value("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]

@@ -12,7 +12,6 @@ from typing import Any
 import boto3
 import pytest
 
-from braid.aws.clients import forget_clients
 from braid.aws.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef, Source, asset_id_for, read_inbox_key
 from braid.store.documents import DocumentStore
@@ -23,13 +22,19 @@ from local.launcher.ports import free_port
 
 @dataclass(frozen=True)
 class Storage:
-    """An input bucket, a results bucket and an assets table."""
+    """An input bucket, a results bucket and an assets table; ``session`` leads to where they are."""
 
+    session: boto3.Session
+    endpoint: str
     s3: Any
     dynamodb: Any
     inbox: str = "steps-input"
     results: str = "steps-results"
     table: str = "steps-assets"
+
+    def client(self, service: str) -> Any:
+        """A client of another service that is there."""
+        return self.session.client(service, endpoint_url=self.endpoint)
 
     @property
     def records(self) -> AssetRecords:
@@ -76,14 +81,31 @@ class Storage:
 
 @pytest.fixture(scope="session")
 def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
-    """The embedded AWS of this session; the adapters' own clients lead to it."""
+    """The embedded AWS of this process, with buckets and table."""
     home = tmp_path_factory.mktemp("contract-aws")
     aws = lifecycle.up(home, free_port(), parent_pid=os.getpid())
+    session = boto3.Session(aws.access_key_id, aws.secret_access_key, region_name=aws.region)
+    try:
+        clients = [session.client(name, endpoint_url=aws.endpoint) for name in ("s3", "dynamodb")]
+        made = Storage(session, aws.endpoint, *clients)
+        _create(made)
+        yield made
+    finally:
+        lifecycle.down(home)
+
+
+@pytest.fixture(autouse=True)
+def _deployed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test over ``storage`` has the environment of a function there: the adapters' own clients reach it."""
+    if "storage" not in request.fixturenames:
+        return
+    storage: Storage = request.getfixturevalue("storage")
+    key = storage.session.get_credentials()
     environment = {
-        "AWS_ENDPOINT_URL": aws.endpoint,
-        "AWS_ACCESS_KEY_ID": aws.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": aws.secret_access_key,
-        "AWS_DEFAULT_REGION": aws.region,
+        "AWS_ENDPOINT_URL": storage.endpoint,
+        "AWS_ACCESS_KEY_ID": key.access_key,
+        "AWS_SECRET_ACCESS_KEY": key.secret_key,
+        "AWS_DEFAULT_REGION": storage.session.region_name,
         "ASSETS_TABLE": Storage.table,
         "RESULTS_BUCKET": Storage.results,
         "MAX_OBJECT_BYTES": str(50 * 1024 * 1024),
@@ -92,17 +114,10 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
         "MAX_IMAGE_PIXELS": "50000000",
         "BUNDLE_WAIT_SECONDS": "600",
     }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        forget_clients()
-        made = Storage(boto3.client("s3"), boto3.client("dynamodb"))
-        _create(made)
-        try:
-            yield made
-        finally:
-            lifecycle.down(home)
-            forget_clients()
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    # The session that `boto3.client` goes through; a new one for each test would take a tenth of a second.
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", storage.session)
 
 
 @pytest.fixture

@@ -1,22 +1,22 @@
-"""Holds requests and answers against botocore's own service model, members, types, limits and enums alike."""
+"""Holds requests and answers against the models that functions carry: members, types, limits, enums."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from botocore.model import OperationModel, Shape
-from botocore.session import get_session
 from botocore.validate import ParamValidator
+
+from local.service_models import service_model
 
 __all__ = ["assert_answer", "assert_documented_error", "assert_request", "assert_shape"]
 
 
-@cache
 def operation(service: str, name: str) -> OperationModel:
-    return get_session().get_service_model(service).operation_model(name)
+    """The operation as its service's model describes it."""
+    return service_model(service).operation_model(name)
 
 
 def assert_request(service: str, name: str, request: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import skimage.data
 
 from braid.aws import rekognition as rekognition_adapter
 from braid.aws import textract as textract_adapter
@@ -15,7 +14,7 @@ from local.engines.pool import EnginePool
 from local.services import build_services
 from local.services.protocol import Events, Objects
 from tests.contract.test_local_transcribe import Transcribing
-from tests.local.drawings import encoded, slide
+from tests.local.drawings import encoded, portrait, slide
 from tests.local.service_calls import EventLog, Folder, ServiceClient
 from tests.local.spoken import SENTENCES, spoken
 
@@ -35,14 +34,14 @@ def test_all_services_are_there(services: dict[str, ServiceClient]) -> None:
 
 
 def test_rekognition(services: dict[str, ServiceClient]) -> None:
-    portrait = {"Bytes": encoded(skimage.data.astronaut())}
+    picture = {"Bytes": encoded(portrait())}
     answer = services["rekognition"].call(
-        "DetectLabels", Image=portrait, Features=["GENERAL_LABELS", "IMAGE_PROPERTIES"]
+        "DetectLabels", Image=picture, Features=["GENERAL_LABELS", "IMAGE_PROPERTIES"]
     )
     found = rekognition_adapter.read_labels(answer)
     assert {label.name for label in found.labels} == {"Person", "Face"}
     assert (
-        len(rekognition_adapter.read_faces(services["rekognition"].call("DetectFaces", Image=portrait))) == 1
+        len(rekognition_adapter.read_faces(services["rekognition"].call("DetectFaces", Image=picture))) == 1
     )
     texts, word_count = rekognition_adapter.read_texts(
         services["rekognition"].call("DetectText", Image={"Bytes": encoded(slide(LINES))})

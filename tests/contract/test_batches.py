@@ -9,18 +9,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from braid.aws.clients import forget_clients
 from braid.store.documents import DocumentStore
 from cli import batches
 from cli.batches import find_batch, read_batch, submit_batch
 from cli.errors import CommandError
 from cli.target import Target
-from lambdas.inference import handler as inference
+from lambdas.inference import handler_batch
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 from tests.unit.inference.timelines import MODEL_IDS, shoe
 
 SECONDS = 120
@@ -35,7 +34,7 @@ TRUST = {
 
 def role(storage: Storage, *, folder: str) -> str:
     """A role that may read and write below ``folder`` of the results bucket; its ARN."""
-    iam = boto3.client("iam")
+    iam = storage.client("iam")
     name = f"batch-{next(NAMES)}"
     arn = str(iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"])
     bucket = f"arn:aws:s3:::{storage.results}"
@@ -53,8 +52,7 @@ def target(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Target:
     """A deployment whose batch function runs in this process."""
     monkeypatch.setenv("MODEL_IDS", json.dumps(MODEL_IDS))
     monkeypatch.setenv("GUARDRAILS", json.dumps({"general": {"id": "g1", "version": "1"}}))
-    monkeypatch.setattr(batches, "call", lambda _target, _name, event: inference.batch(event, None))
-    forget_clients()
+    monkeypatch.setattr(batches, "call", lambda _target, _name, event: handler_batch.handler(event, CONTEXT))
     return Target(
         stack_name="braid-dev-pipeline",
         is_local=True,
@@ -64,8 +62,8 @@ def target(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Target:
         state_machine_arn="",
         review_function="",
         trial_function="",
-        session=boto3.Session(),
-        endpoint_url=str(boto3.client("s3").meta.endpoint_url),
+        session=storage.session,
+        endpoint_url=storage.endpoint,
         batch_function="batch",
         batch_role_arn=role(storage, folder="work/batch"),
     )
@@ -110,7 +108,7 @@ def test_a_hundred_assets_are_asked_and_every_answer_stands(storage: Storage, ta
 
 
 def test_too_few_assets_are_refused_before_anything_is_written(storage: Storage, target: Target) -> None:
-    with pytest.raises(CommandError, match="a batch job of Bedrock takes 100 to 50,000 assets, not 99"):
+    with pytest.raises(CommandError, match="a Bedrock batch job takes 100 to 50,000 assets, not 99"):
         submit(target, [(f"a{number}", 1) for number in range(99)], 1)
 
     assert storage.keys("work/batch/general-20261121-050001") == []
@@ -123,7 +121,7 @@ def test_a_deployment_without_the_knob_says_which(target: Target) -> None:
 
 def job(storage: Storage, role_arn: str, lines: int, **more: Any) -> dict[str, Any]:
     """A job over ``lines`` records, as Bedrock tells it at its end."""
-    bedrock = boto3.client("bedrock")
+    bedrock = storage.client("bedrock")
     folder = f"work/batch/job-{next(NAMES)}"
     asked = {
         "messages": [{"role": "user", "content": [{"text": '{"evidence_id":"u1","text":"Seven."}'}]}],
@@ -171,7 +169,7 @@ def test_records_with_tools_fail_in_a_job_of_converse(storage: Storage) -> None:
 
 
 def test_what_isnt_about_batch_jobs_is_still_answered(storage: Storage) -> None:
-    bedrock = boto3.client("bedrock")
+    bedrock = storage.client("bedrock")
 
     assert bedrock.list_guardrails()["guardrails"] == []
     with pytest.raises(ClientError, match="ResourceNotFoundException"):

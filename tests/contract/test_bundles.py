@@ -86,8 +86,8 @@ def test_an_extra_member_is_named_with_what_to_do(storage: Storage, folder: str)
     for name in ("a.txt", "old/b.txt", "manifest.json"):
         storage.drop(f"{folder}/x.bundle/{name}")
     assert refusal(storage, folder, {"a.txt": "text"}) == (
-        "The bundle's folder holds 'old/b.txt', which its manifest doesn't name. Give what is there a role in"
-        " manifest.json or delete it, and drop manifest.json again."
+        "The bundle's folder contains 'old/b.txt', which its manifest doesn't list. Give what is there a role"
+        " in manifest.json or delete it, and drop manifest.json again."
     )
 
 
@@ -98,7 +98,7 @@ def test_an_extra_member_is_told_at_once_but_never_before_a_missing_one_has_had_
     with pytest.raises(PendingError, match=r"waiting for 'a\.txt'"):
         find(storage, folder, {"a.txt": "text"}, waited=False)
     storage.drop(f"{folder}/x.bundle/a.txt")
-    with pytest.raises(InvalidAssetError, match=r"holds 'extra\.txt'"):
+    with pytest.raises(InvalidAssetError, match=r"contains 'extra\.txt'"):
         find(storage, folder, {"a.txt": "text"}, waited=False)
 
 
@@ -106,9 +106,11 @@ def test_missing_and_extra_members_are_named_together(storage: Storage, folder: 
     for number in range(12):
         storage.drop(f"{folder}/x.bundle/left-over-{number:02}.jpg")
     reason = refusal(storage, folder, {"talk.mp3": "audio"})
-    assert reason.startswith("The bundle lacks 'talk.mp3', which its manifest names; 10 minutes were waited.")
-    assert "holds 'left-over-00.jpg', " in reason
-    assert "'left-over-09.jpg' and 2 more, which its manifest doesn't name." in reason
+    assert reason.startswith(
+        "The bundle is incomplete: its manifest lists 'talk.mp3', which didn't arrive within 10 minutes."
+    )
+    assert "contains 'left-over-00.jpg', " in reason
+    assert "'left-over-09.jpg' and 2 more, which its manifest doesn't list." in reason
     assert reason.endswith(
         "Put what is missing into the bundle's folder and give what is there a role in manifest.json or"
         " delete it, and drop manifest.json again."
@@ -128,9 +130,9 @@ def test_a_name_that_is_nearly_there_is_told_once(
 ) -> None:
     storage.drop(f"{folder}/x.bundle/{present}")
     reason = refusal(storage, folder, {named: "text"})
-    assert f"lacks '{named}'" in reason
+    assert f"lists '{named}'" in reason
     assert told in reason
-    assert "which its manifest doesn't name" not in reason
+    assert "which its manifest doesn't list" not in reason
 
 
 def test_what_file_managers_leave_behind_is_no_member(storage: Storage, folder: str) -> None:
@@ -146,7 +148,7 @@ def test_a_deleted_member_is_missing_and_no_extra_either(storage: Storage, folde
         storage.s3.delete_object(Bucket=storage.inbox, Key=f"{folder}/x.bundle/{name}")
     storage.drop(f"{folder}/x.bundle/a.txt")
     assert len(find(storage, folder, {"a.txt": "text"})) == 1
-    assert "lacks 'b.txt'" in refusal(storage, folder, {"b.txt": "text"})
+    assert "lists 'b.txt'" in refusal(storage, folder, {"b.txt": "text"})
 
 
 def test_another_bundles_folder_is_not_looked_into(storage: Storage, folder: str) -> None:

@@ -12,8 +12,9 @@ from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.errors import InvalidInputError
 from braid.domain.wire import encode
 from braid.store.records import RecordClosing
-from lambdas.closing.handler import handler
+from lambdas.closing.handler_record import handler
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"
 STARTED = "2026-11-20T10:11:12.000Z"
@@ -28,7 +29,7 @@ def asset(storage: Storage, folder: str) -> AssetRef:
 
 def record(state: dict[str, Any], outcome: str) -> dict[str, Any]:
     event = {"state": state, "outcome": outcome, "execution_arn": ARN, "started_at": STARTED}
-    answer = handler(event, None)
+    answer = handler(event, CONTEXT)
     assert len(json.dumps(answer, ensure_ascii=False).encode()) <= 1536
     told: dict[str, Any] = json.loads(json.dumps(answer))
     assert set(told) == {"asset_id", "status", "source_key", "reason", "error", "result_uri", "summary"}
@@ -55,7 +56,7 @@ def died(asset: AssetRef | None, status: str, **detail: Any) -> dict[str, Any]:
 
 
 def test_a_long_word_about_a_stopped_execution_is_told_in_short(storage: Storage, asset: AssetRef) -> None:
-    handler(died(asset, "ABORTED", error="Manual", cause="because " * 4000), None)
+    handler(died(asset, "ABORTED", error="Manual", cause="because " * 4000), CONTEXT)
     reason = storage.record(asset.asset_id)["reason"]
     assert reason.startswith("Someone stopped the execution (Manual: because because")
     assert len(reason.encode()) < 600
@@ -196,20 +197,20 @@ def test_recording_twice_ends_the_same(storage: Storage, asset: AssetRef) -> Non
 def test_an_execution_that_died_closes_its_open_record(
     storage: Storage, asset: AssetRef, status: str, detail: dict[str, str], reason: str
 ) -> None:
-    told = handler(died(asset, status, **detail), None)
+    told = handler(died(asset, status, **detail), CONTEXT)
     assert told["status"] == "FAILED"
     closed = storage.record(asset.asset_id)
     assert closed["status"] == "FAILED"
     assert reason in closed["reason"]
     assert storage.result_json(asset)["execution_arn"] == ARN
-    assert handler(died(asset, status, **detail), None) == told  # the rule may tell it twice
+    assert handler(died(asset, status, **detail), CONTEXT) == told  # the rule may tell it twice
 
 
 def test_a_record_that_is_closed_stays_as_it_was_told_first(storage: Storage, asset: AssetRef) -> None:
     failure = {"Error": "AccessDeniedError", "Cause": "no"}
     record({"asset": encode(asset), "failure": failure}, "failed")
     before = {key: storage.result(key) for key in storage.keys(f"assets/{asset.asset_id}/")}
-    told = handler(died(asset, "FAILED", error="AccessDeniedError", cause="AccessDeniedError: no"), None)
+    told = handler(died(asset, "FAILED", error="AccessDeniedError", cause="AccessDeniedError: no"), CONTEXT)
     assert "closed before" in told["summary"]
     assert {key: storage.result(key) for key in storage.keys(f"assets/{asset.asset_id}/")} == before
     assert storage.record(asset.asset_id)["reason"] == "AccessDeniedError: no"
@@ -217,22 +218,22 @@ def test_a_record_that_is_closed_stays_as_it_was_told_first(storage: Storage, as
 
 def test_a_published_asset_is_not_touched_by_a_late_abort(storage: Storage, asset: AssetRef) -> None:
     storage.records.close(asset, RecordClosing(AssetStatus.SUCCEEDED, None, None, ARN), now=STARTED)
-    assert handler(died(asset, "ABORTED"), None)["status"] == "SUCCEEDED"
+    assert handler(died(asset, "ABORTED"), CONTEXT)["status"] == "SUCCEEDED"
     assert storage.tags(asset) == {}
 
 
 def test_a_death_without_a_record_gets_one(storage: Storage, folder: str) -> None:
     asset = storage.drop(f"{folder}/by-hand.txt")
-    handler(died(asset, "TIMED_OUT"), None)
+    handler(died(asset, "TIMED_OUT"), CONTEXT)
     assert storage.record(asset.asset_id)["status"] == "FAILED"
 
 
-def test_an_execution_that_no_asset_started_is_left_alone() -> None:
-    assert "nothing to record" in handler(died(None, "FAILED"), None)["summary"]
+def test_an_execution_that_no_asset_started_is_left_alone(storage: Storage) -> None:
+    assert "nothing to record" in handler(died(None, "FAILED"), CONTEXT)["summary"]
 
 
 def test_what_is_no_death_is_our_bug(storage: Storage, asset: AssetRef) -> None:
     with pytest.raises(InvalidInputError, match="SUCCEEDED has not died"):
-        handler(died(asset, "SUCCEEDED"), None)
+        handler(died(asset, "SUCCEEDED"), CONTEXT)
     with pytest.raises(InvalidInputError, match="names no execution"):
-        handler({"detail-type": "Step Functions Execution Status Change", "detail": {}}, None)
+        handler({"detail-type": "Step Functions Execution Status Change", "detail": {}}, CONTEXT)

@@ -1,4 +1,4 @@
-"""Descriptions the whole way on one machine: the vision step, boto3, the local Converse, a user's own server."""
+"""Descriptions the whole way on one machine: vision step, boto3, local Converse, a user's own server."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from braid.domain.profile.sections.vision import VisionPlan
 from braid.domain.span import Span
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
+from evaluation.fusion_truth.materials import admission
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.observe import observe
 from lambdas.inference.pictures import picture_names
@@ -25,7 +26,6 @@ from tests.contract.model_server import ModelServer, running_model_server
 from tests.contract.test_local_converse import picture
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by, local_client
-from tests.unit.fusion.materials import admission
 
 _PLAN = VisionPlan(findings=(), description_tier="lite", description_focus="the animal")
 

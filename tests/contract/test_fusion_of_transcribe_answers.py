@@ -11,9 +11,9 @@ from braid.aws.transcribe_output import read_output
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
+from evaluation.fusion_truth.materials import admission, cue, keyframe, passages, vision
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.transcription.utterances import utterances
-from tests.unit.fusion.materials import admission, cue, keyframe, passages, vision
 
 FOLDER = Path("aws-transcribe") / "aws_transcribe_to_docx"
 FORMS = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -13,12 +12,13 @@ import pytest
 from braid.domain.asset.asset import AssetRef
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.wire import decode, encode
-from lambdas.fusion import handler as step
+from evaluation.fusion_truth.materials import picture_and_text
+from lambdas.fusion import handler_fuse as step
 from lambdas.fusion.embedding import EMBEDDINGS, StoredVectors
 from lambdas.fusion.meaning import YARDSTICK
 from local.services.text_embeddings import TITAN_V2
 from tests.contract.conftest import Storage
-from tests.unit.fusion.materials import picture_and_text
+from tests.doubles.lambda_context import CONTEXT
 
 WRITTEN, SHOWN = "My kitten naps by the window.", "A cat sleeps on a windowsill"
 FIRST_TRY = {"count": 0, "throttled_limit": 6, "unavailable_limit": 3}
@@ -52,8 +52,7 @@ def fused(
                 "text": branch("passages", material.passages),
             },
         }
-        # A function reads its settings once.
-        answer = importlib.reload(step).handler(event, None)
+        answer = step.handler(event, CONTEXT)
         timeline = decode(Timeline, json.loads(store.get_bytes(store.result_key("timeline.json"))))
         assert answer["verdict"] == "enough"
         return asset, timeline

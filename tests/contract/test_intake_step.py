@@ -22,8 +22,9 @@ from braid.domain.profile.sections.gates import Band, GatePlan
 from braid.domain.wire import decode, encode
 from braid.runtime.library import profile
 from braid.store.records import RecordClosing
-from lambdas.intake.handler import handler
+from lambdas.intake.handler_admit import handler
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"
 
@@ -36,7 +37,7 @@ def admit(asset: AssetRef, waited_seconds: float = 0) -> dict[str, Any]:
         "started_at": iso(started),
         "retries": {"count": 0},
     }
-    answer: dict[str, Any] = json.loads(json.dumps(handler(event, None)))
+    answer: dict[str, Any] = json.loads(json.dumps(handler(event, CONTEXT)))
     assert set(answer) == {"admitted", "summary", "reason", "modalities", "claim"}
     return answer
 
@@ -193,12 +194,12 @@ def test_members_are_waited_for_and_then_missed(storage: Storage, folder: str) -
     with pytest.raises(
         PendingError, match=r"waiting for 'mug.jpg' and 'mug.md' \(0 of 2 members are there\)"
     ):
-        admit(asset, waited_seconds=599)
+        admit(asset, waited_seconds=60)
     assert storage.record(asset.asset_id)["reason"].startswith("waiting for")
     reason = admit(asset, waited_seconds=601)["reason"]
-    assert "lacks 'mug.jpg' and 'mug.md'" in reason
+    assert "lists 'mug.jpg' and 'mug.md'" in reason
     assert "There is 'MUG.md' instead of 'mug.md': names must match exactly." in reason
-    assert "10 minutes were waited" in reason
+    assert "didn't arrive within 10 minutes" in reason
     assert "reason" not in storage.record(asset.asset_id)
 
 
@@ -345,7 +346,9 @@ def test_thresholds_are_those_of_the_profile(
     for plan, name, body, words in refusals:
         asset = storage.drop(f"{folder}/{name}", body)
         with monkeypatch.context() as patch:
-            patch.setattr("lambdas.intake.handler.profile", lambda _, plan=plan: replace(general, gates=plan))
+            patch.setattr(
+                "lambdas.intake.handler_admit.profile", lambda _, plan=plan: replace(general, gates=plan)
+            )
             answer = admit(asset)
         assert not answer["admitted"], plan
         assert words in answer["reason"]
@@ -361,7 +364,7 @@ def test_a_duplicate_is_refused_or_ignored_where_the_profile_says_so(
     again = storage.drop(f"{folder}/b.txt", body)
     for choice, is_admitted in (("ignore", True), ("reject", False)):
         use_case = replace(general, gates=GatePlan(duplicate_content=choice))  # type: ignore[arg-type]
-        monkeypatch.setattr("lambdas.intake.handler.profile", lambda _, use_case=use_case: use_case)
+        monkeypatch.setattr("lambdas.intake.handler_admit.profile", lambda _, use_case=use_case: use_case)
         answer = admit(again)
         assert answer["admitted"] is is_admitted
     assert first.asset_id in answer["reason"]

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import skimage.data
 from PIL import Image
 
 from local.engines.pool import EnginePool
 from local.services import rekognition
 from local.services.protocol import ServiceError
-from tests.local.drawings import encoded, qr_code, slide
+from tests.local.drawings import encoded, portrait, qr_code, slide
 from tests.local.service_calls import Folder, ServiceClient
 
 LINES = ["Solar panels on every roof", "Cost per year: 1,250 USD"]
@@ -29,7 +28,7 @@ def client(engines: EnginePool, folder: Folder) -> ServiceClient:
 
 
 def test_a_portrait_gives_person_and_face_and_nothing_unseen(client: ServiceClient) -> None:
-    answer = client.call("DetectLabels", Image={"Bytes": encoded(skimage.data.astronaut())})
+    answer = client.call("DetectLabels", Image={"Bytes": encoded(portrait())})
     labels = {label["Name"]: label for label in answer["Labels"]}
     assert set(labels) == {"Person", "Face"}
     assert labels["Person"]["Aliases"] == [{"Name": "Human"}]
@@ -48,7 +47,7 @@ def test_text_and_codes_are_labels(client: ServiceClient) -> None:
 
 
 def test_labels_are_filtered_as_asked(client: ServiceClient) -> None:
-    image = {"Bytes": encoded(skimage.data.astronaut())}
+    image = {"Bytes": encoded(portrait())}
 
     def names(**request: object) -> list[str]:
         return [label["Name"] for label in client.call("DetectLabels", Image=image, **request)["Labels"]]
@@ -65,7 +64,7 @@ def test_labels_are_filtered_as_asked(client: ServiceClient) -> None:
 
 
 def test_image_properties_come_alone_or_with_labels(client: ServiceClient) -> None:
-    image = {"Bytes": encoded(skimage.data.astronaut())}
+    image = {"Bytes": encoded(portrait())}
     alone = client.call(
         "DetectLabels",
         Image=image,
@@ -118,7 +117,7 @@ def test_at_most_a_hundred_words_are_detected(client: ServiceClient) -> None:
 
 
 def test_faces_have_boxes_and_quality_but_no_invented_attributes(client: ServiceClient) -> None:
-    answer = client.call("DetectFaces", Image={"Bytes": encoded(skimage.data.astronaut(), "JPEG")})
+    answer = client.call("DetectFaces", Image={"Bytes": encoded(portrait(), "JPEG")})
     (face,) = answer["FaceDetails"]
     assert set(face) == {"BoundingBox", "Confidence", "Quality"}
 

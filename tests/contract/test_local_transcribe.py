@@ -62,7 +62,7 @@ class Transcribing:
         raise AssertionError(f"{name} still runs after {seconds} s")
 
     def wait_for_event(self) -> tuple[str, str, dict[str, Any]]:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while not self.events.events and time.monotonic() < deadline:
             time.sleep(0.02)
         return self.events.events[-1]

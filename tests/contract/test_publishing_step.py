@@ -25,10 +25,11 @@ from braid.domain.span import Span
 from braid.domain.wire import encode
 from braid.runtime.library import profile
 from braid.store.records import RecordClosing
-from lambdas.publishing import handler as publishing
-from lambdas.publishing.handler import handler
+from lambdas.publishing import handler_publish as publishing
+from lambdas.publishing.handler_publish import handler
 from schemas.regenerate import FOLDER
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"
 STARTED = "2026-11-20T10:11:12.000Z"
@@ -100,7 +101,7 @@ def analyzed(storage: Storage, asset: AssetRef) -> dict[str, Any]:
 
 
 def publish(state: dict[str, Any]) -> dict[str, Any]:
-    answer = handler({"state": state, "execution_arn": ARN, "started_at": STARTED}, None)
+    answer = handler({"state": state, "execution_arn": ARN, "started_at": STARTED}, CONTEXT)
     assert len(json.dumps(answer, ensure_ascii=False).encode()) <= 1024
     told: dict[str, Any] = json.loads(json.dumps(answer))
     return told

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from braid.domain.answer.answer import Answer
@@ -23,8 +22,9 @@ from braid.domain.wire import encode
 from braid.runtime.now import utc_now
 from braid.store.records import RecordClosing
 from braid.store.review_records import Decided, ReviewRecords
-from lambdas.review import handler as review
+from lambdas.review import handler_ask, handler_decide
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 from tests.unit.inference.timelines import GOOD, shoe
 
 ASK = {
@@ -58,6 +58,7 @@ class Desk:
     machine_arn: str
     queue_url: str
     told_url: str
+    topic: str
 
     def wait(self, folder: str, *, has_answer: bool = True) -> Waiting:
         """An asset whose execution waits, and whose reviewer was asked."""
@@ -102,12 +103,17 @@ class Waiting:
                 "review_reasons": ["confidence 0.40 is below 0.5"],
             },
         }
-        event = {"state": state, "execution_arn": self.execution_arn, "task_token": self.token}
-        review.ask(event, None)
+        event = {
+            "state": state,
+            "execution_arn": self.execution_arn,
+            "started_at": utc_now(),
+            "task_token": self.token,
+        }
+        handler_ask.handler(event, CONTEXT)
 
     def decide(self, decision: Decision, **more: Any) -> dict[str, Any]:
         order = {"asset_id": self.asset.asset_id, "decision": decision, "by": "ann", **more}
-        told: dict[str, Any] = review.decide(order, None)
+        told: dict[str, Any] = handler_decide.handler(order, CONTEXT)
         return told
 
     def output(self) -> dict[str, Any]:
@@ -138,9 +144,8 @@ class Waiting:
 
 
 @pytest.fixture(scope="module")
-def desk(storage: Storage) -> Iterator[Desk]:
-    iam, sqs, sns = boto3.client("iam"), boto3.client("sqs"), boto3.client("sns")
-    sfn, scheduler = boto3.client("stepfunctions"), boto3.client("scheduler")
+def desk(storage: Storage) -> Desk:
+    iam, sqs, sns, sfn, scheduler = map(storage.client, ("iam", "sqs", "sns", "stepfunctions", "scheduler"))
     queue_url = sqs.create_queue(QueueName="review-tokens")["QueueUrl"]
     told_url = sqs.create_queue(QueueName="review-told")["QueueUrl"]
     told_arn = sqs.get_queue_attributes(QueueUrl=told_url, AttributeNames=["QueueArn"])["Attributes"]
@@ -168,10 +173,13 @@ def desk(storage: Storage) -> Iterator[Desk]:
         },
     }
     machine = sfn.create_state_machine(name="reviewed", definition=json.dumps(definition), roleArn=role)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**ASK, "REVIEW_TOPIC_ARN": topic}.items():
-            patch.setenv(name, value)
-        yield Desk(storage, sfn, sqs, scheduler, machine["stateMachineArn"], queue_url, told_url)
+    return Desk(storage, sfn, sqs, scheduler, machine["stateMachineArn"], queue_url, told_url, topic)
+
+
+@pytest.fixture(autouse=True)
+def _settings(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**ASK, "REVIEW_TOPIC_ARN": desk.topic}.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
@@ -192,7 +200,7 @@ def test_asking_opens_the_review_sets_the_deadline_and_tells_people(waiting: Wai
     assert entry["ActionAfterCompletion"] == "DELETE"
     found = waiting.desk.sqs.receive_message(QueueUrl=waiting.desk.told_url, WaitTimeSeconds=5)["Messages"]
     message = json.loads(found[0]["Body"])
-    assert "shoe.txt waits for review" in message["Subject"]
+    assert "shoe.txt awaits review" in message["Subject"]
     assert waiting.token not in json.dumps(message)
 
 
@@ -200,7 +208,7 @@ def test_the_reviewer_finds_a_report_with_the_answer_and_why_it_waits(waiting: W
     page = waiting.desk.storage.result(f"assets/{waiting.asset.asset_id}/1/report.html").decode()
 
     assert "AWAITING_REVIEW" in page
-    assert "This answer waits for a reviewer: confidence 0.40 is below 0.5." in page
+    assert "This answer awaits review: confidence 0.40 is below 0.5." in page
     assert "The Trail Runner is a light shoe." in page
 
 
@@ -272,7 +280,7 @@ def test_a_closed_asset_waits_for_nobody(waiting: Waiting) -> None:
     closing = RecordClosing(AssetStatus.FAILED, "stopped", None, waiting.execution_arn)
     assert waiting.desk.storage.records.close(waiting.asset, closing, now=utc_now())
 
-    with pytest.raises(Exception, match="waits for no review: it is FAILED"):
+    with pytest.raises(Exception, match="isn't awaiting review"):
         waiting.decide("approve")
 
     assert "review_token" not in waiting.desk.storage.record(waiting.asset.asset_id)
@@ -329,7 +337,7 @@ def _deadline(waiting: Waiting) -> dict[str, Any]:
 
 
 def test_the_deadline_rejects_where_the_profile_says_so(waiting: Waiting) -> None:
-    review.decide(_deadline(waiting), None)
+    handler_decide.handler(_deadline(waiting), CONTEXT)
 
     output = waiting.output()
     assert (output["decision"], output["by"]) == ("reject", "nobody")
@@ -339,10 +347,10 @@ def test_the_deadline_rejects_where_the_profile_says_so(waiting: Waiting) -> Non
 def test_a_deadline_that_is_no_more_decides_nothing(waiting: Waiting) -> None:
     stale = {**_deadline(waiting), "requested_at": "2020-01-01T00:00:00.000Z"}
 
-    assert "was decided before" in review.decide(stale, None)["summary"]
+    assert "was decided before" in handler_decide.handler(stale, CONTEXT)["summary"]
     assert waiting.is_running
     waiting.decide("approve")
-    assert "was decided before" in review.decide(_deadline(waiting), None)["summary"]
+    assert "was decided before" in handler_decide.handler(_deadline(waiting), CONTEXT)["summary"]
     assert waiting.output()["decision"] == "approve"
 
 
@@ -358,7 +366,7 @@ def test_a_decision_that_was_written_but_not_told_is_told_at_the_deadline(
             waiting.decide("approve")
     assert waiting.is_running
 
-    review.decide(_deadline(waiting), None)
+    handler_decide.handler(_deadline(waiting), CONTEXT)
 
     assert waiting.output()["decision"] == "approve"
 
@@ -377,7 +385,7 @@ def test_a_decision_that_was_written_but_not_told_is_told_when_somebody_decides_
         waiting.decide("reject", by="bob")
     assert waiting.is_running, "the first one may still be at it"
     later = iso(parse_iso(utc_now()) + timedelta(minutes=3))
-    monkeypatch.setattr(review, "utc_now", lambda: later)
+    monkeypatch.setattr(handler_decide, "utc_now", lambda: later)
 
     with pytest.raises(Exception, match="was approved by ann"):
         waiting.decide("reject", by="bob")
@@ -396,7 +404,7 @@ def test_a_deadline_that_can_t_be_taken_back_undoes_no_decision(
     waiting.decide("approve")
 
     assert waiting.output()["decision"] == "approve"
-    assert "was decided before" in review.decide(_deadline(waiting), None)["summary"]
+    assert "was decided before" in handler_decide.handler(_deadline(waiting), CONTEXT)["summary"]
 
 
 def test_the_deadline_of_an_attempt_that_was_overtaken_decides_nothing(waiting: Waiting) -> None:
@@ -404,7 +412,7 @@ def test_the_deadline_of_an_attempt_that_was_overtaken_decides_nothing(waiting: 
     newer = replace(waiting.asset, attempt=2)
     assert storage.records.process(newer, execution_arn="arn:of:the:second", now=utc_now())
 
-    assert "was decided before" in review.decide(deadline, None)["summary"]
+    assert "was decided before" in handler_decide.handler(deadline, CONTEXT)["summary"]
 
     assert storage.keys(f"assets/{waiting.asset.asset_id}/2/") == []
     assert storage.record(waiting.asset.asset_id)["status"] == "PROCESSING"

@@ -14,9 +14,10 @@ from braid.aws import executions
 from braid.domain.asset.asset import AssetRef, Source, execution_name
 from braid.domain.errors import InvalidInputError, ThrottledError
 from braid.domain.wire import decode
-from lambdas.dispatch import handler as dispatch_handler
+from lambdas.dispatch import handler_dispatch as dispatch_handler
 from lambdas.dispatch.events import read_arrival
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 
 SNAPSHOT = "test_s3_notifications_eventbridge.snapshot.json"
 
@@ -131,7 +132,7 @@ def dispatch(storage: Storage, started: Executions) -> Callable[..., list[str]]:
     def run(*bodies: Any) -> list[str]:
         texts = [body if isinstance(body, str) else json.dumps(body) for body in bodies]
         records = [{"messageId": f"m{number}", "body": text} for number, text in enumerate(texts)]
-        answer = dispatch_handler.handler({"Records": records}, None)
+        answer = dispatch_handler.handler({"Records": records}, CONTEXT)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     return run

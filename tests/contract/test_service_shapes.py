@@ -5,14 +5,17 @@ A new botocore that brings a member fails here, and somebody decides: read it, o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
-import botocore.session
 import pytest
 from botocore.model import ListShape, Shape, StructureShape
 
 from braid.aws import comprehend, rekognition, textract, transcribe
+from local import service_models
+from local.service_models import LAYER_BOTOCORE, service_model
 
 _CALLED = {
     rekognition: ("DetectLabels", "DetectText", "DetectFaces", "DetectModerationLabels"),
@@ -36,7 +39,7 @@ def _service(module: ModuleType) -> str:
 
 @pytest.mark.parametrize(("module", "name"), _SHAPES, ids=[f"{_service(m)}-{n}" for m, n in _SHAPES])
 def test_every_member_is_read_or_has_a_reason(module: ModuleType, name: str) -> None:
-    shape = botocore.session.get_session().get_service_model(_service(module)).shape_for(name)
+    shape = service_model(_service(module)).shape_for(name)
     members = module.SHAPES[name]
     assert members.known == shape.members.keys()
     assert not set(members.read) & members.unread.keys()
@@ -45,7 +48,7 @@ def test_every_member_is_read_or_has_a_reason(module: ModuleType, name: str) -> 
 
 @pytest.mark.parametrize("module", _CALLED, ids=_service)
 def test_every_structure_that_an_answer_is_read_from_is_known(module: ModuleType) -> None:
-    model = botocore.session.get_session().get_service_model(_service(module))
+    model = service_model(_service(module))
     for operation in _CALLED[module]:
         output = model.operation_model(operation).output_shape
         assert output is not None
@@ -60,3 +63,17 @@ def _structures(shape: Shape, module: ModuleType) -> Iterator[str]:
         yield shape.name
         for name in module.SHAPES[shape.name].read if shape.name in module.SHAPES else ():
             yield from _structures(shape.members[name], module)
+
+
+def test_the_models_are_those_of_the_layer() -> None:
+    core = (Path(__file__).resolve().parents[2] / "requirements" / "core-layer.txt").read_text("utf-8")
+    (pinned,) = re.findall(r"^botocore==(\S+)", core, re.M)
+    assert [path.name for path in LAYER_BOTOCORE.glob("*.dist-info")] == [f"botocore-{pinned}.dist-info"]
+
+
+def test_models_that_set_up_did_not_bring_are_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_models, "LAYER_BOTOCORE", tmp_path)
+    with pytest.raises(FileNotFoundError, match="run `make setup`"):
+        service_model.__wrapped__("textract")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,17 @@ from braid.domain.profile.sections.gates import GatePlan
 from braid.domain.profile.sections.speech import SpeechPlan
 from lambdas.transcription.transcript import Recording, build_transcript
 from lambdas.transcription.utterances import utterances
-from tests.conftest import REPOSITORY
+from tests.conftest import NO_REAL_MATERIAL, REAL_MATERIAL
 
-_DATA = Path(os.environ.get("BRAID_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
-_FILES = sorted(_DATA.glob("aws-transcribe/*/*.json")) + sorted(_DATA.glob("aws-events/*transcribe*/*.json"))
+_PATTERNS = ("aws-transcribe/*/*.json", "aws-events/*transcribe*/*.json")
+_FILES = [path for pattern in _PATTERNS for path in sorted(REAL_MATERIAL.glob(pattern))]
 
 
-@pytest.mark.parametrize("path", _FILES, ids=[path.name for path in _FILES])
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, id=path.name) for path in _FILES]
+    or [pytest.param(None, id="none", marks=pytest.mark.skip(reason=NO_REAL_MATERIAL))],
+)
 def test_a_recorded_file_becomes_a_transcript_or_is_refused_by_name(path: Path) -> None:
     """What it holds decides which; nothing of it may end in an error that isn't ours."""
     document = json.loads(path.read_text("utf-8"))

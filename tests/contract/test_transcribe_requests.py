@@ -6,7 +6,6 @@ import re
 import tomllib
 from typing import Any
 
-import botocore.session
 import pytest
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
@@ -24,16 +23,16 @@ from braid.domain.profile.speech_languages import (
 )
 from braid.domain.wire import decode
 from braid.runtime.library import CODE_ROOT, price_book, profile, profile_names
+from local.service_models import service_model
 from tests.doubles.service_clients import answered_by
 
 
 def _model() -> OperationModel:
-    service = botocore.session.get_session().get_service_model("transcribe")
-    return service.operation_model("StartTranscriptionJob")
+    return service_model("transcribe").operation_model("StartTranscriptionJob")
 
 
 def _shape(name: str) -> Any:
-    return botocore.session.get_session().get_service_model("transcribe").shape_for(name)
+    return service_model("transcribe").shape_for(name)
 
 
 _PLANS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [

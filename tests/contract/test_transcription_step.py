@@ -19,8 +19,9 @@ from braid.domain.evidence.transcript import Transcript
 from braid.domain.profile.sections.speech import SpeechPlan
 from braid.domain.wire import decode, encode
 from braid.runtime.library import profile
-from lambdas.transcription import handler
+from lambdas.transcription import handler_collect, handler_start
 from tests.contract.conftest import Storage
+from tests.doubles.lambda_context import CONTEXT
 from tests.local.spoken import SENTENCES, spoken
 
 
@@ -31,7 +32,8 @@ def _deployment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _asking_for(monkeypatch: pytest.MonkeyPatch, plan: SpeechPlan) -> None:
     """Every use case asks for ``plan``."""
-    monkeypatch.setattr(handler, "profile", lambda name: replace(profile(name), speech=plan))
+    for handler in (handler_start, handler_collect):
+        monkeypatch.setattr(handler, "profile", lambda name: replace(profile(name), speech=plan))
 
 
 def _admitted(storage: Storage, folder: str, **recordings: bytes) -> tuple[AssetRef, dict[str, Any]]:
@@ -63,7 +65,7 @@ def _collect(event: dict[str, Any], seconds: float = 90.0) -> dict[str, Any]:
     deadline = time.monotonic() + seconds
     while True:
         try:
-            answer: dict[str, Any] = json.loads(json.dumps(handler.collect(event, None)))
+            answer: dict[str, Any] = json.loads(json.dumps(handler_collect.handler(event, CONTEXT)))
             return answer
         except PendingError:
             assert time.monotonic() < deadline, "the jobs still run"
@@ -82,7 +84,7 @@ def test_every_recording_of_a_bundle_is_heard_and_a_broken_one_is_told(
     second = spoken(tmp_path, "The garden club meets on monday evening.", "b.wav").read_bytes()
     asset, event = _admitted(storage, folder, talk=first, broken=b"RIFF", aside=second)
 
-    started = [json.loads(json.dumps(handler.start(event, None))) for _try in range(2)]
+    started = [json.loads(json.dumps(handler_start.handler(event, CONTEXT))) for _try in range(2)]
     assert started[0] == started[1]
     assert started[0]["job_name"] == f"braid-steps-{asset.asset_id}-1"
     assert "of 2 recordings" in started[0]["summary"]
@@ -109,7 +111,7 @@ def test_only_the_redacted_transcript_is_read(
     _asking_for(monkeypatch, SpeechPlan(language_code="en-US", redact_pii="redacted"))
     text = "Please call me. The number is four one five two six seven one two three four. Thank you."
     asset, event = _admitted(storage, folder, call=spoken(tmp_path, text).read_bytes())
-    started = handler.start(event, None)
+    started = handler_start.handler(event, CONTEXT)
     _collect(event | {"job_name": started["job_name"]})
     said = " ".join(utterance.text for utterance in _transcript(storage, asset).utterances)
     assert "[PII]" in said
@@ -129,7 +131,7 @@ def test_two_channels_are_two_voices(
         spoken(tmp_path, SENTENCES, "b.wav"),
     ]
     asset, event = _admitted(storage, folder, call=_stereo(*voices))
-    started = handler.start(event, None)
+    started = handler_start.handler(event, CONTEXT)
     _collect(event | {"job_name": started["job_name"]})
     transcript = _transcript(storage, asset)
     assert {said.speaker for said in transcript.utterances} == {"ch_0", "ch_1"}
@@ -162,4 +164,4 @@ def _stereo(*files: Path) -> bytes:
 def test_where_no_recording_can_be_decoded_the_asset_is_told(storage: Storage, folder: str) -> None:
     _, event = _admitted(storage, folder, a=b"RIFF", b=b"nothing")
     with pytest.raises(InvalidAssetError):
-        handler.start(event, None)
+        handler_start.handler(event, CONTEXT)

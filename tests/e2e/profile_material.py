@@ -11,7 +11,6 @@ import av
 import docx
 from PIL import Image
 
-from samples.photo import write_photo
 from tests.local.drawings import encoded, slide
 from tests.unit.media.synthetic import video
 
@@ -57,7 +56,7 @@ def accessible_files(folder: Path, samples: Path) -> list[Path]:
         samples / "talk.mp4",
         sound_of(samples / "talk.mp4", folder / "talk.wav"),
         _write(folder / "silent.mp4", _film([SAFETY, *DECK[:1]])),
-        write_photo(folder / "portrait.jpg"),
+        samples / "portrait.jpg",
         _write(folder / "sign.png", encoded(slide(SAFETY))),
         samples / "rental.pdf",
     ]

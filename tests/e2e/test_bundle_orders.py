@@ -145,7 +145,7 @@ def test_leftovers_of_an_earlier_bundle_are_told_before_anything_is_sent(
     refused = deployed.braid("drop", "--bundle", "again", str(new))
     assert refused.returncode == 2
     assert (
-        "again.bundle: an earlier bundle of that name has other members in the inbox (old.txt)"
+        "again.bundle: an earlier bundle with this name has other members in the inbox (old.txt)"
         in " ".join(refused.stderr.split())
     )
     keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket, Prefix=folder)["Contents"]]

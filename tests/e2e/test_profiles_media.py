@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.result import Result
+from tests.conftest import REAL_MATERIAL
 from tests.e2e.conftest import ROOT, Deployed
 from tests.e2e.profile_material import accessible_files, lessons
 
@@ -44,8 +44,7 @@ def answered(
     folder = tmp_path_factory.mktemp("media")
     files = {"accessibility": accessible_files(folder, samples), "education": lessons(folder, samples)}
     # Not the fixture shared_data, which would skip everything where that folder isn't there.
-    shared = Path(os.environ.get("BRAID_TEST_DATA", ROOT.parent / "shared" / "data"))
-    files["accessibility"] += [shared / name for name in SHARED if (shared / name).is_file()]
+    files["accessibility"] += [path for name in SHARED if (path := REAL_MATERIAL / name).is_file()]
     planned = {profile: deployed.send(paths, profile=profile) for profile, paths in files.items()}
     found = {}
     for profile, asset_ids in planned.items():

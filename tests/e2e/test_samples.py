@@ -12,7 +12,6 @@ import webvtt
 from jsonschema import Draft202012Validator
 
 from braid.domain.asset.asset import AssetStatus
-from samples.photo import write_photo
 from tests.e2e.conftest import ROOT, Deployed
 
 pytestmark = pytest.mark.e2e
@@ -21,12 +20,10 @@ NAMES = ("talk", "photo", "document", "bundle")
 
 
 @pytest.fixture(scope="module")
-def dropped(
-    deployed: Deployed, samples: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, tuple[str, Any]]:
+def dropped(deployed: Deployed, samples: Path) -> dict[str, tuple[str, Any]]:
     """All samples at once, by short name: (asset id, outcome)."""
-    photo = write_photo(tmp_path_factory.mktemp("photo") / "portrait.jpg")
-    outcomes = deployed.drop([samples / "talk.mp4", photo, samples / "rental.pdf", samples / "mug.bundle"])
+    names = ("talk.mp4", "portrait.jpg", "rental.pdf", "mug.bundle")
+    outcomes = deployed.drop([samples / name for name in names])
     return {name: (outcome.asset_id, outcome) for name, outcome in zip(NAMES, outcomes, strict=True)}
 
 

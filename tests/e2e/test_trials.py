@@ -56,7 +56,7 @@ def test_a_question_reads_well_in_a_terminal(deployed: Deployed, ferry: str) -> 
 
     assert done.returncode == 0, done.stderr
     assert "midnight" in done.stdout
-    assert "asking cost $0.0000" in done.stderr
+    assert "this cost $0.0000" in done.stderr
     assert all(len(line) <= 80 for line in done.stdout.splitlines())
 
 
@@ -82,7 +82,7 @@ def test_what_differs_is_shown(deployed: Deployed, ferry: str) -> None:
     same = deployed.braid("try", "general", ferry)
 
     assert same.returncode == 0, same.stderr
-    assert "every statement and every citation is the same" in same.stdout
+    assert "all statements and citations are the same" in same.stdout
     assert same.stdout.startswith("was  general ")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -95,10 +97,25 @@ def synthesize(folder: Path, knobs: Mapping[str, Any]) -> Synthesis:
 @pytest.fixture(scope="session")
 def for_aws(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """The deployment with the knobs of cdk.json."""
-    return synthesize(tmp_path_factory.mktemp("aws"), {})
+    return _synthesized_once(tmp_path_factory, "aws", {})
 
 
 @pytest.fixture(scope="session")
 def for_laptop(for_aws: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """The deployment as the embedded AWS gets it, made right after AWS's: both see the same files."""
-    return synthesize(tmp_path_factory.mktemp("laptop"), ON_A_LAPTOP)
+    """The deployment as the embedded AWS gets it, made after AWS's: both see the same files."""
+    return _synthesized_once(tmp_path_factory, "laptop", ON_A_LAPTOP)
+
+
+def _synthesized_once(folders: pytest.TempPathFactory, name: str, knobs: Mapping[str, Any]) -> Synthesis:
+    """What ``synthesize`` gives, by the first worker process that asks; the others wait and read it."""
+    of_run = folders.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        of_run = of_run.parent  # of all workers
+    kept = of_run / f"synthesis-{name}.json"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            made = synthesize(folders.mktemp(name), knobs)
+            kept.write_text(json.dumps([made.storage, made.pipeline]), "utf-8")
+    storage, pipeline = json.loads(kept.read_text("utf-8"))
+    return Synthesis(DeploymentConfig.from_context({**committed_context(), **knobs}), storage, pipeline)

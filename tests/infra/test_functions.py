@@ -35,13 +35,6 @@ LIMITS = {
 NEEDED_MB = 512
 # Every function logs by these.
 LOGGING_KEYS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
-# The settings class of a handler that isn't named `Settings`, by the entry it belongs to.
-SETTINGS_BY_ENTRY = {
-    "start": "StartSettings",
-    "collect": "CollectSettings",
-    "ask": "AskSettings",
-    "decide": "DecideSettings",
-}
 
 
 def test_there_are_these_functions_and_no_other(for_aws: Synthesis) -> None:
@@ -99,11 +92,11 @@ def test_the_log_group_is_its_own_and_forgets(for_aws: Synthesis, name: str) -> 
 def test_the_environment_is_what_the_handler_reads(for_aws: Synthesis, name: str) -> None:
     properties = for_aws.function(name)
     module_name, entry = properties["Handler"].rsplit(".", 1)
-    handler_module = importlib.import_module(module_name)
-    settings = getattr(handler_module, SETTINGS_BY_ENTRY.get(entry, "Settings"))
+    module = importlib.import_module(module_name)
 
-    assert properties["Environment"]["Variables"].keys() == environment_keys(settings) | LOGGING_KEYS
-    assert callable(getattr(handler_module, entry))
+    assert entry == "handler"
+    assert properties["Environment"]["Variables"].keys() == environment_keys(module.Settings) | LOGGING_KEYS
+    assert callable(module.handler)
 
 
 def test_all_functions_run_one_code_asset(for_aws: Synthesis) -> None:

@@ -133,7 +133,7 @@ def test_only_used_service_models_are_kept_and_all_of_them(core: Path) -> None:
 
 def test_kept_services_are_those_that_the_adapters_open() -> None:
     opened = set()
-    for path in (REPOSITORY / "lambdas").rglob("*.py"):
+    for path in [*(REPOSITORY / "braid").rglob("*.py"), *(REPOSITORY / "lambdas").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "client" and node.args:
                 (service,) = node.args

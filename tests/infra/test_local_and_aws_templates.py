@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from tests.infra.conftest import Synthesis
+from tests.infra.template_goldens import differences
 
 # What public knobs may change between both, as the last member of a difference's path.
 ALLOWED = {
@@ -14,18 +14,6 @@ ALLOWED = {
     "CompatibleRuntimes": "python_version",
     "CompatibleArchitectures": "architecture",
 }
-
-
-def differences(one: Any, other: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The paths at which two documents differ."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in sorted(one.keys() | other.keys()):
-            yield from differences(one.get(key), other.get(key), (*path, key))
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for index, (left, right) in enumerate(zip(one, other, strict=True)):
-            yield from differences(left, right, (*path, str(index)))
-    elif one != other:
-        yield path
 
 
 def is_allowed(path: tuple[str, ...], resources: dict[str, Any]) -> bool:
@@ -44,7 +32,7 @@ def test_the_storage_stacks_are_equal(for_aws: Synthesis, for_laptop: Synthesis)
 def test_the_pipeline_stacks_differ_only_where_knobs_say_so(
     for_aws: Synthesis, for_laptop: Synthesis
 ) -> None:
-    found = list(differences(for_aws.pipeline, for_laptop.pipeline))
+    found = [difference.path for difference in differences(for_aws.pipeline, for_laptop.pipeline)]
     resources = dict(for_aws.pipeline["Resources"])
 
     assert [path for path in found if not is_allowed(path, resources)] == []
@@ -64,7 +52,7 @@ def test_an_unallowed_difference_is_told() -> None:
     one = {"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Timeout": 3}}}}
     other = {"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Timeout": 4}}}}
 
-    (path,) = differences(one, other)
+    (found,) = differences(one, other)
 
-    assert path == ("Resources", "F", "Properties", "Timeout")
-    assert not is_allowed(path, one["Resources"])
+    assert found.path == ("Resources", "F", "Properties", "Timeout")
+    assert not is_allowed(found.path, one["Resources"])

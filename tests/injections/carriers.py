@@ -37,6 +37,7 @@ from braid.domain.profile.sections.speech import SpeechPlan
 from braid.media.identify import DOCX, PDF, PPTX, XLSX
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
+from evaluation.fusion_truth.materials import IMAGE, admission, keyframe, member, vision
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.inference.question import about_question
 from lambdas.reading.ocr import PageReader
@@ -45,7 +46,6 @@ from lambdas.transcription.transcript import Recording, build_transcript
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 from tests.injections.corpus import INJECTIONS
-from tests.unit.fusion.materials import IMAGE, admission, keyframe, member, vision
 from tests.unit.reading.pdf_files import text_pdf
 
 __all__ = ["CARRIERS", "HARMLESS", "SILENT", "UNREAD", "Carrier", "carried", "timeline_of"]
@@ -141,7 +141,7 @@ def _moderated(text: str) -> Timeline:
 
 def _described(text: str) -> Timeline:
     """A caption by a model that did what a picture told it."""
-    return timeline_of(seen=vision(_keyframe(caption=text)), heard=transcript_of(HARMLESS))
+    return timeline_of(seen=vision(_keyframe(description=text)), heard=transcript_of(HARMLESS))
 
 
 # Documents

@@ -28,7 +28,7 @@ from braid.store.closing import AssetClosing
 from braid.store.documents import DocumentStore
 from lambdas.review.asking import invitation
 from lambdas.transcription.sound_track import write_sound
-from lambdas.vision.descriptions import MAX_CHARACTERS, caption_request, read_caption
+from lambdas.vision.descriptions import MAX_CHARACTERS, description_request, read_description
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 from tests.injections.carriers import HARMLESS, passages_of, transcript_of
@@ -118,9 +118,9 @@ def test_names_are_made_of_plain_letters(injection: Injection) -> None:
 def test_a_picture_s_caption_is_a_plain_sentence_or_none(injection: Injection) -> None:
     """A model that writes what a picture tells it to: no more of it comes through than a plain line."""
     response = answered({"sentence": injection.text})
-    response["output"]["message"]["content"][0]["toolUse"]["name"] = "caption"
+    response["output"]["message"]["content"][0]["toolUse"]["name"] = "description"
     try:
-        taken = read_caption(read_converse_response(response))
+        taken = read_description(read_converse_response(response))
     except InvalidServiceOutputError:
         return
     assert taken.isprintable()
@@ -131,7 +131,7 @@ def test_a_picture_s_caption_is_a_plain_sentence_or_none(injection: Injection) -
 
 def test_what_is_asked_about_a_picture_is_the_same_for_every_picture() -> None:
     plan = VisionPlan(description_tier="lite")
-    one, other = caption_request("m", b"one", plan), caption_request("m", b"other", plan)
+    one, other = description_request("m", b"one", plan), description_request("m", b"other", plan)
     for request in (one, other):
         request["messages"][0]["content"][0]["image"]["source"].clear()
     assert one == other

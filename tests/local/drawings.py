@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 def encoded(image: Image.Image | npt.NDArray[np.uint8], image_format: str = "PNG") -> bytes:
@@ -26,6 +29,13 @@ def slide(lines: list[str], size: tuple[int, int] = (960, 540), font_px: int = 4
     for row, line in enumerate(lines):
         draw.text((size[0] // 12, size[1] // 10 + row * 2 * font_px), line, (20, 24, 60), font=font)
     return picture
+
+
+def portrait() -> npt.NDArray[np.uint8]:
+    """The photograph of the sample portrait without the words below it: 512 by 512 pixels, one face."""
+    with Image.open(SAMPLES / "portrait.jpg") as poster:
+        photograph = poster.crop((0, 0, poster.width, poster.width))
+        return np.asarray(photograph.resize((512, 512), Image.Resampling.LANCZOS))
 
 
 def qr_code(text: str, side_px: int = 300) -> Image.Image:

@@ -13,9 +13,9 @@ from PIL import Image
 
 from local.engines import codes, faces, image_properties, pictures
 from local.engines.errors import UnreadableMediaError
-from tests.local.drawings import encoded, qr_code, slide
+from tests.local.drawings import encoded, portrait, qr_code, slide
 
-PORTRAIT = skimage.data.astronaut()
+PORTRAIT = portrait()
 
 
 def test_a_picture_is_turned_as_its_exif_says() -> None:
@@ -65,7 +65,7 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded() -> None:
 def test_a_face_is_found_where_it_is() -> None:
     (face,) = faces.find_faces(encoded(PORTRAIT))
     height, width = PORTRAIT.shape[:2]
-    # The astronaut's face in skimage's picture: about x 170 to 280, y 60 to 180.
+    # The astronaut's face in the picture: about x 170 to 280, y 60 to 180.
     assert face.box.left * width == pytest.approx(170, abs=40)
     assert face.box.top * height == pytest.approx(65, abs=40)
     assert 0.8 < face.confidence <= 1.0

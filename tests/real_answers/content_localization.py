@@ -18,9 +18,9 @@ from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Box, DetectedText, Face, KeyframeAnalysis, Label, Vision
 from braid.domain.span import Span
+from evaluation.fusion_truth.materials import IMAGE, admission, cue, passages
 from lambdas.fusion.fuse import Material
 from lambdas.transcription.utterances import utterances
-from tests.unit.fusion.materials import IMAGE, admission, cue, passages
 
 __all__ = ["read_material"]
 

@@ -70,7 +70,7 @@ def test_placeholders_stand_inside_strings_and_nowhere_else() -> None:
 def test_the_linter_accepts_it(tmp_path: Path, is_substituted: bool) -> None:
     linter = REPOSITORY / "node_modules" / ".bin" / "asl-validator"
     if not linter.exists():
-        pytest.skip("asl-validator isn't installed here (make setup)")
+        pytest.skip("asl-validator isn't installed here (make setup-dev)")
     arn = "arn:aws:lambda:us-east-1:111122223333:function:f"
     definition = tmp_path / "machine.asl.json"
     definition.write_text(PLACEHOLDER.sub(arn, TEXT) if is_substituted else TEXT, "utf-8")

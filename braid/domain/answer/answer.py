@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.domain.answer.decision_basis import DecisionBasis
 from braid.domain.money.accounting import MissingOperation, Usage
+from braid.domain.wire import formerly
 
 __all__ = ["Answer", "AnswerClaim", "Contradiction", "RouteStep", "Unanswered"]
 
@@ -64,7 +65,7 @@ class Answer:
     missing: tuple[MissingOperation, ...] = ()
     usage: tuple[Usage, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
-    decision_basis: DecisionBasis | None = None
+    decision_basis: DecisionBasis | None = field(default=None, metadata=formerly("ruling"))
     schema_version: str = "1"
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from braid.domain.answer.review import Decision
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.claim_check import Claim
+from braid.domain.errors import InvalidInputError
 from braid.domain.wire import decode
 
 __all__ = [
@@ -22,8 +22,9 @@ __all__ = [
     "Failure",
     "FusionOutcome",
     "ReviewOutcome",
-    "read_state",
 ]
+
+T = TypeVar("T")
 
 # What Step Functions and Lambda report when a step's process dies instead of raising an error of ours.
 # Lambda's words, behind a request's id.
@@ -138,24 +139,33 @@ class ExecutionState:
         """The branch of ``modality``; ``absent`` where the execution did not come to it."""
         return (self.modalities or {}).get(modality, BranchOutcome("absent"))
 
+    @classmethod
+    def from_wire(cls, state: Any) -> ExecutionState:
+        """Reads the state machine's state, of which it takes what it knows.
 
-def read_state(state: Mapping[str, Any]) -> ExecutionState:
-    """Reads the state machine's state. Raises ``InvalidInputError`` naming the member that doesn't fit."""
-    members = {field.name: state.get(field.name) for field in dataclasses.fields(ExecutionState)}
-    if isinstance(failure := members["failure"], Mapping):
-        members["failure"] = {"error": failure.get("Error", ""), "cause": failure.get("Cause", "")}
-    if isinstance(modalities := members["modalities"], Mapping):
-        read = decode(_Modalities, modalities)
-        members["modalities"] = None
-        return dataclasses.replace(decode(ExecutionState, members), modalities=read.by_modality())
-    return decode(ExecutionState, members)
+        Raises ``InvalidInputError`` naming the member that doesn't fit.
+        """
+        if not isinstance(state, Mapping):
+            raise InvalidInputError(f"the state must be an object, not {state!r:.80}")
+        reached = {name: value for name, value in state.items() if value is not None}
+        branches = reached.get("modalities")
+        return cls(
+            asset=decode(AssetRef, reached.get("asset")),
+            admission=_if_reached(AdmissionOutcome, reached.get("admission")),
+            modalities=None if branches is None else decode(dict[Modality, BranchOutcome], branches),
+            fusion=_if_reached(FusionOutcome, reached.get("fusion")),
+            answer=_if_reached(AnswerOutcome, reached.get("answer")),
+            review=_if_reached(ReviewOutcome, reached.get("review")),
+            failure=_failure(reached.get("failure")),
+        )
 
 
-@dataclass(frozen=True)
-class _Modalities:
-    speech: BranchOutcome
-    vision: BranchOutcome
-    text: BranchOutcome
+def _if_reached(kind: type[T], value: Any) -> T | None:
+    return None if value is None else decode(kind, value)
 
-    def by_modality(self) -> dict[Modality, BranchOutcome]:
-        return {Modality(field.name): getattr(self, field.name) for field in dataclasses.fields(self)}
+
+def _failure(caught: Any) -> Failure | None:
+    """Step Functions spells ``Error`` and ``Cause``."""
+    if not isinstance(caught, Mapping):
+        return None
+    return Failure(str(caught.get("Error", "")), str(caught.get("Cause", "")))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from braid.domain.asset.asset import Modality
 from braid.domain.span import Span
+from braid.domain.wire import formerly
 
 __all__ = ["Evidence", "Observation", "ObservationKind"]
 
@@ -23,6 +24,8 @@ ObservationKind = Literal[
     "cue",
 ]
 
+_KINDS_FORMERLY = formerly(values={"caption": "description"})
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -34,7 +37,7 @@ class Observation:
 
     observation_id: str
     modality: Modality
-    kind: ObservationKind
+    kind: ObservationKind = field(metadata=_KINDS_FORMERLY)
     span: Span
     text: str
     confidence: float
@@ -48,7 +51,7 @@ class Evidence:
 
     evidence_id: str
     modality: Modality
-    kind: ObservationKind
+    kind: ObservationKind = field(metadata=_KINDS_FORMERLY)
     span: Span
     text: str
     confidence: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,7 @@ from braid.domain.asset.asset import Modality
 from braid.domain.evidence.observation import Evidence, Observation
 from braid.domain.money.accounting import MissingOperation, Usage
 from braid.domain.span import Span
+from braid.domain.wire import formerly
 
 __all__ = ["Agreement", "AgreementKind", "Alignment", "Segment", "Timeline"]
 
@@ -29,7 +30,7 @@ class Agreement:
     modalities: tuple[Modality, Modality]
     kind: AgreementKind
     strength: float
-    observation_ids: tuple[str, ...]
+    observation_ids: tuple[str, ...] = field(metadata=formerly("evidence_ids"))
     reason: str
 
 

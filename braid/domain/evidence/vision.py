@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from braid.domain.claim_check import Claim
 from braid.domain.money.accounting import MissingOperation, Usage
 from braid.domain.span import Span
+from braid.domain.wire import formerly
 
 __all__ = [
     "Box",
@@ -147,7 +148,7 @@ class KeyframeAnalysis:
     faces: tuple[Face, ...] = ()
     moderation: tuple[ModerationCategory, ...] = ()
     properties: ImageProperties = field(default_factory=ImageProperties)
-    description: str | None = None
+    description: str | None = field(default=None, metadata=formerly("caption"))
     member: str = ""
 
 

@@ -16,7 +16,9 @@ from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidInputError
 from braid.domain.evidence.observation import Evidence, Observation
 from braid.domain.evidence.timeline import Timeline
-from braid.domain.profile.profile import InferencePlan, Profile, ProfileModalities, profile_hash
+from braid.domain.profile.profile import Profile, profile_hash
+from braid.domain.profile.sections.inference import InferencePlan
+from braid.domain.profile.sections.modalities import ModalitiesPlan
 from braid.domain.tokens import estimate_tokens
 from braid.text.words import content_terms
 
@@ -41,7 +43,7 @@ def question_profile(question: str, rules: str) -> Profile:
         name="question",
         title="Question",
         description="Answers one question about an asset, citing the evidence",
-        modalities=ProfileModalities(wanted=tuple(Modality)),
+        modalities=ModalitiesPlan(wanted=tuple(Modality)),
         inference=InferencePlan(headline="/statements/0/text"),
         rules=rules,
         prompt=f"{prompt.rstrip()}\n\nThe question: {asked}",

@@ -18,21 +18,21 @@ HERE = Path(__file__).parent
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declares the marker that turns a failed probe into advice."""
-    config.addinivalue_line("markers", "mend(*modules): the launcher's modules that make this probe pass")
+    config.addinivalue_line("markers", "patch(*modules): the launcher's modules that make this probe pass")
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Adds to a failure what to do about it after an upgrade of MiniStack."""
     outcome: Any = yield
-    marker = item.get_closest_marker("mend")
+    marker = item.get_closest_marker("patch")
     report = outcome.get_result()
     if report.failed and marker is not None:
         modules = ", ".join(f"local/launcher/{name}" for name in marker.args)
         advice = (
             f"If this broke with a new MiniStack: it no longer does what {modules} builds on. Read the "
             "module's docstring for the symptom it removes, compare its RELIES_ON with the new version, and "
-            "either adapt the mend or, where MiniStack now does it right by itself, delete it."
+            "either adapt the patch or, where MiniStack now does it right by itself, delete it."
         )
         report.sections.append(("what to do", advice))
 

@@ -13,7 +13,7 @@ from tests.local.embedded_aws.harness import Embedded, until
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.workflow,
-    pytest.mark.mend(
+    pytest.mark.patch(
         "cloudformation_types.py", "cloudformation_waits.py", "event_sources.py", "state_runner.py"
     ),
 ]

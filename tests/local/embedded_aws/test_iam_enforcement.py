@@ -15,7 +15,7 @@ from local.launcher.iam import model_arns, model_of_path
 from local.launcher.state_machine_role import required_grant
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.mend("iam.py", "state_machine_role.py", "event_sources.py")
+pytestmark = pytest.mark.patch("iam.py", "state_machine_role.py", "event_sources.py")
 
 CALL = """
 import boto3
@@ -92,7 +92,7 @@ def test_a_table_grant_names_the_table(embedded: Embedded) -> None:
 
 def test_nobody_is_not_the_root(embedded: Embedded, bucket: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(f"{embedded.aws.endpoint}/{bucket}/in/a.txt", timeout=5)
+        urllib.request.urlopen(f"{embedded.aws.endpoint}/{bucket}/in/a.txt", timeout=60)
 
 
 def test_a_wrong_secret_is_refused(embedded: Embedded) -> None:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.mend("gateway.py", "wire.py", "objects.py", "faults.py", "calls.py")
+pytestmark = pytest.mark.patch("gateway.py", "wire.py", "objects.py", "faults.py", "calls.py")
 
 PROFILE = "us.amazon.nova-lite-v1:0"
 PROFILE_ARN = f"arn:aws:bedrock:us-east-1:000000000000:inference-profile/{PROFILE}"
@@ -209,7 +209,7 @@ def test_web_pages_open_no_socket(embedded: Embedded, headers: dict[str, str], s
     gateway = embedded.client("apigatewayv2")
     api = gateway.create_api(Name="chat", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body")
     gateway.create_stage(ApiId=api["ApiId"], StageName="live")
-    connection = http.client.HTTPConnection("127.0.0.1", embedded.aws.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", embedded.aws.port, timeout=60)
     shaking_hands = {
         "Connection": "Upgrade",
         "Upgrade": "websocket",
@@ -229,4 +229,4 @@ def test_web_pages_are_not_answered(embedded: Embedded) -> None:
     for headers in ({"Origin": "https://page.example"}, {"Host": "rebound.example"}):
         request = urllib.request.Request(f"{embedded.aws.endpoint}/_braid/health", headers=headers)
         with pytest.raises(urllib.error.HTTPError, match="403"):
-            urllib.request.urlopen(request, timeout=5)
+            urllib.request.urlopen(request, timeout=60)

@@ -75,7 +75,7 @@ def test_what_stands_what_differs_and_the_cost_are_told(capsys: pytest.CaptureFi
     told = capsys.readouterr()
     assert len(told.out.splitlines()) == 2
     said = " ".join(told.err.split())
-    assert "1 of 2 answers stand, 1 differ from the stored ones; asking cost $0.750000" in said
+    assert "1 of 2 answers stand, 1 differ from the stored ones; this cost $0.750000" in said
 
 
 def test_a_batchs_name_can_be_copied_from_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

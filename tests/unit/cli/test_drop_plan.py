@@ -126,7 +126,7 @@ def test_a_member_that_would_be_refused_is_refused_here(tmp_path: Path, body: by
 
 
 def test_a_folder_is_no_member(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="is a folder; --bundle joins files"):
+    with pytest.raises(CommandError, match="is a folder; --bundle takes files"):
         plan_drop([tmp_path], profile="general", bundle="b")
 
 

@@ -105,7 +105,7 @@ def test_an_end_that_the_registry_does_not_know_is_told_with_what_to_write() -> 
     (finding,) = findings(Bedrock("eu-west-1", status="LEGACY", endOfLifeTime=at("2027-09-30")))
     assert not finding.ok
     assert "Bedrock says legacy, ends on 2027-09-30" in finding.detail
-    assert "registry.toml says active, no end announced" in finding.detail
+    assert "registry/models.toml says active, no end announced" in finding.detail
     assert 'status = "legacy", end_of_life = 2027-09-30' in finding.remedy
 
 
@@ -135,10 +135,10 @@ def test_a_deployed_model_that_is_retired_by_now_is_told_without_asking() -> Non
 @pytest.mark.parametrize(
     ("operation", "code", "remedy"),
     [
-        ("GetInferenceProfile", "AccessDeniedException", "allow bedrock:GetInferenceProfile"),
+        ("GetInferenceProfile", "AccessDeniedException", "bedrock:GetInferenceProfile"),
         ("GetFoundationModel", "AccessDeniedException", "bedrock:GetFoundationModel"),
         ("GetInferenceProfile", "ResourceNotFoundException", "model_prefix"),
-        ("GetFoundationModel", "ResourceNotFoundException", "registry.toml"),
+        ("GetFoundationModel", "ResourceNotFoundException", "registry/models.toml"),
     ],
 )
 def test_what_bedrock_refuses_has_its_remedy(operation: str, code: str, remedy: str) -> None:
@@ -157,7 +157,7 @@ def test_other_failures_are_raised() -> None:
 def test_nobody_is_asked_without_a_stack() -> None:
     (finding,) = models_of_stack(None)
     assert finding.ok
-    assert finding.detail.startswith("not asked")
+    assert finding.detail.startswith("not checked")
 
 
 def test_nobody_is_asked_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +167,7 @@ def test_nobody_is_asked_without_credentials(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(models_in_use, "find_target", find)
     (finding,) = models_of_stack("braid-dev-pipeline")
     assert finding.ok
-    assert finding.detail.startswith("not asked: Unable to locate credentials")
+    assert finding.detail.startswith("not checked: Unable to locate credentials")
 
 
 def test_the_models_are_those_that_were_deployed() -> None:

@@ -58,18 +58,18 @@ def test_it_answers_without_a_model_too(profiles: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "better"),
     [
-        ("Press Photos!", "'press-photos' would do"),
-        ("2nd_look", "'nd-look' would do"),
-        ("x" * 50, f"'{'x' * 40}' would do"),
-        ("../general", "'general' would do"),
+        ("Press Photos!", "'press-photos' is valid"),
+        ("2nd_look", "'nd-look' is valid"),
+        ("x" * 50, f"'{'x' * 40}' is valid"),
+        ("../general", "'general' is valid"),
         ("写真", "at most 40"),
-        ("", "a letter first"),
+        ("", "beginning with a letter"),
     ],
 )
 def test_a_name_that_will_not_do_is_refused_with_one_that_would(
     profiles: Path, name: str, better: str
 ) -> None:
-    with pytest.raises(CommandError, match="can't be a use case's name") as raised:
+    with pytest.raises(CommandError, match="isn't a valid profile name") as raised:
         make_profile(name, profiles)
     assert better in raised.value.message
     assert raised.value.exit_code == 2

@@ -89,7 +89,7 @@ def test_the_report_and_its_media_lie_side_by_side(
         "report.html": b"<!doctype html>",
         "a-talk-1.mp4": b"media",
     }
-    assert "no browser here; the report is" in said
+    assert "no browser on this machine; the report is" in said
 
 
 def test_what_is_there_already_is_not_fetched_again(target: LocalTarget, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_what_is_there_already_is_not_fetched_again(target: LocalTarget, tmp_pat
 def test_a_large_file_is_left_where_it_is_unless_asked_for(target: LocalTarget, tmp_path: Path) -> None:
     result = published(target, replace(VIDEO, size_bytes=LARGE_BYTES + 1))
     said = told(target, result, tmp_path)
-    assert "(500 MB) isn't fetched; --media does" in said
+    assert "(500 MB) isn't downloaded (use --media)" in said
     assert [path.name for path in (tmp_path / "a-1-2").iterdir()] == ["report.html"]
     told(target, result, tmp_path, wants_media=True)
     assert len(list((tmp_path / "a-1-2").iterdir())) == 2
@@ -126,6 +126,6 @@ def test_a_version_that_was_deleted_is_said_and_leaves_no_half_file(
     target: LocalTarget, tmp_path: Path
 ) -> None:
     del target.s3.objects["in", KEY]
-    with pytest.raises(CommandError, match="the version that was analysed was deleted"):
+    with pytest.raises(CommandError, match="the analysed version was deleted"):
         told(target, published(target, VIDEO), tmp_path)
     assert [path.name for path in (tmp_path / "a-1-2").iterdir()] == ["report.html"]

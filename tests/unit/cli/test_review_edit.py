@@ -59,5 +59,5 @@ def test_what_is_refused_is_kept(decided: list[Any], monkeypatch: pytest.MonkeyP
     result = edit()
 
     assert isinstance(result.exception, CommandError)
-    (kept,) = re.findall(r"--answer (\S+) takes it again", result.output)
+    (kept,) = re.findall(r"use it with --answer (\S+)", result.output)
     assert Path(kept).read_text() == WROTE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ from braid.domain.evidence.timeline import Alignment, Timeline
 from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
 from braid.domain.money.accounting import MissingOperation, Usage
 from braid.domain.span import Span
-from braid.domain.wire import decode, encode
+from braid.domain.wire import decode, encode, formerly, old_spellings
 from schemas.regenerate import DOCUMENTS
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -145,3 +146,71 @@ def _observation() -> Observation:
     return dataclasses.replace(
         Observation("o1", Modality.SPEECH, "utterance", Span(0, 10), "hello", 0.9, "transcribe:u0001")
     )
+
+
+@dataclass(frozen=True)
+class Inner:
+    tier: str = field(default="", metadata=formerly("old_tier"))
+
+
+@dataclass(frozen=True)
+class Renamed:
+    ids: tuple[str, ...] = field(metadata=formerly("names"))
+    kind: Literal["description", "label"] = field(
+        default="label", metadata=formerly(values={"caption": "description"})
+    )
+    inner: Inner = field(default_factory=Inner)
+
+
+def test_what_was_renamed_is_read_under_both_names_and_written_under_the_new_one() -> None:
+    old = {"names": ["a"], "kind": "caption", "inner": {"old_tier": "lite"}}
+    new = {"ids": ["a"], "kind": "description", "inner": {"tier": "lite"}}
+
+    assert decode(Renamed, old) == decode(Renamed, new)
+    assert encode(decode(Renamed, old)) == new
+
+
+def test_an_old_and_a_new_name_at_once_are_refused() -> None:
+    with pytest.raises(InvalidInputError, match="has both ids and names, which is its old name"):
+        decode(Renamed, {"names": ["a"], "ids": ["a"]})
+
+
+def test_old_names_are_listed_with_their_place() -> None:
+    assert old_spellings(Renamed, {"names": [], "inner": {"old_tier": ""}}) == [
+        "names is called ids now",
+        "inner.old_tier is called tier now",
+    ]
+    assert old_spellings(Renamed, {"ids": []}) == []
+
+
+@dataclass(frozen=True)
+class _Foreign:
+    """Spelled by a service."""
+
+    error: str
+
+    @classmethod
+    def from_wire(cls, value: Any) -> _Foreign:
+        if not isinstance(value, dict):
+            raise InvalidInputError(f"the failure must be an object, not {value!r}")
+        return cls(value["Error"])
+
+
+@dataclass(frozen=True)
+class _Holder:
+    failure: _Foreign | None = None
+    branches: dict[Modality, int] = field(default_factory=dict)
+
+
+def test_what_others_spell_reads_itself_wherever_it_stands() -> None:
+    assert decode(_Holder, {"failure": {"Error": "E", "Cause": "c"}}) == _Holder(_Foreign("E"))
+    assert decode(_Holder, {"failure": None}) == _Holder()
+    with pytest.raises(InvalidInputError, match="the failure must be an object"):
+        decode(_Holder, {"failure": "E"})
+
+
+def test_keys_of_a_map_are_read_as_their_type() -> None:
+    found = decode(_Holder, {"branches": {"speech": 1}}).branches
+    assert [(type(key), key, value) for key, value in found.items()] == [(Modality, Modality.SPEECH, 1)]
+    with pytest.raises(InvalidInputError, match=r"_Holder.branches must be one of speech, vision, text"):
+        decode(_Holder, {"branches": {"smell": 1}})

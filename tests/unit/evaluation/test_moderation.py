@@ -149,6 +149,7 @@ def test_what_is_printed_says_what_was_measured(
     assert json.loads(capsys.readouterr().out)["scores"]["recall"]["value"] == 1.0
 
 
+@pytest.mark.slow
 def test_without_an_engine_that_judges_nothing_is_decided_and_that_is_said(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -54,6 +54,7 @@ def test_where_nothing_is_decided_the_coverage_is_zero_and_there_is_nothing_to_s
     assert (scores.precision.value, scores.recall.value, scores.f1.value) == (None, None, None)
 
 
+@pytest.mark.slow
 @given(st.tuples(*[st.integers(0, 15)] * 5).filter(lambda counts: counts[0] > 0))
 def test_every_interval_holds_its_value(counts: tuple[int, int, int, int, int]) -> None:
     scores = score(outcomes(*counts))

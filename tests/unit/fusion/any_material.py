@@ -9,8 +9,8 @@ from braid.domain.evidence.passages import Passage
 from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
 from braid.domain.evidence.vision import KeyframeAnalysis
 from braid.domain.span import WHOLE, Span
+from evaluation.fusion_truth.materials import admission, cue, keyframe, member, passage, passages, vision
 from lambdas.fusion.fuse import Material
-from tests.unit.fusion.materials import admission, cue, keyframe, member, passage, passages, vision
 
 __all__ = ["materials"]
 

@@ -23,16 +23,7 @@ from braid.domain.evidence.vision import Vision
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
 from braid.domain.wire import encode
-from lambdas.fusion.comparable import comparable
-from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.meaning import YARDSTICK
-from lambdas.fusion.tenths import Tenths
-from lambdas.fusion.texts_to_embed import texts_to_embed
-from tests.fusion_truth.noise import HELD_OUT_NOISE
-from tests.fusion_truth.talks import talk
-from tests.fusion_truth.topics import HELD_OUT
-from tests.unit.fusion.any_material import materials
-from tests.unit.fusion.materials import (
+from evaluation.fusion_truth.materials import (
     admission,
     cue,
     keyframe,
@@ -42,6 +33,15 @@ from tests.unit.fusion.materials import (
     utterance,
     vision,
 )
+from evaluation.fusion_truth.noise import HELD_OUT_NOISE
+from evaluation.fusion_truth.talks import talk
+from evaluation.fusion_truth.topics import HELD_OUT
+from lambdas.fusion.comparable import comparable
+from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.meaning import YARDSTICK
+from lambdas.fusion.tenths import Tenths
+from lambdas.fusion.texts_to_embed import texts_to_embed
+from tests.unit.fusion.any_material import materials
 from tests.unit.fusion.meanings import vectors_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -82,6 +82,7 @@ def test_any_material_fuses_into_a_sound_timeline(material: Material, budget: in
         assert (alignment.offset_ms is None) == bool(alignment.not_estimated)
 
 
+@pytest.mark.slow
 @ANYTHING
 @given(materials(), st.randoms(use_true_random=False))
 def test_any_vectors_change_nothing_but_complementary_into_redundant(

@@ -18,14 +18,18 @@ from braid.domain.evidence.timeline import Alignment
 from braid.domain.evidence.vision import Vision
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
+from evaluation.fusion_truth.clocks import HELD_OUT_EDITS, Captioned, Edit, captioned_talk
+from evaluation.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
+from evaluation.fusion_truth.talks import talk
+from evaluation.fusion_truth.topics import HELD_OUT, Topic
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.observe import observe
 from lambdas.fusion.statements import state
 from lambdas.fusion.streams import align
-from tests.fusion_truth.clocks import HELD_OUT_EDITS, Captioned, Edit, captioned_talk
-from tests.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
-from tests.fusion_truth.talks import talk
-from tests.fusion_truth.topics import HELD_OUT, Topic
+
+pytestmark = pytest.mark.slow
+
+pytestmark = pytest.mark.slow
 
 DRAWS = 60
 DRIFTS = (0.0, 0.0005, 0.001, -0.001, 0.003, -0.005, 0.005)

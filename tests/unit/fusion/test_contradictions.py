@@ -7,8 +7,7 @@ import pytest
 from braid.domain.evidence.timeline import Agreement, AgreementKind, Timeline
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
-from lambdas.fusion.fuse import Material, fuse
-from tests.unit.fusion.materials import (
+from evaluation.fusion_truth.materials import (
     admission,
     cue,
     keyframe,
@@ -18,6 +17,7 @@ from tests.unit.fusion.materials import (
     utterance,
     vision,
 )
+from lambdas.fusion.fuse import Material, fuse
 
 
 def fused(material: Material) -> Timeline:

@@ -15,6 +15,7 @@ from braid.domain.errors import ServiceUnavailableError, ThrottledError
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
+from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion import embedding
 from lambdas.fusion.by_meaning import fuse_by_meaning
 from lambdas.fusion.embedding import EMBEDDINGS, Embedded, embed_texts
@@ -23,7 +24,6 @@ from lambdas.fusion.meaning import YARDSTICK
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
-from tests.unit.fusion.materials import picture_and_text
 from tests.unit.fusion.meanings import vectors_of
 
 MODEL = "amazon.titan-embed-text-v2:0"

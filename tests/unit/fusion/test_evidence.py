@@ -7,8 +7,16 @@ from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
 from braid.domain.tokens import estimate_tokens
 from braid.text.words import content_terms
+from evaluation.fusion_truth.materials import (
+    admission,
+    keyframe,
+    passage,
+    passages,
+    transcript,
+    utterance,
+    vision,
+)
 from lambdas.fusion.fuse import Material, fuse
-from tests.unit.fusion.materials import admission, keyframe, passage, passages, transcript, utterance, vision
 
 
 def fused(material: Material, budget: int) -> Timeline:

@@ -10,8 +10,7 @@ from braid.domain.evidence.vision import Vision
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import WHOLE, Span
 from braid.domain.wire import decode, encode
-from lambdas.fusion.fuse import Material, fuse
-from tests.unit.fusion.materials import (
+from evaluation.fusion_truth.materials import (
     admission,
     keyframe,
     member,
@@ -22,6 +21,7 @@ from tests.unit.fusion.materials import (
     utterance,
     vision,
 )
+from lambdas.fusion.fuse import Material, fuse
 
 
 def fused(material: Material, budget: int = 8000) -> Timeline:

@@ -12,7 +12,7 @@ from braid.domain.evidence.language import Entity, LanguageAnalysis, LanguageSou
 from braid.domain.evidence.timeline import AgreementKind
 from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.fuse import fuse
-from tests.fusion_truth.language_pairs import PAIRS, Pair
+from evaluation.fusion_truth.language_pairs import PAIRS, Pair
 from tests.unit.fusion.materials import picture_and_text
 
 

@@ -12,11 +12,18 @@ from braid.domain.evidence.language import Entity, LanguageAnalysis, LanguageSou
 from braid.domain.evidence.timeline import Agreement, AgreementKind, Timeline
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
+from evaluation.fusion_truth.materials import (
+    admission,
+    keyframe,
+    picture_and_text,
+    transcript,
+    utterance,
+    vision,
+)
 from lambdas.fusion.comparable import comparable
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.meaning import YARDSTICK, can_tell_meaning
 from lambdas.fusion.texts_to_embed import texts_to_embed
-from tests.unit.fusion.materials import admission, keyframe, picture_and_text, transcript, utterance, vision
 from tests.unit.fusion.meanings import vectors_of
 
 SAID = "whoever changes their mind sends it back without a charge"

@@ -10,18 +10,20 @@ import pytest
 
 from braid.domain.evidence.timeline import AgreementKind
 from braid.domain.profile.sections.fusion import Thresholds
-from lambdas.fusion.fuse import fuse
-from tests.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
-from tests.fusion_truth.paraphrases import (
+from evaluation.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
+from evaluation.fusion_truth.paraphrases import (
     FITTING_WORDINGS,
     HELD_OUT_WORDINGS,
     reworded_bundle,
     reworded_talk,
 )
-from tests.fusion_truth.scoring import EvidenceVerdict, calibration_error, macro_f1, verdicts
-from tests.fusion_truth.talks import Talk, bundle, talk
-from tests.fusion_truth.topics import HELD_OUT
-from tests.fusion_truth.vectors import vectors_for
+from evaluation.fusion_truth.scoring import Verdict, calibration_error, macro_f1, verdicts
+from evaluation.fusion_truth.talks import Talk, bundle, talk
+from evaluation.fusion_truth.topics import HELD_OUT
+from evaluation.fusion_truth.vectors import vectors_for
+from lambdas.fusion.fuse import fuse
+
+pytestmark = pytest.mark.slow
 
 REDUNDANT, COMPLEMENTARY = AgreementKind.REDUNDANT, AgreementKind.COMPLEMENTARY
 SEEDS = 25
@@ -32,8 +34,8 @@ NOISES = pytest.mark.parametrize("noise", [CLEAN, HELD_OUT_NOISE], ids=["clean",
 class Judged:
     """The same scenes without and with vectors."""
 
-    by_words: tuple[EvidenceVerdict, ...]
-    by_meaning: tuple[EvidenceVerdict, ...]
+    by_words: tuple[Verdict, ...]
+    by_meaning: tuple[Verdict, ...]
 
 
 def made(form: str, noise: Noise, rng: random.Random) -> list[Talk]:
@@ -48,8 +50,8 @@ def made(form: str, noise: Noise, rng: random.Random) -> list[Talk]:
 
 @functools.cache
 def judged(form: str, noise: Noise) -> Judged:
-    by_words: list[EvidenceVerdict] = []
-    by_meaning: list[EvidenceVerdict] = []
+    by_words: list[Verdict] = []
+    by_meaning: list[Verdict] = []
     for seed in range(SEEDS):
         for scene in made(form, noise, random.Random(f"meaning {form} {seed}")):
             by_words += verdicts(scene, fuse(scene.material, Thresholds(), 1000))
@@ -58,7 +60,7 @@ def judged(form: str, noise: Noise) -> Judged:
     return Judged(tuple(by_words), tuple(by_meaning))
 
 
-def share(found: tuple[EvidenceVerdict, ...], true: AgreementKind, called: AgreementKind) -> float:
+def share(found: tuple[Verdict, ...], true: AgreementKind, called: AgreementKind) -> float:
     """Of the scenes that truly are ``true``, how many were called so."""
     of_kind = [item for item in found if item.true is true]
     return sum(item.found is called for item in of_kind) / len(of_kind)

@@ -10,8 +10,7 @@ from braid.domain.evidence.service_findings import categories_of
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import WHOLE, Span
-from lambdas.fusion.fuse import Material, fuse
-from tests.unit.fusion.materials import (
+from evaluation.fusion_truth.materials import (
     admission,
     keyframe,
     passage,
@@ -20,6 +19,7 @@ from tests.unit.fusion.materials import (
     utterance,
     vision,
 )
+from lambdas.fusion.fuse import Material, fuse
 
 SPOKEN = Material(
     admission(duration_ms=9000),

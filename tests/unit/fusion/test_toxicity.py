@@ -7,8 +7,8 @@ from dataclasses import replace
 from braid.domain.evidence.transcript import ToxicSpeech
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
+from evaluation.fusion_truth.materials import admission, transcript, utterance
 from lambdas.fusion.fuse import Material, fuse
-from tests.unit.fusion.materials import admission, transcript, utterance
 
 _STRETCHES = (
     ToxicSpeech(0, 4000, "good morning", 0.02, {"profanity": 0.01, "insult": 0.02}),

@@ -8,31 +8,39 @@ from dataclasses import replace
 import pytest
 
 from braid.domain.asset.asset import Modality
+from braid.domain.asset.execution_state import BranchOutcome
 from braid.domain.errors import ConfigError
 from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.accounting import MissingOperation, Usage
-from braid.domain.profile.profile import Profile, ProfileModalities, read_profile
+from braid.domain.profile.profile import Profile, read_profile
 from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.profile.sections.modalities import ModalitiesPlan
 from braid.runtime.library import CODE_ROOT, profile
+from evaluation.fusion_truth.materials import admission, picture_and_text, transcript
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.fusion.language import merge_language
 from lambdas.fusion.summary import summarize
 from lambdas.fusion.verdict import decide
-from tests.unit.fusion.materials import admission, picture_and_text, transcript
 
-MISSING = {
-    "outcome": "missing",
-    "error": "UnsupportedError",
-    "cause": json.dumps({"errorMessage": "transcribe: no speech engine", "errorType": "UnsupportedError"}),
-}
-ABSENT = {"outcome": "absent"}
-ANALYZED = {"outcome": "analyzed"}
+MISSING = BranchOutcome(
+    "missing",
+    error="UnsupportedError",
+    cause=json.dumps({"errorMessage": "transcribe: no speech engine", "errorType": "UnsupportedError"}),
+)
+ABSENT = BranchOutcome("absent")
+ANALYZED = BranchOutcome("analyzed")
+
+
+def branches(
+    speech: BranchOutcome, vision: BranchOutcome, text: BranchOutcome
+) -> dict[Modality, BranchOutcome]:
+    return {Modality.SPEECH: speech, Modality.VISION: vision, Modality.TEXT: text}
 
 
 def needing(*modalities: Modality) -> Profile:
     general = profile("general")
-    return replace(general, modalities=ProfileModalities(general.modalities.wanted, modalities))
+    return replace(general, modalities=ModalitiesPlan(general.modalities.wanted, modalities))
 
 
 def timeline_of(material: Material) -> Timeline:
@@ -44,13 +52,13 @@ SOMETHING = timeline_of(picture_and_text(["Trail Runner"], "A shoe."))
 
 
 def test_evidence_is_enough() -> None:
-    verdict = decide(needing(), {"speech": ABSENT, "vision": ANALYZED, "text": ANALYZED}, SOMETHING)
+    verdict = decide(needing(), branches(ABSENT, ANALYZED, ANALYZED), SOMETHING)
     assert (verdict.verdict, verdict.reason) == ("enough", None)
     assert summarize(SOMETHING, verdict).startswith("2 observations in 1 segment")
 
 
 def test_nothing_found_says_what_was_missing() -> None:
-    verdict = decide(needing(), {"speech": MISSING, "vision": ABSENT, "text": ABSENT}, NOTHING)
+    verdict = decide(needing(), branches(MISSING, ABSENT, ABSENT), NOTHING)
     assert verdict.verdict == "nothing_found"
     assert "transcribe: no speech engine" in (verdict.reason or "")
     assert summarize(NOTHING, verdict) == verdict.reason
@@ -59,17 +67,15 @@ def test_nothing_found_says_what_was_missing() -> None:
 @pytest.mark.parametrize(
     ("branch", "told"), [(MISSING, "no speech engine"), (ABSENT, "the asset has no speech")]
 )
-def test_a_required_modality_that_gave_nothing_fails_the_asset(branch: dict[str, str], told: str) -> None:
-    verdict = decide(
-        needing(Modality.SPEECH), {"speech": branch, "vision": ANALYZED, "text": ANALYZED}, SOMETHING
-    )
+def test_a_required_modality_that_gave_nothing_fails_the_asset(branch: BranchOutcome, told: str) -> None:
+    verdict = decide(needing(Modality.SPEECH), branches(branch, ANALYZED, ANALYZED), SOMETHING)
     assert verdict.verdict == "required_missing"
     assert told in (verdict.reason or "")
 
 
 def test_a_cause_that_is_no_json_is_told_as_it_is() -> None:
-    branch = {"outcome": "missing", "error": "States.Timeout", "cause": "it took too long"}
-    verdict = decide(needing(), {"speech": branch, "vision": ABSENT, "text": ABSENT}, NOTHING)
+    branch = BranchOutcome("missing", error="States.Timeout", cause="it took too long")
+    verdict = decide(needing(), branches(branch, ABSENT, ABSENT), NOTHING)
     assert "it took too long" in (verdict.reason or "")
 
 
@@ -84,8 +90,8 @@ def test_language_documents_become_one() -> None:
         missing=(MissingOperation("comprehend:DetectToxicContent", "no engine"),),
         usage=(Usage("comprehend", "DetectEntities", "unit", 4),),
     )
-    unanalyzed = {"outcome": "unanalyzed", "error": "ThrottledError", "cause": "too many"}
-    merged = merge_language([one, other], {"speech": ANALYZED, "vision": unanalyzed, "text": ANALYZED})
+    unanalyzed = BranchOutcome("unanalyzed", error="ThrottledError", cause="too many")
+    merged = merge_language([one, other], branches(ANALYZED, unanalyzed, ANALYZED))
     assert [source.source for source in merged.sources] == ["transcript", "passages"]
     assert merged.usage == (Usage("comprehend", "DetectEntities", "unit", 7),)
     assert [item.operation for item in merged.missing] == [

@@ -13,7 +13,8 @@ from braid.domain.wire import decode
 from braid.runtime.library import CODE_ROOT
 from braid.store import documents
 from braid.store.documents import DocumentStore
-from lambdas.inference import handler as inference
+from lambdas.inference import handler_batch
+from tests.doubles.lambda_context import CONTEXT
 from tests.doubles.memory_s3 import MemoryS3
 from tests.unit.inference.test_handlers import assessed, bedrock
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered, shoe
@@ -61,7 +62,9 @@ def answer_with(s3: MemoryS3, *records: Mapping[str, Any]) -> dict[str, Any]:
     """What the function reads of a job that answered with these records."""
     body = "".join(json.dumps(record) + "\n" for record in records)
     s3.objects[BUCKET, OUTPUT_KEY] = body.encode()
-    told: dict[str, Any] = inference.batch({"read": {"part_key": PART_KEY, "output_key": OUTPUT_KEY}}, None)
+    told: dict[str, Any] = handler_batch.handler(
+        {"read": {"part_key": PART_KEY, "output_key": OUTPUT_KEY}}, CONTEXT
+    )
     return told
 
 
@@ -71,7 +74,7 @@ def output(answer: Mapping[str, Any] | None, **more: Any) -> dict[str, Any]:
 
 
 def test_each_asset_becomes_a_record_and_what_has_no_evidence_is_told(s3: MemoryS3) -> None:
-    told = inference.batch({"write": part("shoe-1", "gone", "shoe-2")}, None)
+    told = handler_batch.handler({"write": part("shoe-1", "gone", "shoe-2")}, CONTEXT)
 
     assert told["records"] == 2
     assert told["model_id"] == MODEL_IDS["lite"]
@@ -86,7 +89,7 @@ def test_each_asset_becomes_a_record_and_what_has_no_evidence_is_told(s3: Memory
 
 
 def test_an_answer_stands_by_the_same_checks_as_any(s3: MemoryS3) -> None:
-    inference.batch({"write": part("shoe-1", "shoe-2")}, None)
+    handler_batch.handler({"write": part("shoe-1", "shoe-2")}, CONTEXT)
     one, two = (record["recordId"] for record in written(s3))
     invented = {
         **GOOD,
@@ -115,7 +118,7 @@ def test_an_answer_stands_by_the_same_checks_as_any(s3: MemoryS3) -> None:
 
 def test_what_a_guardrail_withholds_is_nobodys_answer(s3: MemoryS3, monkeypatch: pytest.MonkeyPatch) -> None:
     bedrock(monkeypatch, None, lambda _request: assessed("GUARDRAIL_INTERVENED"))
-    inference.batch({"write": part("shoe-1")}, None)
+    handler_batch.handler({"write": part("shoe-1")}, CONTEXT)
     (record,) = written(s3)
 
     (told,) = answer_with(s3, {"recordId": record["recordId"], "modelOutput": output(GOOD)})["assets"]
@@ -125,7 +128,7 @@ def test_what_a_guardrail_withholds_is_nobodys_answer(s3: MemoryS3, monkeypatch:
 
 
 def test_what_failed_was_cut_off_or_is_absent_says_so(s3: MemoryS3) -> None:
-    inference.batch({"write": part("shoe-1", "shoe-2")}, None)
+    handler_batch.handler({"write": part("shoe-1", "shoe-2")}, CONTEXT)
     one, two = (record["recordId"] for record in written(s3))
 
     failed, cut = answer_with(
@@ -142,7 +145,7 @@ def test_what_failed_was_cut_off_or_is_absent_says_so(s3: MemoryS3) -> None:
 
 def test_nothing_of_an_asset_is_written(s3: MemoryS3) -> None:
     before = {key: body for key, body in s3.objects.items() if key[1].startswith("assets/")}
-    inference.batch({"write": part("shoe-1")}, None)
+    handler_batch.handler({"write": part("shoe-1")}, CONTEXT)
     (record,) = written(s3)
     answer_with(s3, {"recordId": record["recordId"], "modelOutput": output(GOOD)})
 
@@ -156,6 +159,6 @@ def test_a_wrong_tier_or_profile_writes_nothing(s3: MemoryS3, changed: dict[str,
     before = dict(s3.objects)
 
     with pytest.raises(Exception, match=said):
-        inference.batch({"write": part("shoe-1", **changed)}, None)
+        handler_batch.handler({"write": part("shoe-1", **changed)}, CONTEXT)
 
     assert s3.objects == before

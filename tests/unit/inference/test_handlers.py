@@ -16,12 +16,13 @@ from braid.domain.money.accounting import Meter
 from braid.domain.wire import decode, encode
 from braid.store import documents
 from braid.store.documents import DocumentStore
-from lambdas.fusion.handler import handler as fuse_evidence
-from lambdas.inference import handler as inference
+from evaluation.fusion_truth.materials import picture_and_text
+from lambdas.fusion.handler_fuse import handler as fuse_evidence
+from lambdas.inference import handler_infer as inference
 from local.services.protocol import ServiceError
+from tests.doubles.lambda_context import CONTEXT
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
-from tests.unit.fusion.materials import picture_and_text
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered
 
 BUCKET = "results"
@@ -40,8 +41,8 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> MemoryS3:
 
 
 @pytest.fixture
-def fused(s3: MemoryS3) -> dict[str, Any]:
-    """The event that reaches Infer Answer."""
+def fusion(s3: MemoryS3) -> dict[str, Any]:
+    """What Fuse Evidence answers."""
     material = picture_and_text(["Trail Runner", "$49"], "The Trail Runner is a light shoe. It costs $59.")
     asset = material.admission.asset
     store = DocumentStore(BUCKET, asset.asset_id, asset.attempt, s3=s3)
@@ -71,14 +72,16 @@ def fused(s3: MemoryS3) -> dict[str, Any]:
         },
         "retries": {"count": 0, "throttled_limit": 6, "unavailable_limit": 3},
     }
-    output = fuse_evidence(event, None)
+    output: dict[str, Any] = fuse_evidence(event, CONTEXT)
     assert output["verdict"] == "enough"
-    return {
-        "asset": event["asset"],
-        "timeline": output["claim"],
-        "retries": event["retries"],
-        "fusion": output,
-    }
+    return {**output, "asset": event["asset"]}
+
+
+@pytest.fixture
+def fused(fusion: dict[str, Any]) -> dict[str, Any]:
+    """The event that reaches Infer Answer."""
+    retries = {"count": 0, "throttled_limit": 6, "unavailable_limit": 3}
+    return {"asset": fusion["asset"], "timeline": fusion["claim"], "retries": retries}
 
 
 def read(s3: MemoryS3, cls: type[Any], key: str) -> Any:
@@ -108,13 +111,13 @@ def assessed(action: str, *, units: int = 1) -> dict[str, Any]:
     }
 
 
-def test_fusion_writes_timeline_and_language(s3: MemoryS3, fused: dict[str, Any]) -> None:
+def test_fusion_writes_timeline_and_language(s3: MemoryS3, fusion: dict[str, Any]) -> None:
     timeline = read(s3, Timeline, "assets/asset-1/1/timeline.json")
     assert len(timeline.observations) == 2
     language = read(s3, LanguageAnalysis, "assets/asset-1/1/language.json")
     assert [source.source for source in language.sources] == ["passages"]
     assert language.missing[0].reason.endswith("comprehend: no access")
-    assert fused["fusion"]["summary"] == (
+    assert fusion["summary"] == (
         "2 observations in 1 segment, 1 redundant, 1 contradictory; 2 chosen as evidence"
     )
 
@@ -123,7 +126,7 @@ def test_inference_writes_the_answer_and_what_it_used(
     s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bedrock(monkeypatch, lambda _request: answered(GOOD))
-    output = inference.handler(fused, None)
+    output = inference.handler(fused, CONTEXT)
     claim = decode(Claim, output["claim"])
     answer = read(s3, Answer, claim.key)
     assert answer.answer == GOOD
@@ -146,7 +149,7 @@ def test_a_denied_model_leaves_no_answer_but_says_so(
     s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bedrock(monkeypatch, refuse("AccessDeniedException", 403))
-    output = inference.handler(fused, None)
+    output = inference.handler(fused, CONTEXT)
     assert output["claim"] is None
     assert "AccessDeniedException" in output["summary"]
     (missing,) = read(s3, Unanswered, "assets/asset-1/1/unanswered.json").missing
@@ -158,7 +161,7 @@ def test_a_guardrail_s_intervention_is_recorded_with_what_it_cost(
     s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bedrock(monkeypatch, lambda _request: answered(None, stop_reason="guardrail_intervened", text="No."))
-    assert inference.handler(fused, None)["claim"] is None
+    assert inference.handler(fused, CONTEXT)["claim"] is None
     unanswered = read(s3, Unanswered, "assets/asset-1/1/unanswered.json")
     assert "guardrail" in unanswered.missing[0].reason
     assert unanswered.usage[0].quantity == 100
@@ -175,7 +178,7 @@ def test_what_a_model_wrote_is_held_to_the_output_filters(
 
     bedrock(monkeypatch, lambda _request: answered(GOOD), intervene)
 
-    output = inference.handler(fused, None)
+    output = inference.handler(fused, CONTEXT)
 
     assert output["claim"] is None
     assert output["summary"] == "no answer: a guardrail withheld what the model wrote"
@@ -213,7 +216,7 @@ def test_a_guardrail_that_can_t_be_asked_is_listed_as_missing(
 ) -> None:
     bedrock(monkeypatch, lambda _request: answered(GOOD), refuse("AccessDeniedException", 403))
 
-    answer = read(s3, Answer, decode(Claim, inference.handler(fused, None)["claim"]).key)
+    answer = read(s3, Answer, decode(Claim, inference.handler(fused, CONTEXT)["claim"]).key)
 
     assert [missing.operation for missing in answer.missing] == ["bedrock:ApplyGuardrail"]
 
@@ -224,7 +227,7 @@ def test_what_quotes_the_evidence_needs_no_guardrail(
     quoting = answered(GOOD, fields={"method": "extractive"})
     bedrock(monkeypatch, lambda _request: quoting, refuse("AccessDeniedException", 403))
 
-    answer = read(s3, Answer, decode(Claim, inference.handler(fused, None)["claim"]).key)
+    answer = read(s3, Answer, decode(Claim, inference.handler(fused, CONTEXT)["claim"]).key)
 
     assert answer.missing == ()
 
@@ -234,10 +237,10 @@ def test_a_throttle_is_retried_by_the_workflow_until_its_last_try(
 ) -> None:
     bedrock(monkeypatch, refuse("ThrottlingException", 429))
     with pytest.raises(Exception, match="ThrottlingException") as raised:
-        inference.handler(fused, None)
+        inference.handler(fused, CONTEXT)
     assert type(raised.value).__name__ == "ThrottledError"
     last = {**fused, "retries": {**fused["retries"], "count": 6}}
-    assert inference.handler(last, None)["claim"] is None
+    assert inference.handler(last, CONTEXT)["claim"] is None
 
 
 def test_what_a_throttled_try_had_cost_is_counted_by_the_next(
@@ -246,10 +249,10 @@ def test_what_a_throttled_try_had_cost_is_counted_by_the_next(
     throttled = refuse("ThrottlingException", 429)
     bedrock(monkeypatch, lambda _request: answered(GOOD), throttled)
     with pytest.raises(Exception, match="ThrottlingException"):
-        inference.handler(fused, None)
+        inference.handler(fused, CONTEXT)
     bedrock(monkeypatch, lambda _request: answered(GOOD))
 
-    answer = read(s3, Answer, decode(Claim, inference.handler(fused, None)["claim"]).key)
+    answer = read(s3, Answer, decode(Claim, inference.handler(fused, CONTEXT)["claim"]).key)
 
     assert {used.unit: used.quantity for used in answer.usage} == {
         "text_unit": 1,

@@ -91,6 +91,7 @@ def test_the_corpus_is_large_and_tries_different_things() -> None:
     assert len(CARRIERS) >= 20
 
 
+@pytest.mark.slow
 @by_name
 def test_the_text_stays_a_string_in_a_line_of_evidence(injection: Injection) -> None:
     for carrier, timeline in attacks(injection):
@@ -124,6 +125,7 @@ def fenced_records(request: dict[str, Any]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in body.split("\n")]
 
 
+@pytest.mark.slow
 @by_name
 def test_the_text_arrives_where_it_is_evidence_and_nowhere_else(injection: Injection) -> None:
     said = content_terms(injection.text)
@@ -139,6 +141,7 @@ def test_the_text_arrives_where_it_is_evidence_and_nowhere_else(injection: Injec
                 assert any(word.startswith(term) for term in heard for word in said)  # evidence may be cut
 
 
+@pytest.mark.slow
 @by_name
 def test_nothing_outside_of_the_fence_changes(injection: Injection) -> None:
     for carrier, timeline in attacks(injection):

@@ -16,7 +16,7 @@ from braid.domain.errors import ConfigError
 from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.legible import legible
-from braid.domain.profile.profile import InferencePlan
+from braid.domain.profile.sections.inference import InferencePlan
 from braid.domain.span import WHOLE, Span
 from braid.runtime.library import model_registry, profile
 from lambdas.inference.prompt import Guardrail, build_request, evidence_lines, fence

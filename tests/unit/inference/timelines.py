@@ -8,8 +8,8 @@ from typing import Any
 from braid.aws.converse import ConverseResponse, read_converse_response
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.profile.sections.fusion import Thresholds
+from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion.fuse import fuse
-from tests.unit.fusion.materials import picture_and_text
 
 MODEL_IDS = {
     "micro": "us.amazon.nova-micro-v1:0",

@@ -15,6 +15,8 @@ from PIL import Image
 from braid.media.loudness import Loudness, measure_loudness
 from tests.unit.media import synthetic as media
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 RATE_HZ = 16_000
 # How the amplitude falls with frequency, as a power of it.

@@ -13,10 +13,12 @@ from braid.media.decoding_limits import MAX_PIXELS
 from tests.unit.media import synthetic as media
 from tests.unit.media.peak_memory import peak_mb
 
+pytestmark = pytest.mark.slow
+
 MAX_MB = 512
 # What the function holds beside this: its handler, the SDK and its clients.
 PICTURE = """
-import lambdas.keyframes.handler, lambdas.intake.handler
+import lambdas.keyframes.handler_select, lambdas.intake.handler_admit
 from braid.media.stills import image_stills, probe_image
 with open(sys.argv[1], "rb") as file:
     probe_image(file, sys.argv[2])
@@ -84,7 +86,7 @@ def test_the_largest_picture_of_each_kind(
 
 
 VIDEO = """
-import lambdas.keyframes.handler
+import lambdas.keyframes.handler_select
 from braid.media.frames import select_keyframes
 with open(sys.argv[1], "rb") as file:
     assert select_keyframes(file, "video/mp4").stills
@@ -104,7 +106,7 @@ def test_a_film_in(size: tuple[int, int], frames: int, tmp_path: Path) -> None:
 
 
 SCANS = """
-import lambdas.keyframes.handler
+import lambdas.keyframes.handler_select
 from braid.media.pages import extract_pages, render_pages
 with open(sys.argv[1], "rb") as file:
     count = sum(1 for _ in extract_pages(file))

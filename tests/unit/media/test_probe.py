@@ -147,6 +147,7 @@ def test_a_large_mp4_with_its_index_at_the_end() -> None:
     assert sum(length for _, length in file.reads) <= 4 * MIB
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("container", ["mp4", "matroska", "webm"])
 def test_the_rest_of_a_film_is_not_read(container: str) -> None:
     codec = "libvpx-vp9" if container == "webm" else "libx264"

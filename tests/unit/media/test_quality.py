@@ -34,6 +34,7 @@ def sharpness_by_blur(picture: Image.Image, blur: Callable[[float], ImageFilter.
     return [measure_quality(encode_jpeg(image)).sharpness for image in graded]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blur", BLURS)
 def test_sharpness_of_drawn_pictures_falls_with_every_blur(blur: str) -> None:
     for picture in (media.scene(4, (1_200, 800)), media.slide(1, (1_200, 800)), media.scene(9)):

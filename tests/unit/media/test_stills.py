@@ -85,6 +85,7 @@ def test_a_large_photo_is_scaled_down() -> None:
     assert (still.width_px, still.height_px) == (1_000, 600)
 
 
+@pytest.mark.slow
 def test_a_picture_that_compresses_badly_stays_below_the_limit() -> None:
     noise = Image.frombytes("RGB", (2_400, 2_000), random.Random(0).randbytes(2_400 * 2_000 * 3))
 
@@ -176,6 +177,7 @@ def test_brightness_contrast_and_blankness() -> None:
     assert not slide.is_blank
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("form", "limit"), [("WEBP", 16_500_000), ("AVIF", 18_857_142)])
 def test_what_needs_more_memory_may_have_fewer_pixels(form: str, limit: int) -> None:
     side = int(limit**0.5) + 2
@@ -185,6 +187,7 @@ def test_what_needs_more_memory_may_have_fewer_pixels(form: str, limit: int) -> 
         probe_image(media.opened(data), f"image/{form.lower()}")
 
 
+@pytest.mark.slow
 def test_a_progressive_photo_may_have_fewer_pixels_than_another() -> None:
     picture = Image.new("RGB", (7_000, 7_000), "teal")
 
@@ -193,6 +196,7 @@ def test_a_progressive_photo_may_have_fewer_pixels_than_another() -> None:
         probe_image(media.opened(media.image(picture, "JPEG", progressive=True)), "image/jpeg")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1_003, 777), (9_001, 1_834), (1_400, 6_000)])
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "I;16"])
 def test_a_picture_flattened_in_bands_is_the_one_flattened_whole(mode: str, size: tuple[int, int]) -> None:

@@ -114,14 +114,14 @@ def test_a_taxonomy_that_makes_no_sense_is_told(text: str, complaint: str) -> No
 
 def test_the_answer_s_schema_takes_the_taxonomy_s_paths_alone() -> None:
     path = profile("catalog").answer_schema["properties"]["category"]["properties"]["path"]
-    assert path["enum"] == list(profile("catalog").taxonomy)
+    assert path["enum"] == list(profile("catalog").taxonomy_paths)
 
 
 def test_a_path_that_is_none_is_told_with_what_may_be_meant() -> None:
     (told,) = broken_rules(profile("catalog"), {"category": {"path": "Home > Kitchen > Cups"}}, {}, None)
     assert "'Home > Kitchen > Cups', which is no line of taxonomy.txt" in told
     assert "did you mean 'Home > Kitchen > Cups and glasses'" in told
-    assert nearest_paths("Sandals", profile("catalog").taxonomy) == ["Shoes > Sandals"]
+    assert nearest_paths("Sandals", profile("catalog").taxonomy_paths) == ["Shoes > Sandals"]
 
 
 def test_votes_and_categories_that_break_the_rules_are_told() -> None:
@@ -248,3 +248,15 @@ def test_decision_rules_that_make_no_sense_are_refused(line: str, instead: str, 
 def test_an_example_that_can_not_be_read_says_why(text: str, complaint: str) -> None:
     with pytest.raises(InvalidInputError, match=complaint):
         read_example(text)
+
+
+def test_members_that_were_renamed_are_read_and_named() -> None:
+    toml = files("catalog")["profile.toml"].replace(b"description_tier", b"caption_tier")
+
+    found = read("catalog", profile__toml=toml)
+
+    assert found.vision == profile("catalog").vision
+    assert found.warnings == (
+        "profiles/catalog: profile.toml: vision.caption_tier is called description_tier now",
+    )
+    assert profile("catalog").warnings == ()

@@ -15,9 +15,9 @@ from braid.domain.evidence.timeline import AgreementKind
 from braid.domain.profile.example import ProfileExample, read_example
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.runtime.library import CODE_ROOT, model_registry, profile
+from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion.fuse import fuse
 from lambdas.inference.infer import infer
-from tests.unit.fusion.materials import picture_and_text
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered
 
 

@@ -17,7 +17,8 @@ from braid.domain.wire import decode, encode
 from braid.runtime.library import CODE_ROOT
 from braid.store import documents
 from braid.store.documents import DocumentStore
-from lambdas.inference import handler as inference
+from lambdas.inference import handler_infer
+from tests.doubles.lambda_context import CONTEXT
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 from tests.unit.inference.timelines import MODEL_IDS
@@ -55,7 +56,9 @@ def test_the_policy_is_that_of_the_detected_language(
     words = LanguageSource("passages", language_code, EXAMPLE.found.evidence[0].text, {"p0001": 0})
     store.put_document(store.result_key("language.json"), LanguageAnalysis((words,)))
 
-    output = inference.handler({"asset": encode(ASSET), "timeline": encode(timeline)}, None)
+    output = handler_infer.handler(
+        {"asset": encode(ASSET), "timeline": encode(timeline), "retries": {"count": 0}}, CONTEXT
+    )
 
     assert policy in asked[0]["system"][0]["text"]
     found = decode(Answer, json.loads(memory.objects["results", "assets/asset-1/1/answer.json"]))

@@ -87,6 +87,7 @@ def test_each_recording_of_a_bundle_has_its_own_sound_and_a_broken_one_is_told()
         write_sounds([members[1]], opened, DocumentStore("results", "b", 1, s3=s3))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("codec", "container", "media_type"),
     [

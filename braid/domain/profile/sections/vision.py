@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from braid.domain.model_registry import TIERS
+from braid.domain.wire import formerly
 
 __all__ = ["MinConfidence", "VisionFinding", "VisionPlan"]
 
@@ -38,19 +39,24 @@ class VisionPlan:
     Of a video that changes, no stretch of more than ``max_gap_seconds`` goes without a keyframe of its own,
     as far as ``max_keyframes`` allows, or the deployment's own cap where that is lower; zero leaves it to the
     deployment. What stays as it is has one keyframe however long it stays.
-    ``findings`` are asked of Rekognition, each for a price per picture. ``description_tier`` names the tier of
-    the model registry that writes a sentence about each of at most ``max_descriptions`` keyframes, in
-    ``description_language`` (BCP 47) and with an eye on ``description_focus``; empty: none does.
+    ``findings`` are asked of Rekognition, each for a price per picture. ``description_tier`` names
+    the tier of the model registry that writes a sentence about each of at most ``max_descriptions``
+    keyframes, in ``description_language`` (BCP 47) and with an eye on ``description_focus``; empty: none
+    does.
     """
 
     findings: tuple[VisionFinding, ...] = ("labels", "properties", "texts", "faces", "moderation")
     min_confidence: MinConfidence = field(default_factory=MinConfidence)
-    description_tier: str = ""
-    description_language: str = "en"
-    description_focus: str = ""
-    max_descriptions: int = 40
+    description_tier: str = field(default="", metadata=formerly("caption_tier"))
+    description_language: str = field(default="en", metadata=formerly("caption_language"))
+    description_focus: str = field(default="", metadata=formerly("caption_focus"))
+    max_descriptions: int = field(default=40, metadata=formerly("max_captions"))
     max_gap_seconds: int = 60
     max_keyframes: int = 0
+
+    def keyframes_within(self, cap: int) -> int:
+        """How many keyframes an asset may have where the deployment allows ``cap``."""
+        return min(cap, self.max_keyframes or cap)
 
     def problems(self) -> Iterator[str]:
         """What is wrong with it, a line each, naming the member."""
@@ -64,7 +70,10 @@ class VisionPlan:
         if self.description_tier and self.description_tier not in TIERS:
             yield f"vision.description_tier must be empty or one of {', '.join(TIERS)}"
         if not _LANGUAGE_CODE.fullmatch(self.description_language):
-            yield f"vision.description_language must be a code such as en or pt-BR, not {self.description_language!r}"
+            yield (
+                "vision.description_language must be a code such as en or pt-BR,"
+                f" not {self.description_language!r}"
+            )
         if len(self.description_focus) > _MAX_FOCUS_CHARACTERS:
             yield f"vision.description_focus must have at most {_MAX_FOCUS_CHARACTERS} characters"
         if not 1 <= self.max_gap_seconds <= _MAX_GAP_SECONDS:

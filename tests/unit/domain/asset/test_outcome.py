@@ -12,7 +12,7 @@ from braid.domain.answer.answer import Answer, Unanswered
 from braid.domain.answer.review import Decision, Review, ReviewRequest
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
-from braid.domain.asset.execution_state import ExecutionState, read_state
+from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.asset.outcome import AssetDocuments, outcome_of, state_transitions, usage_of
 from braid.domain.errors import InvalidInputError
 from braid.domain.evidence.language import LanguageAnalysis
@@ -21,6 +21,7 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
 from braid.domain.money.accounting import MissingOperation, Usage
+from braid.domain.wire import decode
 
 CLAIM = {"uri": "s3://b/k", "media_type": "application/json", "size_bytes": 1, "sha256": "00"}
 REVIEW_OUTCOME = {
@@ -35,7 +36,7 @@ REVIEW_OUTCOME = {
 }
 ANSWER = Answer("general", "h", "model", "m", (), {}, (), 0.5, "It is so.")
 DEFINITION = json.loads(
-    (Path(__file__).resolve().parents[3] / "statemachines" / "analyze_asset.asl.json").read_text("utf-8")
+    (Path(__file__).resolve().parents[4] / "statemachines" / "analyze_asset.asl.json").read_text("utf-8")
 )
 
 
@@ -61,7 +62,7 @@ def _state(**changes: Any) -> ExecutionState:
         "answer": {"summary": "", "claim": CLAIM},
         **changes,
     }
-    return read_state({name: value for name, value in state.items() if value is not None})
+    return decode(ExecutionState, {name: value for name, value in state.items() if value is not None})
 
 
 def _analyzed() -> dict[str, Any]:
@@ -72,7 +73,8 @@ def test_the_state_is_read_with_what_it_reached() -> None:
     state = _state(branches={"speech": _analyzed()}, result={"anything": 1})
     assert state.asset == AssetRef("a-1", 1, "general", Source("b", "inbox/a.mp4", "v"))
     assert state.branch(Modality.SPEECH).outcome == "analyzed"
-    early = read_state(
+    early = decode(
+        ExecutionState,
         {
             "asset": {
                 "asset_id": "a",
@@ -81,7 +83,7 @@ def test_the_state_is_read_with_what_it_reached() -> None:
                 "source": {"bucket": "b", "key": "k", "version_id": "v"},
             },
             "failure": {"Error": "Runtime.ExitError", "Cause": "exit 137"},
-        }
+        },
     )
     assert early.branch(Modality.TEXT).outcome == "absent"
     assert early.failure is not None

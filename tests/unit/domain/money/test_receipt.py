@@ -15,7 +15,7 @@ from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import price
 from braid.runtime.library import model_registry, price_book
 
-ADAPTERS = Path(__file__).resolve().parents[3] / "lambdas" / "aws"
+ADAPTERS = Path(__file__).resolve().parents[4] / "braid" / "aws"
 
 
 def _counted() -> list[tuple[str, str | None, str | None]]:

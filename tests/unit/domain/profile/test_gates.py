@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from braid.domain.profile.sections.gates import Band, GatePlan
 from braid.domain.wire import decode
 
-PROFILES = Path(__file__).resolve().parents[3] / "profiles"
+PROFILES = Path(__file__).resolve().parents[4] / "profiles"
 
 
 def test_a_value_at_a_threshold_is_within_it() -> None:

@@ -53,3 +53,8 @@ def test_an_unknown_finding_is_refused_by_name() -> None:
         InvalidInputError, match=r"findings\[1\] must be one of labels, .*, not 'celebrities'"
     ):
         decode(VisionPlan, {"findings": ["labels", "celebrities"]})
+
+
+@pytest.mark.parametrize(("of_profile", "of_deployment", "kept"), [(0, 40, 40), (8, 40, 8), (90, 40, 40)])
+def test_the_lower_of_both_caps_on_keyframes_holds(of_profile: int, of_deployment: int, kept: int) -> None:
+    assert VisionPlan(max_keyframes=of_profile).keyframes_within(of_deployment) == kept

@@ -1,0 +1,18 @@
+"""All benchmarks, in the order in which they are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from benchmarks.agreement import AGREEMENT
+from benchmarks.benchmark import Benchmark
+from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
+from benchmarks.fit_fusion import CALIBRATION
+from benchmarks.fusion_scale import FUSION_SCALE
+from benchmarks.keyframes import KEYFRAMES
+
+__all__ = ["BENCHMARKS"]
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    it.name: it for it in (FUSION_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT, DAMAGED_FILES, MALFORMED_FILES)
+}

@@ -1,0 +1,88 @@
+"""Record Rejection, Record Failure, and executions that ended outside their states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from braid.aws.source_objects import SourceObjects
+from braid.domain.asset.asset import AssetRef
+from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.wire import decode
+from braid.runtime.handler import Event, handles, logger
+from braid.runtime.library import price_book
+from braid.runtime.now import utc_now
+from braid.runtime.shortening import shortened
+from braid.store.closing import AssetCloser, result_uri
+from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
+from lambdas.closing.deaths import Death, is_status_change, read_death
+from lambdas.closing.recorder import record_death, record_end
+
+__all__ = ["Request", "Settings", "handler"]
+
+# The execution's output stays small; the whole reason is in the record.
+_MAX_KEY_BYTES = 220
+_MAX_REASON_BYTES = 300
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where results and record lie."""
+
+    results_bucket: str
+    assets_table: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """The states' input."""
+
+    state: ExecutionState
+    outcome: Literal["rejected", "failed"]
+    execution_arn: str
+    started_at: str
+
+    @property
+    def asset(self) -> AssetRef:
+        """The asset that ended."""
+        return self.state.asset
+
+
+def read_request(event: Event) -> Request | Death:
+    """A state's input, or EventBridge's event about an execution that can't speak for itself any more."""
+    return read_death(event) if is_status_change(event) else decode(Request, event)
+
+
+@handles(Settings, read_request)
+def handler(request: Request | Death, settings: Settings) -> dict[str, Any]:
+    """Records how an asset ended and tells it in at most 1 KB."""
+    asset = request.asset
+    if asset is None:
+        logger.warning("no asset started this execution", extra={"execution_arn": request.execution_arn})
+        return {"summary": "an execution that no asset started is nothing to record"}
+    store = DocumentStore.of(settings.results_bucket, asset)
+    closer = AssetCloser(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket))
+    if isinstance(request, Death):
+        recorded = record_death(request, asset, store=store, closer=closer, now=utc_now())
+    else:
+        recorded = record_end(
+            request.state,
+            request.outcome,
+            store=store,
+            closer=closer,
+            book=price_book(),
+            execution_arn=request.execution_arn,
+            started_at=request.started_at,
+            now=utc_now(),
+        )
+    logger.info(recorded.reason, extra={"asset_id": asset.asset_id, "closed": recorded.closed.is_ours})
+    return {
+        "asset_id": asset.asset_id,
+        "status": recorded.closed.status,
+        "source_key": shortened(asset.source.key, _MAX_KEY_BYTES),
+        "reason": shortened(recorded.reason, _MAX_REASON_BYTES),
+        "error": recorded.error,
+        "result_uri": result_uri(store, asset.asset_id),
+        "summary": recorded.summary,
+    }

@@ -1,0 +1,46 @@
+"""Reads what the branches left, so that it can be fused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import Modality
+from braid.domain.asset.execution_state import BranchOutcome
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.passages import Passages
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.evidence.vision import Vision
+from braid.store.documents import DocumentStore
+from lambdas.fusion.comparable import Material
+from lambdas.fusion.language import merge_language
+
+__all__ = ["Branches", "read_branches"]
+
+T = TypeVar("T")
+Branches = Mapping[Modality, BranchOutcome]
+
+
+def read_branches(branches: Branches, admission: Claim, store: DocumentStore) -> Material:
+    """The documents of all branches; their language analyses as one, which is stored as ``language.json``."""
+
+    def found(modality: Modality, cls: type[T]) -> T | None:
+        claim = branches[modality].document
+        return store.get_document(cls, claim) if claim else None
+
+    analyses = [
+        store.get_document(LanguageAnalysis, branch.language)
+        for branch in branches.values()
+        if branch.language
+    ]
+    language = merge_language(analyses, branches)
+    store.put_document(store.result_key("language.json"), language)
+    return Material(
+        admission=store.get_document(Admission, admission),
+        transcript=found(Modality.SPEECH, Transcript),
+        vision=found(Modality.VISION, Vision),
+        passages=found(Modality.TEXT, Passages),
+        language=language,
+    )

@@ -1,0 +1,66 @@
+"""Infer Answer's work: asks, stores the answer or why there is none, says whether a person has to look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from braid.domain.answer.answer import Answer, Unanswered
+from braid.domain.asset.asset import AssetRef
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.profile.profile import Profile
+from braid.runtime.retries import Availability, Retries
+from braid.store.documents import DocumentStore
+from lambdas.inference.asking import ask
+from lambdas.inference.infer import NoAnswer
+from lambdas.inference.review_rules import review_reasons
+from lambdas.inference.settings import Settings
+from lambdas.inference.spending import spending
+
+__all__ = ["Answered", "answer_asset"]
+
+OPERATION = "bedrock:Converse"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What goes on: the claim of ``answer.json`` if there is one, and why a person looks at it first."""
+
+    summary: str
+    claim: Claim | None
+    review_reasons: tuple[str, ...]
+
+
+def answer_asset(
+    asset: AssetRef,
+    profile: Profile,
+    timeline: Timeline,
+    *,
+    store: DocumentStore,
+    settings: Settings,
+    retries: Retries,
+) -> Answered:
+    """Writes ``answer.json``, or ``unanswered.json`` with the reason.
+
+    Raises ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
+    """
+    availability = Availability(retries)
+    answer = None
+    with spending(store) as meter, availability.wanted(OPERATION):
+        answer = ask(
+            profile, timeline, store=store, settings=settings, meter=meter, availability=availability
+        )
+    if not isinstance(answer, Answer):
+        none = answer or NoAnswer(availability.reason(OPERATION))
+        availability.list_missing(OPERATION, none.reason)
+        unanswered = Unanswered(availability.missing, meter.usage(), none.route, none.guardrail)
+        store.put_document(store.result_key("unanswered.json"), unanswered)
+        intervened = none.guardrail is not None
+        reasons = review_reasons(profile, asset.asset_id, timeline, None, intervened=intervened)
+        return Answered(f"no answer: {availability.reason(OPERATION)}", None, reasons)
+    answer = replace(answer, usage=meter.usage(), missing=availability.missing)
+    claim = store.put_document(store.result_key("answer.json"), answer)
+    reasons = review_reasons(profile, asset.asset_id, timeline, answer, intervened=False)
+    sureness = "" if answer.confidence is None else f" with confidence {answer.confidence:.2f}"
+    summary = f"{len(answer.claims)} claims{sureness} by {answer.model_id} ({answer.method})"
+    return Answered(summary, claim, reasons)

@@ -1,0 +1,48 @@
+"""Infer Answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from braid.domain.asset.asset import AssetRef
+from braid.domain.claim_check import Claim
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.wire import encode
+from braid.runtime.handler import handles
+from braid.runtime.library import profile
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
+from lambdas.inference.answering import answer_asset
+from lambdas.inference.settings import Settings
+
+__all__ = ["Request", "Settings", "handler"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """The state's input."""
+
+    asset: AssetRef
+    timeline: Claim
+    retries: Retries
+
+
+@handles(Settings, Request)
+def handler(request: Request, settings: Settings) -> dict[str, Any]:
+    """Output: summary, the answer's claim or nothing, and why a person has to look at it first."""
+    store = DocumentStore.of(settings.results_bucket, request.asset)
+    answered = answer_asset(
+        request.asset,
+        profile(request.asset.profile),
+        store.get_document(Timeline, request.timeline),
+        store=store,
+        settings=settings,
+        retries=request.retries,
+    )
+    return {
+        "summary": answered.summary,
+        "claim": encode(answered.claim),
+        "needs_review": bool(answered.review_reasons),
+        "review_reasons": list(answered.review_reasons),
+    }

@@ -1,0 +1,84 @@
+"""Admit Asset."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+from braid.admission.examined import Limits
+from braid.aws.source_objects import SourceObjects
+from braid.domain.asset.asset import AssetRef
+from braid.domain.wire import encode
+from braid.runtime.handler import handles
+from braid.runtime.library import profile, profile_names
+from braid.runtime.now import utc_now
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
+from braid.store.duplicate_marks import DuplicateMarks
+from braid.store.records import AssetRecords
+from lambdas.intake.admitting import admit
+from lambdas.intake.bundle import Waiting, open_found
+from lambdas.intake.record_keeping import admit_on_record
+
+__all__ = ["Request", "Settings", "handler"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where record and results lie, and the limits that one file is held to."""
+
+    assets_table: str
+    results_bucket: str
+    max_object_bytes: int
+    max_duration_seconds: int
+    max_pages: int
+    max_image_pixels: int
+    bundle_wait_seconds: int
+
+    @property
+    def limits(self) -> Limits:
+        """The limits that one file is held to."""
+        return Limits(self.max_object_bytes, self.max_duration_seconds, self.max_pages, self.max_image_pixels)
+
+
+@dataclass(frozen=True)
+class Request:
+    """The state's input."""
+
+    asset: AssetRef
+    execution_arn: str
+    started_at: str
+    retries: Retries
+
+
+@handles(Settings, Request)
+def handler(request: Request, settings: Settings) -> dict[str, Any]:
+    """Stores ``admission.json``, moves the record on, and says whether the asset is admitted."""
+    asset, records, now = request.asset, AssetRecords(settings.assets_table), utc_now()
+    marks = DuplicateMarks(settings.assets_table, records)
+    verdict, claim = admit_on_record(
+        asset,
+        admitting=functools.partial(
+            admit,
+            asset,
+            sources=SourceObjects(asset.source.bucket),
+            open_object=functools.partial(open_found, asset.source.bucket),
+            profiles=profile_names(),
+            use_case=profile,
+            claim_content=functools.partial(marks.claim, asset, now=now),
+            limits=settings.limits,
+            waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
+        ),
+        records=records,
+        store=DocumentStore.of(settings.results_bucket, asset),
+        execution_arn=request.execution_arn,
+        clock=utc_now,
+    )
+    return {
+        "admitted": verdict.is_admitted,
+        "summary": verdict.summary,
+        "reason": verdict.short_reason,
+        "modalities": verdict.modalities,
+        "claim": encode(claim),
+    }

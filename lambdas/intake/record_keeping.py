@@ -1,0 +1,46 @@
+"""Keeps the asset's record in step with its admission: what is waited for, what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from braid.domain.asset.asset import AssetRef
+from braid.domain.claim_check import Claim
+from braid.domain.errors import PendingError
+from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
+from lambdas.intake.admitting import AdmissionVerdict
+
+__all__ = ["admit_on_record"]
+
+
+def admit_on_record(
+    asset: AssetRef,
+    *,
+    admitting: Callable[[], AdmissionVerdict],
+    records: AssetRecords,
+    store: DocumentStore,
+    execution_arn: str,
+    clock: Callable[[], str],
+) -> tuple[AdmissionVerdict, Claim]:
+    """The verdict and the claim of ``admission.json``; the record is PROCESSING with all that was measured.
+
+    Lets ``PendingError`` through, once the record says what is waited for.
+    """
+    begin = clock()
+    try:
+        verdict = admitting()
+    except PendingError as error:
+        records.process(asset, execution_arn=execution_arn, now=begin, reason=str(error))
+        raise
+    admission = verdict.admission
+    claim = store.put_document(store.result_key("admission.json"), admission)
+    records.process(
+        asset,
+        execution_arn=execution_arn,
+        now=clock(),
+        media_type=admission.media_type,
+        modalities=admission.modalities,
+        gates=admission.gates,
+    )
+    return verdict, claim

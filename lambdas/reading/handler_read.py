@@ -1,0 +1,52 @@
+"""Read Text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from braid.aws.s3_file import open_member
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.claim_check import Claim
+from braid.domain.wire import encode
+from braid.runtime.handler import handles
+from braid.runtime.retries import Availability, Retries
+from braid.store.documents import DocumentStore
+from lambdas.reading.ocr import PageReader
+from lambdas.reading.passages import read_passages, summarize
+
+__all__ = ["Request", "Settings", "handler"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where results lie, and how many pages may be read of a document."""
+
+    results_bucket: str
+    max_pages: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """The state's input."""
+
+    asset: AssetRef
+    admission: Claim
+    retries: Retries
+
+
+@handles(Settings, Request)
+def handler(request: Request, settings: Settings) -> dict[str, Any]:
+    """Writes ``passages.json``."""
+    store = DocumentStore.of(settings.results_bucket, request.asset)
+    availability = Availability(request.retries)
+    passages = read_passages(
+        store.get_document(Admission, request.admission).speaking(Modality.TEXT),
+        open_file=open_member,
+        page_reader=PageReader(store, availability),
+        availability=availability,
+        max_pages=settings.max_pages,
+    )
+    claim = store.put_document(store.result_key("passages.json"), passages)
+    return {"summary": summarize(passages), "claim": encode(claim)}

@@ -1,0 +1,69 @@
+"""Ask Reviewer: opens the review; the state waits until its token comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from braid.aws.task_tokens import send_failure
+from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.wire import decode
+from braid.runtime.handler import handles, logger
+from braid.runtime.library import price_book, profile
+from braid.runtime.now import utc_now
+from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
+from lambdas.review.opening import Deadlines, open_review
+
+__all__ = ["Request", "Settings", "handler"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where record and results lie, what the deadline calls and as whom, and who is told."""
+
+    assets_table: str
+    results_bucket: str
+    deployment_name: str
+    decide_function_arn: str
+    scheduler_role_arn: str
+    review_topic_arn: str
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """What a deadline calls."""
+        return Deadlines(self.deployment_name, self.decide_function_arn, self.scheduler_role_arn)
+
+
+@dataclass(frozen=True)
+class Request:
+    """The state's input. ``state`` is decoded once the token is known, to which even that failure goes."""
+
+    state: dict[str, Any]
+    execution_arn: str
+    started_at: str
+    task_token: str
+
+
+@handles(Settings, Request)
+def handler(request: Request, settings: Settings) -> dict[str, Any]:
+    """Opens the review. Errors go to the waiting state, whose token it holds, never to the caller."""
+    try:
+        state = decode(ExecutionState, request.state)
+        open_review(
+            state,
+            profile(state.asset.profile),
+            token=request.task_token,
+            execution_arn=request.execution_arn,
+            store=DocumentStore.of(settings.results_bucket, state.asset),
+            records=AssetRecords(settings.assets_table),
+            deadlines=settings.deadlines,
+            topic_arn=settings.review_topic_arn,
+            book=price_book(),
+            now=utc_now(),
+        )
+    except Exception as error:  # noqa: BLE001  # reported to the waiting state by name, which handles it
+        logger.exception(str(error))
+        send_failure(request.task_token, error)
+        return {"summary": f"not asked: {type(error).__name__}"}
+    return {"summary": "a reviewer was asked"}

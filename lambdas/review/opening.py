@@ -1,0 +1,83 @@
+"""Opens a review: the draft, the record that waits, the deadline, and the invitation, in this decision."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from braid.aws.notifications import notify
+from braid.aws.schedules import schedule_call
+from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.errors import InvalidInputError
+from braid.domain.money.price_book import PriceBook
+from braid.domain.profile.profile import Profile
+from braid.domain.wire import encode
+from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
+from braid.store.review_records import OpenReview
+from lambdas.review.asking import invitation, review_request, schedule_name
+from lambdas.review.deciding import DeadlinePassed
+from lambdas.review.drafting import put_draft
+
+__all__ = ["Deadlines", "open_review"]
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """What a deadline calls and as whom; ``deployment_name`` begins its name."""
+
+    deployment_name: str
+    function_arn: str
+    role_arn: str
+
+
+def open_review(
+    state: ExecutionState,
+    profile: Profile,
+    *,
+    token: str,
+    execution_arn: str,
+    store: DocumentStore,
+    records: AssetRecords,
+    deadlines: Deadlines,
+    topic_arn: str,
+    book: PriceBook,
+    now: str,
+) -> None:
+    """Lets the asset wait under ``token`` and invites people.
+
+    Raises ``InvalidInputError`` where there is nothing to look at, or the record isn't this execution's.
+    """
+    if state.fusion is None or state.answer is None:
+        raise InvalidInputError("nothing was answered that a person could look at")
+    asset = state.asset
+    asked = review_request(profile.review, state.answer.review_reasons, now)
+    opened = OpenReview(asked, state.fusion.claim, state.answer.claim)
+    put_draft(
+        state,
+        asked,
+        store=store,
+        book=book,
+        plan=profile.captions,
+        execution_arn=execution_arn,
+        now=now,
+    )
+    is_ours = records.await_review(
+        asset,
+        execution_arn=execution_arn,
+        token=token,
+        review=json.dumps(encode(opened), ensure_ascii=False),
+        reason="; ".join(asked.reasons),
+        now=now,
+    )
+    if not is_ours:
+        raise InvalidInputError(f"{asset.asset_id} is closed already, or a newer attempt has taken over")
+    schedule_call(
+        schedule_name(deadlines.deployment_name, asset),
+        asked.deadline,
+        function_arn=deadlines.function_arn,
+        role_arn=deadlines.role_arn,
+        event=encode(DeadlinePassed(asset.asset_id, asked.requested_at)),
+    )
+    subject, message = invitation(asset, asked)
+    notify(topic_arn, subject=subject, message=message)

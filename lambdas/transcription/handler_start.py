@@ -1,0 +1,52 @@
+"""Start Transcription."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from braid.aws.s3_file import open_member
+from braid.aws.transcribe import Transcribe
+from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import AssetRef, execution_name
+from braid.domain.claim_check import Claim
+from braid.domain.money.accounting import Meter
+from braid.runtime.handler import handles
+from braid.runtime.library import profile
+from braid.runtime.retries import Retries
+from braid.store.documents import DocumentStore
+from lambdas.transcription.sound_plan import speaking_members
+from lambdas.transcription.sound_track import write_sounds
+from lambdas.transcription.starting import start_jobs, summarize
+
+__all__ = ["Request", "Settings", "handler"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where results lie; ``deployment_name`` begins the job's name, which is unique in an account."""
+
+    results_bucket: str
+    deployment_name: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """The state's input."""
+
+    asset: AssetRef
+    admission: Claim
+    retries: Retries
+
+
+@handles(Settings, Request)
+def handler(request: Request, settings: Settings) -> dict[str, Any]:
+    """Writes the sound to ``work/`` and starts a job for each recording, once, under a name made of asset and
+    attempt."""
+    asset = request.asset
+    store = DocumentStore.of(settings.results_bucket, asset)
+    members = speaking_members(store.get_document(Admission, request.admission))
+    sounds = write_sounds(members, open_member, store).sounds
+    job_name = f"{settings.deployment_name}-{execution_name(asset.asset_id, asset.attempt)}"
+    start_jobs(sounds, profile(asset.profile).speech, job_name, transcribe=Transcribe(Meter()), store=store)
+    return {"summary": summarize(sounds), "job_name": job_name}

@@ -1,0 +1,70 @@
+"""How functions are made: one code asset for all, three layers, names after construct ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+from stacks.config import DeploymentConfig
+from stacks.constructs.grants import Grant
+from stacks.constructs.platform import StepPlatform, code_asset
+from stacks.constructs.python_layer import PythonLayer
+from stacks.constructs.step_lambda import StepLambda
+
+__all__ = ["FunctionFactory"]
+
+
+class FunctionFactory:
+    """Makes the functions of one stack, each with the core layer; ``media`` and ``documents`` are extra."""
+
+    def __init__(self, stack: cdk.Stack, *, config: DeploymentConfig) -> None:
+        self._stack = stack
+        self._platform = StepPlatform(config=config, code=code_asset())
+        self._core = PythonLayer(
+            stack, "CoreLayer", name="core", config=config, description="What every function of Braid imports"
+        ).layer
+        self.media = PythonLayer(
+            stack, "MediaLayer", name="media", config=config, description="PyAV, Pillow and pypdfium2"
+        ).layer
+        self.documents = PythonLayer(
+            stack,
+            "DocumentsLayer",
+            name="documents",
+            config=config,
+            description="Readers of office documents, HTML and Markdown",
+        ).layer
+
+    def make(
+        self,
+        construct_id: str,
+        *,
+        folder: str,
+        verb: str,
+        description: str,
+        timeout_seconds: int,
+        memory_mb: int,
+        layers: Sequence[lambda_.ILayerVersion] = (),
+        environment: Mapping[str, str],
+        grants: Sequence[Grant],
+    ) -> StepLambda:
+        """The function in ``lambdas/<folder>/handler_<verb>.py``.
+
+        ``ReviewAsk`` is named ``<deployment>-review-ask``. ``layers`` are those beside the core layer,
+        ``grants`` all that it may do beside logging and tracing.
+        """
+        return StepLambda(
+            self._stack,
+            construct_id,
+            platform=self._platform,
+            name=re.sub(r"(?<!^)(?=[A-Z])", "-", construct_id).lower(),
+            handler=f"lambdas.{folder}.handler_{verb}.handler",
+            description=description,
+            timeout_seconds=timeout_seconds,
+            memory_mb=memory_mb,
+            layers=[self._core, *layers],
+            environment=environment,
+            grants=grants,
+        )

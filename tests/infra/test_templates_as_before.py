@@ -1,0 +1,146 @@
+"""A deployment is updated in place: what AWS knows by name keeps its name, and nothing changes by accident.
+
+The golden is what the version before deployed. A change that is meant is listed here, with its reason.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.infra.conftest import Synthesis
+from tests.infra.template_goldens import Difference, differences, read_golden, shape_of
+
+BEFORE = "0.1.0"
+
+# Where code lies and what a person reads about a resource; nothing is deployed by another name for it.
+FREE = {
+    "Handler": "modules have other names",
+    "Description": "wording",
+    "Comment": "wording",
+}
+# Names of a function's environment: old -> new, for every function that has it.
+RENAMED_VARIABLES = {"CAPTIONS_PER_SECOND": "DESCRIPTIONS_PER_SECOND"}
+# Anything else that is meant: the path of a difference or its beginning -> why.
+LISTED: dict[tuple[str, ...], str] = {}
+
+
+def unlisted(
+    before: Mapping[str, Any],
+    now: Mapping[str, Any],
+    *,
+    renamed_variables: Mapping[str, str] = RENAMED_VARIABLES,
+    listed: Mapping[tuple[str, ...], str] = LISTED,
+) -> list[Difference]:
+    """The differences between two shapes that nothing above explains."""
+    expected = copy.deepcopy(dict(before))
+    for resource in expected["Resources"].values():
+        environment = resource.get("Properties", {}).get("Environment", {})
+        if "Variables" in environment:
+            environment["Variables"] = {
+                renamed_variables.get(name, name): value for name, value in environment["Variables"].items()
+            }
+    return [
+        found
+        for found in differences(expected, now)
+        if found.path[-1] not in FREE
+        and not any(found.path[: len(beginning)] == beginning for beginning in listed)
+    ]
+
+
+@pytest.mark.parametrize("stack", ["storage", "pipeline"])
+def test_templates_differ_only_where_it_is_listed(for_aws: Synthesis, stack: str) -> None:
+    found = unlisted(read_golden(BEFORE)[stack], shape_of(getattr(for_aws, stack)))
+
+    assert found == [], "\n".join(map(str, found))
+
+
+def test_the_golden_holds_what_must_stay() -> None:
+    golden = read_golden(BEFORE)["pipeline"]
+    kinds = {resource["Type"] for resource in golden["Resources"].values()}
+    (machine,) = (
+        resource
+        for resource in golden["Resources"].values()
+        if resource["Type"] == "AWS::StepFunctions::StateMachine"
+    )
+
+    assert kinds >= {"AWS::IAM::Role", "AWS::Lambda::Function", "AWS::SQS::Queue"}
+    assert "Admit Asset" in machine["Properties"]["DefinitionString"]["States"]
+
+
+@pytest.mark.parametrize("listed", [RENAMED_VARIABLES, LISTED], ids=["variables", "differences"])
+def test_what_is_listed_says_why(listed: Mapping[Any, str]) -> None:
+    assert all(listed.values())
+
+
+def template(**properties: Any) -> dict[str, Any]:
+    """A template of one function."""
+    function = {"FunctionName": "braid-dev-intake", "Timeout": 3, **properties}
+    return {"Resources": {"IntakeFunction": {"Type": "AWS::Lambda::Function", "Properties": function}}}
+
+
+def environment(**variables: str) -> dict[str, Any]:
+    """A function's environment."""
+    return {"Variables": variables}
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (
+            template(Handler="lambdas.intake.handler.handler"),
+            template(Handler="lambdas.intake.handler_admit.handler"),
+        ),
+        (template(Description="Looks at an asset"), template(Description="Identifies an asset")),
+        (
+            template(Code={"S3Key": f"{'a' * 64}.zip"}),
+            template(Code={"S3Key": f"{'b' * 64}.zip"}),
+        ),
+        (
+            template(Policies=[{"Action": ["s3:GetObject", "s3:PutObject"]}]),
+            template(Policies=[{"Action": ["s3:PutObject", "s3:GetObject"]}]),
+        ),
+        (template(Environment=environment(TIER="x")), template(Environment=environment(LEVEL="x"))),
+    ],
+    ids=["handler", "description", "asset hash", "order of a set", "listed variable"],
+)
+def test_what_may_change(before: dict[str, Any], now: dict[str, Any]) -> None:
+    assert unlisted(shape_of(before), shape_of(now), renamed_variables={"TIER": "LEVEL"}) == []
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        template(FunctionName="braid-dev-admission"),
+        template(Timeout=4),
+        template(Environment=environment(LEVEL="x")),
+        template(Policies=[{"Action": "s3:*"}]),
+        {"Resources": {"AdmissionFunction": template()["Resources"]["IntakeFunction"]}},
+        {"Resources": {**template()["Resources"], "Other": {"Type": "AWS::SQS::Queue"}}},
+    ],
+    ids=["physical name", "property", "unlisted variable", "policy", "logical id", "another resource"],
+)
+def test_any_other_difference_is_found(now: dict[str, Any]) -> None:
+    assert unlisted(shape_of(template()), shape_of(now)) != []
+
+
+def test_a_renamed_state_is_found() -> None:
+    def machine(state: str) -> dict[str, Any]:
+        text = f'{{"Comment": "{state}", "States": {{"{state}": {{"Type": "Pass", "Comment": "words"}}}}}}'
+        return {"Resources": {"Machine": {"Properties": {"DefinitionString": text}}}}
+
+    found = unlisted(shape_of(machine("Admit Asset")), shape_of(machine("Admit")))
+
+    assert {difference.path[-1] for difference in found} == {"Admit Asset", "Admit"}
+
+
+def test_a_listed_difference_passes_alone() -> None:
+    path = ("Resources", "IntakeFunction", "Properties", "Timeout")
+    now = template(Timeout=4, MemorySize=512)
+
+    found = unlisted(shape_of(template()), shape_of(now), listed={path: "pages take longer"})
+
+    assert [difference.path[-1] for difference in found] == ["MemorySize"]

@@ -1,0 +1,1 @@
+"""What pytest does here beyond its own: isolation, groups, number of workers, skips that are counted."""

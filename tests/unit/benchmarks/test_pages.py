@@ -1,0 +1,114 @@
+"""The frame of the benchmarks: bounds, tables, and pages in which one section is replaced alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks import __main__ as command
+from benchmarks.benchmark import Benchmark, UnmeasurableError
+from benchmarks.catalogue import BENCHMARKS
+from benchmarks.machine import measured_on
+from benchmarks.pages import Page, section, with_section
+from benchmarks.rows import Bound, Row, at_least, at_most, figure
+
+ROWS = [
+    Row("slides", "time", 1.234, "s"),
+    Row("slides", "times as fast", 1.62, bound=at_least(1.4)),
+    Row("pan", "times as fast", 1.1, bound=at_least(1.4)),
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (3.0, "3"), (0.01234, "0.0123"), (1.625, "1.62"), (190.4, "190"), (12345, "12,345")],
+)
+def test_figures_are_short(value: float, text: str) -> None:
+    assert figure(value) == text
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_a_bound_holds_on_its_own_side_and_at_its_edge(value: float, limit: float) -> None:
+    assert at_least(limit).holds(value) is (value >= limit)
+    assert at_most(limit).holds(value) is (value <= limit)
+    assert Bound(limit, limit).holds(limit)
+
+
+def test_a_section_has_a_line_per_name_and_a_column_per_measure() -> None:
+    assert section("Speed", "How.", "Video", ROWS, "Measured.").splitlines() == [
+        *("## Speed", "", "How.", ""),
+        "| Video | time (s) | times as fast |",
+        "| --- | --: | --: |",
+        "| slides | 1.23 | 1.62 (≥ 1.4) |",
+        "| pan | – | 1.1 (≥ 1.4, broken) |",
+        *("", "Measured."),
+    ]
+
+
+def test_a_section_is_replaced_alone() -> None:
+    page = with_section(with_section("# Title\n", "one", "first\n"), "two", "second\n")
+    again = with_section(page, "one", "first, again\n")
+    assert again == page.replace("first", "first, again")
+    assert again.index("first, again") < again.index("second")
+
+
+def test_a_section_that_never_ends_is_reported() -> None:
+    with pytest.raises(ValueError, match="one begins but has no line"):
+        with_section("<!-- one: begin -->\ntext\n", "one", "new\n")
+
+
+def test_where_it_was_measured_names_versions_and_the_machine() -> None:
+    sentence = measured_on(date(2026, 11, 28), ["av"])
+    assert sentence.startswith("Measured on 2026-11-28 with Braid 0.")
+    assert " and av " in sentence
+    assert " cores of " in sentence
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Page:
+    """A page of its own with three benchmarks: one is fine, one breaks its bound, one has no material."""
+    page = Page(tmp_path / "page.md", "Page", "About.")
+
+    def unmeasurable() -> list[Row]:
+        raise UnmeasurableError("no material")
+
+    def benchmark(name: str, measure: object) -> Benchmark:
+        return Benchmark(name, page, name.title(), "How.", "Name", measure)  # type: ignore[arg-type]  # a stand-in
+
+    three = {"fine": lambda: ROWS[:2], "broken": lambda: ROWS[2:], "absent": unmeasurable}
+    monkeypatch.setattr(command, "BENCHMARKS", {name: benchmark(name, run) for name, run in three.items()})
+    return page
+
+
+def test_everything_measurable_is_written(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main([]) == 0
+    text = page.path.read_text("utf-8")
+    assert text.startswith("# Page\n\nAbout.\n")
+    assert "## Fine" in text
+    assert "## Broken" in text
+    assert "## Absent" not in text
+    assert "not measured: no material" in capsys.readouterr().out
+
+
+def test_a_check_writes_nothing_and_fails_where_a_bound_is_broken(
+    page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(["--check", "fine", "absent"]) == 0
+    assert command.main(["--check"]) == 1
+    assert capsys.readouterr().err == "bound broken: broken: pan, times as fast: 1.1 (≥ 1.4)\n"
+    assert not page.path.exists()
+
+
+def test_an_unknown_name_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["keyframe"])
+    assert "no benchmark is named keyframe; there are fusion-scale, keyframes" in capsys.readouterr().err
+
+
+def test_the_pages_in_docs_have_a_section_for_every_benchmark() -> None:
+    for name, benchmark in BENCHMARKS.items():
+        assert f"<!-- {name}: begin -->" in benchmark.page.path.read_text("utf-8"), name

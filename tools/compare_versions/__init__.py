@@ -1,0 +1,1 @@
+"""Runs two versions over the same files with frozen engine answers and tells what they store differently."""
