@@ -29,7 +29,7 @@ def copied_members(profile: Profile) -> frozenset[str]:
 
     Other checks hold them against those lists: no evidence says them.
     """
-    found = {profile.taxonomy_plan.pointer}
+    found = {profile.taxonomy.pointer}
     if profile.decision.categories:
         found.add(f"{profile.decision.categories}/*/name")
     if profile.checks.describes_pictures:

@@ -22,6 +22,7 @@ DOCUMENT_LIBRARIES = {"lxml", "markdown_it", "openpyxl", "pptx", "selectolax"}
 LIBRARY = tuple(
     f"braid.{room}" for room in ("domain", "text", "media", "aws", "store", "admission", "report", "runtime")
 )
+DOING_IO = {"os", "io", "pathlib", "socket", "subprocess", "urllib", "http", "shutil", "tempfile"}
 # What a room may import of ours beside itself, longest room first.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "braid.domain": (),
@@ -33,7 +34,6 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     **{f"lambdas.{step}": LIBRARY for step in STEPS},
     "stacks": ("braid.domain",),
     "app": ("braid.domain", "stacks"),
-DOING_IO = {"os", "io", "pathlib", "socket", "subprocess", "urllib", "http", "shutil", "tempfile"}
     "local.engines": (),
     "local.services": ("local.engines",),
     "local": (),

@@ -11,8 +11,8 @@ import pytest
 from braid.domain.evidence.language import Entity, LanguageAnalysis, LanguageSource
 from braid.domain.evidence.timeline import AgreementKind
 from braid.domain.profile.sections.fusion import Thresholds
-from lambdas.fusion.fuse import fuse
 from evaluation.fusion_truth.language_pairs import PAIRS, Pair
+from lambdas.fusion.fuse import fuse
 from tests.unit.fusion.materials import picture_and_text
 
 
