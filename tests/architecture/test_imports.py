@@ -143,7 +143,7 @@ def test_the_vocabulary_needs_nothing_but_the_standard_library_and_does_no_io() 
         f"{name} imports {imported}"
         for name in modules_in("braid.domain")
         for imported in imports_of(MODULES[name])
-        if imported.split(".")[0] not in {"braid", *sys.stdlib_module_names} - doing_io
+        if imported.split(".")[0] not in {"braid", *sys.stdlib_module_names} - DOING_IO
     ]
 
     assert wrong == []

@@ -12,8 +12,8 @@ from braid.domain.evidence.language import Entity, LanguageAnalysis, LanguageSou
 from braid.domain.evidence.timeline import AgreementKind
 from braid.domain.profile.sections.fusion import Thresholds
 from evaluation.fusion_truth.language_pairs import PAIRS, Pair
+from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion.fuse import fuse
-from tests.unit.fusion.materials import picture_and_text
 
 
 def _analysis(code: str, seen: str, written: str, *places: str) -> LanguageAnalysis:

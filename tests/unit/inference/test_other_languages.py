@@ -18,10 +18,10 @@ from braid.domain.profile.sections.fusion import Thresholds
 from braid.report.report_page import ReportContext, report_page
 from braid.runtime.library import model_registry, profile
 from braid.runtime.retries import Availability, Retries
+from evaluation.fusion_truth.materials import admission, keyframe, member, vision
 from lambdas.fusion.fuse import Material, fuse
 from lambdas.inference.infer import infer
 from lambdas.reading.passages import read_passages
-from tests.unit.fusion.materials import admission, keyframe, member, vision
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered
 
 
