@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from braid.domain.answer.answer import AnswerClaim
 from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import AgreementKind, Timeline
-from braid.text.words import content_terms
+from lambdas.inference.claim_check import INCOMPARABLE_SUPPORT, judge
 
 __all__ = ["answer_confidence"]
 
@@ -22,7 +22,10 @@ _BOTH_SIDED_LOSS = 0.25
 
 
 def answer_confidence(
-    claims: Sequence[AnswerClaim], evidence: Mapping[str, Evidence], timeline: Timeline
+    claims: Sequence[AnswerClaim],
+    evidence: Mapping[str, Evidence],
+    timeline: Timeline,
+    language_code: str | None = None,
 ) -> float:
     """The mean over all claims of how sure each is, 0 to 1.
 
@@ -33,7 +36,9 @@ def answer_confidence(
     if not claims:
         return 0.0
     contradicted = _contradictions(timeline)
-    return round(math.fsum(_claim(claim, evidence, contradicted) for claim in claims) / len(claims), 3)
+    return round(
+        math.fsum(_claim(claim, evidence, contradicted, language_code) for claim in claims) / len(claims), 3
+    )
 
 
 def _contradictions(timeline: Timeline) -> dict[str, list[tuple[float, frozenset[str]]]]:
@@ -51,6 +56,7 @@ def _claim(
     claim: AnswerClaim,
     evidence: Mapping[str, Evidence],
     contradicted: Mapping[str, Sequence[tuple[float, frozenset[str]]]],
+    language_code: str | None,
 ) -> float:
     cited = [evidence[name] for name in claim.evidence_ids if name in evidence]
     best: dict[tuple[str, str], float] = {}
@@ -63,14 +69,13 @@ def _claim(
         for name in claim.evidence_ids
         for strength, sides in contradicted.get(name, ())
     ]
-    return (1 - doubt) * _support(claim, cited) * (1 - max(losses, default=0.0))
+    return (1 - doubt) * _support(claim, cited, language_code) * (1 - max(losses, default=0.0))
 
 
-def _support(claim: AnswerClaim, cited: Sequence[Evidence]) -> float:
+def _support(claim: AnswerClaim, cited: Sequence[Evidence], language_code: str | None) -> float:
     """From a half to one: the share of the claim's words that its evidence holds."""
-    said = content_terms(claim.text)
-    if not said:
-        return _LEAST_SUPPORT
-    heard = frozenset(term for piece in cited for term in content_terms(piece.text))
-    share = min(1.0, len(said & heard) / len(said) / _FULL_SUPPORT_SHARE)
+    judgement = judge(claim.text, cited, language_code)
+    if judgement.doubt:
+        return INCOMPARABLE_SUPPORT
+    share = min(1.0, judgement.support / _FULL_SUPPORT_SHARE)
     return _LEAST_SUPPORT + (1 - _LEAST_SUPPORT) * share
