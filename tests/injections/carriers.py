@@ -158,10 +158,16 @@ def passages_of(files: Mapping[str, tuple[str, bytes]], textract: Any = None) ->
     return read_passages(
         members,
         open_file=lambda item: cast(BinaryIO, io.BytesIO(files[item.name][1])),
-        page_reader=PageReader(store, availability, textract=textract or answered_by("textract", {})),
+        page_reader=PageReader(store, availability, textract=textract or _blank_pages()),
         availability=availability,
         max_pages=100,
     )
+
+
+def _blank_pages() -> Any:
+    """Textract that finds nothing: asked about pages whose letters have no map."""
+    page = {"DocumentMetadata": {"Pages": 1}, "Blocks": [{"BlockType": "PAGE", "Id": "p"}]}
+    return answered_by("textract", {"DetectDocumentText": lambda _: page})
 
 
 def _document(media_type: str, written: Callable[[str], bytes]) -> Carrier:
@@ -346,7 +352,7 @@ CARRIERS: dict[str, Carrier] = {
 SILENT = frozenset({"speaker label", "file name"})
 # What ends as no text: a script of a page, a cue with an arrow in it, letters that our PDFs' font lacks.
 UNREAD = frozenset(
-    {("html markup", "script"), ("webvtt", "closed comment")}
+    {("html markup", "script"), ("webvtt", "closed comment"), ("pdf", "nothing and bells")}
     | {("pdf", injection.name) for injection in INJECTIONS if not injection.text.isascii()}
 )
 
