@@ -130,8 +130,8 @@ class Color:
 class ImageProperties:
     """Measured properties on the service's scales of 0 to 100.
 
-    ``colors`` are those of the whole picture, ``foreground_colors`` those of what stands before its background,
-    as far as the service tells the two apart.
+    ``colors`` are those of the whole picture, ``foreground_colors`` those of what stands before its
+    background, as far as the service tells the two apart.
     """
 
     brightness: float | None = None
@@ -144,8 +144,8 @@ class ImageProperties:
     def subject_colors(self) -> tuple[Color, ...]:
         """The colours of what the picture is of, each name once with its whole share, the largest first.
 
-        Where the service doesn't tell the foreground, they are those of the whole picture. A share that nobody
-        would see is left out.
+        Where the service doesn't tell the foreground, they are those of the whole picture. A share that
+        nobody would see is left out.
         """
         by_name: dict[str, Color] = {}
         for color in self.foreground_colors or self.colors:
