@@ -13,7 +13,7 @@ from braid.domain.span import brief_timecode
 from braid.report.decision_basis import contradictions_part, ruling_part
 from braid.report.links import Links, seconds
 from braid.report.markup import Markup, join, tag
-from braid.report.parts import section, table
+from braid.report.parts import breakable, section, table
 
 __all__ = ["answer_section"]
 
@@ -103,12 +103,12 @@ def _route(answer: Answer) -> Markup | None:
     """Which models were asked, in order, and why each."""
     if not answer.route:
         return None
-    rows = [(step.tier, step.model_id, step.reason, step.outcome) for step in answer.route]
+    rows = [(step.tier, breakable(step.model_id), step.reason, step.outcome) for step in answer.route]
     asked = _count_of(answer.route)
     return tag(
         "details",
         tag("summary", f"How this answer was made: {asked}"),
-        table(("Tier", "Model", "Why it was asked", "Outcome"), rows),
+        table(("Tier", "Model", "Why it was asked", "Outcome"), rows, class_="route"),
         tag("p", f"Profile {answer.profile}, content hash {answer.profile_hash[:12]}", class_="soft"),
     )
 
