@@ -147,7 +147,8 @@ def show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> 
     evidence = {item.evidence_id: item for item in timeline.evidence} if timeline else {}
     made = _METHODS.get(answer.method, answer.method).format(model_id=answer.model_id)
     console.print()
-    console.print(Text.assemble(("Answer", "bold"), (f"  {made}; confidence {answer.confidence:.2f}", "dim")))
+    sureness = "" if answer.confidence is None else f"; confidence {answer.confidence:.2f}"
+    console.print(Text.assemble(("Answer", "bold"), (f"  {made}{sureness}", "dim")))
     if (decision_basis := answer.decision_basis) is not None:
         console.print(
             Text.assemble((decision_basis.decision, "bold"), "  ", words(decision_basis.rule, style="dim"))

@@ -133,6 +133,8 @@ class AnalysisFunctions:
                     "rekognition:DetectModerationLabels",
                     "rekognition:DetectText",
                 ),
+                # Reads pictures of more text than Rekognition does.
+                _without_resources("Amazon Textract", "textract:DetectDocumentText"),
                 *models.invoke_description_models(),
             ],
         )

@@ -11,10 +11,10 @@ from braid.admission.office import check_office
 from braid.admission.page_limit import check_pages
 from braid.admission.pictures import examine_picture
 from braid.admission.recordings import examine_recording
-from braid.admission.texts import examine_text
+from braid.admission.texts import MAX_TEXT_BYTES, examine_text
 from braid.domain.asset.asset import Modality
 from braid.domain.profile.sections.gates import GatePlan
-from braid.media.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, TEXT_TYPES, VIDEO_TYPES, identify
+from braid.media.identify import AUDIO_TYPES, IMAGE_TYPES, MAIL, PDF, TEXT_TYPES, VIDEO_TYPES, identify
 from braid.media.pages import probe_pdf
 
 __all__ = ["examine"]
@@ -41,6 +41,8 @@ def examine(
         examined = _examine_pdf(file, limits, plan, gates)
     elif media_type in TEXT_TYPES:
         examined = examine_text(file, media_type, size_bytes, plan, gates)
+    elif media_type == MAIL:
+        examined = _examine_mail(size_bytes, gates)
     else:
         examined = _examine_office(file, media_type, gates)
     return examined
@@ -78,6 +80,19 @@ def _examine_pdf(file: BinaryIO, limits: Limits, plan: GatePlan, gates: GateLog)
         found = probe_pdf(file)
     check_pages(found.page_count, limits, plan, gates)
     return Examined(media_type=PDF, modalities=(Modality.VISION, Modality.TEXT), page_count=found.page_count)
+
+
+def _examine_mail(size_bytes: int, gates: GateLog) -> Examined:
+    if size_bytes > MAX_TEXT_BYTES:
+        gates.reject(
+            "mail size",
+            size_bytes,
+            "bytes",
+            f"The mail has {megabytes(size_bytes)}; at most {megabytes(MAX_TEXT_BYTES)} are taken."
+            " Save it without its attachments and upload them as files of their own.",
+        )
+    gates.passed("mail size", size_bytes, "bytes")
+    return Examined(media_type=MAIL, modalities=(Modality.TEXT,))
 
 
 def _examine_office(file: BinaryIO, media_type: str, gates: GateLog) -> Examined:

@@ -31,6 +31,8 @@ class Examined:
     page_count: int | None = None
     audio_codec: str | None = None
     video_codec: str | None = None
+    sound_track: int | None = None
+    sound_channel: int | None = None
 
     def restricted(self, modalities: tuple[Modality, ...]) -> Examined:
         """The same file heard, seen or read only as its role in a bundle wants."""

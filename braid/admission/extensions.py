@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from braid.media.identify import DOCX, ODT, PDF, PPTX, XLSX
+from braid.media.identify import DOCX, MAIL, ODT, PDF, PPTX, XLSX
 
 __all__ = ["mismatch"]
 
@@ -21,11 +21,13 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
         ("mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "aac", "amr", "aif", "aiff"), ("audio/",)
     ),
     "pdf": (PDF,),
-    "docx": (DOCX,),
-    "pptx": (PPTX,),
+    **dict.fromkeys(("docx", "docm", "dotx", "dotm"), (DOCX,)),
+    **dict.fromkeys(("pptx", "pptm", "ppsx", "ppsm", "potx", "potm"), (PPTX,)),
     "xlsx": (XLSX,),
     "odt": (ODT,),
+    **dict.fromkeys(("eml", "emlx", "mbox", "mht", "mhtml"), (MAIL,)),
     **dict.fromkeys(("txt", "md", "markdown", "log"), ("text/", "application/json")),
+    **dict.fromkeys(("jsonl", "ndjson"), ("application/json", "text/")),
     **dict.fromkeys(("htm", "html"), ("text/",)),
     "csv": ("text/",),
     "json": ("application/json", "text/"),

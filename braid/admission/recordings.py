@@ -7,13 +7,13 @@ from typing import BinaryIO
 from braid.admission.examined import Examined, Limits
 from braid.admission.gates import GateLog
 from braid.admission.pictures import check_quality, check_sides
+from braid.admission.sound import Heard, hear
 from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidAssetError
 from braid.domain.profile.sections.gates import GatePlan
 from braid.domain.span import timecode
 from braid.media.blocks import BlockReader
 from braid.media.first_look import look
-from braid.media.loudness import SILENCE_DBFS, Loudness, measure_loudness
 from braid.media.probe import MediaProbe, probe
 
 __all__ = ["examine_recording"]
@@ -34,23 +34,32 @@ def examine_recording(
         found = probe(reader, media_type)
     _check_end(found, plan, gates)
     _check_duration(found, limits, plan, gates)
+    for warning in found.warnings:
+        gates.warn("tracks", "left out", "", f"{warning} What is left is analysed.")
     modalities: list[Modality] = []
+    heard: Heard | None = None
+    has_pictures = found.video is not None
     more_bytes = reader.size_bytes if reader.holds_all else int(_MAX_READ_SHARE * reader.size_bytes)
     with reader.limited(more_bytes - reader.fetched_bytes):
-        if found.audio is not None and _is_audible(reader, found, plan, gates):
-            modalities.append(Modality.SPEECH)
+        if found.sounds:
+            heard = hear(reader, found, plan, gates)
+            if heard is not None:
+                modalities.append(Modality.SPEECH)
         if found.video is not None:
             check_sides(found.video.width_px, found.video.height_px, plan, gates)
-            _check_pictures(reader, found, plan, gates)
-            modalities.append(Modality.VISION)
+            has_pictures = _has_pictures(reader, found, plan, gates, is_needed=heard is None)
+            if has_pictures:
+                modalities.append(Modality.VISION)
     return Examined(
         media_type=found.media_type,
         modalities=tuple(modalities),
         duration_ms=found.duration_ms,
         width_px=found.video.width_px if found.video else None,
         height_px=found.video.height_px if found.video else None,
-        audio_codec=found.audio.codec if found.audio else None,
+        audio_codec=heard.track.codec if heard else found.audio.codec if found.audio else None,
         video_codec=found.video.codec if found.video else None,
+        sound_track=heard.track.number if heard else None,
+        sound_channel=heard.loudness.lone_channel if heard else None,
     )
 
 
@@ -85,77 +94,21 @@ def _check_duration(found: MediaProbe, limits: Limits, plan: GatePlan, gates: Ga
     )
 
 
-def _is_audible(reader: BlockReader, found: MediaProbe, plan: GatePlan, gates: GateLog) -> bool:
-    """Whether there is anything to hear; a film without sound is still a film."""
-    threshold = plan.loudest_dbfs.reject_below
-    with gates.guard("sound"):
-        loudness = measure_loudness(
-            reader,
-            found.media_type,
-            duration_ms=found.duration_ms,
-            silent_below_dbfs=SILENCE_DBFS if threshold is None else threshold,
-        )
-    loudest = ("loudest moment", loudness.loudest_dbfs, "dBFS")
-    if not loudness.is_silent:
-        gates.judge(
-            *loudest,
-            plan.loudest_dbfs,
-            low="Even the loudest moment of the recording is very quiet.",
-            high="The loudest moment of the recording is very loud.",
-        )
-        _check_sound(loudness, plan, gates)
-        return True
-    if found.video is None:
-        gates.reject(
-            *loudest,
-            "The recording is silent from beginning to end. Check the microphone and record it again.",
-        )
-    gates.warn(*loudest, "The sound track is silent, so only the pictures are analysed.")
-    return False
+def _has_pictures(
+    reader: BlockReader, found: MediaProbe, plan: GatePlan, gates: GateLog, *, is_needed: bool
+) -> bool:
+    """Judges the best of the frames that were looked at: one good picture is one that can be recognised.
 
-
-def _check_sound(loudness: Loudness, plan: GatePlan, gates: GateLog) -> None:
-    gates.judge(
-        "level",
-        loudness.level_dbfs,
-        "dBFS",
-        plan.level_dbfs,
-        low="The sound is very quiet, so that words may be missed. Record it closer to the microphone.",
-        high="The sound is very loud. Lower the recording level.",
-    )
-    gates.judge(
-        "clipping",
-        round(loudness.clipped_share, 5),
-        "of samples",
-        plan.clipping_share,
-        high="The sound is overdriven: its peaks are cut flat, so that words may be misheard. Lower the"
-        " recording level.",
-    )
-    gates.judge(
-        "silence",
-        round(loudness.silence_share, 3),
-        "of time",
-        plan.silence_share,
-        low="The recording has hardly a pause.",
-        high="The recording is silent for almost all of its time. Check that the right file was exported.",
-    )
-    if loudness.snr_db is not None:
-        gates.judge(
-            "signal to noise",
-            loudness.snr_db,
-            "dB",
-            plan.snr_db,
-            low="Hardly anything stands out of the background noise, so that words may be missed. Record it"
-            " closer to the microphone.",
-        )
-
-
-def _check_pictures(reader: BlockReader, found: MediaProbe, plan: GatePlan, gates: GateLog) -> None:
-    """Judges the best of the frames that were looked at: one good picture is one that can be recognised."""
+    A picture track of which nothing was found anywhere isn't there, unless there is nothing else.
+    """
     try:
         seen = look(reader, found.media_type, found.duration_ms)
     except InvalidAssetError:
-        return  # the probe decoded its first frame; what can't be looked at elsewhere, keyframes will tell
+        seen = ()  # what can't be looked at elsewhere, keyframes will tell
     if seen:
         best = max(seen, key=lambda quality: (not quality.is_blank, quality.sharpness))
         check_quality(best, plan, gates, what="What was looked at of the video", is_part=True)
+    elif not found.is_picture_proved and not is_needed:
+        gates.warn("tracks", "no pictures", "", "The picture track is empty, so only the sound is analysed.")
+        return False
+    return True

@@ -12,6 +12,7 @@ from braid.media.identify import (
     AUDIO_TYPES,
     DOCX,
     IMAGE_TYPES,
+    MAIL,
     ODT,
     PDF,
     PPTX,
@@ -31,7 +32,7 @@ class _Role:
 
 
 _CAPTION_TYPES = frozenset({"text/vtt", "application/x-subrip", "application/ttml+xml"})
-_DOCUMENT_TYPES = frozenset({PDF, DOCX, PPTX, XLSX, ODT})
+_DOCUMENT_TYPES = frozenset({PDF, DOCX, PPTX, XLSX, ODT, MAIL})
 _SOUND_TYPES = AUDIO_TYPES | VIDEO_TYPES
 _ROLES: dict[MemberRole, _Role] = {
     "image": _Role(IMAGE_TYPES, (Modality.VISION,), "a picture"),

@@ -10,22 +10,22 @@ from braid.domain.asset.asset import Modality
 from braid.domain.profile.sections.gates import GatePlan
 from braid.media.encoding import DecodedText, read_text
 
-__all__ = ["examine_text"]
+__all__ = ["MAX_TEXT_BYTES", "examine_text"]
 
 # Text is read whole, here and by the steps behind.
-_MAX_TEXT_BYTES = 20 * 1024 * 1024
+MAX_TEXT_BYTES = 20 * 1024 * 1024
 
 
 def examine_text(
     file: BinaryIO, media_type: str, size_bytes: int, plan: GatePlan, gates: GateLog
 ) -> Examined:
     """Decodes all of it: an encoding that was told by the beginning may fail later on."""
-    if size_bytes > _MAX_TEXT_BYTES:
+    if size_bytes > MAX_TEXT_BYTES:
         gates.reject(
             "text size",
             size_bytes,
             "bytes",
-            f"The text has {megabytes(size_bytes)}; at most {megabytes(_MAX_TEXT_BYTES)} of text are taken."
+            f"The text has {megabytes(size_bytes)}; at most {megabytes(MAX_TEXT_BYTES)} of text are taken."
             " Split it into parts.",
         )
     file.seek(0)

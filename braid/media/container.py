@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -13,9 +14,11 @@ from av.video.stream import VideoStream
 
 from braid.domain.errors import InvalidAssetError, InvalidInputError
 from braid.media.blocks import BadOffsetError, BlockReader
+from braid.media.channel_layouts import layout_patches
 from braid.media.completeness import why_unreadable
+from braid.media.patched import PatchedFile
 
-__all__ = ["open_container", "picture_stream", "start_ms_of"]
+__all__ = ["open_container", "picture_stream", "start_ms_of", "unreadable_pictures"]
 
 # FFmpeg is told what to expect instead of guessing: its guesses include playlists that name other files.
 _DEMUXERS = {
@@ -52,14 +55,7 @@ def open_container(file: BinaryIO | BlockReader, media_type: str) -> Iterator[In
     reader = file if isinstance(file, BlockReader) else BlockReader(file)
     reader.seek(0)  # several may read one after the other
     try:
-        with av.open(
-            reader,
-            mode="r",
-            format=_DEMUXERS[subtype],
-            options=_OPTIONS.get(_DEMUXERS[subtype], {}),
-            metadata_errors="replace",
-            buffer_size=_BUFFER_BYTES,
-        ) as container:
+        with _opened_without_layouts(reader, media_type) as container:
             yield container
     except (av.FFmpegError, BadOffsetError) as error:
         if reader.error is not None:
@@ -67,16 +63,49 @@ def open_container(file: BinaryIO | BlockReader, media_type: str) -> Iterator[In
         raise InvalidAssetError(why_unreadable(reader, media_type)) from error
 
 
-def picture_stream(container: InputContainer) -> VideoStream | None:
-    """The moving pictures, or None; a cover picture in a sound file is none."""
-    best = container.streams.best("video")
-    candidates = (
-        [best, *container.streams.video] if isinstance(best, VideoStream) else container.streams.video
+def _opened_without_layouts(reader: BlockReader, media_type: str) -> InputContainer:
+    subtype = media_type.partition("/")[2]
+    container: InputContainer | None = None
+    try:
+        container = _opened(reader, subtype)
+    except av.FFmpegError:
+        if not layout_patches(reader, media_type):
+            raise
+    # Asked once the file's index was read anyway.
+    patches = layout_patches(reader, media_type)
+    if container is not None and not patches:
+        return container
+    if container is not None:
+        container.close()
+    return _opened(PatchedFile(reader, patches), subtype)
+
+
+def _opened(file: io.RawIOBase, subtype: str) -> InputContainer:
+    return av.open(
+        file,
+        mode="r",
+        format=_DEMUXERS[subtype],
+        options=_OPTIONS.get(_DEMUXERS[subtype], {}),
+        metadata_errors="replace",
+        buffer_size=_BUFFER_BYTES,
     )
-    for stream in candidates:
-        if not stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails):
-            return stream
-    return None
+
+
+def picture_stream(container: InputContainer) -> VideoStream | None:
+    """The moving pictures that have a decoder, or None; a cover picture in a sound file is none."""
+    streams = [stream for stream in _moving(container) if stream.codec_context is not None]
+    best = container.streams.best("video")
+    return next((stream for stream in streams if stream == best), streams[0] if streams else None)
+
+
+def unreadable_pictures(container: InputContainer) -> bool:
+    """Whether there are moving pictures of a codec that has no decoder."""
+    return any(stream.codec_context is None for stream in _moving(container))
+
+
+def _moving(container: InputContainer) -> list[VideoStream]:
+    covers = Disposition.attached_pic | Disposition.timed_thumbnails
+    return [stream for stream in container.streams.video if not stream.disposition & covers]
 
 
 def start_ms_of(container: InputContainer) -> int:

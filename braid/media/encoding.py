@@ -1,13 +1,12 @@
-"""How the bytes of a text become characters. Standard library only.
+"""How the bytes of a text become characters.
 
-In order: a byte order mark (UTF-8, UTF-16, UTF-32); UTF-8; UTF-16 without a mark, told by its zero bytes;
-and at last Windows-1252, the superset of Latin-1 that browsers take for it. The last one fits almost any
-bytes, so it is taken only where the result looks written in a western language: at most a quarter of the
-characters beyond ASCII and most of those among ASCII's letters, hardly a control character. Shift-JIS or
-KOI8 would come out as wrong letters, silently; such a file is refused and the message asks for UTF-8.
+In order: a byte order mark (UTF-8, UTF-16, UTF-32); what HTML, XML or CSS declares; UTF-8; UTF-16 without a
+mark, told by its zero bytes; and at last an undeclared code page of Latin letters, if it is sure which. What
+isn't sure is refused, and the message asks for UTF-8: wrong letters would come out in silence.
 
-A text is one although a control character strayed into it (the end mark of DOS is one), and UTF-8 although a
-few of its characters are damaged: those are replaced, one character for one, and told.
+A declaration that says something else although the text is UTF-8 was left behind by a conversion, and passed
+over. A text is one although a control character strayed into it (the end mark of DOS is one), and of its
+encoding although a few of its characters are damaged: those are replaced, one character for one, and told.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import re
 from dataclasses import dataclass
 
 from braid.domain.errors import InvalidAssetError
+from braid.media.charset import declared_charset, detected_code_page
 
 __all__ = ["DecodedText", "decode_text", "detect_encoding", "read_text"]
 
@@ -29,12 +29,14 @@ _MARKS = (  # UTF-32's mark begins with UTF-16's: longest first
 )
 # What no text contains: control characters except tab, line feed, form feed, carriage return and escape.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
-_MAX_WESTERN_SHARE = 0.25
+# Languages with Latin letters have most of them among ASCII's, others next to none.
+_MAX_LATIN_SHARE = 0.25
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _ROWS_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{3,}")
+_ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 _MAX_CONTROL_SHARE = 0.01
 _SHORT_TEXT = 8
-# So many characters beyond ASCII must be whole for each that is damaged, for a text to be taken for UTF-8.
+# So many characters beyond ASCII must be whole for each that is damaged, for an encoding to be a text's.
 _WHOLE_PER_DAMAGED = 10
 _REPLACEMENT = "\ufffd"
 
@@ -59,18 +61,23 @@ def detect_encoding(head: bytes, *, is_whole: bool = True) -> str | None:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding if _reads_as(head, encoding, is_whole=is_whole) else None
-    if _reads_as(head, "utf-8", is_whole=is_whole):
-        return "utf-8"
+    declared = declared_charset(head)
+    is_utf8 = _reads_as(head, "utf-8", is_whole=is_whole)
+    if declared and not (is_utf8 and not head.isascii()) and _reads_as(head, declared, is_whole=is_whole):
+        return declared
+    if is_utf8:
+        return "iso2022_jp" if _ISO_2022_JP.search(head) else "utf-8"
     if utf16 := _unmarked_utf16(head):
         return utf16 if _reads_as(head, utf16, is_whole=is_whole) else None
-    if _is_damaged_utf8(head, is_whole=is_whole):
-        return "utf-8"
-    if _reads_as(head, "cp1252", is_whole=is_whole):
-        beyond_ascii = sum(map(len, _BEYOND_ASCII.findall(head)))
-        in_rows = sum(map(len, _ROWS_BEYOND_ASCII.findall(head)))
-        if beyond_ascii <= len(head) * _MAX_WESTERN_SHARE and in_rows * 2 <= beyond_ascii:
-            return "cp1252"
-    return None
+    for encoding in dict.fromkeys(("utf-8", declared or "utf-8")):
+        if _is_damaged(head, encoding, is_whole=is_whole):
+            return encoding
+    beyond_ascii = sum(map(len, _BEYOND_ASCII.findall(head)))
+    in_rows = sum(map(len, _ROWS_BEYOND_ASCII.findall(head)))
+    if beyond_ascii > len(head) * _MAX_LATIN_SHARE or in_rows * 2 > beyond_ascii:
+        return None
+    code_page = detected_code_page(head)
+    return code_page if code_page and _reads_as(head, code_page, is_whole=is_whole) else None
 
 
 def read_text(data: bytes) -> DecodedText:
@@ -83,7 +90,8 @@ def read_text(data: bytes) -> DecodedText:
         raise InvalidAssetError(_why_unreadable(data))
     text = data.decode(encoding, errors="replace")
     damage = None
-    broken = text.count(_REPLACEMENT) - data.count(_REPLACEMENT.encode()) if encoding == "utf-8" else 0
+    written = data.count(_REPLACEMENT.encode()) if encoding == "utf-8" else 0
+    broken = 0 if encoding.startswith("utf-16") else text.count(_REPLACEMENT) - written
     if broken > 0:
         damage = (
             f"{broken} of its characters are damaged or cut off, the first as character"
@@ -128,9 +136,9 @@ def _is_written(text: str) -> bool:
     return count <= len(text) * _MAX_CONTROL_SHARE or (count == 1 and len(text) >= _SHORT_TEXT)
 
 
-def _is_damaged_utf8(head: bytes, *, is_whole: bool) -> bool:
-    """UTF-8 in which a character was cut or a byte was changed: most characters beyond ASCII are whole."""
-    text = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(head, final=is_whole)
+def _is_damaged(head: bytes, encoding: str, *, is_whole: bool) -> bool:
+    """Text in which a character was cut or a byte was changed: most characters beyond ASCII are whole."""
+    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head, final=is_whole)
     damaged = text.count(_REPLACEMENT)
     whole = sum(character > "\x7f" for character in text) - damaged
     return 0 < damaged * _WHOLE_PER_DAMAGED <= whole and _is_written(text)

@@ -14,6 +14,7 @@ from braid.domain.errors import InvalidAssetError
 from braid.media.blocks import BlockReader
 from braid.media.container import open_container, picture_stream
 from braid.media.excerpt import excerpt
+from braid.media.frame_image import frame_image
 from braid.media.matroska import has_cues
 from braid.media.quality import PictureQuality, picture_quality
 
@@ -95,7 +96,7 @@ def _first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame |
             if not frames and packet.is_keyframe:
                 frames = stream.codec_context.decode(None)
                 stream.codec_context.flush_buffers()
-        except (av.error.InvalidDataError, av.error.EOFError):
+        except (av.FFmpegError, EOFError):
             continue
         for frame in frames:
             return frame
@@ -104,6 +105,4 @@ def _first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame |
 
 def _small(frame: VideoFrame) -> Image.Image:
     scale = min(1.0, _SIDE_PX / max(frame.width, frame.height))
-    width, height = (max(2, round(side * scale)) for side in (frame.width, frame.height))
-    picture: Image.Image = frame.to_image(width=width, height=height, interpolation="AREA")  # type: ignore[no-untyped-call]  # PyAV leaves it untyped
-    return picture
+    return frame_image(frame, (max(2, round(frame.width * scale)), max(2, round(frame.height * scale))))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from PIL import Image, ImageOps
 
 from braid.media.jpeg import fit
+from braid.media.still_colours import srgb_conversion
 
 __all__ = ["flattened"]
 
@@ -17,8 +18,8 @@ _REACH = 3  # of LANCZOS, in pixels of the coarser picture
 
 
 def flattened(image: Image.Image, max_side_px: int) -> Image.Image:
-    """``image`` as 8-bit RGB, upright as its EXIF data say, transparency on white, of the size that ``fit``
-    gives.
+    """``image`` as 8-bit sRGB, upright as its EXIF data say, transparency on white, of the size that ``fit``
+    gives; an embedded colour profile is applied.
 
     It is converted and scaled band by band: beside the decoded picture there is only the result. The same
     pixels as converting and scaling the whole would give.
@@ -26,6 +27,7 @@ def flattened(image: Image.Image, max_side_px: int) -> Image.Image:
     image.load()
     orientation = _orientation(image)
     to_8_bit = _depth_conversion(image)
+    to_srgb = srgb_conversion(image)
     width, height = fit(image.width, image.height, max_side_px)
     result = Image.new("RGB", (width, height))
     scale = image.height / height
@@ -36,7 +38,7 @@ def flattened(image: Image.Image, max_side_px: int) -> Image.Image:
         # A little more than the band itself, for the filter looks at what lies beside it.
         first = max(0, math.floor(top * scale) - reach)
         last = min(image.height, math.ceil(bottom * scale) + reach)
-        band = _to_rgb(to_8_bit(image.crop((0, first, image.width, last))))
+        band = _to_rgb(to_srgb(to_8_bit(image.crop((0, first, image.width, last)))))
         if reach:
             box = (0.0, top * scale - first, float(image.width), bottom * scale - first)
             band = band.resize((width, bottom - top), Image.Resampling.LANCZOS, box=box)

@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from braid.domain.errors import InvalidAssetError
 from braid.domain.span import Span, timecode
 from braid.media.container import open_container, picture_stream
-from braid.media.frame_image import frame_image
+from braid.media.frame_image import colour_warning, frame_image
 from braid.media.jpeg import MAX_SIDE_PX, bytes_each, encode_jpeg, fit
 from braid.media.sampling import Sampler, VideoShot
 from braid.media.signature import Signature
@@ -54,6 +54,7 @@ def select_keyframes(
     64 MiB, the decoder's own frames and three more, and the JPEGs of three times ``max_keyframes``.
     """
     candidates: list[_Candidate] = []
+    warnings: list[str] = []
     widest_ms = 0  # the longest stretch between two candidates before any was given up
     previous_ms = 0
     with open_container(file, media_type) as container:
@@ -65,6 +66,8 @@ def select_keyframes(
         sampler = Sampler(video, max_gap_ms=max_gap_ms, deadline_passed=deadline_passed)
         for shot in sampler.shots():
             widest_ms, previous_ms = max(widest_ms, shot.picture.at_ms - previous_ms), shot.picture.at_ms
+            if not candidates and (warning := colour_warning(shot.picture.frame)):
+                warnings.append(warning)
             candidates.append(_candidate(shot, stream, max_side_px, bytes_each(3 * max_keyframes)))
             if len(candidates) >= 3 * max_keyframes:
                 candidates = _thinned(candidates, max_keyframes, max_gap_ms, max(known_ms, video.last_ms))
@@ -73,9 +76,12 @@ def select_keyframes(
         raise InvalidAssetError(
             "No picture of the video can be decoded. Export it again, for example as mp4 with H.264."
         )
-    warnings = []
     if video.broken_packets:
         warnings.append(f"{video.broken_packets} damaged pieces of the picture track could not be seen")
+    if video.late_ms:
+        warnings.append(
+            f"the first {video.late_ms / 1000:.1f} s lie before the first keyframe and could not be seen"
+        )
     if video.is_cut_off:
         warnings.append("the picture track ends in damaged data; what follows could not be seen")
     if video.holds_few_pictures:

@@ -1,4 +1,4 @@
-"""What a file is, by its content and never by its name. Standard library only.
+"""What a file is, by its content and never by its name. No decoder of media is needed.
 
 A container such as mp4 may hold a film or only its sound: what it holds is decided by the probe, which
 corrects ``video/mp4`` to ``audio/mp4`` and the like.
@@ -13,12 +13,15 @@ from typing import BinaryIO
 from braid.domain.errors import InvalidAssetError
 from braid.media.blocks import BlockReader
 from braid.media.encoding import detect_encoding
-from braid.media.text_types import text_type
+from braid.media.mail_headers import is_mail
+from braid.media.text_types import JSON_LINES, text_type
 
 __all__ = [
     "AUDIO_TYPES",
     "DOCX",
     "IMAGE_TYPES",
+    "JSON_LINES",
+    "MAIL",
     "ODT",
     "PDF",
     "PPTX",
@@ -33,6 +36,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODT = "application/vnd.oasis.opendocument.text"
+MAIL = "message/rfc822"  # of saved pages (mht) too
 
 VIDEO_TYPES = frozenset(
     {
@@ -81,6 +85,7 @@ TEXT_TYPES = frozenset(
         "text/csv",
         "text/vtt",
         "application/json",
+        JSON_LINES,
         "application/x-subrip",
         "application/ttml+xml",
     }
@@ -117,8 +122,8 @@ _UNSUPPORTED = (
     (b"%!PS", "a PostScript file", "Save it as PDF"),
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an office file in the old format or with a password",
-        "Save it without a password as docx, xlsx, pptx or PDF",
+        "an Outlook message, or an office file in the old format or with a password",
+        "Save it without a password as docx, xlsx, pptx or PDF, a message as eml",
     ),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media file", "Convert it to mp4 or mp3"),
     (b"FLV\x01", "a Flash video", "Convert it to mp4"),
@@ -133,7 +138,8 @@ _UNSUPPORTED = (
 
 
 def identify(file: BinaryIO) -> str:
-    """The media type of ``file`` by content: one of the ``*_TYPES`` above, PDF or an office type.
+    """The media type of ``file`` by content: one of the ``*_TYPES`` above, PDF, MAIL or an
+    office type.
 
     Reads 64 KiB at the start, and of a zip file its directory at the end. Raises InvalidAssetError where
     the file is empty or of no type that can be analysed; a damaged file of a known type passes here.
@@ -152,6 +158,8 @@ def identify(file: BinaryIO) -> str:
     for signature, what, advice in _UNSUPPORTED:
         if head.startswith(signature):
             raise InvalidAssetError(f"This is {what}, which can't be analysed. {advice} and upload that.")
+    if is_mail(head):
+        return MAIL
     is_whole = reader.size_bytes <= len(head)
     encoding = detect_encoding(head, is_whole=is_whole)
     if encoding is None:

@@ -8,11 +8,11 @@ all others FFmpeg seeks. None of it may read more than its share.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import av
-from av.audio.resampler import AudioResampler
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Discard
@@ -21,6 +21,8 @@ from braid.domain.errors import InvalidAssetError
 from braid.media.blocks import BLOCK_BYTES, BlockReader
 from braid.media.container import open_container
 from braid.media.excerpt import excerpt
+from braid.media.mixing import Mixer, channels_of
+from braid.media.sound_tracks import decode_sound, pick_sound
 
 __all__ = ["SoundPiece", "SoundReader"]
 
@@ -35,20 +37,26 @@ _ENTERED_ANYWHERE = ("mpeg", "aac")
 
 @dataclass(frozen=True)
 class SoundPiece:
-    """The same moment twice: every sample of every channel as decoded, and mono at the rate asked for."""
+    """The same moment twice: every sample of every channel as decoded, and each channel at the rate asked
+    for. ``mix`` is what is left where the channels are heard as one, at that rate too.
+    """
 
     decoded: array[int]
-    mono: array[int]
+    channels: tuple[array[int], ...]
+    mix: array[int]
 
 
 class SoundReader:
     """The sound track of an opened file. Raises InvalidAssetError where there is none."""
 
-    def __init__(self, reader: BlockReader, media_type: str, container: InputContainer) -> None:
+    def __init__(
+        self, reader: BlockReader, media_type: str, container: InputContainer, track: int | None = None
+    ) -> None:
         self._reader = reader
         self._media_type = media_type
         self._container = container
-        self._stream = _sound_stream(container)
+        self._track = track
+        self._stream = pick_sound(container, track)
         self.rate_hz: int = self._stream.codec_context.sample_rate
         self.known_ms = 0 if container.duration is None else container.duration // 1000
         # Where pictures and sound lie apart, what is not asked for needn't be read.
@@ -91,7 +99,9 @@ class SoundReader:
                 if part is None:
                     return
                 with open_container(part, self._media_type) as container:
-                    yield from _decoded(container, _sound_stream(container), self.rate_hz, _MOMENT_MS)
+                    yield from _decoded(
+                        container, pick_sound(container, self._track), self.rate_hz, _MOMENT_MS
+                    )
                 return
             if subtype in _ENTERED_ANYWHERE:
                 self._container.seek(position, unsupported_byte_offset=True)
@@ -105,37 +115,27 @@ class SoundReader:
                 raise
 
 
-def _sound_stream(container: InputContainer) -> AudioStream:
-    stream = container.streams.best("audio")
-    if not isinstance(stream, AudioStream):
-        raise InvalidAssetError("The file holds no sound.")
-    return stream
-
-
 def _decoded(
     container: InputContainer, stream: AudioStream, rate_hz: int, length_ms: int | None
 ) -> Iterator[SoundPiece]:
     """The sound from where the container stands, for ``length_ms`` or to the end."""
     stream.codec_context.flush_buffers()
-    as_decoded = AudioResampler(format="s16")
-    as_heard = AudioResampler(format="s16", layout="mono", rate=rate_hz)
+    as_decoded, at_rate, mixed = Mixer(), Mixer(rate_hz=rate_hz), Mixer(mix="mono", rate_hz=rate_hz)
     left = None if length_ms is None else length_ms * rate_hz // 1000
-    for packet in container.demux(stream):
-        try:
-            frames = stream.codec_context.decode(packet if packet.size else None)
-        except (av.error.InvalidDataError, av.error.EOFError):
-            continue
-        for frame in frames:
-            frame.pts = None
-            mono: array[int] = array("h")
-            decoded: array[int] = array("h")
-            for resampled in as_decoded.resample(frame):
-                channels = resampled.layout.nb_channels
-                decoded.frombytes(bytes(resampled.planes[0])[: resampled.samples * channels * 2])
-            for resampled in as_heard.resample(frame):
-                mono.frombytes(bytes(resampled.planes[0])[: resampled.samples * 2])
-            yield SoundPiece(decoded, mono[:left])
-            if left is not None:
-                left -= len(mono)
-                if left <= 0:
-                    return
+    for frame in decode_sound(container, stream):
+        count = channels_of(frame)
+        decoded = _samples(as_decoded.convert(frame))
+        heard = decoded if rate_hz == frame.sample_rate else _samples(at_rate.convert(frame))
+        mix = heard if count == 1 else _samples(mixed.convert(frame))
+        yield SoundPiece(decoded, tuple(heard[place::count][:left] for place in range(count)), mix[:left])
+        if left is not None:
+            left -= len(heard) // count
+            if left <= 0:
+                return
+
+
+def _samples(frames: Iterable[AudioFrame]) -> array[int]:
+    samples: array[int] = array("h")
+    for frame in frames:
+        samples.frombytes(bytes(frame.planes[0])[: frame.samples * channels_of(frame) * 2])
+    return samples

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import BinaryIO
 
-import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from braid.domain.errors import InvalidAssetError
 from braid.media.blocks import BlockReader
 from braid.media.completeness import missing_bytes
-from braid.media.container import open_container, picture_stream, start_ms_of
-from braid.media.matroska import last_block_ms
+from braid.media.container import open_container, picture_stream, unreadable_pictures
+from braid.media.durations import duration_ms
+from braid.media.first_frames import Proof, prove
+from braid.media.orientation import turns_sideways
+from braid.media.sound_tracks import SoundTrack, sound_streams, sound_tracks
 
-__all__ = ["AudioTrack", "MediaProbe", "VideoTrack", "probe"]
-
-# The first frame of every track is decoded. A track that starts far behind the other is left unproved.
-_MAX_PROOF_BYTES = 2 * 1024 * 1024
-_MAX_BROKEN_PACKETS = 32
-_COUNTED_BYTES = 32 * 1024 * 1024
+__all__ = ["MediaProbe", "VideoTrack", "probe"]
 
 
 @dataclass(frozen=True)
@@ -39,137 +33,101 @@ class VideoTrack:
 
 
 @dataclass(frozen=True)
-class AudioTrack:
-    """Sound, as the decoder gives it."""
-
-    codec: str
-    channels: int
-    sample_rate_hz: int
-
-
-@dataclass(frozen=True)
 class MediaProbe:
-    """A playable file. At least one of ``video`` and ``audio`` is there.
+    """A playable file. It has pictures or sound.
 
-    ``media_type`` says what it really is: an mp4 without moving pictures is ``audio/mp4``.
+    ``media_type`` says what it really is: an mp4 without moving pictures is ``audio/mp4``. ``sounds`` are the
+    sound tracks that can be decoded, in the order in which they come into question. ``warnings`` say what of
+    the file can't be analysed, ``is_picture_proved`` whether a picture was decoded.
     ``missing_bytes`` is above 0 where the file announces more than is there, but what is there plays.
     """
 
     media_type: str
     duration_ms: int
     video: VideoTrack | None
-    audio: AudioTrack | None
+    sounds: tuple[SoundTrack, ...]
     missing_bytes: int
+    warnings: tuple[str, ...] = ()
+    is_picture_proved: bool = True
+
+    @property
+    def audio(self) -> SoundTrack | None:
+        """The preferred sound track."""
+        return self.sounds[0] if self.sounds else None
 
 
 def probe(file: BinaryIO | BlockReader, media_type: str) -> MediaProbe:
     """Opens an audio or video file and decodes the first frame of each track.
 
-    Raises InvalidAssetError where it can't be opened (cut off, damaged, no index), where a track doesn't
-    decode, where there is neither picture nor sound, and where it has no duration.
+    A track without a single packet isn't there. One that doesn't decode, or whose codec is unknown, is left
+    out with a warning where another one is left.
+    Raises InvalidAssetError where the file can't be opened (cut off, damaged, no index), where none of its
+    tracks decodes, where there is neither picture nor sound, and where it has no duration.
     """
     reader = file if isinstance(file, BlockReader) else BlockReader(file)
     with open_container(reader, media_type) as container:
         video = picture_stream(container)
-        audio = container.streams.best("audio")
-        audio = audio if isinstance(audio, AudioStream) else None
-        streams: list[VideoStream | AudioStream] = [stream for stream in (video, audio) if stream is not None]
-        if not streams:
-            raise InvalidAssetError("The file holds neither moving pictures nor sound. Export it again.")
-        first_frames, empty = _decode_first_frames(container, streams)
-        if audio is not None and audio.index in empty and video is not None:
-            audio = None  # a declared track without any content
-        duration_ms = _duration_ms(container, streams)
-        if duration_ms <= 0:
-            duration_ms = _counted_duration_ms(reader, media_type, streams[0].index)
-        if duration_ms <= 0:
+        audios = sound_streams(container)
+        streams: list[VideoStream | AudioStream] = [*([] if video is None else [video]), *audios]
+        proof = prove(container, streams) if streams else Proof()
+        left_out = proof.broken | (proof.empty if len(proof.empty) < len(streams) else set())
+        kept = [stream for stream in streams if stream.index not in left_out]
+        problems = [*_undecodable(container, streams, audios), *_broken(streams, proof)]
+        if not kept:
+            reason = " ".join(problems) or "The file holds neither moving pictures nor sound."
+            raise InvalidAssetError(f"{reason} Export it again, for example as mp4 with H.264 and AAC.")
+        position = reader.tell()  # where the decoder stands
+        missing = missing_bytes(reader, media_type)
+        reader.seek(position)
+        length_ms = duration_ms(reader, media_type, container, kept, is_whole=not missing)
+        if length_ms <= 0:
             raise InvalidAssetError(
                 "The file has no duration: it holds no more than a moment. Upload a longer recording."
             )
+        pictures = video if video in kept else None
         return MediaProbe(
-            media_type=_exact_type(media_type, has_pictures=video is not None),
-            duration_ms=duration_ms,
-            video=None if video is None else _video_track(video, first_frames.get(video.index)),
-            audio=None if audio is None else _audio_track(audio),
-            missing_bytes=missing_bytes(reader, media_type),
+            media_type=_exact_type(media_type, has_pictures=pictures is not None),
+            duration_ms=length_ms,
+            video=None if pictures is None else _video_track(pictures, proof.frames.get(pictures.index)),
+            sounds=sound_tracks(container, [stream for stream in audios if stream in kept]),
+            missing_bytes=missing,
+            warnings=(*problems, *_late(pictures, proof)),
+            is_picture_proved=pictures is not None and pictures.index in proof.frames,
         )
 
 
-def _decode_first_frames(
-    container: InputContainer, streams: list[VideoStream | AudioStream]
-) -> tuple[dict[int, object], set[int]]:
-    """The first decoded frame by stream index, and which streams hold no packet in the whole file.
+def _undecodable(
+    container: InputContainer, streams: list[VideoStream | AudioStream], audios: tuple[AudioStream, ...]
+) -> list[str]:
+    """Tracks whose codec nobody here knows."""
+    problems = []
+    if unreadable_pictures(container) and not any(isinstance(stream, VideoStream) for stream in streams):
+        problems.append("The picture track can't be decoded: its codec is unknown, or it is protected.")
+    if len(audios) < len(container.streams.audio):
+        count = len(container.streams.audio) - len(audios)
+        which = "The sound track" if len(container.streams.audio) == 1 else f"{count} of the sound tracks"
+        problems.append(f"{which} can't be decoded: the codec is unknown, or it is protected.")
+    return problems
 
-    A track of which nothing came in the first megabytes is taken as it is declared.
-    """
+
+def _broken(streams: list[VideoStream | AudioStream], proof: Proof) -> list[str]:
     names = {"video": "picture", "audio": "sound"}
-    waiting: dict[int, Stream] = {stream.index: stream for stream in streams}
-    frames: dict[int, object] = {}
-    failures: Counter[int] = Counter()
-    has_packets: set[int] = set()
-    read_bytes = 0
-    is_read_through = True
-    for stream in streams:
-        stream.codec_context.thread_count = 1  # more threads hold the first frame back
-    for packet in container.demux(*streams):
-        index = packet.stream.index
-        if packet.size:
-            has_packets.add(index)
-            read_bytes += packet.size
-        if index in waiting:
-            try:
-                decoded = packet.decode()
-            except av.FFmpegError:
-                failures[index] += 1
-                decoded = []
-            if decoded:
-                frames[index] = decoded[0]
-                del waiting[index]
-        is_far_away = read_bytes > _MAX_PROOF_BYTES and not waiting.keys() & has_packets
-        if not waiting or failures[index] > _MAX_BROKEN_PACKETS or is_far_away:
-            is_read_through = False
-            break
-    for index, unproved in waiting.items():
-        if index in has_packets or len(streams) == 1:
-            name = names.get(unproved.type, unproved.type)
-            codec = unproved.codec_context.codec.canonical_name
-            raise InvalidAssetError(
-                f"The {name} track ({codec}) can't be decoded: it is damaged, cut off or protected."
-                " Export it again, for example as mp4 with H.264 and AAC."
-            )
-    return frames, waiting.keys() - has_packets if is_read_through else set()
-
-
-def _duration_ms(container: InputContainer, streams: list[VideoStream | AudioStream]) -> int:
-    """The longest track's duration, else the container's; 0 where neither knows it."""
-    known = [
-        Fraction(stream.duration) * stream.time_base * 1000
+    return [
+        f"The {names[stream.type]} track ({stream.codec_context.codec.canonical_name}) can't be decoded: it"
+        " is damaged, cut off or protected."
         for stream in streams
-        if stream.duration is not None and stream.time_base is not None and stream.duration > 0
+        if stream.index in proof.broken
     ]
-    if not known and container.duration is not None:
-        known = [Fraction(container.duration, 1000)]
-    return round(max(known, default=Fraction(0)))
 
 
-def _counted_duration_ms(reader: BlockReader, media_type: str, stream_index: int) -> int:
-    """The duration of a recording that was written without knowing its end.
-
-    Of a large WebM or Matroska file the end is read, of everything else each packet.
-    """
-    if reader.size_bytes > _COUNTED_BYTES and media_type.endswith(("/webm", "/x-matroska")):
-        return last_block_ms(reader)
-    reader.seek(0)
-    with open_container(reader, media_type) as container:
-        stream = container.streams[stream_index]
-        if stream.time_base is None:
-            return 0
-        last_ms = 0.0
-        for packet in container.demux(stream):
-            if packet.pts is not None:
-                end = packet.pts + (packet.duration or 0)
-                last_ms = max(last_ms, float(end * stream.time_base * 1000))
-        return round(last_ms) - start_ms_of(container)
+def _late(pictures: VideoStream | None, proof: Proof) -> list[str]:
+    late_ms = proof.late_ms.get(pictures.index, 0) if pictures is not None else 0
+    if not late_ms:
+        return []
+    return [
+        f"The recording begins between two keyframes: the first {late_ms / 1000:.1f} s of its pictures can't"
+        " be seen."
+    ]
 
 
 def _exact_type(media_type: str, *, has_pictures: bool) -> str:
@@ -184,12 +142,7 @@ def _video_track(stream: VideoStream, first_frame: object) -> VideoTrack:
     aspect = stream.sample_aspect_ratio
     if aspect:
         width = round(width * aspect)
-    if isinstance(first_frame, VideoFrame) and first_frame.rotation % 180:
+    if isinstance(first_frame, VideoFrame) and turns_sideways(first_frame):
         width, height = height, width
     rate = stream.average_rate
     return VideoTrack(stream.codec_context.codec.canonical_name, width, height, float(rate) if rate else None)
-
-
-def _audio_track(stream: AudioStream) -> AudioTrack:
-    context = stream.codec_context
-    return AudioTrack(context.codec.canonical_name, context.channels, context.sample_rate)

@@ -22,6 +22,7 @@ from braid.media.heic import open_heic
 from braid.media.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX, bytes_each, encode_jpeg
 from braid.media.signature import Signature, signature_of_image
 from braid.media.still import MAX_KEYFRAMES, Still, StillList
+from braid.media.still_colours import CODED_COLOURS, coded_colours, colour_warning
 from braid.media.thinning import thin
 
 __all__ = ["ImageProbe", "image_stills", "probe_image"]
@@ -30,6 +31,7 @@ __all__ = ["ImageProbe", "image_stills", "probe_image"]
 _MAX_ANIMATION_PIXELS = 2_000_000_000
 _ANIMATION_STEP_SHARE = 0.05
 _DEFAULT_FRAME_MS = 100
+_HEAD_BYTES = 64 * 1024
 _IN_MEMORY_BYTES = 32 * 1024 * 1024
 
 _FORMATS = {
@@ -110,7 +112,8 @@ def image_stills(
         if frame_count > 1 and image.format != "MPO":  # the other pictures of an MPO are views of the same
             return _animation_stills(image, max_stills, max_side_px, max_pixels)
         _shrink_on_load(image, max_side_px)
-        return StillList((_still_of(flattened(image, max_side_px), WHOLE),))
+        warning = colour_warning(image)
+        return StillList((_still_of(flattened(image, max_side_px), WHOLE),), (warning,) if warning else ())
 
 
 @contextmanager
@@ -127,11 +130,15 @@ def _opened(file: BinaryIO, media_type: str, max_pixels: int) -> Iterator[Image.
         Image.MAX_IMAGE_PIXELS = None
         formats = _FORMATS[media_type]
         check_file_size(formats[0], reader.size_bytes)
+        head = reader.read(_HEAD_BYTES) if formats[0] in ("AVIF", "PNG") else b""
+        reader.seek(0)
         with (
             _readable(reader, formats[0]) as readable,
             Image.open(readable, formats=formats) as image,
         ):
             check_pixels(image, max_pixels)
+            if coded := coded_colours(head):
+                image.info[CODED_COLOURS] = coded
             yield image
     except _DECODER_ERRORS as error:
         if reader.error is not None:
@@ -156,7 +163,7 @@ def _why(error: Exception, media_type: str) -> str:
         return f"The picture's header is damaged: it can't be opened as {media_type}. Export it again."
     if "truncated" in str(error).lower() or isinstance(error, EOFError):
         return "The picture is cut off: its data ends too early. Upload it again."
-    return f"The picture is damaged and can't be decoded as {media_type} ({error}). Export it again."
+    return f"The picture is damaged and can't be decoded as {media_type}. Export it again."
 
 
 def _shrink_on_load(image: Image.Image, max_side_px: int) -> None:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 
-__all__ = ["text_type"]
+from braid.media.csv_format import is_csv
 
-_SRT = re.compile(r"\s*\d+\s*\r?\n\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}\s*-->\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}")
+__all__ = ["JSON_LINES", "text_type"]
+
+JSON_LINES = "application/jsonl"
+# Numbers are kept as they are written; Python's own have a limit of digits.
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+_NEXT_LINE = re.compile(r"[ \t\x1e]*\n[\s\x1e]*(?=[\[{])")
+# What an end cuts in two: "fals", "-Infinit", "1.2345e", an escape; or a string.
+_LONGEST_TOKEN = 12
+_OPEN_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*\\?')
+
+# SubRip begins with a time range: a cue's number, hours and milliseconds may be missing. One line of another
+# kind may stand before it, where the range is complete.
+_SRT_TIME = r"(?:\d{1,4}\s*:\s*)?\d{1,4}\s*:\s*\d{1,2}(?:\s*[,.]\s*\d{1,9}|:\d{3})?"
+_SRT_FULL_TIME = r"\d{1,4}:\d{1,2}:\d{1,2}[,.]\d{1,9}"
+_SRT = re.compile(
+    rf"\s*(?:\d{{1,9}}\s*[\r\n]\s*)?{_SRT_TIME}\s*-->\s*{_SRT_TIME}"
+    rf"|\s*[^\r\n]+[\r\n]\s*(?:\d{{1,9}}\s*[\r\n]\s*)?{_SRT_FULL_TIME}\s*-->\s*{_SRT_FULL_TIME}"
+)
 _XML_PROLOG = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>]*>\s*)?", re.S | re.I)
 _TTML_ROOT = re.compile(r"<(?:\w+:)?tt[\s>]")
 _HTML_ROOT = re.compile(r"<(?:html|head|body|title|meta|div|article|section|table|h[1-6]|p)[\s>]", re.I)
@@ -22,8 +38,12 @@ _MARKDOWN = (
     re.compile(r"\*\*[^*\n]+\*\*"),
     re.compile(r"^\|.*\|[ \t]*$", re.M),
 )
+# A section and a setting, perhaps behind comments, which look like Markdown's headings.
+_COMMENTS = r"(?:[ \t]*(?:[#;].*)?\n)*"
+_CONFIGURATION = re.compile(
+    rf"{_COMMENTS}[ \t]*\[\[?[^\]\n]+\]?\][ \t]*(?:[#;].*)?\n{_COMMENTS}[ \t]*[\w.\"'-]+[ \t]*[=:]"
+)
 _MARKDOWN_ALONE = (0, 2)  # a heading or a fence says it; of the others it takes two
-_CSV_LINES = 20
 
 
 def text_type(text: str, *, is_whole: bool = True) -> str:
@@ -43,48 +63,45 @@ def text_type(text: str, *, is_whole: bool = True) -> str:
         return "application/ttml+xml"
     if _HTML_ROOT.match(body):
         return "text/html"
-    if _is_json(text, is_whole=is_whole):
-        return "application/json"
-    if _is_markdown(text):
-        return "text/markdown"
-    if _is_csv(text, is_whole=is_whole):
+    if json_type := _json_type(text, is_whole=is_whole):
+        return json_type
+    if is_csv(text, is_whole=is_whole):
         return "text/csv"
+    if _is_markdown(text) and not _CONFIGURATION.match(text):
+        return "text/markdown"
     return "text/plain"
 
 
-def _is_json(text: str, *, is_whole: bool) -> bool:
-    if not re.match(r"\s*[\[{]", text):
-        return False
-    if is_whole:
-        try:
-            json.loads(text)
-        except (ValueError, RecursionError):
-            return False
-        return True
-    return re.match(r'\s*(?:\{\s*"(?:[^"\\]|\\.)*"\s*:|\[\s*(?:[\[{"\d-]|true|false|null))', text) is not None
+def _json_type(text: str, *, is_whole: bool) -> str | None:
+    """JSON is what reads as JSON up to its end, or up to where ``text`` is cut off; values that follow each
+    other on lines of their own are JSON lines. Logs, references and configurations begin with brackets too.
+    """
+    body = text.strip()
+    if not body.startswith(("[", "{")):
+        return None
+    first_end = _value_end(body, 0, is_whole=is_whole)
+    if first_end is None:
+        return None
+    if first_end >= len(body):
+        return "application/json"
+    following = _NEXT_LINE.match(body, first_end)
+    if following and _value_end(body, following.end(), is_whole=is_whole) is not None:
+        return JSON_LINES
+    return None
+
+
+def _value_end(text: str, begin: int, *, is_whole: bool) -> int | None:
+    """Where the JSON value that begins at ``begin`` ends, the text's end where it is cut off there; ``None``
+    where there is none. What is nested too deeply for Python counts as cut off: its reader refuses it."""
+    try:
+        return _DECODER.raw_decode(text, begin)[1]
+    except RecursionError:
+        return len(text)
+    except json.JSONDecodeError as error:
+        is_cut = len(text) - error.pos <= _LONGEST_TOKEN or _OPEN_STRING.fullmatch(text, error.pos)
+        return len(text) if is_cut and not is_whole else None
 
 
 def _is_markdown(text: str) -> bool:
     found = [pattern.search(text) is not None for pattern in _MARKDOWN]
     return any(found[index] for index in _MARKDOWN_ALONE) or sum(found) >= 2
-
-
-def _is_csv(text: str, *, is_whole: bool) -> bool:
-    """A table: the same two or more columns in every one of the first lines, and no prose between commas."""
-    lines = text.splitlines()
-    if not is_whole:
-        lines = lines[:-1]
-    lines = [line for line in lines if line.strip()][:_CSV_LINES]
-    if len(lines) < 2:
-        return False
-    for delimiter in (",", ";", "\t"):
-        try:
-            rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
-        except csv.Error:
-            continue
-        widths = {len(row) for row in rows}
-        if len(widths) == 1 and widths.pop() >= 2:
-            cells = [cell for row in rows for cell in row[1:]]
-            like_prose = sum(cell.startswith(" ") for cell in cells)
-            return like_prose <= len(cells) / 2
-    return False

@@ -65,13 +65,15 @@ class VideoReader:
     """Reads a video's packets once, in order, and decodes those that are asked for.
 
     What can't be decoded is counted in ``broken_packets``; ``is_cut_off`` says that the file ended in an
-    error, ``holds_few_pictures`` that pictures are so large that only I-frames may be decoded.
+    error, ``holds_few_pictures`` that pictures are so large that only I-frames may be decoded. Packets before
+    the first keyframe, up to 20 s of them, are left out: ``late_ms`` says how long they last.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
         self.broken_packets = 0
         self.is_cut_off = False
         self.last_ms = 0
+        self.late_ms = 0
         self._container = container
         self._stream = stream
         self._context = stream.codec_context
@@ -142,9 +144,18 @@ class VideoReader:
 
     def _packets(self) -> Iterator[VideoPacket]:
         try:
+            first_ms: int | None = None
+            has_begun = False
             for packet in self._container.demux(self._stream):
-                if packet.size:
-                    yield packet
+                if not packet.size:
+                    continue
+                at_ms = self._packet_ms(packet)
+                first_ms = at_ms if first_ms is None else first_ms
+                if not has_begun and not packet.is_keyframe and at_ms - first_ms < _MAX_GROUP_MS:
+                    continue
+                if not has_begun:
+                    has_begun, self.late_ms = True, max(0, at_ms - first_ms)
+                yield packet
         except (av.error.InvalidDataError, av.error.EOFError):
             self.is_cut_off = True
 
@@ -153,7 +164,7 @@ class VideoReader:
     ) -> Iterator[FramePicture]:
         try:
             frames = self._context.decode(packet)
-        except (av.error.InvalidDataError, av.error.EOFError):
+        except (av.FFmpegError, EOFError):
             self.broken_packets += 1
             return
         for frame in frames:

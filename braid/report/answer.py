@@ -66,6 +66,9 @@ def answer_section(answer: Answer | None, links: Links) -> Markup | None:
 
 def _confidence(answer: Answer) -> Markup:
     """How sure the answer is, in a word, a number and a bar; and how it was made."""
+    made = _METHODS.get(answer.method, answer.method)
+    if answer.confidence is None:
+        return tag("p", tag("span", made, class_="soft"), class_="made")
     word = next(word for least, word in _CONFIDENCES if answer.confidence >= least)
     bar = tag(
         "svg",
@@ -74,7 +77,6 @@ def _confidence(answer: Answer) -> Markup:
         class_="bar",
         aria_hidden="true",
     )
-    made = _METHODS.get(answer.method, answer.method)
     by_model = f" · {answer.model_id}" if answer.method == "model" else ""
     return tag(
         "p",

@@ -25,6 +25,8 @@ __all__ = ["AssetCloser", "AssetClosing", "ClosedAsset", "result_uri"]
 class AssetClosing:
     """Everything that stays of one attempt. ``copies`` lie by the source; times are ISO 8601 in UTC.
 
+    ``reason`` is for people; ``failure``, the class and the own words of an error, for engineers.
+
     ``admission`` is what intake found out, where the execution came so far. With ``takes_back`` it stands
     even if this execution closed the asset as published before, and then could not show it.
     """
@@ -43,6 +45,7 @@ class AssetClosing:
     warnings: tuple[str, ...] = ()
     missed_targets: tuple[MissedTarget, ...] = ()
     takes_back: bool = False
+    failure: str | None = None
 
     @property
     def gates(self) -> tuple[Gate, ...]:
@@ -86,6 +89,7 @@ class AssetCloser:
             cost_usd=None if closing.total_usd is None else Decimal(str(closing.total_usd)),
             gates=closing.gates,
             takes_back=closing.takes_back,
+            failure=closing.failure,
         )
         if self._records.close(closing.asset, record_closing, now=closing.finished_at):
             return ClosedAsset(closing.status, is_ours=True)

@@ -47,6 +47,7 @@ class RecordClosing:
     cost_usd: Decimal | None = None
     gates: tuple[Gate, ...] = ()
     takes_back: bool = False
+    failure: str | None = None
 
 
 class AssetRecords:
@@ -131,6 +132,8 @@ class AssetRecords:
             "review_token": None,
             "cost_usd": None if closing.cost_usd is None else format(closing.cost_usd, "f"),
         }
+        if closing.failure:
+            changes["failure"] = closing.failure
         if closing.gates:
             changes["gates"] = gate_values(closing.gates)
         takes_back = _PUBLISHED if closing.takes_back else ()

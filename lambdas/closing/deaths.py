@@ -30,6 +30,7 @@ class Death:
     started_at: str | None
     status: str
     reason: str
+    failure: str | None = None  # class and words of the error that ended it
 
 
 def is_status_change(event: Mapping[str, Any]) -> bool:
@@ -64,6 +65,7 @@ def read_death(event: Mapping[str, Any]) -> Death:
         ),
         status=status,
         reason=reasons[status],
+        failure=shortened(failure.detail, _MAX_TOLD_BYTES) or None,
     )
 
 

@@ -16,8 +16,8 @@ def reason_of_rejection(state: ExecutionState) -> str:
     if state.failure is not None:
         if state.failure.is_crash:
             return (
-                "The file crashed its decoder: the step that reads it ran out of time or memory, twice."
-                " Export the file again in a common format, or make it smaller."
+                f"The file can't be processed: {state.failure.message}, twice. Export the file again in a"
+                " common format, or make it smaller."
             )
         return shortened(state.failure.message, _MAX_REASON_BYTES)
     if state.admission is not None and state.admission.reason:
@@ -35,12 +35,6 @@ def failure_of(state: ExecutionState) -> Failure:
 
 
 def reason_of_failure(failure: Failure) -> str:
-    """One line on what broke, with the error's class, which an engineer searches the logs for."""
-    if failure.error == "RequiredModalityMissing":
-        return shortened(failure.message, _MAX_REASON_BYTES)
-    if failure.is_crash:
-        return shortened(
-            f"A step was killed: it ran out of time or memory ({failure.error}: {failure.message})",
-            _MAX_REASON_BYTES,
-        )
-    return shortened(f"{failure.error}: {failure.message}", _MAX_REASON_BYTES)
+    """One sentence on what broke; the record keeps the error's class and its own words."""
+    what = f"A step was stopped: {failure.message}" if failure.is_crash else failure.message
+    return shortened(what, _MAX_REASON_BYTES)

@@ -23,6 +23,7 @@ from lambdas.closing.reasons import failure_of, reason_of_failure, reason_of_rej
 __all__ = ["Recorded", "record_death", "record_end"]
 
 _MAX_SUMMARY_BYTES = 160
+_MAX_FAILURE_BYTES = 1500
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def record_end(
         admission=documents.admission,
         total_usd=receipt.total_usd,
         takes_back=not is_rejected,
+        failure=None if state.failure is None else shortened(state.failure.detail, _MAX_FAILURE_BYTES),
     )
     closed = _conclude(closing, store, closer)
     return Recorded(closed, closing.reason or "", "InvalidAssetError" if is_rejected else failure.error)
@@ -85,6 +87,7 @@ def record_death(
         asset=asset,
         status=AssetStatus.FAILED,
         reason=death.reason,
+        failure=death.failure,
         execution_arn=death.execution_arn,
         started_at=death.started_at,
         finished_at=now,

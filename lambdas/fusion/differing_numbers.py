@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
+from braid.text.quantities import PLAIN, Quantity
 from lambdas.fusion.confusions import Confusion, confusion
 from lambdas.fusion.points import Contradiction, Found
-from lambdas.fusion.quantities import PLAIN, Quantity
 from lambdas.fusion.sides import Numbers, Side
 from lambdas.fusion.statements import Statement
 

@@ -9,7 +9,7 @@ from braid.domain.answer.answer import AnswerClaim, Contradiction
 from braid.domain.answer.contradicted import rests_on, states_both
 from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import Timeline
-from braid.text.words import content_terms
+from lambdas.inference.claim_check import INCOMPARABLE_SUPPORT, judge
 from lambdas.inference.contradictions import contradictions_of
 
 __all__ = ["answer_confidence"]
@@ -24,7 +24,10 @@ _OPEN_LOSS = 0.4
 
 
 def answer_confidence(
-    claims: Sequence[AnswerClaim], evidence: Mapping[str, Evidence], timeline: Timeline
+    claims: Sequence[AnswerClaim],
+    evidence: Mapping[str, Evidence],
+    timeline: Timeline,
+    language_code: str | None = None,
 ) -> float:
     """The mean over all claims of how sure each is, 0 to 1.
 
@@ -39,7 +42,7 @@ def answer_confidence(
     for item in contradictions_of(timeline):
         for name in item.evidence_ids:
             by_side.setdefault(name, []).append(item)
-    mean = math.fsum(_claim(claim, evidence, by_side) for claim in claims) / len(claims)
+    mean = math.fsum(_claim(claim, evidence, by_side, language_code) for claim in claims) / len(claims)
     bounds = [
         _left_by(item, claim)
         for claim in claims
@@ -62,6 +65,7 @@ def _claim(
     claim: AnswerClaim,
     evidence: Mapping[str, Evidence],
     by_side: Mapping[str, Sequence[Contradiction]],
+    language_code: str | None,
 ) -> float:
     cited = [evidence[name] for name in claim.evidence_ids if name in evidence]
     best: dict[tuple[str, str], float] = {}
@@ -72,14 +76,13 @@ def _claim(
     open_points, hidden = [1.0], [1.0]
     for item in _touching(claim, by_side):
         (open_points if states_both(claim, item) else hidden).append(_left_by(item, claim))
-    return min((1 - doubt) * _support(claim, cited) * min(hidden), *open_points)
+    return min((1 - doubt) * _support(claim, cited, language_code) * min(hidden), *open_points)
 
 
-def _support(claim: AnswerClaim, cited: Sequence[Evidence]) -> float:
+def _support(claim: AnswerClaim, cited: Sequence[Evidence], language_code: str | None) -> float:
     """From a half to one: the share of the claim's words that its evidence holds."""
-    said = content_terms(claim.text)
-    if not said:
-        return _LEAST_SUPPORT
-    heard = frozenset(term for piece in cited for term in content_terms(piece.text))
-    share = min(1.0, len(said & heard) / len(said) / _FULL_SUPPORT_SHARE)
+    judgement = judge(claim.text, cited, language_code)
+    if judgement.doubt:
+        return INCOMPARABLE_SUPPORT
+    share = min(1.0, judgement.support / _FULL_SUPPORT_SHARE)
     return _LEAST_SUPPORT + (1 - _LEAST_SUPPORT) * share

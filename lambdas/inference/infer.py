@@ -78,6 +78,7 @@ def infer(
     talk = Conversation(profile, evidence, lines, ask, shown, guardrail, language_code, slots)
     log = _Log()
     best: tuple[Attempt, Route] | None = None
+    best_sureness = 0.0
     doubt = ""
     for number, candidate in enumerate(plan):
         route = replace(candidate, reason=doubt) if doubt else candidate
@@ -93,7 +94,7 @@ def infer(
                 raise
             log.add(route, str(error))
             break
-        sureness = _sureness(attempt, evidence, timeline)
+        sureness = _sureness(attempt, evidence, timeline, language_code)
         # Another model is no remedy where none wrote the answer.
         can_do_better = attempt.passed and attempt.method == "model" and number + 1 < len(plan)
         doubt = _doubt(route, sureness, profile.inference.escalate_below) if can_do_better else ""
@@ -102,8 +103,8 @@ def infer(
             if best is not None and best[0].passed:
                 break
             return NoAnswer(f"{_OPERATION}: {attempt.outcome}", tuple(log.steps), attempt.guardrail)
-        if best is None or _is_better(attempt, best[0], sureness - _sureness(best[0], evidence, timeline)):
-            best = (attempt, route)
+        if best is None or _is_better(attempt, best[0], sureness - best_sureness):
+            best, best_sureness = (attempt, route), sureness
         if attempt.passed and not doubt:
             break
     if best is None or best[0].answer is None:
@@ -112,9 +113,11 @@ def infer(
     return _settled(profile, timeline, evidence, best[0], best[1], tuple(log.steps), language_code, slots)
 
 
-def _sureness(attempt: Attempt, evidence: Mapping[str, Evidence], timeline: Timeline) -> float:
+def _sureness(
+    attempt: Attempt, evidence: Mapping[str, Evidence], timeline: Timeline, language_code: str | None
+) -> float:
     claims = _known_claims(find_claims(attempt.answer or {}), evidence)
-    return answer_confidence(claims, evidence, timeline)
+    return answer_confidence(claims, evidence, timeline, language_code)
 
 
 def _doubt(route: Route, sureness: float, least: float) -> str:
@@ -184,7 +187,10 @@ def _settled(
         route=steps,
         answer=answer,
         claims=claims,
-        confidence=answer_confidence(claims, evidence, timeline),
+        # What only quotes was judged by nobody: how well it fits is not known.
+        confidence=answer_confidence(claims, evidence, timeline, language_code)
+        if attempt.method == "model"
+        else None,
         first_sentence=first_sentence(answer, profile.inference.headline),
         guardrail=attempt.guardrail,
         warnings=tuple(warnings),

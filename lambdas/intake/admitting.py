@@ -165,6 +165,8 @@ def _member(item: FoundObject, bucket: str, examined: Examined) -> Member:
         page_count=examined.page_count,
         audio_codec=examined.audio_codec,
         video_codec=examined.video_codec,
+        sound_track=examined.sound_track,
+        sound_channel=examined.sound_channel,
     )
 
 

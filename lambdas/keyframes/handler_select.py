@@ -10,6 +10,7 @@ from braid.aws.s3_file import open_member
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.claim_check import Claim
+from braid.domain.errors import InvalidAssetError, UnsupportedError
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile
@@ -46,13 +47,19 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
     store = DocumentStore.of(settings.results_bucket, request.asset)
     admission = store.get_document(Admission, request.admission)
     plan = profile(request.asset.profile).vision
-    chosen = choose_stills(
-        admission.speaking(Modality.VISION),
-        open_file=open_member,
-        max_keyframes=plan.keyframes_within(settings.max_keyframes),
-        max_gap_ms=1000 * plan.max_gap_seconds,
-        deadline_passed=lambda: time.monotonic() > deadline,
-    )
+    try:
+        chosen = choose_stills(
+            admission.speaking(Modality.VISION),
+            open_file=open_member,
+            max_keyframes=plan.keyframes_within(settings.max_keyframes),
+            max_gap_ms=1000 * plan.max_gap_seconds,
+            deadline_passed=lambda: time.monotonic() > deadline,
+        )
+    except InvalidAssetError as error:
+        if admission.modalities == (Modality.VISION,):
+            raise
+        # What else the asset says is still worth having: the pictures are missing.
+        raise UnsupportedError(str(error)) from error
     keyframes = store_keyframes(chosen, store)
     claim = store.put_document(store.work_key("keyframes.json"), keyframes)
     return {"summary": summarize(keyframes, admission.duration_ms), "claim": encode(claim)}

@@ -46,10 +46,12 @@ def choose_stills(
 
     Once ``deadline_passed`` says so, videos are looked at in their I-frames alone, with a warning.
 
-    Raises ``InvalidAssetError`` where a member can't be decoded, naming it if there are several.
+    A member that can't be decoded costs its own pictures, with a warning. Where none of them can, raises
+    ``InvalidAssetError``, naming the first if there are several.
     """
     chosen: list[ChosenStill] = []
     warnings: list[str] = []
+    failure: InvalidAssetError | None = None
     for index, member in enumerate(members):
         left = max_keyframes - len(chosen)
         if left <= 0:
@@ -59,11 +61,15 @@ def choose_stills(
         try:
             stills = _stills(member, open_file(member), share, max_gap_ms, deadline_passed)
         except InvalidAssetError as error:
-            if len(members) > 1:
-                raise InvalidAssetError(f"'{member.name}': {error}") from error
-            raise
+            if len(members) == 1:
+                raise
+            failure = failure or InvalidAssetError(f"'{member.name}': {error}")
+            warnings.append(f"'{member.name}': {error}")
+            continue
         chosen += [ChosenStill(member, still) for still in stills.stills]
         warnings += _told(stills.warnings, member, len(members))
+    if failure is not None and not chosen:
+        raise failure
     return Chosen(tuple(sorted(chosen, key=_place)), tuple(warnings))
 
 

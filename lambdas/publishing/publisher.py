@@ -9,7 +9,7 @@ from braid.domain.answer.answer import Answer
 from braid.domain.answer.claims import objects_at
 from braid.domain.answer.review import Review
 from braid.domain.asset.execution_state import ExecutionState
-from braid.domain.asset.outcome import outcome_of, state_transitions, usage_of
+from braid.domain.asset.outcome import input_warnings, outcome_of, state_transitions, usage_of
 from braid.domain.captions.captions import CaptionCue, write_srt, write_vtt
 from braid.domain.captions.checks import caption_findings
 from braid.domain.captions.layout import lay_out
@@ -112,7 +112,7 @@ def publish(
         missing=outcome.missing,
         admission=documents.admission,
         total_usd=receipt.total_usd,
-        warnings=warnings,
+        warnings=(*input_warnings(documents), *warnings),
         missed_targets=use_case.targets.missed(
             latency_seconds=_working_seconds(closer.received_at(state.asset), now, documents.review),
             cost_usd=receipt.total_usd,

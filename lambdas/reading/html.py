@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
-from lambdas.reading.csv_json import table_lines
+from lambdas.reading.hidden_elements import HiddenElements, find_hidden
+from lambdas.reading.table_rows import MERGED, table_lines
 
 __all__ = ["read_html"]
 
@@ -32,42 +33,46 @@ _MAX_SPAN = 100
 def read_html(text: str) -> Extract:
     """Headings, list items, table rows and paragraphs; scripts, comments and what is hidden are left out.
 
-    Pictures stand for their alternative text. A cell that is merged over rows is told in each of them.
-    Damaged markup is read as browsers read it, nesting of any depth included.
+    Hidden is what an attribute, an inline style or a rule of the page's own style sheets hides; ``warnings``
+    tells what that says. Pictures stand for their alternative text. A cell that is merged over rows is told
+    in each of them. Damaged markup is read as browsers read it, nesting of any depth included.
     """
-    root = LexborHTMLParser(text).root
+    parser = LexborHTMLParser(text)
+    root = parser.root
+    if root is None:
+        return Extract(())
+    hidden = find_hidden(parser)
     collector = _Collector()
-    for node, is_entered in _walk(root) if root is not None else ():
+    for node, is_entered in _walk(root, hidden):
         if is_entered:
             collector.enter(node)
         else:
             collector.leave(node)
-    return Extract(lay_out(collector.finished()))
+    return Extract(lay_out(collector.finished()), hidden.warnings())
 
 
-def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+def _walk(root: LexborNode, hidden: HiddenElements) -> Iterator[tuple[LexborNode, bool]]:
     """Every shown node when it begins (true) and when it ends. No recursion: pages nest as they like."""
-    waiting = [(root, True)]
+    waiting = [(root, True, True)]
     while waiting:
-        node, is_entered = waiting.pop()
+        node, is_entered, is_visible = waiting.pop()
         if not is_entered:
             yield node, False
             continue
         if node.next is not None:
-            waiting.append((node.next, True))
-        if node.is_element_node and _is_unshown(node):
+            waiting.append((node.next, True, is_visible))
+        is_seen = is_visible
+        if node.is_element_node:
+            if node.tag in _UNSHOWN or hidden.removes(node):
+                continue
+            is_seen = hidden.is_visible(node, is_visible)
+        if not is_seen and (node.is_text_node or node.tag == "img"):
+            hidden.leave_out(node.text_content if node.is_text_node else node.attributes.get("alt"))
             continue
         yield node, True
-        waiting.append((node, False))
+        waiting.append((node, False, is_seen))
         if node.child is not None:
-            waiting.append((node.child, True))
-
-
-def _is_unshown(node: LexborNode) -> bool:
-    if node.tag in _UNSHOWN:
-        return True
-    style = (node.attributes.get("style") or "").replace(" ", "").lower()
-    return "hidden" in node.attributes or "display:none" in style
+            waiting.append((node.child, True, is_seen))
 
 
 def _arranges(table: LexborNode) -> bool:
@@ -80,10 +85,10 @@ class _Table:
     """A table of data while it is read."""
 
     rows: list[list[str]] = field(default_factory=list)
-    has_header: bool = False
-    going_on: dict[int, tuple[str, int]] = field(
-        default_factory=dict
-    )  # a merged cell and its last row, by column
+    header_row_count: int = 0
+    is_in_head: bool = False
+    # A merged cell and its last row, by column.
+    going_on: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     def begin_row(self) -> None:
         self.end_row()
@@ -95,12 +100,17 @@ class _Table:
             self.begin_row()
         self.end_row()
         row, attributes = self.rows[-1], cell.attributes
-        last = len(self.rows) - 1 + _span(attributes.get("rowspan"))
-        if len(self.rows) == 1:
-            self.has_header = cell.tag == "th" and (self.has_header or not row)
+        number = len(self.rows)
+        last = number - 1 + _span(attributes.get("rowspan"))
+        is_header = self.is_in_head or (cell.tag == "th" and (not row or self.header_row_count == number))
+        if is_header and self.header_row_count >= number - 1:
+            self.header_row_count = number
+        elif self.header_row_count == number:
+            self.header_row_count -= 1  # a row with one cell that is none of a header's
         for column in range(_span(attributes.get("colspan"))):
-            self.going_on[len(row)] = ("" if column else text, last)
-            row.append("" if column else text)
+            shown = MERGED if column else text
+            self.going_on[len(row)] = (shown, last)
+            row.append(shown)
 
     def end_row(self) -> None:
         """Fills the row as far as cells go on from above."""
@@ -142,6 +152,8 @@ class _Collector:
             self._words.append(f" {node.attributes.get('alt') or ''} ")
         elif tag == "table" and self._table is None and not _arranges(node):
             self._table = _Table()
+        elif tag == "thead" and self._table is not None:
+            self._table.is_in_head = True
         elif tag == "tr" and self._table is not None:
             self._table.begin_row()
 
@@ -155,9 +167,11 @@ class _Collector:
             self._kinds.pop()
         elif tag == "pre":
             self._preformatted -= 1
+        elif tag == "thead" and self._table is not None:
+            self._table.is_in_head = False
         elif tag == "table" and self._table is not None:
             self._table.end_row()
-            for line in table_lines(self._table.rows, header=self._table.has_header):
+            for line in table_lines(self._table.rows, header=self._table.header_row_count):
                 self._pieces.append(Piece(line, "table_row"))
             self._table = None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
-from lambdas.reading.csv_json import table_lines
+from lambdas.reading.table_rows import MERGED, table_lines
 from lambdas.reading.xml import Element, attribute, local_name
 from lambdas.reading.zip_safety import open_package
 
@@ -57,17 +57,17 @@ def _table(table: Element, notes: list[Element]) -> Iterator[Piece]:
         cells: list[str] = []
         for cell in row:
             text, following = merged.get(len(cells), ("", 0))
+            repeated = min(_number(cell, "number-columns-repeated"), _MAX_REPEATED)
             if local_name(cell) == "covered-table-cell":
                 merged[len(cells)] = (text, following - 1)
-                cells.append(text if following > 0 else "")
+                cells += [text if following > 0 else MERGED, *[MERGED] * (repeated - 1)]
             elif local_name(cell) == "table-cell":
                 text, tables = _cell(cell, notes)
                 inner += tables
                 merged[len(cells)] = (text, _number(cell, "number-rows-spanned") - 1)
-                repeated = _number(cell, "number-columns-repeated") if text else 1
-                cells += [text] * min(repeated, _MAX_REPEATED)
+                cells += [text] * repeated
         rows.append(cells)
-    for line in table_lines(rows, header=bool(header_rows)):
+    for line in table_lines(rows, header=len(header_rows)):
         yield Piece(line, "table_row")
     yield from inner
 

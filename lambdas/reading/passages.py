@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -12,11 +12,10 @@ from braid.domain.errors import InvalidAssetError
 from braid.domain.evidence.passages import Passage, Passages
 from braid.domain.money.accounting import Usage, total
 from braid.media.identify import PDF
-from braid.media.pages import PageText, extract_pages, render_page
 from braid.runtime.retries import Availability
 from lambdas.reading.blocks import Extract, split_long
-from lambdas.reading.ocr import OcrPage, PageReader
-from lambdas.reading.pdf import PageBlocks, join_pages, native_blocks, ocr_blocks
+from lambdas.reading.ocr import PageReader
+from lambdas.reading.pdf_pages import read_pdf
 from lambdas.reading.readers import read_member
 
 __all__ = ["read_passages", "summarize"]
@@ -92,41 +91,9 @@ def _extract(
 ) -> Extract:
     if member.media_type != PDF:
         return read_member(member, file)
-    pages = list(extract_pages(file, max_pages=max_pages))
-    warnings: list[str] = []
-    read = _read_pictures(file, pages, f"m{number}", page_reader, warnings)
-    readings.usage += [item for page in read.values() for item in page.usage]
-    unread = [page.page for page in pages if page.needs_ocr and page.page not in read]
-    if unread:
-        warnings.append(f"{len(unread)} of {len(pages)} pages are pictures that could not be read")
-    blocks = [_page_blocks(page, read.get(page.page)) for page in pages]
-    return join_pages(blocks, tuple(warnings), unread_page_count=len(unread))
-
-
-def _read_pictures(
-    file: BinaryIO, pages: Sequence[PageText], prefix: str, page_reader: PageReader, warnings: list[str]
-) -> dict[int, OcrPage]:
-    """What the pages without text say, by page number."""
-    names = {f"{prefix}-{page.page}": page.page for page in pages if page.needs_ocr}
-    earlier = {name: page for name in names if (page := page_reader.earlier(name)) is not None}
-
-    def pictures() -> Iterator[tuple[str, bytes]]:
-        for name, number in names.items():
-            if name in earlier:
-                continue
-            try:
-                yield name, render_page(file, number).jpeg
-            except InvalidAssetError as error:
-                warnings.append(str(error))
-
-    found = {**earlier, **dict(page_reader.read(pictures()))}
-    return {names[name]: page for name, page in found.items()}
-
-
-def _page_blocks(page: PageText, read: OcrPage | None) -> PageBlocks:
-    if read is not None:
-        return ocr_blocks(page.page, read)
-    return native_blocks(page) if not page.needs_ocr else PageBlocks(page.page, "", ())
+    return read_pdf(
+        file, prefix=f"m{number}", page_reader=page_reader, max_pages=max_pages, usage=readings.usage
+    )
 
 
 def _add(readings: _Readings, member: Member, extract: Extract, max_pages: int, *, is_named: bool) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from braid.domain.evidence.vision import Box
+from braid.domain.evidence.vision import Box, DetectedText
 from braid.media.pages import PageText
+from braid.media.pages.lines import UNMAPPED
 from lambdas.reading.blocks import Block, BlockKind, Extract, slice_block
 from lambdas.reading.ocr import OcrPage
 from lambdas.reading.page_order import in_reading_order
 
-__all__ = ["PageBlocks", "join_pages", "native_blocks", "ocr_blocks"]
+__all__ = ["PageBlocks", "join_pages", "mixed_blocks", "native_blocks", "ocr_blocks", "share_of_words"]
 
 # A paragraph ends where the gap to the next line is larger than this share of the page's usual line height,
 # where the next line stands above, in another column, or where large print begins or ends.
@@ -25,6 +26,8 @@ _HEADING_CHARACTERS = 200
 # What stands in front of an item of a list; the last is that of Word's symbol font.
 _BULLET = re.compile(r"\s*[•◦▪‣●○■□\uf0b7]\s*")
 _CELL_BORDER = " | "
+_WORDS = re.compile(r"\w{3,}")
+_COMPARED_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -39,22 +42,68 @@ class PageBlocks:
 def native_blocks(page: PageText) -> PageBlocks:
     """The paragraphs, headings, list items and table rows of a page that holds its text, in reading order.
 
-    The page's text is its lines in that order; the cells of a row are divided by `` | ``.
+    The page's text is its lines in that order; the cells of a row are divided by `` | ``. Its notes follow.
     """
     text, lines = _written(page)
     print_size = _PrintSize(lines)
     blocks = (_block(text, paragraph, print_size) for paragraph in _paragraphs(lines, print_size))
-    return PageBlocks(page.page, text, tuple(block for block in blocks if block))
+    return _with_more(PageBlocks(page.page, text, tuple(block for block in blocks if block)), _notes(page))
 
 
 def ocr_blocks(page: int, read: OcrPage) -> PageBlocks:
     """The lines that were read off a page's picture, each with its confidence."""
-    blocks = []
-    begin = 0
-    for line in read.lines:
-        blocks.append(Block(line.text, "ocr_line", begin, page, confidence=line.confidence))
-        begin += len(line.text) + 1
-    return PageBlocks(page, "\n".join(line.text for line in read.lines), tuple(blocks))
+    return _with_more(PageBlocks(page, "", ()), map(_ocr_block, read.lines))
+
+
+def mixed_blocks(page: PageText, read: OcrPage) -> PageBlocks:
+    """The text that the file holds, then what was read off the page's picture where it holds none.
+
+    A line with letters that can't be known is left to the picture.
+    """
+    if not page.lines:
+        return _with_more(native_blocks(page), map(_ocr_block, read.lines))
+    kept = tuple(
+        line for line in page.lines if UNMAPPED not in page.text[line.begin_offset : line.end_offset]
+    )
+    more = (
+        line
+        for line in read.lines
+        if page.unread.has(line.box) and not any(_holds(own.box, line.box) for own in kept)
+    )
+    return _with_more(native_blocks(replace(page, lines=kept)), map(_ocr_block, more))
+
+
+def share_of_words(page: PageText, read: OcrPage) -> float | None:
+    """How many of a page's words its picture says too (0 to 1), ``None`` where there are too few to say."""
+    ours = set(_WORDS.findall(page.text.casefold()))
+    theirs = set(_WORDS.findall(" ".join(line.text for line in read.lines).casefold()))
+    fewer = min(len(ours), len(theirs))
+    return len(ours & theirs) / fewer if fewer >= _COMPARED_WORDS else None
+
+
+def _ocr_block(line: DetectedText) -> Block:
+    return Block(line.text, "ocr_line", 0, confidence=line.confidence)
+
+
+def _notes(page: PageText) -> Iterator[Block]:
+    return (Block(note, "note", 0) for note in page.notes)
+
+
+def _holds(line: Box, other: Box) -> bool:
+    x, y = other.left + other.width / 2, other.top + other.height / 2
+    return line.left <= x <= line.left + line.width and line.top <= y <= line.top + line.height
+
+
+def _with_more(page: PageBlocks, more: Iterable[Block]) -> PageBlocks:
+    """The page with further blocks behind what it has, each on a line of its own."""
+    texts = [page.text] if page.text else []
+    blocks = list(page.blocks)
+    begin = len(page.text) + 1 if page.text else 0
+    for block in more:
+        blocks.append(replace(block, begin_offset=begin, page=page.page))
+        texts.append(block.text)
+        begin += len(block.text) + 1
+    return PageBlocks(page.page, "\n".join(texts), tuple(blocks))
 
 
 def join_pages(

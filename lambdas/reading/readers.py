@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from braid.domain.asset.admission import Member
 from braid.domain.errors import InvalidAssetError, InvalidInputError
 from braid.media.encoding import decode_text
-from braid.media.identify import DOCX, ODT, PDF, PPTX, XLSX
+from braid.media.identify import DOCX, JSON_LINES, MAIL, ODT, PDF, PPTX, XLSX
 from lambdas.reading.blocks import Extract
 from lambdas.reading.captions import read_subrip, read_webvtt
-from lambdas.reading.csv_json import read_csv, read_json
+from lambdas.reading.csv_json import read_csv, read_json, read_json_lines
 from lambdas.reading.html import read_html
+from lambdas.reading.mail import read_mail
 from lambdas.reading.markdown import read_markdown
 from lambdas.reading.opendocument import read_odt
 from lambdas.reading.plain_text import read_plain_text
@@ -45,6 +47,7 @@ _OF_TEXT: Mapping[str, Callable[[str], Extract]] = {
     "text/csv": read_csv,
     "text/vtt": read_webvtt,
     "application/json": read_json,
+    JSON_LINES: read_json_lines,
     "application/x-subrip": read_subrip,
 }
 _OF_FILES: Mapping[str, Callable[[BinaryIO], Extract]] = {
@@ -52,6 +55,7 @@ _OF_FILES: Mapping[str, Callable[[BinaryIO], Extract]] = {
     PPTX: _read_slides,
     XLSX: _read_sheets,
     ODT: read_odt,
+    MAIL: lambda file: read_mail(_whole(file)),
     "application/ttml+xml": lambda file: read_ttml(_whole(file)),
 }
 READABLE_TYPES = frozenset(_OF_TEXT) | frozenset(_OF_FILES) | {PDF}
@@ -79,5 +83,8 @@ def _whole(file: BinaryIO) -> bytes:
 
 
 def _newlines(text: str) -> str:
-    """Line ends as line feeds, so that offsets don't depend on the machine that the text was written on."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """Line ends as line feeds, so that offsets don't depend on the machine that the text was written on.
+
+    ``CR CR LF``, which a text-mode save on Windows makes of ``CR LF``, is one line end too.
+    """
+    return re.sub(r"\r+\n|\r", "\n", text)

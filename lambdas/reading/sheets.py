@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 import zipfile
 from collections.abc import Iterator
@@ -11,19 +10,25 @@ from xml.etree.ElementTree import ParseError
 
 from lxml.etree import LxmlError
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from braid.domain.errors import InvalidAssetError
 from lambdas.reading.blocks import Extract, Piece, lay_out
-from lambdas.reading.csv_json import table_lines
+from lambdas.reading.hidden_cells import HiddenCells
+from lambdas.reading.moment_format import format_moment
+from lambdas.reading.number_format import format_number, format_text
+from lambdas.reading.table_rows import MERGED, table_lines
 from lambdas.reading.zip_safety import Package, open_package
 
 __all__ = ["MAX_ROWS", "read_xlsx"]
 
 # Beyond this a workbook is a database: what a row says counts less than what all of them amount to.
 MAX_ROWS = 20_000
+# Titles are merged over more columns than a table has.
+_MAX_PADDED_COLUMNS = 100
 # What openpyxl raises over files that don't keep to the format.
 _DAMAGED = (
     *(InvalidFileException, LxmlError, ParseError, zipfile.BadZipFile),
@@ -33,17 +38,16 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]
 _NEVER_CALCULATED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_PERCENT = re.compile(r'(?:[^"\\]|"[^"]*"|\\.)*?%')
-_MIDNIGHT = datetime.time()
 
 
 def read_xlsx(file: BinaryIO) -> Extract:
     """The rows of each sheet in the workbook's order, behind the sheet's name where there are several.
 
-    Formulas count as the values that were stored with them, dates are written as ISO 8601, a cell that is
-    merged over rows is told in each of them. ``warnings`` tells of hidden sheets, which are left out but
-    count as pages, of rows beyond the first 20,000, and of formulas that no program has calculated yet.
-    Raises ``InvalidAssetError`` for a damaged file.
+    Values are told as they are shown, but whole dates as ISO 8601; formulas count as the values that were
+    stored with them. A cell that is merged over rows is told in each of them. ``warnings`` tells of hidden
+    sheets (which count as pages), rows and columns, of cells whose format shows nothing, of rows beyond the
+    first 20,000, and of formulas that no program has calculated yet; all of these are left out. Raises
+    ``InvalidAssetError`` for a damaged file.
     """
     with open_package(file) as package:
         reading = _Reading(package)
@@ -57,13 +61,14 @@ def read_xlsx(file: BinaryIO) -> Extract:
             pieces: list[Piece] = []
             for sheet in visible:
                 page = sheets.index(sheet) + 1
-                lines = [Piece(line, "table_row", page) for line in table_lines(reading.rows(sheet))]
-                if lines and len(visible) > 1:
+                lines = table_lines(reading.rows(sheet), column_name=_column_name)
+                rows = [Piece(line, "table_row", page) for line in lines]
+                if rows and len(visible) > 1:
                     pieces.append(Piece(sheet.title, "heading", page))
-                pieces += lines
+                pieces += rows
         except _DAMAGED as error:
             raise InvalidAssetError(
-                f"The workbook is damaged ({error}). Open it in a spreadsheet program and save it again."
+                "The workbook is damaged. Open it in a spreadsheet program and save it again."
             ) from error
     hidden = [sheet.title for sheet in tables if sheet not in visible]
     return Extract(
@@ -74,9 +79,18 @@ def read_xlsx(file: BinaryIO) -> Extract:
     )
 
 
+def _column_name(number: int) -> str:
+    return f"column {get_column_letter(number)}"
+
+
 def _warnings(hidden: list[str], reading: _Reading) -> Iterator[str]:
     if hidden:
         yield f"hidden sheets were not read: {', '.join(hidden)}"
+    for title, left_out in reading.left_out:
+        yield f"hidden cells were not read: {left_out} of {title}"
+    if reading.unshown:
+        cells = "1 cell was" if reading.unshown == 1 else f"{reading.unshown} cells were"
+        yield f"{cells} not read: the number format shows nothing"
     if reading.cut_sheets:
         yield (
             f"only the first {MAX_ROWS:,} rows of the workbook were read; it goes on in"
@@ -114,83 +128,90 @@ class _Sheet(ReadOnlyWorksheet):  # type: ignore[misc]  # openpyxl ships no type
 
 
 class _Reading:
-    """Reads sheets of one workbook and counts what could not be read."""
+    """Reads sheets of one workbook and counts what was not read."""
 
     def __init__(self, package: Package) -> None:
         self.uncalculated = 0
+        self.unshown = 0
         self.cut_sheets: list[str] = []
+        self.left_out: list[tuple[str, str]] = []
         self._package = package
         self._rows_left = MAX_ROWS
-        self._is_percent: dict[int, bool] = {}  # by the number of a cell's style
 
     def rows(self, sheet: Any) -> Iterator[list[str]]:
-        """The rows of a sheet that hold something, as they would be shown."""
+        """The rows of a sheet as they are shown, without all but the first of several blank ones."""
         markup = self._package.read(sheet._worksheet_path)
         if b"f>" in markup or b"f " in markup:  # else there is no formula, and looking takes a while
             self.uncalculated += len(_NEVER_CALCULATED.findall(markup))
-        merged = _MergedCells(markup)
+        merged, hidden = _MergedCells(markup), HiddenCells(markup)
         del markup
+        was_blank = True
         for number, row in enumerate(sheet.iter_rows(), start=1):
-            cells = merged.filled(number, [self._shown(cell) for cell in row])
+            cells = hidden.shown(number, merged.filled(number, [self._shown(cell) for cell in row]))
             if not any(cells):
+                if not was_blank and not hidden.has_row(number):
+                    yield []
+                    was_blank = True
                 continue
+            was_blank = False
             if not self._rows_left:
                 self.cut_sheets.append(sheet.title)
-                return
+                break
             self._rows_left -= 1
             yield cells
+        if left_out := hidden.left_out():
+            self.left_out.append((sheet.title, left_out))
 
     def _shown(self, cell: Any) -> str:
         value = cell.value
         if value is None:
             return ""
         if isinstance(value, str):
-            return value.strip()
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, int | float):
-            return f"{value * 100:.15g}%" if self._shows_percent(cell) else f"{value:.15g}"
-        return _moment(value)
-
-    def _shows_percent(self, cell: Any) -> bool:
-        style = cell._style_id
-        if style not in self._is_percent:
-            self._is_percent[style] = _PERCENT.match(cell.number_format or "") is not None
-        return self._is_percent[style]
+            text = unescape(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+            shown = format_text(text, cell.number_format)
+        elif isinstance(value, bool):
+            shown = "true" if value else "false"
+        elif isinstance(value, int | float):
+            shown = format_number(value, cell.number_format)
+        else:
+            shown = format_moment(value, cell.number_format)
+        self.unshown += not shown and value != ""
+        return shown
 
 
 class _MergedCells:
-    """What cells that are merged over several rows say, for the rows below their first."""
+    """What cells that are merged say in the rows below their first, and which columns belong to them."""
 
     def __init__(self, markup: bytes) -> None:
-        self._ends: dict[tuple[int, int], int] = {}  # the last row, by first row and column (from 1)
-        self._running: dict[int, tuple[str, int]] = {}  # the text and its last row, by column
+        self._ends: dict[tuple[int, int], tuple[int, int]] = {}  # last row and column, by the first (from 1)
+        self._running: dict[
+            int, tuple[str, int, int]
+        ] = {}  # the text, last row and column, by the first column
         for reference in _MERGED.findall(markup):
-            column, first, _, last = range_boundaries(reference.decode())
-            if last > first:
-                self._ends[first, column] = last
+            column, first, last_column, last = range_boundaries(reference.decode())
+            if (last, last_column) != (first, column):
+                self._ends[first, column] = last, last_column
 
     def filled(self, number: int, row: list[str]) -> list[str]:
-        """Row ``number`` with what goes on in it from above."""
+        """Row ``number`` with what goes on in it from above and from the left."""
         if not self._ends:
             return row
-        for column, (text, end) in list(self._running.items()):
+        for column, (text, end, last_column) in list(self._running.items()):
             if number > end:
                 del self._running[column]
             elif any(row):  # rows that hold nothing else stay empty
                 row += [""] * (column - len(row))
                 row[column - 1] = row[column - 1] or text
+                _mark(row, column, last_column)
         for column, text in enumerate(row, start=1):
-            if text and (last := self._ends.get((number, column))):
-                self._running[column] = text, last
+            if text and (ends := self._ends.get((number, column))):
+                _mark(row, column, ends[1])
+                if ends[0] > number:
+                    self._running[column] = text, *ends
         return row
 
 
-def _moment(value: object) -> str:
-    if isinstance(value, datetime.datetime):
-        if value.time() == _MIDNIGHT:
-            return value.date().isoformat()
-        return value.isoformat(" ", "seconds" if value.second else "minutes")
-    if isinstance(value, datetime.time):
-        return value.isoformat("seconds" if value.second else "minutes")
-    return str(value)
+def _mark(row: list[str], column: int, last_column: int) -> None:
+    row += [""] * (min(last_column, column + _MAX_PADDED_COLUMNS) - len(row))
+    for index in range(column, min(last_column, len(row))):
+        row[index] = row[index] or MERGED

@@ -1,151 +1,196 @@
-"""Slides (pptx): every slide is a page; its title, its texts and tables, then what its speaker notes say."""
+"""Slides (pptx): every slide is a page; its title, its texts, tables and charts, then its speaker notes.
+
+The markup is walked here: a library that models all of a presentation ends at the first shape that it
+doesn't know, and a deck mustn't be lost by one shape.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
-
-from lxml.etree import LxmlError
-from pptx.exc import PythonPptxError
-from pptx.package import Package as SlidesPackage
-from pptx.slide import Slide
-from pptx.table import Table
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
 
 from braid.domain.errors import InvalidAssetError
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
-from lambdas.reading.csv_json import table_lines
-from lambdas.reading.xml import Element, attribute, local_name, parse_xml
-from lambdas.reading.zip_safety import open_package
+from lambdas.reading.charts import read_chart
+from lambdas.reading.drawn_text import Paragraph, paragraphs, table_rows
+from lambdas.reading.table_rows import table_lines
+from lambdas.reading.xml import Element, attribute, local_name, reference
+from lambdas.reading.zip_safety import Package, open_package
 
 __all__ = ["read_pptx"]
 
-# What python-pptx raises over files that don't keep to the format.
-_DAMAGED = (PythonPptxError, LxmlError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 _TITLES = ("title", "ctrTitle")
 _LISTS = (None, "obj", "body")  # placeholders whose paragraphs have bullets unless they say otherwise
-_UNSAID_PLACEHOLDERS = ("sldNum", "dt", "ftr", "hdr")  # the same on every slide
+_UNSAID_PLACEHOLDERS = ("sldNum", "dt", "ftr", "hdr", "sldImg")  # the same on every slide
 
 
 def read_pptx(file: BinaryIO) -> Extract:
     """The slides in the order of the show, each as screen readers read it, its title first.
 
-    Hidden slides are left out, which ``warnings`` tells; they count as pages. Raises ``InvalidAssetError``
-    for a damaged file.
+    ``warnings`` lists what was left out: hidden slides, and slides and shapes that can't be read; all of
+    them count as pages. Raises ``InvalidAssetError`` for a file without a show.
     """
     with open_package(file) as package:
-        content = package.markup_alone()
-    pieces: list[Piece] = []
-    hidden: list[str] = []
-    try:
-        slides = SlidesPackage.open(content).main_document_part.presentation.slides
-        for page, slide in enumerate(slides, start=1):
-            if slide._element.get("show") in ("0", "false"):
-                hidden.append(str(page))
-            else:
-                pieces += _slide(slide, page)
-    except _DAMAGED as error:
-        raise InvalidAssetError(
-            f"The presentation is damaged ({error}). Open it in a presentation program and save it again."
-        ) from error
-    warnings = (f"hidden slides were not read: {', '.join(hidden)}",) if hidden else ()
-    return Extract(lay_out(pieces), warnings, page_count=len(slides))
+        main = next(iter(package.related("", "officeDocument")), "ppt/presentation.xml")
+        root = package.markup(main)
+        if local_name(root) != "presentation":
+            raise InvalidAssetError(
+                "The presentation is damaged: it lists no slides. Open it in a presentation program and save"
+                " it again."
+            )
+        relationships = package.relationships(main)
+        ids = [reference(item) for item in root.iterfind("{*}sldIdLst/{*}sldId")]
+        show = _Show(package)
+        for page, identifier in enumerate(ids, start=1):
+            part = relationships.get(identifier or "")
+            show.read(part.target if part else None, page)
+    return Extract(
+        lay_out(show.pieces), tuple(show.warnings()), page_count=len(ids), unread_page_count=len(show.unread)
+    )
 
 
-def _slide(slide: Slide, page: int) -> Iterator[Piece]:
-    _unwrap_alternatives(slide._element)
-    shapes = list(slide.shapes)
-    for shape in sorted(shapes, key=lambda shape: _placeholder(shape) not in _TITLES):
-        yield from _shape(shape, page)
-    if slide.has_notes_slide:
-        notes = slide.notes_slide.notes_text_frame
-        for paragraph in notes.paragraphs if notes is not None else ():
-            yield Piece(_said(paragraph), "note", page)
+class _Show:
+    """What has been read of the slides, and what has not."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self.pieces: list[Piece] = []
+        self.unread: list[int] = []
+        self._hidden: list[int] = []
+        self._pictures_alone: list[int] = []
+        self._shapes: list[str] = []
+
+    def read(self, name: str | None, page: int) -> None:
+        """Reads one slide; ``name`` is its part's."""
+        root = self._package.find_markup(name) if name else None
+        if name is None or root is None:
+            self.unread.append(page)
+            return
+        if attribute(root, "show") in ("0", "false"):
+            self._hidden.append(page)
+            return
+        slide = _Slide(self._package, name, page)
+        said = list(slide.pieces(root))
+        self._shapes += slide.unread
+        if not any(piece.text.strip() for piece in said) and root.find(".//{*}pic") is not None:
+            self._pictures_alone.append(page)
+            self.unread.append(page)
+        self.pieces += said
+
+    def warnings(self) -> Iterator[str]:
+        """What was left out, in words."""
+        damaged = [page for page in self.unread if page not in self._pictures_alone]
+        for what, pages in (
+            ("hidden slides were not read", self._hidden),
+            ("damaged slides were not read", damaged),
+            ("slides that hold nothing but pictures were not read", self._pictures_alone),
+        ):
+            if pages:
+                yield f"{what}: {', '.join(map(str, pages))}"
+        yield from self._shapes
 
 
-def _unwrap_alternatives(root: Element) -> None:
-    """Shapes that newer programs draw in another way are told by their first alternative."""
-    for wrapper in [element for element in root.iter() if local_name(element) == "AlternateContent"]:
-        parent = wrapper.getparent()
-        chosen = next((item for item in wrapper if local_name(item) == "Choice"), None)
-        if parent is not None:
-            for element in list(chosen if chosen is not None else ()):
-                wrapper.addprevious(element)
-            parent.remove(wrapper)
+class _Slide:
+    def __init__(self, package: Package, name: str, page: int) -> None:
+        self._package = package
+        self._name = name
+        self._relationships = package.relationships(name)
+        self._page = page
+        self.unread: list[str] = []
+
+    def pieces(self, root: Element) -> Iterator[Piece]:
+        """What the slide says, its title first, its notes last."""
+        shapes = list(_shapes(root.iterfind("{*}cSld/{*}spTree/*")))
+        for shape in sorted(shapes, key=lambda shape: _placeholder(shape) not in _TITLES):
+            yield from self._shape(shape)
+        for name in self._package.related(self._name, "notesSlide"):
+            notes = self._package.find_markup(name)
+            for shape in _shapes(notes.iterfind("{*}cSld/{*}spTree/*")) if notes is not None else ():
+                if _placeholder(shape) == "body":
+                    for paragraph in paragraphs(shape):
+                        yield Piece(paragraph.text, "note", self._page)
+
+    def _shape(self, shape: Element) -> Iterator[Piece]:
+        placeholder = _placeholder(shape)
+        if placeholder in _UNSAID_PLACEHOLDERS:
+            return
+        if local_name(shape) == "graphicFrame":
+            yield from self._frame(shape)
+            return
+        for paragraph in paragraphs(shape):
+            yield Piece(paragraph.text, _kind(paragraph, shape, placeholder), self._page)
+
+    def _frame(self, frame: Element) -> Iterator[Piece]:
+        """A table, a chart or a diagram; what else stands in a frame is reported."""
+        table = frame.find(".//{*}tbl")
+        data = frame.find("{*}graphic/{*}graphicData")
+        kind = (attribute(data, "uri") or "").rpartition("/")[2] if data is not None else ""
+        if table is not None:
+            properties = table.find("{*}tblPr")
+            is_header = properties is not None and attribute(properties, "firstRow") in ("1", "true")
+            yield from self._rows(table_rows(table), header=is_header)
+        elif kind in ("chart", "chartex"):
+            yield from self._chart(frame)
+        elif kind == "diagram":
+            yield from self._diagram(frame)
+        else:
+            self._not_read("an embedded object")
+
+    def _rows(self, rows: Sequence[Sequence[str]], *, header: bool) -> Iterator[Piece]:
+        for line in table_lines(rows, header=header):
+            yield Piece(line, "table_row", self._page)
+
+    def _chart(self, frame: Element) -> Iterator[Piece]:
+        root = self._referred(frame.find(".//{*}graphicData/{*}chart"))
+        chart = read_chart(root) if root is not None else None
+        if chart is None or not chart.tables:
+            self._not_read("a chart", ": the file doesn't hold its values")
+        if chart is not None:
+            yield Piece(chart.title, "paragraph", self._page)
+            for table in chart.tables:
+                yield from self._rows(table, header=True)
+
+    def _diagram(self, frame: Element) -> Iterator[Piece]:
+        """The texts of a drawn list, cycle or hierarchy, whose model is a part of its own."""
+        ids = frame.find(".//{*}relIds")
+        part = self._relationships.get((attribute(ids, "dm") if ids is not None else None) or "")
+        model = self._package.find_markup(part.target) if part else None
+        if model is None:
+            self._not_read("a diagram")
+        for paragraph in paragraphs(model) if model is not None else ():
+            yield Piece(paragraph.text, "list_item", self._page)
+
+    def _referred(self, element: Element | None) -> Element | None:
+        part = self._relationships.get(reference(element) or "") if element is not None else None
+        return self._package.find_markup(part.target) if part else None
+
+    def _not_read(self, what: str, why: str = "") -> None:
+        self.unread.append(f"{what} on slide {self._page} was not read{why}")
 
 
-def _shape(shape: Any, page: int) -> Iterator[Piece]:
-    placeholder = _placeholder(shape)
-    if placeholder in _UNSAID_PLACEHOLDERS:
-        return
-    if hasattr(shape, "shapes"):  # a group
-        for inner in shape.shapes:
-            yield from _shape(inner, page)
-    elif shape.has_text_frame:
-        for paragraph in shape.text_frame.paragraphs:
-            yield Piece(_said(paragraph), _kind(paragraph, placeholder, shape.is_placeholder), page)
-    elif shape.has_table:
-        for line in table_lines(_rows(shape.table), header=shape.table.first_row):
-            yield Piece(line, "table_row", page)
-    elif shape.has_chart:
-        for line in table_lines(_chart_rows(shape.chart), header=True):
-            yield Piece(line, "table_row", page)
-    else:
-        yield from _diagram(shape, page)
+def _shapes(elements: Iterator[Element]) -> Iterator[Element]:
+    """The shapes, groups opened; what newer programs draw in another way is read from its first choice."""
+    for element in elements:
+        name = local_name(element)
+        if name == "AlternateContent":
+            chosen = element.find("{*}Choice")
+            yield from _shapes(iter(chosen if chosen is not None else ()))
+        elif name == "grpSp":
+            yield from _shapes(iter(element))
+        elif name in ("sp", "cxnSp", "graphicFrame"):
+            yield element
 
 
-def _placeholder(shape: Any) -> str | None:
-    for element in shape._element.iter():
-        if local_name(element) == "ph":
-            return attribute(element, "type")
-    return None
+def _placeholder(shape: Element) -> str | None:
+    """Its placeholder's type: ``None`` also where it has none."""
+    mark = shape.find("./*/{*}nvPr/{*}ph")
+    return attribute(mark, "type") if mark is not None else None
 
 
-def _kind(paragraph: Any, placeholder: str | None, is_placeholder: bool) -> BlockKind:
+def _kind(paragraph: Paragraph, shape: Element, placeholder: str | None) -> BlockKind:
     if placeholder in _TITLES:
         return "heading"
-    settings = {local_name(item) for properties in paragraph._p[:1] for item in properties}
-    if "buNone" in settings:
-        return "paragraph"
-    if settings & {"buChar", "buAutoNum", "buBlip"} or (is_placeholder and placeholder in _LISTS):
-        return "list_item"
-    return "paragraph"
-
-
-def _said(paragraph: Any) -> str:
-    return str(paragraph.text).replace("\v", "\n")
-
-
-def _rows(table: Table) -> Iterator[list[str]]:
-    """The rows; a cell that is merged over rows is told in each of them, over columns once."""
-    above: list[str] = []
-    for row in table.rows:
-        cells = []
-        for column, cell in enumerate(row.cells):
-            if not cell.is_spanned:
-                cells.append(" ".join(cell.text_frame.text.split()))
-            elif attribute(cell._tc, "vMerge") and not attribute(cell._tc, "hMerge"):
-                cells.append(above[column] if column < len(above) else "")
-            else:
-                cells.append("")
-        above = cells
-        yield cells
-
-
-def _chart_rows(chart: Any) -> Iterable[list[str]]:
-    """What a chart is drawn from: a row for each category, a column for each series."""
-    for plot in chart.plots:
-        series = [(str(one.name), list(one.values)) for one in plot.series]
-        yield ["", *(name for name, _ in series)]
-        for index, category in enumerate(plot.categories):
-            values = (values[index] if index < len(values) else None for _, values in series)
-            yield [str(category), *("" if value is None else f"{value:.15g}" for value in values)]
-
-
-def _diagram(shape: Any, page: int) -> Iterator[Piece]:
-    """The texts of a drawn list, cycle or hierarchy, whose model is a part of its own."""
-    for element in shape._element.iter():
-        if local_name(element) == "relIds" and (model := attribute(element, "dm")):
-            for paragraph in parse_xml(shape.part.related_part(model).blob).iter():
-                if local_name(paragraph) == "p":
-                    text = "".join(item.text or "" for item in paragraph.iter() if local_name(item) == "t")
-                    yield Piece(text, "list_item", page)
+    if paragraph.has_bullet is not None:
+        return "list_item" if paragraph.has_bullet else "paragraph"
+    is_placeholder = shape.find("./*/{*}nvPr/{*}ph") is not None
+    return "list_item" if is_placeholder and placeholder in _LISTS else "paragraph"

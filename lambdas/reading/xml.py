@@ -10,7 +10,7 @@ from lxml import etree
 
 from braid.domain.errors import InvalidAssetError
 
-__all__ = ["Element", "attribute", "check_declarations", "local_name", "parse_xml"]
+__all__ = ["Element", "attribute", "check_declarations", "local_name", "parse_xml", "reference"]
 
 Element: TypeAlias = Any  # lxml ships no types
 
@@ -34,7 +34,8 @@ def parse_xml(data: bytes) -> Element:
             raise InvalidAssetError(
                 "The document's markup is nested too deeply to be read. Export it again."
             ) from error
-        raise InvalidAssetError(f"The document's markup is damaged ({error}). Export it again.") from error
+        where = f" in line {error.lineno}" if error.lineno else ""
+        raise InvalidAssetError(f"The document's markup is damaged{where}. Export it again.") from error
 
 
 def check_declarations(data: bytes) -> None:
@@ -60,5 +61,13 @@ def attribute(element: Element, name: str) -> str | None:
     """An attribute by its name without its namespace, whose spelling differs between editions of a format."""
     for key, value in element.items():
         if str(key).rpartition("}")[2] == name:
+            return str(value)
+    return None
+
+
+def reference(element: Element) -> str | None:
+    """The id of the relationship that the element refers to; its own ``id`` has no namespace."""
+    for key, value in element.items():
+        if str(key).endswith("relationships}id"):
             return str(value)
     return None

@@ -48,6 +48,7 @@ class Package:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._unpacked_bytes: dict[str, int] = {}
+        self._is_bomb = False
         self.names = tuple(archive.namelist())
 
     def read(self, name: str) -> bytes:
@@ -66,6 +67,7 @@ class Package:
         self._unpacked_bytes[name] = len(data)
         is_dull = len(data) > _SMALL_BYTES and len(data) > _MAX_RATIO * max(1, packed_bytes)
         if len(data) > _MAX_PART_BYTES or sum(self._unpacked_bytes.values()) > _MAX_MARKUP_BYTES or is_dull:
+            self._is_bomb = True
             raise InvalidAssetError(
                 f"The document's {name} unpacks to more than any document that people read."
                 " Split the document and upload its parts."
@@ -75,6 +77,18 @@ class Package:
     def markup(self, name: str) -> Element:
         """A part's root element. Raises as ``read`` and ``parse_xml`` do."""
         return parse_xml(self.read(name))
+
+    def find_markup(self, name: str) -> Element | None:
+        """A part's root element, ``None`` where that part alone is absent or damaged.
+
+        Raises ``InvalidAssetError`` for a bomb.
+        """
+        try:
+            return self.markup(name)
+        except InvalidAssetError:
+            if self._is_bomb:
+                raise
+            return None
 
     def relationships(self, name: str) -> dict[str, Relationship]:
         """What the part called ``name`` (the package itself: ``""``) refers to inside of the file, by id."""

@@ -81,4 +81,4 @@ def _read_json(body: bytes) -> Any:
     try:
         return json.loads(body)
     except ValueError as error:
-        raise InvalidServiceOutputError(f"transcribe: the job's output is no JSON: {error}") from error
+        raise InvalidServiceOutputError("transcribe: the job's output is no JSON") from error

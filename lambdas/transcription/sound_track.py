@@ -58,7 +58,9 @@ def write_sound(member: Member, file: BinaryIO, store: DocumentStore, number: in
         uploads.append(store.upload(audio_key, MEDIA_FORMATS[media_format]))
         return cast(AbstractContextManager[BinaryIO], uploads[-1])
 
-    extracted = extract_audio(file, member.media_type, open_upload)
+    extracted = extract_audio(
+        file, member.media_type, open_upload, track=member.sound_track, channel=member.sound_channel
+    )
     audio = uploads[-1].claim
     assert audio is not None  # what ended without an exception is stored
     sound = Sound(

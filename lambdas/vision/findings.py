@@ -34,6 +34,7 @@ class FrameFindings:
     properties: ImageProperties | None = None
     texts: tuple[DetectedText, ...] | None = None
     word_count: int | None = None
+    is_all_text: bool = False
     faces: tuple[Face, ...] | None = None
     moderation: tuple[ModerationCategory, ...] | None = None
     usage: tuple[Usage, ...] = ()
@@ -70,7 +71,9 @@ def assemble(
         f"{keyframe.keyframe_id}: the picture holds more text than can be read at once; the first {max_words}"
         " words were read"
         for keyframe in keyframes.keyframes
-        if keyframe.keyframe_id in findings and (findings[keyframe.keyframe_id].word_count or 0) >= max_words
+        if (found := findings.get(keyframe.keyframe_id)) is not None
+        and not found.is_all_text
+        and (found.word_count or 0) >= max_words
     )
     return Vision(
         keyframes=analyses,

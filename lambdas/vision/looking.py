@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from braid.aws.rekognition import MAX_WORDS, MIN_SIDE_PX, Rekognition
+from braid.aws.textract import Textract
 from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
 from braid.domain.money.accounting import Meter, MissingOperation
 from braid.domain.profile.sections.vision import VisionPlan
@@ -22,6 +23,7 @@ __all__ = ["look_at_keyframes"]
 
 # Four questions a frame: as many calls at once as a rate of some ten a second keeps busy.
 _FRAMES_AT_ONCE = 3
+_PAGE_READER = "textract:DetectDocumentText"
 
 
 @dataclass(frozen=True)
@@ -75,16 +77,19 @@ def look_at_keyframes(
     descriptions_per_second: float,
     model_ids: Mapping[str, str],
     rekognition: Any = None,
+    textract: Any = None,
     bedrock: Any = None,
 ) -> Vision:
     """Everything that Rekognition says about the keyframes, and what a model says where ``plan`` names one.
 
     Operations that can't deliver are listed missing. Each keyframe's findings are stored as soon as they are
     there, also when this call raises: the next try asks only for what is open. The rates hold for each
-    operation by itself. ``rekognition`` and ``bedrock`` are boto3 clients other than the process's own.
+    operation by itself. A picture of as many words as Rekognition reads goes to Textract, which reads all of
+    them; pages of documents don't, since their text is read as such.
+    ``rekognition``, ``textract`` and ``bedrock`` are boto3 clients other than the process's own.
     Raises ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
     """
-    looker = _Looker(plan, store, Availability(retries), requests_per_second, rekognition)
+    looker = _Looker(plan, store, Availability(retries), requests_per_second, rekognition, textract)
     frames = [
         keyframe
         for keyframe in keyframes.keyframes
@@ -113,7 +118,10 @@ class _Looker:
         availability: Availability,
         requests_per_second: float,
         client: Any,
+        textract: Any,
     ) -> None:
+        self._min_text_confidence = plan.min_confidence.texts
+        self._textract = textract
         self._questions = _questions(plan)
         self._store = store
         self._availability = availability
@@ -134,7 +142,7 @@ class _Looker:
             return found
         image = self._store.get_bytes(keyframe.image.key)
         with ThreadPoolExecutor(len(open_questions)) as pool:
-            asked = [pool.submit(self._ask, question, image) for question in open_questions]
+            asked = [pool.submit(self._ask, question, image, keyframe) for question in open_questions]
         for answered in asked:
             if answered.exception() is None:
                 found = _add(found, answered)
@@ -144,7 +152,7 @@ class _Looker:
             answered.result()
         return found
 
-    def _ask(self, question: _Question, image: bytes) -> Mapping[str, Any]:
+    def _ask(self, question: _Question, image: bytes, keyframe: Keyframe) -> Mapping[str, Any]:
         """The findings of one operation and what it cost; nothing where it is (now) listed as missing."""
         name = f"rekognition:{question.operation}"
         if self._availability.is_missing(name):
@@ -154,7 +162,18 @@ class _Looker:
         self._limits[question.operation].wait()
         with self._availability.wanted(name):
             found = question.ask(Rekognition(meter, rekognition=self._client), image)
+        if keyframe.page is None and found.get("word_count", 0) >= MAX_WORDS:
+            found = {**found, **self._all_text(image, meter)}
         return {**found, "usage": meter.usage()}
+
+    def _all_text(self, image: bytes, meter: Meter) -> Mapping[str, Any]:
+        """What Textract reads; nothing where it is (now) listed as missing."""
+        if not self._availability.is_missing(_PAGE_READER):
+            with self._availability.wanted(_PAGE_READER):
+                lines = Textract(meter, textract=self._textract).detect_document_text(image)
+                sure = tuple(line for line in lines if line.confidence >= self._min_text_confidence)
+                return {"texts": sure, "is_all_text": True}
+        return {}
 
 
 def _add(found: FrameFindings, answered: Future[Mapping[str, Any]]) -> FrameFindings:

@@ -127,7 +127,7 @@ def test_what_another_execution_published_stands(storage: Storage, asset: AssetR
             {"Error": "Runtime.ExitError", "Cause": "RequestId: 1 Error: Runtime exited with signal: killed"},
             "rejected",
             "REJECTED",
-            "The file crashed its decoder",
+            "The file can't be processed: it ran out of memory, twice.",
         ),
         (
             {
@@ -136,9 +136,15 @@ def test_what_another_execution_published_stands(storage: Storage, asset: AssetR
             },
             "failed",
             "FAILED",
-            "AccessDeniedError: s3:PutObject: AccessDenied",
+            "s3:PutObject: AccessDenied",
         ),
-        ({"Error": "States.Timeout", "Cause": ""}, "failed", "FAILED", "A step was killed"),
+        ({"Error": "States.Timeout", "Cause": ""}, "failed", "FAILED", "A step was stopped: it took longer"),
+        (
+            {"Error": "KeyError", "Cause": json.dumps({"errorMessage": "'codec'", "errorType": "KeyError"})},
+            "failed",
+            "FAILED",
+            "Braid failed on this file; the cause is in the log",
+        ),
     ],
 )
 def test_a_caught_error_is_told_in_words(
@@ -190,7 +196,7 @@ def test_recording_twice_ends_the_same(storage: Storage, asset: AssetRef) -> Non
         (
             "FAILED",
             {"error": "States.DataLimitExceeded", "cause": "too much"},
-            "States.DataLimitExceeded: too much",
+            "The execution failed: Braid failed on this file; the cause is in the log",
         ),
     ],
 )
@@ -213,7 +219,8 @@ def test_a_record_that_is_closed_stays_as_it_was_told_first(storage: Storage, as
     told = handler(died(asset, "FAILED", error="AccessDeniedError", cause="AccessDeniedError: no"), CONTEXT)
     assert "closed before" in told["summary"]
     assert {key: storage.result(key) for key in storage.keys(f"assets/{asset.asset_id}/")} == before
-    assert storage.record(asset.asset_id)["reason"] == "AccessDeniedError: no"
+    assert storage.record(asset.asset_id)["reason"] == "no"
+    assert storage.record(asset.asset_id)["failure"] == "AccessDeniedError: no"
 
 
 def test_a_published_asset_is_not_touched_by_a_late_abort(storage: Storage, asset: AssetRef) -> None:

@@ -103,7 +103,7 @@ def test_a_profile_of_the_users_does_not_matter_here(deployed: Deployed) -> None
 def test_a_second_port_is_refused_while_it_runs(deployed: Deployed) -> None:
     done = deployed.braid("up", "--port", str(deployed.aws.port + 1))
     assert done.returncode == 1
-    assert f"already runs on port {deployed.aws.port}" in done.stderr
+    assert f"already running on port {deployed.aws.port}" in done.stderr
 
 
 def test_unknown_assets_get_a_clear_word(deployed: Deployed) -> None:

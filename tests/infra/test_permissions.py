@@ -98,6 +98,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "rekognition:DetectLabels": ["*"],
         "rekognition:DetectModerationLabels": ["*"],
         "rekognition:DetectText": ["*"],
+        "textract:DetectDocumentText": ["*"],
         # The tier that the general profile has captions written by.
         "bedrock:InvokeModel": [
             "foundation-model/amazon.nova-2-lite-v1:0",

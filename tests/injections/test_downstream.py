@@ -15,8 +15,9 @@ from braid.aws.notifications import notify
 from braid.domain.answer.review import ReviewRequest
 from braid.domain.asset.admission import Member
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, execution_name
-from braid.domain.captions.captions import read_srt, read_vtt, write_srt, write_vtt
+from braid.domain.captions.captions import read_vtt, write_srt, write_vtt
 from braid.domain.captions.layout import lay_out
+from braid.domain.captions.subrip import read_srt
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.legible import one_line
 from braid.domain.profile.sections.vision import VisionPlan

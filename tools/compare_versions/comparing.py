@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.compare_versions.renames import Renames
+from tools.compare_versions.side.ogg import without_serials
 
 __all__ = ["Difference", "Store", "compare_stores"]
 
@@ -88,16 +89,18 @@ class Store:
 
 def compare_stores(old: Store, new: Store, renames: Renames) -> Iterator[Difference]:
     """Every difference that ``renames`` doesn't explain, by the old version's keys."""
-    expected = {renames.new_key(key): key for key in old.keys}
-    for key in sorted(new.keys - expected.keys()):
+    expected = {renames.mask(renames.new_key(key)): key for key in old.keys}
+    stored = {renames.mask(key): key for key in new.keys}
+    for place in sorted(stored.keys() - expected.keys()):
+        key = stored[place]
         if not renames.covers(renames.added, key, ()):
             yield Difference(key, "", _ABSENT, f"({len(new.body(key))} bytes)")
-    for new_key, key in sorted(expected.items(), key=lambda item: item[1]):
-        if new_key not in new.keys:
+    for place, key in sorted(expected.items(), key=lambda item: item[1]):
+        if place not in stored:
             if not renames.covers(renames.removed, key, ()):
                 yield Difference(key, "", f"({len(old.body(key))} bytes)", _ABSENT)
         elif not renames.covers(renames.ignored, key, ()):
-            yield from _Comparison(old, new, renames, key, new_key).differences()
+            yield from _Comparison(old, new, renames, key, stored[place]).differences()
 
 
 class _Comparison:
@@ -111,10 +114,15 @@ class _Comparison:
         before, after = self._old.body(self._key), self._new.body(self._new_key)
         one, other = self._old.text(self._key), self._new.text(self._new_key)
         if one is None or other is None:
-            if before != after:
+            if without_serials(before) != without_serials(after):
                 yield Difference(self._key, "", _digest(before), _digest(after))
         elif self._key.endswith(".json"):
             yield from self._values(json.loads(one), json.loads(other), ())
+        elif self._key.endswith(".jsonl"):
+            before_lines, after_lines = (
+                [json.loads(line) for line in text.splitlines()] for text in (one, other)
+            )
+            yield from self._values(before_lines, after_lines, ())
         else:
             yield from self._texts(one, other)
 

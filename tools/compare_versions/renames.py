@@ -147,7 +147,7 @@ def read_renames(path: Path) -> Renames:
             texts=tuple(TextRule(**entry) for entry in value.get("texts", ())),
             documents=value.get("documents", {}),
             per_run_members=_rules(per_run, "members"),
-            per_run_texts=tuple(per_run.get("texts", ())),
+            per_run_texts=(*per_run.get("texts", ()), *value.get("masked", {}).get("texts", ())),
             fusion_truth=value.get("fusion_truth", {}),
         )
     except (OSError, tomllib.TOMLDecodeError, TypeError) as error:

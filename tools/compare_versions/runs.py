@@ -76,7 +76,7 @@ def run(
     environment = {
         **os.environ,
         # First the version, so that nothing that is installed stands in for it; then what its launcher hosts.
-        "PYTHONPATH": os.pathsep.join([str(tree), str(_SIDE)]),
+        "PYTHONPATH": os.pathsep.join([str(tree), str(_SIDE.parents[1])]),
     }
     for variable in ("BRAID_LLM_URL", "BRAID_LLM_MODEL"):  # a model of the user's own can't be frozen
         environment.pop(variable, None)

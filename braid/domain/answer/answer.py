@@ -52,7 +52,8 @@ class Contradiction:
 class Answer:
     """The validated answer. ``method`` is ``model`` unless the service says otherwise (``extractive``).
 
-    ``answer`` follows the profile's schema; ``confidence`` is computed from evidence and agreement.
+    ``answer`` follows the profile's schema; ``confidence`` is computed from evidence and
+    agreement; what is only quoted carries none.
     ``contradictions`` are the timeline's, the strongest first, whether or not the model names them;
     ``decision_basis`` says what made the decision where the use case decides something.
     """
@@ -64,7 +65,7 @@ class Answer:
     route: tuple[RouteStep, ...]
     answer: dict[str, Any]
     claims: tuple[AnswerClaim, ...]
-    confidence: float
+    confidence: float | None
     first_sentence: str
     guardrail: dict[str, Any] | None = None
     review: dict[str, Any] | None = None

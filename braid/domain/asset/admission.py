@@ -38,6 +38,8 @@ class Member:
 
     ``modalities`` are those that this member speaks; ``duration_ms`` is set for audio and video,
     ``width_px`` and ``height_px`` for pictures and video, ``page_count`` for paged documents and images.
+    ``sound_track`` is the number (from 1) of the sound track that is heard; ``sound_channel`` is set where
+    one of its channels is heard alone.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Member:
     page_count: int | None = None
     audio_codec: str | None = None
     video_codec: str | None = None
+    sound_track: int | None = None
+    sound_channel: int | None = None
 
 
 @dataclass(frozen=True)

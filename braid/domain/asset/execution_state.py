@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+from braid.domain import errors
 from braid.domain.answer.review import Decision
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.claim_check import Claim
@@ -32,6 +33,11 @@ _OUT_OF_TIME = re.compile(r"Task timed out after (\d+(?:\.\d+)?) seconds")
 _CRASHES = frozenset(
     {"Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown", "States.Timeout", "Lambda.Timeout"}
 )
+_TIMEOUTS = frozenset({"Sandbox.Timedout", "States.Timeout", "Lambda.Timeout"})
+_OUT_OF_MEMORY = ("signal: killed", "OutOfMemory")
+# Only these carry a message that was written for people.
+_OURS = frozenset(errors.__all__) | {"RequiredModalityMissing"}
+_NOT_OURS = "Braid failed on this file; the cause is in the log"
 
 
 @dataclass(frozen=True)
@@ -110,17 +116,34 @@ class Failure:
 
     @property
     def message(self) -> str:
+        """What happened, in words for people: never an exception's own text."""
+        words = self._words
+        if (late := _OUT_OF_TIME.search(words)) is not None:
+            return f"it took longer than the {float(late[1]):g} seconds that it may take"
+        if self.error in _TIMEOUTS:
+            return "it took longer than it may take"
+        if self.is_crash:
+            is_full = any(sign in self.cause for sign in _OUT_OF_MEMORY)
+            return "it ran out of memory" if is_full else "the program that works on it crashed"
+        if self.error in _OURS:
+            return words or "no reason was given"
+        return _NOT_OURS if self.error or words else "no reason was given"
+
+    @property
+    def detail(self) -> str:
+        """The error's class and its own words, for the record and for engineers."""
+        return ": ".join(part for part in (self.error, self._words) if part)
+
+    @property
+    def _words(self) -> str:
         """The error's own words without Lambda's JSON around them."""
         try:
             details = json.loads(self.cause)
         except ValueError:
             details = None
         if isinstance(details, Mapping):
-            message = str(details.get("errorMessage") or "")
-            if (late := _OUT_OF_TIME.search(message)) is not None:
-                return f"it took longer than the {float(late[1]):g} seconds that it may take"
-            return message or str(details.get("errorType") or self.error)
-        return self.cause.strip() or self.error or "no reason was given"
+            return str(details.get("errorMessage") or "").strip()
+        return self.cause.strip()
 
 
 @dataclass(frozen=True)

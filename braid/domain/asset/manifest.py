@@ -51,8 +51,13 @@ def read_manifest(body: bytes) -> Manifest:
         value = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_without_doubles)
     except UnicodeDecodeError as error:
         raise InvalidAssetError("manifest.json is not UTF-8. Save it as UTF-8.") from error
-    except (ValueError, RecursionError) as error:
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise InvalidAssetError(f"manifest.json is not valid JSON from {where} on.") from error
+    except _DoubledError as error:
         raise InvalidAssetError(f"manifest.json is not valid JSON: {error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidAssetError("manifest.json is not valid JSON.") from error
     if not isinstance(value, Mapping):
         raise InvalidAssetError("manifest.json must be an object with a list of members.")
     problems = [
@@ -79,13 +84,17 @@ def read_manifest(body: bytes) -> Manifest:
     return Manifest(read)
 
 
+class _DoubledError(ValueError):
+    """A name that an object has twice; the message is for people."""
+
+
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object as JSON readers build it, except that nothing is silently overwritten."""
     value = dict(pairs)
     if len(value) < len(pairs):
         names = [name for name, _ in pairs]
         double = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{double!r:.80} is there twice in one object")
+        raise _DoubledError(f"{double!r:.80} is there twice in one object")
     return value
 
 

@@ -18,7 +18,17 @@ from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
 from braid.domain.money.accounting import MissingOperation, Usage
 
-__all__ = ["AssetDocuments", "Outcome", "missing_operations", "outcome_of", "state_transitions", "usage_of"]
+__all__ = [
+    "AssetDocuments",
+    "Outcome",
+    "input_warnings",
+    "missing_operations",
+    "outcome_of",
+    "state_transitions",
+    "usage_of",
+]
+
+_MAX_REASON_WARNINGS = 3
 
 _MODALITY_WORDS = {
     Modality.SPEECH: "its speech could not be transcribed",
@@ -88,7 +98,9 @@ def outcome_of(state: ExecutionState, documents: AssetDocuments) -> Outcome:
         if (why := _why_nothing(modality, state, documents)) is not None
     ]
     if state.fusion is not None and state.fusion.verdict == "nothing_found":
-        reasons.append("nothing was found to answer from")
+        warnings = [warning.rstrip(".") for warning in input_warnings(documents)[:_MAX_REASON_WARNINGS]]
+        because = f" ({'; '.join(warnings)})" if warnings else ""
+        reasons.append(f"nothing was found to answer from{because}")
     elif documents.answer is None:
         found = [item.reason for item in missing if item.operation == _NO_ANSWER_OPERATION]
         reasons.append("no answer could be had: " + (found[0] if found else "the model gave none"))
@@ -97,6 +109,12 @@ def outcome_of(state: ExecutionState, documents: AssetDocuments) -> Outcome:
     told = [_sentence("; ".join(reason.removesuffix(".") for reason in reasons))] if reasons else []
     told += [gate.reason for gate in gates if gate.outcome == "warn" and gate.reason]
     return Outcome(status, " ".join(told) or None, missing)
+
+
+def input_warnings(documents: AssetDocuments) -> tuple[str, ...]:
+    """What the steps that hear, look and read found wrong with the asset, each once."""
+    sources = (documents.transcript, documents.vision, documents.passages)
+    return tuple(dict.fromkeys(warning for source in sources if source for warning in source.warnings))
 
 
 def missing_operations(state: ExecutionState, documents: AssetDocuments) -> tuple[MissingOperation, ...]:

@@ -1,8 +1,8 @@
-"""Caption files: WebVTT and SubRip, read and written.
+"""Caption files: WebVTT read and written, SubRip written (``subrip`` reads it).
 
 Reading follows the WebVTT parser of the W3C specification, which never gives up inside a file: what can't
 be read is skipped. Unlike a player it tells, as ``problems`` with line numbers, so that a strict reader
-refuses a file that has any. Cues carry WebVTT markup, also those of SubRip, whose text is escaped on reading.
+refuses a file that has any. Cues carry WebVTT markup, also those of SubRip, whose text is escaped.
 """
 
 from __future__ import annotations
@@ -16,22 +16,21 @@ from dataclasses import dataclass, field
 from braid.domain.span import timecode
 
 __all__ = [
+    "ARROW",
     "CaptionCue",
     "CaptionFile",
     "CaptionProblem",
     "VoicedLine",
-    "read_srt",
+    "check_cue",
     "read_vtt",
+    "split_lines",
     "write_srt",
     "write_vtt",
 ]
 
-_ARROW = "-->"
+ARROW = "-->"
 _VTT_TIMING = re.compile(r"[ \t\f]*([\d:.]+)[ \t\f]*-->[ \t\f]*([\d:.]+)(.*)")
 _VTT_TIMESTAMP = re.compile(r"(?:(\d{1,6}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
-_SRT_TIMING = re.compile(r"\s*([\d:,.]+)\s*-->\s*([\d:,.]+)(?:\s+.*|\s*)")
-_SRT_TIMESTAMP = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]?\d)[,.](\d{1,3})")
-_SRT_STYLING = re.compile(r"</?(?:b|i|u|s|font)(?:\s[^>]*)?>|\{\\[^}]*\}", re.I)
 _TAG = re.compile(r"<[^>]*(?:>|$)")
 _PERCENT = re.compile(r"(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%")
 _SETTINGS = {
@@ -116,7 +115,7 @@ def write_srt(cues: Iterable[CaptionCue]) -> str:
     """The SubRip file of ``cues``; it knows no escapes, so an arrow in the text is written as ``->``."""
     blocks = [
         f"{number}\n{_srt_timecode(cue.start_ms)} --> {_srt_timecode(cue.end_ms)}\n"
-        f"{cue.text.replace(_ARROW, '->')}\n"
+        f"{cue.text.replace(ARROW, '->')}\n"
         for number, cue in enumerate(cues, start=1)
     ]
     return "\n".join(blocks)
@@ -124,16 +123,16 @@ def write_srt(cues: Iterable[CaptionCue]) -> str:
 
 def read_vtt(text: str) -> CaptionFile:
     """Reads a WebVTT file. Raises ``ValueError`` if it doesn't begin with a ``WEBVTT`` header."""
-    lines = _lines(text)
+    lines = split_lines(text)
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
         raise ValueError(f"a WebVTT file begins with a line 'WEBVTT', not {lines[0]!r:.60}")
     blocks = list(_blocks(lines))
-    if any(_ARROW in line for line in blocks[0][1]):
+    if any(ARROW in line for line in blocks[0][1]):
         raise ValueError("the WEBVTT header must be followed by an empty line")
     cues: list[CaptionCue] = []
     problems: list[CaptionProblem] = []
     for number, block in blocks[1:]:
-        if re.match(r"NOTE(?:[ \t]|$)", block[0]) and _ARROW not in block[0]:
+        if re.match(r"NOTE(?:[ \t]|$)", block[0]) and ARROW not in block[0]:
             continue
         if not cues and block[0].rstrip() in ("STYLE", "REGION"):
             continue
@@ -141,32 +140,10 @@ def read_vtt(text: str) -> CaptionFile:
     return CaptionFile(tuple(cues), tuple(problems))
 
 
-def read_srt(text: str) -> CaptionFile:
-    """Reads a SubRip file; anything that isn't a numbered, timed block is a problem. Never raises."""
-    cues: list[CaptionCue] = []
-    problems: list[CaptionProblem] = []
-    for number, block in _blocks(_lines(text)):
-        at = next((index for index, line in enumerate(block[:2]) if _ARROW in line), None)
-        if at is None:
-            problems.append(CaptionProblem(number, f"no time range: {block[0]!r:.60}"))
-            continue
-        if at == 0 or not block[0].strip().isdecimal():
-            problems.append(CaptionProblem(number, "a cue begins with its number"))
-        timing = _SRT_TIMING.fullmatch(block[at])
-        start_ms, end_ms = (_srt_ms(timing[1]), _srt_ms(timing[2])) if timing else (None, None)
-        if start_ms is None or end_ms is None:
-            problems.append(CaptionProblem(number + at, f"not a time range: {block[at]!r:.60}"))
-            continue
-        shown = _SRT_STYLING.sub("", "\n".join(block[at + 1 :]))
-        cue = CaptionCue.of_text(start_ms, end_ms, shown)
-        _check(number + at, cue, cues, problems)
-        cues.append(cue)
-    return CaptionFile(tuple(cues), tuple(problems))
-
-
-def _lines(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
+    """The lines without their ends; ``CR CR LF``, which a text-mode save on Windows makes, is one end."""
     plain = text.removeprefix("\ufeff").replace("\x00", "\ufffd")
-    return re.split(r"\r\n|\r|\n", plain)
+    return re.split(r"\r+\n|\r|\n", plain)
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -184,7 +161,7 @@ def _read_vtt_block(
     number: int, block: list[str], cues: list[CaptionCue], problems: list[CaptionProblem]
 ) -> None:
     """Reads one cue, or several where a time range follows without an empty line before it."""
-    starts = [index for index, line in enumerate(block) if _ARROW in line]
+    starts = [index for index, line in enumerate(block) if ARROW in line]
     if not starts or starts[0] > 1:
         problems.append(CaptionProblem(number, f"a block without a time range: {block[0]!r:.60}"))
         return
@@ -202,11 +179,12 @@ def _read_vtt_block(
         identifier = block[0] if start == 1 and starts[0] == 1 else ""
         markup = "\n".join(block[start + 1 : following])
         cue = CaptionCue(start_ms, end_ms, markup, identifier, settings)
-        _check(line, cue, cues, problems)
+        check_cue(line, cue, cues, problems)
         cues.append(cue)
 
 
-def _check(line: int, cue: CaptionCue, earlier: list[CaptionCue], problems: list[CaptionProblem]) -> None:
+def check_cue(line: int, cue: CaptionCue, earlier: list[CaptionCue], problems: list[CaptionProblem]) -> None:
+    """Adds what is wrong with ``cue``, whose time range stands on ``line``, to ``problems``."""
     if cue.end_ms <= cue.start_ms:
         problems.append(CaptionProblem(line, "a cue must end after it starts"))
     if earlier and cue.start_ms < earlier[-1].start_ms:
@@ -230,11 +208,6 @@ def _read_settings(text: str) -> tuple[dict[str, str], list[str]]:
 def _vtt_ms(text: str) -> int | None:
     found = _VTT_TIMESTAMP.fullmatch(text)
     return _milliseconds(found[1] or "0", found[2], found[3], found[4]) if found else None
-
-
-def _srt_ms(text: str) -> int | None:
-    found = _SRT_TIMESTAMP.fullmatch(text)
-    return _milliseconds(found[1], found[2], found[3], found[4].ljust(3, "0")) if found else None
 
 
 def _milliseconds(hours: str, minutes: str, seconds: str, fraction: str) -> int:

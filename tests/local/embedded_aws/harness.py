@@ -158,7 +158,7 @@ class Ended:
         return sum(event["type"] == event_type for event in self.history)
 
 
-def until(condition: Callable[[], Any], seconds: float = 10) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
     """Polls until the condition gives something true, and returns that."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

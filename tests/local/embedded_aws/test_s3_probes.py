@@ -24,7 +24,7 @@ KEYS = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def bucket(embedded: Embedded) -> str:
     """A versioned bucket that tells EventBridge."""
     name, s3 = f"events-{uuid.uuid4().hex[:8]}", embedded.client("s3")
@@ -36,9 +36,9 @@ def bucket(embedded: Embedded) -> str:
     return name
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def events(embedded: Embedded, bucket: str) -> Callable[[], list[Any]]:
-    """Gives the bucket's events that came since the last call."""
+    """Gives the events of the test's own bucket that came since the last call."""
     sqs, bus = embedded.client("sqs"), embedded.client("events")
     url = sqs.create_queue(QueueName=f"events-{uuid.uuid4().hex[:8]}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]

@@ -105,13 +105,20 @@ def test_beyond_the_cap_members_are_told_by_name() -> None:
     assert chosen.warnings == ("'b.png' was not looked at: 1 keyframes are the limit",)
 
 
-def test_a_damaged_member_of_several_is_named() -> None:
+def test_a_damaged_member_of_several_costs_its_own_pictures() -> None:
     files = {"a.png": _picture(), "b.png": _picture()[:60]}
     members = [_member(name, "image/png") for name in files]
+    chosen = choose_stills(members, open_file=lambda member: io.BytesIO(files[member.name]), max_keyframes=9)
+    assert [still.member.name for still in chosen.stills] == ["a.png"]
+    assert chosen.warnings[0].startswith("'b.png': The picture")
     with pytest.raises(InvalidAssetError, match=r"^'b\.png': "):
-        choose_stills(members, open_file=_opener(files), max_keyframes=5)
+        choose_stills(
+            [_member("b.png", "image/png")] * 2,
+            open_file=lambda member: io.BytesIO(files[member.name]),
+            max_keyframes=9,
+        )
     with pytest.raises(InvalidAssetError, match=r"^The picture"):
-        choose_stills(members[1:], open_file=_opener(files), max_keyframes=5)
+        choose_stills(members[1:], open_file=lambda member: io.BytesIO(files[member.name]), max_keyframes=9)
 
 
 def test_a_member_without_pictures_is_our_mistake() -> None:

@@ -31,10 +31,10 @@ def test_subrip() -> None:
 
 
 def test_what_is_wrong_is_told_with_its_line() -> None:
-    problems = "\n\n".join(f"{number}\n00:00:0x,000 --> 00:00:02,000\nText" for number in range(6))
+    problems = "\n\n".join(f"{number}\n00:00:0x,000 --> 00:00:02,000\nText {number}" for number in range(6))
     extract = read_subrip(problems)
-    assert extract.blocks == ()
-    assert extract.warnings[0].startswith("line 2: ")
+    assert said(extract) == [("cue", f"Text {number}") for number in range(6)]
+    assert extract.warnings[0].startswith("line 2: not a time range")
     assert extract.warnings[3] == "and 3 more lines of captions that aren't as they should be"
     with pytest.raises(InvalidAssetError, match="begins with a line 'WEBVTT'"):
         read_webvtt("no header\n")
@@ -84,3 +84,103 @@ def test_ttml_in_every_way_to_write_a_time() -> None:
         Span(1500, 2000), Span(2000, 2500), Span(3200, 4000), Span(5000, 6000), None,
     ]  # fmt: skip
     assert extract.warnings == ("1 captions have no time that can be read",)
+
+
+def _timed(ttml: str) -> list[tuple[int, int, str]]:
+    blocks = read_ttml(f"<tt>{ttml}</tt>".encode()).blocks
+    return [(block.span.start_ms or 0, block.span.end_ms or 0, block.text) for block in blocks if block.span]
+
+
+@pytest.mark.parametrize(
+    ("ttml", "expected"),
+    [
+        (
+            '<body begin="10s"><div begin="5s"><p begin="1s" end="2s">a</p>'
+            '<p begin="2s" dur="1s">b</p></div></body>',
+            [(16_000, 17_000, "a"), (17_000, 18_000, "b")],
+        ),
+        (
+            '<body><div><p begin="60s"><span begin="5s" end="7s">a.</span> <span begin="8s"'
+            ' end="9s">b.</span></p></div></body>',
+            [(65_000, 67_000, "a."), (68_000, 69_000, "b.")],
+        ),
+        (
+            '<body timeContainer="seq"><div dur="10s"><p begin="1s" end="2s">a</p></div>'
+            '<div begin="1s"><p begin="1s" end="2s">b</p></div><div><p dur="1s">c</p></div></body>',
+            [(1000, 2000, "a"), (12_000, 13_000, "b"), (13_000, 14_000, "c")],
+        ),
+        (
+            '<body><div begin="3s" timeContainer="seq"><p dur="1s">a</p><p dur="2s">b</p></div></body>',
+            [(3000, 4000, "a"), (4000, 6000, "b")],
+        ),
+        (
+            '<body><div><p begin="1s" timeContainer="seq"><span dur="2s">a</span><span dur="1s">b</span></p>'
+            "</div></body>",
+            [(1000, 3000, "a"), (3000, 4000, "b")],
+        ),
+        (
+            '<body end="9s"><div><p begin="1s">a</p><p begin="4s" end="20s">b</p></div></body>',
+            [(1000, 9000, "a"), (4000, 9000, "b")],
+        ),
+        (
+            '<body><div><p begin="1s">a</p><p begin="4s">b</p></div></body>',
+            [(1000, 4000, "a"), (4000, 4000, "b")],
+        ),
+        (
+            '<body><div><p begin="1s" end="4s"><span begin="0s" end="0.5s">one</span> '
+            '<span begin="0.5s" end="1s">sentence</span>, <span>whole</span></p></div></body>',
+            [(1000, 4000, "one sentence, whole")],
+        ),
+    ],
+)  # fmt: skip
+def test_ttml_times_are_relative_to_what_is_around(ttml: str, expected: list[tuple[int, int, str]]) -> None:
+    assert _timed(ttml) == expected
+
+
+def test_a_ttml_caption_that_is_never_shown_or_whose_time_is_broken_is_reported() -> None:
+    extract = read_ttml(
+        b'<tt><body end="5s"><div><p begin="9s">late</p></div><div begin="soon">'
+        b'<p begin="1s">x</p></div></body></tt>'
+    )
+    assert said(extract) == [("paragraph", "late"), ("paragraph", "x")]
+    assert extract.warnings == ("2 captions have no time that can be read",)
+
+
+_ROLL_UP = [
+    ["good evening"],
+    ["good evening", "the bridge is closed"],
+    ["the bridge is closed", "until june"],
+]
+
+
+@pytest.mark.parametrize("gap_ms", [0, 40])
+def test_captions_that_roll_up_are_said_once(gap_ms: int) -> None:
+    cues = "\n\n".join(
+        f"00:0{place}.{gap_ms:03d} --> 00:0{place + 1}.000\n" + "\n".join(lines)
+        for place, lines in enumerate(_ROLL_UP)
+    )
+    extract = read_webvtt("WEBVTT\n\n" + cues)
+    assert [block.text for block in extract.blocks] == ["good evening", "the bridge is closed", "until june"]
+    assert extract.warnings == ("the captions roll up: what 2 of 3 show a second time was read once",)
+
+
+def test_lines_that_grow_word_by_word_are_said_once() -> None:
+    lines = ["the", "the bridge", "the bridge is", "the bridge is closed"]
+    cues = "\n\n".join(
+        f"{place + 1}\n00:00:0{place},000 --> 00:00:0{place + 1},000\n{line}"
+        for place, line in enumerate(lines)
+    )
+    assert [block.text for block in read_subrip(cues).blocks] == ["the", "bridge", "is", "closed"]
+
+
+def test_what_people_say_twice_is_kept() -> None:
+    said_twice = ["No.", "No.", "No.", "No way.", "Never, I said."]
+    cues = "\n\n".join(
+        f"{place + 1}\n00:00:0{place},000 --> 00:00:0{place + 1},000\n{line}"
+        for place, line in enumerate(said_twice)
+    )
+    extract = read_subrip(cues)
+    assert [block.text for block in extract.blocks] == said_twice
+    assert extract.warnings == ()
+    apart = "WEBVTT\n\n00:01.000 --> 00:02.000\na\nb\n\n00:09.000 --> 00:10.000\nb\nc\n"
+    assert [block.text for block in read_webvtt(apart).blocks] == ["a b", "b c"]

@@ -63,3 +63,34 @@ line two</pre>
 )
 def test_damaged_markup_is_read_as_far_as_it_goes(parts: list[str]) -> None:
     check_places(read_html("".join(parts)))
+
+
+def test_what_styles_hide_is_left_out_and_listed() -> None:
+    page = """<style>.gone{display:none} .unseen{visibility:hidden} .gone.shown{display:block}
+    @media print { .kept { display: none } } @media screen { .phone { display: none } }
+    /* .kept { display: none } */ #kept.gone { display: block !important }</style>
+    <p>kept</p><p style="visibility: hidden">no <b style="visibility: visible">kept</b> no</p>
+    <p style="display: none">no</p><div hidden><p>no</p></div><p class="gone">no</p><p class="unseen">no</p>
+    <p class="phone">no</p><p class="kept">kept</p><p class="gone shown">kept</p>
+    <p class="gone" id="kept">kept</p>
+    <p style="opacity:0.5">kept</p><p style="opacity:0">no</p><dialog>no</dialog><dialog open>kept</dialog>
+    <p class="unseen"><img src="x.png" alt="no"></p>"""
+    extract = read_html(page)
+    assert {text for _, text in said(extract)} == {"kept"}
+    assert extract.warnings == (
+        "hidden text was not read: 10 words (visibility: hidden, display: none, hidden attribute, opacity: 0,"
+        " closed dialog)",
+    )
+
+
+def test_tables_name_their_cells_with_or_without_header_cells() -> None:
+    rows = "<tr>{0}Street{0}May{0}May<tr><td>Elm<td>3<td>7<tr><td>Oak<td><td>4"
+    told = ["Street: Elm; May (column 2): 3; May (column 3): 7", "Street: Oak; May (column 3): 4"]
+    for cell in ("<th>", "<td>"):
+        page = f"<table><tr><td colspan=3>Road works{rows.format(cell)}</table>"
+        assert [text for _, text in said(read_html(page))] == ["Road works", *told]
+    page = """<table><thead><tr><th colspan=5>Works<tr><th rowspan=2>Town<th colspan=2>2030<th colspan=2>2031
+    <tr><th>Q1<th>Q2<th>Q1<th>Q2</thead><tr><th>Elm<td>1<td>2<td>3<td>4</table>"""
+    assert said(read_html(page))[1][1] == "Town: Elm; 2030 Q1: 1; 2030 Q2: 2; 2031 Q1: 3; 2031 Q2: 4"
+    page = "<table><tr><th>Name<td>Ada<tr><th>Phone<td>123</table>"
+    assert [text for _, text in said(read_html(page))] == ["Name | Ada", "Phone | 123"]

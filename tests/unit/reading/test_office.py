@@ -48,7 +48,7 @@ def test_docx_headings_and_lists_by_style_also_by_the_style_that_one_is_based_on
     extract = read_docx(_saved(document))
     assert said(extract) == [
         ("heading", "Rental agreement"), ("heading", "Parties"), ("heading", "Duration"),
-        ("paragraph", "It begins in May."), ("list_item", "Heating"), ("list_item", "Water"),
+        ("paragraph", "It begins in May."), ("list_item", "Heating"), ("list_item", "1. Water"),
     ]  # fmt: skip
     check_places(extract)
 

@@ -143,3 +143,71 @@ def test_a_damaged_workbook_is_refused_in_words() -> None:
         read_xlsx(_changed(_saved(book), "</sheetData>", ""))
     with pytest.raises(InvalidAssetError, match="workbook is damaged"):
         read_xlsx(office_file({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<a/>"}))
+
+
+def _formatted(*cells: tuple[object, str]) -> BinaryIO:
+    """A sheet with one row of values with their number formats, under letters as names."""
+    book = openpyxl.Workbook()
+    book.active.append([chr(ord("a") + index) for index in range(len(cells))])
+    book.active.append([value for value, _ in cells])
+    for column, (_, code) in enumerate(cells, start=1):
+        book.active.cell(2, column).number_format = code
+    return _saved(book)
+
+
+def test_codes_prices_and_durations_are_told_as_they_are_shown() -> None:
+    cells = [(1234, "00000"), (12.5, '#,##0.00 "€"'), (datetime.timedelta(hours=26, minutes=30), "[h]:mm")]
+    cells += [("first line_x000D_\nsecond _x005F_x000D_", "General"), ("#DIV/0!", "0.00")]
+    (line,) = _lines(read_xlsx(_formatted(*cells)))
+    assert line[2] == ("a: 01234; b: 12.50 €; c: 26:30; d: first line\nsecond _x000D_; e: #DIV/0!")
+
+
+def test_hidden_rows_and_columns_and_what_a_format_hides_are_left_out_and_listed() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Plan"
+    for row in (
+        ["Street", "May", "Secret", "June"],
+        ["Elm", 1, 99, 2],
+        ["Oak", 3, 98, 4],
+        ["Gone", 7, 97, 8],
+        ["Ash", 5, 96, 6],
+    ):
+        sheet.append(row)
+    sheet.column_dimensions["C"].hidden = True
+    sheet.row_dimensions[4].hidden = True
+    sheet["D5"].number_format = ";;;"
+    extract = read_xlsx(_saved(book))
+    assert [text for _, _, text in _lines(extract)] == [
+        "Street: Elm; May: 1; June: 2", "Street: Oak; May: 3; June: 4", "Street: Ash; May: 5",
+    ]  # fmt: skip
+    assert extract.warnings == (
+        "hidden cells were not read: row 4 and column C of Plan",
+        "1 cell was not read: the number format shows nothing",
+    )
+
+
+def test_titles_groups_and_double_names_keep_the_columns_apart() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["Road works"], [], [None, "North", None, "South", None], ["Street", "Q1", "Q2", "Q1", "Q2"],
+        ["Elm", 1, None, 3, 4], [], ["Street", "May", "May", None], ["Oak", 5, 6, 7], [],
+    ):  # fmt: skip
+        sheet.append(row)
+    sheet.merge_cells("A1:E1")
+    sheet.merge_cells("B3:C3")
+    sheet.merge_cells("D3:E3")
+    assert [text for _, _, text in _lines(read_xlsx(_saved(book)))] == [
+        "Road works",
+        "Street: Elm; North Q1: 1; South Q1: 3; South Q2: 4",
+        "Street: Oak; May (column B): 5; May (column C): 6; column D: 7",
+    ]
+
+
+def test_months_in_the_header_are_told_as_they_are_shown() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Town", datetime.date(2031, 1, 1), datetime.date(2031, 2, 1)])
+    book.active.append(["Elm", 1, 2])
+    book.active["B1"].number_format = book.active["C1"].number_format = "mmm-yy"
+    assert _lines(read_xlsx(_saved(book))) == [(1, "table_row", "Town: Elm; Jan-31: 1; Feb-31: 2")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import pytest
@@ -9,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.domain.errors import InvalidAssetError
-from lambdas.reading.csv_json import read_csv, read_json
+from braid.media.csv_format import csv_format, read_rows
+from lambdas.reading.csv_json import read_csv, read_json, read_json_lines
 from tests.unit.reading.extracts import check_places, said
 
 
@@ -78,3 +81,85 @@ def test_damaged_and_bottomless_json_is_refused_in_words() -> None:
     with pytest.raises(InvalidAssetError, match="nested too deeply"):
         read_json("[" * 200_000)
     assert said(read_json("[" * 500 + '"deep"' + "]" * 500)) == [("table_row", "[0]" * 499 + " deep")]
+
+
+def test_json_numbers_and_double_names_are_told_as_they_are_written() -> None:
+    text = '{"total": 12.50, "id": 12345678901234567890123, "sci": 1E5, "total": 13.00, "a.b": {"c": -0.0}}'
+    assert said(read_json(text)) == [
+        ("table_row", "total: 12.50; id: 12345678901234567890123; sci: 1E5; total: 13.00"),
+        ("table_row", '["a.b"] c: -0.0'),
+    ]
+
+
+_NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), _NUMBERS), min_size=1, max_size=8))
+def test_every_member_of_an_object_is_told_as_it_is_written(members: list[tuple[str, str]]) -> None:
+    text = "{" + ", ".join(f'"{name}": {number}' for name, number in members) + "}"
+    line = "; ".join(f"{name}: {number}" for name, number in members)
+    assert said(read_json(text)) == [("table_row", line)]
+    assert said(read_json_lines(f"{text}\n{text}\n")) == [("table_row", line)] * 2
+
+
+def test_json_lines_are_a_passage_each_and_what_is_none_is_listed() -> None:
+    text = '{"id": 1, "size": {"w": 4.0}, "tags": ["a", null]}\n\n{\n "id": 2\n}\nno JSON\n{"id":'
+    extract = read_json_lines(text)
+    assert said(extract) == [
+        ("table_row", "id: 1; size.w: 4.0; tags[0]: a"), ("table_row", "id: 2"),
+        ("paragraph", "no JSON"), ("paragraph", '{"id":'),
+    ]  # fmt: skip
+    assert extract.warnings == ("no JSON, told as written: lines 6, 7",)
+    assert read_json('{"id": 1}\n{"id": 2}').blocks == read_json_lines('{"id": 1}\n{"id": 2}').blocks
+
+
+def test_a_sep_line_names_the_delimiter() -> None:
+    assert said(read_csv("sep=;\nname;price\nMug;12,50\n")) == [("table_row", "name: Mug; price: 12,50")]
+    assert said(read_csv('"sep=|"\nname|price\nMug|12,50\n')) == [("table_row", "name: Mug; price: 12,50")]
+
+
+def test_decimal_commas_are_no_delimiters() -> None:
+    assert said(read_csv("Name;Preis\nMug;12,50\nCup;3,20\n"))[0][1] == "Name: Mug; Preis: 12,50"
+
+
+_CELL_TEXTS = st.lists(
+    st.sampled_from(['"', ",", ";", "\n", "late", "5", 'she said "no, thanks" and left', " ", "\t", "Łódź"]),
+    max_size=6,
+).map("".join)
+
+
+@given(
+    st.lists(st.tuples(_CELL_TEXTS, _CELL_TEXTS), min_size=1, max_size=30),
+    st.sampled_from(",;\t"),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)
+def test_cells_come_out_in_their_columns_whatever_is_in_them(
+    cells: list[tuple[str, str]], delimiter: str, quoting: int
+) -> None:
+    rows = [(str(number), *row, str(number % 5)) for number, row in enumerate(cells, start=1)]
+    target = io.StringIO()
+    writer = csv.writer(target, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]  # an enum in stubs
+    writer.writerows([("id", "who", "comment", "stars"), *rows])
+    form = csv_format(target.getvalue())
+    assert form is not None
+    assert form.delimiter == delimiter
+    told = [[cell.strip(" ") for cell in row] for row in read_rows(target.getvalue(), form).rows]
+    assert told == [
+        ["id", "who", "comment", "stars"], *([cell.strip(" ") for cell in row] for row in rows),
+    ]  # fmt: skip
+
+
+def test_a_cell_may_be_longer_than_what_is_looked_at() -> None:
+    letter = 'a line of it, with "quotes"\n' * 20_000
+    quoted = letter.replace('"', '""')
+    rows = [text for _, text in said(read_csv(f'id,letter\n1,"{quoted}"\n2,short\n'))]
+    assert rows == [f"id: 1; letter: {letter.strip()}", "id: 2; letter: short"]
+
+
+def test_quotes_behind_backslashes_and_quotes_that_are_never_closed() -> None:
+    told = read_csv('id,comment,stars\n1,"she said \\"no, thanks\\"",3\n2,"fine",4\n')
+    assert said(told)[0][1] == 'id: 1; comment: she said "no, thanks"; stars: 3'
+    assert told.warnings == ()
+    told = read_csv('id,comment,stars\n1,"late,3\n2,"fine, thanks",4\n3,"good",5\n4,bad,1\n')
+    assert said(told)[-1][1] == "id: 4; comment: bad; stars: 1"
+    assert "the quotes in line 3 or behind it aren't closed" in told.warnings[0]

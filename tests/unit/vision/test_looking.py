@@ -97,6 +97,8 @@ def _look(
     rekognition: Rekognition,
     retries: Retries = _RETRYING,
     plan: VisionPlan = _PLAN,
+    *,
+    textract_refuses: bool = True,
 ) -> Vision:
     return look_at_keyframes(
         keyframes,
@@ -107,7 +109,24 @@ def _look(
         descriptions_per_second=10_000,
         model_ids={},
         rekognition=rekognition.client,
+        textract=_textract(refuses=textract_refuses),
     )
+
+
+def _textract(*, refuses: bool) -> Any:
+    """Reads three lines off every picture, one of them hardly, or is denied."""
+
+    def read(_members: dict[str, Any]) -> Mapping[str, Any]:
+        if refuses:
+            raise ServiceError("AccessDeniedException", "no")
+        place = {"Geometry": {"BoundingBox": _BOX}}
+        lines = [
+            {"BlockType": "LINE", "Id": text, "Text": text, "Confidence": confidence, **place}
+            for text, confidence in (("one", 99.0), ("two", 98.0), ("smudge", 1.0))
+        ]
+        return {"DocumentMetadata": {"Pages": 1}, "Blocks": [{"BlockType": "PAGE", "Id": "p"}, *lines]}
+
+    return answered_by("textract", {"DetectDocumentText": read})
 
 
 def test_every_keyframe_is_asked_every_question_once() -> None:
@@ -127,9 +146,26 @@ def test_every_keyframe_is_asked_every_question_once() -> None:
         ("DetectLabels", 3), ("DetectLabels:IMAGE_PROPERTIES", 3), ("DetectText", 3),
         ("DetectFaces", 3), ("DetectModerationLabels", 3),
     }  # fmt: skip
-    assert (
-        summarize(vision, _PLAN) == "3 keyframes: 3 labels, 3 lines of text, 3 faces, 0 moderation categories"
+    assert summarize(vision, _PLAN) == (
+        "3 keyframes: 3 labels, 3 lines of text, 3 faces, 0 moderation categories;"
+        " missing: textract:DetectDocumentText"
     )
+
+
+def test_a_picture_of_more_words_than_are_read_at_once_is_read_by_textract() -> None:
+    store, _, keyframes = _store("door", "crowded")
+    plan = replace(_PLAN, min_confidence=MinConfidence(texts=0.5))
+    vision = _look(store, keyframes, Rekognition(), plan=plan, textract_refuses=False)
+    assert [[text.text for text in frame.texts] for frame in vision.keyframes] == [["door"], ["one", "two"]]
+    assert vision.warnings == ("the end is damaged",)
+    assert ("DetectDocumentText", 1) in {(item.operation, item.quantity) for item in vision.usage}
+
+
+def test_pages_of_documents_are_not_read_twice() -> None:
+    store, _, keyframes = _store("crowded")
+    pages = tuple(replace(frame, at_ms=None, page=1, span=Span(page=1)) for frame in keyframes.keyframes)
+    vision = _look(store, replace(keyframes, keyframes=pages), Rekognition(), textract_refuses=False)
+    assert [text.text for text in vision.keyframes[0].texts] == ["crowded"]
 
 
 def test_an_operation_that_is_denied_is_asked_once_and_listed() -> None:

@@ -23,6 +23,8 @@ import boto3
 
 from local import deploy, lifecycle
 
+_SERVICES = "compare_versions.side.frozen_services"
+_REVIEWS_PER_PROFILE = 3
 _REVIEW_SECONDS = 300
 _OPEN = ("RECEIVED", "PROCESSING", "AWAITING_REVIEW")
 
@@ -35,17 +37,15 @@ def main(plan_path: str, out_path: str) -> None:
     _fuse_truth(plan["fusion_truth"], out / "timelines")
     _tell(began, "fused the truth")
     home = out / "home"
-    aws = lifecycle.up(
-        home, plan["port"], wait_scale=0.05, parent_pid=os.getpid(), services="frozen_services"
-    )
+    aws = lifecycle.up(home, plan["port"], wait_scale=0.05, parent_pid=os.getpid(), services=_SERVICES)
     try:
         outputs = deploy.deploy(aws, home=home)
         aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
         _tell(began, "deployed")
         braid = _Command(home, aws.port)
         outcomes = _drop_all(braid, plan["drops"], began)
-        _review_all(braid, outcomes)
-        _tell(began, "reviewed what awaited it")
+        _review_some(braid, outcomes)
+        _tell(began, "ended some reviews")
         (out / "outcomes.json").write_text(json.dumps(outcomes, indent=1), "utf-8")
         _fetch(aws, _results_bucket(outcomes), out / "objects")
         _tell(began, "fetched")
@@ -83,12 +83,12 @@ class _Command:
             said += done.stderr
         raise SystemExit(f"the review of {asset_id} can't be ended:\n{said}")
 
-    def status(self, asset_id: str) -> str:
-        """The status in the asset's record."""
-        command = [str(Path(sys.executable).parent / "braid"), "status", asset_id, "--json"]
+    def open_assets(self) -> set[str]:
+        """The ids of assets that haven't ended."""
+        only = [option for status in _OPEN for option in ("--only", status)]
+        command = [str(Path(sys.executable).parent / "braid"), "status", "--json", "--limit", "1000", *only]
         done = subprocess.run(command, capture_output=True, text=True, env=self._environment, check=True)
-        (record,) = json.loads(done.stdout)
-        return str(record["status"])
+        return {record["asset_id"] for record in json.loads(done.stdout)}
 
 
 def _drop_all(braid: _Command, drops: list[dict[str, Any]], began: float) -> dict[str, Any]:
@@ -106,16 +106,19 @@ def _drop_all(braid: _Command, drops: list[dict[str, Any]], began: float) -> dic
     return outcomes
 
 
-def _review_all(braid: _Command, outcomes: dict[str, Any]) -> None:
-    waiting = [outcome["asset_id"] for outcome in outcomes.values() if outcome["status"] == "AWAITING_REVIEW"]
-    for asset_id in waiting:
-        braid.review(asset_id)
+def _review_some(braid: _Command, outcomes: dict[str, Any]) -> None:
+    """Ends the first reviews of every profile; the other assets go on waiting, each with its draft."""
+    reviewed: dict[str, list[str]] = {}
+    for outcome in outcomes.values():
+        ids = reviewed.setdefault(outcome["profile"], [])
+        if outcome["status"] == "AWAITING_REVIEW" and len(ids) < _REVIEWS_PER_PROFILE:
+            braid.review(outcome["asset_id"])
+            ids.append(outcome["asset_id"])
     deadline = time.monotonic() + _REVIEW_SECONDS
-    for asset_id in waiting:
-        while braid.status(asset_id) in _OPEN:
-            if time.monotonic() > deadline:
-                raise SystemExit(f"{asset_id} is still open, {_REVIEW_SECONDS} s after its review")
-            time.sleep(1)
+    while still := braid.open_assets() & {asset_id for ids in reviewed.values() for asset_id in ids}:
+        if time.monotonic() > deadline:
+            raise SystemExit(f"still open {_REVIEW_SECONDS} s after their review: {', '.join(sorted(still))}")
+        time.sleep(1)
 
 
 def _results_bucket(outcomes: dict[str, Any]) -> str:

@@ -12,8 +12,8 @@ from braid.domain.answer.answer import Answer, Unanswered
 from braid.domain.answer.review import Decision, Review, ReviewRequest
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
-from braid.domain.asset.execution_state import ExecutionState
-from braid.domain.asset.outcome import AssetDocuments, outcome_of, state_transitions, usage_of
+from braid.domain.asset.execution_state import ExecutionState, Failure
+from braid.domain.asset.outcome import AssetDocuments, input_warnings, outcome_of, state_transitions, usage_of
 from braid.domain.errors import InvalidInputError
 from braid.domain.evidence.language import LanguageAnalysis
 from braid.domain.evidence.passages import Passages
@@ -130,7 +130,7 @@ def test_a_died_language_analysis_is_missing_but_not_partial() -> None:
     unanalyzed = {"outcome": "unanalyzed", "document": CLAIM, "error": "States.Timeout", "cause": ""}
     outcome = outcome_of(_state(branches={"speech": unanalyzed}), AssetDocuments(answer=ANSWER))
     assert outcome.status is AssetStatus.SUCCEEDED
-    assert outcome.missing == (MissingOperation("language:transcript", "States.Timeout"),)
+    assert outcome.missing == (MissingOperation("language:transcript", "it took longer than it may take"),)
 
 
 def test_a_function_out_of_time_is_told_in_words_and_once() -> None:
@@ -277,3 +277,33 @@ def test_an_approved_answer_ends_as_any_other() -> None:
     documents = AssetDocuments(answer=ANSWER, review=_review("approve"))
 
     assert outcome_of(_state(review=REVIEW_OUTCOME), documents).status is AssetStatus.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "message"),
+    [
+        ("AttributeError", '{"errorMessage": "\'NoneType\' object"}', "Braid failed on this file"),
+        ("States.DataLimitExceeded", "too much", "Braid failed on this file; the cause is in the log"),
+        ("InvalidAssetError", '{"errorMessage": "It is empty."}', "It is empty."),
+        (
+            "Runtime.ExitError",
+            "RequestId: 1 Error: Runtime exited with signal: killed",
+            "it ran out of memory",
+        ),
+        ("Runtime.ExitError", "RequestId: 1 Error: signal: aborted", "the program that works on it crashed"),
+        ("", "", "no reason was given"),
+    ],
+)
+def test_no_exception_speaks_to_people(error: str, cause: str, message: str) -> None:
+    failure = Failure(error, cause)
+    assert failure.message.startswith(message)
+    assert error in failure.detail
+
+
+def test_what_a_reader_warns_of_is_the_reason_where_nothing_was_found() -> None:
+    passages = Passages((), warnings=("line 2: not a time range: 'x'",))
+    fusion = {"verdict": "nothing_found", "summary": "", "reason": None, "claim": CLAIM}
+    outcome = outcome_of(_state(fusion=fusion), AssetDocuments(passages=passages))
+    assert outcome.status is AssetStatus.PARTIAL
+    assert outcome.reason == "Nothing was found to answer from (line 2: not a time range: 'x')."
+    assert input_warnings(AssetDocuments(passages=passages)) == passages.warnings

@@ -11,7 +11,8 @@ import webvtt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.domain.captions.captions import CaptionCue, CaptionFile, read_srt, read_vtt, write_srt, write_vtt
+from braid.domain.captions.captions import CaptionCue, CaptionFile, read_vtt, write_srt, write_vtt
+from braid.domain.captions.subrip import read_srt
 
 # Where vtt.js leaves the W3C specification, which we follow.
 _OWN_WAYS = {
@@ -147,14 +148,6 @@ def test_a_strict_reader_is_told_what_is_wrong_and_where(text: str, problem: str
 def test_without_a_header_it_is_no_webvtt(text: str) -> None:
     with pytest.raises(ValueError, match="WEBVTT"):
         read_vtt(text)
-
-
-def test_subrip_styling_is_dropped_and_numbers_are_wanted() -> None:
-    read = read_srt(
-        "1\n00:00:01,000 --> 00:00:02,500\n{\\an8}<i>Hello</i> & bye\n\n00:00:03,000 --> 00:00:04,000\nx\n"
-    )
-    assert [cue.text for cue in read.cues] == ["Hello & bye", "x"]
-    assert [str(problem) for problem in read.problems] == ["line 5: a cue begins with its number"]
 
 
 def test_real_caption_files_are_read(shared_data: Path) -> None:

@@ -12,9 +12,10 @@ import webvtt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from braid.domain.captions.captions import CaptionCue, read_srt, read_vtt, write_srt, write_vtt
+from braid.domain.captions.captions import CaptionCue, read_vtt, write_srt, write_vtt
 from braid.domain.captions.checks import caption_findings
 from braid.domain.captions.layout import Captions, lay_out
+from braid.domain.captions.subrip import read_srt
 from braid.domain.captions.timing import width
 from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utterance
 from braid.domain.profile.sections.captions import CaptionPlan

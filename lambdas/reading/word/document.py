@@ -1,0 +1,296 @@
+"""The parts of a Word document in order: the body, then headers, footers, notes and comments."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, cast
+
+from braid.domain.errors import InvalidAssetError
+from braid.media.encoding import decode_text
+from braid.media.identify import DOCX, MAIL, identify
+from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
+from lambdas.reading.charts import read_chart
+from lambdas.reading.html import read_html
+from lambdas.reading.mail import read_mail
+from lambdas.reading.plain_text import read_plain_text
+from lambdas.reading.table_rows import MERGED, table_lines
+from lambdas.reading.word.numbers import Numbering
+from lambdas.reading.word.runs import Runs
+from lambdas.reading.word.styles import NO_OUTLINE, Styles, is_on, number_of
+from lambdas.reading.xml import Element, attribute, local_name, reference
+from lambdas.reading.zip_safety import Package, open_package
+
+__all__ = ["read_docx"]
+
+# Markup that stands around blocks, or around rows and cells, without being one.
+_TRANSPARENT = frozenset({"sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo"})
+_MAX_COLUMNS = 63  # Word's own limit
+_MAX_EMBEDDED = 3  # documents within documents
+_PAGE_FIELD_CHARACTERS = 12
+
+
+def read_docx(file: BinaryIO) -> Extract:
+    """What the document shows: numbers, symbols and check boxes as displayed, headers, footers, notes and
+    comments last.
+
+    ``warnings`` lists what was left out: hidden and deleted text, and what can't be read. A cell that is
+    merged over rows is told in each of them. Raises ``InvalidAssetError`` for a damaged file.
+    """
+    return _read(file, 0)
+
+
+def _read(file: BinaryIO, depth: int) -> Extract:
+    with open_package(file) as package:
+        main = next(iter(package.related("", "officeDocument")), "word/document.xml")
+        document = _Document(package, main, depth)
+        root = package.markup(main)
+        body = root.find("{*}body")
+        pieces = list(document.blocks(body if body is not None else root))
+        pieces += document.headers_and_footers(root)
+        for kind in ("footnotes", "endnotes", "comments"):
+            for name in package.related(main, kind):
+                pieces += document.notes(name, kind)
+    return Extract(lay_out(pieces), tuple(document.warnings()))
+
+
+@dataclass
+class _Document:
+    """The part that is read, and what of it was left out so far."""
+
+    package: Package
+    part: str
+    depth: int
+    unread: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        styles = Styles()
+        for name in self.package.related(self.part, "styles"):
+            if (root := self.package.find_markup(name)) is not None:
+                styles.add(root)
+        numberings = self.package.related(self.part, "numbering")
+        self._numbering = Numbering(self.package.find_markup(numberings[0]) if numberings else None)
+        self._numbering.link_styles(styles.list_styles())
+        self._styles = styles
+        self._runs = Runs(styles)
+
+    def warnings(self) -> Iterator[str]:
+        """What was left out, in words."""
+        if self._runs.has_hidden:
+            yield "hidden text was not read"
+        if self._runs.has_deleted:
+            yield "deleted text, which the document keeps as tracked changes, was not read"
+        if self._runs.unknown_symbols:
+            yield f"some symbols can't be read, of the fonts: {', '.join(sorted(self._runs.unknown_symbols))}"
+        yield from self.unread
+
+    def headers_and_footers(self, root: Element) -> Iterator[Piece]:
+        """Those that pages show, each once; page numbers are left out."""
+        relationships = self.package.relationships(self.part)
+        names: dict[str, None] = {}
+        for wanted in ("headerReference", "footerReference"):
+            for section in root.iter("{*}sectPr"):
+                has_first = (mark := section.find("{*}titlePg")) is not None and is_on(mark)
+                for link in section.iterfind(f"{{*}}{wanted}"):
+                    target = relationships.get(reference(link) or "")
+                    if target is not None and (attribute(link, "type") != "first" or has_first):
+                        names[target.target] = None
+        told: set[str] = set()
+        for name in names:
+            for piece in self._other_part(name):
+                if piece.text not in told:
+                    told.add(piece.text)
+                    yield piece
+
+    def notes(self, name: str, kind: str) -> Iterator[Piece]:
+        """Footnotes, endnotes or comments, a comment under its author's name."""
+        for note in self._root(name):
+            if attribute(note, "type") not in (None, "normal"):  # separators have another
+                continue
+            author = attribute(note, "author") if kind == "comments" else None
+            for piece in self._in_part(name, note):
+                text = f"Comment by {author}: {piece.text}" if author else piece.text
+                yield Piece(text, "note" if piece.kind == "paragraph" else piece.kind)
+
+    def blocks(self, parent: Element, *, in_cell: bool = False) -> Iterator[Piece]:
+        """The paragraphs, tables and embedded documents in ``parent``."""
+        for child in parent:
+            name = local_name(child)
+            if name == "p":
+                yield from self._paragraph(child, in_cell=in_cell)
+            elif name == "tbl":
+                yield from self._table(child)
+            elif name == "altChunk":
+                yield from self._embedded(child)
+            elif name in _TRANSPARENT:
+                yield from self.blocks(child, in_cell=in_cell)
+            elif name == "del":
+                self._runs.has_deleted = True
+
+    def _root(self, name: str) -> Element:
+        root = self.package.find_markup(name)
+        if root is None:
+            self.unread.append(f"a damaged part of the document was not read: {name}")
+        return () if root is None else root
+
+    def _in_part(self, name: str, element: Element) -> Iterator[Piece]:
+        main, self.part = self.part, name
+        try:
+            yield from self.blocks(element)
+        finally:
+            self.part = main
+
+    def _other_part(self, name: str) -> Iterator[Piece]:
+        """A header's or footer's blocks but for what is little more than the page's number."""
+        root = self._root(name)
+        for child in root:
+            fields = " ".join(
+                [item.text or "" for item in child.iter("{*}instrText")]
+                + [attribute(item, "instr") or "" for item in child.iter("{*}fldSimple")]
+            )
+            is_numbered = "PAGE" in fields
+            for piece in self._in_part(name, [child]):
+                letters = sum(character.isalpha() for character in piece.text)
+                if not is_numbered or letters > _PAGE_FIELD_CHARACTERS:
+                    yield piece
+
+    def _paragraph(self, paragraph: Element, *, in_cell: bool) -> Iterator[Piece]:
+        """The paragraph with its number, then the text boxes and charts that are anchored in it."""
+        self._runs.boxes, self._runs.charts = [], []
+        text = self._runs.text(paragraph)
+        boxes, charts = self._runs.boxes, self._runs.charts
+        kind, number = self._kind_and_number(paragraph)
+        if text.strip() or (number and in_cell):
+            yield Piece(number + text.lstrip() if number else text, kind)
+        for box in boxes:
+            yield from self.blocks(box)
+        for chart in charts:
+            yield from self._chart(chart)
+
+    def _kind_and_number(self, paragraph: Element) -> tuple[BlockKind, str]:
+        settings = paragraph.find("{*}pPr")
+        found = {} if settings is None else {local_name(item): item for item in settings}
+        style_id = attribute(found["pStyle"], "val") if "pStyle" in found else None
+        kind = self._styles.kind(style_id)
+        if "outlineLvl" in found and attribute(found["outlineLvl"], "val") != NO_OUTLINE:
+            kind = "heading"
+        own = number_of(found["numPr"]) if "numPr" in found else None
+        styled = self._styles.number(style_id)
+        num_id, level = (own.num_id, own.level) if own else (None, None)
+        if num_id is None and styled is not None:
+            name, number = styled
+            num_id = number.num_id
+            if level is None:
+                level = self._numbering.level_of_style(num_id or "", name)
+                level = number.level if level is None else level
+        if num_id is None:
+            return kind, ""
+        if num_id == "0":
+            return "paragraph" if kind == "list_item" else kind, ""
+        return "list_item" if kind == "paragraph" else kind, self._numbering.number(num_id, level or 0)
+
+    def _chart(self, element: Element) -> Iterator[Piece]:
+        part = self.package.relationships(self.part).get(reference(element) or "")
+        root = self.package.find_markup(part.target) if part else None
+        chart = read_chart(root) if root is not None else None
+        if chart is None or not chart.tables:
+            self.unread.append("a chart was not read: the file doesn't hold its values")
+        if chart is not None:
+            yield Piece(chart.title)
+            for table in chart.tables:
+                for line in table_lines(table, header=True):
+                    yield Piece(line, "table_row")
+
+    def _embedded(self, element: Element) -> Iterator[Piece]:
+        """What a document shows that is embedded whole, in a format of its own (``altChunk``)."""
+        part = self.package.relationships(self.part).get(reference(element) or "")
+        try:
+            extract = self._extract(self.package.read(part.target)) if part else None
+        except InvalidAssetError:
+            extract = None
+        if extract is None:
+            self.unread.append(
+                "an embedded document was not read; save the document anew in Word to merge it"
+            )
+            return
+        self.unread += extract.warnings
+        yield from (Piece(block.text, block.kind) for block in extract.blocks)
+
+    def _extract(self, data: bytes) -> Extract | None:
+        media_type = identify(cast(BinaryIO, io.BytesIO(data)))
+        if media_type == DOCX and self.depth < _MAX_EMBEDDED:
+            return _read(cast(BinaryIO, io.BytesIO(data)), self.depth + 1)
+        if media_type == MAIL:
+            return read_mail(data)
+        if media_type in ("text/html", "text/plain"):
+            text = decode_text(data)
+            return read_html(text) if media_type == "text/html" else read_plain_text(text)
+        return None
+
+    def _table(self, table: Element) -> Iterator[Piece]:
+        """Its rows, each followed by the tables inside of its cells."""
+        rows: list[list[str]] = []
+        inner: list[Piece] = []
+        above: dict[int, str] = {}  # what a cell says, by the column of the grid where it begins
+        header_row_count = 0
+        for row in _rows(table):
+            cells, column = [], 0
+            for properties, cell in _cells(row):
+                text, tables = self._cell(cell)
+                inner += tables
+                if properties.get("vMerge", "restart") != "restart":
+                    text = above.get(column, "")
+                above[column] = text
+                value = properties.get("gridSpan", "1")
+                span = min(int(value), _MAX_COLUMNS) if value.isdecimal() else 1
+                cells += [text, *[MERGED] * (span - 1)]
+                column += span
+            header_row_count += header_row_count == len(rows) and _is_header(row)
+            rows.append(cells)
+        for line in table_lines(rows, header=header_row_count):
+            yield Piece(line, "table_row")
+        yield from inner
+
+    def _cell(self, cell: Element) -> tuple[str, list[Piece]]:
+        """What stands in a cell, and the rows of the tables in it."""
+        words, rows = [], []
+        for piece in self.blocks(cell, in_cell=True):
+            if piece.kind == "table_row":
+                rows.append(piece)
+            else:
+                words.append(" ".join(piece.text.split()))
+        return " ".join(words), rows
+
+
+def _rows(parent: Element) -> Iterator[Element]:
+    for child in parent:
+        if local_name(child) == "tr":
+            yield child
+        elif local_name(child) in _TRANSPARENT:
+            yield from _rows(child)
+
+
+def _cells(row: Element) -> Iterator[tuple[dict[str, str], Element]]:
+    """Each cell and its properties; that of a cell that goes on from the row above has no value."""
+    for child in row:
+        if local_name(child) == "tc":
+            properties = {
+                local_name(item): attribute(item, "val") or "continue"
+                for settings in child
+                if local_name(settings) == "tcPr"
+                for item in settings
+            }
+            yield properties, child
+        elif local_name(child) in _TRANSPARENT:
+            yield from _cells(child)
+
+
+def _is_header(row: Element) -> bool:
+    """Whether the row is repeated on every page; that a table's style shows its first row says nothing."""
+    return any(
+        local_name(setting) == "tblHeader" and attribute(setting, "val") not in ("0", "false", "off")
+        for properties in row
+        if local_name(properties) == "trPr"
+        for setting in properties
+    )
