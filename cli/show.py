@@ -166,7 +166,8 @@ def show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> 
         cited = " · ".join(filter(None, [places(known), ", ".join(unknown)]))
         aside = words(_aside(answer, claim), style="dim")
         said = Text.assemble(words(claim.text), "  ", words(cited, style="cyan"))
-        grid.add_row("•", Text.assemble(said, "\n", aside) if aside else said)
+        clashes = [words(f"contradiction: {reason}", style="red") for reason in claim.contradictions]
+        grid.add_row("•", Text("\n").join(filter(None, (said, aside, *clashes))))
     console.print(grid)
 
 

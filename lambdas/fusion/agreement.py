@@ -102,6 +102,7 @@ def relations(
             strength=strength_of(AgreementKind.CONTRADICTORY, point.probability, certainty),
             observation_ids=(point.one.observation.observation_id, point.other.observation.observation_id),
             reason=point.reason,
+            values=point.values,
         )
         for point in contradictions(one, other, span, numbers, thresholds)
     ]

@@ -96,7 +96,8 @@ def _point(one: Side, other: Side, pair: Pair, rival: Pair, sameness: float) -> 
     probability = sameness * doubt * quantity.confidence * rival_quantity.confidence
     reason = f"{one.name} says {quantity.written!r} where {other.name} says {rival_quantity.written!r}"
     key = ("number", quantity.dimension, quantity.written, rival_quantity.written)
-    return key, Contradiction(probability, statement, rival_statement, reason)
+    values = (quantity.written, rival_quantity.written)
+    return key, Contradiction(probability, statement, rival_statement, reason, values)
 
 
 def _without_unit(

@@ -46,7 +46,8 @@ def differing_traits(one: Side, other: Side) -> Iterator[Found]:
                     reason = f"{one.name} says {mention.written!r} where {other.name} says {rival.written!r}"
                     key = ("trait", dimension, mention.value, rival.value)
                     trust = mention.confidence * rival.confidence
-                    yield key, Contradiction(_SAME_THING * trust, statement, rival_statement, reason)
+                    written = (mention.written, rival.written)
+                    yield key, Contradiction(_SAME_THING * trust, statement, rival_statement, reason, written)
 
 
 def _same_thing(one: TraitMention, other: TraitMention) -> bool:

@@ -115,7 +115,11 @@ def _differing_colors(one: Side, other: Side) -> Iterator[Found]:
                 trust = mention.confidence * rival.confidence
                 reason = f"{one.name} says {mention.written!r} where {other.name} says {rival.written!r}"
                 key = ("color", noun, mention.color, rival.color)
-                yield key, Contradiction(_OTHER_COLOR_SAID * trust, statement, rival_statement, reason)
+                values = (mention.written, rival.written)
+                yield (
+                    key,
+                    Contradiction(_OTHER_COLOR_SAID * trust, statement, rival_statement, reason, values),
+                )
 
 
 def _by_noun(side: Side) -> dict[str, list[tuple[ColorMention, Statement]]]:
@@ -147,4 +151,5 @@ def _colors_not_shown(said: Side, shown: Side, span: Span) -> Iterator[Found]:
     reason = (
         f"{said.name} says {mention.written!r} where {shown.name} shows {name} ({share:.0%} of the picture)"
     )
-    yield ("shown color", mention.color, name), Contradiction(probability, statement, picture, reason)
+    values = (mention.written, name)
+    yield ("shown color", mention.color, name), Contradiction(probability, statement, picture, reason, values)

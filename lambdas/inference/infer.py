@@ -8,6 +8,7 @@ from typing import Any
 
 from braid.domain.answer.answer import Answer, AnswerClaim, RouteStep
 from braid.domain.answer.claims import find_claims, first_sentence, without
+from braid.domain.answer.contradicted import marked
 from braid.domain.errors import InvalidServiceOutputError, ServiceError
 from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import Timeline
@@ -16,7 +17,7 @@ from braid.domain.profile.profile import Profile
 from braid.domain.tokens import estimate_tokens
 from braid.runtime.answer_schema import schema_problem
 from lambdas.inference.confidence import answer_confidence
-from lambdas.inference.contradictions import contradictions_of
+from lambdas.inference.contradictions import contradictions_of, named_contradictions
 from lambdas.inference.conversation import Ask, Attempt, Conversation
 from lambdas.inference.decision_basis import rule, ruled
 from lambdas.inference.list_checks import mended_lists
@@ -177,7 +178,7 @@ def _settled(
             unborne_categories=unsupported,
         )
         answer = ruled(answer, decision_basis)
-    claims = _known_claims(find_claims(answer), evidence)
+    claims = marked(_known_claims(find_claims(answer), evidence), contradictions_of(timeline))
     return Answer(
         profile=profile.name,
         profile_hash=profile.content_hash,
@@ -193,7 +194,7 @@ def _settled(
         first_sentence=first_sentence(answer, profile.inference.headline),
         guardrail=attempt.guardrail,
         warnings=tuple(warnings),
-        contradictions=contradictions_of(timeline),
+        contradictions=named_contradictions(timeline),
         decision_basis=decision_basis,
     )
 

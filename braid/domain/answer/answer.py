@@ -14,11 +14,15 @@ __all__ = ["Answer", "AnswerClaim", "Contradiction", "RouteStep", "Unanswered"]
 
 @dataclass(frozen=True)
 class AnswerClaim:
-    """One statement of the answer with the evidence that it cites; ``path`` is its JSON pointer."""
+    """One statement of the answer with the evidence that it cites; ``path`` is its JSON pointer.
+
+    ``contradictions`` are the reasons of those of which it states both sides: it can't be right as it stands.
+    """
 
     text: str
     evidence_ids: tuple[str, ...]
     path: str
+    contradictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,15 @@ class RouteStep:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Two sides that can't both be right, as fusion found them: in words, how sure that is, and where."""
+    """Two sides that can't both be right, as fusion found them: in words, how sure that is, and where.
+
+    ``values`` are what they say, where two values differ.
+    """
 
     reason: str
     strength: float
     evidence_ids: tuple[str, ...]
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
