@@ -16,7 +16,7 @@ from tests.plugins.isolation import RESETS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # Library and steps; a room that isn't there is empty.
-DEPLOYED = ("braid", "domain", "lambdas")
+DEPLOYED = ("braid", "lambdas")
 # The rooms that reach beyond their arguments: no other reads the environment or calls a service.
 REACHING = ("aws", "runtime")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import platform
+import re
 import subprocess
 import sys
 import zipfile
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from braid.runtime.library import CODE_ROOT
 from stacks import packaging
 from stacks.packaging import CODE_FOLDERS, KEPT_AWS_SERVICES, LayerBuildError, LayerRecipe
 from tests.infra.conftest import REPOSITORY
@@ -252,3 +254,15 @@ def test_packages_that_cannot_be_had_are_told_with_what_to_do(
 
 def _machine() -> str:
     return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
+
+
+def test_every_folder_of_the_code_asset_is_there() -> None:
+    assert [folder for folder in CODE_FOLDERS if not (REPOSITORY / folder).is_dir()] == []
+    assert CODE_ROOT == REPOSITORY
+    read = {
+        path.split("/")[0]
+        for path in re.findall(
+            r'CODE_ROOT / "(\w+)"', (REPOSITORY / "braid" / "runtime" / "library.py").read_text("utf-8")
+        )
+    }
+    assert read <= set(CODE_FOLDERS), "the library of the functions reads what isn't deployed with them"
