@@ -8,7 +8,7 @@ from typing import Any
 
 from braid.domain.answer.answer import Answer, RouteStep
 from braid.domain.span import brief_timecode
-from braid.report.decision_basis import contradictions_part, ruling_part
+from braid.report.decision_basis import contradictions_part, decision_part
 from braid.report.links import Links, seconds
 from braid.report.markup import Markup, join, tag
 from braid.report.parts import section, table
@@ -37,7 +37,7 @@ def answer_section(answer: Answer | None, links: Links) -> Markup | None:
         _value(answer.answer, links, 3),
         *(tag("p", warning, class_="soft") for warning in answer.warnings),
         contradictions_part(answer.contradictions, links),
-        ruling_part(answer.decision_basis, links),
+        decision_part(answer.decision_basis, links),
         _review(answer.review, links),
         _guardrail(answer.guardrail, links),
         _route(answer),
