@@ -158,10 +158,16 @@ def passages_of(files: Mapping[str, tuple[str, bytes]], textract: Any = None) ->
     return read_passages(
         members,
         open_file=lambda item: cast(BinaryIO, io.BytesIO(files[item.name][1])),
-        page_reader=PageReader(store, availability, textract=textract or answered_by("textract", {})),
+        page_reader=PageReader(store, availability, textract=textract or _blind()),
         availability=availability,
         max_pages=100,
     )
+
+
+def _blind() -> Any:
+    """Textract that reads nothing in any page: what arrives came from the document itself."""
+    page = {"DocumentMetadata": {"Pages": 1}, "Blocks": [{"BlockType": "PAGE", "Id": "p"}]}
+    return answered_by("textract", {"DetectDocumentText": lambda _members: page})
 
 
 def _document(media_type: str, written: Callable[[str], bytes]) -> Carrier:
@@ -344,9 +350,11 @@ CARRIERS: dict[str, Carrier] = {
 }
 # What no word of the text comes through: a speaker is a number, a file's name is nobody's evidence.
 SILENT = frozenset({"speaker label", "file name"})
-# What ends as no text: a script of a page, a cue with an arrow in it, letters that our PDFs' font lacks.
+# What ends as no text: a script of a page, a cue with an arrow in it, characters that our PDFs' font lacks (such
+# a page is put to Textract, which reads nothing here).
 UNREAD = frozenset(
     {("html markup", "script"), ("webvtt", "closed comment")}
+    | {("pdf", "nothing and bells")}
     | {("pdf", injection.name) for injection in INJECTIONS if not injection.text.isascii()}
 )
 
