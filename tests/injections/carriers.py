@@ -350,8 +350,8 @@ CARRIERS: dict[str, Carrier] = {
 }
 # What no word of the text comes through: a speaker is a number, a file's name is nobody's evidence.
 SILENT = frozenset({"speaker label", "file name"})
-# What ends as no text: a script of a page, a cue with an arrow in it, characters that our PDFs' font lacks (such
-# a page is put to Textract, which reads nothing here).
+# What ends as no text: a script of a page, a cue with an arrow in it, characters that our PDFs' font lacks
+# (Textract is asked about such a page, and reads nothing here).
 UNREAD = frozenset(
     {("html markup", "script"), ("webvtt", "closed comment")}
     | {("pdf", "nothing and bells")}
