@@ -140,7 +140,7 @@ def _moderated(text: str) -> Timeline:
 
 
 def _described(text: str) -> Timeline:
-    """A caption by a model that did what a picture told it."""
+    """A description by a model that did what a picture told it."""
     return timeline_of(seen=vision(_keyframe(description=text)), heard=transcript_of(HARMLESS))
 
 
