@@ -10,9 +10,14 @@ from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
 from benchmarks.fit_fusion import CALIBRATION
 from benchmarks.fusion_scale import FUSION_SCALE
 from benchmarks.keyframes import KEYFRAMES
+from benchmarks.real_files import REAL_FILES
 
 __all__ = ["BENCHMARKS"]
 
 BENCHMARKS: Mapping[str, Benchmark] = {
-    it.name: it for it in (FUSION_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT, DAMAGED_FILES, MALFORMED_FILES)
+    it.name: it
+    for it in (
+        *(FUSION_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT),
+        *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES),
+    )
 }

@@ -147,7 +147,8 @@ def show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> 
     evidence = {item.evidence_id: item for item in timeline.evidence} if timeline else {}
     made = _METHODS.get(answer.method, answer.method).format(model_id=answer.model_id)
     console.print()
-    console.print(Text.assemble(("Answer", "bold"), (f"  {made}; confidence {answer.confidence:.2f}", "dim")))
+    sureness = "" if answer.confidence is None else f"; confidence {answer.confidence:.2f}"
+    console.print(Text.assemble(("Answer", "bold"), (f"  {made}{sureness}", "dim")))
     if (decision_basis := answer.decision_basis) is not None:
         console.print(
             Text.assemble((decision_basis.decision, "bold"), "  ", words(decision_basis.rule, style="dim"))
@@ -165,7 +166,8 @@ def show_answer(console: Console, answer: Answer, timeline: Timeline | None) -> 
         cited = " · ".join(filter(None, [places(known), ", ".join(unknown)]))
         aside = words(_aside(answer, claim), style="dim")
         said = Text.assemble(words(claim.text), "  ", words(cited, style="cyan"))
-        grid.add_row("•", Text.assemble(said, "\n", aside) if aside else said)
+        clashes = [words(f"contradiction: {reason}", style="red") for reason in claim.contradictions]
+        grid.add_row("•", Text("\n").join(filter(None, (said, aside, *clashes))))
     console.print(grid)
 
 

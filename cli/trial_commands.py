@@ -24,6 +24,9 @@ from cli.trials import Trial, ask_question, try_profile
 
 __all__ = ["ask", "try_out"]
 
+# As a search that finds nothing.
+_NOT_ANSWERED = 3
+_UNANSWERED = "the evidence doesn't answer this"
 _STYLES = {"+": "green", "-": "red", "?": "dim"}
 
 
@@ -65,17 +68,20 @@ def ask(
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
-    """Answer a question from an asset's stored evidence, with citations."""
+    """Answer a question from an asset's stored evidence, with citations.
+
+    Exit status 3 where the evidence doesn't answer it.
+    """
     target = chosen_target(stack)
     result = read_result(target, asset_id)
     trial = ask_question(target, result, question)
     is_answered = trial.answer is not None and bool(trial.answer.claims)
     if as_json:
-        print_json(_as_data(trial))
-        raise typer.Exit(0 if is_answered else 1)
+        print_json({**_as_data(trial), "reason": None if is_answered else trial.reason or _UNANSWERED})
+        raise typer.Exit(0 if is_answered else _NOT_ANSWERED)
     if trial.answer is None or not is_answered:
-        console.print(f"the evidence doesn't answer this{f': {trial.reason}' if trial.reason else ''}")
-        raise typer.Exit(1)
+        console.print(f"{_UNANSWERED}{f': {trial.reason}' if trial.reason else ''}")
+        raise typer.Exit(_NOT_ANSWERED)
     timeline = Timeline(None, (), (), (), trial.evidence, {})
     show_answer(out, trial.answer, timeline)
     estimated = " estimated at AWS prices" if target.is_local else ""
@@ -87,7 +93,8 @@ def _headline(answer: Answer | None, cost_usd: float | None) -> str:
         return "no answer"
     cost = "" if cost_usd is None else f", ${cost_usd:.6f}"
     by = answer.model_id or answer.method
-    return f"{answer.profile} {answer.profile_hash[:8]} by {by}: confidence {answer.confidence:.2f}{cost}"
+    sureness = "no confidence figure" if answer.confidence is None else f"confidence {answer.confidence:.2f}"
+    return f"{answer.profile} {answer.profile_hash[:8]} by {by}: {sureness}{cost}"
 
 
 def _model_cost(receipt: Receipt | None) -> float | None:

@@ -62,8 +62,9 @@ SHAPES: Mapping[str, Members] = {
     "Parent": Members(("Name",)),
     "BoundingBox": BOUNDING_BOX,
     "DetectLabelsImageProperties": Members(
-        ("Quality", "DominantColors"), {"Foreground": _WHOLE_PICTURE, "Background": _WHOLE_PICTURE}
+        ("Quality", "DominantColors", "Foreground"), {"Background": "what is before it is described"}
     ),
+    "DetectLabelsImageForeground": Members(("DominantColors",), {"Quality": _WHOLE_PICTURE}),
     "DetectLabelsImageQuality": Members(("Brightness", "Sharpness", "Contrast")),
     "DominantColor": Members(
         ("HexCode", "SimplifiedColor", "PixelPercent"),
@@ -244,15 +245,21 @@ def _properties(answer: ServiceAnswer) -> ImageProperties:
             for name in ("Brightness", "Sharpness", "Contrast")
             if name in measured
         }
-    colors = tuple(
+    foreground: tuple[Color, ...] = ()
+    if "Foreground" in properties:
+        foreground = _colors(properties.object("Foreground", SHAPES["DetectLabelsImageForeground"]))
+    return ImageProperties(**quality, colors=_colors(properties), foreground_colors=foreground)
+
+
+def _colors(looked_at: ServiceAnswer) -> tuple[Color, ...]:
+    return tuple(
         Color(
             name=color.text("SimplifiedColor"),
             hex_code=color.text("HexCode").lower(),
             share=color.ratio("PixelPercent", of=100),
         )
-        for color in properties.objects("DominantColors", SHAPES["DominantColor"])
+        for color in looked_at.objects("DominantColors", SHAPES["DominantColor"])
     )
-    return ImageProperties(**quality, colors=colors)
 
 
 def read_texts(response: Mapping[str, Any]) -> tuple[tuple[DetectedText, ...], int]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.domain.answer.answer import Answer, RouteStep
+from braid.domain.answer.claims import child
 from braid.domain.span import brief_timecode
 from braid.report.decision_basis import contradictions_part, decision_part
 from braid.report.links import Links, seconds
 from braid.report.markup import Markup, join, tag
-from braid.report.parts import section, table
+from braid.report.parts import breakable, section, table
 
 __all__ = ["answer_section"]
 
@@ -26,6 +28,22 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _DEEPEST_HEADING = 4
 
 
+@dataclass(frozen=True)
+class _Cited:
+    """Where statements lead, and the contradictions that they state both sides of, by JSON pointer."""
+
+    links: Links
+    contradictions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def behind(self, evidence_ids: Sequence[Any], path: str) -> Markup:
+        """What stands behind a statement: where it was taken from, and what speaks against it."""
+        clashes = (
+            tag("span", tag("strong", "Contradiction: "), reason, class_="clash")
+            for reason in self.contradictions.get(path, ())
+        )
+        return join([self.links.citations([str(item) for item in evidence_ids]), *clashes], " ")
+
+
 def answer_section(answer: Answer | None, links: Links) -> Markup | None:
     """The answer as headings and lists; every citation leads to its moment, picture or page."""
     if answer is None:
@@ -34,18 +52,23 @@ def answer_section(answer: Answer | None, links: Links) -> Markup | None:
         "answer",
         "Answer",
         _confidence(answer),
-        _value(answer.answer, links, 3),
+        _value(
+            answer.answer, _Cited(links, {claim.path: claim.contradictions for claim in answer.claims}), 3
+        ),
         *(tag("p", warning, class_="soft") for warning in answer.warnings),
         contradictions_part(answer.contradictions, links),
         decision_part(answer.decision_basis, links),
-        _review(answer.review, links),
-        _guardrail(answer.guardrail, links),
+        _review(answer.review, _Cited(links)),
+        _guardrail(answer.guardrail, _Cited(links)),
         _route(answer),
     )
 
 
 def _confidence(answer: Answer) -> Markup:
     """How sure the answer is, in a word, a number and a bar; and how it was made."""
+    made = _METHODS.get(answer.method, answer.method)
+    if answer.confidence is None:
+        return tag("p", tag("span", made, class_="soft"), class_="made")
     word = next(word for least, word in _CONFIDENCES if answer.confidence >= least)
     bar = tag(
         "svg",
@@ -54,7 +77,6 @@ def _confidence(answer: Answer) -> Markup:
         class_="bar",
         aria_hidden="true",
     )
-    made = _METHODS.get(answer.method, answer.method)
     by_model = f" · {answer.model_id}" if answer.method == "model" else ""
     return tag(
         "p",
@@ -65,30 +87,30 @@ def _confidence(answer: Answer) -> Markup:
     )
 
 
-def _guardrail(value: Mapping[str, Any] | None, links: Links) -> Markup | None:
+def _guardrail(value: Mapping[str, Any] | None, cited: _Cited) -> Markup | None:
     """What the guardrail said: one word of it as a line, its whole assessment folded away."""
     if not value:
         return None
     if set(value) == {"status"}:
         return tag("p", f"Guardrail: {value['status']}".replace("_", " "), class_="soft")
-    return tag("details", tag("summary", "What the guardrail said"), _value(value, links, 3))
+    return tag("details", tag("summary", "What the guardrail said"), _value(value, cited, 3))
 
 
-def _review(value: Mapping[str, Any] | None, links: Links) -> Markup | None:
+def _review(value: Mapping[str, Any] | None, cited: _Cited) -> Markup | None:
     """What a person decided about the answer."""
-    return tag("div", tag("h3", "Human review"), _value(value, links, 4), class_="decided") if value else None
+    return tag("div", tag("h3", "Human review"), _value(value, cited, 4), class_="decided") if value else None
 
 
 def _route(answer: Answer) -> Markup | None:
     """Which models were asked, in order, and why each."""
     if not answer.route:
         return None
-    rows = [(step.tier, step.model_id, step.reason, step.outcome) for step in answer.route]
+    rows = [(step.tier, breakable(step.model_id), step.reason, step.outcome) for step in answer.route]
     asked = _count_of(answer.route)
     return tag(
         "details",
         tag("summary", f"How this answer was made: {asked}"),
-        table(("Tier", "Model", "Why it was asked", "Outcome"), rows),
+        table(("Tier", "Model", "Why it was asked", "Outcome"), rows, class_="route"),
         tag("p", f"Profile {answer.profile}, content hash {answer.profile_hash[:12]}", class_="soft"),
     )
 
@@ -97,29 +119,31 @@ def _count_of(route: Sequence[RouteStep]) -> str:
     return "one call" if len(route) == 1 else f"{len(route)} calls"
 
 
-def _value(value: Any, links: Links, level: int) -> Markup:
+def _value(value: Any, cited: _Cited, level: int, path: str = "") -> Markup:
     if isinstance(value, Mapping):
-        return _object(value, links, level)
+        return _object(value, cited, level, path)
     if isinstance(value, list | tuple):
-        return tag("ul", *(tag("li", _value(item, links, level + 1), dir="auto") for item in value))
+        items = (_value(item, cited, level + 1, f"{path}/{index}") for index, item in enumerate(value))
+        return tag("ul", *(tag("li", item, dir="auto") for item in items))
     return tag("span", *_scalar(value), class_="said")
 
 
-def _object(value: Mapping[str, Any], links: Links, level: int) -> Markup:
+def _object(value: Mapping[str, Any], cited: _Cited, level: int, path: str) -> Markup:
     """A statement that cites becomes a line; anything else a heading with its content for every member."""
     members = {name: member for name, member in value.items() if name != _CITED and member not in _EMPTY}
     listed = value.get(_CITED)
-    cited = links.citations([str(item) for item in listed]) if isinstance(listed, list) else None
+    behind = cited.behind(listed, path) if isinstance(listed, list) else None
     if listed is not None and all(not isinstance(member, Mapping | list) for member in members.values()):
-        return join([*_statement(members), cited], " ")
+        return join([*_statement(members), behind], " ")
     heading = f"h{level}" if level <= _DEEPEST_HEADING else "p"
     blocks: list[Markup | None] = []
     for name, member in members.items():
         if isinstance(member, Mapping | list):
-            blocks += [tag(heading, _heading(name), class_="label"), _value(member, links, level + 1)]
+            below = _value(member, cited, level + 1, child(path, name))
+            blocks += [tag(heading, _heading(name), class_="label"), below]
         else:
             blocks.append(tag("p", *_named(name, member), dir="auto"))
-    return join([*blocks, cited])
+    return join([*blocks, behind])
 
 
 def _statement(members: Mapping[str, Any]) -> list[Markup]:

@@ -10,7 +10,7 @@ from braid.report.markup import Markup, join, tag
 __all__ = ["breakable", "section", "table"]
 
 # Behind what, and before what, an operation's long name may go on in the next line.
-_BREAKS = re.compile(r"(?<=[:_])|(?<=[a-z])(?=[A-Z])")
+_BREAKS = re.compile(r"(?<=[:_.])|(?<=[a-z])(?=[A-Z])")
 
 
 def section(name: str, title: str, *children: Markup | None, class_: str | None = None) -> Markup:
@@ -26,7 +26,12 @@ def breakable(name: str) -> Markup:
     return join(_BREAKS.split(name), tag("wbr"))
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Markup | str]], numbers: Sequence[str] = ()) -> Markup:
+def table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[Markup | str]],
+    numbers: Sequence[str] = (),
+    class_: str | None = None,
+) -> Markup:
     """A table with a head; the columns named in ``numbers`` end flush."""
     kinds = ["number" if title in numbers else None for title in head]
     titles = [tag("th", title, scope="col", class_=kind) for title, kind in zip(head, kinds, strict=True)]
@@ -34,4 +39,4 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Markup | str]], numbers: 
         tag("tr", *(tag("td", cell, class_=kind, dir="auto") for cell, kind in zip(row, kinds, strict=True)))
         for row in rows
     ]
-    return tag("table", tag("thead", tag("tr", *titles)), tag("tbody", *body))
+    return tag("table", tag("thead", tag("tr", *titles)), tag("tbody", *body), class_=class_)

@@ -87,7 +87,7 @@ def _seen(frame: KeyframeAnalysis) -> str:
     words = [label.name for label in frame.labels[:_SHOWN_LABELS]]
     if frame.faces:
         words.append("1 face" if len(frame.faces) == 1 else f"{len(frame.faces)} faces")
-    words += [color.name for color in frame.properties.colors[:2]] if not words else []
+    words += [color.name.lower() for color in frame.properties.subject_colors[:2]] if not words else []
     return ", ".join(words)
 
 

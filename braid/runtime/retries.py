@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from braid.domain.errors import (
     AccessDeniedError,
+    BraidError,
     InvalidServiceOutputError,
     ServiceUnavailableError,
     ThrottledError,
     UnsupportedError,
 )
 from braid.domain.money.accounting import MissingOperation
+from braid.runtime.handler import logger
+from braid.runtime.missing_reasons import missing_reason, plain_reason
 
 __all__ = ["Availability", "Retries"]
-
-# What an adapter puts before a service's own words; the operation stands beside the reason anyway.
-_OPERATION = re.compile(r"^[a-z][a-z0-9-]*:[A-Z]\w*(?::\w+)*: ")
 
 
 @dataclass(frozen=True)
@@ -48,19 +47,26 @@ class Availability:
         try:
             yield
         except (AccessDeniedError, UnsupportedError, InvalidServiceOutputError) as error:
-            self.list_missing(operation, str(error))
+            self._fail(operation, error)
         except ThrottledError as error:
             if self._retries.count < self._retries.throttled_limit:
                 raise
-            self.list_missing(operation, str(error))
+            self._fail(operation, error)
         except ServiceUnavailableError as error:
             if self._retries.count < self._retries.unavailable_limit:
                 raise
-            self.list_missing(operation, str(error))
+            self._fail(operation, error)
 
     def list_missing(self, operation: str, reason: str) -> None:
         """Lists ``operation`` as missing; the first reason stands."""
-        self._missing.setdefault(operation, _OPERATION.sub("", reason)[:300])
+        self._missing.setdefault(operation, plain_reason(reason))
+
+    def _fail(self, operation: str, error: BraidError) -> None:
+        logger.warning(
+            "operation missing",
+            extra={"operation": operation, "error": type(error).__name__, "cause": str(error)},
+        )
+        self._missing.setdefault(operation, missing_reason(operation, error))
 
     def reason(self, operation: str) -> str:
         """Why ``operation`` is missing; nothing where it isn't."""

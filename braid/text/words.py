@@ -16,10 +16,12 @@ from braid.domain.legible import legible
 
 __all__ = ["STOP_WORDS", "Token", "content_term", "content_terms", "tokenize", "words_of"]
 
-# A number (with separators), a word (with inner apostrophes), a currency or percent sign, a clause's end.
+# A number (with separators), a word (with inner apostrophes, and the vowels that other scripts hang on), a
+# currency or percent sign, a clause's end.
 _TOKEN = re.compile(
     r"(?P<number>\d+(?:[.,:]\d+)*)"
-    r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)"
+    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0962\u0963])*"
+    r"(?:['’][^\W\d_]+)*)"
     r"|(?P<sign>[$€£¥₹%°])"
     r"|(?P<end>[.!?;,\n()\[\]|•·]|[-–—](?=\s))"
 )

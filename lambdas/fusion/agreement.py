@@ -9,7 +9,7 @@ from braid.domain.asset.asset import Modality
 from braid.domain.evidence.timeline import Agreement, AgreementKind
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
-from braid.text.words import content_term
+from braid.text.stems import term_of
 from lambdas.fusion.calibration import (
     Shared,
     meant_probability,
@@ -102,6 +102,7 @@ def relations(
             strength=strength_of(AgreementKind.CONTRADICTORY, point.probability, certainty),
             observation_ids=(point.one.observation.observation_id, point.other.observation.observation_id),
             reason=point.reason,
+            values=point.values,
         )
         for point in contradictions(one, other, span, numbers, thresholds)
     ]
@@ -192,9 +193,10 @@ def _named(terms: set[str], side: Side, weights: Weights) -> str:
 
 
 def _as_written(term: str, side: Side) -> str:
-    words = side.terms[term][0].observation.text.lower().split()
+    statement = side.terms[term][0]
+    words = statement.observation.text.lower().split()
     bare = (word.strip(".,;:!?\"'()[]") for word in words)
-    return next((word for word in bare if content_term(word) == term), term)
+    return next((word for word in bare if term_of(word, statement.language) == term), term)
 
 
 def _quoted(text: str) -> str:

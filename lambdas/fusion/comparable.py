@@ -17,6 +17,7 @@ from braid.domain.span import WHOLE
 from lambdas.fusion.agreement import Weights, pairs
 from lambdas.fusion.given_transcript import GivenTranscript, time_given_transcripts
 from lambdas.fusion.input_warnings import oddities
+from lambdas.fusion.languages import languages_of, names_of
 from lambdas.fusion.misreadings import Vocabulary
 from lambdas.fusion.observe import Observed, in_order, keep_inside, observe
 from lambdas.fusion.segments import Stretch, stretches
@@ -98,12 +99,19 @@ def comparable(material: Material, thresholds: Thresholds) -> Comparable:
     warnings = [*odd, *warnings, *(text for one in given for text in one.warnings())]
     vocabulary = _vocabulary(observed)
     # Cues are read where they are moved to.
-    read = {id(item): state(item, vocabulary) for item in observed if item.observation.kind != "cue"}
+    spoken = material.transcript.language_code if material.transcript else None
+    languages = languages_of(observed, material.language, spoken)
+    names = names_of(material.language)
+
+    def read_one(item: Observed) -> Statement:
+        return state(item, vocabulary, languages.get(item.observation.kind), names)
+
+    read = {id(item): read_one(item) for item in observed if item.observation.kind != "cue"}
     alignments = align(observed, list(read.values()), thresholds)
     as_found = observed  # keeps them alive, so that no other object gets the id of one
     observed, moved = on_speech_clock(as_found, alignments, thresholds)
     observed, outside = keep_inside(observed, admission.duration_ms)
-    statements = [read.get(id(item)) or state(item, vocabulary) for item in in_order(observed)]
+    statements = [read.get(id(item)) or read_one(item) for item in in_order(observed)]
     shots = [frame.span for frame in material.vision.keyframes] if material.vision else []
     return Comparable(
         material=material,

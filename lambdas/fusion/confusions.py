@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from braid.domain.evidence.observation import ObservationKind
-from lambdas.fusion.quantities import Quantity
+from braid.text.quantities import Quantity
 
 __all__ = ["Confusion", "confusion"]
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
+from braid.text.quantities import PLAIN, Quantity
 from lambdas.fusion.confusions import Confusion, confusion
 from lambdas.fusion.points import Contradiction, Found
-from lambdas.fusion.quantities import PLAIN, Quantity
 from lambdas.fusion.sides import Numbers, Side
 from lambdas.fusion.statements import Statement
 
@@ -96,7 +96,8 @@ def _point(one: Side, other: Side, pair: Pair, rival: Pair, sameness: float) -> 
     probability = sameness * doubt * quantity.confidence * rival_quantity.confidence
     reason = f"{one.name} says {quantity.written!r} where {other.name} says {rival_quantity.written!r}"
     key = ("number", quantity.dimension, quantity.written, rival_quantity.written)
-    return key, Contradiction(probability, statement, rival_statement, reason)
+    values = (quantity.written, rival_quantity.written)
+    return key, Contradiction(probability, statement, rival_statement, reason, values)
 
 
 def _without_unit(

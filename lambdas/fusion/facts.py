@@ -1,4 +1,4 @@
-"""Contradictions: both sides speak of the same thing and name different numbers, colours, or deny each other.
+"""Contradictions: both sides speak of the same thing and name different numbers, colours, traits, or deny it.
 
 A misread letter or a misheard word must not make one. So every reading of a number must differ, the values
 must not be ones that recognisers confuse, neither side may name the other's value close by, and what the
@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from braid.domain.asset.asset import Modality
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
-from lambdas.fusion.colors import are_near, are_synonyms, is_chromatic
+from braid.text.colors import are_near, are_synonyms, is_chromatic
 from lambdas.fusion.differing_numbers import differing_numbers
+from lambdas.fusion.differing_traits import differing_traits
+from lambdas.fusion.mentions import ColorMention
 from lambdas.fusion.points import Contradiction, Found
 from lambdas.fusion.sides import Numbers, Side
-from lambdas.fusion.statements import ColorMention, Statement
+from lambdas.fusion.statements import Statement
 
 __all__ = ["Contradiction", "contradictions"]
 
@@ -47,6 +49,7 @@ def contradictions(
         *_differing_colors(one, other),
         *_colors_not_shown(one, other, span),
         *_colors_not_shown(other, one, span),
+        *differing_traits(one, other),
     )
     for key, candidate in candidates:
         if candidate.probability < thresholds.contradiction_from:
@@ -112,7 +115,11 @@ def _differing_colors(one: Side, other: Side) -> Iterator[Found]:
                 trust = mention.confidence * rival.confidence
                 reason = f"{one.name} says {mention.written!r} where {other.name} says {rival.written!r}"
                 key = ("color", noun, mention.color, rival.color)
-                yield key, Contradiction(_OTHER_COLOR_SAID * trust, statement, rival_statement, reason)
+                values = (mention.written, rival.written)
+                yield (
+                    key,
+                    Contradiction(_OTHER_COLOR_SAID * trust, statement, rival_statement, reason, values),
+                )
 
 
 def _by_noun(side: Side) -> dict[str, list[tuple[ColorMention, Statement]]]:
@@ -144,4 +151,5 @@ def _colors_not_shown(said: Side, shown: Side, span: Span) -> Iterator[Found]:
     reason = (
         f"{said.name} says {mention.written!r} where {shown.name} shows {name} ({share:.0%} of the picture)"
     )
-    yield ("shown color", mention.color, name), Contradiction(probability, statement, picture, reason)
+    values = (mention.written, name)
+    yield ("shown color", mention.color, name), Contradiction(probability, statement, picture, reason, values)

@@ -16,10 +16,10 @@ from typing import Any
 from braid.domain.asset.admission import Admission
 from braid.domain.evidence.observation import Observation
 from braid.domain.span import Span, timecode
+from braid.text.quantities import find_quantities
 from braid.text.words import STOP_WORDS, Token, tokenize
 from lambdas.fusion.matching import match_words
 from lambdas.fusion.observe import Observed
-from lambdas.fusion.quantities import find_quantities
 
 __all__ = ["Difference", "GivenTranscript", "time_given_transcripts"]
 

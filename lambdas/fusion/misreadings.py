@@ -6,10 +6,10 @@ import functools
 import re
 from collections.abc import Iterable
 
+from braid.text.colors import COLOR_WORDS
 from braid.text.number_words import NUMBER_WORDS
+from braid.text.units import UNIT_WORDS
 from braid.text.words import STOP_WORDS
-from lambdas.fusion.colors import COLOR_WORDS
-from lambdas.fusion.units import UNIT_WORDS
 
 __all__ = ["NEGATORS", "Vocabulary"]
 

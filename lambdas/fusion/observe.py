@@ -220,7 +220,7 @@ def _in_keyframe(keyframe: KeyframeAnalysis, member: str) -> Iterator[Observed]:
         yield Observed(seen("moderation", operation, number, path, category.confidence))
     if keyframe.properties.colors:
         text = "Main colors: " + ", ".join(
-            f"{color.name.lower()} {color.share:.0%}" for color in keyframe.properties.colors
+            f"{color.name.lower()} {color.share:.0%}" for color in keyframe.properties.subject_colors
         )
         observation = seen("color", "rekognition:DetectLabels", 0, text, _UNSTATED_CONFIDENCE)
         yield Observed(observation, colors=keyframe.properties.colors)

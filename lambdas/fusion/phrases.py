@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from braid.domain.evidence.language import LanguageAnalysis
 from braid.domain.legible import legible
 from braid.domain.span import Span
+from braid.text.quantities import Quantity, find_quantities
 from braid.text.words import content_term, tokenize
 from lambdas.fusion.misreadings import NEGATORS
-from lambdas.fusion.quantities import Quantity, find_quantities
 from lambdas.fusion.sides import Side
 from lambdas.fusion.statements import WORDED_KINDS, Statement
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from braid.domain.asset.asset import Modality
 from braid.domain.evidence.citation import voice
 from braid.domain.span import Span
-from lambdas.fusion.quantities import Quantity
-from lambdas.fusion.statements import ColorMention, Negation, Statement
+from braid.text.quantities import Quantity
+from lambdas.fusion.mentions import ColorMention, Negation, TraitMention
+from lambdas.fusion.statements import Statement
 
 __all__ = ["Numbers", "Side", "sides"]
 
@@ -34,6 +35,7 @@ class Side:
     quantities: list[tuple[Quantity, Statement]] = field(default_factory=list)
     negations: list[tuple[Negation, Statement]] = field(default_factory=list)
     colors: list[tuple[ColorMention, Statement]] = field(default_factory=list)
+    traits: list[tuple[TraitMention, Statement]] = field(default_factory=list)
     shown_colors: dict[str, tuple[float, Statement]] = field(default_factory=dict)
     weight: float | None = None
 
@@ -66,6 +68,8 @@ class Side:
             ]
         if statement.colors:
             self.colors += [(it, statement) for it in statement.colors if _holds(statement, it.at_ms, span)]
+        if statement.traits:
+            self.traits += [(it, statement) for it in statement.traits if _holds(statement, it.at_ms, span)]
         for name, share in statement.shown_colors:
             if share > self.shown_colors.get(name, (0.0, statement))[0]:
                 self.shown_colors[name] = (share, statement)

@@ -3,50 +3,38 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from braid.domain.evidence.observation import Observation
+from braid.text.colors import COLOR_WORDS
 from braid.text.number_words import NUMBER_WORDS
+from braid.text.quantities import Quantity, find_quantities
+from braid.text.spelled_numbers import in_digits
+from braid.text.stems import term_of
+from braid.text.traits import traits_by_term
 from braid.text.words import Token, content_term, tokenize
-from lambdas.fusion.colors import COLOR_WORDS, IDIOMS
-from lambdas.fusion.misreadings import NEGATORS, Vocabulary
+from lambdas.fusion.languages import Names
+from lambdas.fusion.mentions import (
+    EAST_ASIAN,
+    ColorMention,
+    Negation,
+    TraitMention,
+    color_mentions,
+    denies,
+    east_asian_mentions,
+    east_asian_negations,
+    names_colors,
+    negations,
+    trait_mentions,
+)
+from lambdas.fusion.misreadings import Vocabulary
 from lambdas.fusion.observe import Observed
-from lambdas.fusion.quantities import Quantity, find_quantities
 
-__all__ = ["WORDED_KINDS", "ColorMention", "Negation", "Statement", "state"]
+__all__ = ["WORDED_KINDS", "Statement", "state"]
 
 # What is said or written in words of its own, unlike labels and measurements.
 WORDED_KINDS = ("utterance", "cue", "passage", "description", "detected_text")
-
-# How far a negation reaches: the next content words of its clause.
-_NEGATED_TERMS = 3
-_CONTEXT_TERMS = 8
-_COLORED_TOKENS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Negation:
-    """A denied term: "not waterproof"; ``place`` counts the statement's tokens up to the "not"."""
-
-    term: str
-    place: int
-    context: frozenset[str]
-    written: str
-    at_ms: int | None
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class ColorMention:
-    """A colour said of something: "red shirt"; ``nouns`` is empty where nothing follows it."""
-
-    color: str
-    nouns: frozenset[str]
-    written: str
-    at_ms: int | None
-    confidence: float
 
 
 class Statement(NamedTuple):
@@ -54,7 +42,7 @@ class Statement(NamedTuple):
 
     ``terms`` stand in their order with their ``times`` (empty off the clock); ``doubts`` are terms that the
     source is less or more sure of than of the whole. ``shown_colors`` are measured colours with their share
-    of the picture. A tuple, because there are many of them.
+    of the picture; ``language`` is ``None`` for English. A tuple, because there are many of them.
     """
 
     observation: Observation
@@ -66,6 +54,8 @@ class Statement(NamedTuple):
     negations: tuple[Negation, ...] = ()
     colors: tuple[ColorMention, ...] = ()
     shown_colors: tuple[tuple[str, float], ...] = ()
+    traits: tuple[TraitMention, ...] = ()
+    language: str | None = None
 
     def confidence_of(self, term: str) -> float:
         """How sure the source is of one term."""
@@ -73,10 +63,16 @@ class Statement(NamedTuple):
 
 
 _NO_VOCABULARY = Vocabulary()
+_NO_NAMES: Names = {}
 
 
-def state(observed: Observed, vocabulary: Vocabulary = _NO_VOCABULARY) -> Statement:
-    """Reads one observation: its terms, numbers, negations and colours.
+def state(
+    observed: Observed,
+    vocabulary: Vocabulary = _NO_VOCABULARY,
+    language: str | None = None,
+    names: Names = _NO_NAMES,
+) -> Statement:
+    """Reads one observation: its terms, numbers, negations, colours and traits.
 
     What was read in a picture is put right by ``vocabulary``, the words that the asset uses elsewhere.
     """
@@ -92,7 +88,7 @@ def state(observed: Observed, vocabulary: Vocabulary = _NO_VOCABULARY) -> Statem
         terms = _label_terms(observation.text)
         start_ms = observation.span.start_ms
         return Statement(observation, terms, (start_ms,) * len(terms) if start_ms is not None else ())
-    return _read(observation, _timed_tokens(observed, vocabulary))
+    return _read(observation, _timed_tokens(observed, vocabulary, language), language, names)
 
 
 @functools.lru_cache(maxsize=16_384)
@@ -101,19 +97,25 @@ def _label_terms(text: str) -> tuple[str, ...]:
     return tuple(term for word in words if (term := content_term(word)) is not None)
 
 
-def _timed_tokens(observed: Observed, vocabulary: Vocabulary) -> list[Token]:
-    """The tokens with their times: the source's own, else spread evenly over the span."""
+def _timed_tokens(observed: Observed, vocabulary: Vocabulary, language: str | None) -> list[Token]:
+    """The tokens with their times: the source's own, else spread evenly over the span.
+
+    Number words of other languages than English are put into digits.
+    """
     observation = observed.observation
     if observed.pieces:
-        return tokenize(observed.pieces)
+        if language is None:
+            return tokenize(observed.pieces)
+        return tokenize((in_digits(text, language), at_ms, sure) for text, at_ms, sure in observed.pieces)
     if observation.kind == "detected_text":
-        text = vocabulary.mended(observation.text)
+        text = in_digits(vocabulary.mended(observation.text), language)
         return tokenize([(text, observation.span.start_ms, observation.confidence)])
-    words = observation.text.split()
+    plain = in_digits(observation.text, language)
+    words = plain.split()
     span = observation.span
     if span.start_ms is None or span.end_ms is None:
         at_ms = span.start_ms
-        return tokenize([(observation.text, at_ms, observation.confidence)])
+        return tokenize([(plain, at_ms, observation.confidence)])
     length_ms = span.end_ms - span.start_ms
     count = max(1, len(words))
     return tokenize(
@@ -122,10 +124,10 @@ def _timed_tokens(observed: Observed, vocabulary: Vocabulary) -> list[Token]:
     )
 
 
-def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
+def _read(observation: Observation, tokens: Sequence[Token], language: str | None, names: Names) -> Statement:
     words = {token.text for token in tokens}
     has_numbers = not words.isdisjoint(NUMBER_WORDS) or any(token.kind == "number" for token in tokens)
-    quantities, places = find_quantities(tokens) if has_numbers else ([], [])
+    quantities, places = find_quantities(tokens, language) if has_numbers else ([], [])
     ends = {begin: (end, term) for begin, end, term in places}
     terms: list[str] = []
     times: list[int] = []
@@ -141,7 +143,7 @@ def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
         if index in ends:
             read_until, term = ends[index]
         elif kind == "word":
-            term = token_terms[index] = content_term(text)
+            term = token_terms[index] = term_of(text, language)
         if term is None:
             continue
         terms.append(term)
@@ -149,59 +151,25 @@ def _read(observation: Observation, tokens: Sequence[Token]) -> Statement:
             doubts.append((term, confidence))
         if is_timed:
             times.append(fallback_ms if at_ms is None else at_ms)
+    denied = list(negations(tokens, token_terms, language)) if denies(words, language) else []
+    colors = list(color_mentions(tokens, token_terms, language)) if names_colors(words, language) else []
+    has_traits = not traits_by_term(language or "en").keys().isdisjoint(terms) or not names.keys().isdisjoint(
+        terms
+    )
+    traits = list(trait_mentions(tokens, token_terms, language, names)) if has_traits else []
+    if language in EAST_ASIAN:
+        at_ms = observation.span.start_ms
+        denied += east_asian_negations(observation.text, language, frozenset(terms), at_ms)
+        more = east_asian_mentions(observation.text, language, at_ms, observation.confidence)
+        colors, traits = colors + more[0], traits + more[1]
     return Statement(
         observation=observation,
         terms=tuple(terms),
         times=tuple(times),
         doubts=tuple(doubts),
         quantities=tuple(quantities),
-        negations=tuple(_negations(tokens, token_terms)) if _denies(words) else (),
-        colors=() if words.isdisjoint(COLOR_WORDS) else tuple(_color_mentions(tokens, token_terms)),
+        negations=tuple(denied),
+        colors=tuple(colors),
+        traits=tuple(traits),
+        language=language,
     )
-
-
-def _denies(words: Iterable[str]) -> bool:
-    return any(word in NEGATORS or word.endswith("n't") for word in words)
-
-
-def _negations(tokens: Sequence[Token], terms: Sequence[str | None]) -> Iterable[Negation]:
-    for index, token in enumerate(tokens):
-        if token.text not in NEGATORS and not token.text.endswith("n't"):
-            continue
-        found = 0
-        for place in range(index + 1, len(tokens)):
-            term = terms[place]
-            if (
-                tokens[place].kind == "end"
-                or tokens[place].text in ("but", "only")
-                or found == _NEGATED_TERMS
-            ):
-                break
-            if term is None:
-                continue
-            found += 1
-            written = f"{token.text} {tokens[place].text}"
-            confidence = min(token.confidence, tokens[place].confidence)
-            yield Negation(term, index, _around(terms, index), written, token.at_ms, confidence)
-
-
-def _around(terms: Sequence[str | None], index: int) -> frozenset[str]:
-    window = terms[max(0, index - _CONTEXT_TERMS) : index + _CONTEXT_TERMS]
-    return frozenset(term for term in window if term is not None)
-
-
-def _color_mentions(tokens: Sequence[Token], terms: Sequence[str | None]) -> Iterable[ColorMention]:
-    for index, token in enumerate(tokens):
-        color = COLOR_WORDS.get(token.text)
-        if color is None or token.kind != "word":
-            continue
-        nouns: list[str] = []
-        written = token.text
-        for place in range(index + 1, min(len(tokens), index + 1 + _COLORED_TOKENS)):
-            term = terms[place]
-            if term is None or tokens[place].text in COLOR_WORDS:
-                break
-            nouns.append(term)
-            written = f"{token.text} {tokens[place].text}" if not nouns[1:] else written
-        if not any((token.text, noun) in IDIOMS for noun in nouns):
-            yield ColorMention(color, frozenset(nouns), written, token.at_ms, token.confidence)

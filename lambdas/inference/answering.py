@@ -61,8 +61,6 @@ def answer_asset(
     answer = replace(answer, usage=meter.usage(), missing=availability.missing)
     claim = store.put_document(store.result_key("answer.json"), answer)
     reasons = review_reasons(profile, asset.asset_id, timeline, answer, intervened=False)
-    summary = (
-        f"{len(answer.claims)} claims with confidence {answer.confidence:.2f} by {answer.model_id}"
-        f" ({answer.method})"
-    )
+    sureness = "" if answer.confidence is None else f" with confidence {answer.confidence:.2f}"
+    summary = f"{len(answer.claims)} claims{sureness} by {answer.model_id} ({answer.method})"
     return Answered(summary, claim, reasons)

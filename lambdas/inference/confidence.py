@@ -5,52 +5,67 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from braid.domain.answer.answer import AnswerClaim
+from braid.domain.answer.answer import AnswerClaim, Contradiction
+from braid.domain.answer.contradicted import rests_on, states_both
 from braid.domain.evidence.observation import Evidence
-from braid.domain.evidence.timeline import AgreementKind, Timeline
-from braid.text.words import content_terms
+from braid.domain.evidence.timeline import Timeline
+from lambdas.inference.claim_check import INCOMPARABLE_SUPPORT, judge
+from lambdas.inference.contradictions import contradictions_of
 
 __all__ = ["answer_confidence"]
 
 # A claim that shares no word with its evidence, or has none to share, still cites something: half.
 _LEAST_SUPPORT = 0.5
 _FULL_SUPPORT_SHARE = 0.6
-# What a contradiction of full strength takes: of a claim that cites one side as if it stood alone, and of one
-# that cites both, which is honest about a point that stays open all the same.
-_ONE_SIDED_LOSS = 0.5
-_BOTH_SIDED_LOSS = 0.25
+# What a contradiction of full strength takes of a claim that cites one side as if it stood alone: either side
+# may be the wrong one. Whoever states both shows that the point is open, and is a little better off for it.
+_HIDDEN_LOSS = 0.5
+_OPEN_LOSS = 0.4
 
 
 def answer_confidence(
-    claims: Sequence[AnswerClaim], evidence: Mapping[str, Evidence], timeline: Timeline
+    claims: Sequence[AnswerClaim],
+    evidence: Mapping[str, Evidence],
+    timeline: Timeline,
+    language_code: str | None = None,
 ) -> float:
     """The mean over all claims of how sure each is, 0 to 1.
 
     A claim is as sure as its evidence together (noisy-or over what it cites, the surest piece first and each
-    further modality counted once), times how much of its wording the evidence holds, times what is left after
-    the contradiction that touches it most: up to half, or a quarter where it cites both sides.
+    further modality counted once), times how much of its wording the evidence holds. A contradiction takes up
+    to half of what cites one side as if it stood alone; what states both sides is never surer than the
+    contradiction leaves the point, and neither is the whole answer where a claim of it rests on one.
     """
     if not claims:
         return 0.0
-    contradicted = _contradictions(timeline)
-    return round(math.fsum(_claim(claim, evidence, contradicted) for claim in claims) / len(claims), 3)
+    by_side: dict[str, list[Contradiction]] = {}
+    for item in contradictions_of(timeline):
+        for name in item.evidence_ids:
+            by_side.setdefault(name, []).append(item)
+    mean = math.fsum(_claim(claim, evidence, by_side, language_code) for claim in claims) / len(claims)
+    bounds = [
+        _left_by(item, claim)
+        for claim in claims
+        for item in _touching(claim, by_side)
+        if rests_on(claim, item)
+    ]
+    return round(min(mean, *bounds) if bounds else mean, 3)
 
 
-def _contradictions(timeline: Timeline) -> dict[str, list[tuple[float, frozenset[str]]]]:
-    found: dict[str, list[tuple[float, frozenset[str]]]] = {}
-    for segment in timeline.segments:
-        for agreement in segment.agreements:
-            if agreement.kind is AgreementKind.CONTRADICTORY:
-                for name in agreement.observation_ids:
-                    sides = frozenset(agreement.observation_ids)
-                    found.setdefault(name, []).append((agreement.strength, sides))
-    return found
+def _touching(claim: AnswerClaim, by_side: Mapping[str, Sequence[Contradiction]]) -> list[Contradiction]:
+    return [item for name in claim.evidence_ids for item in by_side.get(name, ())]
+
+
+def _left_by(contradiction: Contradiction, claim: AnswerClaim) -> float:
+    """How sure a claim can be of a point that is contradicted."""
+    return 1 - contradiction.strength * (_OPEN_LOSS if states_both(claim, contradiction) else _HIDDEN_LOSS)
 
 
 def _claim(
     claim: AnswerClaim,
     evidence: Mapping[str, Evidence],
-    contradicted: Mapping[str, Sequence[tuple[float, frozenset[str]]]],
+    by_side: Mapping[str, Sequence[Contradiction]],
+    language_code: str | None,
 ) -> float:
     cited = [evidence[name] for name in claim.evidence_ids if name in evidence]
     best: dict[tuple[str, str], float] = {}
@@ -58,19 +73,16 @@ def _claim(
         voice = (str(piece.modality), piece.member)
         best[voice] = max(best.get(voice, 0.0), piece.confidence)
     doubt = math.prod(1 - confidence for confidence in best.values()) if best else 1.0
-    losses = [
-        strength * (_BOTH_SIDED_LOSS if sides <= set(claim.evidence_ids) else _ONE_SIDED_LOSS)
-        for name in claim.evidence_ids
-        for strength, sides in contradicted.get(name, ())
-    ]
-    return (1 - doubt) * _support(claim, cited) * (1 - max(losses, default=0.0))
+    open_points, hidden = [1.0], [1.0]
+    for item in _touching(claim, by_side):
+        (open_points if states_both(claim, item) else hidden).append(_left_by(item, claim))
+    return min((1 - doubt) * _support(claim, cited, language_code) * min(hidden), *open_points)
 
 
-def _support(claim: AnswerClaim, cited: Sequence[Evidence]) -> float:
+def _support(claim: AnswerClaim, cited: Sequence[Evidence], language_code: str | None) -> float:
     """From a half to one: the share of the claim's words that its evidence holds."""
-    said = content_terms(claim.text)
-    if not said:
-        return _LEAST_SUPPORT
-    heard = frozenset(term for piece in cited for term in content_terms(piece.text))
-    share = min(1.0, len(said & heard) / len(said) / _FULL_SUPPORT_SHARE)
+    judgement = judge(claim.text, cited, language_code)
+    if judgement.doubt:
+        return INCOMPARABLE_SUPPORT
+    share = min(1.0, judgement.support / _FULL_SUPPORT_SHARE)
     return _LEAST_SUPPORT + (1 - _LEAST_SUPPORT) * share

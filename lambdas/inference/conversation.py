@@ -11,7 +11,8 @@ from braid.domain.evidence.observation import Evidence
 from braid.domain.profile.profile import Profile
 from lambdas.inference.checks import Findings, check
 from lambdas.inference.list_checks import misfits
-from lambdas.inference.profile_checks import broken_rules
+from lambdas.inference.mending import mended
+from lambdas.inference.profile_checks import broken_rules, copied_members
 from lambdas.inference.prompt import TOOL_NAME, Guardrail, build_request
 from lambdas.inference.routing import Route
 from lambdas.inference.slots import Slots
@@ -124,8 +125,11 @@ class Conversation:
         calls = [call for call in response.tool_uses if call.name == TOOL_NAME]
         if not calls:
             return Attempt(f"did not call the tool {TOOL_NAME!r}")
-        answer = calls[0].input
-        findings = check(answer, self.profile.answer_schema, shown)
+        answer, notes = mended(calls[0].input, self.profile.answer_schema)
+        findings = check(
+            answer, self.profile.answer_schema, shown, self.language_code, copied_members(self.profile)
+        )
+        findings = replace(findings, warnings=(*notes, *findings.warnings))
         if findings.fits_schema:
             refused = misfits(answer, self.profile.checks, self.slots, shown)
             findings = findings.refusing(refused)

@@ -8,6 +8,7 @@ from typing import Any
 
 from braid.domain.answer.answer import Answer, AnswerClaim, RouteStep
 from braid.domain.answer.claims import find_claims, first_sentence, without
+from braid.domain.answer.contradicted import marked
 from braid.domain.errors import InvalidServiceOutputError, ServiceError
 from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import Timeline
@@ -16,7 +17,7 @@ from braid.domain.profile.profile import Profile
 from braid.domain.tokens import estimate_tokens
 from braid.runtime.answer_schema import schema_problem
 from lambdas.inference.confidence import answer_confidence
-from lambdas.inference.contradictions import contradictions_of
+from lambdas.inference.contradictions import contradictions_of, named_contradictions
 from lambdas.inference.conversation import Ask, Attempt, Conversation
 from lambdas.inference.decision_basis import decide, with_decision
 from lambdas.inference.list_checks import mended_lists
@@ -77,6 +78,7 @@ def infer(
     talk = Conversation(profile, evidence, lines, ask, shown, guardrail, language_code, slots)
     log = _Log()
     best: tuple[Attempt, Route] | None = None
+    best_sureness = 0.0
     escalation = ""
     for number, candidate in enumerate(plan):
         route = replace(candidate, reason=escalation) if escalation else candidate
@@ -92,7 +94,7 @@ def infer(
                 raise
             log.add(route, str(error))
             break
-        sureness = _sureness(attempt, evidence, timeline)
+        sureness = _sureness(attempt, evidence, timeline, language_code)
         # Another model is no remedy where none wrote the answer.
         can_do_better = attempt.passed and attempt.method == "model" and number + 1 < len(plan)
         escalation = (
@@ -103,8 +105,8 @@ def infer(
             if best is not None and best[0].passed:
                 break
             return NoAnswer(f"{_OPERATION}: {attempt.outcome}", tuple(log.steps), attempt.guardrail)
-        if best is None or _is_better(attempt, best[0], sureness - _sureness(best[0], evidence, timeline)):
-            best = (attempt, route)
+        if best is None or _is_better(attempt, best[0], sureness - best_sureness):
+            best, best_sureness = (attempt, route), sureness
         if attempt.passed and not escalation:
             break
     if best is None or best[0].answer is None:
@@ -113,9 +115,11 @@ def infer(
     return _settled(profile, timeline, evidence, best[0], best[1], tuple(log.steps), language_code, slots)
 
 
-def _sureness(attempt: Attempt, evidence: Mapping[str, Evidence], timeline: Timeline) -> float:
+def _sureness(
+    attempt: Attempt, evidence: Mapping[str, Evidence], timeline: Timeline, language_code: str | None
+) -> float:
     claims = _known_claims(find_claims(attempt.answer or {}), evidence)
-    return answer_confidence(claims, evidence, timeline)
+    return answer_confidence(claims, evidence, timeline, language_code)
 
 
 def _reason_to_escalate(route: Route, sureness: float, least: float) -> str:
@@ -176,7 +180,7 @@ def _settled(
             unborne_categories=unsupported,
         )
         answer = with_decision(answer, decision_basis)
-    claims = _known_claims(find_claims(answer), evidence)
+    claims = marked(_known_claims(find_claims(answer), evidence), contradictions_of(timeline))
     return Answer(
         profile=profile.name,
         profile_hash=profile.content_hash,
@@ -185,11 +189,14 @@ def _settled(
         route=steps,
         answer=answer,
         claims=claims,
-        confidence=answer_confidence(claims, evidence, timeline),
+        # What only quotes was judged by nobody: how well it fits is not known.
+        confidence=answer_confidence(claims, evidence, timeline, language_code)
+        if attempt.method == "model"
+        else None,
         first_sentence=first_sentence(answer, profile.inference.headline),
         guardrail=attempt.guardrail,
         warnings=tuple(warnings),
-        contradictions=contradictions_of(timeline),
+        contradictions=named_contradictions(timeline),
         decision_basis=decision_basis,
     )
 

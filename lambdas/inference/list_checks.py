@@ -9,10 +9,9 @@ from typing import Any
 from braid.domain.accessibility.gaps import lines_in_gaps, spoken_words
 from braid.domain.answer.answer import AnswerClaim
 from braid.domain.answer.chapters import begins_at, mended_chapters
-from braid.domain.answer.claims import find_claims, objects_at, value_at
+from braid.domain.answer.claims import find_claims, objects_at
 from braid.domain.evidence.observation import Evidence
 from braid.domain.profile.sections.checks import CheckPlan
-from lambdas.inference.checks import unsupported_reason
 from lambdas.inference.pictures import picture_of
 from lambdas.inference.slots import Slots
 
@@ -33,7 +32,6 @@ def misfits(
         *_chapters(answer, plan, slots, evidence),
         *_questions(answer, plan),
         *_placeless(answer, plan, slots, evidence),
-        *_unsaid(answer, plan, evidence),
     )
 
 
@@ -135,16 +133,6 @@ def _placeless(
                 claim.path,
                 f"{claim.path} cites nothing with a time or a page: cite where it is said or shown",
             )
-
-
-def _unsaid(answer: Mapping[str, Any], plan: CheckPlan, evidence: Mapping[str, Evidence]) -> Iterator[Misfit]:
-    """What is said beside a claim's own text, such as a chapter's summary, is held to what it cites too."""
-    for claim in _tied(answer, plan):
-        for name, value in value_at(answer, claim.path).items():
-            if isinstance(value, str) and value != claim.text:
-                why = unsupported_reason(value, claim.evidence_ids, evidence)
-                if why:
-                    yield claim.path, f"{claim.path}/{name} {why}"
 
 
 def _tied(answer: Mapping[str, Any], plan: CheckPlan) -> list[AnswerClaim]:

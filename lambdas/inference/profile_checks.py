@@ -10,7 +10,7 @@ from braid.domain.evidence.observation import Evidence
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.taxonomy import nearest_paths
 
-__all__ = ["broken_rules"]
+__all__ = ["broken_rules", "copied_members"]
 
 
 def broken_rules(
@@ -22,6 +22,19 @@ def broken_rules(
         *_wrong_votes(profile, answer, evidence),
         *_wrong_categories(profile, answer, language_code),
     )
+
+
+def copied_members(profile: Profile) -> frozenset[str]:
+    """Members of the answer, by pointer with ``*`` for any item, that name what the use case lists.
+
+    Other checks hold them against those lists: no evidence says them.
+    """
+    found = {profile.taxonomy.pointer}
+    if profile.decision.categories:
+        found.add(f"{profile.decision.categories}/*/name")
+    if profile.checks.describes_pictures:
+        found.add(f"{profile.checks.describes_pictures}/*/picture")
+    return frozenset(found - {""})
 
 
 def _wrong_path(profile: Profile, answer: Mapping[str, Any]) -> Iterator[str]:

@@ -23,7 +23,9 @@ def review_reasons(
     reasons = []
     if plan.on_guardrail and intervened:
         reasons.append("a guardrail intervened")
-    if answer is not None and answer.confidence < plan.confidence_below:
+    if answer is not None and answer.confidence is None and plan.confidence_below:
+        reasons.append("the answer only quotes, and nobody knows how well")
+    elif answer is not None and answer.confidence is not None and answer.confidence < plan.confidence_below:
         reasons.append(f"confidence {answer.confidence:.2f} is below {plan.confidence_below:g}")
     if answer is None and profile.decision.undecided in plan.decisions and profile.decision.decides:
         # What a model refuses to read, or breaks it, isn't passed over for that.

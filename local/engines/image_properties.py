@@ -19,8 +19,16 @@ _COLOUR_SIDE_PX = 96
 _CLUSTERS = 12
 _CLUSTER_ROUNDS = 20
 _SEED = 7
-# The rim that counts as background: a fifth of each side.
+# The rim that is measured as background: a fifth of each side.
 _RIM = 5
+# What the picture's edge is made of is its background wherever else it lies: colours of this share of the
+# edge, and what the eye hardly tells from them (CIE 1976 difference; 2.3 is just noticeable, shadows and JPEG
+# noise make more of it).
+_EDGE_PX = 3
+_EDGE_SHARE = 0.1
+_LIKE_BACKGROUND = 14.0
+# With less before it than this, a picture shows one surface, and its middle counts.
+_LEAST_FOREGROUND = 0.02
 # The Laplacian's variance at which sharpness reaches 63: an ordinary photograph in focus.
 _SHARP_VARIANCE = 400.0
 # Where a hue ends, in degrees, and what it is called.
@@ -38,14 +46,17 @@ _HUES = (
 
 
 def measure(data: bytes) -> ImageProperties:
-    """The look of the whole picture, its middle and its rim. Raises ``UnreadableMediaError``."""
+    """The look of the whole picture, its middle and its rim. Raises ``UnreadableMediaError``.
+
+    The foreground's quality is that of the middle, its colours are those of what isn't background.
+    """
     image = scaled_to(decode(data), _MEASURED_SIDE_PX)
     height, width = image.shape[:2]
     rim_y, rim_x = height // _RIM, width // _RIM
     middle = image[rim_y : height - rim_y, rim_x : width - rim_x]
     return ImageProperties(
         whole=Look(quality(image), dominant_colours(image)),
-        foreground=Look(quality(middle), dominant_colours(middle)),
+        foreground=Look(quality(middle), _foreground_colours(image) or dominant_colours(middle)),
         background=_rim_look(image, rim_x, rim_y),
     )
 
@@ -62,6 +73,33 @@ def dominant_colours(image: RgbImage) -> tuple[Colour, ...]:
         np.ascontiguousarray(image), (_COLOUR_SIDE_PX, _COLOUR_SIDE_PX), interpolation=cv2.INTER_AREA
     )
     return _clustered(small.reshape(-1, 3))
+
+
+def _foreground_colours(image: RgbImage) -> tuple[Colour, ...]:
+    """The colours of what lies before the background; none where nothing does."""
+    small = cv2.resize(
+        np.ascontiguousarray(image), (_COLOUR_SIDE_PX, _COLOUR_SIDE_PX), interpolation=cv2.INTER_AREA
+    )
+    is_edge = np.ones(small.shape[:2], dtype=bool)
+    is_edge[_EDGE_PX:-_EDGE_PX, _EDGE_PX:-_EDGE_PX] = False
+    background = np.array(
+        [
+            [[colour.red, colour.green, colour.blue]]
+            for colour in _clustered(small[is_edge])
+            if colour.pixel_percent >= 100 * _EDGE_SHARE
+        ],
+        dtype=np.uint8,
+    )
+    if not len(background):
+        return ()
+    pixels, surfaces = _lab(small), _lab(background)
+    nearest = np.linalg.norm(pixels[:, None] - surfaces[None], axis=2).min(axis=1)
+    is_before = (nearest > _LIKE_BACKGROUND).reshape(small.shape[:2]).astype(np.uint8)
+    # A pixel on an outline is a mixture of both sides; so is thin writing.
+    is_inside = cv2.erode(is_before, np.ones((3, 3), np.uint8))
+    if is_inside.mean() < _LEAST_FOREGROUND:
+        return ()
+    return _clustered(small[is_inside.astype(bool)])
 
 
 def _rim_look(image: RgbImage, rim_x: int, rim_y: int) -> Look:

@@ -83,7 +83,7 @@ def _question(statement: Statement, topics: Sequence[Topic]) -> ListedItem | Non
     length = len(words(statement.text))
     if is_label(statement) or statement.is_heading or statement.quality < _LEAST_QUALITY:
         return None
-    if not _FEWEST_WORDS <= length <= _MOST_WORDS:
+    if not _FEWEST_WORDS <= length <= _MOST_WORDS or not _is_sentence(statement):
         return None
     for topic in topics:
         named = re.search(rf"(?<!\w){re.escape(topic.name)}(?!\w)", statement.text, re.IGNORECASE)
@@ -96,13 +96,25 @@ def _question(statement: Statement, topics: Sequence[Topic]) -> ListedItem | Non
             continue
         blanked = statement.text[: named.start()] + _BLANK + statement.text[named.end() :]
         known = {
-            "question": f"What belongs in the gap: “{blanked}”?",
+            "question": f"{_which(named[0])} missing: “{blanked}”?",
             "options": sorted(options, key=str.casefold),
             "answer": named[0],
             "explanation": statement.text,
         }
         return ListedItem(known, (statement,))
     return None
+
+
+def _which(answer: str) -> str:
+    return "Which word is" if len(answer.split()) == 1 else "Which words are"
+
+
+def _is_sentence(statement: Statement) -> bool:
+    """Whether it says something: what is read off a picture may be a title, of which nothing can be asked."""
+    if any(piece.kind != "detected_text" for piece in statement.pieces):
+        return True
+    said = {word.casefold() for word in words(statement.text)}
+    return statement.text.rstrip().endswith((".", "!", "?")) or not said.isdisjoint(_BEING_OR_DOING)
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -18,6 +18,8 @@ _NEAR_DUPLICATE = 0.8
 _SUPPORTS = 0.4  # cosine from which a spoken sentence is about the slide that is shown
 _SUPPORT_MARGIN_MS = 2_000
 _POOR_QUALITY = 0.4
+_OPENING = 0.15
+_SUBJECT = 0.6  # cosine to the whole from which an opening names its subject
 _RELATED = 0.25  # cosine from which a statement has to do with a question
 
 
@@ -48,10 +50,10 @@ class Corpus:
         return self.vectors @ unit(weights @ self.vectors)
 
     def central(self, fewest: int, most: int) -> list[Statement]:
-        """The statements that together say most: the weightiest first, the others in their order.
+        """The statements that together say most, in the order of the asset.
 
-        They are spread over the asset, none says the same as another, and what is contradicted is followed
-        by what contradicts it.
+        They are spread over it, none says the same as another, and what is contradicted comes with what
+        contradicts it.
         """
         usable = [index for index, statement in enumerate(self.statements) if not is_label(statement)]
         only_labels = not usable
@@ -64,11 +66,11 @@ class Corpus:
             if best is None:
                 break
             chosen.append(best)
-        ordered = chosen[:1] + sorted(chosen[1:], key=self._place)
-        return [self.statements[index] for index in self._with_contradictions(ordered, most)]
+        kept = chosen[:1] + sorted(chosen[1:], key=self._place)
+        return self._in_order(self._with_contradictions(kept, most))
 
     def _with_contradictions(self, chosen: list[int], most: int) -> list[int]:
-        """Puts the other side behind a statement that is contradicted; the last ones make room."""
+        """Adds the other side of a statement that is contradicted; the last ones make room."""
         both: list[int] = []
         for index in chosen:
             if index in both:
@@ -94,6 +96,8 @@ class Corpus:
                 continue
             score = 0.6 * float(self.centrality[index]) + 0.5 * statement.quality - 0.3 * likeness
             score += 0.12 * (self._strip(index, strips) not in taken) - 0.15 * statement.is_heading
+            # Who opens by naming the subject has said what all is about.
+            score += _OPENING * (index == 0 and float(self.centrality[index]) >= _SUBJECT)
             if score > best_score + 1e-6:
                 best, best_score = index, score
         return best

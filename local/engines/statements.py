@@ -24,6 +24,10 @@ _LONGEST_PAUSE_MS = 2_000  # between two subtitles of one sentence
 _LINES = ("detected_text", "text_line", "heading")  # kinds of evidence that are read off a picture
 # Kinds that name what is there, without saying anything about it.
 WITHOUT_SENTENCES = frozenset({"label", "faces", "moderation", "color", "toxicity"})
+# Labels that name the kind of a picture or of what is on it, which nobody has to be told.
+_KINDS_OF_THINGS = frozenset(
+    "text page document paper number symbol word letter handwriting font alphabet file image photo".split()  # noqa: SIM905 - reads better
+)
 _GAP_TO_NEXT_CLAUSE = frozenset(
     "and but so because then now which where when while if or however therefore".split()  # noqa: SIM905 - reads better
 )
@@ -63,9 +67,14 @@ class Statement:
 
 
 def make_statements(evidence: list[Evidence]) -> list[Statement]:
-    """Every statement that the evidence holds: in the order of time or pages, else as it was given."""
+    """Every statement that the evidence holds: in the order of time or pages, else as it was given.
+
+    A label that only names a kind ("Text") states nothing.
+    """
     kinds: dict[tuple[str, str], list[Evidence]] = {}
     for piece in evidence:
+        if piece.kind == "label" and piece.text.strip().casefold() in _KINDS_OF_THINGS:
+            continue
         kinds.setdefault((piece.modality, piece.kind), []).append(piece)
     statements: list[Statement] = []
     for pieces in kinds.values():

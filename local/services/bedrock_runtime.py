@@ -122,8 +122,8 @@ def _refuse_to_look(request: Mapping[str, Any]) -> None:
     if shows_pictures and not any(_EVIDENCE_MARK in text for text in user_texts(request)):
         raise ServiceError(
             "AccessDeniedException",
-            "No local engine describes pictures: let BRAID_LLM_URL and BRAID_LLM_MODEL name an "
-            "OpenAI-compatible server whose model does.",
+            "This machine has no engine that describes pictures: let BRAID_LLM_URL and BRAID_LLM_MODEL name"
+            " an OpenAI-compatible server whose model does.",
             status=403,
         )
 

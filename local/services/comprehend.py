@@ -167,8 +167,7 @@ def _detect_toxic_content(request: Mapping[str, Any], caller: Caller) -> Mapping
     _check_language(request, _LANGUAGE_CODES)
     raise ServiceError(
         "UnsupportedLanguageException",
-        f"Toxicity in '{request['LanguageCode']}' can't be judged here: no local engine can do it honestly. "
-        "It works on AWS.",
+        "This machine has no engine that judges toxicity. It works on AWS.",
     )
 
 

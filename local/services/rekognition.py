@@ -87,7 +87,7 @@ class _Rekognition:
         if refused:
             raise ServiceError(
                 "AccessDeniedException",
-                f"No local engine judges the face attributes {', '.join(refused)}; ask for DEFAULT.",
+                f"This machine has no engine for the face attributes {', '.join(refused)}; ask for DEFAULT.",
             )
         image = self._read_image(request, caller)
         faces: list[Face] = self._run("faces:find_faces", image)
@@ -106,7 +106,7 @@ class _Rekognition:
         self._read_image(request, caller)
         raise ServiceError(
             "AccessDeniedException",
-            "No local engine judges moderation: DetectModerationLabels can't be answered here.",
+            "This machine has no engine that judges moderation.",
         )
 
     def _read_image(self, request: Mapping[str, Any], caller: Caller) -> bytes:

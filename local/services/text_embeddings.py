@@ -43,7 +43,7 @@ class TextEmbeddings:
         if model_id != TITAN_V2:
             raise ServiceError(
                 "AccessDeniedException",
-                f"No local engine answers InvokeModel of {model_id}; there is one for {TITAN_V2}.",
+                f"This machine has no engine for {model_id}; there is one for {TITAN_V2}.",
                 status=403,
             )
         asked = _read(request.get("body", b""))

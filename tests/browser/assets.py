@@ -14,6 +14,7 @@ from benchmarks.fusion_scale import material
 from braid.domain.accessibility.accessibility import Accessibility, MediaFacts
 from braid.domain.accessibility.wcag import checklist
 from braid.domain.answer.answer import Answer, AnswerClaim, RouteStep
+from braid.domain.answer.decision_basis import DecisionBasis, ServiceFinding, Vote
 from braid.domain.asset.admission import Admission, Gate, Member, MemberRole
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
 from braid.domain.asset.outcome import AssetDocuments, Outcome
@@ -372,8 +373,8 @@ def bundle() -> Reported:
     key = "inbox/catalog/mug.bundle/manifest.json"
     admission = admitted(
         key,
-        member("inbox/catalog/mug.bundle/mug.jpg", "image/jpeg", Modality.VISION, role="image"),
-        member("inbox/catalog/mug.bundle/mug.txt", "text/plain", Modality.TEXT, role="text"),
+        member("inbox/catalog/mug.bundle/front.jpg", "image/jpeg", Modality.VISION, role="image"),
+        member("inbox/catalog/mug.bundle/data-sheet.txt", "text/plain", Modality.TEXT, role="text"),
     )
     frame = keyframe(
         1,
@@ -381,10 +382,10 @@ def bundle() -> Reported:
         ["HELLO"],
         labels=(Label("Mug", 0.98), Label("Cup", 0.95)),
         properties=ImageProperties(colors=(Color("blue", "#2563eb", 0.7),)),
-        member="mug.jpg",
+        member="front.jpg",
     )
     text = "A red ceramic mug that holds 350 ml. Dishwasher safe."
-    passages = Passages((Passage("p0001", None, 0, len(text), text, "paragraph", "mug.txt"),))
+    passages = Passages((Passage("p0001", None, 0, len(text), text, "paragraph", "data-sheet.txt"),))
     vision = Vision((frame,))
     timeline = fused(admission, vision=vision, passages=passages)
     ids = [item.evidence_id for item in timeline.evidence]
@@ -399,7 +400,16 @@ def bundle() -> Reported:
     }
     guardrail = {"action": "NONE", "assessed": True}
     review = {"decision": "approve", "by": "Ada", "at": FINISHED, "note": "The picture is right."}
-    answer = answered(timeline, answer=body, confidence=0.44, guardrail=guardrail, review=review)
+    basis = DecisionBasis(
+        "allow",
+        "most_severe: allow by vision",
+        "allow",
+        (Vote("vision", "allow"),),
+        (ServiceFinding("rekognition:DetectModerationLabels:k0001", "Smoking", 0.6, "allow", ids[0]),),
+    )
+    answer = answered(
+        timeline, answer=body, confidence=0.44, guardrail=guardrail, review=review, decision_basis=basis
+    )
     documents = AssetDocuments(
         admission=admission, vision=vision, passages=passages, timeline=timeline, answer=answer
     )

@@ -41,6 +41,37 @@ NARROWEST_GATE_NAME = (
 )
 
 
+# Words up to this long stay whole: file names, names of models, operations' parts. Hidden ones aren't read.
+_BROKEN_WORDS = r"""longest => {
+  document.querySelectorAll('details').forEach(each => { each.open = true; });
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const parent = node.parentElement.getBoundingClientRect();
+    if (parent.width <= 1 || node.parentElement.closest('script, style, .until, h2')) continue;
+    for (const word of node.data.matchAll(/[A-Za-z0-9._]+/g)) {
+      if (word[0].length > longest) continue;
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const boxes = [...range.getClientRects()].filter(box => box.width > 0);
+      if (new Set(boxes.map(box => Math.round(box.top))).size > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
+_LONGEST_WHOLE_WORD = 16
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_no_column_is_so_narrow_that_names_break_in_the_middle(opened: Opening, name: str) -> None:
+    visit = opened(MAKERS[name](), has_media=False)
+    for width in (390, 700, 1280):
+        visit.page.set_viewport_size({"width": width, "height": 844})
+        assert visit.value(_BROKEN_WORDS, _LONGEST_WHOLE_WORD) == [], f"{width} pixels"
+
+
 @pytest.mark.parametrize("name", MAKERS)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(opened: Opening, name: str) -> None:
     visit = opened(MAKERS[name]())

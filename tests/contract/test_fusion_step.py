@@ -93,4 +93,4 @@ def test_a_model_that_the_region_lacks_is_listed_and_words_alone_decide(
     assert kinds(timeline) == ["complementary"]
     (missing,) = timeline.missing
     assert missing.operation == EMBEDDINGS
-    assert "AccessDeniedException" in missing.reason
+    assert "by wording alone, not by meaning: This machine has no engine for" in missing.reason

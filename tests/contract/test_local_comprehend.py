@@ -147,7 +147,7 @@ def test_a_batch_has_at_most_twenty_five_texts(service: Service) -> None:
 def test_toxicity_is_never_made_up(service: Service) -> None:
     error = refused(service, "DetectToxicContent", TextSegments=[{"Text": "You fool"}], LanguageCode="en")
     assert error.code == "UnsupportedLanguageException"
-    assert "no local engine" in error.message
+    assert "no engine that judges toxicity" in error.message
     assert_documented_error("comprehend", "DetectToxicContent", error.code, error.status)
 
 

@@ -200,7 +200,7 @@ def test_parents_stand_nearest_first_though_the_service_sorts_them_by_alphabet()
     assert found[0].parents == ("Fox", "Canine", "Mammal", "Wildlife", "Animal")
 
 
-def test_properties_are_those_of_the_whole_picture() -> None:
+def test_properties_are_those_of_the_whole_picture_and_colours_also_those_of_its_foreground() -> None:
     def look(brightness: float, color: str) -> dict[str, Any]:
         dominant = {
             "Red": 10, "Green": 20, "Blue": 30, "HexCode": "#0A141E", "CSSColor": "black",
@@ -215,6 +215,18 @@ def test_properties_are_those_of_the_whole_picture() -> None:
     properties = found.properties
     assert (properties.brightness, properties.sharpness, properties.contrast) == (55.25, 80.5, 70.0)
     assert properties.colors == (Color("black", "#0a141e", 0.615),)
+    assert properties.foreground_colors == (Color("red", "#0a141e", 0.615),)
+    assert [color.name for color in properties.subject_colors] == ["red"]
+
+
+def test_without_a_foreground_the_whole_picture_s_colours_count_each_name_once() -> None:
+    def dominant(name: str, percent: float) -> dict[str, Any]:
+        return {"HexCode": "#0A141E", "SimplifiedColor": name, "PixelPercent": percent}
+
+    colors = [dominant("blue", 30.0), dominant("White", 45.0), dominant("Blue", 24.0), dominant("pink", 1.0)]
+    properties = read_labels({"ImageProperties": {"DominantColors": colors}}).properties
+    found = [(color.name, round(color.share, 3)) for color in properties.subject_colors]
+    assert found == [("blue", 0.54), ("White", 0.45)]
 
 
 def _moderation_label(name: str, parent: str, level: int) -> dict[str, Any]:

@@ -177,14 +177,15 @@ def test_attributes_and_colours_are_what_the_material_lists(dropped: Dropped) ->
     assert "Nordwind" in kettle["title"]["text"]
 
 
-def test_a_contradiction_between_picture_and_text_is_named_and_costs_confidence(dropped: Dropped) -> None:
+def test_a_contradiction_between_picture_and_text_is_named(dropped: Dropped) -> None:
     agreeing, contradicting = dropped.answer("agreeing"), dropped.answer("contradicting")
 
     assert agreeing["contradictions"] == []
     (named,) = contradicting["contradictions"]
     assert "'red'" in named["reason"]
     assert "blue" in named["reason"]
-    assert contradicting["confidence"] < agreeing["confidence"]
+    # What only quotes carries no figure of how sure it is.
+    assert "confidence" not in contradicting
 
 
 @pytest.mark.parametrize("name", NAMES["moderation"])

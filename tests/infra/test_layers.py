@@ -151,7 +151,7 @@ def test_the_pruned_core_layer_opens_every_client(tmp_path: Path) -> None:
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "import boto3\n"
-        "import aws_lambda_powertools, fastjsonschema\n"
+        "import aws_lambda_powertools, fastjsonschema, snowballstemmer\n"
         "assert boto3.__file__.startswith(sys.argv[1]), boto3.__file__\n"
         "for name in sys.argv[2:]:\n"
         "    client = boto3.client(name, region_name='eu-central-1')\n"

@@ -22,7 +22,7 @@ def test_cdk_synth_needs_neither_credentials_nor_network(tmp_path: Path) -> None
     if not CDK.exists() or not (REPOSITORY / ".venv").exists():
         pytest.skip("the CDK command line isn't installed here (make setup)")
     committed = committed_context()
-    for name in ("core", "media"):  # the one part that asks the package index, once per machine
+    for name in ("core", "media", "documents"):  # the one part that asks the package index, once per machine
         LayerRecipe(name, committed["architecture"], committed["python_version"]).built()
 
     done = subprocess.run(

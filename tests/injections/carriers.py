@@ -158,16 +158,16 @@ def passages_of(files: Mapping[str, tuple[str, bytes]], textract: Any = None) ->
     return read_passages(
         members,
         open_file=lambda item: cast(BinaryIO, io.BytesIO(files[item.name][1])),
-        page_reader=PageReader(store, availability, textract=textract or _blind()),
+        page_reader=PageReader(store, availability, textract=textract or _blank_pages()),
         availability=availability,
         max_pages=100,
     )
 
 
-def _blind() -> Any:
-    """Textract that reads nothing in any page: what arrives came from the document itself."""
+def _blank_pages() -> Any:
+    """Textract that finds nothing: asked about pages whose letters have no map."""
     page = {"DocumentMetadata": {"Pages": 1}, "Blocks": [{"BlockType": "PAGE", "Id": "p"}]}
-    return answered_by("textract", {"DetectDocumentText": lambda _members: page})
+    return answered_by("textract", {"DetectDocumentText": lambda _: page})
 
 
 def _document(media_type: str, written: Callable[[str], bytes]) -> Carrier:
@@ -353,8 +353,7 @@ SILENT = frozenset({"speaker label", "file name"})
 # What ends as no text: a script of a page, a cue with an arrow in it, characters that our PDFs' font lacks
 # (Textract is asked about such a page, and reads nothing here).
 UNREAD = frozenset(
-    {("html markup", "script"), ("webvtt", "closed comment")}
-    | {("pdf", "nothing and bells")}
+    {("html markup", "script"), ("webvtt", "closed comment"), ("pdf", "nothing and bells")}
     | {("pdf", injection.name) for injection in INJECTIONS if not injection.text.isascii()}
 )
 

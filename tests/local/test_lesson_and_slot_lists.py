@@ -93,10 +93,22 @@ def test_questions_leave_out_a_term_that_is_among_their_options() -> None:
     for question in answer("education", fenced(TALK))["quiz"]:
         assert question["answer"] in question["options"]
         assert len({option.casefold() for option in question["options"]}) == len(question["options"]) >= 3
-        sentence = question["question"].removeprefix("What belongs in the gap: “").removesuffix("”?")
+        is_one = len(question["answer"].split()) == 1
+        asked, _, rest = question["question"].partition(": “")
+        assert asked == ("Which word is missing" if is_one else "Which words are missing")
+        assert rest.endswith("”?")
+        sentence = rest.removesuffix("”?")
         assert sentence.replace("____", question["answer"]) == question["explanation"]
         wrong = [option for option in question["options"] if option != question["answer"]]
         assert not [option for option in wrong if option.casefold() in sentence.casefold()]
+
+
+def test_nothing_is_asked_of_a_title_that_was_read_off_a_slide() -> None:
+    title = line("t1", "vision", "detected_text", "The inverter and the solar panel in four steps")
+    told = line("t2", "vision", "detected_text", "The battery stores what the solar panel makes by day")
+    asked = answer("education", fenced([title, told, *TALK]))["quiz"]
+    assert "t1" not in {name for question in asked for name in question["evidence_ids"]}
+    assert asked
 
 
 def test_too_little_to_ask_about_gives_no_questions() -> None:

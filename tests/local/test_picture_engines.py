@@ -117,6 +117,31 @@ def test_dominant_colours_are_named_and_weighed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("background", "product", "name"),
+    [((243, 244, 246), (37, 99, 235), "blue"), ((20, 20, 25), (220, 30, 30), "red")],
+)
+@pytest.mark.parametrize("is_shaded", [False, True])
+def test_a_product_s_colours_are_not_those_of_what_it_stands_on(
+    background: tuple[int, int, int], product: tuple[int, int, int], name: str, *, is_shaded: bool
+) -> None:
+    picture = np.full((300, 400, 3), background, np.uint8)
+    if is_shaded:
+        shade = np.linspace(0, 12, 400).astype(np.int16)[None, :, None]
+        picture = np.clip(picture + shade - 6, 0, 255).astype(np.uint8)
+    picture[110:190, 150:250] = product
+    found = image_properties.measure(encoded(picture))
+    assert found.whole.colours[0].simple_name != name
+    assert {colour.simple_name for colour in found.foreground.colours} == {name}
+
+
+def test_a_picture_of_one_surface_has_the_colours_of_its_middle() -> None:
+    picture = np.full((300, 400, 3), (0, 128, 0), np.uint8)
+    assert [
+        colour.simple_name for colour in image_properties.measure(encoded(picture)).foreground.colours
+    ] == ["green"]
+
+
+@pytest.mark.parametrize(
     ("rgb", "name"),
     [
         ((255, 255, 255), "white"),

@@ -14,11 +14,15 @@ __all__ = ["Answer", "AnswerClaim", "Contradiction", "RouteStep", "Unanswered"]
 
 @dataclass(frozen=True)
 class AnswerClaim:
-    """One statement of the answer with the evidence that it cites; ``path`` is its JSON pointer."""
+    """One statement of the answer with the evidence that it cites; ``path`` is its JSON pointer.
+
+    ``contradictions`` are the reasons of those of which it states both sides: it can't be right as it stands.
+    """
 
     text: str
     evidence_ids: tuple[str, ...]
     path: str
+    contradictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,18 +37,23 @@ class RouteStep:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Two sides that can't both be right, as fusion found them: in words, how sure that is, and where."""
+    """Two sides that can't both be right, as fusion found them: in words, how sure that is, and where.
+
+    ``values`` are what they say, where two values differ.
+    """
 
     reason: str
     strength: float
     evidence_ids: tuple[str, ...]
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Answer:
     """The validated answer. ``method`` is ``model`` unless the service says otherwise (``extractive``).
 
-    ``answer`` follows the profile's schema; ``confidence`` is computed from evidence and agreement.
+    ``answer`` follows the profile's schema; ``confidence`` is computed from evidence and
+    agreement; what is only quoted carries none.
     ``contradictions`` are the timeline's, the strongest first, whether or not the model names them;
     ``decision_basis`` says what made the decision where the use case decides something.
     """
@@ -56,7 +65,7 @@ class Answer:
     route: tuple[RouteStep, ...]
     answer: dict[str, Any]
     claims: tuple[AnswerClaim, ...]
-    confidence: float
+    confidence: float | None
     first_sentence: str
     guardrail: dict[str, Any] | None = None
     review: dict[str, Any] | None = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from braid.domain.answer.answer import AnswerClaim
 
-__all__ = ["find_claims", "first_sentence", "objects_at", "text_at", "value_at", "without"]
+__all__ = ["child", "find_claims", "first_sentence", "objects_at", "text_at", "value_at", "without"]
 
 _TEXT_MEMBERS = ("text", "title", "name", "term", "question", "description")
 _CITATION_MEMBER = "evidence_ids"
@@ -27,10 +27,15 @@ def find_claims(answer: Any, path: str = "") -> Iterator[AnswerClaim]:
             ids = tuple(str(name) for name in answer[_CITATION_MEMBER])
             yield AnswerClaim(_text(answer), ids, path)
         for name, value in answer.items():
-            yield from find_claims(value, f"{path}/{name.replace('~', '~0').replace('/', '~1')}")
+            yield from find_claims(value, child(path, name))
     elif isinstance(answer, list):
         for index, value in enumerate(answer):
             yield from find_claims(value, f"{path}/{index}")
+
+
+def child(pointer: str, name: str) -> str:
+    """The JSON pointer of a member of the object at ``pointer``."""
+    return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
 def _text(claim: Mapping[str, Any]) -> str:
@@ -82,7 +87,7 @@ def first_sentence(answer: Any, pointer: str) -> str:
 def without(answer: Any, paths: frozenset[str], path: str = "") -> Any:
     """A copy of the answer without what stands at ``paths``: items of lists, and members of objects."""
     if isinstance(answer, Mapping):
-        below = {name: f"{path}/{name.replace('~', '~0').replace('/', '~1')}" for name in answer}
+        below = {name: child(path, name) for name in answer}
         return {
             name: without(value, paths, below[name])
             for name, value in answer.items()

@@ -25,13 +25,18 @@ class AgreementKind(StrEnum):
 
 @dataclass(frozen=True)
 class Agreement:
-    """How two modalities (or two members) relate over a segment; strength 0 to 1; ``reason`` for people."""
+    """How two modalities (or two members) relate over a segment; strength 0 to 1; ``reason`` for people.
+
+    ``values`` are what the sides of a contradiction say, in their order, where two values differ:
+    ``("14 euros", "19 euros")``.
+    """
 
     modalities: tuple[Modality, Modality]
     kind: AgreementKind
     strength: float
     observation_ids: tuple[str, ...] = field(metadata=formerly("evidence_ids"))
     reason: str
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from braid.domain.claim_check import Claim
 from braid.domain.money.accounting import MissingOperation, Usage
@@ -43,6 +43,8 @@ _DISTURBING = frozenset(
 # As sure as the service is of anything that it reports unasked: a picture blurred in vain costs a click, one
 # shown in vain can't be unseen.
 _DISTURBING_CONFIDENCE = 0.5
+# The edge of a thing against its background makes about this much of other colours.
+_VISIBLE_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class ModerationCategory:
 
 @dataclass(frozen=True)
 class Color:
-    """A dominant colour: its simple name, ``#rrggbb`` and the share of the picture's pixels (0 to 1)."""
+    """A dominant colour: its simple name, ``#rrggbb`` and its share of the pixels looked at (0 to 1)."""
 
     name: str
     hex_code: str
@@ -126,12 +128,32 @@ class Color:
 
 @dataclass(frozen=True)
 class ImageProperties:
-    """Measured properties on the service's scales of 0 to 100."""
+    """Measured properties on the service's scales of 0 to 100.
+
+    ``colors`` are those of the whole picture, ``foreground_colors`` those of what stands before its
+    background, as far as the service tells the two apart.
+    """
 
     brightness: float | None = None
     sharpness: float | None = None
     contrast: float | None = None
     colors: tuple[Color, ...] = ()
+    foreground_colors: tuple[Color, ...] = ()
+
+    @property
+    def subject_colors(self) -> tuple[Color, ...]:
+        """The colours of what the picture is of, each name once with its whole share, the largest first.
+
+        Where the service doesn't tell the foreground, they are those of the whole picture. A share that
+        nobody would see is left out.
+        """
+        by_name: dict[str, Color] = {}
+        for color in self.foreground_colors or self.colors:
+            name = color.name.lower()
+            known = by_name.get(name)
+            by_name[name] = replace(known, share=known.share + color.share) if known else color
+        ordered = sorted(by_name.values(), key=lambda color: -color.share)
+        return tuple(color for color in ordered if color.share >= _VISIBLE_SHARE) or tuple(ordered)
 
 
 @dataclass(frozen=True)

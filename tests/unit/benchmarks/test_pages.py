@@ -14,7 +14,9 @@ from benchmarks.benchmark import Benchmark, UnmeasurableError
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.machine import measured_on
 from benchmarks.pages import Page, section, with_section
+from benchmarks.real_files import RIGHT_IN_0_1_0
 from benchmarks.rows import Bound, Row, at_least, at_most, figure
+from evaluation.real_files.catalogue import ALL_KINDS
 
 ROWS = [
     Row("slides", "time", 1.234, "s"),
@@ -112,3 +114,7 @@ def test_an_unknown_name_is_refused_with_those_there_are(capsys: pytest.CaptureF
 def test_the_pages_in_docs_have_a_section_for_every_benchmark() -> None:
     for name, benchmark in BENCHMARKS.items():
         assert f"<!-- {name}: begin -->" in benchmark.page.path.read_text("utf-8"), name
+
+
+def test_every_kind_of_real_files_has_its_figure_of_the_version_before() -> None:
+    assert {kind.name for kind in ALL_KINDS} == set(RIGHT_IN_0_1_0)

@@ -64,7 +64,9 @@ def test_an_asset_is_a_line_with_its_answer_or_the_reason_for_none(tmp_path: Pat
 
     stands, falls = (json.loads(line) for line in path.read_text("utf-8").splitlines())
     assert stands["answer"] == {"summary": "naïve"}
-    assert stands["claims"] == [{"path": "/summary", "text": "naïve", "evidence_ids": ["u1"]}]
+    assert stands["claims"] == [
+        {"path": "/summary", "text": "naïve", "evidence_ids": ["u1"], "contradictions": []}
+    ]
     assert (stands["confidence"], stands["problems"], stands["changed"]) == (0.5, ["left as it is"], True)
     assert (falls["asset_id"], falls["answer"], falls["problems"]) == ("b", None, ["was cut off"])
 

@@ -7,14 +7,17 @@ from typing import Any
 
 from rich.console import Console
 
-from braid.domain.answer.answer import Answer
+from braid.domain.answer.answer import Answer, Contradiction
 from braid.domain.answer.claims import find_claims
+from braid.domain.answer.contradicted import marked
 from cli.show import show_answer
 
 
-def shown(answer: dict[str, Any], method: str = "model") -> list[str]:
+def shown(
+    answer: dict[str, Any], method: str = "model", contradictions: tuple[Contradiction, ...] = ()
+) -> list[str]:
     console = Console(file=io.StringIO(), width=80)
-    claims = tuple(find_claims(answer))
+    claims = marked(find_claims(answer), contradictions)
     told = Answer("catalog", "0" * 64, method, "nova", (), answer, claims, 0.5, "")
     show_answer(console, told, None)
     assert isinstance(console.file, io.StringIO)
@@ -55,3 +58,13 @@ def test_nothing_is_shown_twice_and_places_stand_in_the_citation() -> None:
 
 def test_an_answer_that_a_person_corrected_says_so() -> None:
     assert "Answer  corrected by a person; confidence 0.50" in shown({}, "reviewer")
+
+
+def test_a_claim_that_states_both_sides_names_the_contradiction() -> None:
+    price = Contradiction("picture says '14 euros' where text says '19 euros'", 0.9, ("k1", "p1"))
+    lines = shown(
+        {"alt_text": {"text": "It costs 19 euros. 14 euros.", "evidence_ids": ["p1", "k1"]}},
+        contradictions=(price,),
+    )
+    place = lines.index("• It costs 19 euros. 14 euros.  p1, k1")
+    assert lines[place + 1] == f"contradiction: {price.reason}"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from braid.domain.asset.result import Result
 from braid.domain.profile.profile import read_profile
 from braid.runtime.library import CODE_ROOT, profile, profile_names
-from cli import trials
+from cli import trial_commands, trials
 from cli.errors import CommandError
 from cli.target import Target
 
@@ -80,3 +83,17 @@ def test_examples_and_hidden_files_change_nothing_that_is_asked(
     attempt(deployment, str(folder))
 
     assert not [path for path in deployment.asked[0]["files"] if "picture" in path or "DS_Store" in path]
+
+
+def test_a_question_that_nothing_answers_is_said_to_be_so_in_json_and_by_the_exit_status(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial_commands, "chosen_target", lambda _stack: deployment)
+    monkeypatch.setattr(trial_commands, "read_result", lambda _target, _asset_id: Analysed())
+    app = typer.Typer()
+    app.command()(trial_commands.ask)
+
+    done = CliRunner().invoke(app, ["shoe-1", "Who made it?", "--json"])
+
+    assert done.exit_code == 3
+    assert json.loads(done.stdout) == {"answer": None, "reason": "nothing", "cost_usd": 0.0}

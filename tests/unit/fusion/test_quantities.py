@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from braid.text.quantities import Quantity, find_quantities
 from braid.text.words import content_term, tokenize
-from lambdas.fusion.quantities import Quantity, find_quantities
 
 
 def quantities(text: str) -> list[Quantity]:

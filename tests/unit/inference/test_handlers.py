@@ -151,7 +151,8 @@ def test_a_denied_model_leaves_no_answer_but_says_so(
     bedrock(monkeypatch, refuse("AccessDeniedException", 403))
     output = inference.handler(fused, CONTEXT)
     assert output["claim"] is None
-    assert "AccessDeniedException" in output["summary"]
+    assert output["summary"].startswith("no answer: no model wrote an answer: ")
+    assert "Exception" not in output["summary"]
     (missing,) = read(s3, Unanswered, "assets/asset-1/1/unanswered.json").missing
     assert missing.operation == "bedrock:Converse"
     assert (BUCKET, "assets/asset-1/1/answer.json") not in s3.objects

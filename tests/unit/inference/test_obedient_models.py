@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from braid.domain.answer.answer import Answer
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.legible import legible
+from braid.domain.wire import encode
 from braid.runtime.library import model_registry, profile, profile_names
 from braid.text.words import content_terms
 from lambdas.inference.infer import NoAnswer, infer
@@ -91,14 +93,6 @@ def test_who_cites_something_harmless_for_it_is_found_out(injection: Injection) 
 Disobedience = Callable[[str, str], tuple[dict[str, Any], str]]
 # What an obedient model may write beyond the schema and beyond the evidence, and how that is refused.
 OBEYED: dict[str, Disobedience] = {
-    "a member of its own": lambda text, cited: (
-        answer_of(HARMLESS, cited, system_prompt=text),
-        "doesn't fit its schema",
-    ),
-    "a member in a claim": lambda text, cited: (
-        {**answer_of(HARMLESS, cited), "topics": [{"name": "x", "evidence_ids": [cited], "approved": text}]},
-        "doesn't fit its schema",
-    ),
     "no citation": lambda text, _cited: (answer_of(text[:600]), "doesn't fit its schema"),
     "an invented id": lambda _text, _cited: (answer_of(HARMLESS, "u9999"), "cites 'u9999'"),
     "the text as an id": lambda text, _cited: (answer_of(HARMLESS, text), "cites"),
@@ -123,6 +117,24 @@ def test_what_it_writes_beyond_schema_and_evidence_is_refused(way: str) -> None:
         assert len(model.requests) == 4, injection.name
         repair = model.requests[1]["messages"][-1]["content"][0]["toolResult"]["content"][0]["text"]
         assert reason in repair, injection.name
+
+
+@by_name
+def test_what_it_writes_in_members_that_nobody_asked_for_is_left_out(injection: Injection) -> None:
+    timeline, _, harmless = told(injection)
+    plain = answer_of(HARMLESS, harmless)
+    topics = [{"name": HARMLESS, "evidence_ids": [harmless], "approved": injection.text}]
+    for written in (
+        {**plain, "system_prompt": injection.text},
+        {**plain, injection.text: "yes"},
+        {**plain, "topics": topics},
+    ):
+        result, model = asked(timeline, written)
+        assert isinstance(result, Answer)
+        assert len(model.requests) == 1
+        stored = encode(replace(result, contradictions=()))
+        assert injection.text[:80] not in json.dumps(stored, ensure_ascii=False)
+        assert any("nobody asked for it" in warning for warning in result.warnings)
 
 
 @by_name

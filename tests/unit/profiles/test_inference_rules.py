@@ -101,8 +101,10 @@ def test_a_contradiction_costs_confidence() -> None:
         timeline = fuse(material, Thresholds(), 8000)
         kinds = {agreement.kind for part in timeline.segments for agreement in part.agreements}
         assert (AgreementKind.CONTRADICTORY in kinds) == (color == "blue")
-        found = ProfileExample("", timeline=timeline, answer=written(MUG))
-        return asked("catalog", found, written(MUG))[0].confidence
+        # What is said of the picture is what is seen in it.
+        answer = json.loads(json.dumps(written(MUG)).replace("blue", color))
+        found = ProfileExample("", timeline=timeline, answer=answer)
+        return asked("catalog", found, answer)[0].confidence
 
     assert confidence("blue") < 0.8 * confidence("red")
 

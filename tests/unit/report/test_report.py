@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from braid.domain.answer.answer import Answer
+from braid.domain.answer.answer import Answer, AnswerClaim
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
 from braid.domain.asset.outcome import AssetDocuments, Outcome
@@ -230,6 +230,31 @@ def test_what_a_person_must_see_is_there() -> None:
         "a.mp4",
     ):
         assert wanted in text, wanted
+
+
+def test_a_statement_of_both_sides_says_so_behind_it() -> None:
+    documents = _documents("fine")
+    assert documents.answer is not None
+    clash = "text says '19' where the picture says <b>14</b>"
+    member = "a/b~c"
+    answer = replace(
+        documents.answer,
+        answer={
+            "summary": [
+                {"text": "sound", "evidence_ids": ["e1"]},
+                {"text": "open", "evidence_ids": ["e1", "e2"]},
+            ],
+            member: {"text": "also open", "evidence_ids": ["e1", "e2"]},
+        },
+        claims=(
+            AnswerClaim("sound", ("e1",), "/summary/0"),
+            AnswerClaim("open", ("e1", "e2"), "/summary/1", (clash,)),
+            AnswerClaim("also open", ("e1", "e2"), "/a~1b~0c", (clash,)),
+        ),
+    )
+    read = _check(report_page(_context("inbox/a.mp4"), replace(documents, answer=answer)))
+    assert read.texts.count(clash) == 2
+    assert read.texts.index("sound") < read.texts.index("open") < read.texts.index(clash)
 
 
 def test_operations_missing_for_one_reason_stand_together_without_names_for_machines() -> None:

@@ -141,7 +141,8 @@ def test_a_model_that_is_not_to_be_had_is_asked_once_and_listed_once(code: str) 
     assert model.asked.total() == 1
     (missing,) = vision.missing
     assert missing.operation == DESCRIPTIONS
-    assert code in missing.reason
+    assert missing.reason.startswith("the pictures weren't described: ")
+    assert code not in missing.reason
     assert all(frame.description is None for frame in vision.keyframes)
     assert vision.usage == ()
 

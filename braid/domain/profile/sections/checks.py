@@ -28,7 +28,7 @@ class CheckPlan:
     the model is told them. ``describes_pictures``: one ``text`` for each ``picture`` that the model is told.
     ``chapters``: each begins at a ``start_ms`` or ``page`` of what it cites, in order, and all cover the
     whole. ``quiz``: the ``answer`` is one of the ``options``. ``moments``: every statement below these cites
-    evidence with a time or a page, where the asset has any, and no sentence of it shares no word with that.
+    evidence with a time or a page, where the asset has any.
 
     160 words a minute is a narrator's pace, as audiobooks are read (150 to 160):
     https://en.wikipedia.org/wiki/Words_per_minute

@@ -7,16 +7,17 @@ both readings (``forty nine ninety nine`` is 49.99 or 4999): a contradiction nee
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from braid.text.number_words import NUMBER_WORDS, is_number_word, read_number_words
+from braid.text.units import IDENTIFIERS, MONTHS, PER_CENT, SCALES, SIGNS, units_of
 from braid.text.words import Token, content_term
-from lambdas.fusion.units import IDENTIFIERS, MONTHS, SCALES, SIGNS, UNIT_WORDS
 
 __all__ = ["PLAIN", "Quantity", "find_quantities"]
 
 PLAIN = ""
+_Units = Mapping[str, tuple[str, float]]
 # How far around a number its context reaches, and how far away what it counts may stand.
 _CONTEXT_TOKENS = 8
 _NOUN_TOKENS = 3
@@ -56,14 +57,19 @@ class _Number:
     values: tuple[float, ...]
 
 
-def find_quantities(tokens: Sequence[Token]) -> tuple[list[Quantity], list[tuple[int, int, str]]]:
+def find_quantities(
+    tokens: Sequence[Token], language: str | None = None
+) -> tuple[list[Quantity], list[tuple[int, int, str]]]:
     """The quantities in ``tokens``, and where numbers stand: ``(begin, end, term)`` of each one's tokens.
+
+    ``language`` is that of the unit words beside the English ones; its number words are expected in digits.
 
     The term is the number in digits, so that numbers count as shared words too.
     """
     numbers = list(_numbers(tokens))
     places = [(number.begin, number.end, _digits(number.values[0])) for number in numbers]
-    quantities = [found for number in numbers if (found := _quantity(tokens, number)) is not None]
+    units = units_of(language)
+    quantities = [found for number in numbers if (found := _quantity(tokens, number, units)) is not None]
     return quantities, places
 
 
@@ -113,12 +119,12 @@ def _digits(value: float) -> str:
     return str(int(value)) if value.is_integer() and value < 1e15 else f"{value:.6g}"
 
 
-def _quantity(tokens: Sequence[Token], number: _Number) -> Quantity | None:
+def _quantity(tokens: Sequence[Token], number: _Number, units: _Units) -> Quantity | None:
     first = tokens[number.begin]
     is_spoken_form = first.kind == "word"
     if is_spoken_form and number.values == (1.0,):
         return None  # "one" is a pronoun more often than a number
-    begin, end, dimension, factor = _unit(tokens, number)
+    begin, end, dimension, factor = _unit(tokens, number, units)
     nouns = _counted(tokens, begin, end)
     behind = tokens[end : end + _CONTEXT_TOKENS]
     if dimension == PLAIN:
@@ -137,7 +143,7 @@ def _quantity(tokens: Sequence[Token], number: _Number) -> Quantity | None:
     )
 
 
-def _unit(tokens: Sequence[Token], number: _Number) -> tuple[int, int, str, float]:
+def _unit(tokens: Sequence[Token], number: _Number, units: _Units) -> tuple[int, int, str, float]:
     """Where the number with its unit begins and ends, its dimension, and the factor to the base unit."""
     begin, end, dimension = number.begin, number.end, PLAIN
     if begin and tokens[begin - 1].kind == "sign" and tokens[begin - 1].text not in "%°":
@@ -148,10 +154,10 @@ def _unit(tokens: Sequence[Token], number: _Number) -> tuple[int, int, str, floa
         following = tokens[end]
         if following.kind == "sign":
             return begin, end + 1, SIGNS[following.text], 1.0
-        if following.text == "per" and end + 1 < len(tokens) and tokens[end + 1].text == "cent":
+        if end + 1 < len(tokens) and (following.text, tokens[end + 1].text) in PER_CENT:
             return begin, end + 2, "percent", 1.0
-        if following.text in UNIT_WORDS:
-            dimension, factor = UNIT_WORDS[following.text]
+        if following.text in units:
+            dimension, factor = units[following.text]
             return begin, end + 1, dimension, factor
     return begin, end, dimension, 1.0
 

@@ -1,0 +1,117 @@
+"""Names in a text: words in capitals where the language writes others small, and words with capitals inside.
+
+German writes every noun large: there only words with capitals inside count, as in scripts without capitals
+none.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from braid.domain.legible import legible
+from braid.text.dates import read_moments
+from braid.text.languages import FUNCTION_WORDS
+from braid.text.stems import Word, words
+
+__all__ = ["names_in", "unborne_names"]
+
+_BEGINS = re.compile(r"(?:^|[.!?:;\n•·|“”\"«»„‘(\[]|\s['‘]|\s[-–—]\s)\s*['\"“”„«‘(\[]*$")
+_MOSTLY = 0.8
+_COMMON_LETTERS = 5  # Germany and German, America and American
+_TITLES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "sir",
+        "herr",
+        "frau",
+        "monsieur",
+        "madame",
+        "señor",
+        "señora",
+        "signor",
+        "signora",
+        "senhor",
+        "i",
+    ]
+)
+_OK = frozenset(["ok", "okay", "tv", "pdf", "id", "url", "am", "pm", "a.m", "p.m"])
+
+
+@functools.lru_cache(maxsize=4_096)
+def names_in(text: str, language: str) -> frozenset[str]:
+    """The words of ``text``, in lower case, that can only be names as they are written."""
+    plain = unicodedata.normalize("NFKC", legible(text)).replace("’", "'")
+    found = [word for word in words(plain) if not word.text[0].isdecimal()]
+    functional = FUNCTION_WORDS.get(language, frozenset()) | FUNCTION_WORDS["en"]
+    content = [word for word in found if word.text not in functional]
+    large = [word for word in content if word.written[0].isupper()]
+    if len(content) > 2 and len(large) >= _MOSTLY * len(content) and language != "de":
+        return frozenset()  # a title or a sign in capitals
+    months = {date.written.lower() for date in read_moments(plain).dates}
+    days = {name.lower() for _, name in read_moments(plain).weekdays}
+    kept = {
+        _bare(word)
+        for word in large
+        if _has_inner_capital(word) or (language != "de" and not _BEGINS.search(plain[: word.begin]))
+    }
+    return frozenset(
+        name
+        for name in kept
+        if name not in _TITLES | _OK | days and not any(name in month for month in months) and len(name) > 1
+    )
+
+
+def unborne_names(
+    text: str, language: str, evidence: Iterable[str], others: frozenset[str] = frozenset()
+) -> list[str]:
+    """The names in ``text`` that stand nowhere in ``evidence``; ``others`` are names of the asset elsewhere.
+
+    A word that begins a sentence counts where the asset uses it as a name elsewhere.
+    """
+    texts = [unicodedata.normalize("NFKC", legible(each)) for each in evidence]
+    known = {_bare(word) for each in texts for word in words(each)}
+    initials = _initials(texts)
+    spoken = {_bare(word) for word in words(unicodedata.normalize("NFKC", legible(text)))}
+    candidates = names_in(text, language) | (spoken & others)
+    return sorted(name for name in candidates if not _is_known(name, known, initials))
+
+
+def _is_known(name: str, known: set[str], initials: frozenset[str]) -> bool:
+    if name in known or name in initials:
+        return True
+    if len(name) >= _COMMON_LETTERS and any(
+        other[:_COMMON_LETTERS] == name[:_COMMON_LETTERS] for other in known
+    ):
+        return True
+    parts = name.split("-")
+    return len(parts) > 1 and all(part in known for part in parts)
+
+
+def _initials(texts: Iterable[str]) -> frozenset[str]:
+    """Abbreviations that runs of words in capitals can have: "United States" is also "us"."""
+    found: set[str] = set()
+    for text in texts:
+        run = ""
+        for word in words(text):
+            if word.written[0].isupper():
+                run += word.text[0]
+            elif len(word.text) > 3:
+                run = ""
+            if len(run) >= 2:
+                found.update(run[at:] for at in range(len(run) - 1))
+    return frozenset(found)
+
+
+def _has_inner_capital(word: Word) -> bool:
+    return any(letter.isupper() for letter in word.written[1:])
+
+
+def _bare(word: Word) -> str:
+    return word.text.removesuffix("'s").removesuffix("'")

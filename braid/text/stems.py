@@ -1,0 +1,120 @@
+"""Words without their inflection, by language: what two texts have in common, whatever their grammar.
+
+Stems are Snowball's (Porter 2001) for the languages that have an algorithm. Japanese, Chinese, Korean and
+Thai are compared as pairs of characters, as retrieval does where words have no spaces or carry particles.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from typing import NamedTuple
+
+import snowballstemmer
+
+from braid.domain.legible import legible
+from braid.text.languages import FUNCTION_WORDS
+from braid.text.words import content_term
+
+__all__ = ["Word", "content_stems", "stem", "stems_of", "term_of", "words"]
+
+_ALGORITHMS = {
+    "en": "english",
+    "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "it": "italian",
+    "pt": "portuguese",
+    "ar": "arabic",
+    "hi": "hindi",
+}
+# Combining marks are part of a word: Devanagari's vowels, Arabic's points.
+_WORD = re.compile(
+    r"(?P<number>\d+(?:[.,:]\d+)*)"
+    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0962\u0963])*"
+    r"(?:['’][^\W\d_]+)*)"
+)
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]"
+)
+_HIRAGANA_ONLY = re.compile("^[\u3040-\u309f]+$")
+# Elided articles and pronouns: l'eau, dell'acqua, qu'il.
+_ELIDED = re.compile(r"^(?:l|d|j|m|t|s|n|c|qu|un|dell|all|nell|sull|dall|quest|quell)'(?=\w)")
+_POSSESSIVE = re.compile(r"'s?$")
+
+
+class Word(NamedTuple):
+    """A word or number with where it stands (character offsets, half-open); ``text`` is in lower case."""
+
+    text: str
+    begin: int
+    end: int
+    written: str
+
+
+@functools.lru_cache(maxsize=4_096)
+def words(text: str) -> tuple[Word, ...]:
+    """The words and numbers of ``text`` in order; of scripts without spaces, whole runs of letters."""
+    return tuple(
+        Word(match.group().lower().replace("’", "'"), match.start(), match.end(), match.group())
+        for match in _WORD.finditer(text)
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _stemmer(language: str) -> snowballstemmer.stemmer | None:
+    algorithm = _ALGORITHMS.get(language)
+    return snowballstemmer.stemmer(algorithm) if algorithm else None
+
+
+@functools.lru_cache(maxsize=131_072)
+def stem(word: str, language: str) -> str:
+    """The stem of a lower-case word; the word itself in a language without an algorithm.
+
+    Accents are taken off after stemming: they are lost in many file names, captions and capitals.
+    """
+    bare = _POSSESSIVE.sub("", _ELIDED.sub("", word)) or word
+    stemmer = _stemmer(language)
+    stemmed = stemmer.stemWord(bare) if stemmer else bare
+    if language == "en" and stemmed.endswith("our") and len(stemmed) > 4:
+        stemmed = stemmed[:-3] + "or"  # colour, color
+    if not bare.isascii():
+        decomposed = unicodedata.normalize("NFD", stemmed)
+        if all(not unicodedata.combining(c) or "\u0300" <= c <= "\u036f" for c in decomposed):
+            stemmed = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return stemmed.replace("ß", "ss")
+
+
+@functools.lru_cache(maxsize=4_096)
+def content_stems(text: str, language: str) -> frozenset[str]:
+    """The distinct stems of the words of ``text`` that carry content, and its numbers as they are written."""
+    found: set[str] = set()
+    for word in words(unicodedata.normalize("NFKC", legible(text))):
+        found.update(stems_of(word.text, language))
+    return frozenset(found)
+
+
+@functools.lru_cache(maxsize=131_072)
+def stems_of(word: str, language: str) -> tuple[str, ...]:
+    """What a word in lower case is compared by: its stem, pairs of characters, or nothing."""
+    if word[0].isdecimal():
+        return (word,)
+    if _UNSPACED.match(word):
+        pairs = [word[at : at + 2] for at in range(max(1, len(word) - 1))]
+        return tuple(pair for pair in pairs if not _HIRAGANA_ONLY.match(pair))
+    bare = _POSSESSIVE.sub("", _ELIDED.sub("", word)) or word
+    functional = FUNCTION_WORDS.get(language, frozenset())
+    if word in functional or bare in functional or (len(bare) < 2 and bare.isascii()):
+        return ()
+    return (stem(word, language),)
+
+
+def term_of(word: str, language: str | None) -> str | None:
+    """The term that a lower-case word is compared by across analyzers, ``None`` for one without content.
+
+    English keeps Harman's stemmer, on which fusion's constants were fitted; other languages have their own.
+    """
+    if language not in _ALGORITHMS or language == "en":
+        return content_term(word)
+    return next(iter(stems_of(word, language)), None)

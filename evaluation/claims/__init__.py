@@ -1,0 +1,1 @@
+"""How well the check of claims tells true from false, on claims made from real passages."""
