@@ -14,17 +14,17 @@ help: ## says what each target does
 setup: ## creates .venv with the braid command, and installs the CDK command line
 	@tools/setup.sh run
 
-setup-dev: ## the same and what checks and tests need
+setup-dev: ## the same, and what checks and tests need
 	@tools/setup.sh dev
 
 demo: setup ## starts the embedded AWS, deploys into it, drops the samples, shows the answers
-	@echo "An embedded AWS starts on this machine, the stacks are deployed into it, and four samples dropped."
+	@echo "Starting an embedded AWS on this machine, deploying the stacks into it, dropping four samples."
 	@$(PYTHON_BIN)/python -m samples.demo
 
 test: setup-dev ## runs every test in random order, or some: SUITES='tests/unit tests/contract'
 	@$(PYTEST) $(SUITES)
 
-quick: setup-dev ## the loop while writing, under a minute: format, lint, types, the fast unit tests
+quick: setup-dev ## while you write, under a minute: format, lint, types, the fast unit tests
 	@$(PYTHON_BIN)/ruff format --quiet .
 	@$(PYTHON_BIN)/ruff check --quiet .
 	@$(PYTHON_BIN)/mypy
@@ -33,12 +33,12 @@ quick: setup-dev ## the loop while writing, under a minute: format, lint, types,
 check: setup-dev ## what CI runs: format, lint, types, then every test
 	@$(MAKE) --no-print-directory lint test
 
-lint: setup-dev
+lint: setup-dev ## checks format, lint and types
 	$(PYTHON_BIN)/ruff format --check .
 	$(PYTHON_BIN)/ruff check .
 	$(PYTHON_BIN)/mypy
 
-format: setup-dev ## formats the code and mends what the linter can
+format: setup-dev ## formats the code and fixes what the linter can
 	$(PYTHON_BIN)/ruff format .
 	$(PYTHON_BIN)/ruff check --fix .
 
@@ -51,7 +51,7 @@ bench: setup ## measures and writes docs/performance.md and docs/reliability.md;
 bench-check: setup ## measures and fails where a bound doesn't hold; writes nothing
 	@$(PYTHON_BIN)/python -m benchmarks --check $(ARGUMENTS)
 
-eval: setup ## scores the moderation use case over labelled texts; ARGUMENTS='--stack NAME --sample 500'
+eval: setup ## scores the moderation profile on labelled texts; ARGUMENTS='--stack NAME --sample 500'
 	@$(PYTHON_BIN)/python -m evaluation.moderation $(ARGUMENTS)
 
 clean: ## stops the embedded AWS and removes what was built

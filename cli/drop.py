@@ -104,7 +104,9 @@ def _plan_bundle(files: list[Path], prefix: str, name: str) -> PlannedAsset:
     """The files as one bundle with a manifest written for them."""
     name = name.removesuffix(BUNDLE_SUFFIX)
     if not name or "/" in name or name.startswith("."):
-        raise CommandError(f"a bundle's name must be a single word, not {name!r}", exit_code=2)
+        raise CommandError(
+            f"a bundle's name can't be empty, contain / or begin with a dot, not {name!r}", exit_code=2
+        )
     for path in files:
         if path.is_dir():
             raise CommandError(f"{path}: is a folder; --bundle takes files", exit_code=2)

@@ -42,7 +42,6 @@ from lambdas.reading.plain_text import read_plain_text
 
 __all__ = ["Evaluation", "evaluate", "main", "timeline_of"]
 
-_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _EVIDENCE_TOKENS = 8_000
 _AT_ONCE = 4
 
@@ -184,9 +183,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stack", help="the pipeline's stack in AWS whose models are asked")
     parser.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
-    folder = Path(os.environ.get("BRAID_TEST_DATA", _DATA))
+    folder = os.environ.get("BRAID_TEST_DATA")
+    if not folder:
+        return _complain("set BRAID_TEST_DATA to the folder of labelled data")
     try:
-        data = read_labelled(folder, chosen.data, sample=chosen.sample, seed=chosen.seed)
+        data = read_labelled(Path(folder), chosen.data, sample=chosen.sample, seed=chosen.seed)
     except OSError as error:
         return _complain(
             f"{error.filename}: {error.strerror}; BRAID_TEST_DATA names the folder of labelled data"

@@ -1,4 +1,4 @@
-"""Every knob of a deployment: read once from the CDK context, checked together, never defaulted in secret.
+"""Every knob of a deployment: read once from the CDK context, checked together, no hidden defaults.
 
 ``cdk.json`` lists them all with their values; ``-c name=value`` changes one for a single command. What a knob
 means, what it allows and what it costs stands here, beside the field that it fills.
@@ -49,7 +49,7 @@ class DeploymentConfig:
     # --- what and where
     environment_name: str = text(
         r"[a-z]([a-z0-9-]{0,14}[a-z0-9])?",
-        "tells two deployments in one account apart: their names open with braid-<environment_name>",
+        "keeps deployments in one account apart: their names begin with braid-<environment_name>",
         allows="1 to 16 lower-case letters, digits and inner hyphens, a letter first",
     )
     region: str = text(
@@ -119,7 +119,7 @@ class DeploymentConfig:
     # --- who reviews
     review_email: str = text(
         r"|[^@\s]+@[^@\s]+\.[^@\s]+",
-        "told of every answer that waits for a person, once the address has confirmed; empty for nobody: "
+        "notified of every answer that awaits review, once the address has confirmed; empty for nobody: "
         "others subscribe to the topic of the output ReviewTopicArn",
         allows="empty or an e-mail address",
     )

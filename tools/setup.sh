@@ -56,7 +56,7 @@ if [ -z "$python" ]; then
     rm -rf "$uv_path"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
   else
-    say "setup: Python 3.13 can't be had; going on without the speech engine: speech will show as missing"
+    say "setup: Python 3.13 isn't available; continuing without the speech engine: speech will show as missing"
   fi
 fi
 

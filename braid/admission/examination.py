@@ -56,7 +56,7 @@ def _check_size(size_bytes: int, limits: Limits, gates: GateLog) -> None:
             "size",
             size_bytes,
             "bytes",
-            f"The file has {megabytes(size_bytes)}; at most {megabytes(limits.max_object_bytes)} are taken."
+            f"The file has {megabytes(size_bytes)}; the limit is {megabytes(limits.max_object_bytes)}."
             " Shorten or compress it.",
         )
     gates.passed("size", size_bytes, "bytes")
@@ -71,7 +71,7 @@ def _tell_type(name: str, media_type: str, gates: GateLog) -> None:
             "type",
             media_type,
             "",
-            f"The name ends in .{extension}, but the content is {media_type}; that counts.",
+            f"The name ends in .{extension}, but the content is {media_type} and was read as that.",
         )
 
 
@@ -88,7 +88,7 @@ def _examine_mail(size_bytes: int, gates: GateLog) -> Examined:
             "mail size",
             size_bytes,
             "bytes",
-            f"The mail has {megabytes(size_bytes)}; at most {megabytes(MAX_TEXT_BYTES)} are taken."
+            f"The mail has {megabytes(size_bytes)}; the limit is {megabytes(MAX_TEXT_BYTES)}."
             " Save it without its attachments and upload them as files of their own.",
         )
     gates.passed("mail size", size_bytes, "bytes")

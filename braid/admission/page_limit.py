@@ -16,7 +16,7 @@ def check_pages(page_count: int, limits: Limits, plan: GatePlan, gates: GateLog)
             "pages",
             page_count,
             "pages",
-            f"The document has {page_count} pages; at most {limits.max_pages} are taken. Split it up.",
+            f"The document has {page_count} pages; the limit is {limits.max_pages}. Split it up.",
         )
     gates.judge(
         "pages",

@@ -95,6 +95,6 @@ def check_sides(width_px: int, height_px: int, plan: GatePlan, gates: GateLog) -
         plan.resolution_px,
         low=f"The picture is only {measured} pixels, so that little or nothing can be recognised on it."
         " Upload a larger one.",
-        high=f"The picture has {measured} pixels, more than are wanted. Scale it down.",
+        high=f"The picture has {measured} pixels, more than the profile allows. Scale it down.",
         shown=measured,
     )

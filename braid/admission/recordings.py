@@ -81,8 +81,7 @@ def _check_duration(found: MediaProbe, limits: Limits, plan: GatePlan, gates: Ga
             "duration",
             seconds,
             "s",
-            f"{lasts}; at most"
-            f" {timecode(limits.max_duration_seconds * 1000)[:8]} are taken. Cut it into parts.",
+            f"{lasts}; the limit is {timecode(limits.max_duration_seconds * 1000)[:8]}. Cut it into parts.",
         )
     gates.judge(
         "duration",

@@ -25,7 +25,7 @@ def examine_text(
             "text size",
             size_bytes,
             "bytes",
-            f"The text has {megabytes(size_bytes)}; at most {megabytes(MAX_TEXT_BYTES)} of text are taken."
+            f"The text has {megabytes(size_bytes)}; the limit for text is {megabytes(MAX_TEXT_BYTES)}."
             " Split it into parts.",
         )
     file.seek(0)
@@ -38,7 +38,7 @@ def examine_text(
         characters,
         "characters",
         plan.text_characters,
-        low=f"The text has {characters} characters beside white space, too little to say anything about.",
+        low=f"The text has {characters} characters without white space, too few to say anything about.",
         high=f"The text has {characters:,} characters. Split it into parts.",
     )
     return Examined(media_type=media_type, modalities=(Modality.TEXT,))

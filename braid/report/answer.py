@@ -10,7 +10,7 @@ from typing import Any
 from braid.domain.answer.answer import Answer, RouteStep
 from braid.domain.answer.claims import child
 from braid.domain.span import brief_timecode
-from braid.report.decision_basis import contradictions_part, ruling_part
+from braid.report.decision_basis import contradictions_part, decision_part
 from braid.report.links import Links, seconds
 from braid.report.markup import Markup, join, tag
 from braid.report.parts import breakable, section, table
@@ -57,7 +57,7 @@ def answer_section(answer: Answer | None, links: Links) -> Markup | None:
         ),
         *(tag("p", warning, class_="soft") for warning in answer.warnings),
         contradictions_part(answer.contradictions, links),
-        ruling_part(answer.decision_basis, links),
+        decision_part(answer.decision_basis, links),
         _review(answer.review, _Cited(links)),
         _guardrail(answer.guardrail, _Cited(links)),
         _route(answer),

@@ -10,10 +10,10 @@ from braid.report.links import Links
 from braid.report.markup import Markup, tag
 from braid.report.parts import table
 
-__all__ = ["contradictions_part", "ruling_part"]
+__all__ = ["contradictions_part", "decision_part"]
 
 
-def ruling_part(decision_basis: DecisionBasis | None, links: Links) -> Markup | None:
+def decision_part(decision_basis: DecisionBasis | None, links: Links) -> Markup | None:
     """The decision and its rule; beside it what the model, each modality and the services said."""
     if decision_basis is None:
         return None

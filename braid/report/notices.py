@@ -15,7 +15,7 @@ __all__ = ["NEXT_STEPS", "day", "gate_table", "reason_text"]
 
 # What to do now; a published asset has its report for that.
 NEXT_STEPS = {
-    AssetStatus.REJECTED: "Nothing was changed: the file is where it was. Mend it and drop it again; a new"
+    AssetStatus.REJECTED: "Nothing was changed: the file is where it was. Fix it and drop it again; a new"
     " version under the same name starts by itself.",
     AssetStatus.FAILED: "Nothing was changed: the file is where it was. The execution's history says where it"
     " failed; once the cause is fixed, drop the file again.",

@@ -14,7 +14,7 @@ from braid.domain.wire import decode
 
 __all__ = ["CODE_ROOT", "model_registry", "price_book", "profile", "profile_names"]
 
-# braid/runtime/library.py -> the root that holds braid, lambdas, profiles, registry and schemas.
+# The root of the code asset, in which braid, lambdas, profiles, registry and schemas lie side by side.
 CODE_ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -60,7 +60,7 @@ def handler(request: Request | Death, settings: Settings) -> dict[str, Any]:
     asset = request.asset
     if asset is None:
         logger.warning("no asset started this execution", extra={"execution_arn": request.execution_arn})
-        return {"summary": "an execution that no asset started is nothing to record"}
+        return {"summary": "nothing to record: no asset started this execution"}
     store = DocumentStore.of(settings.results_bucket, asset)
     closer = AssetCloser(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket))
     if isinstance(request, Death):

@@ -75,7 +75,7 @@ def record_end(
         takes_back=not is_rejected,
         failure=None if state.failure is None else shortened(state.failure.detail, _MAX_FAILURE_BYTES),
     )
-    closed = _conclude(closing, store, closer)
+    closed = _close(closing, store, closer)
     return Recorded(closed, closing.reason or "", "InvalidAssetError" if is_rejected else failure.error)
 
 
@@ -94,10 +94,10 @@ def record_death(
         results={},
         copies={},
     )
-    return Recorded(_conclude(closing, store, closer), death.reason, death.status)
+    return Recorded(_close(closing, store, closer), death.reason, death.status)
 
 
-def _conclude(closing: AssetClosing, store: DocumentStore, closer: AssetCloser) -> ClosedAsset:
+def _close(closing: AssetClosing, store: DocumentStore, closer: AssetCloser) -> ClosedAsset:
     """Closes the record, then writes the page and the text that say why.
 
     In this order, because a recorder that comes second must not write over what the first one told.

@@ -13,13 +13,13 @@ from braid.domain.evidence.service_findings import categories_of
 from braid.domain.profile.policy import Policy
 from braid.domain.profile.sections.decision import ANY_CATEGORY, DECISION_MEMBER, DecisionPlan
 
-__all__ = ["rule", "ruled"]
+__all__ = ["decide", "with_decision"]
 
 # A long film may have some thousand; every answer carries those that are listed.
 _MOST_FINDINGS = 100
 
 
-def rule(
+def decide(
     plan: DecisionPlan,
     answer: Mapping[str, Any],
     *,
@@ -56,7 +56,7 @@ def rule(
     return DecisionBasis(decision, told, decided, votes, services)
 
 
-def ruled(answer: Mapping[str, Any], decision_basis: DecisionBasis) -> dict[str, Any]:
+def with_decision(answer: Mapping[str, Any], decision_basis: DecisionBasis) -> dict[str, Any]:
     """The answer with the decision that stands."""
     return {**answer, DECISION_MEMBER: decision_basis.decision}
 

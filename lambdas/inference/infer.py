@@ -19,7 +19,7 @@ from braid.runtime.answer_schema import schema_problem
 from lambdas.inference.confidence import answer_confidence
 from lambdas.inference.contradictions import contradictions_of, named_contradictions
 from lambdas.inference.conversation import Ask, Attempt, Conversation
-from lambdas.inference.decision_basis import rule, ruled
+from lambdas.inference.decision_basis import decide, with_decision
 from lambdas.inference.list_checks import mended_lists
 from lambdas.inference.prompt import Guardrail, evidence_lines, instructions
 from lambdas.inference.routing import Route, routes
@@ -79,9 +79,9 @@ def infer(
     log = _Log()
     best: tuple[Attempt, Route] | None = None
     best_sureness = 0.0
-    doubt = ""
+    escalation = ""
     for number, candidate in enumerate(plan):
-        route = replace(candidate, reason=doubt) if doubt else candidate
+        route = replace(candidate, reason=escalation) if escalation else candidate
         try:
             attempt = talk.run(route, profile.inference.repairs if number == 0 else 0)
         except InvalidServiceOutputError as error:
@@ -97,15 +97,17 @@ def infer(
         sureness = _sureness(attempt, evidence, timeline, language_code)
         # Another model is no remedy where none wrote the answer.
         can_do_better = attempt.passed and attempt.method == "model" and number + 1 < len(plan)
-        doubt = _doubt(route, sureness, profile.inference.escalate_below) if can_do_better else ""
-        log.add(route, f"passed with confidence {sureness:.2f}" if doubt else attempt.outcome)
+        escalation = (
+            _reason_to_escalate(route, sureness, profile.inference.escalate_below) if can_do_better else ""
+        )
+        log.add(route, f"passed with confidence {sureness:.2f}" if escalation else attempt.outcome)
         if attempt.is_final:
             if best is not None and best[0].passed:
                 break
             return NoAnswer(f"{_OPERATION}: {attempt.outcome}", tuple(log.steps), attempt.guardrail)
         if best is None or _is_better(attempt, best[0], sureness - best_sureness):
             best, best_sureness = (attempt, route), sureness
-        if attempt.passed and not doubt:
+        if attempt.passed and not escalation:
             break
     if best is None or best[0].answer is None:
         reasons = "; ".join(f"{step.model_id}: {step.outcome}" for step in log.steps)
@@ -120,7 +122,7 @@ def _sureness(
     return answer_confidence(claims, evidence, timeline, language_code)
 
 
-def _doubt(route: Route, sureness: float, least: float) -> str:
+def _reason_to_escalate(route: Route, sureness: float, least: float) -> str:
     """Why a stronger model is asked although the answer passed, or nothing."""
     if sureness >= least:
         return ""
@@ -168,7 +170,7 @@ def _settled(
     warnings.extend(f"left as it is: {problem}" for problem in (findings.broken_rules if findings else ()))
     decision_basis = None
     if profile.decision.decides:
-        decision_basis = rule(
+        decision_basis = decide(
             profile.decision,
             answer,
             method=attempt.method,
@@ -177,7 +179,7 @@ def _settled(
             policy=profile.policy(language_code),
             unborne_categories=unsupported,
         )
-        answer = ruled(answer, decision_basis)
+        answer = with_decision(answer, decision_basis)
     claims = marked(_known_claims(find_claims(answer), evidence), contradictions_of(timeline))
     return Answer(
         profile=profile.name,

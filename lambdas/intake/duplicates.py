@@ -29,7 +29,7 @@ def check_duplicate(
 
 
 def _fingerprint(found: Sequence[FoundObject]) -> str:
-    """One object's own; of a bundle one over the members' roles and duplicate_marks, whatever their names."""
+    """One object's own; of a bundle one over the members' roles and contents, whatever their names."""
     if len(found) == 1:
         return found[0].head.fingerprint
     parts = sorted(f"{item.role} {item.head.fingerprint}" for item in found)

@@ -1,4 +1,4 @@
-"""Opens a review: the draft, the record that waits, the deadline, and the invitation, in this decision."""
+"""Opens a review: the draft, the record that waits, the deadline, and the invitation, in this order."""
 
 from __future__ import annotations
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from braid.aws.transcribe_output import HeardSpeech
 from braid.domain.profile.sections.gates import Band
 
-__all__ = ["doubts"]
+__all__ = ["confidence_warnings"]
 
 # Fewer words than these say little about all of them.
 _MIN_WORDS = 10
 
 
-def doubts(heard: HeardSpeech, language_code: str, usual: Band, member: str = "") -> Iterator[str]:
+def confidence_warnings(
+    heard: HeardSpeech, language_code: str, usual: Band, member: str = ""
+) -> Iterator[str]:
     """A warning where the words' mean confidence isn't ``usual``.
 
     A recogniser that listens for the wrong language finds words of its own all the same, and is unsure of

@@ -34,7 +34,7 @@ def missing_parts(plan: SpeechPlan, heard: HeardSpeech, member: str = "") -> Ite
     for option, is_absent in absent.items():
         if is_absent:
             yield MissingOperation(
-                f"transcribe:{option}", f"asked for, but the job's output{of_whom} has nothing of it"
+                f"transcribe:{option}", f"asked for, but missing from the job's output{of_whom}"
             )
     for name in heard.unread:
         yield MissingOperation(

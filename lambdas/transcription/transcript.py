@@ -13,7 +13,7 @@ from braid.domain.money.accounting import MissingOperation, Usage
 from braid.domain.profile.sections.gates import Band
 from braid.domain.profile.sections.speech import SpeechPlan
 from braid.domain.span import timecode
-from lambdas.transcription.confidence_warning import doubts
+from lambdas.transcription.confidence_warning import confidence_warnings
 from lambdas.transcription.missing_parts import missing_parts
 from lambdas.transcription.utterances import utterances
 
@@ -81,7 +81,7 @@ def build_transcript(
         warnings=tuple(
             warning
             for recording in recordings
-            for warning in doubts(
+            for warning in confidence_warnings(
                 recording.heard, recording.language_code, usual_confidence, recording.member
             )
         ),

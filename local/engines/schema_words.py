@@ -35,7 +35,7 @@ _SUMMARISES = re.compile(r"\b(?:summary|summari[sz]e|overview|abstract|synopsis)
 _CITED_ID = re.compile(r"(?:evidence|citation|source|reference)s?_?ids?$")
 _CITATIONS = re.compile(r"evidence|citations|cites|references|sources")
 _TITLE = re.compile(r"title|headline|heading|name|label")
-_JUDGEMENT = re.compile(r"decision|verdict|decision_basis|vote|severity|level|difficulty")
+_JUDGEMENT = re.compile(r"decision|verdict|ruling|vote|severity|level|difficulty")
 _UNDECIDED = re.compile(
     r"(?<![a-z])(?:review|undecided|unsure|uncertain|abstain|escalate)(?![a-z])", re.IGNORECASE
 )

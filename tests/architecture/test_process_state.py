@@ -15,7 +15,7 @@ import pytest
 from tests.plugins.isolation import RESETS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-# Library and steps; a room that isn't there is empty.
+# Library and steps.
 DEPLOYED = ("braid", "lambdas")
 # The rooms that reach beyond their arguments: no other reads the environment or calls a service.
 REACHING = ("aws", "runtime")

@@ -88,7 +88,7 @@ def test_sound_speaks_and_a_text_named_jpg_is_told(storage: Storage, folder: str
     asset = storage.drop(f"{folder}/notes.jpg", b"These are words and no picture at all.")
     assert admit(asset)["modalities"]["text"]
     warned = [gate.reason for gate in stored(storage, asset).gates if gate.outcome == "warn"]
-    assert warned == ["The name ends in .jpg, but the content is text/plain; that counts."]
+    assert warned == ["The name ends in .jpg, but the content is text/plain and was read as that."]
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,12 @@ def test_limits_are_those_of_the_deployment(storage: Storage, folder: str) -> No
     pages = [Image.new("L", (64, 64), shade) for shade in range(21)]
     buffer = io.BytesIO()
     pages[0].save(buffer, "TIFF", save_all=True, append_images=pages[1:])
-    assert "has 21 pages; at most 20" in admit(storage.drop(f"{folder}/a.tiff", buffer.getvalue()))["reason"]
+    assert (
+        "has 21 pages; the limit is 20"
+        in admit(storage.drop(f"{folder}/a.tiff", buffer.getvalue()))["reason"]
+    )
     too_much = admit(storage.drop(f"{folder}/big.txt", b"x" * (50 * 1024 * 1024 + 1)))
-    assert "50.0 MB; at most 50.0 MB are taken" in too_much["reason"]
+    assert "50.0 MB; the limit is 50.0 MB" in too_much["reason"]
 
 
 def test_an_unknown_profile_names_the_nearest(storage: Storage) -> None:

@@ -282,7 +282,7 @@ def test_without_an_answer_it_says_why_and_what_it_cost(storage: Storage, asset:
     result = storage.result_json(asset)
     assert (result["status"], result["reason"]) == (
         "PARTIAL",
-        "No answer could be had: no access to the model.",
+        "There is no answer: no access to the model.",
     )
     assert result["results"]["unanswered"]["uri"].endswith("/unanswered.json")
     receipt = json.loads(storage.result(f"assets/{asset.asset_id}/1/receipt.json"))

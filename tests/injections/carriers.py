@@ -140,7 +140,7 @@ def _moderated(text: str) -> Timeline:
 
 
 def _described(text: str) -> Timeline:
-    """A caption by a model that did what a picture told it."""
+    """A description by a model that did what a picture told it."""
     return timeline_of(seen=vision(_keyframe(description=text)), heard=transcript_of(HARMLESS))
 
 
@@ -350,7 +350,8 @@ CARRIERS: dict[str, Carrier] = {
 }
 # What no word of the text comes through: a speaker is a number, a file's name is nobody's evidence.
 SILENT = frozenset({"speaker label", "file name"})
-# What ends as no text: a script of a page, a cue with an arrow in it, letters that our PDFs' font lacks.
+# What ends as no text: a script of a page, a cue with an arrow in it, characters that our PDFs' font lacks
+# (Textract is asked about such a page, and reads nothing here).
 UNREAD = frozenset(
     {("html markup", "script"), ("webvtt", "closed comment"), ("pdf", "nothing and bells")}
     | {("pdf", injection.name) for injection in INJECTIONS if not injection.text.isascii()}

@@ -70,7 +70,7 @@ def _audio_or_video_only(facts: MediaFacts) -> _Standing:
             return _by_person(
                 facts, "The film without sound is described in words.", "Read the description over."
             )
-        return _NOT_MET, "Nothing says in words what the film shows.", "Write a text that tells what happens."
+        return _NOT_MET, "Nothing says in words what the film shows.", "Write a text that says what happens."
     return _NONE, "It is neither sound alone nor a film without sound.", ""
 
 
@@ -79,7 +79,7 @@ def _transcript(facts: MediaFacts) -> _Standing:
         if share >= _MOSTLY_HEARD:
             return _MET, f"A transcript came with it; {share:.0%} of it and of the speech agree.", ""
         told = f"A transcript came with it; {share:.0%} of it and of the speech agree."
-        return _PERSON, told, "Check that it is of this recording, and of all of it."
+        return _PERSON, told, "Check that it belongs to this recording and covers all of it."
     if facts.utterances:
         sure = "" if facts.word_confidence is None else f", its words {facts.word_confidence:.0%} sure"
         return (
@@ -108,7 +108,7 @@ def _captions(facts: MediaFacts) -> _Standing:
             told = (
                 f"{facts.given_captions} captions came with it, which couldn't be compared with the speech."
             )
-            return _PERSON, told, "Read them against the sound: whether they are of it, and of all of it."
+            return _PERSON, told, "Check that they belong to this recording and cover all of it."
         return _MET, f"{facts.given_captions} captions came with it, in step with the speech.", ""
     if not facts.cues:
         return _nothing_heard(facts, "captions")
@@ -122,7 +122,7 @@ def _description_or_alternative(facts: MediaFacts) -> _Standing:
         return (
             _PERSON,
             "The speech leaves no gap to describe what is seen.",
-            "If pictures tell what isn't said, write a text that tells both.",
+            "If the pictures show what isn't said, write a text that covers both.",
         )
     return _audio_description(facts)
 
@@ -181,9 +181,9 @@ def _media_alternative(facts: MediaFacts) -> _Standing:
         return (
             _PERSON,
             "Transcript and description are there, apart from each other.",
-            "Join them to one text that tells all that is said and seen.",
+            "Combine them into one text that covers everything said and shown.",
         )
-    return _NOT_MET, "No text tells all that is said and seen.", "Write one from transcript and keyframes."
+    return _NOT_MET, "No text covers everything said and shown.", "Write one from transcript and keyframes."
 
 
 def _contrast(facts: MediaFacts) -> _Standing:
@@ -251,7 +251,7 @@ def _reading_level(facts: MediaFacts) -> _Standing:
             "The summary's reading level is measured in English alone.",
             "Judge it by reading.",
         )
-    told = f"The summary asks for {facts.summary_grade:g} years of school (Flesch-Kincaid)"
+    told = f"The summary takes {facts.summary_grade:g} years of school to read (Flesch-Kincaid)"
     if facts.summary_grade <= facts.max_grade:
         return _MET, f"{told}, at most {facts.max_grade:g}.", ""
     return (

@@ -103,7 +103,7 @@ def outcome_of(state: ExecutionState, documents: AssetDocuments) -> Outcome:
         reasons.append(f"nothing was found to answer from{because}")
     elif documents.answer is None:
         found = [item.reason for item in missing if item.operation == _NO_ANSWER_OPERATION]
-        reasons.append("no answer could be had: " + (found[0] if found else "the model gave none"))
+        reasons.append("there is no answer: " + (found[0] if found else "the model gave none"))
     status = AssetStatus.PARTIAL if reasons else AssetStatus.SUCCEEDED
     gates = documents.admission.gates if documents.admission else ()
     told = [_sentence("; ".join(reason.removesuffix(".") for reason in reasons))] if reasons else []

@@ -168,6 +168,9 @@ def test_absent_data_and_a_wrong_server_are_told(
     monkeypatch.setenv("BRAID_TEST_DATA", str(tmp_path))
     assert main([]) == 1
     assert "BRAID_TEST_DATA names the folder" in capsys.readouterr().err
+    monkeypatch.delenv("BRAID_TEST_DATA")
+    assert main([]) == 1
+    assert "set BRAID_TEST_DATA" in capsys.readouterr().err
 
 
 def test_the_real_data_sets_are_read(shared_data: Path) -> None:

@@ -15,7 +15,7 @@ from braid.domain.evidence.observation import Evidence, Observation
 from braid.domain.evidence.service_findings import categories_of, moderation_text, toxicity_text
 from braid.domain.profile.sections.decision import DecisionPlan
 from braid.domain.span import WHOLE
-from lambdas.inference.decision_basis import rule, ruled
+from lambdas.inference.decision_basis import decide, with_decision
 
 PLAN = DecisionPlan(
     ranks=("allow", "review", "block"),
@@ -44,7 +44,7 @@ def judged(
         "votes": [{"modality": modality, "vote": vote} for modality, vote in cast.items()],
         "categories": [{"name": name, "severity": value} for name, value in (severities or {}).items()],
     }
-    return rule(plan, answer, method=method, evidence=EVIDENCE, observations=found, policy=POLICY)
+    return decide(plan, answer, method=method, evidence=EVIDENCE, observations=found, policy=POLICY)
 
 
 def seen(text: str, confidence: float) -> Observation:
@@ -91,7 +91,7 @@ def test_a_vote_by_the_evidence_of_others_is_none_and_never_makes_it_milder(vote
         ],
         "categories": [],
     }
-    decision_basis = rule(PLAN, answer, method="model", evidence=EVIDENCE, observations=(), policy=POLICY)
+    decision_basis = decide(PLAN, answer, method="model", evidence=EVIDENCE, observations=(), policy=POLICY)
     assert Vote("vision", stands, cast=False) in decision_basis.votes
     assert (decision_basis.decision, decision_basis.rule) == (
         stands,
@@ -104,13 +104,13 @@ def test_a_vote_for_a_modality_without_evidence_counts_only_where_it_asks_for_mo
     for vote, stands in (("allow", "allow"), ("block", "block")):
         votes = [{"modality": "text", "vote": "allow"}, {"modality": "speech", "vote": vote}]
         answer = {"decision": "allow", "votes": votes, "categories": []}
-        decision_basis = rule(PLAN, answer, method="model", evidence=alone, observations=(), policy=POLICY)
+        decision_basis = decide(PLAN, answer, method="model", evidence=alone, observations=(), policy=POLICY)
         assert decision_basis.decision == stands
 
 
 def test_a_category_that_was_taken_out_of_the_answer_is_looked_at() -> None:
     answer = {"decision": "allow", "votes": [{"modality": "text", "vote": "allow"}], "categories": []}
-    decision_basis = rule(
+    decision_basis = decide(
         PLAN,
         answer,
         method="model",
@@ -205,7 +205,7 @@ def test_the_decision_is_never_milder_than_any_side(
     sides = [own, *votes.values(), *(finding.vote for finding in decision_basis.services)]
     assert PLAN.rank(decision_basis.decision) >= max(map(PLAN.rank, sides))
     assert severity < 3 or decision_basis.decision == "block"
-    assert ruled({"decision": own, "other": 1}, decision_basis) == {
+    assert with_decision({"decision": own, "other": 1}, decision_basis) == {
         "decision": decision_basis.decision,
         "other": 1,
     }

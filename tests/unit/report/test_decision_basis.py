@@ -9,7 +9,7 @@ from braid.domain.answer.decision_basis import DecisionBasis, ServiceFinding, Vo
 from braid.domain.asset.asset import Modality
 from braid.domain.evidence.observation import Evidence
 from braid.domain.span import Span
-from braid.report.decision_basis import contradictions_part, ruling_part
+from braid.report.decision_basis import contradictions_part, decision_part
 from braid.report.links import Links
 
 EVIDENCE = {
@@ -34,7 +34,7 @@ def test_a_ruling_names_its_rule_and_everybody_s_word() -> None:
             ),
         ),
     )
-    told = plain(ruling_part(decision_basis, LINKS))
+    told = plain(decision_part(decision_basis, LINKS))
     for part in (
         "Decision review most_severe: review by speech (no vote)",
         "the model allow",
@@ -55,5 +55,5 @@ def test_contradictions_lead_to_both_sides() -> None:
 
 
 def test_without_a_decision_or_a_contradiction_nothing_is_said() -> None:
-    assert ruling_part(None, LINKS) is None
+    assert decision_part(None, LINKS) is None
     assert contradictions_part([], LINKS) is None

@@ -150,7 +150,7 @@ def test_nothing_found_and_no_answer_are_partial() -> None:
     assert outcome_of(nothing, AssetDocuments()).reason == "Nothing was found to answer from."
     unanswered = Unanswered((MissingOperation("bedrock:Converse", "no access to the model"),))
     outcome = outcome_of(_state(answer={"summary": "", "claim": None}), AssetDocuments(unanswered=unanswered))
-    assert outcome.reason == "No answer could be had: no access to the model."
+    assert outcome.reason == "There is no answer: no access to the model."
     assert outcome.status is AssetStatus.PARTIAL
 
 
