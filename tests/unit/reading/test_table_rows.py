@@ -125,3 +125,20 @@ def test_no_value_is_lost_or_told_of_another_row(
 @given(st.lists(st.lists(st.text(max_size=4), max_size=5), max_size=12), st.sampled_from([None, 0, 1, 2]))
 def test_any_rows_are_told(rows: list[list[str]], header: int | None) -> None:
     assert all(line.strip() for line in table_lines(rows, header=header))
+
+
+def test_a_row_of_data_is_no_header_because_its_numbers_are_even_steps() -> None:
+    assert lines(",May,,July/Elm,1,2,3/Oak,,5,6") == [
+        "Elm; May: 1; column 3: 2; July: 3",
+        "Oak; column 3: 5; July: 6",
+    ]
+    assert lines("Elm,10,20,30/Oak,4,1,7") == ["Elm | 10 | 20 | 30", "Oak | 4 | 1 | 7"]
+    assert lines("Hour,1,2,3,4,5/Oak,4,1,,0,7") == ["Hour: Oak; 1: 4; 2: 1; 4: 0; 5: 7"]
+
+
+def test_parts_beneath_a_marked_header_name_columns_too() -> None:
+    table = "2030,<,2031,</May,June,May,June/1,,3,4/,6,7,8"
+    assert lines(table, header=1) == [
+        "2030 May: 1; 2031 May: 3; 2031 June: 4",
+        "2030 June: 6; 2031 May: 7; 2031 June: 8",
+    ]
