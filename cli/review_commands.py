@@ -184,8 +184,10 @@ def _tell(asset_id: str, decision: Decision) -> None:
 def _read_answer(path: Path) -> dict[str, Any]:
     try:
         return _parsed(path.read_text("utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path}: can't be read: {error}") from error
+    except OSError as error:
+        raise CommandError(f"{path}: can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path}: the answer isn't UTF-8; save it as UTF-8") from error
 
 
 def _edited(answer: dict[str, Any]) -> Path:
@@ -197,16 +199,26 @@ def _edited(answer: dict[str, Any]) -> Path:
     path.write_text(json.dumps(answer, ensure_ascii=False, indent=2) + "\n", "utf-8")
     try:
         subprocess.run([*shlex.split(editor), str(path)], check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise CommandError(f"the editor {editor!r} failed: {error}; nothing was decided") from error
+    except OSError as error:
+        raise CommandError(
+            f"the editor {editor!r} can't be started: {error.strerror}; nothing was decided"
+        ) from error
+    except subprocess.CalledProcessError as error:
+        raise CommandError(
+            f"the editor {editor!r} ended with exit status {error.returncode}; nothing was decided"
+        ) from error
     return path
 
 
 def _parsed(text: str, where: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
-    except ValueError as error:
-        raise CommandError(f"{where}: no JSON: {error}") from error
+    except json.JSONDecodeError as error:
+        raise CommandError(
+            f"{where}: no JSON from line {error.lineno}, character {error.colno} on"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise CommandError(f"{where}: no JSON that can be read") from error
     if not isinstance(value, dict):
         raise CommandError(f"{where}: an answer is a JSON object")
     return value

@@ -14,7 +14,7 @@ import re
 
 import webencodings  # type: ignore[import-untyped]  # ships no types
 
-__all__ = ["declared_charset", "detected_code_page"]
+__all__ = ["declared_charset", "detected_code_page", "labelled_codec"]
 
 # HTML's meta elements count within so many bytes, as in browsers; the others stand in the first line.
 _META_BYTES = 1024
@@ -71,11 +71,15 @@ def declared_charset(head: bytes) -> str | None:
     """
     beginning = _COMMENT.sub(b"", head[:_META_BYTES])
     found = _XML.match(head) or _CSS.match(head) or _META.search(beginning)
-    encoding = webencodings.lookup(found[1].decode("ascii", errors="replace")) if found else None
+    codec = labelled_codec(found[1].decode("ascii", errors="replace")) if found else None
+    return "utf-8" if codec in ("utf-16-le", "utf-16-be") else codec
+
+
+def labelled_codec(label: str) -> str | None:
+    """The Python codec that reads what browsers read under that name of an encoding; ``None`` if unknown."""
+    encoding = webencodings.lookup(label)
     if encoding is None:
         return None
-    if encoding.name in ("utf-16le", "utf-16be"):
-        return "utf-8"
     if encoding.name == "x-user-defined":
         return "cp1252"
     return _WIDER.get(encoding.name) or str(encoding.codec_info.name)

@@ -50,6 +50,13 @@ class CsvText:
     rows: list[list[str]]
     misquoted_line: int | None = None
 
+    def uneven_row_count(self) -> int:
+        """How many rows of the table, without lines above and below it, differ in width from most."""
+        width = _usual_width(self.rows)
+        below = itertools.dropwhile(lambda row: len(row) != width, self.rows)
+        table = itertools.takewhile(any, below)
+        return sum(len(row) < width or any(row[width:]) for row in table)
+
 
 def csv_format(text: str, *, is_whole: bool = True) -> CsvFormat | None:
     """The format of a table that begins with ``text``; ``None`` where no delimiter makes columns of it.

@@ -25,7 +25,9 @@ _TIME = re.compile(r"-?\d{1,5}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.
 _YEARS = range(1800, 2200)
 # A column is of a kind if so many of its cells are.
 _MAIN_SHARE = 0.8
+# So many numbers one apart name columns, as sizes do; 1, 2, 3 or 10, 20, 30 stand in any row of data.
 _STEPS = 3
+_COUNTING_STEPS = 5
 
 
 def cell_kind(cell: str) -> CellKind:
@@ -63,4 +65,5 @@ def is_series(cells: Sequence[str]) -> bool:
     steps = {later - earlier for earlier, later in itertools.pairwise(values)}
     if all(value in _YEARS for value in values):
         return all(step > 0 for step in steps) or all(step < 0 for step in steps)
-    return len(values) >= _STEPS and len(steps) == 1 and 0 not in steps
+    is_counting = values[0] <= 1 or steps != {1}
+    return len(values) >= (_COUNTING_STEPS if is_counting else _STEPS) and len(steps) == 1 and 0 not in steps

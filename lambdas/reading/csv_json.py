@@ -25,13 +25,18 @@ _LISTED_LINES = 5
 def read_csv(text: str) -> Extract:
     """A line for each row: ``name: Mug; price: 12.50`` under a header row, else ``Mug | 12.50``."""
     table = read_rows(text, csv_format(text) or CsvFormat(","))
-    warnings: tuple[str, ...] = ()
+    warnings: list[str] = []
     if table.misquoted_line:
-        warnings = (
+        warnings.append(
             f"the quotes in line {table.misquoted_line:,} or behind it aren't closed or doubled as CSV wants:"
-            " cells may stand in wrong columns; export the table again",
+            " cells may stand in wrong columns; export the table again"
         )
-    return Extract(lay_out(Piece(line, "table_row") for line in table_lines(table.rows)), warnings)
+    if uneven_count := table.uneven_row_count():
+        warnings.append(
+            f"{uneven_count:,} row{'s have' if uneven_count > 1 else ' has'} more or fewer cells than the"
+            " others: cells may stand in wrong columns; put quotes around cells with commas and export again"
+        )
+    return Extract(lay_out(Piece(line, "table_row") for line in table_lines(table.rows)), tuple(warnings))
 
 
 @dataclass(frozen=True)

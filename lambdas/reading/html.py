@@ -98,11 +98,12 @@ class _Table:
         """A cell, behind those that go on from above in the columns before it."""
         if not self.rows:
             self.begin_row()
-        self.end_row()
         row, attributes = self.rows[-1], cell.attributes
+        is_first = not row  # cells that go on from above are none of the row's own
+        self.end_row()
         number = len(self.rows)
         last = number - 1 + _span(attributes.get("rowspan"))
-        is_header = self.is_in_head or (cell.tag == "th" and (not row or self.header_row_count == number))
+        is_header = self.is_in_head or (cell.tag == "th" and (is_first or self.header_row_count == number))
         if is_header and self.header_row_count >= number - 1:
             self.header_row_count = number
         elif self.header_row_count == number:

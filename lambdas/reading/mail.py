@@ -17,6 +17,7 @@ from email.message import EmailMessage
 from typing import cast
 
 from braid.domain.errors import InvalidAssetError
+from braid.media.charset import labelled_codec
 from braid.media.encoding import decode_text
 from lambdas.reading.blocks import Extract, Piece, lay_out
 from lambdas.reading.html import read_html
@@ -36,12 +37,16 @@ _BAD_FIELD = (ValueError, IndexError, AttributeError, TypeError, LookupError)
 _STAND_IN = 0.3
 _BASE64_LINE = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 _BASE64_SHARE = 0.8
+# A file in the midst of the text, as mails had them before MIME (uuencode).
+_ENCLOSURE = re.compile(
+    r"^begin(?:-base64)? [0-7]{3,4} (?P<name>[^\n]+)\n.*?(?:^(?:end|====)$|\Z)", re.M | re.S
+)
 
 
 def read_mail(data: bytes) -> Extract:
     """What the mail, or each mail of an mbox file, says; ``warnings`` lists what of it was not read.
 
-    Raises ``InvalidAssetError`` for an encrypted mail.
+    Raises ``InvalidAssetError`` for an encrypted mail, and for parts nested too deeply.
     """
     begins = [match.end() for match in _MBOX.finditer(data)]
     starts = [match.start() for match in _MBOX.finditer(data)]
@@ -51,8 +56,11 @@ def read_mail(data: bytes) -> Extract:
         length = _EMLX_LENGTH.match(data)
         sources = [data[length.end() if length else 0 :].lstrip(b"\xef\xbb\xbf\r\n")]
     reader = _MailReader()
-    for source in sources:
-        reader.read(_parsed(source))
+    try:
+        for source in sources:
+            reader.read(_parsed(source))
+    except RecursionError as error:
+        raise InvalidAssetError("The mail's parts are nested too deeply to be read.") from error
     return Extract(lay_out(reader.pieces), tuple(reader.warnings))
 
 
@@ -83,12 +91,15 @@ class _MailReader:
 
     def _read_body(self, part: EmailMessage) -> None:
         text = self._decoded(part)
+        names: list[str] = []
         if part.get_content_type() == "text/html":
             extract = read_html(text)
         else:
+            text, names = _without_enclosures(text)
             extract = read_plain_text(_unfolded(text, part))
         self.pieces += (Piece(block.text, block.kind) for block in extract.blocks)
         self.warnings += extract.warnings
+        self._name_attachments(names)
 
     def _decoded(self, part: EmailMessage) -> str:
         """The part's text; nothing, and a warning, where it can't be decoded."""
@@ -118,13 +129,16 @@ class _MailReader:
                 inside += 1
             else:
                 names.append(name)
+        self._name_attachments(names)
+        if inside:
+            self.warnings.append(f"pictures and other parts inside of the mail were not read: {inside}")
+
+    def _name_attachments(self, names: list[str]) -> None:
         if names:
             self.pieces.append(Piece(f"Attachments: {', '.join(names)}"))
             self.warnings.append(
                 f"attachments were not read: {', '.join(names)}; upload them as files of their own"
             )
-        if inside:
-            self.warnings.append(f"pictures and other parts inside of the mail were not read: {inside}")
 
 
 def _bodies(mail: EmailMessage) -> list[EmailMessage]:
@@ -195,10 +209,13 @@ def _mended(text: str) -> str:
 
 
 def _characters(content: bytes, charset: str | None) -> str | None:
-    """The text in ``content``; a declared charset that doesn't fit counts for nothing."""
-    names = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8"}
-    declared = (charset or "utf-8").lower()
-    for encoding in (names.get(declared, declared), "utf-8"):
+    """The text in ``content``; a declared charset that doesn't fit counts for nothing.
+
+    Nor does one that a conversion to UTF-8 left behind, as in ``decode_text``.
+    """
+    declared = charset or "utf-8"
+    codec = labelled_codec(declared) or declared  # Python knows more of them than browsers, such as UTF-7
+    for encoding in (codec, "utf-8") if content.isascii() else ("utf-8", codec):
         try:
             return content.decode(encoding)
         except (UnicodeDecodeError, LookupError):
@@ -207,6 +224,12 @@ def _characters(content: bytes, charset: str | None) -> str | None:
         return decode_text(content)
     except InvalidAssetError:
         return None
+
+
+def _without_enclosures(text: str) -> tuple[str, list[str]]:
+    """The text without the files that stand in it, and their names."""
+    names = [" ".join(found["name"].split()) for found in _ENCLOSURE.finditer(text)]
+    return _ENCLOSURE.sub("", text), names
 
 
 def _is_base64(text: str) -> bool:

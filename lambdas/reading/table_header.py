@@ -85,7 +85,8 @@ def marked_header(block: Sequence[Row], row_count: int) -> Header | None:
         first += 1
     if first >= row_count or len(block) <= row_count:
         return None
-    return Header(first, row_count, _names(block[first:row_count]))
+    end = row_count + _has_parts_beneath(block, row_count - 1)
+    return Header(first, end, _names(block[first:end]))
 
 
 def find_header(
@@ -169,27 +170,32 @@ def _is_uniform(rows: Sequence[Row], column: int) -> bool:
 
 def _with_groups(block: Sequence[Row], index: int) -> Header:
     """The header in row ``index``, with the names of groups in the row above or those of parts beneath."""
-    first, end = index, index + 1
+    first, end = index, index + 1 + _has_parts_beneath(block, index)
     row = block[index]
-    names = [cell for cell in row[1:] if cell]
-    is_ambiguous = len(set(names)) < len(names) or not all(row[1:])
-    rows_below = block[index + 2 : index + 2 + _SHOWN_ROWS]
-    if is_ambiguous and rows_below:
-        beneath, columns = block[index + 1], used_columns(rows_below)
-        if (
-            _belong_together(row, beneath)
-            and _can_name(beneath, rows_below)
-            and _is_sure(beneath, rows_below, columns)
-        ):
-            end += 1
     if index and _belong_together(block[index - 1], row) and _can_name(block[index - 1], ()):
         first -= 1
     return Header(first, end, _names(block[first:end]))
 
 
+def _has_parts_beneath(block: Sequence[Row], index: int) -> bool:
+    """Whether the row below a header's goes on with it: the names above don't tell the columns apart."""
+    row, rows_below = block[index], block[index + 2 : index + 2 + _SHOWN_ROWS]
+    names = [cell for cell in row[1:] if cell]
+    is_ambiguous = len(set(names)) < len(names) or not all(row[1:])
+    if not (is_ambiguous and rows_below):
+        return False
+    beneath = block[index + 1]
+    return (
+        _belong_together(row, beneath)
+        and _can_name(beneath, rows_below)
+        and _is_sure(beneath, rows_below, used_columns(rows_below))
+    )
+
+
 def _belong_together(upper: Row, lower: Row) -> bool:
-    """Whether two rows can be parts of one header: their first column has one name, or none."""
-    has_one_name = not upper[0] or not lower[0] or upper[0] == lower[0]
+    """Whether two rows can be parts of one header: their first column has one name, none, or a group's."""
+    is_group = len(upper) > 1 and is_merged(upper[1])
+    has_one_name = is_group or not upper[0] or not lower[0] or upper[0] == lower[0]
     return has_one_name and _filled_count(upper) > 1 and _filled_count(lower) > 1
 
 

@@ -34,18 +34,21 @@ def table_lines(
     The header is the first row that fills the columns of the rows below, with the names of groups above or
     of parts beneath. What stands above it is told as it is. Names that are missing or not unique are told
     with their column, ``column_name`` of its number from 1. Without a header a row is its cells between
-    bars, where a blank one keeps its place.
+    bars, where a blank one keeps its place. So is a row of CSV with more cells than the header names: which
+    of them a stray delimiter moved, or which column has no name, can't be known.
     """
     blocks = list(_blocks(rows))
     is_data = header is None
     current: Header | None = None
     is_first = True
+    untold: list[Row] = []  # the header, until a row has to be told without its names
     for number, block in enumerate(blocks):
         following = blocks[number + 1] if number + 1 < len(blocks) else []
         own = marked_header(block, header) if header and not number else None
         own = own or _own_header(block, following, is_first=is_first, is_data=is_data)
         if own:
             yield from map(_between_bars, block[: own.first])
+            untold = block[own.first : own.end]
             current, block, is_first = own, block[own.end :], False
         elif any(sum(map(bool, row)) > 1 for row in block) and len(block) > 1:
             is_first = False
@@ -55,6 +58,9 @@ def table_lines(
         for row in block:
             if not labels or (not own and len(labels) > 2 and is_title(row)):
                 yield _between_bars(row)
+            elif is_data and any(row[len(labels) :]):
+                yield from map(_between_bars, (*untold, row))
+                untold = []
             elif not (current and _is_repeated(row, current)):
                 yield _named(row, labels, column_name)
 

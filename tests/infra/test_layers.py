@@ -179,9 +179,8 @@ def test_the_documents_layer_is_complete_beside_the_media_layer(tmp_path: Path) 
             packed.extractall(tmp_path)
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "import lxml.etree, markdown_it, openpyxl, pptx, pptx.chart.data, selectolax.lexbor\n"
-        "assert pptx.__file__.startswith(sys.argv[1]), pptx.__file__\n"
-        "pptx.Presentation()\n"
+        "import lxml.etree, markdown_it, openpyxl, selectolax.lexbor\n"
+        "assert openpyxl.__file__.startswith(sys.argv[1]), openpyxl.__file__\n"
         "openpyxl.Workbook()\n"
     )
     done = subprocess.run(

@@ -61,3 +61,26 @@ def test_what_is_refused_is_kept(decided: list[Any], monkeypatch: pytest.MonkeyP
     assert isinstance(result.exception, CommandError)
     (kept,) = re.findall(r"use it with --answer (\S+)", result.output)
     assert Path(kept).read_text() == WROTE
+
+
+def test_what_is_wrong_with_an_answer_or_editor_is_said_in_words(
+    tmp_path: Path, decided: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner, answer = CliRunner(), tmp_path / "answer.json"
+    said = []
+    for content in (b'{"summary": ', b"\xff\xfe", b"[" * 100_000):
+        answer.write_bytes(content)
+        given = ["edit", "shoe-1", "--by", "ann", "--answer", str(answer)]
+        said.append(str(runner.invoke(review_commands.review_app, given).exception))
+    for editor in ("false", str(tmp_path / "gone")):
+        monkeypatch.setenv("VISUAL", editor)
+        said.append(str(edit().exception))
+    where = str(answer)
+    assert said == [
+        f"{where}: no JSON from line 1, character 13 on",
+        f"{where}: the answer isn't UTF-8; save it as UTF-8",
+        f"{where}: no JSON that can be read",
+        "the editor 'false' ended with exit status 1; nothing was decided",
+        f"the editor '{tmp_path}/gone' can't be started: No such file or directory; nothing was decided",
+    ]
+    assert decided == []

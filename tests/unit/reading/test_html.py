@@ -92,5 +92,7 @@ def test_tables_name_their_cells_with_or_without_header_cells() -> None:
     page = """<table><thead><tr><th colspan=5>Works<tr><th rowspan=2>Town<th colspan=2>2030<th colspan=2>2031
     <tr><th>Q1<th>Q2<th>Q1<th>Q2</thead><tr><th>Elm<td>1<td>2<td>3<td>4</table>"""
     assert said(read_html(page))[1][1] == "Town: Elm; 2030 Q1: 1; 2030 Q2: 2; 2031 Q1: 3; 2031 Q2: 4"
+    page = page.replace("<thead>", "").replace("</thead>", "")
+    assert said(read_html(page))[1][1] == "Town: Elm; 2030 Q1: 1; 2030 Q2: 2; 2031 Q1: 3; 2031 Q2: 4"
     page = "<table><tr><th>Name<td>Ada<tr><th>Phone<td>123</table>"
     assert [text for _, text in said(read_html(page))] == ["Name | Ada", "Phone | 123"]

@@ -152,3 +152,31 @@ def test_no_mail_ends_in_an_error_of_ours(tail: bytes) -> None:
             check_places(read_mail(data))
         except InvalidAssetError:
             continue
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "body"),
+    [
+        ("iso-8859-1", "utf-8", "Der Zug fährt um 7:45 Uhr nach Łódź."),  # left behind by a conversion
+        ("gb2312", "gbk", "朱镕基：七点四十五分"),
+        ("shift_jis", "cp932", "①七時四十五分"),
+        ("ks_c_5601-1987", "cp949", "똠: 일곱 시"),
+        ("utf-7", "utf-7", "fährt um 7:45"),
+    ],
+)
+def test_a_charset_is_what_mail_programs_mean_by_its_name(label: str, codec: str, body: str) -> None:
+    head = f"From: ada@example.org\nTo: bo@example.org\nContent-Type: text/plain; charset={label}\n"
+    assert body in _texts(head.encode() + b"Content-Transfer-Encoding: 8bit\n\n" + body.encode(codec))
+
+
+@pytest.mark.parametrize("kind", ["multipart/mixed; boundary=b{0}\n\n--b{0}\n", "message/rfc822\n\n"])
+def test_parts_that_are_nested_too_deeply_are_refused(kind: str) -> None:
+    parts = "".join(f"Content-Type: {kind.format(number)}" for number in range(2_000))
+    with pytest.raises(InvalidAssetError, match="nested too deeply"):
+        read_mail(f"From: ada@example.org\nTo: bo@example.org\nMIME-Version: 1.0\n{parts}".encode())
+
+
+def test_a_file_in_the_midst_of_a_text_is_an_attachment() -> None:
+    body = "The plan:\n\nbegin 644 plan.bin\n#0V%T\n`\nend\n\nSee you."
+    extract = read_mail(f"From: ada@example.org\nTo: bo@example.org\n\n{body}".encode())
+    assert [text for _, text in said(extract)][1:] == ["The plan:", "See you.", "Attachments: plan.bin"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lambdas.reading.table_rows import MERGED, table_lines
@@ -42,7 +42,13 @@ def test_blank_and_double_names_are_told_with_their_column() -> None:
         "Name: Ada; Mon (column 2): 4; Mon (column 4): 8; column 5: 1",
         "Name: Bo; Tue: 5; column 5: 7",
     ]
-    assert lines("Name,Mon/Ada,4,8") == ["Name: Ada; Mon: 4; column 3: 8"]
+
+
+def test_a_row_with_more_cells_than_names_is_told_without_them() -> None:
+    rows = list(table_lines([["Name", "Town", "Age"], ["Ada", "Elm", "3"], ["Bo", "Oak", "Flat 4", "5"]]))
+    assert rows == ["Name: Ada; Town: Elm; Age: 3", "Name | Town | Age", "Bo | Oak | Flat 4 | 5"]
+    rows = list(table_lines([["May", "June"], ["Elm", "3", "7"], ["Oak", "", "9"]]))  # as R writes them
+    assert rows == ["May | June", "Elm | 3 | 7", "Oak |  | 9"]
     letters = table_lines([["a", "a"], ["1", "2"]], column_name="column {:c}".format)
     assert list(letters) == ["a (column \x01): 1; a (column \x02): 2"]
 
@@ -111,6 +117,7 @@ def test_no_value_is_lost_or_told_of_another_row(
 ) -> None:
     if header != 1:  # a row with blanks that nothing marks may be one above the table
         names = [name or "July" for name in names]
+    assume(any(names))  # else it is a title
     cells = data.draw(
         st.lists(st.lists(_CELLS, min_size=len(names), max_size=len(names)), min_size=count, max_size=count)
     )
@@ -125,3 +132,20 @@ def test_no_value_is_lost_or_told_of_another_row(
 @given(st.lists(st.lists(st.text(max_size=4), max_size=5), max_size=12), st.sampled_from([None, 0, 1, 2]))
 def test_any_rows_are_told(rows: list[list[str]], header: int | None) -> None:
     assert all(line.strip() for line in table_lines(rows, header=header))
+
+
+def test_a_row_of_data_is_no_header_because_its_numbers_are_even_steps() -> None:
+    assert lines(",May,,July/Elm,1,2,3/Oak,,5,6") == [
+        "Elm; May: 1; column 3: 2; July: 3",
+        "Oak; column 3: 5; July: 6",
+    ]
+    assert lines("Elm,10,20,30/Oak,4,1,7") == ["Elm | 10 | 20 | 30", "Oak | 4 | 1 | 7"]
+    assert lines("Hour,1,2,3,4,5/Oak,4,1,,0,7") == ["Hour: Oak; 1: 4; 2: 1; 4: 0; 5: 7"]
+
+
+def test_parts_beneath_a_marked_header_name_columns_too() -> None:
+    table = "2030,<,2031,</May,June,May,June/1,,3,4/,6,7,8"
+    assert lines(table, header=1) == [
+        "2030 May: 1; 2031 May: 3; 2031 June: 4",
+        "2030 June: 6; 2031 May: 7; 2031 June: 8",
+    ]

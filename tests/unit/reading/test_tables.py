@@ -163,3 +163,14 @@ def test_quotes_behind_backslashes_and_quotes_that_are_never_closed() -> None:
     told = read_csv('id,comment,stars\n1,"late,3\n2,"fine, thanks",4\n3,"good",5\n4,bad,1\n')
     assert said(told)[-1][1] == "id: 4; comment: bad; stars: 1"
     assert "the quotes in line 3 or behind it aren't closed" in told.warnings[0]
+
+
+def test_rows_with_another_number_of_cells_are_counted_in_a_warning() -> None:
+    text = "name,town,age\n" + "Ada,Elm,3\n" * 8
+    assert read_csv(text).warnings == ()
+    assert read_csv(text + "\nSource: office\n").warnings == ()
+    for row in ("Bo,Oak, Flat 4,5\n", "Bo,5\n"):
+        assert read_csv(text + row).warnings == (
+            "1 row has more or fewer cells than the others: cells may stand in wrong columns; put quotes"
+            " around cells with commas and export again",
+        )
