@@ -113,8 +113,8 @@ def show_result(console: Console, target: Target, result: Result) -> None:
         facts.add("missing", words(f"{', '.join(operations)}: {reason}"), "yellow")
     facts.add("source", words(f"{result.source.key} ({result.source.media_type or 'of unknown type'})"))
     if (receipt := read_document(target, result, "receipt", Receipt)) is not None:
-        estimated = " estimated at AWS prices" if target.is_local else ""
-        facts.add("cost", Text(f"${receipt.total_usd:.4f}{estimated}, prices of {receipt.priced_as}"))
+        estimated = "estimated at AWS prices of" if target.is_local else "at prices of"
+        facts.add("cost", Text(f"${receipt.total_usd:.4f} {estimated} {receipt.priced_as}"))
     facts.add("results", Text(", ".join(sorted(result.results))))
     console.print(facts.table)
     if (answer := read_document(target, result, "answer", Answer)) is not None:
