@@ -36,7 +36,8 @@ def read_csv(text: str) -> Extract:
             f"{uneven_count:,} row{'s have' if uneven_count > 1 else ' has'} more or fewer cells than the"
             " others: cells may stand in wrong columns; put quotes around cells with commas and export again"
         )
-    return Extract(lay_out(Piece(line, "table_row") for line in table_lines(table.rows)), tuple(warnings))
+    lines = table_lines(table.rows, cells_may_slip=True)
+    return Extract(lay_out(Piece(line, "table_row") for line in lines), tuple(warnings))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from typing import cast
 
 from braid.domain.errors import InvalidAssetError
@@ -42,6 +42,9 @@ _ENCLOSURE = re.compile(
     r"^begin(?:-base64)? [0-7]{3,4} (?P<name>[^\n]+)\n.*?(?:^(?:end|====)$|\Z)", re.M | re.S
 )
 
+_NESTED = "The mail's parts are nested too deeply to be read."
+_MAX_NESTING = 100  # forwarded dozens of times; each level is one of the parser's and readers' own
+
 
 def read_mail(data: bytes) -> Extract:
     """What the mail, or each mail of an mbox file, says; ``warnings`` lists what of it was not read.
@@ -58,10 +61,21 @@ def read_mail(data: bytes) -> Extract:
     reader = _MailReader()
     try:
         for source in sources:
-            reader.read(_parsed(source))
-    except RecursionError as error:
-        raise InvalidAssetError("The mail's parts are nested too deeply to be read.") from error
+            mail = _parsed(source)
+            _check_nesting(mail)
+            reader.read(mail)
+    except RecursionError as error:  # the parser's own
+        raise InvalidAssetError(_NESTED) from error
     return Extract(lay_out(reader.pieces), tuple(reader.warnings))
+
+
+def _check_nesting(mail: EmailMessage) -> None:
+    level: list[MIMEPart] = [mail]
+    for _ in range(_MAX_NESTING):
+        level = [part for each in level if each.is_multipart() for part in each.iter_parts()]
+        if not level:
+            return
+    raise InvalidAssetError(_NESTED)
 
 
 def _parsed(source: bytes) -> EmailMessage:

@@ -23,7 +23,11 @@ _COUNTED_COLUMNS = 50
 
 
 def table_lines(
-    rows: Iterable[Row], *, header: int | None = None, column_name: Callable[[int], str] = "column {}".format
+    rows: Iterable[Row],
+    *,
+    header: int | None = None,
+    column_name: Callable[[int], str] = "column {}".format,
+    cells_may_slip: bool = False,
 ) -> Iterator[str]:
     """A line for each row that holds something, its cells named by the header above them.
 
@@ -34,8 +38,8 @@ def table_lines(
     The header is the first row that fills the columns of the rows below, with the names of groups above or
     of parts beneath. What stands above it is told as it is. Names that are missing or not unique are told
     with their column, ``column_name`` of its number from 1. Without a header a row is its cells between
-    bars, where a blank one keeps its place. So is a row of CSV with more cells than the header names: which
-    of them a stray delimiter moved, or which column has no name, can't be known.
+    bars, where a blank one keeps its place. So is, where ``cells_may_slip`` (CSV), a row with more cells than
+    the header: which of them a stray delimiter moved, or which column has no name, can't be known.
     """
     blocks = list(_blocks(rows))
     is_data = header is None
@@ -58,7 +62,7 @@ def table_lines(
         for row in block:
             if not labels or (not own and len(labels) > 2 and is_title(row)):
                 yield _between_bars(row)
-            elif is_data and any(row[len(labels) :]):
+            elif cells_may_slip and any(row[len(labels) :]):
                 yield from map(_between_bars, (*untold, row))
                 untold = []
             elif not (current and _is_repeated(row, current)):

@@ -45,10 +45,15 @@ def test_blank_and_double_names_are_told_with_their_column() -> None:
 
 
 def test_a_row_with_more_cells_than_names_is_told_without_them() -> None:
-    rows = list(table_lines([["Name", "Town", "Age"], ["Ada", "Elm", "3"], ["Bo", "Oak", "Flat 4", "5"]]))
-    assert rows == ["Name: Ada; Town: Elm; Age: 3", "Name | Town | Age", "Bo | Oak | Flat 4 | 5"]
-    rows = list(table_lines([["May", "June"], ["Elm", "3", "7"], ["Oak", "", "9"]]))  # as R writes them
-    assert rows == ["May | June", "Elm | 3 | 7", "Oak |  | 9"]
+    table = [["Name", "Town", "Age"], ["Ada", "Elm", "3"], ["Bo", "Oak", "Flat 4", "5"]]
+    assert list(table_lines(table))[1] == "Name: Bo; Town: Oak; Age: Flat 4; column 4: 5"  # a sheet
+    assert list(table_lines(table, cells_may_slip=True)) == [
+        "Name: Ada; Town: Elm; Age: 3",
+        "Name | Town | Age",
+        "Bo | Oak | Flat 4 | 5",
+    ]
+    table = [["May", "June"], ["Elm", "3", "7"], ["Oak", "", "9"]]  # as R writes them
+    assert list(table_lines(table, cells_may_slip=True)) == ["May | June", "Elm | 3 | 7", "Oak |  | 9"]
     letters = table_lines([["a", "a"], ["1", "2"]], column_name="column {:c}".format)
     assert list(letters) == ["a (column \x01): 1; a (column \x02): 2"]
 
