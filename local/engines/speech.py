@@ -62,6 +62,8 @@ def transcribe_channels(data: bytes) -> tuple[Speech, ...]:
 
 def _heard(heard: sound.Sound) -> Speech:
     words: list[SpokenWord] = []
+    # What was heard before must not bear on what is heard now: the decoder adapts to channel and noise.
+    _decoder().reinit_feat()
     for span in _spans(_library(), heard.samples):
         words += _recognise(heard.samples, span)
     return Speech(heard.duration_seconds, heard.sample_rate_hz, heard.media_format, _split_at_pauses(words))

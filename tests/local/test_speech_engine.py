@@ -137,6 +137,16 @@ def test_without_pocketsphinx_the_reason_is_clear(monkeypatch: pytest.MonkeyPatc
         speech.transcribe(_wav(np.zeros(16_000, np.int16)))
 
 
+def test_what_was_heard_before_bears_on_nothing(tmp_path: Path) -> None:
+    """The decoder adapts to the channel; it is one for all recordings."""
+    talk = spoken(tmp_path, SENTENCES).read_bytes()
+    first = speech.transcribe(talk)
+
+    speech.transcribe(spoken(tmp_path, "Nine. Seven and a half.").read_bytes())
+
+    assert speech.transcribe(talk) == first
+
+
 def test_it_keeps_ahead_of_the_talk(tmp_path: Path) -> None:
     """Measured 2026-11: 0.08 to 0.2 of real time on one core; the bound is for a busy machine."""
     data = spoken(tmp_path, SENTENCES).read_bytes()
