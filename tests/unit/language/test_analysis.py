@@ -18,8 +18,7 @@ from braid.domain.evidence.language import LanguageAnalysis
 from braid.domain.evidence.passages import Passage, Passages
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
-from lambdas.language.analysis import analyze, comprehend_language
-from lambdas.language.findings import Findings
+from lambdas.language.analysis import Findings, analyze, comprehend_language
 from lambdas.language.source_text import SourceText, text_of_passages
 from lambdas.language.summary import summarize
 from local.services.protocol import ServiceError
