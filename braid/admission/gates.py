@@ -80,7 +80,7 @@ class GateLog:
             return
         bound = "less" if judgement.side == "low" else "more"
         asked = measure(judgement.limit, unit)
-        self.reject(name, recorded, unit, f"{reason} The use case takes no {bound} than {asked}.")
+        self.reject(name, recorded, unit, f"{reason} The profile takes no {bound} than {asked}.")
 
     @contextmanager
     def guard(self, name: str) -> Iterator[None]:

@@ -65,14 +65,14 @@ def admit(
     sources: SourceObjects,
     open_object: Callable[[FoundObject], BinaryIO],
     profiles: tuple[str, ...],
-    use_case: Callable[[str], Profile],
+    read_profile: Callable[[str], Profile],
     claim_content: Callable[[str], str | None],
     limits: Limits,
     waiting: Waiting,
 ) -> AdmissionVerdict:
     """Examines the asset's one object, or every member of its bundle.
 
-    ``use_case`` gives the profile of a name: modalities that it doesn't ask for are not analysed, and its
+    ``read_profile`` gives the profile of a name: modalities that it doesn't ask for are not analysed, and its
     gates hold. ``claim_content`` marks content as this asset's, or names the asset that has it already; it
     is asked last, so that what is rejected marks nothing. Raises ``PendingError`` while a bundle's member
     isn't there yet.
@@ -81,7 +81,7 @@ def admit(
     members: list[Member] = []
     try:
         check_profile(asset.profile, profiles, gates)
-        profile = use_case(asset.profile)
+        profile = read_profile(asset.profile)
         found = _objects(asset, sources, waiting)
         for item in found:
             members.append(

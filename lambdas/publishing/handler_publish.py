@@ -51,7 +51,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         store=store,
         closer=AssetCloser(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket)),
         book=price_book(),
-        use_case=profile(asset.profile),
+        profile=profile(asset.profile),
         execution_arn=request.execution_arn,
         started_at=request.started_at,
         now=utc_now(),

@@ -62,7 +62,7 @@ def publish(
     store: DocumentStore,
     closer: AssetCloser,
     book: PriceBook,
-    use_case: Profile,
+    profile: Profile,
     execution_arn: str,
     started_at: str,
     now: str,
@@ -73,16 +73,16 @@ def publish(
     record is closed; copies beside the source, tags and the pointer ``result.json`` after it, and only if it
     was ours to close.
     """
-    documents = with_analysis_gates(read_documents(store, state), use_case.gates)
+    documents = with_analysis_gates(read_documents(store, state), profile.gates)
     outcome = outcome_of(state, documents)
     transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
     receipt = price((*usage_of(documents), transitions), book)
     transcript = documents.transcript or Transcript("", ())
-    captions = lay_out(transcript, use_case.captions)
-    warnings = tuple(str(finding) for finding in caption_findings(captions, use_case.captions))
+    captions = lay_out(transcript, profile.captions)
+    warnings = tuple(str(finding) for finding in caption_findings(captions, profile.captions))
     results = dict(documents.claims) | _write_words(store, transcript, captions.cues)
-    results |= _write_descriptions(store, documents.answer, use_case)
-    accessibility = accessibility_of(documents, use_case, captions, warnings)
+    results |= _write_descriptions(store, documents.answer, profile)
+    accessibility = accessibility_of(documents, profile, captions, warnings)
     if accessibility is not None:
         results["accessibility"] = store.put_document(store.result_key("accessibility.json"), accessibility)
     results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
@@ -93,7 +93,7 @@ def publish(
         execution_arn=execution_arn,
         finished_at=now,
         stills=stills_for_report(store, documents.vision),
-        media=media_for_report(store, documents.admission, use_case.report),
+        media=media_for_report(store, documents.admission, profile.report),
         cues=captions.cues,
         warnings=warnings,
         accessibility=accessibility,
@@ -113,7 +113,7 @@ def publish(
         admission=documents.admission,
         total_usd=receipt.total_usd,
         warnings=(*input_warnings(documents), *warnings),
-        missed_targets=use_case.targets.missed(
+        missed_targets=profile.targets.missed(
             latency_seconds=_working_seconds(closer.received_at(state.asset), now, documents.review),
             cost_usd=receipt.total_usd,
             confidence=documents.answer.confidence if documents.answer else None,
@@ -138,9 +138,9 @@ def _working_seconds(received_at: str | None, now: str, review: Review | None) -
     return seconds_between(received_at, now) - waited
 
 
-def _write_descriptions(store: DocumentStore, answer: Answer | None, use_case: Profile) -> dict[str, Claim]:
+def _write_descriptions(store: DocumentStore, answer: Answer | None, profile: Profile) -> dict[str, Claim]:
     """WebVTT of kind ``descriptions``: the lines that a narrator, or a screen reader, speaks in the gaps."""
-    pointer = use_case.checks.fits_gaps
+    pointer = profile.checks.fits_gaps
     lines = objects_at(answer.answer, pointer) if answer is not None and pointer else []
     cues = [
         CaptionCue.of_text(line["start_ms"], line["end_ms"], str(line["text"]))

@@ -1,4 +1,4 @@
-"""Examples of a use case: evidence, what a model answers to it, and what must come of that."""
+"""Examples of a profile: evidence, what a model answers to it, and what must come of that."""
 
 from __future__ import annotations
 
