@@ -84,4 +84,4 @@ def read_example(text: str) -> ProfileExample:
         value = json.loads(text)
     except ValueError as error:
         raise InvalidInputError(f"it isn't JSON: {error}") from error
-    return decode(ProfileExample, value)
+    return decode(ProfileExample, value, called="the example")
