@@ -43,7 +43,7 @@ def handles_messages(
             def one(record: SQSRecord) -> None:  # the processor passes it by this name
                 try:
                     step(request(record.body), provided)
-                except Exception as error:
+                except Exception as error:  # the processor answers it as failed but logs nothing
                     logger.exception(str(error), extra={"message_id": record.message_id})
                     raise
 
