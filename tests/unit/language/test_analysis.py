@@ -151,7 +151,7 @@ def test_offsets_point_at_what_was_found_in_texts_of_any_length(words: list[str]
     assert all(text[item.begin_offset : item.end_offset] == item.text for item in found.entities)
 
 
-def test_short_passages_are_asked_about_together_so_that_no_minimum_is_paid_for_each() -> None:
+def test_short_passages_are_asked_about_together() -> None:
     passages = tuple(
         Passage(f"p{number}", None, 0, 20, f"Row {number:04d} with a mug.", "table_row")
         for number in range(4000)
