@@ -1,7 +1,7 @@
 """The handler decorator of functions that a queue calls: each message by itself, and which of them failed.
 
-Importing Powertools' batch processor makes dispatch's import 1.11 times as long, for it brings the data classes
-of every event source (docs/decisions/0010): that is why ``handles`` doesn't stand in this module.
+Importing Powertools' batch processor makes dispatch's import 1.11 times as long, for it brings the data
+classes of every event source (docs/decisions/0010): that is why ``handles`` doesn't stand in this module.
 """
 
 from __future__ import annotations
