@@ -16,7 +16,7 @@ from braid.domain.profile.sections.guardrail import GuardrailPlan
 __all__ = ["Guardrails"]
 
 _BLOCKED_INPUT = "The evidence tried to give orders to the model. Nothing was answered."
-# "Use case" was a profile's name before. Each wording is a guardrail of its own: another one replaces those in use.
+# A use case is what a profile was called. Another wording would be another guardrail in place of this one.
 _BLOCKED_OUTPUT = "The answer held what this use case doesn't allow. It was withheld."
 
 
