@@ -23,6 +23,7 @@ from stacks.models import models_ending_soon
 from stacks.packaging import REPOSITORY
 from stacks.review import ReviewFunctions
 from stacks.storage_stack import Storage
+from stacks.use_cases import read_profiles
 
 __all__ = ["PipelineStack"]
 
@@ -63,7 +64,9 @@ class PipelineStack(cdk.Stack):
         inference = InferenceFunctions(
             self, config=config, storage=storage, functions=functions, models=models
         )
-        closing = ClosingFunctions(storage=storage, functions=functions, inbox=inbox)
+        closing = ClosingFunctions(
+            config=config, profiles=read_profiles(), storage=storage, functions=functions, inbox=inbox
+        )
         review = ReviewFunctions(
             self,
             config=config,

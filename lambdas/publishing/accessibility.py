@@ -18,7 +18,7 @@ from braid.domain.asset.playback import is_video
 from braid.domain.captions.layout import Captions
 from braid.domain.profile.profile import Profile
 
-__all__ = ["accessibility_of", "media_facts"]
+__all__ = ["accessibility_of", "languages_of", "media_facts"]
 
 _TEXTS_OPERATION = "rekognition:DetectText"
 
@@ -49,7 +49,7 @@ def media_facts(
     described = {str(item.get("picture")) for item in _items(answer, checks.describes_pictures)}
     gaps = gaps_in(timeline.observations, timeline.duration_ms, checks.min_gap_ms) if timeline else ()
     summary = _summary(answer, use_case.accessibility.summary)
-    languages = _languages(documents)
+    languages = languages_of(documents)
     is_english = bool(languages) and languages[0].split("-")[0].lower() == "en"
     given = documents.passages.passages if documents.passages else ()
     return MediaFacts(
@@ -145,7 +145,7 @@ def _worded(documents: AssetDocuments) -> int | None:
     return sum(bool(frame.texts) for frame in documents.vision.keyframes)
 
 
-def _languages(documents: AssetDocuments) -> tuple[str, ...]:
+def languages_of(documents: AssetDocuments) -> tuple[str, ...]:
     """Of what is said, then of what is written, each once."""
     found: dict[str, None] = {}
     if documents.transcript is not None and documents.transcript.utterances:
