@@ -1,48 +1,63 @@
 """Speaks English: the hibari voice, a small network for onnxruntime whose weights are in its package.
 
-The package is code of a small publisher and installed only by who asks for it (``requirements/voice.txt``). Its one
-bundled voice is named here by its file: any other would be downloaded.
+The package is code of a small publisher and installed only by who asks for it (``requirements/voice.txt``).
+Its one bundled voice is named here by its file: any other would be downloaded.
 """
 
 from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 import numpy as np
 import numpy.typing as npt
+from av.audio.stream import AudioStream
 
 from local.engines.errors import EngineMissingError
 
-__all__ = ["LANGUAGES", "speak"]
+__all__ = ["speak"]
 
-# The sounds that it makes are American; British English is understood in them.
-LANGUAGES = ("en-US", "en-GB", "en-AU", "en-IN", "en-IE", "en-NZ", "en-ZA", "en-SG")
 _MODEL_FILE = "hibari.onnx"
 _RATE_HZ = 24_000
 # The noise in its breath and sibilants is drawn at random; the same text sounds the same.
 _SEED = 0
-_PEAK = 32_767
-# FFmpeg's muxer, encoder and sample format for what Polly calls its output formats.
-_CODECS = {"mp3": ("mp3", "libmp3lame", "s16p"), "ogg_vorbis": ("ogg", "libvorbis", "fltp")}
+
+
+@dataclass(frozen=True)
+class _Codec:
+    """FFmpeg's names for one of Polly's output formats."""
+
+    muxer: str
+    encoder: str
+    sample_format: str
+    layout: str = "mono"
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+_CODECS = {
+    "mp3": _Codec("mp3", "libmp3lame", "s16p"),
+    # The one encoder that PyAV brings for it, which writes two channels: here the same twice.
+    "ogg_vorbis": _Codec("ogg", "vorbis", "fltp", "stereo", {"strict": "experimental"}),
+}
 
 
 def speak(text: str, *, speed: float = 1.0, output_format: str = "pcm", rate_hz: int = 16_000) -> bytes:
     """``text`` as sound of one channel: ``pcm`` (16-bit little-endian), ``mp3`` or ``ogg_vorbis``.
 
-    ``speed`` is a factor on the voice's own pace, about 180 words a minute. Text without a word is silence of no
-    length. Raises ``EngineMissingError`` where the package isn't installed.
+    ``speed`` is a factor on the voice's own pace, about 180 words a minute. No words give no sound.
+    Raises ``EngineMissingError`` where the package isn't installed.
     """
     samples = _voice()(text, speed=speed, seed=_SEED) if text.strip() else np.zeros(0, np.float32)
     resampled = _resampled(samples, rate_hz)
     if output_format == "pcm":
         return resampled.astype("<i2").tobytes()
-    return _encoded(resampled, rate_hz, *_CODECS[output_format])
+    return _encoded(resampled, rate_hz, _CODECS[output_format])
 
 
 @functools.cache
@@ -68,13 +83,18 @@ def _resampled(samples: npt.NDArray[np.float32], rate_hz: int) -> npt.NDArray[np
     return np.concatenate(parts) if parts else np.zeros(0, np.int16)
 
 
-def _encoded(
-    samples: npt.NDArray[np.int16], rate_hz: int, muxer: str, codec: str, sample_format: str
-) -> bytes:
+def _encoded(samples: npt.NDArray[np.int16], rate_hz: int, codec: _Codec) -> bytes:
     target = io.BytesIO()
-    with av.open(target, mode="w", format=muxer) as sink:
-        encoder = sink.add_stream(codec, rate=rate_hz, layout="mono", format=sample_format)
-        converter = av.AudioResampler(format=sample_format, layout="mono", rate=rate_hz)
+    with av.open(target, mode="w", format=codec.muxer) as sink:
+        stream = sink.add_stream(
+            codec.encoder,
+            rate=rate_hz,
+            layout=codec.layout,
+            format=codec.sample_format,
+            options=dict(codec.options),
+        )
+        encoder = cast(AudioStream, stream)
+        converter = av.AudioResampler(format=codec.sample_format, layout=codec.layout, rate=rate_hz)
         if len(samples):
             frame = av.AudioFrame.from_ndarray(samples[None, :], format="s16", layout="mono")
             frame.sample_rate, frame.pts, frame.time_base = rate_hz, 0, Fraction(1, rate_hz)

@@ -1,7 +1,7 @@
 """Amazon Polly over a local voice: SynthesizeSpeech, in English, if a voice is installed.
 
-Every English voice of Polly is spoken by the one that there is here. Other languages, speech marks and the engines
-that Braid doesn't ask for are refused with the service's own errors.
+Every English voice of Polly is spoken by the one that there is here. Other languages, speech marks and the
+engines that Braid doesn't ask for are refused with the service's own errors.
 """
 
 from __future__ import annotations
@@ -31,9 +31,11 @@ _CONTENT_TYPES = {"pcm": "audio/pcm", "mp3": "audio/mpeg", "ogg_vorbis": "audio/
 _ENGINES = ("standard", "neural")
 # Polly's voices of English, whose sound is the local voice's all the same.
 _ENGLISH_VOICES = frozenset(
-    ("Amy", "Aria", "Arthur", "Ayanda", "Brian", "Danielle", "Emma", "Geraint", "Gregory", "Ivy", "Jasmine")
-    + ("Joanna", "Joey", "Justin", "Kajal", "Kendra", "Kevin", "Kimberly", "Matthew", "Niamh", "Nicole")
-    + ("Olivia", "Raveena", "Aditi", "Russell", "Ruth", "Salli", "Stephen", "Tiffany", "Patrick")
+    (
+        *("Aditi", "Amy", "Aria", "Arthur", "Ayanda", "Brian", "Danielle", "Emma", "Geraint", "Gregory"),
+        *("Ivy", "Jasmine", "Joanna", "Joey", "Justin", "Kajal", "Kendra", "Kevin", "Kimberly", "Matthew"),
+        *("Niamh", "Nicole", "Olivia", "Raveena", "Russell", "Ruth", "Salli", "Stephen", "Tiffany"),
+    )
 )
 _RATE = re.compile(r"(\d{2,3})%")
 _RATE_NAMES = {"x-slow": 50, "slow": 80, "medium": 100, "fast": 125, "x-fast": 175}
@@ -130,7 +132,7 @@ def _words(request: Mapping[str, Any]) -> _Words:
 
 
 def _read_ssml(text: str) -> _Words:
-    """``<speak>`` around text, or around one ``<prosody rate="…">`` around text: nothing else is spoken right."""
+    """``<speak>`` around text, or around one ``<prosody rate="…">`` around text: all that is spoken here."""
     if "<!" in text:
         raise ServiceError("InvalidSsmlException", "Invalid SSML request: declarations aren't allowed.")
     try:

@@ -1,7 +1,7 @@
 """Amazon Translate where nothing translates: its limits and errors, and never a translation that isn't one.
 
-No engine here knows two languages, so that every pair is one that the service hasn't: callers list that language
-as missing. Text that is asked for in its own language comes back as it is, as on AWS.
+No engine here knows two languages, so that every pair is one that the service hasn't: callers list that
+language as missing. Text that is asked for in its own language comes back as it is, as on AWS.
 """
 
 from __future__ import annotations
