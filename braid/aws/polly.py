@@ -10,7 +10,7 @@ from braid.aws.clients import client
 from braid.aws.service_answers import Members, ServiceAnswer
 from braid.aws.service_errors import service_errors
 from braid.domain.accessibility.voices import Voice
-from braid.domain.errors import UnsupportedError
+from braid.domain.errors import ServiceUnavailableError, UnsupportedError
 from braid.domain.money.accounting import Meter
 
 __all__ = ["SAMPLE_RATE_HZ", "SHAPES", "Polly"]
@@ -31,6 +31,7 @@ _OWN_CODES = {
     "LanguageNotSupportedException": UnsupportedError,
     "TextLengthExceededException": UnsupportedError,
     "ValidationException": UnsupportedError,
+    "ServiceFailureException": ServiceUnavailableError,
 }
 
 

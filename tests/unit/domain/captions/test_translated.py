@@ -1,4 +1,4 @@
-"""Translated captions: the same cues at the same times, every translated word, lines as their language has."""
+"""Translated captions: the same cues at the same times, every translated word, lines as that language has."""
 
 from __future__ import annotations
 
