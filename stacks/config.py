@@ -121,12 +121,12 @@ class DeploymentConfig:
     caption_languages: str = text(
         r"|[A-Za-z-]{2,5}(, ?[A-Za-z-]{2,5})*",
         "Amazon Translate turns captions and transcripts into these, for every profile that doesn't say; "
-        "$15 a million characters and language: some one cent for four minutes of speech",
+        "$15 a million characters and language: about $0.80 an hour of speech",
         allows="empty or codes of Amazon Translate with commas between, such as de,fr,ja",
     )
     spoken_descriptions: bool = flag(
         "audio descriptions are spoken by Amazon Polly too, as descriptions.mp3, for every profile that has "
-        "some and doesn't say; $16 a million characters: some one cent for a minute of description"
+        "some and doesn't say; $16 a million characters, at most $0.50 an asset"
     )
 
     # --- who reviews
