@@ -71,7 +71,7 @@ def player_section(
         tag(
             "p",
             "The audio description is spoken in the result ",
-            tag("code", "descriptions.mp3"),
+            tag("bdi", "descriptions.mp3"),
             ", a track as long as this one.",
             class_="soft",
         )
