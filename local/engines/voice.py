@@ -20,6 +20,8 @@ import numpy.typing as npt
 from av.audio.stream import AudioStream
 
 from local.engines.errors import EngineMissingError
+from local.weights.cache import WeightsMissingError
+from local.weights.optional import import_optional
 
 __all__ = ["speak"]
 
@@ -27,6 +29,7 @@ _MODEL_FILE = "hibari.onnx"
 _RATE_HZ = 24_000
 # The noise in its breath and sibilants is drawn at random; the same text sounds the same.
 _SEED = 0
+_SLOWEST = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,24 +53,54 @@ _CODECS = {
 def speak(text: str, *, speed: float = 1.0, output_format: str = "pcm", rate_hz: int = 16_000) -> bytes:
     """``text`` as sound of one channel: ``pcm`` (16-bit little-endian), ``mp3`` or ``ogg_vorbis``.
 
-    ``speed`` is a factor on the voice's own pace, about 180 words a minute. No words give no sound.
+    ``speed`` is a factor on the voice's own pace, about 175 words a minute. No words give no sound.
     Raises ``EngineMissingError`` where the package isn't installed.
     """
-    samples = _voice()(text, speed=speed, seed=_SEED) if text.strip() else np.zeros(0, np.float32)
-    resampled = _resampled(samples, rate_hz)
+    resampled = _resampled(_spoken(text, speed) if text.strip() else np.zeros(0, np.float32), rate_hz)
     if output_format == "pcm":
         return resampled.astype("<i2").tobytes()
     return _encoded(resampled, rate_hz, _CODECS[output_format])
 
 
+def _spoken(text: str, speed: float) -> npt.NDArray[np.float32]:
+    """Samples of ``text``, stretched in time to ``speed`` without another pitch.
+
+    The network takes a speed too, but jumps between a few: asked for a quarter more it gains an eighth or
+    two fifths.
+    """
+    samples: npt.NDArray[np.float32] = _voice()(text, seed=_SEED)
+    if speed == 1:
+        return samples
+    graph = av.filter.Graph()
+    source = graph.add_abuffer(
+        format="fltp", sample_rate=_RATE_HZ, layout="mono", time_base=Fraction(1, _RATE_HZ)
+    )
+    # The filter halves a pace at most.
+    paces = [speed] if speed >= _SLOWEST else [_SLOWEST, speed / _SLOWEST]
+    graph.link_nodes(source, *(graph.add("atempo", str(pace)) for pace in paces), graph.add("abuffersink"))
+    graph.configure()
+    frame = av.AudioFrame.from_ndarray(samples[None, :], format="fltp", layout="mono")
+    frame.sample_rate, frame.pts, frame.time_base = _RATE_HZ, 0, Fraction(1, _RATE_HZ)
+    graph.push(frame)
+    graph.push(None)
+    parts: list[npt.NDArray[np.float32]] = []
+    while True:
+        try:
+            pulled = graph.pull()
+        except (av.error.EOFError, av.error.BlockingIOError):
+            return np.concatenate(parts)
+        parts.append(cast(av.AudioFrame, pulled).to_ndarray().reshape(-1))
+
+
 @functools.cache
 def _voice() -> Callable[..., npt.NDArray[np.float32]]:
     try:
-        import hibari
-    except ImportError as error:
+        hibari = import_optional("voice")
+    except WeightsMissingError as error:
         raise EngineMissingError(
             "This machine has no voice. `braid engines install voice` brings one."
         ) from error
+    assert hibari.__file__ is not None  # a package in a folder
     model = Path(hibari.__file__).parent / "assets" / _MODEL_FILE
     voice: Any = hibari.Hibari(model=str(model))
     return voice  # type: ignore[no-any-return]  # the package ships no types

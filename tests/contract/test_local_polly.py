@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 from typing import Any
 
@@ -14,11 +13,12 @@ from local.engines.errors import EngineMissingError
 from local.engines.pool import EnginePool
 from local.services import polly
 from local.services.protocol import ServiceError
+from local.weights.optional import is_installed
 from tests.local.service_calls import ServiceClient
 
 TEXT = "A woman in a red coat opens the gate."
 needs_voice = pytest.mark.skipif(
-    importlib.util.find_spec("hibari") is None,
+    not is_installed("voice"),
     reason="the voice isn't installed (braid engines install voice)",
 )
 
@@ -82,13 +82,15 @@ def test_files_hold_what_samples_do(
 def test_prosody_changes_the_pace_and_markup_is_not_billed(client: ServiceClient) -> None:
     ordinary = client.call("SynthesizeSpeech", **request())
     lengths = [length_ms(ordinary["AudioStream"])]
-    for rate in ("110%", "fast", "175%"):
+    for rate in ("110%", "fast", "175%", "40%"):
         text = f'<speak><prosody rate="{rate}">{TEXT}</prosody></speak>'
         answer = client.call("SynthesizeSpeech", **request(Text=text, TextType="ssml"))
         assert answer["RequestCharacters"] == len(TEXT)
         lengths.append(length_ms(answer["AudioStream"]))
-    assert lengths == sorted(lengths, reverse=True)
-    assert lengths[-1] < 0.75 * lengths[0]
+    assert lengths[1] == pytest.approx(lengths[0] / 1.1, rel=0.04)
+    assert lengths[2] == pytest.approx(lengths[0] / 1.25, rel=0.04)
+    assert lengths[3] == pytest.approx(lengths[0] / 1.75, rel=0.04)
+    assert lengths[4] == pytest.approx(lengths[0] / 0.4, rel=0.04)
     plain = client.call("SynthesizeSpeech", **request(Text=f"<speak>{TEXT}</speak>", TextType="ssml"))
     assert plain["AudioStream"] == ordinary["AudioStream"]
 
