@@ -89,7 +89,7 @@ def _spoken(text: str, speed: float) -> npt.NDArray[np.float32]:
             pulled = graph.pull()
         except (av.error.EOFError, av.error.BlockingIOError):
             return np.concatenate(parts)
-        parts.append(cast(av.AudioFrame, pulled).to_ndarray().reshape(-1))
+        parts.append(cast(av.AudioFrame, pulled).to_ndarray().reshape(-1).astype(np.float32))
 
 
 @functools.cache
