@@ -77,4 +77,4 @@ def test_the_manifest_says_what_each_picture_is(alphabet: Alphabet, tmp_path: Pa
         _, symbols = alphabet.signs["a"][0]
         again = draw(alphabet, symbols, variation_of("a", 1, 3), size=SIZE)
         assert image.tobytes() == again.tobytes()
-    assert "Open Font" in (tmp_path / "LICENCE.txt").read_text("utf-8")
+    assert "SIL Open" in (tmp_path / "LICENCE.txt").read_text("utf-8")
