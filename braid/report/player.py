@@ -34,6 +34,7 @@ def player_section(
     disturbing: Sequence[str],
     *,
     has_spoken_descriptions: bool = False,
+    warnings: Sequence[str] = (),
 ) -> Markup | None:
     """The player, and what to do where there is nothing to play.
 
@@ -77,6 +78,7 @@ def player_section(
         )
         if has_spoken_descriptions
         else None,
+        *(tag("p", warning, class_="soft") for warning in warnings),
         class_="player",
     )
 

@@ -80,13 +80,15 @@ def report_page(context: ReportContext, documents: AssetDocuments) -> bytes:
     links = Links.to(documents.timeline, _shown_ids(documents, passages, pages))
     language_code = documents.transcript.language_code if documents.transcript else ""
     captions = {language_code: context.cues, **context.translated_cues} if context.cues else {}
+    transcript = transcript_section(documents.transcript, context.warnings)
     player = player_section(
         context.media,
         captions,
         _disturbing(documents),
         has_spoken_descriptions=context.has_spoken_descriptions,
+        # They stand beside what is said, where anything is.
+        warnings=() if documents.transcript and documents.transcript.utterances else context.warnings,
     )
-    transcript = transcript_section(documents.transcript, context.warnings)
     reading = [
         _reason(context),
         answer_section(documents.answer, links),

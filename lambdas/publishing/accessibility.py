@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from braid.domain.accessibility.accessibility import Accessibility, MediaFacts, MediaKind
@@ -24,12 +25,18 @@ _TEXTS_OPERATION = "rekognition:DetectText"
 
 
 def accessibility_of(
-    documents: AssetDocuments, use_case: Profile, captions: Captions, warnings: Sequence[str]
+    documents: AssetDocuments,
+    use_case: Profile,
+    captions: Captions,
+    warnings: Sequence[str],
+    *,
+    is_description_spoken: bool = False,
 ) -> Accessibility | None:
     """The checklist of an analysed asset, where its use case wants one."""
     if not use_case.accessibility.checklist or documents.admission is None:
         return None
-    return checklist(media_facts(documents, documents.admission, use_case, captions, warnings))
+    facts = media_facts(documents, documents.admission, use_case, captions, warnings)
+    return checklist(replace(facts, is_description_spoken=is_description_spoken))
 
 
 def media_facts(

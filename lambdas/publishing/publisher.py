@@ -93,7 +93,10 @@ def publish(
     warnings = (*caption_warnings, *added.warnings)
     results = dict(documents.claims) | _write_words(store, transcript, captions.cues)
     results |= _write_descriptions(store, lines) | dict(added.results)
-    accessibility = accessibility_of(documents, use_case, captions, caption_warnings)
+    is_spoken = "descriptions_mp3" in added.results
+    accessibility = accessibility_of(
+        documents, use_case, captions, caption_warnings, is_description_spoken=is_spoken
+    )
     if accessibility is not None:
         results["accessibility"] = store.put_document(store.result_key("accessibility.json"), accessibility)
     results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
@@ -109,7 +112,7 @@ def publish(
         warnings=warnings,
         accessibility=accessibility,
         translated_cues=added.captions,
-        has_spoken_descriptions="descriptions_mp3" in added.results,
+        has_spoken_descriptions=is_spoken,
     )
     report = report_page(context, documents)
     results["report"] = store.put_bytes(store.result_key("report.html"), report, _HTML)

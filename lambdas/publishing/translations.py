@@ -170,10 +170,12 @@ def _batches(sentences: Sequence[CaptionSentence]) -> Iterator[list[CaptionSente
 
 def _language_at(transcript: Transcript) -> Callable[[int], str]:
     """The language that is spoken at a time, as Transcribe heard it."""
+    # Of several recordings the first is captioned; the others have clocks of their own.
+    captioned = {utterance.member for utterance in transcript.utterances[:1]}
     others = [
         (utterance.start_ms, utterance.end_ms, utterance.language_code)
         for utterance in transcript.utterances
-        if utterance.language_code
+        if utterance.language_code and utterance.member in captioned
     ]
 
     def language_at(at_ms: int) -> str:

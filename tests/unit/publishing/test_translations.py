@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -205,6 +206,16 @@ def test_each_utterance_is_translated_from_its_own_language(store: DocumentStore
 
     assert [source for source, _, _ in translator.asked] == ["en"]
     assert [cue.text for cue in added.captions["de"]][-1] == "Guten Tag."
+
+
+def test_a_second_recordings_language_is_not_the_firsts(store: DocumentStore) -> None:
+    other = tuple(
+        replace(utterance, member="b.wav", language_code="de-DE")
+        for utterance in said("Guten Tag.", start_ms=0)
+    )
+    translator = Translator()
+    translated(store, translator, "fr", transcript=Transcript("en-US", TALK.utterances + other))
+    assert {source for source, _, _ in translator.asked} == {"en"}
 
 
 def test_a_throttle_is_raised_until_the_last_try_and_what_was_paid_for_stays(store: DocumentStore) -> None:

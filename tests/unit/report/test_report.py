@@ -343,3 +343,14 @@ def test_the_player_offers_captions_in_every_language_and_names_the_spoken_descr
     assert "Hallo" in base64.b64decode(sources[1].partition(",")[2]).decode()
     assert "descriptions.mp3" in read.texts
     assert b"descriptions.mp3" not in report_page(_context("inbox/general/a.mp4"), _documents("fine"))
+
+
+def test_what_a_film_in_which_nobody_speaks_lacks_is_told_beside_it() -> None:
+    context = replace(
+        _context("inbox/general/a.mp4"),
+        media=Media("a.mp4", "video/mp4", is_video=True),
+        warnings=("audio description: the line at 0:02.0 isn't spoken",),
+    )
+    for transcript in (None, Transcript("", ())):
+        silent = replace(_documents("fine"), transcript=transcript)
+        assert context.warnings[0] in _check(report_page(context, silent)).texts
