@@ -88,7 +88,7 @@ class DeploymentConfig:
     descriptions_per_second: int = number(
         1,
         100,
-        "of each asset whose use case wants them; each is a model call of some 2,000 tokens, which count "
+        "of each asset whose profile wants them; each is a model call of some 2,000 tokens, which count "
         "against the account's tokens a minute",
         formerly="captions_per_second",
     )

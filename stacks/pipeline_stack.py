@@ -21,9 +21,9 @@ from stacks.inference import InferenceFunctions
 from stacks.model_access import ModelAccess
 from stacks.models import models_ending_soon
 from stacks.packaging import REPOSITORY
+from stacks.profiles import read_profiles
 from stacks.review import ReviewFunctions
 from stacks.storage_stack import Storage
-from stacks.use_cases import read_profiles
 
 __all__ = ["PipelineStack"]
 

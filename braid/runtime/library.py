@@ -29,13 +29,13 @@ def price_book() -> PriceBook:
 
 @functools.cache
 def profile_names() -> tuple[str, ...]:
-    """The use cases that the deployment was built with: folders of ``profiles/`` with a ``profile.toml``."""
+    """The profiles that the deployment was built with: folders of ``profiles/`` with a ``profile.toml``."""
     return tuple(sorted(path.parent.name for path in (CODE_ROOT / "profiles").glob("*/profile.toml")))
 
 
 @functools.cache
 def profile(name: str) -> Profile:
-    """The use case in ``profiles/<name>``. Raises ConfigError where there is none or it is malformed."""
+    """The profile in ``profiles/<name>``. Raises ConfigError where there is none or it is malformed."""
     if name not in profile_names():
         raise ConfigError(f"there is no profile {name!r}; there are {', '.join(profile_names())}")
     folder = CODE_ROOT / "profiles" / name

@@ -1,4 +1,4 @@
-"""What publishing makes beside the answer, where the use case or the deployment asks for it."""
+"""What publishing makes beside the answer, where the profile or the deployment asks for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the use case, or the deployment where it doesn't say, wants beside the answer. Each fails alone."""
+"""What the profile, or the deployment where it doesn't say, wants beside the answer. Each fails alone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WITHOUT_WORDS = "en"
 class Additions:
     """Makes captions in other languages and a spoken audio description.
 
-    ``caption_languages`` and ``spoken_descriptions`` are the deployment's, for use cases that don't say.
+    ``caption_languages`` and ``spoken_descriptions`` are the deployment's, for profiles that don't say.
     Nothing more is asked of a service once ``deadline_passed``.
     """
 
@@ -45,24 +45,24 @@ class Additions:
         captions: Captions,
         lines: Sequence[CaptionCue],
         *,
-        use_case: Profile,
+        profile: Profile,
         store: DocumentStore,
     ) -> Addition:
         """Both, as far as they are wanted and can be had; ``lines`` are those of the audio description.
 
         Raises ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
         """
-        languages = use_case.captions.languages
+        languages = profile.captions.languages
         translated = translate_captions(
             captions,
             documents.transcript or Transcript("", ()),
             self.caption_languages if languages is None else languages,
-            plan=use_case.captions,
+            plan=profile.captions,
             store=store,
             retries=self.retries,
             deadline_passed=self.deadline_passed,
         )
-        wants_voice = use_case.audio_description.spoken
+        wants_voice = profile.audio_description.spoken
         if not (self.spoken_descriptions if wants_voice is None else wants_voice):
             return translated
         timeline = documents.timeline
@@ -71,7 +71,7 @@ class Additions:
             speech_in(timeline.observations) if timeline else (),
             duration_ms=(timeline.duration_ms if timeline else None) or 0,
             language=next(iter(languages_of(documents)), _WITHOUT_WORDS),
-            plan=use_case.audio_description,
+            plan=profile.audio_description,
             voices=self.voices,
             store=store,
             retries=self.retries,

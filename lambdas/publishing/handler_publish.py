@@ -32,7 +32,7 @@ _ASKING_SECONDS = 360.0
 
 @dataclass(frozen=True)
 class Settings:
-    """Where results and record lie, and what is made where a use case doesn't say."""
+    """Where results and record lie, and what is made where a profile doesn't say."""
 
     results_bucket: str
     assets_table: str
@@ -61,7 +61,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         store=store,
         closer=AssetCloser(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket)),
         book=price_book(),
-        use_case=profile(asset.profile),
+        profile=profile(asset.profile),
         additions=Additions(
             caption_languages=settings.caption_languages,
             spoken_descriptions=settings.spoken_descriptions,

@@ -65,7 +65,7 @@ def publish(
     store: DocumentStore,
     closer: AssetCloser,
     book: PriceBook,
-    use_case: Profile,
+    profile: Profile,
     additions: Additions,
     execution_arn: str,
     started_at: str,
@@ -77,25 +77,25 @@ def publish(
     record is closed; copies beside the source, tags and the pointer ``result.json`` after it, and only if it
     was ours to close.
     """
-    documents = with_analysis_gates(read_documents(store, state), use_case.gates)
+    documents = with_analysis_gates(read_documents(store, state), profile.gates)
     outcome = outcome_of(state, documents)
     transcript = documents.transcript or Transcript("", ())
-    captions = lay_out(transcript, use_case.captions)
-    lines = _description_lines(documents.answer, use_case)
+    captions = lay_out(transcript, profile.captions)
+    lines = _description_lines(documents.answer, profile)
     added = Addition()
     if outcome.status is not AssetStatus.REJECTED:
-        added = additions.make(documents, captions, lines, use_case=use_case, store=store)
+        added = additions.make(documents, captions, lines, profile=profile, store=store)
     now = clock()
     outcome = replace(outcome, missing=outcome.missing + added.missing)
     transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
     receipt = price((*usage_of(documents), *added.usage, transitions), book)
-    caption_warnings = tuple(str(finding) for finding in caption_findings(captions, use_case.captions))
+    caption_warnings = tuple(str(finding) for finding in caption_findings(captions, profile.captions))
     warnings = (*caption_warnings, *added.warnings)
     results = dict(documents.claims) | _write_words(store, transcript, captions.cues)
     results |= _write_descriptions(store, lines) | dict(added.results)
     is_spoken = "descriptions_mp3" in added.results
     accessibility = accessibility_of(
-        documents, use_case, captions, caption_warnings, is_description_spoken=is_spoken
+        documents, profile, captions, caption_warnings, is_description_spoken=is_spoken
     )
     if accessibility is not None:
         results["accessibility"] = store.put_document(store.result_key("accessibility.json"), accessibility)
@@ -107,7 +107,7 @@ def publish(
         execution_arn=execution_arn,
         finished_at=now,
         stills=stills_for_report(store, documents.vision),
-        media=media_for_report(store, documents.admission, use_case.report),
+        media=media_for_report(store, documents.admission, profile.report),
         cues=captions.cues,
         warnings=warnings,
         accessibility=accessibility,
@@ -129,7 +129,7 @@ def publish(
         admission=documents.admission,
         total_usd=receipt.total_usd,
         warnings=(*input_warnings(documents), *warnings),
-        missed_targets=use_case.targets.missed(
+        missed_targets=profile.targets.missed(
             latency_seconds=_working_seconds(closer.received_at(state.asset), now, documents.review),
             cost_usd=receipt.total_usd,
             confidence=documents.answer.confidence if documents.answer else None,
@@ -154,9 +154,9 @@ def _working_seconds(received_at: str | None, now: str, review: Review | None) -
     return seconds_between(received_at, now) - waited
 
 
-def _description_lines(answer: Answer | None, use_case: Profile) -> list[CaptionCue]:
+def _description_lines(answer: Answer | None, profile: Profile) -> list[CaptionCue]:
     """The lines that a narrator, or a screen reader, speaks in the gaps, in order of time."""
-    pointer = use_case.checks.fits_gaps
+    pointer = profile.checks.fits_gaps
     lines = objects_at(answer.answer, pointer) if answer is not None and pointer else []
     cues = [
         CaptionCue.of_text(line["start_ms"], line["end_ms"], str(line["text"]))

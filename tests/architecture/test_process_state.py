@@ -165,7 +165,7 @@ def test_nothing_else_is_changed_after_import() -> None:
     assert [named(name, member) for name, module in modules() for member in changed_later(module)] == []
 
 
-def test_what_depends_on_more_than_arguments_and_files_is_reset_before_each_test() -> None:
+def test_state_of_the_process_is_reset_before_each_test() -> None:
     kept = {name for name, why in {**CACHED, **STATEFUL}.items() if why not in (PURE, FILES, "a lock")}
 
     assert kept == set(RESETS)

@@ -411,7 +411,7 @@ def test_a_corrected_answer_is_the_one_that_people_find(storage: Storage, asset:
     assert json.loads(storage.result(original))["first_sentence"] == "Seeds go in in March."
 
 
-def test_missed_targets_are_a_line_in_the_result_and_a_metric_without_the_reviewer_s_time(
+def test_missed_targets_leave_out_the_reviewers_time(
     storage: Storage,
     asset: AssetRef,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""The use cases for catalogues and moderation over assets of their own kinds, and a reviewer's decisions."""
+"""The profiles for catalogues and moderation over assets of their own kinds, and a reviewer's decisions."""
 
 from __future__ import annotations
 

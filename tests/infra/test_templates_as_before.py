@@ -37,11 +37,11 @@ LISTED: dict[tuple[str, ...], str] = {
     (
         *("Resources", "PublishingFunctionBAC489CE", "Properties", "Environment", "Variables"),
         "CAPTION_LANGUAGES",
-    ): "captions are translated where the deployment or a use case names languages",
+    ): "captions are translated where the deployment or a profile names languages",
     (
         *("Resources", "PublishingFunctionBAC489CE", "Properties", "Environment", "Variables"),
         "SPOKEN_DESCRIPTIONS",
-    ): "audio descriptions are spoken where the deployment or a use case wants it",
+    ): "audio descriptions are spoken where the deployment or a profile wants it",
     (*_PUBLISH_RESULT, "Parameters", "Payload", "retries"): "services that are asked there may be busy",
     (*_PUBLISH_RESULT, "TimeoutSeconds"): "a talk of four hours is translated in minutes",
 }

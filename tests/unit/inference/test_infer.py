@@ -123,7 +123,7 @@ def test_an_invention_that_is_no_item_of_a_list_is_taken_out_too() -> None:
     assert "difficulty" not in found.answer
 
 
-def test_a_category_without_support_is_taken_out_and_still_sends_the_asset_to_a_person() -> None:
+def test_an_unsupported_category_is_removed_and_reviewed() -> None:
     use_case = profile("moderation")
     cite = {"text": "Trail Runner is a light shoe", "evidence_ids": ["p0001"]}
     answer = {
@@ -285,7 +285,7 @@ def test_naming_both_sides_of_a_contradiction_is_surer_than_hiding_one() -> None
 DOUBTFUL = {**GOOD, "summary": [{"text": "The picture asks $49.", "evidence_ids": ["k0001-text1"]}]}
 
 
-def test_an_answer_that_is_not_sure_enough_goes_to_a_stronger_model_and_the_surer_one_stands() -> None:
+def test_an_unsure_answer_escalates_and_the_surer_one_stands() -> None:
     model = ScriptedModel(answered(DOUBTFUL), answered(GOOD))
 
     answer = run(model, escalate_below=0.99)

@@ -1,4 +1,4 @@
-"""Lists that a use case has checked: refused with words that a model can act on, then taken out and told."""
+"""Lists that a profile has checked: refused with words that a model can act on, then taken out and told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a use case may want beside its answer: languages of captions, and a voice."""
+"""What a profile may want beside its answer: languages of captions, and a voice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.unit.profiles.test_files import files, read
 
 
 def with_toml(section: str, name: str = "accessibility") -> Profile:
-    """The use case with ``section`` behind its ``profile.toml``, in place of one of that name."""
+    """The profile with ``section`` behind its ``profile.toml``, in place of one of that name."""
     lines = files(name)["profile.toml"].decode().split("\n")
     header = section.partition("\n")[0]
     if header in lines:

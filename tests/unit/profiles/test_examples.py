@@ -1,4 +1,4 @@
-"""Every example of every use case, through the same inference as deployed: add a file, and it is tested."""
+"""Every example of every profile, through the same inference as deployed: add a file, and it is tested."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_a_language_that_the_use_case_is_not_made_for_is_told() -> None:
     assert {gate.outcome for gate in analysis_gates(documents, PLAN)} == {"pass"}
     found = named(documents, replace(PLAN, languages=("en", "fr")))
     assert found["language (transcript)"].outcome == "pass"
-    assert found["language (passages)"].reason == "The language is de; the use case is made for en or fr."
+    assert found["language (passages)"].reason == "The language is de; the profile is made for en or fr."
     exact = named(documents, replace(PLAN, languages=("de-AT", "en-US")))
     assert exact["language (passages)"].outcome == "pass", "de may be any German"
     assert exact["language (transcript)"].outcome == "warn"
