@@ -16,7 +16,8 @@ from braid.domain.profile.sections.guardrail import GuardrailPlan
 __all__ = ["Guardrails"]
 
 _BLOCKED_INPUT = "The evidence tried to give orders to the model. Nothing was answered."
-_BLOCKED_OUTPUT = "The answer held what this profile doesn't allow. It was withheld."
+# "Use case" was a profile's name before. Each wording is a guardrail of its own: another one replaces those in use.
+_BLOCKED_OUTPUT = "The answer held what this use case doesn't allow. It was withheld."
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _deploy(stack: cdk.Stack, deployment_name: str, plan: GuardrailPlan) -> _Dep
         stack,
         f"Guardrail{digest}",
         name=f"{deployment_name}-{digest}",
-        description="Orders in the evidence are stopped on input; on output what the profile doesn't allow",
+        description="Orders in the evidence are stopped on input; on output what the use case doesn't allow",
         blocked_input_messaging=_BLOCKED_INPUT,
         blocked_outputs_messaging=_BLOCKED_OUTPUT,
         content_policy_config=bedrock.CfnGuardrail.ContentPolicyConfigProperty(
