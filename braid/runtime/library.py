@@ -6,13 +6,14 @@ import functools
 import json
 from pathlib import Path
 
+from braid.domain.accessibility.voices import VoiceBook, read_voice_book
 from braid.domain.errors import ConfigError
 from braid.domain.model_registry import ModelRegistry, read_model_registry
 from braid.domain.money.price_book import PriceBook
 from braid.domain.profile.profile import Profile, read_profile
 from braid.domain.wire import decode
 
-__all__ = ["CODE_ROOT", "model_registry", "price_book", "profile", "profile_names"]
+__all__ = ["CODE_ROOT", "model_registry", "price_book", "profile", "profile_names", "voice_book"]
 
 # The root of the code asset, in which braid, lambdas, profiles, registry and schemas lie side by side.
 CODE_ROOT = Path(__file__).resolve().parents[2]
@@ -50,3 +51,9 @@ def profile(name: str) -> Profile:
 def model_registry() -> ModelRegistry:
     """The models that the deployment was built with."""
     return read_model_registry((CODE_ROOT / "registry" / "models.toml").read_text("utf-8"))
+
+
+@functools.cache
+def voice_book() -> VoiceBook:
+    """The voices that the deployment was built with."""
+    return read_voice_book((CODE_ROOT / "registry" / "voices.toml").read_text("utf-8"))

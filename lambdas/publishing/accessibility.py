@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from braid.domain.accessibility.accessibility import Accessibility, MediaFacts, MediaKind
@@ -18,18 +19,24 @@ from braid.domain.asset.playback import is_video
 from braid.domain.captions.layout import Captions
 from braid.domain.profile.profile import Profile
 
-__all__ = ["accessibility_of", "media_facts"]
+__all__ = ["accessibility_of", "languages_of", "media_facts"]
 
 _TEXTS_OPERATION = "rekognition:DetectText"
 
 
 def accessibility_of(
-    documents: AssetDocuments, profile: Profile, captions: Captions, warnings: Sequence[str]
+    documents: AssetDocuments,
+    profile: Profile,
+    captions: Captions,
+    warnings: Sequence[str],
+    *,
+    is_description_spoken: bool = False,
 ) -> Accessibility | None:
     """The checklist of an analysed asset, where its profile wants one."""
     if not profile.accessibility.checklist or documents.admission is None:
         return None
-    return checklist(media_facts(documents, documents.admission, profile, captions, warnings))
+    facts = media_facts(documents, documents.admission, profile, captions, warnings)
+    return checklist(replace(facts, is_description_spoken=is_description_spoken))
 
 
 def media_facts(
@@ -49,7 +56,7 @@ def media_facts(
     described = {str(item.get("picture")) for item in _items(answer, checks.describes_pictures)}
     gaps = gaps_in(timeline.observations, timeline.duration_ms, checks.min_gap_ms) if timeline else ()
     summary = _summary(answer, profile.accessibility.summary)
-    languages = _languages(documents)
+    languages = languages_of(documents)
     is_english = bool(languages) and languages[0].split("-")[0].lower() == "en"
     given = documents.passages.passages if documents.passages else ()
     return MediaFacts(
@@ -145,7 +152,7 @@ def _worded(documents: AssetDocuments) -> int | None:
     return sum(bool(frame.texts) for frame in documents.vision.keyframes)
 
 
-def _languages(documents: AssetDocuments) -> tuple[str, ...]:
+def languages_of(documents: AssetDocuments) -> tuple[str, ...]:
     """Of what is said, then of what is written, each once."""
     found: dict[str, None] = {}
     if documents.transcript is not None and documents.transcript.utterances:

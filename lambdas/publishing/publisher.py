@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from braid.domain.answer.answer import Answer
 from braid.domain.answer.claims import objects_at
 from braid.domain.answer.review import Review
+from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.asset.outcome import input_warnings, outcome_of, state_transitions, usage_of
 from braid.domain.captions.captions import CaptionCue, write_srt, write_vtt
@@ -31,6 +32,8 @@ from braid.store.by_source import Copy
 from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset
 from braid.store.documents import DocumentStore
 from lambdas.publishing.accessibility import accessibility_of
+from lambdas.publishing.addition import Addition
+from lambdas.publishing.additions import Additions
 from lambdas.publishing.gates import with_analysis_gates
 
 __all__ = ["Published", "publish"]
@@ -63,11 +66,12 @@ def publish(
     closer: AssetCloser,
     book: PriceBook,
     profile: Profile,
+    additions: Additions,
     execution_arn: str,
     started_at: str,
-    now: str,
+    clock: Callable[[], str],
 ) -> Published:
-    """Publishes one attempt. Doing it again, as a retry does, ends the same.
+    """Publishes one attempt. Doing it again, as a retry does, ends the same. ``clock`` tells ISO 8601 in UTC.
 
     Captions, a readable transcript, checklist, receipt and report are written below the attempt before the
     record is closed; copies beside the source, tags and the pointer ``result.json`` after it, and only if it
@@ -75,14 +79,24 @@ def publish(
     """
     documents = with_analysis_gates(read_documents(store, state), profile.gates)
     outcome = outcome_of(state, documents)
-    transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
-    receipt = price((*usage_of(documents), transitions), book)
     transcript = documents.transcript or Transcript("", ())
     captions = lay_out(transcript, profile.captions)
-    warnings = tuple(str(finding) for finding in caption_findings(captions, profile.captions))
+    lines = _description_lines(documents.answer, profile)
+    added = Addition()
+    if outcome.status is not AssetStatus.REJECTED:
+        added = additions.make(documents, captions, lines, profile=profile, store=store)
+    now = clock()
+    outcome = replace(outcome, missing=outcome.missing + added.missing)
+    transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
+    receipt = price((*usage_of(documents), *added.usage, transitions), book)
+    caption_warnings = tuple(str(finding) for finding in caption_findings(captions, profile.captions))
+    warnings = (*caption_warnings, *added.warnings)
     results = dict(documents.claims) | _write_words(store, transcript, captions.cues)
-    results |= _write_descriptions(store, documents.answer, profile)
-    accessibility = accessibility_of(documents, profile, captions, warnings)
+    results |= _write_descriptions(store, lines) | dict(added.results)
+    is_spoken = "descriptions_mp3" in added.results
+    accessibility = accessibility_of(
+        documents, profile, captions, caption_warnings, is_description_spoken=is_spoken
+    )
     if accessibility is not None:
         results["accessibility"] = store.put_document(store.result_key("accessibility.json"), accessibility)
     results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
@@ -97,6 +111,8 @@ def publish(
         cues=captions.cues,
         warnings=warnings,
         accessibility=accessibility,
+        translated_cues=added.captions,
+        has_spoken_descriptions=is_spoken,
     )
     report = report_page(context, documents)
     results["report"] = store.put_bytes(store.result_key("report.html"), report, _HTML)
@@ -138,8 +154,8 @@ def _working_seconds(received_at: str | None, now: str, review: Review | None) -
     return seconds_between(received_at, now) - waited
 
 
-def _write_descriptions(store: DocumentStore, answer: Answer | None, profile: Profile) -> dict[str, Claim]:
-    """WebVTT of kind ``descriptions``: the lines that a narrator, or a screen reader, speaks in the gaps."""
+def _description_lines(answer: Answer | None, profile: Profile) -> list[CaptionCue]:
+    """The lines that a narrator, or a screen reader, speaks in the gaps, in order of time."""
     pointer = profile.checks.fits_gaps
     lines = objects_at(answer.answer, pointer) if answer is not None and pointer else []
     cues = [
@@ -147,9 +163,14 @@ def _write_descriptions(store: DocumentStore, answer: Answer | None, profile: Pr
         for line in lines
         if "start_ms" in line and "end_ms" in line
     ]
-    if not cues:
+    return sorted(cues, key=lambda cue: cue.start_ms)
+
+
+def _write_descriptions(store: DocumentStore, lines: Sequence[CaptionCue]) -> dict[str, Claim]:
+    """WebVTT of kind ``descriptions``."""
+    if not lines:
         return {}
-    body = write_vtt(cues).encode()
+    body = write_vtt(lines).encode()
     return {"descriptions_vtt": store.put_bytes(store.result_key("descriptions.vtt"), body, "text/vtt")}
 
 

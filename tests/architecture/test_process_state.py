@@ -33,6 +33,7 @@ CACHED = {
     "library.price_book": FILES,
     "library.profile": FILES,
     "library.profile_names": FILES,
+    "library.voice_book": FILES,
 }
 # Module members that are objects with a state of their own.
 STATEFUL = {
