@@ -157,7 +157,7 @@ def test_everything_is_found_under_its_name(storage: Storage, asset: AssetRef) -
     assert float(record["cost_usd"]) == pytest.approx(0.012 + 19 * 0.000025)
 
 
-def test_what_a_use_case_for_accessibility_adds(storage: Storage, asset: AssetRef) -> None:
+def test_what_a_profile_for_accessibility_adds(storage: Storage, asset: AssetRef) -> None:
     store = storage.store(asset)
     line = {"gap": 1, "start_ms": 4000, "end_ms": 7000, "text": "A bed of <seeds>.", "evidence_ids": ["e1"]}
     answer = replace(ANSWER, answer={"summary": [], "alt_texts": [], "audio_description": [line]})

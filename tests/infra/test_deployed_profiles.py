@@ -62,16 +62,14 @@ def _captioned_by(tier: str, profiles: Path) -> Path:
     return profiles
 
 
-def test_captions_need_the_models_that_use_cases_name_and_no_other(
+def test_captions_need_the_models_that_profiles_name_and_no_other(
     profiles: Path, config: DeploymentConfig
 ) -> None:
     general = [case for case in read_profiles(_captioned_by("pro", profiles)) if case.name == "general"]
     assert description_model_ids(config, general) == {"pro": "eu.amazon.nova-pro-v1:0"}
 
 
-def test_a_use_case_without_captions_needs_no_model_for_them(
-    profiles: Path, config: DeploymentConfig
-) -> None:
+def test_a_profile_without_captions_needs_no_model_for_them(profiles: Path, config: DeploymentConfig) -> None:
     general = [case for case in read_profiles(_captioned_by("", profiles)) if case.name == "general"]
     assert description_model_ids(config, general) == {}
 

@@ -19,9 +19,9 @@ MICRO, PRO = MODEL_IDS["micro"], MODEL_IDS["pro"]
 
 
 def run(model: ScriptedModel, model_ids: dict[str, str] = MODEL_IDS, **plan: Any) -> Answer | NoAnswer:
-    use_case = profile("general")
-    use_case = replace(use_case, inference=replace(use_case.inference, **plan))
-    return infer(use_case, shoe(), model, model_ids, model_registry())
+    chosen = profile("general")
+    chosen = replace(chosen, inference=replace(chosen.inference, **plan))
+    return infer(chosen, shoe(), model, model_ids, model_registry())
 
 
 def changed(**members: Any) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def test_what_no_evidence_bears_is_taken_out_and_told() -> None:
 
 
 def test_an_invention_that_is_no_item_of_a_list_is_taken_out_too() -> None:
-    use_case = profile("education")
+    chosen = profile("education")
     answer = {
         "summary": [{"text": "The Trail Runner is a light shoe.", "evidence_ids": ["p0001"]}],
         "difficulty": {
@@ -117,14 +117,14 @@ def test_an_invention_that_is_no_item_of_a_list_is_taken_out_too() -> None:
         "quiz": [],
     }
     model = ScriptedModel(*[answered(answer)] * 4)
-    found = infer(use_case, shoe(), model, MODEL_IDS, model_registry())
+    found = infer(chosen, shoe(), model, MODEL_IDS, model_registry())
     assert isinstance(found, Answer)
     assert any(warning.startswith("taken out: /difficulty") for warning in found.warnings)
     assert "difficulty" not in found.answer
 
 
 def test_an_unsupported_category_is_removed_and_reviewed() -> None:
-    use_case = profile("moderation")
+    chosen = profile("moderation")
     cite = {"text": "Trail Runner is a light shoe", "evidence_ids": ["p0001"]}
     answer = {
         "decision": "allow",
@@ -143,7 +143,7 @@ def test_an_unsupported_category_is_removed_and_reviewed() -> None:
         ],
     }
     model = ScriptedModel(*[answered(answer)] * 4)
-    found = infer(use_case, shoe(), model, MODEL_IDS, model_registry())
+    found = infer(chosen, shoe(), model, MODEL_IDS, model_registry())
     assert isinstance(found, Answer)
     assert found.answer["categories"] == []
     assert found.answer["decision"] == "review"

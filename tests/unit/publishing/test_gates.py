@@ -82,7 +82,7 @@ def test_pages_that_nobody_read_are_counted() -> None:
     assert not analysis_gates(AssetDocuments(passages=passages()), PLAN), "a text has no pages"
 
 
-def test_a_language_that_the_use_case_is_not_made_for_is_told() -> None:
+def test_a_language_that_the_profile_is_not_made_for_is_told() -> None:
     source = LanguageSource("passages", "de", "Wörter", {})
     documents = AssetDocuments(
         transcript=transcript(language_code="en-GB"), language=LanguageAnalysis((source,))
