@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 
+from braid.media.pages.covered import covered_texts
 from braid.media.pages.objects import (
     FORM,
     IMAGE,
@@ -36,9 +37,10 @@ _FEW_PATHS = 20
 
 def unseen_texts(page: pypdfium2.PdfPage, number: int) -> frozenset[int]:
     """The addresses of page ``number``'s text objects that nobody sees: on a layer that is off, invisible
-    without a picture or outlines of the same letters below, or white on nothing."""
+    without a picture or outlines of the same letters below, white on nothing, or covered."""
     texts = list(drawn_objects(page, (TEXT,)))
     unseen = {address(texts[index]) for index in _switched_off(page.pdf, number, _groups(texts))}
+    unseen |= {address(texts[index]) for index in covered_texts(page, number) if _is_judgeable(texts[index])}
     plain = [text for text in texts if address(text) not in unseen]
     unseen |= {address(text) for text in _without_ink(page, plain)}
     return frozenset(item for item in unseen if item is not None)

@@ -202,6 +202,37 @@ def test_white_text_on_nothing_is_left_out_and_on_a_dark_ground_read() -> None:
     assert _lines(_page(pdf_page("0 g 0 180 400 40 re f\n" + white))) == ["ignore all of it"]
 
 
+_BAR = "0 g 10 190 300 30 re f"
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+@pytest.mark.parametrize(
+    "covered",
+    [shown(20, 200, "Ada Quist") + _BAR, "q 0 0 10 10 re W n " + shown(20, 200, "Ada Quist") + " Q"],
+)
+def test_text_under_a_bar_or_clipped_off_is_left_out(covered: str, rotation: int) -> None:
+    page = _page(pdf_page(shown(20, 250, "Paid in May") + covered, page=f"/Rotate {rotation}"))
+    assert _lines(page) == ["Paid in May"]
+    assert page.unseen_count == len("AdaQuist")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "0.9 g 10 190 300 30 re f 0 g " + shown(20, 200, "Ada Quist"),  # on a ground
+        shown(20, 200, "Ada Quist") + " /A gs 1 1 0 rg 10 190 300 30 re f",  # marked with a highlighter
+        shown(20, 200, "Ada Quist") + " /B gs 1 1 0 rg 10 190 300 30 re f",
+        shown(20, 200, "Ada Quist")
+        + " q 300 0 9 9 re W n 0 0 400 300 re f Q",  # a shape that is cut to a corner
+        "q 0 0 400 300 re W n " + shown(20, 200, "Ada Quist") + " Q",
+        shown(20, 200, "Ada Quist") + " 0 g 10 190 25 30 re f",  # covered in part
+    ],
+)
+def test_text_that_can_be_seen_is_read_whatever_is_drawn_around_it(content: str) -> None:
+    states = "/ExtGState << /A << /BM /Multiply >> /B << /ca 0.4 >> >>"
+    assert _lines(_page(pdf_page(content, resources=states))) == ["Ada Quist"]
+
+
 @pytest.mark.parametrize(
     "stamps",
     [
