@@ -205,6 +205,12 @@ def _unseen_text() -> Inputs:
         ),
         "invisible": pdf_page(seen + below[0]),
         "white": pdf_page(seen + below[1]),
+        "white on white": pdf_page("1 g 0 0 400 300 re f 0 g " + seen + below[1]),
+        "under a bar": pdf_page(seen + shown(20, 200, unseen) + "0 g 10 190 300 30 re f"),
+        "a word under a bar": pdf_page(seen + shown(20, 200, f"so the {unseen}") + "0 g 56 190 80 30 re f"),
+        "clipped off": pdf_page(seen + f"q 0 0 9 9 re W n {shown(20, 200, unseen)} Q"),
+        "tiny": pdf_page(seen + shown(20, 200, unseen).replace("/F 12", "/F 0.2")),
+        "scaled down": pdf_page(seen + f"q 0.01 0 0 0.01 20 200 cm {shown(0, 0, unseen)} Q"),
     }
     for name, data in files.items():
         yield (

@@ -11,9 +11,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from braid.domain.evidence.vision import Box
-from braid.media.pages.objects import address
-from braid.media.pages.places import BoxMapper, Edges, visible_area
-from braid.media.pages.visible import unseen_texts
+from braid.media.pages.places import BoxMapper, Edges
+from braid.media.pages.sight import Sight
 
 __all__ = ["UNMAPPED", "LinePart", "Lines", "TextLine", "read_lines"]
 
@@ -61,33 +60,13 @@ def read_lines(page: pypdfium2.PdfPage, number: int, to_box: BoxMapper) -> Lines
     """All that page ``number`` shows of its text; a letter without a character map is U+FFFD."""
     text_page = page.get_textpage()
     try:
-        return _Collector(text_page, to_box, _Sight(page, number, text_page)).read()
+        return _Collector(text_page, to_box, Sight(page, number, text_page, to_box)).read()
     finally:
         text_page.close()
 
 
-class _Sight:
-    """Which characters of a page are seen."""
-
-    def __init__(self, page: pypdfium2.PdfPage, number: int, text_page: pypdfium2.PdfTextPage) -> None:
-        self._text_page = text_page
-        self._unseen = unseen_texts(page, number)
-        self._area = visible_area(page)
-
-    def has(self, index: int, edges: Edges) -> bool:
-        """Whether the character at PDFium's ``index``, which stands at ``edges``, is seen."""
-        left, bottom, right, top = self._area
-        x, y = (edges[0] + edges[2]) / 2, (edges[1] + edges[3]) / 2
-        if not (left <= x <= right and bottom <= y <= top):
-            return False
-        if not self._unseen:
-            return True
-        text = pdfium_c.FPDFText_GetTextObject(self._text_page, index)
-        return not text or address(text) not in self._unseen
-
-
 class _Collector:
-    def __init__(self, text_page: pypdfium2.PdfTextPage, to_box: BoxMapper, sight: _Sight) -> None:
+    def __init__(self, text_page: pypdfium2.PdfTextPage, to_box: BoxMapper, sight: Sight) -> None:
         self._text_page = text_page
         self._to_box = to_box
         self._sight = sight
