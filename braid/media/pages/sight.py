@@ -35,7 +35,7 @@ class Sight:
         self._unseen = unseen_texts(page, number)
         self._covered = find_covered(page, number)
         self._area = visible_area(page)
-        self._smallest = _SMALLEST_PT * min(1.0, max(page.get_size()) / _A4_HEIGHT_PT)
+        self._smallest: float = _SMALLEST_PT * min(1.0, max(page.get_size()) / _A4_HEIGHT_PT)
 
     def has(self, index: int, edges: Edges) -> bool:
         """Whether the character at PDFium's ``index``, which stands at ``edges``, is seen."""
