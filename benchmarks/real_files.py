@@ -37,7 +37,7 @@ RIGHT_IN_0_1_0: Mapping[str, int] = {
     "JSON: numbers and double names as written": 0,
     "Encodings: declared by HTML, XML or CSS": 24,
     "Encodings: undeclared, right or refused": 35,
-    "Encodings: undeclared, three lines are read": 6,
+    "Encodings: undeclared, three lines are read": 3,
     "trimmed recordings: nothing that was cut away is heard": 6,
     "trimmed recordings: all that is left is heard, in step": 2,
     "trimmed films: nothing that was cut away is shown": 12,

@@ -95,10 +95,10 @@ def _holds_or_refused(text: str) -> Callable[[bytes], bool]:
     return lambda data: "UTF-8" in read(data).reason or _holds(text)(data)
 
 
-def _central_european() -> Inputs:
+def _read_undeclared() -> Inputs:
     """Ordinary texts are to be read, not only refused."""
-    for language in ("pl", "cs", "hr", "tr", "de", "fr", "es"):
-        for codec, _ in _CODECS[language]:
+    for language in ("pl", "cs", "hr", "tr", "de", "fr", "es", "ru", "el", "ja", "zh", "ko"):
+        for codec in dict.fromkeys(codec for codec, _ in _CODECS[language]):
             for number, text in enumerate(_TEXTS[language]):
                 yield f"{language}-{codec}-{number}.txt", (text * 3).encode(codec), _holds(text)
 
@@ -136,6 +136,17 @@ def _json_lines() -> Inputs:
             ]
             data = "\n".join(map(json.dumps, records)) + "\n" * bool(tail.strip()) + tail
             yield f"{count}-{tail!r}.jsonl", data.encode(), _one_line_each(count)
+    for length in (2, 12, 20, 30):
+        whole, cut = (json.dumps({"id": number, "note": f"Parcel {number}, blue"}) for number in range(2))
+        yield (
+            f"second cut-{length}.jsonl",
+            f"{whole}\n{cut[:length]}".encode(),
+            _begins("id: 0; note: Parcel 0,"),
+        )
+
+
+def _begins(line: str) -> Callable[[bytes], bool]:
+    return lambda data: read(data).text.startswith(line) and bool(read(data).warnings)
 
 
 def _one_line_each(count: int) -> Callable[[bytes], bool]:
@@ -170,5 +181,5 @@ TEXT_KINDS = (
     kind("JSON: numbers and double names as written", _numbers),
     kind("Encodings: declared by HTML, XML or CSS", _declared),
     kind("Encodings: undeclared, right or refused", _undeclared),
-    kind("Encodings: undeclared, three lines are read", _central_european),
+    kind("Encodings: undeclared, three lines are read", _read_undeclared),
 )
