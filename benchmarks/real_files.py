@@ -20,6 +20,7 @@ RIGHT_IN_0_1_0: Mapping[str, int] = {
     "PDF text that viewers don't show": 0,
     "Slides: charts, damaged parts, shows with macros": 1,
     "Word: numbers, symbols, boxes, headers, comments": 0,
+    "Pictures within documents and slides": 0,
     "Mails and saved pages": 0,
     "CSV: commas and quotes in quoted cells": 115,
     "CSV: line breaks in quoted cells": 17,
