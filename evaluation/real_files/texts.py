@@ -175,10 +175,39 @@ def _numbers() -> Inputs:
         yield f"{number}.json", text.encode(), _holds("; ".join(f"{name}: {value}" for name, value in pairs))
 
 
+_FIELDS = {
+    "text": ('Name <input value="Ada Quist">', "Name Ada Quist"),
+    "label elsewhere": ("<p><label for=n>Name</label><p><input id=n value=Ada>", "Name: Ada"),
+    "ticked": ("<input type=checkbox checked> needs water", "☒ needs water"),
+    "unticked": ("<input type=radio> needs power", "☐ needs power"),
+    "chosen": (
+        "Pays <select><option>monthly<option selected>weekly</select> from May",
+        "Pays weekly from May",
+    ),
+    "several": ("<select multiple><option selected>Mo<option>Tu<option selected>We</select>", "Mo, We"),
+    "glued": ("Notes<textarea>two stalls</textarea>by May", "Notes two stalls by May"),
+    "secret": (
+        "Word <input type=password value=s3cret> and <input type=hidden value=t0ken>more",
+        "Word and more",
+    ),
+}
+
+
+def _fields() -> Inputs:
+    for name, (markup, shown) in _FIELDS.items():
+        page = f"<!DOCTYPE html><html><body><form>{markup}</form></body></html>"
+        yield f"{name}.html", page.encode(), _is_last(shown)
+
+
+def _is_last(line: str) -> Callable[[bytes], bool]:
+    return lambda data: read(data).text.split("\n")[-1] == line
+
+
 TEXT_KINDS = (
     kind("Texts that begin with [ or {", _brackets),
     kind("JSON lines", _json_lines),
     kind("JSON: numbers and double names as written", _numbers),
+    kind("Forms of web pages: what is filled in", _fields),
     kind("Encodings: declared by HTML, XML or CSS", _declared),
     kind("Encodings: undeclared, right or refused", _undeclared),
     kind("Encodings: undeclared, three lines are read", _read_undeclared),
