@@ -8,7 +8,8 @@ A page without such candidates isn't drawn.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
@@ -80,13 +81,16 @@ class CoveredText:
         return seen > _SEEN_SHARE * sum(ink)
 
 
-def find_covered(page: pypdfium2.PdfPage, number: int) -> CoveredText | None:
-    """Page ``number``'s texts that may be unseen in part; ``None`` where there are none.
+def find_covered(
+    page: pypdfium2.PdfPage, number: int, items: Sequence[pypdfium2.PdfObject]
+) -> CoveredText | None:
+    """Page ``number``'s texts that may be unseen in part; ``None`` where there are none. ``items`` are its
+    objects in drawing order.
 
     Pictures cover nothing here: under those of scans stands what they say.
     """
-    found = _candidates(page)
-    own = list(drawn_objects(page, (TEXT,))) if found else []
+    found = _candidates(page, items)
+    own = [item for item in items if item.type == TEXT]
     candidates = [index for index in sorted(found) if is_judgeable(own[index])]
     if not candidates:
         return None
@@ -123,24 +127,44 @@ def _drawn(page: pypdfium2.PdfPage, *, with_notes: bool = True) -> Image.Image:
     return picture
 
 
-def _candidates(page: pypdfium2.PdfPage) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """An object of a page, its place, and the colour that it fills it with; ``None`` where only drawing tells:
+    pictures, shades, what is see-through, and texts."""
+
+    item: pypdfium2.PdfObject
+    edges: Edges
+    colour: _Colour | None = None
+
+
+def _drawn_objects(items: Sequence[pypdfium2.PdfObject]) -> Iterator[_Drawn]:
+    """Texts and what fills an area, in the order in which they are drawn."""
+    for item in items:
+        if item.type == PATH:
+            if _is_filled(item):
+                is_opaque = not pdfium_c.FPDFPageObj_HasTransparency(item)
+                yield _Drawn(item, bounds(item), _fill(item)[0] if is_opaque else None)
+        elif item.type in (TEXT, IMAGE, SHADING):
+            yield _Drawn(item, bounds(item))
+
+
+def _candidates(page: pypdfium2.PdfPage, items: Sequence[pypdfium2.PdfObject]) -> set[int]:
     """The indexes of texts, in drawing order, that may be unseen."""
-    items = list(drawn_objects(page, (TEXT, PATH, IMAGE, SHADING)))
-    return {*_on_their_colour(items), *_under_or_cut(items, list(_notes(page)))}
+    drawn = list(_drawn_objects(items))
+    return {*_on_their_colour(drawn), *_under_or_cut(drawn, list(_notes(page)))}
 
 
-def _under_or_cut(items: Sequence[pypdfium2.PdfObject], later: list[Edges]) -> Iterator[int]:
-    index = sum(item.type == TEXT for item in items)
-    for item in reversed(items):
-        if item.type == TEXT:
+def _under_or_cut(drawn: Sequence[_Drawn], later: list[Edges]) -> Iterator[int]:
+    index = sum(one.item.type == TEXT for one in drawn)
+    for one in reversed(drawn):
+        if one.item.type == TEXT:
             index -= 1
-            if pdfium_c.FPDFTextObj_GetTextRenderMode(item) not in _DRAWN_MODES:
+            if pdfium_c.FPDFTextObj_GetTextRenderMode(one.item) not in _DRAWN_MODES:
                 continue
-            edges = bounds(item)
-            if any(_may_cover(shape, edges) for shape in later) or _is_clipped(item, edges):
+            if any(_may_cover(shape, one.edges) for shape in later) or _is_clipped(one.item, one.edges):
                 yield index
-        elif item.type == PATH and len(later) < _MAX_SHAPES and _opaque_fill(item) is not None:
-            later.append(bounds(item))
+        elif one.colour is not None and len(later) < _MAX_SHAPES:
+            later.append(one.edges)
 
 
 def _may_cover(shape: Edges, text: Edges) -> bool:
@@ -185,30 +209,30 @@ def _clip_edges(clip: object, number: int) -> Edges | None:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _on_their_colour(items: Sequence[pypdfium2.PdfObject]) -> Iterator[int]:
+def _on_their_colour(drawn: Sequence[_Drawn]) -> Iterator[int]:
     """Texts whose colour is that of the shape, or of the paper, that is the last below them."""
-    grounds: deque[tuple[Edges, _Colour | None]] = deque(maxlen=_MAX_SHAPES)
+    grounds: deque[_Drawn] = deque(maxlen=_MAX_SHAPES)
     index = -1
-    for item in items:
-        if item.type != TEXT:
-            if item.type != PATH or _is_filled(item):
-                grounds.appendleft((bounds(item), _opaque_fill(item) if item.type == PATH else None))
+    for one in drawn:
+        if one.item.type != TEXT:
+            grounds.appendleft(one)
             continue
         index += 1
-        if pdfium_c.FPDFTextObj_GetTextRenderMode(item) != pdfium_c.FPDF_TEXTRENDERMODE_FILL:
+        if pdfium_c.FPDFTextObj_GetTextRenderMode(one.item) != pdfium_c.FPDF_TEXTRENDERMODE_FILL:
             continue
-        colour, alpha = _fill(item)
-        is_near = colour is not None and _is_near(colour, _ground(bounds(item), grounds))
+        colour, alpha = _fill(one.item)
+        is_near = colour is not None and _is_near(colour, _ground(one.edges, grounds))
         if is_near or alpha < _NEAR_COLOUR:
             yield index
 
 
-def _ground(text: Edges, grounds: deque[tuple[Edges, _Colour | None]]) -> _Colour | None:
+def _ground(text: Edges, grounds: Iterable[_Drawn]) -> _Colour | None:
     """The colour below a text's middle, ``None`` for one that only drawing tells."""
     x, y = (text[0] + text[2]) / 2, (text[1] + text[3]) / 2
-    for shape, colour in grounds:
-        if shape[0] <= x <= shape[2] and shape[1] <= y <= shape[3]:
-            return colour
+    for one in grounds:
+        left, bottom, right, top = one.edges
+        if left <= x <= right and bottom <= y <= top:
+            return one.colour
     return _WHITE
 
 
@@ -222,12 +246,6 @@ def _is_filled(path: pypdfium2.PdfObject) -> bool:
     fill, stroke = pdfium_c.c_int(), pdfium_c.FPDF_BOOL()
     is_drawn = pdfium_c.FPDFPath_GetDrawMode(path, fill, stroke)
     return bool(is_drawn and fill.value != pdfium_c.FPDF_FILLMODE_NONE)
-
-
-def _opaque_fill(path: pypdfium2.PdfObject) -> _Colour | None:
-    if pdfium_c.FPDFPageObj_HasTransparency(path) or not _is_filled(path):
-        return None
-    return _fill(path)[0]
 
 
 def _fill(item: pypdfium2.PdfObject) -> tuple[_Colour | None, int]:

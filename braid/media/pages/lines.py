@@ -78,6 +78,7 @@ class _Collector:
         self._offsets: list[int] = []  # where the character of each of them stands
         self._places: dict[int, Edges] = {}
         self._unseen_count = 0
+        self._is_behind_unseen = False
 
     def read(self) -> Lines:
         """The whole page."""
@@ -93,18 +94,24 @@ class _Collector:
             elif character == _LINE_END_HYPHEN:
                 self._add_hyphen(index)
             elif character.isspace():
-                if len(self._characters) > self._begin:  # what stood before it may be unseen
+                if len(self._characters) > self._begin and not self._is_in_gap():
                     self._characters.append(character)
             else:
                 self._add(index, character)
         self._end_line()
         return Lines("".join(self._characters), tuple(self._lines), self._places, self._unseen_count)
 
+    def _is_in_gap(self) -> bool:
+        """Whether a blank was written before something that isn't seen."""
+        return self._is_behind_unseen and self._characters[-1].isspace()
+
     def _add(self, index: int, character: str) -> None:
         edges = self._char_edges(index)
         if not self._sight.has(index, edges):
             self._unseen_count += 1
+            self._is_behind_unseen = True
             return
+        self._is_behind_unseen = False
         if pdfium_c.FPDFText_HasUnicodeMapError(self._text_page, index) == 1:
             character = UNMAPPED
         self._places[len(self._characters)] = edges

@@ -8,7 +8,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from braid.media.pages.covered import find_covered
-from braid.media.pages.objects import address
+from braid.media.pages.objects import address, drawn_objects
 from braid.media.pages.places import BoxMapper, Edges, visible_area
 from braid.media.pages.visible import unseen_texts
 
@@ -32,8 +32,9 @@ class Sight:
     ) -> None:
         self._text_page = text_page
         self._to_box = to_box
-        self._unseen = unseen_texts(page, number)
-        self._covered = find_covered(page, number)
+        items = list(drawn_objects(page))
+        self._unseen = unseen_texts(page, number, items)
+        self._covered = find_covered(page, number, items)
         self._area = visible_area(page)
         self._smallest: float = _SMALLEST_PT * min(1.0, max(page.get_size()) / _A4_HEIGHT_PT)
 

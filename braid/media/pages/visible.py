@@ -33,13 +33,15 @@ _WHITE = 250
 _FEW_PATHS = 20
 
 
-def unseen_texts(page: pypdfium2.PdfPage, number: int) -> frozenset[int]:
+def unseen_texts(
+    page: pypdfium2.PdfPage, number: int, items: Sequence[pypdfium2.PdfObject]
+) -> frozenset[int]:
     """The addresses of page ``number``'s text objects that nobody sees: on a layer that is off, or invisible
-    without a picture or outlines of the same letters below."""
-    texts = list(drawn_objects(page, (TEXT,)))
+    without a picture or outlines of the same letters below. ``items`` are its objects in drawing order."""
+    texts = [item for item in items if item.type == TEXT]
     unseen = {address(texts[index]) for index in _switched_off(page.pdf, number, _groups(texts))}
     plain = [text for text in texts if address(text) not in unseen]
-    unseen |= {address(text) for text in _without_ink(page, plain)}
+    unseen |= {address(text) for text in _without_ink(plain, items)}
     return frozenset(item for item in unseen if item is not None)
 
 
@@ -50,14 +52,13 @@ def has_drawn_text(page: pypdfium2.PdfPage, number: int) -> bool:
 
 
 def _without_ink(
-    page: pypdfium2.PdfPage, texts: Sequence[pypdfium2.PdfObject]
+    texts: Sequence[pypdfium2.PdfObject], items: Sequence[pypdfium2.PdfObject]
 ) -> Iterator[pypdfium2.PdfObject]:
     invisible = [text for text in texts if _mode(text) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE]
     if not invisible:
         return
-    shapes = list(drawn_objects(page, (IMAGE, PATH)))
-    is_outlined = sum(shape.type == PATH for shape in shapes) >= _FEW_PATHS
-    pictures = [bounds(shape) for shape in shapes if shape.type == IMAGE]
+    is_outlined = sum(item.type == PATH for item in items) >= _FEW_PATHS
+    pictures = [bounds(item) for item in items if item.type == IMAGE]
     for text in invisible:
         if not is_outlined and not _is_on(text, pictures):
             yield text

@@ -238,12 +238,11 @@ def test_text_that_can_be_seen_is_read_whatever_is_drawn_around_it(content: str)
 
 @pytest.mark.parametrize("rotation", [0, 90, 270])
 def test_of_a_line_only_the_words_under_a_bar_are_left_out(rotation: int) -> None:
-    line = shown(20, 200, "Paid by Ada Quist in May") + "0 g 61 195 52 16 re f "
+    line = shown(20, 200, "Paid by Ada Quist in May") + "0 g 61 195 56 16 re f "
     label = shown(70, 200, "REDACTED", size=8, setup="1 g")
     for content in (line, line + label):
         page = _page(pdf_page(content, page=f"/Rotate {rotation}"))
-        assert page.text.startswith("Paid by")
-        assert "in May" in page.text
+        assert page.text.replace("REDACTED ", "").startswith("Paid by in May")
         assert "Quist" not in page.text
         assert ("REDACTED" in page.text) == (content != line)
 
