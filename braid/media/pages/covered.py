@@ -129,8 +129,8 @@ def _drawn(page: pypdfium2.PdfPage, *, with_notes: bool = True) -> Image.Image:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """An object of a page, its place, and the colour that it fills it with; ``None`` where only drawing tells:
-    pictures, shades, what is see-through, and texts."""
+    """An object of a page, its place and the colour that it fills it with; ``None`` where only drawing tells
+    that: pictures, shades, what is see-through, and texts."""
 
     item: pypdfium2.PdfObject
     edges: Edges
