@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import skimage.data
 from PIL import Image
 
 from local.engines.pool import EnginePool
 from local.services import rekognition
 from local.services.protocol import ServiceError
 from tests.local.drawings import encoded, portrait, qr_code, slide
+from tests.local.needed_weights import needs_weights
 from tests.local.service_calls import Folder, ServiceClient
 
 LINES = ["Solar panels on every roof", "Cost per year: 1,250 USD"]
@@ -35,6 +37,29 @@ def test_a_portrait_gives_person_and_face_and_nothing_unseen(client: ServiceClie
     assert labels["Person"]["Instances"] == []
     assert len(labels["Face"]["Instances"]) == 1
     assert "ImageProperties" not in answer
+
+
+@needs_weights("labels")
+def test_a_photograph_gets_labels_with_parents_categories_and_aliases(client: ServiceClient) -> None:
+    photograph = Image.fromarray(skimage.data.chelsea())
+    answer = client.call("DetectLabels", Image={"Bytes": encoded(photograph, "JPEG")}, MinConfidence=80)
+    labels = {label["Name"]: label for label in answer["Labels"]}
+    assert set(labels) == {"Animal", "Mammal", "Feline", "Cat"}
+    assert [parent["Name"] for parent in labels["Cat"]["Parents"]] == ["Animal", "Feline", "Mammal"]
+    assert labels["Cat"]["Categories"] == [{"Name": "Animals and Pets"}]
+    assert labels["Cat"]["Instances"] == []
+    assert "EfficientNet-Lite0" in answer["LabelModelVersion"]
+
+
+def test_without_the_classifiers_weights_the_detectors_answer_alone(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRAID_WEIGHTS", str(tmp_path))
+    with EnginePool() as engines:
+        client = ServiceClient(rekognition.build_service(folder, engines))
+        answer = client.call("DetectLabels", Image={"Bytes": encoded(portrait())})
+    assert {label["Name"] for label in answer["Labels"]} == {"Person", "Face"}
+    assert "EfficientNet" not in answer["LabelModelVersion"]
 
 
 def test_text_and_codes_are_labels(client: ServiceClient) -> None:
