@@ -9,6 +9,7 @@ import pytest
 import skimage.data
 from PIL import Image
 
+from braid.aws.rekognition import unjudged_categories
 from local.engines.pool import EnginePool
 from local.services import rekognition
 from local.services.protocol import ServiceError
@@ -153,9 +154,26 @@ def test_attributes_that_no_engine_judges_are_refused(client: ServiceClient, att
         client.call("DetectFaces", Image={"Bytes": encoded(slide(LINES))}, Attributes=[attribute])
 
 
-def test_moderation_is_refused_for_good(client: ServiceClient) -> None:
-    with pytest.raises(ServiceError, match="no engine that judges moderation") as refusal:
-        client.call("DetectModerationLabels", Image={"Bytes": encoded(slide(LINES))})
+@needs_weights("explicit")
+def test_moderation_judges_the_explicit_alone_and_says_so(client: ServiceClient) -> None:
+    image = {"Bytes": encoded(portrait())}
+    answer = client.call("DetectModerationLabels", Image=image)
+    assert answer["ModerationLabels"] == []
+    assert "Explicit" not in unjudged_categories(answer)
+    assert {"Violence", "Hate Symbols", "Drugs & Tobacco"} <= set(unjudged_categories(answer))
+    (label,) = client.call("DetectModerationLabels", Image=image, MinConfidence=0)["ModerationLabels"]
+    assert (label["Name"], label["ParentName"], label["TaxonomyLevel"]) == ("Explicit", "", 1)
+    assert 0 <= label["Confidence"] <= 10
+
+
+def test_moderation_without_weights_is_refused_for_good(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRAID_WEIGHTS", str(tmp_path))
+    with EnginePool() as engines:
+        client = ServiceClient(rekognition.build_service(folder, engines))
+        with pytest.raises(ServiceError, match="braid engines fetch explicit") as refusal:
+            client.call("DetectModerationLabels", Image={"Bytes": encoded(slide(LINES))})
     assert refusal.value.code == "AccessDeniedException"
 
 

@@ -2,7 +2,7 @@
 
 The architecture is Google's: https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite.
 Batch normalisation is folded into the convolutions. Input ``pixels``: float32, (pictures, 3, 224, 224), RGB
-as ``(value − 127) / 128``. Outputs: ``features``, float32, (pictures, 1280), and ``logits``, (pictures, 1000).
+as ``(value − 127) / 128``. Outputs, float32: ``features``, (pictures, 1280); ``logits``, (pictures, 1000).
 """
 
 from __future__ import annotations
