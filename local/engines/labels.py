@@ -23,7 +23,7 @@ from local.engines.memory import remembered
 from local.engines.photographs import is_photograph
 from local.engines.pictures import RgbImage, decode
 
-__all__ = ["FEATURES", "LEAST_CONFIDENCE", "find_labels", "picture_features"]
+__all__ = ["FEATURES", "LEAST_CONFIDENCE", "find_labels", "label_probabilities", "picture_features"]
 
 FEATURES = 1280
 LEAST_CONFIDENCE = 0.5
@@ -49,18 +49,28 @@ def find_labels(data: bytes) -> list[SceneLabel]:
 
     Raises ``UnreadableMediaError`` or ``EngineMissingError``.
     """
-    seen = _seen(data)
-    if not seen.is_photograph:
-        return []
-    found = []
-    for label in label_names().values():
-        confidence = float(seen.probabilities[list(label.classes)].sum())
-        if confidence >= LEAST_CONFIDENCE:
-            found.append(
-                SceneLabel(label.name, min(confidence, 1.0), label.parents, label.category, label.aliases)
-            )
+    names = label_names()
+    found = [
+        SceneLabel(name, confidence, names[name].parents, names[name].category, names[name].aliases)
+        for name, confidence in label_probabilities(data).items()
+        if confidence >= LEAST_CONFIDENCE
+    ]
     # Where a label has one kind alone, both are as sure: the wider comes first.
     return sorted(found, key=lambda label: (-label.confidence, len(label.parents), label.name))
+
+
+def label_probabilities(data: bytes) -> dict[str, float]:
+    """Every label's probability, however small; none where the picture is no photograph.
+
+    Raises ``UnreadableMediaError`` or ``EngineMissingError``.
+    """
+    seen = _seen(data)
+    if not seen.is_photograph:
+        return {}
+    return {
+        label.name: min(1.0, float(seen.probabilities[list(label.classes)].sum()))
+        for label in label_names().values()
+    }
 
 
 def picture_features(data: bytes) -> npt.NDArray[np.float32]:
