@@ -96,7 +96,7 @@ def _with_unjudged(
     unjudged = list(dict.fromkeys(name for found in findings.values() for name in found.unjudged))
     if not unjudged or any(item.operation == _MODERATION for item in missing):
         return missing
-    reason = f"the pictures weren't checked for {', '.join(unjudged)}: nothing here judges that"
+    reason = f"the pictures weren't checked for {', '.join(unjudged)}"
     return (*missing, MissingOperation(_MODERATION, reason))
 
 

@@ -26,8 +26,8 @@ from local.engines.pictures import RgbImage, decode
 __all__ = ["FEATURES", "LEAST_CONFIDENCE", "find_labels", "label_probabilities", "picture_features"]
 
 FEATURES = 1280
-LEAST_CONFIDENCE = 0.5
-"""What is less likely than not isn't named."""
+LEAST_CONFIDENCE = 0.65
+"""What is less sure isn't named: of such labels every second was wrong."""
 
 _SIDE_PX = 224
 _RESIZED_PX = 256
