@@ -80,7 +80,8 @@ def _loosen_manifest(schema: dict[str, Any]) -> None:
     member["properties"]["name"] |= {
         "minLength": 1,
         "maxLength": MAX_NAME_BYTES,
-        "pattern": r"^(?![\s\S]*(^|/)\.{0,2}(/|$))(?!manifest\.json$)[^\\\u0000-\u001f\u007f-\u009f]+$",
+        "pattern": r"^(?![\s\S]*(^|/)\.{0,2}(/|$))(?!manifest\.json$)"
+        r"[^\\\u0000-\u001f\u007f-\u009f]+(?![\s\S])",
     }
 
 

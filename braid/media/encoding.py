@@ -1,8 +1,8 @@
 """How the bytes of a text become characters.
 
 In order: a byte order mark (UTF-8, UTF-16, UTF-32); what HTML, XML or CSS declares; UTF-8; UTF-16 without a
-mark, told by its zero bytes; and at last an undeclared code page of Latin letters, if it is sure which. What
-isn't sure is refused, and the message asks for UTF-8: wrong letters would come out in silence.
+mark, told by its zero bytes; and at last an undeclared code page, if it is sure which. What isn't sure is
+refused, and the message asks for UTF-8: wrong letters would come out in silence.
 
 A declaration that says something else although the text is UTF-8 was left behind by a conversion, and passed
 over. A text is one although a control character strayed into it (the end mark of DOS is one), and of its
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from braid.domain.errors import InvalidAssetError
 from braid.media.charset import declared_charset, detected_code_page
+from braid.media.script_pages import detected_script_page
 
 __all__ = ["DecodedText", "decode_text", "detect_encoding", "read_text"]
 
@@ -74,9 +75,8 @@ def detect_encoding(head: bytes, *, is_whole: bool = True) -> str | None:
             return encoding
     beyond_ascii = sum(map(len, _BEYOND_ASCII.findall(head)))
     in_rows = sum(map(len, _ROWS_BEYOND_ASCII.findall(head)))
-    if beyond_ascii > len(head) * _MAX_LATIN_SHARE or in_rows * 2 > beyond_ascii:
-        return None
-    code_page = detected_code_page(head)
+    is_latin = beyond_ascii <= len(head) * _MAX_LATIN_SHARE and in_rows * 2 <= beyond_ascii
+    code_page = detected_code_page(head) if is_latin else detected_script_page(head)
     return code_page if code_page and _reads_as(head, code_page, is_whole=is_whole) else None
 
 

@@ -14,18 +14,19 @@ from typing import BinaryIO, cast
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from braid.domain.errors import InvalidAssetError, InvalidInputError
+from braid.domain.evidence.vision import Box
 from braid.domain.span import WHOLE, Span
 from braid.media.blocks import MAX_READ_BYTES, BlockReader
 from braid.media.decoding_limits import MAX_PIXELS, check_file_size, check_pixels
 from braid.media.flattening import flattened
 from braid.media.heic import open_heic
-from braid.media.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX, bytes_each, encode_jpeg
+from braid.media.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX, bytes_each, encode_jpeg, fit
 from braid.media.signature import Signature, signature_of_image
 from braid.media.still import MAX_KEYFRAMES, Still, StillList
 from braid.media.still_colours import CODED_COLOURS, coded_colours, colour_warning
 from braid.media.thinning import thin
 
-__all__ = ["ImageProbe", "image_stills", "probe_image"]
+__all__ = ["ImageProbe", "image_stills", "picture_part", "probe_image"]
 
 # An animation is looked at until so much of it was decoded: 2,000 frames of a megapixel.
 _MAX_ANIMATION_PIXELS = 2_000_000_000
@@ -114,6 +115,20 @@ def image_stills(
         _shrink_on_load(image, max_side_px)
         warning = colour_warning(image)
         return StillList((_still_of(flattened(image, max_side_px), WHOLE),), (warning,) if warning else ())
+
+
+def picture_part(file: BinaryIO, media_type: str, part: Box, *, max_side_px: int = MAX_SIDE_PX) -> Still:
+    """The part of an image that a document shows of it, scaled down to ``max_side_px``; of several its first.
+
+    Raises InvalidAssetError as ``probe_image`` does.
+    """
+    with _opened(file, media_type, MAX_PIXELS) as image:
+        picture = flattened(image, max(image.size))
+    left, top = int(part.left * picture.width), int(part.top * picture.height)
+    right = max(left + 1, round((part.left + part.width) * picture.width))
+    bottom = max(top + 1, round((part.top + part.height) * picture.height))
+    shown = picture.crop((left, top, right, bottom))
+    return _still_of(shown.resize(fit(shown.width, shown.height, max_side_px)), WHOLE)
 
 
 @contextmanager

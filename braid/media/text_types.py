@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 
 from braid.media.csv_format import is_csv
 
-__all__ = ["JSON_LINES", "text_type"]
+__all__ = ["JSON_LINES", "is_cut_json", "text_type"]
 
 JSON_LINES = "application/jsonl"
 # Numbers are kept as they are written; Python's own have a limit of digits.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 _NEXT_LINE = re.compile(r"[ \t\x1e]*\n[\s\x1e]*(?=[\[{])")
+_RECORD_BEGINS = re.compile(r"^[ \t\x1e]*\{", re.M)
+_SEEN_RECORDS = 10
 # What an end cuts in two: "fals", "-Infinit", "1.2345e", an escape; or a string.
 _LONGEST_TOKEN = 12
 _OPEN_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*\\?')
@@ -87,7 +90,27 @@ def _json_type(text: str, *, is_whole: bool) -> str | None:
     following = _NEXT_LINE.match(body, first_end)
     if following and _value_end(body, following.end(), is_whole=is_whole) is not None:
         return JSON_LINES
+    if following and body.startswith("{") and _has_another_record(body, following.end()):
+        return JSON_LINES
     return None
+
+
+def _has_another_record(text: str, begin: int) -> bool:
+    """Whether behind a JSON object, from ``begin`` on, a second one is cut off by the text's end, or damaged
+    and followed by a whole one."""
+    if _value_end(text, begin, is_whole=False) is not None:
+        return True
+    records = itertools.islice(_RECORD_BEGINS.finditer(text, begin), _SEEN_RECORDS)
+    return any(_value_end(text, record.end() - 1, is_whole=True) is not None for record in records)
+
+
+def is_cut_json(text: str, begin: int) -> bool:
+    """Whether the text ends within a JSON object or list that begins at ``begin``."""
+    return (
+        text[begin] in "[{"
+        and _value_end(text, begin, is_whole=True) is None
+        and _value_end(text, begin, is_whole=False) is not None
+    )
 
 
 def _value_end(text: str, begin: int, *, is_whole: bool) -> int | None:

@@ -30,7 +30,7 @@ _DEEPEST_HEADING = 4
 
 @dataclass(frozen=True)
 class _Cited:
-    """Where statements lead, and the contradictions that they state both sides of, by JSON pointer."""
+    """Where statements lead, and the contradictions that they are part of, by JSON pointer."""
 
     links: Links
     contradictions: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -10,13 +10,14 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from braid.domain.legible import legible
 from braid.text.dates import read_moments
 from braid.text.languages import FUNCTION_WORDS
-from braid.text.stems import Word, words
+from braid.text.stems import Word, stem, words
 
-__all__ = ["names_in", "unborne_names"]
+__all__ = ["NO_WORDS", "AssetWords", "asset_words", "names_in", "unborne_names"]
 
 _BEGINS = re.compile(r"(?:^|[.!?:;\n•·|“”\"«»„‘(\[]|\s['‘]|\s[-–—]\s)\s*['\"“”„«‘(\[]*$")
 _MOSTLY = 0.8
@@ -44,13 +45,33 @@ _TITLES = frozenset(
 _OK = frozenset(["ok", "okay", "tv", "pdf", "id", "url", "am", "pm", "a.m", "p.m"])
 
 
+@dataclass(frozen=True)
+class AssetWords:
+    """What an asset writes: its ``names``, in lower case, and the stems of words that it writes ``small``."""
+
+    names: frozenset[str] = frozenset()
+    small: frozenset[str] = frozenset()
+
+
+NO_WORDS = AssetWords()
+"""Of an asset that nothing is known of."""
+
+
+def asset_words(texts: Iterable[str], language: str) -> AssetWords:
+    """The words of all of an asset's evidence."""
+    names: set[str] = set()
+    small: set[str] = set()
+    for text in texts:
+        names |= names_in(text, language)
+        small |= {stem(word.text, language) for word in words(text) if word.written[0].islower()}
+    return AssetWords(frozenset(names), frozenset(small))
+
+
 @functools.lru_cache(maxsize=4_096)
 def names_in(text: str, language: str) -> frozenset[str]:
     """The words of ``text``, in lower case, that can only be names as they are written."""
     plain = unicodedata.normalize("NFKC", legible(text)).replace("’", "'")
-    found = [word for word in words(plain) if not word.text[0].isdecimal()]
-    functional = FUNCTION_WORDS.get(language, frozenset()) | FUNCTION_WORDS["en"]
-    content = [word for word in found if word.text not in functional]
+    content = _content(words(plain), language)
     large = [word for word in content if word.written[0].isupper()]
     if len(content) > 2 and len(large) >= _MOSTLY * len(content) and language != "de":
         return frozenset()  # a title or a sign in capitals
@@ -69,18 +90,33 @@ def names_in(text: str, language: str) -> frozenset[str]:
 
 
 def unborne_names(
-    text: str, language: str, evidence: Iterable[str], others: frozenset[str] = frozenset()
+    text: str, language: str, evidence: Iterable[str], asset: AssetWords = NO_WORDS
 ) -> list[str]:
-    """The names in ``text`` that stand nowhere in ``evidence``; ``others`` are names of the asset elsewhere.
+    """The names in ``text`` that stand nowhere in ``evidence``, which is some of the asset's.
 
-    A word that begins a sentence counts where the asset uses it as a name elsewhere.
+    A word that begins a sentence counts where the asset uses it as a name elsewhere. In a heading of words
+    that are all large ("First Step") none counts that the asset writes small elsewhere ("four steps").
     """
     texts = [unicodedata.normalize("NFKC", legible(each)) for each in evidence]
     known = {_bare(word) for each in texts for word in words(each)}
     initials = _initials(texts)
     spoken = {_bare(word) for word in words(unicodedata.normalize("NFKC", legible(text)))}
-    candidates = names_in(text, language) | (spoken & others)
+    candidates = set(names_in(text, language)) | (spoken & asset.names)
+    if _is_heading(text, language):
+        candidates = {
+            name for name in candidates if name in asset.names or stem(name, language) not in asset.small
+        }
     return sorted(name for name in candidates if not _is_known(name, known, initials))
+
+
+def _is_heading(text: str, language: str) -> bool:
+    """Whether every word that carries content is written large."""
+    return all(word.written[0].isupper() for word in _content(words(legible(text)), language))
+
+
+def _content(found: Iterable[Word], language: str) -> list[Word]:
+    functional = FUNCTION_WORDS.get(language, frozenset()) | FUNCTION_WORDS["en"]
+    return [word for word in found if not word.text[0].isdecimal() and word.text not in functional]
 
 
 def _is_known(name: str, known: set[str], initials: frozenset[str]) -> bool:

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from functools import cache
 from typing import Any, BinaryIO, cast
 
+import docx
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
@@ -27,7 +28,7 @@ from braid.media.identify import PDF, identify
 from braid.media.pages import probe_pdf
 from braid.runtime.retries import Availability, Retries
 from evaluation.real_files import Kind
-from evaluation.real_files.pdf_objects import pdf_page, picture, placed, shown, stream
+from evaluation.real_files.pdf_objects import drawn, pdf_page, picture, placed, shown, stream
 from lambdas.reading.ocr import OcrPage, PageReader
 from lambdas.reading.passages import read_passages
 from local.engines.documents import read_document
@@ -205,6 +206,12 @@ def _unseen_text() -> Inputs:
         ),
         "invisible": pdf_page(seen + below[0]),
         "white": pdf_page(seen + below[1]),
+        "white on white": pdf_page("1 g 0 0 400 300 re f 0 g " + seen + below[1]),
+        "under a bar": pdf_page(seen + shown(20, 200, unseen) + "0 g 10 190 300 30 re f"),
+        "a word under a bar": pdf_page(seen + shown(20, 200, f"so the {unseen}") + "0 g 56 190 80 30 re f"),
+        "clipped off": pdf_page(seen + f"q 0 0 9 9 re W n {shown(20, 200, unseen)} Q"),
+        "tiny": pdf_page(seen + shown(20, 200, unseen).replace("/F 12", "/F 0.2")),
+        "scaled down": pdf_page(seen + f"q 0.01 0 0 0.01 20 200 cm {shown(0, 0, unseen)} Q"),
     }
     for name, data in files.items():
         yield (
@@ -324,6 +331,46 @@ def _documents() -> Inputs:
     yield "ruby", _word(f"<w:p><w:r>{ruby}</w:r></w:p>", {}), _says("東京", never=("とうきょう",))
 
 
+_NOTICE = "The gate closes at nine\nKeys cost 35 crowns"
+
+
+def _embedded_pictures() -> Inputs:
+    notice = io.BytesIO(drawn(_NOTICE, (900, 600)))
+    read = _says("Before", "35 crowns", "Behind")
+    document = docx.Document()
+    document.add_paragraph("Before")
+    document.add_picture(notice, width=Inches(5))
+    document.add_paragraph("Behind")
+    yield "Word document", _saved(document), read
+    document = docx.Document()
+    document.add_paragraph("Before")
+    document.add_table(1, 1).cell(0, 0).paragraphs[0].add_run().add_picture(notice, width=Inches(5))
+    document.add_paragraph("Behind")
+    yield "cell of a Word document", _saved(document), read
+    show = Presentation()
+    slide = show.slides.add_slide(show.slide_layouts[5])
+    slide.shapes.title.text = "Before"
+    slide.shapes.add_picture(notice, Inches(1), Inches(2), Inches(6))
+    show.slides.add_slide(show.slide_layouts[6]).shapes.add_picture(notice, 0, 0, show.slide_width)
+    show.slides.add_slide(show.slide_layouts[5]).shapes.title.text = "Behind"
+    yield "slides", _saved(show), read
+    cropped = show.slides[0].shapes[1]
+    cropped.crop_bottom = 0.65
+    show.slides[1].shapes[0].crop_bottom = 0.65
+    yield "slides, cropped", _saved(show), _says("Before", "closes at nine", "Behind", never=("35",))
+    document = docx.Document()
+    document.add_paragraph("Before")
+    drawing = document.add_picture(notice, width=Inches(5))
+    drawing._inline.docPr.set("hidden", "1")
+    yield "hidden", _saved(document), _says("Before", never=("35",))
+
+
+def _saved(document: Any) -> bytes:
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
 def _mails() -> Inputs:
     body = "Guten Tag, die Bücher kommen am 9. Juni zurück. Das Entgelt von 4,50 zahle ich bar."
     encoded = base64.b64encode(body.encode()).decode()[:40]
@@ -357,5 +404,6 @@ KINDS = [
     _kind("PDF text that viewers don't show", _unseen_text),
     _kind("Slides: charts, damaged parts, shows with macros", _slides),
     _kind("Word: numbers, symbols, boxes, headers, comments", _documents),
+    _kind("Pictures within documents and slides", _embedded_pictures),
     _kind("Mails and saved pages", _mails),
 ]

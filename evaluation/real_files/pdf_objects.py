@@ -55,18 +55,23 @@ def pdf_page(
     return out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (max(numbered) + 1, start)
 
 
-def picture(text: str = "", size: tuple[int, int] = (600, 450)) -> bytes:
-    """An image object: black letters on white, as a scan is."""
+def drawn(text: str, size: tuple[int, int]) -> bytes:
+    """A JPEG of black letters on white, as a scan is."""
     image = Image.new("RGB", size, "white")
     font = ImageFont.load_default(size[1] // 12)
     ImageDraw.Draw(image).multiline_text((size[0] // 10, size[1] // 4), text, "black", font, spacing=12)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def picture(text: str = "", size: tuple[int, int] = (600, 450)) -> bytes:
+    """An image object of ``drawn``."""
     entries = (
         f"/Type /XObject /Subtype /Image /Width {size[0]} /Height {size[1]} /ColorSpace /DeviceRGB"
         " /BitsPerComponent 8 /Filter /DCTDecode"
     )
-    return stream(out.getvalue(), entries)
+    return stream(drawn(text, size), entries)
 
 
 def placed(name: str, left: float, bottom: float, width: float, height: float) -> str:

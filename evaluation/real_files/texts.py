@@ -95,10 +95,10 @@ def _holds_or_refused(text: str) -> Callable[[bytes], bool]:
     return lambda data: "UTF-8" in read(data).reason or _holds(text)(data)
 
 
-def _central_european() -> Inputs:
+def _read_undeclared() -> Inputs:
     """Ordinary texts are to be read, not only refused."""
-    for language in ("pl", "cs", "hr", "tr", "de", "fr", "es"):
-        for codec, _ in _CODECS[language]:
+    for language in ("pl", "cs", "hr", "tr", "de", "fr", "es", "ru", "el", "ja", "zh", "ko"):
+        for codec in dict.fromkeys(codec for codec, _ in _CODECS[language]):
             for number, text in enumerate(_TEXTS[language]):
                 yield f"{language}-{codec}-{number}.txt", (text * 3).encode(codec), _holds(text)
 
@@ -136,6 +136,17 @@ def _json_lines() -> Inputs:
             ]
             data = "\n".join(map(json.dumps, records)) + "\n" * bool(tail.strip()) + tail
             yield f"{count}-{tail!r}.jsonl", data.encode(), _one_line_each(count)
+    for length in (2, 12, 20, 30):
+        whole, cut = (json.dumps({"id": number, "note": f"Parcel {number}, blue"}) for number in range(2))
+        yield (
+            f"second cut-{length}.jsonl",
+            f"{whole}\n{cut[:length]}".encode(),
+            _begins("id: 0; note: Parcel 0,"),
+        )
+
+
+def _begins(line: str) -> Callable[[bytes], bool]:
+    return lambda data: read(data).text.startswith(line) and bool(read(data).warnings)
 
 
 def _one_line_each(count: int) -> Callable[[bytes], bool]:
@@ -164,11 +175,40 @@ def _numbers() -> Inputs:
         yield f"{number}.json", text.encode(), _holds("; ".join(f"{name}: {value}" for name, value in pairs))
 
 
+_FIELDS = {
+    "text": ('Name <input value="Ada Quist">', "Name Ada Quist"),
+    "label elsewhere": ("<p><label for=n>Name</label><p><input id=n value=Ada>", "Name: Ada"),
+    "ticked": ("<input type=checkbox checked> needs water", "☒ needs water"),
+    "unticked": ("<input type=radio> needs power", "☐ needs power"),
+    "chosen": (
+        "Pays <select><option>monthly<option selected>weekly</select> from May",
+        "Pays weekly from May",
+    ),
+    "several": ("<select multiple><option selected>Mo<option>Tu<option selected>We</select>", "Mo, We"),
+    "glued": ("Notes<textarea>two stalls</textarea>by May", "Notes two stalls by May"),
+    "secret": (
+        "Word <input type=password value=s3cret> and <input type=hidden value=t0ken>more",
+        "Word and more",
+    ),
+}
+
+
+def _fields() -> Inputs:
+    for name, (markup, shown) in _FIELDS.items():
+        page = f"<!DOCTYPE html><html><body><form>{markup}</form></body></html>"
+        yield f"{name}.html", page.encode(), _is_last(shown)
+
+
+def _is_last(line: str) -> Callable[[bytes], bool]:
+    return lambda data: read(data).text.split("\n")[-1] == line
+
+
 TEXT_KINDS = (
     kind("Texts that begin with [ or {", _brackets),
     kind("JSON lines", _json_lines),
     kind("JSON: numbers and double names as written", _numbers),
+    kind("Forms of web pages: what is filled in", _fields),
     kind("Encodings: declared by HTML, XML or CSS", _declared),
     kind("Encodings: undeclared, right or refused", _undeclared),
-    kind("Encodings: undeclared, three lines are read", _central_european),
+    kind("Encodings: undeclared, three lines are read", _read_undeclared),
 )

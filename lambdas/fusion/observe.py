@@ -206,7 +206,7 @@ def _in_keyframe(keyframe: KeyframeAnalysis, member: str) -> Iterator[Observed]:
         )
 
     for number, block in enumerate(text_blocks(keyframe.texts), 1):
-        yield Observed(seen("detected_text", "rekognition:DetectText", number, block.text, block.confidence))
+        yield Observed(seen("detected_text", keyframe.texts_source, number, block.text, block.confidence))
     for number, label in enumerate(keyframe.labels, 1):
         yield Observed(seen("label", "rekognition:DetectLabels", number, label.name, label.confidence))
     if keyframe.faces:

@@ -12,7 +12,9 @@ from braid.domain.answer.claims import find_claims, value_at
 from braid.domain.evidence.observation import Evidence
 from braid.domain.profile.schema_pointers import schema_at
 from braid.runtime.answer_schema import schema_problem
-from lambdas.inference.claim_check import Judgement, asset_names, judge
+from braid.text.languages import base_language
+from braid.text.names import asset_words
+from lambdas.inference.claim_check import Judgement, judge
 
 __all__ = ["Findings", "check"]
 
@@ -71,7 +73,7 @@ def check(
     problems: list[str] = []
     unsupported: set[str] = set()
     warnings: list[str] = []
-    names = asset_names(evidence.values(), language_code)
+    asset = asset_words((piece.text for piece in evidence.values()), base_language(language_code) or "en")
     for claim in find_claims(answer):
         unknown = [name for name in claim.evidence_ids if name not in evidence]
         if unknown or not claim.evidence_ids:
@@ -81,7 +83,7 @@ def check(
             continue
         pieces = [evidence[name] for name in claim.evidence_ids]
         for member, text in _statements(answer, schema, claim, unchecked):
-            judgement = judge(text, pieces, language_code, names)
+            judgement = judge(text, pieces, language_code, asset)
             is_name = member.rsplit("/", 1)[-1] in _NAMING
             told = member if text != claim.text else claim.path
             reasons = [f"{told} {problem}" for problem in judgement.problems]

@@ -6,21 +6,21 @@ A check of words, numbers and negation, not of meaning: docs/claims.md says what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from braid.domain.evidence.observation import Evidence
 from braid.domain.span import brief_timecode
 from braid.text.figures import Figures, read_figures, unborne_figures
 from braid.text.languages import base_language, guess_language, script_of
-from braid.text.names import names_in, unborne_names
+from braid.text.names import NO_WORDS, AssetWords, unborne_names
 from braid.text.negation import Clause, read_clauses
 from braid.text.number_words import NUMBER_WORDS
 from braid.text.opposites import opposite_stems
 from braid.text.spelled_numbers import in_digits
 from braid.text.stems import content_stems, stems_of, words
 
-__all__ = ["INCOMPARABLE_SUPPORT", "Judgement", "asset_names", "judge"]
+__all__ = ["INCOMPARABLE_SUPPORT", "Judgement", "judge"]
 
 # A claim stands from this share of its content words on: one third, in whole numbers.
 _LEAST_SHARE = (1, 3)
@@ -62,22 +62,16 @@ class Judgement:
         )
 
 
-def asset_names(evidence: Iterable[Evidence], language_code: str | None) -> frozenset[str]:
-    """The names that an asset's evidence is known to hold, in lower case."""
-    language = base_language(language_code) or "en"
-    return frozenset(name for piece in evidence for name in names_in(piece.text, language))
-
-
 def judge(
     text: str,
     cited: Sequence[Evidence],
     language_code: str | None = None,
-    names: frozenset[str] = frozenset(),
+    asset: AssetWords = NO_WORDS,
 ) -> Judgement:
     """Holds a claim against the evidence that it cites.
 
     ``language_code`` is what is known of the asset's language; where function words tell otherwise, they
-    count. ``names`` are the asset's, from ``asset_names``.
+    count. ``asset`` has the words of all of its evidence.
     """
     texts = [piece.text for piece in cited]
     own, theirs = _language(text, language_code), _language(" ".join(texts), language_code)
@@ -93,7 +87,7 @@ def judge(
     if own != "de" or theirs != "de":
         problems += [
             f"names {name!r:.60}, which the evidence that it cites doesn't"
-            for name in unborne_names(text, own, texts, names)
+            for name in unborne_names(text, own, texts, asset)
         ]
     if not text.rstrip().endswith(("?", "？")):
         problems += _denials(text, texts, language)

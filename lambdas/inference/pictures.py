@@ -12,7 +12,7 @@ __all__ = ["picture_names", "picture_of", "within_request"]
 # Nova is believed to take requests of 25 MB at most (not confirmed in its documentation); pictures travel in
 # base64, which adds a third; the rest is text.
 _MAX_PICTURE_BYTES = 18_000_000
-_KEYFRAME = re.compile(r"(?:rekognition:\w+|bedrock:description):(k\w+)")
+_KEYFRAME = re.compile(r"(?:rekognition:\w+|textract:\w+|bedrock:description):(k\w+)")
 
 
 def picture_of(source: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from braid.domain.errors import InvalidAssetError
 from braid.media.csv_format import CsvFormat, csv_format, read_rows
+from braid.media.text_types import is_cut_json
 from lambdas.reading.blocks import Extract, Piece, lay_out
 from lambdas.reading.table_rows import table_lines
 
@@ -90,10 +91,11 @@ def read_json(text: str) -> Extract:
 def read_json_lines(text: str) -> Extract:
     """A line for each of the values that follow each other: ``id: 3; item: chair; size.width: 40``.
 
-    What is no JSON between them (the last line of a log may be cut off) is told as it is written, and listed.
+    What is no JSON between them (the last line of a log may be cut off) is read as it is written, and listed.
     """
     pieces: list[Piece] = []
     unread_lines: list[int] = []
+    cut_line = 0
     at = _blank_end(text, 0)
     while at < len(text):
         try:
@@ -101,8 +103,12 @@ def read_json_lines(text: str) -> Extract:
         except json.JSONDecodeError:
             value, end = None, at
         if end == at:
-            end = _LINE.match(text, at).end()  # type: ignore[union-attr]  # it matches anywhere
-            unread_lines.append(text.count("\n", 0, at) + 1)
+            line = text.count("\n", 0, at) + 1
+            if is_cut_json(text, at):
+                cut_line, end = line, len(text)
+            else:
+                unread_lines.append(line)
+                end = _LINE.match(text, at).end()  # type: ignore[union-attr]  # it matches anywhere
             pieces.append(Piece(text[at:end]))
             if len(unread_lines) == _MAX_UNREAD_LINES:
                 pieces.append(Piece(text[end:]))
@@ -110,8 +116,14 @@ def read_json_lines(text: str) -> Extract:
         else:
             pieces.append(Piece("; ".join(_flattened(value)), "table_row"))
         at = _blank_end(text, end)
-    warnings = (f"no JSON, told as written: {_lines(unread_lines)}",) if unread_lines else ()
-    return Extract(lay_out(pieces), warnings)
+    return Extract(lay_out(pieces), tuple(_json_warnings(unread_lines, cut_line)))
+
+
+def _json_warnings(unread_lines: list[int], cut_line: int) -> Iterator[str]:
+    if unread_lines:
+        yield f"no JSON, read as written: {_lines(unread_lines)}"
+    if cut_line:
+        yield f"the last record, from line {cut_line:,} on, is cut off: what is left of it is read as written"
 
 
 def _lines(numbers: list[int]) -> str:

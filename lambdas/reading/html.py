@@ -9,11 +9,17 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
 from lambdas.reading.hidden_elements import HiddenElements, find_hidden
+from lambdas.reading.html_fields import FIELDS, FieldLabels, field_text
 from lambdas.reading.table_rows import MERGED, table_lines
 
 __all__ = ["read_html"]
 
-_UNSHOWN = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select"})
+_UNSHOWN = frozenset(
+    {"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "datalist"}
+    | {"audio", "canvas", "meter", "progress", "video"}  # what they hold is for browsers that don't know them
+)
+# Boxes within a line: words before and behind them are others than those within.
+_INLINE_BOXES = frozenset({"button", "textarea"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "title"})
 _CELLS = frozenset({"td", "th"})
 # Tags at which a line of text ends. Everything else stands inside of a line.
@@ -34,15 +40,16 @@ def read_html(text: str) -> Extract:
     """Headings, list items, table rows and paragraphs; scripts, comments and what is hidden are left out.
 
     Hidden is what an attribute, an inline style or a rule of the page's own style sheets hides; ``warnings``
-    tells what that says. Pictures stand for their alternative text. A cell that is merged over rows is told
-    in each of them. Damaged markup is read as browsers read it, nesting of any depth included.
+    tells what that says. Pictures stand for their alternative text, fields of forms for what is filled in
+    (secrets aside). A cell that is merged over rows is told in each of them. Damaged markup is read as
+    browsers read it, nesting of any depth included.
     """
     parser = LexborHTMLParser(text)
     root = parser.root
     if root is None:
         return Extract(())
     hidden = find_hidden(parser)
-    collector = _Collector()
+    collector = _Collector(FieldLabels(parser))
     for node, is_entered in _walk(root, hidden):
         if is_entered:
             collector.enter(node)
@@ -66,13 +73,20 @@ def _walk(root: LexborNode, hidden: HiddenElements) -> Iterator[tuple[LexborNode
             if node.tag in _UNSHOWN or hidden.removes(node):
                 continue
             is_seen = hidden.is_visible(node, is_visible)
-        if not is_seen and (node.is_text_node or node.tag == "img"):
-            hidden.leave_out(node.text_content if node.is_text_node else node.attributes.get("alt"))
+        if not is_seen and (node.is_text_node or node.tag == "img" or node.tag in FIELDS):
+            hidden.leave_out(_own_text(node))
             continue
         yield node, True
         waiting.append((node, False, is_seen))
-        if node.child is not None:
+        if node.child is not None and node.tag not in FIELDS:
             waiting.append((node.child, True, is_seen))
+
+
+def _own_text(node: LexborNode) -> str:
+    """What a text, a picture or a field says."""
+    if node.is_text_node:
+        return node.text_content or ""
+    return field_text(node) if node.tag in FIELDS else node.attributes.get("alt") or ""
 
 
 def _arranges(table: LexborNode) -> bool:
@@ -125,7 +139,8 @@ def _span(value: str | None) -> int:
 
 
 class _Collector:
-    def __init__(self) -> None:
+    def __init__(self, labels: FieldLabels) -> None:
+        self._labels = labels
         self._pieces: list[Piece] = []
         self._words: list[str] = []
         self._kinds: list[BlockKind] = []
@@ -140,7 +155,7 @@ class _Collector:
     def enter(self, node: LexborNode) -> None:
         tag = node.tag or ""
         if node.is_text_node:
-            self._words.append(node.text_content or "")
+            self._words.append(_own_text(node))
             return
         self._break_line(tag)
         if tag in _HEADINGS:
@@ -150,7 +165,11 @@ class _Collector:
         elif tag == "pre":
             self._preformatted += 1
         elif tag == "img":
-            self._words.append(f" {node.attributes.get('alt') or ''} ")
+            self._words.append(f" {_own_text(node)} ")
+        elif tag in FIELDS:
+            self._add_field(node)
+        elif tag in _INLINE_BOXES:
+            self._words.append(" ")
         elif tag == "table" and self._table is None and not _arranges(node):
             self._table = _Table()
         elif tag == "thead" and self._table is not None:
@@ -164,7 +183,9 @@ class _Collector:
             self._table.add(node, " ".join("".join(self._words).split()))
             self._words.clear()
         self._break_line(tag)
-        if tag in _HEADINGS or tag == "li":
+        if tag in _INLINE_BOXES:
+            self._words.append(" ")
+        elif tag in _HEADINGS or tag == "li":
             self._kinds.pop()
         elif tag == "pre":
             self._preformatted -= 1
@@ -175,6 +196,13 @@ class _Collector:
             for line in table_lines(self._table.rows, header=self._table.header_row_count):
                 self._pieces.append(Piece(line, "table_row"))
             self._table = None
+
+    def _add_field(self, field: LexborNode) -> None:
+        """What a field shows, behind its label where that stands in another line."""
+        text = field_text(field)
+        is_alone = self._table is None and not any(map(str.strip, self._words))
+        label = self._labels.of(field) if text and is_alone else ""
+        self._words.append(f" {label}: {text} " if label else f" {text} ")
 
     def _break_line(self, tag: str) -> None:
         """Ends the piece at a block's edge; in a table of data only cells and the caption have edges."""

@@ -25,6 +25,8 @@ _SEMICOLON = re.compile(r'(?<!\\);(?=(?:[^"]*"[^"]*")*[^"]*$)')
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?(?:\d+\.?\d*|\.\d+))")
 _KINDS_OF_TEXT = {"quoted": "", "escaped": "", "currency": "", "literal": "", "gap": " ", "fill": " "}
 _MAX_DENOMINATOR_DIGITS = 6
+_SHOWN_DIGITS = 15
+_LEAST_EXPONENT, _GREATEST_EXPONENT = -10, 20
 # A float has up to 309 digits before its point, a code up to 30 behind.
 _MAX_DIGITS = 400
 
@@ -52,7 +54,7 @@ def format_number(value: float, code: str) -> str:
     if not math.isfinite(value):
         return str(value)
     if section.has("general") or (section.has("at") and not section.has("digit")):
-        number = f"{abs(value):.15g}"
+        number = _general(abs(value))
         shown = "".join(number if kind in ("general", "at") else text for kind, text in section.tokens)
     elif section.has("slash") and section.has("digit"):
         shown = _with_fraction(section, abs(Decimal(repr(value))))
@@ -61,6 +63,18 @@ def format_number(value: float, code: str) -> str:
             shown = _with_digits(section, abs(Decimal(repr(value))))
     shown = " ".join(shown.split())
     return f"-{shown}" if is_signed and any(character in "123456789" for character in shown) else shown
+
+
+def _general(amount: float) -> str:
+    """A number without a format, as a cell is shown for editing: 15 digits, 1E+21 and 1E-11 where it has more
+    than twenty places before its point or ten behind."""
+    with localcontext(Context(prec=_SHOWN_DIGITS)):
+        rounded = +Decimal(repr(amount))
+    digits = rounded.normalize(Context(prec=_SHOWN_DIGITS))
+    if not digits or _LEAST_EXPONENT <= digits.adjusted() <= _GREATEST_EXPONENT:
+        return f"{digits:f}"
+    power = digits.adjusted()
+    return f"{digits.scaleb(-power):f}E{'-' if power < 0 else '+'}{abs(power):02d}"
 
 
 def format_text(text: str, code: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from dataclasses import replace
+from typing import BinaryIO, cast
 
-from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
+from lambdas.reading.blocks import BlockKind, Extract, Picture, Piece, lay_out, place_pictures
 from lambdas.reading.table_rows import MERGED, table_lines
 from lambdas.reading.xml import Element, attribute, local_name
 from lambdas.reading.zip_safety import open_package
@@ -16,6 +18,10 @@ _UNREAD = frozenset({"tracked-changes", "sequence-decls", "forms", "annotation",
 # A sheet's last row is repeated a million times to fill the page.
 _MAX_REPEATED = 100
 _MAX_SPACES = 80
+_A4_CM2 = 21 * 29.7
+_LENGTH = re.compile(r"(\d{1,5}(?:\.\d+)?)(cm|mm|in|pt|pc|px)")
+_CM = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72, "pc": 2.54 / 6, "px": 2.54 / 96}
+_PIXELS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp")
 
 
 def read_odt(file: BinaryIO) -> Extract:
@@ -25,12 +31,42 @@ def read_odt(file: BinaryIO) -> Extract:
     """
     with open_package(file) as package:
         root = package.markup("content.xml")
+        page_cm2 = _page_cm2(package.find_markup("styles.xml"))
     body = next((element for element in root if local_name(element) == "body"), root)
     notes: list[Element] = []
     pieces = list(_blocks(body, "paragraph", notes))
     for note in notes:  # a note in a note is none of the format's
         pieces += _blocks(note, "note", [])
-    return Extract(lay_out(pieces))
+    placed = [_with_share(piece, page_cm2) if piece.picture else piece for piece in pieces]
+    return Extract(lay_out(placed), pictures=place_pictures(placed))
+
+
+def _page_cm2(styles: Element | None) -> float:
+    """The area of the first kind of page that the styles define."""
+    layout = styles.find(".//{*}page-layout-properties") if styles is not None else None
+    if layout is None:
+        return _A4_CM2
+    return _length_cm(layout, "page-width") * _length_cm(layout, "page-height") or _A4_CM2
+
+
+def _length_cm(element: Element, name: str) -> float:
+    match = _LENGTH.fullmatch(attribute(element, name) or "")
+    return float(match[1]) * _CM[match[2]] if match else 0.0
+
+
+def _with_share(piece: Piece, page_cm2: float) -> Piece:
+    picture = cast(Picture, piece.picture)
+    return replace(piece, picture=replace(picture, share=min(1.0, picture.share / page_cm2)))
+
+
+def _drawn(frame: Element) -> Iterator[Piece]:
+    """The picture of a frame, its area in square centimetres: of several renderings one of pixels."""
+    names = [(attribute(image, "href") or "").removeprefix("./") for image in frame.iterfind("{*}image")]
+    inside = [name for name in names if name and ":" not in name]
+    if inside:
+        name = next((name for name in inside if name.lower().endswith(_PIXELS)), inside[0])
+        area = _length_cm(frame, "width") * _length_cm(frame, "height") or _A4_CM2
+        yield Piece("", picture=Picture(name, area))
 
 
 def _blocks(parent: Element, kind: BlockKind, notes: list[Element]) -> Iterator[Piece]:
@@ -40,10 +76,15 @@ def _blocks(parent: Element, kind: BlockKind, notes: list[Element]) -> Iterator[
             boxes: list[Element] = []
             yield Piece(_text(child, notes, boxes), "heading" if name == "h" else kind)
             for box in boxes:
-                yield from _blocks(box, "paragraph", notes)
+                if local_name(box) == "frame":
+                    yield from _drawn(box)
+                else:
+                    yield from _blocks(box, "paragraph", notes)
         elif name == "table":
             yield from _table(child, notes)
         elif name not in _UNREAD:
+            if name == "frame":
+                yield from _drawn(child)
             yield from _blocks(child, "list_item" if name == "list-item" else kind, notes)
 
 
@@ -83,7 +124,7 @@ def _rows(parent: Element) -> Iterator[Element]:
 def _cell(cell: Element, notes: list[Element]) -> tuple[str, list[Piece]]:
     words, rows = [], []
     for piece in _blocks(cell, "paragraph", notes):
-        if piece.kind == "table_row":
+        if piece.kind == "table_row" or piece.picture:
             rows.append(piece)
         else:
             words.append(" ".join(piece.text.split()))
@@ -96,7 +137,7 @@ def _number(element: Element, name: str) -> int:
 
 
 def _text(element: Element, notes: list[Element], boxes: list[Element]) -> str:
-    """A paragraph's text; notes and text boxes that are anchored in it go to their lists."""
+    """A paragraph's text; notes, and frames and text boxes that are anchored in it, go to their lists."""
     parts = [element.text or ""]
     for child in element:
         name = local_name(child)
@@ -111,6 +152,8 @@ def _text(element: Element, notes: list[Element], boxes: list[Element]) -> str:
         elif name == "note":
             notes += [part for part in child if local_name(part) == "note-body"]
         elif name not in _UNREAD:
+            if name == "frame":
+                boxes.append(child)
             parts.append(_text(child, notes, boxes))
         parts.append(child.tail or "")
     return "".join(parts)

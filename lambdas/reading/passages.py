@@ -14,6 +14,7 @@ from braid.domain.money.accounting import Usage, total
 from braid.media.identify import PDF
 from braid.runtime.retries import Availability
 from lambdas.reading.blocks import Extract, split_long
+from lambdas.reading.embedded import read_pictures
 from lambdas.reading.ocr import PageReader
 from lambdas.reading.pdf_pages import read_pdf
 from lambdas.reading.readers import read_member
@@ -89,11 +90,11 @@ def summarize(passages: Passages) -> str:
 def _extract(
     member: Member, number: int, file: BinaryIO, page_reader: PageReader, readings: _Readings, max_pages: int
 ) -> Extract:
-    if member.media_type != PDF:
-        return read_member(member, file)
-    return read_pdf(
-        file, prefix=f"m{number}", page_reader=page_reader, max_pages=max_pages, usage=readings.usage
-    )
+    prefix, usage = f"m{number}", readings.usage
+    if member.media_type == PDF:
+        return read_pdf(file, prefix=prefix, page_reader=page_reader, max_pages=max_pages, usage=usage)
+    extract = read_member(member, file)
+    return read_pictures(extract, file, prefix=prefix, page_reader=page_reader, usage=usage)
 
 
 def _add(readings: _Readings, member: Member, extract: Extract, max_pages: int, *, is_named: bool) -> None:

@@ -16,7 +16,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from braid.domain.errors import InvalidAssetError
-from lambdas.reading.blocks import Extract, Piece, lay_out
+from lambdas.reading.blocks import Extract, Piece, lay_out, place_pictures
+from lambdas.reading.drawn_pictures import A4_EMU, drawn_picture, is_hidden
 from lambdas.reading.hidden_cells import HiddenCells
 from lambdas.reading.moment_format import format_moment
 from lambdas.reading.number_format import format_number, format_text
@@ -66,6 +67,7 @@ def read_xlsx(file: BinaryIO) -> Extract:
                 if rows and len(visible) > 1:
                     pieces.append(Piece(sheet.title, "heading", page))
                 pieces += rows
+                pieces += _pictures(package, sheet, page)
         except _DAMAGED as error:
             raise InvalidAssetError(
                 "The workbook is damaged. Open it in a spreadsheet program and save it again."
@@ -76,7 +78,18 @@ def read_xlsx(file: BinaryIO) -> Extract:
         tuple(_warnings(hidden, reading)),
         page_count=len(sheets),
         unread_page_count=len(reading.cut_sheets),
+        pictures=place_pictures(pieces),
     )
+
+
+def _pictures(package: Package, sheet: Any, page: int) -> Iterator[Piece]:
+    """The pictures that lie on a sheet, behind its rows."""
+    for name in package.related(sheet._worksheet_path, "drawing"):
+        root = package.find_markup(name)
+        for element in root.iter("{*}pic") if root is not None else ():
+            picture = drawn_picture(element, package.relationships(name), A4_EMU)
+            if picture is not None and not is_hidden(element):
+                yield Piece("", page=page, picture=picture)
 
 
 def _column_name(number: int) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from braid.domain.errors import InvalidAssetError
-from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
+from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out, place_pictures
 from lambdas.reading.charts import read_chart
+from lambdas.reading.drawn_pictures import A4_EMU, drawn_picture, is_hidden
 from lambdas.reading.drawn_text import Paragraph, paragraphs, table_rows
 from lambdas.reading.table_rows import table_lines
 from lambdas.reading.xml import Element, attribute, local_name, reference
@@ -40,24 +41,36 @@ def read_pptx(file: BinaryIO) -> Extract:
             )
         relationships = package.relationships(main)
         ids = [reference(item) for item in root.iterfind("{*}sldIdLst/{*}sldId")]
-        show = _Show(package)
+        show = _Show(package, _slide_size(root))
         for page, identifier in enumerate(ids, start=1):
             part = relationships.get(identifier or "")
             show.read(part.target if part else None, page)
     return Extract(
-        lay_out(show.pieces), tuple(show.warnings()), page_count=len(ids), unread_page_count=len(show.unread)
+        lay_out(show.pieces),
+        tuple(show.warnings()),
+        page_count=len(ids),
+        unread_page_count=len(show.unread),
+        pictures=place_pictures(show.pieces),
     )
+
+
+def _slide_size(root: Element) -> tuple[float, float]:
+    """Width and height in EMU."""
+    size = root.find("{*}sldSz")
+    sides = [attribute(size, name) or "" for name in ("cx", "cy")] if size is not None else []
+    return (float(sides[0]), float(sides[1])) if sides and all(map(str.isdecimal, sides)) else A4_EMU
 
 
 class _Show:
     """What has been read of the slides, and what has not."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, size: tuple[float, float]) -> None:
         self._package = package
+        self._size = size
         self.pieces: list[Piece] = []
         self.unread: list[int] = []
         self._hidden: list[int] = []
-        self._pictures_alone: list[int] = []
+        self._hidden_shapes: list[int] = []
         self._shapes: list[str] = []
 
     def read(self, name: str | None, page: int) -> None:
@@ -69,21 +82,18 @@ class _Show:
         if attribute(root, "show") in ("0", "false"):
             self._hidden.append(page)
             return
-        slide = _Slide(self._package, name, page)
-        said = list(slide.pieces(root))
+        slide = _Slide(self._package, name, page, self._size)
+        self.pieces += slide.pieces(root)
         self._shapes += slide.unread
-        if not any(piece.text.strip() for piece in said) and root.find(".//{*}pic") is not None:
-            self._pictures_alone.append(page)
-            self.unread.append(page)
-        self.pieces += said
+        if slide.has_hidden:
+            self._hidden_shapes.append(page)
 
     def warnings(self) -> Iterator[str]:
         """What was left out, in words."""
-        damaged = [page for page in self.unread if page not in self._pictures_alone]
         for what, pages in (
             ("hidden slides were not read", self._hidden),
-            ("damaged slides were not read", damaged),
-            ("slides that hold nothing but pictures were not read", self._pictures_alone),
+            ("damaged slides were not read", self.unread),
+            ("hidden shapes were not read on slides", self._hidden_shapes),
         ):
             if pages:
                 yield f"{what}: {', '.join(map(str, pages))}"
@@ -91,15 +101,19 @@ class _Show:
 
 
 class _Slide:
-    def __init__(self, package: Package, name: str, page: int) -> None:
+    def __init__(self, package: Package, name: str, page: int, size: tuple[float, float]) -> None:
         self._package = package
         self._name = name
         self._relationships = package.relationships(name)
         self._page = page
+        self._size = size
         self.unread: list[str] = []
+        self.has_hidden = False
 
     def pieces(self, root: Element) -> Iterator[Piece]:
         """What the slide says, its title first, its notes last."""
+        for background in root.iterfind("{*}cSld/{*}bg"):
+            yield from self._picture(background)
         shapes = list(_shapes(root.iterfind("{*}cSld/{*}spTree/*")))
         for shape in sorted(shapes, key=lambda shape: _placeholder(shape) not in _TITLES):
             yield from self._shape(shape)
@@ -114,11 +128,21 @@ class _Slide:
         placeholder = _placeholder(shape)
         if placeholder in _UNSAID_PLACEHOLDERS:
             return
+        if is_hidden(shape):
+            self.has_hidden = True
+            return
         if local_name(shape) == "graphicFrame":
             yield from self._frame(shape)
             return
+        if local_name(shape) == "pic" or shape.find("{*}spPr/{*}blipFill") is not None:
+            yield from self._picture(shape)
         for paragraph in paragraphs(shape):
             yield Piece(paragraph.text, _kind(paragraph, shape, placeholder), self._page)
+
+    def _picture(self, shape: Element) -> Iterator[Piece]:
+        picture = drawn_picture(shape, self._relationships, self._size)
+        if picture is not None:
+            yield Piece("", page=self._page, picture=picture)
 
     def _frame(self, frame: Element) -> Iterator[Piece]:
         """A table, a chart or a diagram; what else stands in a frame is reported."""
@@ -177,7 +201,7 @@ def _shapes(elements: Iterator[Element]) -> Iterator[Element]:
             yield from _shapes(iter(chosen if chosen is not None else ()))
         elif name == "grpSp":
             yield from _shapes(iter(element))
-        elif name in ("sp", "cxnSp", "graphicFrame"):
+        elif name in ("sp", "cxnSp", "graphicFrame", "pic"):
             yield element
 
 

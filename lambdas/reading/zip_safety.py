@@ -23,6 +23,7 @@ __all__ = ["Package", "Relationship", "open_package"]
 # A novel is 3 MB of markup, a sheet of 100,000 rows some 60 MB; three hundred slides have 3,000 parts.
 _MAX_PARTS = 10_000
 _MAX_PART_BYTES = 128 * 1024 * 1024
+_MAX_PICTURE_BYTES = 64 * 1024 * 1024
 _MAX_MARKUP_BYTES = 200 * 1024 * 1024
 # Sheets of numbers shrink to a thirtieth. A part that is small anyway may be as dull as it likes.
 _MAX_RATIO = 200
@@ -89,6 +90,15 @@ class Package:
             if self._is_bomb:
                 raise
             return None
+
+    def picture(self, name: str) -> bytes | None:
+        """A picture's bytes, ``None`` for one that is absent, damaged or far too large."""
+        try:
+            with self._archive.open(name) as part:
+                data = part.read(_MAX_PICTURE_BYTES + 1)
+        except (KeyError, *_DAMAGED):
+            return None
+        return data if len(data) <= _MAX_PICTURE_BYTES else None
 
     def relationships(self, name: str) -> dict[str, Relationship]:
         """What the part called ``name`` (the package itself: ``""``) refers to inside of the file, by id."""

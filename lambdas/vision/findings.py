@@ -21,7 +21,11 @@ from braid.domain.money.accounting import MissingOperation, Usage, total
 from braid.domain.profile.sections.vision import VisionPlan
 from lambdas.vision.describing import NO_DESCRIPTIONS, Descriptions
 
-__all__ = ["FrameFindings", "assemble", "summarize"]
+__all__ = ["PAGE_READER", "FrameFindings", "assemble", "summarize"]
+
+_TEXT_READER = "rekognition:DetectText"
+PAGE_READER = "textract:DetectDocumentText"
+"""Reads what is more than DetectText finds in a picture."""
 
 _MODERATION = "rekognition:DetectModerationLabels"
 
@@ -143,4 +147,5 @@ def _analysis(keyframe: Keyframe, found: FrameFindings, description: str | None)
         properties=found.properties or ImageProperties(),
         description=description,
         member=keyframe.member,
+        texts_source=PAGE_READER if found.is_all_text else _TEXT_READER,
     )

@@ -16,14 +16,13 @@ from braid.runtime.rate_limit import RateLimit
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
 from lambdas.vision.describing import describe_keyframes
-from lambdas.vision.findings import FrameFindings, assemble
+from lambdas.vision.findings import PAGE_READER, FrameFindings, assemble
 from lambdas.vision.frame_by_frame import frame_by_frame
 
 __all__ = ["look_at_keyframes"]
 
 # Four questions a frame: as many calls at once as a rate of some ten a second keeps busy.
 _FRAMES_AT_ONCE = 3
-_PAGE_READER = "textract:DetectDocumentText"
 
 
 @dataclass(frozen=True)
@@ -169,8 +168,8 @@ class _Looker:
 
     def _all_text(self, image: bytes, meter: Meter) -> Mapping[str, Any]:
         """What Textract reads; nothing where it is (now) listed as missing."""
-        if not self._availability.is_missing(_PAGE_READER):
-            with self._availability.wanted(_PAGE_READER):
+        if not self._availability.is_missing(PAGE_READER):
+            with self._availability.wanted(PAGE_READER):
                 lines = Textract(meter, textract=self._textract).detect_document_text(image)
                 sure = tuple(line for line in lines if line.confidence >= self._min_text_confidence)
                 return {"texts": sure, "is_all_text": True}

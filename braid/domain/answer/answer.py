@@ -16,7 +16,8 @@ __all__ = ["Answer", "AnswerClaim", "Contradiction", "RouteStep", "Unanswered"]
 class AnswerClaim:
     """One statement of the answer with the evidence that it cites; ``path`` is its JSON pointer.
 
-    ``contradictions`` are the reasons of those of which it states both sides: it can't be right as it stands.
+    ``contradictions`` are the reasons of those of which it states both sides, so that it can't be right as it
+    stands, or one side where another statement of the answer states the other, so that one of them is wrong.
     """
 
     text: str

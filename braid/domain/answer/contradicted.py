@@ -1,4 +1,4 @@
-"""Claims that a contradiction touches: which state both of its sides, and which rest on it at all. Pure."""
+"""Claims that a contradiction touches: which state its sides, and which rest on it at all. Pure."""
 
 from __future__ import annotations
 
@@ -14,15 +14,20 @@ _TERM = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
 
 
 def marked(claims: Iterable[AnswerClaim], contradictions: Sequence[Contradiction]) -> tuple[AnswerClaim, ...]:
-    """The claims, each with the reasons of the contradictions of which it states both sides."""
+    """The claims, each with the reasons of the contradictions of which it states both sides, or one where
+    another claim states the other: nobody may take one of them alone."""
+    claims = tuple(claims)
+    by_reason: dict[str, list[Contradiction]] = {}
+    for item in contradictions:  # the same point may be found in several segments
+        by_reason.setdefault(item.reason, []).append(item)
+    reasons: list[list[str]] = [[] for _ in claims]
+    for reason, items in by_reason.items():
+        stated = [frozenset().union(*(_sides(claim, item) for item in items)) for claim in claims]
+        if len(frozenset().union(*stated)) > 1:
+            for sides, listed in zip(stated, reasons, strict=True):
+                listed += [reason] if sides else []
     return tuple(
-        replace(
-            claim,
-            contradictions=tuple(
-                dict.fromkeys(item.reason for item in contradictions if states_both(claim, item))
-            ),
-        )
-        for claim in claims
+        replace(claim, contradictions=tuple(listed)) for claim, listed in zip(claims, reasons, strict=True)
     )
 
 
@@ -47,6 +52,22 @@ def rests_on(claim: AnswerClaim, contradiction: Contradiction) -> bool:
         return False
     said = set(_terms(claim.text))
     return not contradiction.values or any(_key(value) <= said for value in contradiction.values)
+
+
+def _sides(claim: AnswerClaim, contradiction: Contradiction) -> frozenset[int]:
+    """Which sides of the contradiction the claim states, by their index."""
+    if states_both(claim, contradiction):
+        return frozenset((0, 1))
+    if not rests_on(claim, contradiction):
+        return frozenset()
+    cited = {
+        contradiction.evidence_ids.index(name)
+        for name in claim.evidence_ids
+        if name in contradiction.evidence_ids
+    }
+    said = set(_terms(claim.text))
+    named = {index for index, value in enumerate(contradiction.values) if _key(value) <= said}
+    return frozenset(cited & named or cited)
 
 
 def _names_both(text: str, values: Sequence[str]) -> bool:

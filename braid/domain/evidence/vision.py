@@ -158,7 +158,7 @@ class ImageProperties:
 
 @dataclass(frozen=True)
 class KeyframeAnalysis:
-    """Everything that was seen in one keyframe."""
+    """Everything that was seen in one keyframe; ``texts_source`` is the operation that read its ``texts``."""
 
     keyframe_id: str
     image: Claim
@@ -172,6 +172,7 @@ class KeyframeAnalysis:
     properties: ImageProperties = field(default_factory=ImageProperties)
     description: str | None = field(default=None, metadata=formerly("caption"))
     member: str = ""
+    texts_source: str = "rekognition:DetectText"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 document   a PDF that is opened, page by page, in bounded memory
 text       the text of a page, and what of the page only its picture says
+sight      which characters are seen: within the page, large enough, neither hidden nor covered
 visible    which text objects are shown: not those on layers that are off, nor invisible ones
+covered    which letters lie under a bar, out of their clip path or on their own colour
 coverage   where pictures and outlines stand without text upon them
 forms      what is filled in and ticked, and the notes that people put on a page
 picture    a page drawn as a JPEG

@@ -11,9 +11,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from braid.domain.evidence.vision import Box
-from braid.media.pages.objects import address
-from braid.media.pages.places import BoxMapper, Edges, visible_area
-from braid.media.pages.visible import unseen_texts
+from braid.media.pages.places import BoxMapper, Edges
+from braid.media.pages.sight import Sight
 
 __all__ = ["UNMAPPED", "LinePart", "Lines", "TextLine", "read_lines"]
 
@@ -61,33 +60,13 @@ def read_lines(page: pypdfium2.PdfPage, number: int, to_box: BoxMapper) -> Lines
     """All that page ``number`` shows of its text; a letter without a character map is U+FFFD."""
     text_page = page.get_textpage()
     try:
-        return _Collector(text_page, to_box, _Sight(page, number, text_page)).read()
+        return _Collector(text_page, to_box, Sight(page, number, text_page, to_box)).read()
     finally:
         text_page.close()
 
 
-class _Sight:
-    """Which characters of a page are seen."""
-
-    def __init__(self, page: pypdfium2.PdfPage, number: int, text_page: pypdfium2.PdfTextPage) -> None:
-        self._text_page = text_page
-        self._unseen = unseen_texts(page, number)
-        self._area = visible_area(page)
-
-    def has(self, index: int, edges: Edges) -> bool:
-        """Whether the character at PDFium's ``index``, which stands at ``edges``, is seen."""
-        left, bottom, right, top = self._area
-        x, y = (edges[0] + edges[2]) / 2, (edges[1] + edges[3]) / 2
-        if not (left <= x <= right and bottom <= y <= top):
-            return False
-        if not self._unseen:
-            return True
-        text = pdfium_c.FPDFText_GetTextObject(self._text_page, index)
-        return not text or address(text) not in self._unseen
-
-
 class _Collector:
-    def __init__(self, text_page: pypdfium2.PdfTextPage, to_box: BoxMapper, sight: _Sight) -> None:
+    def __init__(self, text_page: pypdfium2.PdfTextPage, to_box: BoxMapper, sight: Sight) -> None:
         self._text_page = text_page
         self._to_box = to_box
         self._sight = sight
@@ -99,6 +78,7 @@ class _Collector:
         self._offsets: list[int] = []  # where the character of each of them stands
         self._places: dict[int, Edges] = {}
         self._unseen_count = 0
+        self._is_behind_unseen = False
 
     def read(self) -> Lines:
         """The whole page."""
@@ -114,18 +94,24 @@ class _Collector:
             elif character == _LINE_END_HYPHEN:
                 self._add_hyphen(index)
             elif character.isspace():
-                if len(self._characters) > self._begin:  # what stood before it may be unseen
+                if len(self._characters) > self._begin and not self._is_in_gap():
                     self._characters.append(character)
             else:
                 self._add(index, character)
         self._end_line()
         return Lines("".join(self._characters), tuple(self._lines), self._places, self._unseen_count)
 
+    def _is_in_gap(self) -> bool:
+        """Whether a blank was written before something that isn't seen."""
+        return self._is_behind_unseen and self._characters[-1].isspace()
+
     def _add(self, index: int, character: str) -> None:
         edges = self._char_edges(index)
         if not self._sight.has(index, edges):
             self._unseen_count += 1
+            self._is_behind_unseen = True
             return
+        self._is_behind_unseen = False
         if pdfium_c.FPDFText_HasUnicodeMapError(self._text_page, index) == 1:
             character = UNMAPPED
         self._places[len(self._characters)] = edges

@@ -16,7 +16,6 @@ from braid.media.pages.objects import (
     FORM,
     IMAGE,
     PATH,
-    SHADING,
     TEXT,
     address,
     bounds,
@@ -24,7 +23,7 @@ from braid.media.pages.objects import (
 )
 from braid.media.pages.places import Edges
 
-__all__ = ["has_drawn_text", "unseen_texts"]
+__all__ = ["has_drawn_text", "is_judgeable", "unseen_texts"]
 
 _LAYER_MARK = "OC"
 _MAX_GROUPS = 40
@@ -34,13 +33,15 @@ _WHITE = 250
 _FEW_PATHS = 20
 
 
-def unseen_texts(page: pypdfium2.PdfPage, number: int) -> frozenset[int]:
-    """The addresses of page ``number``'s text objects that nobody sees: on a layer that is off, invisible
-    without a picture or outlines of the same letters below, or white on nothing."""
-    texts = list(drawn_objects(page, (TEXT,)))
+def unseen_texts(
+    page: pypdfium2.PdfPage, number: int, items: Sequence[pypdfium2.PdfObject]
+) -> frozenset[int]:
+    """The addresses of page ``number``'s text objects that nobody sees: on a layer that is off, or invisible
+    without a picture or outlines of the same letters below. ``items`` are its objects in drawing order."""
+    texts = [item for item in items if item.type == TEXT]
     unseen = {address(texts[index]) for index in _switched_off(page.pdf, number, _groups(texts))}
     plain = [text for text in texts if address(text) not in unseen]
-    unseen |= {address(text) for text in _without_ink(page, plain)}
+    unseen |= {address(text) for text in _without_ink(plain, items)}
     return frozenset(item for item in unseen if item is not None)
 
 
@@ -51,33 +52,20 @@ def has_drawn_text(page: pypdfium2.PdfPage, number: int) -> bool:
 
 
 def _without_ink(
-    page: pypdfium2.PdfPage, texts: Sequence[pypdfium2.PdfObject]
+    texts: Sequence[pypdfium2.PdfObject], items: Sequence[pypdfium2.PdfObject]
 ) -> Iterator[pypdfium2.PdfObject]:
     invisible = [text for text in texts if _mode(text) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE]
-    white = [text for text in texts if _mode(text) == pdfium_c.FPDF_TEXTRENDERMODE_FILL and _is_white(text)]
-    if not invisible and not white:
+    if not invisible:
         return
-    shapes = list(drawn_objects(page, (IMAGE, PATH, SHADING)))
-    is_outlined = sum(shape.type == PATH for shape in shapes) >= _FEW_PATHS
-    pictures = [bounds(shape) for shape in shapes if shape.type == IMAGE]
-    grounds = [bounds(shape) for shape in shapes]
+    is_outlined = sum(item.type == PATH for item in items) >= _FEW_PATHS
+    pictures = [bounds(item) for item in items if item.type == IMAGE]
     for text in invisible:
         if not is_outlined and not _is_on(text, pictures):
-            yield text
-    for text in white:
-        if not _is_on(text, grounds):
             yield text
 
 
 def _mode(text: pypdfium2.PdfObject) -> int:
     return int(pdfium_c.FPDFTextObj_GetTextRenderMode(text))
-
-
-def _is_white(text: pypdfium2.PdfObject) -> bool:
-    red, green, blue, alpha = (pdfium_c.c_uint() for _ in range(4))
-    if not pdfium_c.FPDFPageObj_GetFillColor(text, red, green, blue, alpha):
-        return False
-    return bool(min(red.value, green.value, blue.value) >= _WHITE or alpha.value == 0)
 
 
 def _is_on(text: pypdfium2.PdfObject, grounds: Sequence[Edges]) -> bool:
@@ -149,14 +137,14 @@ def _switched_off(document: pypdfium2.PdfDocument, number: int, groups: Sequence
             if item.type != FORM:
                 pdfium_c.FPDFPageObj_SetIsActive(item, False)
         for group in groups:
-            members = [texts[index] for index in group.indexes if _is_judgeable(texts[index])]
+            members = [texts[index] for index in group.indexes if is_judgeable(texts[index])]
             if members and not _is_drawn(probe, members):
                 yield from group.indexes
     finally:
         probe.close()
 
 
-def _is_judgeable(text: pypdfium2.PdfObject) -> bool:
+def is_judgeable(text: pypdfium2.PdfObject) -> bool:
     """Whether the text would leave a trace if it were shown: fonts that aren't in the file may be missing."""
     font = pdfium_c.FPDFTextObj_GetFont(text)
     left, bottom, right, top = text.get_bounds()

@@ -1,6 +1,7 @@
 """Word documents (docx). Libraries lose text that people see (docs/decisions/0007): the tree is walked here.
 
 document   the parts of a document in order: body, headers, footers, notes, comments, embedded documents
+grid       the rows and cells of a table
 styles     what styles make of a paragraph
 numbers    the automatic numbers in front of paragraphs, as they are displayed
 runs       the text of a paragraph: fields, check boxes, symbols, ruby

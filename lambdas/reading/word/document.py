@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
 
 from braid.domain.errors import InvalidAssetError
 from braid.media.encoding import decode_text
 from braid.media.identify import DOCX, MAIL, identify
-from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out
+from lambdas.reading.blocks import BlockKind, Extract, Piece, lay_out, place_pictures
 from lambdas.reading.charts import read_chart
+from lambdas.reading.drawn_pictures import A4_EMU, drawn_picture
 from lambdas.reading.html import read_html
 from lambdas.reading.mail import read_mail
 from lambdas.reading.plain_text import read_plain_text
 from lambdas.reading.table_rows import MERGED, table_lines
+from lambdas.reading.word.grid import TRANSPARENT, cells_of, is_header, rows_of
 from lambdas.reading.word.numbers import Numbering
 from lambdas.reading.word.runs import Runs
 from lambdas.reading.word.styles import NO_OUTLINE, Styles, is_on, number_of
@@ -24,11 +26,10 @@ from lambdas.reading.zip_safety import Package, open_package
 
 __all__ = ["read_docx"]
 
-# Markup that stands around blocks, or around rows and cells, without being one.
-_TRANSPARENT = frozenset({"sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo"})
 _MAX_COLUMNS = 63  # Word's own limit
 _MAX_EMBEDDED = 3  # documents within documents
 _PAGE_FIELD_CHARACTERS = 12
+_EMU_PER_TWIP = 635
 
 
 def read_docx(file: BinaryIO) -> Extract:
@@ -46,13 +47,23 @@ def _read(file: BinaryIO, depth: int) -> Extract:
         main = next(iter(package.related("", "officeDocument")), "word/document.xml")
         document = _Document(package, main, depth)
         root = package.markup(main)
+        document.page_emu = _page_size(root)
         body = root.find("{*}body")
         pieces = list(document.blocks(body if body is not None else root))
         pieces += document.headers_and_footers(root)
         for kind in ("footnotes", "endnotes", "comments"):
             for name in package.related(main, kind):
                 pieces += document.notes(name, kind)
-    return Extract(lay_out(pieces), tuple(document.warnings()))
+    return Extract(lay_out(pieces), tuple(document.warnings()), pictures=place_pictures(pieces))
+
+
+def _page_size(root: Element) -> tuple[float, float]:
+    """Width and height of the first section's pages in EMU."""
+    size = root.find(".//{*}sectPr/{*}pgSz")
+    sides = [attribute(size, name) or "" for name in ("w", "h")] if size is not None else []
+    if not sides or not all(map(str.isdecimal, sides)):
+        return A4_EMU
+    return float(sides[0]) * _EMU_PER_TWIP, float(sides[1]) * _EMU_PER_TWIP
 
 
 @dataclass
@@ -63,6 +74,7 @@ class _Document:
     part: str
     depth: int
     unread: list[str] = field(default_factory=list)
+    page_emu: tuple[float, float] = A4_EMU
 
     def __post_init__(self) -> None:
         styles = Styles()
@@ -96,11 +108,11 @@ class _Document:
                     target = relationships.get(reference(link) or "")
                     if target is not None and (attribute(link, "type") != "first" or has_first):
                         names[target.target] = None
-        told: set[str] = set()
+        told: set[object] = set()
         for name in names:
             for piece in self._other_part(name):
-                if piece.text not in told:
-                    told.add(piece.text)
+                if (piece.picture or piece.text) not in told:
+                    told.add(piece.picture or piece.text)
                     yield piece
 
     def notes(self, name: str, kind: str) -> Iterator[Piece]:
@@ -111,7 +123,11 @@ class _Document:
             author = attribute(note, "author") if kind == "comments" else None
             for piece in self._in_part(name, note):
                 text = f"Comment by {author}: {piece.text}" if author else piece.text
-                yield Piece(text, "note" if piece.kind == "paragraph" else piece.kind)
+                yield replace(
+                    piece,
+                    text=text if piece.text else "",
+                    kind="note" if piece.kind == "paragraph" else piece.kind,
+                )
 
     def blocks(self, parent: Element, *, in_cell: bool = False) -> Iterator[Piece]:
         """The paragraphs, tables and embedded documents in ``parent``."""
@@ -123,7 +139,7 @@ class _Document:
                 yield from self._table(child)
             elif name == "altChunk":
                 yield from self._embedded(child)
-            elif name in _TRANSPARENT:
+            elif name in TRANSPARENT:
                 yield from self.blocks(child, in_cell=in_cell)
             elif name == "del":
                 self._runs.has_deleted = True
@@ -152,17 +168,21 @@ class _Document:
             is_numbered = "PAGE" in fields
             for piece in self._in_part(name, [child]):
                 letters = sum(character.isalpha() for character in piece.text)
-                if not is_numbered or letters > _PAGE_FIELD_CHARACTERS:
+                if piece.picture or not is_numbered or letters > _PAGE_FIELD_CHARACTERS:
                     yield piece
 
     def _paragraph(self, paragraph: Element, *, in_cell: bool) -> Iterator[Piece]:
-        """The paragraph with its number, then the text boxes and charts that are anchored in it."""
-        self._runs.boxes, self._runs.charts = [], []
+        """The paragraph with its number, then the pictures, text boxes and charts that are anchored in it."""
+        self._runs.boxes, self._runs.charts, self._runs.pictures = [], [], []
         text = self._runs.text(paragraph)
-        boxes, charts = self._runs.boxes, self._runs.charts
+        boxes, charts, pictures = self._runs.boxes, self._runs.charts, self._runs.pictures
         kind, number = self._kind_and_number(paragraph)
         if text.strip() or (number and in_cell):
             yield Piece(number + text.lstrip() if number else text, kind)
+        for element in pictures:
+            picture = drawn_picture(element, self.package.relationships(self.part), self.page_emu)
+            if picture is not None:
+                yield Piece("", picture=picture)
         for box in boxes:
             yield from self.blocks(box)
         for chart in charts:
@@ -215,6 +235,8 @@ class _Document:
             )
             return
         self.unread += extract.warnings
+        if extract.pictures:
+            self.unread.append(f"pictures of an embedded document were not read: {len(extract.pictures)}")
         yield from (Piece(block.text, block.kind) for block in extract.blocks)
 
     def _extract(self, data: bytes) -> Extract | None:
@@ -234,9 +256,9 @@ class _Document:
         inner: list[Piece] = []
         above: dict[int, str] = {}  # what a cell says, by the column of the grid where it begins
         header_row_count = 0
-        for row in _rows(table):
+        for row in rows_of(table):
             cells, column = [], 0
-            for properties, cell in _cells(row):
+            for properties, cell in cells_of(row):
                 text, tables = self._cell(cell)
                 inner += tables
                 if properties.get("vMerge", "restart") != "restart":
@@ -246,51 +268,18 @@ class _Document:
                 span = min(int(value), _MAX_COLUMNS) if value.isdecimal() else 1
                 cells += [text, *[MERGED] * (span - 1)]
                 column += span
-            header_row_count += header_row_count == len(rows) and _is_header(row)
+            header_row_count += header_row_count == len(rows) and is_header(row)
             rows.append(cells)
         for line in table_lines(rows, header=header_row_count):
             yield Piece(line, "table_row")
         yield from inner
 
     def _cell(self, cell: Element) -> tuple[str, list[Piece]]:
-        """What stands in a cell, and the rows of the tables in it."""
+        """What stands in a cell, and the pictures and the rows of the tables in it."""
         words, rows = [], []
         for piece in self.blocks(cell, in_cell=True):
-            if piece.kind == "table_row":
+            if piece.kind == "table_row" or piece.picture:
                 rows.append(piece)
             else:
                 words.append(" ".join(piece.text.split()))
         return " ".join(words), rows
-
-
-def _rows(parent: Element) -> Iterator[Element]:
-    for child in parent:
-        if local_name(child) == "tr":
-            yield child
-        elif local_name(child) in _TRANSPARENT:
-            yield from _rows(child)
-
-
-def _cells(row: Element) -> Iterator[tuple[dict[str, str], Element]]:
-    """Each cell and its properties; that of a cell that goes on from the row above has no value."""
-    for child in row:
-        if local_name(child) == "tc":
-            properties = {
-                local_name(item): attribute(item, "val") or "continue"
-                for settings in child
-                if local_name(settings) == "tcPr"
-                for item in settings
-            }
-            yield properties, child
-        elif local_name(child) in _TRANSPARENT:
-            yield from _cells(child)
-
-
-def _is_header(row: Element) -> bool:
-    """Whether the row is repeated on every page; that a table's style shows its first row says nothing."""
-    return any(
-        local_name(setting) == "tblHeader" and attribute(setting, "val") not in ("0", "false", "off")
-        for properties in row
-        if local_name(properties) == "trPr"
-        for setting in properties
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lambdas.reading.drawn_pictures import is_hidden
 from lambdas.reading.word.styles import Styles, is_on
 from lambdas.reading.word.symbols import TICKED, UNKNOWN, UNTICKED, is_symbol_font, symbol
 from lambdas.reading.xml import Element, attribute, local_name
@@ -18,13 +19,14 @@ _DELETED = frozenset({"del", "moveFrom", "delText"})
 class Runs:
     """Reads paragraphs one after the other, and collects what isn't part of their line.
 
-    ``boxes`` and ``charts`` are what is anchored in them; ``has_hidden`` and ``has_deleted`` say what was
-    left out; ``unknown_symbols`` are fonts of which characters couldn't be read.
+    ``boxes``, ``charts`` and ``pictures`` are what is anchored in them; ``has_hidden`` and ``has_deleted``
+    say what was left out; ``unknown_symbols`` are fonts of which characters couldn't be read.
     """
 
     styles: Styles
     boxes: list[Element] = field(default_factory=list)
     charts: list[Element] = field(default_factory=list)
+    pictures: list[Element] = field(default_factory=list)
     has_hidden: bool = False
     has_deleted: bool = False
     unknown_symbols: set[str] = field(default_factory=set)
@@ -52,7 +54,13 @@ class Runs:
                 self.boxes.append(child)
             elif name == "chart":
                 self.charts.append(child)
+            elif name in ("pic", "imagedata"):
+                self.pictures.append(child)
+            elif name in ("inline", "anchor") and is_hidden(child):
+                self.has_hidden = True
             elif name not in _UNSAID:
+                if child.find("{*}spPr/{*}blipFill") is not None:
+                    self.pictures.append(child)
                 parts.append(self._character(child, name, font) or self._text(child, font))
         return "".join(parts)
 

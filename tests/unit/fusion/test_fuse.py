@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from braid.domain.evidence.timeline import AgreementKind, Timeline
 from braid.domain.evidence.transcript import Utterance
@@ -140,6 +141,12 @@ def test_what_lasts_over_keyframes_is_one_observation() -> None:
     assert spans == {"k0000-text1": Span(0, 5000), "k0000-label1": Span(0, 5000)}
     sources = {observation.source for observation in timeline.observations}
     assert "rekognition:DetectText:k0000..k0004" in sources
+
+
+def test_what_is_written_in_a_picture_names_who_read_it() -> None:
+    crowded = replace(keyframe(1, lines=["Terms of sale"]), texts_source="textract:DetectDocumentText")
+    timeline = fused(Material(admission(duration_ms=9_000), vision=vision(crowded)))
+    assert [item.source for item in timeline.observations] == ["textract:DetectDocumentText:k0001"]
 
 
 def test_lines_below_each_other_are_one_statement() -> None:

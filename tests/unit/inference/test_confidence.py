@@ -65,6 +65,33 @@ def test_a_statement_of_both_sides_names_the_contradiction_once() -> None:
     assert other.contradictions == ()
 
 
+_TWICE = (
+    PRICE,
+    replace(PRICE, evidence_ids=("k2", "p1")),
+    replace(PRICE, reason="another", evidence_ids=("k9", "p9")),
+)
+
+
+@pytest.mark.parametrize(
+    ("claims", "are_marked"),
+    [
+        ([("It costs $59.", "p1"), ("A price of $49.", "k1")], [True, True]),
+        ([("A price of $49.", "k2"), ("A light shoe.", "p1"), ("It costs $59.", "p1")], [True, False, True]),
+        ([("It costs $59.", "p1"), ("It still costs $59.", "p1")], [False, False]),
+        ([("$49 or $59.", "k1 p1"), ("It costs $59.", "p1"), ("A light shoe.", "k1")], [True, True, False]),
+        ([("It costs $59.", "p1"), ("A price of $49.", "k9")], [False, False]),
+    ],
+)
+def test_statements_of_one_side_each_name_the_contradiction_each(
+    claims: list[tuple[str, str]], are_marked: list[bool]
+) -> None:
+    found = marked((claim(text, *cited.split()) for text, cited in claims), _TWICE)
+    assert [item.contradictions == (PRICE.reason,) for item in found] == are_marked
+    assert all(
+        is_marked or not item.contradictions for item, is_marked in zip(found, are_marked, strict=True)
+    )
+
+
 def test_an_answer_carries_the_marks_of_its_claims() -> None:
     answer = infer(profile("general"), shoe(), ScriptedModel(answered(GOOD)), MODEL_IDS, model_registry())
     assert isinstance(answer, Answer)
@@ -72,6 +99,24 @@ def test_an_answer_carries_the_marks_of_its_claims() -> None:
     (named,) = answer.contradictions
     assert by_path == {"/summary/0": (), "/summary/1": (named.reason,), "/topics/0": ()}
     assert named.values == ("$49", "$59")
+
+
+def test_separate_statements_of_one_side_each_carry_the_mark() -> None:
+    apart = {
+        **GOOD,
+        "summary": [
+            {"text": "The Trail Runner is a light shoe.", "evidence_ids": ["p0001"]},
+            {"text": "It costs $59.", "evidence_ids": ["p0001"]},
+            {"text": "Trail Runner, $49.", "evidence_ids": ["k0001-text1"]},
+        ],
+    }
+    answer = infer(profile("general"), shoe(), ScriptedModel(answered(apart)), MODEL_IDS, model_registry())
+    assert isinstance(answer, Answer)
+    (named,) = answer.contradictions
+    marks = {item.path: item.contradictions for item in answer.claims}
+    assert marks == {
+        "/summary/0": (), "/summary/1": (named.reason,), "/summary/2": (named.reason,), "/topics/0": (),
+    }  # fmt: skip
 
 
 def _strength(timeline: Timeline) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from braid.domain.errors import InvalidAssetError
 from braid.media.encoding import decode_text, detect_encoding, read_text
@@ -19,6 +21,12 @@ RUSSIAN = "Магазин открыт с восьми до шести, в пр�
 JAPANESE = "店は八時から六時まで開いています。祝日は休みです。"
 KOREAN = "가게는 여덟 시부터 여섯 시까지 열려 있습니다."
 CHINESE = "商店从八点到六点营业，节假日关门。"
+TRADITIONAL = "商店從早上八點到下午六點營業，節假日關門休息；請撥打門上的電話號碼。"
+UKRAINIAN = "Крамниця працює з восьмої до шостої, у свята зачинено. Її власник живе поруч, на розі вулиці."
+BULGARIAN = "Магазинът е отворен от осем до шест, а на празници е затворен. Обадете се на номера на вратата."
+SERBIAN = "Продавница ради од осам до шест, празником је затворена. Улазнице за децу су бесплатне."
+GREEK = "Το κατάστημα είναι ανοιχτό από τις οκτώ έως τις έξι. Άλλη είσοδος υπάρχει δίπλα, στην οδό Άνδρου."
+HEBREW = "החנות פתוחה משמונה בבוקר עד שש בערב ובחגים היא סגורה."
 
 _DECLARED = [
     (POLISH, "iso8859-2", "iso-8859-2"),
@@ -93,10 +101,54 @@ def test_undeclared_letters_are_right_or_refused(text: str, codec: str) -> None:
             assert decode_text(data) == data.decode(codec)
 
 
+_SCRIPTS = [
+    *((text, codec) for text in (RUSSIAN, BULGARIAN) for codec in ("cp1251", "koi8-r", "iso8859-5", "cp866")),
+    *((text, codec) for text in (UKRAINIAN,) for codec in ("cp1251", "koi8-u", "iso8859-5")),
+    *((text, codec) for text in (SERBIAN,) for codec in ("cp1251", "iso8859-5")),
+    *((GREEK, codec) for codec in ("cp1253", "iso8859-7")),
+    *((JAPANESE, codec) for codec in ("cp932", "euc_jp")),
+    (CHINESE, "gb18030"),
+    (TRADITIONAL, "big5"),
+    (KOREAN, "euc_kr"),
+]
+
+
+@pytest.mark.parametrize(("text", "codec"), _SCRIPTS)
+def test_undeclared_letters_of_other_scripts_are_recognised(text: str, codec: str) -> None:
+    assert decode_text(text.encode(codec)) == text
+    mixed = f"Gate 7: open\n{text}\nid;name\n"
+    assert decode_text(mixed.encode(codec)) == mixed
+
+
+_CYRILLIC = ("cp1251", "koi8-r", "koi8-u", "iso8859-5", "cp866", "cp855", "mac_cyrillic", "cp1125", "koi8-t")
+_OTHER_PAGES = {
+    **dict.fromkeys((RUSSIAN, UKRAINIAN, BULGARIAN, SERBIAN), _CYRILLIC),
+    GREEK: ("cp1253", "iso8859-7", "cp737", "cp869", "mac_greek"),
+    JAPANESE: ("cp932", "euc_jp"),
+    CHINESE: ("gb18030",),
+    TRADITIONAL: ("big5", "gb18030"),
+    KOREAN: ("cp949", "johab", "gb18030"),
+}
+
+
+@given(st.data())
+def test_undeclared_letters_of_other_scripts_are_right_or_refused(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(sorted(_OTHER_PAGES)))
+    parts = text.split() if " " in text else [text[at : at + 3] for at in range(0, len(text), 3)]
+    said = data.draw(st.lists(st.sampled_from(parts), min_size=4, max_size=30))
+    written = (" " if " " in text else "").join(said)
+    written = data.draw(st.sampled_from([written, written.upper(), written.lower()]))
+    codec = data.draw(st.sampled_from(_OTHER_PAGES[text]))
+    encoded = written.encode(codec, errors="ignore")
+    if detect_encoding(encoded) is not None:
+        assert decode_text(encoded) == encoded.decode(codec)
+
+
 @pytest.mark.parametrize(
     ("text", "codec"),
-    [(RUSSIAN, "koi8-r"), (RUSSIAN, "cp1251"), (RUSSIAN, "cp866"), (JAPANESE, "cp932"), (KOREAN, "cp949"),
-     (CHINESE, "gb18030"), (GERMAN, "cp850"), (FRENCH, "mac_roman"), (POLISH, "cp852")],
+    [(RUSSIAN.upper(), "koi8-r"), (RUSSIAN[:8], "cp1251"), (RUSSIAN, "mac_cyrillic"), (JAPANESE[:8], "cp932"),
+     (KOREAN, "johab"), (CHINESE[:6], "gb18030"), (HEBREW, "cp1255"), (GERMAN, "cp850"),
+     (FRENCH, "mac_roman"), (POLISH, "cp852")],
 )  # fmt: skip
 def test_what_is_unsure_is_refused_in_words(text: str, codec: str) -> None:
     with pytest.raises(InvalidAssetError, match=r"can't be recognised.* Save it as UTF-8"):

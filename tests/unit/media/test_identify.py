@@ -166,7 +166,7 @@ def test_an_mp3_behind_a_large_id3_tag() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "password"),
         (zipped(readme="hello"), "zip"),
         (b"PK\x03\x04" + bytes(200), "damaged"),
-        ("日本語のテキストです。これは長い文章です。".encode("shift_jis") * 20, "UTF-8"),
+        ("החנות פתוחה משמונה בבוקר.".encode("cp1255") * 20, "UTF-8"),
     ],
 )
 def test_what_is_refused_says_what_to_do(data: bytes, words: str) -> None:

@@ -56,6 +56,11 @@ line two</pre>
                 "</h1>",
                 "<script>",
                 "</script>",
+                "<input value=x>",
+                "<select><option>",
+                "</select>",
+                "<textarea>",
+                "<label for=a>",
             ]
         ),
         max_size=30,
@@ -96,3 +101,48 @@ def test_tables_name_their_cells_with_or_without_header_cells() -> None:
     assert said(read_html(page))[1][1] == "Town: Elm; 2030 Q1: 1; 2030 Q2: 2; 2031 Q1: 3; 2031 Q2: 4"
     page = "<table><tr><th>Name<td>Ada<tr><th>Phone<td>123</table>"
     assert [text for _, text in said(read_html(page))] == ["Name | Ada", "Phone | 123"]
+
+
+def test_fields_of_forms_say_what_is_filled_in_and_ticked() -> None:
+    page = """<form><p>Name <input value="Ada &amp; Bo">, aged <input type=number value=36>
+    <p><input type="checkbox" checked> needs water <input type=checkbox>needs power
+    <p><label>by card <input type=RADIO name=a checked></label>
+    <p>Notes<textarea>two  stalls</textarea>by May<button>Send</button>now
+    <p>Pays <select><option>monthly<option selected>weekly</select> from
+       <select><option value="">Please choose<option>May</select>
+       in <select><option>cash<option>cards</select>
+    <p>Days <select multiple><option selected label="Monday">Mo
+    <option>Tu<option selected>We</select></form>"""
+    assert [text for _, text in said(read_html(page))] == [
+        "Name Ada & Bo , aged 36",
+        "☒ needs water ☐ needs power",
+        "by card ☒",
+        "Notes two stalls by May Send now",
+        "Pays weekly from in cash",
+        "Days Monday, We",
+    ]
+
+
+def test_secrets_and_what_a_browser_does_not_show_of_fields_are_left_out() -> None:
+    page = """<p>Word <input type=password value="pw1"><input type=" Hidden " value="token">
+    <input type=file value="C:/x"><input type=range value=7><input placeholder="e.g. Ada">
+    <datalist><option>guess</datalist><progress>half</progress><canvas>no canvas</canvas>
+    <p><input style="visibility:hidden" value="two words">
+    <select style="display:none"><option>three</select>"""
+    read = read_html(page)
+    assert said(read) == [("paragraph", "Word")]
+    assert read.warnings == ("hidden text was not read: 3 words (visibility: hidden, display: none)",)
+
+
+def test_a_field_in_a_line_of_its_own_is_named_by_its_label() -> None:
+    page = """<div><label for=n>Name:</label></div><div><input id=n value=Ada></div>
+    <div><input aria-label=City value=Oslo></div>
+    <div><input id=w type=checkbox><label for=w>Water</label></div>
+    <table><tr><th>Item<th>Count<tr><td>Mugs<td><input aria-label=count value=3></table>"""
+    assert [text for _, text in said(read_html(page))] == [
+        "Name:",
+        "Name: Ada",
+        "City: Oslo",
+        "☐ Water",
+        "Item: Mugs; Count: 3",
+    ]

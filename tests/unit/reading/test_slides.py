@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import pytest
-from PIL import Image
 from pptx import Presentation
 from pptx.chart.data import BubbleChartData, CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
@@ -259,13 +258,3 @@ def test_automatic_numbers_count_within_their_level() -> None:
     assert [text for _, _, text in _told(read_pptx(_saved(show)))] == [
         "1. One", "a) inner", "b) more", "2. Two", "a) inner",
     ]  # fmt: skip
-
-
-def test_a_slide_of_pictures_alone_is_reported() -> None:
-    show = Presentation()
-    picture = io.BytesIO()
-    Image.new("RGB", (9, 9)).save(picture, "PNG")
-    show.slides.add_slide(show.slide_layouts[6]).shapes.add_picture(picture, *_place())
-    extract = read_pptx(_saved(show))
-    assert extract.warnings == ("slides that hold nothing but pictures were not read: 1",)
-    assert extract.unread_page_count == 1

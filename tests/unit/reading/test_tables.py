@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from braid.domain.errors import InvalidAssetError
 from braid.media.csv_format import csv_format, read_rows
+from braid.media.text_types import JSON_LINES, text_type
 from lambdas.reading.csv_json import read_csv, read_json, read_json_lines
 from tests.unit.reading.extracts import check_places, said
 
@@ -109,8 +110,36 @@ def test_json_lines_are_a_passage_each_and_what_is_none_is_listed() -> None:
         ("table_row", "id: 1; size.w: 4.0; tags[0]: a"), ("table_row", "id: 2"),
         ("paragraph", "no JSON"), ("paragraph", '{"id":'),
     ]  # fmt: skip
-    assert extract.warnings == ("no JSON, told as written: lines 6, 7",)
+    assert extract.warnings == (
+        "no JSON, read as written: line 6",
+        "the last record, from line 7 on, is cut off: what is left of it is read as written",
+    )
     assert read_json('{"id": 1}\n{"id": 2}').blocks == read_json_lines('{"id": 1}\n{"id": 2}').blocks
+
+
+@given(st.integers(1, 60))
+def test_of_two_records_the_second_may_be_cut_anywhere(length: int) -> None:
+    first, second = (
+        '{"id": 1, "note": "red, or blue"}',
+        '{"id": 2, "note": "a \\"gate\\", 3 m", "of": [1, 2]}',
+    )
+    text = f"{first}\n{second[:length]}"
+    assert text_type(text) == JSON_LINES
+    extract = read_json_lines(text)
+    assert extract.blocks[0].text == "id: 1; note: red, or blue"
+    if length < len(second):
+        assert extract.blocks[1].text == second[:length].strip()
+        assert extract.warnings == (
+            "the last record, from line 2 on, is cut off: what is left of it is read as written",
+        )
+
+
+def test_a_damaged_record_between_whole_ones_is_listed() -> None:
+    text = '{"id": 1, "n": 4}\n{"id": 2, "n": }\n{"id": 3, "n": 6}\n'
+    assert text_type(text) == JSON_LINES
+    extract = read_json_lines(text)
+    assert [text for _, text in said(extract)] == ["id: 1; n: 4", '{"id": 2, "n": }', "id: 3; n: 6"]
+    assert extract.warnings == ("no JSON, read as written: line 2",)
 
 
 def test_a_sep_line_names_the_delimiter() -> None:

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from braid.domain.answer.answer import Answer, AnswerClaim
+from braid.domain.answer.answer import Answer, AnswerClaim, Contradiction
+from braid.domain.answer.contradicted import marked
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
 from braid.domain.asset.outcome import AssetDocuments, Outcome
@@ -256,6 +257,28 @@ def test_a_statement_of_both_sides_says_so_behind_it() -> None:
     read = _check(report_page(_context("inbox/a.mp4"), replace(documents, answer=answer)))
     assert read.texts.count(clash) == 2
     assert read.texts.index("sound") < read.texts.index("open") < read.texts.index(clash)
+
+
+def test_statements_of_one_side_each_say_so_behind_each() -> None:
+    documents = _documents("fine")
+    assert documents.answer is not None
+    clash = Contradiction("text says '19' where the picture says '14'", 0.9, ("e1", "e2"), ("19", "14"))
+    said = ["It costs 19 euros.", "The label says 14 euros.", "A blue mug."]
+    claims = tuple(
+        AnswerClaim(text, (cited,), f"/summary/{number}")
+        for number, (text, cited) in enumerate(zip(said, ("e1", "e2", "e1"), strict=True))
+    )
+    answer = replace(
+        documents.answer,
+        answer={"summary": [{"text": one.text, "evidence_ids": list(one.evidence_ids)} for one in claims]},
+        claims=marked(claims, [clash]),
+        contradictions=(clash,),
+    )
+    read = _check(report_page(_context("inbox/a.mp4"), replace(documents, answer=answer)))
+    places = [index for index, text in enumerate(read.texts) if text.strip() == clash.reason]
+    statements = [read.texts.index(text) for text in said]
+    assert len(places) == 3, "two statements, and the list below"
+    assert statements[0] < places[0] < statements[1] < places[1] < statements[2] < places[2]
 
 
 def test_operations_missing_for_one_reason_stand_together_without_names_for_machines() -> None:

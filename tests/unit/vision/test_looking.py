@@ -161,6 +161,10 @@ def test_a_picture_of_more_words_than_are_read_at_once_is_read_by_textract() -> 
     plan = replace(_PLAN, min_confidence=MinConfidence(texts=0.5))
     vision = _look(store, keyframes, Rekognition(), plan=plan, textract_refuses=False)
     assert [[text.text for text in frame.texts] for frame in vision.keyframes] == [["door"], ["one", "two"]]
+    assert [frame.texts_source for frame in vision.keyframes] == [
+        "rekognition:DetectText",
+        "textract:DetectDocumentText",
+    ]
     assert vision.warnings == ("the end is damaged",)
     assert ("DetectDocumentText", 1) in {(item.operation, item.quantity) for item in vision.usage}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from braid.domain.asset.manifest import Manifest, ManifestMember, read_manifest
@@ -123,6 +123,7 @@ _NAMES = st.text(max_size=8) | st.text(alphabet="./\\ab\u2028\x7f\n", max_size=8
         unique_by=lambda member: unicodedata.normalize("NFC", str(member["name"])),
     )
 )
+@example([{"name": "a.png\n", "role": "image"}])
 def test_reader_and_published_schema_agree(members: list[dict[str, Any]]) -> None:
     value = {"members": members}
     allowed = jsonschema.Draft202012Validator(SCHEMA).is_valid(value)
