@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
-
-import numpy as np
+from statistics import mean
 
 from benchmarks.benchmark import Benchmark, UnmeasurableError
 from benchmarks.pages import ENGINES
 from benchmarks.rows import Row, at_least, at_most
-from evaluation.entities import Score, score, sentences
-from evaluation.photographs import QUERIES, photographs
-from local.engines.bridge import embed_picture
-from local.engines.embeddings import embed
-from local.engines.entities import entities
-from local.engines.explicit import explicit_probability
-from local.engines.labels import find_labels
-from local.weights import is_fetched
+from evaluation.entities import Score, sentences
+from evaluation.photographs import QUERIES
+from evaluation.sight import entity_score, explicit_probabilities, found_first, is_fetched, named
 
 __all__ = ["BENCHMARKS"]
 
@@ -32,42 +25,33 @@ def _needs(name: str) -> None:
 
 def _labels() -> Iterator[Row]:
     _needs("labels")
-    found: list[tuple[float, bool]] = []
-    began, count = time.process_time(), 0
-    for photograph in photographs():
-        count += 1
-        found += [
-            (label.confidence, label.name in photograph.labels) for label in find_labels(photograph.data)
-        ]
-    seconds = (time.process_time() - began) / count
+    measured = named()
+    found = measured.labels
     for least, most in _BINS:
         inside = [item for item in found if least <= item[0] < most or item[0] == most == 1]
         name = f"confidence {least:g} to {most:g}"
         yield Row(name, "labels", len(inside))
         if inside:
-            yield Row(name, "mean confidence", float(np.mean([sure for sure, _ in inside])))
-            yield Row(name, "share right", float(np.mean([right for _, right in inside])))
-    named = [right for sure, right in found if sure >= _BINS[-1][0]]
-    yield Row("together", "labels", len(named))
-    yield Row("together", "share right", float(np.mean(named)), bound=at_least(0.85))
-    yield Row("together", "processor time a picture", 1000 * seconds, "ms")
+            yield Row(name, "mean confidence", mean(sure for sure, _ in inside))
+            yield Row(name, "share right", mean(right for _, right in inside))
+    right = [is_right for _, is_right in found]
+    yield Row("together", "labels", len(right))
+    yield Row("together", "share right", mean(right), bound=at_least(0.85))
+    yield Row("together", "processor time a picture", 1000 * measured.seconds_each, "ms")
 
 
 def _explicit() -> Iterator[Row]:
     _needs("explicit")
-    found = [explicit_probability(photograph.data) for photograph in photographs()]
+    found = explicit_probabilities()
     yield Row("harmless photographs", "pictures", len(found))
-    yield Row("harmless photographs", "mean", float(np.mean(found)))
+    yield Row("harmless photographs", "mean", mean(found))
     yield Row("harmless photographs", "highest", max(found), bound=at_most(0.39))
 
 
 def _bridge() -> Iterator[Row]:
     _needs("labels")
-    shown = {it.name: it.data for it in photographs() if it.rendering == "as it is" and it.name in QUERIES}
-    vectors = np.stack([embed_picture(shown[name]) for name in QUERIES])
-    hits = sum(int((vectors @ query).argmax()) == at for at, query in enumerate(embed([*QUERIES.values()])))
     yield Row("a sentence each", "photographs", len(QUERIES))
-    yield Row("a sentence each", "found first", hits, bound=at_least(len(QUERIES) - 1))
+    yield Row("a sentence each", "found first", found_first(), bound=at_least(len(QUERIES) - 1))
 
 
 def _entities() -> Iterator[Row]:
@@ -75,7 +59,7 @@ def _entities() -> Iterator[Row]:
     for name, types in (("names", _NAMES), ("dates, quantities and addresses", None), ("all", None)):
         if name.startswith("dates"):
             types = frozenset({"DATE", "QUANTITY", "OTHER"})
-        yield from _scored(name, score(entities, types), least_f1=0.83 if name == "all" else None)
+        yield from _scored(name, entity_score(types), least_f1=0.83 if name == "all" else None)
     yield Row("all", "sentences", len(sentences()))
 
 
