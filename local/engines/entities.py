@@ -91,7 +91,7 @@ _KINDS = tuple(
         ("PERSON", rf"(?i:\bmy name is|\bi am called) (?P<it>{_WORD}(?: [A-Z]\.)?(?: {_WORD})?)", 0.85),
     )
 )
-# The share of recognised names of a type that were right in evaluation/entities; of the others there are too few.
+# The share of recognised names of a type that were right in evaluation/entities; the others are too few.
 _NAME_SCORES = {"PERSON": 0.89, "LOCATION": 0.88, "ORGANIZATION": 0.73}
 _OTHER_NAME_SCORE = 0.7
 _LEADING_ARTICLES = ("The ", "A ", "An ", "Our ", "This ", "At ", "In ", "And ", "But ")
