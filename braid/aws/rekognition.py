@@ -6,6 +6,7 @@ beyond its edges (half a face) is cut off there. Stills go in as bytes, at most 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from braid.domain.money.accounting import Meter
 __all__ = [
     "MAX_WORDS",
     "MIN_SIDE_PX",
+    "MODERATION_CATEGORIES",
     "SHAPES",
     "LabelsAndProperties",
     "Rekognition",
@@ -28,6 +30,7 @@ __all__ = [
     "read_labels",
     "read_moderation",
     "read_texts",
+    "unjudged_categories",
 ]
 
 # Guidelines and quotas of Rekognition: DetectText finds at most 100 words in a picture; a picture has at
@@ -36,6 +39,24 @@ MAX_WORDS = 100
 MIN_SIDE_PX = 80
 _MAX_LABELS = 100
 _MAX_DOMINANT_COLORS = 5
+
+# The first level of the moderation taxonomy, version 7:
+# https://docs.aws.amazon.com/rekognition/latest/dg/moderation-api.html
+MODERATION_CATEGORIES = (
+    "Explicit",
+    "Non-Explicit Nudity of Intimate parts and Kissing",
+    "Swimwear or Underwear",
+    "Violence",
+    "Visually Disturbing",
+    "Drugs & Tobacco",
+    "Alcohol",
+    "Rude Gestures",
+    "Gambling",
+    "Hate Symbols",
+)
+# A moderation model that doesn't judge all of them ends its version with those it does;
+# Rekognition's own ("7.0") judge all.
+_JUDGED_ONLY = re.compile(r"; judged only: (?P<categories>.+)$")
 
 # The still is ours (decoded and encoded again), so what the service can't do with it is no bug of the caller.
 _OWN_CODES = {"ImageTooLargeException": UnsupportedError, "InvalidImageFormatException": UnsupportedError}
@@ -106,9 +127,8 @@ SHAPES: Mapping[str, Members] = {
         ),
     ),
     "DetectModerationLabelsResponse": Members(
-        ("ModerationLabels",),
+        ("ModerationLabels", "ModerationModelVersion"),
         {
-            "ModerationModelVersion": _VERSION,
             "HumanLoopActivationOutput": _HUMAN_REVIEW,
             "ProjectVersion": "no custom model is asked for",
             "ContentTypes": "animated or drawn: no moderation category",
@@ -178,11 +198,10 @@ class Rekognition:
 
     def detect_moderation(
         self, image: bytes, *, min_confidence: float = 0.5
-    ) -> tuple[ModerationCategory, ...]:
-        """Moderation categories of every level of the taxonomy."""
-        return read_moderation(
-            self._counted("DetectModerationLabels", image, MinConfidence=_percent(min_confidence))
-        )
+    ) -> tuple[tuple[ModerationCategory, ...], tuple[str, ...]]:
+        """Moderation categories of every level, and those of the first level that weren't judged."""
+        answer = self._counted("DetectModerationLabels", image, MinConfidence=_percent(min_confidence))
+        return read_moderation(answer), unjudged_categories(answer)
 
     def _counted(self, operation: str, image: bytes, **parameters: Any) -> dict[str, Any]:
         answer = self._answer(operation, image, **parameters)
@@ -307,6 +326,23 @@ def read_moderation(response: Mapping[str, Any]) -> tuple[ModerationCategory, ..
         )
         for label in found
     )
+
+
+def unjudged_categories(response: Mapping[str, Any]) -> tuple[str, ...]:
+    """The categories of the first level that an answer of DetectModerationLabels says nothing about.
+
+    None for Rekognition's own models. A model that knows fewer states those it judges in its version:
+    ``<name>; judged only: Explicit, Violence``.
+    """
+    answer = ServiceAnswer.whole(
+        "rekognition:DetectModerationLabels", response, SHAPES["DetectModerationLabelsResponse"]
+    )
+    version = answer.text("ModerationModelVersion") if "ModerationModelVersion" in answer else ""
+    stated = _JUDGED_ONLY.search(version)
+    if stated is None:
+        return ()
+    judged = stated["categories"].split(", ")
+    return tuple(category for category in MODERATION_CATEGORIES if category not in judged)
 
 
 def _path(name: str, parent_of: Mapping[str, str]) -> tuple[str, ...]:

@@ -27,11 +27,14 @@ _TEXT_READER = "rekognition:DetectText"
 PAGE_READER = "textract:DetectDocumentText"
 """Reads what is more than DetectText finds in a picture."""
 
+_MODERATION = "rekognition:DetectModerationLabels"
+
 
 @dataclass(frozen=True)
 class FrameFindings:
     """One keyframe's findings as they lie in ``work/``. ``None`` means not asked yet, or without success,
-    so that a retry asks for exactly what is open. ``usage`` is what all tries together were billed."""
+    so that a retry asks for exactly what is open. ``unjudged`` are moderation categories that the service
+    said nothing about. ``usage`` is what all tries together were billed."""
 
     keyframe_id: str
     labels: tuple[Label, ...] | None = None
@@ -41,6 +44,7 @@ class FrameFindings:
     is_all_text: bool = False
     faces: tuple[Face, ...] | None = None
     moderation: tuple[ModerationCategory, ...] | None = None
+    unjudged: tuple[str, ...] = ()
     usage: tuple[Usage, ...] = ()
 
 
@@ -81,12 +85,23 @@ def assemble(
     )
     return Vision(
         keyframes=analyses,
-        missing=keyframes.missing + missing + descriptions.missing,
+        missing=keyframes.missing + _with_unjudged(missing, findings) + descriptions.missing,
         usage=total(
             itertools.chain(descriptions.usage, *(found.usage for found in findings.values())),
         ),
         warnings=keyframes.warnings + unseen + crowded + descriptions.warnings,
     )
+
+
+def _with_unjudged(
+    missing: tuple[MissingOperation, ...], findings: Mapping[str, FrameFindings]
+) -> tuple[MissingOperation, ...]:
+    """``missing`` and moderation that judged some categories alone: nothing found isn't safe there."""
+    unjudged = list(dict.fromkeys(name for found in findings.values() for name in found.unjudged))
+    if not unjudged or any(item.operation == _MODERATION for item in missing):
+        return missing
+    reason = f"the pictures weren't checked for {', '.join(unjudged)}"
+    return (*missing, MissingOperation(_MODERATION, reason))
 
 
 def summarize(vision: Vision, plan: VisionPlan) -> str:

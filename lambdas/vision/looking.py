@@ -55,7 +55,8 @@ def _questions(plan: VisionPlan) -> tuple[_Question, ...]:
         return {"faces": rekognition.detect_faces(image, min_confidence=least.faces)}
 
     def moderation(rekognition: Rekognition, image: bytes) -> Mapping[str, Any]:
-        return {"moderation": rekognition.detect_moderation(image, min_confidence=least.moderation)}
+        found, unjudged = rekognition.detect_moderation(image, min_confidence=least.moderation)
+        return {"moderation": found, "unjudged": unjudged}
 
     offered = (
         ({"labels", "properties"}, _Question("DetectLabels", "labels", labels)),

@@ -70,6 +70,17 @@ class Area:
 
 
 @dataclass(frozen=True)
+class SceneLabel:
+    """What a photograph shows as a whole; ``parents`` are all that it is a kind of, the nearest first."""
+
+    name: str
+    confidence: float
+    parents: tuple[str, ...]
+    category: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Face:
     """A face looking towards the camera; ``brightness`` and ``sharpness`` 0–100, of the face alone."""
 

@@ -1,4 +1,4 @@
-"""Amazon Bedrock at run time: InvokeModel embeds texts, see ``text_embeddings``.
+"""Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``).
 
 Converse is answered by the user's own model server, by the writer where it is installed, or by quoting the
 evidence.
@@ -23,6 +23,7 @@ from local.services.bedrock_models import find_model
 from local.services.chat_server import ChatServer
 from local.services.converse_request import chosen_tool, counted_texts, user_texts, validate
 from local.services.engine_errors import engine_errors_answered
+from local.services.label_bridge import LABEL_BRIDGE, LabelBridge
 from local.services.openai_bridge import chat_request, converse_answer
 from local.services.protocol import Caller, Service, ServiceError
 from local.services.text_embeddings import TextEmbeddings
@@ -43,8 +44,14 @@ def build_service(engines: EnginePool, *, environment: Mapping[str, str] = os.en
     server = ChatServer.from_environment(environment)
     writer = Writer.where_installed(engines, environment) if server is None else None
     runtime = _BedrockRuntime(engines, server or writer, sees_pictures=server is not None)
-    embeddings = TextEmbeddings(engines)
-    return Service("bedrock-runtime", {"Converse": runtime.converse, "InvokeModel": embeddings.invoke_model})
+    embeddings, bridge = TextEmbeddings(engines), LabelBridge(engines)
+
+    def invoke_model(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+        if request["modelId"] == LABEL_BRIDGE:
+            return bridge.invoke_model(request)
+        return embeddings.invoke_model(request, caller)
+
+    return Service("bedrock-runtime", {"Converse": runtime.converse, "InvokeModel": invoke_model})
 
 
 class _BedrockRuntime:

@@ -1,11 +1,11 @@
-"""DetectLabels' answer from what the detectors found, in Rekognition's own label names and categories."""
+"""DetectLabels' answer from what the engines found, in Rekognition's own label names and categories."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local.engines.findings import Area, Colour, Face, ImageProperties, Look, Quality
+from local.engines.findings import Area, Colour, Face, ImageProperties, Look, Quality, SceneLabel
 from local.services.geometry import aws_box
 
 _DEFAULT_DOMINANT_COLOURS = 10  # the documented default of MaxDominantColors
@@ -15,6 +15,7 @@ def general_labels(
     faces: Sequence[Face],
     texts: Sequence[Area],
     codes: Sequence[Area],
+    scene: Sequence[SceneLabel],
     settings: Mapping[str, Any],
     *,
     min_confidence: float,
@@ -22,9 +23,10 @@ def general_labels(
 ) -> list[dict[str, Any]]:
     """``Labels`` that pass the request's filters, the surest first.
 
-    A face proves a person, whose outline nobody has seen: only the face gets instances with boxes.
+    A face proves a person, whose outline nobody has seen: only the face gets instances with boxes. What the
+    picture shows as a whole has no place either.
     """
-    labels = []
+    labels = [_scene_label(label) for label in scene]
     if faces:
         areas = [Area(face.confidence, face.box) for face in faces]
         labels.append(_label("Person", areas, "Person Description", aliases=["Human"], with_boxes=False))
@@ -69,6 +71,17 @@ def _label(
         "Parents": [{"Name": parent} for parent in parents],
         "Aliases": [{"Name": alias} for alias in aliases],
         "Categories": [{"Name": category}],
+    }
+
+
+def _scene_label(label: SceneLabel) -> dict[str, Any]:
+    return {
+        "Name": label.name,
+        "Confidence": _percent(label.confidence),
+        "Instances": [],
+        "Parents": [{"Name": parent} for parent in sorted(label.parents)],
+        "Aliases": [{"Name": alias} for alias in label.aliases],
+        "Categories": [{"Name": label.category}],
     }
 
 

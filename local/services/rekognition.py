@@ -1,8 +1,9 @@
 """Rekognition's image operations, as far as local engines can judge a picture.
 
-DetectLabels names only what a detector backs (people by their faces, text, QR codes) and measures image
-properties; DetectFaces gives boxes and quality; DetectText reads. What no engine here can tell (moderation,
-age, emotions) is refused with an error that isn't worth a retry, never invented.
+DetectLabels names what a photograph shows as a whole and what a detector backs (people by their faces, text,
+QR codes), and measures image properties; DetectFaces gives boxes and quality; DetectText reads;
+DetectModerationLabels judges whether a picture is explicit, and its version says that it judges nothing else.
+What no engine here can tell (age, emotions) is refused with an error that isn't worth a retry.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.engines.findings import Face, Page
+from local.engines.errors import EngineMissingError
+from local.engines.findings import Face, Page, SceneLabel
 from local.engines.pool import EnginePool
 from local.services.engine_errors import engine_errors_answered
 from local.services.geometry import aws_box
@@ -29,6 +31,11 @@ _MAX_SIDE_PX = 10_000
 _JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MODEL_VERSION = "3.0"
+_DETECTORS_VERSION = "local: OpenCV, RapidOCR"
+_CLASSIFIER_VERSION = f"{_DETECTORS_VERSION}, EfficientNet-Lite0"
+# Says which categories of the first level were judged, for readers that must not take silence for "safe".
+_MODERATION_VERSION = "local: open_nsfw; judged only: Explicit"
+_MODERATION_MIN_CONFIDENCE = 50.0  # DetectModerationLabels' documented default
 _LABEL_MIN_CONFIDENCE = 55.0  # DetectLabels' documented default
 
 
@@ -59,20 +66,30 @@ class _Rekognition:
         image = self._read_image(request, caller)
         answer: dict[str, Any] = {}
         if "GENERAL_LABELS" in features:
+            scene, version = self._scene(image)
             answer["Labels"] = general_labels(
                 self._run("faces:find_faces", image),
                 self._run("ocr:find_text", image),
                 self._run("codes:find_qr_codes", image),
+                scene,
                 settings.get("GeneralLabels") or {},
                 min_confidence=float(request.get("MinConfidence", _LABEL_MIN_CONFIDENCE)),
                 max_labels=request.get("MaxLabels"),
             )
-            answer["LabelModelVersion"] = _MODEL_VERSION
+            answer["LabelModelVersion"] = version
         if "IMAGE_PROPERTIES" in features:
             answer["ImageProperties"] = image_properties(
                 self._run("image_properties:measure", image), settings.get("ImageProperties") or {}
             )
         return answer
+
+    def _scene(self, image: bytes) -> tuple[list[SceneLabel], str]:
+        """What the classifier names, and the version that names the engines; without its weights nothing."""
+        with engine_errors_answered(unreadable="InvalidImageFormatException"):
+            try:
+                return self.engines.run("labels:find_labels", image), _CLASSIFIER_VERSION
+            except EngineMissingError:
+                return [], _DETECTORS_VERSION
 
     def detect_text(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         image = self._read_image(request, caller)
@@ -103,11 +120,14 @@ class _Rekognition:
         }
 
     def detect_moderation_labels(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
-        self._read_image(request, caller)
-        raise ServiceError(
-            "AccessDeniedException",
-            "This machine has no engine that judges moderation.",
-        )
+        image = self._read_image(request, caller)
+        confidence = 100 * float(self._run("explicit:explicit_probability", image))
+        found = {"Name": "Explicit", "ParentName": "", "TaxonomyLevel": 1, "Confidence": confidence}
+        least = float(request.get("MinConfidence", _MODERATION_MIN_CONFIDENCE))
+        return {
+            "ModerationLabels": [found] if confidence >= least else [],
+            "ModerationModelVersion": _MODERATION_VERSION,
+        }
 
     def _read_image(self, request: Mapping[str, Any], caller: Caller) -> bytes:
         """The picture, checked as Rekognition checks it: size, format, sides."""

@@ -208,6 +208,7 @@ def _fetch_official(wanted: WeightSet, lacking: list[SourceFile], place: Path, p
 
 def _write(target: Path, write: Callable[[IO[bytes]], object], expected: SourceFile | None = None) -> None:
     """Writes a file whole or not at all, and only with the hash that is expected of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with unfinished.open("wb") as opened:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -17,6 +18,7 @@ from local.engines.pool import EnginePool
 from local.services import comprehend, rekognition, textract
 from tests.doubles.service_clients import local_client
 from tests.local.drawings import encoded, slide
+from tests.local.needed_weights import needs_weights
 from tests.local.service_calls import Folder
 
 _LINES = ["Garden club", "Members: 128"]
@@ -46,8 +48,26 @@ def test_rekognition(engines: EnginePool) -> None:
     assert (named.labels, named.properties) == (found.labels, ImageProperties())
     assert adapter.detect_text(image, min_confidence=1.0) == ((), 0)
     assert adapter.detect_faces(image) == ()
-    with pytest.raises((AccessDeniedError, UnsupportedError)):
-        adapter.detect_moderation(image)
+
+
+@needs_weights("explicit")
+def test_what_moderation_did_not_judge_is_known(engines: EnginePool) -> None:
+    service = rekognition.build_service(Folder(), engines)
+    adapter = Rekognition(Meter(), rekognition=local_client(service))
+    found, unjudged = adapter.detect_moderation(_jpeg())
+    assert found == ()
+    assert "Violence" in unjudged
+    assert "Explicit" not in unjudged
+
+
+def test_moderation_without_an_engine_is_refused_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRAID_WEIGHTS", str(tmp_path))
+    with EnginePool() as engines:
+        service = rekognition.build_service(Folder(), engines)
+        with pytest.raises(AccessDeniedError):
+            Rekognition(Meter(), rekognition=local_client(service)).detect_moderation(_jpeg())
 
 
 def test_textract(engines: EnginePool) -> None:

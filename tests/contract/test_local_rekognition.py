@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import skimage.data
 from PIL import Image
 
+from braid.aws.rekognition import unjudged_categories
 from local.engines.pool import EnginePool
 from local.services import rekognition
 from local.services.protocol import ServiceError
 from tests.local.drawings import encoded, portrait, qr_code, slide
+from tests.local.needed_weights import needs_weights
 from tests.local.service_calls import Folder, ServiceClient
 
 LINES = ["Solar panels on every roof", "Cost per year: 1,250 USD"]
@@ -35,6 +38,29 @@ def test_a_portrait_gives_person_and_face_and_nothing_unseen(client: ServiceClie
     assert labels["Person"]["Instances"] == []
     assert len(labels["Face"]["Instances"]) == 1
     assert "ImageProperties" not in answer
+
+
+@needs_weights("labels")
+def test_a_photograph_gets_labels_with_parents_categories_and_aliases(client: ServiceClient) -> None:
+    photograph = Image.fromarray(skimage.data.chelsea())
+    answer = client.call("DetectLabels", Image={"Bytes": encoded(photograph, "JPEG")}, MinConfidence=80)
+    labels = {label["Name"]: label for label in answer["Labels"]}
+    assert set(labels) == {"Animal", "Mammal", "Feline", "Cat"}
+    assert [parent["Name"] for parent in labels["Cat"]["Parents"]] == ["Animal", "Feline", "Mammal"]
+    assert labels["Cat"]["Categories"] == [{"Name": "Animals and Pets"}]
+    assert labels["Cat"]["Instances"] == []
+    assert "EfficientNet-Lite0" in answer["LabelModelVersion"]
+
+
+def test_without_the_classifiers_weights_the_detectors_answer_alone(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRAID_WEIGHTS", str(tmp_path))
+    with EnginePool() as engines:
+        client = ServiceClient(rekognition.build_service(folder, engines))
+        answer = client.call("DetectLabels", Image={"Bytes": encoded(portrait())})
+    assert {label["Name"] for label in answer["Labels"]} == {"Person", "Face"}
+    assert "EfficientNet" not in answer["LabelModelVersion"]
 
 
 def test_text_and_codes_are_labels(client: ServiceClient) -> None:
@@ -128,9 +154,26 @@ def test_attributes_that_no_engine_judges_are_refused(client: ServiceClient, att
         client.call("DetectFaces", Image={"Bytes": encoded(slide(LINES))}, Attributes=[attribute])
 
 
-def test_moderation_is_refused_for_good(client: ServiceClient) -> None:
-    with pytest.raises(ServiceError, match="no engine that judges moderation") as refusal:
-        client.call("DetectModerationLabels", Image={"Bytes": encoded(slide(LINES))})
+@needs_weights("explicit")
+def test_moderation_judges_the_explicit_alone_and_says_so(client: ServiceClient) -> None:
+    image = {"Bytes": encoded(portrait())}
+    answer = client.call("DetectModerationLabels", Image=image)
+    assert answer["ModerationLabels"] == []
+    assert "Explicit" not in unjudged_categories(answer)
+    assert {"Violence", "Hate Symbols", "Drugs & Tobacco"} <= set(unjudged_categories(answer))
+    (label,) = client.call("DetectModerationLabels", Image=image, MinConfidence=0)["ModerationLabels"]
+    assert (label["Name"], label["ParentName"], label["TaxonomyLevel"]) == ("Explicit", "", 1)
+    assert 0 <= label["Confidence"] <= 10
+
+
+def test_moderation_without_weights_is_refused_for_good(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRAID_WEIGHTS", str(tmp_path))
+    with EnginePool() as engines:
+        client = ServiceClient(rekognition.build_service(folder, engines))
+        with pytest.raises(ServiceError, match="braid engines fetch explicit") as refusal:
+            client.call("DetectModerationLabels", Image={"Bytes": encoded(slide(LINES))})
     assert refusal.value.code == "AccessDeniedException"
 
 

@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.aws.rekognition import Rekognition, read_faces, read_labels, read_moderation, read_texts
+from braid.aws.rekognition import (
+    MODERATION_CATEGORIES,
+    Rekognition,
+    read_faces,
+    read_labels,
+    read_moderation,
+    read_texts,
+    unjudged_categories,
+)
 from braid.domain.errors import (
     AccessDeniedError,
     InvalidInputError,
@@ -231,6 +239,24 @@ def test_without_a_foreground_the_whole_picture_s_colours_count_each_name_once()
 
 def _moderation_label(name: str, parent: str, level: int) -> dict[str, Any]:
     return {"Name": name, "ParentName": parent, "TaxonomyLevel": level, "Confidence": 91.5}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"ModerationLabels": [], "ModerationModelVersion": "7.0"},
+        {"ModerationLabels": [], "ModerationModelVersion": "6.1"},
+        {"ModerationLabels": []},
+    ],
+)
+def test_rekognitions_own_models_judge_every_category(answer: dict[str, Any]) -> None:
+    assert unjudged_categories(answer) == ()
+
+
+def test_a_version_that_names_what_is_judged_leaves_the_rest_unjudged() -> None:
+    answer = {"ModerationLabels": [], "ModerationModelVersion": "a model; judged only: Explicit, Violence"}
+    unjudged = unjudged_categories(answer)
+    assert set(unjudged) == set(MODERATION_CATEGORIES) - {"Explicit", "Violence"}
 
 
 def test_a_moderation_category_knows_its_path() -> None:

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluation.entities import score, sentences
+from local.engines import entities as engine
 from local.engines.entities import entities
+from local.weights import WeightsMissingError
+from tests.local.needed_weights import needs_weights
 
 WRITTEN = (
     "On March 3rd, 2024 Dr. Jane Smith of Acme Widgets Inc. paid $4.5 million for 300 people at the "
@@ -56,8 +60,31 @@ def test_speech_without_capitals() -> None:
         "Version 2024 of the part",
     ],
 )
-def test_no_evidence_no_entity(text: str) -> None:
+def test_no_evidence_no_entity_without_the_recogniser(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(text: str) -> list[tuple[str, int, int]]:
+        raise WeightsMissingError(text)
+
+    monkeypatch.setattr(engine, "names", missing)
     assert found(text) == []
+
+
+@needs_weights("entities")
+def test_bare_names_are_recognised_beside_what_patterns_prove() -> None:
+    assert found("Serena Williams flew from Denver to the Nobel Museum in May 1998 for $40.") == [
+        ("PERSON", "Serena Williams"),
+        ("LOCATION", "Denver"),
+        ("ORGANIZATION", "Nobel Museum"),
+        ("DATE", "May 1998"),
+        ("QUANTITY", "$40"),
+    ]
+
+
+@needs_weights("entities")
+def test_entities_of_written_sentences_are_found() -> None:
+    """Measured 2026-11: F1 0.85; the patterns alone 0.58."""
+    assert len(sentences()) >= 60
+    assert score(entities).f1 >= 0.83
+    assert score(entities).precision >= 0.85
 
 
 @given(st.text(max_size=300))

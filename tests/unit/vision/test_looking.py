@@ -34,7 +34,10 @@ class Rekognition:
     """Sees in each picture what its bytes say; refuses an operation, or some pictures, with a code."""
 
     def __init__(
-        self, refusals: Mapping[str, str] | None = None, refused_images: tuple[bytes, ...] = ()
+        self,
+        refusals: Mapping[str, str] | None = None,
+        refused_images: tuple[bytes, ...] = (),
+        moderation_version: str = "7.0",
     ) -> None:
         self.calls: Counter[str] = Counter()
         self.asked: dict[str, dict[str, Any]] = {}
@@ -52,7 +55,8 @@ class Rekognition:
                     "DetectFaces", lambda name: {"FaceDetails": [{"BoundingBox": _BOX, "Confidence": 99.0}]}
                 ),
                 "DetectModerationLabels": self._asked(
-                    "DetectModerationLabels", lambda name: {"ModerationLabels": []}
+                    "DetectModerationLabels",
+                    lambda name: {"ModerationLabels": [], "ModerationModelVersion": moderation_version},
                 ),
             },
         )
@@ -170,6 +174,19 @@ def test_pages_of_documents_are_not_read_twice() -> None:
     pages = tuple(replace(frame, at_ms=None, page=1, span=Span(page=1)) for frame in keyframes.keyframes)
     vision = _look(store, replace(keyframes, keyframes=pages), Rekognition(), textract_refuses=False)
     assert [text.text for text in vision.keyframes[0].texts] == ["crowded"]
+
+
+def test_moderation_that_judges_some_categories_alone_is_listed_with_the_others_also_after_a_retry() -> None:
+    store, _, keyframes = _store("one", "two")
+    rekognition = Rekognition(moderation_version="a model; judged only: Explicit")
+    for _ in range(2):
+        (partly,) = _look(store, keyframes, rekognition).missing
+        assert partly.operation == "rekognition:DetectModerationLabels"
+        assert partly.reason.startswith("the pictures weren't checked for Non-Explicit Nudity")
+        assert "Violence" in partly.reason
+        assert "Hate Symbols" in partly.reason
+        assert "for Explicit" not in partly.reason
+    assert rekognition.calls["DetectModerationLabels"] == 2
 
 
 def test_an_operation_that_is_denied_is_asked_once_and_listed() -> None:

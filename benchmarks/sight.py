@@ -1,0 +1,130 @@
+"""The engines that look at photographs, and the one that finds names, on material whose truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import mean
+
+from benchmarks.benchmark import Benchmark, UnmeasurableError
+from benchmarks.pages import ENGINES
+from benchmarks.rows import Row, at_least, at_most
+from evaluation.entities import Score, sentences
+from evaluation.photographs import QUERIES
+from evaluation.sight import entity_score, explicit_probabilities, found_first, is_fetched, named
+
+__all__ = ["BENCHMARKS"]
+
+_BINS = ((0.95, 1.0), (0.85, 0.95), (0.65, 0.85))
+_NAMES = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "COMMERCIAL_ITEM", "EVENT", "TITLE"})
+
+
+def _needs(name: str) -> None:
+    if not is_fetched(name):
+        raise UnmeasurableError(f"the weights {name} aren't fetched (braid engines fetch)")
+
+
+def _labels() -> Iterator[Row]:
+    _needs("labels")
+    measured = named()
+    found = measured.labels
+    for least, most in _BINS:
+        inside = [item for item in found if least <= item[0] < most or item[0] == most == 1]
+        name = f"confidence {least:g} to {most:g}"
+        yield Row(name, "labels", len(inside))
+        if inside:
+            yield Row(name, "mean confidence", mean(sure for sure, _ in inside))
+            yield Row(name, "share right", mean(right for _, right in inside))
+    right = [is_right for _, is_right in found]
+    yield Row("together", "labels", len(right))
+    yield Row("together", "share right", mean(right), bound=at_least(0.85))
+    yield Row("together", "processor time a picture", 1000 * measured.seconds_each, "ms")
+
+
+def _explicit() -> Iterator[Row]:
+    _needs("explicit")
+    found = explicit_probabilities()
+    yield Row("harmless photographs", "pictures", len(found))
+    yield Row("harmless photographs", "mean", mean(found))
+    yield Row("harmless photographs", "highest", max(found), bound=at_most(0.39))
+
+
+def _bridge() -> Iterator[Row]:
+    _needs("labels")
+    yield Row("a sentence each", "photographs", len(QUERIES))
+    yield Row("a sentence each", "found first", found_first(), bound=at_least(len(QUERIES) - 1))
+
+
+def _entities() -> Iterator[Row]:
+    _needs("entities")
+    for name, types in (("names", _NAMES), ("dates, quantities and addresses", None), ("all", None)):
+        if name.startswith("dates"):
+            types = frozenset({"DATE", "QUANTITY", "OTHER"})
+        yield from _scored(name, entity_score(types), least_f1=0.83 if name == "all" else None)
+    yield Row("all", "sentences", len(sentences()))
+
+
+def _scored(name: str, found: Score, *, least_f1: float | None) -> Sequence[Row]:
+    bound = at_least(least_f1) if least_f1 is not None else None
+    return (
+        Row(name, "precision", found.precision),
+        Row(name, "recall", found.recall),
+        Row(name, "F1", found.f1, bound=bound),
+    )
+
+
+BENCHMARKS = (
+    Benchmark(
+        name="labels",
+        page=ENGINES,
+        title="Labels of photographs",
+        about=(
+            "EfficientNet-Lite0 on the photographs of scikit-image in six renderings each"
+            " (`evaluation/photographs.py`): how sure its labels are, and how often such labels are right. It"
+            " can't judge scenes, actions and people, nor what has no class of ImageNet, and names nothing in"
+            " drawings, pages and screens. Half of these photographs were among the 23 that its confidences"
+            " were fitted on."
+        ),
+        subject="Labels with",
+        measure=lambda: list(_labels()),
+        packages=("onnxruntime",),
+    ),
+    Benchmark(
+        name="explicit",
+        page=ENGINES,
+        title="Explicit pictures",
+        about=(
+            "open_nsfw on the same harmless photographs: the probability that a picture is explicit. What it"
+            " misses can't be measured here: there is no explicit picture in this project. Violence, drugs,"
+            " gestures, symbols and every other category aren't judged at all, and are listed as missing."
+        ),
+        subject="Pictures",
+        measure=lambda: list(_explicit()),
+        packages=("onnxruntime",),
+    ),
+    Benchmark(
+        name="bridge",
+        page=ENGINES,
+        title="Photographs found by words",
+        about=(
+            "Photographs of scikit-image by sentences that were written before anything was looked for,"
+            " through the bridge of labels. It knows what has a label: no looks, no moods, no actions."
+        ),
+        subject="Queries",
+        measure=lambda: list(_bridge()),
+        packages=("onnxruntime",),
+    ),
+    Benchmark(
+        name="entities",
+        page=ENGINES,
+        title="Entities of English texts",
+        about=(
+            "Patterns and spaCy's recogniser on sentences of our own from eight domains"
+            " (`evaluation/entities/sentences.txt`); an entity counts with the same type and text. The"
+            " patterns alone have an F1 of 0.58, the recogniser alone 0.72: each is used for what it does"
+            " better."
+        ),
+        subject="Entities",
+        measure=lambda: list(_entities()),
+        packages=("spacy",),
+    ),
+)
