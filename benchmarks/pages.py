@@ -1,4 +1,4 @@
-"""The writer of docs/performance.md and docs/reliability.md.
+"""The writer of docs/performance.md, docs/reliability.md and docs/engines.md.
 
 A section stands between two marks and is replaced alone, so that one benchmark can be measured again without
 the others; what is written outside of the marks stays.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.rows import Row, figure
 
-__all__ = ["PERFORMANCE", "RELIABILITY", "Page", "section", "with_section", "write_section"]
+__all__ = ["ENGINES", "PERFORMANCE", "RELIABILITY", "Page", "section", "with_section", "write_section"]
 
 _DOCS = Path(__file__).resolve().parents[1] / "docs"
 _WIDTH = 118
@@ -45,6 +45,14 @@ RELIABILITY = Page(
     "Reliability",
     "How often things are right, theme by theme, and what happens where they aren't. Each section says where"
     " and when it was measured; `make bench` measures again.",
+)
+
+ENGINES = Page(
+    _DOCS / "engines.md",
+    "Engines",
+    "What answers on one machine in place of the AI services: how good it is, what it costs, and what it"
+    " can't judge. `braid engines` shows what is in use on yours. Each section says where and when it was"
+    " measured; `make bench` measures again.",
 )
 
 

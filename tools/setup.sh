@@ -34,7 +34,8 @@ for candidate in ${PYTHON:-} python3 python; do
 done
 [ -n "$python$fallback" ] || fail "Python 3.11 or newer isn't installed. Install Python 3.13, then run make again."
 
-locks="requirements/$mode.txt requirements/core-layer.txt requirements/uv.txt package-lock.json pyproject.toml tools/setup.sh"
+locks="requirements/$mode.txt requirements/core-layer.txt requirements/uv.txt package-lock.json pyproject.toml \
+  local/weights/catalogue.toml tools/setup.sh"
 wanted="$mode $(cat $locks | cksum)"
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -x node_modules/.bin/cdk ]; then exit 0; fi
 
@@ -69,6 +70,10 @@ rm -rf .venv/share/layer-botocore
 sed -n '/^botocore==/,/[^\\]$/p' requirements/core-layer.txt |
   .venv/bin/uv pip install --quiet --python .venv/bin/python --target .venv/share/layer-botocore \
     --no-deps --require-hashes -r -
+# Engines without their weights leave the work to their fall-backs, or refuse it; nothing else needs them.
+say "setup: fetching the engines' weights"
+.venv/bin/braid engines fetch ||
+  say "setup: going on without them; \`braid engines fetch\` tries again"
 say "setup: installing the CDK command line"
 if [ "$mode" = run ]; then omitted=--omit=dev; else omitted=; fi
 npm ci --silent --no-audit --no-fund $omitted

@@ -69,8 +69,13 @@ def clone(tmp_path: Path) -> Path:
         shutil.copy(REPOSITORY / name, tmp_path / name)
     shutil.copytree(REQUIREMENTS, tmp_path / "requirements")
     shutil.copytree(REPOSITORY / "tools", tmp_path / "tools")
+    (tmp_path / "local/weights").mkdir(parents=True)
+    shutil.copy(REPOSITORY / "local/weights/catalogue.toml", tmp_path / "local/weights")
     script = f'#!/bin/sh\necho "$(basename "$0") $*" >>{tmp_path}/calls\n'
-    for path in (".venv/bin/python", ".venv/bin/uv", "node_modules/.bin/cdk", "bin/npm"):
+    for path in (
+        *(".venv/bin/python", ".venv/bin/uv", ".venv/bin/braid"),
+        *("node_modules/.bin/cdk", "bin/npm"),
+    ):
         _program(tmp_path / path, script)
     _program(tmp_path / "bin/node", "#!/bin/sh\necho 22\n")
     _program(tmp_path / "bin/python3.13", "#!/bin/sh\necho 3.13\n")
@@ -100,10 +105,17 @@ def test_each_mode_installs_its_own(clone: Path) -> None:
     assert "requirements/run.txt" in called
     assert "dev.txt" not in called
     assert "npm ci --silent --no-audit --no-fund --omit=dev" in called
+    assert "braid engines fetch" in called
 
     called = set_up(clone, "dev")
     assert "requirements/dev.txt" in called
     assert "--omit" not in called
+
+
+def test_setup_goes_on_without_the_weights(clone: Path) -> None:
+    _program(clone / ".venv/bin/braid", "#!/bin/sh\nexit 1\n")
+
+    assert "npm ci" in set_up(clone, "run")
 
 
 @pytest.mark.parametrize(("first", "then"), [("run", "run"), ("dev", "dev"), ("dev", "run")])

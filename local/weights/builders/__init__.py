@@ -1,0 +1,1 @@
+"""What turns fetched weights into the files that engines load: a module per kind, each with ``build``."""
