@@ -63,7 +63,7 @@ def say(text: str, voice: str) -> Samples:
         capture_output=True,
         check=True,
     )
-    return np.frombuffer(speech.stdout, np.int16).astype(np.float32) / 32768
+    return (np.frombuffer(speech.stdout, np.int16) / 32768).astype(np.float32)
 
 
 def talk_of(turns: Sequence[tuple[str, str]], pause_seconds: float = 0.4) -> tuple[Samples, list[float]]:
@@ -82,7 +82,7 @@ def pink_noise(length: int, random: np.random.Generator) -> Samples:
     spectrum = np.fft.rfft(random.standard_normal(length))
     spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
     noise = np.fft.irfft(spectrum, length)
-    return (noise / np.abs(noise).max()).astype(np.float32)
+    return np.asarray(noise / np.abs(noise).max(), np.float32)
 
 
 def _with_noise(snr_db: float) -> Callable[[Samples, np.random.Generator], Samples]:
@@ -95,7 +95,9 @@ def _with_noise(snr_db: float) -> Callable[[Samples, np.random.Generator], Sampl
     return noisy
 
 
-def _in_room(reverberation_seconds: float, direct_db: float) -> Callable[[Samples, np.random.Generator], Samples]:
+def _in_room(
+    reverberation_seconds: float, direct_db: float
+) -> Callable[[Samples, np.random.Generator], Samples]:
     """An exponentially decaying tail, 60 dB down after ``reverberation_seconds``, in which the direct sound
     stands out by ``direct_db``."""
 

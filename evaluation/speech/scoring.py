@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 __all__ = ["Match", "compare", "words_of"]
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-    " seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNDER_TWENTY = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen
+"""
+_BY_TEN = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ONES = _UNDER_TWENTY.split()
+_TENS = _BY_TEN.split()
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SPELT = {"mr": "mister", "mrs": "misses", "dr": "doctor", "ok": "okay"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ __all__ = ["SECONDS", "WORDLESS", "wordless"]
 SECONDS = 12
 _LENGTH = SECONDS * RATE_HZ
 _TIME = np.arange(_LENGTH) / RATE_HZ
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
 
 
 def wordless(name: str) -> Samples:
@@ -55,7 +56,7 @@ def _band(random: np.random.Generator) -> Array:
     """Melody, chords and a beat."""
     beat = sum(
         np.exp(-np.maximum(_TIME - 0.5 * n, 0) * 30)
-        * (_TIME >= 0.5 * n)
+        * (0.5 * n <= _TIME)
         * (np.sin(2 * np.pi * 60 * _TIME) if n % 2 else random.standard_normal(_LENGTH) * 0.3)
         for n in range(SECONDS * 2)
     )
@@ -97,9 +98,7 @@ def _birds(random: np.random.Generator) -> Array:
         local = _TIME - start
         pitch = 3000 + 1500 * np.sin(2 * np.pi * 12 * local)
         sound += (
-            0.3
-            * np.exp(-(((local - 0.08) / 0.04) ** 2))
-            * np.sin(2 * np.pi * np.cumsum(pitch) / RATE_HZ)
+            0.3 * np.exp(-(((local - 0.08) / 0.04) ** 2)) * np.sin(2 * np.pi * np.cumsum(pitch) / RATE_HZ)
         )
     return sound
 

@@ -10,7 +10,7 @@ __all__ = ["KNOTS", "calibrated"]
 KNOTS = ((0.0, 0.0), (1.0, 1.0))
 """Whisper's probability and the share of words that were right, rising; straight lines between.
 
-Written by ``python -m evaluation.speech.fit_confidence``; docs/engines.md has how it does on other recordings.
+Written by ``python -m evaluation.speech.fit_confidence``; docs/engines.md says how it does elsewhere.
 """
 
 

@@ -34,7 +34,8 @@ class EngineMissingError(EngineError):
 class OtherLanguageError(EngineError):
     """What is spoken is none of the wanted languages, or the engine knows none of those.
 
-    ``heard`` is the ISO 639 code of what it sounds like with its probability, ``None`` where that isn't known.
+    ``heard`` is the ISO 639 code of what it sounds like with its probability, ``None`` where that isn't
+    known.
     """
 
     def __init__(self, message: str, heard: tuple[str, float] | None = None) -> None:

@@ -23,7 +23,8 @@ class Engine:
     """What computes answers.
 
     ``module``: what must be importable; ``weights``: the set that must be fetched; ``optional``: what
-    `braid engines install` must have installed; ``setting``: the variable that must name a folder of weights. ``quality``: as measured, in a few words.
+    `braid engines install` must have installed; ``setting``: the variable that must
+    name a folder of weights. ``quality``: as measured, in a few words.
     """
 
     key: str

@@ -24,7 +24,7 @@ __all__ = ["engine_in_use", "transcribe"]
 
 # A new segment begins after such a pause between words.
 _SEGMENT_PAUSE_SECONDS = 0.5
-# Another language is spoken where it is likelier than not, and all wanted ones together are no more than this.
+# Another language is spoken where it is likelier than not, and the wanted ones together are no likelier.
 _LIKELY_OTHER = 0.5
 _UNLIKELY_WANTED = 0.1
 # pocketsphinx finds English words in everything. Below this mean posterior they are guesses: English in the
@@ -42,7 +42,7 @@ def engine_in_use() -> Engine | None:
 def transcribe(
     data: bytes, *, languages: Sequence[str] = (), identify: bool = True, by_channel: bool = False
 ) -> Hearing:
-    """What is said in a media file's first sound track, its channels mixed or, ``by_channel``, each by itself.
+    """What is said in a media file's first sound track: its channels mixed or, ``by_channel``, each alone.
 
     ``languages`` are the ISO 639 codes that are wanted (none: any); the likeliest of them is heard. Without
     ``identify`` an engine that can't tell languages apart takes English for granted where it is wanted.
@@ -142,6 +142,7 @@ def _speech(channel: Sound, words: Sequence[SpokenWord]) -> Speech:
         if pause >= _SEGMENT_PAUSE_SECONDS or after.speaker != before.speaker:
             starts.append(position)
     segments = tuple(
-        SpeechSegment(tuple(words[start:end])) for start, end in zip(starts, [*starts[1:], None], strict=False)
+        SpeechSegment(tuple(words[start:end]))
+        for start, end in zip(starts, [*starts[1:], None], strict=False)
     )
     return Speech(channel.duration_seconds, channel.sample_rate_hz, channel.media_format, segments)

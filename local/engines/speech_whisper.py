@@ -1,8 +1,8 @@
-"""Recognises speech with Whisper through faster-whisper: words with case, punctuation, times, and languages.
+"""Recognises speech with Whisper through faster-whisper: words with case, punctuation and times; languages.
 
-Whisper was trained to write captions, and where nobody speaks it writes what captions often say ("Thank you.")
-or one phrase over and over. So it is given speech alone, and what it finds is held against what it says of
-its own doubts. https://github.com/openai/whisper/blob/main/whisper/transcribe.py has the three limits.
+Whisper was trained to write captions, and where nobody speaks it writes what captions often say ("Thank
+you.") or one phrase over and over. So it is given speech alone, and what it finds is held against what it
+says of its own doubts. The limits are those of https://github.com/openai/whisper, whisper/transcribe.py.
 """
 
 from __future__ import annotations
@@ -32,13 +32,16 @@ _BEAMS = 5
 _MAX_COMPRESSION_RATIO = 2.4
 _MIN_MEAN_LOG_PROBABILITY = -1.0
 _MAX_NO_SPEECH_PROBABILITY = 0.6
-# Less certain choices for what went round in circles; two instead of five keep the worst case bearable.
-_TEMPERATURES = (0.0, 0.4, 0.8)
-_SEED = 1
+# Who repeats a sentence is right to be heard so; a model that goes round in circles crams words together.
+_MAX_CRAMMED_SHARE = 0.2
+_CRAMMED_SECONDS = 0.06
+_MAX_WORDS_PER_SECOND = 6.0
+# Then it is asked once more, and may not repeat so many tokens.
+_REPEATED_TOKENS = 4
 # How sure the language of one window must be for the others not to be asked.
 _CLEAR_LANGUAGE = 0.8
 _MAX_LANGUAGE_WINDOWS = 3
-_THREADS = 2
+_THREADS = 1  # two take a third more processor time
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class _Window:
 
     def sound(self, samples: npt.NDArray[np.int16]) -> npt.NDArray[np.float32]:
         pieces = [samples[round(a * SAMPLE_RATE_HZ) : round(b * SAMPLE_RATE_HZ)] for a, b in self.spans]
-        return np.concatenate(pieces).astype(np.float32) / 32768
+        return np.asarray(np.concatenate(pieces) / 32768, np.float32)
 
     def span_at(self, seconds: float) -> tuple[Span, float]:
         """The span that a moment of the window lies in, and the seconds between window and recording."""
@@ -100,9 +103,7 @@ class Whisper:
         ranked = sorted(totals.items(), key=lambda entry: -entry[1])
         return {language: total / asked for language, total in ranked}
 
-    def hear(
-        self, samples: npt.NDArray[np.int16], spans: Sequence[Span], language: str
-    ) -> list[SpokenWord]:
+    def hear(self, samples: npt.NDArray[np.int16], spans: Sequence[Span], language: str) -> list[SpokenWord]:
         """The words of the spoken ``spans`` of 16 kHz mono samples, in order. The same every time."""
         words: list[SpokenWord] = []
         for window in _windows(samples, spans):
@@ -111,36 +112,28 @@ class Whisper:
         return words
 
     def _pieces(self, sound: npt.NDArray[np.float32], language: str) -> list[Piece]:
-        segments = list(
-            self._pipeline.transcribe(
-                sound,
-                language=language,
-                beam_size=_BEAMS,
-                batch_size=1,
-                word_timestamps=True,
-                without_timestamps=True,
-                clip_timestamps=[{"start": 0.0, "end": len(sound) / SAMPLE_RATE_HZ}],
-            )[0]
-        )
-        if any(_is_doubtful(segment) for segment in segments):
-            importlib.import_module("ctranslate2").set_random_seed(_SEED)
-            segments = list(
-                self._model.transcribe(
-                    sound,
-                    language=language,
-                    beam_size=_BEAMS,
-                    word_timestamps=True,
-                    temperature=_TEMPERATURES,
-                    condition_on_previous_text=False,
-                    no_speech_threshold=_MAX_NO_SPEECH_PROBABILITY,
-                )[0]
-            )
+        segments = self._segments(sound, language)
+        if any(map(_is_circling, segments)):
+            segments = self._segments(sound, language, no_repeat_ngram_size=_REPEATED_TOKENS)
         return [
-            Piece(word.word, word.start, word.end, float(word.probability))
+            Piece(word.word, float(word.start), float(word.end), float(word.probability))
             for segment in segments
-            if not _is_made_up(segment)
+            if not _is_circling(segment) and not _is_silent(segment)
             for word in segment.words or ()
         ]
+
+    def _segments(self, sound: npt.NDArray[np.float32], language: str, **options: Any) -> list[Any]:
+        found, _ = self._pipeline.transcribe(
+            sound,
+            language=language,
+            beam_size=_BEAMS,
+            batch_size=1,
+            word_timestamps=True,
+            without_timestamps=True,
+            clip_timestamps=[{"start": 0.0, "end": len(sound) / SAMPLE_RATE_HZ}],
+            **options,
+        )
+        return list(found)
 
 
 def load(folder: Path) -> Whisper:
@@ -153,7 +146,9 @@ def _loaded(folder: Path) -> Whisper:
     try:
         library = importlib.import_module("faster_whisper")
     except ImportError as error:
-        raise EngineMissingError("no speech engine: faster-whisper isn't installed; run `make setup`") from error
+        raise EngineMissingError(
+            "no speech engine: faster-whisper isn't installed; run `make setup`"
+        ) from error
     try:
         model = library.WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=_THREADS)
     except (RuntimeError, ValueError) as error:
@@ -184,19 +179,19 @@ def _placed(window: _Window, pieces: Sequence[Piece]) -> Iterator[Piece]:
         yield Piece(piece.text, begin, until, piece.probability)
 
 
-def _is_doubtful(segment: Any) -> bool:
+def _is_silent(segment: Any) -> bool:
+    """Whether the model itself says that nobody spoke, and is unsure of its words."""
     return bool(
-        segment.compression_ratio > _MAX_COMPRESSION_RATIO
-        or segment.avg_logprob < _MIN_MEAN_LOG_PROBABILITY
+        segment.no_speech_prob > _MAX_NO_SPEECH_PROBABILITY
+        and segment.avg_logprob < _MIN_MEAN_LOG_PROBABILITY
     )
 
 
-def _is_made_up(segment: Any) -> bool:
-    """Whether the model itself says that nobody spoke, or repeats itself."""
-    return bool(
-        segment.compression_ratio > _MAX_COMPRESSION_RATIO
-        or (
-            segment.no_speech_prob > _MAX_NO_SPEECH_PROBABILITY
-            and segment.avg_logprob < _MIN_MEAN_LOG_PROBABILITY
-        )
-    )
+def _is_circling(segment: Any) -> bool:
+    """Whether it says one thing over and over, faster than anybody could."""
+    words = segment.words or ()
+    if segment.compression_ratio <= _MAX_COMPRESSION_RATIO or not words:
+        return False
+    crammed = sum(word.end - word.start < _CRAMMED_SECONDS for word in words) / len(words)
+    rate = len(words) / max(words[-1].end - words[0].start, _CRAMMED_SECONDS)
+    return bool(crammed > _MAX_CRAMMED_SHARE or rate > _MAX_WORDS_PER_SECOND)

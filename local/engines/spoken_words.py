@@ -15,7 +15,7 @@ UNSPACED_LANGUAGES = frozenset({"zh", "yue", "ja", "th", "lo", "my", "km"})
 # Marks that Transcribe's transcripts have, in the scripts of its languages; all others are dropped.
 _CLOSING = frozenset(".,?!;:…。，、？！；：،؟؛۔।॥։፣።")
 _OPENING = frozenset("¿¡")
-_DROPPED = frozenset("\"“”„«»‹›()[]{}<>「」『』《》【】♪*~_—–-·")
+_DROPPED = frozenset('"“”„«»‹›()[]{}<>「」『』《》【】♪*~_—–-·')
 _APOSTROPHES = "'‘’"
 
 

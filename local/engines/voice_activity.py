@@ -17,8 +17,8 @@ __all__ = ["spoken_spans"]
 
 _FRAME = 512  # samples; the model's own
 _FRAME_SECONDS = _FRAME / SAMPLE_RATE_HZ
-# A stretch goes on while speech is at all likely, and counts if it is likely for so long in all. A telephone's
-# band gives 0.2 to 0.6 for speech; rain, music and sweeps reach 0.5 for a frame or two.
+# A stretch goes on while speech is at all likely, and counts if it is likely for so long in all. A
+# telephone's band gives 0.2 to 0.6 for speech; rain, music and sweeps reach 0.5 for a frame or two.
 _LIKELY = 0.5
 _POSSIBLE = 0.15
 _LEAST_LIKELY_FRAMES = 4
@@ -62,4 +62,6 @@ def _model() -> Any:
     try:
         return importlib.import_module("faster_whisper.vad").get_vad_model()
     except ImportError as error:
-        raise EngineMissingError("no voice activity: faster-whisper isn't installed; run `make setup`") from error
+        raise EngineMissingError(
+            "no voice activity: faster-whisper isn't installed; run `make setup`"
+        ) from error
