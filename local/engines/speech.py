@@ -20,7 +20,7 @@ from local.engines.spans import Span, with_margins
 from local.engines.speech_whisper import Whisper
 from local.engines.voice_activity import spoken_spans
 
-__all__ = ["engine_in_use", "transcribe"]
+__all__ = ["engine_in_use", "listen", "transcribe"]
 
 # A new segment begins after such a pause between words.
 _SEGMENT_PAUSE_SECONDS = 0.5
@@ -52,6 +52,11 @@ def transcribe(
     if engine_in_use() is None:
         raise EngineMissingError("no speech engine is installed here; run `make setup`")
     channels = sound.decode_channels(data) if by_channel else (sound.decode(data),)
+    return listen(channels, languages, identify=identify)
+
+
+def listen(channels: Sequence[Sound], languages: Sequence[str] = (), *, identify: bool = True) -> Hearing:
+    """``transcribe`` for what is decoded already."""
     whisper = _whisper()
     if whisper is None:
         return _heard_by_sphinx(channels, languages, identify=identify)
