@@ -1,7 +1,8 @@
 """Runs engines in worker processes, so that no engine freezes, swells or crashes the embedded AWS.
 
-Two lanes, a process each, started on first use: ``speech`` (holds the interpreter lock for seconds) and
-``short`` (everything else). A lane runs one call at a time; callers of the same lane wait their turn.
+Three lanes, a process each, started on first use: ``speech`` (holds the interpreter lock for seconds),
+``writer`` (the optional language model: 2 GB, minutes) and ``short`` (everything else). A lane runs one call
+at a time; callers of the same lane wait their turn.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from local.engines.errors import EngineBusyError, EngineCrashedError, EngineTime
 from local.engines.turns import Turns
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
-_SPEECH_MODULES = frozenset({"speech"})
+_OWN_LANES = ("speech", "writer")  # engines' modules; the others share a lane
 _STOP_SECONDS = 2.0
 # AWS clients give up reading after 60 s by default: who waited almost as long has gone, and working for
 # those who have gone is how an overload feeds itself.
@@ -28,13 +29,13 @@ _TURN_SECONDS = 50.0
 
 
 class EnginePool:
-    """At most two worker processes that end when idle, on ``close`` and with this process.
+    """At most three worker processes that end when idle, on ``close`` and with this process.
 
     Safe to share between threads.
     """
 
     def __init__(self, *, idle_seconds: float = 120.0) -> None:
-        self._lanes = {name: _Lane(name, idle_seconds) for name in ("speech", "short")}
+        self._lanes = {name: _Lane(name, idle_seconds) for name in (*_OWN_LANES, "short")}
 
     def run(
         self,
@@ -53,7 +54,7 @@ class EnginePool:
         died; ``EngineTimeoutError`` if it took too long; ``EngineBusyError`` if its turn didn't come.
         """
         module_name = task.partition(":")[0]
-        lane = self._lanes["speech" if module_name in _SPEECH_MODULES else "short"]
+        lane = self._lanes[module_name if module_name in _OWN_LANES else "short"]
         return lane.run(task, args, keywords, timeout_seconds, turn_seconds)
 
     def process_ids(self) -> dict[str, int]:

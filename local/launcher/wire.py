@@ -104,8 +104,14 @@ class Wire:
         return 200, headers, json.dumps(to_json(member, value)).encode()
 
     def error(self, code: str, message: str, status: int) -> HttpResponse:
-        """An error response that every SDK turns into the exception ``code``."""
+        """An error response that every SDK turns into the exception ``code``.
+
+        Where the service model states the error's HTTP status, that is the one.
+        """
         headers = {"Content-Type": self._content_type, "x-amzn-ErrorType": code}
+        for shape in self.model.error_shapes:
+            if shape.name == code:
+                status = shape.metadata.get("error", {}).get("httpStatusCode", status)
         return status, headers, json.dumps({"__type": code, "message": message}).encode()
 
     @property

@@ -1,8 +1,9 @@
 """Amazon Bedrock at run time: InvokeModel embeds texts, see ``text_embeddings``.
 
-Converse is answered by the user's own model server, or by quoting the evidence.
+Converse is answered by the user's own model server, by the writer where it is installed, or by quoting the
+evidence.
 
-Without a server the answer is extractive and says so in ``additionalModelResponseFields.method``: it fills
+Without either the answer is extractive and says so in ``additionalModelResponseFields.method``: it fills
 the tool's schema with what stands in the evidence, and looks at no picture.
 """
 
@@ -25,6 +26,7 @@ from local.services.engine_errors import engine_errors_answered
 from local.services.openai_bridge import chat_request, converse_answer
 from local.services.protocol import Caller, Service, ServiceError
 from local.services.text_embeddings import TextEmbeddings
+from local.services.writer import Writer
 
 __all__ = ["build_service"]
 
@@ -34,17 +36,24 @@ _EVIDENCE_MARK = '"evidence_id"'
 def build_service(engines: EnginePool, *, environment: Mapping[str, str] = os.environ) -> Service:
     """The service; ``BRAID_LLM_URL`` and ``BRAID_LLM_MODEL`` in the environment name the user's server.
 
+    ``BRAID_WRITER=off`` leaves an installed writer alone.
+
     Raises ValueError if they don't make sense.
     """
-    runtime = _BedrockRuntime(engines, ChatServer.from_environment(environment))
+    server = ChatServer.from_environment(environment)
+    writer = Writer.where_installed(engines, environment) if server is None else None
+    runtime = _BedrockRuntime(engines, server or writer, sees_pictures=server is not None)
     embeddings = TextEmbeddings(engines)
     return Service("bedrock-runtime", {"Converse": runtime.converse, "InvokeModel": embeddings.invoke_model})
 
 
 class _BedrockRuntime:
-    def __init__(self, engines: EnginePool, server: ChatServer | None) -> None:
+    def __init__(
+        self, engines: EnginePool, model: ChatServer | Writer | None, *, sees_pictures: bool
+    ) -> None:
         self._engines = engines
-        self._server = server
+        self._model = model
+        self._sees_pictures = sees_pictures
 
     def converse(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         started = time.monotonic()
@@ -53,11 +62,12 @@ class _BedrockRuntime:
         input_tokens = sum(self._count(counted_texts(request)))
         if input_tokens > model.context_tokens:
             raise ServiceError("ValidationException", "Input is too long for requested model.")
-        if self._server is None:
+        if not self._sees_pictures:
             _refuse_to_look(request)
+        if self._model is None:
             answer = self._extract(request, input_tokens)
         else:
-            reply = self._server.complete(chat_request(request, self._server.model))
+            reply = self._model.complete(chat_request(request, self._model.model))
             answer = converse_answer(reply, request)
             answer.setdefault("usage", self._usage(input_tokens, answer["output"]["message"]["content"]))
         fields = answer["additionalModelResponseFields"]

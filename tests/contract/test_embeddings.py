@@ -33,7 +33,7 @@ CALLER = Caller("test", "000000000000", "us-east-1")
 
 @pytest.fixture(scope="module")
 def service(engines: EnginePool) -> Service:
-    return bedrock_runtime.build_service(engines, environment={})
+    return bedrock_runtime.build_service(engines, environment={"BRAID_WRITER": "off"})
 
 
 def invoke(service: Service, body: Any, model_id: str = TITAN_V2) -> dict[str, Any]:

@@ -24,7 +24,7 @@ CALLER = Caller("test", "000000000000", "us-east-1")
 
 @pytest.fixture(scope="module")
 def service(engines: EnginePool) -> Service:
-    return bedrock_runtime.build_service(engines, environment={})
+    return bedrock_runtime.build_service(engines, environment={"BRAID_WRITER": "off"})
 
 
 def picture(kind: str = "png", size: tuple[int, int] = (8, 8)) -> bytes:

@@ -69,7 +69,7 @@ def test_the_first_answer_passes(engines: EnginePool, profile_name: str, lines: 
         max_output_tokens=profile.inference.max_output_tokens,
     )
     assert_request("bedrock-runtime", "Converse", request)
-    service = bedrock_runtime.build_service(engines, environment={})
+    service = bedrock_runtime.build_service(engines, environment={"BRAID_WRITER": "off"})
     answer = service.operations["Converse"](request, Caller("test", "000000000000", "us-east-1"))
     assert_answer("bedrock-runtime", "Converse", answer)
 

@@ -25,7 +25,7 @@ RESETS: dict[str, Callable[[], None]] = {
     "handler.logger": logger.clear_state,
 }
 # A developer's own settings, with which other tests would fail on their machine than on ours.
-_PERSONAL = ("AWS_", "BRAID_LLM_", "BRAID_HOME", "POWERTOOLS_")
+_PERSONAL = ("AWS_", "BRAID_LLM_", "BRAID_WRITER", "BRAID_HOME", "POWERTOOLS_")
 # Nobody's account: botocore looks for credentials in these places once the environment names none.
 _NO_ACCOUNT = {
     "AWS_CONFIG_FILE": os.devnull,
@@ -39,6 +39,7 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith(_PERSONAL)]:
         del os.environ[name]
     os.environ.update(_NO_ACCOUNT)
+    os.environ["BRAID_WRITER"] = "off"  # a model that somebody installed would answer what engines should
 
 
 @pytest.fixture(autouse=True)

@@ -84,3 +84,10 @@ def test_an_error_has_its_code_in_header_and_body() -> None:
     status, headers, body = wire("rekognition").error("ThrottlingException", "slow", 400)
     assert (status, headers["x-amzn-ErrorType"]) == (400, "ThrottlingException")
     assert json.loads(body) == {"__type": "ThrottlingException", "message": "slow"}
+
+
+def test_an_error_has_the_http_status_that_its_service_states() -> None:
+    assert wire("bedrock-runtime").error("ThrottlingException", "wait", 400)[0] == 429
+    assert wire("bedrock-runtime").error("AccessDeniedException", "no", 400)[0] == 403
+    assert wire("rekognition").error("ThrottlingException", "wait", 400)[0] == 400
+    assert wire("comprehend").error("NobodyStatesThisException", "no", 418)[0] == 418
