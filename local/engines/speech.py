@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 from local import weights
-from local.engines import sound, speech_sphinx, speech_whisper
+from local.engines import sound, speakers, speech_sphinx, speech_whisper
 from local.engines.errors import EngineMissingError, OtherLanguageError
 from local.engines.findings import Hearing, Speech, SpeechSegment, SpokenWord
 from local.engines.operations import Engine, operations
@@ -40,32 +41,54 @@ def engine_in_use() -> Engine | None:
 
 
 def transcribe(
-    data: bytes, *, languages: Sequence[str] = (), identify: bool = True, by_channel: bool = False
+    data: bytes,
+    *,
+    languages: Sequence[str] = (),
+    identify: bool = True,
+    by_channel: bool = False,
+    max_speakers: int = 0,
 ) -> Hearing:
     """What is said in a media file's first sound track: its channels mixed or, ``by_channel``, each alone.
 
     ``languages`` are the ISO 639 codes that are wanted (none: any); the likeliest of them is heard. Without
-    ``identify`` an engine that can't tell languages apart takes English for granted where it is wanted.
+    ``identify`` an engine that can't tell languages apart takes English for granted where it is wanted. With
+    ``max_speakers`` words have their speaker, unless the engine that tells voices apart isn't here.
+
     Raises ``UnreadableMediaError``, ``UnsupportedMediaError``, ``EngineMissingError``; ``OtherLanguageError``
     where none of the wanted languages is spoken.
     """
     if engine_in_use() is None:
         raise EngineMissingError("no speech engine is installed here; run `make setup`")
     channels = sound.decode_channels(data) if by_channel else (sound.decode(data),)
-    return listen(channels, languages, identify=identify)
+    return listen(channels, languages, identify=identify, max_speakers=max_speakers)
 
 
-def listen(channels: Sequence[Sound], languages: Sequence[str] = (), *, identify: bool = True) -> Hearing:
+def listen(
+    channels: Sequence[Sound], languages: Sequence[str] = (), *, identify: bool = True, max_speakers: int = 0
+) -> Hearing:
     """``transcribe`` for what is decoded already."""
     whisper = _whisper()
-    if whisper is None:
-        return _heard_by_sphinx(channels, languages, identify=identify)
-    if not whisper.knows_languages:
+    if whisper is not None and not whisper.knows_languages:
         _require_english(languages)
         if identify:
             # It writes English of its own whatever is spoken: the other engine says whether it is English.
             _heard_by_sphinx(channels, languages, identify=True)
-    return _heard_by_whisper(whisper, channels, languages)
+    if whisper is None:
+        heard = _heard_by_sphinx(channels, languages, identify=identify)
+    else:
+        heard = _heard_by_whisper(whisper, channels, languages)
+    return _with_speakers(heard, channels, max_speakers) if max_speakers else heard
+
+
+def _with_speakers(heard: Hearing, channels: Sequence[Sound], most: int) -> Hearing:
+    try:
+        told_apart = tuple(
+            _speech(channel, speakers.tell_apart(channel.samples, speech.words(), most))
+            for channel, speech in zip(channels, heard.channels, strict=True)
+        )
+    except EngineMissingError:
+        return heard  # the words are worth having without
+    return replace(heard, channels=told_apart)
 
 
 def _engines() -> Iterator[Engine]:

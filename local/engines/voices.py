@@ -36,7 +36,9 @@ def voice_vectors(sounds: list[npt.NDArray[np.int16]]) -> Vectors:
     session = _session()
     found = [np.zeros((0, 256), np.float32)]
     for start in range(0, len(sounds), _BATCH):
-        mels = np.stack([mel_frames(sound)[:_WINDOW_FRAMES] for sound in map(_whole, sounds[start : start + _BATCH])])
+        mels = np.stack(
+            [mel_frames(sound)[:_WINDOW_FRAMES] for sound in map(_whole, sounds[start : start + _BATCH])]
+        )
         found.append(session.run(None, {"mels": mels})[0])
     return np.concatenate(found)
 
@@ -53,7 +55,7 @@ def _whole(sound: npt.NDArray[np.int16]) -> npt.NDArray[np.float32]:
     """As long as a window, and loud enough: the network was trained on speech of one loudness at least."""
     wave = np.resize(sound, _WINDOW_SAMPLES).astype(np.float32) / 32768
     loudness = 20 * np.log10(np.sqrt(np.mean(wave**2)) + 1e-9)
-    return wave * np.float32(10 ** (max(0.0, _LOUDNESS_DBFS - loudness) / 20))
+    return np.asarray(wave * 10 ** (max(0.0, _LOUDNESS_DBFS - loudness) / 20), np.float32)
 
 
 @cache

@@ -3,8 +3,8 @@
 Speech in another language than the wanted ones ends as a FAILED job that says so; Amazon Transcribe writes
 words of the wanted language that nobody said ("any spoken language that is not the dominant language is
 transcribed incorrectly", https://docs.aws.amazon.com/transcribe/latest/dg/lang-id-batch.html). Options that
-only add to a transcript are done where an engine can (channels, redaction) and left out of the output where
-none can (toxicity, several languages): no data is made up.
+only add to a transcript are done where an engine can (channels, speakers, redaction) and left out of the
+output where none can (toxicity, several languages): no data is made up.
 """
 
 from __future__ import annotations
@@ -149,6 +149,7 @@ class _Transcribe:
                 language_code=language_code,
                 language_scores=scores,
                 by_channel=_wants_channels(job.request),
+                has_speakers=_has_speakers(job.request, channels),
                 is_redacted=is_redacted,
             )
             self._write(job, key, document)
@@ -199,6 +200,7 @@ class _Transcribe:
                 languages=spoken_languages(transcription_request.wanted_codes(job.request)),
                 identify="LanguageCode" not in job.request,
                 by_channel=_wants_channels(job.request),
+                max_speakers=_max_speakers(job.request),
                 timeout_seconds=_ENGINE_TIMEOUT_SECONDS,
                 turn_seconds=None,  # a job waits in the queue as long as it takes
             )
@@ -212,6 +214,18 @@ class _Transcribe:
 
 def _wants_channels(request: Mapping[str, Any]) -> bool:
     return bool((request.get("Settings") or {}).get("ChannelIdentification"))
+
+
+def _max_speakers(request: Mapping[str, Any]) -> int:
+    """How many speakers to tell apart at most; 0: none."""
+    settings = request.get("Settings") or {}
+    return int(settings["MaxSpeakerLabels"]) if settings.get("ShowSpeakerLabels") else 0
+
+
+def _has_speakers(request: Mapping[str, Any], channels: Sequence[Speech]) -> bool:
+    """Whether speakers were asked for and told apart; nobody speaking is told apart too."""
+    words = [word for speech in channels for word in speech.words()]
+    return bool(_max_speakers(request)) and all(word.speaker is not None for word in words)
 
 
 def _check_media(request: Mapping[str, Any], speech: Speech) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -378,6 +378,39 @@ def test_channels_are_heard_each_by_itself_as_recorded_outputs_show_them(
         ("ch_1", "Again?", 2750),
     ]
     assert [segment["channel_label"] for segment in results["audio_segments"]] == ["ch_0", "ch_1"] * 2
+
+
+def _dialogue() -> Hearing:
+    first = tuple(replace(word, speaker=0) for word in _speech().segments[0].words)
+    second = tuple(replace(word, speaker=1) for word in _speech().segments[1].words)
+    speech = Speech(4.0, 16_000, "wav", (SpeechSegment(first), SpeechSegment(second)))
+    return Hearing((speech,), "en", (("en", 0.9),))
+
+
+def test_speakers_are_told_apart_as_recorded_outputs_show_them(shared_data: Path) -> None:
+    service = Transcribing(Engines(_dialogue()))
+    service.start(Settings={"ShowSpeakerLabels": True, "MaxSpeakerLabels": 4})
+    service.finished()
+    assert service.engines.asked[0]["max_speakers"] == 4
+    output = service.output()
+    results = output["results"]
+    snapshots = json.loads(
+        (shared_data / "aws-transcribe" / "localstack" / "test_transcribe.snapshot.json").read_text()
+    )
+    (diarized,) = (
+        value for key, value in snapshots.items() if key.endswith("test_transcribe_speaker_diarization")
+    )
+    newest = diarized["recorded-content"]["transcribe_speaker_diarization"]["results"]
+    assert set(results) == set(newest)
+    assert {frozenset(item) for item in results["items"]} == {frozenset(item) for item in newest["items"]}
+    assert set(results["audio_segments"][0]) == set(newest["audio_segments"][0])
+    ours, theirs = results["speaker_labels"], newest["speaker_labels"]
+    assert set(ours) == set(theirs)
+    assert (ours["speakers"], ours["channel_label"]) == (theirs["speakers"], theirs["channel_label"])
+    assert set(ours["segments"][0]) == set(theirs["segments"][0])
+    assert set(ours["segments"][0]["items"][0]) == set(theirs["segments"][0]["items"][0])
+    said = utterances(read_output(output).items, "en-US")
+    assert [(one.speaker, one.text) for one in said] == [("spk_0", "Hello, there."), ("spk_1", "Again?")]
 
 
 def _spelt_out() -> Speech:

@@ -73,7 +73,7 @@ def build(data: bytes) -> bytes:
 
 
 def _layer_constants(weights: dict[str, Array], layer: int) -> dict[str, Array]:
-    """PyTorch keeps the gates in the order input, forget, cell, output; ONNX wants input, output, forget, cell."""
+    """PyTorch orders the gates input, forget, cell, output; ONNX input, output, forget, cell."""
     biases = [_reordered(weights[f"lstm.bias_{side}_l{layer}"]) for side in ("ih", "hh")]
     return {
         f"W{layer}": _reordered(weights[f"lstm.weight_ih_l{layer}"])[np.newaxis],
