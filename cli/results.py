@@ -52,10 +52,11 @@ class SavedReport:
 
 
 def get_result(target: Target, result: Result, name: str) -> bytes:
-    """The bytes of the named result; ``result`` itself is a name too."""
+    """The bytes of the result of that name, or that file name; ``result`` itself is a name too."""
     if name in ("result", "result.json"):
         return _read(target, target.results_bucket, f"assets/{result.asset_id}/result.json")
-    claim = result.results.get(name) or result.results.get(name.rsplit(".", 1)[0])
+    by_file = {claim.uri.rsplit("/", 1)[-1]: claim for claim in result.results.values()}
+    claim = result.results.get(name) or by_file.get(name) or result.results.get(name.rsplit(".", 1)[0])
     if claim is None:
         names = ", ".join(["result", *sorted(result.results)])
         raise CommandError(f"{result.asset_id} has no result {name!r}; it has: {names}")

@@ -158,7 +158,7 @@ def edit(
                 "the answer is unchanged and nothing was decided; publish it with `braid review approve`"
             )
         decide(target, waiting, "edit", by=by, note=note, answer=corrected)
-    except BaseException:
+    except BaseException:  # also Ctrl+C: what somebody wrote is never lost
         if answer is None:
             kept = f"your text is kept; use it with --answer {path}"
             console.print(kept, highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""How good the decisions of a use case are, measured over labelled texts with whatever engine is configured.
+"""How good the decisions of a profile are, measured over labelled texts with whatever engine is configured.
 
 labelled     texts that people labelled, from the folder named by BRAID_TEST_DATA
 judges       who answers Converse: a stack in AWS, a model server, or the engine of this machine

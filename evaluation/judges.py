@@ -41,7 +41,7 @@ class Judge:
     guardrails: dict[str, Guardrail]
 
     def guardrail(self, profile_name: str) -> Guardrail | None:
-        """The deployed guardrail of a use case, if there is one."""
+        """The deployed guardrail of a profile, if there is one."""
         return self.guardrails.get(profile_name)
 
 

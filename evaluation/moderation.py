@@ -1,4 +1,4 @@
-"""Runs a use case that decides over labelled texts and says how good its decisions are.
+"""Runs a profile that decides over labelled texts and says how good its decisions are.
 
     python -m evaluation.moderation [--sample 200] [--data NAME] [--profile NAME] [--stack NAME] [--json]
 
@@ -67,11 +67,11 @@ class Evaluation:
     cost_usd: float
 
 
-def evaluate(use_case: Profile, data: LabelledData, judge: Judge, *, seed: int = 0) -> Evaluation:
+def evaluate(profile: Profile, data: LabelledData, judge: Judge, *, seed: int = 0) -> Evaluation:
     """Every text through inference. Raises the service errors of ``braid.domain.errors``."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        answers = list(pool.map(lambda item: _answer(use_case, item, judge), data.texts))
-    outcomes = [_outcome(use_case, item, answer) for item, answer in zip(data.texts, answers, strict=True)]
+        answers = list(pool.map(lambda item: _answer(profile, item, judge), data.texts))
+    outcomes = [_outcome(profile, item, answer) for item, answer in zip(data.texts, answers, strict=True)]
     given = [answer for answer in answers if answer is not None]
     return Evaluation(
         scores=score(outcomes, seed=seed),
@@ -82,8 +82,8 @@ def evaluate(use_case: Profile, data: LabelledData, judge: Judge, *, seed: int =
         rules=dict(
             Counter(answer.decision_basis.rule.split(":")[0] for answer in given if answer.decision_basis)
         ),
-        profile=use_case.name,
-        profile_hash=use_case.content_hash,
+        profile=profile.name,
+        profile_hash=profile.content_hash,
         data_file=data.file,
         data_sha256=data.sha256,
         data_total=data.total,
@@ -94,9 +94,9 @@ def evaluate(use_case: Profile, data: LabelledData, judge: Judge, *, seed: int =
     )
 
 
-def timeline_of(use_case: Profile, item: LabelledText) -> Timeline:
+def timeline_of(profile: Profile, item: LabelledText) -> Timeline:
     """The text as the timeline of an asset of its own."""
-    ref = AssetRef("labelled-text", 1, use_case.name, Source("labelled", "inbox/text.txt", "1"))
+    ref = AssetRef("labelled-text", 1, profile.name, Source("labelled", "inbox/text.txt", "1"))
     size = len(item.text.encode())
     member = Member(
         "text.txt", "main", "labelled", "inbox/text.txt", "1", size, "text/plain", (Modality.TEXT,)
@@ -108,24 +108,24 @@ def timeline_of(use_case: Profile, item: LabelledText) -> Timeline:
     )
     admission = Admission(ref, "text/plain", (member,), (Modality.TEXT,), ())
     material = Material(admission, passages=Passages(passages))
-    return fuse(material, use_case.fusion, _EVIDENCE_TOKENS)
+    return fuse(material, profile.fusion, _EVIDENCE_TOKENS)
 
 
-def _answer(use_case: Profile, item: LabelledText, judge: Judge) -> Answer | None:
+def _answer(profile: Profile, item: LabelledText, judge: Judge) -> Answer | None:
     answer = infer(
-        use_case,
-        timeline_of(use_case, item),
+        profile,
+        timeline_of(profile, item),
         judge.ask,
         judge.model_ids,
         model_registry(),
-        guardrail=judge.guardrail(use_case.name),
+        guardrail=judge.guardrail(profile.name),
     )
     return answer if isinstance(answer, Answer) else None
 
 
-def _outcome(use_case: Profile, item: LabelledText, answer: Answer | None) -> Outcome:
+def _outcome(profile: Profile, item: LabelledText, answer: Answer | None) -> Outcome:
     """What was decided, against the label; without an answer, or with a decision in between, nothing was."""
-    mildest, *_, severest = use_case.decision.ranks
+    mildest, *_, severest = profile.decision.ranks
     decision = answer.answer[DECISION_MEMBER] if answer else ""
     if decision == severest:
         return "true_positive" if item.is_harmful else "false_positive"
@@ -174,7 +174,7 @@ def _judge(stack: str | None) -> Iterator[Judge]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; the exit status is 0 where it could measure."""
     parser = argparse.ArgumentParser(
-        prog="make eval", description="Runs a deciding use case over labelled texts and scores its decisions."
+        prog="make eval", description="Runs a deciding profile over labelled texts and scores its decisions."
     )
     parser.add_argument("--sample", type=int, default=200, help="how many texts; 0 takes all (default 200)")
     parser.add_argument("--seed", type=int, default=0, help="draws another sample")

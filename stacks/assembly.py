@@ -10,8 +10,8 @@ from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
 from stacks.pipeline_stack import PipelineStack
+from stacks.profiles import check_profiles, read_profiles
 from stacks.storage_stack import StorageStack
-from stacks.use_cases import check_profiles, read_profiles
 
 __all__ = ["Deployment", "add_stacks"]
 

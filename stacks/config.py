@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
+from braid.domain.profile.sections.captions import language_problems
 from stacks.knobs import Knob, choice, flag, number, text
 
 __all__ = ["DEFAULT_REGION", "DeploymentConfig", "KnobError", "renamed_knobs"]
@@ -87,7 +88,7 @@ class DeploymentConfig:
     descriptions_per_second: int = number(
         1,
         100,
-        "of each asset whose use case wants them; each is a model call of some 2,000 tokens, which count "
+        "of each asset whose profile wants them; each is a model call of some 2,000 tokens, which count "
         "against the account's tokens a minute",
         formerly="captions_per_second",
     )
@@ -116,6 +117,18 @@ class DeploymentConfig:
     log_retention_days: int = number(min(_LOG_DAYS), max(_LOG_DAYS), "of every log group", among=_LOG_DAYS)
     log_level: str = choice(("INFO", "DEBUG", "WARNING", "ERROR"), "of the functions")
 
+    # --- what is made beside the answer
+    caption_languages: str = text(
+        r"|[A-Za-z-]{2,5}(, ?[A-Za-z-]{2,5})*",
+        "Amazon Translate turns captions and transcripts into these, for every profile that doesn't say; "
+        "$15 a million characters and language: about $0.80 an hour of speech",
+        allows="empty or codes of Amazon Translate with commas between, such as de,fr,ja",
+    )
+    spoken_descriptions: bool = flag(
+        "audio descriptions are spoken by Amazon Polly too, as descriptions.mp3, for every profile that has "
+        "some and doesn't say; $16 a million characters, at most $0.50 an asset"
+    )
+
     # --- who reviews
     review_email: str = text(
         r"|[^@\s]+@[^@\s]+\.[^@\s]+",
@@ -140,6 +153,11 @@ class DeploymentConfig:
         "`braid batch` may ask about a hundred and more assets in one Bedrock batch job, at about half the "
         "price and within a day; deploys a function and a role for Bedrock, which cost nothing by themselves"
     )
+
+    @property
+    def translated_languages(self) -> tuple[str, ...]:
+        """The languages of ``caption_languages``."""
+        return tuple(code.strip() for code in self.caption_languages.split(",") if code.strip())
 
     @property
     def region_geography(self) -> str | None:
@@ -186,6 +204,8 @@ class DeploymentConfig:
         if not re.fullmatch(_COMMERCIAL_REGION, values["region"]):
             raise KnobError([f"region must be {_A_REGION}; the AWS profile names {values['region']!r}"])
         config = cls(**values)
+        if problems := list(language_problems("caption_languages", config.translated_languages)):
+            raise KnobError(problems)
         if not config.model_geography:
             unknown = f"no geography of inference profiles is known for {config.region}"
             raise KnobError([f"model_prefix must be named: {unknown}"])

@@ -1,4 +1,4 @@
-"""Bedrock guardrails: one, versioned, for each set of strengths that the use cases ask for."""
+"""Bedrock guardrails: one, versioned, for each set of strengths that the profiles ask for."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from braid.domain.profile.sections.guardrail import GuardrailPlan
 __all__ = ["Guardrails"]
 
 _BLOCKED_INPUT = "The evidence tried to give orders to the model. Nothing was answered."
+# A use case is what a profile was called. Another wording would be another guardrail in place of this one.
 _BLOCKED_OUTPUT = "The answer held what this use case doesn't allow. It was withheld."
 
 
@@ -51,7 +52,7 @@ class Guardrails:
 
 
 def _deploy(stack: cdk.Stack, deployment_name: str, plan: GuardrailPlan) -> _Deployed:
-    """A guardrail named after what it holds, so that use cases which ask for the same share one.
+    """A guardrail named after what it holds, so that profiles which ask for the same share one.
 
     A version is fixed once it is made. Other contents are another guardrail with a version of its own: no
     version stays behind what is written here.

@@ -12,7 +12,7 @@ from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.guardrails import Guardrails
 from stacks.models import description_model_ids, embedding_model_ids, foundation_model_id, model_ids
-from stacks.use_cases import read_profiles
+from stacks.profiles import read_profiles
 
 __all__ = ["ModelAccess"]
 

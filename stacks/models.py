@@ -39,9 +39,9 @@ def model_ids(config: DeploymentConfig, on: date | None = None) -> dict[str, str
 def description_model_ids(
     config: DeploymentConfig, profiles: Iterable[Profile], on: date | None = None
 ) -> dict[str, str]:
-    """The inference profile of every tier that some use case has descriptions written by.
+    """The inference profile of every tier that some profile has descriptions written by.
 
-    Raises ``ConfigError`` that names every use case whose model can't see pictures here.
+    Raises ``ConfigError`` that names every profile whose model can't see pictures here.
     """
     registry, ids = model_registry(), model_ids(config, on)
     found, problems = {}, []

@@ -35,6 +35,7 @@ KEPT_AWS_SERVICES = frozenset(
         "bedrock-runtime",
         "comprehend",
         "dynamodb",
+        "polly",
         "rekognition",
         "s3",
         "scheduler",
@@ -42,6 +43,7 @@ KEPT_AWS_SERVICES = frozenset(
         "stepfunctions",
         "textract",
         "transcribe",
+        "translate",
     }
 )
 # Never imported at run time: stubs, sources of extension modules, tests, and the installer's notes.

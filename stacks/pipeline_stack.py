@@ -21,6 +21,7 @@ from stacks.inference import InferenceFunctions
 from stacks.model_access import ModelAccess
 from stacks.models import models_ending_soon
 from stacks.packaging import REPOSITORY
+from stacks.profiles import read_profiles
 from stacks.review import ReviewFunctions
 from stacks.storage_stack import Storage
 
@@ -63,7 +64,9 @@ class PipelineStack(cdk.Stack):
         inference = InferenceFunctions(
             self, config=config, storage=storage, functions=functions, models=models
         )
-        closing = ClosingFunctions(storage=storage, functions=functions, inbox=inbox)
+        closing = ClosingFunctions(
+            config=config, profiles=read_profiles(), storage=storage, functions=functions, inbox=inbox
+        )
         review = ReviewFunctions(
             self,
             config=config,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
 from braid.domain.asset.admission import Gate, measure
-from braid.domain.errors import InvalidAssetError
+from braid.domain.errors import ConfigError, InvalidAssetError
 from braid.domain.profile.sections.gates import Band
 
-__all__ = ["GateLog"]
+__all__ = ["GateLog", "check_profile"]
 
 
 class GateLog:
@@ -79,7 +80,7 @@ class GateLog:
             return
         bound = "less" if judgement.side == "low" else "more"
         asked = measure(judgement.limit, unit)
-        self.reject(name, recorded, unit, f"{reason} The use case takes no {bound} than {asked}.")
+        self.reject(name, recorded, unit, f"{reason} The profile takes no {bound} than {asked}.")
 
     @contextmanager
     def guard(self, name: str) -> Iterator[None]:
@@ -89,3 +90,14 @@ class GateLog:
         except InvalidAssetError as error:
             self._gates.append(Gate(name + self._member, "failed", "", "reject", str(error)))
             raise
+
+
+def check_profile(profile: str, known: tuple[str, ...], gates: GateLog) -> None:
+    """Raises ``InvalidAssetError`` that names the nearest profile, or all there are."""
+    if not known:
+        raise ConfigError("the code asset holds no profiles/<name>/profile.toml")
+    if profile in known:
+        return
+    nearest = difflib.get_close_matches(profile.casefold(), known, n=1)
+    advice = f"did you mean '{nearest[0]}'?" if nearest else f"there are: {', '.join(known)}."
+    gates.reject("profile", profile, "", f"unknown profile '{profile}'; {advice}")

@@ -1,4 +1,4 @@
-"""A use case's speech plan as members of StartTranscriptionJob. Pure.
+"""A profile's speech plan as members of StartTranscriptionJob. Pure.
 
 Only what is asked for is sent: an option that stands at its default leaves no member behind.
 """

@@ -124,7 +124,9 @@ class Upload(io.RawIOBase):
                     self._s3.complete_multipart_upload(
                         **self._object, UploadId=self._upload_id, MultipartUpload={"Parts": parts}
                     )
-            except BaseException:
+            except (
+                BaseException
+            ):  # also an interrupt: parts of an upload that nobody ends are paid for on and on
                 self._abort()
                 raise
             digest = hashlib.sha256(b"".join(self._digests[number] for number in sorted(self._digests)))

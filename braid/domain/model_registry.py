@@ -170,7 +170,7 @@ def foundation_model_id(profile_or_model_id: str) -> str:
 def read_model_registry(text: str) -> ModelRegistry:
     """Reads ``registry/models.toml``. Raises ConfigError that lists everything wrong with it."""
     try:
-        registry = decode(ModelRegistry, _with_iso_dates(tomllib.loads(text)))
+        registry = decode(ModelRegistry, _with_iso_dates(tomllib.loads(text)), called="the registry")
     except (tomllib.TOMLDecodeError, InvalidInputError) as error:
         raise ConfigError(f"registry/models.toml: {error}") from error
     problems = [problem for model in registry.models for problem in _problems(model)]

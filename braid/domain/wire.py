@@ -70,10 +70,13 @@ def _renamed(cls: type, value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from _renamed(cast(type, kind), value.get(field.name), f"{path}{field.name}.")
 
 
-def decode(cls: type[T], value: Any) -> T:
-    """The dataclass that ``encode`` wrote. Raises ``InvalidInputError`` naming the path that doesn't fit."""
+def decode(cls: type[T], value: Any, *, called: str | None = None) -> T:
+    """The dataclass that ``encode`` wrote. Raises ``InvalidInputError`` naming the path that doesn't fit.
+
+    Paths begin with ``called``, else with the class's name: say "the example" where people wrote the file.
+    """
     read = _reader(cast(Hashable, cls))
-    return cast(T, read(value, cls.__name__))
+    return cast(T, read(value, called or cls.__name__))
 
 
 @functools.cache
@@ -211,7 +214,8 @@ def _dataclass(cls: type) -> Reader:
             )
         optional_nones = {name for name in required - members.keys() if _accepts_none(hints[name])}
         if missing := required - members.keys() - optional_nones:
-            raise InvalidInputError(f"{path} lacks {', '.join(sorted(missing))}")
+            them = "it" if len(missing) == 1 else "them"
+            raise InvalidInputError(f"{path} must have {', '.join(sorted(missing))}; add {them}")
         arguments = {name: readers[name](item, f"{path}.{name}") for name, item in members.items()}
         arguments.update(dict.fromkeys(optional_nones))
         try:

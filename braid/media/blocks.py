@@ -141,7 +141,9 @@ class BlockReader(io.RawIOBase):
             data = self._file.read(size)
             while len(data) < size and (more := self._file.read(size - len(data))):
                 data += more
-        except Exception as error:
+        except (
+            Exception
+        ) as error:  # whatever the file raises: who reads through C code only learns of it here
             self.error = self.error or error
             raise
         self.fetched_bytes += len(data)

@@ -1,4 +1,4 @@
-"""What a report plays: a file beside it, or something small inside it where the use case asks for that."""
+"""What a report plays: a file beside it, or something small inside it where the profile asks for that."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Embedded:
 class Media:
     """The file that plays, by the name that it has beside the report, and what is embedded of it.
 
-    ``why_not_embedded`` says why nothing is where the use case asked for it.
+    ``why_not_embedded`` says why nothing is where the profile asked for it.
     """
 
     file_name: str

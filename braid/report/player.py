@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -29,11 +29,17 @@ def media_sources(media: Media | None) -> tuple[str, ...]:
 
 
 def player_section(
-    media: Media | None, cues: Sequence[CaptionCue], language_code: str, disturbing: Sequence[str]
+    media: Media | None,
+    captions: Mapping[str, Sequence[CaptionCue]],
+    disturbing: Sequence[str],
+    *,
+    has_spoken_descriptions: bool = False,
+    warnings: Sequence[str] = (),
 ) -> Markup | None:
     """The player, and what to do where there is nothing to play.
 
-    ``disturbing`` names what moderation found in its pictures: such a video stays hidden until asked for.
+    ``captions`` are cues by language; the first are on, the others are offered. ``disturbing`` names what
+    moderation found in its pictures: such a video stays hidden until asked for.
     """
     if media is None:
         return None
@@ -42,7 +48,7 @@ def player_section(
     player = tag(
         # A video element for sound too: an audio element would show no captions.
         "video",
-        _captions(_from(start_ms, cues), language_code),
+        *_captions(captions, start_ms),
         id="player",
         class_="pictures" if shows_pictures else "sound",
         src=_source(media),
@@ -58,7 +64,23 @@ def player_section(
         kinds = ", ".join(disturbing)
         warning = tag("span", tag("b", "This video has disturbing pictures"), f" {kinds}", class_="veil-text")
         stage = tag("details", tag("summary", warning), stage, class_="veil", id="player-veil")
-    return section("player", "Player", stage, tag("p", _told(media), class_="soft plays"), class_="player")
+    return section(
+        "player",
+        "Player",
+        stage,
+        tag("p", _told(media), class_="soft plays"),
+        tag(
+            "p",
+            "The audio description is spoken in the result ",
+            tag("bdi", "descriptions.mp3"),
+            ", a track as long as this one.",
+            class_="soft",
+        )
+        if has_spoken_descriptions
+        else None,
+        *(tag("p", warning, class_="soft") for warning in warnings),
+        class_="player",
+    )
 
 
 def _source(media: Media) -> str:
@@ -80,19 +102,21 @@ def _from(start_ms: int, cues: Sequence[CaptionCue]) -> Sequence[CaptionCue]:
     ]
 
 
-def _captions(cues: Sequence[CaptionCue], language_code: str) -> Markup | None:
+def _captions(captions: Mapping[str, Sequence[CaptionCue]], start_ms: int) -> Iterator[Markup]:
     """As data, because a page that is a file may not read another file."""
-    if not cues:
-        return None
-    data = base64.b64encode(write_vtt(cues).encode("utf-8", errors="replace")).decode()
-    return tag(
-        "track",
-        kind="captions",
-        label="Captions",
-        srclang=language_code or "und",
-        src=f"data:text/vtt;base64,{data}",
-        default="",
-    )
+    for number, (language, cues) in enumerate(captions.items()):
+        shown = _from(start_ms, cues)
+        if not shown:
+            continue
+        data = base64.b64encode(write_vtt(shown).encode("utf-8", errors="replace")).decode()
+        yield tag(
+            "track",
+            kind="subtitles" if number else "captions",
+            label=f"Translated ({language})" if number else "Captions",
+            srclang=language or "und",
+            src=f"data:text/vtt;base64,{data}",
+            default=None if number else "",
+        )
 
 
 def _missing(media: Media) -> Markup | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from braid.domain.accessibility.accessibility import Accessibility
@@ -55,8 +55,8 @@ Paged = list[tuple[KeyframeAnalysis, list[Passage]]]
 class ReportContext:
     """What the report says about the asset beside its documents.
 
-    ``stills`` are JPEG bytes by keyframe id; ``media`` plays with ``cues`` as its captions, whose
-    ``warnings`` tell what people can't read well.
+    ``stills`` are JPEG bytes by keyframe id; ``media`` plays with ``cues`` as its captions and
+    ``translated_cues``, by language, as others to choose; ``warnings`` tell what people can't read well.
     """
 
     asset: AssetRef
@@ -69,6 +69,8 @@ class ReportContext:
     cues: Sequence[CaptionCue] = ()
     warnings: Sequence[str] = ()
     accessibility: Accessibility | None = None
+    translated_cues: Mapping[str, Sequence[CaptionCue]] = field(default_factory=dict)
+    has_spoken_descriptions: bool = False
 
 
 def report_page(context: ReportContext, documents: AssetDocuments) -> bytes:
@@ -77,8 +79,16 @@ def report_page(context: ReportContext, documents: AssetDocuments) -> bytes:
     pages, frames, passages = _paged(documents)
     links = Links.to(documents.timeline, _shown_ids(documents, passages, pages))
     language_code = documents.transcript.language_code if documents.transcript else ""
-    player = player_section(context.media, context.cues, language_code, _disturbing(documents))
+    captions = {language_code: context.cues, **context.translated_cues} if context.cues else {}
     transcript = transcript_section(documents.transcript, context.warnings)
+    player = player_section(
+        context.media,
+        captions,
+        _disturbing(documents),
+        has_spoken_descriptions=context.has_spoken_descriptions,
+        # They stand beside what is said, where anything is.
+        warnings=() if documents.transcript and documents.transcript.utterances else context.warnings,
+    )
     reading = [
         _reason(context),
         answer_section(documents.answer, links),

@@ -6,13 +6,14 @@ import functools
 import json
 from pathlib import Path
 
+from braid.domain.accessibility.voices import VoiceBook, read_voice_book
 from braid.domain.errors import ConfigError
 from braid.domain.model_registry import ModelRegistry, read_model_registry
 from braid.domain.money.price_book import PriceBook
 from braid.domain.profile.profile import Profile, read_profile
 from braid.domain.wire import decode
 
-__all__ = ["CODE_ROOT", "model_registry", "price_book", "profile", "profile_names"]
+__all__ = ["CODE_ROOT", "model_registry", "price_book", "profile", "profile_names", "voice_book"]
 
 # The root of the code asset, in which braid, lambdas, profiles, registry and schemas lie side by side.
 CODE_ROOT = Path(__file__).resolve().parents[2]
@@ -28,13 +29,13 @@ def price_book() -> PriceBook:
 
 @functools.cache
 def profile_names() -> tuple[str, ...]:
-    """The use cases that the deployment was built with: folders of ``profiles/`` with a ``profile.toml``."""
+    """The profiles that the deployment was built with: folders of ``profiles/`` with a ``profile.toml``."""
     return tuple(sorted(path.parent.name for path in (CODE_ROOT / "profiles").glob("*/profile.toml")))
 
 
 @functools.cache
 def profile(name: str) -> Profile:
-    """The use case in ``profiles/<name>``. Raises ConfigError where there is none or it is malformed."""
+    """The profile in ``profiles/<name>``. Raises ConfigError where there is none or it is malformed."""
     if name not in profile_names():
         raise ConfigError(f"there is no profile {name!r}; there are {', '.join(profile_names())}")
     folder = CODE_ROOT / "profiles" / name
@@ -50,3 +51,9 @@ def profile(name: str) -> Profile:
 def model_registry() -> ModelRegistry:
     """The models that the deployment was built with."""
     return read_model_registry((CODE_ROOT / "registry" / "models.toml").read_text("utf-8"))
+
+
+@functools.cache
+def voice_book() -> VoiceBook:
+    """The voices that the deployment was built with."""
+    return read_voice_book((CODE_ROOT / "registry" / "voices.toml").read_text("utf-8"))

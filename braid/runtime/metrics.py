@@ -10,7 +10,7 @@ NAMESPACE = "Braid"
 
 
 def count_missed_target(profile: str, missed: MissedTarget) -> None:
-    """Counts ``MissedTargets`` by use case and target. Without a miss nothing is paid."""
+    """Counts ``MissedTargets`` by profile and target. Without a miss nothing is paid."""
     # Imported where it is needed: ten milliseconds of every cold start, for what should hardly ever happen.
     from aws_lambda_powertools.metrics import MetricUnit, single_metric
 

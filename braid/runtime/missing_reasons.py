@@ -27,12 +27,16 @@ _LOSSES = {
     "comprehend:DetectPiiEntities": "personal data in the text wasn't found",
     "comprehend:DetectSentiment": "the text's sentiment wasn't judged",
     "comprehend:DetectToxicContent": "the text wasn't checked for toxic content",
+    "polly:SynthesizeSpeech": "the audio description wasn't spoken",
     "rekognition:DetectFaces": "faces in the pictures weren't found",
     "rekognition:DetectLabels": "what the pictures show wasn't named, and their colours weren't measured",
     "rekognition:DetectModerationLabels": "the pictures weren't checked for disturbing content",
     "rekognition:DetectText": "the writing in the pictures wasn't read",
     "textract:DetectDocumentText": "pages that are pictures weren't read",
+    "translate:TranslateText": "captions and transcript weren't translated",
 }
+# Operations that are listed by language: ``translate:TranslateText:de``.
+_BY_LANGUAGE = re.compile(r"^(?P<operation>translate:TranslateText):(?P<language>[\w-]+)$")
 
 
 def missing_reason(operation: str, error: BraidError) -> str:
@@ -41,6 +45,8 @@ def missing_reason(operation: str, error: BraidError) -> str:
     ``the pictures weren't described: the service was too busy until the last try``.
     """
     loss = _LOSSES.get(operation)
+    if by_language := _BY_LANGUAGE.match(operation):
+        loss = f"{_LOSSES[by_language['operation']]} into {by_language['language']}"
     why = _why(error)
     return _cut(f"{loss}: {why}" if loss else why)
 

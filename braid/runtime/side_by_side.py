@@ -23,7 +23,7 @@ def side_by_side(items: Sequence[Item], work: Callable[[Item], T], *, at_once: i
         running = [pool.submit(work, item) for item in items[1:]]
         try:
             done.extend(future.result() for future in running)
-        except BaseException:
+        except BaseException:  # also an interrupt; leaving the pool would work off the whole queue first
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return done

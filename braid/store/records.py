@@ -6,7 +6,7 @@ once, moves on while its status is open, and is closed once. A newer attempt tak
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,12 +16,15 @@ from braid.aws.clients import client
 from braid.aws.service_errors import service_errors
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
-from braid.store.gate_values import gate_values
 
 __all__ = ["AssetRecords", "Record", "RecordClosing"]
 
 _OPEN = tuple(status for status in AssetStatus if status.is_open)
 _PUBLISHED = (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
+# A record is billed by the kilobyte, twice, and a bundle has the gates of each member; all of them stand in
+# ``admission.json`` and ``result.json``.
+_MAX_GATES = 40
+_MAX_GATE_VALUE_CHARACTERS = 100
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class AssetRecords:
         }
         if modalities:
             changes["modalities"] = list(modalities)
-        changes["gates"] = gate_values(gates) or None
+        changes["gates"] = _gate_values(gates) or None
         return self._change(asset, AssetStatus.PROCESSING, changes, now=now)
 
     def await_review(
@@ -135,7 +138,7 @@ class AssetRecords:
         if closing.failure:
             changes["failure"] = closing.failure
         if closing.gates:
-            changes["gates"] = gate_values(closing.gates)
+            changes["gates"] = _gate_values(closing.gates)
         takes_back = _PUBLISHED if closing.takes_back else ()
         return self._change(asset, closing.status, changes, now=now, takes_back=takes_back)
 
@@ -217,3 +220,13 @@ def _identity(asset: AssetRef) -> dict[str, Any]:
 def _standing(status: AssetStatus, now: str) -> dict[str, str]:
     """Status with the index's key: the UTC day of the last change."""
     return {"status": status, "status_day": f"{status}#{now[:10]}", "updated_at": now}
+
+
+def _gate_values(gates: Sequence[Gate]) -> dict[str, dict[str, Decimal | str]]:
+    """What was measured and what followed, by name; of too many, those that warned or rejected first."""
+    kept = sorted(gates, key=lambda gate: gate.outcome == "pass")[:_MAX_GATES]
+    return {gate.name: {"value": _gate_value(gate.value), "outcome": gate.outcome} for gate in kept}
+
+
+def _gate_value(value: float | str) -> Decimal | str:
+    return value[:_MAX_GATE_VALUE_CHARACTERS] if isinstance(value, str) else Decimal(str(value))

@@ -67,5 +67,5 @@ def _member(event: Mapping[str, Any], *path: str) -> Any:
 def _text(event: Mapping[str, Any], *path: str) -> str:
     value = _member(event, *path)
     if not isinstance(value, str) or not value:
-        raise InvalidInputError(f"the event lacks {'.'.join(path)}: {json.dumps(event)[:300]}")
+        raise InvalidInputError(f"the event must have {'.'.join(path)}: {json.dumps(event)[:300]}")
     return value

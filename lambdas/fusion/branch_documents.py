@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import Modality
 from braid.domain.asset.execution_state import BranchOutcome
 from braid.domain.claim_check import Claim
-from braid.domain.evidence.language import LanguageAnalysis
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource, unanalyzed
 from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
+from braid.domain.money.accounting import Meter, MissingOperation
 from braid.store.documents import DocumentStore
 from lambdas.fusion.comparable import Material
-from lambdas.fusion.language import merge_language
+from lambdas.fusion.verdict import reason_of
 
-__all__ = ["Branches", "read_branches"]
+__all__ = ["Branches", "merge_language", "read_branches"]
 
 T = TypeVar("T")
 Branches = Mapping[Modality, BranchOutcome]
@@ -43,4 +44,30 @@ def read_branches(branches: Branches, admission: Claim, store: DocumentStore) ->
         vision=found(Modality.VISION, Vision),
         passages=found(Modality.TEXT, Passages),
         language=language,
+    )
+
+
+def merge_language(
+    analyses: Iterable[LanguageAnalysis], branches: Mapping[Modality, BranchOutcome]
+) -> LanguageAnalysis:
+    """All sources in one document; usage is added up, each missing operation is listed once.
+
+    A branch whose words could not be analysed at all (``unanalyzed``) is listed as such.
+    """
+    meter = Meter()
+    missing: dict[str, str] = {}
+    sources: list[LanguageSource] = []
+    for analysis in analyses:
+        sources.extend(analysis.sources)
+        for item in analysis.missing:
+            missing.setdefault(item.operation, item.reason)
+        for used in analysis.usage:
+            meter.count(used.service, used.operation, used.unit, used.quantity)
+    for modality, branch in branches.items():
+        if branch.outcome == "unanalyzed":
+            missing.setdefault(unanalyzed(modality), reason_of(branch))
+    return LanguageAnalysis(
+        sources=tuple(sources),
+        missing=tuple(MissingOperation(name, reason) for name, reason in sorted(missing.items())),
+        usage=meter.usage(),
     )

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from braid.domain.evidence.timeline import Agreement, Segment, Timeline
+from braid.domain.evidence.timeline import Agreement, AgreementKind, Segment, Timeline
 from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.agreement import relations
 from lambdas.fusion.comparable import Comparable, Material, comparable
-from lambdas.fusion.confidence import fused_confidence
 from lambdas.fusion.evidence import Choice, choose_evidence
 from lambdas.fusion.meaning import Meaning, Vector
 from lambdas.fusion.phrases import Phrases
+from lambdas.fusion.sides import Side
 from lambdas.fusion.statements import Statement
 
 __all__ = ["Material", "fuse", "timeline_of", "without_collector"]
@@ -82,7 +82,7 @@ def _segments(given: Comparable, thresholds: Thresholds, meaning: Meaning | None
             found.extend(relations(one, other, span, given.numbers, given.weights, thresholds, meaning))
         if not found and not place.stretch.statements:
             continue  # members that say nothing about each other
-        confidence, provenance = fused_confidence(place.sides, found)
+        confidence, provenance = _fused_confidence(place.sides, found)
         segments.append(
             Segment(
                 segment_id=f"s{len(segments) + 1:04d}",
@@ -123,3 +123,31 @@ def _quality(
             "filled_tenths": choice.filled_tenths,
         },
     }
+
+
+def _fused_confidence(sides: Sequence[Side], found: Sequence[Agreement]) -> tuple[float, str]:
+    """The confidence of a stretch and where it comes from.
+
+    Sources that say the same thing independently are both wrong less often than either: with agreement of
+    strength s the weaker source closes ``s`` of the gap that the stronger one leaves (noisy-or, Pearl 1988).
+    A contradiction of strength s takes half of s away: one of the two must be wrong.
+    """
+    means = sorted(
+        (
+            (sum(st.observation.confidence for st in side.statements) / len(side.statements), side.name)
+            for side in sides
+        ),
+        reverse=True,
+    )
+    best, name = means[0]
+    confidence = best
+    parts = [f"{name} {best:.2f}"]
+    redundant = [point.strength for point in found if point.kind is AgreementKind.REDUNDANT]
+    if redundant and len(means) > 1:
+        confidence += (1 - confidence) * max(redundant) * means[1][0]
+        parts.append(f"confirmed by {means[1][1]}")
+    contradictory = [point.strength for point in found if point.kind is AgreementKind.CONTRADICTORY]
+    if contradictory:
+        confidence *= 1 - max(contradictory) / 2
+        parts.append(f"contradicted in {len(contradictory)} point{'s' if len(contradictory) > 1 else ''}")
+    return round(min(1.0, max(0.0, confidence)), 3), ", ".join(parts)

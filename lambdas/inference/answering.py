@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from braid.domain.answer.answer import Answer, Unanswered
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
+from braid.domain.errors import BraidError
 from braid.domain.evidence.timeline import Timeline
+from braid.domain.money.accounting import Meter, Usage
 from braid.domain.profile.profile import Profile
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
@@ -15,7 +19,6 @@ from lambdas.inference.asking import ask
 from lambdas.inference.infer import NoAnswer
 from lambdas.inference.review_rules import review_reasons
 from lambdas.inference.settings import Settings
-from lambdas.inference.spending import spending
 
 __all__ = ["Answered", "answer_asset"]
 
@@ -46,7 +49,7 @@ def answer_asset(
     """
     availability = Availability(retries)
     answer = None
-    with spending(store) as meter, availability.wanted(OPERATION):
+    with _spending(store) as meter, availability.wanted(OPERATION):
         answer = ask(
             profile, timeline, store=store, settings=settings, meter=meter, availability=availability
         )
@@ -64,3 +67,25 @@ def answer_asset(
     sureness = "" if answer.confidence is None else f" with confidence {answer.confidence:.2f}"
     summary = f"{len(answer.claims)} claims{sureness} by {answer.model_id} ({answer.method})"
     return Answered(summary, claim, reasons)
+
+
+@dataclass(frozen=True)
+class _Spent:
+    usage: tuple[Usage, ...]
+
+
+@contextmanager
+def _spending(store: DocumentStore) -> Iterator[Meter]:
+    """A meter that goes on from what earlier tries of this attempt counted.
+
+    An error that the state machine may retry is let through, once the count is stored.
+    """
+    key = store.work_key("inference-spent.json")
+    earlier = store.find_document(_Spent, key)
+    meter = Meter(earlier.usage if earlier else ())
+    try:
+        yield meter
+    except BraidError:
+        if usage := meter.usage():
+            store.put_document(key, _Spent(usage))
+        raise

@@ -24,7 +24,7 @@ from lambdas.inference.conversation import Ask
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.trial import stored_pictures, stored_timeline
 
-__all__ = ["BatchAsset", "BatchPart", "Reread", "read_part", "record_id", "use_case_of", "write_part"]
+__all__ = ["BatchAsset", "BatchPart", "Reread", "profile_of", "read_part", "record_id", "write_part"]
 
 _RECORD_ID_CHARACTERS = 11  # what the documentation shows; longer ones are nowhere promised to be taken
 
@@ -83,7 +83,7 @@ def record_id(asset: BatchAsset) -> str:
     return hashlib.sha256(named).hexdigest()[:_RECORD_ID_CHARACTERS]
 
 
-def use_case_of(part: BatchPart) -> Profile:
+def profile_of(part: BatchPart) -> Profile:
     """The part's profile, asking one model once. Raises ``ConfigError`` with all that is wrong with it."""
     files = {path: text.encode() for path, text in part.files.items()}
     profile = read_profile(part.profile, files, part.rules)
@@ -109,13 +109,13 @@ def write_part(
 
     Raises ``ConfigError`` for a profile that is wrong and a tier that the deployment lacks.
     """
-    use_case = use_case_of(part)
+    profile = profile_of(part)
     if part.tier not in models:
         raise ConfigError(f"there is no model of tier {part.tier!r}; there is {', '.join(sorted(models))}")
     lines, refused = [], {}
     for asset in part.assets:
         try:
-            _answered(use_case, stores[asset], _write_down, models, registry)
+            _answered(profile, stores[asset], _write_down, models, registry)
         except _AskedError as asked:
             lines.append(batch_line(record_id(asset), asked.request) + "\n")
         except InvalidInputError as error:
@@ -135,7 +135,7 @@ def read_part(
 
     Raises ``InvalidServiceOutputError`` where a line isn't a record's.
     """
-    use_case = use_case_of(part)
+    profile = profile_of(part)
     records = {record.record_id: record for record in map(read_batch_line, output.splitlines())}
     operation = f"ModelInvocationJob:{foundation_model_id(models[part.tier])}"
     found = []
@@ -148,7 +148,7 @@ def read_part(
             continue
         meter.count("bedrock", operation, "input_token", record.response.input_tokens)
         meter.count("bedrock", operation, "output_token", record.response.output_tokens)
-        answer = _read(use_case, stores[asset], record, models, registry)
+        answer = _read(profile, stores[asset], record, models, registry)
         if isinstance(answer, Answer):
             found.append(Reread(asset, answer, "", before))
         else:
@@ -157,7 +157,7 @@ def read_part(
 
 
 def _read(
-    use_case: Profile,
+    profile: Profile,
     store: DocumentStore,
     record: BatchRecord,
     models: Mapping[str, str],
@@ -169,25 +169,25 @@ def _read(
         return record.response
 
     try:
-        answer = _answered(use_case, store, replay, models, registry)
+        answer = _answered(profile, store, replay, models, registry)
     except InvalidInputError as error:
         return str(error)
     return answer.reason if isinstance(answer, NoAnswer) else answer
 
 
 def _answered(
-    use_case: Profile, store: DocumentStore, ask: Ask, models: Mapping[str, str], registry: ModelRegistry
+    profile: Profile, store: DocumentStore, ask: Ask, models: Mapping[str, str], registry: ModelRegistry
 ) -> Answer | NoAnswer:
     """Asks as Infer Answer does, but for the guardrail, whose input filters no batch knows."""
     timeline = stored_timeline(store)
     analysis = store.find_document(LanguageAnalysis, store.result_key("language.json"))
     return infer(
-        use_case,
+        profile,
         timeline,
         ask,
         models,
         registry,
-        stored_pictures(store, timeline, use_case.inference.max_pictures),
+        stored_pictures(store, timeline, profile.inference.max_pictures),
         None,
         dominant_language(analysis),
     )

@@ -12,7 +12,7 @@ from braid.domain.wire import decode
 from braid.runtime.library import model_registry
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
-from lambdas.inference.batch import BatchAsset, BatchPart, Reread, read_part, use_case_of, write_part
+from lambdas.inference.batch import BatchAsset, BatchPart, Reread, profile_of, read_part, write_part
 from lambdas.inference.output_filter import filtered
 from lambdas.inference.settings import Settings
 
@@ -49,7 +49,7 @@ def read_output(part_key: str, output_key: str, store: DocumentStore, settings: 
     """The answers that stand, held to the profile's guardrail as any answer is."""
     part = decode(BatchPart, json.loads(store.get_bytes(part_key)))
     output = store.find_bytes(output_key) or b""
-    meter, profile = Meter(), use_case_of(part)
+    meter, profile = Meter(), profile_of(part)
     read = read_part(part, output, _stores(part, settings), settings.model_ids, model_registry(), meter)
     held = tuple(_held_back(item, profile, settings, meter) for item in read)
     return PartOutput(held, meter.usage())

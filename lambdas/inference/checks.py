@@ -30,7 +30,7 @@ class Findings:
 
     An answer without problems may have ``warnings``: short names that share too few words with their
     evidence,and claims that can't be compared with it.
-    ``broken_rules`` are those of the problems that are the use case's own rules.
+    ``broken_rules`` are those of the problems that are the profile's own rules.
     """
 
     problems: tuple[str, ...]
@@ -40,11 +40,11 @@ class Findings:
     broken_rules: tuple[str, ...] = ()
 
     def also(self, broken: Sequence[str]) -> Findings:
-        """The same with the use case's own rules that the answer breaks, which are told first."""
+        """The same with the profile's own rules that the answer breaks, which are told first."""
         return replace(self, problems=(*broken, *self.problems), broken_rules=tuple(broken))
 
     def refusing(self, misfits: Sequence[tuple[str, str]]) -> Findings:
-        """The same with items, by path and reason, that a declared check of the use case refuses."""
+        """The same with items, by path and reason, that a declared check of the profile refuses."""
         reasons = [reason for _, reason in misfits]
         return replace(
             self,
@@ -63,7 +63,7 @@ def check(
     """Checks an answer against its schema, and every string beside ``evidence_ids`` against what it cites.
 
     ``language_code`` is the asset's. ``unchecked`` are members, by JSON pointer with ``*`` for any item, that
-    state nothing: copied from a list of the use case. Neither do members whose schema lists their values.
+    state nothing: copied from a list of the profile. Neither do members whose schema lists their values.
     """
     misfit = schema_problem(answer, schema)
     if misfit:

@@ -1,4 +1,4 @@
-"""The checks that a use case declares in ``[checks]``: lines, descriptions, chapters and questions. Pure."""
+"""The checks that a profile declares in ``[checks]``: lines, descriptions, chapters and questions. Pure."""
 
 from __future__ import annotations
 

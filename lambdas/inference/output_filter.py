@@ -1,4 +1,4 @@
-"""What a model wrote, held to the use case's guardrail before anybody sees it.
+"""What a model wrote, held to the profile's guardrail before anybody sees it.
 
 Converse holds the evidence to it, but not the answer: of a tool's call, which is what an answer is, its
 guardrail evaluates nothing

@@ -1,4 +1,4 @@
-"""The rules that a use case adds to the schema's: a taxonomy's paths, a policy's categories, who may vote."""
+"""The rules that a profile adds to the schema's: a taxonomy's paths, a policy's categories, who may vote."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["broken_rules", "copied_members"]
 def broken_rules(
     profile: Profile, answer: Mapping[str, Any], evidence: Mapping[str, Evidence], language_code: str | None
 ) -> tuple[str, ...]:
-    """What the answer does against the use case's own rules, in words that a model can act on."""
+    """What the answer does against the profile's own rules, in words that a model can act on."""
     return (
         *_wrong_path(profile, answer),
         *_wrong_votes(profile, answer, evidence),
@@ -25,7 +25,7 @@ def broken_rules(
 
 
 def copied_members(profile: Profile) -> frozenset[str]:
-    """Members of the answer, by pointer with ``*`` for any item, that name what the use case lists.
+    """Members of the answer, by pointer with ``*`` for any item, that name what the profile lists.
 
     Other checks hold them against those lists: no evidence says them.
     """

@@ -24,7 +24,7 @@ _MOST_CITED = 6
 
 @dataclass(frozen=True)
 class Slots:
-    """The gaps and the pictures (ids of keyframes) of an asset as far as a use case asks for them.
+    """The gaps and the pictures (ids of keyframes) of an asset as far as a profile asks for them.
 
     ``clock`` is what chapters are placed on, ``None`` where nothing of the asset has a time or a page;
     ``text`` tells the model about gaps and pictures, empty where it is asked for neither.

@@ -30,7 +30,7 @@ class TrialRequest:
 
 
 def trial_case(request: TrialRequest, timeline: Timeline) -> tuple[Profile, Timeline]:
-    """The use case to ask for, and the timeline with the evidence for it.
+    """The profile to ask for, and the timeline with the evidence for it.
 
     Raises ``ConfigError`` with everything that is wrong with the profile, ``InvalidInputError`` where neither
     profile nor question is given, or both.

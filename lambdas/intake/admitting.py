@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from braid.admission.examination import examine
 from braid.admission.examined import Examined, Limits
-from braid.admission.gates import GateLog
-from braid.admission.profiles import check_profile
+from braid.admission.gates import GateLog, check_profile
 from braid.admission.roles import in_role
 from braid.aws.source_objects import ObjectHead, SourceObjects
 from braid.domain.asset.admission import Admission, Member
@@ -19,7 +19,6 @@ from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.gates import GatePlan
 from braid.runtime.shortening import shortened
 from lambdas.intake.bundle import FoundObject, Waiting, find_members, manifest_of
-from lambdas.intake.duplicates import check_duplicate
 
 __all__ = ["BUNDLE_TYPE", "AdmissionVerdict", "admit"]
 
@@ -66,14 +65,14 @@ def admit(
     sources: SourceObjects,
     open_object: Callable[[FoundObject], BinaryIO],
     profiles: tuple[str, ...],
-    use_case: Callable[[str], Profile],
+    read_profile: Callable[[str], Profile],
     claim_content: Callable[[str], str | None],
     limits: Limits,
     waiting: Waiting,
 ) -> AdmissionVerdict:
     """Examines the asset's one object, or every member of its bundle.
 
-    ``use_case`` gives the profile of a name: modalities that it doesn't ask for are not analysed, and its
+    ``read_profile`` gives the profile of a name: modalities that it doesn't ask for are not analysed, and its
     gates hold. ``claim_content`` marks content as this asset's, or names the asset that has it already; it
     is asked last, so that what is rejected marks nothing. Raises ``PendingError`` while a bundle's member
     isn't there yet.
@@ -82,14 +81,14 @@ def admit(
     members: list[Member] = []
     try:
         check_profile(asset.profile, profiles, gates)
-        profile = use_case(asset.profile)
+        profile = read_profile(asset.profile)
         found = _objects(asset, sources, waiting)
         for item in found:
             members.append(
                 _examined(item, asset, open_object, limits, profile.gates, gates, is_named=len(found) > 1)
             )
         members = _wanted_of(members, profile.modalities.wanted, asset.profile, gates)
-        check_duplicate(found, claim_content, profile.gates, gates)
+        _check_duplicate(found, claim_content, profile.gates, gates)
     except InvalidAssetError as error:
         return AdmissionVerdict(_admission(asset, members, gates, is_rejected=True), str(error))
     return AdmissionVerdict(_admission(asset, members, gates), None)
@@ -185,3 +184,27 @@ def _admission(
         gates=gates.gates,
         duration_ms=max(durations, default=None),
     )
+
+
+def _check_duplicate(
+    found: Sequence[FoundObject], claim_content: Callable[[str], str | None], plan: GatePlan, gates: GateLog
+) -> None:
+    """Claims the content for this asset; tells, or refuses as the profile wants, where another one has it."""
+    if plan.duplicate_content == "ignore":
+        return
+    earlier = claim_content(_fingerprint(found))
+    if earlier is None:
+        gates.passed("duplicate", "new content")
+        return
+    reason = f"The same content was dropped before: see the asset {earlier}."
+    if plan.duplicate_content == "reject":
+        gates.reject("duplicate", earlier, "", reason)
+    gates.warn("duplicate", earlier, "", reason)
+
+
+def _fingerprint(found: Sequence[FoundObject]) -> str:
+    """One object's own; of a bundle one over the members' roles and contents, whatever their names."""
+    if len(found) == 1:
+        return found[0].head.fingerprint
+    parts = sorted(f"{item.role} {item.head.fingerprint}" for item in found)
+    return "bundle:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()

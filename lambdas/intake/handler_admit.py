@@ -65,7 +65,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
             sources=SourceObjects(asset.source.bucket),
             open_object=functools.partial(open_found, asset.source.bucket),
             profiles=profile_names(),
-            use_case=profile,
+            read_profile=profile,
             claim_content=functools.partial(marks.claim, asset, now=now),
             limits=settings.limits,
             waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),

@@ -30,15 +30,30 @@ from braid.domain.money.accounting import Meter, Usage, total
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
 from lambdas.language.cutting import Cut, cut
-from lambdas.language.findings import Findings
-from lambdas.language.moods import mean_sentiment
 from lambdas.language.source_text import SourceText
 
-__all__ = ["analyze", "comprehend_language"]
+__all__ = ["Findings", "analyze", "comprehend_language"]
 
 # A segment counts as toxic in a category from here on (the categories always come, all of them, with a
 # likelihood; below this they say that nothing is there).
 _TOXIC_FROM = 0.5
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The answers as they lie in ``work/`` where a try ended early, so that a retry asks for the rest only.
+
+    ``answered`` names the operations that are done; ``usage`` is what all tries together were billed.
+    """
+
+    language: str | None = None
+    answered: tuple[str, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    key_phrases: tuple[KeyPhrase, ...] = ()
+    sentiment: Sentiment | None = None
+    pii: tuple[PiiEntity, ...] = ()
+    toxicity: tuple[Toxicity, ...] = ()
+    usage: tuple[Usage, ...] = ()
 
 
 def analyze(
@@ -187,7 +202,7 @@ def _sentiment(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
     moods: list[tuple[int, Sentiment]] = []
     for piece in _pieces(text, MAX_SENTIMENT_BYTES):
         moods.append((len(piece.text), comprehend.detect_sentiment(piece.text, code)))
-    return {"sentiment": mean_sentiment(moods)}
+    return {"sentiment": _mean_sentiment(moods)}
 
 
 def _pii(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
@@ -247,3 +262,22 @@ def _moved(found: Sequence[P], piece: Cut) -> list[P]:
         )
         for item in found
     ]
+
+
+def _mean_sentiment(moods: Sequence[tuple[int, Sentiment]]) -> Sentiment | None:
+    """The mean, weighted by the pieces' lengths and named after the strongest; of a single piece its own."""
+    if len(moods) <= 1:
+        return moods[0][1] if moods else None
+    length = sum(weight for weight, _ in moods)
+
+    def mean(name: str) -> float:
+        value = sum(weight * float(getattr(mood, name)) for weight, mood in moods) / length
+        return round(value, 6)
+
+    positive, negative, neutral, mixed = map(mean, ("positive", "negative", "neutral", "mixed"))
+    strongest = max(positive, negative, neutral, mixed)
+    if strongest == neutral:  # of equals the least daring
+        return Sentiment("neutral", positive, negative, neutral, mixed)
+    if strongest == mixed:
+        return Sentiment("mixed", positive, negative, neutral, mixed)
+    return Sentiment("positive" if strongest == positive else "negative", positive, negative, neutral, mixed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from braid.domain.accessibility.accessibility import Accessibility, MediaFacts, MediaKind
@@ -18,24 +19,30 @@ from braid.domain.asset.playback import is_video
 from braid.domain.captions.layout import Captions
 from braid.domain.profile.profile import Profile
 
-__all__ = ["accessibility_of", "media_facts"]
+__all__ = ["accessibility_of", "languages_of", "media_facts"]
 
 _TEXTS_OPERATION = "rekognition:DetectText"
 
 
 def accessibility_of(
-    documents: AssetDocuments, use_case: Profile, captions: Captions, warnings: Sequence[str]
+    documents: AssetDocuments,
+    profile: Profile,
+    captions: Captions,
+    warnings: Sequence[str],
+    *,
+    is_description_spoken: bool = False,
 ) -> Accessibility | None:
-    """The checklist of an analysed asset, where its use case wants one."""
-    if not use_case.accessibility.checklist or documents.admission is None:
+    """The checklist of an analysed asset, where its profile wants one."""
+    if not profile.accessibility.checklist or documents.admission is None:
         return None
-    return checklist(media_facts(documents, documents.admission, use_case, captions, warnings))
+    facts = media_facts(documents, documents.admission, profile, captions, warnings)
+    return checklist(replace(facts, is_description_spoken=is_description_spoken))
 
 
 def media_facts(
     documents: AssetDocuments,
     admission: Admission,
-    use_case: Profile,
+    profile: Profile,
     captions: Captions,
     warnings: Sequence[str],
 ) -> MediaFacts:
@@ -45,11 +52,11 @@ def media_facts(
     transcript, timeline, review = documents.transcript, documents.timeline, documents.review
     frames = documents.vision.keyframes if documents.vision else ()
     stills = {frame.keyframe_id for frame in frames if not frame.span.is_timed}
-    checks = use_case.checks
+    checks = profile.checks
     described = {str(item.get("picture")) for item in _items(answer, checks.describes_pictures)}
     gaps = gaps_in(timeline.observations, timeline.duration_ms, checks.min_gap_ms) if timeline else ()
-    summary = _summary(answer, use_case.accessibility.summary)
-    languages = _languages(documents)
+    summary = _summary(answer, profile.accessibility.summary)
+    languages = languages_of(documents)
     is_english = bool(languages) and languages[0].split("-")[0].lower() == "en"
     given = documents.passages.passages if documents.passages else ()
     return MediaFacts(
@@ -72,7 +79,7 @@ def media_facts(
         filled_gaps=len({item.get("gap") for item in _items(answer, checks.fits_gaps)}),
         languages=languages,
         summary_grade=reading_grade(summary) if is_english else None,
-        max_grade=use_case.accessibility.max_reading_grade,
+        max_grade=profile.accessibility.max_reading_grade,
     )
 
 
@@ -145,7 +152,7 @@ def _worded(documents: AssetDocuments) -> int | None:
     return sum(bool(frame.texts) for frame in documents.vision.keyframes)
 
 
-def _languages(documents: AssetDocuments) -> tuple[str, ...]:
+def languages_of(documents: AssetDocuments) -> tuple[str, ...]:
     """Of what is said, then of what is written, each once."""
     found: dict[str, None] = {}
     if documents.transcript is not None and documents.transcript.utterances:

@@ -111,7 +111,7 @@ def _languages(
             yield Gate(name, code, "", "pass")
         else:
             wanted = " or ".join(plan.languages)
-            yield Gate(name, code, "", "warn", f"The language is {code}; the use case is made for {wanted}.")
+            yield Gate(name, code, "", "warn", f"The language is {code}; the profile is made for {wanted}.")
 
 
 def _is_of(code: str, wanted: str) -> bool:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.aws.source_objects import SourceObjects
 from braid.domain.asset.execution_state import ExecutionState
 from braid.runtime.handler import handles
-from braid.runtime.library import price_book, profile
+from braid.runtime.library import price_book, profile, voice_book
 from braid.runtime.metrics import count_missed_target
 from braid.runtime.now import utc_now
+from braid.runtime.retries import Retries
 from braid.runtime.shortening import shortened
 from braid.store.closing import AssetCloser, result_uri
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
+from lambdas.publishing.additions import Additions
 from lambdas.publishing.publisher import publish
 
 __all__ = ["Request", "Settings", "handler"]
@@ -22,23 +25,29 @@ __all__ = ["Request", "Settings", "handler"]
 # The execution's output stays under 1 KB.
 _MAX_KEY_BYTES = 220
 _MAX_SENTENCE_BYTES = 240
+# The function has ten minutes where it translates or speaks. What isn't begun after six is left to the next
+# try: a track of four hours takes a minute to write.
+_ASKING_SECONDS = 360.0
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where results and record lie."""
+    """Where results and record lie, and what is made where a profile doesn't say."""
 
     results_bucket: str
     assets_table: str
+    caption_languages: tuple[str, ...]
+    spoken_descriptions: bool
 
 
 @dataclass(frozen=True)
 class Request:
-    """The state's input."""
+    """The state's input. A redriven execution of an earlier version doesn't have ``retries``."""
 
     state: ExecutionState
     execution_arn: str
     started_at: str
+    retries: Retries = field(default_factory=Retries)
 
 
 @handles(Settings, Request)
@@ -46,15 +55,23 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Publishes what the execution found and tells it in at most 1 KB."""
     asset = request.state.asset
     store = DocumentStore.of(settings.results_bucket, asset)
+    deadline = time.monotonic() + _ASKING_SECONDS
     published = publish(
         request.state,
         store=store,
         closer=AssetCloser(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket)),
         book=price_book(),
-        use_case=profile(asset.profile),
+        profile=profile(asset.profile),
+        additions=Additions(
+            caption_languages=settings.caption_languages,
+            spoken_descriptions=settings.spoken_descriptions,
+            voices=voice_book(),
+            retries=request.retries,
+            deadline_passed=lambda: time.monotonic() > deadline,
+        ),
         execution_arn=request.execution_arn,
         started_at=request.started_at,
-        now=utc_now(),
+        clock=utc_now,
     )
     for missed in published.missed_targets:
         count_missed_target(asset.profile, missed)

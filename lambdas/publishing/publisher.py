@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from braid.domain.answer.answer import Answer
 from braid.domain.answer.claims import objects_at
 from braid.domain.answer.review import Review
+from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.asset.outcome import input_warnings, outcome_of, state_transitions, usage_of
 from braid.domain.captions.captions import CaptionCue, write_srt, write_vtt
@@ -31,6 +32,8 @@ from braid.store.by_source import Copy
 from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset
 from braid.store.documents import DocumentStore
 from lambdas.publishing.accessibility import accessibility_of
+from lambdas.publishing.addition import Addition
+from lambdas.publishing.additions import Additions
 from lambdas.publishing.gates import with_analysis_gates
 
 __all__ = ["Published", "publish"]
@@ -62,27 +65,38 @@ def publish(
     store: DocumentStore,
     closer: AssetCloser,
     book: PriceBook,
-    use_case: Profile,
+    profile: Profile,
+    additions: Additions,
     execution_arn: str,
     started_at: str,
-    now: str,
+    clock: Callable[[], str],
 ) -> Published:
-    """Publishes one attempt. Doing it again, as a retry does, ends the same.
+    """Publishes one attempt. Doing it again, as a retry does, ends the same. ``clock`` tells ISO 8601 in UTC.
 
     Captions, a readable transcript, checklist, receipt and report are written below the attempt before the
     record is closed; copies beside the source, tags and the pointer ``result.json`` after it, and only if it
     was ours to close.
     """
-    documents = with_analysis_gates(read_documents(store, state), use_case.gates)
+    documents = with_analysis_gates(read_documents(store, state), profile.gates)
     outcome = outcome_of(state, documents)
-    transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
-    receipt = price((*usage_of(documents), transitions), book)
     transcript = documents.transcript or Transcript("", ())
-    captions = lay_out(transcript, use_case.captions)
-    warnings = tuple(str(finding) for finding in caption_findings(captions, use_case.captions))
+    captions = lay_out(transcript, profile.captions)
+    lines = _description_lines(documents.answer, profile)
+    added = Addition()
+    if outcome.status is not AssetStatus.REJECTED:
+        added = additions.make(documents, captions, lines, profile=profile, store=store)
+    now = clock()
+    outcome = replace(outcome, missing=outcome.missing + added.missing)
+    transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
+    receipt = price((*usage_of(documents), *added.usage, transitions), book)
+    caption_warnings = tuple(str(finding) for finding in caption_findings(captions, profile.captions))
+    warnings = (*caption_warnings, *added.warnings)
     results = dict(documents.claims) | _write_words(store, transcript, captions.cues)
-    results |= _write_descriptions(store, documents.answer, use_case)
-    accessibility = accessibility_of(documents, use_case, captions, warnings)
+    results |= _write_descriptions(store, lines) | dict(added.results)
+    is_spoken = "descriptions_mp3" in added.results
+    accessibility = accessibility_of(
+        documents, profile, captions, caption_warnings, is_description_spoken=is_spoken
+    )
     if accessibility is not None:
         results["accessibility"] = store.put_document(store.result_key("accessibility.json"), accessibility)
     results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
@@ -93,10 +107,12 @@ def publish(
         execution_arn=execution_arn,
         finished_at=now,
         stills=stills_for_report(store, documents.vision),
-        media=media_for_report(store, documents.admission, use_case.report),
+        media=media_for_report(store, documents.admission, profile.report),
         cues=captions.cues,
         warnings=warnings,
         accessibility=accessibility,
+        translated_cues=added.captions,
+        has_spoken_descriptions=is_spoken,
     )
     report = report_page(context, documents)
     results["report"] = store.put_bytes(store.result_key("report.html"), report, _HTML)
@@ -113,7 +129,7 @@ def publish(
         admission=documents.admission,
         total_usd=receipt.total_usd,
         warnings=(*input_warnings(documents), *warnings),
-        missed_targets=use_case.targets.missed(
+        missed_targets=profile.targets.missed(
             latency_seconds=_working_seconds(closer.received_at(state.asset), now, documents.review),
             cost_usd=receipt.total_usd,
             confidence=documents.answer.confidence if documents.answer else None,
@@ -138,18 +154,23 @@ def _working_seconds(received_at: str | None, now: str, review: Review | None) -
     return seconds_between(received_at, now) - waited
 
 
-def _write_descriptions(store: DocumentStore, answer: Answer | None, use_case: Profile) -> dict[str, Claim]:
-    """WebVTT of kind ``descriptions``: the lines that a narrator, or a screen reader, speaks in the gaps."""
-    pointer = use_case.checks.fits_gaps
+def _description_lines(answer: Answer | None, profile: Profile) -> list[CaptionCue]:
+    """The lines that a narrator, or a screen reader, speaks in the gaps, in order of time."""
+    pointer = profile.checks.fits_gaps
     lines = objects_at(answer.answer, pointer) if answer is not None and pointer else []
     cues = [
         CaptionCue.of_text(line["start_ms"], line["end_ms"], str(line["text"]))
         for line in lines
         if "start_ms" in line and "end_ms" in line
     ]
-    if not cues:
+    return sorted(cues, key=lambda cue: cue.start_ms)
+
+
+def _write_descriptions(store: DocumentStore, lines: Sequence[CaptionCue]) -> dict[str, Claim]:
+    """WebVTT of kind ``descriptions``."""
+    if not lines:
         return {}
-    body = write_vtt(cues).encode()
+    body = write_vtt(lines).encode()
     return {"descriptions_vtt": store.put_bytes(store.result_key("descriptions.vtt"), body, "text/vtt")}
 
 

@@ -72,29 +72,29 @@ class Reviews:
         self._bucket = results_bucket
         self._deployment_name = deployment_name
 
-    def decide(self, decision: ReviewDecision, *, now: str) -> dict[str, Any]:
-        """Carries out ``decision`` and gives the review as JSON.
+    def decide(self, submitted: ReviewDecision, *, now: str) -> dict[str, Any]:
+        """Carries out ``submitted`` and gives the review as JSON.
 
         A second decision, or one about what is no more, changes nothing.
         """
-        record, opened = self._waiting(decision.asset_id, now)
+        record, opened = self._waiting(submitted.asset_id, now)
         request = opened.request
-        if decision.attempt not in (None, record.asset.attempt) or (
-            decision.requested_at not in (None, request.requested_at)
+        if submitted.attempt not in (None, record.asset.attempt) or (
+            submitted.requested_at not in (None, request.requested_at)
         ):
             raise InvalidInputError(
-                f"{decision.asset_id} has been analysed again since:"
-                f" `braid review show {decision.asset_id}` shows what waits now"
+                f"{submitted.asset_id} has been analysed again since:"
+                f" `braid review show {submitted.asset_id}` shows what waits now"
             )
         check_decision(
-            decision.decision,
-            by=decision.by,
-            note=decision.note,
+            submitted.decision,
+            by=submitted.by,
+            note=submitted.note,
             has_answer=opened.answer is not None,
-            is_edited=decision.answer is not None,
+            is_edited=submitted.answer is not None,
         )
-        review = Review(decision.decision, decision.by.strip(), now, request, decision.note.strip())
-        stands: dict[str, Any] = encode(self._settle(record, opened, review, decision.answer).review)
+        review = Review(submitted.decision, submitted.by.strip(), now, request, submitted.note.strip())
+        stands: dict[str, Any] = encode(self._settle(record, opened, review, submitted.answer).review)
         return stands
 
     def apply_deadline(self, passed: DeadlinePassed, *, now: str) -> str:

@@ -26,7 +26,11 @@ class Settings:
 
 def read_request(event: Event) -> ReviewDecision | DeadlinePassed:
     """What the command or EventBridge Scheduler sends."""
-    return decode(DeadlinePassed, event) if "deadline_of" in event else decode(ReviewDecision, event)
+    return (
+        decode(DeadlinePassed, event)
+        if "deadline_of" in event
+        else decode(ReviewDecision, event, called="the decision")
+    )
 
 
 @handles(Settings, read_request)

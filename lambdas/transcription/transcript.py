@@ -13,13 +13,14 @@ from braid.domain.money.accounting import MissingOperation, Usage
 from braid.domain.profile.sections.gates import Band
 from braid.domain.profile.sections.speech import SpeechPlan
 from braid.domain.span import timecode
-from lambdas.transcription.confidence_warning import confidence_warnings
 from lambdas.transcription.missing_parts import missing_parts
 from lambdas.transcription.utterances import utterances
 
 __all__ = ["Recording", "build_transcript", "summarize"]
 
 _ANY_CONFIDENCE = Band()
+# Fewer words than these say little about all of them.
+_MIN_WORDS = 10
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def build_transcript(
         warnings=tuple(
             warning
             for recording in recordings
-            for warning in confidence_warnings(
+            for warning in _confidence_warnings(
                 recording.heard, recording.language_code, usual_confidence, recording.member
             )
         ),
@@ -131,3 +132,27 @@ def summarize(transcript: Transcript) -> str:
         f"{words} words in {count} utterance{'s' if count != 1 else ''}{by_whom}{where} until {until},"
         f" {transcript.language_code}{doubtful}"
     )
+
+
+def _confidence_warnings(
+    heard: HeardSpeech, language_code: str, usual: Band, member: str = ""
+) -> Iterator[str]:
+    """A warning where the words' mean confidence isn't ``usual``.
+
+    A recogniser that listens for the wrong language finds words of its own all the same, and is unsure of
+    them: confidence is the one thing in its output that shows it.
+    """
+    known = [
+        heard_item.item.confidence
+        for heard_item in heard.items
+        if heard_item.item.kind == "word" and heard_item.item.confidence is not None
+    ]
+    if len(known) < _MIN_WORDS:
+        return
+    mean = sum(known) / len(known)
+    if usual.judge(mean).side == "low":
+        whose = f"the words of '{member}'" if member else "the words"
+        yield (
+            f"speech is doubtful: {whose} were heard with a mean confidence of {mean:.2f}; the language may"
+            f" be another than {language_code}, or the recording poor"
+        )

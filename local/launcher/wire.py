@@ -1,7 +1,7 @@
 """Between HTTP and the members of a service model, both ways, by the models that functions carry.
 
-Two protocols are enough: ``json`` (Rekognition, Comprehend, Textract, Transcribe) and ``rest-json``
-(Bedrock runtime).
+Two protocols are enough: ``json`` (Rekognition, Comprehend, Textract, Transcribe, Translate) and
+``rest-json`` (Bedrock runtime, Polly).
 """
 
 from __future__ import annotations

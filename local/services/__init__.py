@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from local.engines.pool import EnginePool
-from local.services import batch_jobs, bedrock_runtime, comprehend, rekognition, textract, transcribe
+from local.services import (
+    batch_jobs,
+    bedrock_runtime,
+    comprehend,
+    polly,
+    rekognition,
+    textract,
+    transcribe,
+    translate,
+)
 from local.services.protocol import Events, Objects, Service
 
 
@@ -18,6 +27,8 @@ def build_services(
         textract.build_service(objects, engines),
         transcribe.build_service(objects, events, engines),
         comprehend.build_service(engines),
+        polly.build_service(engines),
+        translate.build_service(),
         runtime,
         batch_jobs.build_service(objects, runtime.operations["Converse"]),
     )

@@ -172,12 +172,12 @@ def _fusion(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
         yield Lack("fusion", observe, f"observations with modality=Modality.{member_of(modality, tree)}")
 
 
-def _use_case(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
+def _profile(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     path = "profiles/general/profile.toml"
     if modality not in tomllib.loads(tree.text(path))["modalities"]["wanted"]:
-        yield Lack("use case", path, f'"{modality}" in wanted')
+        yield Lack("profile", path, f'"{modality}" in wanted')
     if not says(tree.text("profiles/rules.md"), modality):
-        yield Lack("use case", "profiles/rules.md", "what the model is told of evidence of this modality")
+        yield Lack("profile", "profiles/rules.md", "what the model is told of evidence of this modality")
 
 
 def _people(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
@@ -190,5 +190,5 @@ def _people(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
 
 
 _CHECKS: tuple[Callable[[str, Tree, Branch], Iterable[Lack]], ...] = (
-    *(_vocabulary, _admission, _steps, _services, _workflow, _fusion, _tables, _use_case, _people),
+    *(_vocabulary, _admission, _steps, _services, _workflow, _fusion, _tables, _profile, _people),
 )

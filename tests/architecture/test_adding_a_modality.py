@@ -27,7 +27,7 @@ def test_a_modality_that_does_not_exist_lacks_every_place() -> None:
     found = {lack.place: [it.path for it in lacks if it.place == lack.place] for lack in lacks}
     assert list(found) == [
         *("enum", "admission", "step", "adapter", "grant", "price", "local service", "branch"),
-        *("fusion", "schema", "table", "use case", "report", "docs"),
+        *("fusion", "schema", "table", "profile", "report", "docs"),
     ]
     assert {path.split(":")[0] for path in found["table"]} >= {
         *(
@@ -81,8 +81,8 @@ ASL = "statemachines/analyze_asset.asl.json"
         ("schemas/timeline.schema.json", '"text"', '"tetx"', "schema"),
         ("cli/tracks.py", "Modality.TEXT", "Modality.SPEECH", "table"),
         ("braid/store/asset_documents.py", "(Modality.TEXT,", "(Modality.SPEECH,", "table"),
-        ("profiles/general/profile.toml", ', "text"]', "]", "use case"),
-        ("profiles/rules.md", "text", "tetx", "use case"),
+        ("profiles/general/profile.toml", ', "text"]', "]", "profile"),
+        ("profiles/rules.md", "text", "tetx", "profile"),
         ("braid/report/page.css", "--text:", "--tetx:", "report"),
         ("README.md", "text", "tetx", "docs"),
     ],

@@ -369,7 +369,7 @@ def agreement_paper(pages: int = 3) -> Reported:
 
 
 def bundle() -> Reported:
-    """A picture and its description, which contradict each other, in another use case's shape of answer."""
+    """A picture and its description, which contradict each other, in another profile's shape of answer."""
     key = "inbox/catalog/mug.bundle/manifest.json"
     admission = admitted(
         key,

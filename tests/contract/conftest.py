@@ -108,6 +108,8 @@ def _deployed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         "AWS_DEFAULT_REGION": storage.session.region_name,
         "ASSETS_TABLE": Storage.table,
         "RESULTS_BUCKET": Storage.results,
+        "CAPTION_LANGUAGES": "[]",
+        "SPOKEN_DESCRIPTIONS": "false",
         "MAX_OBJECT_BYTES": str(50 * 1024 * 1024),
         "MAX_DURATION_SECONDS": "3600",
         "MAX_PAGES": "20",

@@ -91,9 +91,7 @@ def test_an_extra_member_is_named_with_what_to_do(storage: Storage, folder: str)
     )
 
 
-def test_an_extra_member_is_told_at_once_but_never_before_a_missing_one_has_had_its_time(
-    storage: Storage, folder: str
-) -> None:
+def test_an_extra_member_is_reported_once_missing_ones_had_their_time(storage: Storage, folder: str) -> None:
     storage.drop(f"{folder}/x.bundle/extra.txt")
     with pytest.raises(PendingError, match=r"waiting for 'a\.txt'"):
         find(storage, folder, {"a.txt": "text"}, waited=False)

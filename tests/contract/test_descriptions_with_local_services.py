@@ -69,7 +69,7 @@ def _called(sentence: str) -> dict[str, object]:
     return {"content": None, "tool_calls": [{"id": "c1", "type": "function", "function": function}]}
 
 
-def test_the_users_own_model_sees_the_still_and_its_sentence_becomes_an_observation(
+def test_a_models_sentence_about_a_still_becomes_an_observation(
     server: ModelServer, engines: EnginePool
 ) -> None:
     server.answers(_called("A cat sits on a wall."), finish="tool_calls")

@@ -52,7 +52,7 @@ class Talk:
         self, *, guardrail: Guardrail | None = GUARDRAIL, added_prompt: str = "", **plan: Any
     ) -> Answer | NoAnswer:
         general = profile("general")
-        use_case = replace(
+        chosen = replace(
             general, prompt=general.prompt + added_prompt, inference=replace(general.inference, **plan)
         )
         converse = Converse(self.meter, bedrock=self.bedrock)
@@ -61,7 +61,7 @@ class Talk:
             self.asked.append(request)
             return converse(request)
 
-        return infer(use_case, shoe(), ask, MODEL_IDS, model_registry(), guardrail=guardrail)
+        return infer(chosen, shoe(), ask, MODEL_IDS, model_registry(), guardrail=guardrail)
 
     def writes(self, *answers: dict[str, Any]) -> None:
         """Calls of the tool, one for each request."""

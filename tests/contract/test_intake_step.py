@@ -366,8 +366,8 @@ def test_a_duplicate_is_refused_or_ignored_where_the_profile_says_so(
     admit(first)
     again = storage.drop(f"{folder}/b.txt", body)
     for choice, is_admitted in (("ignore", True), ("reject", False)):
-        use_case = replace(general, gates=GatePlan(duplicate_content=choice))  # type: ignore[arg-type]
-        monkeypatch.setattr("lambdas.intake.handler_admit.profile", lambda _, use_case=use_case: use_case)
+        chosen = replace(general, gates=GatePlan(duplicate_content=choice))  # type: ignore[arg-type]
+        monkeypatch.setattr("lambdas.intake.handler_admit.profile", lambda _, chosen=chosen: chosen)
         answer = admit(again)
         assert answer["admitted"] is is_admitted
     assert first.asset_id in answer["reason"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from typing import Any
 
+import av
 import jsonschema
 import pytest
 import webvtt
@@ -44,6 +46,9 @@ ANSWER = Answer(
     0.8,
     "Seeds go in in March.",
 )
+OBSERVATION = Observation(
+    "o1", Modality.SPEECH, "utterance", Span(0, 2400), "Plant the seeds in March", 0.9, "transcribe:u0001"
+)
 SPOKEN = Usage("transcribe", "StartTranscriptionJob", "second", 30)
 
 
@@ -55,9 +60,6 @@ def analyzed(storage: Storage, asset: AssetRef) -> dict[str, Any]:
         for index, word in enumerate(["Plant", "the", "seeds", "in", "March"])
     )
     said = Utterance("u0001", None, 0, 2400, "Plant the seeds in March", 0.9, words)
-    observation = Observation(
-        "o1", Modality.SPEECH, "utterance", Span(0, 2400), said.text, 0.9, "transcribe:u0001"
-    )
     evidence = Evidence("e1", Modality.SPEECH, "utterance", Span(0, 2400), said.text, 0.9, "transcribe:u0001")
     still = store.put_bytes(store.result_key("keyframes/k0001.jpg"), b"\xff\xd8\xff still", "image/jpeg")
     frame = KeyframeAnalysis(
@@ -66,13 +68,14 @@ def analyzed(storage: Storage, asset: AssetRef) -> dict[str, Any]:
     member = Member(
         "a.mp4", "main", "b", asset.source.key, "v", 5, "video/mp4", (Modality.SPEECH, Modality.VISION)
     )
+    member = replace(member, duration_ms=2400)
     documents = {
         "admission": Admission(
             asset, "video/mp4", (member,), member.modalities, (Gate("size", 5, "bytes", "pass"),), 2400
         ),
         "transcript": Transcript("en-US", (said,), 2400, usage=(SPOKEN,)),
         "vision": Vision((frame,), missing=(MissingOperation("rekognition:DetectFaces", "denied"),)),
-        "timeline": Timeline(2400, (), (observation,), (), (evidence,), {}),
+        "timeline": Timeline(2400, (), (OBSERVATION,), (), (evidence,), {}),
         "answer": ANSWER,
         "language": LanguageAnalysis(()),
     }
@@ -154,7 +157,7 @@ def test_everything_is_found_under_its_name(storage: Storage, asset: AssetRef) -
     assert float(record["cost_usd"]) == pytest.approx(0.012 + 19 * 0.000025)
 
 
-def test_what_a_use_case_for_accessibility_adds(storage: Storage, asset: AssetRef) -> None:
+def test_what_a_profile_for_accessibility_adds(storage: Storage, asset: AssetRef) -> None:
     store = storage.store(asset)
     line = {"gap": 1, "start_ms": 4000, "end_ms": 7000, "text": "A bed of <seeds>.", "evidence_ids": ["e1"]}
     answer = replace(ANSWER, answer={"summary": [], "alt_texts": [], "audio_description": [line]})
@@ -171,6 +174,46 @@ def test_what_a_use_case_for_accessibility_adds(storage: Storage, asset: AssetRe
     jsonschema.validate(standing, json.loads((FOLDER / "accessibility.schema.json").read_text("utf-8")))
     assert standing["kind"] == "video"
     assert b"the-accessibility" in storage.result(f"assets/{asset.asset_id}/1/report.html")
+
+
+def test_what_the_deployment_wants_beside_is_made_or_missing(
+    storage: Storage, asset: AssetRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing here translates; who speaks is installed by who wants it. Neither costs anything else."""
+    monkeypatch.setenv("CAPTION_LANGUAGES", '["de", "en"]')
+    monkeypatch.setenv("SPOKEN_DESCRIPTIONS", "true")
+    store = storage.store(asset)
+    line = {"gap": 1, "start_ms": 500, "end_ms": 700, "text": "A bed.", "evidence_ids": ["e1"]}
+    later = {"gap": 2, "start_ms": 4000, "end_ms": 7000, "text": "A bed of seeds.", "evidence_ids": ["e1"]}
+    answer = replace(ANSWER, answer={"summary": [], "alt_texts": [], "audio_description": [later, line]})
+    state = analyzed(storage, replace(asset, profile="accessibility"))
+    state["answer"]["claim"] = encode(store.put_document(store.result_key("answer.json"), answer))
+    timeline = Timeline(10_000, (), (OBSERVATION,), (), (), {})
+    state["fusion"]["claim"] = encode(store.put_document(store.result_key("timeline.json"), timeline))
+
+    publish(state)
+
+    result = storage.result_json(asset)
+    missing = {item["operation"]: item["reason"] for item in result["missing"]}
+    assert result["status"] == "SUCCEEDED"
+    assert "no engine that translates from en to de" in missing["translate:TranslateText:de"]
+    assert "translate:TranslateText:en" not in missing
+    assert "captions_de_vtt" not in result["results"]
+    if "polly:SynthesizeSpeech" in missing:
+        assert "braid engines install voice" in missing["polly:SynthesizeSpeech"]
+        assert "descriptions_mp3" not in result["results"]
+        return
+    body = storage.result(f"assets/{asset.asset_id}/1/descriptions.mp3")
+    with av.open(io.BytesIO(body)) as container:
+        assert container.duration == pytest.approx(10_000_000, abs=50_000)
+    assert any(
+        "the line at 0:00.5 isn't spoken: somebody speaks there" in each for each in result["warnings"]
+    )
+    receipt = json.loads(storage.result(f"assets/{asset.asset_id}/1/receipt.json"))
+    (spoken,) = [each for each in receipt["lines"] if each["service"] == "polly"]
+    assert (spoken["operation"], spoken["quantity"]) == ("SynthesizeSpeech:neural", len(later["text"]))
+    assert spoken["cost_usd"] == pytest.approx(len(later["text"]) * 1.6e-5, abs=1e-6)
+    assert b"descriptions.mp3" in storage.result(f"assets/{asset.asset_id}/1/report.html")
 
 
 def test_what_cannot_be_read_in_time_is_told(storage: Storage, asset: AssetRef) -> None:
@@ -368,7 +411,7 @@ def test_a_corrected_answer_is_the_one_that_people_find(storage: Storage, asset:
     assert json.loads(storage.result(original))["first_sentence"] == "Seeds go in in March."
 
 
-def test_missed_targets_are_a_line_in_the_result_and_a_metric_without_the_reviewer_s_time(
+def test_missed_targets_leave_out_the_reviewers_time(
     storage: Storage,
     asset: AssetRef,
     monkeypatch: pytest.MonkeyPatch,

@@ -100,7 +100,7 @@ def test_answers_about_videos_are_refused_by_name(shared_data: Path, name: str, 
         assert f"rekognition:{called}" in str(refusal.value)
 
 
-def test_moderation_of_a_video_is_refused_although_its_outermost_member_has_the_same_name(
+def test_moderation_of_a_video_is_refused(
     shared_data: Path,
 ) -> None:
     with pytest.raises(InvalidServiceOutputError, match="ModerationLabel, which this version doesn't know"):
@@ -200,7 +200,7 @@ def test_parents_stand_nearest_first_though_the_service_sorts_them_by_alphabet()
     assert found[0].parents == ("Fox", "Canine", "Mammal", "Wildlife", "Animal")
 
 
-def test_properties_are_those_of_the_whole_picture_and_colours_also_those_of_its_foreground() -> None:
+def test_properties_are_of_the_picture_colours_also_of_its_foreground() -> None:
     def look(brightness: float, color: str) -> dict[str, Any]:
         dominant = {
             "Red": 10, "Green": 20, "Blue": 30, "HexCode": "#0A141E", "CSSColor": "black",

@@ -371,7 +371,7 @@ def test_a_decision_that_was_written_but_not_told_is_told_at_the_deadline(
     assert waiting.output()["decision"] == "approve"
 
 
-def test_a_decision_that_was_written_but_not_told_is_told_when_somebody_decides_again(
+def test_a_decision_not_yet_told_is_told_when_somebody_decides_again(
     waiting: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(*_: object, **__: object) -> bool:

@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 from botocore.model import ListShape, Shape, StructureShape
 
-from braid.aws import comprehend, rekognition, textract, transcribe
+from braid.aws import comprehend, polly, rekognition, textract, transcribe, translate
 from local import service_models
 from local.service_models import LAYER_BOTOCORE, service_model
 
@@ -21,6 +21,8 @@ _CALLED = {
     rekognition: ("DetectLabels", "DetectText", "DetectFaces", "DetectModerationLabels"),
     textract: ("DetectDocumentText",),
     transcribe: ("GetTranscriptionJob",),
+    polly: ("SynthesizeSpeech",),
+    translate: ("TranslateText",),
     comprehend: (
         "DetectDominantLanguage",
         "DetectEntities",

@@ -31,7 +31,7 @@ def _deployment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _asking_for(monkeypatch: pytest.MonkeyPatch, plan: SpeechPlan) -> None:
-    """Every use case asks for ``plan``."""
+    """Every profile asks for ``plan``."""
     for handler in (handler_start, handler_collect):
         monkeypatch.setattr(handler, "profile", lambda name: replace(profile(name), speech=plan))
 

@@ -1,4 +1,4 @@
-"""Lessons and media for the use cases: made from the samples and from words, nothing checked in."""
+"""Lessons and media for the profiles: made from the samples and from words, nothing checked in."""
 
 from __future__ import annotations
 

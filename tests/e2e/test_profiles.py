@@ -1,4 +1,4 @@
-"""The use cases for catalogues and moderation over assets of their own kinds, and a reviewer's decisions."""
+"""The profiles for catalogues and moderation over assets of their own kinds, and a reviewer's decisions."""
 
 from __future__ import annotations
 
@@ -149,17 +149,17 @@ def dropped(deployed: Deployed, samples: Path, tmp_path_factory: pytest.TempPath
 
 
 @pytest.mark.parametrize(
-    ("use_case", "name"), [(use_case, name) for use_case, names in NAMES.items() for name in names]
+    ("chosen", "name"), [(chosen, name) for chosen, names in NAMES.items() for name in names]
 )
-def test_every_asset_gets_a_valid_answer(dropped: Dropped, use_case: str, name: str) -> None:
-    waits = use_case == "moderation"
+def test_every_asset_gets_a_valid_answer(dropped: Dropped, chosen: str, name: str) -> None:
+    waits = chosen == "moderation"
     outcome = dropped.outcomes[name]
     assert outcome.status is (AssetStatus.AWAITING_REVIEW if waits else AssetStatus.SUCCEEDED), outcome.reason
 
     answer = dropped.answer(name)
 
-    jsonschema.validate(answer["answer"], profile(use_case).answer_schema)
-    assert (answer["profile"], answer["profile_hash"]) == (use_case, profile(use_case).content_hash)
+    jsonschema.validate(answer["answer"], profile(chosen).answer_schema)
+    assert (answer["profile"], answer["profile_hash"]) == (chosen, profile(chosen).content_hash)
     timeline = dropped.stored(f"assets/{outcome.asset_id}/1/timeline.json")
     known = {piece["evidence_id"] for piece in timeline["evidence"]}
     assert answer["claims"]

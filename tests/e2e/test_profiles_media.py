@@ -40,7 +40,7 @@ class Answered:
 def answered(
     deployed: Deployed, samples: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[tuple[str, str], Answered]:
-    """Every asset of both use cases by profile and file name, all dropped before any is waited for."""
+    """Every asset of both profiles by profile and file name, all dropped before any is waited for."""
     folder = tmp_path_factory.mktemp("media")
     files = {"accessibility": accessible_files(folder, samples), "education": lessons(folder, samples)}
     # Not the fixture shared_data, which would skip everything where that folder isn't there.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stacks.use_cases import read_profiles
+from stacks.profiles import read_profiles
 from tests.infra.conftest import Synthesis
 
 

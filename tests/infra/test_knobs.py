@@ -202,3 +202,25 @@ def test_a_knob_that_was_renamed_is_read_under_its_old_name_too_and_named() -> N
         "captions_per_second is called descriptions_per_second now"
     ]
     assert renamed_knobs(committed_context()) == []
+
+
+@pytest.mark.parametrize(
+    ("given_value", "languages"), [("", ()), ("de", ("de",)), ("de, fr,pt-PT", ("de", "fr", "pt-PT"))]
+)
+def test_caption_languages_are_codes_with_commas_between(
+    given_value: str, languages: tuple[str, ...]
+) -> None:
+    assert config(caption_languages=given_value).translated_languages == languages
+
+
+@pytest.mark.parametrize(
+    ("given_value", "problem"),
+    [
+        ("tlh", "caption_languages has 'tlh'; there are af"),
+        ("de,de", "caption_languages names a language twice"),
+        ("de;fr", "caption_languages must be empty or codes of Amazon Translate"),
+    ],
+)
+def test_a_language_that_translate_does_not_know_is_refused(given_value: str, problem: str) -> None:
+    (told,) = problems(caption_languages=given_value)
+    assert told.startswith(problem)

@@ -11,14 +11,16 @@ import pytest
 
 from tests.infra.conftest import Synthesis, synthesize
 
-# Services, and one action, that AWS can't limit to a resource.
+# Services, and single actions, that AWS can't limit to a resource.
 WITHOUT_RESOURCES = {
     "comprehend",
     "logs",
+    "polly:SynthesizeSpeech",
     "rekognition",
     "textract",
     "xray",
     "transcribe:StartTranscriptionJob",
+    "translate:TranslateText",
 }
 _EVERY_FUNCTION = {
     "logs:CreateLogStream": ["LogGroup"],
@@ -229,6 +231,48 @@ def test_an_embedding_model_may_be_asked_in_this_region_and_no_other(
     variables = asking.function("fusion")["Environment"]["Variables"]
     assert json.loads(variables["EMBEDDING_MODEL_IDS"]) == ["amazon.titan-embed-text-v2:0"]
     assert for_aws.function("fusion")["Environment"]["Variables"]["EMBEDDING_MODEL_IDS"] == "[]"
+
+
+_TRANSLATING = {"translate:TranslateText": ["*"]}
+# A track of some length goes up in parts.
+_SPEAKING = {"polly:SynthesizeSpeech": ["*"], "s3:AbortMultipartUpload": ["assets/*"]}
+
+
+@pytest.mark.parametrize(
+    ("knobs", "added", "layers", "limits"),
+    [
+        ({"caption_languages": "de,fr"}, _TRANSLATING, 1, (600, 512)),
+        ({"spoken_descriptions": True}, _SPEAKING, 2, (600, 1769)),
+        (
+            {"caption_languages": "ja", "spoken_descriptions": True},
+            {**_TRANSLATING, **_SPEAKING},
+            2,
+            (600, 1769),
+        ),
+    ],
+    ids=["translates", "speaks", "both"],
+)
+def test_publishing_translates_and_speaks_where_a_knob_asks_for_it_alone(
+    tmp_path: Path, knobs: dict[str, Any], added: dict[str, list[str]], layers: int, limits: tuple[int, int]
+) -> None:
+    """And keeps what it paid for, for a retry."""
+    asking = synthesize(tmp_path, knobs)
+    publishing = asking.function("publishing")
+
+    assert allowed(asking.statements_of(publishing)) == {
+        **GRANTS["publishing"],
+        **_EVERY_FUNCTION,
+        "s3:PutObject": ["assets/*", "by-source/*", "work/*"],
+        **added,
+    }
+    assert len(publishing["Layers"]) == layers
+    assert (publishing["Timeout"], publishing["MemorySize"]) == limits
+    for name in GRANTS:
+        if name != "publishing":
+            assert (
+                not {"translate:TranslateText", "polly:SynthesizeSpeech"}
+                & allowed(asking.statements_of(asking.function(name))).keys()
+            )
 
 
 def test_a_batch_job_reads_and_writes_its_own_folder_alone(for_aws: Synthesis, tmp_path: Path) -> None:

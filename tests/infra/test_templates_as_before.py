@@ -24,12 +24,26 @@ FREE = {
 }
 # Names of a function's environment: old -> new, for every function that has it.
 RENAMED_VARIABLES = {"CAPTIONS_PER_SECOND": "DESCRIPTIONS_PER_SECOND"}
+_PUBLISH_RESULT = (
+    *("Resources", "WorkflowStateMachine8F1B1C15", "Properties", "DefinitionString"),
+    *("States", "Publish Result"),
+)
 # Anything else that is meant: the path of a difference or its beginning -> why.
 LISTED: dict[tuple[str, ...], str] = {
     (
         *("Resources", "VisionRole3E6B7C3C", "Properties", "Policies", "0", "PolicyDocument"),
         "Statement",
     ): "pictures of more than a hundred words are read by Textract",
+    (
+        *("Resources", "PublishingFunctionBAC489CE", "Properties", "Environment", "Variables"),
+        "CAPTION_LANGUAGES",
+    ): "captions are translated where the deployment or a profile names languages",
+    (
+        *("Resources", "PublishingFunctionBAC489CE", "Properties", "Environment", "Variables"),
+        "SPOKEN_DESCRIPTIONS",
+    ): "audio descriptions are spoken where the deployment or a profile wants it",
+    (*_PUBLISH_RESULT, "Parameters", "Payload", "retries"): "services that are asked there may be busy",
+    (*_PUBLISH_RESULT, "TimeoutSeconds"): "a talk of four hours is translated in minutes",
 }
 
 

@@ -29,6 +29,11 @@ assert faces.find_faces(data) == []
 assert codes.find_qr_codes(data) == []
 assert image_properties.measure(data).whole.colours
 speech._decoder()
+
+from local.engines import voice
+from local.weights.optional import is_installed
+if is_installed("voice"):
+    assert voice.speak("Read me offline.")
 """
 
 

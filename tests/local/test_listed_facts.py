@@ -104,7 +104,7 @@ def test_every_modality_has_a_vote_and_each_is_left_open() -> None:
     assert [vote["evidence_ids"][0][0] for vote in filled["votes"]] == ["u", "p"]
 
 
-def test_a_judgement_that_can_not_be_left_open_is_refused_and_no_number_passes_for_a_severity() -> None:
+def test_a_required_judgement_is_refused_rather_than_guessed() -> None:
     decision = {"type": "object", "required": ["decision"]}
     with pytest.raises(CannotDeriveError, match="/decision: a judgement needs a language model"):
         fill_schema(

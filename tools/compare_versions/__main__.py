@@ -63,7 +63,8 @@ def _plan(tree: Path, work: Path, count: int, max_bytes: int) -> list[Drop]:
     files = choose(Path(data), count, max_bytes) if data else []
     kept = shutil.copytree(tree / "samples", work / "samples", dirs_exist_ok=True)
     samples = [kept / name for name in ("talk.mp4", "rental.pdf", "mug.bundle")]
-    samples += photo_of(tree, work / "photo" / "portrait.jpg")
+    portrait = kept / "portrait.jpg"
+    samples += [portrait] if portrait.is_file() else photo_of(tree, work / "photo" / "portrait.jpg")
     profiles = [path.parent.name for path in (tree / "profiles").glob("*/profile.toml")]
     return plan_drops(samples, files, profiles, work / "files")
 

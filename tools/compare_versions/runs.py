@@ -42,7 +42,7 @@ def checked_out(version: str, folder: Path) -> Iterator[Path]:
 
 
 def photo_of(tree: Path, path: Path) -> list[Path]:
-    """The sample that is written, not stored; none where that version can't."""
+    """The photograph of a version that writes it instead of storing it; none where it can't."""
     path.parent.mkdir(parents=True, exist_ok=True)
     line = (
         "import sys, pathlib; from samples.photo import write_photo; write_photo(pathlib.Path(sys.argv[1]))"

@@ -57,7 +57,8 @@ class MediaFacts:
     far the speech and a transcript that came with it cover each other. ``pictures`` are stills and pages that
     somebody looks at, ``described`` those with a text; ``worded`` are pictures in which text was read,
     ``None`` where that wasn't asked or couldn't be had; ``scanned_pages`` had no text but in their picture.
-    ``gaps`` are silences long enough to speak in, ``filled_gaps`` those with a line. ``summary_grade`` is
+    ``gaps`` are silences long enough to speak in, ``filled_gaps`` those with a line,
+    which a sound track says where ``is_description_spoken``. ``summary_grade`` is
     ``None`` where it can't be measured.
     """
 
@@ -78,6 +79,7 @@ class MediaFacts:
     scanned_pages: int = 0
     gaps: int = 0
     filled_gaps: int = 0
+    is_description_spoken: bool = False
     languages: tuple[str, ...] = ()
     summary_grade: float | None = None
     max_grade: float = 9.0

@@ -11,7 +11,7 @@ from typing import Any
 from braid.domain.evidence.observation import Observation
 from braid.domain.span import brief_timecode
 
-__all__ = ["Gap", "gaps_between", "gaps_in", "lines_in_gaps", "spoken_words"]
+__all__ = ["Gap", "gaps_between", "gaps_in", "lines_in_gaps", "speech_in", "spoken_words"]
 
 # A longer silence is offered in parts, so that a line stands beside what it describes.
 _LONGEST_MS = 15_000
@@ -63,11 +63,20 @@ def gaps_in(observations: Iterable[Observation], duration_ms: int | None, min_ms
     timed = [item for item in observations if item.span.is_timed]
     if duration_ms is None or not any(item.modality == "vision" for item in timed):
         return ()
+    return gaps_between(speech_in(timed), duration_ms, min_ms)
+
+
+def speech_in(observations: Iterable[Observation]) -> tuple[tuple[int, int], ...]:
+    """The ``[start_ms, end_ms)`` in which somebody speaks, in order.
+
+    That is what was heard, or where nothing was, what captions say.
+    """
+    timed = [item for item in observations if item.span.is_timed]
     for kind in ("utterance", "cue"):
         spoken = [(item.span.start_ms or 0, item.span.end_ms or 0) for item in timed if item.kind == kind]
         if spoken:
-            return gaps_between(spoken, duration_ms, min_ms)
-    return gaps_between((), duration_ms, min_ms)
+            return tuple(sorted(spoken))
+    return ()
 
 
 def lines_in_gaps(lines: Iterable[Mapping[str, Any]], gaps: Iterable[Gap]) -> list[dict[str, Any]]:

@@ -134,7 +134,9 @@ def _audio_description(facts: MediaFacts) -> _Standing:
         return (
             _PERSON,
             f"A script describes what is seen in {facts.filled_gaps} of {facts.gaps} gaps of the speech.",
-            "Read it beside the film, then have it spoken and mixed in.",
+            "Hear descriptions.mp3 beside the film, then have it mixed in."
+            if facts.is_description_spoken
+            else "Read it beside the film, then have it spoken and mixed in.",
         )
     if not facts.gaps:
         return (

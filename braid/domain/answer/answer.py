@@ -55,7 +55,7 @@ class Answer:
     ``answer`` follows the profile's schema; ``confidence`` is computed from evidence and
     agreement; what is only quoted carries none.
     ``contradictions`` are the timeline's, the strongest first, whether or not the model names them;
-    ``decision_basis`` says what made the decision where the use case decides something.
+    ``decision_basis`` says what made the decision where the profile decides something.
     """
 
     profile: str

@@ -18,7 +18,7 @@ class Vote:
 
 @dataclass(frozen=True)
 class ServiceFinding:
-    """What a service's own moderation found, and the decision that the use case's thresholds make of it."""
+    """What a service's own moderation found, and the decision that the profile's thresholds make of it."""
 
     source: str
     category: str

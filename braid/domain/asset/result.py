@@ -38,7 +38,7 @@ class Result:
     """The outcome: status, reason, what is missing, gates, and a claim per named result.
 
     ``warnings`` tell what of the results falls short, such as captions that are too fast to read;
-    ``missed_targets`` which of the use case's own targets the asset missed.
+    ``missed_targets`` which of the profile's own targets the asset missed.
     """
 
     asset_id: str

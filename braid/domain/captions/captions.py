@@ -24,6 +24,7 @@ __all__ = [
     "check_cue",
     "read_vtt",
     "split_lines",
+    "voiced_lines",
     "write_srt",
     "write_vtt",
 ]
@@ -32,6 +33,7 @@ ARROW = "-->"
 _VTT_TIMING = re.compile(r"[ \t\f]*([\d:.]+)[ \t\f]*-->[ \t\f]*([\d:.]+)(.*)")
 _VTT_TIMESTAMP = re.compile(r"(?:(\d{1,6}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
 _TAG = re.compile(r"<[^>]*(?:>|$)")
+_VOICE = re.compile(r"<v ([^>]*)>(.*?)</v>", re.DOTALL)
 _PERCENT = re.compile(r"(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%")
 _SETTINGS = {
     "vertical": re.compile(r"rl|lr"),
@@ -100,6 +102,21 @@ class CaptionFile:
 
     cues: tuple[CaptionCue, ...]
     problems: tuple[CaptionProblem, ...]
+
+
+def voiced_lines(cue: CaptionCue) -> tuple[VoicedLine, ...]:
+    """The lines of a cue with whose voice each is: what ``CaptionCue.of_lines`` was given."""
+    found = []
+    # Plain text, a name, what that voice says, plain text, and so on.
+    pieces = _VOICE.split(cue.markup)
+    for index in range(0, len(pieces), 3):
+        voiced = [("", pieces[index])]
+        if index + 2 < len(pieces):
+            voiced.append((html.unescape(pieces[index + 1]), pieces[index + 2]))
+        for voice, markup in voiced:
+            lines = html.unescape(_TAG.sub("", markup)).splitlines()
+            found += [VoicedLine(voice, line) for line in lines if line.strip()]
+    return tuple(found)
 
 
 def write_vtt(cues: Iterable[CaptionCue]) -> str:

@@ -20,8 +20,12 @@ _MOST_PLACES = 5
 
 @dataclass(frozen=True)
 class CaptionFinding:
-    """A limit that ``count`` of ``of`` cues miss, ``at_ms`` the first of them, ``limit`` in words."""
+    """A limit that ``count`` of ``of`` cues miss, ``at_ms`` the first of them, ``limit`` in words.
 
+    ``subject`` says which captions: ``captions``, ``captions (de)``.
+    """
+
+    subject: str
     count: int
     of: int
     limit: str
@@ -30,10 +34,12 @@ class CaptionFinding:
     def __str__(self) -> str:
         places = ", ".join(brief_timecode(at_ms) for at_ms in self.at_ms)
         more = f" and {self.count - len(self.at_ms)} more" if self.count > len(self.at_ms) else ""
-        return f"captions: {self.count} of {self.of} {self.limit}: at {places}{more}"
+        return f"{self.subject}: {self.count} of {self.of} {self.limit}: at {places}{more}"
 
 
-def caption_findings(captions: Captions, plan: CaptionPlan) -> tuple[CaptionFinding, ...]:
+def caption_findings(
+    captions: Captions, plan: CaptionPlan, *, subject: str = "captions"
+) -> tuple[CaptionFinding, ...]:
     """Each limit of the plan that a cue misses; nothing for captions that keep them all."""
     cues = captions.cues
     late = dict(zip(range(len(cues)), captions.late_ms, strict=False))
@@ -63,16 +69,16 @@ def caption_findings(captions: Captions, plan: CaptionPlan) -> tuple[CaptionFind
             [index for index, cue in enumerate(cues) if not _fits(cue, plan)],
         ),
     ]
-    return tuple(_findings(cues, checks))
+    return tuple(_findings(subject, cues, checks))
 
 
 def _findings(
-    cues: Sequence[CaptionCue], checks: Sequence[tuple[str, list[int]]]
+    subject: str, cues: Sequence[CaptionCue], checks: Sequence[tuple[str, list[int]]]
 ) -> Iterator[CaptionFinding]:
     for limit, missed in checks:
         if missed:
             places = tuple(cues[index].start_ms for index in missed[:_MOST_PLACES])
-            yield CaptionFinding(len(missed), len(cues), limit, places)
+            yield CaptionFinding(subject, len(missed), len(cues), limit, places)
 
 
 def _length_ms(cue: CaptionCue) -> int:

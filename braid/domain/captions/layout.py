@@ -14,13 +14,13 @@ from braid.domain.captions.timing import Draft, timed, width
 from braid.domain.evidence.transcript import Transcript, Utterance, speaker_name
 from braid.domain.profile.sections.captions import CaptionPlan
 
-__all__ = ["Captions", "lay_out"]
+__all__ = ["SENTENCE_ENDS", "TURN", "Captions", "lay_out"]
 
 # A pause this long ends a caption: what follows belongs to another thought.
 _PAUSE_MS = 1500
 # Stands before a line with which another voice begins.
-_TURN = "- "
-_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", "।")
+TURN = "- "
+SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", "।")
 _CLAUSE_ENDS = (",", ";", ":", "–", "—", "、", "，", "；", "：", "،")
 
 
@@ -66,7 +66,7 @@ def lay_out(transcript: Transcript, plan: CaptionPlan | None = None) -> Captions
     captioned = {utterance.member for utterance in transcript.utterances[:1]}
     said = [utterance for utterance in transcript.utterances if utterance.member in captioned]
     names_voices = plan.name_speakers and len({utterance.speaker for utterance in said}) > 1
-    columns = plan.max_line_characters - (len(_TURN) if names_voices else 0)
+    columns = plan.max_line_characters - (len(TURN) if names_voices else 0)
     limits = _Limits(columns, plan.max_lines, plan.max_ms)
     pieces = [
         piece
@@ -165,7 +165,7 @@ def _best_end(words: Sequence[_Word], count: int, limits: _Limits) -> int:
     """
     if words[count].start_ms - words[count - 1].end_ms >= _PAUSE_MS:
         return count
-    for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS):
+    for ends in (SENTENCE_ENDS, _CLAUSE_ENDS):
         for end in range(count, count // 2, -1):
             if words[end - 1].text.endswith(ends):
                 return end
@@ -238,7 +238,7 @@ def _wrap(words: Sequence[_Word], limits: _Limits) -> list[VoicedLine] | None:
         halves = [_join(words[:split]), _join(words[split:])]
         widths = [width(half) for half in halves]
         if max(widths) <= limits.columns:
-            is_at_clause = words[split - 1].text.endswith(_CLAUSE_ENDS + _SENTENCE_ENDS)
+            is_at_clause = words[split - 1].text.endswith(_CLAUSE_ENDS + SENTENCE_ENDS)
             cost = abs(widths[0] - widths[1]) - (10 if is_at_clause else 0)
             if best is None or cost < best[0]:
                 best = (cost, [VoicedLine(voice, half) for half in halves])
@@ -262,7 +262,7 @@ def _with_turns(drafts: Sequence[Draft]) -> list[Draft]:
         lines = []
         for line in draft.lines:
             is_turn = is_dialogue or line.voice != before
-            lines.append(replace(line, text=_TURN + line.text) if is_turn else line)
+            lines.append(replace(line, text=TURN + line.text) if is_turn else line)
             before = line.voice
         marked.append(replace(draft, lines=tuple(lines)))
     return marked

@@ -33,11 +33,16 @@ class Draft:
 
 
 def width(text: str) -> int:
-    """Columns that ``text`` takes: East Asian wide characters two, marks that join their letter none."""
+    """Columns that ``text`` takes: East Asian wide characters two, marks that join their letter none, nor
+    what only says how letters run or join."""
     if text.isascii():
         return len(text)
     return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        0
+        if unicodedata.combining(character) or unicodedata.category(character) == "Cf"
+        else 2
+        if unicodedata.east_asian_width(character) in "WF"
+        else 1
         for character in text
     )
 

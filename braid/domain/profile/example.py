@@ -1,4 +1,4 @@
-"""Examples of a use case: evidence, what a model answers to it, and what must come of that."""
+"""Examples of a profile: evidence, what a model answers to it, and what must come of that."""
 
 from __future__ import annotations
 
@@ -84,4 +84,4 @@ def read_example(text: str) -> ProfileExample:
         value = json.loads(text)
     except ValueError as error:
         raise InvalidInputError(f"it isn't JSON: {error}") from error
-    return decode(ProfileExample, value)
+    return decode(ProfileExample, value, called="the example")

@@ -1,4 +1,4 @@
-"""What the files of a use case owe each other: the schema to its plan, the plan to policy and taxonomy."""
+"""What the files of a profile owe each other: the schema to its plan, the plan to policy and taxonomy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UNTOLD = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "patternProperties"
 
 
 def schema_problems(schema: Mapping[str, Any], headline: str) -> Iterator[str]:
-    """What is wrong with an answer's schema whatever the use case; ``headline`` points into it."""
+    """What is wrong with an answer's schema whatever the profile; ``headline`` points into it."""
     yield from _misspelt(schema)
     if not _has_citations(schema):
         yield "answer.schema.json: no object has evidence_ids, so that no statement could be traced"

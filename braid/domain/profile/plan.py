@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from braid.domain.profile.sections.accessibility import AccessibilityPlan
+from braid.domain.profile.sections.audio_description import AudioDescriptionPlan
 from braid.domain.profile.sections.captions import CaptionPlan
 from braid.domain.profile.sections.checks import CheckPlan
 from braid.domain.profile.sections.decision import DecisionPlan
@@ -45,6 +46,7 @@ class ProfilePlan:
     captions: CaptionPlan = field(default_factory=CaptionPlan)
     checks: CheckPlan = field(default_factory=CheckPlan)
     accessibility: AccessibilityPlan = field(default_factory=AccessibilityPlan)
+    audio_description: AudioDescriptionPlan = field(default_factory=AudioDescriptionPlan)
     decision: DecisionPlan = field(default_factory=DecisionPlan)
     taxonomy: TaxonomyPlan = field(default_factory=TaxonomyPlan)
 
@@ -54,5 +56,7 @@ class ProfilePlan:
             find_problems = getattr(getattr(self, section.name), "problems", None)
             if find_problems is not None:
                 yield from find_problems()
+        if self.audio_description.spoken and not self.checks.fits_gaps:
+            yield "audio_description.spoken needs checks.fits_gaps, which says where the answer has its lines"
         if self.report.embed_media and self.speech.redact_pii:
             yield "report.embed_media would carry the words that speech.redact_pii takes out"

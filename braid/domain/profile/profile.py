@@ -1,4 +1,4 @@
-"""Profiles: a use case as a folder of files. Reading and validation; finding the folder is the caller's."""
+"""Profiles: a kind of use as a folder of files. Reading and checking; finding the folder is the caller's."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 @dataclass(frozen=True, kw_only=True)
 class Profile(ProfilePlan):
-    """A use case: what to analyse, what to ask, and what the answer looks like.
+    """What to analyse, what to ask, and what the answer looks like, for one kind of use.
 
     ``rules`` are those of every profile and precede its ``prompt``. ``references`` are the files beside the
     prompt that are asked along, ``taxonomy_paths`` those that a category may have. ``content_hash`` (SHA-256

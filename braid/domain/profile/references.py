@@ -1,4 +1,4 @@
-"""What a use case lays beside its prompt: a policy, a taxonomy, a house style. Part of what is asked."""
+"""What a profile lays beside its prompt: a policy, a taxonomy, a house style. Part of what is asked."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Reference:
 
 
 def read_references(files: Mapping[str, bytes]) -> tuple[tuple[Reference, ...], list[str]]:
-    """The references among a use case's files by name, and what is wrong with them."""
+    """The references among a profile's files by name, and what is wrong with them."""
     problems: list[str] = []
     plain: dict[str, str] = {}
     variants: dict[str, dict[str, str]] = {}

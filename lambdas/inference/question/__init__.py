@@ -31,7 +31,7 @@ _REASON = "bears on the question"
 
 
 def question_profile(question: str, rules: str) -> Profile:
-    """A use case made for one question. Raises ``InvalidInputError`` for one that is empty or too long."""
+    """A profile made for one question. Raises ``InvalidInputError`` for one that is empty or too long."""
     asked = " ".join(question.split())
     if not asked or len(asked) > _MAX_QUESTION_CHARACTERS:
         raise InvalidInputError(f"a question has 1 to {_MAX_QUESTION_CHARACTERS} characters")

@@ -21,10 +21,10 @@ from braid.domain.profile.sections.gates import Band, GatePlan
             0.42,
             "of time",
             Band(reject_above=0.25),
-            "Too silent. The use case takes no more than 25 % of time.",
+            "Too silent. The profile takes no more than 25 % of time.",
         ),
-        (0.001, "s", Band(reject_below=0.5), "Too short. The use case takes no less than 0.5 s."),
-        (40.0, "px", Band(reject_below=1080), "Too short. The use case takes no less than 1,080 px."),
+        (0.001, "s", Band(reject_below=0.5), "Too short. The profile takes no less than 0.5 s."),
+        (40.0, "px", Band(reject_below=1080), "Too short. The profile takes no less than 1,080 px."),
     ],
 )
 def test_a_threshold_is_told_as_people_say_it(value: float, unit: str, band: Band, told: str) -> None:

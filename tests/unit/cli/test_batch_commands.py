@@ -90,7 +90,7 @@ def test_a_batchs_name_can_be_copied_from_a_narrow_terminal(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("named", [[], ["a", "--all-of", "general"]])
-def test_either_assets_are_named_or_a_use_case(named: list[str]) -> None:
+def test_either_assets_are_named_or_a_profile(named: list[str]) -> None:
     found = braid("submit", "general", *named)
 
     assert isinstance(found.exception, CommandError)

@@ -1,4 +1,4 @@
-"""A new use case works as it is made: synth takes it, its example passes, and it asks what its files say."""
+"""A new profile works as it is made: synth takes it, its example passes, and it asks what its files say."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local.engines.evidence_lines import read_evidence
 from local.engines.schema_filling import fill_schema
 from local.engines.statements import make_statements
 from stacks.packaging import REPOSITORY
-from stacks.use_cases import read_profiles
+from stacks.profiles import read_profiles
 from tests.local.talk_evidence import TALK, fenced
 from tests.unit.profiles.examples import answer_to, unmet
 

@@ -85,7 +85,7 @@ def test_examples_and_hidden_files_change_nothing_that_is_asked(
     assert not [path for path in deployment.asked[0]["files"] if "picture" in path or "DS_Store" in path]
 
 
-def test_a_question_that_nothing_answers_is_said_to_be_so_in_json_and_by_the_exit_status(
+def test_an_unanswered_question_shows_in_json_and_exit_status(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trial_commands, "chosen_target", lambda _stack: deployment)

@@ -95,7 +95,7 @@ def test_every_document_refuses_an_unknown_member(name: str) -> None:
 @pytest.mark.parametrize(
     ("value", "path"),
     [
-        ({"bucket": "b", "key": "k"}, "Source lacks version_id"),
+        ({"bucket": "b", "key": "k"}, "Source must have version_id; add it"),
         ({"bucket": "b", "key": 7, "version_id": "v"}, "Source.key must be str, not 7"),
         ({"bucket": None, "key": "k", "version_id": "v"}, "Source.bucket must be str, not None"),
         ([], "Source must be an object"),
@@ -110,8 +110,15 @@ def test_a_nested_problem_names_its_whole_path() -> None:
     admission = {
         "asset": {"asset_id": "a", "attempt": 1, "profile": "p", "source": {"bucket": "b", "key": "k"}}
     }
-    with pytest.raises(InvalidInputError, match=r"Admission\.asset\.source lacks version_id|Admission lacks"):
+    with pytest.raises(InvalidInputError, match=r"Admission\.asset\.source must have version_id; add it"):
         decode(Admission, {**admission, "media_type": "m", "members": [], "modalities": [], "gates": []})
+
+
+def test_a_file_that_people_wrote_is_called_by_its_own_name() -> None:
+    with pytest.raises(InvalidInputError, match=r"^the object must have bucket, key, version_id; add them$"):
+        decode(Source, {}, called="the object")
+    with pytest.raises(InvalidInputError, match=r"^the object\.key must be str, not 7$"):
+        decode(Source, {"bucket": "b", "key": 7, "version_id": "v"}, called="the object")
 
 
 def test_true_is_no_number_and_unknown_enum_values_are_refused() -> None:

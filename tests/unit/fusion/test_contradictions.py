@@ -114,7 +114,7 @@ def test_misheard_numbers_are_none(said: str, shown: list[str]) -> None:
     assert contradictions(talk(said, shown)) == []
 
 
-def test_a_number_whose_unit_was_not_heard_is_held_against_the_one_that_it_is_said_of() -> None:
+def test_a_number_without_a_unit_is_compared_by_its_subject() -> None:
     (point,) = contradictions(
         talk("the ticket price is fourteen this year", ["Ticket price: $29", "Line 5 to the city"])
     )

@@ -19,9 +19,9 @@ MICRO, PRO = MODEL_IDS["micro"], MODEL_IDS["pro"]
 
 
 def run(model: ScriptedModel, model_ids: dict[str, str] = MODEL_IDS, **plan: Any) -> Answer | NoAnswer:
-    use_case = profile("general")
-    use_case = replace(use_case, inference=replace(use_case.inference, **plan))
-    return infer(use_case, shoe(), model, model_ids, model_registry())
+    chosen = profile("general")
+    chosen = replace(chosen, inference=replace(chosen.inference, **plan))
+    return infer(chosen, shoe(), model, model_ids, model_registry())
 
 
 def changed(**members: Any) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def test_what_no_evidence_bears_is_taken_out_and_told() -> None:
 
 
 def test_an_invention_that_is_no_item_of_a_list_is_taken_out_too() -> None:
-    use_case = profile("education")
+    chosen = profile("education")
     answer = {
         "summary": [{"text": "The Trail Runner is a light shoe.", "evidence_ids": ["p0001"]}],
         "difficulty": {
@@ -117,14 +117,14 @@ def test_an_invention_that_is_no_item_of_a_list_is_taken_out_too() -> None:
         "quiz": [],
     }
     model = ScriptedModel(*[answered(answer)] * 4)
-    found = infer(use_case, shoe(), model, MODEL_IDS, model_registry())
+    found = infer(chosen, shoe(), model, MODEL_IDS, model_registry())
     assert isinstance(found, Answer)
     assert any(warning.startswith("taken out: /difficulty") for warning in found.warnings)
     assert "difficulty" not in found.answer
 
 
-def test_a_category_without_support_is_taken_out_and_still_sends_the_asset_to_a_person() -> None:
-    use_case = profile("moderation")
+def test_an_unsupported_category_is_removed_and_reviewed() -> None:
+    chosen = profile("moderation")
     cite = {"text": "Trail Runner is a light shoe", "evidence_ids": ["p0001"]}
     answer = {
         "decision": "allow",
@@ -143,7 +143,7 @@ def test_a_category_without_support_is_taken_out_and_still_sends_the_asset_to_a_
         ],
     }
     model = ScriptedModel(*[answered(answer)] * 4)
-    found = infer(use_case, shoe(), model, MODEL_IDS, model_registry())
+    found = infer(chosen, shoe(), model, MODEL_IDS, model_registry())
     assert isinstance(found, Answer)
     assert found.answer["categories"] == []
     assert found.answer["decision"] == "review"
@@ -285,7 +285,7 @@ def test_naming_both_sides_of_a_contradiction_is_surer_than_hiding_one() -> None
 DOUBTFUL = {**GOOD, "summary": [{"text": "The picture asks $49.", "evidence_ids": ["k0001-text1"]}]}
 
 
-def test_an_answer_that_is_not_sure_enough_goes_to_a_stronger_model_and_the_surer_one_stands() -> None:
+def test_an_unsure_answer_escalates_and_the_surer_one_stands() -> None:
     model = ScriptedModel(answered(DOUBTFUL), answered(GOOD))
 
     answer = run(model, escalate_below=0.99)

@@ -38,11 +38,11 @@ by_name = pytest.mark.parametrize("injection", INJECTIONS, ids=lambda injection:
 
 
 def request_for(
-    timeline: Timeline, *, use_case: Profile | None = None, guardrail: Guardrail | None = None
+    timeline: Timeline, *, chosen: Profile | None = None, guardrail: Guardrail | None = None
 ) -> dict[str, Any]:
     model = model_registry().find(MODEL_IDS["lite"])
     return build_request(
-        use_case or profile("general"),
+        chosen or profile("general"),
         Route("lite", MODEL_IDS["lite"], model, "test"),
         evidence_lines(timeline),
         max_output_tokens=3000,
@@ -155,21 +155,21 @@ def test_nothing_outside_of_the_fence_changes(injection: Injection) -> None:
 
 
 @pytest.mark.parametrize("name", profile_names())
-def test_no_use_case_lets_evidence_into_its_instructions(name: str) -> None:
-    other = without_evidence(request_for(harmless("speech"), use_case=profile(name)))
+def test_no_profile_lets_evidence_into_its_instructions(name: str) -> None:
+    other = without_evidence(request_for(harmless("speech"), chosen=profile(name)))
     for injection in INJECTIONS:
         timeline = carried("speech", injection.text)
         assert timeline is not None
-        assert without_evidence(request_for(timeline, use_case=profile(name))) == other, injection.name
+        assert without_evidence(request_for(timeline, chosen=profile(name))) == other, injection.name
 
 
 def test_a_question_is_the_askers_and_its_evidence_is_data() -> None:
     asked = question_profile("When does the shop open?", profile("general").rules)
-    other = without_evidence(request_for(harmless("question"), use_case=asked))
+    other = without_evidence(request_for(harmless("question"), chosen=asked))
     for injection in INJECTIONS:
         timeline = carried("question", injection.text)
         assert timeline is not None
-        assert without_evidence(request_for(timeline, use_case=asked)) == other, injection.name
+        assert without_evidence(request_for(timeline, chosen=asked)) == other, injection.name
 
 
 def test_different_evidence_has_different_nonces() -> None:

@@ -1,4 +1,4 @@
-"""Lists that a use case has checked: refused with words that a model can act on, then taken out and told."""
+"""Lists that a profile has checked: refused with words that a model can act on, then taken out and told."""
 
 from __future__ import annotations
 
@@ -82,9 +82,9 @@ GOOD = _accessible(
 )
 
 
-def _infer(use_case: Any, timeline: Timeline, *answers: dict[str, Any]) -> tuple[Answer, ScriptedModel]:
+def _infer(chosen: Any, timeline: Timeline, *answers: dict[str, Any]) -> tuple[Answer, ScriptedModel]:
     model = ScriptedModel(*(answered(answer) for answer in answers))
-    result = infer(use_case, timeline, model, MODEL_IDS, model_registry())
+    result = infer(chosen, timeline, model, MODEL_IDS, model_registry())
     assert isinstance(result, Answer), result
     return result, model
 
@@ -284,7 +284,7 @@ FILES = {
 }
 
 
-def test_what_cant_be_checked_is_refused_when_the_use_case_is_read() -> None:
+def test_what_cant_be_checked_is_refused_when_the_profile_is_read() -> None:
     with pytest.raises(ConfigError) as refused:
         read_profile("x", FILES, "rules")
     told = str(refused.value)

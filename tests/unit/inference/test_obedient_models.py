@@ -207,7 +207,7 @@ def objects(schema: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any
 
 
 @pytest.mark.parametrize("name", profile_names())
-def test_every_use_case_limits_what_can_come_out(name: str) -> None:
+def test_every_profile_limits_what_can_come_out(name: str) -> None:
     """Objects are closed, lists end, texts end: there is no room for what nobody asked for."""
     schema = profile(name).answer_schema
     found = dict(objects(schema))
@@ -223,7 +223,7 @@ def test_every_use_case_limits_what_can_come_out(name: str) -> None:
 
 
 @by_name
-def test_what_a_use_case_asks_to_be_filled_holds_no_word_of_the_asset(injection: Injection) -> None:
+def test_what_a_profile_asks_to_be_filled_holds_no_word_of_the_asset(injection: Injection) -> None:
     for name in profile_names():
         for carrier in ("speech", "text in a picture", "caption of a picture", "bundle member's name"):
             timeline = carried(carrier, injection.text)

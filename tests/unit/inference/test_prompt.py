@@ -156,12 +156,12 @@ def _blocks(request: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_long_instructions_are_marked_for_the_prompt_cache_where_the_profile_says_so() -> None:
-    use_case = profile("general")
-    cached = replace(use_case, inference=replace(use_case.inference, cache_prompt=True))
+    chosen = profile("general")
+    cached = replace(chosen, inference=replace(chosen.inference, cache_prompt=True))
     long = replace(cached, prompt=cached.prompt + " Be exact." * 1200)
     systems = [
         build_request(case, route(), ["{}"], max_output_tokens=500)["system"]
-        for case in (use_case, replace(use_case, prompt=long.prompt), cached, long)
+        for case in (chosen, replace(chosen, prompt=long.prompt), cached, long)
     ]
 
     assert [[next(iter(block)) for block in system] for system in systems] == [
@@ -174,11 +174,11 @@ def test_long_instructions_are_marked_for_the_prompt_cache_where_the_profile_say
 
 @pytest.mark.parametrize(("tier", "asked"), [("micro", None), ("lite", "flex"), ("pro", "flex")])
 def test_a_service_tier_is_asked_of_models_that_have_it(tier: str, asked: str | None) -> None:
-    use_case = profile("general")
-    thrifty = replace(use_case, inference=replace(use_case.inference, service_tier="flex"))
+    chosen = profile("general")
+    thrifty = replace(chosen, inference=replace(chosen.inference, service_tier="flex"))
 
     request = build_request(thrifty, route(tier), ["{}"], max_output_tokens=500)
 
     assert_request("bedrock-runtime", "Converse", request)
     assert request.get("serviceTier", {}).get("type") == asked
-    assert "serviceTier" not in build_request(use_case, route(tier), ["{}"], max_output_tokens=500)
+    assert "serviceTier" not in build_request(chosen, route(tier), ["{}"], max_output_tokens=500)

@@ -61,11 +61,11 @@ def test_where_something_is_to_be_decided_no_answer_is_no_way_around_a_person() 
 
 
 def test_a_sample_is_of_its_share_and_the_same_for_a_retry() -> None:
-    use_case = _profile(sample_share=0.2)
+    chosen = _profile(sample_share=0.2)
     timeline = shoe()
 
     def drawn(number: int) -> bool:
-        return bool(review_reasons(use_case, f"asset-{number}", timeline, ANSWER, intervened=False))
+        return bool(review_reasons(chosen, f"asset-{number}", timeline, ANSWER, intervened=False))
 
     found = [drawn(number) for number in range(500)]
     assert 70 < sum(found) < 130

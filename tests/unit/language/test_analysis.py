@@ -18,8 +18,7 @@ from braid.domain.evidence.language import LanguageAnalysis
 from braid.domain.evidence.passages import Passage, Passages
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
-from lambdas.language.analysis import analyze, comprehend_language
-from lambdas.language.findings import Findings
+from lambdas.language.analysis import Findings, analyze, comprehend_language
 from lambdas.language.source_text import SourceText, text_of_passages
 from lambdas.language.summary import summarize
 from local.services.protocol import ServiceError
@@ -152,7 +151,7 @@ def test_offsets_point_at_what_was_found_in_texts_of_any_length(words: list[str]
     assert all(text[item.begin_offset : item.end_offset] == item.text for item in found.entities)
 
 
-def test_short_passages_are_asked_about_together_so_that_no_minimum_is_paid_for_each() -> None:
+def test_short_passages_are_asked_about_together() -> None:
     passages = tuple(
         Passage(f"p{number}", None, 0, 20, f"Row {number:04d} with a mug.", "table_row")
         for number in range(4000)

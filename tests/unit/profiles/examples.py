@@ -1,4 +1,4 @@
-"""Runs an example of a use case through inference, as it is deployed, with what a model answered."""
+"""Runs an example of a profile through inference, as it is deployed, with what a model answered."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_a_category_that_was_taken_out_of_the_answer_is_looked_at() -> None:
     assert decision_basis.rule == "1 category was taken out: the evidence that is cited doesn't say so"
 
 
-def test_a_level_of_the_service_s_taxonomy_is_judged_by_the_narrowest_that_accounts_for_it() -> None:
+def test_a_category_is_judged_by_its_narrowest_level() -> None:
     knives = replace(PLAN, services={"*": {"review": 0.7}, "Weapons": {"review": 0.95}})
     parent, child = seen("Violence", 0.9), seen("Violence / Weapons", 0.9)
     assert judged(found=(parent, child), plan=knives).decision == "allow"

@@ -1,4 +1,4 @@
-"""Every example of every use case, through the same inference as deployed: add a file, and it is tested."""
+"""Every example of every profile, through the same inference as deployed: add a file, and it is tested."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ EXAMPLES = sorted(PROFILES.glob("*/examples/*.json"))
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
 def test_what_the_model_answers_becomes_what_is_expected(path: Path) -> None:
-    use_case = profile(path.parent.parent.name)
+    chosen = profile(path.parent.parent.name)
     example = read_example(path.read_text("utf-8"))
 
-    answer = answer_to(use_case, example)
+    answer = answer_to(chosen, example)
 
-    jsonschema.validate(answer.answer, use_case.answer_schema)
+    jsonschema.validate(answer.answer, chosen.answer_schema)
     known = {piece.evidence_id for piece in example.found.evidence}
     assert answer.claims
     assert {name for claim in answer.claims for name in claim.evidence_ids} <= known
@@ -32,5 +32,5 @@ def test_what_the_model_answers_becomes_what_is_expected(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", profile_names())
-def test_every_use_case_has_an_example(name: str) -> None:
+def test_every_profile_has_an_example(name: str) -> None:
     assert any(path.parent.parent.name == name for path in EXAMPLES)

@@ -1,4 +1,4 @@
-"""References, policy, taxonomy and decision rules of a use case: what is read, what synth complains of."""
+"""References, policy, taxonomy and decision rules of a profile: what is read, what synth complains of."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DECISIONS = ("allow", "review", "block")
 
 
 def files(name: str, **changed: bytes | None) -> dict[str, bytes]:
-    """A use case's files; names with ``__`` for the dot are replaced, or taken away."""
+    """A profile's files; names with ``__`` for the dot are replaced, or taken away."""
     folder = CODE_ROOT / "profiles" / name
     found = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     for path, body in changed.items():

@@ -1,4 +1,4 @@
-"""A use case's own rules in the talk with a model: what it is told, what stays, what confidence is left."""
+"""A profile's own rules in the talk with a model: what it is told, what stays, what confidence is left."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ def test_who_reviewed_it() -> None:
     assert not _facts(_admission(PHOTO)).is_reviewed
 
 
-def test_only_use_cases_that_want_it_have_a_checklist() -> None:
+def test_only_profiles_that_want_it_have_a_checklist() -> None:
     documents = AssetDocuments(admission=_admission(PHOTO))
     assert accessibility_of(documents, profile("general"), Captions(), ()) is None
     assert accessibility_of(AssetDocuments(), USE_CASE, Captions(), ()) is None

@@ -82,7 +82,7 @@ def test_pages_that_nobody_read_are_counted() -> None:
     assert not analysis_gates(AssetDocuments(passages=passages()), PLAN), "a text has no pages"
 
 
-def test_a_language_that_the_use_case_is_not_made_for_is_told() -> None:
+def test_a_language_that_the_profile_is_not_made_for_is_told() -> None:
     source = LanguageSource("passages", "de", "Wörter", {})
     documents = AssetDocuments(
         transcript=transcript(language_code="en-GB"), language=LanguageAnalysis((source,))
@@ -90,7 +90,7 @@ def test_a_language_that_the_use_case_is_not_made_for_is_told() -> None:
     assert {gate.outcome for gate in analysis_gates(documents, PLAN)} == {"pass"}
     found = named(documents, replace(PLAN, languages=("en", "fr")))
     assert found["language (transcript)"].outcome == "pass"
-    assert found["language (passages)"].reason == "The language is de; the use case is made for en or fr."
+    assert found["language (passages)"].reason == "The language is de; the profile is made for en or fr."
     exact = named(documents, replace(PLAN, languages=("de-AT", "en-US")))
     assert exact["language (passages)"].outcome == "pass", "de may be any German"
     assert exact["language (transcript)"].outcome == "warn"

@@ -53,7 +53,7 @@ def test_docx_headings_and_lists_by_style_also_by_the_style_that_one_is_based_on
     check_places(extract)
 
 
-def test_docx_inserted_moved_and_computed_text_counts_deleted_and_hidden_text_does_not() -> None:
+def test_docx_deleted_and_hidden_text_is_left_out() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("It costs ")._p
     parts = (

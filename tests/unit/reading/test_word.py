@@ -89,7 +89,7 @@ def test_numbers_of_several_levels_count_as_displayed() -> None:
     ]  # fmt: skip
 
 
-def test_a_list_starts_where_it_says_goes_on_in_another_instance_and_restarts_where_overridden() -> None:
+def test_lists_start_go_on_and_restart_as_numbered() -> None:
     instances = (
         '<w:num w:numId="7"><w:abstractNumId w:val="0"/></w:num>'
         '<w:num w:numId="8"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'

@@ -17,7 +17,7 @@ def test_what_concerns_the_asset_is_shown_and_counted() -> None:
     assert "not a statement of conformance" in shown
 
 
-def test_use_cases_without_a_checklist_have_no_section() -> None:
+def test_profiles_without_a_checklist_have_no_section() -> None:
     assert accessibility_section(None) is None
 
 

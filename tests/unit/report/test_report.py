@@ -18,6 +18,7 @@ from braid.domain.answer.answer import Answer, AnswerClaim
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
 from braid.domain.asset.outcome import AssetDocuments, Outcome
+from braid.domain.captions.captions import CaptionCue
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.observation import Evidence, Observation
 from braid.domain.evidence.passages import Passage, Passages
@@ -320,3 +321,36 @@ def test_an_asset_that_left_nothing_still_has_a_page() -> None:
 def test_words_of_right_to_left_scripts_find_their_own_direction() -> None:
     read = _check(report_page(_context("inbox/a.mp4"), _documents("مرحبا")))
     assert ("p", "dir", "auto") in read.attributes
+
+
+def test_the_player_offers_captions_in_every_language_and_names_the_spoken_description() -> None:
+    cues = [CaptionCue.of_text(0, 1000, "Hello"), CaptionCue.of_text(1000, 2000, HOSTILE)]
+    german = [CaptionCue.of_text(0, 1000, "Hallo"), CaptionCue.of_text(1000, 2000, HOSTILE)]
+    context = replace(
+        _context("inbox/general/a.mp4"),
+        media=Media("a.mp4", "video/mp4", is_video=True),
+        cues=cues,
+        translated_cues={"de": german},
+        has_spoken_descriptions=True,
+    )
+    page = report_page(context, _documents("fine"))
+    read = _check(page)
+    assert read.tags.count("track") == 2
+    kinds = [value for tag, name, value in read.attributes if tag == "track" and name == "kind"]
+    languages = [value for tag, name, value in read.attributes if tag == "track" and name == "srclang"]
+    assert (kinds, languages[1]) == (["captions", "subtitles"], "de")
+    sources = [value for tag, name, value in read.attributes if tag == "track" and name == "src"]
+    assert "Hallo" in base64.b64decode(sources[1].partition(",")[2]).decode()
+    assert "descriptions.mp3" in read.texts
+    assert b"descriptions.mp3" not in report_page(_context("inbox/general/a.mp4"), _documents("fine"))
+
+
+def test_what_a_film_in_which_nobody_speaks_lacks_is_told_beside_it() -> None:
+    context = replace(
+        _context("inbox/general/a.mp4"),
+        media=Media("a.mp4", "video/mp4", is_video=True),
+        warnings=("audio description: the line at 0:02.0 isn't spoken",),
+    )
+    for transcript in (None, Transcript("", ())):
+        silent = replace(_documents("fine"), transcript=transcript)
+        assert context.warnings[0] in _check(report_page(context, silent)).texts

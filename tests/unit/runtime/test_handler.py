@@ -69,7 +69,7 @@ def test_a_step_gets_its_request_and_its_settings() -> None:
 @pytest.mark.parametrize(
     ("event", "complaint"),
     [
-        ({}, "Request lacks asset"),
+        ({}, "Request must have asset; add it"),
         ({**EVENT, "cuont": 2}, "no member cuont; did you mean count"),
         ({**EVENT, "count": "2"}, "Request.count must be int"),
     ],

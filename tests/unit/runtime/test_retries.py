@@ -60,6 +60,12 @@ def test_a_reason_says_what_a_reader_goes_without_and_why(code: str, message: st
     assert _missing(MODERATION, code, message) == f"{UNCHECKED}: {why}"
 
 
+def test_an_operation_of_one_language_names_it() -> None:
+    assert _missing("translate:TranslateText:zh-TW", "ThrottlingException", "x") == (
+        "captions and transcript weren't translated into zh-TW: the service was too busy until the last try"
+    )
+
+
 def test_an_operation_that_nobody_named_says_why_alone() -> None:
     assert _missing("rekognition:DetectCustomLabels", "ThrottlingException", "x").startswith(
         "the service was"

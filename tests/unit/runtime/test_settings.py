@@ -63,7 +63,7 @@ def test_an_empty_list_is_a_value_and_an_empty_text_is_none() -> None:
         ("NAMES", "a,b", "NAMES must be JSON, not 'a,b'"),
         ("NAMES", '{"a": 1}', "NAMES .* must be a list"),
         ("MODELS", '{"lite": 1}', r"MODELS .*lite must be str, not 1"),
-        ("GUARDRAILS", '{"general": {"id": "g1"}}', "GUARDRAILS .*lacks version"),
+        ("GUARDRAILS", '{"general": {"id": "g1"}}', "GUARDRAILS .*must have version; add it"),
     ],
 )
 def test_a_malformed_value_is_named_with_its_key(key: str, text: str, complaint: str) -> None:

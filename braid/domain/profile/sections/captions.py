@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["CaptionPlan"]
+from braid.domain.captions.languages import TRANSLATED_LANGUAGES
+
+__all__ = ["MAX_LANGUAGES", "CaptionPlan", "language_problems"]
+
+# Each costs as much as the first.
+MAX_LANGUAGES = 10
 
 
 @dataclass(frozen=True)
@@ -14,7 +19,8 @@ class CaptionPlan:
 
     ``max_line_characters`` are columns: an East Asian wide character takes two, so that 42 are 21 of them.
     ``characters_per_second`` is counted in columns too. ``min_gap_ms`` is two frames at 24 a second.
-    ``name_speakers`` marks who speaks where there are several.
+    ``name_speakers`` marks who speaks where there are several. ``languages`` are those that captions and
+    transcript are translated into, by Amazon Translate's codes; ``None`` leaves that to the deployment.
 
     https://partnerhelp.netflixstudios.com/hc/en-us/articles/215758617 (durations, lines),
     https://partnerhelp.netflixstudios.com/hc/en-us/articles/217350977 (English: 42 characters, 20 a second,
@@ -29,6 +35,7 @@ class CaptionPlan:
     max_ms: int = 7000
     min_gap_ms: int = 84
     name_speakers: bool = True
+    languages: tuple[str, ...] | None = None
 
     def problems(self) -> Iterator[str]:
         """What is wrong with it, a line each, naming the member."""
@@ -43,3 +50,15 @@ class CaptionPlan:
         for member, least, most in limits:
             if not least <= getattr(self, member) <= most:
                 yield f"captions.{member} must be from {least} to {most}"
+        yield from language_problems("captions.languages", self.languages or ())
+
+
+def language_problems(member: str, languages: tuple[str, ...]) -> Iterator[str]:
+    """Why captions can't be translated into ``languages``, a line each, naming the ``member``."""
+    for code in languages:
+        if code not in TRANSLATED_LANGUAGES:
+            yield f"{member} has {code!r}; there are {', '.join(TRANSLATED_LANGUAGES)}"
+    if len(set(languages)) != len(languages):
+        yield f"{member} names a language twice"
+    if len(languages) > MAX_LANGUAGES:
+        yield f"{member} must be {MAX_LANGUAGES} languages at most"

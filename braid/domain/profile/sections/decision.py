@@ -17,7 +17,7 @@ ANY_CATEGORY = "*"
 
 @dataclass(frozen=True)
 class DecisionPlan:
-    """The rule that a model's decision is held to; without ``ranks`` the use case decides nothing.
+    """The rule that a model's decision is held to; without ``ranks`` the profile decides nothing.
 
     ``ranks`` are the possible decisions, the mildest first. ``votes`` and ``categories`` are JSON pointers to
     lists of the answer: ``{modality, vote}`` and ``{name, severity}``, the latter held against the thresholds
@@ -36,7 +36,7 @@ class DecisionPlan:
 
     @property
     def decides(self) -> bool:
-        """Whether the use case decides anything."""
+        """Whether the profile decides anything."""
         return bool(self.ranks)
 
     def rank(self, decision: str) -> int:

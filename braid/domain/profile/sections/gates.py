@@ -1,4 +1,4 @@
-"""How good an asset must be for a use case: the ``[gates]`` section of ``profile.toml``."""
+"""How good an asset must be for a profile: the ``[gates]`` section of ``profile.toml``."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Band:
 
 @dataclass(frozen=True)
 class GatePlan:
-    """Thresholds of the quality gates; what a profile leaves out has the default of every use case.
+    """Thresholds of the quality gates; what a profile leaves out has the default of all.
 
     A gate that a profile names stands as it is written there: ``sharpness = {}`` measures and never warns.
     The deployment's limits (size, duration, pages, pixels) hold whatever a profile says. What each value

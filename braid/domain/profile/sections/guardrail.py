@@ -1,4 +1,4 @@
-"""What a model may write for a use case: the ``[guardrail]`` section of ``profile.toml``."""
+"""What a model may write for a profile: the ``[guardrail]`` section of ``profile.toml``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Strength = Literal["NONE", "LOW", "MEDIUM", "HIGH"]
 class GuardrailPlan:
     """The strength of each content filter on a model's output, as Bedrock names them.
 
-    On input only the prompt-attack filter stands, for every use case: what an asset says may be ugly and must
+    On input only the prompt-attack filter stands, for every profile: what an asset says may be ugly and must
     be read all the same.
     """
 

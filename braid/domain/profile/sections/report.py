@@ -1,4 +1,4 @@
-"""What a use case wants of its report: the ``[report]`` section of ``profile.toml``."""
+"""What a profile wants of its report: the ``[report]`` section of ``profile.toml``."""
 
 from __future__ import annotations
 

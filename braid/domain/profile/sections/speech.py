@@ -1,4 +1,4 @@
-"""What a use case asks of Transcribe: the ``[speech]`` section of ``profile.toml``.
+"""What a profile asks of Transcribe: the ``[speech]`` section of ``profile.toml``.
 
 Combinations that the service refuses are refused here, with the words of a person who edits a profile: a
 profile is checked when it is deployed, a job fails when somebody waits for it.

@@ -1,4 +1,4 @@
-"""What a use case expects of each asset: the ``[targets]`` section of ``profile.toml``."""
+"""What a profile expects of each asset: the ``[targets]`` section of ``profile.toml``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a use case wants to know of pictures: the ``[vision]`` section of ``profile.toml``."""
+"""What a profile wants to know of pictures: the ``[vision]`` section of ``profile.toml``."""
 
 from __future__ import annotations
 

@@ -59,6 +59,14 @@ def test_a_talk_with_captions_and_a_script_is_for_a_person_to_read_over() -> Non
     assert reason(TALK, "1.2.2") == "captions.vtt has 20 captions made by a machine."
 
 
+def test_a_description_that_is_spoken_is_to_be_heard_not_read() -> None:
+    def todo(facts: MediaFacts) -> str:
+        return next(item.todo for item in checklist(facts).criteria if item.number == "1.2.5")
+
+    assert todo(TALK).startswith("Read it beside the film, then have it spoken")
+    assert todo(replace(TALK, is_description_spoken=True)).startswith("Hear descriptions.mp3 beside the film")
+
+
 def test_what_captions_lack_is_said_there() -> None:
     fast = replace(
         TALK, caption_warnings=("captions: 2 of 20 show more than 20 characters a second: at 0:05.0",)

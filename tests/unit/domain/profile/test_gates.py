@@ -1,4 +1,4 @@
-"""Thresholds of a use case: what follows from a value, and what a profile may not ask."""
+"""Thresholds of a profile: what follows from a value, and what a profile may not ask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Targets of a use case, and which of them an asset missed."""
+"""Targets of a profile, and which of them an asset missed."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from braid.domain.errors import ConfigError
 from stacks.config import DeploymentConfig
 from stacks.models import description_model_ids
 from stacks.packaging import REPOSITORY
-from stacks.use_cases import check_profiles, read_profiles
+from stacks.profiles import check_profiles, read_profiles
 from tests.infra.conftest import committed_context
 
 
@@ -24,7 +24,7 @@ def test_the_profiles_that_ship_are_sound() -> None:
     assert "general" in check_profiles()
 
 
-def test_a_copy_under_a_new_name_is_a_use_case(profiles: Path) -> None:
+def test_a_copy_under_a_new_name_is_a_profile(profiles: Path) -> None:
     shutil.copytree(profiles / "general", profiles / "lectures")
     toml = profiles / "lectures" / "profile.toml"
     toml.write_text(toml.read_text("utf-8").replace('name = "general"', 'name = "lectures"'), "utf-8")
@@ -43,7 +43,7 @@ def test_all_that_is_wrong_is_told_at_once(profiles: Path) -> None:
     assert "profiles/empty: profile.toml is missing" in message
 
 
-def test_the_use_case_of_what_names_none_can_not_be_taken_away(profiles: Path) -> None:
+def test_the_profile_of_what_names_none_can_not_be_taken_away(profiles: Path) -> None:
     shutil.rmtree(profiles / "general")
     with pytest.raises(ConfigError, match="profiles/general is missing"):
         check_profiles(profiles)
@@ -62,16 +62,14 @@ def _captioned_by(tier: str, profiles: Path) -> Path:
     return profiles
 
 
-def test_captions_need_the_models_that_use_cases_name_and_no_other(
+def test_captions_need_the_models_that_profiles_name_and_no_other(
     profiles: Path, config: DeploymentConfig
 ) -> None:
     general = [case for case in read_profiles(_captioned_by("pro", profiles)) if case.name == "general"]
     assert description_model_ids(config, general) == {"pro": "eu.amazon.nova-pro-v1:0"}
 
 
-def test_a_use_case_without_captions_needs_no_model_for_them(
-    profiles: Path, config: DeploymentConfig
-) -> None:
+def test_a_profile_without_captions_needs_no_model_for_them(profiles: Path, config: DeploymentConfig) -> None:
     general = [case for case in read_profiles(_captioned_by("", profiles)) if case.name == "general"]
     assert description_model_ids(config, general) == {}
 

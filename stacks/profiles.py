@@ -15,15 +15,15 @@ __all__ = ["check_profiles", "read_profiles"]
 
 
 def check_profiles(folder: Path = REPOSITORY / "profiles") -> tuple[str, ...]:
-    """The names of all use cases. Raises ``ConfigError`` that lists everything wrong with any of them."""
+    """The names of all profiles. Raises ``ConfigError`` that lists everything wrong with any of them."""
     names = tuple(profile.name for profile in read_profiles(folder))
     if DEFAULT_PROFILE not in names:
-        raise ConfigError(f"profiles/{DEFAULT_PROFILE} is missing: what is dropped without a use case is its")
+        raise ConfigError(f"profiles/{DEFAULT_PROFILE} is missing: what is dropped without a profile is its")
     return names
 
 
 def read_profiles(folder: Path = REPOSITORY / "profiles") -> tuple[Profile, ...]:
-    """All use cases by name. Raises ``ConfigError`` that lists everything wrong with any of them."""
+    """All profiles by name. Raises ``ConfigError`` that lists everything wrong with any of them."""
     rules = (folder / "rules.md").read_text("utf-8")
     profiles, problems = [], []
     for case in sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._"):
