@@ -11,6 +11,7 @@ from benchmarks.fit_fusion import CALIBRATION
 from benchmarks.fusion_scale import FUSION_SCALE
 from benchmarks.keyframes import KEYFRAMES
 from benchmarks.real_files import REAL_FILES
+from benchmarks.speech import BENCHMARKS as SPEECH
 from benchmarks.voice import VOICE
 
 __all__ = ["BENCHMARKS"]
@@ -20,6 +21,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     for it in (
         *(FUSION_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT),
         *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES),
+        *SPEECH,
         VOICE,
     )
 }

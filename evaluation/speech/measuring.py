@@ -26,10 +26,10 @@ class Heard:
     match: Match
 
 
-def hear_samples(samples: Samples, languages: Sequence[str] = ()) -> Hearing:
+def hear_samples(samples: Samples, languages: Sequence[str] = (), max_speakers: int = 0) -> Hearing:
     """What the engine in use hears. Raises as ``local.engines.speech.transcribe`` does."""
     wave = np.asarray(np.clip(samples, -1, 1) * 32767, np.int16)
-    return speech.listen([sound.Sound(wave, RATE_HZ, "wav")], languages)
+    return speech.listen([sound.Sound(wave, RATE_HZ, "wav")], languages, max_speakers=max_speakers)
 
 
 def hear(recordings: Iterable[Recording]) -> list[Heard]:
