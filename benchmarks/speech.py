@@ -16,16 +16,21 @@ import numpy as np
 from benchmarks.benchmark import Benchmark, UnmeasurableError
 from benchmarks.pages import ENGINES
 from benchmarks.rows import Row, at_least, at_most
-from evaluation.speech.calibration import bins, calibration_error, pairs_of
+from evaluation.speech.calibration import bins, calibrated_pairs, calibration_error, pairs_of
 from evaluation.speech.found import real_recordings, recordings_beside_their_words
 from evaluation.speech.languages import SENTENCES, can_speak, say_in
-from evaluation.speech.measuring import Heard, hear, hear_samples, uncalibrated, word_error_rate
+from evaluation.speech.measuring import (
+    Heard,
+    hear,
+    hear_samples,
+    is_refused,
+    is_whisper_here,
+    uncalibrated,
+    word_error_rate,
+)
 from evaluation.speech.recordings import CONDITIONS, RATE_HZ, VOICES, has_voices, recordings, talk_of
 from evaluation.speech.texts import FITTING, TEST
 from evaluation.speech.wordless import WORDLESS, wordless
-from local.engines.confidence import calibrated
-from local.engines.errors import OtherLanguageError
-from local.engines.speech import engine_in_use
 
 __all__ = ["BENCHMARKS"]
 
@@ -38,8 +43,7 @@ _MOST_MEGABYTES = 1000
 @cache
 def _heard() -> dict[str, list[Heard]]:
     """Every English recording by its source, as the engine gives it: heard once for all sections."""
-    engine = engine_in_use()
-    if engine is None or engine.key not in ("whisper", "whisper-own"):
+    if not is_whisper_here():
         raise UnmeasurableError("Whisper's weights aren't fetched (braid engines fetch)")
     if not has_voices():
         raise UnmeasurableError("ffmpeg with flite isn't installed")
@@ -68,7 +72,7 @@ def _word_errors() -> Iterator[Row]:
 
 def _reliability() -> Iterator[Row]:
     raw = pairs_of([one for found in _heard().values() for one in found])
-    fitted = [(calibrated(confidence), is_right) for confidence, is_right in raw]
+    fitted = calibrated_pairs(raw)
     for inside in bins(fitted):
         name = f"{inside.low:.2f} to {inside.high:.2f}"
         yield Row(name, "words", inside.count)
@@ -95,15 +99,7 @@ def _languages() -> Iterator[Row]:
         scores = dict(heard.languages)
         yield Row(language, "probability", scores.get(language, 0.0))
         yield Row(language, "identified", float(heard.language == language))
-        yield Row(language, "refused as English", float(_is_refused(language)))
-
-
-def _is_refused(language: str) -> bool:
-    try:
-        hear_samples(say_in(language), ("en",))
-    except OtherLanguageError:
-        return True
-    return False
+        yield Row(language, "refused as English", float(is_refused(say_in(language), ("en",))))
 
 
 def _cost() -> Iterator[Row]:
@@ -177,8 +173,8 @@ def _attributed(turns: Sequence[tuple[str, str]]) -> tuple[int, int, int]:
 
 _PACKAGES = ("faster-whisper", "ctranslate2")
 _VOICES_SAID = (
-    "Voices are ffmpeg's flite (slt, rms, awb) reading sentences of ours, in pink noise so much quieter, in a room"
-    " that rings for 0.4 s, or in a telephone's band."
+    "Voices are ffmpeg's flite (slt, rms, awb) reading sentences of ours, in pink noise so much quieter, in"
+    " a room that rings for 0.4 s, or in a telephone's band."
 )
 BENCHMARKS = (
     Benchmark(
@@ -198,10 +194,10 @@ BENCHMARKS = (
         "speech-confidence",
         ENGINES,
         "Speech: how sure",
-        "All words of the section above, hard conditions included, by the confidence that Transcribe's items have."
-        " The line that makes it of Whisper's probability was fitted on other sentences (`python -m"
-        " evaluation.speech.fit_confidence`). The calibration error is the mean distance between the two columns,"
-        " weighted by words.",
+        "All words of the section above, hard conditions included, by the confidence that Transcribe's"
+        " items have. The line that makes it of Whisper's probability was fitted on other sentences"
+        " (`python -m evaluation.speech.fit_confidence`). The calibration error is the mean distance"
+        " between the two columns, weighted by words.",
         "Confidence",
         lambda: list(_reliability()),
         _PACKAGES,
@@ -210,8 +206,8 @@ BENCHMARKS = (
         "speech-wordless",
         ENGINES,
         "Speech: where nobody speaks",
-        "Words heard in twenty sounds of twelve seconds: silence, hum, noises, tones, music, rain, an engine and"
-        " others (evaluation/speech/wordless.py).",
+        "Words heard in twenty sounds of twelve seconds: silence, hum, noises, tones, music, rain, an"
+        " engine and others (evaluation/speech/wordless.py).",
         "Sounds",
         lambda: list(_wordless()),
         _PACKAGES,
@@ -220,8 +216,8 @@ BENCHMARKS = (
         "speech-languages",
         ENGINES,
         "Speech: which language",
-        "A sentence of six seconds in each language, spoken by espeak-ng, whose voices are robotic. Identified"
-        " among all that Transcribe names; refused where a job's LanguageCode is en-US.",
+        "A sentence of six seconds in each language, spoken by espeak-ng, whose voices are robotic."
+        " Identified among all that Transcribe names; refused where a job's LanguageCode is en-US.",
         "Language",
         lambda: list(_languages()),
         _PACKAGES,
@@ -239,8 +235,8 @@ BENCHMARKS = (
         "speakers",
         ENGINES,
         "Speech: who speaks",
-        "At most ten speakers are asked for. Monologues: flite's voices, clean, in noise at 20 dB and in a room,"
-        " and real recordings. Dialogues: voices taking turns of a sentence or two.",
+        "At most ten speakers are asked for. Monologues: flite's voices, clean, in noise at 20 dB and in a"
+        " room, and real recordings. Dialogues: voices taking turns of a sentence or two.",
         "Recordings",
         lambda: list(_speakers()),
         (*_PACKAGES, "onnxruntime"),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from evaluation.speech.measuring import Heard
+from local.engines.confidence import calibrated
 
-__all__ = ["Bin", "bins", "calibration_error", "fitted_knots", "pairs_of"]
+__all__ = ["Bin", "bins", "calibrated_pairs", "calibration_error", "fitted_knots", "pairs_of"]
 
 EDGES = (0.0, 0.5, 0.7, 0.85, 0.95, 0.99, 1.000001)
 # A bin's share is drawn towards a half by so many words: few words prove little.
@@ -36,6 +37,11 @@ def pairs_of(found: Sequence[Heard]) -> list[Pair]:
         for one in found
         for word, is_right in zip(one.words, one.match.is_right, strict=True)
     ]
+
+
+def calibrated_pairs(pairs: Sequence[Pair]) -> list[Pair]:
+    """Pairs of Whisper's own probabilities with the confidences that the engine makes of them."""
+    return [(calibrated(probability), is_right) for probability, is_right in pairs]
 
 
 def bins(pairs: Sequence[Pair], edges: Sequence[float] = EDGES) -> list[Bin]:

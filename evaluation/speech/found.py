@@ -16,8 +16,8 @@ __all__ = ["real_recordings", "recordings_beside_their_words"]
 # Below BRAID_TEST_DATA; what is said in each is published with it, or was written down by ear.
 _TRUTHS = {
     "localstack/en-gb.wav": (
-        "Hello, my name is Stephen Fry. I was born in London and I've been in the entertainment business since,"
-        " well, I suppose about 1981."
+        "Hello, my name is Stephen Fry. I was born in London and I've been in the entertainment business"
+        " since, well, I suppose about 1981."
     ),
     "localstack/en-us_video.mp4": (
         "The Nile is one of the most vital, diverse, and contentious river systems in the world."

@@ -12,9 +12,18 @@ import numpy as np
 from evaluation.speech.recordings import RATE_HZ, Recording, Samples
 from evaluation.speech.scoring import Match, compare
 from local.engines import sound, speech
+from local.engines.errors import OtherLanguageError
 from local.engines.findings import Hearing, SpokenWord
 
-__all__ = ["Heard", "hear", "hear_samples", "uncalibrated", "word_error_rate"]
+__all__ = [
+    "Heard",
+    "hear",
+    "hear_samples",
+    "is_refused",
+    "is_whisper_here",
+    "uncalibrated",
+    "word_error_rate",
+]
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,21 @@ def hear(recordings: Iterable[Recording]) -> list[Heard]:
 def word_error_rate(found: Sequence[Heard]) -> float:
     """Edits per word over all recordings."""
     return sum(one.match.edits for one in found) / sum(one.match.word_count for one in found)
+
+
+def is_refused(samples: Samples, languages: Sequence[str]) -> bool:
+    """Whether the engine says that something else is spoken than ``languages``."""
+    try:
+        hear_samples(samples, languages)
+    except OtherLanguageError:
+        return True
+    return False
+
+
+def is_whisper_here() -> bool:
+    """Whether a Whisper model of all languages hears, and no fall-back."""
+    engine = speech.engine_in_use()
+    return engine is not None and engine.key in ("whisper-own", "whisper", "whisper-second")
 
 
 @contextmanager
