@@ -12,6 +12,7 @@ from benchmarks.fusion_scale import FUSION_SCALE
 from benchmarks.keyframes import KEYFRAMES
 from benchmarks.real_files import REAL_FILES
 from benchmarks.sight import BENCHMARKS as SIGHT
+from benchmarks.speech import BENCHMARKS as SPEECH
 from benchmarks.voice import VOICE
 
 __all__ = ["BENCHMARKS"]
@@ -22,6 +23,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         *(FUSION_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT),
         *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES),
         *SIGHT,
+        *SPEECH,
         VOICE,
     )
 }

@@ -48,9 +48,10 @@ def _checks(port: int | None) -> tuple[Callable[[], Iterator[Finding]], ...]:
 
 def _python() -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
-    has_speech = sys.version_info[:2] in ((3, 11), (3, 13))
-    detail = version if has_speech else f"{version}: the speech engine supports only Python 3.11 and 3.13"
-    yield Finding("Python", has_speech, detail, "" if has_speech else "PYTHON=python3.13 make clean setup")
+    has_fallback = sys.version_info[:2] in ((3, 11), (3, 13))
+    lacks = "the last fall-back for speech supports only Python 3.11 and 3.13"
+    detail = version if has_fallback else f"{version}: {lacks}"
+    yield Finding("Python", True, detail)
 
 
 def _node() -> Iterator[Finding]:

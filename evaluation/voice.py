@@ -61,7 +61,8 @@ def speak_all(speed: float = 1.0) -> Spoken:
     words = [_words(sentence) for sentence in SENTENCES]
     heard = 0
     for said, sound in zip(words, sounds, strict=True):
-        found = _words(" ".join(word.text for word in speech.transcribe(_wave(sound)).words()))
+        (speech_heard,) = speech.transcribe(_wave(sound), languages=("en",)).channels
+        found = _words(" ".join(word.text for word in speech_heard.words()))
         heard += sum(
             run.size for run in difflib.SequenceMatcher(None, said, found, False).get_matching_blocks()
         )

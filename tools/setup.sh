@@ -21,7 +21,7 @@ node_major=$(node -p 'process.versions.node.split(".")[0]')
 
 version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true; }
 
-# pocketsphinx, the speech engine, has wheels for 3.11 and 3.13 only.
+# pocketsphinx, the last fall-back for speech, has wheels for 3.11 and 3.13 only.
 python=""
 for candidate in ${PYTHON:-} python3.13 python3.11 python3; do
   command -v "$candidate" >/dev/null 2>&1 || continue
@@ -49,7 +49,7 @@ fi
 if [ -n "${PIP_CERT:-}" ]; then export SSL_CERT_FILE="${SSL_CERT_FILE:-$PIP_CERT}"; fi
 
 if [ -z "$python" ]; then
-  say "setup: Python $(version_of .venv/bin/python) has no wheel of the speech engine; trying to get Python 3.13"
+  say "setup: Python $(version_of .venv/bin/python) has no wheel of pocketsphinx (fall-back for speech); trying to get 3.13"
   if .venv/bin/uv venv --quiet --seed --python 3.13 .venv-3.13; then
     uv_path=$(mktemp -d) && cp .venv/bin/uv "$uv_path/uv"
     rm -rf .venv .venv-3.13
@@ -57,7 +57,7 @@ if [ -z "$python" ]; then
     rm -rf "$uv_path"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
   else
-    say "setup: Python 3.13 isn't available; continuing without the speech engine: speech will show as missing"
+    say "setup: Python 3.13 isn't available; continuing: where no weights are fetched, speech will show as missing"
   fi
 fi
 

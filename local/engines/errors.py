@@ -3,7 +3,8 @@
 EngineError
   UnreadableMediaError     the bytes aren't what the engine reads: broken, empty or another format
   UnsupportedMediaError    sound media of a kind that the engine doesn't take: several pages, a password
-  EngineMissingError       the engine's library isn't installed here (no wheel for this Python, say)
+  EngineMissingError       the engine's library or its weights aren't here (no wheel for this Python, say)
+  OtherLanguageError       somebody speaks, in none of the languages that were asked for
   CannotDeriveError        the evidence doesn't hold what was asked; only a language model could answer
   EngineCrashedError       the worker process ended while it worked; the next call gets a fresh one
   EngineBusyError          the call's turn didn't come in time: too many others are waiting
@@ -28,6 +29,21 @@ class UnsupportedMediaError(EngineError):
 
 class EngineMissingError(EngineError):
     """The engine can't run on this machine; the message says what is missing."""
+
+
+class OtherLanguageError(EngineError):
+    """What is spoken is none of the wanted languages, or the engine knows none of those.
+
+    ``heard`` is the ISO 639 code of what it sounds like with its probability, ``None`` where that isn't
+    known.
+    """
+
+    def __init__(self, message: str, heard: tuple[str, float] | None = None) -> None:
+        super().__init__(message, heard)
+        self.heard = heard
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class CannotDeriveError(EngineError):

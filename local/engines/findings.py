@@ -130,17 +130,24 @@ class ImageProperties:
 
 @dataclass(frozen=True)
 class SpokenWord:
-    """A word with its posterior probability (0.0–1.0) and its time from the start of the media."""
+    """A word with the chance that it is right (0.0–1.0) and its time from the start of the media.
+
+    ``before`` and ``after`` are the punctuation beside it, empty where the engine knows none; ``speaker``
+    counts from 0 where speakers were told apart.
+    """
 
     text: str
     start_seconds: float
     end_seconds: float
     confidence: float
+    before: str = ""
+    after: str = ""
+    speaker: int | None = None
 
 
 @dataclass(frozen=True)
 class SpeechSegment:
-    """Words spoken without a pause between them."""
+    """Words of one speaker, spoken without a pause between them."""
 
     words: tuple[SpokenWord, ...]
 
@@ -152,14 +159,10 @@ class SpeechSegment:
     def end_seconds(self) -> float:
         return self.words[-1].end_seconds
 
-    @property
-    def text(self) -> str:
-        return " ".join(word.text for word in self.words)
-
 
 @dataclass(frozen=True)
 class Speech:
-    """All speech of a media file.
+    """All speech of a media file, or of one of its channels.
 
     ``media_format`` is Transcribe's name for the container (``mp4``, ``flac``); ``sample_rate_hz`` is that of
     the source.
@@ -173,3 +176,16 @@ class Speech:
     def words(self) -> tuple[SpokenWord, ...]:
         """All words in order."""
         return tuple(word for segment in self.segments for word in segment.words)
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What was heard in a media file: its speech, or that of each of its channels.
+
+    ``language`` is the ISO 639 code of what was spoken (Whisper's: ``en``, ``jw``), ``None`` where nobody
+    speaks; ``languages`` are those that it could be with their probabilities, the likeliest first.
+    """
+
+    channels: tuple[Speech, ...]
+    language: str | None = None
+    languages: tuple[tuple[str, float], ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,8 @@ class Engine:
     """What computes answers.
 
     ``module``: what must be importable; ``weights``: the set that must be fetched; ``optional``: what
-    `braid engines install` must have installed. ``quality``: as measured, in a few words.
+    `braid engines install` must have installed; ``setting``: the variable that must
+    name a folder of weights. ``quality``: as measured, in a few words.
     """
 
     key: str
@@ -32,6 +34,7 @@ class Engine:
     module: str | None = None
     weights: str | None = None
     optional: str | None = None
+    setting: str | None = None
 
     @property
     def weight_set(self) -> WeightSet | None:
@@ -44,10 +47,13 @@ class Engine:
             (self.module is None or importlib.util.find_spec(self.module) is not None)
             and (self.weights is None or is_fetched(self.weights))
             and (self.optional is None or is_installed(self.optional))
+            and (self.setting is None or bool(os.environ.get(self.setting)))
         )
 
     def remedy(self) -> str:
         """The command that brings what it lacks."""
+        if self.setting is not None:
+            return f"set {self.setting}"
         if self.optional is not None:
             return f"braid engines install {self.optional}"
         if self.weights is not None and (self.module is None or importlib.util.find_spec(self.module)):

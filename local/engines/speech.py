@@ -1,177 +1,176 @@
-"""Recognises English speech: pocketsphinx with the acoustic and language model of its wheel.
+"""Recognises speech with the first engine of Transcribe's chain that can: Whisper, at last pocketsphinx.
 
-It gives lower-case words with times and posterior probabilities; it knows no punctuation and no speakers.
+The chain is the row of ``operations.toml``; ``engine_in_use`` names its present link without loading it.
 """
 
 from __future__ import annotations
 
-import importlib
-import platform
-import re
-from functools import cache
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
+from local import weights
+from local.engines import sound, speakers, speech_sphinx, speech_whisper
+from local.engines.errors import EngineMissingError, OtherLanguageError
+from local.engines.findings import Hearing, Speech, SpeechSegment, SpokenWord
+from local.engines.operations import Engine, operations
+from local.engines.sound import Sound
+from local.engines.spans import Span, with_margins
+from local.engines.speech_whisper import Whisper
+from local.engines.voice_activity import spoken_spans
 
-from local.engines import sound
-from local.engines.errors import EngineMissingError
-from local.engines.findings import Speech, SpeechSegment, SpokenWord
+__all__ = ["engine_in_use", "listen", "transcribe"]
 
-# Voice activity: so much of a window must be speech (or none) for a change, in the least picky mode.
-_WINDOW_SECONDS = 0.3
-_WINDOW_RATIO = 0.9
-_LOOSE = 0
-# Room around speech, so that no first or last sound is lost.
-_MARGIN_SECONDS = 0.2
-# Shorter pauses stay inside a span: the recogniser needs context.
-_MERGED_PAUSE_SECONDS = 0.6
-# The recogniser's memory and time grow with the span; speech without pauses is cut where it is quietest.
-_MAX_SPAN_SECONDS = 30.0
-_CUT_SEARCH_SECONDS = 10.0
-_LOUDNESS_SECONDS = 0.1
 # A new segment begins after such a pause between words.
 _SEGMENT_PAUSE_SECONDS = 0.5
-
-# One pass over a lattice instead of two, and a fifth of the default number of active states: half the time of
-# the defaults at the same word error rate (0.165 against 0.175 over 15 recordings); narrower beams double it.
-_DECODER_OPTIONS = {"maxhmmpf": 6000, "fwdflat": False}
-
-_PRONUNCIATION = re.compile(r"\(\d+\)$")
-_FILLERS = ("<", "[", "+")
-
-Span = tuple[float, float]
-"""Start and end in seconds."""
+# Another language is spoken where it is likelier than not, and the wanted ones together are no likelier.
+_LIKELY_OTHER = 0.5
+_UNLIKELY_WANTED = 0.1
+# pocketsphinx finds English words in everything. Below this mean posterior they are guesses: English in the
+# recordings we measured gave 0.38 to 0.86, English played backwards 0.20 to 0.57.
+_LEAST_SPHINX_CONFIDENCE = 0.35
+_ENGLISH = "en"
+_WEIGHTS_FILE = "model.bin"
 
 
-def transcribe(data: bytes) -> Speech:
-    """The words of a media file's first sound track, split at pauses; none where nobody speaks.
+def engine_in_use() -> Engine | None:
+    """The engine that would hear the next recording; ``None`` where there is none. Loads nothing."""
+    return next(_engines(), None)
 
-    Raises ``UnreadableMediaError``, ``UnsupportedMediaError`` or ``EngineMissingError``.
+
+def transcribe(
+    data: bytes,
+    *,
+    languages: Sequence[str] = (),
+    identify: bool = True,
+    by_channel: bool = False,
+    max_speakers: int = 0,
+) -> Hearing:
+    """What is said in a media file's first sound track: its channels mixed or, ``by_channel``, each alone.
+
+    ``languages`` are the ISO 639 codes that are wanted (none: any); the likeliest of them is heard. Without
+    ``identify`` an engine that can't tell languages apart takes English for granted where it is wanted. With
+    ``max_speakers`` words have their speaker, unless the engine that tells voices apart isn't here.
+
+    Raises ``UnreadableMediaError``, ``UnsupportedMediaError``, ``EngineMissingError``; ``OtherLanguageError``
+    where none of the wanted languages is spoken.
     """
-    _library()  # without it there is no need to decode anything
-    return _heard(sound.decode(data))
+    if engine_in_use() is None:
+        raise EngineMissingError("no speech engine is installed here; run `make setup`")
+    channels = sound.decode_channels(data) if by_channel else (sound.decode(data),)
+    return listen(channels, languages, identify=identify, max_speakers=max_speakers)
 
 
-def transcribe_channels(data: bytes) -> tuple[Speech, ...]:
-    """The words of each channel by itself, on one clock. Raises as ``transcribe`` does."""
-    _library()
-    return tuple(_heard(channel) for channel in sound.decode_channels(data))
+def listen(
+    channels: Sequence[Sound], languages: Sequence[str] = (), *, identify: bool = True, max_speakers: int = 0
+) -> Hearing:
+    """``transcribe`` for what is decoded already."""
+    whisper = _whisper()
+    if whisper is not None and not whisper.knows_languages:
+        _require_english(languages)
+        if identify:
+            # It writes English of its own whatever is spoken: the other engine says whether it is English.
+            _heard_by_sphinx(channels, languages, identify=True)
+    if whisper is None:
+        heard = _heard_by_sphinx(channels, languages, identify=identify)
+    else:
+        heard = _heard_by_whisper(whisper, channels, languages)
+    return _with_speakers(heard, channels, max_speakers) if max_speakers else heard
 
 
-def _heard(heard: sound.Sound) -> Speech:
-    words: list[SpokenWord] = []
-    # What was heard before must not bear on what is heard now: the decoder adapts to channel and noise.
-    _decoder().reinit_feat()
-    for span in _spans(_library(), heard.samples):
-        words += _recognise(heard.samples, span)
-    return Speech(heard.duration_seconds, heard.sample_rate_hz, heard.media_format, _split_at_pauses(words))
-
-
-def _library() -> Any:
+def _with_speakers(heard: Hearing, channels: Sequence[Sound], most: int) -> Hearing:
     try:
-        return importlib.import_module("pocketsphinx")
-    except ImportError as error:
-        raise EngineMissingError(
-            f"no speech engine: pocketsphinx isn't installed for Python {platform.python_version()}"
-            " (it has wheels for 3.11 and 3.13)"
-        ) from error
-
-
-@cache
-def _decoder() -> Any:
-    return _library().Decoder(samprate=sound.SAMPLE_RATE_HZ, loglevel="FATAL", **_DECODER_OPTIONS)
-
-
-def _spans(pocketsphinx: Any, samples: npt.NDArray[np.int16]) -> list[Span]:
-    """Where somebody speaks, with margins, at most ``_MAX_SPAN_SECONDS`` each; spans never overlap."""
-    duration = len(samples) / sound.SAMPLE_RATE_HZ
-    merged: list[Span] = []
-    for start, end in _voiced(pocketsphinx, samples):
-        if merged and start - merged[-1][1] < _MERGED_PAUSE_SECONDS:
-            merged[-1] = (merged[-1][0], end)
-        else:
-            merged.append((start, end))
-    padded = [
-        (max(0.0, start - _MARGIN_SECONDS), min(duration, end + _MARGIN_SECONDS)) for start, end in merged
-    ]
-    return [piece for span in padded for piece in _cut(samples, span)]
-
-
-def _voiced(pocketsphinx: Any, samples: npt.NDArray[np.int16]) -> list[Span]:
-    endpointer = pocketsphinx.Endpointer(
-        window=_WINDOW_SECONDS, ratio=_WINDOW_RATIO, vad_mode=_LOOSE, sample_rate=sound.SAMPLE_RATE_HZ
-    )
-    raw, step = samples.tobytes(), endpointer.frame_bytes
-    spans: list[Span] = []
-    start: float | None = None
-    for offset in range(0, len(raw), step):
-        frame = raw[offset : offset + step]
-        speech = endpointer.process(frame) if len(frame) == step else endpointer.end_stream(frame)
-        if speech is None:
-            continue
-        if start is None:
-            start = endpointer.speech_start
-        if not endpointer.in_speech:
-            spans.append((start, endpointer.speech_end))
-            start = None
-    if start is not None:
-        spans.append((start, len(samples) / sound.SAMPLE_RATE_HZ))
-    return spans
-
-
-def _cut(samples: npt.NDArray[np.int16], span: Span) -> list[Span]:
-    """Pieces of a long span, cut at the quietest moment of the last seconds that may belong to a piece."""
-    pieces: list[Span] = []
-    start, end = span
-    while end - start > _MAX_SPAN_SECONDS:
-        latest = start + _MAX_SPAN_SECONDS
-        middle = _quietest(samples, latest - _CUT_SEARCH_SECONDS, latest)
-        pieces.append((start, middle))
-        start = middle
-    return [*pieces, (start, end)]
-
-
-def _quietest(samples: npt.NDArray[np.int16], start: float, end: float) -> float:
-    """The middle of the quietest tenth of a second between start and end."""
-    step = int(_LOUDNESS_SECONDS * sound.SAMPLE_RATE_HZ)
-    first = int(start * sound.SAMPLE_RATE_HZ)
-    count = int((end - start) / _LOUDNESS_SECONDS)
-    window = samples[first : first + count * step].astype(np.float64).reshape(count, step)
-    return start + (int((window**2).mean(axis=1).argmin()) + 0.5) * _LOUDNESS_SECONDS
-
-
-def _recognise(samples: npt.NDArray[np.int16], span: Span) -> list[SpokenWord]:
-    decoder = _decoder()
-    first, last = (int(moment * sound.SAMPLE_RATE_HZ) for moment in span)
-    decoder.start_utt()
-    # The whole span at once: loudness and channel are estimated over all of it.
-    decoder.process_raw(samples[first:last].tobytes(), full_utt=True)
-    decoder.end_utt()
-    frames_per_second = decoder.config["frate"]
-    words: list[SpokenWord] = []
-    for segment in decoder.seg() or ():
-        if segment.word.startswith(_FILLERS):
-            continue
-        words.append(
-            SpokenWord(
-                _PRONUNCIATION.sub("", segment.word),
-                span[0] + segment.start_frame / frames_per_second,
-                span[0] + (segment.end_frame + 1) / frames_per_second,
-                min(1.0, max(0.0, float(segment.prob))),
-            )
+        told_apart = tuple(
+            _speech(channel, speakers.tell_apart(channel.samples, speech.words(), most))
+            for channel, speech in zip(channels, heard.channels, strict=True)
         )
-    return words
+    except EngineMissingError:
+        return heard  # the words are worth having without
+    return replace(heard, channels=told_apart)
 
 
-def _split_at_pauses(words: list[SpokenWord]) -> tuple[SpeechSegment, ...]:
-    if not words:
-        return ()
-    starts = [0]
-    for position, (before, after) in enumerate(pairwise(words), start=1):
-        if after.start_seconds - before.end_seconds >= _SEGMENT_PAUSE_SECONDS:
-            starts.append(position)
-    return tuple(
-        SpeechSegment(tuple(words[start:end])) for start, end in zip(starts, [*starts[1:], None], strict=True)
+def _engines() -> Iterator[Engine]:
+    (transcription,) = (row for row in operations() if row.service == "Transcribe")
+    return (engine for engine in transcription.engines if engine.is_there())
+
+
+def _whisper() -> Whisper | None:
+    """The first Whisper model of the chain that is there and is what it should be."""
+    for engine in _engines():
+        try:
+            if engine.setting is not None:
+                return speech_whisper.load(Path(os.environ[engine.setting]))
+            if engine.weight_set is not None:
+                for file in engine.weight_set.files:
+                    weights.path(engine.weight_set.name, file.name)
+                return speech_whisper.load(weights.path(engine.weight_set.name, _WEIGHTS_FILE).parent)
+        except weights.WeightsMissingError:
+            continue  # the next one answers; `braid engines fetch` brings this one
+    return None
+
+
+def _heard_by_whisper(whisper: Whisper, channels: Sequence[Sound], wanted: Sequence[str]) -> Hearing:
+    spans = [with_margins(spoken_spans(channel.samples), channel.samples) for channel in channels]
+    if not any(spans):
+        return Hearing(tuple(_speech(channel, []) for channel in channels))
+    fullest = max(range(len(channels)), key=lambda place: _seconds(spans[place]))
+    likely = whisper.languages(channels[fullest].samples, spans[fullest])
+    language = _chosen(likely, wanted)
+    heard = tuple(
+        _speech(channel, whisper.hear(channel.samples, spoken, language))
+        for channel, spoken in zip(channels, spans, strict=True)
     )
+    if not any(speech.segments for speech in heard):
+        return Hearing(heard)
+    return Hearing(heard, language, tuple(likely.items()))
+
+
+def _chosen(likely: Mapping[str, float], wanted: Sequence[str]) -> str:
+    """The likeliest of the wanted languages. Raises ``OtherLanguageError``."""
+    candidates = {language: share for language, share in likely.items() if not wanted or language in wanted}
+    if not candidates:
+        raise OtherLanguageError(f"the speech engine in use doesn't know {', '.join(wanted)}")
+    heard, share = next(iter(likely.items()))
+    if heard not in candidates and share >= _LIKELY_OTHER and sum(candidates.values()) <= _UNLIKELY_WANTED:
+        raise OtherLanguageError(f"the speech is {heard} with a probability of {share:.2f}", (heard, share))
+    return next(iter(candidates))
+
+
+def _heard_by_sphinx(channels: Sequence[Sound], wanted: Sequence[str], *, identify: bool) -> Hearing:
+    _require_english(wanted)
+    heard = tuple(_speech(channel, speech_sphinx.hear(channel.samples)) for channel in channels)
+    words = [word for speech in heard for word in speech.words()]
+    if not words:
+        return Hearing(heard)
+    confidence = sum(word.confidence for word in words) / len(words)
+    if identify and confidence < _LEAST_SPHINX_CONFIDENCE:
+        raise OtherLanguageError(
+            "the local engine knows English only, and the speech doesn't sound like it"
+            f" (mean confidence {confidence:.2f}, {_LEAST_SPHINX_CONFIDENCE} is needed)"
+        )
+    return Hearing(heard, _ENGLISH, ((_ENGLISH, confidence),))
+
+
+def _require_english(wanted: Sequence[str]) -> None:
+    if wanted and _ENGLISH not in wanted:
+        raise OtherLanguageError(f"the local engine understands English only, not {', '.join(wanted)}")
+
+
+def _seconds(spans: Sequence[Span]) -> float:
+    return sum(end - start for start, end in spans)
+
+
+def _speech(channel: Sound, words: Sequence[SpokenWord]) -> Speech:
+    """The words in segments: a pause or another speaker begins a new one."""
+    starts = [0] if words else []
+    for position, (before, after) in enumerate(pairwise(words), start=1):
+        pause = after.start_seconds - before.end_seconds
+        if pause >= _SEGMENT_PAUSE_SECONDS or after.speaker != before.speaker:
+            starts.append(position)
+    segments = tuple(
+        SpeechSegment(tuple(words[start:end]))
+        for start, end in zip(starts, [*starts[1:], None], strict=False)
+    )
+    return Speech(channel.duration_seconds, channel.sample_rate_hz, channel.media_format, segments)

@@ -1,7 +1,8 @@
 """Personal data in recognised speech: what was spelt out is written down first, then ``pii`` looks at it.
 
-A recogniser writes "four one five five five five", not "415-555": digits said one by one, addresses with
-"at" and "dot" and what follows "my name is" are put into the form that the patterns of written text know.
+A recogniser writes "four one five five five five" or "4 1 5 555", seldom "415-555": digits said one by one or
+in groups, addresses with "at" and "dot" and what follows "my name is" are put into the form that the patterns
+of written text know.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _SOUNDING_ALIKE = {"o": "0", "won": "1", "to": "2", "too": "2", "for": "4", "for
 _TELLING_DIGITS = 7
 _GUESS = ("PHONE", 0.5)
 _MIN_DIGITS = 3
+# A group of digits of a longer number, and no year.
+_GROUP = re.compile(r"(?!19\d\d|20\d\d)\d{1,4}")
 _DOMAIN_END = re.compile(r"[a-z]{2,6}")
 _NAME_WORDS = 2
 
@@ -78,13 +81,16 @@ def _written(words: Sequence[str]) -> Iterator[_Written]:
 
 
 def _number(words: Sequence[str], begin: int) -> _Written | None:
-    """Digits said one after the other, grouped as they are written."""
+    """Digits said one after the other or in groups, grouped as they are written."""
     digits, end, repeat = "", begin, 1
     while end < len(words):
         if words[end] in _REPEATS:
             repeat = _REPEATS[words[end]]
         elif words[end] in _DIGITS:
             digits += _DIGITS[words[end]] * repeat
+            repeat = 1
+        elif _GROUP.fullmatch(words[end]):
+            digits += words[end] * repeat
             repeat = 1
         elif digits and words[end] in _SOUNDING_ALIKE and words[min(end + 1, len(words) - 1)] in _DIGITS:
             digits += _SOUNDING_ALIKE[words[end]]

@@ -1,8 +1,10 @@
 """Transcribe over the local speech engine: jobs run one after the other in the background.
 
-Another language than English ends as a FAILED job that says so. Options that only add to a transcript are
-done where an engine can (channels, redaction) and left out of the output where none can (speaker labels,
-toxicity, several languages): no data is made up.
+Speech in another language than the wanted ones ends as a FAILED job that says so; Amazon Transcribe writes
+words of the wanted language that nobody said ("any spoken language that is not the dominant language is
+transcribed incorrectly", https://docs.aws.amazon.com/transcribe/latest/dg/lang-id-batch.html). Options that
+only add to a transcript are done where an engine can (channels, speakers, redaction) and left out of the
+output where none can (toxicity, several languages): no data is made up.
 """
 
 from __future__ import annotations
@@ -13,12 +15,18 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from local.engines.errors import EngineError
-from local.engines.findings import Speech
+from local.engines.errors import EngineError, OtherLanguageError
+from local.engines.findings import Hearing, Speech
 from local.engines.pool import EnginePool
 from local.services import transcription_request
 from local.services.protocol import Caller, Events, Objects, Service, ServiceError
 from local.services.transcription_jobs import Job, JobRegister
+from local.services.transcription_languages import (
+    language_name,
+    scores_by_code,
+    spoken_languages,
+    transcribe_code,
+)
 from local.services.transcription_output import transcription_output
 from local.services.transcription_redaction import redact
 
@@ -30,9 +38,12 @@ _ENGINE_TIMEOUT_SECONDS = 4 * 3600.0
 _SHORT_TIMEOUT_SECONDS = 120.0
 _DEFAULT_PAGE_SIZE = 5  # ListTranscriptionJobs' documented default
 
-# Below this mean posterior the words are guesses: other languages, noise, a telephone's narrow band. English
-# in the recordings we measured gave 0.38 to 0.86, English played backwards 0.20 to 0.57.
-_ENGLISH_CONFIDENCE = 0.35
+# Where nobody speaks; the first two sentences are what Transcribe's users report of it.
+_NO_SPEECH = (
+    "Your audio file must have a speech segment long enough in duration to perform automatic language"
+    " identification. Provide an audio file with someone speaking for a longer period of time and try your"
+    " request again. (No speech was found in the media.)"
+)
 
 # Transcribe's names for containers that hold the same.
 _SAME_FORMAT = {"m4a": "mp4"}
@@ -120,13 +131,15 @@ class _Transcribe:
         reason = transcription_request.unavailable(job.request)
         if reason is not None:
             raise _JobError(f"The embedded Transcribe can't do this job: {reason}.")
-        channels = self._recognise(job)
-        language_code, score = job.request.get("LanguageCode"), None
+        heard = self._recognise(job)
+        channels = heard.channels
+        language_code, scores = job.request.get("LanguageCode"), []
         if language_code is None:
-            language_code = transcription_request.identified_language(job.request)
-            score = _mean_confidence(channels)
-            if score < _ENGLISH_CONFIDENCE:
-                raise _JobError(_not_identified(channels))
+            if heard.language is None:
+                raise _JobError(_NO_SPEECH)
+            codes = transcription_request.wanted_codes(job.request)
+            language_code = transcribe_code(heard.language, codes)
+            scores = scores_by_code(heard.languages, codes)
         for member, key in job.output_keys().items():
             is_redacted = member == "RedactedTranscriptFileUri"
             document = transcription_output(
@@ -134,8 +147,9 @@ class _Transcribe:
                 job_name=job.name,
                 account_id=job.caller.account_id,
                 language_code=language_code,
-                identified_score=score,
+                language_scores=scores,
                 by_channel=_wants_channels(job.request),
+                has_speakers=_has_speakers(job.request, channels),
                 is_redacted=is_redacted,
             )
             self._write(job, key, document)
@@ -143,7 +157,7 @@ class _Transcribe:
             media_format=job.request.get("MediaFormat", channels[0].media_format),
             sample_rate_hz=channels[0].sample_rate_hz,
             language_code=language_code,
-            identified_score=score,
+            identified_score=dict(scores).get(language_code),
         )
 
     def _write(self, job: Job, key: str, document: dict[str, Any]) -> None:
@@ -171,8 +185,7 @@ class _Transcribe:
             redacted.append(redact(speech, findings, types))
         return tuple(redacted)
 
-    def _recognise(self, job: Job) -> tuple[Speech, ...]:
-        """The speech of the recording, or of each of its channels where they were asked for."""
+    def _recognise(self, job: Job) -> Hearing:
         bucket, key = transcription_request.media_location(job.request)
         try:
             media = self._objects.read(job.caller, bucket, key)
@@ -181,27 +194,38 @@ class _Transcribe:
         if len(media) > _MAX_MEDIA_BYTES:
             raise _JobError("Invalid file size: file size too large. The limit is 2 GB.")
         try:
-            heard = self._engines.run(
-                "speech:transcribe_channels" if _wants_channels(job.request) else "speech:transcribe",
+            heard: Hearing = self._engines.run(
+                "speech:transcribe",
                 media,
+                languages=spoken_languages(transcription_request.wanted_codes(job.request)),
+                identify="LanguageCode" not in job.request,
+                by_channel=_wants_channels(job.request),
+                max_speakers=_max_speakers(job.request),
                 timeout_seconds=_ENGINE_TIMEOUT_SECONDS,
                 turn_seconds=None,  # a job waits in the queue as long as it takes
             )
+        except OtherLanguageError as error:
+            raise _JobError(_other_language(job.request, error)) from error
         except EngineError as error:
             raise _JobError(f"The media s3://{bucket}/{key} can't be transcribed: {error}") from error
-        channels: tuple[Speech, ...] = (heard,) if isinstance(heard, Speech) else heard
-        _check_media(job.request, channels[0])
-        return channels
-
-
-def _mean_confidence(channels: Sequence[Speech]) -> float:
-    """The mean posterior probability of all words; 0.0 where none was heard."""
-    words = [word for speech in channels for word in speech.words()]
-    return sum(word.confidence for word in words) / len(words) if words else 0.0
+        _check_media(job.request, heard.channels[0])
+        return heard
 
 
 def _wants_channels(request: Mapping[str, Any]) -> bool:
     return bool((request.get("Settings") or {}).get("ChannelIdentification"))
+
+
+def _max_speakers(request: Mapping[str, Any]) -> int:
+    """How many speakers to tell apart at most; 0: none."""
+    settings = request.get("Settings") or {}
+    return int(settings["MaxSpeakerLabels"]) if settings.get("ShowSpeakerLabels") else 0
+
+
+def _has_speakers(request: Mapping[str, Any], channels: Sequence[Speech]) -> bool:
+    """Whether speakers were asked for and told apart; nobody speaking is told apart too."""
+    words = [word for speech in channels for word in speech.words()]
+    return bool(_max_speakers(request)) and all(word.speaker is not None for word in words)
 
 
 def _check_media(request: Mapping[str, Any], speech: Speech) -> None:
@@ -227,10 +251,14 @@ def _check_media(request: Mapping[str, Any], speech: Speech) -> None:
         raise _JobError("Invalid file size: file size too large. Maximum audio duration is 4 hours.")
 
 
-def _not_identified(channels: Sequence[Speech]) -> str:
-    if not any(speech.segments for speech in channels):
-        return "Language identification failed: no speech was found in the media."
-    return (
-        "Language identification failed: the local engine knows English only, and the speech doesn't sound"
-        f" like it (mean confidence {_mean_confidence(channels):.2f}, {_ENGLISH_CONFIDENCE} is needed)."
-    )
+def _other_language(request: Mapping[str, Any], error: OtherLanguageError) -> str:
+    """What a person reads where none of the wanted languages is spoken."""
+    codes = transcription_request.wanted_codes(request)
+    if error.heard is None:
+        return f"The language can't be transcribed: {error}."
+    language, probability = error.heard
+    sounds = f"the speech sounds like {language_name(language)} (probability {probability:.2f})"
+    if not codes:
+        return f"Language identification failed: {sounds}, which Transcribe doesn't know."
+    wanted = "its LanguageCode is" if "LanguageCode" in request else "its LanguageOptions are"
+    return f"The job can't transcribe this language: {sounds}, but {wanted} {', '.join(codes)}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from local.engines.findings import Speech, SpeechSegment, SpokenWord
@@ -18,7 +18,7 @@ _ALL = "ALL"
 class RedactedWord(SpokenWord):
     """Stands for words that were personal data of ``type``; ``confidence`` is how sure that is."""
 
-    type: str
+    type: str = field(kw_only=True)
 
 
 def redact(speech: Speech, findings: Iterable[Mapping[str, Any]], types: Collection[str] = ()) -> Speech:
@@ -34,7 +34,14 @@ def redact(speech: Speech, findings: Iterable[Mapping[str, Any]], types: Collect
     for finding in wanted:
         first, last = words[finding["begin"]], words[finding["end"] - 1]
         marks[finding["begin"]] = RedactedWord(
-            _MARK, first.start_seconds, last.end_seconds, finding["score"], finding["type"]
+            _MARK,
+            first.start_seconds,
+            last.end_seconds,
+            finding["score"],
+            before=first.before,
+            after=last.after,
+            speaker=first.speaker,
+            type=finding["type"],
         )
         hidden.update(range(finding["begin"], finding["end"]))
     segments = []

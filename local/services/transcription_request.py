@@ -12,12 +12,12 @@ _NAME = re.compile(r"[0-9a-zA-Z._-]{1,200}")
 _S3_URI = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
 _LANGUAGE_CHOICES = ("LanguageCode", "IdentifyLanguage", "IdentifyMultipleLanguages")
 
-# Option -> why a job that asks for it fails here. What only adds to a transcript (speaker labels, toxicity,
-# several languages) is left out of the output instead: the words are worth having without it.
+# Option -> why a job that asks for it fails here. What only adds to a transcript (toxicity, several
+# languages) is left out of the output instead: the words are worth having without it.
 _UNAVAILABLE_SETTINGS = {"ShowAlternatives": "the local engine gives one transcript"}
 _UNAVAILABLE_OPTIONS = {"Subtitles": "the local engine writes no subtitles"}
 
-# "Redacting PII in your batch job" (the local engine knows English alone) and "Detecting toxic speech".
+# "Redacting PII in your batch job" (our patterns know English alone) and "Detecting toxic speech".
 _REDACTED_LANGUAGES = ("en-US",)
 _TOXICITY_LANGUAGES = ("en-US",)
 
@@ -109,21 +109,13 @@ def unavailable(request: Mapping[str, Any]) -> str | None:
     settings = request.get("Settings") or {}
     reasons = [reason for name, reason in _UNAVAILABLE_SETTINGS.items() if settings.get(name)]
     reasons += [reason for name, reason in _UNAVAILABLE_OPTIONS.items() if request.get(name)]
-    wanted = (
-        [request["LanguageCode"]] if request.get("LanguageCode") else request.get("LanguageOptions") or []
-    )
-    if wanted and not any(_is_english(code) for code in wanted):
-        reasons.append(f"the local engine understands English only, not {', '.join(wanted)}")
     return "; ".join(reasons) or None
 
 
-def identified_language(request: Mapping[str, Any]) -> str:
-    """The code under which English is reported: the first English one of the options, else en-US."""
-    return next((code for code in request.get("LanguageOptions") or [] if _is_english(code)), "en-US")
-
-
-def _is_english(code: str) -> bool:
-    return code.startswith("en-")
+def wanted_codes(request: Mapping[str, Any]) -> tuple[str, ...]:
+    """The language codes that the speech may have; none where any will do."""
+    code = request.get("LanguageCode")
+    return (code,) if code else tuple(request.get("LanguageOptions") or ())
 
 
 def _bad(message: str) -> ServiceError:

@@ -19,8 +19,7 @@ def spoken(
     folder: Path, text: str, name: str = "speech.wav", *, voice: str = "rms", pause: float = 0.0
 ) -> Path:
     """A file with the text spoken after ``pause`` seconds of silence; the test is skipped without flite."""
-    if not _has_flite():
-        pytest.skip("no speech to recognise: ffmpeg with flite isn't installed")
+    needs_flite()
     target = folder / name
     command = [
         "ffmpeg",
@@ -36,6 +35,12 @@ def spoken(
         command += ["-af", f"adelay={round(pause * 1000)}"]
     subprocess.run([*command, str(target)], check=True)
     return target
+
+
+def needs_flite() -> None:
+    """Skips the test where ffmpeg can't speak."""
+    if not _has_flite():
+        pytest.skip("no speech to recognise: ffmpeg with flite isn't installed")
 
 
 @cache

@@ -21,14 +21,15 @@ socket.socket.connect = refuse
 socket.socket.connect_ex = refuse
 socket.getaddrinfo = refuse
 
-from local.engines import codes, documents, faces, image_properties, ocr, speech
+from local.engines import codes, documents, faces, image_properties, ocr, speech, speech_sphinx
 data = Path(sys.argv[1]).read_bytes()
 assert documents.read_document(data).lines[0].text == "Read me offline"
 assert ocr.find_text(data)
 assert faces.find_faces(data) == []
 assert codes.find_qr_codes(data) == []
 assert image_properties.measure(data).whole.colours
-speech._decoder()
+speech_sphinx._decoder()
+speech._whisper()
 
 from local.engines import voice
 from local.weights.optional import is_installed

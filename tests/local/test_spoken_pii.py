@@ -62,3 +62,23 @@ def test_findings_are_in_order_and_never_overlap(words: list[str]) -> None:
     for finding in spoken_personal_data(words):
         assert end <= finding["begin"] < finding["end"] <= len(words)
         end = finding["end"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "found"),
+    [
+        ("call 415 5 5 5 1 2 3 4 now", "PHONE", "415 5 5 5 1 2 3 4"),
+        ("my number is 4 1 5 5 5 5 1 2 3 4 thanks", "PHONE", "4 1 5 5 5 5 1 2 3 4"),
+        ("My number is 415-555-1234 Thanks", "PHONE", "415-555-1234"),
+        ("my social security number is 078 05 1120", "SSN", "078 05 1120"),
+        ("my card is 4111 1111 1111 1111 okay", "CREDIT_DEBIT_NUMBER", "4111 1111 1111 1111"),
+    ],
+)
+def test_numbers_written_in_digits_are_found(said: str, kind: str, found: str) -> None:
+    words = said.split()
+    (finding,) = spoken_personal_data(words)
+    assert (finding["type"], " ".join(words[finding["begin"] : finding["end"]])) == (kind, found)
+
+
+def test_years_and_quantities_are_nobodys_number() -> None:
+    assert spoken_personal_data(["in", "1998", "2004", "2010", "we", "sold", "12", "300", "units"]) == []

@@ -97,8 +97,8 @@ class GatePlan:
     duplicate_content: Literal["ignore", "warn", "reject"] = "warn"
     # Known only after the analysis.
     languages: tuple[str, ...] = ()
-    # Recorded output of Transcribe has 0.97 and more. The local engine gives English 0.41 to 0.85, the same
-    # recordings backwards 0.23 to 0.57.
+    # Recorded output of Transcribe has 0.97 and more; the local engine's confidences are calibrated, so that
+    # below this most words are wrong (docs/engines.md).
     word_confidence: Band = Band(warn_below=0.5)
     ocr_confidence: Band = Band(warn_below=0.6)
     unread_pages_share: Band = Band(warn_above=0.0)

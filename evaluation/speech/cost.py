@@ -1,0 +1,38 @@
+"""Hears one recording in a process of its own and prints what that took, as JSON.
+
+python -m evaluation.speech.cost FILE
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from local.engines import speech
+
+_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
+
+
+def main(file: Path) -> None:
+    """Loads the engine and hears the file, speakers included."""
+    began = time.monotonic()
+    heard = speech.transcribe(file.read_bytes(), languages=("en",), max_speakers=10)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = heard.channels[0].duration_seconds
+    print(
+        json.dumps(
+            {
+                "media_seconds": seconds,
+                "cpu_seconds": used.ru_utime + used.ru_stime,
+                "wall_seconds": time.monotonic() - began,
+                "peak_bytes": used.ru_maxrss * _UNIT,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

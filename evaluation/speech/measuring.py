@@ -1,0 +1,77 @@
+"""What the speech engine makes of recordings, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from unittest.mock import patch
+
+import numpy as np
+
+from evaluation.speech.recordings import RATE_HZ, Recording, Samples
+from evaluation.speech.scoring import Match, compare
+from local.engines import sound, speech
+from local.engines.errors import OtherLanguageError
+from local.engines.findings import Hearing, SpokenWord
+
+__all__ = [
+    "Heard",
+    "hear",
+    "hear_samples",
+    "is_refused",
+    "is_whisper_here",
+    "uncalibrated",
+    "word_error_rate",
+]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A recording, the words that were heard in it, and which of them are right."""
+
+    recording: Recording
+    words: tuple[SpokenWord, ...]
+    match: Match
+
+
+def hear_samples(samples: Samples, languages: Sequence[str] = (), max_speakers: int = 0) -> Hearing:
+    """What the engine in use hears. Raises as ``local.engines.speech.transcribe`` does."""
+    wave = np.asarray(np.clip(samples, -1, 1) * 32767, np.int16)
+    return speech.listen([sound.Sound(wave, RATE_HZ, "wav")], languages, max_speakers=max_speakers)
+
+
+def hear(recordings: Iterable[Recording]) -> list[Heard]:
+    """English recordings, each by itself."""
+    found = []
+    for recording in recordings:
+        words = hear_samples(recording.samples, ("en",)).channels[0].words()
+        found.append(Heard(recording, words, compare([word.text for word in words], recording.text)))
+    return found
+
+
+def word_error_rate(found: Sequence[Heard]) -> float:
+    """Edits per word over all recordings."""
+    return sum(one.match.edits for one in found) / sum(one.match.word_count for one in found)
+
+
+def is_refused(samples: Samples, languages: Sequence[str]) -> bool:
+    """Whether the engine says that something else is spoken than ``languages``."""
+    try:
+        hear_samples(samples, languages)
+    except OtherLanguageError:
+        return True
+    return False
+
+
+def is_whisper_here() -> bool:
+    """Whether a Whisper model of all languages hears, and no fall-back."""
+    engine = speech.engine_in_use()
+    return engine is not None and engine.key in ("whisper-own", "whisper", "whisper-second")
+
+
+@contextmanager
+def uncalibrated() -> Iterator[None]:
+    """Within, a word's confidence is the probability that Whisper gives it."""
+    with patch("local.engines.confidence.KNOTS", ((0.0, 0.0), (1.0, 1.0))):
+        yield
