@@ -99,13 +99,13 @@ def _disk() -> Iterator[Finding]:
 
 def _engines() -> Iterator[Finding]:
     for operation in operations():
-        if not operation.engines:
-            continue  # nothing to install would change it; `braid engines` says so
-        best, engine = operation.engines[0], operation.in_use()
+        expected, engine = operation.expected(), operation.in_use()
+        if expected is None:
+            continue  # `braid engines` tells what could be installed
         name = f"{operation.service} {operation.name}"
         if engine is None:
-            yield Finding(name, False, "no engine", best.remedy())
-        elif engine is best or best.optional is not None:
+            yield Finding(name, False, "no engine", expected.remedy())
+        elif operation.engines.index(engine) <= operation.engines.index(expected):
             yield Finding(name, True, engine.name)
         else:
-            yield Finding(name, False, f"{engine.name} stands in for {best.name}", best.remedy())
+            yield Finding(name, False, f"{engine.name} stands in for {expected.name}", expected.remedy())

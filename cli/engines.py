@@ -130,9 +130,8 @@ def _cells(operation: Operation) -> tuple[Text, Text]:
     lines = [engine.quality, engine.licence]
     if (fallback := operation.fallback()) is not None:
         lines.append(f"fallback: {fallback.name}")
-    best = operation.engines[0]
-    if engine != best:
-        lines.append(f"`{best.remedy()}` brings {best.name}")
+    better = operation.engines[: operation.engines.index(engine)]
+    lines += [f"`{other.remedy()}` brings {other.name}" for other in better]
     return Text(engine.name), Text("\n".join(lines), style="dim")
 
 

@@ -23,8 +23,8 @@ class Engine:
     """What computes answers.
 
     ``module``: what must be importable; ``weights``: the set that must be fetched; ``optional``: what
-    `braid engines install` must have installed; ``setting``: the variable that must
-    name a folder of weights. ``quality``: as measured, in a few words.
+    `braid engines install` must have installed; ``setting``: the variable that must name a folder of
+    weights. ``quality``: as measured, in a few words.
     """
 
     key: str
@@ -50,10 +50,15 @@ class Engine:
             and (self.setting is None or bool(os.environ.get(self.setting)))
         )
 
+    @property
+    def comes_with_setup(self) -> bool:
+        """Whether `make setup` brings it; the others are there for who wants them."""
+        return self.setting is None and self.optional is None
+
     def remedy(self) -> str:
         """The command that brings what it lacks."""
         if self.setting is not None:
-            return f"set {self.setting}"
+            return f"export {self.setting}=FOLDER"
         if self.optional is not None:
             return f"braid engines install {self.optional}"
         if self.weights is not None and (self.module is None or importlib.util.find_spec(self.module)):
@@ -68,6 +73,10 @@ class Operation:
     service: str
     name: str
     engines: tuple[Engine, ...]
+
+    def expected(self) -> Engine | None:
+        """The best engine that `make setup` brings; ``None`` where it brings none."""
+        return next((engine for engine in self.engines if engine.comes_with_setup), None)
 
     def in_use(self) -> Engine | None:
         """The first engine that is there; ``None``: the operation is refused, never made up."""

@@ -30,6 +30,14 @@ def test_the_first_engine_that_is_there_answers() -> None:
     assert GONE.remedy() == "make setup"
 
 
+def test_what_has_to_be_asked_for_is_not_missed() -> None:
+    own = Engine("own", "ours", "MIT", "best", setting="NOBODY_SETS_THIS")
+    operation = Operation("Service", "Operation", (own, THERE))
+
+    assert operation.in_use() == operation.expected() == THERE
+    assert Operation("Service", "Other", (own,)).expected() is None
+
+
 def test_weights_that_are_not_fetched_are_what_is_lacking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "is_fetched", lambda name: False)
     speech = Engine("speech", "ours", "MIT", "good", module="json", weights="whisper-base")
