@@ -181,6 +181,8 @@ def _comparable(tokens: Sequence[Token]) -> Iterator[tuple[str, Token]]:
         end, text = numbers.get(index, (index + 1, tokens[index].text))
         if tokens[index].kind in ("word", "number"):
             yield text, tokens[index]
+        elif text == "%":
+            yield "percent", tokens[index]  # recognisers write "12%" for "twelve percent"
         index = end
 
 

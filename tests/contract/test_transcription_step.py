@@ -97,10 +97,10 @@ def test_every_recording_of_a_bundle_is_heard_and_a_broken_one_is_told(
     )
     assert {said.member for said in transcript.utterances} == {"talk.wav", "aside.wav"}
     (meeting,) = (said.text for said in transcript.utterances if said.member == "aside.wav")
-    assert "garden club meets" in meeting
+    assert "garden club meets" in meeting.lower()
     reasons = {missing.operation: missing.reason for missing in transcript.missing}
     assert reasons["transcribe:StartTranscriptionJob"].startswith("'broken.wav': ")
-    assert "transcribe:ShowSpeakerLabels" in reasons
+    assert "transcribe:ShowSpeakerLabels" not in reasons
     (usage,) = transcript.usage
     assert (usage.operation, usage.quantity >= 30) == ("StartTranscriptionJob", True)
 
@@ -139,7 +139,7 @@ def test_two_channels_are_two_voices(
     assert starts == sorted(starts)
     assert transcript.missing == ()
     club = " ".join(said.text for said in transcript.utterances if said.speaker == "ch_0")
-    assert "garden club" in club
+    assert "garden club" in club.lower()
     assert "quarterly" not in club
 
 

@@ -125,6 +125,17 @@ def test_differing_numbers_and_names_are_listed_and_warned_of() -> None:
     )
 
 
+@pytest.mark.parametrize(("written", "spoken"), [("twelve percent", "12%"), ("12%", "twelve percent")])
+def test_a_percent_sign_is_the_word(written: str, spoken: str) -> None:
+    said = _utterances((f"Sales rose by {spoken} in all of Europe last year.",))
+
+    _, same = _timed(f"Sales rose by {written} in all of Europe last year.", said=said)
+    _, other = _timed("Sales rose by eleven percent in all of Europe last year.", said=said)
+
+    assert same.differences == ()
+    assert [(one.given, one.heard) for one in other.differences] == [("eleven", "12")]
+
+
 def test_a_sentence_that_nobody_says_stays_off_the_clock() -> None:
     sentences, compared = _timed(
         *_SCRIPT, "Tips are appreciated and may be left at the counter near the exit."
