@@ -19,6 +19,7 @@ __all__ = [
     "Heard",
     "hear",
     "hear_samples",
+    "identified",
     "is_refused",
     "is_whisper_here",
     "uncalibrated",
@@ -35,10 +36,14 @@ class Heard:
     match: Match
 
 
-def hear_samples(samples: Samples, languages: Sequence[str] = (), max_speakers: int = 0) -> Hearing:
+def hear_samples(
+    samples: Samples, languages: Sequence[str] = (), *, identify: bool = True, max_speakers: int = 0
+) -> Hearing:
     """What the engine in use hears. Raises as ``local.engines.speech.transcribe`` does."""
     wave = np.asarray(np.clip(samples, -1, 1) * 32767, np.int16)
-    return speech.listen([sound.Sound(wave, RATE_HZ, "wav")], languages, max_speakers=max_speakers)
+    return speech.listen(
+        [sound.Sound(wave, RATE_HZ, "wav")], languages, identify=identify, max_speakers=max_speakers
+    )
 
 
 def hear(recordings: Iterable[Recording]) -> list[Heard]:
@@ -55,10 +60,18 @@ def word_error_rate(found: Sequence[Heard]) -> float:
     return sum(one.match.edits for one in found) / sum(one.match.word_count for one in found)
 
 
-def is_refused(samples: Samples, languages: Sequence[str]) -> bool:
-    """Whether the engine says that something else is spoken than ``languages``."""
+def identified(samples: Samples) -> str | None:
+    """The language that the engine finds, ``None`` where it says that none is clear."""
     try:
-        hear_samples(samples, languages)
+        return hear_samples(samples).language
+    except OtherLanguageError:
+        return None
+
+
+def is_refused(samples: Samples, languages: Sequence[str]) -> bool:
+    """Whether the engine says that another language is spoken than those given."""
+    try:
+        hear_samples(samples, languages, identify=False)
     except OtherLanguageError:
         return True
     return False

@@ -8,13 +8,14 @@ import wave
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 
 from evaluation.speech.scoring import compare
 from evaluation.speech.wordless import WORDLESS, wordless
-from local.engines import sound, speech
+from local.engines import sound, speech, speech_whisper
 from local.engines.errors import OtherLanguageError, UnreadableMediaError, UnsupportedMediaError
 from local.engines.findings import Hearing, Speech, SpokenWord
 from tests.local.drawings import encoded, slide
@@ -162,6 +163,16 @@ def test_the_language_is_identified_with_probabilities(tmp_path: Path) -> None:
     assert len(found.languages) >= 99
     assert found.languages[0][1] > 0.8
     assert sum(share for _, share in found.languages) == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_language_that_is_not_clear_is_not_put_into_words(tmp_path: Path) -> None:
+    """Asked for by name it is heard all the same."""
+    talk = spoken(tmp_path, SENTENCES).read_bytes()
+    likely = {"en": 0.28, "la": 0.2, "it": 0.12}
+    with patch.object(speech_whisper.Whisper, "languages", return_value=likely):
+        with pytest.raises(OtherLanguageError, match=r"no language is clear .*0\.28"):
+            speech.transcribe(talk)
+        assert speech.transcribe(talk, languages=ENGLISH, identify=False).language == "en"
 
 
 def test_what_was_heard_before_bears_on_nothing(tmp_path: Path) -> None:
