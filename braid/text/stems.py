@@ -9,13 +9,14 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from typing import NamedTuple
-
-import snowballstemmer
+from typing import TYPE_CHECKING, NamedTuple
 
 from braid.domain.legible import legible
 from braid.text.languages import FUNCTION_WORDS
 from braid.text.words import content_term
+
+if TYPE_CHECKING:
+    import snowballstemmer
 
 __all__ = ["Word", "content_stems", "stem", "stems_of", "term_of", "words"]
 
@@ -64,6 +65,8 @@ def words(text: str) -> tuple[Word, ...]:
 
 @functools.lru_cache(maxsize=8)
 def _stemmer(language: str) -> snowballstemmer.stemmer | None:
+    import snowballstemmer  # the stemmers of all its languages: only where something is read
+
     algorithm = _ALGORITHMS.get(language)
     return snowballstemmer.stemmer(algorithm) if algorithm else None
 

@@ -5,6 +5,7 @@ A check of words, numbers and negation, not of meaning: docs/claims.md says what
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -141,7 +142,7 @@ def _most_shared(
         heard = frozenset(each for piece in texts for each in _content(piece, language)) | _quoted(
             text, texts
         )
-        said -= _REPORTING_STEMS.get(language, frozenset()) - heard
+        said -= _reporting_stems(language) - heard
         shared = said & heard
         if best is None or len(shared) * len(best[2]) > len(best[1]) * len(said):
             best = (language, shared, said)
@@ -153,7 +154,9 @@ def _content(text: str, language: str) -> frozenset[str]:
     """The stems that are words: figures are held against figures."""
     stems = content_stems(in_digits(text, language), language)
     return frozenset(
-        each for each in stems if not each[0].isdecimal() and not (language == "en" and each in _NUMBER_STEMS)
+        each
+        for each in stems
+        if not each[0].isdecimal() and not (language == "en" and each in _number_stems())
     )
 
 
@@ -184,11 +187,18 @@ _REPORTING = {
         imagem foto vídeo página texto documento orador legenda palavras diz mostra menciona explica
     """,
 }
-_REPORTING_STEMS = {
-    language: frozenset(each for word in text.split() for each in stems_of(word, language))
-    for language, text in _REPORTING.items()
-}
-_NUMBER_STEMS = frozenset(stem for word in NUMBER_WORDS for stem in stems_of(word, "en"))
+
+
+# Stems are made when they are first needed: a function that judges nothing shouldn't start later for them.
+@functools.cache
+def _reporting_stems(language: str) -> frozenset[str]:
+    words_of_language = _REPORTING.get(language, "").split()
+    return frozenset(each for word in words_of_language for each in stems_of(word, language))
+
+
+@functools.cache
+def _number_stems() -> frozenset[str]:
+    return frozenset(stem for word in NUMBER_WORDS for stem in stems_of(word, "en"))
 
 
 def _quoted(text: str, texts: Sequence[str]) -> frozenset[str]:

@@ -27,6 +27,7 @@ CACHED = {
     "clients._made": "clients are costly; forgotten by forget_clients",
     "service_answers._outputs": FILES,
     "misreadings._always_known": FILES,
+    "claim_check._number_stems": FILES,
     "question._files": FILES,
     "answer_schema._validator": PURE,
     "library.model_registry": FILES,
