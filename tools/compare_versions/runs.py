@@ -78,6 +78,7 @@ def run(
         # First the version, so that nothing that is installed stands in for it; then what its launcher hosts.
         "PYTHONPATH": os.pathsep.join([str(tree), str(_SIDE.parents[1])]),
     }
+    environment["BRAID_WRITER"] = "off"
     for variable in ("BRAID_LLM_URL", "BRAID_LLM_MODEL"):  # a model of the user's own can't be frozen
         environment.pop(variable, None)
     began = time.monotonic()
