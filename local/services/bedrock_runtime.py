@@ -51,7 +51,15 @@ def build_service(engines: EnginePool, *, environment: Mapping[str, str] = os.en
             return bridge.invoke_model(request)
         return embeddings.invoke_model(request, caller)
 
-    return Service("bedrock-runtime", {"Converse": runtime.converse, "InvokeModel": invoke_model})
+    return Service(
+        "bedrock-runtime",
+        {"ApplyGuardrail": _apply_guardrail, "Converse": runtime.converse, "InvokeModel": invoke_model},
+    )
+
+
+def _apply_guardrail(_request: Mapping[str, Any], _caller: Caller) -> dict[str, Any]:
+    message = "This machine has nothing that judges as a guardrail does. It works on AWS."
+    raise ServiceError("AccessDeniedException", message, status=403)
 
 
 class _BedrockRuntime:
