@@ -23,7 +23,7 @@ from braid.domain.errors import (
 )
 from braid.domain.money.accounting import Meter
 from braid.domain.profile.sections.speech import SpeechPlan
-from braid.media import audio
+from braid.media.sound import audio
 from lambdas.transcription.utterances import utterances
 from local.services.protocol import ServiceError
 from tests.doubles.service_clients import answered_by
