@@ -31,7 +31,7 @@ from evaluation.real_files import Kind
 from evaluation.real_files.pdf_objects import drawn, pdf_page, picture, placed, shown, stream
 from lambdas.reading.pages.ocr import OcrPage, PageReader
 from lambdas.reading.passages import read_passages
-from local.engines.documents import read_document
+from local.engines.pictures.documents import read_document
 
 __all__ = ["KINDS"]
 
