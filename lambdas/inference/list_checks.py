@@ -127,7 +127,10 @@ def _attributes(answer: Mapping[str, Any], plan: CheckPlan) -> Iterator[Misfit]:
     for path, item in _items(answer, plan.attributes):
         name, value = str(item["name"]), str(item["value"])
         if (kind := measured_otherwise(name, value)) is not None:
-            yield path, f"{path} calls {value!r:.80} the {name!r:.40}, which is {kind}: name it for what it is"
+            yield (
+                path,
+                f"{path} calls {value!r:.80} the {name!r:.40}, which is {kind}: name it for what it is",
+            )
 
 
 def _placeless(
