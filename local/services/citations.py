@@ -24,8 +24,8 @@ _NEAREST = 6
 def cited_by_words(answer: Any, lines: Sequence[Mapping[str, Any]]) -> Any:
     """The answer with other ``evidence_ids`` where the lines cited hold few words of an object's strings.
 
-    ``lines`` are the evidence as it was shown: ``evidence_id``, ``modality``, ``text``. No string changes, and
-    ids stay where no two lines hold most of the words; an object of one ``modality`` cites its lines alone.
+    ``lines`` are the evidence as it was shown: ``evidence_id``, ``modality``, ``text``. No string changes.
+    Ids stay where no two lines hold most of the words. An object of one ``modality`` cites its lines alone.
     """
     if isinstance(answer, list):
         return [cited_by_words(item, lines) for item in answer]
