@@ -28,6 +28,8 @@ class Writer:
     """Completes chats with the engine in the worker of that name."""
 
     model = engine.NAME
+    # Four minutes of an idle core, and as much again for the answer and a repair: a function waits for 15.
+    max_input_tokens = 6_000
 
     def __init__(self, engines: EnginePool) -> None:
         self._engines = engines

@@ -97,6 +97,15 @@ def test_citations_are_put_right_and_words_stay(monkeypatch: pytest.MonkeyPatch)
     ]
 
 
+def test_more_than_the_writer_can_read_in_time_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Writer, "max_input_tokens", 100)
+    with WriterPool(written("{}")) as pool:
+        answer = service_over(pool, monkeypatch).operations["Converse"](question(), CALLER)
+        assert pool.asked == []
+
+    assert answer["additionalModelResponseFields"] == {"method": "extractive"}
+
+
 def test_an_answer_that_is_cut_off_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     with WriterPool(written('{"summary": [{"text": "Tom', "length")) as pool:
         answer = service_over(pool, monkeypatch).operations["Converse"](question(), CALLER)
