@@ -66,7 +66,7 @@ def _wrong_votes(
             )
     silent = {str(piece.modality) for piece in evidence.values()} - voters
     if silent:
-        yield f"{pointer} lacks the vote of {', '.join(sorted(silent))}: every modality with evidence votes"
+        yield f"{pointer} has no vote of {', '.join(sorted(silent))}: every modality with evidence votes"
 
 
 def _wrong_categories(
