@@ -26,8 +26,8 @@ def mended(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The answer in the form ``wanted``, as far as its own content allows, and what was changed, in words.
 
-    An answer that has that form, and one that can't be brought into ``schema``, which may take more, come back
-    as they are.
+    An answer that has that form, and one that can't be brought into ``schema``, which may take more, come
+    back as they are.
     """
     if not schema_problem(answer, wanted):
         return answer, ()

@@ -1,4 +1,4 @@
-"""The schema that a model is told: names to choose from, nothing that code fills, the same for every asset."""
+"""The schema that a model is told: names to choose from, nothing that code fills, alike for every asset."""
 
 from __future__ import annotations
 
