@@ -133,7 +133,7 @@ def test_votes_and_categories_that_break_the_rules_are_told() -> None:
     told = broken_rules(profile("moderation"), answer, {piece.evidence_id: piece for piece in EVIDENCE}, None)
     assert [line.split(":")[0] for line in told] == [
         "/votes/0 is the vote of speech and cites evidence of text",
-        "/votes lacks the vote of text, vision",
+        "/votes has no vote of text, vision",
         "/categories/0/name is 'Rudeness', which is no category of the policy",
     ]
 
