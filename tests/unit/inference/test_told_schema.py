@@ -6,7 +6,7 @@ import json
 
 from braid.domain.profile.schema_pointers import schema_at
 from braid.runtime.library import profile, profile_names
-from lambdas.inference.told_schema import told_schema
+from lambdas.inference.request.told_schema import told_schema
 
 
 def test_categories_are_those_of_the_policy_in_its_language() -> None:
