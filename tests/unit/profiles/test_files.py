@@ -138,6 +138,16 @@ def test_votes_and_categories_that_break_the_rules_are_told() -> None:
     ]
 
 
+def test_the_severest_decision_names_what_it_rests_on() -> None:
+    answer = {"decision": "block", "votes": [], "categories": []}
+    (told,) = broken_rules(profile("moderation"), answer, {}, None)
+    assert told.startswith("/decision is 'block', and /categories names no category of the policy")
+
+    named = {**answer, "categories": [{"name": "Threats", "severity": 3}]}
+    assert broken_rules(profile("moderation"), named, {}, None) == ()
+    assert broken_rules(profile("moderation"), {**answer, "decision": "review"}, {}, None) == ()
+
+
 def _without(name: str, member: str) -> bytes:
     schema = json.loads(files(name)["answer.schema.json"])
     schema["required"] = [each for each in schema["required"] if each != member]
