@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from braid.text.numbers.number_words import NUMBER_WORDS, is_number_word, read_number_words
 from braid.text.numbers.units import IDENTIFIERS, MONTHS, PER_CENT, SCALES, SIGNS, units_of
-from braid.text.words import Token, content_term
+from braid.text.stems import term_of
+from braid.text.words import Token
 
 __all__ = ["PLAIN", "Quantity", "find_quantities"]
 
@@ -201,7 +202,7 @@ def _first_terms(tokens: Sequence[Token], limit: int) -> list[str]:
     for token in tokens:
         if token.kind != "word" or is_number_word(token) or len(terms) == limit:
             break
-        term = content_term(token.text)
+        term = term_of(token.text)
         if term is not None:
             terms.append(term)
     return terms
@@ -209,7 +210,7 @@ def _first_terms(tokens: Sequence[Token], limit: int) -> list[str]:
 
 def _terms(tokens: Sequence[Token]) -> frozenset[str]:
     words = [text for text, kind, _, _ in tokens if kind == "word" and text not in NUMBER_WORDS]
-    return frozenset([term for word in words if (term := content_term(word)) is not None])
+    return frozenset([term for word in words if (term := term_of(word)) is not None])
 
 
 def _as_written(tokens: Sequence[Token]) -> str:

@@ -28,7 +28,7 @@ from braid.text.numbers.number_words import NUMBER_WORDS
 from braid.text.numbers.quantities import Quantity, find_quantities
 from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.stems import term_of
-from braid.text.words import Token, content_term, tokenize
+from braid.text.words import Token, tokenize
 from lambdas.fusion.observe.observations import Observed
 
 __all__ = ["WORDED_KINDS", "Statement", "state"]
@@ -94,7 +94,7 @@ def state(
 @functools.lru_cache(maxsize=16_384)
 def _label_terms(text: str) -> tuple[str, ...]:
     words = (token.text for token in tokenize([(text, None, 1.0)]) if token.kind == "word")
-    return tuple(term for word in words if (term := content_term(word)) is not None)
+    return tuple(term for word in words if (term := term_of(word)) is not None)
 
 
 def _timed_tokens(observed: Observed, vocabulary: Vocabulary, language: str | None) -> list[Token]:

@@ -11,7 +11,8 @@ from braid.domain.legible import legible
 from braid.domain.span import Span
 from braid.text.misreadings import NEGATORS
 from braid.text.numbers.quantities import Quantity, find_quantities
-from braid.text.words import content_term, tokenize
+from braid.text.stems import term_of
+from braid.text.words import tokenize
 from lambdas.fusion.compare.voices import Side
 from lambdas.fusion.observe.parsing import WORDED_KINDS, Statement
 
@@ -124,7 +125,7 @@ class Phrases:
 
 def _terms(text: str) -> frozenset[str]:
     words = (token.text for token in tokenize([(text, None, 1.0)]) if token.kind == "word")
-    return frozenset(term for word in words if (term := content_term(word)) is not None)
+    return frozenset(term for word in words if (term := term_of(word)) is not None)
 
 
 def _cut(statement: Statement) -> Iterator[str]:

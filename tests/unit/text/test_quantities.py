@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.text.numbers.quantities import Quantity, find_quantities
-from braid.text.words import content_term, tokenize
+from braid.text.stems import term_of
+from braid.text.words import tokenize
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -81,7 +82,7 @@ def test_any_text_reads(text: str) -> None:
     [("prices", "price"), ("pricing", "price"), ("boxes", "box"), ("studies", "study"), ("running", "run")],
 )
 def test_inflections_share_a_term(one: str, other: str) -> None:
-    assert content_term(one) == content_term(other)
+    assert term_of(one) == term_of(other)
 
 
 _UNITS = (
