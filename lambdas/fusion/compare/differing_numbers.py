@@ -29,7 +29,7 @@ _ONLY_ONES = 0.85
 _CONFUSABLE = {Confusion.NONE: 1.0, Confusion.POSSIBLE: 0.6, Confusion.LIKELY: 0.2}
 # A spoken number is rounded: $49.99 is called fifty dollars. Dates and times of day are not.
 _ROUNDING = 0.005
-# A row of a price list shares a word with every row of another one. Where a number has more rivals than these,
+# A row of a price list shares a word with every row of another. Where a number has more rivals than these,
 # it is held against those of the few observations most like its own. A word that many observations use tells
 # nothing of which those are.
 _MAX_RIVALS = 20
