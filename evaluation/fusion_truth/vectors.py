@@ -8,7 +8,7 @@ from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.prepare import FusionInput, prepare
 from lambdas.fusion.semantic.compare import Vector
 from lambdas.fusion.semantic.plan import texts_to_embed
-from local.engines.embeddings import embed
+from local.engines.text.embeddings import embed
 
 __all__ = ["vectors_for"]
 

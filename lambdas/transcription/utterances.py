@@ -36,8 +36,8 @@ def utterances(
 
     Items come in speaking order (of one channel after another). No word is lost: joined, the items of all
     utterances are the words that came in. Punctuation without any word beside it is left out. What isn't in
-    ``main_language``, the transcript's (else the recording's own), names its language. The recording begins at
-    ``start_ms`` of the asset's clock; ``first_number`` goes on where the one before it ended.
+    ``main_language``, the transcript's (else the recording's own), names its language. The recording begins
+    at ``start_ms`` of the asset's clock; ``first_number`` goes on where the one before it ended.
     """
     main_language = main_language or language_code
     groups = sorted(
