@@ -20,6 +20,7 @@ from local.weights.optional import OPTIONAL, install
 __all__ = ["engines_app"]
 
 engines_app = typer.Typer(
+    add_completion=False,
     help="Show what answers on this machine in place of the AI services, and fetch more.",
     invoke_without_command=True,
     rich_markup_mode=None,

@@ -6,15 +6,15 @@ import functools
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
-from botocore.session import Session
 
 from cli.errors import CommandError
 from local import lifecycle
+
+if TYPE_CHECKING:
+    import boto3
 
 __all__ = ["HOME", "Target", "find_target"]
 
@@ -72,6 +72,16 @@ class Target:
         )
 
     @functools.cached_property
+    def logs(self) -> Any:
+        """The CloudWatch Logs client."""
+        return self._client("logs")
+
+    @functools.cached_property
+    def cloudformation(self) -> Any:
+        """The client that knows what a stack consists of."""
+        return self._client("cloudformation")
+
+    @functools.cached_property
     def sts(self) -> Any:
         """The client that says who is calling."""
         return self._client("sts")
@@ -100,6 +110,9 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
 
     Raises ``CommandError`` that says how to get one.
     """
+    import boto3  # half a second: only where a deployment is really asked
+    from botocore.session import Session
+
     if stack_name is not None:
         # Profiles, single sign-on and assumed roles are boto3's to find. AWS_REGION, which the CDK and
         # the AWS CLI know, it doesn't read: only AWS_DEFAULT_REGION
@@ -166,6 +179,8 @@ def _client(
     attempts: int = 8,
     read_timeout: int = 60,
 ) -> Any:
+    from botocore.config import Config  # as above
+
     # A call of minutes says nothing meanwhile: without keepalive, routers forget its connection.
     patience: dict[str, Any] = {"read_timeout": read_timeout, "tcp_keepalive": True}
     if endpoint_url is None:

@@ -15,6 +15,7 @@ from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.receipt import Receipt
 from braid.domain.wire import encode
+from cli.asset_ids import find_asset
 from cli.errors import CommandError
 from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
 from cli.printable import printable
@@ -41,7 +42,7 @@ def try_out(
     Nothing is analysed again or stored; the differences are shown.
     """
     target = chosen_target(stack)
-    result = read_result(target, asset_id)
+    result = read_result(target, find_asset(target, asset_id).asset_id)
     trial = try_profile(target, result, profile)
     before = read_document(target, result, "answer", Answer)
     if as_json:
@@ -73,7 +74,7 @@ def ask(
     Exit status 3 where the evidence doesn't answer it.
     """
     target = chosen_target(stack)
-    result = read_result(target, asset_id)
+    result = read_result(target, find_asset(target, asset_id).asset_id)
     trial = ask_question(target, result, question)
     is_answered = trial.answer is not None and bool(trial.answer.claims)
     if as_json:
