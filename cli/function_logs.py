@@ -152,7 +152,9 @@ class _Call:
     def _lambda_line(self, text: str, at: datetime, function: str) -> LogLine | None:
         if text.startswith("REPORT ") and (told := _REPORTED.search(text)):
             took = f"took {float(told['ms']) / 1000:.1f} s"
-            memory = f", {told['used']} of {told['size']} MB" if told["used"] != "0" else ""
+            # The embedded AWS doesn't measure it.
+            is_measured = 0 < int(told["used"]) <= int(told["size"])
+            memory = f", {told['used']} of {told['size']} MB" if is_measured else ""
             broke = f"; {status[1]}" if (status := _STATUS.search(text)) else ""
             return LogLine(at, function, "REPORT", took + memory + broke, self._request_id)
         if ended := _ENDED_WITH.match(text):

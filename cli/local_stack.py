@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,6 +53,10 @@ def start(home: Path, port: int | None, console: Console) -> lifecycle.LocalAws:
         raise CommandError(str(error)) from error
     except lifecycle.LifecycleError as error:
         raise CommandError(str(error)) from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise CommandError(str(lifecycle.DiskFullError(home))) from error
     except KeyboardInterrupt:
         message = "interrupted; `braid up` continues from here, `braid down` stops what was started"
         raise CommandError(message, exit_code=EXIT_INTERRUPTED) from None
@@ -62,7 +67,7 @@ def start(home: Path, port: int | None, console: Console) -> lifecycle.LocalAws:
 
 
 def stop(home: Path, console: Console, *, purges: bool = False) -> None:
-    """Ends the embedded AWS with every process and temporary file of it, and with ``purges`` what it keeps."""
+    """Ends the embedded AWS with every process and temporary file; with ``purges`` also what it keeps."""
     was_running = lifecycle.current(home) is not None
     try:
         with _progress(console) as tell:

@@ -79,7 +79,6 @@ def show_standing(console: Console, standing: Standing, *, is_local: bool) -> No
         estimated = " estimated at AWS prices" if is_local else ""
         facts.add("cost", Text(f"${record.cost_usd:.4f}{estimated}"))
     if record.result_uri:
-        facts.add("result", Text(record.result_uri))
         facts.add("report", Text(f"`braid show {record.asset_id} --open`"))
     if standing.console_url:
         facts.add("execution", Text(standing.console_url))

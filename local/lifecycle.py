@@ -59,7 +59,7 @@ class DiskFullError(LifecycleError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"the disk of {folder} is full; free 3 GiB there (`braid down --purge` deletes what Braid keeps), "
+            f"the disk of {folder} is full; free 3 GiB there (`braid down --purge` deletes what Braid keeps) "
             "or set BRAID_HOME to a folder on another disk"
         )
 
