@@ -15,7 +15,7 @@ from rich.status import Status
 from braid.domain.asset.asset import DEFAULT_PROFILE, AssetStatus
 from braid.domain.wire import encode
 from cli.asset_ids import find_asset
-from cli.drop import PlannedAsset, check_folder, plan_drop, upload
+from cli.drop import PlannedAsset, check_folder, check_profile, plan_drop, upload
 from cli.errors import EXIT_INTERRUPTED, CommandError
 from cli.options import Json, Seconds, Stack, chosen_target, console, out, print_json
 from cli.outcomes import DropOutcome, exit_status
@@ -52,6 +52,8 @@ def drop(
     """
     planned = plan_drop(files, profile=profile, bundle=bundle)
     target = chosen_target(stack)
+    if target.is_local:
+        check_profile(profile)
     assets = _upload(target, planned, profile)
     if wait:
         outcomes = _follow(target, assets, timeout)

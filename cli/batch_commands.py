@@ -24,7 +24,7 @@ __all__ = ["batch_app"]
 
 batch_app = typer.Typer(
     add_completion=False,
-    help="Ask about 100 or more assets again in one Bedrock batch job. Published answers stay as they are.",
+    help="Ask about 100 or more assets again in one batch job. Published answers stay as they are.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

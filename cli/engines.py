@@ -21,7 +21,7 @@ __all__ = ["engines_app"]
 
 engines_app = typer.Typer(
     add_completion=False,
-    help="Show what answers on this machine in place of the AI services, and fetch more.",
+    help="Show and fetch what stands in for the AI services here.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )

@@ -165,7 +165,8 @@ def _end_misuse(error: TyperException) -> NoReturn:
         _end_with_help(message, error.exit_code)
     context = getattr(error, "ctx", None)
     called = context.command_path if context is not None else "braid"
-    _end(f"{message[:1].lower()}{message[1:].rstrip('.')}; see `{called} --help`", error.exit_code)
+    said = message[:1].lower() + message[1:].rstrip(".").replace(". Did you mean", "; did you mean")
+    _end(said if said.endswith("?") else f"{said}; see `{called} --help`", error.exit_code)
 
 
 def _end_with_help(message: str, exit_code: int) -> NoReturn:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from cli.errors import CommandError
+from cli.errors import EXIT_MISUSE, CommandError
 from local import lifecycle
 
 if TYPE_CHECKING:
@@ -114,6 +114,10 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
     from botocore.session import Session
 
     if stack_name is not None:
+        if not stack_name.strip():
+            raise CommandError(
+                "--stack takes a stack's name, such as braid-dev-pipeline", exit_code=EXIT_MISUSE
+            )
         # Profiles, single sign-on and assumed roles are boto3's to find. AWS_REGION, which the CDK and
         # the AWS CLI know, it doesn't read: only AWS_DEFAULT_REGION
         # (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/configuration.html).
@@ -152,8 +156,8 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
     outputs = {item["OutputKey"]: item["OutputValue"] for item in found["Stacks"][0].get("Outputs", [])}
     if missing := [name for name in _OUTPUTS if name not in outputs]:
         raise CommandError(
-            f"stack {stack_name!r} ({found['Stacks'][0]['StackStatus']}) has no output "
-            f"{', '.join(missing)}; name the pipeline's stack, such as braid-dev-pipeline"
+            f"stack {stack_name!r} ({found['Stacks'][0]['StackStatus']}) has no output {missing[0]}; "
+            "name the pipeline's stack, such as braid-dev-pipeline"
         )
     return Target(
         stack_name=stack_name,
@@ -186,7 +190,13 @@ def _client(
     if endpoint_url is None:
         # Adaptive: a watcher that is throttled slows down instead of failing.
         config = Config(retries={"mode": "adaptive", "total_max_attempts": attempts}, **patience)
-        return session.client(service, config=config)
+        try:
+            return session.client(service, config=config)
+        except ValueError as error:  # botocore's word for an address that it can't read
+            raise CommandError(
+                f"AWS_ENDPOINT_URL is {os.environ.get('AWS_ENDPOINT_URL')!r}, which is no address such as "
+                "http://127.0.0.1:4566; unset it to talk to AWS"
+            ) from error
     # A server on loopback has no name per bucket (path-style addressing) and lies behind no proxy.
     config = Config(
         retries={"mode": "standard", "total_max_attempts": attempts},

@@ -137,7 +137,7 @@ def up(
             check_port_free(port)
         except PortBusyError as error:
             raise LifecycleError(
-                f"{error}. Choose another port with --port or BRAID_PORT, e.g. BRAID_PORT={port + 1}"
+                f"{error}; choose another one with --port or BRAID_PORT, such as BRAID_PORT={port + 1}"
             ) from error
         started = LocalAws(
             endpoint=f"http://127.0.0.1:{port}",
