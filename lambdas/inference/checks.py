@@ -13,7 +13,7 @@ from braid.domain.evidence.observation import Evidence
 from braid.domain.profile.schema_pointers import schema_at
 from braid.runtime.answer_schema import schema_problem
 from braid.text.languages import base_language
-from braid.text.names import asset_words
+from braid.text.names import names_of
 from lambdas.inference.claim_check import Judgement, judge
 
 __all__ = ["Findings", "check"]
@@ -31,7 +31,7 @@ class Findings:
     """``problems`` in words that a model can act on; ``unsupported`` are the paths of claims to drop.
 
     An answer without problems may have ``warnings``: short names that share too few words with their
-    evidence,and claims that can't be compared with it.
+    evidence, and claims that can't be compared with it.
     ``broken_rules`` are those of the problems that are the profile's own rules.
     """
 
@@ -73,7 +73,8 @@ def check(
     problems: list[str] = []
     unsupported: set[str] = set()
     warnings: list[str] = []
-    asset = asset_words((piece.text for piece in evidence.values()), base_language(language_code) or "en")
+    texts = (piece.text for piece in evidence.values())
+    asset_names = names_of(texts, base_language(language_code) or "en")
     for claim in find_claims(answer):
         unknown = [name for name in claim.evidence_ids if name not in evidence]
         if unknown or not claim.evidence_ids:
@@ -83,7 +84,7 @@ def check(
             continue
         pieces = [evidence[name] for name in claim.evidence_ids]
         for member, text in _statements(answer, schema, claim, unchecked):
-            judgement = judge(text, pieces, language_code, asset)
+            judgement = judge(text, pieces, language_code, asset_names)
             is_name = member.rsplit("/", 1)[-1] in _NAMING
             told = member if text != claim.text else claim.path
             reasons = [f"{told} {problem}" for problem in judgement.problems]

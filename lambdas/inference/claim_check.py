@@ -14,7 +14,7 @@ from braid.domain.evidence.observation import Evidence
 from braid.domain.span import brief_timecode
 from braid.text.figures import Figures, read_figures, unborne_figures
 from braid.text.languages import base_language, guess_language, script_of
-from braid.text.names import NO_WORDS, AssetWords, unborne_names
+from braid.text.names import unborne_names
 from braid.text.negation import Clause, read_clauses
 from braid.text.number_words import NUMBER_WORDS
 from braid.text.opposites import opposite_stems
@@ -67,12 +67,12 @@ def judge(
     text: str,
     cited: Sequence[Evidence],
     language_code: str | None = None,
-    asset: AssetWords = NO_WORDS,
+    asset_names: frozenset[str] = frozenset(),
 ) -> Judgement:
     """Holds a claim against the evidence that it cites.
 
     ``language_code`` is what is known of the asset's language; where function words tell otherwise, they
-    count. ``asset`` has the words of all of its evidence.
+    count. ``asset_names`` are the names in all of its evidence.
     """
     texts = [piece.text for piece in cited]
     own, theirs = _language(text, language_code), _language(" ".join(texts), language_code)
@@ -88,7 +88,7 @@ def judge(
     if own != "de" or theirs != "de":
         problems += [
             f"names {name!r:.60}, which the evidence that it cites doesn't"
-            for name in unborne_names(text, own, texts, asset)
+            for name in unborne_names(text, own, texts, asset_names)
         ]
     if not text.rstrip().endswith(("?", "？")):
         problems += _denials(text, texts, language)

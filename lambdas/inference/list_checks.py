@@ -1,4 +1,4 @@
-"""The checks that a profile declares in ``[checks]``: lines, descriptions, chapters and questions. Pure."""
+"""What a profile declares in ``[checks]``: lines, descriptions, chapters, questions, attributes. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from braid.domain.answer.chapters import begins_at, mended_chapters
 from braid.domain.answer.claims import find_claims, objects_at
 from braid.domain.evidence.observation import Evidence
 from braid.domain.profile.sections.checks import CheckPlan
+from braid.text.measures import measured_otherwise
 from lambdas.inference.pictures import picture_of
 from lambdas.inference.slots import Slots
 
@@ -31,6 +32,7 @@ def misfits(
         *_descriptions(answer, plan, slots, evidence),
         *_chapters(answer, plan, slots, evidence),
         *_questions(answer, plan),
+        *_attributes(answer, plan),
         *_placeless(answer, plan, slots, evidence),
     )
 
@@ -119,6 +121,16 @@ def _questions(answer: Mapping[str, Any], plan: CheckPlan) -> Iterator[Misfit]:
             yield path, f"{path} has the same option twice"
         elif str(question["answer"]).strip().casefold() not in options:
             yield path, f"{path} has the answer {question['answer']!r:.80}, which is none of its options"
+
+
+def _attributes(answer: Mapping[str, Any], plan: CheckPlan) -> Iterator[Misfit]:
+    for path, item in _items(answer, plan.attributes):
+        name, value = str(item["name"]), str(item["value"])
+        if (kind := measured_otherwise(name, value)) is not None:
+            yield (
+                path,
+                f"{path} calls {value!r:.80} the {name!r:.40}, which is {kind}: name it for what it is",
+            )
 
 
 def _placeless(

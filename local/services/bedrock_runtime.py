@@ -1,7 +1,7 @@
 """Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``).
 
-Converse is answered by the user's own model server, by the writer where it is installed, or by quoting the
-evidence.
+Converse is answered by the user's own model server, by the writer where it is installed and the evidence is
+short enough for it, or by quoting the evidence.
 
 Without either the answer is extractive and says so in ``additionalModelResponseFields.method``: it fills
 the tool's schema with what stands in the evidence, and looks at no picture.
@@ -51,7 +51,15 @@ def build_service(engines: EnginePool, *, environment: Mapping[str, str] = os.en
             return bridge.invoke_model(request)
         return embeddings.invoke_model(request, caller)
 
-    return Service("bedrock-runtime", {"Converse": runtime.converse, "InvokeModel": invoke_model})
+    return Service(
+        "bedrock-runtime",
+        {"ApplyGuardrail": _apply_guardrail, "Converse": runtime.converse, "InvokeModel": invoke_model},
+    )
+
+
+def _apply_guardrail(_request: Mapping[str, Any], _caller: Caller) -> dict[str, Any]:
+    message = "This machine has nothing that judges as a guardrail does. It works on AWS."
+    raise ServiceError("AccessDeniedException", message, status=403)
 
 
 class _BedrockRuntime:
@@ -71,10 +79,13 @@ class _BedrockRuntime:
             raise ServiceError("ValidationException", "Input is too long for requested model.")
         if not self._sees_pictures:
             _refuse_to_look(request)
-        if self._model is None:
+        asked = self._model
+        if isinstance(asked, Writer) and input_tokens > asked.max_input_tokens:
+            asked = None  # it would take longer over it than a function waits
+        if asked is None:
             answer = self._extract(request, input_tokens)
         else:
-            reply = self._model.complete(chat_request(request, self._model.model))
+            reply = asked.complete(chat_request(request, asked.model))
             answer = converse_answer(reply, request)
             answer.setdefault("usage", self._usage(input_tokens, answer["output"]["message"]["content"]))
         fields = answer["additionalModelResponseFields"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from local.engines import writer as engine
 from local.engines.pool import EnginePool
+from local.services.citations import cited_by_words
 from local.services.engine_errors import engine_errors_answered
 from local.services.protocol import ServiceError
 
@@ -20,13 +21,15 @@ _TIMEOUT_SECONDS = 1500.0
 # A small model that finds no end goes round in circles: long passages aren't repeated.
 _SAMPLING = {"temperature": 0.0, "dry_multiplier": 0.8, "dry_allowed_length": 12}
 _MOST_CITED = 3
-_EVIDENCE_ID = re.compile(r'"evidence_id":\s*"([^"]+)"')
+_EVIDENCE_LINE = re.compile(r'^\{"evidence_id":.*\}$', re.MULTILINE)
 
 
 class Writer:
     """Completes chats with the engine in the worker of that name."""
 
     model = engine.NAME
+    # Four minutes of an idle core, and as much again for the answer and a repair: a function waits for 15.
+    max_input_tokens = 6_000
 
     def __init__(self, engines: EnginePool) -> None:
         self._engines = engines
@@ -51,7 +54,7 @@ class Writer:
             )
         if "error" in answer:
             raise _refused(answer["error"])
-        return {**answer, "model": self.model}
+        return {**answer, "choices": _well_cited(answer["choices"], request), "model": self.model}
 
 
 def _readable(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,16 +65,33 @@ def _readable(request: Mapping[str, Any]) -> dict[str, Any]:
     function = _forced_function(request)
     if function is not None:
         schema = function["parameters"]
-        citable = tuple(
-            dict.fromkeys(
-                found for message in chat["messages"] for found in _EVIDENCE_ID.findall(message["content"])
-            )
-        )
+        citable = tuple(line["evidence_id"] for line in _evidence(chat["messages"]))
         held_to = {"schema": _holding(schema, citable) if citable else schema}
         chat["response_format"] = {"type": "json_schema", "json_schema": held_to}
         told = f"Answer with JSON for this schema: {json.dumps(schema, ensure_ascii=False)}"
         chat["messages"] = _with_system_text(chat["messages"], told)
     return chat
+
+
+def _evidence(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The lines of evidence in messages of plain text; a repair's messages hold none again."""
+    return [json.loads(line) for message in messages for line in _EVIDENCE_LINE.findall(message["content"])]
+
+
+def _well_cited(choices: Sequence[Mapping[str, Any]], request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The choices, with their citations put right where they are a function's arguments."""
+    if _forced_function(request) is None:
+        return [dict(choice) for choice in choices]
+    lines = _evidence([_text_alone(message) for message in request["messages"]])
+    return [{**choice, "message": _cited(choice["message"], lines)} for choice in choices]
+
+
+def _cited(message: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    try:
+        arguments = json.loads(message.get("content") or "")
+    except ValueError:
+        return dict(message)  # cut off: whoever asked finds out
+    return {**message, "content": json.dumps(cited_by_words(arguments, lines), ensure_ascii=False)}
 
 
 def _holding(schema: Any, citable: Sequence[str]) -> Any:

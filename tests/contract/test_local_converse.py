@@ -155,6 +155,18 @@ def test_a_guardrail_is_not_silently_passed_over(service: Service) -> None:
     assert answer["additionalModelResponseFields"]["guardrail"] == "not_applied"
 
 
+def test_applying_a_guardrail_is_refused_in_words(service: Service) -> None:
+    request = {
+        "guardrailIdentifier": "abc123",
+        "guardrailVersion": "1",
+        "source": "OUTPUT",
+        "content": [{"text": {"text": "The mug costs 19 euros."}}],
+    }
+    with pytest.raises(ServiceError, match="It works on AWS") as refusal:
+        service.operations["ApplyGuardrail"](request, CALLER)
+    assert_documented_error("bedrock-runtime", "ApplyGuardrail", refusal.value.code, refusal.value.status)
+
+
 def test_pictures_are_taken_and_leave_the_answer_as_it_is(service: Service) -> None:
     request = question()
     request["messages"] = [user(image(picture()), image(picture("jpeg"), "jpeg"), {"text": fenced(TALK)})]

@@ -74,6 +74,45 @@ def test_the_tools_schema_holds_the_model_and_its_text_is_the_tools_input(
         jsonschema.validate(invented, held)
 
 
+def test_citations_are_put_right_and_words_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    said, other = TALK[1], TALK[0]
+    value = {
+        "summary": [
+            {"text": said["text"], "evidence_ids": [other["evidence_id"]]},
+            {"text": other["text"], "evidence_ids": [other["evidence_id"]]},
+            {"text": "Nobody ever said such a thing.", "evidence_ids": [other["evidence_id"]]},
+        ],
+        "topics": [],
+        "key_moments": [],
+    }
+    with WriterPool(written(json.dumps(value))) as pool:
+        answer = service_over(pool, monkeypatch).operations["Converse"](question(), CALLER)
+
+    mended = answer["output"]["message"]["content"][0]["toolUse"]["input"]
+    assert [item["text"] for item in mended["summary"]] == [item["text"] for item in value["summary"]]
+    assert [item["evidence_ids"] for item in mended["summary"]] == [
+        [said["evidence_id"]],
+        [other["evidence_id"]],
+        [other["evidence_id"]],
+    ]
+
+
+def test_more_than_the_writer_can_read_in_time_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Writer, "max_input_tokens", 100)
+    with WriterPool(written("{}")) as pool:
+        answer = service_over(pool, monkeypatch).operations["Converse"](question(), CALLER)
+        assert pool.asked == []
+
+    assert answer["additionalModelResponseFields"] == {"method": "extractive"}
+
+
+def test_an_answer_that_is_cut_off_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    with WriterPool(written('{"summary": [{"text": "Tom', "length")) as pool:
+        answer = service_over(pool, monkeypatch).operations["Converse"](question(), CALLER)
+
+    assert answer["stopReason"] == "max_tokens"
+
+
 def test_a_picture_beside_evidence_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     with WriterPool(written("{}")) as pool:
         service = service_over(pool, monkeypatch)

@@ -284,6 +284,32 @@ FILES = {
 }
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("capacity", "19 euros", "an amount of money"),
+        ("Preis", "350 ml", "a volume"),
+        ("maximum weight", "2 years", "a time"),
+        ("price", "$19", None),
+        ("capacity", "350 ml", None),
+        ("capacity", "8 kg", None),
+        ("weight", "2 pounds", None),
+        ("price per kg", "19 euros", None),
+        ("length", "40 minutes", None),
+        ("size", "19 euros", None),
+        ("price", "on request", None),
+    ],
+)
+def test_an_attribute_measures_what_its_name_says(name: str, value: str, kind: str | None) -> None:
+    plan = CheckPlan(attributes="/attributes")
+    answer = {"attributes": [{"name": "colour", "value": "blue"}, {"name": name, "value": value}]}
+
+    found = misfits(answer, plan, slots_of(plan, TEXT), {})
+
+    assert [path for path, _ in found] == ([] if kind is None else ["/attributes/1"])
+    assert kind is None or found[0][1].endswith(f"which is {kind}: name it for what it is")
+
+
 def test_what_cant_be_checked_is_refused_when_the_profile_is_read() -> None:
     with pytest.raises(ConfigError) as refused:
         read_profile("x", FILES, "rules")
