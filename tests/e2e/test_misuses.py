@@ -287,6 +287,8 @@ def test_an_interrupted_wait_says_that_processing_goes_on(deployed: Deployed, tm
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell ignores Ctrl-C for what it starts in the background, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     known = set()
     while not any(asset_id.startswith("quay-") for asset_id in known):
