@@ -66,8 +66,9 @@ def doctor(port: Port = None, as_json: Json = False, stack: Stack = None) -> Non
     """
     from cli.doctor import examine
     from cli.models_in_use import models_of_stack
+    from cli.services_in_region import services_of_stack
 
-    findings = [*examine(port), *models_of_stack(stack)]
+    findings = [*examine(port), *models_of_stack(stack), *services_of_stack(stack)]
     if as_json:
         print_json([encode(finding) for finding in findings])
     else:

@@ -95,6 +95,10 @@ class Target:
         """The client that knows which models Bedrock has in a region; the embedded AWS has none to ask."""
         return self.session.client("bedrock", region_name=region)
 
+    def parameters(self, region: str) -> Any:
+        """The client of AWS's public parameters, which not every region has."""
+        return self.session.client("ssm", region_name=region)
+
     def _client(self, service: str) -> Any:
         return _client(self.session, service, self.endpoint_url)
 
