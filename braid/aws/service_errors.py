@@ -76,7 +76,7 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
 
     ``own_codes`` are codes whose meaning the adapter knows better. An unknown 4xx code is a bug of ours
     (``InvalidInputError``); a host name that doesn't exist is a service that the region doesn't offer
-    (``UnsupportedError``), since botocore makes up a name for every region; an unknown 5xx, a timeout, a broken
+    (``UnsupportedError``), since botocore makes up names for all regions; an unknown 5xx, a timeout, a broken
     connection or a body that broke off is ``ServiceUnavailableError``.
     """
     try:
