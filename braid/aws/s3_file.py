@@ -18,8 +18,8 @@ _WHOLE_UP_TO_BYTES = 1024 * 1024
 class S3File(io.RawIOBase):
     """One request per read, of exactly what is read.
 
-    Who reads small pieces of a large object puts ``braid.media.blocks.BlockReader`` in front, which knows
-    what is worth keeping and reading ahead; a second cache here would fetch everything twice as large.
+    Who reads small pieces of a large object puts ``braid.media.containers.blocks.BlockReader`` in front; it
+    knows what is worth keeping and reading ahead; a second cache here would fetch everything twice as large.
     """
 
     def __init__(self, bucket: str, key: str, version_id: str, size_bytes: int, *, s3: Any = None) -> None:

@@ -8,7 +8,7 @@ from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.comparable import Material, comparable
 from lambdas.fusion.meaning import Vector
 from lambdas.fusion.texts_to_embed import texts_to_embed
-from local.engines.embeddings import embed
+from local.engines.text.embeddings import embed
 
 __all__ = ["vectors_for"]
 

@@ -9,8 +9,8 @@ from braid.domain.errors import InvalidInputError
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.profile.profile import Profile, read_profile
 from braid.store.documents import DocumentStore
-from lambdas.inference.pictures import picture_names, within_request
 from lambdas.inference.question import about_question, question_profile
+from lambdas.inference.request.pictures import picture_names, within_request
 
 __all__ = ["TrialRequest", "stored_pictures", "stored_timeline", "trial_case"]
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from braid.domain.answer.answer import Answer
 from braid.runtime.answer_schema import schema_problem
 from braid.runtime.library import model_registry, profile
+from lambdas.inference.checks.mending import mended
 from lambdas.inference.infer import infer
-from lambdas.inference.mending import mended
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, ScriptedModel, answered, shoe
 
 SCHEMA = profile("general").answer_schema

@@ -13,8 +13,8 @@ from braid.domain.profile.profile import Profile, read_profile
 from braid.domain.profile.references import read_references
 from braid.domain.profile.taxonomy import nearest_paths, read_taxonomy
 from braid.runtime.library import CODE_ROOT, profile
-from lambdas.inference.profile_checks import broken_rules
-from lambdas.inference.prompt import instructions
+from lambdas.inference.checks.profile_checks import broken_rules
+from lambdas.inference.request.prompt import instructions
 from tests.unit.profiles.test_decision_basis import EVIDENCE
 
 DECISIONS = ("allow", "review", "block")
