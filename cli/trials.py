@@ -84,7 +84,15 @@ def _text(path: Path, body: bytes) -> str:
 
 def ask_question(target: Target, result: Result, question: str) -> Trial:
     """Answers a question about the asset from its stored evidence."""
-    return _run(target, result, {"question": question.strip(), "rules": _RULES.read_text("utf-8")})
+    return _run(
+        target,
+        result,
+        {
+            "question": question.strip(),
+            "asset_profile": result.profile,
+            "rules": _RULES.read_text("utf-8"),
+        },
+    )
 
 
 def _run(target: Target, result: Result, what: dict[str, Any]) -> Trial:

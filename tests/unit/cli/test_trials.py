@@ -34,7 +34,7 @@ class Deployment:
 class Analysed:
     """As much of a result as a trial needs."""
 
-    asset_id, attempt = "shoe-1", 1
+    asset_id, attempt, profile = "shoe-1", 1, "general"
 
 
 @pytest.fixture
