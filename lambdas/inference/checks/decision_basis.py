@@ -57,8 +57,9 @@ def decide(
 
 
 def with_decision(answer: Mapping[str, Any], decision_basis: DecisionBasis) -> dict[str, Any]:
-    """The answer with the decision that stands."""
-    return {**answer, DECISION_MEMBER: decision_basis.decision}
+    """The answer with the decision that stands, which people read first and the model wrote last."""
+    rest = {name: value for name, value in answer.items() if name != DECISION_MEMBER}
+    return {DECISION_MEMBER: decision_basis.decision, **rest}
 
 
 def _votes(plan: DecisionPlan, answer: Mapping[str, Any], evidence: Sequence[Evidence]) -> Iterator[Vote]:

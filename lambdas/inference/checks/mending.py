@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from braid.runtime.answer_schema import schema_problem
@@ -21,16 +21,19 @@ _MAX_DEPTH = 12
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w{0,30}")
 
 
-def mended(answer: dict[str, Any], schema: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The answer in the schema's form as far as its own content allows, and what was changed, in words.
+def mended(
+    answer: dict[str, Any], wanted: Mapping[str, Any], schema: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The answer in the form ``wanted``, as far as its own content allows, and what was changed, in words.
 
-    An answer that fits its schema, and one that can't be brought into it, come back as they are.
+    An answer that has that form, and one that can't be brought into ``schema``, which may take more, come
+    back as they are.
     """
-    if not schema_problem(answer, schema):
+    if not schema_problem(answer, wanted):
         return answer, ()
     notes: list[str] = []
-    found = _mended(answer, schema, "", notes, 0)
-    if not isinstance(found, dict) or schema_problem(found, schema):
+    found = _mended(answer, wanted, "", notes, 0)
+    if not isinstance(found, dict) or schema_problem(found, schema or wanted):
         return answer, ()
     return found, tuple(notes)
 
@@ -47,8 +50,20 @@ def _mended(value: Any, schema: Mapping[str, Any], path: str, notes: list[str], 
         return _object(value, schema, path, notes, depth)
     if isinstance(value, list) and len(value) == 1 and kind is not None:
         notes.append(f"mended: {path} was a list around its one value")
-        return value[0]
-    return value
+        value = value[0]
+    return _spelled(value, schema.get("enum") or (), path, notes)
+
+
+def _spelled(value: Any, listed: Sequence[Any], path: str, notes: list[str]) -> Any:
+    """A listed value that the model wrote in other capitals or with spaces around it, as it is listed."""
+    if not isinstance(value, str) or value in listed:
+        return value
+    plain = value.strip().casefold()
+    meant = next((each for each in listed if isinstance(each, str) and each.casefold() == plain), None)
+    if meant is None:
+        return value
+    notes.append(f"mended: {path} is written as it is listed")
+    return meant
 
 
 def _parsed(text: str, kind: str, path: str, notes: list[str]) -> Any:

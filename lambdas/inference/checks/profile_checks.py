@@ -8,6 +8,7 @@ from typing import Any
 from braid.domain.answer.claims import objects_at, text_at
 from braid.domain.evidence.observation import Evidence
 from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.decision import DECISION_MEMBER
 from braid.domain.profile.taxonomy import nearest_paths
 
 __all__ = ["broken_rules", "copied_members"]
@@ -21,6 +22,7 @@ def broken_rules(
         *_wrong_path(profile, answer),
         *_wrong_votes(profile, answer, evidence),
         *_wrong_categories(profile, answer, language_code),
+        *_baseless_decision(profile, answer),
     )
 
 
@@ -66,7 +68,7 @@ def _wrong_votes(
             )
     silent = {str(piece.modality) for piece in evidence.values()} - voters
     if silent:
-        yield f"{pointer} lacks the vote of {', '.join(sorted(silent))}: every modality with evidence votes"
+        yield f"{pointer} has no vote of {', '.join(sorted(silent))}: every modality with evidence votes"
 
 
 def _wrong_categories(
@@ -82,3 +84,16 @@ def _wrong_categories(
                 f"{pointer}/{index}/name is {name!r}, which is no category of the policy:"
                 f" they are {', '.join(known)}"
             )
+
+
+def _baseless_decision(profile: Profile, answer: Mapping[str, Any]) -> Iterator[str]:
+    """The severest decision without any category: small models block what they find nothing against."""
+    plan = profile.decision
+    if not (plan.decides and plan.categories) or objects_at(answer, plan.categories):
+        return
+    decision = answer.get(DECISION_MEMBER)
+    if decision == plan.ranks[-1]:
+        yield (
+            f"/{DECISION_MEMBER} is {decision!r}, and {plan.categories} names no category of the policy that"
+            " the asset touches: name it, or decide otherwise"
+        )

@@ -16,6 +16,7 @@ from braid.domain.profile.profile import Profile
 from braid.domain.tokens import estimate_tokens
 from braid.domain.wire import encode
 from lambdas.inference.request.routing import Route
+from lambdas.inference.request.told_schema import told_schema
 
 __all__ = ["TOOL_NAME", "Guardrail", "build_request", "evidence_lines", "fence", "instructions"]
 
@@ -147,7 +148,7 @@ def build_request(
         "modelId": route.profile_id,
         "system": system,
         "messages": [{"role": "user", "content": content}],
-        "toolConfig": forced_tool(TOOL_NAME, profile.description, profile.answer_schema),
+        "toolConfig": forced_tool(TOOL_NAME, profile.description, told_schema(profile, language_code)),
         "inferenceConfig": {
             "maxTokens": min(max_output_tokens, route.model.max_output_tokens),
             "temperature": plan.temperature,

@@ -1,4 +1,4 @@
-"""Real output and answers of Transcribe: every transcription job parses, the rest is refused by name."""
+"""Real output and answers of Transcribe: every transcription job parses, the rest is refused in words."""
 
 from __future__ import annotations
 
@@ -141,12 +141,12 @@ def test_recorded_jobs(shared_data: Path) -> None:
     assert seen == {"COMPLETED", "FAILED", "IN_PROGRESS"}
 
 
-def test_recorded_answers_of_other_operations_are_refused_by_name(shared_data: Path) -> None:
+def test_recorded_answers_of_other_operations_are_refused(shared_data: Path) -> None:
     recordings = dict(_recordings(shared_data))
     listed = recordings["test_list_transcription_jobs/ListJobs"]
-    with pytest.raises(InvalidServiceOutputError, match="looks like an answer of ListTranscriptionJobs"):
+    with pytest.raises(InvalidServiceOutputError, match="the answer has no TranscriptionJob"):
         read_job(listed)
-    with pytest.raises(InvalidServiceOutputError, match="it is an answer of ListTranscriptionJobs"):
+    with pytest.raises(InvalidServiceOutputError, match="it has no results, only "):
         read_output(listed)
 
 
@@ -160,34 +160,6 @@ def test_recorded_errors_are_mapped_by_their_code(shared_data: Path) -> None:
         assert isinstance(raised.value, InvalidInputError), name
         codes.add(answer["Error"]["Code"])
     assert codes == {"BadRequestException", "ConflictException"}
-
-
-def test_events_are_refused_by_name(shared_data: Path) -> None:
-    for path in sorted((shared_data / "aws-events" / "awsdocs-transcribe").glob("*.json")):
-        event = json.loads(path.read_text())
-        if "detail-type" not in event or isinstance(event["detail-type"], list):
-            continue
-        with pytest.raises(InvalidServiceOutputError, match="EventBridge event") as refusal:
-            read_output(event)
-        assert event["detail-type"] in str(refusal.value)
-        with pytest.raises(InvalidServiceOutputError, match="detail-type"):
-            read_job(event)
-
-
-def test_call_analytics_is_refused_by_name() -> None:
-    """The output's outermost members as the developer guide lists them."""
-    output = {
-        "AccountId": "111122223333",
-        "Channel": "VOICE",
-        "ConversationCharacteristics": {"TotalConversationDurationMillis": 12_000},
-        "JobName": "call",
-        "JobStatus": "COMPLETED",
-        "LanguageCode": "en-US",
-        "Participants": [{"ParticipantRole": "AGENT"}],
-        "Transcript": [],
-    }
-    with pytest.raises(InvalidServiceOutputError, match="the output of a Call Analytics job"):
-        read_output(output)
 
 
 def _output(items: list[dict[str, Any]], **results: Any) -> dict[str, Any]:
@@ -235,7 +207,7 @@ def test_a_member_that_nobody_knows_yet_is_told_not_dropped() -> None:
     [
         ([], "an object was expected"),
         ({}, "it has no results, only nothing"),
-        ({"Error": {"Code": "BadRequestException"}}, "an error of the service"),
+        ({"Error": {"Code": "BadRequestException"}}, "it has no results, only Error"),
         ({"results": {"items": []}, "status": "FAILED"}, "the job is 'FAILED'"),
         (_output([{"type": "music"}]), "item 0 has no alternatives"),
         (_output([{**_word("la", "0", "1"), "type": "music"}]), "item 0 has the type 'music'"),

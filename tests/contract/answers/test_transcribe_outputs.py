@@ -1,4 +1,4 @@
-"""Every JSON of Transcribe's that we have is read, or refused by its name; and what newer options write."""
+"""Every JSON of Transcribe's that we have is read, or refused in words; and what newer options write."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FILES = [path for pattern in _PATTERNS for path in sorted(REAL_MATERIAL.glob(pa
     [pytest.param(path, id=path.name) for path in _FILES]
     or [pytest.param(None, id="none", marks=pytest.mark.skip(reason=NO_REAL_MATERIAL))],
 )
-def test_a_recorded_file_becomes_a_transcript_or_is_refused_by_name(path: Path) -> None:
+def test_a_recorded_file_becomes_a_transcript_or_is_refused(path: Path) -> None:
     """What it holds decides which; nothing of it may end in an error that isn't ours."""
     document = json.loads(path.read_text("utf-8"))
     if "results" in document:
@@ -40,13 +40,8 @@ def test_a_recorded_file_becomes_a_transcript_or_is_refused_by_name(path: Path) 
         assert len(items) == len(document["results"]["items"])
         assert transcript.warnings == ()
         return
-    with pytest.raises(InvalidServiceOutputError) as refusal:
+    with pytest.raises(InvalidServiceOutputError, match="it has no results, only "):
         read_output(document)
-    if "detail-type" in document:
-        name = document["detail-type"]
-        assert f"an EventBridge event ({name})" in str(refusal.value)
-    if "Call Analytics" in str(document.get("detail-type")):
-        assert "Call Analytics" in str(refusal.value)
     for answer in _jobs(document):
         with suppress(PendingError, UnsupportedError):
             assert read_job(answer).job_name

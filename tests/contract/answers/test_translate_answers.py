@@ -45,8 +45,8 @@ def test_what_was_applied_is_known_and_left() -> None:
     [
         ({**ANSWER, "TargetLanguageCode": "nl"}, "asked from en to de, answered from en to nl"),
         ({**ANSWER, "SourceLanguageCode": "fr"}, "asked from en to de, answered from fr to de"),
-        ({**ANSWER, "Confidence": 1}, "Confidence, which this version doesn't know"),
-        ({"Languages": []}, "It looks like an answer of ListLanguages"),
+        ({"Languages": []}, "the answer has no TranslatedText"),
+        ({**ANSWER, "TranslatedText": 1}, "TranslatedText must be a string, not 1"),
     ],
 )
 def test_other_answers_are_refused(answer: dict[str, Any], match: str) -> None:
