@@ -66,7 +66,7 @@ def _as_evidence(frame: KeyframeAnalysis) -> Evidence:
         modality=Modality.VISION,
         kind="description",
         span=frame.span,
-        text=f"What keyframe {frame.keyframe_id} shows",
+        text="",  # it has no words: an engine that only quotes has nothing to take from it
         confidence=1.0,
         source=shown_picture(frame.keyframe_id),
         member=frame.member,
