@@ -9,7 +9,7 @@ from braid.domain.asset.asset import Modality
 from braid.domain.evidence.observation import Evidence, Observation
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.vision import KeyframeAnalysis
-from braid.text.words import content_terms
+from braid.text.stems import content_terms
 from lambdas.inference.request.pictures import picture_of, shown_picture
 
 __all__ = ["with_pictures"]
