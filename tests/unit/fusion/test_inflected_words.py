@@ -1,13 +1,17 @@
-"""A picture and its description that say the same in other inflections repeat each other; a question finds both."""
+"""Singular and plural are one word where sources are compared, a question is asked and a claim is checked."""
 
 from __future__ import annotations
 
 import pytest
 
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import AgreementKind
 from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import WHOLE
 from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion.fuse import fuse
+from lambdas.inference.checks.claim_check import judge
 from lambdas.inference.question import about_question
 
 PAIRS = [("movies", "movie"), ("cookies", "cookie"), ("zombies", "zombie"), ("lenses", "lens")]
@@ -31,3 +35,13 @@ def test_a_question_finds_what_is_written_in_the_other_number(asked: str, writte
     found = about_question(timeline, f"Are there any {asked}?", 1_000).evidence
 
     assert [piece.evidence_id for piece in found] == ["p0001"]
+
+
+@pytest.mark.parametrize(("claimed", "written"), NUMBERS)
+def test_a_claim_is_borne_out_by_evidence_in_the_other_number(claimed: str, written: str) -> None:
+    cited = Evidence("p0001", Modality.TEXT, "passage", WHOLE, f"{written}", 1.0, "reading:p0001")
+
+    judgement = judge(f"{claimed}", [cited], "en")
+
+    assert not judgement.problems
+    assert judgement.shared_count == judgement.content_count == 1
