@@ -12,6 +12,7 @@ from benchmarks.fusion_scale import REFERENCE_SECONDS, reference_seconds, second
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_most
 from braid.domain.asset.asset import Modality
+from braid.domain.evidence.passages import Passage
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.profile.sections.fusion import Thresholds
 from evaluation.fusion_truth.materials import admission, member, passage, passages
@@ -79,7 +80,7 @@ def two_lists(kind: str, row_count: int) -> FusionInput:
     """A bundle of two lists of so many rows each, about the same things in the same order."""
     names = ("old.csv", "new.csv")
     members = (member(name, "text", Modality.TEXT, media_type="text/csv") for name in names)
-    rows = []
+    rows: list[Passage] = []
     for is_second, name in enumerate(names):
         rng = random.Random(20)
         for number in range(row_count):

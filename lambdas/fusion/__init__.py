@@ -6,7 +6,7 @@ In the order of the work; docs/fusion.md has the formulas, their sources and a w
 observe      documents of the branches -> observations, and what can be compared in each: ParsedObservation
 alignment    by how much captions, slides and given transcripts are off the speech's clock
 prepare      both, and the asset cut into segments
-compare      who speaks in a segment (Voice), and whether two of them repeat, complete or contradict each other
+compare      who speaks in a segment (Voice), and whether two repeat, complete or contradict each other
 semantic     the same comparison with a model's help, where the deployment names one
 choose       what an answer may cite, under a token budget, and whether that is enough
 fuse         all of it, as one timeline
