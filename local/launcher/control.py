@@ -1,5 +1,7 @@
 """The launcher's own endpoint, ``/_braid/`` on the same port: health, logs and faults.
 
+Every request but ``GET health`` needs the run's secret key in the header ``x-braid-key``.
+
 GET    health              is it ready, who is it, which AI operations it hosts
 GET    calls               calls of the AI services; filter with ?service=&operation=&execution=
 DELETE calls               forget them
@@ -27,6 +29,8 @@ from local.launcher.iam import decisions
 from local.services.protocol import Service
 
 PREFIX = "/_braid/"
+HEALTH = "health"
+KEY_HEADER = "x-braid-key"
 
 Answer = tuple[int, Any]
 
@@ -38,7 +42,7 @@ class Control:
         self._config = config
         self._services = services
         self._routes: dict[tuple[str, str], Callable[[Mapping[str, str], bytes], Answer]] = {
-            ("GET", "health"): lambda _query, _body: (200, self._health()),
+            ("GET", HEALTH): lambda _query, _body: (200, self._health()),
             ("GET", "calls"): lambda query, _body: (200, {"calls": calls.matching(**query)}),
             ("DELETE", "calls"): lambda _query, _body: _done(calls.clear),
             ("GET", "denied"): lambda _query, _body: (200, {"denied": decisions.denials()}),
