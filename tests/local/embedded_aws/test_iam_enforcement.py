@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.launcher.iam import model_arns, model_of_path
-from local.launcher.state_machine_role import required_grant
+from local.launcher.state_services import required_grant
 from tests.local.embedded_aws.harness import Embedded, until
 
 pytestmark = pytest.mark.patch("iam.py", "state_machine_role.py", "event_sources.py")
