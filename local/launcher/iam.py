@@ -149,8 +149,11 @@ def caller_denial(access_key_id: str, action: str, service: str, resources: Iter
 
 
 def apply(namespaces: Mapping[str, str], machine_of: Callable[[str], str | None]) -> None:
-    """Patches the decision points; ``namespaces`` maps our services to their IAM prefixes, ``machine_of`` gives
-    the state machine whose state waits for a task token: AWS asks whether that may be answered."""
+    """Patches the decision points; ``namespaces`` maps our services to their IAM prefixes.
+
+    ``machine_of`` gives the state machine whose state waits for a task token: AWS asks on it whether the token
+    may be answered.
+    """
     iam_actions.SERVICE_TO_IAM_NAMESPACE.update(namespaces)
     _trust_loopback()
     _ask_as_aws_does(machine_of)

@@ -23,8 +23,8 @@ from local.services.protocol import Service
 from local.states.executions import Executions
 
 _MENDED = (
-    cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam, lambda_runtime,
-    objects, s3_fixes, state_services, step_functions,
+    cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
+    lambda_runtime, objects, s3_fixes, state_services, step_functions,
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What states call: MiniStack's services in this process, as the machine's role.
 
-Symptoms of MiniStack's own way to call: a state machine may call anything, so that a missing grant shows only on
-AWS; an event that the bus refuses counts as sent. Upstream: none filed.
+Symptoms of MiniStack's own way to call: a state machine may call anything, so that a missing grant shows
+only on AWS; an event that the bus refuses counts as sent. Upstream: none filed.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """The one hook into MiniStack's Step Functions: executions are ours, machines, tags and aliases stay its.
 
-Symptoms of its own interpreter: branches share one context object; a failing branch waits for its siblings; events
-of branches aren't recorded and events follow none; payloads over the limit pass; a path that leads nowhere becomes
-null; ``States.ALL`` catches ``States.Runtime``; MaxDelaySeconds, JitterStrategy, HeartbeatSeconds and a machine's
-TimeoutSeconds are ignored; batches and results of a distributed Map are ignored; nothing can be redriven; a used name
-is refused even while it means the same. Upstream: none filed.
+Symptoms of its own interpreter: branches share one context object; a failing branch waits for its siblings;
+events of branches aren't recorded and events follow none; payloads over the limit pass; a path that leads
+nowhere becomes null; ``States.ALL`` catches ``States.Runtime``; MaxDelaySeconds, JitterStrategy,
+HeartbeatSeconds and a machine's TimeoutSeconds are ignored; batches and results of a distributed Map are
+ignored; nothing can be redriven; a used name is refused even while it means the same. Upstream: none filed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The operations of the Step Functions API that concern executions: request members in, answer members out."""
+"""The operations of the Step Functions API on executions: request members in, answer members out."""
 
 from __future__ import annotations
 
@@ -50,10 +50,8 @@ class Api:
     def start_sync_execution(self, request: Request) -> Answer:
         """StartSyncExecution: answers when the execution has ended."""
         execution = self._executions.run_now(*_start_arguments(request))
-        wanted = ("executionArn", "stateMachineArn", "name", "startDate", "stopDate", "status", "error", "cause",
-                  "input", "inputDetails", "output", "outputDetails")  # fmt: skip
         found = status.described(execution)
-        return {name: found[name] for name in wanted if name in found}
+        return {name: value for name, value in found.items() if not name.startswith("redrive")}
 
     def stop_execution(self, request: Request) -> Answer:
         """StopExecution."""

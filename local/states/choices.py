@@ -1,7 +1,7 @@
 """The rules of a Choice state.
 
-A comparison with a value of another type is false; a Variable that leads nowhere is an error, except for IsPresent.
-Source: https://states-language.net/spec.html#choice-state
+A comparison with a value of another type is false; a Variable that leads nowhere is an error, except for
+IsPresent. Source: https://states-language.net/spec.html#choice-state
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ PAYLOAD_LIMIT_BYTES = 262_144
 
 
 class StateError(Exception):
-    """A state failed. ``error`` and ``cause`` are None where a callback named none; ``alias`` is a second name
+    """A state failed. ``error`` and ``cause`` are None where a callback named none; ``alias`` is a second
+    name
     that Retry and Catch may match."""
 
     def __init__(self, error: str | None, cause: str | None = None, alias: str | None = None) -> None:
@@ -60,7 +61,7 @@ def to_text(value: Any) -> str:
 
 
 def limit_payload(value: Any, source: str) -> None:
-    """Raises ``States.DataLimitExceeded`` when the payload is over the limit; ``source`` is who returned it."""
+    """Raises ``States.DataLimitExceeded`` when the payload is over the limit; ``source`` returned it."""
     if len(to_text(value).encode()) > PAYLOAD_LIMIT_BYTES:
         cause = (
             f"The state/task '{source}' returned a result with a size exceeding the maximum number of bytes "

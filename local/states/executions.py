@@ -1,4 +1,4 @@
-"""All executions of a service: started, stopped, redriven, timed out; nested ones and children of Map Runs."""
+"""All executions of a service: started, stopped, redriven; nested ones and children of Map Runs."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Executions:
         return execution
 
     def redrive(self, arn: str) -> Execution:
-        """Goes on from where an execution failed, with the same definition and input; raises ``RequestError``."""
+        """Goes on from where an execution failed, with its definition and input; raises ``RequestError``."""
         execution = self.get(arn)
         with execution.lock:
             if not execution.is_redrivable:

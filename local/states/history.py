@@ -1,7 +1,7 @@
 """An execution's history in the shapes of GetExecutionHistory.
 
-Events of branches are one list; ``previousEventId`` chains those of one branch. As AWS records it, the first state
-entered follows no event (0).
+Events of branches are one list; ``previousEventId`` chains those of one branch. As AWS records it, the
+first state entered follows no event (0).
 """
 
 from __future__ import annotations

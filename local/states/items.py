@@ -1,7 +1,7 @@
 """What a distributed Map reads and writes: items of an object, batches, and result files.
 
-Source: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html and its pages on ItemReader,
-ItemBatcher and ResultWriter, November 2026.
+Source: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html and its pages on
+ItemReader, ItemBatcher and ResultWriter, November 2026.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ def is_over_tolerance(failed: int, total: int, count: int | None, percentage: fl
 def transformed(records: Sequence[Mapping[str, Any]], transformation: str) -> list[Any]:
     """The results as WriterConfig's Transformation wants them.
 
-    NONE keeps a child execution's whole record, COMPACT its output, FLATTEN puts the items of outputs that are lists
-    side by side.
+    NONE keeps a child execution's whole record, COMPACT its output, FLATTEN puts the items of outputs that
+    are lists side by side.
     """
     if transformation == "NONE":
         return [dict(record) for record in records]

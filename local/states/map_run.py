@@ -119,14 +119,12 @@ class MapRunPerformer:
         batcher = state.get("ItemBatcher")
         if batcher is None:
             return selected, [1] * len(selected)
-        limits = (
+        most_items, most_bytes = (
             templates.number(batcher, name, effective, context)
             for name in ("MaxItemsPerBatch", "MaxInputBytesPerBatch")
         )
-        common = (
-            templates.fill(batcher["BatchInput"], effective, context) if "BatchInput" in batcher else None
-        )
-        batches = item_data.batches(selected, *limits, common)
+        common = templates.fill(batcher.get("BatchInput"), effective, context)
+        batches = item_data.batches(selected, most_items, most_bytes, common)
         return batches, [len(batch["Items"]) for batch in batches]
 
     def _open(
@@ -207,7 +205,8 @@ def read_items(branch: Branch, state: State, effective: Any, context: Mapping[st
         content = services.read_object(caller, str(place["Bucket"]), str(place["Key"]))
         found = item_data.parse_items(content, config)
     most = templates.number(config, "MaxItems", effective, context)
-    return found[: int(most)] if most else found
+    read: list[Any] = found[: int(most)] if most else found
+    return read
 
 
 def _write(

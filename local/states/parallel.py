@@ -1,4 +1,4 @@
-"""Does what a Parallel and an inline Map do: several branches side by side, the first failure ends the others."""
+"""Does what a Parallel and an inline Map do: branches side by side, whose first failure ends the others."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def side_by_side(
 ) -> None:
     """Runs ``work(index, lane)`` for every index in ``concurrency`` lanes and reports each end to ``on_end``.
 
-    The reports come one after the other in the caller's thread; an index is begun in order. Returns when all have
-    ended, or raises what ``on_end`` raises, whereupon no further index is begun.
+    The reports come one after the other in the caller's thread; an index is begun in order. Returns when
+    all have ended, or raises what ``on_end`` raises, whereupon no further index is begun.
     """
     ended: queue.Queue[Ended] = queue.Queue()
     waiting = iter(range(count))
@@ -183,7 +183,7 @@ def map_context(index: int, item: Any) -> dict[str, Any]:
 
 
 def item_input(state: State, effective: Any, context: Mapping[str, Any], index: int, item: Any) -> Any:
-    """What an iteration is given: ItemSelector (or, in older definitions, Parameters) over the Map's input."""
+    """What an iteration is given: ItemSelector (in older definitions Parameters) over the Map's input."""
     selector = state.get("ItemSelector", state.get("Parameters"))
     if selector is None:
         return item

@@ -1,7 +1,7 @@
 """JSONPath as the states language uses it: fields, indexes, slices, wildcards, descendants and filters.
 
-A path that can name one place only is definite: it gives that value, or an error when there is nothing. Any other
-gives the list of what it matches, which may be empty.
+A path that can name one place only is definite: it gives that value, or an error when there is nothing. Any
+other gives the list of what it matches, which may be empty.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _SLICE = re.compile(r"\s*(-?\d*)\s*:\s*(-?\d*)\s*(?::\s*(-?\d*))?\s*")
 _INDEX = re.compile(r"\s*-?\d+\s*")
 _COMPARISON = re.compile(r"\s*(@[^\s=!<>]*)\s*(?:(==|!=|<=|>=|<|>)\s*(.+?))?\s*")
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
+    ">=": operator.ge,
 }  # fmt: skip
 _SHOWN_CHARACTERS = 500
 

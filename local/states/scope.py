@@ -14,7 +14,7 @@ class Scope:
     """An execution, one branch of a Parallel state, or one iteration of a Map."""
 
     def __init__(self, parent: Scope | None = None) -> None:
-        self._lock = parent._lock if parent else threading.Lock()
+        self._lock: threading.Lock = parent._lock if parent else threading.Lock()
         self._stopped = parent is not None and parent.stopped
         self._waking: set[threading.Event] = set()
         self._children: list[Scope] = []
@@ -46,7 +46,7 @@ class Scope:
             raise StoppedError
 
     def wait(self, event: threading.Event, seconds: float | None = None) -> bool:
-        """Waits for the event, and says whether it came; raises ``StoppedError`` when the scope is stopped."""
+        """Waits for the event, and says whether it came; raises ``StoppedError`` once it is stopped."""
         with self._lock:
             if self._stopped:
                 raise StoppedError
@@ -65,6 +65,6 @@ class Scope:
 
 
 def in_thread(work: Callable[[], Any]) -> None:
-    """Runs ``work``, which handles its own errors, in a daemon thread with this thread's context variables."""
+    """Runs ``work``, which handles its own errors, in a daemon thread with this thread's context."""
     context = contextvars.copy_context()
     threading.Thread(target=context.run, args=(work,), daemon=True, name="states").start()

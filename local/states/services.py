@@ -33,7 +33,7 @@ class Services(Protocol):
         """The machine of this ARN, its version's or alias's; None when there is none."""
 
     def call(self, caller: Caller, resource: str, parameters: Any, began: Callable[[], None]) -> Any:
-        """What the resource answers. ``began`` is called when the work begins: a time limit counts from then."""
+        """What the resource answers. ``began`` is called when the work begins: limits count from then."""
 
     def allow(self, caller: Caller, action: str, resource: str) -> None:
         """Raises when the caller's role may not do this."""

@@ -1,4 +1,4 @@
-"""An execution's status for those who follow it: DescribeExecution, ListExecutions, and the event on the bus."""
+"""An execution's status for those who follow it: described, listed, and as an event on the bus."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ class _Raised:
 
 
 class _TimeoutError(StateError):
-    """A time limit is over. AWS names a missed heartbeat ``States.Timeout`` too, while Catch may name either."""
+    """A time limit is over. AWS calls a missed heartbeat ``States.Timeout`` too; Catch may name either."""
 
     def __init__(self, alias: str | None = None) -> None:
         super().__init__("States.Timeout", "", alias)

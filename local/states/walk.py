@@ -34,9 +34,9 @@ class Runtime(Protocol):
 class Branch:
     """One thread's way through states: of the machine, a Parallel's branch, or a Map's iteration.
 
-    ``last_id`` is the event that the next one follows; ``open_kind`` the type of the state it is in, entered with
-    the event ``entered_id``; ``joined_id`` what the exit of a Parallel or a Map follows: as AWS records it, the
-    last event of its branches.
+    ``last_id`` is the event that the next one follows; ``open_kind`` the type of the state it is in,
+    entered with the event ``entered_id``; ``joined_id`` what the exit of a Parallel or a Map follows: as
+    AWS records it, the last event of its branches.
     """
 
     runtime: Runtime
@@ -168,8 +168,8 @@ def wait_seconds(state: State, data: Any, context: Any, now: float) -> float:
         until = parse_timestamp(text)
         if until is None:
             raise runtime_error(
-                "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format "
-                f"string: {path} == {text}"
+                "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time "
+                f"format string: {path} == {text}"
             )
         seconds: Any = max(0.0, until - now)
     else:
