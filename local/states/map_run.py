@@ -135,6 +135,7 @@ class MapRunPerformer:
             run = self._runs[branch.progress.map_run_arn]
             run.status, run.stopped_at, run.redriven_at = "RUNNING", None, now
             run.redrive_count += 1
+            run.children = {i: child for i, child in run.children.items() if child.status == "SUCCEEDED"}
             branch.event("MapRunRedriven", {"mapRunArn": run.arn, "redriveCount": run.redrive_count})
             return run
         label = str(state.get("Label") or uuid.uuid4())
