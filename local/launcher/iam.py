@@ -4,6 +4,7 @@ Symptoms that this removes: bucket policies that demand TLS deny every local cal
 ``bedrock:Converse`` on a foundation model even for an inference profile, where AWS asks
 ``bedrock:InvokeModel`` on the profile and on the model behind it; the AI services aren't asked at all, or
 about no job; an unsigned S3 request acts as the account's root; nobody can tell which grants a run needed.
+Upstream: none filed.
 """
 
 from __future__ import annotations

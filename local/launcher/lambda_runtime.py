@@ -4,7 +4,7 @@ Symptoms of the stock runtime that this removes: every handler exception is repo
 ``Runtime.HandlerError``, so that Retry and Catch by name never match; the host's environment (and its real
 AWS credentials) leaks into handlers; the development environment's packages are importable, so that a
 missing layer goes unnoticed; 50 files at once start 50 interpreters at once and time out; workers are kept
-for ever; import errors are called ``Runtime.Unknown``.
+for ever; import errors are called ``Runtime.Unknown``. Upstream: none filed.
 """
 
 from __future__ import annotations

@@ -64,7 +64,8 @@ def test_chance() -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        "States.Unknown()", "States.Format('{}')", "States.Format('{} {}', 1)", "States.ArrayGetItem($.list, 5)",
+        "States.Unknown()", "States.Format('{}')", "States.Format('{} {}', 1)",
+        "States.ArrayGetItem($.list, 5)",
         "States.ArrayPartition($.list, 0)", "States.ArrayRange(1, 5000, 1)", "States.StringToJson('{')",
         "States.MathAdd(1.5, 1)", "States.JsonMerge($.a, $.b, true)", "States.Hash('x', 'SHA-3')", "nothing",
         "States.Array(1", "States.Array(1) 2", "States.ArrayLength($.name)", "States.Base64Decode('%%')",

@@ -53,7 +53,8 @@ CASES: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("base", "test_state_fail",
      machine(FailState={**FAIL, "Error": "SomeFailure", "Cause": SOME_FAILURE}), {}),
     ("base", "test_state_fail_empty", machine(FailState=FAIL), {}),
-    ("base", "test_state_fail_path", machine(FailState={**FAIL, "ErrorPath": "$.Error", "CausePath": "$.Cause"}), {}),
+    ("base", "test_state_fail_path", machine(FailState={**FAIL, "ErrorPath": "$.Error",
+        "CausePath": "$.Cause"}), {}),
     ("base", "test_state_fail_intrinsic", machine(FailState={
         **FAIL, "ErrorPath": "$.Error", "CausePath":
         "States.Format('This is a custom error message for {}, caused by {}.', $.Error, $.Cause)"}), {}),
@@ -62,7 +63,8 @@ CASES: list[tuple[str, str, Any, dict[str, Any]]] = [
      machine(State_1=done(Result={"unsupported1.$": "$.jsonpath", "unsupported2.$": "$$"})), {}),
     ("base", "test_state_pass_result_null_input_output_paths", machine(
         State0={"Type": "Pass", "Parameters": {"Arg1": "argument1", "FromInput.$": "$"}, "Next": "State1"},
-        State1={"Type": "Pass", "InputPath": None, "Parameters": {"Arg2": "argument2", "FromInput.$": "$"}, "Next": "State2"},
+        State1={"Type": "Pass", "InputPath": None, "Parameters": {"Arg2": "argument2", "FromInput.$": "$"},
+            "Next": "State2"},
         State2=done(OutputPath=None)), {}),
     ("base", "test_state_pass_regex_json_path_base",
      machine(State0=done(Parameters={"FromInput.$": "$.users[?(@.year==1997)]"})), {}),
@@ -72,11 +74,13 @@ CASES: list[tuple[str, str, Any, dict[str, Any]]] = [
        machine(EntryState=done(Parameters={"item.$": path})), {})
       for path in ("$[*]", "$.items[*]", "$.items[1:]", "$.items[:1]", "$.item.items[*]", "$.item.items[1:5]",
                    "$.items[*].itemValue", "$.items[1:].itemValue", "$.item.items[1:5].itemValue")],
-    ("task_lambda", "test_raise_exception", machine(Start=task()), {FUNCTION: failing("Exception", EXCEPTION)}),
+    ("task_lambda", "test_raise_exception", machine(Start=task()), {FUNCTION: failing("Exception",
+        EXCEPTION)}),
     ("task_lambda", "test_raise_exception_catch", machine(
         Start=task(Catch=[{"ErrorEquals": ["States.TaskFailed"], "Next": "EndWithStateTaskFailedHandler"}]),
         EndWithStateTaskFailedHandler=done(Parameters={
-            "Error.$": "$.Error", "Cause.$": "$.Cause", "task_failed_error": {"Error.$": "$.Error", "Cause.$": "$.Cause"}})),
+            "Error.$": "$.Error", "Cause.$": "$.Cause", "task_failed_error": {"Error.$": "$.Error",
+                "Cause.$": "$.Cause"}})),
      {FUNCTION: failing("Exception", EXCEPTION)}),
     ("task_service_lambda", "test_raise_exception_catch_output_path[$.no.such.path]", machine(
         InvokeLambda=task(INVOKE, Parameters=PARAMETERS, OutputPath="$.no.such.path",
@@ -90,23 +94,27 @@ CASES: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("timeouts", "test_fixed_timeout_lambda", machine(Start=task(TimeoutSeconds=1)), {FUNCTION: _slow}),
     ("states_errors", "test_service_task_lambada_data_limit_exceeded_on_large_utf8_response", machine(
         InvokeLambda=task(INVOKE, Parameters=PARAMETERS,
-                          Catch=[{"ErrorEquals": ["States.DataLimitExceeded"], "Next": "HandleDataLimitExceeded"}]),
+                          Catch=[{"ErrorEquals": ["States.DataLimitExceeded"],
+                              "Next": "HandleDataLimitExceeded"}]),
         HandleDataLimitExceeded=done()), {INVOKE: _raise_big}),
     ("states_errors", "test_task_lambda_data_limit_exceeded_on_large_utf8_response", machine(
-        InvokeLambda=task(Catch=[{"ErrorEquals": ["States.DataLimitExceeded"], "Next": "HandleDataLimitExceeded"}]),
+        InvokeLambda=task(Catch=[{"ErrorEquals": ["States.DataLimitExceeded"],
+            "Next": "HandleDataLimitExceeded"}]),
         HandleDataLimitExceeded=done()), {FUNCTION: _raise_big}),
     *[("wait", f"test_base_wait_seconds_path{part}", machine(WaitState={
         "Type": "Wait", "SecondsPath": "$.input.waitSeconds", "End": True}), {})
       for part in ("", "[-1]", "[0]", "[1]", "[1.5]", "[-1.5]")],
     ("task_service_sfn", "test_start_execution_no_such_arn", machine(StartExecution=task(
         "arn:aws:states:::states:startExecution",
-        Parameters={"Input.$": "$.Input", "StateMachineArn.$": "$.StateMachineArn", "Name.$": "$.Name"})), {}),
+        Parameters={"Input.$": "$.Input", "StateMachineArn.$": "$.StateMachineArn", "Name.$": "$.Name"})),
+            {}),
     ("heartbeats", "test_heartbeat_no_timeout", machine(SendMessageWithWait=task(
         WAITS, Parameters=SAY, HeartbeatSeconds=1)), {SEND: _echo}),
     ("heartbeats", "test_heartbeat_timeout", machine(SendMessageWithWait=task(
         WAITS, Parameters=SAY, HeartbeatSeconds=1, TimeoutSeconds=600)), {SEND: _echo}),
     ("heartbeats", "test_heartbeat_path_timeout", machine(SendMessageWithWait=task(
-        WAITS, Parameters=SAY, HeartbeatSecondsPath="$.HeartbeatSecondsPath", TimeoutSeconds=600)), {SEND: _echo}),
+        WAITS, Parameters=SAY, HeartbeatSecondsPath="$.HeartbeatSecondsPath", TimeoutSeconds=600)),
+            {SEND: _echo}),
     ("callback", "test_sqs_wait_for_task_token_timeout", machine(SendMessageWithWaitAndTimeout=task(
         WAITS, Parameters=SAY, TimeoutSeconds=1)), {SEND: _echo}),
 ]  # fmt: skip
@@ -236,8 +244,8 @@ def test_choice_rules_as_recorded(shared_data: Path, file: str) -> None:
         words = key.split("::test_")[-1].split("_")
         name = "".join(word.title() for word in words)
         for case in value["recorded-content"]["cases"]:
-            given, path = case["input"], name if name.endswith("Path") else name
-            wanted = "$.Value" if path.endswith("Path") else given["Value"]
+            given = case["input"]
+            wanted = "$.Value" if name.endswith("Path") else given["Value"]
             choice = {
                 "Type": "Choice",
                 "Choices": [{"Variable": "$.Variable", name: wanted, "Next": "Y"}],
