@@ -152,7 +152,7 @@ def caller_denial(access_key_id: str, action: str, service: str, resources: Iter
 def apply(namespaces: Mapping[str, str], machine_of: Callable[[str], str | None]) -> None:
     """Patches the decision points; ``namespaces`` maps our services to their IAM prefixes.
 
-    ``machine_of`` gives the state machine whose state waits for a task token: AWS asks on it whether the token
+    ``machine_of`` gives the state machine whose state waits for a task token: AWS asks on it whether that
     may be answered.
     """
     iam_actions.SERVICE_TO_IAM_NAMESPACE.update(namespaces)
