@@ -18,9 +18,9 @@ from braid.domain.wire import decode
 from braid.runtime.library import model_registry
 from cli.target import find_target
 from lambdas.inference.conversation import Ask
-from lambdas.inference.prompt import Guardrail
+from lambdas.inference.request.prompt import Guardrail
 from local.engines.pool import EnginePool
-from local.services import bedrock_runtime
+from local.services.bedrock import runtime as bedrock_runtime
 from local.services.protocol import Caller, Service, ServiceError
 
 __all__ = ["Judge", "deployed_judge", "local_judge"]

@@ -10,14 +10,13 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from braid.domain.legible import legible
-from braid.text.dates import read_moments
 from braid.text.languages import FUNCTION_WORDS
-from braid.text.stems import Word, stem, words
+from braid.text.numbers.dates import read_moments
+from braid.text.stems import Word, words
 
-__all__ = ["NO_WORDS", "AssetWords", "asset_words", "names_in", "unborne_names"]
+__all__ = ["names_in", "names_of", "unborne_names"]
 
 _BEGINS = re.compile(r"(?:^|[.!?:;\n•·|“”\"«»„‘(\[]|\s['‘]|\s[-–—]\s)\s*['\"“”„«‘(\[]*$")
 _MOSTLY = 0.8
@@ -45,26 +44,9 @@ _TITLES = frozenset(
 _OK = frozenset(["ok", "okay", "tv", "pdf", "id", "url", "am", "pm", "a.m", "p.m"])
 
 
-@dataclass(frozen=True)
-class AssetWords:
-    """What an asset writes: its ``names``, in lower case, and the stems of words that it writes ``small``."""
-
-    names: frozenset[str] = frozenset()
-    small: frozenset[str] = frozenset()
-
-
-NO_WORDS = AssetWords()
-"""Of an asset that nothing is known of."""
-
-
-def asset_words(texts: Iterable[str], language: str) -> AssetWords:
-    """The words of all of an asset's evidence."""
-    names: set[str] = set()
-    small: set[str] = set()
-    for text in texts:
-        names |= names_in(text, language)
-        small |= {stem(word.text, language) for word in words(text) if word.written[0].islower()}
-    return AssetWords(frozenset(names), frozenset(small))
+def names_of(texts: Iterable[str], language: str) -> frozenset[str]:
+    """The names in several texts, in lower case."""
+    return frozenset(name for text in texts for name in names_in(text, language))
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -90,22 +72,22 @@ def names_in(text: str, language: str) -> frozenset[str]:
 
 
 def unborne_names(
-    text: str, language: str, evidence: Iterable[str], asset: AssetWords = NO_WORDS
+    text: str, language: str, evidence: Iterable[str], asset_names: frozenset[str] = frozenset()
 ) -> list[str]:
     """The names in ``text`` that stand nowhere in ``evidence``, which is some of the asset's.
 
-    A word that begins a sentence counts where the asset uses it as a name elsewhere. In a heading of words
-    that are all large ("First Step") none counts that the asset writes small elsewhere ("four steps").
+    ``asset_names`` are those of all of its evidence.
+    A word that begins a sentence counts where the asset uses it as a name elsewhere. A heading writes every
+    word large ("Payment Method"): there only these count, and words with capitals inside.
     """
     texts = [unicodedata.normalize("NFKC", legible(each)) for each in evidence]
     known = {_bare(word) for each in texts for word in words(each)}
     initials = _initials(texts)
     spoken = {_bare(word) for word in words(unicodedata.normalize("NFKC", legible(text)))}
-    candidates = set(names_in(text, language)) | (spoken & asset.names)
+    candidates = set(names_in(text, language)) | (spoken & asset_names)
     if _is_heading(text, language):
-        candidates = {
-            name for name in candidates if name in asset.names or stem(name, language) not in asset.small
-        }
+        inner = set() if text.isupper() else {_bare(word) for word in words(text) if _has_inner_capital(word)}
+        candidates &= asset_names | inner
     return sorted(name for name in candidates if not _is_known(name, known, initials))
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from braid.domain.asset.asset import Modality
 from braid.domain.evidence.observation import Evidence
 from braid.domain.span import WHOLE
-from braid.text.names import asset_words
+from braid.text.names import names_of
 from evaluation.claims.kinds import FALSE_KINDS, TRUE_KINDS, Claim, make_claims
 from evaluation.claims.passages import read_passages
-from lambdas.inference.claim_check import judge
+from lambdas.inference.checks.claim_check import judge
 
 __all__ = ["Judged", "Measured", "measure", "table", "write_table"]
 
@@ -54,7 +54,7 @@ def measure(folder: Path, *, is_held_out: bool) -> Measured:
     wrong = []
     for claim in make_claims(passages):
         piece = Evidence("p1", Modality.TEXT, "passage", WHOLE, claim.passage.text, 1.0, "reading:p1")
-        judgement = judge(claim.text, [piece], "en", asset_words([piece.text], "en"))
+        judgement = judge(claim.text, [piece], "en", names_of([piece.text], "en"))
         reasons = [*judgement.problems]
         if not judgement.has_enough_words:
             reasons.append(f"shares {judgement.shared_count} of {judgement.content_count} words")

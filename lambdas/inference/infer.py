@@ -16,14 +16,14 @@ from braid.domain.model_registry import ModelRegistry
 from braid.domain.profile.profile import Profile
 from braid.domain.tokens import estimate_tokens
 from braid.runtime.answer_schema import schema_problem
-from lambdas.inference.confidence import answer_confidence
-from lambdas.inference.contradictions import contradictions_of, named_contradictions
+from lambdas.inference.checks.confidence import answer_confidence
+from lambdas.inference.checks.contradictions import contradictions_of, named_contradictions
+from lambdas.inference.checks.decision_basis import decide, with_decision
+from lambdas.inference.checks.list_checks import mended_lists
 from lambdas.inference.conversation import Ask, Attempt, Conversation
-from lambdas.inference.decision_basis import decide, with_decision
-from lambdas.inference.list_checks import mended_lists
-from lambdas.inference.prompt import Guardrail, evidence_lines, instructions
-from lambdas.inference.routing import Route, routes
-from lambdas.inference.slots import Slots, slots_of
+from lambdas.inference.request.prompt import Guardrail, evidence_lines, instructions
+from lambdas.inference.request.routing import Route, routes
+from lambdas.inference.request.slots import Slots, slots_of
 
 __all__ = ["NoAnswer", "infer"]
 

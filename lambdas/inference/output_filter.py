@@ -16,7 +16,7 @@ from braid.domain.money.accounting import Meter
 from braid.domain.profile.sections.guardrail import GuardrailPlan
 from braid.runtime.retries import Availability
 from lambdas.inference.infer import NoAnswer
-from lambdas.inference.prompt import Guardrail
+from lambdas.inference.request.prompt import Guardrail
 
 __all__ = ["filtered", "written"]
 

@@ -48,7 +48,7 @@ def apply() -> None:
 
 def check(request: Properties, caller: Caller) -> None:
     """Raises ``ServiceError`` where the guardrail that a request names isn't there or isn't the caller's."""
-    named = request.get("guardrailConfig") or {}
+    named = request.get("guardrailConfig") or request
     identifier = str(named.get("guardrailIdentifier") or "")
     if not identifier:
         return

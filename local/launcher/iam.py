@@ -3,8 +3,8 @@
 Symptoms that this removes: bucket policies that demand TLS deny every local call; Converse is asked as
 ``bedrock:Converse`` on a foundation model even for an inference profile, where AWS asks
 ``bedrock:InvokeModel`` on the profile and on the model behind it; the AI services aren't asked at all, or
-about no job; an unsigned S3 request acts as the account's root; nobody can tell which grants a run needed.
-Upstream: none filed.
+about no job and no guardrail; an unsigned S3 request acts as the account's root; nobody can tell which
+grants a run needed. Upstream: none filed.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ _ASKED_AS = {
     "bedrock:StartAsyncInvoke": _INVOKE,
 }
 _MODEL_PATH = re.compile(r"^/model/(?P<model>.+)/[a-z-]+$")
+_GUARDRAIL_PATH = re.compile(r"^/guardrail/(?P<guardrail>.+)/version/[^/]+/apply$")
 # https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
 _PROFILE = re.compile(r"^(?P<area>us-gov|us|eu|apac|au|ca|jp|global)\.(?P<model>[a-z0-9-]+\..+)$")
 
@@ -83,6 +84,15 @@ def model_of_path(path: str) -> str | None:
     """The model id or ARN in a bedrock-runtime path, slashes of an ARN included."""
     match = _MODEL_PATH.match(unquote(path))
     return match["model"] if match else None
+
+
+def guardrail_arn(path: str, region: str, account_id: str) -> str | None:
+    """The guardrail that a bedrock-runtime path applies, by its id or its ARN."""
+    match = _GUARDRAIL_PATH.match(unquote(path))
+    if match is None:
+        return None
+    named = match["guardrail"]
+    return named if named.startswith("arn:") else f"arn:aws:bedrock:{region}:{account_id}:guardrail/{named}"
 
 
 def job_arn(target: str, body: bytes, region: str, account_id: str) -> str | None:
@@ -179,6 +189,10 @@ def _ask_as_aws_does(machine_of: Callable[[str], str | None]) -> None:
         model = model_of_path(path) if service == "bedrock-runtime" else None
         if model is not None:
             return model_arns(model, get_region(), get_account_id())[0]
+        if service == "bedrock-runtime" and (
+            guardrail := guardrail_arn(path, get_region(), get_account_id())
+        ):
+            return guardrail
         job = None
         target = str(headers.get("x-amz-target", ""))
         if service == "states" and ".SendTask" in target:

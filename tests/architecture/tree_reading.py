@@ -130,7 +130,7 @@ def branch_of(modality: str, tree: Tree) -> Branch:
 def step_calls(tree: Tree) -> dict[str, ast.Call]:
     return {
         str(node.args[0].value): node
-        for path in tree.paths("stacks/*.py")
+        for path in tree.paths("stacks/**/*.py")
         for node in ast.walk(tree.parsed(path))
         if isinstance(node, ast.Call)
         and node.args
@@ -175,7 +175,7 @@ def granted_services(tree: Tree, function: str) -> set[str]:
         return set()
     methods = {
         node.name: node
-        for path in tree.paths("stacks/*.py")
+        for path in tree.paths("stacks/**/*.py")
         for node in ast.walk(tree.parsed(path))
         if isinstance(node, ast.FunctionDef)
     }
@@ -203,7 +203,7 @@ def hosted_services(module: ast.Module) -> set[str]:
 
 
 def document_of(modality: str, tree: Tree) -> str | None:
-    for node in ast.walk(tree.parsed("lambdas/fusion/branch_documents.py")):
+    for node in ast.walk(tree.parsed("lambdas/fusion/observe/branch_documents.py")):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "found":
             first, cls = node.args
             if named_modalities([first]) == {member_of(modality, tree)} and isinstance(cls, ast.Name):

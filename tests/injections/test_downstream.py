@@ -21,8 +21,8 @@ from braid.domain.captions.subrip import read_srt
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.legible import one_line
 from braid.domain.profile.sections.vision import VisionPlan
-from braid.media.identify import PDF
-from braid.media.stills import image_stills
+from braid.media.content.identify import PDF
+from braid.media.pictures.stills import image_stills
 from braid.report.notices import reason_text
 from braid.report.report_page import report_page
 from braid.store.closing import AssetClosing
@@ -36,7 +36,7 @@ from tests.injections.carriers import HARMLESS, passages_of, transcript_of
 from tests.injections.corpus import INJECTIONS, Injection
 from tests.unit.inference.timelines import answered
 from tests.unit.media import synthetic
-from tests.unit.reading.pdf_files import text_pdf
+from tests.unit.reading.pages.pdf_files import text_pdf
 from tests.unit.report.test_report import _check, _context, _documents
 
 by_name = pytest.mark.parametrize("injection", INJECTIONS, ids=lambda injection: injection.name)

@@ -7,15 +7,16 @@ import time
 import urllib.request
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from botocore.exceptions import ClientError
 
-from local.launcher.iam import model_arns, model_of_path
+from local.launcher.iam import guardrail_arn, model_arns, model_of_path
 from local.launcher.state_services import required_grant
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.patch("iam.py", "state_machine_role.py", "event_sources.py")
+pytestmark = pytest.mark.patch("iam.py", "state_services.py", "event_sources.py")
 
 CALL = """
 import boto3
@@ -287,6 +288,13 @@ def dynamodb_table(embedded: Embedded, name: str) -> None:
 def test_a_model_needs_these_grants(model_id: str, arns: tuple[str, ...]) -> None:
     assert model_arns(model_id, "eu-west-1", "12") == arns
     assert model_of_path(f"/model/{model_id}/converse") == model_id
+
+
+def test_applying_a_guardrail_asks_about_that_guardrail() -> None:
+    arn = "arn:aws:bedrock:eu-west-1:12:guardrail/abc123"
+    assert guardrail_arn("/guardrail/abc123/version/1/apply", "eu-west-1", "12") == arn
+    assert guardrail_arn(f"/guardrail/{quote(arn, safe='')}/version/1/apply", "eu-west-1", "12") == arn
+    assert guardrail_arn("/model/amazon.nova-lite-v1:0/converse", "eu-west-1", "12") is None
 
 
 def test_a_task_needs_this_grant() -> None:

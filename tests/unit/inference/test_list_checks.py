@@ -17,9 +17,9 @@ from braid.domain.profile.profile import read_profile
 from braid.domain.profile.sections.checks import CheckPlan
 from braid.domain.span import WHOLE, Span
 from braid.runtime.library import model_registry, profile
+from lambdas.inference.checks.list_checks import misfits
 from lambdas.inference.infer import NoAnswer, infer
-from lambdas.inference.list_checks import misfits
-from lambdas.inference.slots import slots_of
+from lambdas.inference.request.slots import slots_of
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered
 
 ACCESSIBILITY, EDUCATION = profile("accessibility"), profile("education")
@@ -282,6 +282,32 @@ FILES = {
     "prompt.md": b"Do it.",
     "answer.schema.json": (json.dumps(EDUCATION.answer_schema)).encode(),
 }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("capacity", "19 euros", "an amount of money"),
+        ("Preis", "350 ml", "a volume"),
+        ("maximum weight", "2 years", "a time"),
+        ("price", "$19", None),
+        ("capacity", "350 ml", None),
+        ("capacity", "8 kg", None),
+        ("weight", "2 pounds", None),
+        ("price per kg", "19 euros", None),
+        ("length", "40 minutes", None),
+        ("size", "19 euros", None),
+        ("price", "on request", None),
+    ],
+)
+def test_an_attribute_measures_what_its_name_says(name: str, value: str, kind: str | None) -> None:
+    plan = CheckPlan(attributes="/attributes")
+    answer = {"attributes": [{"name": "colour", "value": "blue"}, {"name": name, "value": value}]}
+
+    found = misfits(answer, plan, slots_of(plan, TEXT), {})
+
+    assert [path for path, _ in found] == ([] if kind is None else ["/attributes/1"])
+    assert kind is None or found[0][1].endswith(f"which is {kind}: name it for what it is")
 
 
 def test_what_cant_be_checked_is_refused_when_the_profile_is_read() -> None:

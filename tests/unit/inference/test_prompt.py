@@ -19,8 +19,8 @@ from braid.domain.legible import legible
 from braid.domain.profile.sections.inference import InferencePlan
 from braid.domain.span import WHOLE, Span
 from braid.runtime.library import model_registry, profile
-from lambdas.inference.prompt import Guardrail, build_request, evidence_lines, fence
-from lambdas.inference.routing import Route, routes
+from lambdas.inference.request.prompt import Guardrail, build_request, evidence_lines, fence
+from lambdas.inference.request.routing import Route, routes
 from tests.contract.service_model import assert_request
 from tests.unit.inference.timelines import MODEL_IDS, shoe
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.text.figures import read_figures, unborne_figures
+from braid.text.attributes.negation import read_clauses
 from braid.text.languages import LANGUAGES, guess_language, script_of
-from braid.text.names import AssetWords, asset_words, names_in, unborne_names
-from braid.text.negation import read_clauses
-from braid.text.spelled_numbers import in_digits
+from braid.text.names import names_in, names_of, unborne_names
+from braid.text.numbers.figures import read_figures, unborne_figures
+from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.stems import content_stems
 
 
@@ -98,17 +98,18 @@ def test_a_name_may_be_spelled_otherwise() -> None:
     evidence = ["Germany and the United States: a shop"]
     assert unborne_names("A shop in the US, by Germans", "en", evidence) == []
     assert unborne_names("A shop of Alice Smith", "en", ["the shop of Alice Jones"]) == ["smith"]
-    asset = AssetWords(names=frozenset({"paula"}))
-    assert unborne_names("Paula opened it", "en", ["she opened it"], asset) == ["paula"]
+    assert unborne_names("Paula opened it", "en", ["she opened it"], frozenset({"paula"})) == ["paula"]
 
 
 def test_headings_write_words_large_that_are_no_names() -> None:
     cited = ["First plant the seeds in March."]
-    asset = asset_words([*cited, "There are four simple steps, and Alice Jones waits."], "en")
-    assert unborne_names("First Step", "en", cited, asset) == []
-    assert unborne_names("Alice Jones", "en", cited, asset) == ["alice", "jones"]
-    assert unborne_names("Planting Garlic", "en", cited, asset) == ["garlic"]
-    assert unborne_names("the Step of the garden", "en", cited, asset) == ["step"]
+    names = names_of([*cited, "There are four simple steps, and then Alice Jones waits."], "en")
+    assert unborne_names("First Step", "en", cited, names) == []
+    assert unborne_names("Payment Method", "en", cited, names) == []
+    assert unborne_names("RETURN POLICY", "en", cited, names) == []
+    assert unborne_names("Alice Jones", "en", cited, names) == ["alice", "jones"]
+    assert unborne_names("IBM Servers", "en", [*cited, "Servers"], names) == ["ibm"]
+    assert unborne_names("the Step of the garden", "en", cited, names) == ["step"]
 
 
 def test_stems_are_those_of_the_language() -> None:

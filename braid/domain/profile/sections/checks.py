@@ -16,6 +16,7 @@ _NEEDED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "describes_pictures": (("picture", "text"), ()),
     "chapters": (("title",), ("start_ms", "end_ms", "page", "end_page")),
     "quiz": (("options", "answer"), ()),
+    "attributes": (("name", "value"), ()),
 }
 
 
@@ -27,8 +28,9 @@ class CheckPlan:
     that fits it at ``words_per_minute``. Gaps are silences between utterances of at least ``min_gap_ms``;
     the model is told them. ``describes_pictures``: one ``text`` for each ``picture`` that the model is told.
     ``chapters``: each begins at a ``start_ms`` or ``page`` of what it cites, in order, and all cover the
-    whole. ``quiz``: the ``answer`` is one of the ``options``. ``moments``: every statement below these cites
-    evidence with a time or a page, where the asset has any.
+    whole. ``quiz``: the ``answer`` is one of the ``options``. ``attributes``: a ``value`` measures what its
+    ``name`` says. ``moments``: every statement below these cites evidence with a time or a page, where the
+    asset has any.
 
     160 words a minute is a narrator's pace, as audiobooks are read (150 to 160):
     https://en.wikipedia.org/wiki/Words_per_minute
@@ -38,9 +40,16 @@ class CheckPlan:
     describes_pictures: str = ""
     chapters: str = ""
     quiz: str = ""
+    attributes: str = ""
     moments: tuple[str, ...] = ()
     words_per_minute: int = 160
     min_gap_ms: int = 2000
+
+    def placed_members(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Pointers of lists whose items get members from code, and which: no model has to write them."""
+        for member, (_, placed) in _NEEDED.items():
+            if placed and (pointer := getattr(self, member)):
+                yield pointer, placed
 
     def problems(self) -> Iterator[str]:
         """What is wrong with it, a line each, naming the member."""
