@@ -39,6 +39,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "local.weights": (),
     "local.engines": ("local.weights",),
     "local.services": ("local.engines",),
+    "local.states": (),
     "local": (),
     "cli": ("braid.domain", "braid.media", "local"),
     # What measures may also import a step's logic, never its handler.

@@ -15,8 +15,8 @@ from braid.domain.span import Span
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
 from evaluation.fusion_truth.materials import admission
-from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.observe import observe
+from lambdas.fusion.fuse import FusionInput, fuse
+from lambdas.fusion.observe.observations import observe
 from lambdas.inference.request.pictures import picture_names
 from lambdas.vision.describing import DESCRIPTIONS
 from lambdas.vision.looking import look_at_keyframes
@@ -98,7 +98,7 @@ def test_a_models_sentence_about_a_still_becomes_an_observation(
 def test_a_caption_can_be_cited_and_leads_to_its_keyframe(server: ModelServer, engines: EnginePool) -> None:
     for sentence in ("A cat sits on a wall.", "A lamp burns."):
         server.answers(_called(sentence), finish="tool_calls")
-    material = Material(admission(duration_ms=3000), None, _vision(engines, _environment(server)), None)
+    material = FusionInput(admission(duration_ms=3000), None, _vision(engines, _environment(server)), None)
     timeline = fuse(material, Thresholds(), 4000)
     assert {piece.evidence_id: (piece.kind, piece.text) for piece in timeline.evidence} == {
         "k0001-description": ("description", "A cat sits on a wall."),
