@@ -24,27 +24,36 @@ __all__ = ["COMMANDS", "app", "load", "main"]
 # Under what people do: each command's module and function (or group of commands), and what help says of it.
 COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "On this machine": {
-        "up": ("cli.deployment_commands:up", "Start the embedded AWS and deploy the stacks into it."),
-        "down": ("cli.deployment_commands:down", "Stop the embedded AWS and delete everything in it."),
-        "env": ("cli.deployment_commands:env", "Print what points the AWS CLI at the embedded AWS."),
-        "doctor": ("cli.deployment_commands:doctor", "Check this machine, or a deployment in AWS."),
-        "engines": ("cli.engines:engines_app", "Show and fetch what stands in for the AI services here."),
+        "up": ("cli.machine.deployment_commands:up", "Start the embedded AWS and deploy the stacks into it."),
+        "down": (
+            "cli.machine.deployment_commands:down",
+            "Stop the embedded AWS and delete everything in it.",
+        ),
+        "env": ("cli.machine.deployment_commands:env", "Print what points the AWS CLI at the embedded AWS."),
+        "doctor": ("cli.machine.deployment_commands:doctor", "Check this machine, or a deployment in AWS."),
+        "engines": (
+            "cli.machine.engines:engines_app",
+            "Show and fetch what stands in for the AI services here.",
+        ),
     },
     "Files and their answers": {
-        "drop": ("cli.asset_commands:drop", "Put files into the inbox."),
-        "watch": ("cli.asset_commands:watch", "Follow every open asset until it has ended."),
-        "status": ("cli.asset_commands:status", "List the newest assets, or say how one stands."),
-        "show": ("cli.result_commands:show", "Show an asset's answer with its citations."),
-        "get": ("cli.result_commands:get", "Copy one named result to a file or to standard output."),
-        "logs": ("cli.log_commands:logs", "Show what the functions logged about an asset."),
+        "drop": ("cli.dropping.asset_commands:drop", "Put files into the inbox."),
+        "watch": ("cli.dropping.asset_commands:watch", "Follow every open asset until it has ended."),
+        "status": ("cli.dropping.asset_commands:status", "List the newest assets, or say how one stands."),
+        "show": ("cli.showing.result_commands:show", "Show an asset's answer with its citations."),
+        "get": ("cli.showing.result_commands:get", "Copy one named result to a file or to standard output."),
+        "logs": ("cli.showing.log_commands:logs", "Show what the functions logged about an asset."),
     },
     "Ask again": {
-        "ask": ("cli.trial_commands:ask", "Answer a question from an asset's stored evidence."),
-        "try": ("cli.trial_commands:try_out", "Answer an asset again with an edited profile."),
-        "batch": ("cli.batch_commands:batch_app", "Ask about 100 or more assets again in one batch job."),
+        "ask": ("cli.answers.trial_commands:ask", "Answer a question from an asset's stored evidence."),
+        "try": ("cli.answers.trial_commands:try_out", "Answer an asset again with an edited profile."),
+        "batch": (
+            "cli.answers.batch_commands:batch_app",
+            "Ask about 100 or more assets again in one batch job.",
+        ),
     },
     "Decide and extend": {
-        "review": ("cli.review_commands:review_app", "Review answers that wait for a person."),
+        "review": ("cli.answers.review_commands:review_app", "Review answers that wait for a person."),
         "new": ("cli.new_profile:new_app", "Create a profile: a new kind of use."),
     },
 }

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, PartialCredentialsError
 
 from braid.domain.region_registry import RegionRegistry, Service, read_region_registry
-from cli.doctor import Finding
+from cli.machine.doctor import Finding
 from cli.target import PROJECT_ROOT, find_target
 
 __all__ = ["service_findings", "services_of_stack"]

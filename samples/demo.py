@@ -15,15 +15,15 @@ from rich.text import Text
 
 from braid.domain.asset.asset import DEFAULT_PROFILE
 from cli.aws_errors import explain
-from cli.drop import plan_drop, upload
+from cli.dropping.drop import plan_drop, upload
+from cli.dropping.outcomes import STATUS_STYLES, DropOutcome
+from cli.dropping.progress import follow
 from cli.errors import EXIT_INTERRUPTED, CommandError
-from cli.local_stack import start
-from cli.outcomes import STATUS_STYLES, DropOutcome
+from cli.machine.local_stack import start
 from cli.printable import printable, words
-from cli.progress import follow
-from cli.records import read_result
-from cli.results import save_media, save_report
-from cli.show import show_result
+from cli.showing.records import read_result
+from cli.showing.results import save_media, save_report
+from cli.showing.show import show_result
 from cli.target import HOME, Target, find_target
 
 SAMPLES = Path(__file__).resolve().parent

@@ -38,7 +38,7 @@ def test_a_modality_that_does_not_exist_lacks_every_place() -> None:
             "braid/domain/asset/outcome.py",
             "braid/store/asset_documents.py",
         ),
-        *(f"{FUSION}/observations.py", "cli/tracks.py"),
+        *(f"{FUSION}/observations.py", "cli/showing/tracks.py"),
     }
     for lack in lacks:
         assert (REPOSITORY / lack.path.split(":")[0]).exists(), lack
@@ -82,7 +82,7 @@ ASL = "statemachines/analyze_asset.asl.json"
         ("schemas/regenerate.py", '"passages": Passages,', "", "schema"),
         ("schemas/passages.schema.json", "", "", "schema"),
         ("schemas/timeline.schema.json", '"text"', '"tetx"', "schema"),
-        ("cli/tracks.py", "Modality.TEXT", "Modality.SPEECH", "table"),
+        ("cli/showing/tracks.py", "Modality.TEXT", "Modality.SPEECH", "table"),
         ("braid/store/asset_documents.py", "(Modality.TEXT,", "(Modality.SPEECH,", "table"),
         ("profiles/general/profile.toml", ', "text"]', "]", "profile"),
         ("profiles/rules.md", "text", "tetx", "profile"),

@@ -16,11 +16,11 @@ import pytest
 from rich.console import Console
 
 from braid.domain.asset.result import Result
-from cli.drop import plan_drop, upload
-from cli.outcomes import DropOutcome
-from cli.progress import follow
-from cli.records import read_result
-from cli.results import get_result
+from cli.dropping.drop import plan_drop, upload
+from cli.dropping.outcomes import DropOutcome
+from cli.dropping.progress import follow
+from cli.showing.records import read_result
+from cli.showing.results import get_result
 from cli.target import Target, find_target
 from local import deploy, lifecycle
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from braid.domain.asset.asset import AssetStatus, Source, asset_id_for
-from cli.records import read_record, recent_records
+from cli.showing.records import read_record, recent_records
 from tests.e2e.conftest import Deployed
 
 pytestmark = pytest.mark.e2e

@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from braid.domain.asset.asset import AssetStatus
 from braid.runtime.library import profile
-from cli.drop import plan_drop, upload
-from cli.outcomes import DropOutcome
+from cli.dropping.drop import plan_drop, upload
+from cli.dropping.outcomes import DropOutcome
 from tests.e2e.conftest import Deployed
 
 pytestmark = pytest.mark.e2e

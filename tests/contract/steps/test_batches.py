@@ -13,8 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from braid.store.documents import DocumentStore
-from cli import batches
-from cli.batches import find_batch, read_batch, submit_batch
+from cli.answers import batches
+from cli.answers.batches import find_batch, read_batch, submit_batch
 from cli.errors import CommandError
 from cli.target import Target
 from lambdas.inference import handler_batch

@@ -13,8 +13,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from braid.domain.answer.answer import Answer, AnswerClaim
-from cli import batch_commands
-from cli.batches import Batch, Reread
+from cli.answers import batch_commands
+from cli.answers.batches import Batch, Reread
 from cli.errors import CommandError
 
 BATCH = Batch(

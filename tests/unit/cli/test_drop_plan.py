@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.drop import plan_drop
+from cli.dropping.drop import plan_drop
 from cli.errors import CommandError
 
 # The first bytes of each kind; what a file is called doesn't count.

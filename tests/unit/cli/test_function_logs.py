@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.function_logs import LogLine, read_events
+from cli.showing.function_logs import LogLine, read_events
 
 OURS, OTHER = "talk-8a4218ce60856641ec23", "mug-c379120f43f552a0d1cf"
 FIRST, SECOND = "7ae1acdc-65b5-4cb2-a5e3-0265e6c46e17", "3e74b608-ce5f-4201-a8b1-eceb30147b61"

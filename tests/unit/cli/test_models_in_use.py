@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError, NoCredentialsError
 
 from braid.domain.model_registry import ModelRegistry
 from braid.runtime.library import model_registry
-from cli import models_in_use
-from cli.doctor import Finding
-from cli.models_in_use import deployed_models, model_findings, models_of_stack
+from cli.machine import models_in_use
+from cli.machine.doctor import Finding
+from cli.machine.models_in_use import deployed_models, model_findings, models_of_stack
 from cli.target import Target
 from local.services.protocol import ServiceError
 from tests.contract.service_model import assert_answer

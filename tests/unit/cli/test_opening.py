@@ -15,9 +15,9 @@ from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.claim_check import Claim
 from braid.domain.wire import encode
-from cli import opening
 from cli.errors import CommandError
-from cli.opening import LARGE_BYTES, show_report
+from cli.showing import opening
+from cli.showing.opening import LARGE_BYTES, show_report
 from tests.doubles.memory_s3 import MemoryS3
 
 KEY = 'inbox/general/a "talk": #1.mp4'

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.domain.asset.asset import AssetStatus
-from cli.outcomes import DropOutcome, exit_status
-from cli.pace import EMBEDDED, IN_AWS, Pace
-from cli.progress import _poll
+from cli.dropping.outcomes import DropOutcome, exit_status
+from cli.dropping.pace import EMBEDDED, IN_AWS, Pace
+from cli.dropping.progress import _poll
 
 
 @dataclass

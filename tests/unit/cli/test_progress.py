@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from braid.domain.asset.asset import AssetStatus
-from cli import progress
+from cli.dropping import progress
 
 
 def test_a_log_repeats_nothing_that_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

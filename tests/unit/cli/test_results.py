@@ -8,7 +8,7 @@ import pytest
 
 from braid.domain.claim_check import Claim
 from cli.errors import CommandError
-from cli.results import get_result
+from cli.showing.results import get_result
 from tests.unit.cli.test_opening import LocalTarget, published
 
 FILES = {

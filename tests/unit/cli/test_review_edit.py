@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from braid.domain.answer.review import ReviewRequest
 from braid.domain.asset.asset import AssetStatus
-from cli import review_commands
+from cli.answers import review_commands
+from cli.answers.reviews import Waiting
 from cli.errors import CommandError
-from cli.records import Record
-from cli.reviews import Waiting
+from cli.showing.records import Record
 
 WROTE = '{"summary": "mine"}'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from braid.domain.region_registry import RegionRegistry, Service
-from cli.doctor import Finding
+from cli.machine.doctor import Finding
 from cli.services_in_region import service_findings
 from local.services.protocol import ServiceError
 from tests.contract.service_model import assert_answer

@@ -10,7 +10,7 @@ from rich.console import Console
 from braid.domain.answer.answer import Answer, Contradiction
 from braid.domain.answer.claims import find_claims
 from braid.domain.answer.contradicted import marked
-from cli.show import show_answer
+from cli.showing.show import show_answer
 
 
 def shown(

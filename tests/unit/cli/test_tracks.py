@@ -15,7 +15,7 @@ from braid.domain.asset.asset import Modality
 from braid.domain.evidence.observation import Observation
 from braid.domain.evidence.timeline import Agreement, AgreementKind, Segment, Timeline
 from braid.domain.span import WHOLE, Span
-from cli.tracks import tracks
+from cli.showing.tracks import tracks
 
 SPEECH, VISION, TEXT = Modality.SPEECH, Modality.VISION, Modality.TEXT
 SAME, MORE, CLASH = AgreementKind.REDUNDANT, AgreementKind.COMPLEMENTARY, AgreementKind.CONTRADICTORY

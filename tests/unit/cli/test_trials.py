@@ -16,9 +16,9 @@ from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.result import Result
 from braid.domain.profile.profile import read_profile
 from braid.runtime.library import CODE_ROOT, profile, profile_names
-from cli import trial_commands, trials
+from cli.answers import trial_commands, trials
 from cli.errors import CommandError
-from cli.records import Record
+from cli.showing.records import Record
 from cli.target import Target
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from cli.aws_errors import explain
 from cli.printable import printable
-from cli.records import name_of
+from cli.showing.records import name_of
 
 
 @given(st.text())

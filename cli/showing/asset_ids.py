@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from braid.domain.asset.asset import AssetStatus
 from cli.errors import EXIT_MISUSE, CommandError
-from cli.records import Record, read_record, recent_records
+from cli.showing.records import Record, read_record, recent_records
 from cli.target import Target
 
 __all__ = ["find_asset", "newest_asset"]

@@ -19,11 +19,11 @@ from braid.domain.evidence.timeline import AgreementKind, Timeline
 from braid.domain.money.accounting import missing_by_reason
 from braid.domain.money.receipt import Receipt
 from braid.domain.wire import decode
-from cli.outcomes import STATUS_STYLES, DropOutcome
+from cli.dropping.outcomes import STATUS_STYLES, DropOutcome
 from cli.printable import words
-from cli.records import Record, name_of
+from cli.showing.records import Record, name_of
+from cli.showing.tracks import AGREEMENT_STYLES, agreement_mark, tracks
 from cli.target import Target
-from cli.tracks import AGREEMENT_STYLES, agreement_mark, tracks
 
 __all__ = [
     "Facts",

@@ -13,10 +13,10 @@ from rich.table import Column
 from rich.text import Text
 
 from braid.domain.asset.asset import AssetStatus
-from cli.outcomes import STATUS_STYLES, DropOutcome, outcome_of
-from cli.pace import EMBEDDED, IN_AWS, Pace
+from cli.dropping.outcomes import STATUS_STYLES, DropOutcome, outcome_of
+from cli.dropping.pace import EMBEDDED, IN_AWS, Pace
 from cli.printable import printable, words
-from cli.records import ExecutionProgress, follow_execution, read_record
+from cli.showing.records import ExecutionProgress, follow_execution, read_record
 from cli.target import Target
 
 __all__ = ["follow"]

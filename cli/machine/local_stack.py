@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from cli.doctor import cdk_findings
 from cli.errors import EXIT_INTERRUPTED, CommandError
+from cli.machine.doctor import cdk_findings
 from local import deploy, lifecycle
 
 __all__ = ["start", "stop"]

@@ -21,7 +21,9 @@ def up(port: Port = None) -> None:
     Where it runs already, it deploys what changed. The first time builds the Lambda layers, which takes a
     minute; every start is an empty AWS.
     """
-    from cli.local_stack import start  # the embedded AWS's own imports cost a second: only where needed
+    from cli.machine.local_stack import (
+        start,  # the embedded AWS's own imports cost a second: only where needed
+    )
 
     start(HOME, port, console)
 
@@ -32,7 +34,7 @@ def down(
     ] = False,
 ) -> None:
     """Stop the embedded AWS and delete everything in it."""
-    from cli.local_stack import stop  # as above
+    from cli.machine.local_stack import stop  # as above
 
     stop(HOME, console, purges=purge)
 
@@ -50,7 +52,7 @@ def env(
     aws s3 cp FILE s3://$BRAID_INPUT_BUCKET/inbox/general/ starts an asset; with --stack NAME only those are
     printed.
     """
-    from cli.shell_variables import as_exports, as_unsets, shell_variables
+    from cli.machine.shell_variables import as_exports, as_unsets, shell_variables
 
     target = chosen_target(stack)
     variables = shell_variables(target, HOME)
@@ -64,8 +66,8 @@ def doctor(port: Port = None, as_json: Json = False, stack: Stack = None) -> Non
 
     Says how to fix what is missing. With --stack NAME it asks AWS about the models and services in use.
     """
-    from cli.doctor import examine
-    from cli.models_in_use import models_of_stack
+    from cli.machine.doctor import examine
+    from cli.machine.models_in_use import models_of_stack
     from cli.services_in_region import services_of_stack
 
     findings = [*examine(port), *models_of_stack(stack), *services_of_stack(stack)]

@@ -18,7 +18,7 @@ from braid.domain.evidence.observation import Observation
 from braid.domain.evidence.timeline import AgreementKind, Segment, Timeline
 from braid.domain.span import brief_timecode
 from cli.printable import printable
-from cli.track_scale import PageScale, Scale, TimeScale, ticks
+from cli.showing.track_scale import PageScale, Scale, TimeScale, ticks
 
 __all__ = ["AGREEMENT_STYLES", "agreement_mark", "tracks"]
 

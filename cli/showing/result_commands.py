@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from braid.domain.wire import encode
-from cli.asset_ids import find_asset, newest_asset
 from cli.errors import CommandError
-from cli.opening import show_report
 from cli.options import AssetId, AssetIdOrNewest, Json, Stack, chosen_target, console, out, print_json
-from cli.records import read_result
-from cli.results import get_result
-from cli.show import show_result
+from cli.showing.asset_ids import find_asset, newest_asset
+from cli.showing.opening import show_report
+from cli.showing.records import read_result
+from cli.showing.results import get_result
+from cli.showing.show import show_result
 from cli.target import HOME
 
 __all__ = ["get", "show"]

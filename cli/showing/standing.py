@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.text import Text
 
 from braid.domain.wire import encode
-from cli.outcomes import STATUS_STYLES
+from cli.dropping.outcomes import STATUS_STYLES
 from cli.printable import words
-from cli.records import ExecutionProgress, Record
-from cli.show import Facts
+from cli.showing.records import ExecutionProgress, Record
+from cli.showing.show import Facts
 from cli.target import Target
 
 __all__ = ["Standing", "show_standing"]

@@ -12,12 +12,12 @@ from rich.table import Table
 
 from braid.domain.asset.asset import AssetStatus
 from braid.domain.wire import encode
-from cli.asset_ids import find_asset
-from cli.batches import MAX_RECORDS, Batch, Reread, batches, find_batch, read_batch, submit_batch
+from cli.answers.batches import MAX_RECORDS, Batch, Reread, batches, find_batch, read_batch, submit_batch
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.printable import words
-from cli.records import read_result, recent_records
+from cli.showing.asset_ids import find_asset
+from cli.showing.records import read_result, recent_records
 from cli.target import Target
 
 __all__ = ["batch_app"]

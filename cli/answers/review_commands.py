@@ -18,12 +18,12 @@ from rich.text import Text
 from braid.domain.answer.review import DEADLINE_WORDS, DECISION_WORDS, Decision
 from braid.domain.profile.sections.decision import DECISION_MEMBER
 from braid.domain.wire import encode
+from cli.answers.reviews import Waiting, decide, draft_of, read_waiting, waiting_assets, who_decides
 from cli.errors import CommandError
-from cli.opening import show_report
 from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
 from cli.printable import words
-from cli.reviews import Waiting, decide, draft_of, read_waiting, waiting_assets, who_decides
-from cli.show import show_agreements, show_answer
+from cli.showing.opening import show_report
+from cli.showing.show import show_agreements, show_answer
 from cli.target import HOME
 
 __all__ = ["review_app"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.records import Record
+from cli.showing.records import Record
 from cli.target import Target
 
 __all__ = ["Event", "FunctionLogs", "LogLine", "read_events"]

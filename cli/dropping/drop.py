@@ -20,8 +20,8 @@ from braid.domain.asset.asset import (
 )
 from braid.domain.asset.manifest import Manifest, read_manifest
 from braid.domain.errors import InvalidAssetError
+from cli.dropping.member_roles import guess_roles
 from cli.errors import EXIT_MISUSE, CommandError
-from cli.member_roles import guess_roles
 from cli.target import PROJECT_ROOT, Target
 
 __all__ = ["PlannedAsset", "Upload", "check_folder", "check_profile", "plan_drop", "upload"]

@@ -15,13 +15,13 @@ from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.receipt import Receipt
 from braid.domain.wire import encode
-from cli.asset_ids import find_asset
+from cli.answers.trials import MAX_QUESTION_CHARACTERS, Trial, ask_question, try_profile
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
 from cli.printable import printable
-from cli.records import read_result
-from cli.show import read_document, show_answer
-from cli.trials import MAX_QUESTION_CHARACTERS, Trial, ask_question, try_profile
+from cli.showing.asset_ids import find_asset
+from cli.showing.records import read_result
+from cli.showing.show import read_document, show_answer
 
 __all__ = ["ask", "try_out"]
 

@@ -14,15 +14,15 @@ from rich.status import Status
 
 from braid.domain.asset.asset import DEFAULT_PROFILE, AssetStatus
 from braid.domain.wire import encode
-from cli.asset_ids import find_asset
-from cli.drop import PlannedAsset, check_folder, check_profile, plan_drop, upload
+from cli.dropping.drop import PlannedAsset, check_folder, check_profile, plan_drop, upload
+from cli.dropping.outcomes import DropOutcome, exit_status
+from cli.dropping.progress import follow
 from cli.errors import EXIT_INTERRUPTED, CommandError
 from cli.options import Json, Seconds, Stack, chosen_target, console, out, print_json
-from cli.outcomes import DropOutcome, exit_status
-from cli.progress import follow
-from cli.records import follow_execution, recent_records
-from cli.show import outcome_table, record_table
-from cli.standing import Standing, show_standing
+from cli.showing.asset_ids import find_asset
+from cli.showing.records import follow_execution, recent_records
+from cli.showing.show import outcome_table, record_table
+from cli.showing.standing import Standing, show_standing
 from cli.target import Target
 
 __all__ = ["drop", "status", "watch"]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from braid.domain.asset.asset import AssetStatus
-from cli.records import ExecutionProgress, Record, read_result
+from cli.showing.records import ExecutionProgress, Record, read_result
 from cli.target import Target
 
 __all__ = [

@@ -15,10 +15,10 @@ from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.wire import decode
-from cli.asset_ids import find_asset
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.functions import call
-from cli.records import Record, recent_records
+from cli.showing.asset_ids import find_asset
+from cli.showing.records import Record, recent_records
 from cli.target import Target
 
 __all__ = ["Waiting", "decide", "draft_of", "read_waiting", "waiting_assets", "who_decides"]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from rich.table import Table
 from rich.text import Text
 
-from cli.function_logs import LogLine
 from cli.printable import printable
+from cli.showing.function_logs import LogLine
 
 __all__ = ["as_row"]
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, 
 from braid.domain.errors import ConfigError
 from braid.domain.model_registry import Model, ModelRegistry, foundation_model_id, read_model_registry
 from cli.aws_errors import explain
-from cli.doctor import Finding
+from cli.machine.doctor import Finding
 from cli.target import PROJECT_ROOT, Target, find_target
 
 __all__ = ["deployed_models", "model_findings", "models_of_stack"]

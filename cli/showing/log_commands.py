@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from cli.asset_ids import find_asset, newest_asset
-from cli.function_logs import FunctionLogs, LogLine
-from cli.log_view import as_row
 from cli.options import AssetIdOrNewest, Json, Stack, chosen_target, console, out, print_json
-from cli.records import Record, read_record
+from cli.showing.asset_ids import find_asset, newest_asset
+from cli.showing.function_logs import FunctionLogs, LogLine
+from cli.showing.log_view import as_row
+from cli.showing.records import Record, read_record
 from cli.target import Target
 
 __all__ = ["logs"]

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from braid.domain.asset.result import Result
 from cli.printable import printable
-from cli.results import MediaFile, open_in_browser, save_media, save_report
+from cli.showing.results import MediaFile, open_in_browser, save_media, save_report
 from cli.target import Target
 
 __all__ = ["LARGE_BYTES", "show_report"]

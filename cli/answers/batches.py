@@ -13,10 +13,10 @@ from typing import Any
 
 from braid.domain.answer.answer import Answer
 from braid.domain.wire import decode
+from cli.answers.trials import cost_of, read_folder
 from cli.errors import CommandError
 from cli.functions import call
 from cli.target import Target
-from cli.trials import cost_of, read_folder
 
 __all__ = [
     "MAX_RECORDS",

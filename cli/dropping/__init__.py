@@ -1,0 +1,1 @@
+"""Files on their way: what is uploaded, followed and waited for."""
