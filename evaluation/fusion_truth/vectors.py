@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from braid.domain.profile.sections.fusion import Thresholds
-from lambdas.fusion.comparable import Material, comparable
-from lambdas.fusion.meaning import Vector
-from lambdas.fusion.texts_to_embed import texts_to_embed
+from lambdas.fusion.fusion_input import Material, comparable
+from lambdas.fusion.semantic.compare import Vector
+from lambdas.fusion.semantic.plan import texts_to_embed
 from local.engines.embeddings import embed
 
 __all__ = ["vectors_for"]

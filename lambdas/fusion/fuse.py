@@ -9,13 +9,13 @@ from contextlib import contextmanager
 
 from braid.domain.evidence.timeline import Agreement, AgreementKind, Segment, Timeline
 from braid.domain.profile.sections.fusion import Thresholds
-from lambdas.fusion.agreement import relations
-from lambdas.fusion.comparable import Comparable, Material, comparable
-from lambdas.fusion.evidence import Choice, choose_evidence
-from lambdas.fusion.meaning import Meaning, Vector
-from lambdas.fusion.phrases import Phrases
-from lambdas.fusion.sides import Side
-from lambdas.fusion.statements import Statement
+from lambdas.fusion.choose.evidence import Choice, choose_evidence
+from lambdas.fusion.compare.agreement import relations
+from lambdas.fusion.compare.voices import Side
+from lambdas.fusion.fusion_input import Comparable, Material, comparable
+from lambdas.fusion.observe.parsing import Statement
+from lambdas.fusion.semantic.compare import Meaning, Vector
+from lambdas.fusion.semantic.phrases import Phrases
 
 __all__ = ["Material", "fuse", "timeline_of", "without_collector"]
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from braid.domain.evidence.observation import Evidence
 from braid.domain.span import brief_timecode
-from braid.text.figures import Figures, read_figures, unborne_figures
+from braid.text.attributes.negation import Clause, read_clauses
+from braid.text.attributes.opposites import opposite_stems
 from braid.text.languages import base_language, guess_language, script_of
 from braid.text.names import unborne_names
-from braid.text.negation import Clause, read_clauses
-from braid.text.number_words import NUMBER_WORDS
-from braid.text.opposites import opposite_stems
-from braid.text.spelled_numbers import in_digits
+from braid.text.numbers.figures import Figures, read_figures, unborne_figures
+from braid.text.numbers.number_words import NUMBER_WORDS
+from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.stems import content_stems, stems_of, words
 
 __all__ = ["INCOMPARABLE_SUPPORT", "Judgement", "judge"]

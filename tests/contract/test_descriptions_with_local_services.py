@@ -16,7 +16,7 @@ from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
 from evaluation.fusion_truth.materials import admission
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.observe import observe
+from lambdas.fusion.observe.observations import observe
 from lambdas.inference.pictures import picture_names
 from lambdas.vision.describing import DESCRIPTIONS
 from lambdas.vision.looking import look_at_keyframes

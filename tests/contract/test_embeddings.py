@@ -20,7 +20,7 @@ from braid.domain.errors import (
 )
 from braid.domain.money.accounting import Meter
 from braid.runtime.library import model_registry
-from lambdas.fusion.meaning import YARDSTICK, can_tell_meaning
+from lambdas.fusion.semantic.compare import YARDSTICK, can_tell_meaning
 from local.engines.pool import EnginePool
 from local.services import bedrock_runtime
 from local.services.protocol import Caller, Service, ServiceError

@@ -14,8 +14,8 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.wire import decode, encode
 from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion import handler_fuse as step
-from lambdas.fusion.embedding import EMBEDDINGS, StoredVectors
-from lambdas.fusion.meaning import YARDSTICK
+from lambdas.fusion.semantic.compare import YARDSTICK
+from lambdas.fusion.semantic.embed import EMBEDDINGS, StoredVectors
 from local.services.text_embeddings import TITAN_V2
 from tests.contract.conftest import Storage
 from tests.doubles.lambda_context import CONTEXT

@@ -36,11 +36,11 @@ from evaluation.fusion_truth.materials import (
 from evaluation.fusion_truth.noise import HELD_OUT_NOISE
 from evaluation.fusion_truth.talks import talk
 from evaluation.fusion_truth.topics import HELD_OUT
-from lambdas.fusion.comparable import comparable
+from lambdas.fusion.choose.tenths import Tenths
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.meaning import YARDSTICK
-from lambdas.fusion.tenths import Tenths
-from lambdas.fusion.texts_to_embed import texts_to_embed
+from lambdas.fusion.fusion_input import comparable
+from lambdas.fusion.semantic.compare import YARDSTICK
+from lambdas.fusion.semantic.plan import texts_to_embed
 from tests.unit.fusion.any_material import materials
 from tests.unit.fusion.meanings import vectors_of
 

@@ -22,10 +22,10 @@ from evaluation.fusion_truth.clocks import HELD_OUT_EDITS, Captioned, Edit, capt
 from evaluation.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
 from evaluation.fusion_truth.talks import talk
 from evaluation.fusion_truth.topics import HELD_OUT, Topic
+from lambdas.fusion.alignment.captions import align
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.observe import observe
-from lambdas.fusion.statements import state
-from lambdas.fusion.streams import align
+from lambdas.fusion.observe.observations import observe
+from lambdas.fusion.observe.parsing import state
 
 pytestmark = pytest.mark.slow
 

@@ -16,11 +16,11 @@ from braid.domain.profile.sections.fusion import Thresholds
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
 from evaluation.fusion_truth.materials import picture_and_text
-from lambdas.fusion import embedding
-from lambdas.fusion.by_meaning import fuse_by_meaning
-from lambdas.fusion.embedding import EMBEDDINGS, Embedded, embed_texts
 from lambdas.fusion.fuse import fuse
-from lambdas.fusion.meaning import YARDSTICK
+from lambdas.fusion.semantic import embed as embedding
+from lambdas.fusion.semantic.compare import YARDSTICK
+from lambdas.fusion.semantic.embed import EMBEDDINGS, Embedded, embed_texts
+from lambdas.fusion.semantic.fuse_by_meaning import fuse_by_meaning
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by

@@ -6,7 +6,7 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
 from braid.domain.tokens import estimate_tokens
-from braid.text.words import content_terms
+from braid.text.stems import content_terms
 from evaluation.fusion_truth.materials import (
     admission,
     keyframe,

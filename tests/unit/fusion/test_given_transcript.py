@@ -15,9 +15,9 @@ from braid.domain.evidence.timeline import AgreementKind, Timeline
 from braid.domain.evidence.transcript import Utterance
 from braid.domain.profile.sections.fusion import Thresholds
 from evaluation.fusion_truth.materials import admission, member, passage, passages, transcript, utterance
+from lambdas.fusion.alignment.given_transcript import GivenTranscript, time_given_transcripts
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.given_transcript import GivenTranscript, time_given_transcripts
-from lambdas.fusion.observe import Observed, observe
+from lambdas.fusion.observe.observations import Observed, observe
 
 _SAID = (
     "welcome to the harbour tour of the old town",

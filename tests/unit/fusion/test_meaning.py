@@ -20,10 +20,10 @@ from evaluation.fusion_truth.materials import (
     utterance,
     vision,
 )
-from lambdas.fusion.comparable import comparable
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.meaning import YARDSTICK, can_tell_meaning
-from lambdas.fusion.texts_to_embed import texts_to_embed
+from lambdas.fusion.fusion_input import comparable
+from lambdas.fusion.semantic.compare import YARDSTICK, can_tell_meaning
+from lambdas.fusion.semantic.plan import texts_to_embed
 from tests.unit.fusion.meanings import vectors_of
 
 SAID = "whoever changes their mind sends it back without a charge"

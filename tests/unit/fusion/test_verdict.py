@@ -18,10 +18,10 @@ from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.profile.sections.modalities import ModalitiesPlan
 from braid.runtime.library import CODE_ROOT, profile
 from evaluation.fusion_truth.materials import admission, picture_and_text, transcript
-from lambdas.fusion.branch_documents import merge_language
+from lambdas.fusion.choose.summary import summarize
+from lambdas.fusion.choose.verdict import decide
 from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.summary import summarize
-from lambdas.fusion.verdict import decide
+from lambdas.fusion.observe.branch_documents import merge_language
 
 MISSING = BranchOutcome(
     "missing",

@@ -16,7 +16,7 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.legible import legible
 from braid.domain.profile.profile import Profile
 from braid.runtime.library import model_registry, profile, profile_names
-from braid.text.words import content_terms
+from braid.text.stems import content_terms
 from lambdas.inference.prompt import Guardrail, build_request, evidence_lines
 from lambdas.inference.question import question_profile
 from lambdas.inference.routing import Route
