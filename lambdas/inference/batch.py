@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from braid.aws.batch_records import BatchRecord, batch_line, read_batch_line
+from braid.models.batch import BatchRecord, batch_line, read_batch_line
 from braid.aws.converse import ConverseResponse
 from braid.domain.answer.answer import Answer
 from braid.domain.errors import BraidError, ConfigError, InvalidInputError, UnsupportedError

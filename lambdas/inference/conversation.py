@@ -14,7 +14,7 @@ from lambdas.inference.list_checks import misfits
 from lambdas.inference.mending import mended
 from lambdas.inference.profile_checks import broken_rules, copied_members
 from lambdas.inference.prompt import TOOL_NAME, Guardrail, build_request
-from lambdas.inference.routing import Route
+from braid.models.routing import Route
 from lambdas.inference.slots import Slots
 
 __all__ = ["Ask", "Attempt", "Conversation"]

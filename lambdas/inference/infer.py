@@ -22,7 +22,7 @@ from lambdas.inference.conversation import Ask, Attempt, Conversation
 from lambdas.inference.decision_basis import decide, with_decision
 from lambdas.inference.list_checks import mended_lists
 from lambdas.inference.prompt import Guardrail, evidence_lines, instructions
-from lambdas.inference.routing import Route, routes
+from braid.models.routing import Route, routes
 from lambdas.inference.slots import Slots, slots_of
 
 __all__ = ["NoAnswer", "infer"]

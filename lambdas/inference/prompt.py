@@ -15,7 +15,7 @@ from braid.domain.legible import legible
 from braid.domain.profile.profile import Profile
 from braid.domain.tokens import estimate_tokens
 from braid.domain.wire import encode
-from lambdas.inference.routing import Route
+from braid.models.routing import Route
 
 __all__ = ["TOOL_NAME", "Guardrail", "build_request", "evidence_lines", "fence", "instructions"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.embeddings import DIMENSIONS, MAX_CHARACTERS, Embeddings, read_embedding
+from braid.models.embedding import DIMENSIONS, MAX_CHARACTERS, Embeddings, read_embedding
 from braid.domain.errors import (
     AccessDeniedError,
     BraidError,

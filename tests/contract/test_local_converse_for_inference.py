@@ -15,7 +15,7 @@ from braid.domain.span import Span
 from braid.runtime import library
 from lambdas.inference.checks import check
 from lambdas.inference.prompt import TOOL_NAME, build_request, evidence_lines
-from lambdas.inference.routing import Route
+from braid.models.routing import Route
 from local.engines.pool import EnginePool
 from local.services import bedrock_runtime
 from local.services.protocol import Caller

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.embeddings import Embeddings
+from braid.models.embedding import Embeddings
 from braid.domain.money.accounting import Meter, MissingOperation, Usage, total
 from braid.runtime.rate_limit import RateLimit
 from braid.runtime.retries import Availability, Retries

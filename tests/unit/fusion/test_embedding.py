@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.embeddings import DIMENSIONS
+from braid.models.embedding import DIMENSIONS
 from braid.domain.errors import ServiceUnavailableError, ThrottledError
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.runtime.retries import Retries

@@ -19,7 +19,7 @@ from braid.runtime.library import model_registry, profile, profile_names
 from braid.text.stems import content_terms
 from lambdas.inference.prompt import Guardrail, build_request, evidence_lines
 from lambdas.inference.question import question_profile
-from lambdas.inference.routing import Route
+from braid.models.routing import Route
 from tests.contract.service_model import assert_request
 from tests.injections.carriers import CARRIERS, HARMLESS, SILENT, UNREAD, carried
 from tests.injections.corpus import INJECTIONS, Injection

@@ -20,7 +20,7 @@ from braid.domain.profile.sections.inference import InferencePlan
 from braid.domain.span import WHOLE, Span
 from braid.runtime.library import model_registry, profile
 from lambdas.inference.prompt import Guardrail, build_request, evidence_lines, fence
-from lambdas.inference.routing import Route, routes
+from braid.models.routing import Route, routes
 from tests.contract.service_model import assert_request
 from tests.unit.inference.timelines import MODEL_IDS, shoe
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.aws.batch_records import BatchRecord, batch_line, read_batch_line
+from braid.models.batch import BatchRecord, batch_line, read_batch_line
 from braid.aws.converse import GREEDY, StopReason, forced_tool
 from braid.domain.errors import InvalidServiceOutputError
 
