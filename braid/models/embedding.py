@@ -1,8 +1,4 @@
-"""Bedrock InvokeModel of a text embedding model: a text in, a vector of unit length out.
-
-The body is the model's own: Amazon Titan Text Embeddings V2
-(https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html).
-"""
+"""Asks embedding models: a text in, a vector of unit length out."""
 
 from __future__ import annotations
 
@@ -12,58 +8,49 @@ from array import array
 from collections.abc import Mapping
 from typing import Any
 
-from braid.aws.clients import client
-from braid.aws.service_errors import service_errors
-from braid.domain.errors import InvalidInputError, InvalidServiceOutputError, UnsupportedError
+from braid.aws.invoke_model import OPERATION, invoke_model
+from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
+from braid.domain.model_registry import EmbeddingModel
 from braid.domain.money.accounting import Meter
+from braid.models.dialects.dialect import EmbeddingDialect
+from braid.models.dialects.table import embedding_dialect
+from braid.models.purposes import EMBEDDING
+from braid.models.spending import count, embedding_usage
 
-__all__ = ["DIMENSIONS", "MAX_CHARACTERS", "Embeddings", "read_embedding"]
+__all__ = ["DIMENSIONS", "Embeddings", "read_embedding"]
 
-OPERATION = "bedrock:InvokeModel"
 # Half of the full length keeps 99 % of the accuracy (the model's announcement, AWS Machine Learning Blog).
 DIMENSIONS = 512
-# The model takes 8,192 tokens or 50,000 characters (Bedrock user guide, "Amazon Titan Text Embeddings").
-MAX_CHARACTERS = 50_000
-_OWN_CODES = {
-    # As for Converse: a model that this region or account doesn't have, or won't read this text.
-    "ModelErrorException": InvalidServiceOutputError,
-    "ResourceNotFoundException": UnsupportedError,
-    "ValidationException": UnsupportedError,
-}
 _LENGTH_ERROR = 0.01
-_READ_TIMEOUT_SECONDS = 30
 
 
 class Embeddings:
     """Asks one model for vectors and counts its tokens; safe to share between threads."""
 
-    def __init__(self, model_id: str, *, bedrock: Any = None) -> None:
-        self._model_id = model_id
-        self._bedrock = bedrock or client("bedrock-runtime", read_timeout_seconds=_READ_TIMEOUT_SECONDS)
+    def __init__(self, model: EmbeddingModel, *, bedrock: Any = None) -> None:
+        self._model_id = model.model_id
+        self._dialect = embedding_dialect(model.dialect)
+        self._bedrock = bedrock or EMBEDDING.bedrock()
 
     def embed(self, text: str, meter: Meter) -> tuple[float, ...]:
         """The vector of ``text``: ``DIMENSIONS`` numbers of single precision, together of length 1.
 
         Raises the service errors of ``braid.domain.errors``; UnsupportedError also where there is no such
         model, InvalidServiceOutputError for an answer that is no such vector, InvalidInputError for a text
-        that is empty or longer than ``MAX_CHARACTERS``.
+        that is empty or longer than the model takes.
         """
-        if not text.strip() or len(text) > MAX_CHARACTERS:
+        longest = self._dialect.max_characters
+        if not text.strip() or len(text) > longest:
             raise InvalidInputError(
-                f"{OPERATION}: a text to embed has 1 to {MAX_CHARACTERS} characters, not {len(text)}"
+                f"{OPERATION}: a text to embed has 1 to {longest} characters, not {len(text)}"
             )
-        body = json.dumps({"inputText": text, "dimensions": DIMENSIONS, "normalize": True})
-        with service_errors(OPERATION, _OWN_CODES):
-            answer = self._bedrock.invoke_model(
-                modelId=self._model_id, contentType="application/json", accept="application/json", body=body
-            )
-            raw = answer["body"].read()
-        vector, token_count = read_embedding(raw)
-        meter.count("bedrock", f"InvokeModel:{self._model_id}", "input_token", token_count)
+        raw = invoke_model(self._bedrock, self._model_id, self._dialect.body(text, DIMENSIONS))
+        vector, token_count = read_embedding(raw, self._dialect)
+        count(meter, embedding_usage(self._model_id, token_count))
         return vector
 
 
-def read_embedding(body: bytes) -> tuple[tuple[float, ...], int]:
+def read_embedding(body: bytes, dialect: EmbeddingDialect) -> tuple[tuple[float, ...], int]:
     """The vector and the number of tokens that were read for it, from the body of an answer.
 
     Raises InvalidServiceOutputError that names what is missing or wrong.
@@ -74,10 +61,10 @@ def read_embedding(body: bytes) -> tuple[tuple[float, ...], int]:
         raise InvalidServiceOutputError(f"{OPERATION}: the model's answer is no JSON: {error}") from error
     if not isinstance(answer, Mapping):
         raise InvalidServiceOutputError(f"{OPERATION}: the model's answer is no JSON object")
-    values, count = answer.get("embedding"), answer.get("inputTextTokenCount")
-    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+    values, token_count = dialect.vector(answer), dialect.token_count(answer)
+    if not isinstance(token_count, int) or isinstance(token_count, bool) or token_count < 0:
         raise InvalidServiceOutputError(
-            f"{OPERATION}: inputTextTokenCount must be a count, not {count!r:.80}"
+            f"{OPERATION}: the number of tokens must be a count, not {token_count!r:.80}"
         )
     if not isinstance(values, list) or not all(
         isinstance(value, int | float) and not isinstance(value, bool) for value in values
@@ -91,4 +78,4 @@ def read_embedding(body: bytes) -> tuple[tuple[float, ...], int]:
     if not abs(length - 1) <= _LENGTH_ERROR:
         raise InvalidServiceOutputError(f"{OPERATION}: embedding must be of length 1, not {length:.3g}")
     # Single precision is what models compute in; so is what work/ keeps of it.
-    return tuple(array("f", values)), count
+    return tuple(array("f", values)), token_count

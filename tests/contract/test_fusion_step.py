@@ -12,10 +12,11 @@ import pytest
 from braid.domain.asset.asset import AssetRef
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.wire import decode, encode
+from braid.models.purposes import EMBEDDING
 from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion import handler_fuse as step
 from lambdas.fusion.semantic.compare import YARDSTICK
-from lambdas.fusion.semantic.embed import EMBEDDINGS, StoredVectors
+from lambdas.fusion.semantic.embed import StoredVectors
 from local.services.text_embeddings import TITAN_V2
 from tests.contract.conftest import Storage
 from tests.doubles.lambda_context import CONTEXT
@@ -92,5 +93,5 @@ def test_a_model_that_the_region_lacks_is_listed_and_words_alone_decide(
     _, timeline = fused(["amazon.titan-embed-text-v1"])
     assert kinds(timeline) == ["complementary"]
     (missing,) = timeline.missing
-    assert missing.operation == EMBEDDINGS
+    assert missing.operation == EMBEDDING.operation
     assert "by wording alone, not by meaning: This machine has no engine for" in missing.reason

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from braid.aws.converse import read_converse_response
+from braid.aws.converse import read_reply
 from braid.aws.notifications import notify
 from braid.domain.answer.review import ReviewRequest
 from braid.domain.asset.admission import Member
@@ -121,7 +121,7 @@ def test_a_picture_s_caption_is_a_plain_sentence_or_none(injection: Injection) -
     response = answered({"sentence": injection.text})
     response["output"]["message"]["content"][0]["toolUse"]["name"] = "description"
     try:
-        taken = read_description(read_converse_response(response))
+        taken = read_description(read_reply(response))
     except InvalidServiceOutputError:
         return
     assert taken.isprintable()

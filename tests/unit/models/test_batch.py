@@ -1,4 +1,4 @@
-"""Lines of a batch job: Nova's own form out, a response or an error per record in."""
+"""Lines of a batch job: a model's own form out, a reply or an error per record in."""
 
 from __future__ import annotations
 
@@ -10,30 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.models.batch import BatchRecord, batch_line, read_batch_line
-from braid.aws.converse import GREEDY, StopReason, forced_tool
 from braid.domain.errors import InvalidServiceOutputError
+from braid.domain.money.accounting import Usage
+from braid.models.asking import StopReason
+from braid.models.batch import BatchRecord, batch_line, read_batch_line
+from braid.models.question import Picture, Question, Text, Tool
+from tests.unit.models.model_requests import FAMILIES, JPEG, route
+from tests.unit.models.test_dialects import MESSAGE
 
-JPEG = b"\xff\xd8\xff\x00"
-REQUEST: dict[str, Any] = {
-    "modelId": "us.amazon.nova-lite-v1:0",
-    "system": [{"text": "rules"}, {"cachePoint": {"type": "default"}}],
-    "messages": [
-        {
-            "role": "user",
-            "content": [
-                {"image": {"format": "jpeg", "source": {"bytes": JPEG}}},
-                {"text": "naïve\u2028line"},
-            ],
-        }
-    ],
-    "toolConfig": forced_tool("answer", "what to fill", {"type": "object", "properties": {}}),
-    "inferenceConfig": {"maxTokens": 100, "temperature": 0.0},
-    "additionalModelRequestFields": dict(GREEDY),
-    "guardrailConfig": {"guardrailIdentifier": "g", "guardrailVersion": "1"},
-    "serviceTier": {"type": "flex"},
-}
-OUTPUT: dict[str, Any] = {
+TOOL = Tool("answer", "what to fill", {"type": "object", "properties": {}, "additionalProperties": False})
+NOVA_OUTPUT: dict[str, Any] = {
     "output": {
         "message": {
             "role": "assistant",
@@ -43,31 +29,71 @@ OUTPUT: dict[str, Any] = {
     "stopReason": "tool_use",
     "usage": {"inputTokens": 10, "outputTokens": 3, "totalTokens": 13},
 }
+OUTPUTS = {"nova": NOVA_OUTPUT, "claude": MESSAGE}
+
+
+def asked(family: str) -> dict[str, Any]:
+    question = Question(
+        route(family),
+        "rules " * 5_000,
+        (Picture(JPEG), Text("naïve\u2028line", is_evidence=True)),
+        TOOL,
+        max_output_tokens=100,
+        caches_instructions=True,
+        service_tier="flex",
+    )
+    line = batch_line("abc", question)
+    assert "\n" not in line
+    value: dict[str, Any] = json.loads(line)
+    assert value["recordId"] == "abc"
+    found: dict[str, Any] = value["modelInput"]
+    return found
 
 
 def test_a_line_is_novas_own_request_without_what_a_batch_lacks() -> None:
-    line = batch_line("abc", REQUEST)
+    found = asked("nova")
 
-    value = json.loads(line)
-    assert value["recordId"] == "abc"
-    asked = value["modelInput"]
-    assert asked.keys() == {"system", "messages", "inferenceConfig", "toolConfig"}
-    assert asked["system"] == [{"text": "rules"}]
-    assert asked["inferenceConfig"] == {"maxTokens": 100, "temperature": 0.0, "topK": 1}
-    assert asked["toolConfig"]["toolChoice"] == {"tool": {"name": "answer"}}
-    picture = asked["messages"][0]["content"][0]["image"]["source"]["bytes"]
+    assert found.keys() == {"system", "messages", "inferenceConfig", "toolConfig"}
+    assert [block.keys() for block in found["system"]] == [{"text"}]
+    assert found["inferenceConfig"] == {"maxTokens": 100, "temperature": 0.0, "topK": 1}
+    assert found["toolConfig"]["toolChoice"] == {"tool": {"name": "answer"}}
+    picture = found["messages"][0]["content"][0]["image"]["source"]["bytes"]
     assert base64.b64decode(picture) == JPEG
-    assert "\n" not in line
 
 
-def test_novas_answer_is_read_as_converses_is() -> None:
-    record = read_batch_line(json.dumps({"recordId": "abc", "modelInput": {}, "modelOutput": OUTPUT}))
+def test_a_line_is_claudes_own_request_without_what_a_batch_lacks() -> None:
+    found = asked("claude")
+
+    assert found.keys() == {
+        *("anthropic_version", "max_tokens", "temperature", "top_k"),
+        *("system", "messages", "tools", "tool_choice"),
+    }
+    assert (found["max_tokens"], found["top_k"]) == (100, 1)
+    assert isinstance(found["system"], str)
+    picture, text = found["messages"][0]["content"]
+    assert text == {"type": "text", "text": "naïve\u2028line"}
+    assert (picture["type"], picture["source"]["media_type"]) == ("image", "image/jpeg")
+    assert base64.b64decode(picture["source"]["data"]) == JPEG
+    assert found["tools"] == [
+        {"name": "answer", "description": "what to fill", "input_schema": dict(TOOL.schema)}
+    ]
+    assert found["tool_choice"] == {"type": "tool", "name": "answer"}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_families_own_answer_is_read_as_converses_is(family: str) -> None:
+    line = json.dumps({"recordId": "abc", "modelInput": {}, "modelOutput": OUTPUTS[family]})
+    record = read_batch_line(line, route(family))
 
     assert record.record_id == "abc"
-    assert record.response is not None
-    assert record.response.stop_reason is StopReason.TOOL_USE
-    assert record.response.tool_uses[0].input == {"a": 1}
-    assert (record.response.input_tokens, record.response.output_tokens) == (10, 3)
+    assert record.reply is not None
+    assert record.reply.stop_reason is StopReason.TOOL_USE
+    assert record.reply.tool_uses[0].input == {"a": 1}
+    operation = f"ModelInvocationJob:{route(family).model.model_id}"
+    assert record.reply.usage == (
+        Usage("bedrock", operation, "input_token", 10),
+        Usage("bedrock", operation, "output_token", 3),
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,21 +103,21 @@ def test_novas_answer_is_read_as_converses_is() -> None:
         ({"error": {"errorCode": 424}}, "424"),
         ({"error": "gone"}, "gone"),
         ({}, "neither modelOutput nor error"),
-        ({"modelOutput": {"completion": "hello"}}, "a model's own answer"),
-        ({"modelOutput": {**OUTPUT, "stopReason": "bored"}}, "unknown stopReason"),
+        ({"modelOutput": {"completion": "hello"}}, "no usage that can be read"),
+        ({"modelOutput": {**NOVA_OUTPUT, "stopReason": "bored"}}, "unknown stopReason"),
     ],
 )
 def test_a_record_without_a_readable_answer_says_why(line: dict[str, Any], said: str) -> None:
-    record = read_batch_line(json.dumps({"recordId": "abc", **line}))
+    record = read_batch_line(json.dumps({"recordId": "abc", **line}), route("nova"))
 
-    assert record.response is None
+    assert record.reply is None
     assert said in record.error
 
 
 @given(st.one_of(st.binary(max_size=80), st.text(max_size=80)))
 def test_what_is_no_record_is_refused_by_name(line: bytes | str) -> None:
     with pytest.raises(InvalidServiceOutputError, match="bedrock:ModelInvocationJob"):
-        read_batch_line(line)
+        read_batch_line(line, route("nova"))
 
 
 _JSON = st.recursive(
@@ -101,11 +127,14 @@ _JSON = st.recursive(
 )
 
 
-@given(st.sampled_from(["error", "modelOutput"]), _JSON, st.sampled_from([None, *OUTPUT]))
-def test_no_member_of_a_record_breaks_its_reading(name: str, value: Any, inside: str | None) -> None:
-    member = value if inside is None else {**OUTPUT, inside: value}
+@given(st.sampled_from(["error", "modelOutput"]), _JSON, st.data())
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_member_of_a_record_breaks_its_reading(family: str, name: str, value: Any, data: Any) -> None:
+    output = OUTPUTS[family]
+    inside = data.draw(st.sampled_from([None, *output]))
+    member = value if inside is None else {**output, inside: value}
 
-    record = read_batch_line(json.dumps({"recordId": "r", name: member}))
+    record = read_batch_line(json.dumps({"recordId": "r", name: member}), route(family))
 
     assert isinstance(record, BatchRecord)
-    assert (record.response is None) == bool(record.error)
+    assert (record.reply is None) == bool(record.error)
