@@ -20,11 +20,11 @@ from braid.admission.gates import GateLog
 from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidAssetError
 from braid.domain.profile.sections.gates import GatePlan
-from braid.media.audio import extract_audio
-from braid.media.frames import select_keyframes
-from braid.media.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
+from braid.media.content.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
 from braid.media.pages import extract_pages
-from braid.media.stills import image_stills
+from braid.media.pictures.stills import image_stills
+from braid.media.shots.frames import select_keyframes
+from braid.media.sound.audio import extract_audio
 
 __all__ = ["DAMAGED_FILES", "MALFORMED_FILES", "outcome_of"]
 

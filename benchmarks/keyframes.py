@@ -12,7 +12,7 @@ from benchmarks.benchmark import Benchmark
 from benchmarks.kinds import FPS, KINDS, Kind, cut_frames, encode
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_least
-from braid.media.frames import select_keyframes
+from braid.media.shots.frames import select_keyframes
 
 __all__ = ["KEYFRAMES", "SECONDS", "SIZE", "ratio_of"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from braid.domain.asset.admission import MemberRole
 from braid.domain.errors import InvalidAssetError
-from braid.media.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, PPTX, VIDEO_TYPES, identify
+from braid.media.content.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, PPTX, VIDEO_TYPES, identify
 from cli.errors import CommandError
 
 __all__ = ["guess_roles"]

@@ -20,7 +20,7 @@ from braid.models.question import Guardrail
 from braid.runtime.library import model_registry
 from cli.target import find_target
 from local.engines.pool import EnginePool
-from local.services import bedrock_runtime
+from local.services.bedrock import runtime as bedrock_runtime
 from local.services.protocol import Caller, Service, ServiceError
 
 __all__ = ["Judge", "deployed_judge", "local_judge"]

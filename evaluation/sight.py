@@ -9,11 +9,11 @@ import numpy as np
 
 from evaluation.entities import Score, score
 from evaluation.photographs import QUERIES, photographs
-from local.engines.bridge import embed_picture
-from local.engines.embeddings import embed
-from local.engines.entities import entities
-from local.engines.explicit import explicit_probability
-from local.engines.labels import find_labels
+from local.engines.pictures.bridge import embed_picture
+from local.engines.pictures.explicit import explicit_probability
+from local.engines.pictures.labels import find_labels
+from local.engines.text.embeddings import embed
+from local.engines.text.entities import entities
 from local.weights import is_fetched
 
 __all__ = ["Named", "entity_score", "explicit_probabilities", "found_first", "is_fetched", "named"]

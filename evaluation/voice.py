@@ -9,8 +9,9 @@ import time
 import wave
 from dataclasses import dataclass
 
-from local.engines import speech, voice
 from local.engines.errors import EngineMissingError
+from local.engines.speech import recognition as speech
+from local.engines.speech import voice
 
 __all__ = ["SENTENCES", "Spoken", "VoiceMissingError", "speak_all"]
 

@@ -8,21 +8,21 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from braid.domain.asset.asset import INBOX_PREFIX
-from stacks.admission import DISPATCH_TIMEOUT_SECONDS, AdmissionFunctions
-from stacks.analysis import AnalysisFunctions
-from stacks.closing import ClosingFunctions
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.constructs.inbox import Inbox
 from stacks.constructs.step_lambda import StepLambda
 from stacks.constructs.workflow import Workflow
-from stacks.functions import FunctionFactory
-from stacks.inference import InferenceFunctions
-from stacks.model_access import ModelAccess
+from stacks.functions.admission import DISPATCH_TIMEOUT_SECONDS, AdmissionFunctions
+from stacks.functions.analysis import AnalysisFunctions
+from stacks.functions.closing import ClosingFunctions
+from stacks.functions.factory import FunctionFactory
+from stacks.functions.inference import InferenceFunctions
+from stacks.functions.model_access import ModelAccess
+from stacks.functions.review import ReviewFunctions
 from stacks.models import models_ending_soon
 from stacks.packaging import REPOSITORY
 from stacks.profiles import read_profiles
-from stacks.review import ReviewFunctions
 from stacks.storage_stack import Storage
 
 __all__ = ["PipelineStack"]

@@ -14,7 +14,15 @@ from braid.admission.recordings import examine_recording
 from braid.admission.texts import MAX_TEXT_BYTES, examine_text
 from braid.domain.asset.asset import Modality
 from braid.domain.profile.sections.gates import GatePlan
-from braid.media.identify import AUDIO_TYPES, IMAGE_TYPES, MAIL, PDF, TEXT_TYPES, VIDEO_TYPES, identify
+from braid.media.content.identify import (
+    AUDIO_TYPES,
+    IMAGE_TYPES,
+    MAIL,
+    PDF,
+    TEXT_TYPES,
+    VIDEO_TYPES,
+    identify,
+)
 from braid.media.pages import probe_pdf
 
 __all__ = ["examine"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from braid.media.identify import DOCX, MAIL, ODT, PDF, PPTX, XLSX
+from braid.media.content.identify import DOCX, MAIL, ODT, PDF, PPTX, XLSX
 
 __all__ = ["mismatch"]
 

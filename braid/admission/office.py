@@ -7,7 +7,7 @@ import zlib
 from typing import BinaryIO, cast
 
 from braid.domain.errors import InvalidAssetError
-from braid.media.blocks import BlockReader
+from braid.media.containers.blocks import BlockReader
 
 __all__ = ["check_office"]
 

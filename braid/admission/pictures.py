@@ -9,9 +9,9 @@ from braid.admission.gates import GateLog
 from braid.admission.page_limit import check_pages
 from braid.domain.asset.asset import Modality
 from braid.domain.profile.sections.gates import GatePlan
-from braid.media.decoding_limits import MAX_PIXELS
-from braid.media.quality import PictureQuality, measure_quality
-from braid.media.stills import image_stills, probe_image
+from braid.media.pictures.decoding_limits import MAX_PIXELS
+from braid.media.pictures.quality import PictureQuality, measure_quality
+from braid.media.pictures.stills import image_stills, probe_image
 
 __all__ = ["check_quality", "check_sides", "examine_picture"]
 

@@ -12,9 +12,9 @@ from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidAssetError
 from braid.domain.profile.sections.gates import GatePlan
 from braid.domain.span import timecode
-from braid.media.blocks import BlockReader
-from braid.media.first_look import look
-from braid.media.probe import MediaProbe, probe
+from braid.media.containers.blocks import BlockReader
+from braid.media.containers.probe import MediaProbe, probe
+from braid.media.shots.first_look import look
 
 __all__ = ["examine_recording"]
 

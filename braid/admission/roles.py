@@ -8,7 +8,7 @@ from braid.admission.examined import Examined
 from braid.admission.gates import GateLog
 from braid.domain.asset.admission import MemberRole
 from braid.domain.asset.asset import Modality
-from braid.media.identify import (
+from braid.media.content.identify import (
     AUDIO_TYPES,
     DOCX,
     IMAGE_TYPES,

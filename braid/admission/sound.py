@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from braid.admission.gates import GateLog
 from braid.domain.profile.sections.gates import GatePlan
-from braid.media.blocks import BlockReader
-from braid.media.loudness import SILENCE_DBFS, Loudness, measure_loudness
-from braid.media.probe import MediaProbe
-from braid.media.sound_tracks import SoundTrack
+from braid.media.containers.blocks import BlockReader
+from braid.media.containers.probe import MediaProbe
+from braid.media.containers.sound_tracks import SoundTrack
+from braid.media.sound.loudness import SILENCE_DBFS, Loudness, measure_loudness
 
 __all__ = ["Heard", "hear"]
 

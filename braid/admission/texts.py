@@ -8,7 +8,7 @@ from braid.admission.examined import Examined, megabytes
 from braid.admission.gates import GateLog
 from braid.domain.asset.asset import Modality
 from braid.domain.profile.sections.gates import GatePlan
-from braid.media.encoding import DecodedText, read_text
+from braid.media.content.encoding import DecodedText, read_text
 
 __all__ = ["MAX_TEXT_BYTES", "examine_text"]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from braid.aws.clients import client
-from braid.aws.service_answers import Members, ServiceAnswer
+from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
 from braid.domain.errors import UnsupportedError
 from braid.domain.evidence.language import Entity, KeyPhrase, PiiEntity, Sentiment
@@ -23,7 +23,6 @@ __all__ = [
     "MAX_TOXICITY_SEGMENTS",
     "MAX_TOXICITY_SEGMENT_BYTES",
     "PII_LANGUAGES",
-    "SHAPES",
     "TOXICITY_LANGUAGES",
     "Comprehend",
     "read_dominant_language",
@@ -49,25 +48,6 @@ TOXICITY_LANGUAGES = ("en",)
 _UNIT_CHARACTERS = 100
 _MIN_UNITS = 3
 
-_DOCUMENTS = "only documents sent as bytes have it; text is sent"
-
-SHAPES: Mapping[str, Members] = {
-    "DetectDominantLanguageResponse": Members(("Languages",)),
-    "DominantLanguage": Members(("LanguageCode", "Score")),
-    "DetectEntitiesResponse": Members(
-        ("Entities",), dict.fromkeys(("DocumentMetadata", "DocumentType", "Blocks", "Errors"), _DOCUMENTS)
-    ),
-    "Entity": Members(("Text", "Type", "Score", "BeginOffset", "EndOffset"), {"BlockReferences": _DOCUMENTS}),
-    "DetectKeyPhrasesResponse": Members(("KeyPhrases",)),
-    "KeyPhrase": Members(("Text", "Score", "BeginOffset", "EndOffset")),
-    "DetectSentimentResponse": Members(("Sentiment", "SentimentScore")),
-    "SentimentScore": Members(("Positive", "Negative", "Neutral", "Mixed")),
-    "DetectPiiEntitiesResponse": Members(("Entities",)),
-    "PiiEntity": Members(("Type", "Score", "BeginOffset", "EndOffset")),
-    "DetectToxicContentResponse": Members(("ResultList",)),
-    "ToxicLabels": Members(("Labels",), {"Toxicity": "a summary of the labels"}),
-    "ToxicContent": Members(("Name", "Score")),
-}
 
 _OWN_CODES = {
     "UnsupportedLanguageException": UnsupportedError,
@@ -143,12 +123,9 @@ def read_dominant_language(response: Mapping[str, Any]) -> str | None:
     A few words on a sign fit many languages a little; guessing one would send them to operations that then
     find nonsense. So there is no language where none has half of the likelihood.
     """
-    answer = ServiceAnswer.whole(
-        "comprehend:DetectDominantLanguage", response, SHAPES["DetectDominantLanguageResponse"]
-    )
+    answer = ServiceAnswer.whole("comprehend:DetectDominantLanguage", response, "Languages")
     languages = [
-        (language.ratio("Score"), language.text("LanguageCode"))
-        for language in answer.objects("Languages", SHAPES["DominantLanguage"])
+        (language.ratio("Score"), language.text("LanguageCode")) for language in answer.objects("Languages")
     ]
     score, code = max(languages, default=(0.0, None))
     return code if score >= _SURE_FROM else None
@@ -156,27 +133,27 @@ def read_dominant_language(response: Mapping[str, Any]) -> str | None:
 
 def read_entities(response: Mapping[str, Any], text: str) -> tuple[Entity, ...]:
     """Reads an answer of DetectEntities about ``text``; offsets must point at what they say they do."""
-    answer = ServiceAnswer.whole("comprehend:DetectEntities", response, SHAPES["DetectEntitiesResponse"])
+    answer = ServiceAnswer.whole("comprehend:DetectEntities", response, "Entities")
     return tuple(
         Entity(_quoted(entity, text), entity.text("Type"), entity.ratio("Score"), *_offsets(entity, text))
-        for entity in answer.objects("Entities", SHAPES["Entity"])
+        for entity in answer.objects("Entities")
     )
 
 
 def read_key_phrases(response: Mapping[str, Any], text: str) -> tuple[KeyPhrase, ...]:
     """Reads an answer of DetectKeyPhrases about ``text``; offsets must point at what they say they do."""
-    answer = ServiceAnswer.whole("comprehend:DetectKeyPhrases", response, SHAPES["DetectKeyPhrasesResponse"])
+    answer = ServiceAnswer.whole("comprehend:DetectKeyPhrases", response, "KeyPhrases")
     return tuple(
         KeyPhrase(_quoted(phrase, text), phrase.ratio("Score"), *_offsets(phrase, text))
-        for phrase in answer.objects("KeyPhrases", SHAPES["KeyPhrase"])
+        for phrase in answer.objects("KeyPhrases")
     )
 
 
 def read_sentiment(response: Mapping[str, Any]) -> Sentiment:
     """Reads an answer of DetectSentiment."""
-    answer = ServiceAnswer.whole("comprehend:DetectSentiment", response, SHAPES["DetectSentimentResponse"])
+    answer = ServiceAnswer.whole("comprehend:DetectSentiment", response, "Sentiment")
     label = answer.one_of("Sentiment", ("POSITIVE", "NEGATIVE", "NEUTRAL", "MIXED"))
-    score = answer.object("SentimentScore", SHAPES["SentimentScore"])
+    score = answer.object("SentimentScore")
     labels = {
         "POSITIVE": "positive",
         "NEGATIVE": "negative",
@@ -194,29 +171,21 @@ def read_sentiment(response: Mapping[str, Any]) -> Sentiment:
 
 def read_pii_entities(response: Mapping[str, Any], text: str) -> tuple[PiiEntity, ...]:
     """Reads an answer of DetectPiiEntities about ``text``."""
-    answer = ServiceAnswer.whole(
-        "comprehend:DetectPiiEntities", response, SHAPES["DetectPiiEntitiesResponse"]
-    )
+    answer = ServiceAnswer.whole("comprehend:DetectPiiEntities", response, "Entities")
     return tuple(
         PiiEntity(entity.text("Type"), entity.ratio("Score"), *_offsets(entity, text))
-        for entity in answer.objects("Entities", SHAPES["PiiEntity"])
+        for entity in answer.objects("Entities")
     )
 
 
 def read_toxic_content(response: Mapping[str, Any], segment_count: int) -> tuple[dict[str, float], ...]:
     """Reads an answer of DetectToxicContent about ``segment_count`` segments, in their order."""
-    answer = ServiceAnswer.whole(
-        "comprehend:DetectToxicContent", response, SHAPES["DetectToxicContentResponse"]
-    )
-    results = answer.objects("ResultList", SHAPES["ToxicLabels"])
+    answer = ServiceAnswer.whole("comprehend:DetectToxicContent", response, "ResultList")
+    results = answer.objects("ResultList")
     if len(results) != segment_count:
         raise answer.refusal(f"{segment_count} segments were asked about, {len(results)} were answered")
     return tuple(
-        {
-            label.text("Name"): label.ratio("Score")
-            for label in result.objects("Labels", SHAPES["ToxicContent"])
-        }
-        for result in results
+        {label.text("Name"): label.ratio("Score") for label in result.objects("Labels")} for result in results
     )
 
 

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 from braid.aws.clients import client
-from braid.aws.service_answers import Members, ServiceAnswer
+from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
 from braid.domain.accessibility.voices import Voice
 from braid.domain.errors import ServiceUnavailableError, UnsupportedError
 from braid.domain.money.accounting import Meter
 
-__all__ = ["SAMPLE_RATE_HZ", "SHAPES", "Polly"]
+__all__ = ["SAMPLE_RATE_HZ", "Polly"]
 
 _OPERATION = "polly:SynthesizeSpeech"
 # The higher of the two rates that Polly has for samples ("SampleRate" of SynthesizeSpeech).
 SAMPLE_RATE_HZ = 16_000
 _ORDINARY_PERCENT = 100
 
-SHAPES: Mapping[str, Members] = {
-    "SynthesizeSpeechOutput": Members(("AudioStream", "ContentType", "RequestCharacters")),
-}
 
 # What the service won't speak costs the track, not the asset. Where a region has no neural voices it answers
 # "The selected engine is not supported in this region", by users' reports as a ValidationException.
@@ -67,7 +63,7 @@ class Polly:
                 SampleRate=str(SAMPLE_RATE_HZ),
             )
             samples: bytes = response["AudioStream"].read() if "AudioStream" in response else b""
-        answer = ServiceAnswer.whole(_OPERATION, response, SHAPES["SynthesizeSpeechOutput"])
+        answer = ServiceAnswer.whole(_OPERATION, response, "ContentType")
         self._meter.count(
             "polly", f"SynthesizeSpeech:{voice.engine}", "character", answer.integer("RequestCharacters")
         )

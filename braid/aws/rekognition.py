@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.boxes import BOUNDING_BOX, read_box
+from braid.aws.boxes import read_box
 from braid.aws.clients import client
-from braid.aws.service_answers import Members, ServiceAnswer
+from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
 from braid.domain.errors import UnsupportedError
 from braid.domain.evidence.vision import Color, DetectedText, Face, ImageProperties, Label, ModerationCategory
@@ -23,7 +23,6 @@ __all__ = [
     "MAX_WORDS",
     "MIN_SIDE_PX",
     "MODERATION_CATEGORIES",
-    "SHAPES",
     "LabelsAndProperties",
     "Rekognition",
     "read_faces",
@@ -60,84 +59,6 @@ _JUDGED_ONLY = re.compile(r"; judged only: (?P<categories>.+)$")
 
 # The still is ours (decoded and encoded again), so what the service can't do with it is no bug of the caller.
 _OWN_CODES = {"ImageTooLargeException": UnsupportedError, "InvalidImageFormatException": UnsupportedError}
-
-_UPRIGHT = "stills are turned upright before they are sent"
-_VERSION = "which model answered doesn't change what it says"
-_TRAIT = "Braid says that a face is there and where, nothing about the person"
-_WHOLE_PICTURE = "the picture as a whole is described, not its parts"
-_HUMAN_REVIEW = "review is Braid's own; no human loop is asked for"
-
-# Every shape of the service's model that an answer of ours is made of.
-SHAPES: Mapping[str, Members] = {
-    "DetectLabelsResponse": Members(
-        ("Labels", "ImageProperties"), {"OrientationCorrection": _UPRIGHT, "LabelModelVersion": _VERSION}
-    ),
-    "Label": Members(
-        ("Name", "Confidence", "Instances", "Parents"),
-        {"Aliases": "other words for the same thing", "Categories": "coarser than the parents' names"},
-    ),
-    "Instance": Members(
-        ("BoundingBox",),
-        {"Confidence": "the label's own confidence stands", "DominantColors": _WHOLE_PICTURE},
-    ),
-    "Parent": Members(("Name",)),
-    "BoundingBox": BOUNDING_BOX,
-    "DetectLabelsImageProperties": Members(
-        ("Quality", "DominantColors", "Foreground"), {"Background": "what is before it is described"}
-    ),
-    "DetectLabelsImageForeground": Members(("DominantColors",), {"Quality": _WHOLE_PICTURE}),
-    "DetectLabelsImageQuality": Members(("Brightness", "Sharpness", "Contrast")),
-    "DominantColor": Members(
-        ("HexCode", "SimplifiedColor", "PixelPercent"),
-        {
-            "Red": "in HexCode",
-            "Green": "in HexCode",
-            "Blue": "in HexCode",
-            "CSSColor": "a finer name than people use; HexCode is exact",
-        },
-    ),
-    "DetectTextResponse": Members(("TextDetections",), {"TextModelVersion": _VERSION}),
-    "TextDetection": Members(
-        ("DetectedText", "Type", "Confidence", "Geometry"),
-        {"Id": "lines are in reading order", "ParentId": "words are counted, not kept: lines hold them"},
-    ),
-    "Geometry": Members(("BoundingBox",), {"Polygon": "the box is enough to find the line"}),
-    "DetectFacesResponse": Members(("FaceDetails",), {"OrientationCorrection": _UPRIGHT}),
-    "FaceDetail": Members(
-        ("BoundingBox", "Confidence"),
-        dict.fromkeys(
-            (
-                "AgeRange",
-                "Beard",
-                "Emotions",
-                "EyeDirection",
-                "Eyeglasses",
-                "EyesOpen",
-                "FaceOccluded",
-                "Gender",
-                "Landmarks",
-                "MouthOpen",
-                "Mustache",
-                "Pose",
-                "Quality",
-                "Smile",
-                "Sunglasses",
-            ),
-            _TRAIT,
-        ),
-    ),
-    "DetectModerationLabelsResponse": Members(
-        ("ModerationLabels", "ModerationModelVersion"),
-        {
-            "HumanLoopActivationOutput": _HUMAN_REVIEW,
-            "ProjectVersion": "no custom model is asked for",
-            "ContentTypes": "animated or drawn: no moderation category",
-        },
-    ),
-    "ModerationLabel": Members(
-        ("Name", "Confidence", "ParentName"), {"TaxonomyLevel": "the length of the parent path"}
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -226,13 +147,12 @@ def _percent(ratio: float) -> float:
 
 def read_labels(response: Mapping[str, Any]) -> LabelsAndProperties:
     """Reads an answer of DetectLabels."""
-    answer = ServiceAnswer.whole("rekognition:DetectLabels", response, SHAPES["DetectLabelsResponse"])
-    found = answer.objects("Labels", SHAPES["Label"])
+    answer = ServiceAnswer.whole("rekognition:DetectLabels", response, "Labels", "ImageProperties")
+    found = answer.objects("Labels")
     # A label's parents are all that it is a kind of, by alphabet; each is a label of the answer too, and of
     # two the nearer one has the other among its own.
     parents_of = {
-        label.text("Name"): [parent.text("Name") for parent in label.objects("Parents", SHAPES["Parent"])]
-        for label in found
+        label.text("Name"): [parent.text("Name") for parent in label.objects("Parents")] for label in found
     }
     labels = tuple(
         Label(
@@ -245,7 +165,7 @@ def read_labels(response: Mapping[str, Any]) -> LabelsAndProperties:
                     reverse=True,
                 )
             ),
-            boxes=tuple(read_box(instance) for instance in label.objects("Instances", SHAPES["Instance"])),
+            boxes=tuple(read_box(instance) for instance in label.objects("Instances")),
         )
         for label in found
     )
@@ -255,10 +175,10 @@ def read_labels(response: Mapping[str, Any]) -> LabelsAndProperties:
 def _properties(answer: ServiceAnswer) -> ImageProperties:
     if "ImageProperties" not in answer:
         return ImageProperties()
-    properties = answer.object("ImageProperties", SHAPES["DetectLabelsImageProperties"])
+    properties = answer.object("ImageProperties")
     quality = {}
     if "Quality" in properties:
-        measured = properties.object("Quality", SHAPES["DetectLabelsImageQuality"])
+        measured = properties.object("Quality")
         quality = {
             name.lower(): measured.number(name)
             for name in ("Brightness", "Sharpness", "Contrast")
@@ -266,7 +186,7 @@ def _properties(answer: ServiceAnswer) -> ImageProperties:
         }
     foreground: tuple[Color, ...] = ()
     if "Foreground" in properties:
-        foreground = _colors(properties.object("Foreground", SHAPES["DetectLabelsImageForeground"]))
+        foreground = _colors(properties.object("Foreground"))
     return ImageProperties(**quality, colors=_colors(properties), foreground_colors=foreground)
 
 
@@ -277,15 +197,15 @@ def _colors(looked_at: ServiceAnswer) -> tuple[Color, ...]:
             hex_code=color.text("HexCode").lower(),
             share=color.ratio("PixelPercent", of=100),
         )
-        for color in looked_at.objects("DominantColors", SHAPES["DominantColor"])
+        for color in looked_at.objects("DominantColors")
     )
 
 
 def read_texts(response: Mapping[str, Any]) -> tuple[tuple[DetectedText, ...], int]:
     """Reads an answer of DetectText: its lines, and the number of its words."""
-    answer = ServiceAnswer.whole("rekognition:DetectText", response, SHAPES["DetectTextResponse"])
+    answer = ServiceAnswer.whole("rekognition:DetectText", response, "TextDetections")
     lines, word_count = [], 0
-    for detection in answer.objects("TextDetections", SHAPES["TextDetection"]):
+    for detection in answer.objects("TextDetections"):
         if detection.one_of("Type", ("LINE", "WORD")) == "WORD":
             word_count += 1
             continue
@@ -293,7 +213,7 @@ def read_texts(response: Mapping[str, Any]) -> tuple[tuple[DetectedText, ...], i
             DetectedText(
                 text=detection.text("DetectedText"),
                 confidence=detection.ratio("Confidence", of=100),
-                box=read_box(detection.object("Geometry", SHAPES["Geometry"])),
+                box=read_box(detection.object("Geometry")),
             )
         )
     return tuple(lines), word_count
@@ -301,19 +221,17 @@ def read_texts(response: Mapping[str, Any]) -> tuple[tuple[DetectedText, ...], i
 
 def read_faces(response: Mapping[str, Any]) -> tuple[Face, ...]:
     """Reads an answer of DetectFaces."""
-    answer = ServiceAnswer.whole("rekognition:DetectFaces", response, SHAPES["DetectFacesResponse"])
+    answer = ServiceAnswer.whole("rekognition:DetectFaces", response, "FaceDetails")
     return tuple(
         Face(confidence=face.ratio("Confidence", of=100), box=read_box(face))
-        for face in answer.objects("FaceDetails", SHAPES["FaceDetail"])
+        for face in answer.objects("FaceDetails")
     )
 
 
 def read_moderation(response: Mapping[str, Any]) -> tuple[ModerationCategory, ...]:
     """Reads an answer of DetectModerationLabels; a category's parents are those that the answer names."""
-    answer = ServiceAnswer.whole(
-        "rekognition:DetectModerationLabels", response, SHAPES["DetectModerationLabelsResponse"]
-    )
-    found = answer.objects("ModerationLabels", SHAPES["ModerationLabel"])
+    answer = ServiceAnswer.whole("rekognition:DetectModerationLabels", response, "ModerationLabels")
+    found = answer.objects("ModerationLabels")
     # A category of the first level has an empty parent.
     parent_of = {
         label.text("Name"): label.text("ParentName") if "ParentName" in label else "" for label in found
@@ -334,9 +252,7 @@ def unjudged_categories(response: Mapping[str, Any]) -> tuple[str, ...]:
     None for Rekognition's own models. A model that knows fewer states those it judges in its version:
     ``<name>; judged only: Explicit, Violence``.
     """
-    answer = ServiceAnswer.whole(
-        "rekognition:DetectModerationLabels", response, SHAPES["DetectModerationLabelsResponse"]
-    )
+    answer = ServiceAnswer.whole("rekognition:DetectModerationLabels", response, "ModerationLabels")
     version = answer.text("ModerationModelVersion") if "ModerationModelVersion" in answer else ""
     stated = _JUDGED_ONLY.search(version)
     if stated is None:

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 from braid.aws.clients import client
 from braid.aws.source_objects import reading_source
 from braid.domain.asset.admission import Member
+from braid.domain.errors import InvalidAssetError
 
 __all__ = ["S3File", "open_member"]
 
@@ -18,8 +19,8 @@ _WHOLE_UP_TO_BYTES = 1024 * 1024
 class S3File(io.RawIOBase):
     """One request per read, of exactly what is read.
 
-    Who reads small pieces of a large object puts ``braid.media.blocks.BlockReader`` in front, which knows
-    what is worth keeping and reading ahead; a second cache here would fetch everything twice as large.
+    Who reads small pieces of a large object puts ``braid.media.containers.blocks.BlockReader`` in front; it
+    knows what is worth keeping and reading ahead; a second cache here would fetch everything twice as large.
     """
 
     def __init__(self, bucket: str, key: str, version_id: str, size_bytes: int, *, s3: Any = None) -> None:
@@ -69,6 +70,11 @@ class S3File(io.RawIOBase):
         with reading_source(self._object["Key"]):
             answer = self._s3.get_object(**self._object, Range=f"bytes={begin}-{end - 1}")
             data: bytes = answer["Body"].read()
+        if len(data) != end - begin:
+            raise InvalidAssetError(
+                f"'{self._object['Key']}' ends after {begin + len(data)} bytes, not {self._size_bytes} as it"
+                " was admitted. Upload it again."
+            )
         return data
 
 

@@ -1,7 +1,7 @@
 """Textract reads one page image: DetectDocumentText, synchronously, from bytes.
 
-Answers of AnalyzeDocument are a superset (tables, forms, queries, layout) and are refused by name: reading
-only their lines would drop the rest in silence.
+Blocks of other kinds (tables, forms, queries, layout) are AnalyzeDocument's and are refused: who reads the
+lines alone drops the rest in silence.
 """
 
 from __future__ import annotations
@@ -9,48 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from braid.aws.boxes import BOUNDING_BOX, read_box
+from braid.aws.boxes import read_box
 from braid.aws.clients import client
-from braid.aws.service_answers import Members, ServiceAnswer
+from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
-from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
+from braid.domain.errors import UnsupportedError
 from braid.domain.evidence.vision import DetectedText
 from braid.domain.money.accounting import Meter
 
-__all__ = ["SHAPES", "Textract", "read_lines"]
+__all__ = ["Textract", "read_lines"]
 
 _OPERATION = "textract:DetectDocumentText"
 _BLOCK_TYPES = ("PAGE", "LINE", "WORD")
-_TABLES = "only table cells of AnalyzeDocument have it"
-_FORMS = "only forms, tables and queries of AnalyzeDocument have it"
 
-SHAPES: Mapping[str, Members] = {
-    "DetectDocumentTextResponse": Members(
-        ("Blocks", "DocumentMetadata"),
-        {"DetectDocumentTextModelVersion": "which model answered doesn't change what it says"},
-    ),
-    "DocumentMetadata": Members(("Pages",)),
-    "Block": Members(
-        ("BlockType", "Text", "Confidence", "Geometry", "Relationships", "Id"),
-        {
-            "TextType": "printed or handwritten makes no difference to the text",
-            "Page": "one page image is sent at a time",
-            "RowIndex": _TABLES,
-            "ColumnIndex": _TABLES,
-            "RowSpan": _TABLES,
-            "ColumnSpan": _TABLES,
-            "EntityTypes": _FORMS,
-            "SelectionStatus": _FORMS,
-            "Query": _FORMS,
-        },
-    ),
-    "Geometry": Members(
-        ("BoundingBox",),
-        {"Polygon": "the box is enough to find the line", "RotationAngle": "lines keep their reading order"},
-    ),
-    "BoundingBox": BOUNDING_BOX,
-    "Relationship": Members(("Type", "Ids")),
-}
 
 # The page is ours (rendered and normalised), so what the service can't do with it is no bug of the caller.
 _OWN_CODES = {
@@ -83,18 +54,16 @@ def read_lines(response: Mapping[str, Any]) -> tuple[DetectedText, ...]:
 
     Every word must belong to a line: one that doesn't would be lost, so the answer is refused.
     """
-    answer = ServiceAnswer.whole(_OPERATION, response, SHAPES["DetectDocumentTextResponse"])
+    answer = ServiceAnswer.whole(_OPERATION, response, "Blocks")
     if "DocumentMetadata" in answer:
-        pages = answer.object("DocumentMetadata", SHAPES["DocumentMetadata"]).integer("Pages")
+        pages = answer.object("DocumentMetadata").integer("Pages")
         if pages != 1:
             raise answer.refusal(f"one page was asked for, {pages} were answered")
     lines, words, held = [], set(), set()
-    for block in answer.objects("Blocks", SHAPES["Block"]):
+    for block in answer.objects("Blocks"):
         kind = block.text("BlockType")
         if kind not in _BLOCK_TYPES:
-            raise InvalidServiceOutputError(
-                f"{_OPERATION}: the answer has {kind} blocks: it is one of AnalyzeDocument"
-            )
+            raise answer.refusal(f"the answer has {kind} blocks, which DetectDocumentText never has")
         if kind == "WORD":
             words.add(block.text("Id"))
         if kind == "LINE":
@@ -103,7 +72,7 @@ def read_lines(response: Mapping[str, Any]) -> tuple[DetectedText, ...]:
                 DetectedText(
                     block.text("Text"),
                     block.ratio("Confidence", of=100),
-                    read_box(block.object("Geometry", SHAPES["Geometry"])),
+                    read_box(block.object("Geometry")),
                 )
             )
     if lost := sorted(words - held):
@@ -113,7 +82,7 @@ def read_lines(response: Mapping[str, Any]) -> tuple[DetectedText, ...]:
 
 def _children(block: ServiceAnswer) -> set[str]:
     ids: set[str] = set()
-    for relationship in block.objects("Relationships", SHAPES["Relationship"]):
+    for relationship in block.objects("Relationships"):
         if relationship.text("Type") == "CHILD":
             ids.update(relationship.texts("Ids"))
     return ids

@@ -13,59 +13,18 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from braid.aws.clients import client
-from braid.aws.service_answers import Members, ServiceAnswer
+from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
 from braid.aws.transcribe_options import billed_extras, job_options
 from braid.domain.errors import BraidError, InvalidServiceOutputError, PendingError, UnsupportedError
 from braid.domain.money.accounting import Meter
 from braid.domain.profile.sections.speech import SpeechPlan
 
-__all__ = ["MEDIA_FORMATS", "SHAPES", "FinishedJob", "Transcribe", "read_job"]
+__all__ = ["MEDIA_FORMATS", "FinishedJob", "Transcribe", "read_job"]
 
 MEDIA_FORMATS = ("mp3", "mp4", "wav", "flac", "ogg", "amr", "webm", "m4a")
 # "Amazon Transcribe pricing": by the second, fifteen at least for each request.
 _MIN_BILLED_SECONDS = 15
-
-_ASKED = "repeats what the request asked for"
-_NOT_ASKED = "never asked for"
-
-SHAPES: Mapping[str, Members] = {
-    "GetTranscriptionJobResponse": Members(("TranscriptionJob",)),
-    "TranscriptionJob": Members(
-        (
-            "TranscriptionJobName",
-            "TranscriptionJobStatus",
-            "LanguageCode",
-            "FailureReason",
-            "IdentifiedLanguageScore",
-            "LanguageCodes",
-            "Transcript",
-        ),
-        {
-            "MediaSampleRateHertz": "the probe knows it",
-            "MediaFormat": _ASKED,
-            "Media": _ASKED,
-            "StartTime": "the state machine's history has the times",
-            "CreationTime": "the state machine's history has the times",
-            "CompletionTime": "the state machine's history has the times",
-            "Settings": _ASKED,
-            "ModelSettings": _ASKED,
-            "JobExecutionSettings": _NOT_ASKED,
-            "ContentRedaction": _ASKED,
-            "IdentifyLanguage": _ASKED,
-            "IdentifyMultipleLanguages": _ASKED,
-            "LanguageOptions": _ASKED,
-            "Tags": _NOT_ASKED,
-            "Subtitles": _NOT_ASKED,
-            "LanguageIdSettings": _ASKED,
-            "ToxicityDetection": _ASKED,
-        },
-    ),
-    "Transcript": Members(("TranscriptFileUri", "RedactedTranscriptFileUri")),
-    "LanguageCodeItem": Members(
-        ("LanguageCode",), {"DurationInSeconds": "the output says the same of every stretch"}
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -167,10 +126,8 @@ class _AlreadyStartedError(BraidError):
 
 def read_job(response: Mapping[str, Any]) -> FinishedJob:
     """Reads an answer of GetTranscriptionJob; raises as ``Transcribe.finished_job`` does."""
-    answer = ServiceAnswer.whole(
-        "transcribe:GetTranscriptionJob", response, SHAPES["GetTranscriptionJobResponse"]
-    )
-    job = answer.object("TranscriptionJob", SHAPES["TranscriptionJob"])
+    answer = ServiceAnswer.whole("transcribe:GetTranscriptionJob", response, "TranscriptionJob")
+    job = answer.object("TranscriptionJob")
     name = job.text("TranscriptionJobName")
     status = job.one_of("TranscriptionJobStatus", ("QUEUED", "IN_PROGRESS", "FAILED", "COMPLETED"))
     if status == "FAILED":
@@ -178,9 +135,9 @@ def read_job(response: Mapping[str, Any]) -> FinishedJob:
         raise UnsupportedError(reason)
     if status != "COMPLETED":
         raise PendingError(f"transcription job {name} is {status}")
-    languages = job.objects("LanguageCodes", SHAPES["LanguageCodeItem"])
+    languages = job.objects("LanguageCodes")
     identified = next((item.text("LanguageCode") for item in languages if "LanguageCode" in item), None)
-    written = job.object("Transcript", SHAPES["Transcript"]) if "Transcript" in job else None
+    written = job.object("Transcript") if "Transcript" in job else None
     return FinishedJob(
         job_name=name,
         language_code=job.text("LanguageCode") if "LanguageCode" in job else identified,

@@ -3,9 +3,9 @@
 Transcribe writes times and confidences as strings, gives punctuation no times, and has put speakers and
 channels in different places over the years: beside every item, or in a table of their own. All of it is read.
 
-The file isn't described by any service model and grows members from time to time. Known ones that aren't
-used are listed here with the reason; unknown ones are reported (``HeardSpeech.unread``) rather than refused,
-because a new member must not silence every asset on the day that the service adds it.
+The file isn't described by any service model and grows members from time to time. Unknown ones are reported
+(``HeardSpeech.unread``) rather than refused, because a new member must not silence every asset on the day
+that the service adds it.
 """
 
 from __future__ import annotations
@@ -14,66 +14,53 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from braid.aws.service_answers import Members
 from braid.aws.transcribe_toxicity import read_toxicity
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.evidence.transcript import ToxicSpeech, TranscriptItem
 
-__all__ = ["OPENING_MARKS", "SHAPES", "HeardItem", "HeardSpeech", "read_output"]
+__all__ = ["OPENING_MARKS", "HeardItem", "HeardSpeech", "read_output"]
 
 # Where a vocabulary filter only tags, by either spelling.
 _FILTER_MATCHES = ("vocabularyFilterMatch", "vocabulary_filter_match")
 
-SHAPES: Mapping[str, Members] = {
-    "output": Members(
-        ("results", "status", "isRedacted"),
-        {"jobName": "given with the request", "accountId": "nothing about the speech"},
-    ),
-    "results": Members(
-        (
+# What this version knows of each shape, read or left. Left are the job's name and account; ``transcripts``,
+# ``segments`` and ``audio_segments``, which say the same as the items; ``language_identification``, whose
+# likeliest language is ``language_code``; ``id`` and ``channel_label`` of an item, which its place tells;
+# and ``redactions``, where the content reads [PII].
+_KNOWN: Mapping[str, frozenset[str]] = {
+    "output": frozenset({"results", "status", "isRedacted", "jobName", "accountId"}),
+    "results": frozenset(
+        {
             "items",
             "speaker_labels",
             "channel_labels",
             "language_code",
             "language_codes",
             "toxicity_detection",
-        ),
-        {
-            "transcripts": "the same words as the items, without times",
-            "segments": "the alternatives; the likeliest is in the items",
-            "audio_segments": "the items, grouped; utterances are built from the items",
-            "language_identification": "the likeliest language is language_code",
-        },
+            "transcripts",
+            "segments",
+            "audio_segments",
+            "language_identification",
+        }
     ),
-    "item": Members(
-        (
+    "item": frozenset(
+        {
             "start_time",
             "end_time",
             "alternatives",
             "type",
             "speaker_label",
             "language_code",
+            "id",
+            "channel_label",
             *_FILTER_MATCHES,
-        ),
-        {"id": "the order of the items", "channel_label": "each channel has its own items"},
+        }
     ),
-    "alternative": Members(
-        ("content", "confidence"), {"redactions": "the content reads [PII] where it was redacted"}
-    ),
+    "alternative": frozenset({"content", "confidence", "redactions"}),
 }
 
 # Marks that belong to the word behind them.
 OPENING_MARKS = frozenset("¿¡([{“‘«„「『《（")
-
-# What tells an answer of something else.
-_TELLTALES = {
-    "detail-type": "an EventBridge event",
-    "ConversationCharacteristics": "the output of a Call Analytics job",
-    "Participants": "the output of a Call Analytics job",
-    "TranscriptionJob": "an answer of GetTranscriptionJob",
-    "TranscriptionJobSummaries": "an answer of ListTranscriptionJobs",
-    "Error": "an error of the service",
-}
 
 
 @dataclass(frozen=True)
@@ -110,12 +97,12 @@ def read_output(document: Any) -> HeardSpeech:
     """The tokens of a finished job's output; none of them means that nobody was heard speaking.
 
     Punctuation gets the end of the word before it, opening marks the start of the word behind. Raises
-    ``InvalidServiceOutputError`` for the output of another kind of job, naming it, or for a damaged one.
+    ``InvalidServiceOutputError`` for a damaged one, or one of another kind of job.
     """
     if not isinstance(document, Mapping):
         raise _refusal(f"an object was expected, not {document!r:.80}")
     if "results" not in document:
-        raise _refusal(_what_it_is(document))
+        raise _refusal(f"it has no results, only {', '.join(sorted(map(str, document))[:5]) or 'nothing'}")
     if document.get("status") != "COMPLETED":
         raise _refusal(f"the job is {document.get('status')!r:.40}, not COMPLETED")
     results = document["results"]
@@ -151,16 +138,8 @@ def _refusal(problem: str) -> InvalidServiceOutputError:
     return InvalidServiceOutputError(f"transcribe: the job's output can't be read: {problem}")
 
 
-def _what_it_is(document: Mapping[str, Any]) -> str:
-    for member, name in _TELLTALES.items():
-        if member in document:
-            detail = f" ({document[member]})" if member == "detail-type" else ""
-            return f"it is {name}{detail}, not the output of a transcription job"
-    return f"it has no results, only {', '.join(sorted(map(str, document))[:5]) or 'nothing'}"
-
-
 def _report_unknown(value: Mapping[str, Any], shape: str, path: str, unread: dict[str, None]) -> None:
-    for name in sorted(value.keys() - SHAPES[shape].known):
+    for name in sorted(value.keys() - _KNOWN[shape]):
         unread[f"{path}{name}"] = None
 
 

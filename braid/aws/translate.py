@@ -6,27 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from braid.aws.clients import client
-from braid.aws.service_answers import Members, ServiceAnswer
+from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
 from braid.domain.errors import UnsupportedError
 from braid.domain.money.accounting import Meter
 
-__all__ = ["MAX_TEXT_BYTES", "SHAPES", "Translate", "read_translation"]
+__all__ = ["MAX_TEXT_BYTES", "Translate", "read_translation"]
 
 _OPERATION = "translate:TranslateText"
 # "Text" of TranslateText: 10,000 bytes of UTF-8
 # (https://docs.aws.amazon.com/translate/latest/APIReference/API_TranslateText.html).
 MAX_TEXT_BYTES = 10_000
 
-SHAPES: Mapping[str, Members] = {
-    "TranslateTextResponse": Members(
-        ("TranslatedText", "SourceLanguageCode", "TargetLanguageCode"),
-        {
-            "AppliedTerminologies": "no terminology is asked for",
-            "AppliedSettings": "no setting is asked for",
-        },
-    ),
-}
 
 # What the service won't take costs the captions of that language, not the asset.
 _OWN_CODES = {
@@ -59,7 +50,7 @@ class Translate:
 
 def read_translation(response: Mapping[str, Any], source_language: str, target_language: str) -> str:
     """Reads an answer of TranslateText, which must be about the languages that were asked about."""
-    answer = ServiceAnswer.whole(_OPERATION, response, SHAPES["TranslateTextResponse"])
+    answer = ServiceAnswer.whole(_OPERATION, response, "TranslatedText")
     pair = (answer.text("SourceLanguageCode"), answer.text("TargetLanguageCode"))
     if pair != (source_language, target_language):
         raise answer.refusal(

@@ -7,12 +7,12 @@ import io
 from typing import Any
 
 from braid.aws.service_errors import service_errors
-from braid.domain.claim_check import Claim
+from braid.domain.claim_check import PART_BYTES, Claim
 
 __all__ = ["HEAD_BYTES", "Upload"]
 
 # S3 takes at most 10,000 parts of at least 5 MiB: 80 GB.
-HEAD_BYTES = 8 * 1024 * 1024
+HEAD_BYTES = PART_BYTES
 _FIRST_PART = 1
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
-__all__ = ["Claim"]
+__all__ = ["PART_BYTES", "Claim"]
+
+PART_BYTES = 8 * 1024 * 1024  # of a payload that is stored in parts, the last one may be shorter
 
 _S3_URI = re.compile(r"s3://([^/]+)/(.+)", re.DOTALL)
 
@@ -26,6 +29,14 @@ class Claim:
     def __post_init__(self) -> None:
         if not _S3_URI.fullmatch(self.uri):
             raise ValueError(f"a claim's uri is s3://bucket/key, not {self.uri!r}")
+
+    def is_of(self, payload: bytes) -> bool:
+        """Whether ``payload`` is what the claim was given for."""
+        if len(payload) != self.size_bytes:
+            return False
+        parts = (payload[start : start + PART_BYTES] for start in range(0, len(payload), PART_BYTES))
+        digests = b"".join(hashlib.sha256(part).digest() for part in parts)
+        return self.sha256 in (hashlib.sha256(payload).hexdigest(), hashlib.sha256(digests).hexdigest())
 
     @property
     def bucket(self) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
+import json
 import types
 import typing
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -23,7 +24,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 from braid.domain.errors import InvalidInputError
 
-__all__ = ["decode", "encode", "formerly", "old_spellings"]
+__all__ = ["decode", "decode_json", "encode", "formerly", "old_spellings"]
 
 _FORMERLY = "formerly"
 _VALUES_FORMERLY = "values_formerly"
@@ -77,6 +78,18 @@ def decode(cls: type[T], value: Any, *, called: str | None = None) -> T:
     """
     read = _reader(cast(Hashable, cls))
     return cast(T, read(value, called or cls.__name__))
+
+
+def decode_json(cls: type[T], text: str | bytes, *, source: str) -> T:
+    """``decode`` of a JSON text. Every error begins with ``source``, where it lies: a key, a path."""
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise InvalidInputError(f"{source} isn't JSON: it is damaged or cut off; store it anew") from error
+    try:
+        return decode(cls, value)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{source}: {error}") from error
 
 
 @functools.cache

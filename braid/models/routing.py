@@ -50,7 +50,8 @@ def routes(
         first = plan.large_tier
         reason = f"about {prompt_tokens} tokens are more than {plan.small_evidence_tokens}"
     found = [route_to(first, reason, model_ids, registry)]
-    if plan.escalation_tier != first:
+    # Where a region lacks a tier's models, another tier's stands for it: nobody is asked the same twice.
+    if model_ids.get(plan.escalation_tier) != model_ids.get(first):
         found.append(
             route_to(plan.escalation_tier, f"the answer of {first} did not pass", model_ids, registry)
         )

@@ -76,7 +76,7 @@ def _sound(store: DocumentStore, *, is_part: bool) -> Embedded | None:
     if document is None:
         return None
     told = json.loads(document)
-    claim = decode(Claim, told["audio"])
+    claim = decode(Claim, told["audio"], called=_SOUND_DOCUMENT)
     if claim.size_bytes > MAX_EMBEDDED_BYTES or claim.media_type not in MEDIA_SUFFIXES:
         return None
-    return Embedded(store.get_bytes(claim.key), claim.media_type, is_part, told.get("start_ms") or 0)
+    return Embedded(store.get_payload(claim), claim.media_type, is_part, told.get("start_ms") or 0)

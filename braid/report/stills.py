@@ -15,4 +15,4 @@ def stills_for_report(store: DocumentStore, vision: Vision | None) -> dict[str, 
     frames = vision.keyframes if vision else ()
     total_bytes = sum(frame.image.size_bytes for frame in frames)
     step = max(1, -(-total_bytes // _MAX_TOTAL_BYTES))
-    return {frame.keyframe_id: store.get_bytes(frame.image.key) for frame in frames[::step]}
+    return {frame.keyframe_id: store.get_payload(frame.image) for frame in frames[::step]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from pathlib import Path
 
 from braid.domain.accessibility.voices import VoiceBook, read_voice_book
@@ -11,7 +10,7 @@ from braid.domain.errors import ConfigError
 from braid.domain.model_registry import ModelRegistry, read_model_registry
 from braid.domain.money.price_book import PriceBook
 from braid.domain.profile.profile import Profile, read_profile
-from braid.domain.wire import decode
+from braid.domain.wire import decode_json
 
 __all__ = ["CODE_ROOT", "model_registry", "price_book", "profile", "profile_names", "voice_book"]
 
@@ -22,9 +21,8 @@ CODE_ROOT = Path(__file__).resolve().parents[2]
 @functools.cache
 def price_book() -> PriceBook:
     """The price book that the deployment was built with."""
-    return decode(
-        PriceBook, json.loads((CODE_ROOT / "registry" / "prices" / "us-east-1.json").read_text("utf-8"))
-    )
+    name = "registry/prices/us-east-1.json"
+    return decode_json(PriceBook, (CODE_ROOT / name).read_text("utf-8"), source=name)
 
 
 @functools.cache

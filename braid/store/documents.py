@@ -12,7 +12,8 @@ from braid.aws.service_errors import service_errors
 from braid.aws.upload import Upload
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
-from braid.domain.wire import decode, encode
+from braid.domain.errors import InvalidInputError
+from braid.domain.wire import decode_json, encode
 
 __all__ = ["DocumentStore"]
 
@@ -75,14 +76,29 @@ class DocumentStore:
             body: bytes = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         return body
 
+    def get_payload(self, claim: Claim) -> bytes:
+        """What the claim was given for. Raises ``InvalidInputError`` where other bytes lie there by now."""
+        payload = self.get_bytes(claim.key)
+        if not claim.is_of(payload):
+            raise InvalidInputError(
+                f"{claim.key} was changed or cut off after it was stored: it has {len(payload)} bytes, not"
+                f" the {claim.size_bytes} bytes with the sha256 {claim.sha256[:12]}…. Restore that version,"
+                " or drop the asset again."
+            )
+        return payload
+
     def get_document(self, cls: type[T], claim: Claim) -> T:
-        """The dataclass that ``put_document`` stored."""
-        return decode(cls, json.loads(self.get_bytes(claim.key)))
+        """The dataclass that ``put_document`` stored. Raises as ``get_payload`` does."""
+        return decode_json(cls, self.get_payload(claim), source=claim.key)
+
+    def stored_document(self, cls: type[T], key: str) -> T:
+        """The document under ``key``, which nobody claimed."""
+        return decode_json(cls, self.get_bytes(key), source=key)
 
     def find_document(self, cls: type[T], key: str) -> T | None:
         """The document under ``key`` if an earlier try of this step left one: how a retry resumes."""
         body = self.find_bytes(key)
-        return None if body is None else decode(cls, json.loads(body))
+        return None if body is None else decode_json(cls, body, source=key)
 
     def find_bytes(self, key: str) -> bytes | None:
         """The bytes under ``key``, or ``None`` if nothing is there."""

@@ -15,7 +15,7 @@ from braid.domain.answer.review import Review, ReviewRequest
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
-from braid.domain.wire import decode, encode
+from braid.domain.wire import decode_json, encode
 
 __all__ = ["Decided", "OpenReview", "ReviewRecord", "ReviewRecords"]
 
@@ -70,8 +70,12 @@ class ReviewRecords:
             asset=AssetRef(asset_id, int(item["attempt"]), item["profile"], source),
             status=AssetStatus(item["status"]),
             token=item.get("review_token"),
-            review=decode(OpenReview, json.loads(item["review"])) if "review" in item else None,
-            decided=decode(Decided, json.loads(decision)) if decision else None,
+            review=decode_json(OpenReview, item["review"], source=f"the review of {asset_id}")
+            if "review" in item
+            else None,
+            decided=decode_json(Decided, decision, source=f"the decision about {asset_id}")
+            if decision
+            else None,
         )
 
     def decide(self, record: ReviewRecord, decided: Decided) -> bool:

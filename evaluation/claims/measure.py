@@ -12,7 +12,7 @@ from braid.domain.span import WHOLE
 from braid.text.names import names_of
 from evaluation.claims.kinds import FALSE_KINDS, TRUE_KINDS, Claim, make_claims
 from evaluation.claims.passages import read_passages
-from lambdas.inference.claim_check import judge
+from lambdas.inference.checks.claim_check import judge
 
 __all__ = ["Judged", "Measured", "measure", "table", "write_table"]
 

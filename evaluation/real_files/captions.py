@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from braid.domain.asset.admission import Member
 from braid.domain.asset.asset import Modality
-from braid.media.identify import identify
+from braid.media.content.identify import identify
 from evaluation.real_files import Kind
 from lambdas.reading.blocks import Extract
 from lambdas.reading.readers import read_member

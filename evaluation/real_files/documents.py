@@ -24,14 +24,14 @@ from braid.domain.asset.admission import Member
 from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidAssetError
 from braid.domain.evidence.vision import Box, DetectedText
-from braid.media.identify import PDF, identify
+from braid.media.content.identify import PDF, identify
 from braid.media.pages import probe_pdf
 from braid.runtime.retries import Availability, Retries
 from evaluation.real_files import Kind
 from evaluation.real_files.pdf_objects import drawn, pdf_page, picture, placed, shown, stream
-from lambdas.reading.ocr import OcrPage, PageReader
+from lambdas.reading.pages.ocr import OcrPage, PageReader
 from lambdas.reading.passages import read_passages
-from local.engines.documents import read_document
+from local.engines.pictures.documents import read_document
 
 __all__ = ["KINDS"]
 

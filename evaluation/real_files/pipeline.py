@@ -17,14 +17,14 @@ from braid.admission.gates import GateLog
 from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidAssetError
 from braid.domain.profile.sections.gates import GatePlan
-from braid.media.audio import ExtractedAudio, MediaFormat, extract_audio
-from braid.media.container import open_container
-from braid.media.frames import select_keyframes
-from braid.media.identify import IMAGE_TYPES
-from braid.media.mixing import Mixer
-from braid.media.sound_tracks import decode_sound, pick_sound
-from braid.media.still import StillList
-from braid.media.stills import image_stills
+from braid.media.containers.container import open_container
+from braid.media.containers.sound_tracks import decode_sound, pick_sound
+from braid.media.content.identify import IMAGE_TYPES
+from braid.media.pictures.still import StillList
+from braid.media.pictures.stills import image_stills
+from braid.media.shots.frames import select_keyframes
+from braid.media.sound.audio import ExtractedAudio, MediaFormat, extract_audio
+from braid.media.sound.mixing import Mixer
 
 __all__ = ["Outcome", "admitted", "heard", "shown"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from braid.domain.asset.admission import Member
 from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidAssetError
-from braid.media.identify import identify
+from braid.media.content.identify import identify
 from evaluation.real_files import Kind
 from lambdas.reading.readers import read_member
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from evaluation.speech.measuring import Heard
-from local.engines.confidence import calibrated
+from local.engines.speech.confidence import calibrated
 
 __all__ = ["Bin", "bins", "calibrated_pairs", "calibration_error", "fitted_knots", "pairs_of"]
 

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from local.engines import speech
+from local.engines.speech import recognition as speech
 
 _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 

@@ -1,4 +1,4 @@
-"""Fits the line of ``local/engines/confidence.py`` on recordings of the fitting texts: prints its bends.
+"""Fits the line of ``local.engines.speech.confidence`` on recordings of the fitting texts: prints its bends.
 
 python -m evaluation.speech.fit_confidence
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from evaluation.speech.recordings import Recording, Samples
-from local.engines import sound
+from local.engines.speech import sound
 
 __all__ = ["real_recordings", "recordings_beside_their_words"]
 

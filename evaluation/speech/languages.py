@@ -9,7 +9,7 @@ import subprocess
 import numpy as np
 
 from evaluation.speech.recordings import Samples
-from local.engines import sound
+from local.engines.speech import sound
 
 __all__ = ["SENTENCES", "can_speak", "say_in"]
 

@@ -11,9 +11,10 @@ import numpy as np
 
 from evaluation.speech.recordings import RATE_HZ, Recording, Samples
 from evaluation.speech.scoring import Match, compare
-from local.engines import sound, speech
 from local.engines.errors import OtherLanguageError
 from local.engines.findings import Hearing, SpokenWord
+from local.engines.speech import recognition as speech
+from local.engines.speech import sound
 
 __all__ = [
     "Heard",
@@ -39,7 +40,7 @@ class Heard:
 def hear_samples(
     samples: Samples, languages: Sequence[str] = (), *, identify: bool = True, max_speakers: int = 0
 ) -> Hearing:
-    """What the engine in use hears. Raises as ``local.engines.speech.transcribe`` does."""
+    """What the engine in use hears. Raises as ``local.engines.speech.recognition.transcribe`` does."""
     wave = np.asarray(np.clip(samples, -1, 1) * 32767, np.int16)
     return speech.listen(
         [sound.Sound(wave, RATE_HZ, "wav")], languages, identify=identify, max_speakers=max_speakers
@@ -86,5 +87,5 @@ def is_whisper_here() -> bool:
 @contextmanager
 def uncalibrated() -> Iterator[None]:
     """Within, a word's confidence is the probability that Whisper gives it."""
-    with patch("local.engines.confidence.KNOTS", ((0.0, 0.0), (1.0, 1.0))):
+    with patch("local.engines.speech.confidence.KNOTS", ((0.0, 0.0), (1.0, 1.0))):
         yield

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 
 from braid.domain.answer.answer import Answer
 from braid.domain.money.accounting import Meter, Usage
 from braid.domain.profile.profile import Profile
-from braid.domain.wire import decode
 from braid.runtime.library import model_registry
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
@@ -47,7 +45,7 @@ def put_input(part: BatchPart, store: DocumentStore, settings: Settings) -> Part
 
 def read_output(part_key: str, output_key: str, store: DocumentStore, settings: Settings) -> PartOutput:
     """The answers that stand, held to the profile's guardrail as any answer is."""
-    part = decode(BatchPart, json.loads(store.get_bytes(part_key)))
+    part = store.stored_document(BatchPart, part_key)
     output = store.find_bytes(output_key) or b""
     meter, profile = Meter(), profile_of(part)
     read = read_part(part, output, _stores(part, settings), settings.model_ids, model_registry(), meter)

@@ -11,12 +11,13 @@ from braid.domain.profile.profile import Profile
 from braid.models.asking import Ask, Reply, StopReason
 from braid.models.question import Guardrail, Question
 from braid.models.routing import Route
-from lambdas.inference.checks import Findings, check
-from lambdas.inference.list_checks import misfits
-from lambdas.inference.mending import mended
-from lambdas.inference.profile_checks import broken_rules, copied_members
-from lambdas.inference.prompt import TOOL_NAME, build_question
-from lambdas.inference.slots import Slots
+from lambdas.inference.checks.answer_checks import Findings, check
+from lambdas.inference.checks.list_checks import misfits
+from lambdas.inference.checks.mending import mended
+from lambdas.inference.checks.profile_checks import broken_rules, copied_members
+from lambdas.inference.request.prompt import TOOL_NAME, build_question
+from lambdas.inference.request.slots import Slots
+from lambdas.inference.request.told_schema import listing_schema
 
 __all__ = ["Attempt", "Conversation"]
 
@@ -125,7 +126,9 @@ class Conversation:
         calls = [call for call in reply.tool_uses if call.name == TOOL_NAME]
         if not calls:
             return Attempt(f"did not call the tool {TOOL_NAME!r}")
-        answer, notes = mended(calls[0].input, self.profile.answer_schema)
+        answer, notes = mended(
+            calls[0].input, listing_schema(self.profile, self.language_code), self.profile.answer_schema
+        )
         findings = check(
             answer, self.profile.answer_schema, shown, self.language_code, copied_members(self.profile)
         )

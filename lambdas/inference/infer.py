@@ -20,13 +20,13 @@ from braid.models.purposes import ANSWER
 from braid.models.question import Guardrail
 from braid.models.routing import Route, routes
 from braid.runtime.answer_schema import schema_problem
-from lambdas.inference.confidence import answer_confidence
-from lambdas.inference.contradictions import contradictions_of, named_contradictions
+from lambdas.inference.checks.confidence import answer_confidence
+from lambdas.inference.checks.contradictions import contradictions_of, named_contradictions
+from lambdas.inference.checks.decision_basis import decide, with_decision
+from lambdas.inference.checks.list_checks import mended_lists
 from lambdas.inference.conversation import Attempt, Conversation
-from lambdas.inference.decision_basis import decide, with_decision
-from lambdas.inference.list_checks import mended_lists
-from lambdas.inference.prompt import evidence_lines, instructions
-from lambdas.inference.slots import Slots, slots_of
+from lambdas.inference.request.prompt import evidence_lines, instructions
+from lambdas.inference.request.slots import Slots, slots_of
 
 __all__ = ["NoAnswer", "infer"]
 

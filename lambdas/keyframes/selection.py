@@ -8,11 +8,11 @@ from typing import BinaryIO
 
 from braid.domain.asset.admission import Member
 from braid.domain.errors import InvalidAssetError, InvalidInputError
-from braid.media.frames import MAX_GAP_MS, select_keyframes
-from braid.media.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
+from braid.media.content.identify import IMAGE_TYPES, PDF, VIDEO_TYPES
 from braid.media.pages import page_count, render_pages
-from braid.media.still import Still, StillList
-from braid.media.stills import image_stills
+from braid.media.pictures.still import Still, StillList
+from braid.media.pictures.stills import image_stills
+from braid.media.shots.frames import MAX_GAP_MS, select_keyframes
 
 __all__ = ["Chosen", "ChosenStill", "choose_stills", "even_pages"]
 

@@ -139,7 +139,7 @@ def publish(
     if closed.is_ours:
         copies = {"report.html": Copy(report, _HTML), "reason.txt": Copy(reason_text(closing), _TEXT)}
         if "answer" in results:
-            copies["answer.json"] = Copy(store.get_bytes(results["answer"].key), "application/json")
+            copies["answer.json"] = Copy(store.get_payload(results["answer"]), "application/json")
         closer.show(replace(closing, copies=copies))
     first_sentence = documents.answer.first_sentence if documents.answer else (outcome.reason or "")
     missed = closing.missed_targets if closed.is_ours else ()

@@ -148,7 +148,7 @@ class _Speaker:
 def _fitting(polly: Polly, text: str, voice: Voice, room_ms: int) -> tuple[bytes, int]:
     """Samples of ``text`` that take ``room_ms`` at most, or none; and how long it is at its fastest."""
     # PyAV, which the module stands on, is there only where the deployment speaks.
-    from braid.media.spoken_track import trimmed
+    from braid.media.sound.spoken_track import trimmed
 
     if room_ms <= 0:
         return b"", 0
@@ -185,7 +185,7 @@ def _left_out(line: CaptionCue, spoken: _Spoken, room_ms: int) -> str:
 
 
 def _write(placed: Sequence[tuple[int, _Spoken]], duration_ms: int, store: DocumentStore) -> Claim:
-    from braid.media.spoken_track import MEDIA_TYPE, PlacedSound, write_track
+    from braid.media.sound.spoken_track import MEDIA_TYPE, PlacedSound, write_track
 
     sounds = (PlacedSound(start_ms, base64.b64decode(item.samples)) for start_ms, item in placed)
     with store.upload(store.result_key("descriptions.mp3"), MEDIA_TYPE) as out:

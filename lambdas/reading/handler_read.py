@@ -13,7 +13,7 @@ from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
-from lambdas.reading.ocr import PageReader
+from lambdas.reading.pages.ocr import PageReader
 from lambdas.reading.passages import read_passages, summarize
 
 __all__ = ["Request", "Settings", "handler"]

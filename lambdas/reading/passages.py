@@ -11,12 +11,12 @@ from braid.domain.asset.admission import Member
 from braid.domain.errors import InvalidAssetError
 from braid.domain.evidence.passages import Passage, Passages
 from braid.domain.money.accounting import Usage, total
-from braid.media.identify import PDF
+from braid.media.content.identify import PDF
 from braid.runtime.retries import Availability
 from lambdas.reading.blocks import Extract, split_long
-from lambdas.reading.embedded import read_pictures
-from lambdas.reading.ocr import PageReader
-from lambdas.reading.pdf_pages import read_pdf
+from lambdas.reading.pages.embedded import read_pictures
+from lambdas.reading.pages.ocr import PageReader
+from lambdas.reading.pages.pdf_pages import read_pdf
 from lambdas.reading.readers import read_member
 
 __all__ = ["read_passages", "summarize"]

@@ -8,18 +8,18 @@ from typing import BinaryIO
 
 from braid.domain.asset.admission import Member
 from braid.domain.errors import InvalidAssetError, InvalidInputError
-from braid.media.encoding import decode_text
-from braid.media.identify import DOCX, JSON_LINES, MAIL, ODT, PDF, PPTX, XLSX
+from braid.media.content.encoding import decode_text
+from braid.media.content.identify import DOCX, JSON_LINES, MAIL, ODT, PDF, PPTX, XLSX
 from lambdas.reading.blocks import Extract
-from lambdas.reading.captions import read_subrip, read_webvtt
-from lambdas.reading.csv_json import read_csv, read_json, read_json_lines
-from lambdas.reading.html import read_html
-from lambdas.reading.mail import read_mail
-from lambdas.reading.markdown import read_markdown
-from lambdas.reading.opendocument import read_odt
+from lambdas.reading.captions.cues import read_subrip, read_webvtt
+from lambdas.reading.captions.ttml import read_ttml
+from lambdas.reading.markup.html import read_html
+from lambdas.reading.markup.mail import read_mail
+from lambdas.reading.markup.markdown import read_markdown
+from lambdas.reading.office.opendocument import read_odt
+from lambdas.reading.office.word import read_docx
 from lambdas.reading.plain_text import read_plain_text
-from lambdas.reading.ttml import read_ttml
-from lambdas.reading.word import read_docx
+from lambdas.reading.tables.csv_json import read_csv, read_json, read_json_lines
 
 __all__ = ["READABLE_TYPES", "read_member"]
 
@@ -29,13 +29,13 @@ _MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 def _read_slides(file: BinaryIO) -> Extract:
     # What this imports takes as long as everything else in the step: only who brings slides waits for it.
-    from lambdas.reading.slides import read_pptx
+    from lambdas.reading.office.slides import read_pptx
 
     return read_pptx(file)
 
 
 def _read_sheets(file: BinaryIO) -> Extract:
-    from lambdas.reading.sheets import read_xlsx  # likewise
+    from lambdas.reading.office.sheets import read_xlsx  # likewise
 
     return read_xlsx(file)
 

@@ -11,7 +11,6 @@ from braid.aws.transcribe_output import read_output
 from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
 from braid.domain.money.accounting import MissingOperation
 from braid.domain.profile.sections.speech import SpeechPlan
-from braid.domain.wire import decode
 from braid.store.documents import DocumentStore
 from lambdas.transcription.sound_plan import (
     SOUNDS_DOCUMENT,
@@ -36,7 +35,7 @@ class Collected:
 
 def stored_sounds(store: DocumentStore) -> Sounds:
     """What ``write_sounds`` wrote when the jobs were started."""
-    return decode(Sounds, json.loads(store.get_bytes(store.work_key(SOUNDS_DOCUMENT))))
+    return store.stored_document(Sounds, store.work_key(SOUNDS_DOCUMENT))
 
 
 def collect_recordings(

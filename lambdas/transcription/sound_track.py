@@ -10,7 +10,7 @@ from braid.aws.upload import Upload
 from braid.domain.asset.admission import Member
 from braid.domain.errors import InvalidAssetError
 from braid.domain.money.accounting import MissingOperation
-from braid.media.audio import MEDIA_FORMATS, MediaFormat, extract_audio
+from braid.media.sound.audio import MEDIA_FORMATS, MediaFormat, extract_audio
 from braid.store.documents import DocumentStore
 from lambdas.transcription.sound_plan import SOUNDS_DOCUMENT, Sound, Sounds, missing_member, numbered
 

@@ -163,7 +163,7 @@ class _Describer:
         if self._clock() > self._last_begin:
             self.ran_out_of_time = True
             return None
-        image = self._store.get_bytes(keyframe.image.key)
+        image = self._store.get_payload(keyframe.image)
         found = None
         with self._availability.wanted(DESCRIPTION.operation):
             found = self._asked(keyframe, image)

@@ -140,7 +140,7 @@ class _Looker:
         open_questions = [q for q in self._questions if getattr(found, q.finding) is None]
         if not open_questions:
             return found
-        image = self._store.get_bytes(keyframe.image.key)
+        image = self._store.get_payload(keyframe.image)
         with ThreadPoolExecutor(len(open_questions)) as pool:
             asked = [pool.submit(self._ask, question, image, keyframe) for question in open_questions]
         for answered in asked:

@@ -21,7 +21,7 @@ from local.engines.errors import EngineBusyError, EngineCrashedError, EngineTime
 from local.engines.turns import Turns
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
-_OWN_LANES = ("speech", "writer")  # engines' modules; the others share a lane
+_OWN_LANES = {"speech.recognition": "speech", "writing.writer": "writer"}  # engines' modules
 _STOP_SECONDS = 2.0
 # AWS clients give up reading after 60 s by default: who waited almost as long has gone, and working for
 # those who have gone is how an overload feeds itself.
@@ -35,7 +35,7 @@ class EnginePool:
     """
 
     def __init__(self, *, idle_seconds: float = 120.0) -> None:
-        self._lanes = {name: _Lane(name, idle_seconds) for name in (*_OWN_LANES, "short")}
+        self._lanes = {name: _Lane(name, idle_seconds) for name in (*_OWN_LANES.values(), "short")}
 
     def run(
         self,
@@ -54,7 +54,7 @@ class EnginePool:
         died; ``EngineTimeoutError`` if it took too long; ``EngineBusyError`` if its turn didn't come.
         """
         module_name = task.partition(":")[0]
-        lane = self._lanes[module_name if module_name in _OWN_LANES else "short"]
+        lane = self._lanes[_OWN_LANES.get(module_name, "short")]
         return lane.run(task, args, keywords, timeout_seconds, turn_seconds)
 
     def process_ids(self) -> dict[str, int]:

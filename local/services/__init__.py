@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from local.engines.pool import EnginePool
-from local.services import (
-    batch_jobs,
-    bedrock_runtime,
-    comprehend,
-    polly,
-    rekognition,
-    textract,
-    transcribe,
-    translate,
-)
+from local.services import comprehend, polly, translate
+from local.services.bedrock import batch_jobs
+from local.services.bedrock import runtime as bedrock_runtime
+from local.services.pictures import rekognition, textract
 from local.services.protocol import Events, Objects, Service
+from local.services.transcription import transcribe
 
 
 def build_services(

@@ -96,11 +96,11 @@ class _Comprehend:
             return self._engines.run(task, text)
 
     def _language(self, text: str) -> dict[str, Any]:
-        found = self._run("language:dominant_languages", text)
+        found = self._run("text.language:dominant_languages", text)
         return {"Languages": [{"LanguageCode": each["code"], "Score": each["probability"]} for each in found]}
 
     def _sentiment(self, text: str) -> dict[str, Any]:
-        found = self._run("sentiment:sentiment", text)
+        found = self._run("text.sentiment:sentiment", text)
         kinds = ("positive", "negative", "neutral", "mixed")
         return {
             "Sentiment": found["sentiment"],
@@ -117,15 +117,15 @@ class _Comprehend:
         return self._single(self._entities, _TEXT_BYTES, ("en",))(request, caller)
 
     def _entities(self, text: str) -> dict[str, Any]:
-        found = self._run("entities:entities", text)
+        found = self._run("text.entities:entities", text)
         return {"Entities": [{"Type": each["type"], **_mention(each)} for each in found]}
 
     def _key_phrases(self, text: str) -> dict[str, Any]:
-        found = self._run("key_phrases:key_phrases", text)
+        found = self._run("text.key_phrases:key_phrases", text)
         return {"KeyPhrases": [_mention(each) for each in found]}
 
     def _personal_data(self, text: str) -> dict[str, Any]:
-        found = self._run("pii:personal_data", text)
+        found = self._run("text.pii:personal_data", text)
         return {
             "Entities": [
                 {
@@ -140,7 +140,7 @@ class _Comprehend:
 
     def _personal_data_labels(self, text: str) -> dict[str, Any]:
         scores: dict[str, float] = {}
-        for each in self._run("pii:personal_data", text):
+        for each in self._run("text.pii:personal_data", text):
             scores[each["type"]] = max(each["score"], scores.get(each["type"], 0.0))
         return {"Labels": [{"Name": name, "Score": score} for name, score in sorted(scores.items())]}
 

@@ -70,7 +70,7 @@ class _Polly:
             throttled="ThrottlingException",
         ):
             sound: bytes = self.engines.run(
-                "voice:speak",
+                "speech.voice:speak",
                 words.text,
                 speed=words.rate_percent / 100,
                 output_format=output_format,

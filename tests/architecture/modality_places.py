@@ -30,6 +30,8 @@ from tests.architecture.tree_reading import (
 
 __all__ = ["Lack", "Tree", "lacking"]
 
+_ANALYSIS = "stacks/functions/analysis.py"
+
 
 @dataclass(frozen=True)
 class Lack:
@@ -99,20 +101,20 @@ def _workflow(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
 
 def _steps(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     if not branch.own_functions:
-        yield Lack("step", "stacks/analysis.py", "a function of the branch's own in AnalysisFunctions")
+        yield Lack("step", _ANALYSIS, "a function of the branch's own in AnalysisFunctions")
         yield Lack("step", "lambdas/", "a folder with handler_<verb>.py and the step's logic")
     for name in branch.own_functions:
         folder = branch.folders.get(name)
         if folder is None:
             yield Lack(
                 "step",
-                "stacks/analysis.py",
+                _ANALYSIS,
                 f'the function "{name}", which the state machine calls, in AnalysisFunctions',
             )
             continue
         if not tree.text(branch.handlers[name]):
             yield Lack("step", branch.handlers[name], "the step's entry")
-        if not tree.paths(f"tests/unit/{folder}/test_*.py"):
+        if not tree.paths(f"tests/unit/{folder}/**/test_*.py"):
             yield Lack("step", f"tests/unit/{folder}/", "tests of the step's logic")
 
 
@@ -124,14 +126,16 @@ def _services(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     granted = set().union(*(granted_services(tree, name) for name in branch.own_functions))
     for service in sorted(branch.services) or ["the service"]:
         if service not in granted:
-            yield Lack("grant", "stacks/analysis.py", f"{service}'s actions among the step's grants")
+            yield Lack("grant", _ANALYSIS, f"{service}'s actions among the step's grants")
         if f'"{service}:' not in tree.text("tests/infra/test_permissions.py"):
             yield Lack("grant", "tests/infra/test_permissions.py", f"{service}'s actions, a second time")
         for book in tree.paths("registry/prices/*.json"):
             if service not in {entry["service"] for entry in json.loads(tree.text(book))["prices"]}:
                 yield Lack("price", book, f"what {service} costs, with its source")
         hosted = {
-            name for path in tree.paths("local/services/*.py") for name in hosted_services(tree.parsed(path))
+            name
+            for path in tree.paths("local/services/**/*.py")
+            for name in hosted_services(tree.parsed(path))
         }
         if not any(name == service or name.startswith(f"{service}-") for name in hosted):
             yield Lack(

@@ -25,7 +25,6 @@ PURE = "a function of its arguments alone"
 # Caches of those rooms, and caches without an argument wherever they are: module and function.
 CACHED = {
     "clients._made": "clients are costly; forgotten by forget_clients",
-    "service_answers._outputs": FILES,
     "misreadings._always_known": FILES,
     "claim_check._number_stems": FILES,
     "question._files": FILES,

@@ -130,7 +130,7 @@ def branch_of(modality: str, tree: Tree) -> Branch:
 def step_calls(tree: Tree) -> dict[str, ast.Call]:
     return {
         str(node.args[0].value): node
-        for path in tree.paths("stacks/*.py")
+        for path in tree.paths("stacks/**/*.py")
         for node in ast.walk(tree.parsed(path))
         if isinstance(node, ast.Call)
         and node.args
@@ -175,7 +175,7 @@ def granted_services(tree: Tree, function: str) -> set[str]:
         return set()
     methods = {
         node.name: node
-        for path in tree.paths("stacks/*.py")
+        for path in tree.paths("stacks/**/*.py")
         for node in ast.walk(tree.parsed(path))
         if isinstance(node, ast.FunctionDef)
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from braid.media.decoding_limits import MAX_PIXELS
+from braid.media.pictures.decoding_limits import MAX_PIXELS
 from braid.runtime.settings import environment_keys
 from stacks.config import DeploymentConfig
 from stacks.knobs import Knob

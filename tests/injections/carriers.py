@@ -34,19 +34,19 @@ from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import KeyframeAnalysis, Vision
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.profile.sections.speech import SpeechPlan
-from braid.media.identify import DOCX, PDF, PPTX, XLSX
+from braid.media.content.identify import DOCX, PDF, PPTX, XLSX
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
 from evaluation.fusion_truth.materials import IMAGE, admission, keyframe, member, vision
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.inference.question import about_question
-from lambdas.reading.ocr import PageReader
+from lambdas.reading.pages.ocr import PageReader
 from lambdas.reading.passages import read_passages
 from lambdas.transcription.transcript import Recording, build_transcript
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 from tests.injections.corpus import INJECTIONS
-from tests.unit.reading.pdf_files import text_pdf
+from tests.unit.reading.pages.pdf_files import text_pdf
 
 __all__ = ["CARRIERS", "HARMLESS", "SILENT", "UNREAD", "Carrier", "carried", "timeline_of"]
 
@@ -66,7 +66,7 @@ def timeline_of(
     admitted: Admission | None = None,
 ) -> Timeline:
     """Fusion's timeline with room for all the evidence that there is."""
-    return fuse(Material(admitted or admission(), heard, seen, read), Thresholds(), 60_000)
+    return fuse(FusionInput(admitted or admission(), heard, seen, read), Thresholds(), 60_000)
 
 
 # Speech

@@ -22,8 +22,8 @@ from braid.domain.captions.subrip import read_srt
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.legible import one_line
 from braid.domain.profile.sections.vision import VisionPlan
-from braid.media.identify import PDF
-from braid.media.stills import image_stills
+from braid.media.content.identify import PDF
+from braid.media.pictures.stills import image_stills
 from braid.models.question import Picture
 from braid.report.notices import reason_text
 from braid.report.report_page import report_page
@@ -39,7 +39,7 @@ from tests.injections.corpus import INJECTIONS, Injection
 from tests.unit.inference.timelines import answered
 from tests.unit.media import synthetic
 from tests.unit.models.model_requests import route
-from tests.unit.reading.pdf_files import text_pdf
+from tests.unit.reading.pages.pdf_files import text_pdf
 from tests.unit.report.test_report import _check, _context, _documents
 
 by_name = pytest.mark.parametrize("injection", INJECTIONS, ids=lambda injection: injection.name)

@@ -21,7 +21,13 @@ socket.socket.connect = refuse
 socket.socket.connect_ex = refuse
 socket.getaddrinfo = refuse
 
-from local.engines import codes, documents, faces, image_properties, ocr, speech, speech_sphinx
+from local.engines.pictures import codes
+from local.engines.pictures import documents
+from local.engines.pictures import faces
+from local.engines.pictures import image_properties
+from local.engines.pictures import ocr
+from local.engines.speech import recognition as speech
+from local.engines.speech import sphinx as speech_sphinx
 data = Path(sys.argv[1]).read_bytes()
 assert documents.read_document(data).lines[0].text == "Read me offline"
 assert ocr.find_text(data)
@@ -31,7 +37,7 @@ assert image_properties.measure(data).whole.colours
 speech_sphinx._decoder()
 speech._whisper()
 
-from local.engines import voice
+from local.engines.speech import voice
 from local.weights.optional import is_installed
 if is_installed("voice"):
     assert voice.speak("Read me offline.")

@@ -46,6 +46,6 @@ def test_a_call_whose_turn_does_not_come_is_told_so() -> None:
         lane = pool._lanes["short"]
         assert lane._turns.take(0)
         with pytest.raises(EngineBusyError, match="ask again later"):
-            pool.run("language:dominant_languages", "text", turn_seconds=0.05)
+            pool.run("text.language:dominant_languages", "text", turn_seconds=0.05)
         lane._turns.give_back()
-        assert pool.run("language:dominant_languages", "This is an English sentence.")[0]["code"] == "en"
+        assert pool.run("text.language:dominant_languages", "This is an English sentence.")[0]["code"] == "en"

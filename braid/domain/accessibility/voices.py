@@ -63,4 +63,4 @@ class VoiceBook:
 
 def read_voice_book(text: str) -> VoiceBook:
     """Reads ``registry/voices.toml``. Raises ``InvalidInputError`` where it is malformed."""
-    return decode(VoiceBook, tomllib.loads(text))
+    return decode(VoiceBook, tomllib.loads(text), called="registry/voices.toml")

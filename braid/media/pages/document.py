@@ -14,12 +14,12 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from braid.domain.errors import InvalidAssetError, InvalidInputError
-from braid.media.blocks import BlockReader
-from braid.media.jpeg import bytes_each
+from braid.media.containers.blocks import BlockReader
 from braid.media.pages.forms import has_widgets
 from braid.media.pages.picture import PAGE_SIDE_PX, rendered
 from braid.media.pages.text import PageText, page_text
-from braid.media.still import Still
+from braid.media.pictures.jpeg import bytes_each
+from braid.media.pictures.still import Still
 
 __all__ = ["PdfProbe", "extract_pages", "page_count", "probe_pdf", "render_page", "render_pages"]
 

@@ -7,8 +7,8 @@ from PIL import Image
 
 from braid.domain.errors import InvalidAssetError
 from braid.domain.span import Span
-from braid.media.jpeg import encode_jpeg
-from braid.media.still import Still
+from braid.media.pictures.jpeg import encode_jpeg
+from braid.media.pictures.still import Still
 
 __all__ = ["PAGE_SIDE_PX", "rendered"]
 

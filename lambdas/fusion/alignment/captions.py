@@ -16,7 +16,7 @@ from lambdas.fusion.alignment.line_fit import ClockFit, fit_clock
 from lambdas.fusion.alignment.matching import match_words
 from lambdas.fusion.alignment.slides import align_slides
 from lambdas.fusion.observe.observations import Observed
-from lambdas.fusion.observe.parsing import Statement
+from lambdas.fusion.observe.parsing import ParsedObservation
 
 __all__ = ["align", "on_speech_clock"]
 
@@ -43,24 +43,28 @@ class _Words:
 
 
 def align(
-    observed: Sequence[Observed], statements: Sequence[Statement], thresholds: Thresholds
+    cues: Sequence[Observed],
+    others: Sequence[Observed],
+    parsed: Sequence[ParsedObservation],
+    thresholds: Thresholds,
 ) -> list[Alignment]:
-    """One alignment per stream that can repeat the speech: each caption file, and the slides."""
-    speech = _speech_words([item for item in observed if item.observation.kind == "utterance"])
+    """One alignment per stream that can repeat the speech: each caption file, and the slides.
+
+    ``parsed`` are the ``others`` as they were read.
+    """
+    speech = _speech_words([item for item in others if item.observation.kind == "utterance"])
     if not speech.texts:
         return []
-    cues: dict[str, list[Observed]] = {}
-    for item in observed:
-        if item.observation.kind == "cue" and item.observation.span.is_timed:
-            cues.setdefault(item.observation.member, []).append(item)
+    by_member: dict[str, list[Observed]] = {}
+    for item in cues:
+        if item.observation.span.is_timed:
+            by_member.setdefault(item.observation.member, []).append(item)
     alignments = [
-        _captions(f"captions {member}".strip(), _cue_words(cues[member]), speech, thresholds)
-        for member in sorted(cues)
+        _captions(f"captions {member}".strip(), _cue_words(by_member[member]), speech, thresholds)
+        for member in sorted(by_member)
     ]
-    shown = [
-        st for st in statements if st.observation.kind == "detected_text" and st.observation.span.is_timed
-    ]
-    spoken = [st for st in statements if st.observation.modality is Modality.SPEECH]
+    shown = [it for it in parsed if it.observation.kind == "detected_text" and it.observation.span.is_timed]
+    spoken = [it for it in parsed if it.observation.modality is Modality.SPEECH]
     if shown:
         alignments.append(align_slides(shown, spoken, thresholds))
     return alignments
@@ -173,7 +177,7 @@ def _estimated(name: str, fit: ClockFit, overlap: float) -> Alignment:
 
 
 def on_speech_clock(
-    observed: Sequence[Observed], alignments: Sequence[Alignment], thresholds: Thresholds
+    cues: Sequence[Observed], alignments: Sequence[Alignment], thresholds: Thresholds
 ) -> tuple[list[Observed], list[str]]:
     """Puts captions whose clock is known to be off onto that of the speech, and says so.
 
@@ -183,10 +187,10 @@ def on_speech_clock(
     clocks: Mapping[str, Alignment] = {alignment.of: alignment for alignment in alignments}
     corrected = []
     warnings: dict[str, str] = {}
-    for item in observed:
+    for item in cues:
         observation = item.observation
         name = f"captions {observation.member}".strip()
-        clock = clocks.get(name) if observation.kind == "cue" else None
+        clock = clocks.get(name)
         span = observation.span
         if clock is None or clock.offset_ms is None or span.start_ms is None or span.end_ms is None:
             corrected.append(item)

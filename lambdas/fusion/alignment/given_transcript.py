@@ -163,9 +163,9 @@ def time_given_transcripts(
         comparison = _compare(name, given, heard, matched)
         compared.append(comparison)
         if comparison.is_timed:
-            moved = {id(item) for item in passages}
-            timed = [item for item in timed if id(item) not in moved]
-            timed.extend(_timed_sentences(given, heard, matched))
+            timed = [item for item in timed if not _is_given(item.observation, name)]
+            taken = {item.observation.observation_id for item in timed}
+            timed.extend(_timed_sentences(given, heard, matched, taken))
     return timed, compared
 
 
@@ -274,17 +274,19 @@ def _difference(given: _Given, places: range, spoken: Sequence[str], at_ms: int)
     )
 
 
-def _timed_sentences(given: _Given, heard: _Heard, matched: Sequence[tuple[int, int]]) -> Iterator[Observed]:
+def _timed_sentences(
+    given: _Given, heard: _Heard, matched: Sequence[tuple[int, int]], taken: set[str]
+) -> Iterator[Observed]:
+    """The sentences under their passage's id, from the second on with a number that is free."""
     found = {written: said for said, written in matched}
     numbers: dict[str, int] = {}
     for sentence in given.sentences:
-        name = sentence.passage.observation.observation_id
-        numbers[name] = numbers.get(name, 0) + 1
-        observation = replace(
-            sentence.passage.observation,
-            observation_id=name if numbers[name] == 1 else f"{name}-{numbers[name]}",
-            text=sentence.text,
-        )
+        passage_id = name = sentence.passage.observation.observation_id
+        while name in taken:
+            numbers[passage_id] = numbers.get(passage_id, 1) + 1
+            name = f"{passage_id}-{numbers[passage_id]}"
+        taken.add(name)
+        observation = replace(sentence.passage.observation, observation_id=name, text=sentence.text)
         words = [place for place in range(sentence.begin, sentence.end) if place in found]
         if len(words) < max(1.0, _MIN_SENTENCE_HEARD * (sentence.end - sentence.begin)):
             yield Observed(observation)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from braid.domain.evidence.timeline import Alignment
 from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.alignment.line_fit import Line, least_squares
-from lambdas.fusion.observe.parsing import Statement
+from lambdas.fusion.observe.parsing import ParsedObservation
 
 __all__ = ["align_slides"]
 
@@ -53,7 +53,7 @@ class _Peak(NamedTuple):
 
 
 def align_slides(
-    shown: Sequence[Statement], spoken: Sequence[Statement], thresholds: Thresholds
+    shown: Sequence[ParsedObservation], spoken: Sequence[ParsedObservation], thresholds: Thresholds
 ) -> Alignment:
     """The offset of the slides against the speech, or why there is none.
 
@@ -117,25 +117,25 @@ def _unknown(why: str) -> Alignment:
     return Alignment(of="slides", to="speech", not_estimated=why)
 
 
-def _places(shown: Sequence[Statement]) -> dict[str, list[tuple[int, int]]]:
+def _places(shown: Sequence[ParsedObservation]) -> dict[str, list[tuple[int, int]]]:
     places: dict[str, set[tuple[int, int]]] = {}
-    for statement in shown:
-        span = statement.observation.span
+    for parsed in shown:
+        span = parsed.observation.span
         if span.start_ms is not None and span.end_ms is not None and span.end_ms > span.start_ms:
-            for term in set(statement.terms):
+            for term in set(parsed.terms):
                 places.setdefault(term, set()).add((span.start_ms, span.end_ms))
     return {term: sorted(spans) for term, spans in places.items()}
 
 
-def _times(spoken: Sequence[Statement]) -> dict[str, list[int]]:
+def _times(spoken: Sequence[ParsedObservation]) -> dict[str, list[int]]:
     times: dict[str, list[int]] = {}
-    for statement in spoken:
-        for term, at_ms in zip(statement.terms, statement.times, strict=False):
+    for parsed in spoken:
+        for term, at_ms in zip(parsed.terms, parsed.times, strict=False):
             times.setdefault(term, []).append(at_ms)
     return times
 
 
-def _mentions(shown: Sequence[Statement], spoken: Sequence[Statement]) -> list[_Mention]:
+def _mentions(shown: Sequence[ParsedObservation], spoken: Sequence[ParsedObservation]) -> list[_Mention]:
     places = _places(shown)
     said = _times(spoken)
     mentions = []

@@ -10,9 +10,9 @@ from braid.domain.evidence.citation import voice
 from braid.domain.evidence.observation import Evidence, Observation
 from braid.domain.evidence.timeline import Agreement, AgreementKind
 from braid.domain.tokens import estimate_tokens
+from braid.text.term_weights import TermWeights
 from lambdas.fusion.choose.tenths import Tenth, Tenths
-from lambdas.fusion.compare.agreement import Weights
-from lambdas.fusion.observe.parsing import Statement
+from lambdas.fusion.observe.parsing import ParsedObservation
 
 __all__ = ["Choice", "choose_evidence"]
 
@@ -94,7 +94,7 @@ class _Basket:
         limit = _WORDLESS_SHARE * self.budget
         return candidate.observation.kind in _COUNTED_KINDS and self.wordless_tokens + candidate.cost > limit
 
-    def repeats(self, candidate: _Candidate, weights: Weights) -> bool:
+    def repeats(self, candidate: _Candidate, weights: TermWeights) -> bool:
         """Whether nearly all that the candidate says was chosen in its tenth already."""
         if not candidate.terms:
             return False
@@ -103,20 +103,20 @@ class _Basket:
 
 
 def choose_evidence(
-    statements: Sequence[Statement],
+    observations: Sequence[ParsedObservation],
     agreements: Iterable[Agreement],
-    weights: Weights,
+    weights: TermWeights,
     duration_ms: int | None,
     budget_tokens: int,
 ) -> Choice:
-    """Chooses evidence for at most ``budget_tokens``, in the order of ``statements``.
+    """Chooses evidence for at most ``budget_tokens``, in the order of ``observations``.
 
     First both sides of every contradiction (up to 30 % of the budget); then, tenth by tenth of the asset's
     length, the most telling observation of each modality; then the next most telling of each tenth in turn,
     new words before repeated ones. So a long beginning can't crowd out the end.
     """
-    tenths = Tenths([statement.observation.span for statement in statements], duration_ms)
-    candidates = _candidates(statements, agreements, weights, tenths)
+    tenths = Tenths([parsed.observation.span for parsed in observations], duration_ms)
+    candidates = _candidates(observations, agreements, weights, tenths)
     basket = _Basket(budget_tokens)
     _take_contradictions(basket, candidates, agreements)
     queues = _queues(candidates.values())
@@ -132,9 +132,9 @@ def choose_evidence(
 
 
 def _candidates(
-    statements: Sequence[Statement],
+    observations: Sequence[ParsedObservation],
     agreements: Iterable[Agreement],
-    weights: Weights,
+    weights: TermWeights,
     tenths: Tenths,
 ) -> dict[str, _Candidate]:
     confirmed = {
@@ -144,10 +144,10 @@ def _candidates(
         for name in agreement.observation_ids
     }
     candidates = {}
-    for statement in statements:
-        observation = statement.observation
+    for parsed in observations:
+        observation = parsed.observation
         name = observation.observation_id
-        terms = frozenset(statement.terms)
+        terms = frozenset(parsed.terms)
         value = weights.total(terms) + _WORDLESS.get(observation.kind, 0.0)
         value *= observation.confidence * (_CONFIRMED_BONUS if name in confirmed else 1.0)
         text = _shortened(observation.text, _MAX_TEXT_CHARACTERS)
@@ -221,7 +221,7 @@ def _take_each_modality(basket: _Basket, queues: dict[Tenth, list[_Candidate]], 
 
 
 def _take_in_turn(
-    basket: _Basket, queues: dict[Tenth, list[_Candidate]], weights: Weights, tenths: Tenths
+    basket: _Basket, queues: dict[Tenth, list[_Candidate]], weights: TermWeights, tenths: Tenths
 ) -> list[_Candidate]:
     """One more of each tenth in turn until nothing fits; gives back what only repeats."""
     repeated: list[_Candidate] = []

@@ -1,15 +1,16 @@
-"""How two sides of a stretch relate: redundant, complementary, contradictory; how sure that is, and why."""
+"""How two voices of a segment relate: redundant, complementary, contradictory; how sure that is, and why."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 
-from braid.domain.asset.asset import Modality
 from braid.domain.evidence.timeline import Agreement, AgreementKind
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
 from braid.text.stems import term_of
+from braid.text.term_weights import TermWeights
 from lambdas.fusion.compare.calibration import (
     Shared,
     meant_probability,
@@ -17,97 +18,52 @@ from lambdas.fusion.compare.calibration import (
     redundancy_probability,
     strength_of,
 )
-from lambdas.fusion.compare.contradictions import contradictions
-from lambdas.fusion.compare.voices import Numbers, Side
-from lambdas.fusion.observe.parsing import WORDED_KINDS, Statement
+from lambdas.fusion.compare.contradictions import Contradictions, LeftOut
+from lambdas.fusion.compare.denials import find_denials
+from lambdas.fusion.compare.differing_colors import find_colors_not_shown, find_differing_colors
+from lambdas.fusion.compare.differing_numbers import find_differing_numbers
+from lambdas.fusion.compare.differing_traits import find_differing_traits
+from lambdas.fusion.compare.voices import Numbers, Voice
 from lambdas.fusion.semantic.compare import Meaning
 
-__all__ = ["Weights", "pairs", "relations", "shared_content", "tells_nothing"]
+__all__ = ["relations", "shared_content"]
 
 _MAX_CITED = 3
 _MAX_NAMED_TERMS = 4
 _MAX_QUOTED = 80
 
 
-class Weights:
-    """How telling each term of the asset is: its inverse document frequency over all statements.
-
-    ``log(1 + N / n)`` after Sparck Jones (1972); a term in every statement keeps log 2, because in a bundle
-    of two statements the shared words are the point.
-    """
-
-    def __init__(self, statements: Sequence[Statement]) -> None:
-        counts: dict[str, int] = {}
-        for statement in statements:
-            for term in set(statement.terms):
-                counts[term] = counts.get(term, 0) + 1
-        total = len(statements)
-        self._weights = {term: math.log(1 + total / count) for term, count in counts.items()}
-        self._unseen = math.log(1 + total)
-
-    def of(self, term: str) -> float:
-        """The weight of one term."""
-        return self._weights.get(term, self._unseen)
-
-    def total(self, terms: Iterable[str]) -> float:
-        """The summed weight of distinct terms; summed exactly, so that their order doesn't matter."""
-        get, unseen = self._weights.get, self._unseen
-        return math.fsum([get(term, unseen) for term in terms])
-
-    def total_of(self, side: Side) -> float:
-        """The summed weight of a side's terms, which is asked for once per other side."""
-        if side.weight is None:
-            side.weight = self.total(side.terms)
-        return side.weight
-
-
-def pairs(sides: Sequence[Side], span: Span) -> list[tuple[Side, Side]]:
-    """The sides of a stretch that are held against each other.
-
-    Two pictures aren't: two views of one thing need not show the same.
-    """
-    return [
-        (one, other)
-        for index, one in enumerate(sides)
-        for other in sides[index + 1 :]
-        if (one.modality is not other.modality or one.modality is Modality.TEXT)
-        and (one.member == other.member or _may_meet(one, other, span))
-    ]
-
-
-def _may_meet(one: Side, other: Side, span: Span) -> bool:
-    return span.page is None or one.member == other.member
-
-
 def relations(
-    one: Side,
-    other: Side,
+    one: Voice,
+    other: Voice,
     span: Span,
     numbers: Numbers,
-    weights: Weights,
+    weights: TermWeights,
     thresholds: Thresholds,
     meaning: Meaning | None = None,
-) -> list[Agreement]:
-    """Every point in which two sides contradict each other, then whether they say the same.
+) -> tuple[list[Agreement], Counter[LeftOut]]:
+    """Every point in which two voices contradict each other, then whether they say the same.
 
-    ``meaning`` is asked where the words don't tell that they do: of sides that contradict each other it
-    can't, as a sentence and its opposite mean nearly the same to it.
+    ``meaning`` is asked where the words don't tell that they do: of voices that contradict each other it
+    can't, as a sentence and its opposite mean nearly the same to it. The counter says what was left out where
+    too much is alike to be compared in full.
     """
     modalities = (one.modality, other.modality)
     certainty = _certainty(one, other)
+    found = _contradictions(one, other, span, numbers, weights, thresholds)
     points = [
         Agreement(
             modalities=modalities,
             kind=AgreementKind.CONTRADICTORY,
             strength=strength_of(AgreementKind.CONTRADICTORY, point.probability, certainty),
-            observation_ids=(point.one.observation.observation_id, point.other.observation.observation_id),
+            observation_ids=(point.one.observation_id, point.other.observation_id),
             reason=point.reason,
             values=point.values,
         )
-        for point in contradictions(one, other, span, numbers, thresholds)
+        for point in found.listed()
     ]
-    if tells_nothing(one) or tells_nothing(other):
-        return points
+    if one.tells_nothing or other.tells_nothing:
+        return points, found.left_out
     content, shared = shared_content(one, other, weights)
     probability = redundancy_probability(content)
     alike = None
@@ -120,8 +76,8 @@ def relations(
             kind=AgreementKind.REDUNDANT,
             strength=meant_strength(probability, certainty),
             observation_ids=(
-                alike.one.statement.observation.observation_id,
-                alike.other.statement.observation.observation_id,
+                alike.one.parsed.observation_id,
+                alike.other.parsed.observation_id,
             ),
             reason=(
                 f"{one.name} and {other.name} say the same in other words:"
@@ -130,7 +86,7 @@ def relations(
         )
     elif probability >= thresholds.redundant_from:
         named = _named(shared, one, weights)
-        smaller = one if weights.total_of(one) <= weights.total_of(other) else other
+        smaller = one if one.weight(weights) <= other.weight(weights) else other
         overall = Agreement(
             modalities=modalities,
             kind=AgreementKind.REDUNDANT,
@@ -152,76 +108,85 @@ def relations(
             ),
             reason=_complementary_reason(one, other, shared, weights),
         )
-    return [*points, overall]
+    return [*points, overall], found.left_out
 
 
-def tells_nothing(side: Side) -> bool:
-    """Whether somebody speaks or writes here, but only words without content: nothing to compare."""
-    return not side.terms and any(st.observation.kind in WORDED_KINDS for st in side.statements)
+def _contradictions(
+    one: Voice, other: Voice, span: Span, numbers: Numbers, weights: TermWeights, thresholds: Thresholds
+) -> Contradictions:
+    found = Contradictions(thresholds.contradiction_from)
+    find_differing_numbers(one, other, span, numbers, weights, thresholds, found)
+    find_denials(one, other, found)
+    find_denials(other, one, found)
+    find_differing_colors(one, other, found)
+    find_colors_not_shown(one, other, span, found)
+    find_colors_not_shown(other, one, span, found)
+    find_differing_traits(one, other, found)
+    return found
 
 
-def shared_content(one: Side, other: Side, weights: Weights) -> tuple[Shared, set[str]]:
-    """How much two sides share, and the shared terms.
+def shared_content(one: Voice, other: Voice, weights: TermWeights) -> tuple[Shared, set[str]]:
+    """How much two voices share, and the shared terms.
 
-    Containment (Broder, 1997) over weighted terms: how much of the smaller side the other one holds. Pairs
-    of neighbouring terms tell a repeated phrase from a shared topic.
+    Containment (Broder, 1997) over weighted terms: how much of what the lesser says the other one says too.
+    Pairs of neighbouring terms tell a repeated phrase from a shared topic.
     """
     shared = one.terms.keys() & other.terms.keys()
-    smaller = min(weights.total_of(one), weights.total_of(other))
+    smaller = min(one.weight(weights), other.weight(weights))
     if not shared or not smaller:
         return Shared(0.0, 0.0, 0), set()
     pair_share = len(one.pairs & other.pairs) / max(1, min(len(one.pairs), len(other.pairs)))
     return Shared(weights.total(shared) / smaller, pair_share, len(shared)), set(shared)
 
 
-def _certainty(one: Side, other: Side) -> float:
-    """How sure the sources of both sides are of their words: the product of their means."""
+def _certainty(one: Voice, other: Voice) -> float:
+    """How sure the sources of both voices are of their words: the product of their means."""
     product = 1.0
-    for side in (one, other):
-        confidences = [statement.observation.confidence for statement in side.statements if statement.terms]
+    for voice in (one, other):
+        confidences = [parsed.observation.confidence for parsed in voice.observations if parsed.terms]
         product *= math.fsum(confidences) / len(confidences) if confidences else 1.0
     return product
 
 
-def _telling(terms: Iterable[str], weights: Weights) -> list[str]:
+def _telling(terms: Iterable[str], weights: TermWeights) -> list[str]:
     return sorted(terms, key=lambda term: (-weights.of(term), term))
 
 
-def _named(terms: set[str], side: Side, weights: Weights) -> str:
-    """The most telling terms for people: as words that ``side`` uses, not as the stems that are compared."""
-    return ", ".join(_as_written(term, side) for term in _telling(terms, weights)[:_MAX_NAMED_TERMS])
+def _named(terms: set[str], speaker: Voice, weights: TermWeights) -> str:
+    """The most telling terms for people: as words that ``speaker`` uses, not as stems."""
+    return ", ".join(_as_written(term, speaker) for term in _telling(terms, weights)[:_MAX_NAMED_TERMS])
 
 
-def _as_written(term: str, side: Side) -> str:
-    statement = side.terms[term][0]
-    words = statement.observation.text.lower().split()
+def _as_written(term: str, speaker: Voice) -> str:
+    parsed = speaker.terms[term][0]
+    words = parsed.observation.text.lower().split()
     bare = (word.strip(".,;:!?\"'()[]") for word in words)
-    return next((word for word in bare if term_of(word, statement.language) == term), term)
+    return next((word for word in bare if term_of(word, parsed.language) == term), term)
 
 
 def _quoted(text: str) -> str:
     return f"'{text}'" if len(text) <= _MAX_QUOTED else f"'{text[: _MAX_QUOTED - 1].rstrip()}…'"
 
 
-def _users(side: Side, terms: set[str], weights: Weights, limit: int = _MAX_CITED) -> list[str]:
-    """The statements of ``side`` that say most of ``terms``; at least one."""
+def _users(speaker: Voice, terms: set[str], weights: TermWeights, limit: int = _MAX_CITED) -> list[str]:
+    """The observations of ``speaker`` that say most of ``terms``; at least one."""
     said: dict[str, list[float]] = {}
-    for term in terms & side.terms.keys():
+    for term in terms & speaker.terms.keys():
         weight = weights.of(term)
-        for statement in side.terms[term]:
-            said.setdefault(statement.observation.observation_id, []).append(weight)
+        for parsed in speaker.terms[term]:
+            said.setdefault(parsed.observation_id, []).append(weight)
     if not said:
-        return [side.statements[0].observation.observation_id]
+        return [speaker.observations[0].observation_id]
     # Summed exactly, because a set's terms come in any order.
     return [name for _, name in sorted((-math.fsum(found), name) for name, found in said.items())[:limit]]
 
 
-def _complementary_reason(one: Side, other: Side, shared: set[str], weights: Weights) -> str:
+def _complementary_reason(one: Voice, other: Voice, shared: set[str], weights: TermWeights) -> str:
     if shared:
         named = _named(shared, one, weights)
         return f"{one.name} and {other.name} share little ({named}): each adds its own"
-    silent = next((side for side in (one, other) if not side.terms), None)
+    silent = next((voice for voice in (one, other) if not voice.terms), None)
     if silent is not None:
-        kinds = ", ".join(sorted({statement.observation.kind for statement in silent.statements}))
+        kinds = ", ".join(sorted({parsed.observation.kind for parsed in silent.observations}))
         return f"{silent.name} has no words here ({kinds}): it adds what the other can't say"
     return f"{one.name} and {other.name} share no words here: each adds its own"

@@ -41,7 +41,7 @@ class Shared:
 
 @dataclass(frozen=True)
 class Lexical:
-    """Weights of a logistic regression over ``Shared``."""
+    """TermWeights of a logistic regression over ``Shared``."""
 
     intercept: float
     containment: float
@@ -51,7 +51,7 @@ class Lexical:
 
 @dataclass(frozen=True)
 class Meant:
-    """Weights of a logistic regression over the similarity of two sides' meanings."""
+    """TermWeights of a logistic regression over the similarity of two sides' meanings."""
 
     intercept: float
     similarity: float

@@ -1,24 +1,25 @@
-"""Numbers that two sides name differently for the same thing.
+"""Numbers that two voices name differently for the same thing.
 
-Who names only one price is taken to speak of the price that the other side names; else the words around two
-numbers have to tell that they are of the same thing. A value that the other side names close by settles it.
+Who names only one price is taken to speak of the price that the other names; else the words around two
+numbers have to tell that they are of the same thing. A value that the other names close by settles it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
 from braid.text.numbers.quantities import PLAIN, Quantity
+from braid.text.term_weights import TermWeights
 from lambdas.fusion.compare.confusions import Confusion, confusion
-from lambdas.fusion.compare.points import Contradiction, Found
-from lambdas.fusion.compare.voices import Numbers, Side
-from lambdas.fusion.observe.parsing import Statement
+from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
+from lambdas.fusion.compare.voices import Numbers, Voice
+from lambdas.fusion.observe.parsing import ParsedObservation
 
-__all__ = ["differing_numbers"]
+__all__ = ["find_differing_numbers"]
 
 # How sure it is that two numbers speak of the same thing, by what connects them.
 _SAME_COUNTED = 0.95
@@ -28,128 +29,185 @@ _ONLY_ONES = 0.85
 _CONFUSABLE = {Confusion.NONE: 1.0, Confusion.POSSIBLE: 0.6, Confusion.LIKELY: 0.2}
 # A spoken number is rounded: $49.99 is called fifty dollars. Dates and times of day are not.
 _ROUNDING = 0.005
-# A page of figures may share a word with every figure of another page; the nearest few decide.
+# A row of a price list shares a word with every row of another. Where a number has more rivals than these,
+# it is held against those of the few observations most like its own. A word that many observations use tells
+# nothing of which those are.
 _MAX_RIVALS = 20
+_MAX_CLOSEST = 3
+_MAX_USERS = 64
 
-Pair = tuple[Quantity, Statement]
+Named = tuple[Quantity, ParsedObservation]
 
 
-def differing_numbers(
-    one: Side, other: Side, span: Span, numbers: Numbers, thresholds: Thresholds
-) -> Iterator[Found]:
-    """Each pair of numbers in which the sides differ, with how sure that is."""
+def find_differing_numbers(
+    one: Voice,
+    other: Voice,
+    span: Span,
+    numbers: Numbers,
+    weights: TermWeights,
+    thresholds: Thresholds,
+    found: Contradictions,
+) -> None:
+    """Adds each pair of numbers in which the voices differ."""
     if not one.quantities or not other.quantities:
         return
-    for dimension in sorted({quantity.dimension for quantity, _ in one.quantities}):
-        ours = [pair for pair in one.quantities if pair[0].dimension == dimension]
-        theirs = [pair for pair in other.quantities if pair[0].dimension == dimension]
-        if theirs:
-            our_values = _named_near(one, dimension, span, numbers, thresholds)
-            their_values = _named_near(other, dimension, span, numbers, thresholds)
-            ours = list(_not_named(ours, their_values))
-            theirs = list(_not_named(theirs, our_values))
-            are_only_ones = all(_is_one(values, dimension) for values in (our_values, their_values))
-            yield from _mismatches(one, other, span, ours, theirs, are_only_ones)
-    yield from _without_unit(one, other, span, numbers, thresholds)
-    yield from _without_unit(other, one, span, numbers, thresholds)
+    ours_near, theirs_near = (
+        _ValuesNear(numbers.near(speaker, span, thresholds.nearby_ms)) for speaker in (one, other)
+    )
+    ours_by_dimension, theirs_by_dimension = _by_dimension(one), _by_dimension(other)
+    for dimension in sorted(ours_by_dimension.keys() & theirs_by_dimension.keys()):
+        ours = [named for named in ours_by_dimension[dimension] if not theirs_near.has(named[0])]
+        theirs = [named for named in theirs_by_dimension[dimension] if not ours_near.has(named[0])]
+        are_only_ones = ours_near.is_one(dimension) and theirs_near.is_one(dimension)
+        rivals = _Rivals(theirs, other, weights, found)
+        for named in ours:
+            for rival in theirs[:_MAX_RIVALS] if are_only_ones else rivals.of(named):
+                sameness = _sameness(named[0], rival[0], one, other, span, are_only_ones)
+                if sameness:
+                    _add(found, one, other, named, rival, sameness)
+    _find_without_unit(one, other, ours_near, theirs_near, found)
+    _find_without_unit(other, one, theirs_near, ours_near, found)
 
 
-def _named_near(
-    side: Side, dimension: str, span: Span, numbers: Numbers, thresholds: Thresholds
-) -> list[Quantity]:
-    # Who says "it was fifty nine dollars, now it is forty nine" leaves the unit out the second time.
-    return [
-        quantity
-        for quantity in numbers.near(side, span, thresholds.nearby_ms)
-        if quantity.dimension == dimension or (quantity.dimension == PLAIN and quantity.is_bare)
-    ]
+def _by_dimension(speaker: Voice) -> dict[str, list[Named]]:
+    found: dict[str, list[Named]] = {}
+    for named in speaker.quantities:
+        found.setdefault(named[0].dimension, []).append(named)
+    return found
 
 
-def _mismatches(
-    one: Side,
-    other: Side,
-    span: Span,
-    ours: Sequence[Pair],
-    theirs: Sequence[Pair],
-    are_only_ones: bool,
-) -> Iterator[Found]:
-    by_term: dict[str, list[Pair]] = {}
-    for pair in theirs:
-        for term in pair[0].nouns | pair[0].context:
-            by_term.setdefault(term, []).append(pair)
-    for pair in ours:
-        connected = {
-            id(rival): rival for term in pair[0].nouns | pair[0].context for rival in by_term.get(term, ())
-        }
-        rivals = theirs if are_only_ones else list(connected.values())
-        for rival in rivals[:_MAX_RIVALS]:
-            sameness = _sameness(pair[0], rival[0], one, other, span, are_only_ones)
-            if sameness:
-                yield _point(one, other, pair, rival, sameness)
+class _ValuesNear:
+    """What a voice names in and around a segment, by dimension and in order of size."""
+
+    def __init__(self, quantities: Sequence[Quantity]) -> None:
+        self._quantities = quantities
+        self._readings: dict[str, list[float]] = {}
+
+    def has(self, quantity: Quantity) -> bool:
+        """Whether it equals one of these in any reading, up to rounding."""
+        slack = 1e-9 if _is_exact(quantity.dimension) else _ROUNDING
+        readings = self._of(quantity.dimension)
+        for reading in quantity.readings:
+            place = bisect_left(readings, reading * (1 - slack))
+            if place < len(readings) and readings[place] <= reading * (1 + slack):
+                return True
+        return False
+
+    def is_one(self, dimension: str) -> bool:
+        """Whether the voice names a single value of this dimension."""
+        values = {quantity.readings[0] for quantity in self._quantities if quantity.dimension == dimension}
+        return len(values) == 1
+
+    def _of(self, dimension: str) -> list[float]:
+        if dimension not in self._readings:
+            # Who says "it was fifty nine dollars, now it is forty nine" leaves the unit out the second time.
+            self._readings[dimension] = sorted(
+                reading
+                for quantity in self._quantities
+                if quantity.dimension == dimension or (quantity.dimension == PLAIN and quantity.is_bare)
+                for reading in quantity.readings
+            )
+        return self._readings[dimension]
 
 
-def _point(one: Side, other: Side, pair: Pair, rival: Pair, sameness: float) -> Found:
-    (quantity, statement), (rival_quantity, rival_statement) = pair, rival
+class _Rivals:
+    """A voice's numbers of one dimension by the words around them: which of them another may differ from."""
+
+    def __init__(
+        self, named: Sequence[Named], speaker: Voice, weights: TermWeights, found: Contradictions
+    ) -> None:
+        self._named = named
+        self._speaker = speaker
+        self._weights = weights
+        self._found = found
+        self._by_word: dict[str, list[int]] = {}
+        self._by_observation: dict[str, list[int]] = {}
+        for place, (quantity, parsed) in enumerate(named):
+            self._by_observation.setdefault(parsed.observation_id, []).append(place)
+            for word in _around(quantity):
+                self._by_word.setdefault(word, []).append(place)
+
+    def of(self, named: Named) -> Iterator[Named]:
+        """What shares a word with the number; of too many, what stands where most is alike."""
+        beside = [self._by_word.get(word, ()) for word in _around(named[0])]
+        places: set[int] = set()
+        if all(len(found) <= _MAX_RIVALS for found in beside):
+            places.update(*beside)
+        if (not places and any(beside)) or len(places) > _MAX_RIVALS:
+            self._found.left_out["rivals"] += 1
+            places = set(self._where_most_is_alike(named[1]))
+        return (self._named[place] for place in sorted(places))
+
+    def _where_most_is_alike(self, parsed: ParsedObservation) -> list[int]:
+        alike: dict[str, float] = {}
+        for term in dict.fromkeys(parsed.terms):
+            users = self._speaker.terms.get(term, ())
+            if len(users) <= _MAX_USERS:
+                weight = self._weights.of(term)
+                for user in users:
+                    alike[user.observation_id] = alike.get(user.observation_id, 0.0) + weight
+        numbered = [name for name in alike if name in self._by_observation]
+        closest = sorted(numbered, key=lambda name: (-alike[name], name))[:_MAX_CLOSEST]
+        return [
+            place
+            for name in closest
+            if alike[name] == alike[closest[0]]
+            for place in self._by_observation[name][:_MAX_RIVALS]
+        ]
+
+
+def _add(
+    found: Contradictions, one: Voice, other: Voice, named: Named, rival: Named, sameness: float
+) -> None:
+    (quantity, parsed), (rival_quantity, rival_parsed) = named, rival
     doubt = _CONFUSABLE[
-        confusion(quantity, rival_quantity, statement.observation.kind, rival_statement.observation.kind)
+        confusion(quantity, rival_quantity, parsed.observation.kind, rival_parsed.observation.kind)
     ]
     probability = sameness * doubt * quantity.confidence * rival_quantity.confidence
-    reason = f"{one.name} says {quantity.written!r} where {other.name} says {rival_quantity.written!r}"
-    key = ("number", quantity.dimension, quantity.written, rival_quantity.written)
     values = (quantity.written, rival_quantity.written)
-    return key, Contradiction(probability, statement, rival_statement, reason, values)
+    reason = f"{one.name} says {values[0]!r} where {other.name} says {values[1]!r}"
+    found.add(
+        ("number", quantity.dimension, *values),
+        Contradiction(probability, parsed, rival_parsed, reason, values),
+    )
 
 
-def _without_unit(
-    bare: Side, full: Side, span: Span, numbers: Numbers, thresholds: Thresholds
-) -> Iterator[Found]:
-    """A number whose unit was not heard, against one with its unit that is said of the same thing."""
-    for quantity, statement in bare.quantities:
+def _find_without_unit(
+    bare: Voice, full: Voice, bare_near: _ValuesNear, full_near: _ValuesNear, found: Contradictions
+) -> None:
+    """Adds a number whose unit was not heard, against one with its unit that is said of the same thing."""
+    for quantity, parsed in bare.quantities:
         if quantity.dimension != PLAIN or not quantity.is_bare or not quantity.is_spoken_form:
             continue
-        for rival, rival_statement in full.quantities[:_MAX_RIVALS]:
-            around = (quantity.nouns | quantity.context) & (rival.nouns | rival.context)
+        for rival, rival_parsed in full.quantities[:_MAX_RIVALS]:
+            around = _around(quantity) & _around(rival)
             if rival.dimension == PLAIN or len(around) < 2 or not quantity.nouns & around:
                 continue
             factor = rival.readings[0] / rival.values[0] if rival.values[0] else 1.0
             readings = tuple(value * factor for value in quantity.values)
             meant = replace(quantity, dimension=rival.dimension, readings=readings)
-            heard, read = (meant, statement), (rival, rival_statement)
-            our_values = _named_near(bare, rival.dimension, span, numbers, thresholds)
-            their_values = _named_near(full, rival.dimension, span, numbers, thresholds)
-            if [*_not_named([heard], their_values)] and [*_not_named([read], our_values)]:
-                yield _point(bare, full, heard, read, _SAME_BUT_UNIT)
+            if not full_near.has(meant) and not bare_near.has(rival):
+                _add(found, bare, full, (meant, parsed), (rival, rival_parsed), _SAME_BUT_UNIT)
 
 
-def _not_named(pairs: Iterable[Pair], values: Iterable[Quantity]) -> Iterator[Pair]:
-    """The quantities that equal none of ``values`` in any reading, up to rounding."""
-    named = sorted(reading for quantity in values for reading in quantity.readings)
-    for quantity, statement in pairs:
-        is_exact = quantity.dimension in ("year", "clock") or quantity.dimension.startswith("day of ")
-        slack = 1e-9 if is_exact else _ROUNDING
-        for reading in quantity.readings:
-            place = bisect_left(named, reading * (1 - slack))
-            if place < len(named) and named[place] <= reading * (1 + slack):
-                break
-        else:
-            yield quantity, statement
+def _around(quantity: Quantity) -> frozenset[str]:
+    return quantity.nouns | quantity.context
 
 
-def _is_one(values: list[Quantity], dimension: str) -> bool:
-    """Whether a side names a single value of this dimension."""
-    return len({quantity.readings[0] for quantity in values if quantity.dimension == dimension}) == 1
+def _is_exact(dimension: str) -> bool:
+    return dimension in ("year", "clock") or dimension.startswith("day of ")
 
 
 def _sameness(
-    quantity: Quantity, rival: Quantity, one: Side, other: Side, span: Span, are_only_ones: bool
+    quantity: Quantity, rival: Quantity, one: Voice, other: Voice, span: Span, are_only_ones: bool
 ) -> float:
     """How sure it is that two numbers of one dimension are said of the same thing; 0 where nothing tells."""
     if quantity.dimension == PLAIN:
         return _SAME_COUNTED if quantity.nouns & rival.nouns else 0.0
-    around = (quantity.nouns | quantity.context) & (rival.nouns | rival.context)
+    around = _around(quantity) & _around(rival)
     if len(around) >= 2:
         return _SAME_CONTEXT
-    if quantity.dimension in ("year", "clock") or quantity.dimension.startswith("day of "):
+    if _is_exact(quantity.dimension):
         return _ONLY_ONES if around and are_only_ones else 0.0
     if not are_only_ones:
         return 0.0

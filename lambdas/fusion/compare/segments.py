@@ -1,4 +1,4 @@
-"""The stretches of an asset that are compared: shots, what lies between pauses, pages, the whole."""
+"""The segments in which an asset is compared: shots, what lies between pauses, pages, the whole."""
 
 from __future__ import annotations
 
@@ -9,62 +9,65 @@ from dataclasses import dataclass, field
 
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import WHOLE, Span
-from lambdas.fusion.observe.parsing import Statement
+from lambdas.fusion.observe.parsing import ParsedObservation
 
-__all__ = ["Stretch", "stretches"]
+__all__ = ["SegmentDraft", "cut_segments"]
 
 # What lasts longer than this many segments says nothing about any of them; it is kept with the whole. The
 # bound keeps fusion's time in proportion to its input.
-_MAX_SEGMENTS_PER_STATEMENT = 64
+_MAX_SEGMENTS_PER_OBSERVATION = 64
 
 
 @dataclass
-class Stretch:
+class SegmentDraft:
     """A segment before it is compared; ``member`` is set for pages, which belong to one document."""
 
     span: Span
     member: str = ""
-    statements: list[Statement] = field(default_factory=list)
+    observations: list[ParsedObservation] = field(default_factory=list)
 
 
-def stretches(
-    statements: Sequence[Statement], shots: Iterable[Span], duration_ms: int | None, thresholds: Thresholds
-) -> list[Stretch]:
-    """Cuts the asset and puts every statement where it belongs; stretches with nothing in them are left out.
+def cut_segments(
+    observations: Sequence[ParsedObservation],
+    shots: Iterable[Span],
+    duration_ms: int | None,
+    thresholds: Thresholds,
+) -> list[SegmentDraft]:
+    """Cuts the asset and puts every observation where it belongs; empty segments are left out.
 
-    A statement over several stretches is in each of them. Order: time, then pages, then the whole.
+    An observation over several segments is in each of them. Order: time, then pages, then the whole.
     """
-    timed = [statement for statement in statements if statement.observation.span.is_timed]
+    timed = [parsed for parsed in observations if parsed.observation.span.is_timed]
     cuts = _cuts(timed, shots, duration_ms, thresholds)
-    in_time = [Stretch(Span(start, end)) for start, end in itertools.pairwise(cuts)]
-    pages: dict[tuple[str, int], Stretch] = {}
-    whole = Stretch(WHOLE)
-    for statement in statements:
-        span = statement.observation.span
+    in_time = [SegmentDraft(Span(start, end)) for start, end in itertools.pairwise(cuts)]
+    pages: dict[tuple[str, int], SegmentDraft] = {}
+    whole = SegmentDraft(WHOLE)
+    for parsed in observations:
+        span = parsed.observation.span
         if span.start_ms is not None and span.end_ms is not None:
             first = max(0, bisect_right(cuts, span.start_ms) - 1)
             last = max(first + 1, bisect_left(cuts, span.end_ms))
             places = in_time[first:last] or in_time[-1:]
-            if len(places) > _MAX_SEGMENTS_PER_STATEMENT:
+            if len(places) > _MAX_SEGMENTS_PER_OBSERVATION:
                 places = [whole]
             for place in places:
-                place.statements.append(statement)
+                place.observations.append(parsed)
         elif span.page is not None:
-            key = (statement.observation.member, span.page)
-            pages.setdefault(key, Stretch(span, key[0])).statements.append(statement)
+            key = (parsed.observation.member, span.page)
+            pages.setdefault(key, SegmentDraft(span, key[0])).observations.append(parsed)
         else:
-            whole.statements.append(statement)
+            whole.observations.append(parsed)
     in_pages = [pages[key] for key in sorted(pages, key=lambda key: (key[1], key[0]))]
-    return [place for place in (*in_time, *in_pages, whole) if place.statements]
+    return [place for place in (*in_time, *in_pages, whole) if place.observations]
 
 
 def _cuts(
-    timed: Sequence[Statement], shots: Iterable[Span], duration_ms: int | None, thresholds: Thresholds
+    timed: Sequence[ParsedObservation], shots: Iterable[Span], duration_ms: int | None, thresholds: Thresholds
 ) -> list[int]:
     """Where segments begin, in order, with the end of the last one at the end."""
     if not timed:
         return []
-    spans = [statement.observation.span for statement in timed]
+    spans = [parsed.observation.span for parsed in timed]
     end_ms = max(duration_ms or 0, max(span.end_ms or 0 for span in spans), 1)
     begins = sorted({span.start_ms for span in shots if span.start_ms is not None and span.start_ms < end_ms})
     cuts = [0]
@@ -73,11 +76,11 @@ def _cuts(
             cuts.append(begin)
     said = sorted(
         (span.start_ms or 0, span.end_ms or 0)
-        for statement, span in zip(timed, spans, strict=True)
-        if statement.observation.kind in ("utterance", "cue")
+        for parsed, span in zip(timed, spans, strict=True)
+        if parsed.observation.kind in ("utterance", "cue")
     )
     cuts = _with_pauses(cuts, said, thresholds)
-    return _without_long_stretches([*cuts, end_ms], [start for start, _ in said], thresholds.max_segment_ms)
+    return _without_long_segments([*cuts, end_ms], [start for start, _ in said], thresholds.max_segment_ms)
 
 
 def _with_pauses(cuts: list[int], said: Sequence[tuple[int, int]], thresholds: Thresholds) -> list[int]:
@@ -94,7 +97,7 @@ def _with_pauses(cuts: list[int], said: Sequence[tuple[int, int]], thresholds: T
     return sorted({*cuts, *found})
 
 
-def _without_long_stretches(cuts: Sequence[int], begins: Sequence[int], longest_ms: int) -> list[int]:
+def _without_long_segments(cuts: Sequence[int], begins: Sequence[int], longest_ms: int) -> list[int]:
     """Divides what is longer than ``longest_ms`` where somebody begins to speak, else where it must be."""
     divided = [cuts[0]]
     for cut in cuts[1:]:

@@ -16,7 +16,7 @@ from braid.domain.evidence.vision import Vision
 from braid.domain.money.accounting import Meter, MissingOperation
 from braid.store.documents import DocumentStore
 from lambdas.fusion.choose.verdict import reason_of
-from lambdas.fusion.fusion_input import Material
+from lambdas.fusion.prepare import FusionInput
 
 __all__ = ["Branches", "merge_language", "read_branches"]
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 Branches = Mapping[Modality, BranchOutcome]
 
 
-def read_branches(branches: Branches, admission: Claim, store: DocumentStore) -> Material:
+def read_branches(branches: Branches, admission: Claim, store: DocumentStore) -> FusionInput:
     """The documents of all branches; their language analyses as one, which is stored as ``language.json``."""
 
     def found(modality: Modality, cls: type[T]) -> T | None:
@@ -38,7 +38,7 @@ def read_branches(branches: Branches, admission: Claim, store: DocumentStore) ->
     ]
     language = merge_language(analyses, branches)
     store.put_document(store.result_key("language.json"), language)
-    return Material(
+    return FusionInput(
         admission=store.get_document(Admission, admission),
         transcript=found(Modality.SPEECH, Transcript),
         vision=found(Modality.VISION, Vision),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from braid.domain.asset.asset import Modality
 from braid.domain.evidence.language import LanguageAnalysis
@@ -79,7 +79,17 @@ def observe(
     return in_order(observed), [f"{named(renamed)} under an id that was taken; a number was added to it"]
 
 
-def in_order(observed: Iterable[Observed]) -> list[Observed]:
+class _OfObservation(Protocol):
+    """What is made of one observation."""
+
+    @property
+    def observation(self) -> Observation: ...
+
+
+Item = TypeVar("Item", bound=_OfObservation)
+
+
+def in_order(observed: Iterable[Item]) -> list[Item]:
     """The observations in order of time, then page, then modality."""
     return sorted(
         observed, key=lambda item: (position(item.observation.span), _ORDER[item.observation.modality])

@@ -31,13 +31,13 @@ from braid.text.stems import term_of
 from braid.text.words import Token, tokenize
 from lambdas.fusion.observe.observations import Observed
 
-__all__ = ["WORDED_KINDS", "Statement", "state"]
+__all__ = ["WORDED_KINDS", "ParsedObservation", "parse"]
 
 # What is said or written in words of its own, unlike labels and measurements.
 WORDED_KINDS = ("utterance", "cue", "passage", "description", "detected_text")
 
 
-class Statement(NamedTuple):
+class ParsedObservation(NamedTuple):
     """An observation's comparable content.
 
     ``terms`` stand in their order with their ``times`` (empty off the clock); ``doubts`` are terms that the
@@ -57,6 +57,11 @@ class Statement(NamedTuple):
     traits: tuple[TraitMention, ...] = ()
     language: str | None = None
 
+    @property
+    def observation_id(self) -> str:
+        """The observation's id, unique within an asset."""
+        return self.observation.observation_id
+
     def confidence_of(self, term: str) -> float:
         """How sure the source is of one term."""
         return dict(self.doubts).get(term, self.observation.confidence)
@@ -66,12 +71,12 @@ _NO_VOCABULARY = Vocabulary()
 _NO_NAMES: Names = {}
 
 
-def state(
+def parse(
     observed: Observed,
     vocabulary: Vocabulary = _NO_VOCABULARY,
     language: str | None = None,
     names: Names = _NO_NAMES,
-) -> Statement:
+) -> ParsedObservation:
     """Reads one observation: its terms, numbers, negations, colours and traits.
 
     What was read in a picture is put right by ``vocabulary``, the words that the asset uses elsewhere.
@@ -83,12 +88,12 @@ def state(
             for color in observed.colors
             if (name := COLOR_WORDS.get(color.name.lower().split()[-1])) is not None
         )
-        return Statement(observation, (), shown_colors=shown)
+        return ParsedObservation(observation, (), shown_colors=shown)
     if observation.kind in ("label", "faces", "moderation", "toxicity"):
         terms = _label_terms(observation.text)
         start_ms = observation.span.start_ms
-        return Statement(observation, terms, (start_ms,) * len(terms) if start_ms is not None else ())
-    return _read(observation, _timed_tokens(observed, vocabulary, language), language, names)
+        return ParsedObservation(observation, terms, (start_ms,) * len(terms) if start_ms is not None else ())
+    return _parse_words(observation, _timed_tokens(observed, vocabulary, language), language, names)
 
 
 @functools.lru_cache(maxsize=16_384)
@@ -124,7 +129,9 @@ def _timed_tokens(observed: Observed, vocabulary: Vocabulary, language: str | No
     )
 
 
-def _read(observation: Observation, tokens: Sequence[Token], language: str | None, names: Names) -> Statement:
+def _parse_words(
+    observation: Observation, tokens: Sequence[Token], language: str | None, names: Names
+) -> ParsedObservation:
     words = {token.text for token in tokens}
     has_numbers = not words.isdisjoint(NUMBER_WORDS) or any(token.kind == "number" for token in tokens)
     quantities, places = find_quantities(tokens, language) if has_numbers else ([], [])
@@ -162,7 +169,7 @@ def _read(observation: Observation, tokens: Sequence[Token], language: str | Non
         denied += east_asian_negations(observation.text, language, frozenset(terms), at_ms)
         more = east_asian_mentions(observation.text, language, at_ms, observation.confidence)
         colors, traits = colors + more[0], traits + more[1]
-    return Statement(
+    return ParsedObservation(
         observation=observation,
         terms=tuple(terms),
         times=tuple(times),

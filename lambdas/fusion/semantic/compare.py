@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from operator import mul
 
 from braid.domain.span import Span
-from lambdas.fusion.compare.voices import Side
+from lambdas.fusion.compare.voices import Voice
 from lambdas.fusion.semantic.phrases import Phrase, Phrases
 
 __all__ = ["YARDSTICK", "Alike", "Meaning", "Vector", "can_tell_meaning"]
@@ -61,7 +61,7 @@ class Meaning:
         self._known: dict[tuple[str, str], float] = {}
         self._zero, self._one = _scale(vectors)
 
-    def compare(self, one: Side, other: Side, span: Span) -> Alike | None:
+    def compare(self, one: Voice, other: Voice, span: Span) -> Alike | None:
         """How much of what the lesser side says the other one says as well; None without all vectors.
 
         The mean over the lesser side's phrases of the likest phrase that the other side has (greedy matching

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from braid.domain.errors import ConfigError
 from braid.domain.money.accounting import Meter, MissingOperation, Usage, total
 from braid.models.embedding import Embeddings
 from braid.models.purposes import EMBEDDING
@@ -65,6 +66,13 @@ def embed_texts(
     """
     if not texts:
         return Embedded()
+    availability = Availability(retries)
+    try:
+        model = model_registry().find_embedding(model_id)
+    except ConfigError as error:
+        # The registry was changed after the deployment was made.
+        availability.list_missing(EMBEDDING.operation, str(error))
+        return Embedded(missing=availability.missing)
     key = store.work_key("embeddings.json")
     earlier = store.find_document(StoredVectors, key) if retries.count else None
     vectors: dict[str, Vector] = {}
@@ -74,9 +82,7 @@ def embed_texts(
         for used in earlier.usage:
             meter.count(used.service, used.operation, used.unit, used.quantity)
     had = len(vectors)
-    asker = _Asker(
-        Embeddings(model_registry().find_embedding(model_id), bedrock=bedrock), Availability(retries), clock
-    )
+    asker = _Asker(Embeddings(model, bedrock=bedrock), availability, clock)
     try:
         side_by_side([text for text in texts if text not in vectors], asker.ask, at_once=_AT_ONCE)
     finally:
@@ -85,7 +91,6 @@ def embed_texts(
         if len(vectors) > had:
             packed = {text: _packed(vectors[text]) for text in sorted(vectors)}
             store.put_document(key, StoredVectors(model_id, packed, usage))
-    availability = asker.availability
     if asker.ran_out_of_time:
         availability.list_missing(
             EMBEDDING.operation,

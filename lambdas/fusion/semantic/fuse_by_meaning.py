@@ -11,7 +11,7 @@ from braid.domain.profile.sections.fusion import Thresholds
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
 from lambdas.fusion.fuse import fuse, timeline_of, without_collector
-from lambdas.fusion.fusion_input import Material, comparable
+from lambdas.fusion.prepare import FusionInput, prepare
 from lambdas.fusion.semantic.embed import embed_texts
 from lambdas.fusion.semantic.plan import texts_to_embed
 
@@ -19,7 +19,7 @@ __all__ = ["fuse_by_meaning"]
 
 
 def fuse_by_meaning(
-    material: Material,
+    given: FusionInput,
     thresholds: Thresholds,
     evidence_budget_tokens: int,
     *,
@@ -28,20 +28,20 @@ def fuse_by_meaning(
     retries: Retries,
     bedrock: Any = None,
 ) -> Timeline:
-    """What ``fuse`` makes of the material; by meaning too where ``embedding_model_ids`` names a model.
+    """What ``fuse`` makes of the input; by meaning too where ``embedding_model_ids`` names a model.
 
     Where the model can't be had the timeline is that of the words alone and lists what is missing. Raises
     ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
     """
     if not embedding_model_ids:
-        return fuse(material, thresholds, evidence_budget_tokens)
+        return fuse(given, thresholds, evidence_budget_tokens)
     with without_collector():
-        given = comparable(material, thresholds)
-        wanted = texts_to_embed(given, thresholds)
+        prepared = prepare(given, thresholds)
+        wanted = texts_to_embed(prepared, thresholds)
         embedded = embed_texts(
             wanted.texts, model_id=embedding_model_ids[0], store=store, retries=retries, bedrock=bedrock
         )
-        timeline = timeline_of(given, thresholds, evidence_budget_tokens, embedded.vectors)
+        timeline = timeline_of(prepared, thresholds, evidence_budget_tokens, embedded.vectors)
     warnings = list(timeline.warnings)
     if embedded.vectors and wanted.pair_count < wanted.of_pairs:
         warnings.append(

@@ -13,8 +13,8 @@ from braid.text.misreadings import NEGATORS
 from braid.text.numbers.quantities import Quantity, find_quantities
 from braid.text.stems import term_of
 from braid.text.words import tokenize
-from lambdas.fusion.compare.voices import Side
-from lambdas.fusion.observe.parsing import WORDED_KINDS, Statement
+from lambdas.fusion.compare.voices import Voice
+from lambdas.fusion.observe.parsing import WORDED_KINDS, ParsedObservation
 
 __all__ = ["Phrase", "Phrases"]
 
@@ -36,7 +36,7 @@ class Phrase:
     """A sentence or a line, and what two phrases that mean the same must not differ in."""
 
     text: str
-    statement: Statement
+    parsed: ParsedObservation
     terms: frozenset[str]
     quantities: tuple[Quantity, ...]
     names: frozenset[str]
@@ -59,7 +59,7 @@ class Phrase:
 
 
 class Phrases:
-    """Cuts statements, each once; ``language`` says which words are names."""
+    """Cuts observations, each once; ``language`` says which words are names."""
 
     def __init__(self, language: LanguageAnalysis | None = None) -> None:
         self._names = frozenset(
@@ -69,14 +69,14 @@ class Phrases:
             if entity.kind in _NAMING and entity.confidence >= _SURE_FROM
             for term in _terms(entity.text)
         )
-        self._cut: dict[int, tuple[Statement, list[tuple[Phrase, float, float]]]] = {}
+        self._cut: dict[str, list[tuple[Phrase, float, float]]] = {}
 
-    def of(self, side: Side, span: Span) -> list[Phrase]:
-        """The phrases of ``side`` that lie in ``span``, in order; of many the longest."""
+    def of(self, speaker: Voice, span: Span) -> list[Phrase]:
+        """The phrases of ``speaker`` that lie in ``span``, in order; of many the longest."""
         found: dict[str, Phrase] = {}
-        for statement in side.statements:
-            if statement.observation.kind in WORDED_KINDS:
-                for phrase in self._inside(statement, span):
+        for parsed in speaker.observations:
+            if parsed.observation.kind in WORDED_KINDS:
+                for phrase in self._inside(parsed, span):
                     found.setdefault(phrase.text, phrase)
         if len(found) <= _MAX_PHRASES:
             return list(found.values())
@@ -84,23 +84,22 @@ class Phrases:
         kept = {phrase.text for phrase in longest}
         return [phrase for text, phrase in found.items() if text in kept]
 
-    def _inside(self, statement: Statement, span: Span) -> Iterator[Phrase]:
+    def _inside(self, parsed: ParsedObservation, span: Span) -> Iterator[Phrase]:
         """The phrases whose middle lies in ``span``; what is shown is there as long as it is shown."""
-        if id(statement) not in self._cut:
-            # The statement is kept beside its phrases, so that no other one gets its id.
-            self._cut[id(statement)] = (statement, list(self._phrases(statement)))
-        own = statement.observation.span
-        is_spoken = statement.observation.kind in ("utterance", "cue", "passage")
-        for phrase, begin, end in self._cut[id(statement)][1]:
+        if parsed.observation_id not in self._cut:
+            self._cut[parsed.observation_id] = list(self._phrases(parsed))
+        own = parsed.observation.span
+        is_spoken = parsed.observation.kind in ("utterance", "cue", "passage")
+        for phrase, begin, end in self._cut[parsed.observation_id]:
             if is_spoken and own.start_ms is not None and own.end_ms is not None and span.is_timed:
                 middle_ms = own.start_ms + (own.end_ms - own.start_ms) * (begin + end) / 2
                 if not (span.start_ms or 0) <= middle_ms < (span.end_ms or 0):
                     continue
             yield phrase
 
-    def _phrases(self, statement: Statement) -> Iterator[tuple[Phrase, float, float]]:
-        """Each phrase with where it begins and ends, as shares of the statement's length."""
-        texts = list(_cut(statement))
+    def _phrases(self, parsed: ParsedObservation) -> Iterator[tuple[Phrase, float, float]]:
+        """Each phrase with where it begins and ends, as shares of the observation's length."""
+        texts = list(_cut(parsed))
         length = sum(map(len, texts)) or 1
         at = 0
         for text in texts:
@@ -112,7 +111,7 @@ class Phrases:
                 yield (
                     Phrase(
                         text,
-                        statement,
+                        parsed,
                         terms,
                         tuple(find_quantities(tokens)[0]),
                         terms & self._names,
@@ -128,9 +127,9 @@ def _terms(text: str) -> frozenset[str]:
     return frozenset(term for word in words if (term := term_of(word)) is not None)
 
 
-def _cut(statement: Statement) -> Iterator[str]:
-    text = legible(statement.observation.text)
-    lines = text.split("\n") if statement.observation.kind == "detected_text" else [" ".join(text.split())]
+def _cut(parsed: ParsedObservation) -> Iterator[str]:
+    text = legible(parsed.observation.text)
+    lines = text.split("\n") if parsed.observation.kind == "detected_text" else [" ".join(text.split())]
     for line in lines:
         for sentence in _SENTENCE_END.split(line):
             yield from _bounded(sentence.split())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from braid.domain.profile.sections.fusion import Thresholds
-from lambdas.fusion.compare.agreement import shared_content, tells_nothing
+from lambdas.fusion.compare.agreement import shared_content
 from lambdas.fusion.compare.calibration import redundancy_probability
-from lambdas.fusion.fusion_input import Comparable
+from lambdas.fusion.prepare import Prepared
 from lambdas.fusion.semantic.compare import YARDSTICK
 from lambdas.fusion.semantic.phrases import Phrases
 
@@ -23,22 +23,22 @@ class Wanted:
     of_pairs: int
 
 
-def texts_to_embed(given: Comparable, thresholds: Thresholds) -> Wanted:
+def texts_to_embed(prepared: Prepared, thresholds: Thresholds) -> Wanted:
     """The phrases of sides that meet without repeating each other's words, and the yardstick's.
 
     At most ``thresholds.max_embedded_texts`` of the asset's own: where there are more, whole pairs of sides
     are taken, spread over the asset. None at all where no two sides are to be compared by meaning.
     """
-    phrases = Phrases(given.material.language)
+    phrases = Phrases(prepared.given.language)
     pairs: list[dict[str, None]] = []
-    for place in given.places():
-        for one, other in place.pairs:
-            if tells_nothing(one) or tells_nothing(other):
+    for draft, _, compared in prepared.compared():
+        for one, other in compared:
+            if one.tells_nothing or other.tells_nothing:
                 continue
-            content, _ = shared_content(one, other, given.weights)
+            content, _ = shared_content(one, other, prepared.weights)
             if redundancy_probability(content) >= thresholds.redundant_from:
                 continue
-            ours, theirs = (phrases.of(side, place.stretch.span) for side in (one, other))
+            ours, theirs = (phrases.of(voice, draft.span) for voice in (one, other))
             if ours and theirs:
                 pairs.append(dict.fromkeys(phrase.text for phrase in (*ours, *theirs)))
     chosen: dict[str, None] = {}

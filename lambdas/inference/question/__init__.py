@@ -29,11 +29,17 @@ _TOKENS_A_LINE = 40  # the members around a text, as JSON
 _REASON = "bears on the question"
 
 
-def question_profile(question: str, rules: str) -> Profile:
-    """A profile made for one question. Raises ``InvalidInputError`` for one that is empty or too long."""
+def question_profile(question: str, rules: str, asset_plan: InferencePlan | None = None) -> Profile:
+    """A profile made for one question; it shows as many pictures as the asset's own plan allows.
+
+    Raises ``InvalidInputError`` for a question that is empty or too long.
+    """
     asked = " ".join(question.split())
     if not asked or len(asked) > _MAX_QUESTION_CHARACTERS:
         raise InvalidInputError(f"a question has 1 to {_MAX_QUESTION_CHARACTERS} characters")
+    plan = InferencePlan(headline="/statements/0/text")
+    if asset_plan is not None:
+        plan = replace(plan, max_pictures=asset_plan.max_pictures, picture_tier=asset_plan.picture_tier)
     prompt, schema = _files()
     schema = copy.deepcopy(schema)
     # Where the model looks for what is wanted; an answer that only quotes is chosen by it.
@@ -43,7 +49,7 @@ def question_profile(question: str, rules: str) -> Profile:
         title="Question",
         description="Answers one question about an asset, citing the evidence",
         modalities=ModalitiesPlan(wanted=tuple(Modality)),
-        inference=InferencePlan(headline="/statements/0/text"),
+        inference=plan,
         rules=rules,
         prompt=f"{prompt.rstrip()}\n\nThe question: {asked}",
         answer_schema=schema,

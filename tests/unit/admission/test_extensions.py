@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from braid.admission.extensions import mismatch
-from braid.media.identify import PDF
+from braid.media.content.identify import PDF
 
 
 @pytest.mark.parametrize(

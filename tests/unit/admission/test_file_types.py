@@ -17,7 +17,7 @@ from braid.admission.gates import GateLog
 from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidAssetError
 from braid.domain.profile.sections.gates import GatePlan
-from braid.media.identify import DOCX, ODT, PDF, PPTX, XLSX
+from braid.media.content.identify import DOCX, ODT, PDF, PPTX, XLSX
 from tests.unit.media import synthetic as media
 
 SPEECH, VISION, TEXT = Modality.SPEECH, Modality.VISION, Modality.TEXT

@@ -12,7 +12,7 @@ from braid.domain.answer.answer import Answer, AnswerClaim, Contradiction
 from braid.domain.answer.contradicted import marked, rests_on, states_both
 from braid.domain.evidence.timeline import AgreementKind, Timeline
 from braid.runtime.library import model_registry, profile
-from lambdas.inference.confidence import answer_confidence
+from lambdas.inference.checks.confidence import answer_confidence
 from lambdas.inference.infer import infer
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, ScriptedModel, answered, shoe
 

@@ -19,8 +19,8 @@ from braid.models.question import Guardrail
 from braid.models.routing import Route
 from braid.runtime.library import model_registry, profile, profile_names
 from braid.text.stems import content_terms
-from lambdas.inference.prompt import evidence_lines
 from lambdas.inference.question import question_profile
+from lambdas.inference.request.prompt import evidence_lines
 from tests.contract.service_model import assert_request
 from tests.injections.carriers import CARRIERS, HARMLESS, SILENT, UNREAD, carried
 from tests.injections.corpus import INJECTIONS, Injection

@@ -17,9 +17,9 @@ from braid.domain.profile.profile import read_profile
 from braid.domain.profile.sections.checks import CheckPlan
 from braid.domain.span import WHOLE, Span
 from braid.runtime.library import model_registry, profile
+from lambdas.inference.checks.list_checks import misfits
 from lambdas.inference.infer import NoAnswer, infer
-from lambdas.inference.list_checks import misfits
-from lambdas.inference.slots import slots_of
+from lambdas.inference.request.slots import slots_of
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered
 
 ACCESSIBILITY, EDUCATION = profile("accessibility"), profile("education")

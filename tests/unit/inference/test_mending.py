@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from braid.domain.answer.answer import Answer
 from braid.runtime.answer_schema import schema_problem
 from braid.runtime.library import model_registry, profile
+from lambdas.inference.checks.mending import mended
 from lambdas.inference.infer import infer
-from lambdas.inference.mending import mended
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, ScriptedModel, answered, shoe
 
 SCHEMA = profile("general").answer_schema
@@ -85,3 +85,16 @@ _JSON = st.recursive(
 def test_whatever_a_model_writes_it_fits_or_stays(written: dict[str, Any]) -> None:
     found, notes = mended(written, SCHEMA)
     assert (found == written and not notes) or not schema_problem(found, SCHEMA)
+
+
+def test_a_listed_value_in_other_capitals_is_written_as_it_is_listed() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"name": {"type": "string", "enum": ["Hate", "Spam and fraud"]}},
+    }
+
+    assert mended({"name": " spam and Fraud"}, schema) == (
+        {"name": "Spam and fraud"},
+        ("mended: /name is written as it is listed",),
+    )
+    assert mended({"name": "drugs"}, schema) == ({"name": "drugs"}, ())

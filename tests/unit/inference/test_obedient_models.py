@@ -17,7 +17,7 @@ from braid.domain.wire import encode
 from braid.runtime.library import model_registry, profile, profile_names
 from braid.text.stems import content_terms
 from lambdas.inference.infer import NoAnswer, infer
-from lambdas.inference.slots import slots_of
+from lambdas.inference.request.slots import slots_of
 from tests.injections.carriers import HARMLESS, carried
 from tests.injections.corpus import INJECTIONS, Injection, hidden_in_tags
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdas.inference.pictures import within_request
+from lambdas.inference.request.pictures import within_request
 
 
 def test_pictures_that_fit_are_all_shown() -> None:

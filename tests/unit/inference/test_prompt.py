@@ -21,7 +21,7 @@ from braid.domain.span import WHOLE, Span
 from braid.models.question import Guardrail
 from braid.models.routing import Route, routes
 from braid.runtime.library import model_registry, profile
-from lambdas.inference.prompt import evidence_lines, fence
+from lambdas.inference.request.prompt import evidence_lines, fence
 from tests.contract.service_model import assert_request
 from tests.unit.inference.timelines import MODEL_IDS, build_request, shoe
 

@@ -11,7 +11,7 @@ from braid.domain.answer.answer import Answer
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.review import ReviewPlan
 from braid.runtime.library import profile
-from lambdas.inference.review_rules import review_reasons
+from lambdas.inference.checks.review_rules import review_reasons
 from tests.unit.inference.timelines import shoe
 
 ANSWER = Answer("general", "h", "model", "m", (), {"decision": "review"}, (), 0.5, "It is so.")

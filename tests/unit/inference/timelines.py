@@ -12,7 +12,7 @@ from braid.models.question import Question
 from braid.models.request import converse_request
 from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion.fuse import fuse
-from lambdas.inference.prompt import build_question
+from lambdas.inference.request.prompt import build_question
 
 MODEL_IDS = {
     "micro": "us.amazon.nova-micro-v1:0",

@@ -10,7 +10,7 @@ from braid.admission.examination import examine
 from braid.admission.examined import Examined, Limits
 from braid.admission.gates import GateLog
 from braid.domain.profile.sections.gates import GatePlan
-from braid.media.probe import probe
+from braid.media.containers.probe import probe
 from tests.unit.media import synthetic as media
 from tests.unit.media.large import SparseFilm, film
 

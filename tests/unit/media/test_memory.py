@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from braid.media.decoding_limits import MAX_PIXELS
+from braid.media.pictures.decoding_limits import MAX_PIXELS
 from tests.unit.media import synthetic as media
 from tests.unit.media.peak_memory import peak_mb
 
@@ -19,7 +19,7 @@ MAX_MB = 512
 # What the function holds beside this: its handler, the SDK and its clients.
 PICTURE = """
 import lambdas.keyframes.handler_select, lambdas.intake.handler_admit
-from braid.media.stills import image_stills, probe_image
+from braid.media.pictures.stills import image_stills, probe_image
 with open(sys.argv[1], "rb") as file:
     probe_image(file, sys.argv[2])
     assert image_stills(file, sys.argv[2]).stills
@@ -87,7 +87,7 @@ def test_the_largest_picture_of_each_kind(
 
 VIDEO = """
 import lambdas.keyframes.handler_select
-from braid.media.frames import select_keyframes
+from braid.media.shots.frames import select_keyframes
 with open(sys.argv[1], "rb") as file:
     assert select_keyframes(file, "video/mp4").stills
 """

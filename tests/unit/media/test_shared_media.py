@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from braid.domain.errors import InvalidAssetError
-from braid.media.audio import extract_audio
-from braid.media.frames import select_keyframes
-from braid.media.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, VIDEO_TYPES, identify
-from braid.media.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX
-from braid.media.loudness import measure_loudness
+from braid.media.containers.probe import probe
+from braid.media.content.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, VIDEO_TYPES, identify
 from braid.media.pages import extract_pages, probe_pdf, render_page
-from braid.media.probe import probe
-from braid.media.quality import measure_quality
-from braid.media.still import Still
-from braid.media.stills import image_stills, probe_image
+from braid.media.pictures.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX
+from braid.media.pictures.quality import measure_quality
+from braid.media.pictures.still import Still
+from braid.media.pictures.stills import image_stills, probe_image
+from braid.media.shots.frames import select_keyframes
+from braid.media.sound.audio import extract_audio
+from braid.media.sound.loudness import measure_loudness
 from tests.unit.media import synthetic as media
 
 KINDS = ("audio", "video", "image", "image-ocr", "document", "malformed")

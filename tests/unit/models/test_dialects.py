@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from braid.aws.converse import read_reply
 from braid.domain.errors import ConfigError
 from braid.domain.money.accounting import Meter
 from braid.domain.money.receipt import price
-from braid.models.asking import Models, StopReason
+from braid.models.asking import Models, Reply, StopReason
 from braid.models.dialects.table import chat_dialect, embedding_dialect
 from braid.models.embedding import DIMENSIONS, Embeddings
 from braid.models.purposes import ANSWER
 from braid.models.request import converse_request
+from braid.models.spending import batch_usage, embedding_usage, reply_usage
 from braid.runtime.library import model_registry, price_book
+from local.services.protocol import ServiceError
 from tests.contract.service_model import assert_request
 from tests.doubles.service_clients import answered_by
 from tests.unit.inference.timelines import GOOD, answered
@@ -107,9 +110,25 @@ def test_a_reply_brings_what_it_cost_and_the_meter_counts_it_once(family: str) -
     assert price(reply.usage, price_book()).total_usd == pytest.approx(expected)
 
 
-def test_a_prompt_without_room_costs_nothing() -> None:
-    from local.services.protocol import ServiceError
+def test_everything_that_is_counted_has_a_price() -> None:
+    whole = Reply(
+        *(StopReason.TOOL_USE, "", (), {}, 10, 10, 1),
+        cache_read_tokens=1,
+        cache_write_tokens=1,
+        guardrail_units=1,
+    )
+    for model in model_registry().models:
+        replies = [whole, *(replace(whole, service_tier=tier) for tier in model.service_tiers)]
+        counted = [used for reply in replies for used in reply_usage(f"us.{model.model_id}", reply)]
+        counted += batch_usage(f"us.{model.model_id}", whole)
+        for used in counted:
+            assert price_book().find(used.service, used.operation, used.unit), used
+    for embedding in model_registry().embeddings:
+        (used,) = embedding_usage(embedding.model_id, 1)
+        assert price_book().find(used.service, used.operation, used.unit), used
 
+
+def test_a_prompt_without_room_costs_nothing() -> None:
     def refuse(_request: dict[str, Any]) -> dict[str, Any]:
         raise ServiceError("ValidationException", "prompt is too long: 200049 tokens > 200000 maximum")
 

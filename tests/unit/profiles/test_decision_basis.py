@@ -15,7 +15,7 @@ from braid.domain.evidence.observation import Evidence, Observation
 from braid.domain.evidence.service_findings import categories_of, moderation_text, toxicity_text
 from braid.domain.profile.sections.decision import DecisionPlan
 from braid.domain.span import WHOLE
-from lambdas.inference.decision_basis import decide, with_decision
+from lambdas.inference.checks.decision_basis import decide, with_decision
 
 PLAN = DecisionPlan(
     ranks=("allow", "review", "block"),

@@ -13,8 +13,8 @@ from braid.domain.profile.profile import Profile, read_profile
 from braid.domain.profile.references import read_references
 from braid.domain.profile.taxonomy import nearest_paths, read_taxonomy
 from braid.runtime.library import CODE_ROOT, profile
-from lambdas.inference.profile_checks import broken_rules
-from lambdas.inference.prompt import instructions
+from lambdas.inference.checks.profile_checks import broken_rules
+from lambdas.inference.request.prompt import instructions
 from tests.unit.profiles.test_decision_basis import EVIDENCE
 
 DECISIONS = ("allow", "review", "block")
@@ -133,9 +133,19 @@ def test_votes_and_categories_that_break_the_rules_are_told() -> None:
     told = broken_rules(profile("moderation"), answer, {piece.evidence_id: piece for piece in EVIDENCE}, None)
     assert [line.split(":")[0] for line in told] == [
         "/votes/0 is the vote of speech and cites evidence of text",
-        "/votes lacks the vote of text, vision",
+        "/votes has no vote of text, vision",
         "/categories/0/name is 'Rudeness', which is no category of the policy",
     ]
+
+
+def test_the_severest_decision_names_what_it_rests_on() -> None:
+    answer = {"decision": "block", "votes": [], "categories": []}
+    (told,) = broken_rules(profile("moderation"), answer, {}, None)
+    assert told.startswith("/decision is 'block', and /categories names no category of the policy")
+
+    named = {**answer, "categories": [{"name": "Threats", "severity": 3}]}
+    assert broken_rules(profile("moderation"), named, {}, None) == ()
+    assert broken_rules(profile("moderation"), {**answer, "decision": "review"}, {}, None) == ()
 
 
 def _without(name: str, member: str) -> bytes:

@@ -20,16 +20,16 @@ from braid.domain.errors import InvalidAssetError, InvalidInputError, ThrottledE
 from braid.domain.evidence.passages import Passages
 from braid.domain.span import Span
 from braid.domain.wire import decode, encode
-from braid.media.identify import PDF, TEXT_TYPES
+from braid.media.content.identify import PDF, TEXT_TYPES
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
-from lambdas.reading.ocr import PageReader
+from lambdas.reading.pages.ocr import PageReader
 from lambdas.reading.passages import read_passages, summarize
 from lambdas.reading.readers import READABLE_TYPES
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
-from tests.unit.reading.pdf_files import text_pdf
+from tests.unit.reading.pages.pdf_files import text_pdf
 
 _RETRYING = Retries(count=0, throttled_limit=6, unavailable_limit=3)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.reading.blocks import Block, Piece, lay_out, split_long
-from lambdas.reading.markdown import read_markdown
+from lambdas.reading.markup.markdown import read_markdown
 from lambdas.reading.plain_text import read_plain_text
 from tests.unit.reading.extracts import check_places, said
 

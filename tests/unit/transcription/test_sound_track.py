@@ -15,7 +15,7 @@ import pytest
 from braid.domain.asset.admission import Member
 from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidAssetError
-from braid.media.probe import probe
+from braid.media.containers.probe import probe
 from braid.store.documents import DocumentStore
 from lambdas.transcription.sound_track import write_sound, write_sounds
 from tests.doubles.memory_s3 import MemoryS3

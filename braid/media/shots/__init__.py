@@ -1,0 +1,1 @@
+"""Videos: where the picture changes, and one keyframe per shot or slide."""

@@ -1,0 +1,1 @@
+"""Sound: decoded, measured, mixed for Transcribe, and the track of spoken descriptions."""

@@ -1,0 +1,1 @@
+"""Caption files: a block for each cue, with its time."""

@@ -1,0 +1,1 @@
+"""Texts with markup: web pages, mails, Markdown, and XML from strangers."""

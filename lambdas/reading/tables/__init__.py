@@ -1,0 +1,1 @@
+"""Tables, in files of their own and within documents: which rows name the columns, and each row as a line."""

@@ -1,0 +1,1 @@
+"""Engines that look at pictures and pages: text, faces, labels, codes, colours."""

@@ -1,0 +1,1 @@
+"""Engines that hear and speak: words, voices, who speaks when, and the voice of descriptions."""

@@ -1,0 +1,1 @@
+"""Engines that read English: entities, phrases, sentiment, personal data, sentence vectors."""

@@ -1,0 +1,1 @@
+"""Engines in a model's place: answers quoted from evidence, and the optional writer."""

@@ -1,0 +1,1 @@
+"""Amazon Bedrock: Converse, InvokeModel and batch jobs, over engines, a writer or the user's own server."""

@@ -1,0 +1,162 @@
+"""Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``).
+
+Converse is answered by the user's own model server, by the writer where it is installed and the evidence is
+short enough for it, or by quoting the evidence.
+
+Without either the answer is extractive and says so in ``additionalModelResponseFields.method``: it fills
+the tool's schema with what stands in the evidence, and looks at no picture.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from local.engines.errors import CannotDeriveError
+from local.engines.pool import EnginePool
+from local.services.bedrock.chat_server import ChatServer
+from local.services.bedrock.converse_request import chosen_tool, counted_texts, user_texts, validate
+from local.services.bedrock.label_bridge import LABEL_BRIDGE, LabelBridge
+from local.services.bedrock.models import find_model
+from local.services.bedrock.openai_bridge import chat_request, converse_answer
+from local.services.bedrock.text_embeddings import TextEmbeddings
+from local.services.bedrock.writer import Writer
+from local.services.engine_errors import engine_errors_answered
+from local.services.protocol import Caller, Service, ServiceError
+
+__all__ = ["build_service"]
+
+_EVIDENCE_MARK = '"evidence_id"'
+
+
+def build_service(engines: EnginePool, *, environment: Mapping[str, str] = os.environ) -> Service:
+    """The service; ``BRAID_LLM_URL`` and ``BRAID_LLM_MODEL`` in the environment name the user's server.
+
+    ``BRAID_WRITER=off`` leaves an installed writer alone.
+
+    Raises ValueError if they don't make sense.
+    """
+    server = ChatServer.from_environment(environment)
+    writer = Writer.where_installed(engines, environment) if server is None else None
+    runtime = _BedrockRuntime(engines, server or writer, sees_pictures=server is not None)
+    embeddings, bridge = TextEmbeddings(engines), LabelBridge(engines)
+
+    def invoke_model(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+        if request["modelId"] == LABEL_BRIDGE:
+            return bridge.invoke_model(request)
+        return embeddings.invoke_model(request, caller)
+
+    return Service(
+        "bedrock-runtime",
+        {"ApplyGuardrail": _apply_guardrail, "Converse": runtime.converse, "InvokeModel": invoke_model},
+    )
+
+
+def _apply_guardrail(_request: Mapping[str, Any], _caller: Caller) -> dict[str, Any]:
+    message = "This machine has nothing that judges as a guardrail does. It works on AWS."
+    raise ServiceError("AccessDeniedException", message, status=403)
+
+
+class _BedrockRuntime:
+    def __init__(
+        self, engines: EnginePool, model: ChatServer | Writer | None, *, sees_pictures: bool
+    ) -> None:
+        self._engines = engines
+        self._model = model
+        self._sees_pictures = sees_pictures
+
+    def converse(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+        started = time.monotonic()
+        model = find_model(request["modelId"], caller.region)
+        validate(request, model)
+        input_tokens = sum(self._count(counted_texts(request)))
+        if input_tokens > model.context_tokens:
+            raise ServiceError("ValidationException", "Input is too long for requested model.")
+        if not self._sees_pictures:
+            _refuse_to_look(request)
+        asked = self._model
+        if isinstance(asked, Writer) and input_tokens > asked.max_input_tokens:
+            asked = None  # it would take longer over it than a function waits
+        if asked is None:
+            answer = self._extract(request, input_tokens)
+        else:
+            reply = asked.complete(chat_request(request, asked.model))
+            answer = converse_answer(reply, request)
+            answer.setdefault("usage", self._usage(input_tokens, answer["output"]["message"]["content"]))
+        fields = answer["additionalModelResponseFields"]
+        if (request.get("guardrailConfig") or {}).get("guardrailIdentifier"):
+            fields["guardrail"] = "not_applied"  # nothing here can judge as a guardrail does
+        return {**answer, "metrics": {"latencyMs": round(1000 * (time.monotonic() - started))}}
+
+    def _extract(self, request: Mapping[str, Any], input_tokens: int) -> dict[str, Any]:
+        texts = user_texts(request)
+        # A repair asks again without repeating the evidence: it stands in the message before.
+        prompt = next(
+            (text for text in reversed(texts) if _EVIDENCE_MARK in text), texts[-1] if texts else ""
+        )
+        tool = chosen_tool(request)
+        try:
+            with engine_errors_answered(unreadable="ModelErrorException", internal="InternalServerException"):
+                if tool is None:
+                    content = [{"text": self._engines.run("writing.extractive:summarise", prompt)}]
+                else:
+                    schema = tool["inputSchema"]["json"]
+                    value = self._engines.run("writing.extractive:fill_from_evidence", prompt, schema)
+                    content = [{"toolUse": _tool_use(tool["name"], value, prompt)}]
+        except CannotDeriveError as error:
+            message = f"Without a language model the answer can only quote evidence, and {error}"
+            raise ServiceError("ModelErrorException", message, status=424) from error
+        stop_reason = "end_turn" if tool is None else "tool_use"
+        usage = self._usage(input_tokens, content)
+        most = (request.get("inferenceConfig") or {}).get("maxTokens")
+        if most is not None and usage["outputTokens"] > most:
+            # Half a tool call is none: Bedrock stops without it too.
+            stop_reason, content = "max_tokens", []
+            usage = self._usage(input_tokens, content)
+        return {
+            "output": {"message": {"role": "assistant", "content": content}},
+            "stopReason": stop_reason,
+            "usage": usage,
+            "additionalModelResponseFields": {"method": "extractive"},
+        }
+
+    def _usage(self, input_tokens: int, content: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        texts = [
+            block["text"] if "text" in block else json.dumps(block["toolUse"]["input"], ensure_ascii=False)
+            for block in content
+        ]
+        output_tokens = sum(self._count(texts))
+        return {
+            "inputTokens": input_tokens,
+            "outputTokens": output_tokens,
+            "totalTokens": input_tokens + output_tokens,
+        }
+
+    def _count(self, texts: list[str]) -> list[int]:
+        """Tokens by MiniLM's tokenizer: an estimate, as Nova's isn't public. Pictures aren't counted."""
+        with engine_errors_answered(unreadable="ModelErrorException", internal="InternalServerException"):
+            counts: list[int] = self._engines.run("text.wordpiece:count_tokens", texts)
+        return counts
+
+
+def _refuse_to_look(request: Mapping[str, Any]) -> None:
+    """A question about pictures alone has no evidence to quote; beside evidence they are passed over."""
+    shows_pictures = any("image" in block for message in request["messages"] for block in message["content"])
+    if shows_pictures and not any(_EVIDENCE_MARK in text for text in user_texts(request)):
+        raise ServiceError(
+            "AccessDeniedException",
+            "This machine has no engine that describes pictures: let BRAID_LLM_URL and BRAID_LLM_MODEL name"
+            " an OpenAI-compatible server whose model does.",
+            status=403,
+        )
+
+
+def _tool_use(name: str, value: Any, prompt: str) -> dict[str, Any]:
+    digest = hashlib.sha256(prompt.encode()).digest()[:16]  # the same question gets the same id
+    identifier = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return {"toolUseId": f"tooluse_{identifier}", "name": name, "input": value}

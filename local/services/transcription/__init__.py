@@ -1,0 +1,1 @@
+"""Amazon Transcribe over the local speech engine: jobs, and the file that they write."""

@@ -1,0 +1,66 @@
+"""Admission: what starts an asset's execution, and what decides whether the asset is analyzed."""
+
+from __future__ import annotations
+
+from stacks.config import DeploymentConfig
+from stacks.constructs.grants import Grant
+from stacks.constructs.inbox import Inbox
+from stacks.constructs.step_lambda import StepLambda
+from stacks.functions.access import Access
+from stacks.functions.factory import FunctionFactory
+from stacks.storage_stack import Storage
+
+__all__ = ["DISPATCH_TIMEOUT_SECONDS", "AdmissionFunctions"]
+
+DISPATCH_TIMEOUT_SECONDS = 30
+
+
+class AdmissionFunctions:
+    """``intake`` is the workflow's; ``dispatch`` is made after the workflow that it starts."""
+
+    def __init__(self, *, config: DeploymentConfig, storage: Storage, functions: FunctionFactory) -> None:
+        self._storage = storage
+        self._functions = functions
+        self._access = access = Access(storage)
+        self.intake: StepLambda = functions.make(
+            "Intake",
+            folder="intake",
+            verb="admit",
+            description="Identifies an asset by content, probes it, applies the quality gates",
+            timeout_seconds=120,
+            # What it takes is 512 MB at most, tested; a whole processor is what more memory buys.
+            memory_mb=1769,
+            layers=[functions.media],
+            environment={
+                "RESULTS_BUCKET": storage.results_bucket_name,
+                "ASSETS_TABLE": storage.assets_table_name,
+                "MAX_OBJECT_BYTES": str(config.max_object_bytes),
+                "MAX_DURATION_SECONDS": str(config.max_duration_seconds),
+                "MAX_PAGES": str(config.max_pages),
+                "MAX_IMAGE_PIXELS": str(config.max_image_pixels),
+                "BUNDLE_WAIT_SECONDS": str(config.bundle_wait_seconds),
+            },
+            grants=[
+                access.read_sources(),
+                access.list_inbox(),
+                access.write_results("assets"),
+                access.change_records(),
+            ],
+        )
+
+    def dispatch(self, inbox: Inbox, *, machine_arn: str) -> StepLambda:
+        """The function that starts an execution of ``machine_arn`` for every message of ``inbox``."""
+        return self._functions.make(
+            "Dispatch",
+            folder="dispatch",
+            verb="dispatch",
+            description="Opens a record for every arriving asset and starts its execution",
+            timeout_seconds=DISPATCH_TIMEOUT_SECONDS,
+            memory_mb=256,
+            environment={"ASSETS_TABLE": self._storage.assets_table_name, "STATE_MACHINE_ARN": machine_arn},
+            grants=[
+                inbox.receive_messages(),
+                self._access.put_records(),
+                Grant(("states:StartExecution",), (machine_arn,)),
+            ],
+        )
