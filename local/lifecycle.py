@@ -19,7 +19,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -208,6 +208,24 @@ def health(endpoint: str) -> dict[str, Any]:
     except (urllib.error.URLError, OSError, ValueError):
         return {}
     return said if said.get("ready") else {}
+
+
+def control(
+    aws: LocalAws, name: str, *, method: str = "GET", body: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The launcher's own answer to one control request, see ``local.launcher.control``.
+
+    Raises ``urllib.error.HTTPError`` for what it refuses.
+    """
+    request = urllib.request.Request(
+        f"{aws.endpoint}/_braid/{name}",
+        data=None if body is None else json.dumps(body).encode(),
+        method=method,
+        headers={"x-braid-key": aws.secret_access_key},
+    )
+    with _DIRECT.open(request, timeout=10) as answer:
+        said: dict[str, Any] = json.load(answer)
+    return said
 
 
 def remember_stacks(home: Path, stacks: tuple[str, ...]) -> LocalAws:

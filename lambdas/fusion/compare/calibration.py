@@ -32,7 +32,7 @@ _MOST = 0.99
 
 @dataclass(frozen=True)
 class Shared:
-    """What two voices share: the weighted share of the lesser's terms, its neighbour pairs, how many."""
+    """What two voices share: the weighted share of the smaller one's terms, its neighbour pairs, how many."""
 
     containment: float
     pair_share: float

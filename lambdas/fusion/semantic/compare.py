@@ -64,8 +64,8 @@ class Meaning:
     def compare(self, one: Voice, other: Voice, span: Span) -> Alike | None:
         """How much of what the lesser voice says the other one says as well; None without all vectors.
 
-        The mean over the lesser voice's phrases of the likest phrase that the other has (greedy matching
-        as in BERTScore, Zhang et al. 2020), each weighing as much as it has terms.
+        The mean over the lesser voice's phrases of the likest phrase that the other voice has (greedy
+        matching as in BERTScore, Zhang et al. 2020), each weighing as much as it has terms.
         """
         ours, theirs = self._phrases.of(one, span), self._phrases.of(other, span)
         if self._one - self._zero < _MIN_SPREAD:
