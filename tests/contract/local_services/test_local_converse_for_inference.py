@@ -82,3 +82,19 @@ def test_the_first_answer_passes(engines: EnginePool, profile_name: str, lines: 
     findings = check(use.input, profile.answer_schema, {each.evidence_id: each for each in evidence})
     assert findings.problems == ()
     assert findings.warnings == ()
+
+
+def test_a_model_of_another_family_answers_what_it_is_asked(engines: EnginePool) -> None:
+    profile_id = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+    profile = library.profile("general")
+    request = build_request(
+        profile,
+        Route("lite", profile_id, library.model_registry().find(profile_id), "test"),
+        evidence_lines(Timeline(36_000, (), (), (), evidence_of(DOCUMENT), quality={})),
+        max_output_tokens=profile.inference.max_output_tokens,
+    )
+    service = bedrock_runtime.build_service(engines, environment={"BRAID_WRITER": "off"})
+
+    reply = read_reply(service.operations["Converse"](request, Caller("test", "0" * 12, "us-east-1")))
+
+    assert [call.name for call in reply.tool_uses] == [TOOL_NAME]
