@@ -76,8 +76,8 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
 
     ``own_codes`` are codes whose meaning the adapter knows better. An unknown 4xx code is
     ``RefusedByServiceError``: services refuse single inputs with codes that their documents don't name. A
-    request that botocore itself refuses is a bug of ours (``InvalidInputError``). An unknown 5xx, a timeout, a
-    broken connection or a body that broke off is ``ServiceUnavailableError``.
+    request that botocore itself refuses is a bug of ours (``InvalidInputError``). An unknown 5xx, a timeout,
+    a broken connection or a body that broke off is ``ServiceUnavailableError``.
     """
     try:
         yield

@@ -97,13 +97,13 @@ class Surveyed(Generic[Answer]):
         """What all tries together were billed."""
         return total(used for item in self.outcomes.values() for used in item.usage)
 
-    def refusal_report(self) -> str:
-        """``k0002, k0005: the picture is damaged``; empty where nothing, or everything, was refused."""
+    def refusals_in_words(self) -> tuple[str, str] | None:
+        """Which pieces were refused, and why the first was; ``None`` where none, or all, were."""
         refused = self.refused
         if not refused or not self.answers:
-            return ""
+            return None
         more = ", …" if len(refused) > _MAX_NAMED else ""
-        return f"{', '.join([*refused][:_MAX_NAMED])}{more}: {next(iter(refused.values()))}"
+        return f"{', '.join([*refused][:_MAX_NAMED])}{more}", next(iter(refused.values()))
 
 
 class Course:
