@@ -1,4 +1,4 @@
-"""Fits the constants of lambdas/fusion/calibration.py on generated timelines, beside those in use.
+"""Fits the constants of lambdas/fusion/compare/calibration.py on generated timelines, beside those in use.
 
 Only the topics and the noise of ``FITTING`` are seen here; tests judge on others.
 """
@@ -22,8 +22,8 @@ from evaluation.fusion_truth.scoring import agreements_of, verdict_of
 from evaluation.fusion_truth.talks import Scene, Talk, bundle, talk
 from evaluation.fusion_truth.topics import FITTING
 from evaluation.fusion_truth.vectors import vectors_for
-from lambdas.fusion import agreement as relations
-from lambdas.fusion.calibration import (
+from lambdas.fusion.compare import agreement as relations
+from lambdas.fusion.compare.calibration import (
     CALIBRATIONS,
     LEXICAL,
     MAX_TERM_COUNT,
@@ -207,8 +207,8 @@ CALIBRATION = Benchmark(
     page=RELIABILITY,
     title="Constants of fusion's strengths",
     about=(
-        "The constants in `lambdas/fusion/calibration.py` beside those that a fit on generated timelines"
-        " gives with the code as it is. They part when fusion changes; how much that matters is the"
+        "The constants in `lambdas/fusion/compare/calibration.py` beside those that a fit on generated"
+        " timelines gives with the code as it is. They part when fusion changes; how much that matters is the"
         " calibration error under [Agreement between modalities](#agreement-between-modalities)."
     ),
     subject="Constant",

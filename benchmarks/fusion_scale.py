@@ -26,7 +26,7 @@ from evaluation.fusion_truth.clocks import sentences
 from evaluation.fusion_truth.materials import IMAGE, admission
 from evaluation.fusion_truth.noise import spoken
 from evaluation.fusion_truth.topics import HELD_OUT
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 
 __all__ = [
     "FUSION_SCALE",
@@ -51,7 +51,7 @@ _HOURS = (1, 3, 10)
 _RUNS = 3
 
 
-def material(hours: float) -> Material:
+def material(hours: float) -> FusionInput:
     """A recording of that length, spoken and captioned throughout, with a keyframe every seven seconds."""
     rng = random.Random(20)
     duration_ms = round(hours * 3_600_000)
@@ -88,7 +88,7 @@ def material(hours: float) -> Material:
         )
         for number in range(frame_count)
     )
-    return Material(
+    return FusionInput(
         admission(duration_ms=duration_ms),
         Transcript("en-US", tuple(utterances)),
         Vision(frames),
@@ -96,7 +96,7 @@ def material(hours: float) -> Material:
     )
 
 
-def seconds(work: Material) -> float:
+def seconds(work: FusionInput) -> float:
     """Processor time: other processes of the machine don't count, though they share its caches."""
     started = time.process_time()
     fuse(work, Thresholds(), 8_000)

@@ -14,7 +14,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-__all__ = ["explain"]
+__all__ = ["explain", "is_from_aws"]
 
 _SIGN_IN = "sign in again (such as `aws sso login`) or set AWS_PROFILE to a profile that works"
 _CREDENTIALS_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
@@ -25,9 +25,16 @@ _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOpera
 _THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "SlowDown"})
 
 
-def explain(error: ClientError | BotoCoreError) -> str:
+def is_from_aws(error: Exception) -> bool:
+    """Whether AWS or its client raised it, so that ``explain`` can say it."""
+    return isinstance(error, ClientError | BotoCoreError)
+
+
+def explain(error: Exception) -> str:
     """One or two lines for the person at the terminal; the service's own words stay in them."""
-    return _explain_answer(error) if isinstance(error, ClientError) else _explain_client(error)
+    if isinstance(error, ClientError):
+        return _explain_answer(error)
+    return _explain_client(error) if isinstance(error, BotoCoreError) else str(error)
 
 
 def _explain_answer(error: ClientError) -> str:

@@ -12,8 +12,9 @@ from rich.table import Table
 
 from braid.domain.asset.asset import AssetStatus
 from braid.domain.wire import encode
+from cli.asset_ids import find_asset
 from cli.batches import MAX_RECORDS, Batch, Reread, batches, find_batch, read_batch, submit_batch
-from cli.errors import CommandError
+from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.printable import words
 from cli.records import read_result, recent_records
@@ -22,7 +23,8 @@ from cli.target import Target
 __all__ = ["batch_app"]
 
 batch_app = typer.Typer(
-    help="Ask about 100 or more assets again in one Bedrock batch job. Published answers stay as they are.",
+    add_completion=False,
+    help="Ask about 100 or more assets again in one batch job. Published answers stay as they are.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -51,7 +53,7 @@ def submit(
     repaired and no larger model is tried. It takes hours, up to a day.
     """
     if bool(asset_ids) == bool(all_of):
-        raise CommandError("name asset ids, or use --all-of PROFILE")
+        raise CommandError("name asset ids, or use --all-of PROFILE, and not both", exit_code=EXIT_MISUSE)
     target = chosen_target(stack)
     assets = _attempts(target, asset_ids) if asset_ids else _all_of(target, str(all_of), days)
     with console.status("writing the requests") as line:
@@ -132,7 +134,8 @@ def read(
 
 
 def _attempts(target: Target, asset_ids: list[str]) -> list[tuple[str, int]]:
-    return [(asset_id, read_result(target, asset_id).attempt) for asset_id in dict.fromkeys(asset_ids)]
+    found = dict.fromkeys(find_asset(target, given).asset_id for given in asset_ids)
+    return [(asset_id, read_result(target, asset_id).attempt) for asset_id in found]
 
 
 def _all_of(target: Target, profile: str, days: int) -> list[tuple[str, int]]:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from cli.target import HOME, PROJECT_ROOT
 from local import lifecycle
@@ -90,11 +89,13 @@ def _port(wanted: int | None) -> Iterator[Finding]:
 
 
 def _disk() -> Iterator[Finding]:
-    free = shutil.disk_usage(Path(PROJECT_ROOT)).free
+    """The disk of the folder that the embedded AWS fills, which needn't be the project's."""
+    home = HOME.resolve()
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    free = shutil.disk_usage(there).free
     ok = free >= _MIN_FREE_BYTES
-    yield Finding(
-        "Disk", ok, f"{free / 1024**3:.0f} GiB free", "" if ok else "free 3 GiB, e.g. with `make clean`"
-    )
+    remedy = "free 3 GiB there (`braid down --purge` deletes what Braid keeps), or set BRAID_HOME elsewhere"
+    yield Finding("Disk", ok, f"{free / 1024**3:.0f} GiB free for {home}", "" if ok else remedy)
 
 
 def _engines() -> Iterator[Finding]:

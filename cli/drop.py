@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +20,11 @@ from braid.domain.asset.asset import (
 )
 from braid.domain.asset.manifest import Manifest, read_manifest
 from braid.domain.errors import InvalidAssetError
-from cli.errors import CommandError
+from cli.errors import EXIT_MISUSE, CommandError
 from cli.member_roles import guess_roles
-from cli.target import Target
+from cli.target import PROJECT_ROOT, Target
 
-__all__ = ["PlannedAsset", "Upload", "check_folder", "plan_drop", "upload"]
+__all__ = ["PlannedAsset", "Upload", "check_folder", "check_profile", "plan_drop", "upload"]
 
 # One PutObject takes at most this much and answers with the version, which an asset's identity needs.
 _MAX_PUT_BYTES = 5 * 1024**3
@@ -71,6 +73,21 @@ def plan_drop(files: Sequence[Path], *, profile: str, bundle: str | None) -> tup
             raise CommandError(f"{path}: files with this name are ignored; rename it first", exit_code=2)
         planned.append(PlannedAsset(path.name, (Upload(key, path),)))
     return tuple(planned)
+
+
+def check_profile(profile: str) -> None:
+    """Raises ``CommandError`` (exit status 2) for a profile that isn't among this project's.
+
+    The pipeline rejects such an asset too, with the nearest name; this is for where both are of one project.
+    """
+    known = sorted(path.parent.name for path in (PROJECT_ROOT / "profiles").glob("*/profile.toml"))
+    if profile in known:
+        return
+    nearest = difflib.get_close_matches(profile, known, n=1)
+    meant = f"did you mean {nearest[0]}" if nearest else f"there are {', '.join(known)}"
+    raise CommandError(
+        f"no profile {profile!r}: {meant}, or make it with `braid new profile NAME`", exit_code=EXIT_MISUSE
+    )
 
 
 def _plan_bundle_folder(folder: Path, prefix: str) -> PlannedAsset:
@@ -141,7 +158,9 @@ def _read_manifest(body: bytes, path: Path) -> Manifest:
 
 def _check(path: Path) -> None:
     if not path.is_file():
-        raise CommandError(f"{path}: no such file", exit_code=2)
+        raise CommandError(f"{path}: no such file; check the name", exit_code=2)
+    if not os.access(path, os.R_OK):
+        raise CommandError(f"{path}: you may not read it; change its permissions first", exit_code=2)
     if path.stat().st_size > _MAX_PUT_BYTES:
         raise CommandError(f"{path}: is larger than 5 GiB; upload it with `aws s3 cp`", exit_code=2)
 

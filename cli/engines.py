@@ -20,7 +20,8 @@ from local.weights.optional import OPTIONAL, install
 __all__ = ["engines_app"]
 
 engines_app = typer.Typer(
-    help="Show what answers on this machine in place of the AI services, and fetch more.",
+    add_completion=False,
+    help="Show and fetch what stands in for the AI services here.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )

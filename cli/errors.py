@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["CommandError"]
+__all__ = ["EXIT_BROKEN_PIPE", "EXIT_INTERRUPTED", "EXIT_MISUSE", "CommandError"]
+
+# Misuse is a call that could never have worked: a wrong option, file, id or name. What shells report of a
+# process that SIGINT or SIGPIPE ended is 128 and the signal's number.
+EXIT_MISUSE, EXIT_INTERRUPTED, EXIT_BROKEN_PIPE = 2, 130, 141
 
 
 class CommandError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
 from cli.doctor import cdk_findings
-from cli.errors import CommandError
-from cli.outcomes import EXIT_INTERRUPTED
+from cli.errors import EXIT_INTERRUPTED, CommandError
 from local import deploy, lifecycle
 
 __all__ = ["start", "stop"]
@@ -40,13 +40,23 @@ def start(home: Path, port: int | None, console: Console) -> lifecycle.LocalAws:
             f"or run `braid down` and then `braid up --port {port}`"
         )
     try:
-        with _progress(console) as tell:
+        with _progress(console) as tell, lifecycle.deploying(home):
             chosen = port or lifecycle.DEFAULT_PORT
             aws = running or lifecycle.up(home, chosen, wait_scale=_WAIT_SCALE, on_progress=tell)
             outputs = deploy.deploy(aws, home=home, on_progress=tell)
             lifecycle.remember_stacks(home, tuple(sorted(outputs)))
-    except (lifecycle.LifecycleError, deploy.DeployError) as error:
+    except deploy.DeployError as error:
+        if lifecycle.current(home) is None:
+            raise CommandError(
+                "the embedded AWS was stopped while it was being deployed; `braid up` starts it again"
+            ) from error
         raise CommandError(str(error)) from error
+    except lifecycle.LifecycleError as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise CommandError(str(lifecycle.DiskFullError(home))) from error
     except KeyboardInterrupt:
         message = "interrupted; `braid up` continues from here, `braid down` stops what was started"
         raise CommandError(message, exit_code=EXIT_INTERRUPTED) from None
@@ -56,14 +66,20 @@ def start(home: Path, port: int | None, console: Console) -> lifecycle.LocalAws:
     return aws
 
 
-def stop(home: Path, console: Console) -> None:
-    """Ends the embedded AWS with every process and temporary file of it."""
+def stop(home: Path, console: Console, *, purges: bool = False) -> None:
+    """Ends the embedded AWS with every process and temporary file; with ``purges`` also what it keeps."""
+    was_running = lifecycle.current(home) is not None
     try:
         with _progress(console) as tell:
-            ended = lifecycle.down(home, on_progress=tell)
+            ended = lifecycle.down(home, purge=purges, on_progress=tell)
     except lifecycle.LifecycleError as error:
         raise CommandError(str(error)) from error
-    console.print("the embedded AWS has stopped" if ended else "nothing was running")
+    said = "the embedded AWS has stopped" if was_running else "nothing was running"
+    if purges:
+        said += "; caches, logs and reports are deleted" if ended else ", and nothing is left to delete"
+    elif ended and not was_running:
+        said = "cleaned up after a run that crashed"
+    console.print(said)
 
 
 @contextmanager

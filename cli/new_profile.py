@@ -21,6 +21,7 @@ _MAX_NAME = 40
 _EXIT_REFUSED = 2
 
 new_app = typer.Typer(
+    add_completion=False,
     help="Create a profile: a new kind of use.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

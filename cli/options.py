@@ -12,11 +12,30 @@ from rich.console import Console
 from cli.encoding import is_unicode
 from cli.target import Target, find_target
 
-__all__ = ["AssetId", "Json", "Port", "Seconds", "Stack", "chosen_target", "console", "out", "print_json"]
+__all__ = [
+    "AssetId",
+    "AssetIdOrNewest",
+    "Json",
+    "Port",
+    "Seconds",
+    "Stack",
+    "chosen_target",
+    "console",
+    "out",
+    "print_json",
+]
+
+
+class _Output(Console):
+    """Standard output whose reader may leave early, as `head` does: the command ends there, quietly."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # called while rich handles the BrokenPipeError, which cli.main knows
+
 
 # Progress and prose go to standard error, data to standard output.
 console = Console(stderr=True)
-out = Console()
+out = _Output()
 
 Stack = Annotated[
     str | None,
@@ -27,7 +46,13 @@ Port = Annotated[
     int | None,
     typer.Option("--port", envvar="BRAID_PORT", min=1, max=65535, metavar="PORT", help="default: 4566"),
 ]
-AssetId = Annotated[str, typer.Argument(metavar="ASSET_ID")]
+AssetId = Annotated[
+    str, typer.Argument(metavar="ASSET_ID", help="an asset's id, or as much of its beginning as is unique")
+]
+AssetIdOrNewest = Annotated[
+    str | None,
+    typer.Argument(metavar="[ASSET_ID]", help="an id or its beginning; default: the newest asset"),
+]
 Seconds = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=0, help="stop waiting after this many seconds")
 ]

@@ -12,7 +12,6 @@ from cli.target import Target
 
 __all__ = [
     "EXIT_FAILED",
-    "EXIT_INTERRUPTED",
     "EXIT_REJECTED",
     "EXIT_TIMEOUT",
     "STATUS_STYLES",
@@ -21,7 +20,7 @@ __all__ = [
     "outcome_of",
 ]
 
-EXIT_REJECTED, EXIT_FAILED, EXIT_TIMEOUT, EXIT_INTERRUPTED = 3, 4, 5, 130
+EXIT_REJECTED, EXIT_FAILED, EXIT_TIMEOUT = 3, 4, 5
 STATUS_STYLES: Mapping[AssetStatus, str] = {
     AssetStatus.SUCCEEDED: "green",
     AssetStatus.PARTIAL: "yellow",
@@ -70,7 +69,7 @@ def outcome_of(
         result_uri=record.result_uri,
         states_executed=execution.entered_count if execution else None,
         duration_seconds=execution.duration_seconds if execution else None,
-        cost_usd=float(record.cost_usd) if record.cost_usd is not None else None,
+        cost_usd=record.cost_usd,
     )
 
 

@@ -9,13 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from braid.domain.asset.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus, execution_name
 from braid.domain.asset.result import Result
 from braid.domain.wire import decode
-from cli.errors import CommandError
+from cli.errors import EXIT_MISUSE, CommandError
 from cli.target import Target
 
 __all__ = [
@@ -47,7 +46,6 @@ _FIELDS = (
 )
 # The most that one request may ask for; an asset's whole history is far shorter unless it waits for hours.
 _HISTORY_PAGE = 1000
-_deserialize = TypeDeserializer().deserialize
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Record:
     reason: str | None = None
     result_uri: str | None = None
     execution_arn: str | None = None
-    cost_usd: str | None = None
+    cost_usd: float | None = None
 
     @property
     def name(self) -> str:
@@ -87,9 +85,14 @@ def _projection() -> dict[str, Any]:
 
 
 def _record(item: dict[str, Any]) -> Record:
-    values = {name: _plain(_deserialize(value)) for name, value in item.items()}
+    from boto3.dynamodb.types import TypeDeserializer  # boto3 costs half a second, which help does without
+
+    deserialize = TypeDeserializer().deserialize
+    values = {name: _plain(deserialize(value)) for name, value in item.items()}
     values["status"] = AssetStatus(values["status"])
     values["modalities"] = tuple(values.get("modalities") or ())
+    if (cost := values.get("cost_usd")) is not None:
+        values["cost_usd"] = float(cost)
     return Record(**values)
 
 
@@ -197,15 +200,15 @@ def read_result(target: Target, asset_id: str) -> Result:
     try:
         body = target.s3.get_object(Bucket=target.results_bucket, Key=key)["Body"].read()
     except ClientError as error:
-        if error.response["Error"]["Code"] in ("NoSuchKey", "AccessDenied", "404"):
-            record = read_record(target, asset_id)
-            if record is None:
-                raise CommandError(f"no asset {asset_id!r}; `braid status` lists the newest") from error
-            hint = ""
-            if record.status == AssetStatus.AWAITING_REVIEW:
-                hint = f"; `braid review show {asset_id}` shows the answer that awaits review"
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "AccessDenied", "404"):
+            raise
+        record = read_record(target, asset_id)
+        if record is None:
             raise CommandError(
-                f"{asset_id} has no result yet: its status is {record.status}{hint}"
+                f"no asset {asset_id!r}; `braid status` lists the newest", exit_code=EXIT_MISUSE
             ) from error
-        raise
+        hint = "`braid watch` follows it"
+        if record.status == AssetStatus.AWAITING_REVIEW:
+            hint = f"`braid review show {asset_id}` shows the answer that awaits review"
+        raise CommandError(f"{asset_id} has no result yet: its status is {record.status}; {hint}") from error
     return decode(Result, json.loads(body))

@@ -14,7 +14,7 @@ from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.playback import file_name_of, played_member
 from braid.domain.asset.result import Result
 from braid.domain.wire import decode
-from cli.errors import CommandError
+from cli.errors import EXIT_MISUSE, CommandError
 from cli.target import Target
 
 __all__ = [
@@ -59,7 +59,9 @@ def get_result(target: Target, result: Result, name: str) -> bytes:
     claim = result.results.get(name) or by_file.get(name) or result.results.get(name.rsplit(".", 1)[0])
     if claim is None:
         names = ", ".join(["result", *sorted(result.results)])
-        raise CommandError(f"{result.asset_id} has no result {name!r}; it has: {names}")
+        raise CommandError(
+            f"{result.asset_id} has no result {name!r}; it has: {names}", exit_code=EXIT_MISUSE
+        )
     return _read(target, claim.bucket, claim.key)
 
 

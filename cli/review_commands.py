@@ -29,6 +29,7 @@ from cli.target import HOME
 __all__ = ["review_app"]
 
 review_app = typer.Typer(
+    add_completion=False,
     help="Review answers that wait for a person.",
     no_args_is_help=True,
     rich_markup_mode=None,

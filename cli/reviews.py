@@ -15,9 +15,10 @@ from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.wire import decode
-from cli.errors import CommandError
+from cli.asset_ids import find_asset
+from cli.errors import EXIT_MISUSE, CommandError
 from cli.functions import call
-from cli.records import Record, read_record, recent_records
+from cli.records import Record, recent_records
 from cli.target import Target
 
 __all__ = ["Waiting", "decide", "draft_of", "read_waiting", "waiting_assets", "who_decides"]
@@ -47,12 +48,14 @@ def waiting_assets(target: Target, *, limit: int) -> list[Waiting]:
 
 def read_waiting(target: Target, asset_id: str) -> Waiting:
     """The asset with what there is to decide about. Raises ``CommandError`` where it waits for nobody."""
-    record = read_record(target, asset_id)
-    if record is None:
-        raise CommandError(f"no asset {asset_id!r}; `braid review list` shows those awaiting review")
-    review = _read_review(target, asset_id)
+    record = find_asset(target, asset_id)
+    review = _read_review(target, record.asset_id)
     if record.status != AssetStatus.AWAITING_REVIEW or review is None:
-        raise CommandError(f"{asset_id} isn't awaiting review (status: {record.status})")
+        raise CommandError(
+            f"{record.asset_id} isn't awaiting review (status: {record.status}); `braid review list` shows "
+            "those that are",
+            exit_code=EXIT_MISUSE,
+        )
     return Waiting(
         record,
         decode(ReviewRequest, review["request"]),

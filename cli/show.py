@@ -26,6 +26,7 @@ from cli.target import Target
 from cli.tracks import AGREEMENT_STYLES, agreement_mark, tracks
 
 __all__ = [
+    "Facts",
     "outcome_table",
     "read_document",
     "record_table",
@@ -99,7 +100,7 @@ def show_result(console: Console, target: Target, result: Result) -> None:
     )
     console.print(title)
     timeline = read_document(target, result, "timeline", Timeline)
-    facts = _Facts()
+    facts = Facts()
     if result.reason:
         facts.add("reason", words(result.reason))
     for gate in result.gates:
@@ -129,7 +130,7 @@ def show_result(console: Console, target: Target, result: Result) -> None:
         show_agreements(console, timeline, ascii_only=ascii_only)
 
 
-class _Facts:
+class Facts:
     """Short labels with their values, which wrap beside them and not under them."""
 
     def __init__(self) -> None:

@@ -6,15 +6,15 @@ import functools
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
-from botocore.session import Session
 
-from cli.errors import CommandError
+from cli.errors import EXIT_MISUSE, CommandError
 from local import lifecycle
+
+if TYPE_CHECKING:
+    import boto3
 
 __all__ = ["HOME", "Target", "find_target"]
 
@@ -72,6 +72,16 @@ class Target:
         )
 
     @functools.cached_property
+    def logs(self) -> Any:
+        """The CloudWatch Logs client."""
+        return self._client("logs")
+
+    @functools.cached_property
+    def cloudformation(self) -> Any:
+        """The client that knows what a stack consists of."""
+        return self._client("cloudformation")
+
+    @functools.cached_property
     def sts(self) -> Any:
         """The client that says who is calling."""
         return self._client("sts")
@@ -84,6 +94,10 @@ class Target:
     def bedrock(self, region: str) -> Any:
         """The client that knows which models Bedrock has in a region; the embedded AWS has none to ask."""
         return self.session.client("bedrock", region_name=region)
+
+    def parameters(self, region: str) -> Any:
+        """The client of AWS's public parameters, which not every region has."""
+        return self.session.client("ssm", region_name=region)
 
     def _client(self, service: str) -> Any:
         return _client(self.session, service, self.endpoint_url)
@@ -100,7 +114,14 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
 
     Raises ``CommandError`` that says how to get one.
     """
+    import boto3  # half a second: only where a deployment is really asked
+    from botocore.session import Session
+
     if stack_name is not None:
+        if not stack_name.strip():
+            raise CommandError(
+                "--stack takes a stack's name, such as braid-dev-pipeline", exit_code=EXIT_MISUSE
+            )
         # Profiles, single sign-on and assumed roles are boto3's to find. AWS_REGION, which the CDK and
         # the AWS CLI know, it doesn't read: only AWS_DEFAULT_REGION
         # (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/configuration.html).
@@ -139,8 +160,8 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
     outputs = {item["OutputKey"]: item["OutputValue"] for item in found["Stacks"][0].get("Outputs", [])}
     if missing := [name for name in _OUTPUTS if name not in outputs]:
         raise CommandError(
-            f"stack {stack_name!r} ({found['Stacks'][0]['StackStatus']}) has no output "
-            f"{', '.join(missing)}; name the pipeline's stack, such as braid-dev-pipeline"
+            f"stack {stack_name!r} ({found['Stacks'][0]['StackStatus']}) has no output {missing[0]}; "
+            "name the pipeline's stack, such as braid-dev-pipeline"
         )
     return Target(
         stack_name=stack_name,
@@ -166,12 +187,20 @@ def _client(
     attempts: int = 8,
     read_timeout: int = 60,
 ) -> Any:
+    from botocore.config import Config  # as above
+
     # A call of minutes says nothing meanwhile: without keepalive, routers forget its connection.
     patience: dict[str, Any] = {"read_timeout": read_timeout, "tcp_keepalive": True}
     if endpoint_url is None:
         # Adaptive: a watcher that is throttled slows down instead of failing.
         config = Config(retries={"mode": "adaptive", "total_max_attempts": attempts}, **patience)
-        return session.client(service, config=config)
+        try:
+            return session.client(service, config=config)
+        except ValueError as error:  # botocore's word for an address that it can't read
+            raise CommandError(
+                f"AWS_ENDPOINT_URL is {os.environ.get('AWS_ENDPOINT_URL')!r}, which is no address such as "
+                "http://127.0.0.1:4566; unset it to talk to AWS"
+            ) from error
     # A server on loopback has no name per bucket (path-style addressing) and lies behind no proxy.
     config = Config(
         retries={"mode": "standard", "total_max_attempts": attempts},

@@ -15,12 +15,13 @@ from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.receipt import Receipt
 from braid.domain.wire import encode
-from cli.errors import CommandError
+from cli.asset_ids import find_asset
+from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
 from cli.printable import printable
 from cli.records import read_result
 from cli.show import read_document, show_answer
-from cli.trials import Trial, ask_question, try_profile
+from cli.trials import MAX_QUESTION_CHARACTERS, Trial, ask_question, try_profile
 
 __all__ = ["ask", "try_out"]
 
@@ -36,12 +37,12 @@ def try_out(
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
-    """Answer an asset again with an edited profile, without a deploy.
+    """Answer an asset again with an edited profile.
 
-    Nothing is analysed again or stored; the differences are shown.
+    Nothing is deployed, analysed again or stored; the differences are shown.
     """
     target = chosen_target(stack)
-    result = read_result(target, asset_id)
+    result = read_result(target, find_asset(target, asset_id).asset_id)
     trial = try_profile(target, result, profile)
     before = read_document(target, result, "answer", Answer)
     if as_json:
@@ -68,12 +69,17 @@ def ask(
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
-    """Answer a question from an asset's stored evidence, with citations.
+    """Answer a question from an asset's stored evidence.
 
-    Exit status 3 where the evidence doesn't answer it.
+    The answer cites it. Exit status 3 where the evidence doesn't answer it.
     """
+    if not 0 < len(question.strip()) <= MAX_QUESTION_CHARACTERS:
+        raise CommandError(
+            f"a question has 1 to {MAX_QUESTION_CHARACTERS} characters; put it in quotes",
+            exit_code=EXIT_MISUSE,
+        )
     target = chosen_target(stack)
-    result = read_result(target, asset_id)
+    result = read_result(target, find_asset(target, asset_id).asset_id)
     trial = ask_question(target, result, question)
     is_answered = trial.answer is not None and bool(trial.answer.claims)
     if as_json:

@@ -17,12 +17,13 @@ from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import price
 from braid.domain.profile.profile import Profile, asked_with, read_profile
 from braid.domain.wire import decode
-from cli.errors import CommandError
+from cli.errors import EXIT_MISUSE, CommandError
 from cli.functions import call
 from cli.target import PROJECT_ROOT, Target
 
-__all__ = ["Trial", "ask_question", "cost_of", "read_folder", "try_profile"]
+__all__ = ["MAX_QUESTION_CHARACTERS", "Trial", "ask_question", "cost_of", "read_folder", "try_profile"]
 
+MAX_QUESTION_CHARACTERS = 500  # as lambdas/inference/question takes
 _PROFILES = PROJECT_ROOT / "profiles"
 _RULES = _PROFILES / "rules.md"
 _PRICES = PROJECT_ROOT / "registry" / "prices" / "us-east-1.json"
@@ -54,7 +55,10 @@ def read_folder(profile: str) -> tuple[Profile, dict[str, Any]]:
     folder = Path(profile) if Path(profile).is_dir() else _PROFILES / profile
     if not (folder / "profile.toml").is_file():
         names = ", ".join(sorted(path.parent.name for path in _PROFILES.glob("*/profile.toml")))
-        raise CommandError(f"no profile {profile!r}: name a folder with a profile.toml, or one of {names}")
+        raise CommandError(
+            f"no profile {profile!r}: name a folder with a profile.toml, or one of {names}",
+            exit_code=EXIT_MISUSE,
+        )
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -64,7 +68,7 @@ def read_folder(profile: str) -> tuple[Profile, dict[str, Any]]:
     try:
         read = read_profile(folder.resolve().name, files, rules)
     except ConfigError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(str(error), exit_code=EXIT_MISUSE) from error
     texts = {path: _text(folder / path, body) for path, body in files.items()}
     return read, {"profile": folder.resolve().name, "files": texts, "rules": rules}
 
@@ -73,12 +77,22 @@ def _text(path: Path, body: bytes) -> str:
     try:
         return body.decode()
     except UnicodeDecodeError as error:
-        raise CommandError(f"{path}: isn't UTF-8 text; a profile is made of text") from error
+        raise CommandError(
+            f"{path}: isn't UTF-8 text; a profile is made of text", exit_code=EXIT_MISUSE
+        ) from error
 
 
 def ask_question(target: Target, result: Result, question: str) -> Trial:
     """Answers a question about the asset from its stored evidence."""
-    return _run(target, result, {"question": question, "rules": _RULES.read_text("utf-8")})
+    return _run(
+        target,
+        result,
+        {
+            "question": question.strip(),
+            "asset_profile": result.profile,
+            "rules": _RULES.read_text("utf-8"),
+        },
+    )
 
 
 def _run(target: Target, result: Result, what: dict[str, Any]) -> Trial:

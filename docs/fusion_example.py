@@ -20,7 +20,7 @@ from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utteran
 from braid.domain.evidence.vision import Box, DetectedText, KeyframeAnalysis, Label, Vision
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span, brief_timecode
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 
 PICTURE = Path(__file__).with_name("fusion_example.svg")
 DURATION_MS = 30_000
@@ -43,13 +43,13 @@ COLORS = {
 }
 
 
-def material() -> Material:
+def material() -> FusionInput:
     """Three slides and what is said over them; the second says another price than the speaker."""
     member = Member("talk.mp4", "main", "inbox", "inbox/talk.mp4", "v1", 1, "video/mp4", tuple(Modality))
     asset = AssetRef("talk", 1, "general", Source("inbox", "inbox/talk.mp4", "v1"))
     still = Claim("s3://results/still.jpg", "image/jpeg", 1, "0" * 64)
     ends = [begin for begin, _, _ in SHOWN[1:]] + [DURATION_MS]
-    return Material(
+    return FusionInput(
         Admission(asset, "video/mp4", (member,), tuple(Modality), (), DURATION_MS),
         Transcript("en-US", tuple(_utterance(number, *said) for number, said in enumerate(SPOKEN, 1))),
         Vision(

@@ -36,7 +36,7 @@ from cli.errors import CommandError
 from evaluation.judges import Judge, deployed_judge, local_judge
 from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
 from evaluation.scores import Outcome, Scores, score
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.inference.infer import infer
 from lambdas.reading.plain_text import read_plain_text
 
@@ -107,7 +107,7 @@ def timeline_of(profile: Profile, item: LabelledText) -> Timeline:
         for number, block in enumerate(blocks, 1)
     )
     admission = Admission(ref, "text/plain", (member,), (Modality.TEXT,), ())
-    material = Material(admission, passages=Passages(passages))
+    material = FusionInput(admission, passages=Passages(passages))
     return fuse(material, profile.fusion, _EVIDENCE_TOKENS)
 
 

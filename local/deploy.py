@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from local.lifecycle import REPOSITORY, LocalAws, client_environment
+from local.lifecycle import REPOSITORY, DiskFullError, LocalAws, client_environment
 
 Progress = Callable[[str], None]
 Outputs = dict[str, dict[str, str]]
@@ -37,6 +37,7 @@ _RESOURCE = re.compile(
 )
 _BUNDLING = re.compile(r"^Bundling asset [^/]+/(?P<layer>[^/]+)/")
 _PUBLISHING = re.compile(r"^\S+: start: Publishing (?P<name>.+?)(?: \([^)]*\))?$")
+_NO_SPACE = re.compile(r"ENOSPC|No space left on device")
 _NOISE = re.compile(
     r"^(b'|\s*$|\(node:|\(Use `node|versions published|will require node|To continue|bug fixes|More info)"
 )
@@ -171,6 +172,8 @@ class _Cdk:
                 process.terminate()
             status = process.wait()
         if status != 0:
+            if any(_NO_SPACE.search(line) for line in said):
+                raise DiskFullError(self._log.parent)
             last = "\n".join(f"  {line}" for line in said[-_SHOWN_ON_FAILURE:])
             raise DeployError(f"`cdk {arguments[0]}` failed:\n{last}\n(all of it: {self._log})")
 

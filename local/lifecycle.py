@@ -8,6 +8,7 @@ survives is a cache (``cdk.out``) and the last run's log. Everything else lies i
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -18,7 +19,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,11 @@ _START_SECONDS = 60.0
 _POLL_SECONDS = 0.1
 _LOG_TAIL_LINES = 12
 _LAUNCHER = "local.launcher"
+_BUSY = "another `braid up` or `braid down` is starting or stopping it; wait until that ends"
+_DEPLOYING = "another `braid up` is deploying here; wait until it ends, or stop it with `braid down`"
+# What survives in a home folder, in the order of its making.
+_KEPT = ("launcher.log", "deploy.log", "cdk.out", "reports", "deploy.lock", "lock")
+_NO_SPACE = os.strerror(errno.ENOSPC)
 
 # A proxy that the environment names for the world can't reach this machine's own ports.
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -46,6 +52,16 @@ Progress = Callable[[str], None]
 
 class LifecycleError(Exception):
     """The embedded AWS couldn't be started; the message says why and what to do."""
+
+
+class DiskFullError(LifecycleError):
+    """There is no space left where the embedded AWS keeps what it needs."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"the disk of {folder} is full; free 3 GiB there (`braid down --purge` deletes what Braid keeps) "
+            "or set BRAID_HOME to a folder on another disk"
+        )
 
 
 @dataclass(frozen=True)
@@ -110,7 +126,7 @@ def up(
     place = Home(home.resolve())
     # Its logs quote what was dropped: for the user alone, on a machine with several.
     place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _only_one(place):
+    with _only_one(place, "lock", _BUSY):
         running = current(home)
         if running is not None:
             on_progress(f"the embedded AWS already answers at {running.endpoint}")
@@ -121,7 +137,7 @@ def up(
             check_port_free(port)
         except PortBusyError as error:
             raise LifecycleError(
-                f"{error}. Choose another port with --port or BRAID_PORT, e.g. BRAID_PORT={port + 1}"
+                f"{error}; choose another one with --port or BRAID_PORT, such as BRAID_PORT={port + 1}"
             ) from error
         started = LocalAws(
             endpoint=f"http://127.0.0.1:{port}",
@@ -149,15 +165,28 @@ def up(
         return started
 
 
-def down(home: Path, *, on_progress: Progress = lambda _line: None) -> bool:
-    """Ends the embedded AWS, all its processes and temporary files; returns whether there was anything."""
+def down(home: Path, *, purge: bool = False, on_progress: Progress = lambda _line: None) -> bool:
+    """Ends the embedded AWS, all its processes and temporary files; returns whether there was anything.
+
+    ``purge`` also deletes what the next start would reuse, the logs and the fetched reports.
+    """
     place = Home(home.resolve())
     if not place.folder.is_dir():
         return False
-    with _only_one(place):
+    with _only_one(place, "lock", _BUSY):
         if current(home) is not None:
             on_progress("stopping the embedded AWS")
-        return _clean(place)
+        was_there = _clean(place)
+    return _purge(place) or was_there if purge else was_there
+
+
+@contextlib.contextmanager
+def deploying(home: Path) -> Iterator[None]:
+    """One deployment at a time per home. Raises ``LifecycleError`` while another one runs."""
+    place = Home(home.resolve())
+    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _only_one(place, "deploy.lock", _DEPLOYING):
+        yield
 
 
 def current(home: Path) -> LocalAws | None:
@@ -179,6 +208,24 @@ def health(endpoint: str) -> dict[str, Any]:
     except (urllib.error.URLError, OSError, ValueError):
         return {}
     return said if said.get("ready") else {}
+
+
+def control(
+    aws: LocalAws, name: str, *, method: str = "GET", body: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The launcher's own answer to one control request, see ``local.launcher.control``.
+
+    Raises ``urllib.error.HTTPError`` for what it refuses.
+    """
+    request = urllib.request.Request(
+        f"{aws.endpoint}/_braid/{name}",
+        data=None if body is None else json.dumps(body).encode(),
+        method=method,
+        headers={"x-braid-key": aws.secret_access_key},
+    )
+    with _DIRECT.open(request, timeout=10) as answer:
+        said: dict[str, Any] = json.load(answer)
+    return said
 
 
 def remember_stacks(home: Path, stacks: tuple[str, ...]) -> LocalAws:
@@ -236,7 +283,9 @@ def _await_health(place: Home, aws: LocalAws, process: subprocess.Popen[bytes]) 
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise LifecycleError(f"the embedded AWS stopped while starting:\n{_tail(place.log)}")
+            if _NO_SPACE in (told := _tail(place.log)) or not shutil.disk_usage(place.folder).free:
+                raise DiskFullError(place.folder)
+            raise LifecycleError(f"the embedded AWS stopped while starting:\n{told}")
         if health(aws.endpoint).get("pid") == aws.pid:
             return
         time.sleep(_POLL_SECONDS)
@@ -277,14 +326,25 @@ def _tail(log: Path) -> str:
     return "\n".join(f"  {line}" for line in lines) + f"\n(all of it: {log})"
 
 
+def _purge(place: Home) -> bool:
+    """Deletes all that is known to be Braid's in the folder, which may be one of the user's own."""
+    kept = [place.folder / name for name in _KEPT if (place.folder / name).exists()]
+    for path in kept:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    with contextlib.suppress(OSError):  # somebody's files are in it
+        place.folder.rmdir()
+    return bool(kept)
+
+
 @contextlib.contextmanager
-def _only_one(place: Home) -> Iterator[None]:
-    """One ``up`` or ``down`` at a time per home."""
-    with (place.folder / "lock").open("w") as lock:
+def _only_one(place: Home, lock_name: str, busy: str) -> Iterator[None]:
+    """One holder of the lock at a time per home; the next is refused with what ``busy`` says."""
+    with (place.folder / lock_name).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LifecycleError(
-                "another `braid up` or `braid down` is running here; wait until it ends"
-            ) from None
+            raise LifecycleError(busy) from None
         yield

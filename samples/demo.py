@@ -16,9 +16,9 @@ from rich.text import Text
 from braid.domain.asset.asset import DEFAULT_PROFILE
 from cli.aws_errors import explain
 from cli.drop import plan_drop, upload
-from cli.errors import CommandError
+from cli.errors import EXIT_INTERRUPTED, CommandError
 from cli.local_stack import start
-from cli.outcomes import EXIT_INTERRUPTED, STATUS_STYLES, DropOutcome
+from cli.outcomes import STATUS_STYLES, DropOutcome
 from cli.printable import printable, words
 from cli.progress import follow
 from cli.records import read_result

@@ -9,8 +9,10 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
+from stacks.models import check_residency
 from stacks.pipeline_stack import PipelineStack
 from stacks.profiles import check_profiles, read_profiles
+from stacks.regions import check_region, region_warnings
 from stacks.storage_stack import StorageStack
 
 __all__ = ["Deployment", "add_stacks"]
@@ -27,11 +29,14 @@ class Deployment:
 def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
     """Adds the deployment to ``app``; synthesising it runs the AwsSolutions rules, and a finding fails it.
 
-    Models that reach their end of life within 90 days of ``today`` give a warning. Raises ``ConfigError``
-    where a profile is malformed or a model can't be had in the region, ``LayerBuildError`` where a layer's
-    packages can't.
+    Models that reach their end of life within 90 days of ``today`` give a warning, and so does what the
+    region lacks. Raises ``ConfigError`` where a profile is malformed, no model can be called from the region
+    or one may leave the profile's data residency, ``LayerBuildError`` where a layer's packages can't be had.
     """
     check_profiles()
+    check_region(config)
+    profiles = read_profiles()
+    check_residency(config, profiles, today)
     # The account comes from whoever deploys; the region is a knob because model ids depend on it.
     environment = cdk.Environment(region=config.region)
     storage = StorageStack(app, f"{config.deployment_name}-storage", config=config, env=environment)
@@ -44,7 +49,9 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
         today=today,
     )
     pipeline.add_stack_dependency(storage)
-    for warning in (each for profile in read_profiles() for each in profile.warnings):
+    for warning in region_warnings(config, profiles, today):
+        cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
+    for warning in (each for profile in profiles for each in profile.warnings):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:renamed-in-profile", warning)
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)

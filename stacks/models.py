@@ -6,19 +6,35 @@ from collections.abc import Iterable
 from datetime import date
 
 from braid.domain.errors import ConfigError
-from braid.domain.model_registry import TIERS, ModelRegistry, foundation_model_id, read_model_registry
+from braid.domain.model_registry import (
+    TIERS,
+    ModelRegistry,
+    NotCallableError,
+    foundation_model_id,
+    read_model_registry,
+)
 from braid.domain.profile.profile import Profile
 from stacks.config import DeploymentConfig
 from stacks.packaging import REPOSITORY
 
 __all__ = [
+    "check_residency",
     "description_model_ids",
     "embedding_model_ids",
     "foundation_model_id",
     "model_ids",
     "model_registry",
     "models_ending_soon",
+    "stand_ins",
+    "unknown_sources",
 ]
+
+# Which tiers may stand in for one, best first: what sees pictures is needed where pictures are shown.
+_INSTEAD = {"micro": ("lite", "pro"), "lite": ("pro",), "pro": ("lite",)}
+_ROUTES = {
+    "geography": "may be processed outside the region's geography: set model_prefix to auto",
+    "region": "may be processed in any region of its geography: no inference profile stays in one region",
+}
 
 
 def model_registry() -> ModelRegistry:
@@ -27,13 +43,51 @@ def model_registry() -> ModelRegistry:
 
 
 def model_ids(config: DeploymentConfig, on: date | None = None) -> dict[str, str]:
-    """The inference profile of every tier, of models that live ``on`` that day.
+    """The inference profile of every tier, of models that live ``on`` that day and the region can call.
 
     With the knob ``model_prefix`` on ``global`` a tier that no global profile offers stays in the region's
-    own geography. Raises ``ConfigError`` where a tier can't be had, or no longer.
+    own geography. A tier that the region lacks has another's model. Raises ``ConfigError`` where no tier has
+    any, and where one has reached its end of life.
     """
+    own, lacking = _by_tier(config, on)
+    stand_in = {tier: next(own[other] for other in _INSTEAD[tier] if other in own) for tier in lacking}
+    return {tier: own.get(tier) or stand_in[tier] for tier in TIERS}
+
+
+def stand_ins(config: DeploymentConfig, on: date | None = None) -> dict[str, tuple[str, str]]:
+    """Each tier that the region lacks: why, and the inference profile that stands in for it."""
+    _, lacking = _by_tier(config, on)
+    ids = model_ids(config, on)
+    return {tier: (reason, ids[tier]) for tier, reason in lacking.items()}
+
+
+def unknown_sources(config: DeploymentConfig, on: date | None = None) -> list[str]:
+    """The inference profiles in use of which the registry doesn't know where they can be called."""
     registry = model_registry()
-    return {tier: _profile(registry, tier, config, on) for tier in TIERS}
+    return [
+        profile_id
+        for profile_id in sorted(set(model_ids(config, on).values()))
+        if profile_id.partition(".")[0] not in registry.find(profile_id).source_regions
+    ]
+
+
+def check_residency(config: DeploymentConfig, profiles: Iterable[Profile], on: date | None = None) -> None:
+    """Holds the models in use against where each profile lets them process (``targets.data_residency``).
+
+    Raises ``ConfigError`` that names every profile whose model may leave it.
+    """
+    ids, problems = model_ids(config, on), []
+    for profile in profiles:
+        residency = profile.targets.data_residency
+        for profile_id in sorted({ids[tier] for tier in _tiers(profile)}):
+            geography = profile_id.partition(".")[0]
+            if residency == "region" or (residency == "geography" and geography != config.region_geography):
+                problems.append(
+                    f"profiles/{profile.name}: profile.toml: targets.data_residency is {residency}, and"
+                    f" {profile_id} {_ROUTES[residency]}"
+                )
+    if problems:
+        raise ConfigError("\n".join(problems))
 
 
 def description_model_ids(
@@ -77,10 +131,37 @@ def models_ending_soon(config: DeploymentConfig, on: date) -> list[str]:
     return model_registry().warnings(on, used)
 
 
+def _tiers(profile: Profile) -> set[str]:
+    """The tiers that a profile asks."""
+    plan = profile.inference
+    wanted = {plan.text_tier, plan.picture_tier, plan.large_tier, plan.escalation_tier}
+    return {*wanted, profile.vision.description_tier} - {""}
+
+
+def _by_tier(config: DeploymentConfig, on: date | None) -> tuple[dict[str, str], dict[str, str]]:
+    """The tiers' own inference profiles, and why other tiers have none in the region."""
+    registry = model_registry()
+    own: dict[str, str] = {}
+    lacking: dict[str, str] = {}
+    for tier in TIERS:
+        try:
+            own[tier] = _profile(registry, tier, config, on)
+        except NotCallableError as error:
+            lacking[tier] = str(error)
+    if any(not own.keys() & set(_INSTEAD[tier]) for tier in lacking):
+        sought = "model that sees pictures" if own else "model"
+        raise ConfigError(
+            f"no {sought} can be called from {config.region} through {config.model_geography!r} profiles"
+            " (registry/models.toml): choose another region, or set model_prefix to global, which may process"
+            " anywhere"
+        )
+    return own, lacking
+
+
 def _profile(registry: ModelRegistry, tier: str, config: DeploymentConfig, on: date | None) -> str:
     try:
-        return registry.resolve(tier, config.model_geography, on=on)
+        return registry.resolve(tier, config.model_geography, on=on, region=config.region)
     except ConfigError:
         if config.model_geography != "global" or config.region_geography is None:
             raise
-        return registry.resolve(tier, config.region_geography, on=on)
+        return registry.resolve(tier, config.region_geography, on=on, region=config.region)

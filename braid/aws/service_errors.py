@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -76,8 +77,10 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
 
     ``own_codes`` are codes whose meaning the adapter knows better. An unknown 4xx code is
     ``RefusedByServiceError``: services refuse single inputs with codes that their documents don't name. A
-    request that botocore itself refuses is a bug of ours (``InvalidInputError``). An unknown 5xx, a timeout,
-    a broken connection or a body that broke off is ``ServiceUnavailableError``.
+    request that botocore itself refuses is a bug of ours (``InvalidInputError``). A host name that doesn't
+    exist is a service that the region doesn't offer (``UnsupportedError``), since botocore makes up names for
+    all regions. An unknown 5xx, a timeout, a broken connection or a body that broke off is
+    ``ServiceUnavailableError``.
     """
     try:
         yield
@@ -94,7 +97,23 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
         # botocore lets the decoding error out where the body is no text, such as an event stream.
         raise InvalidServiceOutputError(f"{operation}: the answer can't be parsed: {error}") from error
     except (ConnectionError, HTTPClientError, IncompleteReadError, FlexibleChecksumError) as error:
+        if _has_no_address(error):
+            service = operation.partition(":")[0]
+            raise UnsupportedError(
+                f"{operation}: NotOfferedHere: AWS doesn't offer {service} in this region"
+            ) from error
         raise ServiceUnavailableError(f"{operation}: {error}") from error
     except BotoCoreError as error:
         # What is left is about credentials, and about endpoints that a region doesn't have.
         raise AccessDeniedError(f"{operation}: {error}") from error
+
+
+def _has_no_address(error: BaseException | None) -> bool:
+    """Whether the resolver said that there is no such host; that it can't say now is another answer."""
+    while error is not None:
+        if isinstance(error, socket.gaierror):
+            return error.errno == socket.EAI_NONAME
+        # botocore keeps the error of its HTTP client as a member.
+        inner = getattr(error, "kwargs", {}).get("error")
+        error = inner if isinstance(inner, BaseException) else error.__cause__ or error.__context__
+    return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
@@ -16,6 +16,7 @@ __all__ = [
     "Model",
     "ModelRegistry",
     "ModelStatus",
+    "NotCallableError",
     "RetiredModel",
     "foundation_model_id",
     "read_model_registry",
@@ -24,8 +25,12 @@ __all__ = [
 ModelStatus = Literal["active", "legacy"]
 
 TIERS = ("micro", "lite", "pro")
-GEOGRAPHIES = ("us", "eu", "apac", "global")
+GEOGRAPHIES = ("us", "ca", "eu", "apac", "jp", "au", "global")
 _WARNED_AHEAD = timedelta(days=90)
+
+
+class NotCallableError(ConfigError):
+    """No model of a tier can be called from a region through a geography's profiles."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,15 @@ class Model:
     """A live model. Prices are USD per million tokens.
 
     ``geographies`` are the prefixes of the inference profiles through which it is offered,
-    ``service_tiers`` Bedrock's beside the default one. Dates are ISO: it was ``launched``, lives at least
-    until ``end_of_life_not_before``, and until ``end_of_life`` where that is announced, as it is for every
-    ``legacy`` model.
+    ``source_regions`` the regions from which each of these can be called, as far as that is known,
+    ``service_tiers`` Bedrock's beside the default one. ``dialect`` names how its family wants to be asked
+    (``braid/models/dialects``); prompts below ``cache_min_tokens`` aren't cached. Dates are ISO: it was
+    ``launched``, lives at least until ``end_of_life_not_before``, and until ``end_of_life`` where that is
+    announced, as it is for every ``legacy`` model.
     """
 
     model_id: str
+    dialect: str
     tier: str
     inputs: tuple[str, ...]
     geographies: tuple[str, ...]
@@ -52,6 +60,13 @@ class Model:
     sources: tuple[str, ...]
     end_of_life: str | None = None
     service_tiers: tuple[str, ...] = ()
+    cache_min_tokens: int = 1_024
+    source_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def can_be_called_from(self, region: str, geography: str) -> bool:
+        """Whether its profile of that geography can be asked in the region; yes where that isn't known."""
+        known = self.source_regions.get(geography)
+        return geography in self.geographies and (known is None or region in known)
 
     @property
     def reads_images(self) -> bool:
@@ -65,12 +80,13 @@ class Model:
 
 @dataclass(frozen=True)
 class EmbeddingModel:
-    """A live model that gives texts vectors; asked by its own id, in the deployment's region.
+    """A live model that gives texts vectors; asked in its ``dialect``, by its own id, in one region.
 
     The price is USD per million tokens; ``end_of_life`` is an ISO date where one is announced.
     """
 
     model_id: str
+    dialect: str
     dimensions: tuple[int, ...]
     max_tokens: int
     input_usd_per_million: float
@@ -98,15 +114,25 @@ class ModelRegistry:
     embeddings: tuple[EmbeddingModel, ...] = ()
     schema_version: str = "1"
 
-    def resolve(self, tier: str, region_prefix: str, *, on: date | None = None) -> str:
+    def resolve(
+        self, tier: str, region_prefix: str, *, on: date | None = None, region: str | None = None
+    ) -> str:
         """The inference profile id of the preferred model of ``tier`` in a geography, alive ``on`` that day.
 
-        Raises ConfigError that says which tiers and geographies there are, or when each model ended.
+        With a ``region`` only what can be called from there. Raises NotCallableError where nothing can,
+        ConfigError that says which tiers there are, or when each model ended.
         """
         offered = [model for model in self.models if model.tier == tier]
         if not offered:
             raise ConfigError(f"no model of tier {tier!r}; there are {', '.join(TIERS)}")
         here = [model for model in offered if region_prefix in model.geographies]
+        if region is not None and here:
+            here = [model for model in here if model.can_be_called_from(region, region_prefix)]
+            if not here:
+                raise NotCallableError(
+                    f"no model of tier {tier!r} can be called from {region} through {region_prefix!r}"
+                    " profiles"
+                )
         for model in here:
             if not model.has_ended(on):
                 return f"{region_prefix}.{model.model_id}"
@@ -117,7 +143,7 @@ class ModelRegistry:
                 f" life ({ended}): name a living one in registry/models.toml"
             )
         where = sorted({prefix for model in offered for prefix in model.geographies})
-        raise ConfigError(
+        raise NotCallableError(
             f"no model of tier {tier!r} is offered through {region_prefix!r} profiles; it is through"
             f" {', '.join(where)}: set model_prefix to one of them"
         )
@@ -208,6 +234,10 @@ def _problems(model: Model) -> list[str]:
         problems.append(f"{model.model_id}: tier must be one of {', '.join(TIERS)}, not {model.tier!r}")
     if unknown := set(model.geographies) - set(GEOGRAPHIES):
         problems.append(f"{model.model_id}: unknown geographies {', '.join(sorted(unknown))}")
+    if stray := set(model.source_regions) - set(model.geographies):
+        problems.append(
+            f"{model.model_id}: source_regions has {', '.join(sorted(stray))}, geographies hasn't"
+        )
     if not model.geographies:
         problems.append(f"{model.model_id}: it is offered nowhere")
     if min(model.context_tokens, model.max_output_tokens) <= 0:

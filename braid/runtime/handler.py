@@ -45,6 +45,8 @@ def handles(
         @functools.wraps(step)
         def handler(event: dict[str, Any], _context: Any) -> Any:
             logger.append_keys(step=step.__module__.split(".")[-2], **_asset_keys(event))
+            # Ties the request to the asset: Lambda's own lines about a call that dies name the request alone.
+            logger.info("started")
             try:
                 return step(read(event), read_settings(settings))
             except (InvalidAssetError, PendingError) as error:
@@ -64,10 +66,11 @@ def handles(
 
 
 def _asset_keys(event: Event) -> dict[str, Any]:
-    """The asset stands in the request itself, or in the state that it carries."""
+    """The asset stands in the request, in the state that it carries, or is named by its id alone."""
     state = event.get("state")
-    asset = (state if isinstance(state, Mapping) else event).get("asset")
-    return {"asset_id": asset.get("asset_id")} if isinstance(asset, Mapping) else {}
+    asset = (state if isinstance(state, Mapping) else event).get("asset", event)
+    asset_id = asset.get("asset_id") if isinstance(asset, Mapping) else None
+    return {"asset_id": asset_id} if asset_id else {}
 
 
 def _fitting(error: Exception) -> Exception:

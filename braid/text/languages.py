@@ -2,7 +2,7 @@
 
 The languages are those that Amazon Comprehend reads. Function words carry grammar, not content: articles,
 prepositions, pronouns, auxiliaries (closed classes, so that the lists can be complete enough). Negators are
-among them; ``braid.text.negation`` reads those.
+among them; ``braid.text.attributes.negation`` reads those.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from braid.domain.legible import legible
-from braid.text.dates import read_moments
 from braid.text.languages import FUNCTION_WORDS
+from braid.text.numbers.dates import read_moments
 from braid.text.stems import Word, words
 
 __all__ = ["names_in", "names_of", "unborne_names"]

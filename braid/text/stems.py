@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from braid.domain.legible import legible
 from braid.text.languages import FUNCTION_WORDS
-from braid.text.words import content_term
+from braid.text.words import STOP_WORDS, tokenize
 
 if TYPE_CHECKING:
     import snowballstemmer
 
-__all__ = ["Word", "content_stems", "stem", "stems_of", "term_of", "words"]
+__all__ = ["Word", "content_stems", "content_terms", "stem", "stems_of", "term_of", "words"]
 
 _ALGORITHMS = {
     "en": "english",
@@ -43,6 +43,16 @@ _HIRAGANA_ONLY = re.compile("^[\u3040-\u309f]+$")
 # Elided articles and pronouns: l'eau, dell'acqua, qu'il.
 _ELIDED = re.compile(r"^(?:l|d|j|m|t|s|n|c|qu|un|dell|all|nell|sull|dall|quest|quell)'(?=\w)")
 _POSSESSIVE = re.compile(r"'s?$")
+# English nouns that Snowball would part from their plurals: those in -s and -z, and those that change within.
+_PLURALS = """
+    lens lenses, gas gases, bus buses, iris irises, canvas canvases, atlas atlases, bias biases, plus pluses,
+    quiz quizzes, ax axes, crisis crises, analysis analyses, basis bases, thesis theses, oasis oases,
+    knife knives, wife wives, life lives, shelf shelves, leaf leaves, half halves, wolf wolves, loaf loaves,
+    thief thieves, scarf scarves, calf calves, elf elves, hoof hooves, self selves, man men, woman women,
+    child children, foot feet, tooth teeth, goose geese, mouse mice, ox oxen, index indices, matrix matrices,
+    vertex vertices, criterion criteria, phenomenon phenomena
+"""
+_SINGULARS = {form: pair.split()[0] for pair in _PLURALS.split(",") for form in pair.split()}
 
 
 class Word(NamedTuple):
@@ -78,6 +88,8 @@ def stem(word: str, language: str) -> str:
     Accents are taken off after stemming: they are lost in many file names, captions and capitals.
     """
     bare = _POSSESSIVE.sub("", _ELIDED.sub("", word)) or word
+    if language == "en" and bare in _SINGULARS:
+        return _SINGULARS[bare]
     stemmer = _stemmer(language)
     stemmed = stemmer.stemWord(bare) if stemmer else bare
     if language == "en" and stemmed.endswith("our") and len(stemmed) > 4:
@@ -113,11 +125,22 @@ def stems_of(word: str, language: str) -> tuple[str, ...]:
     return (stem(word, language),)
 
 
-def term_of(word: str, language: str | None) -> str | None:
+@functools.lru_cache(maxsize=131_072)
+def term_of(word: str, language: str | None = None) -> str | None:
     """The term that a lower-case word is compared by across analyzers, ``None`` for one without content.
 
-    English keeps Harman's stemmer, on which fusion's constants were fitted; other languages have their own.
+    ``None`` as language is English, which is also what is read where nobody knows; what isn't spelled in
+    Latin letters without accents is then compared as it stands.
     """
-    if language not in _ALGORITHMS or language == "en":
-        return content_term(word)
-    return next(iter(stems_of(word, language)), None)
+    if language in _ALGORITHMS and language != "en":
+        return next(iter(stems_of(word, language)), None)
+    if word in STOP_WORDS or (len(word) < 2 and word.isascii()):
+        return None
+    return stem(word, "en") if word.isascii() else word.removesuffix("'s")
+
+
+def content_terms(text: str) -> frozenset[str]:
+    """The distinct terms of ``text`` that carry content; numbers in digits are terms too."""
+    tokens = tokenize([(text, None, 1.0)])
+    terms = (term_of(token.text) if token.kind == "word" else token.text for token in tokens)
+    return frozenset(term for term in terms if term is not None and term[0].isalnum())

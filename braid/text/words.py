@@ -1,8 +1,4 @@
-"""Text as comparable terms: lower case, no inflection, numbers as numbers, each with its time.
-
-A term is comparable across analyzers: ``Forty-nine DOLLARS`` heard, ``$49`` seen and ``49 dollars`` written
-all give the term ``49``. Formulas and word lists are explained in docs/fusion.md.
-"""
+"""Text as tokens: words in lower case, numbers as written, signs and ends of clauses, each with its time."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ from typing import NamedTuple
 
 from braid.domain.legible import legible
 
-__all__ = ["STOP_WORDS", "Token", "content_term", "content_terms", "tokenize", "words_of"]
+__all__ = ["STOP_WORDS", "Token", "tokenize", "words_of"]
 
 # A number (with separators), a word (with inner apostrophes, and the vowels that other scripts hang on), a
 # currency or percent sign, a clause's end.
@@ -105,38 +101,3 @@ def _read(text: str) -> Iterator[tuple[str, str]]:
             yield _BOUNDARY, "end"
         else:
             yield found, kind
-
-
-@functools.lru_cache(maxsize=65_536)
-def content_term(word: str) -> str | None:
-    """The term of a lower-case word without its inflection, or ``None`` for a word without content."""
-    if word in STOP_WORDS or (len(word) < 2 and word.isascii()):
-        return None
-    return _stem(word.removesuffix("'s"))
-
-
-def _stem(word: str) -> str:
-    """Takes plural and verb endings off: Harman's S-stemmer, then -ing and -ed where a vowel remains."""
-    if len(word) < 4 or not word.isascii():
-        return word
-    if word.endswith("ies") and word[-4] not in "ae":
-        word = word[:-3] + "y"
-    elif (word.endswith("es") and word[-3] in "sxz") or word.endswith(("shes", "ches")):
-        word = word[:-2]
-    elif word.endswith("s") and word[-2] not in "us":
-        word = word[:-1]
-    for suffix in ("ing", "ed"):
-        root = word.removesuffix(suffix)
-        if root != word and len(root) >= 3 and any(vowel in root for vowel in "aeiouy"):
-            if root[-1] == root[-2] and root[-1] not in "lsz":
-                root = root[:-1]
-            word = root
-            break
-    return word[:-1] if len(word) > 4 and word.endswith("e") else word
-
-
-def content_terms(text: str) -> frozenset[str]:
-    """The distinct terms of ``text`` that carry content; numbers in digits are terms too."""
-    tokens = tokenize([(text, None, 1.0)])
-    words = (content_term(token.text) if token.kind == "word" else token.text for token in tokens)
-    return frozenset(term for term in words if term is not None and term[0].isalnum())

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from braid.text.attributes.negation import is_negator, read_clauses
 from braid.text.languages import FUNCTION_WORDS
 from braid.text.names import names_in
-from braid.text.negation import is_negator, read_clauses
-from braid.text.number_words import NUMBER_WORDS
+from braid.text.numbers.number_words import NUMBER_WORDS
 from braid.text.stems import Word, content_stems, words
 from evaluation.claims.passages import Passage
 

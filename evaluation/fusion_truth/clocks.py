@@ -12,7 +12,7 @@ from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utteran
 from evaluation.fusion_truth.materials import admission, cue, passages
 from evaluation.fusion_truth.noise import Noise, misheard, spoken
 from evaluation.fusion_truth.topics import Topic
-from lambdas.fusion.fuse import Material
+from lambdas.fusion.fuse import FusionInput
 
 __all__ = ["FITTING_EDITS", "HELD_OUT_EDITS", "VERBATIM", "Captioned", "Edit", "captioned_talk", "sentences"]
 
@@ -57,7 +57,7 @@ class Captioned:
     ``shared_words`` are in both streams, where they belong; ``overlap`` is their share of the shorter one.
     """
 
-    material: Material
+    material: FusionInput
     offset_ms: int
     drift: float
     shared_words: int
@@ -144,7 +144,7 @@ def captioned_talk(
         if rng.random() < edit.added_cues:
             show(spoken(sentences(topics, rng, 1)[0])[: edit.cue_words], at_ms, at_ms + 2_000)
         at_ms += rng.randrange(150, 1_400)
-    material = Material(
+    material = FusionInput(
         admission(duration_ms=at_ms + 40_000),
         transcript=Transcript("en-US", tuple(utterances)),
         passages=passages(*cues),

@@ -19,7 +19,7 @@ from braid.domain.evidence.vision import (
     Vision,
 )
 from braid.domain.span import WHOLE, Span
-from lambdas.fusion.fuse import Material
+from lambdas.fusion.fuse import FusionInput
 
 IMAGE = Claim("s3://results/k.jpg", "image/jpeg", 1, "0" * 64)
 
@@ -107,9 +107,9 @@ def picture_and_text(
     *,
     colors: Sequence[tuple[str, float]] = (),
     confidence: float = 0.97,
-) -> Material:
+) -> FusionInput:
     """A bundle of a picture and its description."""
-    return Material(
+    return FusionInput(
         admission(
             member("photo.jpg", "image", Modality.VISION, media_type="image/jpeg"),
             member("text.txt", "text", Modality.TEXT, media_type="text/plain"),

@@ -22,7 +22,7 @@ from braid.domain.span import Span
 from evaluation.fusion_truth.materials import admission, member, passage, passages
 from evaluation.fusion_truth.noise import Noise, misread
 from evaluation.fusion_truth.talks import Scene, Talk, frame, utter
-from lambdas.fusion.fuse import Material
+from lambdas.fusion.fuse import FusionInput
 
 __all__ = ["FITTING_WORDINGS", "HELD_OUT_WORDINGS", "Wordings", "reworded_bundle", "reworded_talk"]
 
@@ -233,7 +233,7 @@ def reworded_talk(
         replace(it, span=Span(it.span.start_ms, follower.span.start_ms))
         for it, follower in itertools.pairwise(frames)
     ] + frames[-1:]
-    material = Material(
+    material = FusionInput(
         admission(duration_ms=at_ms + 500),
         transcript=Transcript("en-US", tuple(utterances)),
         vision=Vision(tuple(frames)),
@@ -254,7 +254,7 @@ def reworded_bundle(topics: Sequence[Wordings], noise: Noise, rng: random.Random
         lines = [misread(line, noise, rng) for line in shown]
         picture = frame(1, Span(), lines, member="photo.jpg", rng=rng)
     text = " ".join(sentence[0].upper() + sentence[1:] + "." for sentence in said)
-    material = Material(
+    material = FusionInput(
         admission(
             member("photo.jpg", "image", Modality.VISION, media_type="image/jpeg"),
             member("text.txt", "text", Modality.TEXT, media_type="text/plain"),

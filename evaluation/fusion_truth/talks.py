@@ -23,7 +23,7 @@ from braid.domain.span import Span
 from evaluation.fusion_truth.materials import IMAGE, admission, member, passage, passages
 from evaluation.fusion_truth.noise import Noise, misheard, misread, spoken
 from evaluation.fusion_truth.topics import Topic
-from lambdas.fusion.fuse import Material
+from lambdas.fusion.fuse import FusionInput
 
 __all__ = ["Scene", "Talk", "bundle", "frame", "talk", "utter"]
 
@@ -45,7 +45,7 @@ class Scene:
 class Talk:
     """A material and its truth."""
 
-    material: Material
+    material: FusionInput
     scenes: tuple[Scene, ...]
 
 
@@ -83,7 +83,7 @@ def talk(
         _until(frame, follower.span.start_ms) for frame, follower in itertools.pairwise(frames)
     ] + frames[-1:]
     duration_ms = max(at_ms, frames[-1].span.end_ms or 0) + 500
-    material = Material(
+    material = FusionInput(
         admission(duration_ms=duration_ms),
         transcript=Transcript("en-US", tuple(utterances)),
         vision=Vision(tuple(frames)),
@@ -98,7 +98,7 @@ def bundle(topics: Sequence[Topic], noise: Noise, rng: random.Random) -> Talk:
     lines = [misread(line, noise, rng) for line in shown]
     picture = frame(1, Span(), lines, member="photo.jpg", rng=rng)
     text = " ".join(_sentence_case(point.sentence) for point in said)
-    material = Material(
+    material = FusionInput(
         admission(
             member("photo.jpg", "image", Modality.VISION, media_type="image/jpeg"),
             member("text.txt", "text", Modality.TEXT, media_type="text/plain"),

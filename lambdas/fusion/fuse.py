@@ -9,31 +9,32 @@ from contextlib import contextmanager
 
 from braid.domain.evidence.timeline import Agreement, AgreementKind, Segment, Timeline
 from braid.domain.profile.sections.fusion import Thresholds
-from lambdas.fusion.agreement import relations
-from lambdas.fusion.comparable import Comparable, Material, comparable
-from lambdas.fusion.evidence import Choice, choose_evidence
-from lambdas.fusion.meaning import Meaning, Vector
-from lambdas.fusion.phrases import Phrases
-from lambdas.fusion.sides import Side
-from lambdas.fusion.statements import Statement
+from lambdas.fusion.choose.evidence import Choice, choose_evidence
+from lambdas.fusion.compare.agreement import relations
+from lambdas.fusion.compare.contradictions import MAX_LISTED, LeftOut
+from lambdas.fusion.compare.voices import Voice
+from lambdas.fusion.observe.parsing import ParsedObservation
+from lambdas.fusion.prepare import FusionInput, Prepared, prepare
+from lambdas.fusion.semantic.compare import Meaning, Vector
+from lambdas.fusion.semantic.phrases import Phrases
 
-__all__ = ["Material", "fuse", "timeline_of", "without_collector"]
+__all__ = ["FusionInput", "fuse", "timeline_of", "without_collector"]
 
 
 def fuse(
-    material: Material,
+    given: FusionInput,
     thresholds: Thresholds,
     evidence_budget_tokens: int,
     vectors: Mapping[str, Vector] | None = None,
 ) -> Timeline:
     """Braids all observations onto one timeline and chooses the evidence.
 
-    The same material gives the same timeline, member by member. Time grows with n log n in the number of
+    The same input gives the same timeline, member by member. Time grows with n log n in the number of
     observations and words. Odd input gives a warning, never an exception and never a silent drop.
     ``vectors`` are those of the texts that ``texts_to_embed`` wants; without them words alone decide.
     """
     with without_collector():
-        return timeline_of(comparable(material, thresholds), thresholds, evidence_budget_tokens, vectors)
+        return timeline_of(prepare(given, thresholds), thresholds, evidence_budget_tokens, vectors)
 
 
 @contextmanager
@@ -50,63 +51,83 @@ def without_collector() -> Iterator[None]:
 
 
 def timeline_of(
-    given: Comparable,
+    prepared: Prepared,
     thresholds: Thresholds,
     evidence_budget_tokens: int,
     vectors: Mapping[str, Vector] | None = None,
 ) -> Timeline:
-    """What ``fuse`` makes of material that was made comparable before."""
-    meaning = Meaning(vectors, Phrases(given.material.language)) if vectors else None
-    segments = _segments(given, thresholds, meaning)
+    """What ``fuse`` makes of an input that was prepared before."""
+    meaning = Meaning(vectors, Phrases(prepared.given.language)) if vectors else None
+    segments, left_out = _segments(prepared, thresholds, meaning)
     found = [agreement for segment in segments for agreement in segment.agreements]
-    duration_ms = given.material.admission.duration_ms
-    choice = choose_evidence(given.statements, found, given.weights, duration_ms, evidence_budget_tokens)
+    observations = prepared.observations
+    duration_ms = prepared.given.admission.duration_ms
+    choice = choose_evidence(observations, found, prepared.weights, duration_ms, evidence_budget_tokens)
+    quality = _quality(observations, found, choice, evidence_budget_tokens)
+    if prepared.given_transcripts:
+        quality["given_transcripts"] = [one.summary() for one in prepared.given_transcripts]
     return Timeline(
         duration_ms=duration_ms,
         segments=tuple(segments),
-        observations=tuple(statement.observation for statement in given.statements),
-        alignments=tuple(given.alignments),
+        observations=tuple(parsed.observation for parsed in observations),
+        alignments=tuple(prepared.alignments),
         evidence=choice.evidence,
-        quality=_quality(given.statements, found, choice, evidence_budget_tokens)
-        | ({"given_transcripts": [one.summary() for one in given.given]} if given.given else {}),
-        warnings=tuple(given.warnings),
+        quality=quality,
+        warnings=(*prepared.warnings, *_limits(left_out)),
     )
 
 
-def _segments(given: Comparable, thresholds: Thresholds, meaning: Meaning | None) -> list[Segment]:
+def _segments(
+    prepared: Prepared, thresholds: Thresholds, meaning: Meaning | None
+) -> tuple[list[Segment], Counter[LeftOut]]:
     segments: list[Segment] = []
-    for place in given.places():
-        span = place.stretch.span
+    left_out: Counter[LeftOut] = Counter()
+    for draft, present, compared in prepared.compared():
         found: list[Agreement] = []
-        for one, other in place.pairs:
-            found.extend(relations(one, other, span, given.numbers, given.weights, thresholds, meaning))
-        if not found and not place.stretch.statements:
+        for one, other in compared:
+            agreements, more_left_out = relations(
+                one, other, draft.span, prepared.numbers, prepared.weights, thresholds, meaning
+            )
+            found.extend(agreements)
+            left_out += more_left_out
+        if not found and not draft.observations:
             continue  # members that say nothing about each other
-        confidence, provenance = _fused_confidence(place.sides, found)
+        confidence, provenance = _fused_confidence(present, found)
         segments.append(
             Segment(
                 segment_id=f"s{len(segments) + 1:04d}",
-                span=span,
-                observations=tuple(
-                    statement.observation.observation_id for statement in place.stretch.statements
-                ),
+                span=draft.span,
+                observations=tuple(parsed.observation_id for parsed in draft.observations),
                 agreements=tuple(found),
                 confidence=confidence,
                 provenance=provenance,
             )
         )
-    return segments
+    return segments, left_out
+
+
+def _limits(left_out: Counter[LeftOut]) -> Iterator[str]:
+    """What wasn't compared or isn't listed, and why."""
+    if count := left_out["rivals"]:
+        numbers = "1 number was" if count == 1 else f"{count:,} numbers were"
+        yield (
+            f"{numbers} held only against those that stand in the text most like theirs: too many others have"
+            " the same words around them"
+        )
+    if count := left_out["points"]:
+        yield (
+            f"{count:,} more contradiction{'s were' if count > 1 else ' was'} found: of two sources only the"
+            f" surest {MAX_LISTED:,} are listed"
+        )
 
 
 def _quality(
-    statements: Sequence[Statement], found: Sequence[Agreement], choice: Choice, budget_tokens: int
+    observations: Sequence[ParsedObservation], found: Sequence[Agreement], choice: Choice, budget_tokens: int
 ) -> dict[str, object]:
     """A summary for reports: how much was observed, how sure, how well it agrees, what was chosen."""
     by_modality: dict[str, list[float]] = {}
-    for statement in statements:
-        by_modality.setdefault(str(statement.observation.modality), []).append(
-            statement.observation.confidence
-        )
+    for parsed in observations:
+        by_modality.setdefault(str(parsed.observation.modality), []).append(parsed.observation.confidence)
     kinds = Counter(str(agreement.kind) for agreement in found)
     return {
         "observations": {
@@ -116,7 +137,7 @@ def _quality(
         "agreements": dict(sorted(kinds.items())),
         "evidence": {
             "count": len(choice.evidence),
-            "available_count": len(statements),
+            "available_count": len(observations),
             "tokens": choice.tokens,
             "budget_tokens": budget_tokens,
             "covered_tenths": choice.covered_tenths,
@@ -125,8 +146,8 @@ def _quality(
     }
 
 
-def _fused_confidence(sides: Sequence[Side], found: Sequence[Agreement]) -> tuple[float, str]:
-    """The confidence of a stretch and where it comes from.
+def _fused_confidence(present: Sequence[Voice], found: Sequence[Agreement]) -> tuple[float, str]:
+    """The confidence of a segment and where it comes from.
 
     Sources that say the same thing independently are both wrong less often than either: with agreement of
     strength s the weaker source closes ``s`` of the gap that the stronger one leaves (noisy-or, Pearl 1988).
@@ -134,8 +155,11 @@ def _fused_confidence(sides: Sequence[Side], found: Sequence[Agreement]) -> tupl
     """
     means = sorted(
         (
-            (sum(st.observation.confidence for st in side.statements) / len(side.statements), side.name)
-            for side in sides
+            (
+                sum(parsed.observation.confidence for parsed in voice.observations) / len(voice.observations),
+                voice.name,
+            )
+            for voice in present
         ),
         reverse=True,
     )

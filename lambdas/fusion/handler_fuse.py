@@ -13,10 +13,10 @@ from braid.runtime.handler import handles
 from braid.runtime.library import profile
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
-from lambdas.fusion.branch_documents import read_branches
-from lambdas.fusion.by_meaning import fuse_by_meaning
-from lambdas.fusion.summary import summarize
-from lambdas.fusion.verdict import decide
+from lambdas.fusion.choose.summary import summarize
+from lambdas.fusion.choose.verdict import decide
+from lambdas.fusion.observe.branch_documents import read_branches
+from lambdas.fusion.semantic.fuse_by_meaning import fuse_by_meaning
 
 __all__ = ["Request", "Settings", "handler"]
 

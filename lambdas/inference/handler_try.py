@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from braid.domain.answer.answer import Answer
+from braid.domain.evidence.vision import Vision
 from braid.domain.money.accounting import Meter
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
@@ -21,7 +22,8 @@ __all__ = ["Settings", "handler"]
 def handler(request: TrialRequest, settings: Settings) -> dict[str, Any]:
     """Output: the answer and its evidence, or why there is no answer, and what asking cost."""
     store = DocumentStore(settings.results_bucket, request.asset_id, request.attempt)
-    profile, timeline = trial_case(request, stored_timeline(store))
+    vision = store.find_document(Vision, store.result_key("vision.json"))
+    profile, timeline = trial_case(request, stored_timeline(store), vision)
     meter = Meter()
     answer = ask(
         profile, timeline, store=store, settings=settings, meter=meter, availability=Availability(Retries())

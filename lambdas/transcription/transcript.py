@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from braid.aws.transcribe import FinishedJob
-from braid.aws.transcribe_output import HeardItem, HeardSpeech
+from braid.aws.transcribe_output import HeardSpeech
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.evidence.transcript import ToxicSpeech, Transcript, Utterance
 from braid.domain.money.accounting import MissingOperation, Usage
@@ -63,7 +63,16 @@ def build_transcript(
     ``InvalidServiceOutputError`` where a recording has no language, or wasn't redacted as asked.
     """
     language_code = recordings[0].language_code
-    said = [utterance for recording in recordings for utterance in _utterances(recording, main=language_code)]
+    said: list[Utterance] = []
+    for recording in recordings:
+        said += utterances(
+            recording.heard.items,
+            recording.language_code,
+            main_language=language_code,
+            member=recording.member,
+            start_ms=recording.start_ms,
+            first_number=len(said) + 1,
+        )
     not_done = [
         part
         for recording in recordings
@@ -71,10 +80,7 @@ def build_transcript(
     ]
     return Transcript(
         language_code=language_code,
-        utterances=tuple(
-            replace(utterance, utterance_id=f"u{number:04d}")
-            for number, utterance in enumerate(said, start=1)
-        ),
+        utterances=tuple(said),
         duration_ms=duration_ms,
         missing=(*missing, *not_done),
         usage=usage,
@@ -89,31 +95,12 @@ def build_transcript(
     )
 
 
-def _utterances(recording: Recording, *, main: str) -> Iterator[Utterance]:
-    items = [_moved(item, recording.start_ms) for item in recording.heard.items]
-    own = recording.language_code
-    for utterance in utterances(items, own):
-        language_code = utterance.language_code or own
-        yield replace(
-            utterance,
-            member=recording.member,
-            language_code=None if language_code == main else language_code,
-        )
-
-
 def _toxicity(recording: Recording) -> Iterator[ToxicSpeech]:
     for stretch in recording.heard.toxicity:
         start_ms, end_ms = (
             max(0, at_ms + recording.start_ms) for at_ms in (stretch.start_ms, stretch.end_ms)
         )
         yield replace(stretch, start_ms=start_ms, end_ms=end_ms, member=recording.member)
-
-
-def _moved(heard: HeardItem, by_ms: int) -> HeardItem:
-    """The item on the asset's clock, whose beginning is the earliest time there is."""
-    item = heard.item
-    start_ms, end_ms = (max(0, at_ms + by_ms) for at_ms in (item.start_ms, item.end_ms))
-    return replace(heard, item=replace(item, start_ms=start_ms, end_ms=end_ms))
 
 
 def summarize(transcript: Transcript) -> str:

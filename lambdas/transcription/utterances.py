@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from braid.aws.transcribe_output import OPENING_MARKS, HeardItem
 from braid.domain.evidence.transcript import TranscriptItem, Utterance
@@ -22,19 +23,42 @@ _SENTENCE_ENDS = frozenset(".!?…。！？｡।؟")
 _UNSPACED_LANGUAGES = ("zh", "ja", "th", "km", "lo", "my")
 
 
-def utterances(items: Sequence[HeardItem], language_code: str) -> tuple[Utterance, ...]:
-    """The utterances of all speakers by their start, named ``u0001`` onward.
+def utterances(
+    items: Sequence[HeardItem],
+    language_code: str,
+    *,
+    main_language: str | None = None,
+    member: str = "",
+    start_ms: int = 0,
+    first_number: int = 1,
+) -> tuple[Utterance, ...]:
+    """The utterances of all speakers of one recording by their start, named ``u0001`` onward.
 
     Items come in speaking order (of one channel after another). No word is lost: joined, the items of all
-    utterances are the words that came in. Punctuation without any word beside it is left out.
+    utterances are the words that came in. Punctuation without any word beside it is left out. What isn't in
+    ``main_language``, the transcript's (else the recording's own), names its language. The recording begins
+    at ``start_ms`` of the asset's clock; ``first_number`` goes on where the one before it ended.
     """
+    main_language = main_language or language_code
     groups = sorted(
-        (group for group in _groups(items) if any(heard.item.kind == "word" for heard in group)),
+        (
+            group
+            for group in _groups([_moved(item, start_ms) for item in items])
+            if any(heard.item.kind == "word" for heard in group)
+        ),
         key=lambda group: (group[0].item.start_ms, group[-1].item.end_ms),
     )
     return tuple(
-        _utterance(f"u{number:04d}", group, language_code) for number, group in enumerate(groups, start=1)
+        _utterance(f"u{number:04d}", group, language_code, main_language, member)
+        for number, group in enumerate(groups, start=first_number)
     )
+
+
+def _moved(heard: HeardItem, by_ms: int) -> HeardItem:
+    """The item on the asset's clock, whose beginning is the earliest time there is."""
+    item = heard.item
+    start_ms, end_ms = (max(0, at_ms + by_ms) for at_ms in (item.start_ms, item.end_ms))
+    return replace(heard, item=replace(item, start_ms=start_ms, end_ms=end_ms))
 
 
 def _groups(items: Sequence[HeardItem]) -> Iterator[list[HeardItem]]:
@@ -81,8 +105,10 @@ def _speaker(heard: Sequence[HeardItem]) -> str | None:
     return next((part for part in heard if part.item.kind == "word"), heard[0]).speaker
 
 
-def _utterance(utterance_id: str, group: Sequence[HeardItem], main_language: str) -> Utterance:
-    language_code = group[-1].language_code or main_language
+def _utterance(
+    utterance_id: str, group: Sequence[HeardItem], own_language: str, main_language: str, member: str
+) -> Utterance:
+    language_code = group[-1].language_code or own_language
     blank = "" if language_code.split("-")[0].lower() in _UNSPACED_LANGUAGES else " "
     confidences = [
         heard.item.confidence
@@ -99,6 +125,7 @@ def _utterance(utterance_id: str, group: Sequence[HeardItem], main_language: str
         items=tuple(heard.item for heard in group),
         language_code=None if language_code == main_language else language_code,
         flagged=tuple(place for place, heard in enumerate(group) if heard.is_flagged),
+        member=member,
     )
 
 

@@ -10,26 +10,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from braid.aws.clients import client
-from braid.aws.converse import Converse
 from braid.domain.evidence.vision import Keyframe
 from braid.domain.money.accounting import Meter, MissingOperation, Usage
 from braid.domain.profile.sections.vision import VisionPlan
+from braid.models.asking import Models
+from braid.models.purposes import DESCRIPTION
+from braid.models.routing import Route, route_to
+from braid.runtime.library import model_registry
 from braid.runtime.retries import Availability, Retries
 from braid.runtime.side_by_side import side_by_side
 from braid.runtime.survey import Outcome, Surveyed, SurveyPlan, survey
 from braid.store.documents import DocumentStore
-from lambdas.vision.descriptions import description_request, read_description
+from lambdas.vision.descriptions import description_question, read_description
 
-__all__ = ["DESCRIPTIONS", "NO_DESCRIPTIONS", "Descriptions", "FrameDescription", "describe_keyframes"]
+__all__ = ["NO_DESCRIPTIONS", "Descriptions", "FrameDescription", "describe_keyframes"]
 
-# Not the Converse of the answer: either can be missing without the other.
-DESCRIPTIONS = "bedrock:Converse:descriptions"
-# The function has ten minutes. A call takes two seconds at Bedrock and may take a minute on a laptop; it is
-# given up after two tries of two minutes, and none is begun after four minutes.
-_READ_TIMEOUT_SECONDS = 120
+# The function has ten minutes. A call is given up after two tries of two minutes, and none is begun after
+# four minutes.
 _PLAN = SurveyPlan(
-    DESCRIPTIONS,
+    DESCRIPTION.operation,
     at_once=6,  # what a rate of four a second keeps busy where a call takes a second and a half
     begin_within_seconds=240.0,
     pieces="keyframes",
@@ -90,7 +89,8 @@ def describe_keyframes(
         warnings.append(f"{len(chosen)} of {len(frames)} keyframes were given to a model for a description")
     described: Surveyed[str] = Surveyed()
     if plan.description_tier in model_ids:
-        describer = _Describer(plan, model_ids[plan.description_tier], store, bedrock)
+        route = route_to(plan.description_tier, "a picture to describe", model_ids, model_registry())
+        describer = _Describer(plan, route, store, bedrock)
         described = survey(
             [(keyframe.keyframe_id, keyframe) for keyframe in chosen],
             describer.describe,
@@ -103,7 +103,7 @@ def describe_keyframes(
     else:
         # A profile that was changed after the deployment was made.
         availability.list_missing(
-            DESCRIPTIONS, f"the deployment has no model of tier {plan.description_tier}"
+            DESCRIPTION.operation, f"the deployment has no model of tier {plan.description_tier}"
         )
     if refusals := described.refusals_in_words():
         names, reason = refusals
@@ -116,17 +116,16 @@ def describe_keyframes(
 class _Describer:
     """Describes single keyframes; safe to share between threads."""
 
-    def __init__(self, plan: VisionPlan, model_id: str, store: DocumentStore, bedrock: Any) -> None:
+    def __init__(self, plan: VisionPlan, route: Route, store: DocumentStore, bedrock: Any) -> None:
         self._plan = plan
-        self._model_id = model_id
+        self._route = route
         self._store = store
-        self._bedrock = bedrock or client("bedrock-runtime", read_timeout_seconds=_READ_TIMEOUT_SECONDS)
+        self._models = Models(DESCRIPTION, bedrock=bedrock)
 
     def describe(self, keyframe: Keyframe, meter: Meter) -> str:
         """What a model writes. Raises ``InvalidServiceOutputError`` for what can't be shown."""
         image = self._store.get_payload(keyframe.image)
-        converse = Converse(meter, bedrock=self._bedrock)
-        return read_description(converse(description_request(self._model_id, image, self._plan)))
+        return read_description(self._models.ask(description_question(self._route, image, self._plan), meter))
 
     def earlier(self, frames: Sequence[Keyframe]) -> dict[str, Outcome[str]]:
         """What earlier tries were told, by keyframe id."""

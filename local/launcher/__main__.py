@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
         from local.launcher.objects import DefaultBus, S3Objects
 
         services = _services(S3Objects(), DefaultBus())
-        patches.apply_all(config, services)
+        executions = patches.apply_all(config, services)
     except ContractError as error:
         print(error, file=sys.stderr)  # noqa: T201  # the launcher's own standard error
         return EXIT_CONTRACT
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)  # noqa: T201  # the launcher's own standard error
         return EXIT_PORT_BUSY
     logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
-    server.run(config, Control(config, services))
+    server.run(config, Control(config, services, executions))
     return 0
 
 

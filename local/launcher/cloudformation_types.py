@@ -2,7 +2,7 @@
 
 Symptom: a stack deploys, and the bucket has no lifecycle or encryption, the table no time to live or
 point-in-time recovery, the state machine no tracing; so nothing that depends on them can be tested.
-Each is applied after the stock handler, through the same API that a client would call.
+Each is applied after the stock handler, through the same API that a client would call. Upstream: none filed.
 """
 
 from __future__ import annotations

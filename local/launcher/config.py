@@ -96,7 +96,6 @@ def prepare_environment(config: LauncherConfig, environ: MutableMapping[str, str
             "DOCKER_HOST": f"unix://{config.run_folder}/no-docker",
             # The number of runs is bounded by our own queue, which waits instead of refusing.
             "LAMBDA_ACCOUNT_CONCURRENCY": "1000",
-            "SFN_WAIT_SCALE": str(config.wait_scale),
             "LOG_LEVEL": "INFO",
             "PYTHONUNBUFFERED": "1",
         }

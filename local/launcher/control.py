@@ -1,5 +1,7 @@
 """The launcher's own endpoint, ``/_braid/`` on the same port: health, logs and faults.
 
+Every request but ``GET health`` needs the run's secret key in the header ``x-braid-key``.
+
 GET    health              is it ready, who is it, which AI operations it hosts
 GET    calls               calls of the AI services; filter with ?service=&operation=&execution=
 DELETE calls               forget them
@@ -17,7 +19,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack import app
-from ministack.services import stepfunctions
 
 from local.launcher.config import LauncherConfig, python_version
 from local.launcher.contract import SUPPORTED_VERSION
@@ -25,8 +26,11 @@ from local.launcher.faults import FaultError, faults
 from local.launcher.gateway import calls
 from local.launcher.iam import decisions
 from local.services.protocol import Service
+from local.states.executions import Executions
 
 PREFIX = "/_braid/"
+HEALTH = "health"
+KEY_HEADER = "x-braid-key"
 
 Answer = tuple[int, Any]
 
@@ -34,16 +38,16 @@ Answer = tuple[int, Any]
 class Control:
     """Answers control requests as (status, JSON value)."""
 
-    def __init__(self, config: LauncherConfig, services: tuple[Service, ...]) -> None:
+    def __init__(self, config: LauncherConfig, services: tuple[Service, ...], executions: Executions) -> None:
         self._config = config
         self._services = services
         self._routes: dict[tuple[str, str], Callable[[Mapping[str, str], bytes], Answer]] = {
-            ("GET", "health"): lambda _query, _body: (200, self._health()),
+            ("GET", HEALTH): lambda _query, _body: (200, self._health()),
             ("GET", "calls"): lambda query, _body: (200, {"calls": calls.matching(**query)}),
             ("DELETE", "calls"): lambda _query, _body: _done(calls.clear),
             ("GET", "denied"): lambda _query, _body: (200, {"denied": decisions.denials()}),
             ("GET", "grants"): lambda _query, _body: (200, {"grants": decisions.grants()}),
-            ("GET", "executions"): lambda _query, _body: (200, {"executions": _executions()}),
+            ("GET", "executions"): lambda _query, _body: (200, {"executions": _listed(executions)}),
             ("GET", "faults"): lambda _query, _body: (200, {"faults": faults.waiting()}),
             ("POST", "faults"): lambda _query, body: _add_fault(body),
             ("DELETE", "faults"): lambda _query, _body: _done(faults.clear),
@@ -71,16 +75,16 @@ class Control:
         }
 
 
-def _executions() -> list[dict[str, Any]]:
+def _listed(executions: Executions) -> list[dict[str, Any]]:
     """Every execution of the run, in the order of their start."""
     found = []
-    for record in list(stepfunctions._executions._data.values()):
-        entered = [e for e in list(record["events"]) if e["type"].endswith("StateEntered")]
+    for execution in executions.all():
+        entered = [e for e in execution.history.events() if e["type"].endswith("StateEntered")]
         found.append(
             {
-                "name": record["name"],
-                "execution_arn": record["executionArn"],
-                "status": record["status"],
+                "name": execution.name,
+                "execution_arn": execution.arn,
+                "status": execution.status,
                 "transitions": len(entered),
                 "states": [event["stateEnteredEventDetails"]["name"] for event in entered],
             }

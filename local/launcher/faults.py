@@ -1,4 +1,7 @@
-"""Errors on demand: the next calls of an operation fail as a test says, after IAM has let them pass."""
+"""Errors on demand: the next calls of an operation fail as a test says, after IAM has let them pass.
+
+Symptom: nothing here ever throttles or breaks. Upstream: none filed.
+"""
 
 from __future__ import annotations
 

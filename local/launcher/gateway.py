@@ -2,6 +2,8 @@
 
 MiniStack asks IAM for the operation before it calls us (the namespace is registered); we ask once more
 where an operation needs a second grant, as an inference profile does.
+
+Symptom: MiniStack lacks these services or has canned answers for them. Upstream: none filed.
 """
 
 from __future__ import annotations

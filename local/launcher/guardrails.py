@@ -2,6 +2,7 @@
 
 Symptoms: ``AWS::Bedrock::Guardrail`` and its versions can't be deployed, though MiniStack has the API; a
 Converse through a guardrail which isn't there, or which the caller may not apply, is answered all the same.
+Upstream: none filed.
 """
 
 from __future__ import annotations

@@ -4,14 +4,14 @@ Symptoms that this removes: bucket policies that demand TLS deny every local cal
 ``bedrock:Converse`` on a foundation model even for an inference profile, where AWS asks
 ``bedrock:InvokeModel`` on the profile and on the model behind it; the AI services aren't asked at all, or
 about no job and no guardrail; an unsigned S3 request acts as the account's root; nobody can tell which
-grants a run needed.
+grants a run needed. Upstream: none filed.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
@@ -22,9 +22,8 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
 from local.launcher.decisions import DecisionLog
-from local.launcher.executions import current_work
+from local.launcher.execution_context import current_execution
 from local.launcher.lambda_runtime import execution_of
-from local.launcher.tasks import machine_of
 
 RELIES_ON = (
     "ministack.app:AUTH",
@@ -141,8 +140,7 @@ def role_denial(role_arn: str, session: str, action: str, resource: str) -> str 
         decisions.allowed(principal, action, resource)
         return None
     reason = str(iam_actions.identity_denial_message(action, principal, resource, result.decision == "Deny"))
-    work = current_work.get()
-    decisions.denied(principal, action, resource, reason, work.name if work else None)
+    decisions.denied(principal, action, resource, reason, current_execution.get())
     return reason
 
 
@@ -161,11 +159,15 @@ def caller_denial(access_key_id: str, action: str, service: str, resources: Iter
     return None
 
 
-def apply(namespaces: Mapping[str, str]) -> None:
-    """Patches the decision points; ``namespaces`` maps our services to their IAM prefixes."""
+def apply(namespaces: Mapping[str, str], machine_of: Callable[[str], str | None]) -> None:
+    """Patches the decision points; ``namespaces`` maps our services to their IAM prefixes.
+
+    ``machine_of`` gives the state machine whose state waits for a task token: AWS asks on it whether that
+    may be answered.
+    """
     iam_actions.SERVICE_TO_IAM_NAMESPACE.update(namespaces)
     _trust_loopback()
-    _ask_as_aws_does()
+    _ask_as_aws_does(machine_of)
     _log_every_decision()
 
 
@@ -176,7 +178,7 @@ def _trust_loopback() -> None:
     iam_evaluator._request_origin = ContextVar("request_origin", default=("127.0.0.1", True))
 
 
-def _ask_as_aws_does() -> None:
+def _ask_as_aws_does(machine_of: Callable[[str], str | None]) -> None:
     stock_action, stock_resource = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
 
     def action(*arguments: Any) -> Any:

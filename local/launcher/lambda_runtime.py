@@ -4,7 +4,7 @@ Symptoms of the stock runtime that this removes: every handler exception is repo
 ``Runtime.HandlerError``, so that Retry and Catch by name never match; the host's environment (and its real
 AWS credentials) leaks into handlers; the development environment's packages are importable, so that a
 missing layer goes unnoticed; 50 files at once start 50 interpreters at once and time out; workers are kept
-for ever; import errors are called ``Runtime.Unknown``.
+for ever; import errors are called ``Runtime.Unknown``. Upstream: none filed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ministack.core import lambda_runtime as stock
 from ministack.services import lambda_svc, sts
 
 from local.launcher.config import LauncherConfig
-from local.launcher.executions import current_work, task_began
+from local.launcher.execution_context import current_execution, task_began
 from local.launcher.function_environment import function_environment
 
 _SESSION_SECONDS_AFTER_WORKER = 6 * 3600
@@ -133,8 +133,7 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
 
     def invoke(self, event: Any, request_id: str, **keywords: Any) -> dict[str, Any]:
         """One invocation, remembered as work for the execution that asked for it."""
-        work = current_work.get()
-        self.execution_name = work.name if work else None
+        self.execution_name = current_execution.get()
         self._exit_code = None
         try:
             result: dict[str, Any] = super().invoke(event, request_id, **keywords)
@@ -259,7 +258,7 @@ def apply(launcher: LauncherConfig, runtime_folder: Path) -> None:
         with room.run(str(config.get("FunctionName", ""))):
             began = task_began.get()
             if began is not None:
-                began.set()
+                began()
             return lambda_svc._execute_function_provided_warm(function, event, request_id)
 
     def worker_environment(function: dict[str, Any], code_folder: str, port: int) -> Any:

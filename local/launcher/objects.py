@@ -1,4 +1,7 @@
-"""S3 and the event bus as the AI services see them: every access is authorised as the caller."""
+"""S3 and the event bus as the AI services see them: every access is authorised as the caller.
+
+Calls MiniStack's functions and replaces none.
+"""
 
 from __future__ import annotations
 

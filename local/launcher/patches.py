@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 from local.launcher import (
-    asl_paths,
     cloudformation_types,
     cloudformation_waits,
     event_sources,
     faults,
     gateway,
     guardrails,
-    history,
     iam,
     lambda_runtime,
     objects,
-    payloads,
-    retries,
     runtime_folder,
     s3_fixes,
-    start_execution,
-    state_machine_role,
-    state_runner,
-    tasks,
+    state_services,
+    step_functions,
 )
 from local.launcher.config import LauncherConfig
 from local.launcher.contract import check_contract
 from local.services.protocol import Service
+from local.states.executions import Executions
 
 _MENDED = (
-    asl_paths, cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails,
-    history, iam, lambda_runtime, objects, payloads, retries, s3_fixes, start_execution, state_machine_role,
-    state_runner, tasks,
+    cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
+    lambda_runtime, objects, s3_fixes, state_services, step_functions,
 )  # fmt: skip
 
 
-def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> None:
-    """Checks MiniStack and fixes it; raises ``ContractError`` before anything is touched."""
+def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> Executions:
+    """Checks MiniStack, fixes it, and gives the executions of its state machines.
+
+    Raises ``ContractError`` before anything is touched.
+    """
     check_contract(name for module in _MENDED for name in module.RELIES_ON)
     lambda_runtime.apply(config, runtime_folder.build_runtime_folder(config.run_folder / "runtime"))
     s3_fixes.apply()
@@ -43,13 +40,8 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> None:
     cloudformation_waits.apply()
     guardrails.apply()
     event_sources.apply(enforce=config.enforce_iam)
-    history.apply()
-    retries.apply()
-    asl_paths.apply()
-    state_runner.apply()
-    tasks.apply()
-    state_machine_role.apply()
-    start_execution.apply()
-    iam.apply(gateway.namespaces(services))
+    executions = step_functions.apply(config.wait_scale)
+    iam.apply(gateway.namespaces(services), executions.tokens.machine_of)
     gateway.apply(services)
     faults.apply()
+    return executions

@@ -3,7 +3,7 @@
 Symptoms: an ``Object Created`` event of a versioned bucket carries no ``version-id``, so that a consumer
 reads whatever is newest; a ranged GetObject with a VersionId returns 200 and the whole object, so that a
 ranged reader of a 2 GB video downloads it whole; ``aws:kms`` without a key, which the CDK's asset upload
-asks for, is refused where AWS takes the account's own S3 key.
+asks for, is refused where AWS takes the account's own S3 key. Upstream: none filed.
 """
 
 from __future__ import annotations

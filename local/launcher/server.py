@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
 import resource
 import shutil
 import signal
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -20,49 +16,19 @@ from ministack import app as ministack_app
 
 from local.launcher import lambda_runtime
 from local.launcher.config import LauncherConfig
-from local.launcher.control import PREFIX, Control
+from local.launcher.control import Control
+from local.launcher.gate import Gate
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-_LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _PARENT_POLL_SECONDS = 0.5
 _IDLE_POLL_SECONDS = 10.0
 
 logger = logging.getLogger("braid.launcher")
 
 
-class Gate:
-    """The ASGI application in front of MiniStack: the control endpoint, and no access for web pages."""
-
-    def __init__(self, control: Control) -> None:
-        self._control = control
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers control requests itself and hands everything else on."""
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1")
-            for name, value in scope.get("headers", ())
-        }
-        if scope["type"] == "lifespan":
-            await ministack_app.app(scope, receive, send)
-        elif _foreign(headers):
-            # A page in the user's browser can reach loopback; it has no business here.
-            await _refuse(scope["type"], send)
-        elif scope["type"] == "http" and scope["path"].startswith(PREFIX):
-            body = await _body(receive)
-            query = dict(parse_qsl(scope.get("query_string", b"").decode()))
-            status, value = self._control.answer(scope["method"], scope["path"][len(PREFIX) :], query, body)
-            await _send_json(send, status, value)
-        else:
-            await ministack_app.app(scope, receive, send)
-
-
 def run(config: LauncherConfig, control: Control) -> None:
     """Serves until SIGTERM, SIGINT or the end of the parent; then ends every worker and the process."""
     _raise_file_limit()
-    asyncio.run(_serve(config, Gate(control)))
+    asyncio.run(_serve(config, Gate(control, config.secret_access_key, ministack_app.app)))
 
 
 async def _serve(config: LauncherConfig, gate: Gate) -> None:
@@ -115,37 +81,6 @@ def _alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _foreign(headers: dict[str, str]) -> bool:
-    origin = headers.get("origin")
-    names = [urlsplit(f"//{headers.get('host', '')}").hostname]
-    if origin is not None:
-        names.append(urlsplit(origin).hostname)
-    return any(name not in _LOOPBACK_NAMES and not str(name).endswith(".localhost") for name in names)
-
-
-async def _body(receive: Receive) -> bytes:
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return body
-
-
-async def _refuse(kind: str, send: Send) -> None:
-    if kind == "websocket":
-        await send({"type": "websocket.close", "code": 1008})  # before the handshake: the client sees a 403
-    else:
-        await _send_json(send, 403, {"message": "requests of web pages aren't answered"})
-
-
-async def _send_json(send: Send, status: int, value: Any) -> None:
-    content = json.dumps(value).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
 
 
 def _raise_file_limit() -> None:

@@ -150,7 +150,7 @@ def _fusion(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     if document is None:
         yield Lack(
             "fusion",
-            "lambdas/fusion/branch_documents.py",
+            "lambdas/fusion/observe/branch_documents.py",
             f"found(Modality.{member_of(modality, tree)}, …): read what the branch left",
         )
     published = {
@@ -166,7 +166,7 @@ def _fusion(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
         yield Lack("schema", f"schemas/{published[document]}.schema.json", "run python -m schemas.regenerate")
     if f'"{modality}"' not in tree.text("schemas/timeline.schema.json"):
         yield Lack("schema", "schemas/timeline.schema.json", "run python -m schemas.regenerate")
-    observe = "lambdas/fusion/observe.py"
+    observe = "lambdas/fusion/observe/observations.py"
     made = [
         node.value.attr
         for node in ast.walk(tree.parsed(observe))

@@ -16,6 +16,9 @@ TREE = Tree(REPOSITORY)
 GUIDE = TREE.text("docs/adding-a-modality.md")
 
 
+FUSION = "lambdas/fusion/observe"
+
+
 @pytest.mark.parametrize("modality", Modality)
 def test_every_modality_is_known_everywhere(modality: Modality) -> None:
     lacks = lacking(modality, TREE)
@@ -35,7 +38,7 @@ def test_a_modality_that_does_not_exist_lacks_every_place() -> None:
             "braid/domain/asset/outcome.py",
             "braid/store/asset_documents.py",
         ),
-        *("lambdas/fusion/observe.py", "cli/tracks.py"),
+        *(f"{FUSION}/observations.py", "cli/tracks.py"),
     }
     for lack in lacks:
         assert (REPOSITORY / lack.path.split(":")[0]).exists(), lack
@@ -74,8 +77,8 @@ ASL = "statemachines/analyze_asset.asl.json"
         ("tests/infra/test_permissions.py", '"textract:', '"texttract:', "grant"),
         ("registry/prices/us-east-1.json", '"textract"', '"texttract"', "price"),
         ("local/services/pictures/textract.py", 'Service("textract"', 'Service("texttract"', "local service"),
-        ("lambdas/fusion/branch_documents.py", "found(Modality.TEXT", "found(Modality.SPEECH", "fusion"),
-        ("lambdas/fusion/observe.py", "modality=Modality.TEXT", "modality=Modality.SPEECH", "fusion"),
+        (f"{FUSION}/branch_documents.py", "found(Modality.TEXT", "found(Modality.SPEECH", "fusion"),
+        (f"{FUSION}/observations.py", "modality=Modality.TEXT", "modality=Modality.SPEECH", "fusion"),
         ("schemas/regenerate.py", '"passages": Passages,', "", "schema"),
         ("schemas/passages.schema.json", "", "", "schema"),
         ("schemas/timeline.schema.json", '"text"', '"tetx"', "schema"),

@@ -203,7 +203,7 @@ def hosted_services(module: ast.Module) -> set[str]:
 
 
 def document_of(modality: str, tree: Tree) -> str | None:
-    for node in ast.walk(tree.parsed("lambdas/fusion/branch_documents.py")):
+    for node in ast.walk(tree.parsed("lambdas/fusion/observe/branch_documents.py")):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "found":
             first, cls = node.args
             if named_modalities([first]) == {member_of(modality, tree)} and isinstance(cls, ast.Name):

@@ -44,7 +44,7 @@ from braid.report.report_page import ReportContext, report_page
 from braid.store.closing import AssetClosing
 from braid.store.documents import DocumentStore
 from lambdas.closing.notice import report_page as rejection_page
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 from tests.doubles.memory_s3 import MemoryS3
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -190,7 +190,7 @@ def fused(
     passages: Passages | None = None,
 ) -> Timeline:
     """The timeline of these documents."""
-    return fuse(Material(admission, transcript, vision, passages), Thresholds(), _EVIDENCE_TOKENS)
+    return fuse(FusionInput(admission, transcript, vision, passages), Thresholds(), _EVIDENCE_TOKENS)
 
 
 def answered(timeline: Timeline, count: int = 5, **more: object) -> Answer:
@@ -393,7 +393,7 @@ def bundle() -> Reported:
         "title": {"text": "Ceramic mug, 350 ml", "evidence_ids": ids[:2]},
         "category": {"path": "Kitchen > Drinkware > Mugs", "certainty": 0.9, "evidence_ids": ids[:1]},
         "attributes": [
-            {"name": "Material", "value": "ceramic", "evidence_ids": ids[-1:]},
+            {"name": "FusionInput", "value": "ceramic", "evidence_ids": ids[-1:]},
             {"name": "Colour", "value": "#2563eb", "evidence_ids": ids[:1]},
         ],
         "alt_text": {"text": "A blue mug with the word HELLO on it.", "evidence_ids": ids[:1]},

@@ -16,8 +16,10 @@ from braid.aws.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef, Source, asset_id_for, read_inbox_key
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
+from braid.store.review_records import ReviewRecords
 from local import lifecycle
 from local.launcher.ports import free_port
+from tests.doubles.memory_stores import MemoryStorage
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Storage:
     @property
     def records(self) -> AssetRecords:
         return AssetRecords(self.table, dynamodb=self.dynamodb)
+
+    @property
+    def reviews(self) -> ReviewRecords:
+        return ReviewRecords(self.table, dynamodb=self.dynamodb)
 
     @property
     def sources(self) -> SourceObjects:
@@ -120,6 +126,15 @@ def _deployed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv(name, value)
     # The session that `boto3.client` goes through; a new one for each test would take a tenth of a second.
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", storage.session)
+
+
+@pytest.fixture(params=["embedded AWS", "memory"])
+def any_storage(request: pytest.FixtureRequest) -> Storage | MemoryStorage:
+    """The embedded AWS's stores, then those in memory that unit tests stand on: both keep the same rules."""
+    if request.param == "memory":
+        return MemoryStorage()
+    storage: Storage = request.getfixturevalue("storage")
+    return storage
 
 
 @pytest.fixture

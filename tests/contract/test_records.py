@@ -13,7 +13,9 @@ import pytest
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
 from braid.store.records import RecordClosing
 from tests.contract.conftest import Storage
+from tests.doubles.memory_stores import MemoryStorage
 
+AnyStorage = Storage | MemoryStorage
 EARLY, LATER, LAST = (f"2026-11-20T1{hour}:00:00.000Z" for hour in (0, 1, 2))
 DONE = RecordClosing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", "arn:1", Decimal("0.004517"))
 BROKEN = RecordClosing(AssetStatus.FAILED, "a step was killed", "s3://r/result.json", "arn:1")
@@ -24,18 +26,19 @@ def asset() -> AssetRef:
     return AssetRef(f"talk-{uuid.uuid4().hex[:20]}", 1, "general", Source("b", "inbox/ü 日本.mp4", "v1"))
 
 
-def _put(storage: Storage, asset: AssetRef) -> bool:
-    return storage.records.put_received(asset, received_at=EARLY, now=EARLY)
+def _put(any_storage: AnyStorage, asset: AssetRef) -> bool:
+    return any_storage.records.put_received(asset, received_at=EARLY, now=EARLY)
 
 
-def test_an_asset_goes_its_way(storage: Storage, asset: AssetRef) -> None:
-    assert _put(storage, asset)
-    assert storage.record(asset.asset_id)["status_day"] == "RECEIVED#2026-11-20"
-    assert storage.records.process(
+def test_an_asset_goes_its_way(any_storage: AnyStorage, asset: AssetRef) -> None:
+    assert _put(any_storage, asset)
+    assert any_storage.record(asset.asset_id)["status_day"] == "RECEIVED#2026-11-20"
+    assert any_storage.records.process(
         asset, execution_arn="arn:1", now=LATER, media_type="video/mp4", modalities=(Modality.SPEECH,)
     )
-    assert storage.records.close(asset, DONE, now=LAST)
-    record = storage.record(asset.asset_id)
+    assert any_storage.records.close(asset, DONE, now=LAST)
+    record = any_storage.record(asset.asset_id)
+    assert "speech" in record.pop("modalities")
     assert record == {
         "asset_id": asset.asset_id,
         "attempt": "1",
@@ -46,7 +49,6 @@ def test_an_asset_goes_its_way(storage: Storage, asset: AssetRef) -> None:
         "source_key": "inbox/ü 日本.mp4",
         "source_version_id": "v1",
         "media_type": "video/mp4",
-        "modalities": "[{'S': 'speech'}]",
         "received_at": EARLY,
         "updated_at": LAST,
         "finished_at": LAST,
@@ -68,63 +70,80 @@ def test_the_index_finds_it_under_its_status_and_day(storage: Storage, asset: As
     assert [item["asset_id"]["S"] for item in found["Items"]] == [asset.asset_id]
 
 
-def test_a_repeated_event_puts_nothing(storage: Storage, asset: AssetRef) -> None:
-    assert _put(storage, asset)
-    storage.records.close(asset, DONE, now=LAST)
-    assert not _put(storage, asset)
-    assert storage.record(asset.asset_id)["status"] == "SUCCEEDED"
+def test_a_repeated_event_puts_nothing(any_storage: AnyStorage, asset: AssetRef) -> None:
+    assert _put(any_storage, asset)
+    any_storage.records.close(asset, DONE, now=LAST)
+    assert not _put(any_storage, asset)
+    assert any_storage.record(asset.asset_id)["status"] == "SUCCEEDED"
 
 
-def test_a_closed_record_stays_closed(storage: Storage, asset: AssetRef) -> None:
-    _put(storage, asset)
-    assert storage.records.close(asset, DONE, now=LATER)
-    assert not storage.records.close(asset, BROKEN, now=LAST)
-    assert not storage.records.process(asset, execution_arn="arn:1", now=LAST)
-    assert storage.record(asset.asset_id)["status"] == "SUCCEEDED"
+def test_a_closed_record_stays_closed(any_storage: AnyStorage, asset: AssetRef) -> None:
+    _put(any_storage, asset)
+    assert any_storage.records.close(asset, DONE, now=LATER)
+    assert not any_storage.records.close(asset, BROKEN, now=LAST)
+    assert not any_storage.records.process(asset, execution_arn="arn:1", now=LAST)
+    assert any_storage.record(asset.asset_id)["status"] == "SUCCEEDED"
 
 
 @pytest.mark.parametrize("closing", [DONE, BROKEN])
-def test_the_same_closing_may_be_repeated(storage: Storage, asset: AssetRef, closing: RecordClosing) -> None:
-    assert storage.records.close(asset, closing, now=LATER)
-    assert storage.records.close(asset, closing, now=LAST)
+def test_the_same_closing_may_be_repeated(
+    any_storage: AnyStorage, asset: AssetRef, closing: RecordClosing
+) -> None:
+    assert any_storage.records.close(asset, closing, now=LATER)
+    assert any_storage.records.close(asset, closing, now=LAST)
 
 
 @pytest.mark.parametrize(
     "other", [replace(BROKEN, reason="told by somebody else"), replace(BROKEN, execution_arn="arn:2")]
 )
-def test_a_closing_that_differs_is_no_repeat(storage: Storage, asset: AssetRef, other: RecordClosing) -> None:
-    assert storage.records.close(asset, BROKEN, now=LATER)
-    assert not storage.records.close(asset, other, now=LAST)
-    assert storage.record(asset.asset_id)["reason"] == "a step was killed"
+def test_a_closing_that_differs_is_no_repeat(
+    any_storage: AnyStorage, asset: AssetRef, other: RecordClosing
+) -> None:
+    assert any_storage.records.close(asset, BROKEN, now=LATER)
+    assert not any_storage.records.close(asset, other, now=LAST)
+    assert any_storage.record(asset.asset_id)["reason"] == "a step was killed"
 
 
-def test_a_newer_attempt_takes_over_and_the_older_one_is_refused(storage: Storage, asset: AssetRef) -> None:
-    storage.records.close(asset, BROKEN, now=LATER)
+def test_a_newer_attempt_takes_over_and_the_older_one_is_refused(
+    any_storage: AnyStorage, asset: AssetRef
+) -> None:
+    any_storage.records.close(asset, BROKEN, now=LATER)
     again = replace(asset, attempt=2)
-    assert storage.records.process(again, execution_arn="arn:2", now=LATER)
-    assert "reason" not in storage.record(asset.asset_id)
-    assert not storage.records.close(asset, DONE, now=LAST)
-    assert storage.records.close(again, replace(DONE, execution_arn="arn:2"), now=LAST)
-    assert storage.record(asset.asset_id)["attempt"] == "2"
+    assert any_storage.records.process(again, execution_arn="arn:2", now=LATER)
+    assert "reason" not in any_storage.record(asset.asset_id)
+    assert not any_storage.records.close(asset, DONE, now=LAST)
+    assert any_storage.records.close(again, replace(DONE, execution_arn="arn:2"), now=LAST)
+    assert any_storage.record(asset.asset_id)["attempt"] == "2"
 
 
-def test_an_execution_started_by_hand_gets_a_record(storage: Storage, asset: AssetRef) -> None:
-    assert storage.records.process(asset, execution_arn="arn:1", now=LATER, reason="waiting for 'a'")
-    record = storage.records.find(asset.asset_id)
+def test_an_execution_started_by_hand_gets_a_record(any_storage: AnyStorage, asset: AssetRef) -> None:
+    assert any_storage.records.process(asset, execution_arn="arn:1", now=LATER, reason="waiting for 'a'")
+    record = any_storage.records.find(asset.asset_id)
     assert record is not None
     assert (record.status, record.received_at, record.attempt) == (AssetStatus.PROCESSING, LATER, 1)
-    assert storage.record(asset.asset_id)["reason"] == "waiting for 'a'"
+    assert any_storage.record(asset.asset_id)["reason"] == "waiting for 'a'"
 
 
-def test_no_record_is_none(storage: Storage) -> None:
-    assert storage.records.find("nobody") is None
+@pytest.mark.parametrize("published", [AssetStatus.SUCCEEDED, AssetStatus.PARTIAL])
+def test_only_who_published_takes_its_success_back(
+    any_storage: AnyStorage, asset: AssetRef, published: AssetStatus
+) -> None:
+    assert any_storage.records.close(asset, replace(DONE, status=published), now=LATER)
+    taken_back = replace(BROKEN, takes_back=True)
+    assert not any_storage.records.close(asset, replace(taken_back, execution_arn="arn:2"), now=LAST)
+    assert any_storage.records.close(asset, taken_back, now=LAST)
+    assert any_storage.record(asset.asset_id)["status"] == "FAILED"
 
 
-def test_of_many_who_close_at_once_one_wins(storage: Storage, asset: AssetRef) -> None:
-    _put(storage, asset)
+def test_no_record_is_none(any_storage: AnyStorage) -> None:
+    assert any_storage.records.find("nobody") is None
+
+
+def test_of_many_who_close_at_once_one_wins(any_storage: AnyStorage, asset: AssetRef) -> None:
+    _put(any_storage, asset)
     closings = [replace(BROKEN, reason=f"reason {number}") for number in range(8)]
     attempts: list[Callable[[], bool]] = [
-        lambda closing=closing: storage.records.close(asset, closing, now=LAST)  # type: ignore[misc]
+        lambda closing=closing: any_storage.records.close(asset, closing, now=LAST)  # type: ignore[misc]
         for closing in closings
     ]
     with ThreadPoolExecutor(8) as pool:

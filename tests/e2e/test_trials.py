@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import urllib.request
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from braid.domain.asset.asset import AssetStatus
+from local import lifecycle
 from tests.e2e.conftest import ROOT, Deployed
 
 pytestmark = pytest.mark.e2e
@@ -32,8 +32,7 @@ def ferry(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def services_called(deployed: Deployed) -> Counter[str]:
     """Every call of an AI service since the embedded AWS started, by service."""
-    with urllib.request.urlopen(f"{deployed.aws.endpoint}/_braid/calls") as answer:
-        return Counter(call["service"] for call in json.load(answer)["calls"])
+    return Counter(call["service"] for call in lifecycle.control(deployed.aws, "calls")["calls"])
 
 
 def test_a_question_is_answered_with_citations_from_what_is_stored(deployed: Deployed, ferry: str) -> None:
@@ -99,7 +98,7 @@ def test_what_is_wrong_is_said_in_a_line(
 ) -> None:
     done = deployed.braid(*(part.format(asset=ferry) for part in arguments))
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -113,6 +112,6 @@ def test_a_profile_that_makes_no_sense_is_refused_before_anything_is_asked(
 
     done = deployed.braid("try", str(broken), ferry)
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "answer.schema.json must describe an object" in done.stderr.replace("\n", " ")
     assert services_called(deployed) == before

@@ -38,7 +38,7 @@ from braid.media.content.identify import DOCX, PDF, PPTX, XLSX
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
 from evaluation.fusion_truth.materials import IMAGE, admission, keyframe, member, vision
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.inference.question import about_question
 from lambdas.reading.pages.ocr import PageReader
 from lambdas.reading.passages import read_passages
@@ -66,7 +66,7 @@ def timeline_of(
     admitted: Admission | None = None,
 ) -> Timeline:
     """Fusion's timeline with room for all the evidence that there is."""
-    return fuse(Material(admitted or admission(), heard, seen, read), Thresholds(), 60_000)
+    return fuse(FusionInput(admitted or admission(), heard, seen, read), Thresholds(), 60_000)
 
 
 # Speech

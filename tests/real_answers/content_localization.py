@@ -19,7 +19,7 @@ from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Box, DetectedText, Face, KeyframeAnalysis, Label, Vision
 from braid.domain.span import Span
 from evaluation.fusion_truth.materials import IMAGE, admission, cue, passages
-from lambdas.fusion.fuse import Material
+from lambdas.fusion.fuse import FusionInput
 from lambdas.transcription.utterances import utterances
 
 __all__ = ["read_material"]
@@ -27,12 +27,12 @@ __all__ = ["read_material"]
 _FOLDER = "content-localization-on-aws"
 
 
-def read_material(data: Path) -> Material:
+def read_material(data: Path) -> FusionInput:
     """The whole video; ``data`` is the folder of recorded answers."""
     rekognition = data / "aws-rekognition" / _FOLDER
     shots = json.loads((rekognition / "shotDetection.json").read_text())
     duration_ms = int(shots["VideoMetadata"][0]["DurationMillis"])
-    return Material(
+    return FusionInput(
         admission(duration_ms=duration_ms),
         _transcript(data / "aws-transcribe" / _FOLDER / "TranscribeVideo.json"),
         _vision(rekognition, duration_ms),

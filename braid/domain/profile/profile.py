@@ -119,7 +119,7 @@ def _text(files: Mapping[str, bytes], path: str, problems: list[str]) -> str:
     try:
         return files[path].decode()
     except UnicodeDecodeError as error:
-        problems.append(f"{path} isn't UTF-8: {error}")
+        problems.append(f"{path} isn't UTF-8 (byte {error.start + 1} is wrong); save it as UTF-8")
         return ""
 
 

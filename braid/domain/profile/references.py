@@ -52,7 +52,7 @@ def read_references(files: Mapping[str, bytes]) -> tuple[tuple[Reference, ...], 
         try:
             text = files[path].decode().strip()
         except UnicodeDecodeError as error:
-            problems.append(f"{path} isn't UTF-8: {error}")
+            problems.append(f"{path} isn't UTF-8 (byte {error.start + 1} is wrong); save it as UTF-8")
             continue
         if not text:
             problems.append(f"{path} is empty")

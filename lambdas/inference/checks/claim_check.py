@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 from braid.domain.evidence.observation import Evidence
 from braid.domain.span import brief_timecode
-from braid.text.figures import Figures, read_figures, unborne_figures
+from braid.text.attributes.negation import Clause, read_clauses
+from braid.text.attributes.opposites import opposite_stems
 from braid.text.languages import base_language, guess_language, script_of
 from braid.text.names import unborne_names
-from braid.text.negation import Clause, read_clauses
-from braid.text.number_words import NUMBER_WORDS
-from braid.text.opposites import opposite_stems
-from braid.text.spelled_numbers import in_digits
+from braid.text.numbers.figures import Figures, read_figures, unborne_figures
+from braid.text.numbers.number_words import NUMBER_WORDS
+from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.stems import content_stems, stems_of, words
+from lambdas.inference.request.pictures import is_shown_picture
 
 __all__ = ["INCOMPARABLE_SUPPORT", "Judgement", "judge"]
 
@@ -82,6 +83,8 @@ def judge(
     ]
     figures = read_figures(text, own)
     doubt = _incomparable(text, texts, own, theirs)
+    if any(is_shown_picture(piece.source) for piece in cited):
+        doubt = doubt or "cites a picture, which words can't be held against"
     if doubt:
         return Judgement(tuple(problems), 0, 0, doubt)
     language, shared, content = _most_shared(text, texts, {own, theirs})

@@ -12,7 +12,7 @@ from braid.domain.answer.chapters import begins_at, mended_chapters
 from braid.domain.answer.claims import find_claims, objects_at
 from braid.domain.evidence.observation import Evidence
 from braid.domain.profile.sections.checks import CheckPlan
-from braid.text.measures import measured_otherwise
+from braid.text.numbers.measures import measured_otherwise
 from lambdas.inference.request.pictures import picture_of
 from lambdas.inference.request.slots import Slots
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import json
-import math
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,8 @@ from braid.domain.profile.profile import Profile, profile_hash
 from braid.domain.profile.sections.inference import InferencePlan
 from braid.domain.profile.sections.modalities import ModalitiesPlan
 from braid.domain.tokens import estimate_tokens
-from braid.text.words import content_terms
+from braid.text.stems import content_terms
+from braid.text.term_weights import TermWeights
 
 __all__ = ["about_question", "question_profile"]
 
@@ -30,11 +29,17 @@ _TOKENS_A_LINE = 40  # the members around a text, as JSON
 _REASON = "bears on the question"
 
 
-def question_profile(question: str, rules: str) -> Profile:
-    """A profile made for one question. Raises ``InvalidInputError`` for one that is empty or too long."""
+def question_profile(question: str, rules: str, asset_plan: InferencePlan | None = None) -> Profile:
+    """A profile made for one question; it shows as many pictures as the asset's own plan allows.
+
+    Raises ``InvalidInputError`` for a question that is empty or too long.
+    """
     asked = " ".join(question.split())
     if not asked or len(asked) > _MAX_QUESTION_CHARACTERS:
         raise InvalidInputError(f"a question has 1 to {_MAX_QUESTION_CHARACTERS} characters")
+    plan = InferencePlan(headline="/statements/0/text")
+    if asset_plan is not None:
+        plan = replace(plan, max_pictures=asset_plan.max_pictures, picture_tier=asset_plan.picture_tier)
     prompt, schema = _files()
     schema = copy.deepcopy(schema)
     # Where the model looks for what is wanted; an answer that only quotes is chosen by it.
@@ -44,7 +49,7 @@ def question_profile(question: str, rules: str) -> Profile:
         title="Question",
         description="Answers one question about an asset, citing the evidence",
         modalities=ModalitiesPlan(wanted=tuple(Modality)),
-        inference=InferencePlan(headline="/statements/0/text"),
+        inference=plan,
         rules=rules,
         prompt=f"{prompt.rstrip()}\n\nThe question: {asked}",
         answer_schema=schema,
@@ -55,29 +60,33 @@ def question_profile(question: str, rules: str) -> Profile:
 def about_question(timeline: Timeline, question: str, budget_tokens: int) -> Timeline:
     """The timeline with other evidence: what shares telling words with the question, then what was chosen.
 
-    Words count by how rarely they occur in the asset (inverse document frequency).
+    Words count by how rarely they occur in the asset, observations by how sure they are.
     """
     wanted = content_terms(question)
-    terms = {item.observation_id: content_terms(item.text) for item in timeline.observations}
-    spread = Counter(term for found in terms.values() for term in found & wanted)
-    count = len(timeline.observations)
-
-    def relevance(item: Observation) -> float:
-        shared = terms[item.observation_id] & wanted
-        return math.fsum(math.log(1 + count / spread[term]) for term in shared) * item.confidence
-
-    ranked = sorted(timeline.observations, key=relevance, reverse=True)
-    relevant = [_as_evidence(item) for item in ranked if relevance(item) > 0]
     chosen = {piece.evidence_id: piece for piece in timeline.evidence}
-    kept = _within(
-        [*relevant, *(p for p in chosen.values() if p.evidence_id not in _ids(relevant))], budget_tokens
-    )
+    relevant = [
+        chosen.get(item.observation_id) or _as_evidence(item)
+        for item in _bearing_on(wanted, timeline.observations)
+    ]
+    ranked = {piece.evidence_id: piece for piece in (*relevant, *timeline.evidence)}
+    kept = _within(ranked.values(), budget_tokens)
     order = {item.observation_id: index for index, item in enumerate(timeline.observations)}
-    kept.sort(key=lambda piece: order.get(piece.evidence_id, count))
-    return replace(timeline, evidence=tuple(chosen.get(piece.evidence_id, piece) for piece in kept))
+    kept.sort(key=lambda piece: order.get(piece.evidence_id, len(order)))
+    return replace(timeline, evidence=tuple(kept))
 
 
-def _within(pieces: Sequence[Evidence], budget_tokens: int) -> list[Evidence]:
+def _bearing_on(wanted: frozenset[str], observations: Sequence[Observation]) -> list[Observation]:
+    """What shares a term with ``wanted``, the most telling first."""
+    shared = [wanted & content_terms(item.text) for item in observations]
+    weights = TermWeights(shared)
+    relevance = [
+        weights.total(terms) * item.confidence for terms, item in zip(shared, observations, strict=True)
+    ]
+    ranked = sorted(range(len(observations)), key=lambda at: -relevance[at])
+    return [observations[at] for at in ranked if relevance[at] > 0]
+
+
+def _within(pieces: Iterable[Evidence], budget_tokens: int) -> list[Evidence]:
     kept: list[Evidence] = []
     for piece in pieces:
         budget_tokens -= estimate_tokens(piece.text) + _TOKENS_A_LINE
@@ -85,10 +94,6 @@ def _within(pieces: Sequence[Evidence], budget_tokens: int) -> list[Evidence]:
             break
         kept.append(piece)
     return kept
-
-
-def _ids(pieces: Sequence[Evidence]) -> frozenset[str]:
-    return frozenset(piece.evidence_id for piece in pieces)
 
 
 def _as_evidence(item: Observation) -> Evidence:

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from braid.domain.evidence.observation import Evidence
 
-__all__ = ["picture_names", "picture_of", "within_request"]
+__all__ = ["is_shown_picture", "picture_names", "picture_of", "shown_picture", "within_request"]
 
 # Nova is believed to take requests of 25 MB at most (not confirmed in its documentation); pictures travel in
 # base64, which adds a third; the rest is text.
 _MAX_PICTURE_BYTES = 18_000_000
-_KEYFRAME = re.compile(r"(?:rekognition:\w+|textract:\w+|bedrock:description):(k\w+)")
+_SHOWN = "keyframe:"
+_KEYFRAME = re.compile(r"(?:rekognition:\w+|textract:\w+|bedrock:description|keyframe):(k\w+)")
 
 
 def picture_of(source: str) -> str | None:
@@ -21,10 +22,23 @@ def picture_of(source: str) -> str | None:
     return match.group(1) if match else None
 
 
+def shown_picture(keyframe_id: str) -> str:
+    """The source of a piece of evidence that is the picture itself, not what an analyzer said of it."""
+    return f"{_SHOWN}{keyframe_id}"
+
+
+def is_shown_picture(source: str) -> bool:
+    """Whether a piece of evidence with this source is a picture itself."""
+    return source.startswith(_SHOWN)
+
+
 def picture_names(evidence: Sequence[Evidence], limit: int) -> list[str]:
-    """The keyframes that the evidence was seen in, ``limit`` of them, spread over the whole."""
+    """The keyframes that the evidence was seen in, ``limit`` of them, spread over the whole.
+
+    Where some are evidence themselves, those alone.
+    """
     names: dict[str, None] = {}
-    for piece in evidence:
+    for piece in [each for each in evidence if is_shown_picture(each.source)] or evidence:
         if (name := picture_of(piece.source)) is not None:
             names[name] = None
     found = list(names)

@@ -12,7 +12,7 @@ from braid.domain.evidence.transcript import Transcript
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
 from evaluation.fusion_truth.materials import admission, cue, keyframe, passages, vision
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.transcription.utterances import utterances
 
 FOLDER = Path("aws-transcribe") / "aws_transcribe_to_docx"
@@ -39,7 +39,7 @@ def test_what_was_heard_is_all_on_the_timeline(shared_data: Path, form: str) -> 
     transcript = read(shared_data, form)
     end_ms = max(item.end_ms for item in transcript.utterances)
     half = Span(0, end_ms // 2)
-    material = Material(
+    material = FusionInput(
         admission(duration_ms=end_ms),
         transcript,
         vision(keyframe(1, half, labels=["Person"]), keyframe(2, Span(end_ms // 2, end_ms), labels=["Desk"])),
@@ -66,7 +66,7 @@ def test_late_captions_of_real_speech_find_their_clock(shared_data: Path, form: 
             begin, end = (round(at + LATE_MS + DRIFT * at) for at in (part[0].start_ms, part[-1].end_ms))
             cues.append(cue(len(cues), " ".join(word.text for word in part), begin, end))
     assert sum(len(item.text.split()) for item in cues) >= 100
-    material = Material(admission(), transcript, passages=passages(*cues))
+    material = FusionInput(admission(), transcript, passages=passages(*cues))
     (found,) = fuse(material, Thresholds(), 8_000).alignments
     assert found.offset_ms is not None
     assert abs(found.offset_ms - LATE_MS) <= 100

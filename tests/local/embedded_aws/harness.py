@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import time
-import urllib.request
 import uuid
 import zipfile
 from collections.abc import Callable, Mapping
@@ -52,10 +51,7 @@ class Embedded:
 
     def control(self, name: str, method: str = "GET", body: Mapping[str, Any] | None = None) -> Any:
         """One request to the launcher's own endpoint."""
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.aws.endpoint}/_braid/{name}", data=data, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        return lifecycle.control(self.aws, name, method=method, body=body)
 
     def role(self, *statements: Mapping[str, Any]) -> str:
         """A new role with these grants; returns its ARN."""

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from local.launcher.retries import delay_seconds, error_matches
+from local.states.retries import delay_seconds, error_matches
 from tests.local.embedded_aws.harness import WAIT_SCALE, Embedded, until
 
 pytestmark = [
     pytest.mark.workflow,
-    pytest.mark.patch("state_runner.py", "retries.py", "asl_paths.py", "start_execution.py"),
+    pytest.mark.patch("step_functions.py", "state_services.py"),
 ]
 
 INVOKE = "arn:aws:states:::lambda:invoke"

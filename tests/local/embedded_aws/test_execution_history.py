@@ -6,7 +6,7 @@ import pytest
 
 from tests.local.embedded_aws.harness import Embedded, Ended
 
-pytestmark = [pytest.mark.workflow, pytest.mark.patch("history.py", "state_runner.py")]
+pytestmark = [pytest.mark.workflow, pytest.mark.patch("step_functions.py")]
 
 TWO_BRANCHES = {
     "StartAt": "Split",
@@ -62,7 +62,7 @@ def test_ids_count_up_and_each_branch_is_a_chain(ended: Ended) -> None:
 
 def test_inputs_and_outputs_of_branch_states_are_there(ended: Ended) -> None:
     left = next(e for e in ended.history if e.get("stateEnteredEventDetails", {}).get("name") == "Left End")
-    assert left["stateEnteredEventDetails"]["input"] == '{"x": 1}'
+    assert left["stateEnteredEventDetails"]["input"] == '{"x":1}'
 
 
 def test_task_events_name_resource_and_attempts(embedded: Embedded) -> None:

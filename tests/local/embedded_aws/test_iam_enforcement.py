@@ -13,10 +13,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.launcher.iam import guardrail_arn, model_arns, model_of_path
-from local.launcher.state_machine_role import required_grant
+from local.launcher.state_services import required_grant
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.patch("iam.py", "state_machine_role.py", "event_sources.py")
+pytestmark = pytest.mark.patch("iam.py", "state_services.py", "event_sources.py")
 
 CALL = """
 import boto3

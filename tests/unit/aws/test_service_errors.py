@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 from botocore.parsers import ResponseParserError
+from urllib3.exceptions import NameResolutionError
 
 from braid.aws.service_errors import service_errors
 from braid.domain.errors import (
@@ -28,6 +30,15 @@ from braid.domain.errors import (
     ThrottledError,
     UnsupportedError,
 )
+
+
+def without_address(reason: int) -> EndpointConnectionError:
+    """What botocore raises where the resolver answers so."""
+    unresolved = NameResolutionError(
+        "comprehend.eu-west-3.amazonaws.com", None, socket.gaierror(reason, "told")
+    )  # type: ignore[arg-type]
+    unresolved.__cause__ = socket.gaierror(reason, "told")
+    return EndpointConnectionError(endpoint_url="https://comprehend", error=unresolved)
 
 
 def refused(code: str, status: int) -> ClientError:
@@ -51,6 +62,8 @@ def refused(code: str, status: int) -> ClientError:
         (ResponseStreamingError(error="connection broken"), ServiceUnavailableError),
         (ReadTimeoutError(endpoint_url="https://s3"), ServiceUnavailableError),
         (EndpointConnectionError(endpoint_url="https://s3"), ServiceUnavailableError),
+        (without_address(socket.EAI_NONAME), UnsupportedError),
+        (without_address(socket.EAI_AGAIN), ServiceUnavailableError),
         (NoCredentialsError(), AccessDeniedError),
         (ParamValidationError(report="Missing required parameter"), InvalidInputError),
         (ResponseParserError("not XML"), InvalidServiceOutputError),

@@ -12,11 +12,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.result import Result
 from braid.domain.profile.profile import read_profile
 from braid.runtime.library import CODE_ROOT, profile, profile_names
 from cli import trial_commands, trials
 from cli.errors import CommandError
+from cli.records import Record
 from cli.target import Target
 
 
@@ -32,7 +34,7 @@ class Deployment:
 class Analysed:
     """As much of a result as a trial needs."""
 
-    asset_id, attempt = "shoe-1", 1
+    asset_id, attempt, profile = "shoe-1", 1, "general"
 
 
 @pytest.fixture
@@ -89,6 +91,9 @@ def test_an_unanswered_question_shows_in_json_and_exit_status(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trial_commands, "chosen_target", lambda _stack: deployment)
+    monkeypatch.setattr(
+        trial_commands, "find_asset", lambda _target, given: Record(given, 1, AssetStatus.SUCCEEDED)
+    )
     monkeypatch.setattr(trial_commands, "read_result", lambda _target, _asset_id: Analysed())
     app = typer.Typer()
     app.command()(trial_commands.ask)

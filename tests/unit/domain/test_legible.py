@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.domain.legible import legible
-from braid.text.words import content_terms
+from braid.text.stems import content_terms
 
 
 def tags(text: str) -> str:

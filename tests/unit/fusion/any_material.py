@@ -10,7 +10,7 @@ from braid.domain.evidence.transcript import Transcript, TranscriptItem, Utteran
 from braid.domain.evidence.vision import KeyframeAnalysis
 from braid.domain.span import WHOLE, Span
 from evaluation.fusion_truth.materials import admission, cue, keyframe, member, passage, passages, vision
-from lambdas.fusion.fuse import Material
+from lambdas.fusion.fuse import FusionInput
 
 __all__ = ["materials"]
 
@@ -60,14 +60,14 @@ def written(draw: st.DrawFn, number: int, names: tuple[str, ...]) -> Passage:
 
 
 @st.composite
-def materials(draw: st.DrawFn) -> Material:
+def materials(draw: st.DrawFn) -> FusionInput:
     """A single file or a bundle; each modality present, empty or absent."""
     names = draw(st.sampled_from((("",), ("a.mp4", "b.txt"))))
     members = [member(name or "asset", "main", *Modality) for name in names]
     frames = [draw(keyframes(number, names)) for number in range(draw(st.integers(0, 4)))]
     read = [draw(written(number, names)) for number in range(draw(st.integers(0, 6)))]
     heard = st.lists(utterances(), max_size=5).map(lambda items: Transcript("en-US", tuple(items)))
-    return Material(
+    return FusionInput(
         admission(*members, duration_ms=draw(st.none() | st.integers(0, 90_000))),
         draw(st.none() | heard),
         draw(st.none() | st.just(vision(*frames))),

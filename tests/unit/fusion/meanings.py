@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from lambdas.fusion.meaning import YARDSTICK, Vector
+from lambdas.fusion.semantic.compare import YARDSTICK, Vector
 
 __all__ = ["vectors_of"]
 

@@ -36,11 +36,11 @@ from evaluation.fusion_truth.materials import (
 from evaluation.fusion_truth.noise import HELD_OUT_NOISE
 from evaluation.fusion_truth.talks import talk
 from evaluation.fusion_truth.topics import HELD_OUT
-from lambdas.fusion.comparable import comparable
-from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.meaning import YARDSTICK
-from lambdas.fusion.tenths import Tenths
-from lambdas.fusion.texts_to_embed import texts_to_embed
+from lambdas.fusion.choose.tenths import Tenths
+from lambdas.fusion.fuse import FusionInput, fuse
+from lambdas.fusion.prepare import prepare
+from lambdas.fusion.semantic.compare import YARDSTICK
+from lambdas.fusion.semantic.plan import texts_to_embed
 from tests.unit.fusion.any_material import materials
 from tests.unit.fusion.meanings import vectors_of
 
@@ -49,17 +49,17 @@ SCHEMA = json.loads((ROOT / "schemas" / "timeline.schema.json").read_text("utf-8
 ANYTHING = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def fused(material: Material, budget: int = 8000) -> Timeline:
+def fused(material: FusionInput, budget: int = 8000) -> Timeline:
     return fuse(material, Thresholds(), budget)
 
 
-def as_bytes(material: Material) -> bytes:
+def as_bytes(material: FusionInput) -> bytes:
     return json.dumps(encode(fused(material)), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 @ANYTHING
 @given(materials(), st.integers(0, 9000))
-def test_any_material_fuses_into_a_sound_timeline(material: Material, budget: int) -> None:
+def test_any_material_fuses_into_a_sound_timeline(material: FusionInput, budget: int) -> None:
     timeline = fused(material, budget)
     jsonschema.validate(encode(timeline), SCHEMA)
     ids = [observation.observation_id for observation in timeline.observations]
@@ -86,9 +86,9 @@ def test_any_material_fuses_into_a_sound_timeline(material: Material, budget: in
 @ANYTHING
 @given(materials(), st.randoms(use_true_random=False))
 def test_any_vectors_change_nothing_but_complementary_into_redundant(
-    material: Material, rng: random.Random
+    material: FusionInput, rng: random.Random
 ) -> None:
-    wanted = texts_to_embed(comparable(material, Thresholds()), Thresholds()).texts
+    wanted = texts_to_embed(prepare(material, Thresholds()), Thresholds()).texts
     own = [text for text in wanted if text not in YARDSTICK]
     groups: dict[int, list[str]] = {}
     for text in own:
@@ -109,7 +109,7 @@ def test_any_vectors_change_nothing_but_complementary_into_redundant(
 
 @ANYTHING
 @given(materials())
-def test_nothing_is_dropped_without_a_word(material: Material) -> None:
+def test_nothing_is_dropped_without_a_word(material: FusionInput) -> None:
     """Every utterance, passage, label and line is in the timeline, merged into a longer one, or warned of."""
     timeline = fused(material)
     told = "\n".join(timeline.warnings)
@@ -132,7 +132,7 @@ def test_nothing_is_dropped_without_a_word(material: Material) -> None:
 
 @ANYTHING
 @given(materials())
-def test_evidence_under_eight_thousand_tokens_touches_every_tenth(material: Material) -> None:
+def test_evidence_under_eight_thousand_tokens_touches_every_tenth(material: FusionInput) -> None:
     timeline = fused(material)
     tenths = Tenths([observation.span for observation in timeline.observations], timeline.duration_ms)
     places = {o.observation_id: tenths.of(o) for o in timeline.observations}
@@ -148,7 +148,7 @@ def test_long_pieces_are_cut_rather_than_a_tenth_left_out() -> None:
     cues = [cue(number, long_text, number * 10_000, number * 10_000 + 9_000) for number in range(10)]
     pages = [passage(number, long_text, page=number + 1) for number in range(10)]
     plain = [passage(100 + number, long_text) for number in range(10)]
-    material = Material(admission(duration_ms=100_000), passages=passages(*cues, *pages, *plain))
+    material = FusionInput(admission(duration_ms=100_000), passages=passages(*cues, *pages, *plain))
     timeline = fused(material)
     assert timeline.quality["evidence"]["covered_tenths"] == 30
     assert timeline.quality["evidence"]["tokens"] <= 8_000
@@ -158,7 +158,7 @@ def test_long_pieces_are_cut_rather_than_a_tenth_left_out() -> None:
 @ANYTHING
 @given(materials(), st.randoms(use_true_random=False))
 def test_the_order_of_documents_means_nothing_where_time_tells_it(
-    material: Material, rng: random.Random
+    material: FusionInput, rng: random.Random
 ) -> None:
     """Utterances and keyframes have times; where all are different, the order they come in says nothing."""
     spoken = material.transcript.utterances if material.transcript else ()
@@ -178,7 +178,7 @@ def test_the_order_of_documents_means_nothing_where_time_tells_it(
     assert without_warnings[0] == without_warnings[1]
 
 
-def noisy_talk() -> Material:
+def noisy_talk() -> FusionInput:
     return talk(HELD_OUT, HELD_OUT_NOISE, random.Random(5)).material
 
 
@@ -210,41 +210,43 @@ READ = [cue(number, f"part {number} of it", number * 5_000, number * 5_000 + 4_0
 @pytest.mark.parametrize(
     ("material", "told"),
     [
-        (Material(admission(duration_ms=20_000), transcript(), vision(*SEEN)), "speech is empty"),
-        (Material(admission(duration_ms=20_000), transcript(*SPOKEN), vision()), "vision is empty"),
-        (Material(admission(), transcript(*SPOKEN), passages=passages()), "text is empty"),
-        (Material(admission(), transcript(), vision(), passages()), "speech is empty"),
-        (Material(admission()), "nothing was observed"),
-        (Material(admission(duration_ms=20_000), transcript(*reversed(SPOKEN))), "out of order of time"),
+        (FusionInput(admission(duration_ms=20_000), transcript(), vision(*SEEN)), "speech is empty"),
+        (FusionInput(admission(duration_ms=20_000), transcript(*SPOKEN), vision()), "vision is empty"),
+        (FusionInput(admission(), transcript(*SPOKEN), passages=passages()), "text is empty"),
+        (FusionInput(admission(), transcript(), vision(), passages()), "speech is empty"),
+        (FusionInput(admission()), "nothing was observed"),
+        (FusionInput(admission(duration_ms=20_000), transcript(*reversed(SPOKEN))), "out of order of time"),
         (
-            Material(
+            FusionInput(
                 admission(duration_ms=20_000),
                 transcript(utterance(1, "one", 0, 9_000), utterance(2, "two", 5_000, 9_000)),
             ),
             "speakers overlap there",
         ),
         (
-            Material(admission(duration_ms=10_000), transcript(utterance(1, "late", 50_000, 60_000))),
+            FusionInput(admission(duration_ms=10_000), transcript(utterance(1, "late", 50_000, 60_000))),
             "behind the asset's end at 0:10.0",
         ),
         (
-            Material(admission(duration_ms=20_000), passages=passages(*READ, cue(9, "late", 50_000, 60_000))),
+            FusionInput(
+                admission(duration_ms=20_000), passages=passages(*READ, cue(9, "late", 50_000, 60_000))
+            ),
             "behind the asset's end at 0:20.0",
         ),
         (
-            Material(
+            FusionInput(
                 admission(duration_ms=20_000), transcript(Utterance("u7", None, 5_000, 4_000, "x", 1.0, ()))
             ),
             "u7) lies backwards in time",
         ),
         (
-            Material(
+            FusionInput(
                 admission(duration_ms=20_000), transcript(Utterance("u7", None, -5_000, 4_000, "x", 1.0, ()))
             ),
             "u7) lies before the beginning",
         ),
         (
-            Material(
+            FusionInput(
                 admission(),
                 transcript(*(utterance(n, f"part {n}", n * 5_000, n * 5_000 + 4_000) for n in range(400))),
                 vision(*SEEN),
@@ -253,7 +255,7 @@ READ = [cue(number, f"part {number} of it", number * 5_000, number * 5_000 + 4_0
         ),
     ],
 )
-def test_odd_input_gives_a_timeline_and_a_warning(material: Material, told: str) -> None:
+def test_odd_input_gives_a_timeline_and_a_warning(material: FusionInput, told: str) -> None:
     timeline = fused(material)
     jsonschema.validate(encode(timeline), SCHEMA)
     assert told in "\n".join(timeline.warnings)

@@ -22,10 +22,10 @@ from evaluation.fusion_truth.clocks import HELD_OUT_EDITS, Captioned, Edit, capt
 from evaluation.fusion_truth.noise import CLEAN, HELD_OUT_NOISE, Noise
 from evaluation.fusion_truth.talks import talk
 from evaluation.fusion_truth.topics import HELD_OUT, Topic
-from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.observe import observe
-from lambdas.fusion.statements import state
-from lambdas.fusion.streams import align
+from lambdas.fusion.alignment.captions import align
+from lambdas.fusion.fuse import FusionInput, fuse
+from lambdas.fusion.observe.observations import observe
+from lambdas.fusion.observe.parsing import parse
 
 pytestmark = pytest.mark.slow
 
@@ -37,9 +37,11 @@ CAPTIONS_WITHIN_MS = 100
 SLIDES_WITHIN_MS = 2_000
 
 
-def alignment(material: Material, of: str) -> Alignment:
+def alignment(material: FusionInput, of: str) -> Alignment:
     observed, _ = observe(transcript=material.transcript, vision=material.vision, passages=material.passages)
-    found = align(observed, [state(item) for item in observed], Thresholds())
+    cues = [item for item in observed if item.observation.kind == "cue"]
+    others = [item for item in observed if item.observation.kind != "cue"]
+    found = align(cues, others, [parse(item) for item in others], Thresholds())
     return next(item for item in found if item.of == of)
 
 

@@ -17,14 +17,14 @@ from evaluation.fusion_truth.materials import (
     utterance,
     vision,
 )
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 
 
-def fused(material: Material) -> Timeline:
+def fused(material: FusionInput) -> Timeline:
     return fuse(material, Thresholds(), 8000)
 
 
-def contradictions(material: Material) -> list[Agreement]:
+def contradictions(material: FusionInput) -> list[Agreement]:
     return [
         agreement
         for segment in fused(material).segments
@@ -33,9 +33,9 @@ def contradictions(material: Material) -> list[Agreement]:
     ]
 
 
-def talk(said: str, shown: list[str], confidence: float = 0.9) -> Material:
+def talk(said: str, shown: list[str], confidence: float = 0.9) -> FusionInput:
     """One slide, and what is said over it."""
-    return Material(
+    return FusionInput(
         admission(duration_ms=10_000),
         transcript=transcript(utterance(1, said, 0, 9_000, confidence)),
         vision=vision(keyframe(1, Span(0, 10_000), lines=shown)),
@@ -148,7 +148,7 @@ def test_a_doubtful_reading_accuses_nobody() -> None:
 
 
 def test_a_value_that_the_other_side_names_later_is_none() -> None:
-    material = Material(
+    material = FusionInput(
         admission(duration_ms=40_000),
         transcript=transcript(
             utterance(1, "the old plan was fifty nine dollars a month", 0, 8_000),
@@ -160,7 +160,7 @@ def test_a_value_that_the_other_side_names_later_is_none() -> None:
 
 
 def test_a_color_of_the_scene_says_nothing_about_the_talk() -> None:
-    material = Material(
+    material = FusionInput(
         admission(duration_ms=10_000),
         transcript=transcript(utterance(1, "she wore a red coat that day", 0, 9_000)),
         vision=vision(keyframe(1, Span(0, 10_000), colors=[("Blue", 0.8)])),
@@ -169,7 +169,7 @@ def test_a_color_of_the_scene_says_nothing_about_the_talk() -> None:
 
 
 def test_captions_that_deny_what_is_said() -> None:
-    material = Material(
+    material = FusionInput(
         admission(duration_ms=10_000),
         transcript=transcript(utterance(1, "the valve is safe to open under pressure", 0, 9_000)),
         passages=passages(cue(1, "The valve is not safe to open under pressure.", 0, 9_000)),

@@ -6,7 +6,7 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
 from braid.domain.tokens import estimate_tokens
-from braid.text.words import content_terms
+from braid.text.stems import content_terms
 from evaluation.fusion_truth.materials import (
     admission,
     keyframe,
@@ -16,14 +16,14 @@ from evaluation.fusion_truth.materials import (
     utterance,
     vision,
 )
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 
 
-def fused(material: Material, budget: int) -> Timeline:
+def fused(material: FusionInput, budget: int) -> Timeline:
     return fuse(material, Thresholds(), budget)
 
 
-def long_talk(minutes: int, *, crowded_minutes: int) -> Material:
+def long_talk(minutes: int, *, crowded_minutes: int) -> FusionInput:
     """Much is said in the first minutes and little afterwards."""
     items = []
     for minute in range(minutes):
@@ -31,7 +31,7 @@ def long_talk(minutes: int, *, crowded_minutes: int) -> Material:
             start_ms = (60 * minute + second) * 1000
             text = f"topic{minute} detail{minute}x{second} explained with several telling words each{second}"
             items.append(utterance(len(items), text, start_ms, start_ms + 4000))
-    return Material(admission(duration_ms=minutes * 60_000), transcript=transcript(*items))
+    return FusionInput(admission(duration_ms=minutes * 60_000), transcript=transcript(*items))
 
 
 def test_a_crowded_beginning_does_not_crowd_out_the_end() -> None:
@@ -62,7 +62,7 @@ def test_evidence_is_in_the_asset_s_order() -> None:
 def test_both_sides_of_a_contradiction_come_first() -> None:
     talk = long_talk(60, crowded_minutes=60)
     assert talk.transcript is not None
-    material = Material(
+    material = FusionInput(
         talk.admission,
         transcript=transcript(
             *talk.transcript.utterances,
@@ -79,14 +79,14 @@ def test_both_sides_of_a_contradiction_come_first() -> None:
 def test_new_words_come_before_repeated_ones() -> None:
     same = [passage(n, "The same sentence about solar panels and batteries.", page=1) for n in range(20)]
     other = passage(50, "Wind turbines need steady coastal winds.", page=1)
-    timeline = fused(Material(admission(), passages=passages(*same, other)), 150)
+    timeline = fused(FusionInput(admission(), passages=passages(*same, other)), 150)
     said = [content_terms(piece.text) for piece in timeline.evidence]
     assert any("turbin" in terms for terms in said)
 
 
 def test_an_overlong_passage_is_cut_behind_a_sentence() -> None:
     text = "This sentence is repeated for length. " * 60
-    timeline = fused(Material(admission(), passages=passages(passage(1, text, page=1))), 8000)
+    timeline = fused(FusionInput(admission(), passages=passages(passage(1, text, page=1))), 8000)
     (piece,) = timeline.evidence
     assert len(piece.text) <= 1000
     assert piece.text.endswith("length. …")

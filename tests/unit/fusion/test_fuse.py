@@ -22,16 +22,16 @@ from evaluation.fusion_truth.materials import (
     utterance,
     vision,
 )
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 
 
-def fused(material: Material, budget: int = 8000) -> Timeline:
+def fused(material: FusionInput, budget: int = 8000) -> Timeline:
     return fuse(material, Thresholds(), budget)
 
 
 def test_segments_follow_shots_and_pauses() -> None:
     timeline = fused(
-        Material(
+        FusionInput(
             admission(duration_ms=30_000),
             transcript=transcript(
                 utterance(1, "hello there", 0, 4_000), utterance(2, "again", 16_000, 20_000)
@@ -51,14 +51,14 @@ def test_segments_follow_shots_and_pauses() -> None:
 
 def test_a_long_talk_without_pictures_is_divided_where_somebody_speaks() -> None:
     talk = transcript(*(utterance(n, f"sentence {n}", n * 5_000, n * 5_000 + 4_900) for n in range(40)))
-    timeline = fused(Material(admission(duration_ms=200_000), transcript=talk))
+    timeline = fused(FusionInput(admission(duration_ms=200_000), transcript=talk))
     begins = [segment.span.start_ms for segment in timeline.segments]
     assert begins == [0, 60_000, 120_000, 180_000]
 
 
 def test_slides_that_repeat_the_talk_are_redundant_and_others_complementary() -> None:
     timeline = fused(
-        Material(
+        FusionInput(
             admission(duration_ms=20_000),
             transcript=transcript(
                 utterance(1, "solar panels turn sunlight into electricity", 500, 9_000),
@@ -81,7 +81,7 @@ def test_slides_that_repeat_the_talk_are_redundant_and_others_complementary() ->
 
 def test_a_label_confirms_what_is_said() -> None:
     timeline = fused(
-        Material(
+        FusionInput(
             admission(duration_ms=10_000),
             transcript=transcript(utterance(1, "this is my dog on the beach", 0, 9_000)),
             vision=vision(keyframe(1, Span(0, 10_000), labels=["Dog", "Beach"])),
@@ -95,7 +95,7 @@ def test_a_label_confirms_what_is_said() -> None:
 
 def test_pages_are_compared_with_their_own_text_alone() -> None:
     timeline = fused(
-        Material(
+        FusionInput(
             admission(),
             vision=vision(
                 keyframe(1, Span(page=1), lines=["Annual report", "Revenue grew"]),
@@ -116,7 +116,7 @@ def test_pages_are_compared_with_their_own_text_alone() -> None:
 
 def test_a_description_is_held_against_a_recording_that_it_comes_with() -> None:
     timeline = fused(
-        Material(
+        FusionInput(
             admission(
                 member("talk.mp3", "audio", "speech"),  # type: ignore[arg-type]  # StrEnum members are strings
                 member("notes.txt", "text", "text"),  # type: ignore[arg-type]  # as above
@@ -136,7 +136,7 @@ def test_a_description_is_held_against_a_recording_that_it_comes_with() -> None:
 
 def test_what_lasts_over_keyframes_is_one_observation() -> None:
     frames = [keyframe(n, Span(n * 1000, n * 1000 + 1000), labels=["Dog"], lines=["Logo"]) for n in range(5)]
-    timeline = fused(Material(admission(duration_ms=5_000), vision=vision(*frames)))
+    timeline = fused(FusionInput(admission(duration_ms=5_000), vision=vision(*frames)))
     spans = {observation.observation_id: observation.span for observation in timeline.observations}
     assert spans == {"k0000-text1": Span(0, 5000), "k0000-label1": Span(0, 5000)}
     sources = {observation.source for observation in timeline.observations}
@@ -145,19 +145,19 @@ def test_what_lasts_over_keyframes_is_one_observation() -> None:
 
 def test_what_is_written_in_a_picture_names_who_read_it() -> None:
     crowded = replace(keyframe(1, lines=["Terms of sale"]), texts_source="textract:DetectDocumentText")
-    timeline = fused(Material(admission(duration_ms=9_000), vision=vision(crowded)))
+    timeline = fused(FusionInput(admission(duration_ms=9_000), vision=vision(crowded)))
     assert [item.source for item in timeline.observations] == ["textract:DetectDocumentText:k0001"]
 
 
 def test_lines_below_each_other_are_one_statement() -> None:
     frame = keyframe(1, lines=["Solar panels", "turn sunlight", "into electricity"])
-    timeline = fused(Material(admission(), vision=vision(frame)))
+    timeline = fused(FusionInput(admission(), vision=vision(frame)))
     assert [o.text for o in timeline.observations] == ["Solar panels\nturn sunlight\ninto electricity"]
 
 
 def test_odd_input_is_told() -> None:
     timeline = fused(
-        Material(
+        FusionInput(
             admission(duration_ms=10_000),
             transcript=transcript(
                 utterance(2, "second", 5_000, 8_000),
@@ -184,7 +184,7 @@ def test_odd_input_is_told() -> None:
 
 
 def test_no_observation_gives_an_empty_timeline() -> None:
-    timeline = fused(Material(admission(duration_ms=1000), transcript=transcript()))
+    timeline = fused(FusionInput(admission(duration_ms=1000), transcript=transcript()))
     assert timeline.segments == ()
     assert timeline.evidence == ()
     assert timeline.warnings == ("speech is empty: nobody was heard speaking",)

@@ -15,9 +15,9 @@ from braid.domain.evidence.timeline import AgreementKind, Timeline
 from braid.domain.evidence.transcript import Utterance
 from braid.domain.profile.sections.fusion import Thresholds
 from evaluation.fusion_truth.materials import admission, member, passage, passages, transcript, utterance
-from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.given_transcript import GivenTranscript, time_given_transcripts
-from lambdas.fusion.observe import Observed, observe
+from lambdas.fusion.alignment.given_transcript import GivenTranscript, time_given_transcripts
+from lambdas.fusion.fuse import FusionInput, fuse
+from lambdas.fusion.observe.observations import Observed, observe
 
 _SAID = (
     "welcome to the harbour tour of the old town",
@@ -186,7 +186,7 @@ def test_without_speech_or_without_a_given_transcript_nothing_changes() -> None:
 def _fused(*texts: str) -> Timeline:
     written = passages(*(passage(number, text, member="script.txt") for number, text in enumerate(texts, 1)))
     said = transcript(*_utterances())
-    return fuse(Material(_bundle(), transcript=said, passages=written), Thresholds(), 8000)
+    return fuse(FusionInput(_bundle(), transcript=said, passages=written), Thresholds(), 8000)
 
 
 def test_what_a_given_transcript_says_is_compared_where_it_is_said() -> None:

@@ -11,7 +11,7 @@ from braid.domain.evidence.vision import Label
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
 from evaluation.fusion_truth.materials import admission, keyframe, transcript, utterance, vision
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 
 SAID = "A cat sleeps on the couch. There is no dog here, and the red car outside costs 4,000 dollars."
 
@@ -31,7 +31,7 @@ def test_labels_contradict_nothing(names: tuple[str, ...], confidence: float) ->
     shown = keyframe(1, Span(0, 10_000))
     shown = replace(shown, labels=tuple(Label(name, confidence) for name in names))
     timeline = fuse(
-        Material(
+        FusionInput(
             admission(duration_ms=10_000),
             transcript=transcript(utterance(1, SAID, 0, 9_000)),
             vision=vision(shown),

@@ -20,10 +20,10 @@ from evaluation.fusion_truth.materials import (
     utterance,
     vision,
 )
-from lambdas.fusion.comparable import comparable
-from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.meaning import YARDSTICK, can_tell_meaning
-from lambdas.fusion.texts_to_embed import texts_to_embed
+from lambdas.fusion.fuse import FusionInput, fuse
+from lambdas.fusion.prepare import prepare
+from lambdas.fusion.semantic.compare import YARDSTICK, can_tell_meaning
+from lambdas.fusion.semantic.plan import texts_to_embed
 from tests.unit.fusion.meanings import vectors_of
 
 SAID = "whoever changes their mind sends it back without a charge"
@@ -31,7 +31,7 @@ SHOWN = "Free returns"
 KITTEN, CAT = "My kitten naps by the window.", "A tabby sleeps on a sill"
 
 
-def talk(said: Sequence[str], shown: Sequence[str], *, names: Sequence[str] = ()) -> Material:
+def talk(said: Sequence[str], shown: Sequence[str], *, names: Sequence[str] = ()) -> FusionInput:
     """Sentences of five seconds each over one slide."""
     length_ms = 5_000 * len(said)
     utterances = [
@@ -48,7 +48,7 @@ def talk(said: Sequence[str], shown: Sequence[str], *, names: Sequence[str] = ()
             ),
         )
     )
-    return Material(
+    return FusionInput(
         admission(duration_ms=length_ms),
         transcript(*utterances),
         vision(keyframe(1, Span(0, length_ms), lines=shown)),
@@ -64,7 +64,7 @@ def kinds(timeline: Timeline) -> list[str]:
     return [str(agreement.kind) for agreement in relations(timeline)]
 
 
-def by_meaning(material: Material, *groups: Sequence[str], cosine: float = 1.0) -> Timeline:
+def by_meaning(material: FusionInput, *groups: Sequence[str], cosine: float = 1.0) -> Timeline:
     return fuse(material, Thresholds(), 4000, vectors_of(*groups, cosine=cosine))
 
 
@@ -143,7 +143,7 @@ def test_names_are_compared_exactly() -> None:
 
 def test_of_an_utterance_over_two_slides_each_sentence_belongs_where_it_is_spoken() -> None:
     first, second = "Whoever hesitates sends everything back.", "Parcels travel through the night."
-    material = Material(
+    material = FusionInput(
         admission(duration_ms=20_000),
         transcript(utterance(1, f"{first} {second}", 0, 20_000)),
         vision(
@@ -161,18 +161,18 @@ def test_only_words_that_meet_without_repeating_each_other_are_embedded() -> Non
     with_label = replace(
         material, vision=vision(keyframe(1, Span(0, 10_000), lines=[SHOWN], labels=["Parcel"]))
     )
-    wanted = texts_to_embed(comparable(with_label, Thresholds()), Thresholds())
+    wanted = texts_to_embed(prepare(with_label, Thresholds()), Thresholds())
     assert set(wanted.texts) - set(YARDSTICK) == {SAID, other, SHOWN}
     assert (wanted.pair_count, wanted.of_pairs) == (1, 1)
     repeating = talk([other], [other])
-    assert texts_to_embed(comparable(repeating, Thresholds()), Thresholds()).texts == ()
-    alone = Material(admission(duration_ms=5_000), transcript(utterance(1, SAID, 0, 5_000)))
-    assert texts_to_embed(comparable(alone, Thresholds()), Thresholds()).texts == ()
+    assert texts_to_embed(prepare(repeating, Thresholds()), Thresholds()).texts == ()
+    alone = FusionInput(admission(duration_ms=5_000), transcript(utterance(1, SAID, 0, 5_000)))
+    assert texts_to_embed(prepare(alone, Thresholds()), Thresholds()).texts == ()
 
 
 def test_of_too_many_texts_whole_pairs_are_taken_spread_over_the_asset() -> None:
     count = 64
-    material = Material(
+    material = FusionInput(
         admission(duration_ms=10_000 * count),
         transcript(
             *(
@@ -188,13 +188,13 @@ def test_of_too_many_texts_whole_pairs_are_taken_spread_over_the_asset() -> None
         ),
     )
     limits = Thresholds(max_embedded_texts=16)
-    wanted = texts_to_embed(comparable(material, limits), limits)
+    wanted = texts_to_embed(prepare(material, limits), limits)
     own = [text for text in wanted.texts if text not in YARDSTICK]
     assert len(own) == 16
     assert (wanted.pair_count, wanted.of_pairs) == (8, count)
     begins = sorted(at for at in range(count) if f"quick brown w{at}x foxes" in own)
     assert begins == list(range(0, count, count // 8))
-    assert wanted == texts_to_embed(comparable(material, limits), limits)
+    assert wanted == texts_to_embed(prepare(material, limits), limits)
 
 
 def test_a_paraphrase_that_denies_is_passed_over() -> None:

@@ -19,9 +19,9 @@ from evaluation.fusion_truth.materials import (
     utterance,
     vision,
 )
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 
-SPOKEN = Material(
+SPOKEN = FusionInput(
     admission(duration_ms=9000),
     transcript=transcript(
         utterance(1, "Good morning all", 0, 2000),
@@ -33,7 +33,7 @@ TEXT = "Good morning all\nYou are a fool\nand a coward"
 OFFSETS = {"u0001": 0, "u0002": 17, "u0003": 32}
 
 
-def fused(material: Material, *sources: LanguageSource) -> Timeline:
+def fused(material: FusionInput, *sources: LanguageSource) -> Timeline:
     return fuse(replace(material, language=LanguageAnalysis(sources)), Thresholds(), 8000)
 
 
@@ -63,7 +63,7 @@ def test_each_stretch_is_an_observation_of_its_own() -> None:
 
 
 def test_lines_read_from_a_picture_are_found_by_their_keyframe() -> None:
-    material = Material(
+    material = FusionInput(
         admission(duration_ms=9000),
         vision=vision(
             keyframe(1, Span(0, 4000), lines=["HELLO"]), keyframe(2, Span(4000, 9000), lines=["FOOL"])
@@ -80,7 +80,7 @@ def test_lines_read_from_a_picture_are_found_by_their_keyframe() -> None:
 
 
 def test_pages_and_whole_texts_keep_their_place() -> None:
-    material = Material(
+    material = FusionInput(
         admission(), passages=passages(passage(1, "Hello there", page=3), passage(2, "Fool", page=4))
     )
     found = (Toxicity("insult", 0.8, 12, 16),)

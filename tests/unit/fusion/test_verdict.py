@@ -18,10 +18,10 @@ from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.profile.sections.modalities import ModalitiesPlan
 from braid.runtime.library import CODE_ROOT, profile
 from evaluation.fusion_truth.materials import admission, picture_and_text, transcript
-from lambdas.fusion.branch_documents import merge_language
-from lambdas.fusion.fuse import Material, fuse
-from lambdas.fusion.summary import summarize
-from lambdas.fusion.verdict import decide
+from lambdas.fusion.choose.summary import summarize
+from lambdas.fusion.choose.verdict import decide
+from lambdas.fusion.fuse import FusionInput, fuse
+from lambdas.fusion.observe.branch_documents import merge_language
 
 MISSING = BranchOutcome(
     "missing",
@@ -43,11 +43,11 @@ def needing(*modalities: Modality) -> Profile:
     return replace(general, modalities=ModalitiesPlan(general.modalities.wanted, modalities))
 
 
-def timeline_of(material: Material) -> Timeline:
+def timeline_of(material: FusionInput) -> Timeline:
     return fuse(material, Thresholds(), 8000)
 
 
-NOTHING = timeline_of(Material(admission(duration_ms=1000), transcript=transcript()))
+NOTHING = timeline_of(FusionInput(admission(duration_ms=1000), transcript=transcript()))
 SOMETHING = timeline_of(picture_and_text(["Trail Runner"], "A shoe."))
 
 

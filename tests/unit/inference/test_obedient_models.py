@@ -15,7 +15,7 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.legible import legible
 from braid.domain.wire import encode
 from braid.runtime.library import model_registry, profile, profile_names
-from braid.text.words import content_terms
+from braid.text.stems import content_terms
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.request.slots import slots_of
 from tests.injections.carriers import HARMLESS, carried

@@ -19,7 +19,7 @@ from braid.report.report_page import ReportContext, report_page
 from braid.runtime.library import model_registry, profile
 from braid.runtime.retries import Availability, Retries
 from evaluation.fusion_truth.materials import admission, keyframe, member, vision
-from lambdas.fusion.fuse import Material, fuse
+from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.inference.infer import infer
 from lambdas.reading.passages import read_passages
 from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel, answered
@@ -92,7 +92,7 @@ def _timeline(case: Case) -> tuple[Timeline, AssetDocuments]:
         )
     )
     admitted = admission(*members)
-    timeline = fuse(Material(admitted, None, seen, passages, language), Thresholds(), 8_000)
+    timeline = fuse(FusionInput(admitted, None, seen, passages, language), Thresholds(), 8_000)
     return timeline, AssetDocuments(
         admission=admitted, vision=seen, passages=passages, language=language, timeline=timeline
     )

@@ -94,7 +94,7 @@ def test_both_sides_of_a_contradiction_are_named_whatever_the_model_writes() -> 
 
 
 def test_a_contradiction_costs_confidence() -> None:
-    text = "Aurora mug. Colour: red. Material: stoneware. It holds 350 ml and is dishwasher safe."
+    text = "Aurora mug. Colour: red. FusionInput: stoneware. It holds 350 ml and is dishwasher safe."
 
     def confidence(color: str) -> float:
         material = picture_and_text(["Aurora 350 ml"], text, colors=[(color, 0.58), ("white", 0.3)])

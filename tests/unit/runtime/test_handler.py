@@ -100,11 +100,11 @@ def test_the_asset_is_on_every_log_line(
 
     with pytest.raises(PendingError):
         step(event, CONTEXT)
-    (record,) = caplog.records
+    started, record = caplog.records
     keys = logger.get_current_keys()
     assert (keys["asset_id"], keys["function_request_id"]) == ("talk-1", CONTEXT.aws_request_id)
     assert keys["cold_start"] in (True, False)
-    assert record.getMessage() == "not yet"
+    assert [started.getMessage(), record.getMessage()] == ["started", "not yet"]
 
 
 def test_a_missing_setting_is_told_by_the_class_that_the_workflow_knows(

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.text.figures import read_figures, unborne_figures
+from braid.text.attributes.negation import read_clauses
 from braid.text.languages import LANGUAGES, guess_language, script_of
 from braid.text.names import names_in, names_of, unborne_names
-from braid.text.negation import read_clauses
-from braid.text.spelled_numbers import in_digits
+from braid.text.numbers.figures import read_figures, unborne_figures
+from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.stems import content_stems
 
 

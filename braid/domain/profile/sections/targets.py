@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-__all__ = ["MissedTarget", "TargetName", "TargetPlan"]
+__all__ = ["DataResidency", "MissedTarget", "TargetName", "TargetPlan"]
 
+DataResidency = Literal["none", "geography", "region"]
 TargetName = Literal["latency_seconds", "cost_usd", "confidence"]
 
 
@@ -32,12 +33,15 @@ class TargetPlan:
     """A target that an asset misses is a metric and a line in its result; 0 sets none.
 
     ``latency_seconds`` from the upload to the published result without the time that a reviewer takes,
-    ``cost_usd`` of the receipt, ``confidence`` of the answer (at least).
+    ``cost_usd`` of the receipt, ``confidence`` of the answer (at least). ``data_residency`` says where models
+    may process what they are asked: anywhere, in the region's geography, or in the region alone. No asset can
+    miss it: synth refuses a model that would.
     """
 
     latency_seconds: float = 0.0
     cost_usd: float = 0.0
     confidence: float = 0.0
+    data_residency: DataResidency = "none"
 
     def missed(
         self, *, latency_seconds: float | None, cost_usd: float | None, confidence: float | None
@@ -61,5 +65,10 @@ class TargetPlan:
         for member in ("latency_seconds", "cost_usd", "confidence"):
             if getattr(self, member) < 0:
                 yield f"targets.{member} can't be negative"
+        if self.data_residency not in get_args(DataResidency):
+            yield (
+                f"targets.data_residency must be {', '.join(get_args(DataResidency))}, "
+                f"not {self.data_residency!r}"
+            )
         if self.confidence > 1:
             yield "targets.confidence must be from 0 to 1"

@@ -1,0 +1,81 @@
+"""`braid up`, `down`, `env` and `doctor`: where the pipeline runs, and whether it can."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from braid.domain.wire import encode
+from cli.options import Json, Port, Stack, chosen_target, console, out, print_json
+from cli.target import HOME
+
+__all__ = ["doctor", "down", "env", "up"]
+
+
+def up(port: Port = None) -> None:
+    """Start the embedded AWS and deploy the stacks into it.
+
+    Where it runs already, it deploys what changed. The first time builds the Lambda layers, which takes a
+    minute; every start is an empty AWS.
+    """
+    from cli.local_stack import start  # the embedded AWS's own imports cost a second: only where needed
+
+    start(HOME, port, console)
+
+
+def down(
+    purge: Annotated[
+        bool, typer.Option("--purge", help="also delete what the next start would reuse, logs and reports")
+    ] = False,
+) -> None:
+    """Stop the embedded AWS and delete everything in it."""
+    from cli.local_stack import stop  # as above
+
+    stop(HOME, console, purges=purge)
+
+
+def env(
+    fish: Annotated[
+        bool, typer.Option("--fish", help="in fish's language: braid env --fish | source")
+    ] = False,
+    unset: Annotated[bool, typer.Option("--unset", help="print what takes the variables away again")] = False,
+    stack: Stack = None,
+) -> None:
+    """Print what points the AWS CLI at the embedded AWS.
+
+    Use it as: eval "$(braid env)". BRAID_INPUT_BUCKET and its like name what belongs to the pipeline, so that
+    aws s3 cp FILE s3://$BRAID_INPUT_BUCKET/inbox/general/ starts an asset; with --stack NAME only those are
+    printed.
+    """
+    from cli.shell_variables import as_exports, as_unsets, shell_variables
+
+    target = chosen_target(stack)
+    variables = shell_variables(target, HOME)
+    lines = as_unsets(variables, is_fish=fish) if unset else as_exports(variables, is_fish=fish)
+    for line in lines:
+        typer.echo(line)
+
+
+def doctor(port: Port = None, as_json: Json = False, stack: Stack = None) -> None:
+    """Check this machine, or a deployment in AWS.
+
+    Says how to fix what is missing. With --stack NAME it asks AWS about the models and services in use.
+    """
+    from cli.doctor import examine
+    from cli.models_in_use import models_of_stack
+    from cli.services_in_region import services_of_stack
+
+    findings = [*examine(port), *models_of_stack(stack), *services_of_stack(stack)]
+    if as_json:
+        print_json([encode(finding) for finding in findings])
+    else:
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for finding in findings:
+            mark = Text("ok", style="green") if finding.ok else Text("fix", style="red")
+            remedy = Text(f"\n→ {finding.remedy}", style="bold") if finding.remedy else Text("")
+            table.add_row(mark, finding.name, Text(finding.detail) + remedy)
+        out.print(table)
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)

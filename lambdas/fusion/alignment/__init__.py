@@ -1,0 +1,1 @@
+"""By how much captions, slides and given transcripts are off the speech's clock, and putting them right."""

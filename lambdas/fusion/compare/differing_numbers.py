@@ -1,0 +1,215 @@
+"""Numbers that two voices name differently for the same thing.
+
+Who names only one price is taken to speak of the price that the other names; else the words around two
+numbers have to tell that they are of the same thing. A value that the other names close by settles it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import Span
+from braid.text.numbers.quantities import PLAIN, Quantity
+from braid.text.term_weights import TermWeights
+from lambdas.fusion.compare.confusions import Confusion, confusion
+from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
+from lambdas.fusion.compare.voices import Numbers, Voice
+from lambdas.fusion.observe.parsing import ParsedObservation
+
+__all__ = ["find_differing_numbers"]
+
+# How sure it is that two numbers speak of the same thing, by what connects them.
+_SAME_COUNTED = 0.95
+_SAME_CONTEXT = 0.95
+_SAME_BUT_UNIT = 0.9
+_ONLY_ONES = 0.85
+_CONFUSABLE = {Confusion.NONE: 1.0, Confusion.POSSIBLE: 0.6, Confusion.LIKELY: 0.2}
+# A spoken number is rounded: $49.99 is called fifty dollars. Dates and times of day are not.
+_ROUNDING = 0.005
+# A row of a price list shares a word with every row of another. Where a number has more rivals than these,
+# it is held against those of the few observations most like its own. A word that many observations use tells
+# nothing of which those are.
+_MAX_RIVALS = 20
+_MAX_CLOSEST = 3
+_MAX_USERS = 64
+
+Named = tuple[Quantity, ParsedObservation]
+
+
+def find_differing_numbers(
+    one: Voice,
+    other: Voice,
+    span: Span,
+    numbers: Numbers,
+    weights: TermWeights,
+    thresholds: Thresholds,
+    found: Contradictions,
+) -> None:
+    """Adds each pair of numbers in which the voices differ."""
+    if not one.quantities or not other.quantities:
+        return
+    ours_near, theirs_near = (
+        _ValuesNear(numbers.near(speaker, span, thresholds.nearby_ms)) for speaker in (one, other)
+    )
+    ours_by_dimension, theirs_by_dimension = _by_dimension(one), _by_dimension(other)
+    for dimension in sorted(ours_by_dimension.keys() & theirs_by_dimension.keys()):
+        ours = [named for named in ours_by_dimension[dimension] if not theirs_near.has(named[0])]
+        theirs = [named for named in theirs_by_dimension[dimension] if not ours_near.has(named[0])]
+        are_only_ones = ours_near.is_one(dimension) and theirs_near.is_one(dimension)
+        rivals = _Rivals(theirs, other, weights, found)
+        for named in ours:
+            for rival in theirs[:_MAX_RIVALS] if are_only_ones else rivals.of(named):
+                sameness = _sameness(named[0], rival[0], one, other, span, are_only_ones)
+                if sameness:
+                    _add(found, one, other, named, rival, sameness)
+    _find_without_unit(one, other, ours_near, theirs_near, found)
+    _find_without_unit(other, one, theirs_near, ours_near, found)
+
+
+def _by_dimension(speaker: Voice) -> dict[str, list[Named]]:
+    found: dict[str, list[Named]] = {}
+    for named in speaker.quantities:
+        found.setdefault(named[0].dimension, []).append(named)
+    return found
+
+
+class _ValuesNear:
+    """What a voice names in and around a segment, by dimension and in order of size."""
+
+    def __init__(self, quantities: Sequence[Quantity]) -> None:
+        self._quantities = quantities
+        self._readings: dict[str, list[float]] = {}
+
+    def has(self, quantity: Quantity) -> bool:
+        """Whether it equals one of these in any reading, up to rounding."""
+        slack = 1e-9 if _is_exact(quantity.dimension) else _ROUNDING
+        readings = self._of(quantity.dimension)
+        for reading in quantity.readings:
+            place = bisect_left(readings, reading * (1 - slack))
+            if place < len(readings) and readings[place] <= reading * (1 + slack):
+                return True
+        return False
+
+    def is_one(self, dimension: str) -> bool:
+        """Whether the voice names a single value of this dimension."""
+        values = {quantity.readings[0] for quantity in self._quantities if quantity.dimension == dimension}
+        return len(values) == 1
+
+    def _of(self, dimension: str) -> list[float]:
+        if dimension not in self._readings:
+            # Who says "it was fifty nine dollars, now it is forty nine" leaves the unit out the second time.
+            self._readings[dimension] = sorted(
+                reading
+                for quantity in self._quantities
+                if quantity.dimension == dimension or (quantity.dimension == PLAIN and quantity.is_bare)
+                for reading in quantity.readings
+            )
+        return self._readings[dimension]
+
+
+class _Rivals:
+    """A voice's numbers of one dimension by the words around them: which of them another may differ from."""
+
+    def __init__(
+        self, named: Sequence[Named], speaker: Voice, weights: TermWeights, found: Contradictions
+    ) -> None:
+        self._named = named
+        self._speaker = speaker
+        self._weights = weights
+        self._found = found
+        self._by_word: dict[str, list[int]] = {}
+        self._by_observation: dict[str, list[int]] = {}
+        for place, (quantity, parsed) in enumerate(named):
+            self._by_observation.setdefault(parsed.observation_id, []).append(place)
+            for word in _around(quantity):
+                self._by_word.setdefault(word, []).append(place)
+
+    def of(self, named: Named) -> Iterator[Named]:
+        """What shares a word with the number; of too many, what stands where most is alike."""
+        beside = [self._by_word.get(word, ()) for word in _around(named[0])]
+        places: set[int] = set()
+        if all(len(found) <= _MAX_RIVALS for found in beside):
+            places.update(*beside)
+        if (not places and any(beside)) or len(places) > _MAX_RIVALS:
+            self._found.left_out["rivals"] += 1
+            places = set(self._where_most_is_alike(named[1]))
+        return (self._named[place] for place in sorted(places))
+
+    def _where_most_is_alike(self, parsed: ParsedObservation) -> list[int]:
+        alike: dict[str, float] = {}
+        for term in dict.fromkeys(parsed.terms):
+            users = self._speaker.terms.get(term, ())
+            if len(users) <= _MAX_USERS:
+                weight = self._weights.of(term)
+                for user in users:
+                    alike[user.observation_id] = alike.get(user.observation_id, 0.0) + weight
+        numbered = [name for name in alike if name in self._by_observation]
+        closest = sorted(numbered, key=lambda name: (-alike[name], name))[:_MAX_CLOSEST]
+        return [
+            place
+            for name in closest
+            if alike[name] == alike[closest[0]]
+            for place in self._by_observation[name][:_MAX_RIVALS]
+        ]
+
+
+def _add(
+    found: Contradictions, one: Voice, other: Voice, named: Named, rival: Named, sameness: float
+) -> None:
+    (quantity, parsed), (rival_quantity, rival_parsed) = named, rival
+    doubt = _CONFUSABLE[
+        confusion(quantity, rival_quantity, parsed.observation.kind, rival_parsed.observation.kind)
+    ]
+    probability = sameness * doubt * quantity.confidence * rival_quantity.confidence
+    values = (quantity.written, rival_quantity.written)
+    reason = f"{one.name} says {values[0]!r} where {other.name} says {values[1]!r}"
+    found.add(
+        ("number", quantity.dimension, *values),
+        Contradiction(probability, parsed, rival_parsed, reason, values),
+    )
+
+
+def _find_without_unit(
+    bare: Voice, full: Voice, bare_near: _ValuesNear, full_near: _ValuesNear, found: Contradictions
+) -> None:
+    """Adds a number whose unit was not heard, against one with its unit that is said of the same thing."""
+    for quantity, parsed in bare.quantities:
+        if quantity.dimension != PLAIN or not quantity.is_bare or not quantity.is_spoken_form:
+            continue
+        for rival, rival_parsed in full.quantities[:_MAX_RIVALS]:
+            around = _around(quantity) & _around(rival)
+            if rival.dimension == PLAIN or len(around) < 2 or not quantity.nouns & around:
+                continue
+            factor = rival.readings[0] / rival.values[0] if rival.values[0] else 1.0
+            readings = tuple(value * factor for value in quantity.values)
+            meant = replace(quantity, dimension=rival.dimension, readings=readings)
+            if not full_near.has(meant) and not bare_near.has(rival):
+                _add(found, bare, full, (meant, parsed), (rival, rival_parsed), _SAME_BUT_UNIT)
+
+
+def _around(quantity: Quantity) -> frozenset[str]:
+    return quantity.nouns | quantity.context
+
+
+def _is_exact(dimension: str) -> bool:
+    return dimension in ("year", "clock") or dimension.startswith("day of ")
+
+
+def _sameness(
+    quantity: Quantity, rival: Quantity, one: Voice, other: Voice, span: Span, are_only_ones: bool
+) -> float:
+    """How sure it is that two numbers of one dimension are said of the same thing; 0 where nothing tells."""
+    if quantity.dimension == PLAIN:
+        return _SAME_COUNTED if quantity.nouns & rival.nouns else 0.0
+    around = _around(quantity) & _around(rival)
+    if len(around) >= 2:
+        return _SAME_CONTEXT
+    if _is_exact(quantity.dimension):
+        return _ONLY_ONES if around and are_only_ones else 0.0
+    if not are_only_ones:
+        return 0.0
+    # Members of a bundle, or a page and its text, are about the same thing; a scene and a talk may not be.
+    return _ONLY_ONES if around or not span.is_timed or one.terms.keys() & other.terms.keys() else 0.0

@@ -1,0 +1,73 @@
+"""The one hook into MiniStack's Step Functions: executions are ours, machines, tags and aliases stay its.
+
+Symptoms of its own interpreter: branches share one context object; a failing branch waits for its siblings;
+events of branches aren't recorded and events follow none; payloads over the limit pass; a path that leads
+nowhere becomes null; ``States.ALL`` catches ``States.Runtime``; MaxDelaySeconds, JitterStrategy,
+HeartbeatSeconds and a machine's TimeoutSeconds are ignored; batches and results of a distributed Map are
+ignored; nothing can be redriven; a used name is refused even while it means the same. Upstream: none filed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+from typing import Any
+
+from ministack import app
+from ministack.core.responses import error_response_json, json_response
+from ministack.services import stepfunctions
+
+from local.launcher.state_services import MiniStackServices
+from local.states.api import Api
+from local.states.clock import Clock
+from local.states.errors import RequestError
+from local.states.executions import Executions
+
+RELIES_ON = (
+    "ministack.app:SERVICE_HANDLERS",
+    "ministack.services.stepfunctions:_start_execution(data)",
+    "ministack.core.responses:error_response_json",
+    "ministack.core.responses:json_response",
+)
+
+_SERVICE = "states"
+# Answered by MiniStack where we don't know the token: activities are its.
+_ACTIVITY_TOKENS = frozenset({"SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"})
+
+
+def apply(wait_scale: float) -> Executions:
+    """Registers our operations before MiniStack's, and gives the executions they keep."""
+    executions = Executions(MiniStackServices(), Clock(wait_scale=wait_scale))
+    api = Api(executions)
+    stock = app.SERVICE_HANDLERS[_SERVICE]
+
+    def answer(operation: str, request: dict[str, Any]) -> Any:
+        try:
+            return json_response(api.operations[operation](request))
+        except RequestError as error:
+            return error_response_json(error.code, error.message, 400)
+        except KeyError as error:
+            return error_response_json("ValidationException", f"{error.args[0]} is required", 400)
+
+    async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+        operation = str(headers.get("x-amz-target", "")).rpartition(".")[2]
+        try:
+            request = json.loads(body or b"{}")
+        except ValueError:
+            return error_response_json("SerializationException", "Invalid JSON", 400)
+        is_activity = (
+            operation in _ACTIVITY_TOKENS
+            and executions.tokens.machine_of(str(request.get("taskToken"))) is None
+        )
+        if operation not in api.operations or is_activity:
+            return await stock(method, path, headers, body, query)
+        if operation != "StartSyncExecution":
+            return answer(operation, request)
+        run = contextvars.copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(None, run, answer, operation, request)
+
+    app.SERVICE_HANDLERS[_SERVICE] = handle
+    # Rules and pipes start executions by this function.
+    stepfunctions._start_execution = lambda data: answer("StartExecution", data)
+    return executions

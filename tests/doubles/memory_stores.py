@@ -1,0 +1,266 @@
+"""The assets table and the input bucket in memory, with the rules of those in AWS.
+
+``tests/contract`` holds both kinds to the same tests: records, reviews, sources and documents.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from braid.aws.source_objects import ObjectHead
+from braid.domain.asset.admission import Gate
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, read_inbox_key
+from braid.domain.errors import InvalidInputError
+from braid.domain.wire import decode_json, encode
+from braid.store.documents import DocumentStore
+from braid.store.records import Record, RecordClosing
+from braid.store.review_records import Decided, OpenReview, ReviewRecord
+from tests.doubles.memory_s3 import MemoryS3
+
+__all__ = ["MemoryRecords", "MemoryReviews", "MemorySources", "MemoryStorage", "WaitingExecutions"]
+
+_MAX_TAGS = 10
+
+
+class MemoryRecords:
+    """``AssetRecords``; ``items`` holds what the table would, as text."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, dict[str, str]] = {}
+        self._lock = threading.Lock()
+
+    def put_received(self, asset: AssetRef, *, received_at: str, now: str) -> bool:
+        with self._lock:
+            if asset.asset_id in self.items:
+                return False
+            self.items[asset.asset_id] = {
+                "asset_id": asset.asset_id,
+                "received_at": received_at,
+                **_standing(asset, AssetStatus.RECEIVED, now),
+            }
+            return True
+
+    def process(
+        self,
+        asset: AssetRef,
+        *,
+        execution_arn: str,
+        now: str,
+        media_type: str | None = None,
+        modalities: tuple[Modality, ...] = (),
+        gates: tuple[Gate, ...] = (),
+        reason: str | None = None,
+    ) -> bool:
+        changes = {"execution_arn": execution_arn, "reason": reason, "media_type": media_type}
+        if modalities:
+            changes["modalities"] = ", ".join(modalities)
+        changes["gates"] = ", ".join(gate.name for gate in gates) or None
+        return self._change(asset, AssetStatus.PROCESSING, changes, now)
+
+    def await_review(
+        self, asset: AssetRef, *, execution_arn: str, token: str, review: str, reason: str, now: str
+    ) -> bool:
+        changes = {
+            "execution_arn": execution_arn,
+            "reason": reason,
+            "review_token": token,
+            "review": review,
+            "review_decision": None,
+        }
+        return self._change(asset, AssetStatus.AWAITING_REVIEW, changes, now)
+
+    def close(self, asset: AssetRef, closing: RecordClosing, *, now: str) -> bool:
+        changes = {
+            "reason": closing.reason,
+            "result_uri": closing.result_uri,
+            "execution_arn": closing.execution_arn,
+            "finished_at": now,
+            "review_token": None,
+            "cost_usd": None if closing.cost_usd is None else format(closing.cost_usd, "f"),
+        }
+        if closing.failure:
+            changes["failure"] = closing.failure
+        if closing.gates:
+            changes["gates"] = ", ".join(gate.name for gate in closing.gates)
+        return self._change(asset, closing.status, changes, now, takes_back=closing.takes_back)
+
+    def find(self, asset_id: str) -> Record | None:
+        if asset_id not in self.items:
+            return None
+        item = self.items[asset_id]
+        return Record(
+            asset_id,
+            int(item["attempt"]),
+            AssetStatus(item["status"]),
+            item.get("received_at"),
+            item.get("finished_at"),
+            item.get("execution_arn"),
+        )
+
+    def _change(
+        self,
+        asset: AssetRef,
+        status: AssetStatus,
+        changes: Mapping[str, str | None],
+        now: str,
+        *,
+        takes_back: bool = False,
+    ) -> bool:
+        with self._lock:
+            item = self.items.get(asset.asset_id, {"attempt": "0"})
+            attempt = int(item["attempt"])
+            if attempt > asset.attempt:
+                return False
+            if attempt == asset.attempt and not AssetStatus(item["status"]).is_open:
+                same = (item["status"], item.get("reason")) == (status, changes["reason"])
+                published = item["status"] in (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
+                is_own = item.get("execution_arn") == changes["execution_arn"]
+                if not (is_own and (same or (takes_back and published))):
+                    return False
+            changed = {"received_at": now, **item, "asset_id": asset.asset_id, **changes}
+            changed |= _standing(asset, status, now)
+            self.items[asset.asset_id] = {name: value for name, value in changed.items() if value is not None}
+            return True
+
+
+def _standing(asset: AssetRef, status: AssetStatus, now: str) -> dict[str, str]:
+    return {
+        "attempt": str(asset.attempt),
+        "profile": asset.profile,
+        "source_bucket": asset.source.bucket,
+        "source_key": asset.source.key,
+        "source_version_id": asset.source.version_id,
+        "status": status.value,
+        "status_day": f"{status}#{now[:10]}",
+        "updated_at": now,
+    }
+
+
+class MemoryReviews:
+    """``ReviewRecords`` over the same items."""
+
+    def __init__(self, records: MemoryRecords) -> None:
+        self._items = records.items
+
+    def find(self, asset_id: str) -> ReviewRecord:
+        if asset_id not in self._items:
+            raise InvalidInputError(f"there is no asset {asset_id!r}")
+        item = self._items[asset_id]
+        source = Source(item["source_bucket"], item["source_key"], item["source_version_id"])
+        decision = item.get("review_decision")
+        return ReviewRecord(
+            AssetRef(asset_id, int(item["attempt"]), item["profile"], source),
+            AssetStatus(item["status"]),
+            item.get("review_token"),
+            decode_json(OpenReview, item["review"], source="the review") if "review" in item else None,
+            decode_json(Decided, decision, source="the decision") if decision else None,
+        )
+
+    def decide(self, record: ReviewRecord, decided: Decided) -> bool:
+        item = self._items[record.asset.asset_id]
+        if not _still_waits(item, record) or "review_decision" in item:
+            return False
+        item["review_decision"] = _text(decided)
+        return True
+
+    def withdraw(self, record: ReviewRecord, decided: Decided) -> None:
+        item = self._items[record.asset.asset_id]
+        if _still_waits(item, record) and item.get("review_decision") == _text(decided):
+            del item["review_decision"]
+
+
+def _still_waits(item: Mapping[str, str], record: ReviewRecord) -> bool:
+    return (
+        item["attempt"] == str(record.asset.attempt)
+        and item["status"] == AssetStatus.AWAITING_REVIEW
+        and item.get("review_token") == record.token
+    )
+
+
+def _text(decided: Decided) -> str:
+    return json.dumps(encode(decided), sort_keys=True)
+
+
+class MemorySources:
+    """``SourceObjects``: versions by key, the newest last, and their tags."""
+
+    def __init__(self) -> None:
+        self.versions: dict[str, list[tuple[str, bytes]]] = {}
+        self.tags: dict[tuple[str, str], dict[str, str]] = {}
+
+    def put(self, key: str, body: bytes) -> str:
+        versions = self.versions.setdefault(key, [])
+        versions.append((f"v{len(versions) + 1}", body))
+        return versions[-1][0]
+
+    def find_current(self, key: str) -> ObjectHead | None:
+        if not self.versions.get(key):
+            return None
+        version_id, body = self.versions[key][-1]
+        return ObjectHead(version_id, len(body))
+
+    def tag(self, key: str, version_id: str, tags: Mapping[str, str]) -> bool:
+        if version_id not in dict(self.versions.get(key, [])):
+            return False
+        merged = self.tags.get((key, version_id), {}) | dict(tags)
+        if len(merged) > _MAX_TAGS:
+            return False
+        self.tags[key, version_id] = merged
+        return True
+
+
+@dataclass
+class WaitingExecutions:
+    """Task tokens that something waits for, and what each was told."""
+
+    waiting: set[str] = field(default_factory=set)
+    outputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def send_success(self, token: str, output: Mapping[str, Any]) -> bool:
+        if token not in self.waiting:
+            return False
+        self.waiting.remove(token)
+        self.outputs[token] = output
+        return True
+
+
+class MemoryStorage:
+    """Input bucket, results bucket and assets table: ``tests.contract.conftest.Storage`` in memory."""
+
+    inbox, results = "steps-input", "steps-results"
+
+    def __init__(self) -> None:
+        self.s3 = MemoryS3()
+        self.records = MemoryRecords()
+        self.reviews = MemoryReviews(self.records)
+        self.sources = MemorySources()
+
+    def store(self, asset: AssetRef) -> DocumentStore:
+        return DocumentStore(self.results, asset.asset_id, asset.attempt, s3=self.s3)
+
+    def drop(self, key: str, body: bytes = b"hello") -> AssetRef:
+        """Puts an object and returns the asset that it is the head of."""
+        source = Source(self.inbox, key, self.sources.put(key, body))
+        return AssetRef(asset_id_for(source), 1, read_inbox_key(key).profile, source)
+
+    def record(self, asset_id: str) -> dict[str, str]:
+        return dict(self.records.items[asset_id])
+
+    def tags(self, asset: AssetRef) -> dict[str, str]:
+        return self.sources.tags.get((asset.source.key, asset.source.version_id), {})
+
+    def result(self, key: str) -> bytes:
+        return self.s3.objects[self.results, key]
+
+    def result_json(self, asset: AssetRef) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads(self.result(f"assets/{asset.asset_id}/result.json"))
+        return value
+
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(
+            key for bucket, key in self.s3.objects if bucket == self.results and key.startswith(prefix)
+        )

@@ -1,0 +1,145 @@
+"""Assets that give no answer: what the record, the pointer and the copies say, over stores in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import pytest
+
+from braid.domain.asset.admission import Admission, Gate
+from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.errors import InvalidInputError
+from braid.domain.wire import decode, encode
+from braid.runtime.library import price_book
+from braid.store.closing import AssetCloser
+from braid.store.records import RecordClosing
+from lambdas.closing.deaths import Death
+from lambdas.closing.recorder import Recorded, record_death, record_end
+from tests.doubles.memory_stores import MemoryStorage
+
+ARN, NOW = "arn:aws:states:us-east-1:0:execution:m:n", "2026-11-20T10:11:12.000Z"
+DENIED = {"Error": "AccessDeniedError", "Cause": '{"errorMessage": "bedrock:Converse: AccessDenied"}'}
+KEY = "inbox/general/<b>ü & co</b>.mp4"
+
+
+@pytest.fixture
+def storage() -> MemoryStorage:
+    return MemoryStorage()
+
+
+@pytest.fixture
+def asset(storage: MemoryStorage) -> AssetRef:
+    asset = storage.drop(KEY)
+    assert storage.records.put_received(asset, received_at=NOW, now=NOW)
+    return asset
+
+
+def end(
+    storage: MemoryStorage, asset: AssetRef, outcome: Literal["rejected", "failed"], **state: Any
+) -> Recorded:
+    store = storage.store(asset)
+    return record_end(
+        decode(ExecutionState, {"asset": encode(asset), **state}),
+        outcome,
+        store=store,
+        closer=AssetCloser(store, storage.records, storage.sources),
+        book=price_book(),
+        execution_arn=ARN,
+        started_at=NOW,
+        now=NOW,
+    )
+
+
+def die(storage: MemoryStorage, asset: AssetRef) -> Recorded:
+    store = storage.store(asset)
+    death = Death(
+        asset=asset,
+        execution_arn=ARN,
+        status="TIMED_OUT",
+        started_at=NOW,
+        reason="It took longer than it may take.",
+        failure="States.Timeout",
+    )
+    closer = AssetCloser(store, storage.records, storage.sources)
+    return record_death(death, asset, store=store, closer=closer, now=NOW)
+
+
+def rejected_at_admission(storage: MemoryStorage, asset: AssetRef, reason: str) -> dict[str, Any]:
+    admission = Admission(asset, "image/png", (), (), (Gate("pixels", 9, "px", "reject", reason),))
+    claim = storage.store(asset).put_document(f"assets/{asset.asset_id}/1/admission.json", admission)
+    return {
+        "admitted": False,
+        "summary": "",
+        "reason": reason,
+        "modalities": {"speech": False, "vision": False, "text": False},
+        "claim": encode(claim),
+    }
+
+
+def test_a_rejection_says_why_everywhere(storage: MemoryStorage, asset: AssetRef) -> None:
+    told = end(
+        storage, asset, "rejected", admission=rejected_at_admission(storage, asset, "It is too <small>.")
+    )
+    assert (told.closed.status, told.closed.is_ours, told.reason) == ("REJECTED", True, "It is too <small>.")
+    assert storage.record(asset.asset_id)["reason"] == "It is too <small>."
+    result = storage.result_json(asset)
+    assert (result["status"], result["gates"][0]["outcome"]) == ("REJECTED", "reject")
+    assert storage.tags(asset)["braid-status"] == "REJECTED"
+    assert storage.result(f"by-source/{KEY}/reason.txt").startswith(b"REJECTED: It is too <small>.\n")
+    assert b"too &lt;small&gt;." in storage.result(f"by-source/{KEY}/report.html")
+
+
+def test_an_admission_that_was_cut_off_since_is_an_error_in_words(
+    storage: MemoryStorage, asset: AssetRef
+) -> None:
+    admission = rejected_at_admission(storage, asset, "It is too small.")
+    key = f"assets/{asset.asset_id}/1/admission.json"
+    storage.s3.objects[storage.results, key] = storage.result(key)[:-9]
+    with pytest.raises(
+        InvalidInputError, match=r"admission\.json was changed or cut off after it was stored"
+    ):
+        end(storage, asset, "rejected", admission=admission)
+
+
+def test_a_failure_takes_back_what_the_same_execution_published(
+    storage: MemoryStorage, asset: AssetRef
+) -> None:
+    closing = RecordClosing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", ARN)
+    assert storage.records.close(asset, closing, now=NOW)
+    assert end(storage, asset, "failed", failure=DENIED).closed.is_ours
+    assert storage.record(asset.asset_id)["status"] == "FAILED"
+    assert storage.result_json(asset)["status"] == "FAILED"
+
+
+def test_what_another_execution_published_stands(storage: MemoryStorage, asset: AssetRef) -> None:
+    closing = RecordClosing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", "arn:another")
+    assert storage.records.close(asset, closing, now=NOW)
+    told = end(storage, asset, "failed", failure=DENIED)
+    assert (told.closed.status, told.closed.is_ours) == ("SUCCEEDED", False)
+    assert "was closed before" in told.summary
+    assert storage.keys("") == []
+
+
+def test_ending_twice_is_ending_once(storage: MemoryStorage, asset: AssetRef) -> None:
+    end(storage, asset, "failed", failure=DENIED)
+    before = dict(storage.s3.objects)
+    assert end(storage, asset, "failed", failure=DENIED).closed.is_ours
+    assert storage.s3.objects == before
+
+
+def test_a_death_closes_what_is_open_and_nothing_else(storage: MemoryStorage, asset: AssetRef) -> None:
+    assert die(storage, asset).closed.is_ours
+    assert storage.record(asset.asset_id)["failure"] == "States.Timeout"
+    newer = replace(asset, attempt=2)
+    assert storage.records.process(newer, execution_arn="arn:2", now=NOW)
+    assert not die(storage, asset).closed.is_ours
+    assert storage.record(asset.asset_id)["status"] == "PROCESSING"
+
+
+def test_copies_belong_to_the_newest_version_of_the_key(storage: MemoryStorage, asset: AssetRef) -> None:
+    storage.drop(KEY, b"a newer version")
+    end(storage, asset, "failed", failure=DENIED)
+    assert storage.keys("by-source/") == []
+    assert storage.tags(asset)["braid-status"] == "FAILED"
