@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from braid.domain.asset.crashes import CRASHES
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "statemachines"
 BEGIN, END = "<!-- state table: begin -->", "<!-- state table: end -->"
@@ -28,7 +30,7 @@ GROUPS = {
         "Lambda.SdkClientException",
         "Lambda.ClientExecutionTimeoutException",
     ): "lambda",
-    ("Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown", "States.Timeout"): "crash",
+    CRASHES: "crash",
     ("States.ALL",): "any",
 }
 
