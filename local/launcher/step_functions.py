@@ -1,8 +1,8 @@
 """The one hook into MiniStack's Step Functions: executions are ours; machines, tags and aliases stay its own.
 
 Symptoms of its interpreter: branches share one context object; a failing branch waits for its siblings;
-events of branches aren't recorded, and none says what it follows; payloads over the limit pass; a path that leads
-nowhere becomes null; ``States.ALL`` catches ``States.Runtime``; MaxDelaySeconds, JitterStrategy,
+events of branches aren't recorded, and none says what it follows; payloads over the limit pass; a path that
+leads nowhere becomes null; ``States.ALL`` catches ``States.Runtime``; MaxDelaySeconds, JitterStrategy,
 HeartbeatSeconds and a machine's TimeoutSeconds are ignored, as are batches and results of a distributed Map;
 nothing can be redriven; a used name is refused even while it means the same; any definition is accepted.
 Upstream: none filed.
