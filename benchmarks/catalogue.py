@@ -10,6 +10,7 @@ from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
 from benchmarks.fit_fusion import CALIBRATION
 from benchmarks.fusion_scale import FUSION_SCALE
 from benchmarks.keyframes import KEYFRAMES
+from benchmarks.list_scale import LIST_SCALE
 from benchmarks.real_files import REAL_FILES
 from benchmarks.sight import BENCHMARKS as SIGHT
 from benchmarks.speech import BENCHMARKS as SPEECH
@@ -20,7 +21,7 @@ __all__ = ["BENCHMARKS"]
 BENCHMARKS: Mapping[str, Benchmark] = {
     it.name: it
     for it in (
-        *(FUSION_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT),
+        *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT),
         *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES),
         *SIGHT,
         *SPEECH,

@@ -10,27 +10,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.clients import client
-from braid.aws.converse import Converse
 from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
 from braid.domain.evidence.vision import Keyframe
 from braid.domain.money.accounting import Meter, MissingOperation, Usage, total
 from braid.domain.profile.sections.vision import VisionPlan
+from braid.models.asking import Models
+from braid.models.purposes import DESCRIPTION
+from braid.models.routing import Route, route_to
+from braid.runtime.library import model_registry
 from braid.runtime.rate_limit import RateLimit
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
-from lambdas.vision.descriptions import description_request, read_description
+from lambdas.vision.descriptions import description_question, read_description
 from lambdas.vision.frame_by_frame import frame_by_frame
 
-__all__ = ["DESCRIPTIONS", "NO_DESCRIPTIONS", "Descriptions", "FrameDescription", "describe_keyframes"]
+__all__ = ["NO_DESCRIPTIONS", "Descriptions", "FrameDescription", "describe_keyframes"]
 
-# Not the Converse of the answer: either can be missing without the other.
-DESCRIPTIONS = "bedrock:Converse:descriptions"
 _AT_ONCE = 6  # what a rate of four a second keeps busy where a call takes a second and a half
 _MAX_NAMED = 3
-# The function has ten minutes. A call takes two seconds at Bedrock and may take a minute on a laptop; it is
-# given up after two tries of two minutes, and none is begun after four minutes.
-_READ_TIMEOUT_SECONDS = 120
+# The function has ten minutes. A call is given up after two tries of two minutes, and none is begun after
+# four minutes.
 _BEGUN_WITHIN_SECONDS = 240.0
 
 
@@ -89,7 +88,7 @@ def describe_keyframes(
     if plan.description_tier in model_ids:
         describer = _Describer(
             plan,
-            model_ids[plan.description_tier],
+            route_to(plan.description_tier, "a picture to describe", model_ids, model_registry()),
             store,
             availability,
             descriptions_per_second,
@@ -101,18 +100,18 @@ def describe_keyframes(
         ]
         if describer.ran_out_of_time:
             availability.list_missing(
-                DESCRIPTIONS,
+                DESCRIPTION.operation,
                 f"time ran out after {len(found)} of {len(chosen)} keyframes: the model is too slow",
             )
     else:
         # A profile that was changed after the deployment was made.
         availability.list_missing(
-            DESCRIPTIONS, f"the deployment has no model of tier {plan.description_tier}"
+            DESCRIPTION.operation, f"the deployment has no model of tier {plan.description_tier}"
         )
     sentences = {item.keyframe_id: item.sentence for item in found if item.sentence is not None}
     failed = [item for item in found if item.sentence is None]
     if failed and not sentences:
-        availability.list_missing(DESCRIPTIONS, failed[0].problem)
+        availability.list_missing(DESCRIPTION.operation, failed[0].problem)
     elif failed:
         names = ", ".join(item.keyframe_id for item in failed[:_MAX_NAMED])
         more = ", …" if len(failed) > _MAX_NAMED else ""
@@ -131,7 +130,7 @@ class _Describer:
     def __init__(
         self,
         plan: VisionPlan,
-        model_id: str,
+        route: Route,
         store: DocumentStore,
         availability: Availability,
         descriptions_per_second: float,
@@ -139,11 +138,11 @@ class _Describer:
         clock: Callable[[], float],
     ) -> None:
         self._plan = plan
-        self._model_id = model_id
+        self._route = route
         self._store = store
         self._availability = availability
         self._limit = RateLimit(descriptions_per_second)
-        self._bedrock = bedrock or client("bedrock-runtime", read_timeout_seconds=_READ_TIMEOUT_SECONDS)
+        self._models = Models(DESCRIPTION, bedrock=bedrock)
         self._clock = clock
         self._last_begin = clock() + _BEGUN_WITHIN_SECONDS
         self._has_described = False
@@ -156,17 +155,17 @@ class _Describer:
         if earlier is not None:
             self._has_described |= earlier.sentence is not None
             return earlier
-        if self._availability.is_missing(DESCRIPTIONS):
+        if self._availability.is_missing(DESCRIPTION.operation):
             return None
         self._limit.wait()
-        if self._availability.is_missing(DESCRIPTIONS):  # found out while this one waited
+        if self._availability.is_missing(DESCRIPTION.operation):  # found out while this one waited
             return None
         if self._clock() > self._last_begin:
             self.ran_out_of_time = True
             return None
         image = self._store.get_payload(keyframe.image)
         found = None
-        with self._availability.wanted(DESCRIPTIONS):
+        with self._availability.wanted(DESCRIPTION.operation):
             found = self._asked(keyframe, image)
         if found is not None:
             self._store.put_document(key, found)
@@ -176,10 +175,8 @@ class _Describer:
         meter = Meter()
         sentence, problem = None, ""
         try:
-            response = Converse(meter, bedrock=self._bedrock)(
-                description_request(self._model_id, image, self._plan)
-            )
-            sentence = read_description(response)
+            question = description_question(self._route, image, self._plan)
+            sentence = read_description(self._models.ask(question, meter))
             self._has_described = True
         except InvalidServiceOutputError as error:
             # Of this picture; the next one may get its sentence.

@@ -98,7 +98,7 @@ def test_what_is_wrong_is_said_in_a_line(
 ) -> None:
     done = deployed.braid(*(part.format(asset=ferry) for part in arguments))
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -112,6 +112,6 @@ def test_a_profile_that_makes_no_sense_is_refused_before_anything_is_asked(
 
     done = deployed.braid("try", str(broken), ferry)
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "answer.schema.json must describe an object" in done.stderr.replace("\n", " ")
     assert services_called(deployed) == before

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import botocore
-import cfnlint
 import pytest
 
 from braid.domain.errors import ConfigError
@@ -156,7 +155,7 @@ def test_the_services_are_where_botocore_has_endpoints_for_them() -> None:
 
 
 def test_the_types_are_where_cloudformation_has_schemas_of_them() -> None:
-    folder = resources.files(cfnlint) / "data" / "schemas" / "providers"
+    folder = resources.files("cfnlint") / "data" / "schemas" / "providers"
 
     for kind in REGISTRY.types:
         there = [

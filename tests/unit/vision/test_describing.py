@@ -15,10 +15,11 @@ from braid.domain.errors import ThrottledError
 from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
 from braid.domain.profile.sections.vision import VisionPlan
 from braid.domain.span import Span
+from braid.models.purposes import DESCRIPTION
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
 from lambdas.vision import describing
-from lambdas.vision.describing import DESCRIPTIONS, Descriptions, describe_keyframes
+from lambdas.vision.describing import Descriptions, describe_keyframes
 from lambdas.vision.findings import summarize
 from lambdas.vision.looking import look_at_keyframes
 from local.services.protocol import ServiceError
@@ -140,7 +141,7 @@ def test_a_model_that_is_not_to_be_had_is_asked_once_and_listed_once(code: str) 
     vision = _look(store, keyframes, model)
     assert model.asked.total() == 1
     (missing,) = vision.missing
-    assert missing.operation == DESCRIPTIONS
+    assert missing.operation == DESCRIPTION.operation
     assert missing.reason.startswith("the pictures weren't described: ")
     assert code not in missing.reason
     assert all(frame.description is None for frame in vision.keyframes)
@@ -178,7 +179,7 @@ def test_on_the_last_try_what_is_there_stands_and_the_rest_is_listed(code: str) 
     store, keyframes = _frames("door", "tree")
     descriptions = _caption(store, keyframes, Model(refusals={"tree": code}), retries=_LAST_TRY)
     assert descriptions.sentences == {"k0001": "A door."}
-    assert [item.operation for item in descriptions.missing] == [DESCRIPTIONS]
+    assert [item.operation for item in descriptions.missing] == [DESCRIPTION.operation]
 
 
 def test_a_sentence_that_can_not_be_shown_is_told_and_not_asked_again() -> None:
@@ -224,7 +225,7 @@ def test_where_no_sentence_can_be_shown_captions_are_missing() -> None:
     store, keyframes = _frames("door", "tree")
     descriptions = _caption(store, keyframes, Model(words={"door": "", "tree": ""}))
     (missing,) = descriptions.missing
-    assert missing.operation == DESCRIPTIONS
+    assert missing.operation == DESCRIPTION.operation
     assert missing.reason == "the model wrote an empty sentence"
 
 
