@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from braid.domain.errors import ConfigError
 from braid.domain.evidence.vision import Keyframe
 from braid.domain.money.accounting import Meter, MissingOperation, Usage
 from braid.domain.profile.sections.vision import VisionPlan
@@ -88,8 +89,11 @@ def describe_keyframes(
     if len(chosen) < len(frames):
         warnings.append(f"{len(chosen)} of {len(frames)} keyframes were given to a model for a description")
     described: Surveyed[str] = Surveyed()
-    if plan.description_tier in model_ids:
-        route = route_to(plan.description_tier, "a picture to describe", model_ids, model_registry())
+    try:
+        route = _route(plan.description_tier, model_ids)
+    except ConfigError as error:
+        availability.list_missing(DESCRIPTION.operation, str(error))
+    else:
         describer = _Describer(plan, route, store, bedrock)
         described = survey(
             [(keyframe.keyframe_id, keyframe) for keyframe in chosen],
@@ -100,17 +104,19 @@ def describe_keyframes(
             keep=describer.keep,
             clock=clock,
         )
-    else:
-        # A profile that was changed after the deployment was made.
-        availability.list_missing(
-            DESCRIPTION.operation, f"the deployment has no model of tier {plan.description_tier}"
-        )
     if refusals := described.refusals_in_words():
         names, reason = refusals
         warnings.append(f"{names}: no description: {reason}")
     return Descriptions(
         described.answers, missing=availability.missing, usage=described.usage, warnings=tuple(warnings)
     )
+
+
+def _route(tier: str, model_ids: Mapping[str, str]) -> Route:
+    """Raises ConfigError for a tier or a model that only a profile or a registry of another day knows."""
+    if tier not in model_ids:
+        raise ConfigError(f"the deployment has no model of tier {tier}")
+    return route_to(tier, "a picture to describe", model_ids, model_registry())
 
 
 class _Describer:

@@ -264,3 +264,10 @@ def test_captions_have_a_rate_of_their_own(monkeypatch: pytest.MonkeyPatch) -> N
     store, keyframes = _frames("door", "tree")
     _caption(store, keyframes, Model())
     assert [plan.per_second for plan in plans] == [10_000]
+
+
+def test_a_model_that_the_registry_lost_costs_the_descriptions_alone() -> None:
+    store, keyframes = _frames("door")
+    descriptions = _caption(store, keyframes, Model(), model_ids={"lite": "us.amazon.nova-forgotten-v1:0"})
+    assert descriptions.sentences == {}
+    assert "nova-forgotten" in descriptions.missing[0].reason
