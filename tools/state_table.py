@@ -55,7 +55,7 @@ def states_of(machine: State, depth: int = 0) -> Iterator[tuple[int, str, State]
 def handler_files() -> dict[str, str]:
     """The handler's file, below ``lambdas/``, by the id of the function that ``stacks/`` makes of it."""
     files = {}
-    for path in sorted((ROOT / "stacks").glob("*.py")):
+    for path in sorted((ROOT / "stacks").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
                 continue
