@@ -12,13 +12,13 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from braid.aws.converse import Converse
 from braid.domain.money.accounting import Meter
 from braid.domain.wire import decode
+from braid.models.asking import Ask, Models
+from braid.models.purposes import ANSWER
+from braid.models.question import Guardrail
 from braid.runtime.library import model_registry
 from cli.target import find_target
-from lambdas.inference.conversation import Ask
-from lambdas.inference.request.prompt import Guardrail
 from local.engines.pool import EnginePool
 from local.services.bedrock import runtime as bedrock_runtime
 from local.services.protocol import Caller, Service, ServiceError
@@ -59,7 +59,7 @@ def deployed_judge(stack: str) -> Judge:
     return Judge(
         engine=f"Bedrock of {target.where}",
         is_local=target.is_local,
-        ask=Converse(meter, bedrock=bedrock),
+        ask=Models(ANSWER, bedrock=bedrock).on(meter),
         model_ids=json.loads(settings["MODEL_IDS"]),
         meter=meter,
         guardrails={
@@ -83,7 +83,7 @@ def local_judge() -> Iterator[Judge]:
             if url
             else "local engine that quotes evidence (no model is configured)",
             is_local=True,
-            ask=Converse(meter, bedrock=_Client(service)),
+            ask=Models(ANSWER, bedrock=_Client(service)).on(meter),
             model_ids={tier: model_registry().resolve(tier, "us") for tier in ("micro", "lite", "pro")},
             meter=meter,
             guardrails={},

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from braid.domain.asset.crashes import CRASHES
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "statemachines"
 BEGIN, END = "<!-- state table: begin -->", "<!-- state table: end -->"
@@ -28,7 +30,7 @@ GROUPS = {
         "Lambda.SdkClientException",
         "Lambda.ClientExecutionTimeoutException",
     ): "lambda",
-    ("Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown", "States.Timeout"): "crash",
+    CRASHES: "crash",
     ("States.ALL",): "any",
 }
 
@@ -53,7 +55,7 @@ def states_of(machine: State, depth: int = 0) -> Iterator[tuple[int, str, State]
 def handler_files() -> dict[str, str]:
     """The handler's file, below ``lambdas/``, by the id of the function that ``stacks/`` makes of it."""
     files = {}
-    for path in sorted((ROOT / "stacks").glob("*.py")):
+    for path in sorted((ROOT / "stacks").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
                 continue

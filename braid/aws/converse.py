@@ -10,22 +10,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from braid.aws.clients import client
 from braid.aws.service_errors import error_code, service_errors
 from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
 from braid.domain.legible import legible
-from braid.domain.model_registry import foundation_model_id
-from braid.domain.money.accounting import Meter
+from braid.domain.money.accounting import Usage
 
-__all__ = [
-    "GREEDY",
-    "Converse",
-    "ConverseResponse",
-    "StopReason",
-    "ToolUse",
-    "forced_tool",
-    "read_converse_response",
-]
+__all__ = ["Reply", "StopReason", "ToolUse", "converse", "read_reply"]
 
 OPERATION = "bedrock:Converse"
 _OWN_CODES = {
@@ -45,13 +35,6 @@ _TOO_LONG = re.compile(
     r"|context (?:limit|window|length)",
     re.IGNORECASE,
 )
-# Nova takes three members at the top of a tool's schema, ignores tools with others, and asks for greedy
-# decoding where tools are used (``additionalModelRequestFields``), see
-# https://docs.aws.amazon.com/nova/latest/userguide/prompting-tool-troubleshooting.html
-_TOOL_SCHEMA_MEMBERS = ("type", "properties", "required")
-GREEDY: Mapping[str, Any] = {"inferenceConfig": {"topK": 1}}
-# What only the other operations answer with, to name them when they are mistaken for Converse.
-_INVOKE_MODEL_MEMBERS = ("results", "completion", "generation", "embedding", "inputTextTokenCount")
 
 
 class StopReason(StrEnum):
@@ -78,11 +61,12 @@ class ToolUse:
 
 
 @dataclass(frozen=True)
-class ConverseResponse:
-    """One answer. ``message`` is the assistant's turn as it came, to be sent back with a repair.
+class Reply:
+    """One answer. ``message`` is the assistant's turn as it came, to be sent back with a correction.
 
-    ``method`` is ``model`` unless the service says that something else wrote the answer. ``guardrail`` is
-    its trace, or what the service says instead of one; ``guardrail_units`` are billed, of 1,000 characters.
+    ``usage`` is what it cost, as the price book names it; who counts the call fills it in. ``method`` is
+    ``model`` unless the service says that something else wrote the answer. ``guardrail`` is its trace, or
+    what the service says instead of one; ``guardrail_units`` are billed, of 1,000 characters.
     """
 
     stop_reason: StopReason
@@ -98,49 +82,29 @@ class ConverseResponse:
     guardrail: dict[str, Any] | None = None
     guardrail_units: int = 0
     service_tier: str = "default"
+    is_billed: bool = True
+    usage: tuple[Usage, ...] = ()
 
 
-class Converse:
-    """Calls models and counts their tokens."""
+def converse(bedrock: Any, request: Mapping[str, Any]) -> Reply:
+    """Sends a request as botocore's service model has it.
 
-    def __init__(self, meter: Meter, *, bedrock: Any = None) -> None:
-        self._meter = meter
-        self._bedrock = bedrock or client("bedrock-runtime")
-
-    def __call__(self, request: Mapping[str, Any]) -> ConverseResponse:
-        """Sends a request as botocore's service model has it.
-
-        A prompt that Bedrock refuses as too long is a response too, with that ``stop_reason`` and unbilled.
-        Raises the service errors of ``braid.domain.errors``; InvalidServiceOutputError also where the model
-        wrote what Bedrock can't read, UnsupportedError where there is no such model or Bedrock refuses the
-        request.
-        """
-        with service_errors(OPERATION, _OWN_CODES):
-            try:
-                answer = self._bedrock.converse(**request)
-            except ClientError as error:
-                if not _is_too_long(error):
-                    raise
-                return _NO_ROOM
-        response = read_converse_response(answer)
-        operation = f"Converse:{foundation_model_id(str(request['modelId']))}"
-        if response.service_tier != "default":
-            operation += f":{response.service_tier}"
-        self._meter.count("bedrock", operation, "input_token", response.input_tokens)
-        self._meter.count("bedrock", operation, "output_token", response.output_tokens)
-        for unit, count in (
-            ("cache_read_token", response.cache_read_tokens),
-            ("cache_write_token", response.cache_write_tokens),
-        ):
-            if count:
-                self._meter.count("bedrock", operation, unit, count)
-        if response.guardrail_units:
-            self._meter.count("bedrock", "ApplyGuardrail:content", "text_unit", response.guardrail_units)
-        return response
+    A prompt that Bedrock refuses as too long is a reply too, with that ``stop_reason`` and unbilled. Raises
+    the service errors of ``braid.domain.errors``; InvalidServiceOutputError also where the model wrote what
+    Bedrock can't read, UnsupportedError where there is no such model or Bedrock refuses the request.
+    """
+    with service_errors(OPERATION, _OWN_CODES):
+        try:
+            answer = bedrock.converse(**request)
+        except ClientError as error:
+            if not _is_too_long(error):
+                raise
+            return _NO_ROOM
+    return read_reply(answer)
 
 
 # What every caller handles already: the model has no room for the question.
-_NO_ROOM = ConverseResponse(
+_NO_ROOM = Reply(
     stop_reason=StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED,
     text="",
     tool_uses=(),
@@ -148,6 +112,7 @@ _NO_ROOM = ConverseResponse(
     input_tokens=0,
     output_tokens=0,
     latency_ms=0,
+    is_billed=False,
 )
 
 
@@ -158,19 +123,11 @@ def _is_too_long(error: ClientError) -> bool:
     return _TOO_LONG.search(error.response["Error"].get("Message", "")) is not None
 
 
-def forced_tool(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """``toolConfig`` by which the answer must be a call of one tool, whose input ``schema`` describes."""
-    kept = {member: schema[member] for member in _TOOL_SCHEMA_MEMBERS if member in schema}
-    specification = {"name": name, "description": description, "inputSchema": {"json": kept}}
-    return {"tools": [{"toolSpec": specification}], "toolChoice": {"tool": {"name": name}}}
-
-
-def read_converse_response(answer: Mapping[str, Any]) -> ConverseResponse:
+def read_reply(answer: Mapping[str, Any]) -> Reply:
     """Reads the members of a Converse response.
 
-    Raises InvalidServiceOutputError that names what is missing, unknown, or another operation's.
+    Raises InvalidServiceOutputError that names what is missing or unknown.
     """
-    _refuse_other_operations(answer)
     usage = _member(answer, "usage", Mapping)
     message = _member(_member(answer, "output", Mapping), "message", Mapping)
     if message.get("role") != "assistant":
@@ -180,18 +137,18 @@ def read_converse_response(answer: Mapping[str, Any]) -> ConverseResponse:
     texts = []
     tool_uses = []
     for block in _member(message, "content", list):
-        kind = next(iter(block), "")
+        kind = next(iter(block), "") if isinstance(block, Mapping) else ""
         if kind == "text":
             texts.append(str(block["text"]))
         elif kind == "toolUse":
-            tool_uses.append(_tool_use(block["toolUse"]))
+            tool_uses.append(_tool_use(_member(block, "toolUse", Mapping)))
         elif kind not in ("reasoningContent", "citationsContent"):
             raise InvalidServiceOutputError(f"{OPERATION}: a content block {kind!r} that was not asked for")
     fields = answer.get("additionalModelResponseFields")
     fields = fields if isinstance(fields, Mapping) else {}
     guardrail = _guardrail(answer.get("trace"), fields)
     tier = answer.get("serviceTier")
-    return ConverseResponse(
+    return Reply(
         stop_reason=_stop_reason(answer),
         text="\n".join(texts),
         tool_uses=tuple(tool_uses),
@@ -206,18 +163,6 @@ def read_converse_response(answer: Mapping[str, Any]) -> ConverseResponse:
         guardrail_units=_content_units(guardrail),
         service_tier=str(tier.get("type", "default")) if isinstance(tier, Mapping) else "default",
     )
-
-
-def _refuse_other_operations(answer: Mapping[str, Any]) -> None:
-    if "stream" in answer or "messageStart" in answer:
-        raise InvalidServiceOutputError(
-            f"{OPERATION}: this is a stream of events, the answer of ConverseStream"
-        )
-    found = [name for name in _INVOKE_MODEL_MEMBERS if name in answer]
-    # Nova's own answer has Converse's shape but for the metrics.
-    is_nova = "output" in answer and "metrics" not in answer
-    if found or is_nova or ("stop_reason" in answer and "content" in answer) or "body" in answer:
-        raise InvalidServiceOutputError(f"{OPERATION}: this is a model's own answer, as InvokeModel gives it")
 
 
 def _guardrail(trace: Any, fields: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ from braid.domain.errors import (
     BraidError,
     InvalidInputError,
     InvalidServiceOutputError,
+    RefusedByServiceError,
     ServiceUnavailableError,
     ThrottledError,
     UnsupportedError,
@@ -74,17 +75,19 @@ def error_code(error: ClientError) -> str:
 def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | None = None) -> Iterator[None]:
     """Maps botocore's exceptions of one call; ``operation``, ``rekognition:DetectText``, opens the message.
 
-    ``own_codes`` are codes whose meaning the adapter knows better. An unknown 4xx code is a bug of ours
-    (``InvalidInputError``); a host name that doesn't exist is a service that the region doesn't offer
-    (``UnsupportedError``), since botocore makes up names for all regions; an unknown 5xx, a timeout, a broken
-    connection or a body that broke off is ``ServiceUnavailableError``.
+    ``own_codes`` are codes whose meaning the adapter knows better. An unknown 4xx code is
+    ``RefusedByServiceError``: services refuse single inputs with codes that their documents don't name. A
+    request that botocore itself refuses is a bug of ours (``InvalidInputError``). A host name that doesn't
+    exist is a service that the region doesn't offer (``UnsupportedError``), since botocore makes up names for
+    all regions. An unknown 5xx, a timeout, a broken connection or a body that broke off is
+    ``ServiceUnavailableError``.
     """
     try:
         yield
     except ClientError as error:
         code = error_code(error)
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400))
-        fallback = ServiceUnavailableError if status >= 500 else InvalidInputError
+        fallback = ServiceUnavailableError if status >= 500 else RefusedByServiceError
         kind = {**_KINDS, **(own_codes or {})}.get(code, fallback)
         message = error.response.get("Error", {}).get("Message", "")
         raise kind(f"{operation}: {code}: {message}") from error

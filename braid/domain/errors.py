@@ -13,6 +13,7 @@ BraidError
 │   ├── ServiceUnavailableError 5xx, a timeout, a model that isn't ready: retried a few times
 │   ├── AccessDeniedError       no permission, no model access, a quota of zero: never retried
 │   ├── UnsupportedError        the service can't do this for this input (a language, a feature)
+│   ├── RefusedByServiceError   a 4xx that nobody foresaw: costs the piece, else the operation; never retried
 │   └── PendingError            the job still runs, a bundle's member isn't there yet: retried on a schedule
 └── ConfigError                 settings are missing or malformed: never retried
 """
@@ -27,6 +28,7 @@ __all__ = [
     "InvalidInputError",
     "InvalidServiceOutputError",
     "PendingError",
+    "RefusedByServiceError",
     "ServiceError",
     "ServiceUnavailableError",
     "ThrottledError",
@@ -68,6 +70,10 @@ class AccessDeniedError(ServiceError):
 
 class UnsupportedError(ServiceError):
     """The service can't do this for this input, such as an unsupported language; trying again can't help."""
+
+
+class RefusedByServiceError(ServiceError):
+    """The service refused the request with a code that nobody foresaw; trying again can't help."""
 
 
 class PendingError(ServiceError):

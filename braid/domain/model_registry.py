@@ -39,12 +39,14 @@ class Model:
 
     ``geographies`` are the prefixes of the inference profiles through which it is offered,
     ``source_regions`` the regions from which each of these can be called, as far as that is known,
-    ``service_tiers`` Bedrock's beside the default one. Dates are ISO: it was ``launched``, lives at least
-    until ``end_of_life_not_before``, and until ``end_of_life`` where that is announced, as it is for every
-    ``legacy`` model.
+    ``service_tiers`` Bedrock's beside the default one. ``dialect`` names how its family wants to be asked
+    (``braid/models/dialects``); prompts below ``cache_min_tokens`` aren't cached. Dates are ISO: it was
+    ``launched``, lives at least until ``end_of_life_not_before``, and until ``end_of_life`` where that is
+    announced, as it is for every ``legacy`` model.
     """
 
     model_id: str
+    dialect: str
     tier: str
     inputs: tuple[str, ...]
     geographies: tuple[str, ...]
@@ -58,6 +60,7 @@ class Model:
     sources: tuple[str, ...]
     end_of_life: str | None = None
     service_tiers: tuple[str, ...] = ()
+    cache_min_tokens: int = 1_024
     source_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def can_be_called_from(self, region: str, geography: str) -> bool:
@@ -77,12 +80,13 @@ class Model:
 
 @dataclass(frozen=True)
 class EmbeddingModel:
-    """A live model that gives texts vectors; asked by its own id, in the deployment's region.
+    """A live model that gives texts vectors; asked in its ``dialect``, by its own id, in one region.
 
     The price is USD per million tokens; ``end_of_life`` is an ISO date where one is announced.
     """
 
     model_id: str
+    dialect: str
     dimensions: tuple[int, ...]
     max_tokens: int
     input_usd_per_million: float

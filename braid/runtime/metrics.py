@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from braid.domain.profile.sections.targets import MissedTarget
 
-__all__ = ["NAMESPACE", "count_missed_target"]
+__all__ = ["NAMESPACE", "count_missed_target", "count_refusal"]
 
 NAMESPACE = "Braid"
 
@@ -19,3 +19,11 @@ def count_missed_target(profile: str, missed: MissedTarget) -> None:
         metric.add_dimension(name="target", value=missed.target)
         metric.add_metadata(key="wanted", value=missed.wanted)
         metric.add_metadata(key="measured", value=missed.value)
+
+
+def count_refusal(operation: str) -> None:
+    """Counts ``RefusedRequests`` by operation: a 4xx that nobody foresaw. Without one nothing is paid."""
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric  # as above
+
+    with single_metric(name="RefusedRequests", unit=MetricUnit.Count, value=1, namespace=NAMESPACE) as metric:
+        metric.add_dimension(name="operation", value=operation)

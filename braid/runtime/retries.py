@@ -10,12 +10,14 @@ from braid.domain.errors import (
     AccessDeniedError,
     BraidError,
     InvalidServiceOutputError,
+    RefusedByServiceError,
     ServiceUnavailableError,
     ThrottledError,
     UnsupportedError,
 )
 from braid.domain.money.accounting import MissingOperation
 from braid.runtime.handler import logger
+from braid.runtime.metrics import count_refusal
 from braid.runtime.missing_reasons import missing_reason, plain_reason
 
 __all__ = ["Availability", "Retries"]
@@ -47,6 +49,9 @@ class Availability:
         try:
             yield
         except (AccessDeniedError, UnsupportedError, InvalidServiceOutputError) as error:
+            self._fail(operation, error)
+        except RefusedByServiceError as error:
+            count_refusal(operation)
             self._fail(operation, error)
         except ThrottledError as error:
             if self._retries.count < self._retries.throttled_limit:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from braid.domain.asset.crashes import is_unlisted_crash
 from braid.domain.asset.execution_state import ExecutionState, Failure
 from braid.runtime.shortening import shortened
 
-__all__ = ["failure_of", "reason_of_failure", "reason_of_rejection"]
+__all__ = ["died_on_the_file", "failure_of", "reason_of_failure", "reason_of_rejection"]
 
 _MAX_REASON_BYTES = 1500
 _UNKNOWN = Failure("Braid.Unknown", "no cause was given")
@@ -23,6 +24,12 @@ def reason_of_rejection(state: ExecutionState) -> str:
     if state.admission is not None and state.admission.reason:
         return shortened(state.admission.reason, _MAX_REASON_BYTES)
     return "The file was refused without a reason."
+
+
+def died_on_the_file(state: ExecutionState) -> bool:
+    """Whether Admit Asset died of the file, by a name that only its prefix tells."""
+    failure = state.failure
+    return failure is not None and state.admission is None and is_unlisted_crash(failure.error)
 
 
 def failure_of(state: ExecutionState) -> Failure:

@@ -18,7 +18,7 @@ from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset
 from braid.store.documents import DocumentStore
 from lambdas.closing.deaths import Death
 from lambdas.closing.notice import report_page
-from lambdas.closing.reasons import failure_of, reason_of_failure, reason_of_rejection
+from lambdas.closing.reasons import died_on_the_file, failure_of, reason_of_failure, reason_of_rejection
 
 __all__ = ["Recorded", "record_death", "record_end"]
 
@@ -52,10 +52,14 @@ def record_end(
     started_at: str,
     now: str,
 ) -> Recorded:
-    """Closes the asset as REJECTED or FAILED with everything that the execution left behind."""
+    """Closes the asset as REJECTED or FAILED with everything that the execution left behind.
+
+    A crash on a file that nobody could admit yet refuses the file, also under a name that the state machine
+    doesn't list and so calls a failure.
+    """
     documents = read_documents(store, state)
     failure = failure_of(state)
-    is_rejected = outcome == "rejected"
+    is_rejected = outcome == "rejected" or died_on_the_file(state)
     receipt = price(usage_of(documents), book)
     results = dict(documents.claims)
     if receipt.lines:
@@ -76,7 +80,9 @@ def record_end(
         failure=None if state.failure is None else shortened(state.failure.detail, _MAX_FAILURE_BYTES),
     )
     closed = _close(closing, store, closer)
-    return Recorded(closed, closing.reason or "", "InvalidAssetError" if is_rejected else failure.error)
+    return Recorded(
+        closed, closing.reason or "", "InvalidAssetError" if outcome == "rejected" else failure.error
+    )
 
 
 def record_death(

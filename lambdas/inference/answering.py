@@ -13,6 +13,7 @@ from braid.domain.errors import BraidError
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.accounting import Meter, Usage
 from braid.domain.profile.profile import Profile
+from braid.models.purposes import ANSWER
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
 from lambdas.inference.asking import ask
@@ -21,8 +22,6 @@ from lambdas.inference.infer import NoAnswer
 from lambdas.inference.settings import Settings
 
 __all__ = ["Answered", "answer_asset"]
-
-OPERATION = "bedrock:Converse"
 
 
 @dataclass(frozen=True)
@@ -49,18 +48,18 @@ def answer_asset(
     """
     availability = Availability(retries)
     answer = None
-    with _spending(store) as meter, availability.wanted(OPERATION):
+    with _spending(store) as meter, availability.wanted(ANSWER.operation):
         answer = ask(
             profile, timeline, store=store, settings=settings, meter=meter, availability=availability
         )
     if not isinstance(answer, Answer):
-        none = answer or NoAnswer(availability.reason(OPERATION))
-        availability.list_missing(OPERATION, none.reason)
+        none = answer or NoAnswer(availability.reason(ANSWER.operation))
+        availability.list_missing(ANSWER.operation, none.reason)
         unanswered = Unanswered(availability.missing, meter.usage(), none.route, none.guardrail)
         store.put_document(store.result_key("unanswered.json"), unanswered)
         intervened = none.guardrail is not None
         reasons = review_reasons(profile, asset.asset_id, timeline, None, intervened=intervened)
-        return Answered(f"no answer: {availability.reason(OPERATION)}", None, reasons)
+        return Answered(f"no answer: {availability.reason(ANSWER.operation)}", None, reasons)
     answer = replace(answer, usage=meter.usage(), missing=availability.missing)
     claim = store.put_document(store.result_key("answer.json"), answer)
     reasons = review_reasons(profile, asset.asset_id, timeline, answer, intervened=False)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from braid.aws.converse import Converse
 from braid.domain.answer.answer import Answer
 from braid.domain.evidence.language import LanguageAnalysis, dominant_language
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.accounting import Meter
 from braid.domain.profile.profile import Profile
+from braid.models.asking import Models
+from braid.models.purposes import ANSWER
 from braid.runtime.library import model_registry
 from braid.runtime.retries import Availability
 from braid.store.documents import DocumentStore
@@ -36,7 +37,7 @@ def ask(
     answer = infer(
         profile,
         timeline,
-        Converse(meter),
+        Models(ANSWER).on(meter),
         settings.model_ids,
         model_registry(),
         stored_pictures(store, timeline, profile.inference.max_pictures),

@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from braid.aws.batch_records import BatchRecord, batch_line, read_batch_line
-from braid.aws.converse import ConverseResponse
 from braid.domain.answer.answer import Answer
 from braid.domain.errors import BraidError, ConfigError, InvalidInputError, UnsupportedError
 from braid.domain.evidence.language import LanguageAnalysis, dominant_language
-from braid.domain.model_registry import ModelRegistry, foundation_model_id
+from braid.domain.model_registry import ModelRegistry
 from braid.domain.money.accounting import Meter
 from braid.domain.profile.profile import Profile, read_profile
+from braid.models.asking import Ask, Reply
+from braid.models.batch import BatchRecord, batch_line, read_batch_line
+from braid.models.question import Question
+from braid.models.routing import route_to
+from braid.models.spending import count
 from braid.store.documents import DocumentStore
-from lambdas.inference.conversation import Ask
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.trial import stored_pictures, stored_timeline
 
@@ -70,11 +71,11 @@ class Reread:
 
 
 class _AskedError(BraidError):
-    """Carries the request that would have been sent."""
+    """Carries the question that would have been asked."""
 
-    def __init__(self, request: Mapping[str, Any]) -> None:
+    def __init__(self, question: Question) -> None:
         super().__init__("the question was written down, not sent")
-        self.request = request
+        self.question = question
 
 
 def record_id(asset: BatchAsset) -> str:
@@ -117,7 +118,7 @@ def write_part(
         try:
             _answered(profile, stores[asset], _write_down, models, registry)
         except _AskedError as asked:
-            lines.append(batch_line(record_id(asset), asked.request) + "\n")
+            lines.append(batch_line(record_id(asset), asked.question) + "\n")
         except InvalidInputError as error:
             refused[asset.asset_id] = str(error)
     return "".join(lines), refused
@@ -136,18 +137,19 @@ def read_part(
     Raises ``InvalidServiceOutputError`` where a line isn't a record's.
     """
     profile = profile_of(part)
-    records = {record.record_id: record for record in map(read_batch_line, output.splitlines())}
-    operation = f"ModelInvocationJob:{foundation_model_id(models[part.tier])}"
+    route = route_to(part.tier, "a batch asks one model", models, registry)
+    records = {
+        record.record_id: record for record in (read_batch_line(line, route) for line in output.splitlines())
+    }
     found = []
     for asset in part.assets:
         record = records.get(record_id(asset))
         before = stores[asset].find_document(Answer, stores[asset].result_key("answer.json"))
-        if record is None or record.response is None:
+        if record is None or record.reply is None:
             reason = record.error if record else "the job's output has no record of it"
             found.append(Reread(asset, None, reason, before))
             continue
-        meter.count("bedrock", operation, "input_token", record.response.input_tokens)
-        meter.count("bedrock", operation, "output_token", record.response.output_tokens)
+        count(meter, record.reply.usage)
         answer = _read(profile, stores[asset], record, models, registry)
         if isinstance(answer, Answer):
             found.append(Reread(asset, answer, "", before))
@@ -163,10 +165,10 @@ def _read(
     models: Mapping[str, str],
     registry: ModelRegistry,
 ) -> Answer | str:
-    def replay(_request: Mapping[str, Any]) -> ConverseResponse:
-        if record.response is None:
+    def replay(_question: Question) -> Reply:
+        if record.reply is None:
             raise UnsupportedError(record.error)
-        return record.response
+        return record.reply
 
     try:
         answer = _answered(profile, store, replay, models, registry)
@@ -193,5 +195,5 @@ def _answered(
     )
 
 
-def _write_down(request: Mapping[str, Any]) -> ConverseResponse:
-    raise _AskedError(request)
+def _write_down(question: Question) -> Reply:
+    raise _AskedError(question)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from braid.aws.converse import ConverseResponse, StopReason
 from braid.domain.evidence.observation import Evidence
 from braid.domain.profile.profile import Profile
+from braid.models.asking import Ask, Reply, StopReason
+from braid.models.question import Guardrail, Question
+from braid.models.routing import Route
 from lambdas.inference.checks.answer_checks import Findings, check
 from lambdas.inference.checks.list_checks import misfits
 from lambdas.inference.checks.mending import mended
 from lambdas.inference.checks.profile_checks import broken_rules, copied_members
-from lambdas.inference.request.prompt import TOOL_NAME, Guardrail, build_request
-from lambdas.inference.request.routing import Route
+from lambdas.inference.request.prompt import TOOL_NAME, build_question
 from lambdas.inference.request.slots import Slots
 from lambdas.inference.request.told_schema import listing_schema
 
-__all__ = ["Ask", "Attempt", "Conversation"]
+__all__ = ["Attempt", "Conversation"]
 
-Ask = Callable[[Mapping[str, Any]], ConverseResponse]
 # A cut-off answer needs room, not advice.
 _ROOM_FACTOR = 2
 _CUT_OFF = "was cut off at its token limit"
@@ -65,36 +65,36 @@ class Conversation:
         """Asks ``route`` and lets it repair its answer at most ``repairs`` times."""
         room = self.profile.inference.max_output_tokens
         lines, shown = list(self.lines), dict(self.evidence)
-        request = self._request(route, lines, room)
+        question = self._question(route, lines, room)
         warnings: tuple[str, ...] = ()
         best = Attempt("gave no answer")
         for turn in range(repairs + 1):
-            response = self.ask(request)
-            attempt = self._read(response, shown)
+            reply = self.ask(question)
+            attempt = self._read(reply, shown)
             if attempt.passed or attempt.is_final:
                 return replace(attempt, warnings=warnings)
             if attempt.answer is not None or best.answer is None:
                 best = attempt
             if turn == repairs:
                 break
-            if response.stop_reason is StopReason.MAX_TOKENS:
+            if reply.stop_reason is StopReason.MAX_TOKENS:
                 if room >= route.model.max_output_tokens:
                     break
                 room = min(room * _ROOM_FACTOR, route.model.max_output_tokens)
-                request = self._request(route, lines, room)
-            elif response.stop_reason is StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED:
+                question = self._question(route, lines, room)
+            elif reply.stop_reason is StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED:
                 # Every second piece: thinner evidence over the same length.
                 lines, shown = lines[::2], dict(list(shown.items())[::2])
                 warnings = (
                     f"the evidence was thinned to {len(lines)} pieces: the model's context was too small",
                 )
-                request = self._request(route, lines, room)
+                question = self._question(route, lines, room)
             else:
-                request = self._repaired(request, response, attempt, route, lines, room)
+                question = self._corrected(question, reply, attempt, route, lines, room)
         return replace(best, warnings=warnings)
 
-    def _request(self, route: Route, lines: Sequence[str], room: int, note: str = "") -> dict[str, Any]:
-        return build_request(
+    def _question(self, route: Route, lines: Sequence[str], room: int, note: str = "") -> Question:
+        return build_question(
             self.profile,
             route,
             lines,
@@ -106,11 +106,11 @@ class Conversation:
             slots=self.slots.text,
         )
 
-    def _read(self, response: ConverseResponse, shown: Mapping[str, Evidence]) -> Attempt:
+    def _read(self, reply: Reply, shown: Mapping[str, Evidence]) -> Attempt:
         """What came of one answer; it may cite only what the model was ``shown``."""
-        stop = response.stop_reason
+        stop = reply.stop_reason
         if stop is StopReason.GUARDRAIL_INTERVENED:
-            guardrail = response.guardrail or {"action": "GUARDRAIL_INTERVENED"}
+            guardrail = reply.guardrail or {"action": "GUARDRAIL_INTERVENED"}
             return Attempt("a guardrail intervened", guardrail=guardrail, is_final=True)
         if stop is StopReason.CONTENT_FILTERED:
             return Attempt("the model's own content filter withheld it", is_final=True)
@@ -123,7 +123,7 @@ class Conversation:
         if stop is StopReason.STOP_SEQUENCE:
             # None is asked for: whatever ended it there, nobody knows what would have followed.
             return Attempt("ended at a stop sequence")
-        calls = [call for call in response.tool_uses if call.name == TOOL_NAME]
+        calls = [call for call in reply.tool_uses if call.name == TOOL_NAME]
         if not calls:
             return Attempt(f"did not call the tool {TOOL_NAME!r}")
         answer, notes = mended(
@@ -136,7 +136,7 @@ class Conversation:
         if findings.fits_schema:
             refused = misfits(answer, self.profile.checks, self.slots, shown)
             findings = findings.refusing(refused)
-        if response.method == "model":
+        if reply.method == "model":
             # Of what judges nothing, nothing is asked: it could not mend it.
             findings = findings.also(broken_rules(self.profile, answer, shown, self.language_code))
         outcome = "passed" if not findings.problems else "; ".join(findings.problems[:3])
@@ -144,31 +144,26 @@ class Conversation:
             outcome=outcome,
             answer=answer if findings.fits_schema else None,
             findings=findings,
-            method=response.method,
-            guardrail=response.guardrail,
+            method=reply.method,
+            guardrail=reply.guardrail,
         )
 
-    def _repaired(
+    def _corrected(
         self,
-        request: Mapping[str, Any],
-        response: ConverseResponse,
+        question: Question,
+        reply: Reply,
         attempt: Attempt,
         route: Route,
         lines: Sequence[str],
         room: int,
-    ) -> dict[str, Any]:
-        """The next request: the talk so far, and what was wrong with the answer as the tool's result."""
+    ) -> Question:
+        """The next question: the talk so far, and what was wrong with the answer as the tool's result."""
         problems = attempt.findings.problems if attempt.findings else (f"your answer {attempt.outcome}",)
         text = "The answer was refused:\n" + "\n".join(
             f"- {problem[:_MAX_TOLD_CHARACTERS]}" for problem in problems
         )
         text += f"\nCall the tool {TOOL_NAME!r} again with the whole answer, corrected."
-        if not response.tool_uses or attempt.findings is None:
+        if not reply.tool_uses or attempt.findings is None:
             # What can't be read can't be replayed: ask afresh, and say what went wrong.
-            return self._request(route, lines, room, note=text)
-        results = [
-            {"toolResult": {"toolUseId": call.tool_use_id, "content": [{"text": text}], "status": "error"}}
-            for call in response.tool_uses
-        ]
-        turns = [response.message, {"role": "user", "content": results}]
-        return {**request, "messages": [*request["messages"], *turns]}
+            return self._question(route, lines, room, note=text)
+        return question.corrected(reply, text)

@@ -15,20 +15,22 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.model_registry import ModelRegistry
 from braid.domain.profile.profile import Profile
 from braid.domain.tokens import estimate_tokens
+from braid.models.asking import Ask
+from braid.models.purposes import ANSWER
+from braid.models.question import Guardrail
+from braid.models.routing import Route, routes
 from braid.runtime.answer_schema import schema_problem
 from lambdas.inference.checks.confidence import answer_confidence
 from lambdas.inference.checks.contradictions import contradictions_of, named_contradictions
 from lambdas.inference.checks.decision_basis import decide, with_decision
 from lambdas.inference.checks.list_checks import mended_lists
-from lambdas.inference.conversation import Ask, Attempt, Conversation
-from lambdas.inference.request.prompt import Guardrail, evidence_lines, instructions
-from lambdas.inference.request.routing import Route, routes
+from lambdas.inference.conversation import Attempt, Conversation
+from lambdas.inference.request.prompt import evidence_lines, instructions
 from lambdas.inference.request.slots import Slots, slots_of
 
 __all__ = ["NoAnswer", "infer"]
 
 _PICTURE_TOKENS = 1_300  # what Nova counts for a picture of some 1,000 pixels
-_OPERATION = "bedrock:Converse"
 
 
 @dataclass(frozen=True)
@@ -104,14 +106,16 @@ def infer(
         if attempt.is_final:
             if best is not None and best[0].passed:
                 break
-            return NoAnswer(f"{_OPERATION}: {attempt.outcome}", tuple(log.steps), attempt.guardrail)
+            return NoAnswer(f"{ANSWER.operation}: {attempt.outcome}", tuple(log.steps), attempt.guardrail)
         if best is None or _is_better(attempt, best[0], sureness - best_sureness):
             best, best_sureness = (attempt, route), sureness
         if attempt.passed and not escalation:
             break
     if best is None or best[0].answer is None:
         reasons = "; ".join(f"{step.model_id}: {step.outcome}" for step in log.steps)
-        return NoAnswer(f"{_OPERATION}: no model gave an answer that passes ({reasons})", tuple(log.steps))
+        return NoAnswer(
+            f"{ANSWER.operation}: no model gave an answer that passes ({reasons})", tuple(log.steps)
+        )
     return _settled(profile, timeline, evidence, best[0], best[1], tuple(log.steps), language_code, slots)
 
 
@@ -161,7 +165,7 @@ def _settled(
         is_whole = "" in findings.unsupported  # the answer itself is a statement, and there is nothing else
         if misfit or not left or is_whole:
             why = "; ".join(findings.problems[:3])
-            return NoAnswer(f"{_OPERATION}: the evidence doesn't bear the answer ({why})", steps)
+            return NoAnswer(f"{ANSWER.operation}: the evidence doesn't bear the answer ({why})", steps)
         taken = [problem for problem in findings.problems if problem not in findings.broken_rules]
         warnings.extend(f"taken out: {problem}" for problem in taken)
         answer = kept

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from braid.aws.guardrails import OPERATION, assess_output
 from braid.domain.answer.answer import Answer
 from braid.domain.money.accounting import Meter
 from braid.domain.profile.sections.guardrail import GuardrailPlan
+from braid.models.guardrails import OPERATION, assess_output
+from braid.models.purposes import ANSWER
+from braid.models.question import Guardrail
 from braid.runtime.retries import Availability
 from lambdas.inference.infer import NoAnswer
-from lambdas.inference.request.prompt import Guardrail
 
 __all__ = ["filtered", "written"]
 
@@ -35,10 +36,10 @@ def filtered(
         return answer
     found = None
     with availability.wanted(OPERATION):
-        found = assess_output(guardrail.id, guardrail.version, "\n".join(written(answer.answer)), meter)
+        found = assess_output(guardrail, "\n".join(written(answer.answer)), meter)
     if found is None:
         return answer
-    return NoAnswer("bedrock:Converse: a guardrail withheld what the model wrote", answer.route, found)
+    return NoAnswer(f"{ANSWER.operation}: a guardrail withheld what the model wrote", answer.route, found)
 
 
 def written(value: Any) -> Iterator[str]:

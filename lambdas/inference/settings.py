@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from braid.domain.asset.asset import DEFAULT_PROFILE
 from braid.domain.profile.profile import Profile
-from lambdas.inference.request.prompt import Guardrail
+from braid.models.question import Guardrail
 
 __all__ = ["Settings"]
 

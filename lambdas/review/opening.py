@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from braid.aws.notifications import notify
 from braid.aws.schedules import schedule_call
 from braid.domain.asset.execution_state import ExecutionState
-from braid.domain.errors import InvalidInputError
+from braid.domain.errors import InvalidInputError, ServiceError
 from braid.domain.money.price_book import PriceBook
 from braid.domain.profile.profile import Profile
 from braid.domain.wire import encode
+from braid.runtime.handler import logger
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.review_records import OpenReview
@@ -80,4 +81,8 @@ def open_review(
         event=encode(DeadlinePassed(asset.asset_id, asked.requested_at)),
     )
     subject, message = invitation(asset, asked)
-    notify(topic_arn, subject=subject, message=message)
+    try:
+        notify(topic_arn, subject=subject, message=message)
+    except ServiceError as error:
+        # The review is open and its deadline set: an invitation that isn't sent costs nobody an answer.
+        logger.warning("nobody was invited", extra={"error": type(error).__name__, "cause": str(error)})

@@ -7,31 +7,34 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from braid.aws.clients import client
-from braid.aws.converse import Converse
-from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
+from braid.domain.errors import ConfigError
 from braid.domain.evidence.vision import Keyframe
-from braid.domain.money.accounting import Meter, MissingOperation, Usage, total
+from braid.domain.money.accounting import Meter, MissingOperation, Usage
 from braid.domain.profile.sections.vision import VisionPlan
-from braid.runtime.rate_limit import RateLimit
+from braid.models.asking import Models
+from braid.models.purposes import DESCRIPTION
+from braid.models.routing import Route, route_to
+from braid.runtime.library import model_registry
 from braid.runtime.retries import Availability, Retries
+from braid.runtime.side_by_side import side_by_side
+from braid.runtime.survey import Outcome, Surveyed, SurveyPlan, survey
 from braid.store.documents import DocumentStore
-from lambdas.vision.descriptions import description_request, read_description
-from lambdas.vision.frame_by_frame import frame_by_frame
+from lambdas.vision.descriptions import description_question, read_description
 
-__all__ = ["DESCRIPTIONS", "NO_DESCRIPTIONS", "Descriptions", "FrameDescription", "describe_keyframes"]
+__all__ = ["NO_DESCRIPTIONS", "Descriptions", "FrameDescription", "describe_keyframes"]
 
-# Not the Converse of the answer: either can be missing without the other.
-DESCRIPTIONS = "bedrock:Converse:descriptions"
-_AT_ONCE = 6  # what a rate of four a second keeps busy where a call takes a second and a half
-_MAX_NAMED = 3
-# The function has ten minutes. A call takes two seconds at Bedrock and may take a minute on a laptop; it is
-# given up after two tries of two minutes, and none is begun after four minutes.
-_READ_TIMEOUT_SECONDS = 120
-_BEGUN_WITHIN_SECONDS = 240.0
+# The function has ten minutes. A call is given up after two tries of two minutes, and none is begun after
+# four minutes.
+_PLAN = SurveyPlan(
+    DESCRIPTION.operation,
+    at_once=6,  # what a rate of four a second keeps busy where a call takes a second and a half
+    begin_within_seconds=240.0,
+    pieces="keyframes",
+    service="the model",
+)
 
 
 @dataclass(frozen=True)
@@ -85,111 +88,70 @@ def describe_keyframes(
     warnings = []
     if len(chosen) < len(frames):
         warnings.append(f"{len(chosen)} of {len(frames)} keyframes were given to a model for a description")
-    found: list[FrameDescription] = []
-    if plan.description_tier in model_ids:
-        describer = _Describer(
-            plan,
-            model_ids[plan.description_tier],
-            store,
-            availability,
-            descriptions_per_second,
-            bedrock,
-            clock,
-        )
-        found = [
-            item for item in frame_by_frame(chosen, describer.describe, at_once=_AT_ONCE).values() if item
-        ]
-        if describer.ran_out_of_time:
-            availability.list_missing(
-                DESCRIPTIONS,
-                f"time ran out after {len(found)} of {len(chosen)} keyframes: the model is too slow",
-            )
+    described: Surveyed[str] = Surveyed()
+    try:
+        route = _route(plan.description_tier, model_ids)
+    except ConfigError as error:
+        availability.list_missing(DESCRIPTION.operation, str(error))
     else:
-        # A profile that was changed after the deployment was made.
-        availability.list_missing(
-            DESCRIPTIONS, f"the deployment has no model of tier {plan.description_tier}"
+        describer = _Describer(plan, route, store, bedrock)
+        described = survey(
+            [(keyframe.keyframe_id, keyframe) for keyframe in chosen],
+            describer.describe,
+            plan=replace(_PLAN, per_second=descriptions_per_second),
+            availability=availability,
+            earlier=describer.earlier(chosen),
+            keep=describer.keep,
+            clock=clock,
         )
-    sentences = {item.keyframe_id: item.sentence for item in found if item.sentence is not None}
-    failed = [item for item in found if item.sentence is None]
-    if failed and not sentences:
-        availability.list_missing(DESCRIPTIONS, failed[0].problem)
-    elif failed:
-        names = ", ".join(item.keyframe_id for item in failed[:_MAX_NAMED])
-        more = ", …" if len(failed) > _MAX_NAMED else ""
-        warnings.append(f"{names}{more}: no description: {failed[0].problem}")
+    if refusals := described.refusals_in_words():
+        names, reason = refusals
+        warnings.append(f"{names}: no description: {reason}")
     return Descriptions(
-        sentences,
-        missing=availability.missing,
-        usage=total(item for description in found for item in description.usage),
-        warnings=tuple(warnings),
+        described.answers, missing=availability.missing, usage=described.usage, warnings=tuple(warnings)
     )
 
 
+def _route(tier: str, model_ids: Mapping[str, str]) -> Route:
+    """Raises ConfigError for a tier or a model that only a profile or a registry of another day knows."""
+    if tier not in model_ids:
+        raise ConfigError(f"the deployment has no model of tier {tier}")
+    return route_to(tier, "a picture to describe", model_ids, model_registry())
+
+
 class _Describer:
-    """Descriptions single keyframes; safe to share between threads."""
+    """Describes single keyframes; safe to share between threads."""
 
-    def __init__(
-        self,
-        plan: VisionPlan,
-        model_id: str,
-        store: DocumentStore,
-        availability: Availability,
-        descriptions_per_second: float,
-        bedrock: Any,
-        clock: Callable[[], float],
-    ) -> None:
+    def __init__(self, plan: VisionPlan, route: Route, store: DocumentStore, bedrock: Any) -> None:
         self._plan = plan
-        self._model_id = model_id
+        self._route = route
         self._store = store
-        self._availability = availability
-        self._limit = RateLimit(descriptions_per_second)
-        self._bedrock = bedrock or client("bedrock-runtime", read_timeout_seconds=_READ_TIMEOUT_SECONDS)
-        self._clock = clock
-        self._last_begin = clock() + _BEGUN_WITHIN_SECONDS
-        self._has_described = False
-        self.ran_out_of_time = False
+        self._models = Models(DESCRIPTION, bedrock=bedrock)
 
-    def describe(self, keyframe: Keyframe) -> FrameDescription | None:
-        """The keyframe's description, from an earlier try or asked for now; ``None`` if it can't be asked."""
-        key = self._store.work_key(f"vision/{keyframe.keyframe_id}-description.json")
-        earlier = self._store.find_document(FrameDescription, key)
-        if earlier is not None:
-            self._has_described |= earlier.sentence is not None
-            return earlier
-        if self._availability.is_missing(DESCRIPTIONS):
-            return None
-        self._limit.wait()
-        if self._availability.is_missing(DESCRIPTIONS):  # found out while this one waited
-            return None
-        if self._clock() > self._last_begin:
-            self.ran_out_of_time = True
-            return None
+    def describe(self, keyframe: Keyframe, meter: Meter) -> str:
+        """What a model writes. Raises ``InvalidServiceOutputError`` for what can't be shown."""
         image = self._store.get_payload(keyframe.image)
-        found = None
-        with self._availability.wanted(DESCRIPTIONS):
-            found = self._asked(keyframe, image)
-        if found is not None:
-            self._store.put_document(key, found)
-        return found
+        return read_description(self._models.ask(description_question(self._route, image, self._plan), meter))
 
-    def _asked(self, keyframe: Keyframe, image: bytes) -> FrameDescription:
-        meter = Meter()
-        sentence, problem = None, ""
-        try:
-            response = Converse(meter, bedrock=self._bedrock)(
-                description_request(self._model_id, image, self._plan)
-            )
-            sentence = read_description(response)
-            self._has_described = True
-        except InvalidServiceOutputError as error:
-            # Of this picture; the next one may get its sentence.
-            problem = str(error)
-        except UnsupportedError as error:
-            # Bedrock's one word for a model that isn't to be had, and for a picture that it can't take.
-            if not self._has_described:
-                raise
-            problem = str(error)
-        return FrameDescription(keyframe.keyframe_id, sentence, problem, meter.usage())
+    def earlier(self, frames: Sequence[Keyframe]) -> dict[str, Outcome[str]]:
+        """What earlier tries were told, by keyframe id."""
+        found = side_by_side(frames, self._find, at_once=_PLAN.at_once)
+        return {
+            item.keyframe_id: Outcome(item.sentence, item.problem, item.usage)
+            for item in found
+            if item is not None
+        }
+
+    def keep(self, keyframe_id: str, outcome: Outcome[str]) -> None:
+        """Stores what was told, for the next try."""
+        described = FrameDescription(keyframe_id, outcome.answer, outcome.refusal, outcome.usage)
+        self._store.put_document(self._key(keyframe_id), described)
+
+    def _find(self, keyframe: Keyframe) -> FrameDescription | None:
+        return self._store.find_document(FrameDescription, self._key(keyframe.keyframe_id))
+
+    def _key(self, keyframe_id: str) -> str:
+        return self._store.work_key(f"vision/{keyframe_id}-description.json")
 
 
 def _spread(frames: Sequence[Keyframe], limit: int) -> list[Keyframe]:

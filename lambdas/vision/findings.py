@@ -34,7 +34,8 @@ _MODERATION = "rekognition:DetectModerationLabels"
 class FrameFindings:
     """One keyframe's findings as they lie in ``work/``. ``None`` means not asked yet, or without success,
     so that a retry asks for exactly what is open. ``unjudged`` are moderation categories that the service
-    said nothing about. ``usage`` is what all tries together were billed."""
+    said nothing about; ``refused`` says by operation why a service refused this frame. ``usage`` is what
+    all tries together were billed."""
 
     keyframe_id: str
     labels: tuple[Label, ...] | None = None
@@ -45,6 +46,7 @@ class FrameFindings:
     faces: tuple[Face, ...] | None = None
     moderation: tuple[ModerationCategory, ...] | None = None
     unjudged: tuple[str, ...] = ()
+    refused: dict[str, str] | None = None
     usage: tuple[Usage, ...] = ()
 
 

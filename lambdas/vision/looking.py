@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from braid.aws.rekognition import MAX_WORDS, MIN_SIDE_PX, Rekognition
 from braid.aws.textract import Textract
+from braid.domain.claim_check import Claim
 from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
-from braid.domain.money.accounting import Meter, MissingOperation
+from braid.domain.money.accounting import Meter
 from braid.domain.profile.sections.vision import VisionPlan
-from braid.runtime.rate_limit import RateLimit
 from braid.runtime.retries import Availability, Retries
+from braid.runtime.side_by_side import side_by_side
+from braid.runtime.survey import Outcome, SurveyPlan, survey
 from braid.store.documents import DocumentStore
 from lambdas.vision.describing import describe_keyframes
 from lambdas.vision.findings import PAGE_READER, FrameFindings, assemble
-from lambdas.vision.frame_by_frame import frame_by_frame
 
 __all__ = ["look_at_keyframes"]
 
 # Four questions a frame: as many calls at once as a rate of some ten a second keeps busy.
 _FRAMES_AT_ONCE = 3
+# The function has ten minutes, of which descriptions may take six.
+_BEGIN_WITHIN_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
@@ -89,13 +94,14 @@ def look_at_keyframes(
     ``rekognition``, ``textract`` and ``bedrock`` are boto3 clients other than the process's own.
     Raises ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
     """
-    looker = _Looker(plan, store, Availability(retries), requests_per_second, rekognition, textract)
+    availability = Availability(retries)
     frames = [
         keyframe
         for keyframe in keyframes.keyframes
         if min(keyframe.width_px, keyframe.height_px) >= MIN_SIDE_PX
     ]
-    findings = frame_by_frame(frames, looker.look, at_once=_FRAMES_AT_ONCE)
+    looker = _Looker(frames, plan, store, availability, requests_per_second, rekognition, textract)
+    findings = looker.look()
     descriptions = describe_keyframes(
         frames,
         plan=plan,
@@ -105,14 +111,15 @@ def look_at_keyframes(
         descriptions_per_second=descriptions_per_second,
         bedrock=bedrock,
     )
-    return assemble(keyframes, findings, looker.missing, descriptions, max_words=MAX_WORDS)
+    return assemble(keyframes, findings, availability.missing, descriptions, max_words=MAX_WORDS)
 
 
 class _Looker:
-    """Looks at single keyframes; safe to share between threads."""
+    """Asks all questions side by side, each about all frames at its own rate."""
 
     def __init__(
         self,
+        frames: Sequence[Keyframe],
         plan: VisionPlan,
         store: DocumentStore,
         availability: Availability,
@@ -120,63 +127,107 @@ class _Looker:
         client: Any,
         textract: Any,
     ) -> None:
+        self._frames = frames
         self._min_text_confidence = plan.min_confidence.texts
-        self._textract = textract
         self._questions = _questions(plan)
         self._store = store
         self._availability = availability
-        self._limits = {question.operation: RateLimit(requests_per_second) for question in self._questions}
+        self._per_second = requests_per_second
         self._client = client
+        self._textract = textract
+        self._lock = threading.Lock()
+        # Questions go through the frames in step: what one of them reads the others need soon.
+        self._image = lru_cache(maxsize=2 * _FRAMES_AT_ONCE)(self._read_image)
+        self._found: dict[str, FrameFindings] = {}
 
-    @property
-    def missing(self) -> tuple[MissingOperation, ...]:
-        """Operations that could not deliver."""
-        return self._availability.missing
+    def look(self) -> dict[str, FrameFindings]:
+        """All findings by keyframe id, also those of earlier tries."""
+        ids = [frame.keyframe_id for frame in self._frames]
+        earlier = side_by_side(ids, self._find, at_once=_FRAMES_AT_ONCE)
+        self._found = {name: found or FrameFindings(name) for name, found in zip(ids, earlier, strict=True)}
+        if self._questions:
+            with ThreadPoolExecutor(len(self._questions)) as pool:
+                asked = [pool.submit(self._ask_everywhere, question) for question in self._questions]
+            for question in asked:
+                question.result()
+            self._read_crowded()
+        return self._found
 
-    def look(self, keyframe: Keyframe) -> FrameFindings:
-        key = self._store.work_key(f"vision/{keyframe.keyframe_id}.json")
-        earlier = self._store.find_document(FrameFindings, key)
-        found = earlier or FrameFindings(keyframe.keyframe_id)
-        open_questions = [q for q in self._questions if getattr(found, q.finding) is None]
-        if not open_questions:
-            return found
-        image = self._store.get_payload(keyframe.image)
-        with ThreadPoolExecutor(len(open_questions)) as pool:
-            asked = [pool.submit(self._ask, question, image, keyframe) for question in open_questions]
-        for answered in asked:
-            if answered.exception() is None:
-                found = _add(found, answered)
-        if found != (earlier or FrameFindings(keyframe.keyframe_id)):
-            self._store.put_document(key, found)
-        for answered in asked:
-            answered.result()
-        return found
+    def _ask_everywhere(self, question: _Question) -> None:
+        def ask(frame: Keyframe, meter: Meter) -> Mapping[str, Any]:
+            return question.ask(Rekognition(meter, rekognition=self._client), self._image(frame.image))
 
-    def _ask(self, question: _Question, image: bytes, keyframe: Keyframe) -> Mapping[str, Any]:
-        """The findings of one operation and what it cost; nothing where it is (now) listed as missing."""
-        name = f"rekognition:{question.operation}"
-        if self._availability.is_missing(name):
-            return {}
-        meter = Meter()
-        found: Mapping[str, Any] = {}
-        self._limits[question.operation].wait()
-        with self._availability.wanted(name):
-            found = question.ask(Rekognition(meter, rekognition=self._client), image)
-        if keyframe.page is None and found.get("word_count", 0) >= MAX_WORDS:
-            found = {**found, **self._all_text(image, meter)}
-        return {**found, "usage": meter.usage()}
+        self._survey(
+            f"rekognition:{question.operation}",
+            self._frames,
+            ask,
+            is_known=lambda found: getattr(found, question.finding) is not None,
+        )
 
-    def _all_text(self, image: bytes, meter: Meter) -> Mapping[str, Any]:
-        """What Textract reads; nothing where it is (now) listed as missing."""
-        if not self._availability.is_missing(PAGE_READER):
-            with self._availability.wanted(PAGE_READER):
-                lines = Textract(meter, textract=self._textract).detect_document_text(image)
-                sure = tuple(line for line in lines if line.confidence >= self._min_text_confidence)
-                return {"texts": sure, "is_all_text": True}
-        return {}
+    def _read_crowded(self) -> None:
+        """Reads with Textract what is more than DetectText reads; pages of documents are read as such."""
 
+        def ask(frame: Keyframe, meter: Meter) -> Mapping[str, Any]:
+            reader = Textract(meter, textract=self._textract)
+            lines = reader.detect_document_text(self._image(frame.image))
+            sure = tuple(line for line in lines if line.confidence >= self._min_text_confidence)
+            return {"texts": sure, "is_all_text": True}
 
-def _add(found: FrameFindings, answered: Future[Mapping[str, Any]]) -> FrameFindings:
-    parts = dict(answered.result())
-    usage = found.usage + tuple(parts.pop("usage", ()))
-    return replace(found, **parts, usage=usage)
+        crowded = [
+            frame
+            for frame in self._frames
+            if frame.page is None and (self._found[frame.keyframe_id].word_count or 0) >= MAX_WORDS
+        ]
+        self._survey(PAGE_READER, crowded, ask, is_known=lambda found: found.is_all_text)
+
+    def _survey(
+        self,
+        operation: str,
+        frames: Sequence[Keyframe],
+        ask: Callable[[Keyframe, Meter], Mapping[str, Any]],
+        *,
+        is_known: Callable[[FrameFindings], bool],
+    ) -> None:
+        earlier: dict[str, Outcome[Mapping[str, Any]]] = {}
+        for name in (frame.keyframe_id for frame in frames):
+            found = self._found[name]
+            if is_known(found):
+                earlier[name] = Outcome({})
+            elif refusal := (found.refused or {}).get(operation):
+                earlier[name] = Outcome(refusal=refusal)
+
+        def keep(keyframe_id: str, outcome: Outcome[Mapping[str, Any]]) -> None:
+            with self._lock:
+                found = self._found[keyframe_id]
+                if outcome.answer is None:
+                    found = replace(found, refused={**(found.refused or {}), operation: outcome.refusal})
+                found = replace(found, **(outcome.answer or {}), usage=found.usage + outcome.usage)
+                self._found[keyframe_id] = found
+                self._store.put_document(self._key(keyframe_id), found)
+
+        surveyed = survey(
+            [(frame.keyframe_id, frame) for frame in frames],
+            ask,
+            plan=SurveyPlan(
+                operation,
+                _FRAMES_AT_ONCE,
+                self._per_second,
+                begin_within_seconds=_BEGIN_WITHIN_SECONDS,
+                pieces="keyframes",
+            ),
+            availability=self._availability,
+            earlier=earlier,
+            keep=keep,
+        )
+        if (refusals := surveyed.refusals_in_words()) and operation != PAGE_READER:
+            # What wasn't looked at isn't harmless: policies read what is missing.
+            self._availability.list_missing(operation, "{}: {}".format(*refusals))
+
+    def _find(self, keyframe_id: str) -> FrameFindings | None:
+        return self._store.find_document(FrameFindings, self._key(keyframe_id))
+
+    def _read_image(self, image: Claim) -> bytes:
+        return self._store.get_payload(image)
+
+    def _key(self, keyframe_id: str) -> str:
+        return self._store.work_key(f"vision/{keyframe_id}.json")

@@ -15,6 +15,7 @@ import logging
 import os
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -82,6 +83,7 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
 
     def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
         super().__init__(func_name, config, _bootstrap_zip())
+        self._exit_code: int | None = None
         self._function_zip = code_zip
         self._folder: Path | None = None
         self._access_key_id = ""
@@ -132,10 +134,14 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
     def invoke(self, event: Any, request_id: str, **keywords: Any) -> dict[str, Any]:
         """One invocation, remembered as work for the execution that asked for it."""
         self.execution_name = current_execution.get()
+        self._exit_code = None
         try:
             result: dict[str, Any] = super().invoke(event, request_id, **keywords)
         finally:
             self.execution_name = None
+        if self._exit_code == -signal.SIGKILL and result.get("status") == "error":
+            # The kernel's word for what Lambda's sandbox does to a function that outgrows its memory.
+            _rename_death(result, "Runtime.OutOfMemory")
         return result
 
     def _spawn(self, init_timeout: float | None = None) -> None:
@@ -174,6 +180,8 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
         return drained
 
     def _teardown(self) -> None:
+        if self._proc is not None:
+            self._exit_code = self._proc.poll()
         super()._teardown()
         self._leave_room()
 
@@ -191,6 +199,12 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
             if key in sts._sessions:
                 sts._sessions[key]["Expiration"] = time.time() + _SESSION_SECONDS_AFTER_WORKER
             _workers_by_key.pop(key, None)
+
+
+def _rename_death(result: dict[str, Any], name: str) -> None:
+    payload = result.get("error_payload")
+    if isinstance(payload, dict) and payload.get("errorType") == "Runtime.ExitError":
+        payload["errorType"] = name
 
 
 class Room:

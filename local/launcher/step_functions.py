@@ -1,10 +1,11 @@
-"""The one hook into MiniStack's Step Functions: executions are ours, machines, tags and aliases stay its.
+"""The one hook into MiniStack's Step Functions: executions are ours; machines, tags and aliases stay its own.
 
-Symptoms of its own interpreter: branches share one context object; a failing branch waits for its siblings;
-events of branches aren't recorded and events follow none; payloads over the limit pass; a path that leads
-nowhere becomes null; ``States.ALL`` catches ``States.Runtime``; MaxDelaySeconds, JitterStrategy,
-HeartbeatSeconds and a machine's TimeoutSeconds are ignored; batches and results of a distributed Map are
-ignored; nothing can be redriven; a used name is refused even while it means the same. Upstream: none filed.
+Symptoms of its interpreter: branches share one context object; a failing branch waits for its siblings;
+events of branches aren't recorded, and none says what it follows; payloads over the limit pass; a path that
+leads nowhere becomes null; ``States.ALL`` catches ``States.Runtime``; MaxDelaySeconds, JitterStrategy,
+HeartbeatSeconds and a machine's TimeoutSeconds are ignored, as are batches and results of a distributed Map;
+nothing can be redriven; a used name is refused even while it means the same; any definition is accepted.
+Upstream: none filed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ministack.services import stepfunctions
 from local.launcher.state_services import MiniStackServices
 from local.states.api import Api
 from local.states.clock import Clock
+from local.states.definition import problems
 from local.states.errors import RequestError
 from local.states.executions import Executions
 
@@ -33,7 +35,7 @@ RELIES_ON = (
 
 _SERVICE = "states"
 # Answered by MiniStack where we don't know the token: activities are its.
-_ACTIVITY_TOKENS = frozenset({"SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"})
+_OF_TOKENS = frozenset({"SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"})
 
 
 def apply(wait_scale: float) -> Executions:
@@ -50,17 +52,26 @@ def apply(wait_scale: float) -> Executions:
         except KeyError as error:
             return error_response_json("ValidationException", f"{error.args[0]} is required", 400)
 
+    def validate(request: dict[str, Any]) -> Any:
+        found = problems(str(request.get("definition", "")))
+        diagnostics = [{"severity": "ERROR", "code": "INVALID", "message": problem} for problem in found]
+        return json_response({"result": "FAIL" if found else "OK", "diagnostics": diagnostics})
+
     async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
         operation = str(headers.get("x-amz-target", "")).rpartition(".")[2]
         try:
             request = json.loads(body or b"{}")
         except ValueError:
             return error_response_json("SerializationException", "Invalid JSON", 400)
-        is_activity = (
-            operation in _ACTIVITY_TOKENS
-            and executions.tokens.machine_of(str(request.get("taskToken"))) is None
-        )
-        if operation not in api.operations or is_activity:
+        if operation == "ValidateStateMachineDefinition":
+            return validate(request)
+        if operation == "CreateStateMachine" and (found := problems(str(request.get("definition")))):
+            message = f"Invalid State Machine Definition: '{'; '.join(found)}'"
+            return error_response_json("InvalidDefinition", message, 400)
+        is_ours = operation in api.operations
+        if operation in _OF_TOKENS:
+            is_ours = executions.tokens.machine_of(str(request.get("taskToken"))) is not None
+        if not is_ours:
             return await stock(method, path, headers, body, query)
         if operation != "StartSyncExecution":
             return answer(operation, request)

@@ -39,6 +39,8 @@ def parse(text: str) -> tuple[str, tuple[Any, ...]]:
 
     Raises ``ExpressionSyntaxError``.
     """
+    if text[:1].isspace():
+        raise ExpressionSyntaxError(f"'{text}' begins with a space")
     call, end = _call(text, 0)
     if text[end:].strip():
         raise ExpressionSyntaxError(f"'{text}' goes on after its call")

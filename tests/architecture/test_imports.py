@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,13 +23,15 @@ DOCUMENT_LIBRARIES = {"lxml", "markdown_it", "openpyxl", "pptx", "selectolax"}
 # What texts are decoded by: in the core layer, for intake and reading.
 ENCODING_LIBRARIES = {"chardet", "chardetng_py", "webencodings"}
 LIBRARY = tuple(
-    f"braid.{room}" for room in ("domain", "text", "media", "aws", "store", "admission", "report", "runtime")
+    f"braid.{room}"
+    for room in ("domain", "text", "media", "aws", "models", "store", "admission", "report", "runtime")
 )
 DOING_IO = {"os", "io", "pathlib", "socket", "subprocess", "urllib", "http", "shutil", "tempfile"}
 # What a room may import of ours beside itself, longest room first.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "braid.domain": (),
     **dict.fromkeys(("braid.text", "braid.media", "braid.aws"), ("braid.domain",)),
+    "braid.models": ("braid.domain", "braid.aws"),
     "braid.store": ("braid.domain", "braid.aws"),
     "braid.admission": ("braid.domain", "braid.media"),
     "braid.runtime": ("braid.domain",),
@@ -60,6 +63,15 @@ ONLY_IN = {
     "cdk_nag": ("stacks",),
     "ministack": ("local.launcher", "tools.compare_versions.side"),
 }
+
+
+# Bedrock's adapters: only the room that calls models knows how one is called.
+OF_MODELS_ALONE = (
+    "braid.aws.converse",
+    "braid.aws.guardrails",
+    "braid.aws.invoke_model",
+    "braid.models.dialects",
+)
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -166,6 +178,30 @@ def test_a_library_is_imported_in_its_room_only() -> None:
         for name, path in MODULES.items()
         for imported in imports_of(path)
         if (rooms := ONLY_IN.get(imported.split(".")[0])) and not any(is_in(name, room) for room in rooms)
+    ]
+
+    assert wrong == []
+
+
+def test_models_are_called_in_one_room() -> None:
+    wrong = [
+        f"{name} imports {imported}"
+        for name, path in MODULES.items()
+        for imported in imports_of(path)
+        if any(is_in(imported, own) for own in OF_MODELS_ALONE)
+        and not any(is_in(name, room) for room in ("braid.models", *OF_MODELS_ALONE))
+    ]
+
+    assert wrong == []
+
+
+def test_no_step_makes_a_client_of_bedrock() -> None:
+    wrong = [
+        name
+        for name, path in MODULES.items()
+        if (is_in(name, "lambdas") or is_in(name, "braid"))
+        and not is_in(name, "braid.models")
+        and re.search(r"client\(\s*\"bedrock", path.read_text("utf-8"))
     ]
 
     assert wrong == []

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import braid.domain.errors
+from braid.domain.asset import crashes
 from braid.domain.errors import BraidError
 from tests.infra.test_functions import LIMITS
 from tests.workflow.test_asl_structure import PLACEHOLDER, STATES
@@ -31,7 +32,7 @@ LAMBDA_FAULTS = {
     "Lambda.SdkClientException",
     "Lambda.ClientExecutionTimeoutException",
 }
-CRASHES = {"Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown", "States.Timeout"}
+CRASHES = set(crashes.CRASHES)
 EVENTBRIDGE = {
     "EventBridge.FailedEntry",
     "EventBridge.InternalException",

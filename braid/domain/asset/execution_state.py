@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 from braid.domain import errors
 from braid.domain.answer.review import Decision
 from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.asset.crashes import TIMEOUTS, is_crash
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
 from braid.domain.wire import decode
@@ -27,13 +28,8 @@ __all__ = [
 
 T = TypeVar("T")
 
-# What Step Functions and Lambda report when a step's process dies instead of raising an error of ours.
 # Lambda's words, behind a request's id.
 _OUT_OF_TIME = re.compile(r"Task timed out after (\d+(?:\.\d+)?) seconds")
-_CRASHES = frozenset(
-    {"Sandbox.Timedout", "Runtime.ExitError", "Lambda.Unknown", "States.Timeout", "Lambda.Timeout"}
-)
-_TIMEOUTS = frozenset({"Sandbox.Timedout", "States.Timeout", "Lambda.Timeout"})
 _OUT_OF_MEMORY = ("signal: killed", "OutOfMemory")
 # Only these carry a message that was written for people.
 _OURS = frozenset(errors.__all__) | {"RequiredModalityMissing"}
@@ -112,7 +108,7 @@ class Failure:
     @property
     def is_crash(self) -> bool:
         """Whether a process was killed, ran out of memory or of time."""
-        return self.error in _CRASHES
+        return is_crash(self.error)
 
     @property
     def message(self) -> str:
@@ -120,10 +116,10 @@ class Failure:
         words = self._words
         if (late := _OUT_OF_TIME.search(words)) is not None:
             return f"it took longer than the {float(late[1]):g} seconds that it may take"
-        if self.error in _TIMEOUTS:
+        if self.error in TIMEOUTS:
             return "it took longer than it may take"
         if self.is_crash:
-            is_full = any(sign in self.cause for sign in _OUT_OF_MEMORY)
+            is_full = any(sign in f"{self.error} {self.cause}" for sign in _OUT_OF_MEMORY)
             return "it ran out of memory" if is_full else "the program that works on it crashed"
         if self.error in _OURS:
             return words or "no reason was given"

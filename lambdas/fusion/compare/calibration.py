@@ -32,7 +32,7 @@ _MOST = 0.99
 
 @dataclass(frozen=True)
 class Shared:
-    """What two sides share: the weighted share of the smaller side's terms, its neighbour pairs, how many."""
+    """What two voices share: the weighted share of the smaller one's terms, its neighbour pairs, how many."""
 
     containment: float
     pair_share: float
@@ -41,7 +41,7 @@ class Shared:
 
 @dataclass(frozen=True)
 class Lexical:
-    """TermWeights of a logistic regression over ``Shared``."""
+    """Weights of a logistic regression over ``Shared``."""
 
     intercept: float
     containment: float
@@ -51,7 +51,7 @@ class Lexical:
 
 @dataclass(frozen=True)
 class Meant:
-    """TermWeights of a logistic regression over the similarity of two sides' meanings."""
+    """Weights of a logistic regression over the similarity of two voices' meanings."""
 
     intercept: float
     similarity: float
@@ -68,7 +68,7 @@ class Calibration:
 
 LEXICAL = Lexical(-4.37, 4.12, 3.24, 0.61)
 MEANT = Meant(-3.71, 5.72)
-# More shared terms than this say no more: long sides share many by chance.
+# More shared terms than this say no more: long voices share many by chance.
 MAX_TERM_COUNT = 5
 CALIBRATIONS: Mapping[AgreementKind, Calibration] = {
     AgreementKind.REDUNDANT: Calibration(-2.62, 0.79, 1.70),
@@ -78,7 +78,7 @@ CALIBRATIONS: Mapping[AgreementKind, Calibration] = {
 
 
 def redundancy_probability(shared: Shared) -> float:
-    """How likely two sides that share so much say the same."""
+    """How likely two voices that share so much say the same."""
     return _logistic(
         LEXICAL.intercept
         + LEXICAL.containment * shared.containment
@@ -88,12 +88,12 @@ def redundancy_probability(shared: Shared) -> float:
 
 
 def meant_probability(similarity: float) -> float:
-    """How likely two sides say the same whose words don't tell, but whose meanings are so alike."""
+    """How likely two voices say the same whose words don't tell, but whose meanings are so alike."""
     return _logistic(MEANT.intercept + MEANT.similarity * similarity)
 
 
 def strength_of(kind: AgreementKind, probability: float, certainty: float) -> float:
-    """The strength of a relation found with ``probability`` between sides of that ``certainty``."""
+    """The strength of a relation found with ``probability`` between voices of that ``certainty``."""
     fitted = CALIBRATIONS[kind]
     score = fitted.intercept + fitted.slope * _logit(probability) + fitted.certainty * _logit(certainty)
     # Never certain: what was fitted on saw no case that could not be otherwise.

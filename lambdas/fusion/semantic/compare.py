@@ -1,4 +1,4 @@
-"""Whether two sides mean the same in other words, by vectors that a model gave their sentences.
+"""Whether two voices mean the same in other words, by vectors that a model gave their sentences.
 
 Models spread their cosines differently: unrelated sentences have 0.1 with one and 0.7 with another. Every
 model is therefore held against the same pairs of sentences first (``YARDSTICK``), and similarities are told
@@ -44,7 +44,7 @@ _MOST = 1.5
 
 @dataclass(frozen=True)
 class Alike:
-    """How alike two sides are in meaning, and the two phrases that are most so."""
+    """How alike two voices are in meaning, and the two phrases that are most so."""
 
     similarity: float
     one: Phrase
@@ -62,10 +62,10 @@ class Meaning:
         self._zero, self._one = _scale(vectors)
 
     def compare(self, one: Voice, other: Voice, span: Span) -> Alike | None:
-        """How much of what the lesser side says the other one says as well; None without all vectors.
+        """How much of what the lesser voice says the other one says as well; None without all vectors.
 
-        The mean over the lesser side's phrases of the likest phrase that the other side has (greedy matching
-        as in BERTScore, Zhang et al. 2020), each weighing as much as it has terms.
+        The mean over the lesser voice's phrases of the likest phrase that the other voice has (greedy
+        matching as in BERTScore, Zhang et al. 2020), each weighing as much as it has terms.
         """
         ours, theirs = self._phrases.of(one, span), self._phrases.of(other, span)
         if self._one - self._zero < _MIN_SPREAD:

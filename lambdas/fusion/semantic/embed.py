@@ -12,17 +12,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.embeddings import Embeddings
+from braid.domain.errors import ConfigError
 from braid.domain.money.accounting import Meter, MissingOperation, Usage, total
+from braid.models.embedding import Embeddings
+from braid.models.purposes import EMBEDDING
+from braid.runtime.library import model_registry
 from braid.runtime.rate_limit import RateLimit
 from braid.runtime.retries import Availability, Retries
 from braid.runtime.side_by_side import side_by_side
 from braid.store.documents import DocumentStore
 from lambdas.fusion.semantic.compare import Vector, can_tell_meaning
 
-__all__ = ["EMBEDDINGS", "Embedded", "StoredVectors", "embed_texts"]
+__all__ = ["Embedded", "StoredVectors", "embed_texts"]
 
-EMBEDDINGS = "bedrock:InvokeModel:embeddings"
 _AT_ONCE = 8
 # 1,200 a minute. A text takes a tenth of a second, and its whole document a minute at most.
 _PER_SECOND = 20.0
@@ -64,6 +66,13 @@ def embed_texts(
     """
     if not texts:
         return Embedded()
+    availability = Availability(retries)
+    try:
+        model = model_registry().find_embedding(model_id)
+    except ConfigError as error:
+        # The registry was changed after the deployment was made.
+        availability.list_missing(EMBEDDING.operation, str(error))
+        return Embedded(missing=availability.missing)
     key = store.work_key("embeddings.json")
     earlier = store.find_document(StoredVectors, key) if retries.count else None
     vectors: dict[str, Vector] = {}
@@ -73,7 +82,7 @@ def embed_texts(
         for used in earlier.usage:
             meter.count(used.service, used.operation, used.unit, used.quantity)
     had = len(vectors)
-    asker = _Asker(Embeddings(model_id, bedrock=bedrock), Availability(retries), clock)
+    asker = _Asker(Embeddings(model, bedrock=bedrock), availability, clock)
     try:
         side_by_side([text for text in texts if text not in vectors], asker.ask, at_once=_AT_ONCE)
     finally:
@@ -82,14 +91,14 @@ def embed_texts(
         if len(vectors) > had:
             packed = {text: _packed(vectors[text]) for text in sorted(vectors)}
             store.put_document(key, StoredVectors(model_id, packed, usage))
-    availability = asker.availability
     if asker.ran_out_of_time:
         availability.list_missing(
-            EMBEDDINGS, f"time ran out after {len(vectors)} of {len(texts)} texts: the model is too slow"
+            EMBEDDING.operation,
+            f"time ran out after {len(vectors)} of {len(texts)} texts: the model is too slow",
         )
     if not availability.missing and not can_tell_meaning(vectors):
         availability.list_missing(
-            EMBEDDINGS,
+            EMBEDDING.operation,
             f"{model_id} doesn't tell a paraphrase from an unrelated sentence: nothing is decided by it",
         )
     if availability.missing:
@@ -123,13 +132,13 @@ class _Asker:
             return
         meter = Meter()
         self._meters.append(meter)
-        with self.availability.wanted(EMBEDDINGS):
+        with self.availability.wanted(EMBEDDING.operation):
             self.vectors[text] = self._model.embed(text, meter)
 
     def _may_ask(self) -> bool:
         if self._clock() > self._last_begin:
             self.ran_out_of_time = True
-        return not self.ran_out_of_time and not self.availability.is_missing(EMBEDDINGS)
+        return not self.ran_out_of_time and not self.availability.is_missing(EMBEDDING.operation)
 
 
 def _packed(vector: Vector) -> str:

@@ -1,4 +1,4 @@
-"""What a side says, cut into sentences and lines: the pieces whose meaning is compared."""
+"""What a voice says, cut into sentences and lines: the pieces whose meaning is compared."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAX_WORDS = 60
 _MAX_CHARACTERS = 600
 # A single word says too little to mean the same as a sentence.
 _MIN_TERMS = 2
-# What bounds the work of a comparison; of longer sides the most telling phrases are taken.
+# What bounds the work of a comparison; of longer voices the most telling phrases are taken.
 _MAX_PHRASES = 24
 # The kinds of Comprehend's entities that name somebody or something.
 _NAMING = ("PERSON", "ORGANIZATION", "LOCATION", "COMMERCIAL_ITEM", "TITLE", "EVENT")

@@ -1,4 +1,4 @@
-"""Which texts a model is given to compare sides by meaning: few, and only where it may matter."""
+"""Which texts a model is given to compare voices by meaning: few, and only where it may matter."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Wanted:
 
 
 def texts_to_embed(prepared: Prepared, thresholds: Thresholds) -> Wanted:
-    """The phrases of sides that meet without repeating each other's words, and the yardstick's.
+    """The phrases of voices that meet without repeating each other's words, and the yardstick's.
 
-    At most ``thresholds.max_embedded_texts`` of the asset's own: where there are more, whole pairs of sides
-    are taken, spread over the asset. None at all where no two sides are to be compared by meaning.
+    At most ``thresholds.max_embedded_texts`` of the asset's own: where there are more, whole pairs of voices
+    are taken, spread over the asset. None at all where no two voices are to be compared by meaning.
     """
     phrases = Phrases(prepared.given.language)
     pairs: list[dict[str, None]] = []

@@ -1,37 +1,25 @@
-"""The request: rules and the profile's words as system prompt, the evidence fenced as data, a forced tool."""
+"""The question: rules and the profile's words as instructions, the evidence fenced as data, a forced tool."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.converse import GREEDY, forced_tool
 from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import AgreementKind, Timeline
 from braid.domain.legible import legible
 from braid.domain.profile.profile import Profile
-from braid.domain.tokens import estimate_tokens
 from braid.domain.wire import encode
-from lambdas.inference.request.routing import Route
+from braid.models.question import Guardrail, Picture, Question, Text, Tool
+from braid.models.routing import Route
 from lambdas.inference.request.told_schema import told_schema
 
-__all__ = ["TOOL_NAME", "Guardrail", "build_request", "evidence_lines", "fence", "instructions"]
+__all__ = ["TOOL_NAME", "build_question", "evidence_lines", "fence", "instructions"]
 
 TOOL_NAME = "answer"
 _MAX_RELATED = 4
-# "Prompt caching for faster model inference": what Nova caches at the least.
-_MIN_CACHED_TOKENS = 1_024
-
-
-@dataclass(frozen=True)
-class Guardrail:
-    """A deployed guardrail, at the version that this code was deployed with."""
-
-    id: str
-    version: str
 
 
 def evidence_lines(timeline: Timeline) -> list[str]:
@@ -110,7 +98,7 @@ def instructions(profile: Profile, language_code: str | None = None) -> str:
     return "\n\n".join(parts)
 
 
-def build_request(
+def build_question(
     profile: Profile,
     route: Route,
     lines: Sequence[str],
@@ -121,46 +109,27 @@ def build_request(
     slots: str = "",
     note: str = "",
     guardrail: Guardrail | None = None,
-) -> dict[str, Any]:
-    """A Converse request; ``pictures`` are JPEGs by keyframe id.
+) -> Question:
+    """What the route's model is asked; ``pictures`` are JPEGs by keyframe id.
 
     Behind the evidence stand ``slots``, what is to be filled one by one, and ``note``.
 
     ``language_code`` is the asset's, which chooses among the variants of a reference.
     """
-    content: list[dict[str, Any]] = []
+    content: list[Text | Picture] = []
     for name, picture in (pictures or {}).items():
-        content.append({"text": f"Keyframe {name}:"})
-        content.append({"image": {"format": "jpeg", "source": {"bytes": picture}}})
-    # Only what stands in guardContent is held to the guardrail's input filters: our instructions aren't.
-    fenced = {"text": fence(lines)}
-    content.append({"guardContent": {"text": fenced}} if guardrail else fenced)
-    if slots:
-        content.append({"text": slots})
-    if note:
-        content.append({"text": note})
+        content += [Text(f"Keyframe {name}:"), Picture(picture)]
+    content.append(Text(fence(lines), is_evidence=True))
+    content += [Text(text) for text in (slots, note) if text]
     plan = profile.inference
-    asked = instructions(profile, language_code)
-    system: list[dict[str, Any]] = [{"text": asked}]
-    if plan.cache_prompt and estimate_tokens(asked) >= _MIN_CACHED_TOKENS:
-        system.append({"cachePoint": {"type": "default"}})
-    request: dict[str, Any] = {
-        "modelId": route.profile_id,
-        "system": system,
-        "messages": [{"role": "user", "content": content}],
-        "toolConfig": forced_tool(TOOL_NAME, profile.description, told_schema(profile, language_code)),
-        "inferenceConfig": {
-            "maxTokens": min(max_output_tokens, route.model.max_output_tokens),
-            "temperature": plan.temperature,
-        },
-        "additionalModelRequestFields": dict(GREEDY),
-    }
-    if guardrail:
-        request["guardrailConfig"] = {
-            "guardrailIdentifier": guardrail.id,
-            "guardrailVersion": guardrail.version,
-            "trace": "enabled",
-        }
-    if plan.service_tier in route.model.service_tiers:
-        request["serviceTier"] = {"type": plan.service_tier}
-    return request
+    return Question(
+        route=route,
+        instructions=instructions(profile, language_code),
+        content=tuple(content),
+        tool=Tool(TOOL_NAME, profile.description, told_schema(profile, language_code)),
+        max_output_tokens=max_output_tokens,
+        temperature=plan.temperature,
+        guardrail=guardrail,
+        caches_instructions=plan.cache_prompt,
+        service_tier=plan.service_tier,
+    )

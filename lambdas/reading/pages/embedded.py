@@ -41,7 +41,7 @@ def read_pictures(
     with open_package(file) as package:
         to_ask = ((name, one) for name, one in largest.items() if name not in earlier)
         pictures = ((name, jpeg) for name, one in to_ask if (jpeg := _jpeg(package, one)) is not None)
-        found = {**earlier, **dict(page_reader.read(pictures))}
+        found = {**earlier, **page_reader.read(pictures)}
     usage += [item for page in found.values() for item in page.usage]
     read = {largest[name]: page for name, page in found.items()}
     unread = [placed for placed in wanted if placed.picture not in read]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +10,13 @@ from braid.aws.textract import Textract
 from braid.domain.evidence.vision import DetectedText
 from braid.domain.money.accounting import Meter, Usage
 from braid.runtime.retries import Availability
+from braid.runtime.survey import Outcome, SurveyPlan, survey
 from braid.store.documents import DocumentStore
 
 __all__ = ["OPERATION", "OcrPage", "PageReader"]
 
 OPERATION = "textract:DetectDocumentText"
-_PAGES_AT_ONCE = 4
+_PLAN = SurveyPlan(OPERATION, at_once=4, pieces="pictures of pages")
 
 
 @dataclass(frozen=True)
@@ -42,41 +42,35 @@ class PageReader:
         """What an earlier try read of the page called ``name``."""
         return self._store.find_document(OcrPage, self._key(name))
 
-    def read(self, pictures: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, OcrPage]]:
-        """The pages that could be read, by name. Where Textract isn't to be had none are, and it is listed.
+    def read(self, pictures: Iterable[tuple[str, bytes]]) -> dict[str, OcrPage]:
+        """The pages that could be read, by name. Where Textract isn't available none are, and it is listed.
 
-        ``pictures`` is asked for the next one only when a place is free: few are in memory at a time.
-        Raises ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
+        ``pictures`` is asked for the next one only when a place is free: few are in memory at a time. A page
+        that Textract refuses isn't read, and the others are. Raises ``ThrottledError`` or
+        ``ServiceUnavailableError`` while the state machine may still retry.
         """
-        with ThreadPoolExecutor(_PAGES_AT_ONCE) as pool:
-            running: list[tuple[str, Future[OcrPage | None]]] = []
-            is_first = True
-            for name, picture in pictures:
-                running.append((name, pool.submit(self._read, name, picture)))
-                # The first page goes alone: whether Textract is to be had is found out once.
-                while running and (is_first or len(running) >= _PAGES_AT_ONCE):
-                    is_first = False
-                    yield from _finished(running.pop(0))
-                if self._availability.is_missing(OPERATION):
-                    break
-            for page in running:
-                yield from _finished(page)
+        surveyed = survey(
+            pictures,
+            self._lines,
+            plan=_PLAN,
+            availability=self._availability,
+            earlier={},
+            keep=self._keep,
+        )
+        if refusals := surveyed.refusals_in_words():
+            self._availability.list_missing(OPERATION, "{}: {}".format(*refusals))
+        return {name: _page(surveyed.outcomes[name]) for name in surveyed.answers}
 
-    def _read(self, name: str, picture: bytes) -> OcrPage | None:
-        meter = Meter()
-        with self._availability.wanted(OPERATION):
-            lines = Textract(meter, textract=self._client).detect_document_text(picture)
-            page = OcrPage(lines, meter.usage())
-            self._store.put_document(self._key(name), page)
-            return page
-        return None
+    def _lines(self, picture: bytes, meter: Meter) -> tuple[DetectedText, ...]:
+        return Textract(meter, textract=self._client).detect_document_text(picture)
+
+    def _keep(self, name: str, outcome: Outcome[tuple[DetectedText, ...]]) -> None:
+        if outcome.answer is not None:
+            self._store.put_document(self._key(name), _page(outcome))
 
     def _key(self, name: str) -> str:
         return self._store.work_key(f"reading/{name}.json")
 
 
-def _finished(page: tuple[str, Future[OcrPage | None]]) -> Iterator[tuple[str, OcrPage]]:
-    name, future = page
-    read = future.result()
-    if read is not None:
-        yield name, read
+def _page(outcome: Outcome[tuple[DetectedText, ...]]) -> OcrPage:
+    return OcrPage(outcome.answer or (), outcome.usage)

@@ -62,7 +62,7 @@ def _read_pictures(
             except InvalidAssetError as error:
                 warnings.append(str(error))
 
-    found = {**earlier, **dict(page_reader.read(pictures()))}
+    found = {**earlier, **page_reader.read(pictures())}
     return {names[name]: page for name, page in found.items()}
 
 

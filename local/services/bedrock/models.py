@@ -36,6 +36,13 @@ _LIVE = {
             max_output_tokens=65_535,
             needs_profile=True,
         ),
+        Model(
+            "anthropic.claude-haiku-4-5-20251001-v1:0",
+            reads_images=True,
+            context_tokens=200_000,
+            max_output_tokens=64_000,
+            needs_profile=True,
+        ),
     )
 }
 # https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html

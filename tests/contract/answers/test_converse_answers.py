@@ -1,4 +1,4 @@
-"""Real answers of Bedrock runtime: Converse's parse, those of other operations are refused by name."""
+"""Real answers of Bedrock runtime: Converse's parse, those of other operations are refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import yaml
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
-from braid.aws.converse import Converse, ConverseResponse, StopReason, read_converse_response
+from braid.aws.converse import Reply, StopReason, read_reply
 from braid.domain.errors import (
     AccessDeniedError,
     BraidError,
@@ -23,15 +23,23 @@ from braid.domain.errors import (
     UnsupportedError,
 )
 from braid.domain.money.accounting import Meter, Usage
+from braid.models.asking import Models
+from braid.models.purposes import ANSWER
+from braid.models.question import Question, Text, Tool
+from braid.models.routing import Route
 from braid.runtime.library import model_registry, profile
 from lambdas.inference.infer import NoAnswer, infer
 from tests.contract.service_model import assert_answer, operation
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered, shoe
 
-REQUEST = {
-    "modelId": "us.amazon.nova-micro-v1:0",
-    "messages": [{"role": "user", "content": [{"text": "Say this is a test"}]}],
-}
+MICRO = MODEL_IDS["micro"]
+QUESTION = Question(
+    Route("micro", MICRO, model_registry().find(MICRO), ""),
+    "Be brief",
+    (Text("Say this is a test"),),
+    Tool("answer", "Takes the answer", {"type": "object", "properties": {}}),
+    max_output_tokens=100,
+)
 
 
 class _Raw:
@@ -60,11 +68,10 @@ def bedrock_answering(status: int, body: bytes, headers: dict[str, str]) -> Any:
     return client
 
 
-def ask(
-    status: int, body: bytes | str, headers: dict[str, str], meter: Meter | None = None
-) -> ConverseResponse:
+def ask(status: int, body: bytes | str, headers: dict[str, str], meter: Meter | None = None) -> Reply:
     raw = body if isinstance(body, bytes) else body.encode()
-    return Converse(meter or Meter(), bedrock=bedrock_answering(status, raw, headers))(REQUEST)
+    bedrock = bedrock_answering(status, raw, headers)
+    return Models(ANSWER, bedrock=bedrock).ask(QUESTION, meter or Meter())
 
 
 def recorded(folder: Path) -> list[tuple[str, str, int, bytes | str, dict[str, str]]]:
@@ -114,7 +121,7 @@ def test_the_recorded_tool_calls_are_read(shared_data: Path) -> None:
     assert (response.input_tokens, response.output_tokens) == (415, 190)
 
 
-def test_answers_of_other_operations_are_refused_by_name(shared_data: Path) -> None:
+def test_answers_of_other_operations_are_refused(shared_data: Path) -> None:
     others = [item for item in recorded(shared_data) if item[1] != "converse" and item[2] == 200]
     assert {item[1] for item in others} == {"converse-stream", "invoke", "invoke-with-response-stream"}
     for _, _, status, body, headers in others:
@@ -143,15 +150,15 @@ def test_no_recorded_exchange_passes_for_an_answer(shared_data: Path) -> None:
     named = 0
     for name, path, status, body, headers in recorded(shared_data):
         raw = body if isinstance(body, bytes) else body.encode()
-        converse = Converse(Meter(), bedrock=_Repeating(status, raw, headers))
+        models = Models(ANSWER, bedrock=_Repeating(status, raw, headers)).on(Meter())
         if path == "converse" and status == 200:
-            result = infer(profile("general"), shoe(), converse, MODEL_IDS, model_registry())
+            result = infer(profile("general"), shoe(), models, MODEL_IDS, model_registry())
             assert isinstance(result, NoAnswer), name
             assert REASONS[json.loads(raw)["stopReason"]] in result.reason, name
             named += 1
             continue
         with pytest.raises(UnsupportedError if status == 400 else InvalidServiceOutputError):
-            infer(profile("general"), shoe(), converse, MODEL_IDS, model_registry())
+            infer(profile("general"), shoe(), models, MODEL_IDS, model_registry())
     assert named >= 3
 
 
@@ -161,8 +168,8 @@ class _Repeating:
     def __init__(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self._recorded = (status, body, headers)
 
-    def converse(self, **_request: Any) -> Any:
-        return bedrock_answering(*self._recorded).converse(**REQUEST)
+    def converse(self, **request: Any) -> Any:
+        return bedrock_answering(*self._recorded).converse(**request)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +242,7 @@ def test_every_documented_stop_reason_is_known() -> None:
 def test_every_stop_reason_is_read(reason: StopReason) -> None:
     answer = answered(GOOD, stop_reason=reason)
     assert_answer("bedrock-runtime", "Converse", answer)
-    assert read_converse_response(answer).stop_reason is reason
+    assert read_reply(answer).stop_reason is reason
 
 
 @pytest.mark.parametrize(
@@ -246,14 +253,13 @@ def test_every_stop_reason_is_read(reason: StopReason) -> None:
         ({"output": {}}, "message"),
         ({"output": {"message": {"role": "user", "content": []}}}, "'user'"),
         ({"output": {"message": {"role": "assistant", "content": [{"video": {}}]}}}, "'video'"),
-        ({"stream": []}, "ConverseStream"),
-        ({"results": []}, "InvokeModel"),
+        ({"output": {"message": {"role": "assistant", "content": [None]}}}, "''"),
     ],
 )
 def test_what_is_no_answer_is_refused_by_what_is_wrong(change: dict[str, Any], told: str) -> None:
     with pytest.raises(InvalidServiceOutputError, match=told):
-        read_converse_response({**answered(GOOD), **change})
+        read_reply({**answered(GOOD), **change})
 
 
 def test_the_service_says_who_wrote_the_answer() -> None:
-    assert read_converse_response(answered(GOOD, fields={"method": "extractive"})).method == "extractive"
+    assert read_reply(answered(GOOD, fields={"method": "extractive"})).method == "extractive"

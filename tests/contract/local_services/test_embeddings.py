@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from braid.aws.embeddings import DIMENSIONS, MAX_CHARACTERS, Embeddings, read_embedding
 from braid.domain.errors import (
     AccessDeniedError,
     BraidError,
@@ -19,6 +18,8 @@ from braid.domain.errors import (
     UnsupportedError,
 )
 from braid.domain.money.accounting import Meter
+from braid.models.dialects.titan_text import TITAN_TEXT
+from braid.models.embedding import DIMENSIONS, Embeddings, read_embedding
 from braid.runtime.library import model_registry
 from lambdas.fusion.semantic.compare import YARDSTICK, can_tell_meaning
 from local.engines.pool import EnginePool
@@ -28,6 +29,7 @@ from local.services.protocol import Caller, Service, ServiceError
 from tests.contract.service_model import assert_answer, assert_documented_error, assert_request, operation
 from tests.doubles.service_clients import answered_by, local_client
 
+KNOWN = model_registry().find_embedding(TITAN_V2)
 CALLER = Caller("test", "000000000000", "us-east-1")
 
 
@@ -122,7 +124,7 @@ def test_an_embedding_model_does_not_converse(service: Service) -> None:
 
 def test_the_adapter_reads_the_local_answers_and_meaning_can_be_told_by_them(service: Service) -> None:
     meter = Meter()
-    model = Embeddings(TITAN_V2, bedrock=local_client(service))
+    model = Embeddings(KNOWN, bedrock=local_client(service))
     vectors = {text: model.embed(text, meter) for text in YARDSTICK}
     assert {len(vector) for vector in vectors.values()} == {DIMENSIONS}
     assert can_tell_meaning(vectors)
@@ -142,7 +144,7 @@ UNIT = [1.0] + [0.0] * (DIMENSIONS - 1)
 
 def test_an_answer_of_aws_is_read() -> None:
     body = {"embedding": UNIT, "embeddingsByType": {"float": UNIT}, "inputTextTokenCount": 3}
-    assert read_embedding(json.dumps(body).encode()) == (tuple(UNIT), 3)
+    assert read_embedding(json.dumps(body).encode(), TITAN_TEXT) == (tuple(UNIT), 3)
 
 
 @pytest.mark.parametrize(
@@ -150,8 +152,8 @@ def test_an_answer_of_aws_is_read() -> None:
     [
         (b"<html>", "no JSON"),
         ([1], "no JSON object"),
-        ({"embedding": UNIT}, "inputTextTokenCount"),
-        ({"embedding": UNIT, "inputTextTokenCount": True}, "inputTextTokenCount"),
+        ({"embedding": UNIT}, "number of tokens"),
+        ({"embedding": UNIT, "inputTextTokenCount": True}, "number of tokens"),
         ({"inputTextTokenCount": 1}, "embedding must be a list of numbers"),
         ({"embedding": ["1"], "inputTextTokenCount": 1}, "embedding must be a list of numbers"),
         ({"embedding": UNIT[1:], "inputTextTokenCount": 1}, "must have 512 numbers, not 511"),
@@ -162,7 +164,7 @@ def test_an_answer_of_aws_is_read() -> None:
 def test_anything_else_is_refused_by_name(answer: Any, told: str) -> None:
     body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
     with pytest.raises(InvalidServiceOutputError, match=told):
-        read_embedding(body)
+        read_embedding(body, TITAN_TEXT)
 
 
 ERRORS: dict[str, type[BraidError]] = {
@@ -184,7 +186,7 @@ def test_every_documented_error_has_its_class(code: str) -> None:
     def refuse(_members: dict[str, Any]) -> dict[str, Any]:
         raise ServiceError(code, "no")
 
-    model = Embeddings(TITAN_V2, bedrock=answered_by("bedrock-runtime", {"InvokeModel": refuse}))
+    model = Embeddings(KNOWN, bedrock=answered_by("bedrock-runtime", {"InvokeModel": refuse}))
     with pytest.raises(ERRORS[code], match=f"bedrock:InvokeModel: {code}"):
         model.embed("a", Meter())
 
@@ -193,7 +195,7 @@ def test_these_are_all_errors_that_are_documented() -> None:
     assert {shape.name for shape in operation("bedrock-runtime", "InvokeModel").error_shapes} == ERRORS.keys()
 
 
-@pytest.mark.parametrize("text", ["", " \n", "x" * (MAX_CHARACTERS + 1)])
+@pytest.mark.parametrize("text", ["", " \n", "x" * (TITAN_TEXT.max_characters + 1)])
 def test_a_text_that_the_model_can_not_take_is_our_bug(text: str) -> None:
     with pytest.raises(InvalidInputError):
-        Embeddings(TITAN_V2, bedrock=answered_by("bedrock-runtime", {})).embed(text, Meter())
+        Embeddings(KNOWN, bedrock=answered_by("bedrock-runtime", {})).embed(text, Meter())

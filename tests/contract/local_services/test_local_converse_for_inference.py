@@ -7,20 +7,21 @@ from typing import Any
 import jsonschema
 import pytest
 
-from braid.aws.converse import StopReason, read_converse_response
+from braid.aws.converse import StopReason, read_reply
 from braid.domain.asset.asset import Modality
 from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.span import Span
+from braid.models.routing import Route
 from braid.runtime import library
 from lambdas.inference.checks.answer_checks import check
-from lambdas.inference.request.prompt import TOOL_NAME, build_request, evidence_lines
-from lambdas.inference.request.routing import Route
+from lambdas.inference.request.prompt import TOOL_NAME, evidence_lines
 from local.engines.pool import EnginePool
 from local.services.bedrock import runtime as bedrock_runtime
 from local.services.protocol import Caller
 from tests.contract.service_model import assert_answer, assert_request
 from tests.local.writing.talk_evidence import TALK
+from tests.unit.inference.timelines import build_request
 
 PHOTO = [
     {"evidence_id": "k1-text1", "kind": "detected_text", "text": "OPEN 24 HOURS", "span": {}},
@@ -73,7 +74,7 @@ def test_the_first_answer_passes(engines: EnginePool, profile_name: str, lines: 
     answer = service.operations["Converse"](request, Caller("test", "000000000000", "us-east-1"))
     assert_answer("bedrock-runtime", "Converse", answer)
 
-    response = read_converse_response(answer)
+    response = read_reply(answer)
     assert (response.stop_reason, response.method) == (StopReason.TOOL_USE, "extractive")
     (use,) = response.tool_uses
     assert use.name == TOOL_NAME
@@ -81,3 +82,19 @@ def test_the_first_answer_passes(engines: EnginePool, profile_name: str, lines: 
     findings = check(use.input, profile.answer_schema, {each.evidence_id: each for each in evidence})
     assert findings.problems == ()
     assert findings.warnings == ()
+
+
+def test_a_model_of_another_family_answers_what_it_is_asked(engines: EnginePool) -> None:
+    profile_id = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+    profile = library.profile("general")
+    request = build_request(
+        profile,
+        Route("lite", profile_id, library.model_registry().find(profile_id), "test"),
+        evidence_lines(Timeline(36_000, (), (), (), evidence_of(DOCUMENT), quality={})),
+        max_output_tokens=profile.inference.max_output_tokens,
+    )
+    service = bedrock_runtime.build_service(engines, environment={"BRAID_WRITER": "off"})
+
+    reply = read_reply(service.operations["Converse"](request, Caller("test", "0" * 12, "us-east-1")))
+
+    assert [call.name for call in reply.tool_uses] == [TOOL_NAME]

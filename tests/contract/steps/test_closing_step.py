@@ -130,6 +130,18 @@ def test_what_another_execution_published_stands(storage: Storage, asset: AssetR
             "The file can't be processed: it ran out of memory, twice.",
         ),
         (
+            {"Error": "Runtime.OutOfMemory", "Cause": "RequestId: 1"},
+            "rejected",
+            "REJECTED",
+            "The file can't be processed: it ran out of memory, twice.",
+        ),
+        (
+            {"Error": "Sandbox.NeverHeardOf", "Cause": "RequestId: 1"},
+            "failed",
+            "REJECTED",
+            "The file can't be processed: the program that works on it crashed, twice.",
+        ),
+        (
             {
                 "Error": "AccessDeniedError",
                 "Cause": json.dumps({"errorMessage": "s3:PutObject: AccessDenied"}),

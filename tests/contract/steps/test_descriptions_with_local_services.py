@@ -12,13 +12,13 @@ from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.profile.sections.vision import VisionPlan
 from braid.domain.span import Span
+from braid.models.purposes import DESCRIPTION
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
 from evaluation.fusion_truth.materials import admission
 from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.fusion.observe.observations import observe
 from lambdas.inference.request.pictures import picture_names
-from lambdas.vision.describing import DESCRIPTIONS
 from lambdas.vision.looking import look_at_keyframes
 from local.engines.pool import EnginePool
 from local.services.bedrock import runtime as bedrock_runtime
@@ -111,7 +111,7 @@ def test_without_a_server_the_reason_says_what_to_set(engines: EnginePool) -> No
     vision = _vision(engines, {})
     assert [frame.description for frame in vision.keyframes] == [None, None]
     (missing,) = vision.missing
-    assert missing.operation == DESCRIPTIONS
+    assert missing.operation == DESCRIPTION.operation
     assert missing.reason.startswith("the pictures weren't described: This machine has no engine that ")
     assert "BRAID_LLM_URL and BRAID_LLM_MODEL" in missing.reason
     assert vision.usage == ()

@@ -12,10 +12,11 @@ import pytest
 from braid.domain.asset.asset import AssetRef
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.wire import decode, encode
+from braid.models.purposes import EMBEDDING
 from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion import handler_fuse as step
 from lambdas.fusion.semantic.compare import YARDSTICK
-from lambdas.fusion.semantic.embed import EMBEDDINGS, StoredVectors
+from lambdas.fusion.semantic.embed import StoredVectors
 from local.services.bedrock.text_embeddings import TITAN_V2
 from tests.contract.conftest import Storage
 from tests.doubles.lambda_context import CONTEXT
@@ -86,11 +87,11 @@ def test_a_paraphrase_is_found_where_the_deployment_names_a_model(
     assert kept.usage == timeline.usage
 
 
-def test_a_model_that_the_region_lacks_is_listed_and_words_alone_decide(
+def test_a_model_that_is_not_known_is_listed_and_words_alone_decide(
     fused: Callable[[list[str]], tuple[AssetRef, Timeline]],
 ) -> None:
     _, timeline = fused(["amazon.titan-embed-text-v1"])
     assert kinds(timeline) == ["complementary"]
     (missing,) = timeline.missing
-    assert missing.operation == EMBEDDINGS
-    assert "by wording alone, not by meaning: This machine has no engine for" in missing.reason
+    assert missing.operation == EMBEDDING.operation
+    assert "no living embedding model of the registry" in missing.reason

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from braid.aws.converse import Converse, ConverseResponse
 from braid.domain.answer.answer import Answer
 from braid.domain.errors import (
     AccessDeniedError,
@@ -23,9 +22,12 @@ from braid.domain.errors import (
     UnsupportedError,
 )
 from braid.domain.money.accounting import Meter
+from braid.models.asking import Models, Reply
+from braid.models.purposes import ANSWER
+from braid.models.question import Guardrail, Question
+from braid.models.request import converse_request
 from braid.runtime.library import model_registry, profile
 from lambdas.inference.infer import NoAnswer, infer
-from lambdas.inference.request.prompt import Guardrail
 from local.engines.pool import EnginePool
 from local.services.bedrock import runtime as bedrock_runtime
 from tests.contract.model_server import ModelServer, running_model_server
@@ -55,11 +57,11 @@ class Talk:
         chosen = replace(
             general, prompt=general.prompt + added_prompt, inference=replace(general.inference, **plan)
         )
-        converse = Converse(self.meter, bedrock=self.bedrock)
+        models = Models(ANSWER, bedrock=self.bedrock)
 
-        def ask(request: Mapping[str, Any]) -> ConverseResponse:
-            self.asked.append(request)
-            return converse(request)
+        def ask(question: Question) -> Reply:
+            self.asked.append(converse_request(question))
+            return models.ask(question, self.meter)
 
         return infer(chosen, shoe(), ask, MODEL_IDS, model_registry(), guardrail=guardrail)
 

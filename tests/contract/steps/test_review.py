@@ -204,6 +204,17 @@ def test_asking_opens_the_review_sets_the_deadline_and_tells_people(waiting: Wai
     assert waiting.token not in json.dumps(message)
 
 
+def test_an_invitation_that_can_not_be_sent_leaves_the_review_open(
+    desk: Desk, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEW_TOPIC_ARN", f"{desk.topic}-gone")
+
+    waiting = desk.wait(folder)
+
+    assert desk.storage.record(waiting.asset.asset_id)["status"] == "AWAITING_REVIEW"
+    assert len(waiting.schedules) == 1
+
+
 def test_the_reviewer_finds_a_report_with_the_answer_and_why_it_waits(waiting: Waiting) -> None:
     page = waiting.desk.storage.result(f"assets/{waiting.asset.asset_id}/1/report.html").decode()
 

@@ -35,7 +35,7 @@ def test_an_exception_keeps_its_class_name(embedded: Embedded) -> None:
         (
             "import os, signal\ndef handler(event, context): os.kill(os.getpid(), signal.SIGKILL)",
             5,
-            "Runtime.ExitError",
+            "Runtime.OutOfMemory",
         ),
         ("import not_in_any_layer\ndef handler(event, context): pass", 5, "Runtime.ImportModuleError"),
         ("def handle(event, context): pass", 5, "Runtime.HandlerNotFound"),

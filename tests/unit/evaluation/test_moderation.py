@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from braid.aws.converse import ConverseResponse, read_converse_response
+from braid.aws.converse import Reply, read_reply
 from braid.domain.errors import AccessDeniedError
 from braid.domain.money.accounting import Meter
+from braid.models.question import Question, Text
 from braid.runtime.library import profile
 from evaluation import moderation
 from evaluation.judges import Judge
@@ -24,13 +24,14 @@ from tests.unit.inference.timelines import MODEL_IDS, answered
 BLOCKED, DOUBTED = "zorgle", "blim"
 
 
-def by_word_list(request: Mapping[str, Any]) -> ConverseResponse:
-    block = request["messages"][0]["content"][-1]
-    lines = [json.loads(line) for line in block["text"].splitlines()[1:-1]]
+def by_word_list(question: Question) -> Reply:
+    block = question.content[-1]
+    assert isinstance(block, Text)
+    lines = [json.loads(line) for line in block.text.splitlines()[1:-1]]
     said = " ".join(line["text"] for line in lines)
     decision = "block" if BLOCKED in said else "review" if DOUBTED in said else "allow"
     quoted = {"text": lines[0]["text"][:200], "evidence_ids": [lines[0]["evidence_id"]]}
-    return read_converse_response(
+    return read_reply(
         answered(
             {
                 "decision": decision,
@@ -80,14 +81,14 @@ def test_a_model_that_gives_no_answer_decides_nothing() -> None:
     done = evaluate(
         profile("moderation"),
         labelled(("A text.", True), ("Another one.", False)),
-        judge(lambda request: read_converse_response(answered(None, stop_reason="content_filtered"))),
+        judge(lambda _question: read_reply(answered(None, stop_reason="content_filtered"))),
     )
     assert done.scores.coverage.value == 0.0
     assert done.methods == {"no answer": 2}
 
 
 def test_a_model_that_may_not_be_asked_ends_the_evaluation() -> None:
-    def refused(request: Mapping[str, Any]) -> ConverseResponse:
+    def refused(_question: Question) -> Reply:
         raise AccessDeniedError("bedrock:Converse: no access")
 
     with pytest.raises(AccessDeniedError):

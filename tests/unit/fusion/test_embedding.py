@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
-from braid.aws.embeddings import DIMENSIONS
 from braid.domain.errors import ServiceUnavailableError, ThrottledError
 from braid.domain.profile.sections.fusion import Thresholds
+from braid.models.embedding import DIMENSIONS
+from braid.models.purposes import EMBEDDING
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
 from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion.fuse import fuse
 from lambdas.fusion.semantic import embed as embedding
 from lambdas.fusion.semantic.compare import YARDSTICK
-from lambdas.fusion.semantic.embed import EMBEDDINGS, Embedded, embed_texts
+from lambdas.fusion.semantic.embed import Embedded, embed_texts
 from lambdas.fusion.semantic.fuse_by_meaning import fuse_by_meaning
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
@@ -96,7 +97,7 @@ def test_a_model_that_is_not_to_be_had_is_asked_once_and_listed(store: DocumentS
     model = Model({"*": code})
     found = embedded(store, model)
     assert found.vectors == {}
-    assert [item.operation for item in found.missing] == [EMBEDDINGS]
+    assert [item.operation for item in found.missing] == [EMBEDDING.operation]
     assert found.missing[0].reason.startswith("words and pictures were compared by wording alone")
     assert code not in found.missing[0].reason
     assert sum(model.asked.values()) == 1
@@ -159,7 +160,7 @@ def test_the_timeline_is_compared_by_meaning_and_tells_what_it_cost(store: Docum
     assert [str(agreement.kind) for agreement in segment.agreements] == ["redundant"]
     assert braided(Model()).usage[0].quantity == 7 * len(TEXTS)
     refused = braided(Model({"*": "AccessDeniedException"}))
-    assert [item.operation for item in refused.missing] == [EMBEDDINGS]
+    assert [item.operation for item in refused.missing] == [EMBEDDING.operation]
     assert refused.segments == fuse(material, Thresholds(), 4000).segments
 
 

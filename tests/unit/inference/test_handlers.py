@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from braid.aws.guardrails import assess_output
 from braid.domain.answer.answer import Answer, Unanswered
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.accounting import Meter
 from braid.domain.wire import decode, encode
+from braid.models import purposes
+from braid.models.guardrails import assess_output
+from braid.models.question import Guardrail
 from braid.store import documents
 from braid.store.documents import DocumentStore
 from evaluation.fusion_truth.materials import picture_and_text
@@ -89,12 +91,9 @@ def read(s3: MemoryS3, cls: type[Any], key: str) -> Any:
 
 
 def bedrock(monkeypatch: pytest.MonkeyPatch, answer: Any, applied: Any = None) -> None:
-    from braid.aws import converse, guardrails
-
     operations = {"Converse": answer, "ApplyGuardrail": applied or (lambda _request: assessed("NONE"))}
     client = answered_by("bedrock-runtime", operations)
-    for adapter in (converse, guardrails):
-        monkeypatch.setattr(adapter, "client", lambda _service: client)
+    monkeypatch.setattr(purposes, "client", lambda _service: client)
 
 
 def assessed(action: str, *, units: int = 1) -> dict[str, Any]:
@@ -206,7 +205,7 @@ def test_a_long_answer_is_shown_to_the_guardrail_in_pieces() -> None:
     meter = Meter()
     client = answered_by("bedrock-runtime", {"ApplyGuardrail": judge})
 
-    assert assess_output("g1", "3", "x" * 45_000, meter, bedrock=client) is None
+    assert assess_output(Guardrail("g1", "3"), "x" * 45_000, meter, bedrock=client) is None
 
     assert [len(text) for text in shown] == [20_000, 20_000, 5_000]
     assert meter.usage()[0].quantity == 60

@@ -15,15 +15,16 @@ import pytest
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.legible import legible
 from braid.domain.profile.profile import Profile
+from braid.models.question import Guardrail
+from braid.models.routing import Route
 from braid.runtime.library import model_registry, profile, profile_names
 from braid.text.stems import content_terms
 from lambdas.inference.question import question_profile
-from lambdas.inference.request.prompt import Guardrail, build_request, evidence_lines
-from lambdas.inference.request.routing import Route
+from lambdas.inference.request.prompt import evidence_lines
 from tests.contract.service_model import assert_request
 from tests.injections.carriers import CARRIERS, HARMLESS, SILENT, UNREAD, carried
 from tests.injections.corpus import INJECTIONS, Injection
-from tests.unit.inference.timelines import MODEL_IDS
+from tests.unit.inference.timelines import MODEL_IDS, build_request
 
 FENCED = re.compile(
     r'<evidence nonce="(?P<nonce>[0-9a-f]{16})">\n(?P<body>.*)\n</evidence nonce="(?P=nonce)">', re.DOTALL

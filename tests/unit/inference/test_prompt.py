@@ -18,11 +18,12 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.legible import legible
 from braid.domain.profile.sections.inference import InferencePlan
 from braid.domain.span import WHOLE, Span
+from braid.models.question import Guardrail
+from braid.models.routing import Route, routes
 from braid.runtime.library import model_registry, profile
-from lambdas.inference.request.prompt import Guardrail, build_request, evidence_lines, fence
-from lambdas.inference.request.routing import Route, routes
+from lambdas.inference.request.prompt import evidence_lines, fence
 from tests.contract.service_model import assert_request
-from tests.unit.inference.timelines import MODEL_IDS, shoe
+from tests.unit.inference.timelines import MODEL_IDS, build_request, shoe
 
 FENCE = re.compile(r'\A<evidence nonce="(\w+)">\n(.*)\n</evidence nonce="\1">\Z', re.DOTALL)
 ATTACKS = (

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from braid.aws.converse import read_converse_response
+from braid.aws.converse import read_reply
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import Modality
 from braid.domain.claim_check import Claim
@@ -18,6 +17,7 @@ from braid.domain.evidence.observation import Observation
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.vision import KeyframeAnalysis, Vision
 from braid.domain.span import Span
+from braid.models.question import Picture, Question, Text
 from braid.runtime.library import CODE_ROOT, model_registry
 from lambdas.inference.checks.claim_check import judge
 from lambdas.inference.infer import infer
@@ -60,16 +60,16 @@ class Beholder:
     def __init__(self) -> None:
         self.shown: list[str] = []
 
-    def __call__(self, request: Mapping[str, Any]) -> Any:
-        blocks = request["messages"][0]["content"]
-        images = [block["image"]["source"]["bytes"] for block in blocks if "image" in block]
-        names = [block["text"] for block in blocks if block.get("text", "").startswith("Keyframe ")]
+    def __call__(self, question: Question) -> Any:
+        images = [part.jpeg for part in question.content if isinstance(part, Picture)]
+        texts = [part.text for part in question.content if isinstance(part, Text)]
+        names = [text for text in texts if text.startswith("Keyframe ")]
         self.shown = [name.removeprefix("Keyframe ").rstrip(":") for name in names]
         statements = [
             {"text": f"The door is {_colour_of(image)}.", "evidence_ids": [f"picture-{name}"]}
             for name, image in zip(self.shown, images, strict=True)
         ]
-        return read_converse_response(answered({"statements": statements}))
+        return read_reply(answered({"statements": statements}))
 
 
 def _colour_of(image: bytes) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from braid.aws.converse import ConverseResponse, read_converse_response
+from braid.aws.converse import Reply, read_reply
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.profile.sections.fusion import Thresholds
+from braid.models.question import Question
+from braid.models.request import converse_request
 from evaluation.fusion_truth.materials import picture_and_text
 from lambdas.fusion.fuse import fuse
+from lambdas.inference.request.prompt import build_question
 
 MODEL_IDS = {
     "micro": "us.amazon.nova-micro-v1:0",
@@ -31,6 +34,11 @@ def shoe() -> Timeline:
     """A picture and a description that contradict each other in the price."""
     material = picture_and_text(["Trail Runner", "$49"], "The Trail Runner is a light shoe. It costs $59.")
     return fuse(material, Thresholds(), 8000)
+
+
+def build_request(*given: Any, **named: Any) -> dict[str, Any]:
+    """The request that a model gets for the question of ``build_question``."""
+    return converse_request(build_question(*given, **named))
 
 
 def answered(
@@ -63,14 +71,16 @@ class ScriptedModel:
 
     def __init__(self, *answers: dict[str, Any] | Exception | Callable[[], dict[str, Any]]) -> None:
         self._answers = list(answers)
+        self.questions: list[Question] = []
         self.requests: list[Mapping[str, Any]] = []
 
-    def __call__(self, request: Mapping[str, Any]) -> ConverseResponse:
-        self.requests.append(request)
+    def __call__(self, question: Question) -> Reply:
+        self.questions.append(question)
+        self.requests.append(converse_request(question))
         answer = self._answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return read_converse_response(answer if isinstance(answer, dict) else answer())
+        return read_reply(answer if isinstance(answer, dict) else answer())
 
     @property
     def models(self) -> list[str]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from braid.aws import converse, guardrails
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import AssetRef, Source
 from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
 from braid.domain.profile.example import read_example
 from braid.domain.wire import decode, encode
+from braid.models import purposes
 from braid.runtime.library import CODE_ROOT
 from braid.store import documents
 from braid.store.documents import DocumentStore
@@ -49,8 +49,7 @@ def test_the_policy_is_that_of_the_detected_language(
 
     nothing = {"usage": {}, "action": "NONE", "outputs": [], "assessments": []}
     client = answered_by("bedrock-runtime", {"Converse": answer, "ApplyGuardrail": lambda _request: nothing})
-    for adapter in (converse, guardrails):
-        monkeypatch.setattr(adapter, "client", lambda _service: client)
+    monkeypatch.setattr(purposes, "client", lambda _service: client)
     store = DocumentStore("results", ASSET.asset_id, ASSET.attempt, s3=memory)
     timeline = store.put_document(store.result_key("timeline.json"), EXAMPLE.found)
     words = LanguageSource("passages", language_code, EXAMPLE.found.evidence[0].text, {"p0001": 0})

@@ -15,10 +15,12 @@ from braid.domain.errors import ThrottledError
 from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
 from braid.domain.profile.sections.vision import VisionPlan
 from braid.domain.span import Span
+from braid.models.purposes import DESCRIPTION
 from braid.runtime.retries import Retries
+from braid.runtime.survey import SurveyPlan, survey
 from braid.store.documents import DocumentStore
 from lambdas.vision import describing
-from lambdas.vision.describing import DESCRIPTIONS, Descriptions, describe_keyframes
+from lambdas.vision.describing import Descriptions, describe_keyframes
 from lambdas.vision.findings import summarize
 from lambdas.vision.looking import look_at_keyframes
 from local.services.protocol import ServiceError
@@ -140,7 +142,7 @@ def test_a_model_that_is_not_to_be_had_is_asked_once_and_listed_once(code: str) 
     vision = _look(store, keyframes, model)
     assert model.asked.total() == 1
     (missing,) = vision.missing
-    assert missing.operation == DESCRIPTIONS
+    assert missing.operation == DESCRIPTION.operation
     assert missing.reason.startswith("the pictures weren't described: ")
     assert code not in missing.reason
     assert all(frame.description is None for frame in vision.keyframes)
@@ -178,7 +180,7 @@ def test_on_the_last_try_what_is_there_stands_and_the_rest_is_listed(code: str) 
     store, keyframes = _frames("door", "tree")
     descriptions = _caption(store, keyframes, Model(refusals={"tree": code}), retries=_LAST_TRY)
     assert descriptions.sentences == {"k0001": "A door."}
-    assert [item.operation for item in descriptions.missing] == [DESCRIPTIONS]
+    assert [item.operation for item in descriptions.missing] == [DESCRIPTION.operation]
 
 
 def test_a_sentence_that_can_not_be_shown_is_told_and_not_asked_again() -> None:
@@ -200,7 +202,7 @@ def test_a_picture_that_the_model_can_not_take_costs_only_its_own_caption() -> N
     assert list(descriptions.sentences) == ["k0001", "k0003", "k0004"]
     assert descriptions.missing == ()
     (warning,) = descriptions.warnings
-    assert warning.startswith("k0002: no description: bedrock:Converse: ValidationException")
+    assert warning == "k0002: no description: no"
 
 
 def test_large_stills_are_not_held_at_once() -> None:
@@ -224,7 +226,7 @@ def test_where_no_sentence_can_be_shown_captions_are_missing() -> None:
     store, keyframes = _frames("door", "tree")
     descriptions = _caption(store, keyframes, Model(words={"door": "", "tree": ""}))
     (missing,) = descriptions.missing
-    assert missing.operation == DESCRIPTIONS
+    assert missing.operation == DESCRIPTION.operation
     assert missing.reason == "the model wrote an empty sentence"
 
 
@@ -244,22 +246,28 @@ def test_a_deployment_older_than_the_profile_says_so() -> None:
 
 def test_a_slow_model_costs_captions_and_not_the_pictures() -> None:
     store, keyframes = _frames(*(f"picture {number}" for number in range(6)))
-    ticks = iter([0.0, 10.0, 100.0, *[1000.0] * 10])
-    descriptions = _caption(store, keyframes, Model(), clock=lambda: next(ticks))
-    assert len(descriptions.sentences) == 2
+    model = Model()
+    descriptions = _caption(store, keyframes, model, clock=lambda: 1000.0 * model.asked.total())
+    assert len(descriptions.sentences) == 1
     (missing,) = descriptions.missing
-    assert missing.reason == "time ran out after 2 of 6 keyframes: the model is too slow"
+    assert missing.reason == "time ran out after 1 of 6 keyframes: the model is too slow"
 
 
 def test_captions_have_a_rate_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[float] = []
+    plans: list[SurveyPlan] = []
 
-    class NotedLimit(describing.RateLimit):
-        def __init__(self, per_second: float) -> None:
-            super().__init__(per_second)
-            made.append(per_second)
+    def noting(*given: Any, plan: SurveyPlan, **more: Any) -> Any:
+        plans.append(plan)
+        return survey(*given, plan=plan, **more)
 
-    monkeypatch.setattr(describing, "RateLimit", NotedLimit)
+    monkeypatch.setattr(describing, "survey", noting)
     store, keyframes = _frames("door", "tree")
     _caption(store, keyframes, Model())
-    assert made == [10_000]
+    assert [plan.per_second for plan in plans] == [10_000]
+
+
+def test_a_model_that_the_registry_lost_costs_the_descriptions_alone() -> None:
+    store, keyframes = _frames("door")
+    descriptions = _caption(store, keyframes, Model(), model_ids={"lite": "us.amazon.nova-forgotten-v1:0"})
+    assert descriptions.sentences == {}
+    assert "nova-forgotten" in descriptions.missing[0].reason

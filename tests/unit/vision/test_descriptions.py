@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.aws.converse import ConverseResponse, StopReason, ToolUse
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.profile.sections.vision import VisionPlan
-from lambdas.vision.descriptions import MAX_CHARACTERS, description_request, read_description
+from braid.models.asking import Reply, StopReason, ToolUse
+from braid.models.request import converse_request
+from braid.models.routing import Route
+from braid.runtime.library import model_registry
+from lambdas.vision.descriptions import MAX_CHARACTERS, description_question, read_description
 from tests.contract.service_model import assert_request
 
 _PLAN = VisionPlan(description_tier="lite")
@@ -17,13 +22,19 @@ _PLAN = VisionPlan(description_tier="lite")
 
 def _response(
     sentence: object, *, stop: StopReason = StopReason.TOOL_USE, tool: str = "description"
-) -> ConverseResponse:
+) -> Reply:
     calls = () if sentence is None else (ToolUse("t1", tool, {"sentence": sentence}),)
-    return ConverseResponse(stop, "", calls, {}, 10, 10, 1)
+    return Reply(stop, "", calls, {}, 10, 10, 1)
+
+
+def description_request(image: bytes, plan: VisionPlan) -> dict[str, Any]:
+    model_id = "us.amazon.nova-2-lite-v1:0"
+    route = Route("lite", model_id, model_registry().find(model_id), "")
+    return converse_request(description_question(route, image, plan))
 
 
 def test_the_request_is_one_that_bedrock_takes() -> None:
-    request = description_request("us.amazon.nova-2-lite-v1:0", b"jpeg", _PLAN)
+    request = description_request(b"jpeg", _PLAN)
     assert_request("bedrock-runtime", "Converse", request)
     assert request["toolConfig"]["toolChoice"] == {"tool": {"name": "description"}}
     assert request["messages"][0]["content"][0] == {"image": {"format": "jpeg", "source": {"bytes": b"jpeg"}}}
@@ -35,10 +46,10 @@ def test_language_and_focus_are_asked_for() -> None:
         description_language="pt-BR",
         description_focus="the product {and} its colour",
     )
-    (block,) = description_request("m", b"jpeg", plan)["system"]
+    (block,) = description_request(b"jpeg", plan)["system"]
     assert "code pt-BR" in block["text"]
     assert "the product {and} its colour" in block["text"]
-    (plain,) = description_request("m", b"jpeg", _PLAN)["system"]
+    (plain,) = description_request(b"jpeg", _PLAN)["system"]
     assert "Dwell" not in plain["text"]
 
 
@@ -79,7 +90,7 @@ def test_one_sentence_is_taken(written: str, taken: str) -> None:
         (_response(None, stop=StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED), "context"),
     ],
 )
-def test_what_can_not_be_shown_is_refused_with_the_reason(response: ConverseResponse, reason: str) -> None:
+def test_what_can_not_be_shown_is_refused_with_the_reason(response: Reply, reason: str) -> None:
     with pytest.raises(InvalidServiceOutputError, match=reason):
         read_description(response)
 

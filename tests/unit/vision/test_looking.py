@@ -15,8 +15,8 @@ from braid.domain.errors import ThrottledError
 from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
 from braid.domain.profile.sections.vision import MinConfidence, VisionPlan
 from braid.domain.span import Span
-from braid.runtime.rate_limit import RateLimit
 from braid.runtime.retries import Retries
+from braid.runtime.survey import SurveyPlan, survey
 from braid.store.documents import DocumentStore
 from lambdas.vision import looking
 from lambdas.vision.findings import summarize
@@ -284,22 +284,42 @@ def test_confidences_of_the_profile_reach_the_service_or_are_held_here() -> None
 
 
 def test_every_operation_has_a_rate_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[CountedLimit] = []
+    plans: list[SurveyPlan] = []
 
-    class CountedLimit(RateLimit):
-        def __init__(self, per_second: float) -> None:
-            super().__init__(per_second)
-            self.per_second, self.waits = per_second, 0
-            made.append(self)
+    def noting(*given: Any, plan: SurveyPlan, **more: Any) -> Any:
+        plans.append(plan)
+        return survey(*given, plan=plan, **more)
 
-        def wait(self) -> None:
-            super().wait()
-            self.waits += 1
-
-    monkeypatch.setattr(looking, "RateLimit", CountedLimit)
+    monkeypatch.setattr(looking, "survey", noting)
     store, _, keyframes = _store("door", "tree", "car")
     _look(store, keyframes, Rekognition())
-    assert [(limit.per_second, limit.waits) for limit in made] == [(10_000, 3)] * 4
+    assert {plan.operation for plan in plans} >= {
+        f"rekognition:{name}" for name in ("DetectText", "DetectFaces")
+    }
+    assert {plan.per_second for plan in plans} == {10_000}
+
+
+@pytest.mark.parametrize(
+    "code", ["InvalidParameterException", "NeverHeardOfException", "ImageTooLargeException"]
+)
+def test_a_frame_that_a_service_refuses_costs_that_frame_and_is_not_sent_again(code: str) -> None:
+    store, _, keyframes = _store("door", "tree", "car")
+    rekognition = Rekognition({"DetectFaces": code}, refused_images=(b"tree",))
+    vision = _look(store, keyframes, rekognition)
+    assert [len(frame.faces) for frame in vision.keyframes] == [1, 0, 1]
+    assert [len(frame.labels) for frame in vision.keyframes] == [1, 1, 1]
+    assert [(item.operation, item.reason) for item in vision.missing] == [
+        ("rekognition:DetectFaces", "k0002: no")
+    ]
+    assert _look(store, keyframes, rekognition) == vision
+    assert rekognition.calls["DetectFaces"] == 3
+
+
+def test_a_service_that_refuses_every_frame_costs_its_operation_alone() -> None:
+    store, _, keyframes = _store("door", "tree")
+    vision = _look(store, keyframes, Rekognition({"DetectFaces": "InvalidParameterException"}))
+    assert [item.operation for item in vision.missing] == ["rekognition:DetectFaces"]
+    assert all(frame.labels for frame in vision.keyframes)
 
 
 def test_forty_large_stills_are_not_held_at_once() -> None:

@@ -291,6 +291,10 @@ def test_an_approved_answer_ends_as_any_other() -> None:
             "it ran out of memory",
         ),
         ("Runtime.ExitError", "RequestId: 1 Error: signal: aborted", "the program that works on it crashed"),
+        ("Runtime.OutOfMemory", "RequestId: 1 Error: Runtime exited", "it ran out of memory"),
+        ("Extension.Crash", "", "the program that works on it crashed"),
+        ("Runtime.NeverHeardOf", "", "the program that works on it crashed"),
+        ("Runtime.ImportModuleError", "No module named 'x'", "Braid failed on this file"),
         ("", "", "no reason was given"),
     ],
 )

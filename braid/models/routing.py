@@ -9,7 +9,7 @@ from braid.domain.errors import ConfigError
 from braid.domain.model_registry import Model, ModelRegistry
 from braid.domain.profile.sections.inference import InferencePlan
 
-__all__ = ["Route", "routes"]
+__all__ = ["Route", "route_to", "routes"]
 
 # A prompt may fill this share of a model's context; the rest is its answer and our estimate's error.
 _CONTEXT_SHARE = 0.7
@@ -17,7 +17,7 @@ _CONTEXT_SHARE = 0.7
 
 @dataclass(frozen=True)
 class Route:
-    """A model to ask. ``profile_id`` is what Converse is called with, ``model`` what the registry knows."""
+    """A model to ask. ``profile_id`` is what Bedrock is called with, ``model`` what the registry knows."""
 
     tier: str
     profile_id: str
@@ -49,15 +49,21 @@ def routes(
     else:
         first = plan.large_tier
         reason = f"about {prompt_tokens} tokens are more than {plan.small_evidence_tokens}"
-    found = [_route(first, reason, model_ids, registry)]
+    found = [route_to(first, reason, model_ids, registry)]
     # Where a region lacks a tier's models, another tier's stands for it: nobody is asked the same twice.
     if model_ids.get(plan.escalation_tier) != model_ids.get(first):
-        found.append(_route(plan.escalation_tier, f"the answer of {first} did not pass", model_ids, registry))
+        found.append(
+            route_to(plan.escalation_tier, f"the answer of {first} did not pass", model_ids, registry)
+        )
     fitting = [route for route in found if route.takes(prompt_tokens)]
     return fitting or [max(found, key=lambda route: route.model.context_tokens)]
 
 
-def _route(tier: str, reason: str, model_ids: Mapping[str, str], registry: ModelRegistry) -> Route:
+def route_to(tier: str, reason: str, model_ids: Mapping[str, str], registry: ModelRegistry) -> Route:
+    """The deployment's model of a tier.
+
+    Raises ConfigError where it has none, and for a model that is retired or unknown.
+    """
     if tier not in model_ids:
         raise ConfigError(f"MODEL_IDS has no model of tier {tier!r}; it has {', '.join(sorted(model_ids))}")
     return Route(tier, model_ids[tier], registry.find(model_ids[tier]), reason)

@@ -1,0 +1,81 @@
+"""Asks embedding models: a text in, a vector of unit length out."""
+
+from __future__ import annotations
+
+import json
+import math
+from array import array
+from collections.abc import Mapping
+from typing import Any
+
+from braid.aws.invoke_model import OPERATION, invoke_model
+from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
+from braid.domain.model_registry import EmbeddingModel
+from braid.domain.money.accounting import Meter
+from braid.models.dialects.dialect import EmbeddingDialect
+from braid.models.dialects.table import embedding_dialect
+from braid.models.purposes import EMBEDDING
+from braid.models.spending import count, embedding_usage
+
+__all__ = ["DIMENSIONS", "Embeddings", "read_embedding"]
+
+# Half of the full length keeps 99 % of the accuracy (the model's announcement, AWS Machine Learning Blog).
+DIMENSIONS = 512
+_LENGTH_ERROR = 0.01
+
+
+class Embeddings:
+    """Asks one model for vectors and counts its tokens; safe to share between threads."""
+
+    def __init__(self, model: EmbeddingModel, *, bedrock: Any = None) -> None:
+        self._model_id = model.model_id
+        self._dialect = embedding_dialect(model.dialect)
+        self._bedrock = bedrock or EMBEDDING.bedrock()
+
+    def embed(self, text: str, meter: Meter) -> tuple[float, ...]:
+        """The vector of ``text``: ``DIMENSIONS`` numbers of single precision, together of length 1.
+
+        Raises the service errors of ``braid.domain.errors``; UnsupportedError also where there is no such
+        model, InvalidServiceOutputError for an answer that is no such vector, InvalidInputError for a text
+        that is empty or longer than the model takes.
+        """
+        longest = self._dialect.max_characters
+        if not text.strip() or len(text) > longest:
+            raise InvalidInputError(
+                f"{OPERATION}: a text to embed has 1 to {longest} characters, not {len(text)}"
+            )
+        raw = invoke_model(self._bedrock, self._model_id, self._dialect.body(text, DIMENSIONS))
+        vector, token_count = read_embedding(raw, self._dialect)
+        count(meter, embedding_usage(self._model_id, token_count))
+        return vector
+
+
+def read_embedding(body: bytes, dialect: EmbeddingDialect) -> tuple[tuple[float, ...], int]:
+    """The vector and the number of tokens that were read for it, from the body of an answer.
+
+    Raises InvalidServiceOutputError that names what is missing or wrong.
+    """
+    try:
+        answer = json.loads(body)
+    except ValueError as error:
+        raise InvalidServiceOutputError(f"{OPERATION}: the model's answer is no JSON: {error}") from error
+    if not isinstance(answer, Mapping):
+        raise InvalidServiceOutputError(f"{OPERATION}: the model's answer is no JSON object")
+    values, token_count = dialect.vector(answer), dialect.token_count(answer)
+    if not isinstance(token_count, int) or isinstance(token_count, bool) or token_count < 0:
+        raise InvalidServiceOutputError(
+            f"{OPERATION}: the number of tokens must be a count, not {token_count!r:.80}"
+        )
+    if not isinstance(values, list) or not all(
+        isinstance(value, int | float) and not isinstance(value, bool) for value in values
+    ):
+        raise InvalidServiceOutputError(f"{OPERATION}: embedding must be a list of numbers")
+    if len(values) != DIMENSIONS:
+        raise InvalidServiceOutputError(
+            f"{OPERATION}: embedding must have {DIMENSIONS} numbers, not {len(values)}"
+        )
+    length = math.sqrt(math.fsum(value * value for value in values))
+    if not abs(length - 1) <= _LENGTH_ERROR:
+        raise InvalidServiceOutputError(f"{OPERATION}: embedding must be of length 1, not {length:.3g}")
+    # Single precision is what models compute in; so is what work/ keeps of it.
+    return tuple(array("f", values)), token_count
