@@ -17,7 +17,7 @@ from lambdas.inference.checks.mending import mended
 from lambdas.inference.checks.profile_checks import broken_rules, copied_members
 from lambdas.inference.request.prompt import TOOL_NAME, build_question
 from lambdas.inference.request.slots import Slots
-from lambdas.inference.request.told_schema import listing_schema
+from lambdas.inference.request.told_schema import told_schema
 
 __all__ = ["Attempt", "Conversation"]
 
@@ -127,7 +127,7 @@ class Conversation:
         if not calls:
             return Attempt(f"did not call the tool {TOOL_NAME!r}")
         answer, notes = mended(
-            calls[0].input, listing_schema(self.profile, self.language_code), self.profile.answer_schema
+            calls[0].input, told_schema(self.profile, self.language_code), self.profile.answer_schema
         )
         findings = check(
             answer, self.profile.answer_schema, shown, self.language_code, copied_members(self.profile)

@@ -21,6 +21,7 @@ FREE = {
     "Handler": "modules have other names",
     "Description": "wording",
     "Comment": "wording",
+    "ErrorEquals": "a dead process has more names than were known; the lists are held to them elsewhere",
 }
 # Names of a function's environment: old -> new, for every function that has it.
 RENAMED_VARIABLES = {"CAPTIONS_PER_SECOND": "DESCRIPTIONS_PER_SECOND"}

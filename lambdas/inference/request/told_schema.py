@@ -12,20 +12,10 @@ from typing import Any
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.schema_pointers import schema_at
 
-__all__ = ["listing_schema", "told_schema"]
+__all__ = ["told_schema"]
 
 
 def told_schema(profile: Profile, language_code: str | None = None) -> dict[str, Any]:
-    """``listing_schema`` without the members that code fills."""
-    schema = listing_schema(profile, language_code)
-    for pointer, names in profile.checks.placed_members():
-        items = schema_at(schema, f"{pointer}/0") or {}
-        for name in names:
-            items.get("properties", {}).pop(name, None)
-    return schema
-
-
-def listing_schema(profile: Profile, language_code: str | None = None) -> dict[str, Any]:
     """A copy of the profile's schema that lists the categories of the policy as it reads for that language.
 
     It differs by language, so that the profile can't hold it, as it does for the lines of a taxonomy.

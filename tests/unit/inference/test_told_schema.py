@@ -1,4 +1,4 @@
-"""The schema that a model is told: names to choose from, nothing that code fills, alike for every asset."""
+"""The schema that a model is told: names to choose from, alike for every asset of a language."""
 
 from __future__ import annotations
 
@@ -16,14 +16,6 @@ def test_categories_are_those_of_the_policy_in_its_language() -> None:
         named = schema_at(told_schema(moderation, language), "/categories/0/name")
         assert named is not None
         assert named["enum"] == list(moderation.policy(language))
-
-
-def test_what_code_fills_is_not_asked_for() -> None:
-    for name in ("education", "accessibility"):
-        told = json.dumps(told_schema(profile(name)))
-        assert "start_ms" in json.dumps(profile(name).answer_schema)
-        assert "start_ms" not in told
-        assert "end_page" not in told
 
 
 def test_the_profiles_own_schema_stays() -> None:

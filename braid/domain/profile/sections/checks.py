@@ -45,12 +45,6 @@ class CheckPlan:
     words_per_minute: int = 160
     min_gap_ms: int = 2000
 
-    def placed_members(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Pointers of lists whose items get members from code, and which: no model has to write them."""
-        for member, (_, placed) in _NEEDED.items():
-            if placed and (pointer := getattr(self, member)):
-                yield pointer, placed
-
     def problems(self) -> Iterator[str]:
         """What is wrong with it, a line each, naming the member."""
         for member, least, most in (("words_per_minute", 60, 300), ("min_gap_ms", 500, 60_000)):
