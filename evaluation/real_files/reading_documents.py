@@ -52,14 +52,14 @@ class _LocalReader:
     def earlier(self, _name: str) -> None:
         return None
 
-    def read(self, pictures: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, OcrPage]]:
-        for name, image in pictures:
-            lines = []
-            for line in read_document(image).lines:
-                box = line.polygon.bounding_box()
-                place = Box(box.left, box.top, box.width, box.height)
-                lines.append(DetectedText(line.text, line.confidence, place))
-            yield name, OcrPage(tuple(lines))
+    def read(self, pictures: Iterable[tuple[str, bytes]]) -> dict[str, OcrPage]:
+        return {name: OcrPage(tuple(_lines(image))) for name, image in pictures}
+
+
+def _lines(image: bytes) -> Iterator[DetectedText]:
+    for line in read_document(image).lines:
+        box = line.polygon.bounding_box()
+        yield DetectedText(line.text, line.confidence, Box(box.left, box.top, box.width, box.height))
 
 
 def read_document_file(data: bytes) -> ReadDocument:

@@ -77,7 +77,7 @@ def test_no_held_out_wording_was_fitted_on() -> None:
 def test_words_alone_find_no_paraphrase_and_meaning_finds_many(form: str, noise: Noise) -> None:
     found = judged(form, noise)
     assert share(found.by_words, REDUNDANT, REDUNDANT) <= 0.02
-    assert share(found.by_meaning, REDUNDANT, REDUNDANT) >= (0.3 if noise is CLEAN else 0.2)
+    assert share(found.by_meaning, REDUNDANT, REDUNDANT) >= (0.3 if noise is CLEAN else 0.15)
     assert share(found.by_meaning, COMPLEMENTARY, REDUNDANT) <= 0.05
 
 
