@@ -30,13 +30,19 @@ from braid.domain.money.accounting import Meter, Usage, total
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
 from lambdas.language.cutting import Cut, cut
-from lambdas.language.source_text import SourceText
+from lambdas.language.source_text import SourceName, SourceText
 
 __all__ = ["Findings", "analyze", "comprehend_language"]
 
 # A segment counts as toxic in a category from here on (the categories always come, all of them, with a
 # likelihood; below this they say that nothing is there).
 _TOXIC_FROM = 0.5
+# An asset may have all three, and what is too short in one of them is no loss of the others.
+_TOLD_AS: dict[SourceName, str] = {
+    "transcript": "what is said",
+    "detected_text": "the writing in the pictures",
+    "passages": "the text",
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def analyze(
     key = store.work_key(f"language/{source.source}.json")
     found = store.find_document(Findings, key) or Findings()
     earlier_usage = found.usage
-    asker = _Asker(Availability(retries), comprehend)
+    asker = _Asker(Availability(retries), comprehend, _TOLD_AS[source.source])
     language = source.language_code or found.language or asker.dominant_language(source.text)
     code = comprehend_language(language) if language else None
     open_questions = [question for question in _QUESTIONS if question.operation not in found.answered]
@@ -137,6 +143,7 @@ class _Asker:
 
     availability: Availability
     client: Any
+    told_as: str
     meters: list[Meter] = field(default_factory=list)
 
     def dominant_language(self, text: str) -> str | None:
@@ -150,9 +157,10 @@ class _Asker:
         if code in question.languages:
             return True
         reason = (
-            f"the text's language ({language}) isn't among those it knows: {', '.join(question.languages)}"
+            f"the language of {self.told_as} ({language}) isn't among those it knows:"
+            f" {', '.join(question.languages)}"
             if language
-            else "the text is too short or too mixed to tell its language"
+            else f"{self.told_as} is too short or too mixed to tell its language"
         )
         self.availability.list_missing(f"comprehend:{question.operation}", reason)
         return False

@@ -232,6 +232,15 @@ def test_without_a_language_everything_is_missing_for_that_reason() -> None:
     assert reasons["comprehend:DetectEntities"] == "the text is too short or too mixed to tell its language"
 
 
+def test_what_is_too_short_in_a_picture_is_not_said_of_the_text_beside_it() -> None:
+    source = SourceText("detected_text", "14 euros", {})
+    comprehend = Comprehend(refusals={"DetectDominantLanguage": "AccessDeniedException"})
+    reasons = [
+        item.reason for item in analyzed(source, retries=_RETRYING, comprehend=comprehend.client).missing
+    ]
+    assert "the writing in the pictures is too short or too mixed to tell its language" in reasons
+
+
 @pytest.mark.parametrize(
     ("code", "error", "limit"),
     [("ThrottlingException", ThrottledError, 6), ("InternalServerException", ServiceUnavailableError, 3)],
