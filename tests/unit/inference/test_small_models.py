@@ -1,0 +1,23 @@
+"""What a small model answered where it doesn't pass: refused for what is wrong with it, not passed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from braid.domain.profile.example import read_example
+from braid.runtime.library import model_registry, profile
+from lambdas.inference.infer import NoAnswer, infer
+from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel
+
+CASSETTES = Path(__file__).parent / "cassettes"
+
+
+def test_categories_that_are_listed_to_say_that_they_are_not_there_are_refused() -> None:
+    example = read_example((CASSETTES / "every-category-as-not-there.json").read_text("utf-8"))
+    model = ScriptedModel(*[dict(example.response)] * 4)
+
+    answer = infer(profile("moderation"), example.found, model, MODEL_IDS, model_registry())
+
+    assert isinstance(answer, NoAnswer)
+    assert "/votes/0 shares no word with the evidence that it cites" in answer.reason
+    assert "Qwen2.5" in example.recorded_by
