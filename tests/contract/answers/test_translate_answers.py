@@ -9,8 +9,8 @@ import pytest
 from braid.aws.translate import Translate, read_translation
 from braid.domain.errors import (
     BraidError,
-    InvalidInputError,
     InvalidServiceOutputError,
+    RefusedByServiceError,
     ServiceUnavailableError,
     ThrottledError,
     UnsupportedError,
@@ -59,7 +59,7 @@ def test_other_answers_are_refused(answer: dict[str, Any], match: str) -> None:
     [
         ("UnsupportedLanguagePairException", 400, UnsupportedError),
         ("InvalidRequestException", 400, UnsupportedError),
-        ("TextSizeLimitExceededException", 400, InvalidInputError),
+        ("TextSizeLimitExceededException", 400, RefusedByServiceError),
         ("TooManyRequestsException", 429, ThrottledError),
         ("LimitExceededException", 400, ThrottledError),
         ("ServiceUnavailableException", 503, ServiceUnavailableError),
