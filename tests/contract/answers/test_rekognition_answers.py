@@ -24,8 +24,8 @@ from braid.aws.rekognition import (
 )
 from braid.domain.errors import (
     AccessDeniedError,
-    InvalidInputError,
     InvalidServiceOutputError,
+    RefusedByServiceError,
     ServiceUnavailableError,
     ThrottledError,
     UnsupportedError,
@@ -296,7 +296,7 @@ def test_lines_are_kept_and_words_counted() -> None:
         ("InternalServerError", ServiceUnavailableError),
         ("InvalidImageFormatException", UnsupportedError),
         ("ImageTooLargeException", UnsupportedError),
-        ("InvalidParameterException", InvalidInputError),
+        ("InvalidParameterException", RefusedByServiceError),
     ],
 )
 def test_error_codes(code: str, error: type[Exception]) -> None:

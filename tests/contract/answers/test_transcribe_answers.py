@@ -15,9 +15,9 @@ from braid.aws.transcribe import MEDIA_FORMATS, Transcribe, read_job
 from braid.aws.transcribe_output import read_output
 from braid.domain.errors import (
     BraidError,
-    InvalidInputError,
     InvalidServiceOutputError,
     PendingError,
+    RefusedByServiceError,
     ThrottledError,
     UnsupportedError,
 )
@@ -157,7 +157,7 @@ def test_recorded_errors_are_mapped_by_their_code(shared_data: Path) -> None:
             continue
         with pytest.raises(BraidError) as raised, service_errors("transcribe:GetTranscriptionJob"):
             raise ClientError(answer, "GetTranscriptionJob")
-        assert isinstance(raised.value, InvalidInputError), name
+        assert isinstance(raised.value, RefusedByServiceError), name
         codes.add(answer["Error"]["Code"])
     assert codes == {"BadRequestException", "ConflictException"}
 
