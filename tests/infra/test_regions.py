@@ -100,7 +100,7 @@ def test_a_tier_that_a_region_lacks_has_the_next_ones_model() -> None:
     assert model_ids(config("us-west-1"))["micro"] == "us.amazon.nova-2-lite-v1:0"
 
 
-def test_a_global_profile_reaches_where_no_geography_does_and_says_that_nobody_knows() -> None:
+def test_a_global_profile_reaches_where_no_geography_does() -> None:
     chosen = config("eu-west-2", model_prefix="global")
 
     assert set(model_ids(chosen).values()) == {"global.amazon.nova-2-lite-v1:0"}

@@ -48,7 +48,7 @@ def test_scores_are_of_what_was_decided_and_coverage_says_how_much_that_is() -> 
     assert scores.counts["undecided"] == 5
 
 
-def test_where_nothing_is_decided_the_coverage_is_zero_and_there_is_nothing_to_score() -> None:
+def test_where_nothing_is_decided_the_coverage_is_zero() -> None:
     scores = score(outcomes(0, 0, 0, 0, undecided=30))
     assert scores.coverage.value == 0.0
     assert (scores.precision.value, scores.recall.value, scores.f1.value) == (None, None, None)

@@ -47,7 +47,7 @@ def test_what_was_not_compared_is_said_with_its_reason() -> None:
     )
 
 
-def test_of_thousands_of_contradictions_the_surest_are_listed_and_the_others_counted() -> None:
+def test_of_thousands_of_contradictions_the_surest_are_listed() -> None:
     timeline = fused(PRICES, MAX_LISTED + 300)
 
     assert len(contradictions(timeline)) == MAX_LISTED

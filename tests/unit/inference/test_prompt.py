@@ -156,7 +156,7 @@ def _blocks(request: dict[str, Any]) -> list[dict[str, Any]]:
     return [block for message in request["messages"] for block in message["content"]]
 
 
-def test_long_instructions_are_marked_for_the_prompt_cache_where_the_profile_says_so() -> None:
+def test_long_instructions_are_marked_for_the_prompt_cache() -> None:
     chosen = profile("general")
     cached = replace(chosen, inference=replace(chosen.inference, cache_prompt=True))
     long = replace(cached, prompt=cached.prompt + " Be exact." * 1200)
