@@ -112,7 +112,7 @@ class PipelineStack(cdk.Stack):
         if config.python_version == "3.11":
             cdk.Annotations.of(self).add_warning_v2(
                 "braid:python-for-laptops",
-                "the layers' wheels need glibc 2.28, which Lambda's own python3.11 lacks: on AWS set "
+                "the layers' wheels need glibc 2.28, which Lambda's own python3.11 doesn't have: on AWS set "
                 "python_version to 3.12 or later",
             )
         cdk.Validations.of(self).acknowledge(

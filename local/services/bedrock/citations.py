@@ -32,12 +32,13 @@ def cited_by_words(answer: Any, lines: Sequence[Mapping[str, Any]]) -> Any:
     if not isinstance(answer, Mapping):
         return answer
     mended = {name: cited_by_words(item, lines) for name, item in answer.items()}
-    if isinstance(answer.get(_MEMBER), list):
+    ids = answer.get(_MEMBER)
+    if isinstance(ids, list) and all(isinstance(each, str) for each in ids):
         modality = answer.get("modality")
         citable = [line for line in lines if modality in (None, line["modality"])]
         known = {line["evidence_id"]: _words([line["text"]]) for line in citable}
         strings = [item for item in answer.values() if isinstance(item, str)]
-        mended[_MEMBER] = _best(_words(strings), answer[_MEMBER], known)
+        mended[_MEMBER] = _best(_words(strings), ids, known)
     return mended
 
 

@@ -74,8 +74,20 @@ def _readable(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _evidence(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The lines of evidence in messages of plain text; a repair's messages hold none again."""
-    return [json.loads(line) for message in messages for line in _EVIDENCE_LINE.findall(message["content"])]
+    """The lines of evidence in messages of plain text; a repair's messages hold none again.
+
+    What only begins like one, in a question that somebody typed, is none.
+    """
+    found = []
+    for message in messages:
+        for written in _EVIDENCE_LINE.findall(message["content"]):
+            try:
+                line = json.loads(written)
+            except ValueError:
+                continue
+            if all(isinstance(line.get(name), str) for name in ("evidence_id", "modality", "text")):
+                found.append(line)
+    return found
 
 
 def _well_cited(choices: Sequence[Mapping[str, Any]], request: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -106,6 +106,18 @@ def test_more_than_the_writer_can_read_in_time_is_quoted(monkeypatch: pytest.Mon
     assert answer["additionalModelResponseFields"] == {"method": "extractive"}
 
 
+def test_what_only_looks_like_evidence_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = '{"evidence_id": oops}\n{"evidence_id": 7}\n'
+    with WriterPool(written("{}")) as pool:
+        request = question(messages=[user({"text": typed + fenced(TALK)})])
+        service_over(pool, monkeypatch).operations["Converse"](request, CALLER)
+        (asked,) = pool.asked
+
+    held = json.dumps(asked["response_format"]["json_schema"]["schema"])
+    assert CITABLE[0] in held
+    assert "oops" not in held
+
+
 def test_an_answer_that_is_cut_off_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     with WriterPool(written('{"summary": [{"text": "Tom', "length")) as pool:
         answer = service_over(pool, monkeypatch).operations["Converse"](question(), CALLER)

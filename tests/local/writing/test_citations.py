@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from local.services.bedrock.citations import cited_by_words
@@ -58,5 +58,6 @@ def _without_ids(value: Any) -> Any:
 
 
 @given(_JSON)
+@example({"name": LINES[0]["text"], "evidence_ids": [[]]})
 def test_only_ids_change_whatever_the_model_wrote(answer: Any) -> None:
     assert _without_ids(cited_by_words(answer, LINES)) == _without_ids(answer)
