@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from local import deploy, lifecycle
-from local.launcher.contract import SUPPORTED_VERSION, ContractError, check_contract
+from local.launcher.ministack.contract import SUPPORTED_VERSION, ContractError, check_contract
 from local.launcher.ports import free_port
 from tests.local.embedded_aws.harness import TOYS, Embedded, until
 
@@ -181,7 +181,7 @@ def test_temporary_files_stay_in_the_run_folder(embedded: Embedded) -> None:
 
 
 def test_another_ministack_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local.launcher.contract.version", lambda name: "1.6.0")
+    monkeypatch.setattr("local.launcher.ministack.contract.version", lambda name: "1.6.0")
     with pytest.raises(ContractError, match=rf"1\.6\.0 is installed.*{SUPPORTED_VERSION}"):
         check_contract(())
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.converse import StopReason
+from braid.aws.bedrock.converse import StopReason
 from braid.domain.answer.answer import Answer
 from braid.domain.errors import AccessDeniedError, ConfigError, InvalidServiceOutputError
 from braid.runtime.library import model_registry, profile
