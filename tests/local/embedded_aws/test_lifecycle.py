@@ -16,6 +16,7 @@ import boto3
 import pytest
 
 from local import deploy, lifecycle
+from local.home import LocalAws
 from local.launcher.ministack.contract import SUPPORTED_VERSION, ContractError, check_contract
 from local.launcher.ports import free_port
 from tests.local.embedded_aws.harness import TOYS, Embedded, until
@@ -29,7 +30,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
     lifecycle.down(tmp_path / ".braid")
 
 
-def start(home: Path, port: int | None = None, **settings: object) -> lifecycle.LocalAws:
+def start(home: Path, port: int | None = None, **settings: object) -> LocalAws:
     return lifecycle.up(home, port or free_port(), services=TOYS, parent_pid=os.getpid(), **settings)  # type: ignore[arg-type]
 
 
