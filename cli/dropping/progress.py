@@ -143,8 +143,11 @@ class _LogBoard:
             for open_id, doing in self._states.items():
                 if self._told.get(open_id) != doing:
                     self._say(f"{self._names[open_id]}: {doing}")
-            if unchanged := sum(self._told.get(open_id) == doing for open_id, doing in self._states.items()):
-                self._say(f"({unchanged} as before)")
+            unchanged = [i for i, doing in self._states.items() if self._told.get(i) == doing]
+            if len(unchanged) == 1:
+                self._say(f"{self._names[unchanged[0]]}: still {self._states[unchanged[0]]}")
+            elif unchanged:
+                self._say(f"{len(unchanged)} others are where they were")
             self._told = dict(self._states)
 
     def end(self, asset_id: str, status: AssetStatus) -> None:
