@@ -13,8 +13,8 @@ from lambdas.dispatch.waiting import seconds_to_wait, until_tomorrow
 
 __all__ = ["Dispatched", "Executions", "Limits", "dispatch"]
 
-_NO_PLACE = "It waits for one of the {} places in which assets are processed at once"
-_SPENT = "It waits for the next day (UTC): the assets that ended today cost the ${} that a day may cost"
+_NO_PLACE = "It waits: no more than {} are processed at once (max_assets_at_once)"
+_SPENT = "It waits for tomorrow (UTC): today cost the ${} that a day may cost (max_usd_per_day)"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def dispatch(
     records.put_received(asset, received_at=arrival.arrived_at or now, now=now)
     standing, arn = counts.read(now), executions.arn_of(asset)
     is_spent = 0 < limits.usd_per_day <= standing.spent_usd
-    limit = 0 if is_spent else limits.assets_at_once
+    is_full = standing.processing >= limits.assets_at_once
+    limit = 0 if is_spent or is_full else limits.assets_at_once
     place = records.take_place(asset, execution_arn=arn, limit=limit, now=now)
     if place is Place.NOT_NEEDED:
         return Dispatched(key, f"{asset.asset_id} needs no execution any more")

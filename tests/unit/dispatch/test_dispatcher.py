@@ -139,7 +139,7 @@ def test_what_finds_no_place_waits_and_says_so() -> None:
     assert done.again_in_seconds
     assert not done.is_started
     (waiting,) = [item for item in records.items.values() if item["status"] == "RECEIVED"]
-    assert waiting["reason"] == "It waits for one of the 1 places in which assets are processed at once"
+    assert waiting["reason"] == "It waits: no more than 1 are processed at once (max_assets_at_once)"
     end(records, machine.started[0])
     assert told(arrive("inbox/general/b.mp4"), records, machine, limits).is_started
     assert "reason" not in records.items[machine.started[1].asset_id]
@@ -165,7 +165,7 @@ def test_a_spent_day_waits_for_the_next() -> None:
         end(records, machine.started[-1])
     held = told(arrive("inbox/general/c.mp4"), records, machine, limits)
     assert held.again_in_seconds == MOST_SECONDS
-    assert "the $1 that a day may cost" in held.summary
+    assert "the $1 that a day may cost (max_usd_per_day)" in held.summary
     tomorrow = "2026-11-21T00:00:01.000Z"
     assert told(arrive("inbox/general/c.mp4"), records, machine, limits, tomorrow).is_started
 
@@ -200,7 +200,7 @@ def test_five_hundred_at_once_for_five_days_are_all_processed_once() -> None:
 
 @given(st.integers(0, 10_000), st.integers(1, 5_000), st.floats(0, 1))
 def test_nobody_waits_longer_than_a_message_can(waiting: int, limit: int, chance: float) -> None:
-    assert 5 <= seconds_to_wait(waiting, limit, chance) <= MOST_SECONDS
+    assert 2 <= seconds_to_wait(waiting, limit, chance) <= MOST_SECONDS
 
 
 @pytest.mark.parametrize(("now", "seconds"), [("23:59:50", 10), ("00:00:00", 900), ("23:50:00", 600)])
