@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from braid.domain.clock import seconds_between
 from braid.domain.errors import (
     AccessDeniedError,
     BraidError,
@@ -19,28 +20,47 @@ from braid.domain.money.accounting import MissingOperation
 from braid.runtime.handler import logger
 from braid.runtime.metrics import count_refusal
 from braid.runtime.missing_reasons import missing_reason, plain_reason
+from braid.runtime.now import utc_now
 
 __all__ = ["Availability", "Retries"]
 
 
 @dataclass(frozen=True)
 class Retries:
-    """How often this state has been retried, and how often its ``Retry`` allows, by error."""
+    """Since when this state is tried, and for how long each kind of error may be retried.
 
+    The state machine says so in every step's input: ``entered_at`` is ``$$.State.EnteredTime``. A count would
+    not do: ``$$.State.RetryCount`` counts all retriers together, so that a few busy Lambdas used up the
+    patience for a throttle. The last three members are those of the definition before, whose executions may
+    wait for a reviewer for a month: they still decide where ``entered_at`` is missing.
+    """
+
+    entered_at: str | None = None
+    throttled_seconds: int = 0
+    unavailable_seconds: int = 0
     count: int = 0
     throttled_limit: int = 0
     unavailable_limit: int = 0
+
+    def may_wait(self, error: ThrottledError | ServiceUnavailableError, now: str) -> bool:
+        """Whether the error is left to the state machine, which tries again later."""
+        is_throttle = isinstance(error, ThrottledError)
+        if self.entered_at is None:
+            return self.count < (self.throttled_limit if is_throttle else self.unavailable_limit)
+        patience_seconds = self.throttled_seconds if is_throttle else self.unavailable_seconds
+        return seconds_between(self.entered_at, now) < patience_seconds
 
 
 class Availability:
     """Collects the wanted operations that could not deliver, so that the rest of a step still counts.
 
     Errors that another try can't fix are listed at once. Throttles and outages are raised, so that the
-    state machine retries the step, until its last try, where they are listed too.
+    state machine retries the step, for as long as its plan says; past that they are listed too.
     """
 
-    def __init__(self, retries: Retries) -> None:
+    def __init__(self, retries: Retries, now: Callable[[], str] = utc_now) -> None:
         self._retries = retries
+        self._now = now
         self._missing: dict[str, str] = {}
 
     @contextmanager
@@ -53,12 +73,8 @@ class Availability:
         except RefusedByServiceError as error:
             count_refusal(operation)
             self._fail(operation, error)
-        except ThrottledError as error:
-            if self._retries.count < self._retries.throttled_limit:
-                raise
-            self._fail(operation, error)
-        except ServiceUnavailableError as error:
-            if self._retries.count < self._retries.unavailable_limit:
+        except (ThrottledError, ServiceUnavailableError) as error:
+            if self._retries.may_wait(error, self._now()):
                 raise
             self._fail(operation, error)
 

@@ -15,6 +15,7 @@ from braid.domain.errors import InvalidAssetError
 from braid.domain.evidence.vision import Box, DetectedText
 from braid.media.content.identify import PDF, identify
 from braid.media.pages import probe_pdf
+from braid.runtime.now import utc_now
 from braid.runtime.retries import Availability, Retries
 from evaluation.real_files import Kind
 from lambdas.reading.pages.ocr import OcrPage, PageReader
@@ -73,7 +74,7 @@ def read_document_file(data: bytes) -> ReadDocument:
             [Member("a", "text", "b", "k", "v", len(data), media_type, (Modality.TEXT,))],
             open_file=lambda _member: cast(BinaryIO, io.BytesIO(data)),
             page_reader=cast(PageReader, _LocalReader()),
-            availability=Availability(Retries(0, 1, 1)),
+            availability=Availability(Retries(utc_now(), 3600, 3600)),
             max_pages=20,
         )
     except InvalidAssetError as error:

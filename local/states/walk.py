@@ -138,6 +138,7 @@ class Walker:
         self, branch: Branch, perform: Performer, state: State, given: Any
     ) -> tuple[Any, str | None]:
         plan, context, clock = RetryPlan(state.get("Retry", ())), branch.context, branch.runtime.clock
+        entered, spared = parse_timestamp(context["State"]["EnteredTime"]) or clock.now(), 0.0
         while True:
             context["State"] = {**context["State"], "RetryCount": plan.count}
             try:
@@ -149,6 +150,9 @@ class Walker:
                 if delay is not None:
                     branch.progress.children = []
                     branch.scope.sleep(delay * clock.wait_scale)
+                    spared += delay * (1 - clock.wait_scale)
+                    # As if it had waited in full: steps tell by this time how long they have been patient.
+                    context["State"]["EnteredTime"] = timestamp(entered - spared)
                     continue
                 catcher = catcher_of(state.get("Catch", ()), error)
                 if catcher is None:

@@ -21,6 +21,13 @@ FREE = {
     "Handler": "modules have other names",
     "Description": "wording",
     "Comment": "wording",
+    **dict.fromkeys(
+        (
+            *("count.$", "throttled_limit", "unavailable_limit"),
+            *("entered_at.$", "throttled_seconds", "unavailable_seconds", "MaxAttempts"),
+        ),
+        "steps are patient by time, not by counts; the retriers are held to it elsewhere",
+    ),
     "ErrorEquals": "a dead process has more names than were known; the lists are held to them elsewhere",
 }
 # Names of a function's environment: old -> new, for every function that has it.

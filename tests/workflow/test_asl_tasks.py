@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -124,15 +125,33 @@ def test_whoever_waits_for_capacity_waits_with_jitter(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TOLD_OF_RETRIES)
-def test_a_steps_last_try_is_the_states_last_try(name: str) -> None:
+def test_a_step_loses_patience_before_its_state_does(name: str) -> None:
     payload = TASKS[name]["Parameters"]["Payload"]
     found = retriers(TASKS[name])
 
     assert payload["retries"] == {
-        "count.$": "$$.State.RetryCount",
-        "throttled_limit": found["ThrottledError"]["MaxAttempts"],
-        "unavailable_limit": found["ServiceUnavailableError"]["MaxAttempts"],
+        "entered_at.$": "$$.State.EnteredTime",
+        "throttled_seconds": 2 * 3600,
+        "unavailable_seconds": 10 * 60,
     }
+    # Full jitter waits half of the delay in the mean, and hundreds of waits come close to it.
+    for error, patience in (("ThrottledError", 7200), ("ServiceUnavailableError", 600)):
+        assert 1.5 * patience < mean_wait_seconds(found[error]) < 3 * patience
+
+
+def mean_wait_seconds(retrier: dict[str, Any]) -> float:
+    """How long all tries of a retrier with full jitter wait, in the mean."""
+    delays = (
+        min(retrier["MaxDelaySeconds"], retrier["IntervalSeconds"] * retrier["BackoffRate"] ** number)
+        for number in range(retrier["MaxAttempts"])
+    )
+    return sum(delays) / 2
+
+
+def test_nobody_counts_retries() -> None:
+    definition = json.dumps(STATES)
+
+    assert "RetryCount" not in definition
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -74,7 +74,7 @@ def embed_texts(
         availability.list_missing(EMBEDDING.operation, str(error))
         return Embedded(missing=availability.missing)
     key = store.work_key("embeddings.json")
-    earlier = store.find_document(StoredVectors, key) if retries.count else None
+    earlier = store.find_document(StoredVectors, key)
     vectors: dict[str, Vector] = {}
     meter = Meter()
     if earlier is not None and earlier.model_id == model_id:

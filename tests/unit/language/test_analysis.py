@@ -24,8 +24,7 @@ from lambdas.language.summary import summarize
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
-
-_RETRYING = Retries(count=0, throttled_limit=6, unavailable_limit=3)
+from tests.doubles.tries import FIRST_TRY, LAST_TRY
 
 
 def memory() -> DocumentStore:
@@ -144,7 +143,7 @@ def _source(text: str, language_code: str | None = None) -> SourceText:
 )
 def test_offsets_point_at_what_was_found_in_texts_of_any_length(words: list[str], times: int) -> None:
     text = " ".join(words * times)
-    (found,) = analyzed(_source(text, "en"), retries=_RETRYING, comprehend=Comprehend().client).sources
+    (found,) = analyzed(_source(text, "en"), retries=FIRST_TRY, comprehend=Comprehend().client).sources
     expected = [(match[0], match.start(), match.end()) for match in _NAME.finditer(text)]
     assert [(item.text, item.begin_offset, item.end_offset) for item in found.entities] == expected
     assert [(item.begin_offset, item.end_offset) for item in found.pii] == [item[1:] for item in expected]
@@ -158,7 +157,7 @@ def test_short_passages_are_asked_about_together() -> None:
     )
     source = replace(text_of_passages(Passages(passages)), language_code="en")
     comprehend = Comprehend()
-    analysis = analyzed(source, retries=_RETRYING, comprehend=comprehend.client)
+    analysis = analyzed(source, retries=FIRST_TRY, comprehend=comprehend.client)
     billed = {item.operation: item.quantity for item in analysis.usage}
     least = len(source.text) / 100
     for operation in ("DetectEntities", "DetectKeyPhrases", "DetectPiiEntities", "DetectSentiment"):
@@ -171,7 +170,7 @@ def test_short_passages_are_asked_about_together() -> None:
 @pytest.mark.parametrize("text", ["", "  \n "])
 def test_nothing_is_asked_about_an_empty_text(text: str) -> None:
     comprehend = Comprehend()
-    analysis = analyzed(_source(text), retries=_RETRYING, comprehend=comprehend.client)
+    analysis = analyzed(_source(text), retries=FIRST_TRY, comprehend=comprehend.client)
     assert not comprehend.calls
     assert analysis.missing == analysis.usage == ()
     assert summarize(analysis) == "no words in the passages"
@@ -179,9 +178,9 @@ def test_nothing_is_asked_about_an_empty_text(text: str) -> None:
 
 def test_the_language_is_asked_for_only_where_the_document_does_not_say_it() -> None:
     comprehend = Comprehend()
-    analyzed(_source("Anna", "en-US"), retries=_RETRYING, comprehend=comprehend.client)
+    analyzed(_source("Anna", "en-US"), retries=FIRST_TRY, comprehend=comprehend.client)
     assert comprehend.calls["DetectDominantLanguage"] == 0
-    (found,) = analyzed(_source("Anna"), retries=_RETRYING, comprehend=comprehend.client).sources
+    (found,) = analyzed(_source("Anna"), retries=FIRST_TRY, comprehend=comprehend.client).sources
     assert comprehend.calls["DetectDominantLanguage"] == 1
     assert found.language_code == "en"
 
@@ -189,7 +188,7 @@ def test_the_language_is_asked_for_only_where_the_document_does_not_say_it() -> 
 def test_the_mood_is_the_mean_over_the_text_and_toxic_segments_are_told() -> None:
     text = "All is good today. " * 260 + "You idiot, nothing works. " * 40
     comprehend = Comprehend()
-    (found,) = analyzed(_source(text, "en"), retries=_RETRYING, comprehend=comprehend.client).sources
+    (found,) = analyzed(_source(text, "en"), retries=FIRST_TRY, comprehend=comprehend.client).sources
     assert comprehend.calls["DetectSentiment"] == 2
     assert found.sentiment is not None
     assert found.sentiment.label == "positive"
@@ -201,14 +200,14 @@ def test_the_mood_is_the_mean_over_the_text_and_toxic_segments_are_told() -> Non
 
 def test_operations_that_do_not_know_the_language_are_listed_and_not_asked() -> None:
     comprehend = Comprehend()
-    french = analyzed(_source("Anna chante", "fr-FR"), retries=_RETRYING, comprehend=comprehend.client)
+    french = analyzed(_source("Anna chante", "fr-FR"), retries=FIRST_TRY, comprehend=comprehend.client)
     assert {item.operation for item in french.missing} == {
         "comprehend:DetectPiiEntities",
         "comprehend:DetectToxicContent",
     }
     assert comprehend.calls["DetectPiiEntities"] == comprehend.calls["DetectToxicContent"] == 0
     assert len(french.sources[0].entities) == 1
-    dutch = analyzed(_source("Anna zingt"), retries=_RETRYING, comprehend=Comprehend("nl").client)
+    dutch = analyzed(_source("Anna zingt"), retries=FIRST_TRY, comprehend=Comprehend("nl").client)
     assert len(dutch.missing) == 5
     assert all("(nl)" in item.reason for item in dutch.missing)
     assert dutch.sources[0].language_code == "nl"
@@ -216,7 +215,7 @@ def test_operations_that_do_not_know_the_language_are_listed_and_not_asked() -> 
 
 def test_a_denied_operation_is_missing_and_the_others_count() -> None:
     comprehend = Comprehend(refusals={"DetectEntities": "AccessDeniedException"})
-    analysis = analyzed(_source("Anna is good", "en"), retries=_RETRYING, comprehend=comprehend.client)
+    analysis = analyzed(_source("Anna is good", "en"), retries=FIRST_TRY, comprehend=comprehend.client)
     assert [item.operation for item in analysis.missing] == ["comprehend:DetectEntities"]
     assert analysis.sources[0].sentiment is not None
     assert {item.operation for item in analysis.usage} == {
@@ -226,7 +225,7 @@ def test_a_denied_operation_is_missing_and_the_others_count() -> None:
 
 def test_without_a_language_everything_is_missing_for_that_reason() -> None:
     comprehend = Comprehend(refusals={"DetectDominantLanguage": "AccessDeniedException"})
-    analysis = analyzed(_source("Anna"), retries=_RETRYING, comprehend=comprehend.client)
+    analysis = analyzed(_source("Anna"), retries=FIRST_TRY, comprehend=comprehend.client)
     reasons = {item.operation: item.reason for item in analysis.missing}
     assert len(reasons) == 6
     assert reasons["comprehend:DetectEntities"] == "the text is too short or too mixed to tell its language"
@@ -236,22 +235,20 @@ def test_what_is_too_short_in_a_picture_is_not_said_of_the_text_beside_it() -> N
     source = SourceText("detected_text", "14 euros", {})
     comprehend = Comprehend(refusals={"DetectDominantLanguage": "AccessDeniedException"})
     reasons = [
-        item.reason for item in analyzed(source, retries=_RETRYING, comprehend=comprehend.client).missing
+        item.reason for item in analyzed(source, retries=FIRST_TRY, comprehend=comprehend.client).missing
     ]
     assert "the writing in the pictures is too short or too mixed to tell its language" in reasons
 
 
 @pytest.mark.parametrize(
-    ("code", "error", "limit"),
-    [("ThrottlingException", ThrottledError, 6), ("InternalServerException", ServiceUnavailableError, 3)],
+    ("code", "error"),
+    [("ThrottlingException", ThrottledError), ("InternalServerException", ServiceUnavailableError)],
 )
-def test_capacity_is_retried_until_the_last_try_and_then_listed(
-    code: str, error: type[Exception], limit: int
-) -> None:
+def test_capacity_is_waited_for_and_then_listed(code: str, error: type[Exception]) -> None:
     client = Comprehend(refusals={"DetectSentiment": code}).client
     with pytest.raises(error):
-        analyzed(_source("Anna", "en"), retries=Retries(limit - 1, 6, 3), comprehend=client)
-    analysis = analyzed(_source("Anna", "en"), retries=Retries(limit, 6, 3), comprehend=client)
+        analyzed(_source("Anna", "en"), retries=FIRST_TRY, comprehend=client)
+    analysis = analyzed(_source("Anna", "en"), retries=LAST_TRY, comprehend=client)
     assert [item.operation for item in analysis.missing] == ["comprehend:DetectSentiment"]
 
 
@@ -275,23 +272,23 @@ def test_a_retry_asks_only_for_what_is_open_and_the_receipt_tells_of_both() -> N
     store, text = memory(), _source("Anna is good")
     throttled = Comprehend(refusals={"DetectSentiment": "ThrottlingException"})
     with pytest.raises(ThrottledError):
-        analyzed(text, retries=_RETRYING, comprehend=throttled.client, store=store)
+        analyzed(text, retries=FIRST_TRY, comprehend=throttled.client, store=store)
     free = Comprehend()
-    analysis = analyzed(text, retries=_RETRYING, comprehend=free.client, store=store)
+    analysis = analyzed(text, retries=FIRST_TRY, comprehend=free.client, store=store)
     assert free.calls == {"DetectSentiment": 1}
-    once = analyzed(text, retries=_RETRYING, comprehend=Comprehend().client)
+    once = analyzed(text, retries=FIRST_TRY, comprehend=Comprehend().client)
     assert analysis == once
 
 
 def test_what_a_long_text_has_been_told_is_stored_before_its_function_can_be_killed() -> None:
     store, text = memory(), _source("Anna is good. " * 8000, "en")
-    analyzed(text, retries=_RETRYING, comprehend=Comprehend().client, store=store)
+    analyzed(text, retries=FIRST_TRY, comprehend=Comprehend().client, store=store)
     again = Comprehend()
-    analyzed(text, retries=_RETRYING, comprehend=again.client, store=store)
+    analyzed(text, retries=FIRST_TRY, comprehend=again.client, store=store)
     assert not again.calls
 
 
 def test_a_short_text_costs_no_request_to_store_what_it_is_told() -> None:
     store = memory()
-    analyzed(_source("Anna", "en"), retries=_RETRYING, comprehend=Comprehend().client, store=store)
+    analyzed(_source("Anna", "en"), retries=FIRST_TRY, comprehend=Comprehend().client, store=store)
     assert store.find_document(Findings, store.work_key("language/passages.json")) is None

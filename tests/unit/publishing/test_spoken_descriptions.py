@@ -23,9 +23,8 @@ from lambdas.publishing.spoken_descriptions import MAX_RATE_PERCENT, speak_descr
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
+from tests.doubles.tries import FIRST_TRY, LAST_TRY
 
-FIRST_TRY = Retries(count=0, throttled_limit=6, unavailable_limit=3)
-LAST_TRY = Retries(count=6, throttled_limit=6, unavailable_limit=3)
 MS_PER_WORD = 400
 DURATION_MS = 20_000
 

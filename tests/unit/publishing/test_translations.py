@@ -23,10 +23,9 @@ from lambdas.publishing.translations import translate_captions
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
+from tests.doubles.tries import FIRST_TRY, LAST_TRY
 
 PLAN = CaptionPlan()
-FIRST_TRY = Retries(count=0, throttled_limit=6, unavailable_limit=3)
-LAST_TRY = Retries(count=6, throttled_limit=6, unavailable_limit=3)
 
 
 def said(*sentences: str, language_code: str | None = None, start_ms: int = 0) -> tuple[Utterance, ...]:

@@ -29,9 +29,8 @@ from lambdas.reading.readers import READABLE_TYPES
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
+from tests.doubles.tries import FIRST_TRY
 from tests.unit.reading.pages.pdf_files import text_pdf
-
-_RETRYING = Retries(count=0, throttled_limit=6, unavailable_limit=3)
 
 
 class Textract:
@@ -82,7 +81,7 @@ class Reading:
         self._files = files
         self._store = DocumentStore("results", "a", 1, s3=MemoryS3())
 
-    def read(self, textract: Textract, retries: Retries = _RETRYING, max_pages: int = 20) -> Passages:
+    def read(self, textract: Textract, retries: Retries = FIRST_TRY, max_pages: int = 20) -> Passages:
         availability = Availability(retries)
         return read_passages(
             [
@@ -148,7 +147,7 @@ def test_a_retry_reads_only_the_pages_that_are_open() -> None:
     with pytest.raises(ThrottledError):
         reading.read(Textract("ThrottlingException", after=2))
     again = Textract()
-    passages = reading.read(again, Retries(1, 6, 3))
+    passages = reading.read(again, FIRST_TRY)
     assert again.calls == 4
     assert [item.page for item in passages.passages] == [1, 2, 3, 4, 5, 6]
     assert passages.usage[0].quantity == 6, "what earlier tries paid counts"

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.aws.service_errors import service_errors
-from braid.domain.errors import BraidError, UnsupportedError
+from braid.domain.errors import BraidError, ServiceUnavailableError, ThrottledError, UnsupportedError
+from braid.domain.wire import decode
 from braid.runtime.missing_reasons import missing_reason
 from braid.runtime.retries import Availability, Retries
 
@@ -91,3 +92,56 @@ def test_the_class_is_kept_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     (record,) = caplog.records
     assert vars(record)["error"] == "AccessDeniedError"
     assert "is not authorized to perform" in vars(record)["cause"]
+
+
+ENTERED = "2026-11-20T10:00:00.000Z"
+PLAN = Retries(ENTERED, throttled_seconds=7200, unavailable_seconds=600)
+OLD = Retries(count=5, throttled_limit=6, unavailable_limit=3)
+
+
+def _tried(retries: Retries, errors: list[BraidError], now: str) -> list[str]:
+    """What became of each error in turn at one moment: raised again, or listed."""
+    found = []
+    for error in errors:
+        availability = Availability(retries, now=lambda: now)
+        try:
+            with availability.wanted(MODERATION):
+                raise error
+        except BraidError:
+            found.append("raised")
+        else:
+            found.append("listed")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("now", "throttle", "outage"),
+    [
+        ("2026-11-20T10:00:00.000Z", "raised", "raised"),
+        ("2026-11-20T10:09:59.999Z", "raised", "raised"),
+        ("2026-11-20T10:10:00.000Z", "raised", "listed"),
+        ("2026-11-20T11:59:59.999Z", "raised", "listed"),
+        ("2026-11-20T12:00:00.000Z", "listed", "listed"),
+    ],
+)
+def test_each_kind_of_error_has_its_own_patience(now: str, throttle: str, outage: str) -> None:
+    errors: list[BraidError] = [ThrottledError("busy"), ServiceUnavailableError("down")]
+
+    assert _tried(PLAN, errors, now) == [throttle, outage]
+
+
+def test_what_others_used_up_costs_a_throttle_nothing() -> None:
+    """Lambdas that were busy for a quarter of an hour came first; their retries are none of ours."""
+    assert _tried(PLAN, [ThrottledError("busy")], "2026-11-20T10:15:00.000Z") == ["raised"]
+
+
+def test_an_execution_of_the_definition_before_still_counts() -> None:
+    errors: list[BraidError] = [ThrottledError("busy"), ServiceUnavailableError("down")]
+
+    assert _tried(OLD, errors, "2999-01-01T00:00:00.000Z") == ["raised", "listed"]
+
+
+def test_the_input_of_the_definition_before_is_read() -> None:
+    given = {"count": 2, "throttled_limit": 6, "unavailable_limit": 3}
+
+    assert decode(Retries, given) == Retries(count=2, throttled_limit=6, unavailable_limit=3)

@@ -24,12 +24,11 @@ from braid.domain.errors import (
     UnsupportedError,
 )
 from braid.domain.money.accounting import Meter
-from braid.runtime.retries import Availability, Retries
+from braid.runtime.retries import Availability
 from braid.runtime.survey import Course, Outcome, Surveyed, SurveyPlan, survey
+from tests.doubles.tries import FIRST_TRY, LAST_TRY
 
 OPERATION = "rekognition:DetectFaces"
-TRY_AGAIN = Retries(0, 6, 3)
-LAST_TRY = Retries(6, 6, 6)
 
 
 @dataclass
@@ -102,7 +101,7 @@ ERRORS = st.sampled_from(
 @given(names=NAMES, at_once=st.integers(1, 5))
 def test_every_piece_is_asked_once_and_answered_in_order(names: list[str], at_once: int) -> None:
     service = Service()
-    availability = Availability(TRY_AGAIN)
+    availability = Availability(FIRST_TRY)
     surveyed = service.survey(names, availability, at_once=at_once)
     assert list(surveyed.answers.items()) == [(name, name.upper()) for name in names]
     assert Counter(name for name, _ in service.calls) == Counter(names)
@@ -118,13 +117,13 @@ def test_after_any_failure_a_resume_loses_no_piece_and_asks_none_twice(
     errors = {name: data.draw(ERRORS) for name in names}
     service = Service({name: error for name, error in errors.items() if error is not None})
     with contextlib.suppress(ThrottledError, ServiceUnavailableError):
-        service.survey(names, Availability(TRY_AGAIN), at_once=at_once)
+        service.survey(names, Availability(FIRST_TRY), at_once=at_once)
     had = set(service.kept)
     passing = (ThrottledError, ServiceUnavailableError, AccessDeniedError, UnsupportedError)
     service.errors = {name: error for name, error in service.errors.items() if not isinstance(error, passing)}
     service.calls.clear()
 
-    surveyed = service.survey(names, Availability(TRY_AGAIN), at_once=at_once)
+    surveyed = service.survey(names, Availability(FIRST_TRY), at_once=at_once)
 
     assert set(surveyed.outcomes) == set(names), "no piece lost"
     assert Counter(name for name, _ in service.calls) == Counter(set(names) - had), "none asked twice"
@@ -151,7 +150,7 @@ def test_no_call_begins_after_the_deadline(
 
 def test_what_time_left_out_is_listed_with_how_far_it_came() -> None:
     service = Service(call_seconds=10.0)
-    availability = Availability(TRY_AGAIN)
+    availability = Availability(FIRST_TRY)
     surveyed = service.survey(
         [f"k{number}" for number in range(6)],
         availability,
@@ -181,7 +180,7 @@ def test_refused_pieces_cost_themselves_and_are_listed_once(names: list[str], da
     refused = data.draw(st.sets(st.sampled_from(names[1:]), min_size=1))
     kinds = (RefusedByServiceError, InvalidServiceOutputError, UnsupportedError)
     service = Service({name: data.draw(st.sampled_from(kinds))(f"{OPERATION}: no") for name in refused})
-    availability = Availability(TRY_AGAIN)
+    availability = Availability(FIRST_TRY)
     surveyed = service.survey(names, availability)
     assert set(surveyed.refused) == refused
     assert set(surveyed.answers) == set(names) - refused
@@ -199,7 +198,7 @@ def test_where_every_piece_is_refused_the_operation_is_missing() -> None:
     service = Service(
         {name: RefusedByServiceError(f"{OPERATION}: OddException: not today") for name in names}
     )
-    availability = Availability(TRY_AGAIN)
+    availability = Availability(FIRST_TRY)
     assert service.survey(names, availability).answers == {}
     assert availability.reason(OPERATION) == "not today"
     assert len(availability.missing) == 1
@@ -209,7 +208,7 @@ def test_where_every_piece_is_refused_the_operation_is_missing() -> None:
 def test_an_operation_that_is_not_available_is_found_out_once(error: BraidError) -> None:
     names = [f"k{number}" for number in range(9)]
     service = Service(dict.fromkeys(names, error))
-    availability = Availability(TRY_AGAIN)
+    availability = Availability(FIRST_TRY)
     service.survey(names, availability)
     assert len(service.calls) == 1
     assert availability.is_missing(OPERATION)
@@ -234,7 +233,7 @@ def test_a_bug_is_no_refusal() -> None:
 @given(names=NAMES, at_once=st.integers(1, 5))
 def test_no_more_run_at_a_time_than_the_plan_says(names: list[str], at_once: int) -> None:
     service = Service()
-    service.survey(names, Availability(TRY_AGAIN), at_once=at_once)
+    service.survey(names, Availability(FIRST_TRY), at_once=at_once)
     assert service.most_running <= at_once
 
 
@@ -256,7 +255,7 @@ def test_the_next_piece_is_taken_only_when_a_place_is_free() -> None:
         pieces(),
         ask,
         plan=SurveyPlan(OPERATION, 2),
-        availability=Availability(TRY_AGAIN),
+        availability=Availability(FIRST_TRY),
         earlier={},
         keep=lambda _name, _outcome: None,
     )

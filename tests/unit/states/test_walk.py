@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import threading
 import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from local.states.clock import parse_timestamp
 from local.states.errors import RequestError, StateError
 from local.states.execution import Execution
 from local.states.language.retries import RetryPlan
@@ -59,10 +61,22 @@ def test_the_time_of_entry_stays_through_retries() -> None:
         seen.append(parameters)
         raise StateError("Busy")
 
-    state = task(InputPath="$$.State.EnteredTime", Retry=RETRY)
-    World({FUNCTION: busy}).run(machine(A=state))
-    assert len(seen) == 3
+    once = [{**RETRY[0], "MaxAttempts": 1}]
+    World({FUNCTION: busy}, wait_scale=1.0).run(machine(A=task(InputPath="$$.State.EnteredTime", Retry=once)))
+    assert len(seen) == 2
     assert len(set(seen)) == 1
+
+
+def test_the_time_of_entry_is_as_if_shortened_waits_were_whole() -> None:
+    seen: list[float] = []
+
+    def busy(parameters: Any) -> Any:
+        seen.append(parse_timestamp(parameters) or 0.0)
+        raise StateError("Busy")
+
+    World({FUNCTION: busy}).run(machine(A=task(InputPath="$$.State.EnteredTime", Retry=RETRY)))
+    waits = [round(earlier - later, 1) for earlier, later in pairwise(seen)]
+    assert waits == [1.0, 2.0]
 
 
 def test_a_caught_error_lies_beside_the_input() -> None:

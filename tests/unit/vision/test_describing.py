@@ -26,11 +26,10 @@ from lambdas.vision.looking import look_at_keyframes
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
+from tests.doubles.tries import FIRST_TRY, LAST_TRY
 
 _PLAN = VisionPlan(findings=(), description_tier="lite")
 _MODELS = {"lite": "us.amazon.nova-2-lite-v1:0"}
-_FIRST_TRY = Retries(count=0, throttled_limit=6, unavailable_limit=3)
-_LAST_TRY = Retries(count=6, throttled_limit=6, unavailable_limit=3)
 
 
 class Model:
@@ -82,7 +81,7 @@ def _caption(
     model: Model,
     *,
     plan: VisionPlan = _PLAN,
-    retries: Retries = _FIRST_TRY,
+    retries: Retries = FIRST_TRY,
     model_ids: Mapping[str, str] = _MODELS,
     **more: Any,
 ) -> Descriptions:
@@ -103,7 +102,7 @@ def _look(store: DocumentStore, keyframes: KeyframeList, model: Model) -> Vision
         keyframes,
         plan=_PLAN,
         store=store,
-        retries=_FIRST_TRY,
+        retries=FIRST_TRY,
         requests_per_second=10_000,
         descriptions_per_second=10_000,
         model_ids=_MODELS,
@@ -157,7 +156,7 @@ def test_a_retry_asks_for_what_is_open_and_pays_nothing_twice() -> None:
     answered = {picture for picture, count in model.asked.items() if count and picture != "picture 5"}
     assert "picture 0" in answered
     model.refusals.clear()
-    descriptions = _caption(store, keyframes, model, retries=Retries(1, 6, 3))
+    descriptions = _caption(store, keyframes, model, retries=FIRST_TRY)
     assert len(descriptions.sentences) == 8
     assert all(model.asked[picture] == 1 for picture in answered), "none is described twice"
     assert descriptions.missing == ()
@@ -178,7 +177,7 @@ def test_a_second_run_after_success_asks_nothing() -> None:
 @pytest.mark.parametrize("code", ["ThrottlingException", "ServiceUnavailableException"])
 def test_on_the_last_try_what_is_there_stands_and_the_rest_is_listed(code: str) -> None:
     store, keyframes = _frames("door", "tree")
-    descriptions = _caption(store, keyframes, Model(refusals={"tree": code}), retries=_LAST_TRY)
+    descriptions = _caption(store, keyframes, Model(refusals={"tree": code}), retries=LAST_TRY)
     assert descriptions.sentences == {"k0001": "A door."}
     assert [item.operation for item in descriptions.missing] == [DESCRIPTION.operation]
 

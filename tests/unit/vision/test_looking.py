@@ -24,8 +24,8 @@ from lambdas.vision.looking import look_at_keyframes
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
+from tests.doubles.tries import FIRST_TRY, LAST_TRY
 
-_RETRYING = Retries(count=0, throttled_limit=6, unavailable_limit=3)
 _PLAN = VisionPlan()
 _BOX = {"Left": 0.1, "Top": 0.2, "Width": 0.3, "Height": 0.4}
 
@@ -99,7 +99,7 @@ def _look(
     store: DocumentStore,
     keyframes: KeyframeList,
     rekognition: Rekognition,
-    retries: Retries = _RETRYING,
+    retries: Retries = FIRST_TRY,
     plan: VisionPlan = _PLAN,
     *,
     textract_refuses: bool = True,
@@ -207,7 +207,7 @@ def test_a_retry_asks_only_what_is_open_and_keeps_what_was_paid() -> None:
         _look(store, keyframes, rekognition)
     rekognition.refusals.clear()
     first_calls = rekognition.calls.copy()
-    vision = _look(store, keyframes, rekognition, Retries(1, 6, 3))
+    vision = _look(store, keyframes, rekognition, FIRST_TRY)
     assert rekognition.calls["DetectText"] - first_calls["DetectText"] >= 1
     assert rekognition.calls["DetectLabels"] == 3, "no picture is labelled twice"
     assert [frame.texts[0].text for frame in vision.keyframes] == ["door", "tree", "car"]
@@ -218,7 +218,7 @@ def test_a_retry_asks_only_what_is_open_and_keeps_what_was_paid() -> None:
 def test_on_the_last_try_a_throttled_operation_is_listed_and_the_rest_counts() -> None:
     store, _, keyframes = _store("door", "tree")
     rekognition = Rekognition({"DetectText": "ThrottlingException"})
-    vision = _look(store, keyframes, rekognition, Retries(6, 6, 3))
+    vision = _look(store, keyframes, rekognition, LAST_TRY)
     assert [item.operation for item in vision.missing] == ["rekognition:DetectText"]
     assert [frame.labels[0].name for frame in vision.keyframes] == ["door", "tree"]
     assert all(frame.texts == () for frame in vision.keyframes)

@@ -25,14 +25,12 @@ from lambdas.fusion.semantic.fuse_by_meaning import fuse_by_meaning
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
+from tests.doubles.tries import FIRST_TRY, LAST_TRY
 from tests.unit.fusion.semantic.meanings import vectors_of
 
 MODEL = "amazon.titan-embed-text-v2:0"
 KITTEN, CAT = "My kitten naps by the window.", "A tabby sleeps on a sill"
 TEXTS = (*YARDSTICK, KITTEN, CAT)
-FIRST_TRY = Retries(count=0, throttled_limit=6, unavailable_limit=3)
-SECOND_TRY = Retries(count=1, throttled_limit=6, unavailable_limit=3)
-LAST_TRY = Retries(count=6, throttled_limit=6, unavailable_limit=3)
 
 
 class Model:
@@ -114,7 +112,7 @@ def test_a_retry_asks_for_what_is_open_gets_the_same_and_pays_nothing_twice(
     with pytest.raises(error):
         embedded(store, model)
     model.refusals.clear()
-    resumed = embedded(store, model, SECOND_TRY)
+    resumed = embedded(store, model, FIRST_TRY)
     assert model.asked[CAT] == 2
     assert all(count == 1 for text, count in model.asked.items() if text != CAT)
     in_one_go = embedded(DocumentStore("results", "other", 1, s3=MemoryS3()), Model())
@@ -156,12 +154,12 @@ def test_the_timeline_is_compared_by_meaning_and_tells_what_it_cost(store: Docum
             bedrock=model.client,
         )
 
-    (segment,) = braided(Model()).segments
-    assert [str(agreement.kind) for agreement in segment.agreements] == ["redundant"]
-    assert braided(Model()).usage[0].quantity == 7 * len(TEXTS)
     refused = braided(Model({"*": "AccessDeniedException"}))
     assert [item.operation for item in refused.missing] == [EMBEDDING.operation]
     assert refused.segments == fuse(material, Thresholds(), 4000).segments
+    (segment,) = braided(Model()).segments
+    assert [str(agreement.kind) for agreement in segment.agreements] == ["redundant"]
+    assert braided(Model()).usage[0].quantity == 7 * len(TEXTS)
 
 
 def test_without_a_model_nobody_is_asked(store: DocumentStore) -> None:

@@ -19,7 +19,7 @@ from braid.domain.asset.admission import Member
 from braid.domain.asset.asset import Modality
 from braid.domain.evidence.passages import Passages
 from braid.media.content.identify import identify
-from braid.runtime.retries import Availability, Retries
+from braid.runtime.retries import Availability
 from braid.store.documents import DocumentStore
 from lambdas.reading.pages import embedded
 from lambdas.reading.pages.ocr import PageReader
@@ -27,6 +27,7 @@ from lambdas.reading.passages import read_passages
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
+from tests.doubles.tries import FIRST_TRY
 from tests.unit.reading.extracts import office_file
 
 
@@ -68,7 +69,7 @@ def _saved(document: Any) -> bytes:
 
 
 def _read(data: bytes, textract: Textract, store: DocumentStore | None = None) -> Passages:
-    availability = Availability(Retries(count=0, throttled_limit=6, unavailable_limit=3))
+    availability = Availability(FIRST_TRY)
     media_type = identify(io.BytesIO(data))
     return read_passages(
         [Member("a", "text", "inbox", "a", "v1", len(data), media_type, (Modality.TEXT,))],
