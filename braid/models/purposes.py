@@ -28,7 +28,8 @@ class Purpose:
         return client("bedrock-runtime", read_timeout_seconds=self.read_timeout_seconds)
 
 
-ANSWER = Purpose("bedrock:Converse")
+# Twice this is less than a function may take: a model that hangs costs the answer, not the function's life.
+ANSWER = Purpose("bedrock:Converse", read_timeout_seconds=400)
 # A call takes two seconds at Bedrock and may take a minute on a laptop.
 DESCRIPTION = Purpose("bedrock:Converse:descriptions", read_timeout_seconds=120)
 EMBEDDING = Purpose("bedrock:InvokeModel:embeddings", read_timeout_seconds=30)

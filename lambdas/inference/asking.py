@@ -15,6 +15,7 @@ from braid.store.documents import DocumentStore
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.output_filter import filtered
 from lambdas.inference.settings import Settings
+from lambdas.inference.time_budget import within_time
 from lambdas.inference.trial import stored_pictures
 
 __all__ = ["ask"]
@@ -37,7 +38,7 @@ def ask(
     answer = infer(
         profile,
         timeline,
-        Models(ANSWER).on(meter),
+        within_time(Models(ANSWER).on(meter)),
         settings.model_ids,
         model_registry(),
         stored_pictures(store, timeline, profile.inference.max_pictures),

@@ -18,6 +18,7 @@ from lambdas.inference.checks.profile_checks import broken_rules, copied_members
 from lambdas.inference.request.prompt import TOOL_NAME, build_question
 from lambdas.inference.request.slots import Slots
 from lambdas.inference.request.told_schema import told_schema
+from lambdas.inference.time_budget import NoTimeLeftError
 
 __all__ = ["Attempt", "Conversation"]
 
@@ -73,7 +74,12 @@ class Conversation:
         best = Attempt("gave no answer")
         before: list[Any] = []
         for turn in range(repairs + 1):
-            reply = self.ask(question)
+            try:
+                reply = self.ask(question)
+            except NoTimeLeftError:
+                if turn == 0:
+                    raise
+                break
             attempt = self._read(reply, shown)
             if attempt.passed or attempt.is_final:
                 return replace(attempt, warnings=warnings)

@@ -57,6 +57,8 @@ LISTED: dict[tuple[str, ...], str] = {
         *("Resources", "DispatchRoleCDD03C3A", "Properties", "Policies", "0", "PolicyDocument"),
         "Statement",
     ): "records are read before they are changed, with the counts; messages are sent again",
+    (*_PUBLISH_RESULT[:-1], "Answer Missing"): "a model that hangs costs the answer, not the evidence",
+    (*_PUBLISH_RESULT[:-1], "Infer Answer", "Catch"): "a model that hangs costs the answer, not the evidence",
     (*_PUBLISH_RESULT, "Parameters", "Payload", "retries"): "services that are asked there may be busy",
     (*_PUBLISH_RESULT, "TimeoutSeconds"): "a talk of four hours is translated in minutes",
 }

@@ -154,6 +154,16 @@ def test_nothing_found_and_no_answer_are_partial() -> None:
     assert outcome.status is AssetStatus.PARTIAL
 
 
+def test_a_step_that_died_over_the_answer_costs_the_answer_alone() -> None:
+    killed = {"Error": "Sandbox.Timedout", "Cause": "Task timed out after 900.00 seconds"}
+    state = _state(answer=DEFINITION["States"]["Answer Missing"]["Result"], failure=killed)
+    outcome = outcome_of(state, AssetDocuments())
+    told = "it took longer than the 900 seconds that it may take"
+    assert outcome.status is AssetStatus.PARTIAL
+    assert outcome.missing == (MissingOperation("bedrock:Converse", told),)
+    assert outcome.reason == f"There is no answer: {told}."
+
+
 def test_every_operation_is_listed_once_and_usage_is_gathered() -> None:
     same = (
         MissingOperation("comprehend:DetectEntities", "first"),
