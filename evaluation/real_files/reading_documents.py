@@ -73,6 +73,7 @@ def read_document_file(data: bytes) -> ReadDocument:
             page_reader=cast(PageReader, _LocalReader()),
             availability=Availability(Retries(0, 1, 1)),
             max_pages=20,
+            max_text_characters=10**7,
         )
     except InvalidAssetError as error:
         return ReadDocument(reason=str(error))

@@ -86,7 +86,13 @@ class Reading:
         self._files = files
         self._store = DocumentStore("results", "a", 1, s3=MemoryS3())
 
-    def read(self, textract: Textract, retries: Retries = _RETRYING, max_pages: int = 20) -> Passages:
+    def read(
+        self,
+        textract: Textract,
+        retries: Retries = _RETRYING,
+        max_pages: int = 20,
+        max_text_characters: int = 10**7,
+    ) -> Passages:
         availability = Availability(retries)
         return read_passages(
             [
@@ -97,6 +103,7 @@ class Reading:
             page_reader=PageReader(self._store, availability, textract=textract.client),
             availability=availability,
             max_pages=max_pages,
+            max_text_characters=max_text_characters,
         )
 
     def _open(self) -> Callable[[Member], BinaryIO]:
@@ -212,10 +219,15 @@ def test_at_most_so_many_pages_are_read() -> None:
     assert {item.page for item in passages.passages} == {1, 2, 3}
 
 
-def test_a_text_longer_than_the_pages_allowed_is_refused_in_words() -> None:
-    reading = Reading({"a.txt": ("text/plain", b"word " * 2000)})
-    with pytest.raises(InvalidAssetError, match="has 9,999 characters, which fill 2 pages; 1 are the limit"):
-        reading.read(Textract(), max_pages=1)
+@pytest.mark.parametrize("names", [["a.txt"], ["a.txt", "b.txt"]])
+def test_an_asset_of_more_text_than_the_deployment_takes_is_refused_in_words(names: list[str]) -> None:
+    text = b"word " * (2000 // len(names))
+    reading = Reading(dict.fromkeys(names, ("text/plain", text)))
+    reading.read(Textract(), max_text_characters=10_000)
+    with pytest.raises(
+        InvalidAssetError, match=r"^The text has 9,99[89] characters; the limit is 9,000\. Split"
+    ):
+        reading.read(Textract(), max_text_characters=9_000)
 
 
 def test_an_unreadable_member_of_several_is_named() -> None:
