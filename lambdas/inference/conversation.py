@@ -74,6 +74,13 @@ class Conversation:
         before: list[Any] = []
         for turn in range(repairs + 1):
             reply = self.ask(question)
+            while reply.no_room and len(lines) > 1:
+                # Refused before anything was read or paid: no repair, but every second piece, thinner
+                # evidence over the same length.
+                lines, shown = lines[::2], dict(list(shown.items())[::2])
+                warnings = (f"the evidence was thinned to {len(lines)} pieces: {reply.no_room}",)
+                question = self._question(route, lines, room)
+                reply = self.ask(question)
             attempt = self._read(reply, shown)
             if attempt.passed or attempt.is_final:
                 return replace(attempt, warnings=warnings)
