@@ -43,6 +43,13 @@ LISTED: dict[tuple[str, ...], str] = {
         *("Resources", "PublishingFunctionBAC489CE", "Properties", "Environment", "Variables"),
         "SPOKEN_DESCRIPTIONS",
     ): "audio descriptions are spoken where the deployment or a profile wants it",
+    **{
+        (
+            *("Resources", function, "Properties", "Environment", "Variables"),
+            "MAX_TEXT_CHARACTERS",
+        ): "text is refused beyond what it may cost"
+        for function in ("IntakeFunction1A6D016E", "ReadingFunction8BF71F37")
+    },
     (*_PUBLISH_RESULT, "Parameters", "Payload", "retries"): "services that are asked there may be busy",
     (*_PUBLISH_RESULT, "TimeoutSeconds"): "a talk of four hours is translated in minutes",
 }

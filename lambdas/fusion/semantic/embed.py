@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from braid.domain.errors import ConfigError
-from braid.domain.money.accounting import Meter, MissingOperation, Usage, total
+from braid.domain.money.accounting import MissingOperation, Usage, total
 from braid.models.embedding import Embeddings
 from braid.models.purposes import EMBEDDING
 from braid.runtime.library import model_registry
@@ -84,19 +84,17 @@ def embed_texts(
     earlier = store.find_document(StoredVectors, key) if retries.count else None
     if earlier is None or earlier.model_id != model_id:
         earlier = StoredVectors(model_id, {})
-    embeddings = Embeddings(model, bedrock=bedrock)
-
-    def ask(text: str, meter: Meter) -> Vector:
-        return embeddings.embed(text, meter)
-
+    known: dict[str, Outcome[Vector]] = {
+        text: Outcome(_unpacked(packed)) for text, packed in earlier.vectors.items()
+    }
     told: dict[str, Outcome[Vector]] = {}
     try:
         surveyed = survey(
             [(text, text) for text in texts],
-            ask,
+            Embeddings(model, bedrock=bedrock).embed,
             plan=_PLAN,
             availability=availability,
-            earlier={text: Outcome(_unpacked(packed)) for text, packed in earlier.vectors.items()},
+            earlier=known,
             keep=told.__setitem__,
             clock=clock,
         )
