@@ -94,7 +94,8 @@ def _look(target: Target, asset_id: str, profile: str, board: _Board) -> DropOut
     execution = follow_execution(target, record)
     runs = record.status.is_open or (execution is not None and execution.is_running)
     if runs and record.status != AssetStatus.AWAITING_REVIEW:
-        board.tell(asset_id, _doing(execution))
+        waits = record.status is AssetStatus.RECEIVED and record.reason
+        board.tell(asset_id, "waiting for a place" if waits else _doing(execution))
         return None
     board.end(asset_id, record.status)
     return outcome_of(target, record, execution, profile)

@@ -71,10 +71,6 @@ class Access:
         """Which payloads an earlier try of the step left."""
         return Grant(("s3:ListBucket",), (self._storage.results_bucket_arn,))
 
-    def put_records(self) -> Grant:
-        """New records."""
-        return Grant(("dynamodb:PutItem",), (self._storage.assets_table_arn,))
-
     def change_records(self) -> Grant:
         """Records as they stand, and their next status."""
         return Grant(("dynamodb:GetItem", "dynamodb:UpdateItem"), (self._storage.assets_table_arn,))

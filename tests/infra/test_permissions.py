@@ -62,8 +62,9 @@ _ASKING = {
 }
 GRANTS: dict[str, dict[str, list[str]]] = {
     "dispatch": {
-        "dynamodb:PutItem": ["AssetsTable"],
+        **_RECORDS,
         "states:StartExecution": ["StateMachine"],
+        "sqs:SendMessage": ["DeadLetters", "Queue"],
         "sqs:ReceiveMessage": ["Queue"],
         "sqs:DeleteMessage": ["Queue"],
         "sqs:ChangeMessageVisibility": ["Queue"],

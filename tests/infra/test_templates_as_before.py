@@ -50,6 +50,13 @@ LISTED: dict[tuple[str, ...], str] = {
         ): "text is refused beyond what it may cost"
         for function in ("IntakeFunction1A6D016E", "ReadingFunction8BF71F37")
     },
+    (
+        *("Resources", "DispatchFunctionCD7C4A01", "Properties", "Environment", "Variables"),
+    ): "assets wait for a place, and for a day whose money isn't spent",
+    (
+        *("Resources", "DispatchRoleCDD03C3A", "Properties", "Policies", "0", "PolicyDocument"),
+        "Statement",
+    ): "records are read before they are changed, with the counts; messages are sent again",
     (*_PUBLISH_RESULT, "Parameters", "Payload", "retries"): "services that are asked there may be busy",
     (*_PUBLISH_RESULT, "TimeoutSeconds"): "a talk of four hours is translated in minutes",
 }
