@@ -33,7 +33,11 @@ _REPOSITORY = Path(__file__).resolve().parents[1]
 _SAMPLES = ("talk.mp4", "portrait.jpg", "rental.pdf", "mug.bundle/mug.md")
 _SEEDS = range(8)
 _LIMITS = Limits(
-    max_object_bytes=10**9, max_duration_seconds=3600, max_pages=100, max_image_pixels=50_000_000
+    max_object_bytes=10**9,
+    max_duration_seconds=3600,
+    max_pages=100,
+    max_text_characters=10**7,
+    max_image_pixels=50_000_000,
 )
 
 

@@ -74,6 +74,11 @@ class DeploymentConfig:
         1, 4 * _HOUR, "longer recordings are rejected; Amazon Transcribe itself stops at four hours"
     )
     max_pages: int = number(1, 3000, "documents with more pages are rejected")
+    max_text_characters: int = number(
+        1000,
+        20_000_000,
+        "assets with more text are rejected; analysing a million characters costs about $5 at Comprehend",
+    )
     max_image_pixels: int = number(
         10_000,
         64_000_000,

@@ -13,6 +13,8 @@ from stacks.packaging import REPOSITORY
 
 __all__ = ["check_region", "region_registry", "region_warnings"]
 
+_CHARACTERS_PER_TOKEN = 3.5
+
 
 def region_registry() -> RegionRegistry:
     """The registry that ships with the code. Raises ``ConfigError`` that lists everything wrong with it."""
@@ -32,6 +34,13 @@ def region_warnings(
         yield f"{config.region} has no {service.name.capitalize()}: {service.gives} will be missing"
     for tier, (wanted, profile_id) in stand_ins(config, on).items():
         yield f"tier {tier}: {wanted}; {profile_id} stands in for it"
+    units = region_registry().text_units(config.region)
+    # A token of evidence is some 3.5 characters of a Latin script (braid/domain/tokens.py).
+    if (most := int(units * 1000 / _CHARACTERS_PER_TOKEN)) < config.evidence_budget_tokens:
+        yield (
+            f"evidence: guardrails of {config.region} are shown {units} text units at once, about {most} "
+            f"tokens; evidence_budget_tokens is {config.evidence_budget_tokens}: what is more will be thinned"
+        )
     for profile_id in unknown_sources(config, on):
         yield (
             f"registry/models.toml doesn't say whether {profile_id} can be called from {config.region}; "

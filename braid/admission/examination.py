@@ -48,7 +48,7 @@ def examine(
     elif media_type == PDF:
         examined = _examine_pdf(file, limits, plan, gates)
     elif media_type in TEXT_TYPES:
-        examined = examine_text(file, media_type, size_bytes, plan, gates)
+        examined = examine_text(file, media_type, size_bytes, limits, plan, gates)
     elif media_type == MAIL:
         examined = _examine_mail(size_bytes, gates)
     else:

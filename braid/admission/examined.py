@@ -16,6 +16,7 @@ class Limits:
     max_object_bytes: int
     max_duration_seconds: int
     max_pages: int
+    max_text_characters: int
     max_image_pixels: int
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from braid.admission.examined import Examined, megabytes
+from braid.admission.examined import Examined, Limits, megabytes
 from braid.admission.gates import GateLog
 from braid.domain.asset.asset import Modality
 from braid.domain.profile.sections.gates import GatePlan
 from braid.media.content.encoding import DecodedText, read_text
 
-__all__ = ["MAX_TEXT_BYTES", "examine_text"]
+__all__ = ["MAX_TEXT_BYTES", "examine_text", "too_long"]
 
 # Text is read whole, here and by the steps behind.
 MAX_TEXT_BYTES = 20 * 1024 * 1024
 
 
 def examine_text(
-    file: BinaryIO, media_type: str, size_bytes: int, plan: GatePlan, gates: GateLog
+    file: BinaryIO, media_type: str, size_bytes: int, limits: Limits, plan: GatePlan, gates: GateLog
 ) -> Examined:
     """Decodes all of it: an encoding that was told by the beginning may fail later on."""
     if size_bytes > MAX_TEXT_BYTES:
@@ -33,6 +33,8 @@ def examine_text(
         decoded = read_text(file.read())
     _tell_encoding(decoded, gates)
     characters = len("".join(decoded.text.split()))
+    if characters > limits.max_text_characters:
+        gates.reject("text", characters, "characters", too_long(characters, limits.max_text_characters))
     gates.judge(
         "text",
         characters,
@@ -42,6 +44,11 @@ def examine_text(
         high=f"The text has {characters:,} characters. Split it into parts.",
     )
     return Examined(media_type=media_type, modalities=(Modality.TEXT,))
+
+
+def too_long(characters: int, limit: int) -> str:
+    """Why a text over the deployment's limit is refused: every character costs, at each operation."""
+    return f"The text has {characters:,} characters; the limit is {limit:,}. Split it and upload its parts."
 
 
 def _tell_encoding(decoded: DecodedText, gates: GateLog) -> None:

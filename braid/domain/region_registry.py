@@ -12,8 +12,9 @@ from typing import Any
 from braid.domain.errors import ConfigError, InvalidInputError
 from braid.domain.wire import decode
 
-__all__ = ["RegionRegistry", "ResourceType", "Service", "read_region_registry"]
+__all__ = ["RegionRegistry", "ResourceType", "Service", "TextUnits", "read_region_registry"]
 
+_USUAL_TEXT_UNITS = 106
 _FILE = "registry/services.toml"
 
 
@@ -39,6 +40,14 @@ class ResourceType:
 
 
 @dataclass(frozen=True)
+class TextUnits:
+    """How much a guardrail is shown at once, in units of 1,000 characters, where it isn't the usual."""
+
+    units: int
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RegionRegistry:
     """All commercial regions as of one day (ISO date), and what doesn't exist in each of them."""
 
@@ -47,6 +56,7 @@ class RegionRegistry:
     sources: tuple[str, ...]
     services: tuple[Service, ...]
     types: tuple[ResourceType, ...]
+    guardrail_text_units: tuple[TextUnits, ...]
     schema_version: str = "1"
 
     def check(self, region: str) -> None:
@@ -60,6 +70,11 @@ class RegionRegistry:
                 f"{', '.join(lacking)} doesn't exist in {region} ({_FILE}, {self.as_of}): deploy to a region "
                 "that has it"
             )
+
+    def text_units(self, region: str) -> int:
+        """How many units of 1,000 characters a guardrail of the region is shown at once."""
+        listed = (quota.units for quota in self.guardrail_text_units if region in quota.regions)
+        return next(listed, _USUAL_TEXT_UNITS)
 
     def missing(self, region: str, knobs_on: Collection[str]) -> tuple[Service, ...]:
         """The services in use that the region doesn't offer; ``knobs_on`` are the knobs that are."""
@@ -81,6 +96,12 @@ def read_region_registry(text: str) -> RegionRegistry:
         f"{offer.name}: unknown regions {', '.join(unknown)}"
         for offer in offers
         if (unknown := sorted(set(offer.regions) - set(registry.regions)))
+    ]
+    listed = [region for quota in registry.guardrail_text_units for region in quota.regions]
+    problems += [
+        f"guardrail_text_units: {region} is unknown or listed twice"
+        for region in sorted(set(listed))
+        if region not in registry.regions or listed.count(region) > 1
     ]
     names = [offer.name for offer in offers]
     problems += [f"{name} is listed twice" for name in sorted({n for n in names if names.count(n) > 1})]

@@ -62,6 +62,7 @@ class Availability:
         self._retries = retries
         self._now = now
         self._missing: dict[str, str] = {}
+        self._incomplete: dict[str, str] = {}
 
     @contextmanager
     def wanted(self, operation: str) -> Iterator[None]:
@@ -82,6 +83,10 @@ class Availability:
         """Lists ``operation`` as missing; the first reason stands."""
         self._missing.setdefault(operation, plain_reason(reason))
 
+    def list_incomplete(self, operation: str, reason: str) -> None:
+        """Lists ``operation`` as missing for some pieces; others may still be asked about."""
+        self._incomplete.setdefault(operation, plain_reason(reason))
+
     def _fail(self, operation: str, error: BraidError) -> None:
         logger.warning(
             "operation missing",
@@ -100,4 +105,5 @@ class Availability:
     @property
     def missing(self) -> tuple[MissingOperation, ...]:
         """What was listed, by operation name."""
-        return tuple(MissingOperation(name, reason) for name, reason in sorted(self._missing.items()))
+        listed = {**self._incomplete, **self._missing}
+        return tuple(MissingOperation(name, reason) for name, reason in sorted(listed.items()))

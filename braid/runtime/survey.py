@@ -4,11 +4,13 @@ One piece is one call. What a survey promises, whatever the service:
 
 * Calls begin at most ``per_second`` a second, ``at_once`` run at a time, and the first runs alone: that an
   operation isn't available is found out once, not once a thread.
-* None begins after ``begin_within_seconds``; the operation is then listed as missing, with how far it came.
+* None begins after ``begin_within_seconds``. Where the plan ``goes_on``, the state machine's next try asks
+  for the rest; else, and on the last try, the operation is listed as missing.
 * Each outcome is kept as soon as it is there, so that the next try asks only for what is open. A refusal is
   an outcome too: the same piece would be refused again.
-* A refusal costs its piece; where every piece is refused it costs the operation. Any other error ends the
-  survey: what runs is awaited and kept, then ``Availability`` raises it for a retry or lists it as missing.
+* A refusal costs its piece, and is listed under the operation with the piece's name; where every piece is
+  refused it costs the operation. Any other error ends the survey: what runs is awaited and kept, then
+  ``Availability`` raises it for a retry or lists it as missing.
 * Every call is metered, also one whose answer was refused.
 
 ``Course`` decides, without threads or a clock; ``survey`` carries it out.
@@ -26,12 +28,13 @@ from braid.domain.errors import (
     BraidError,
     InvalidServiceOutputError,
     RefusedByServiceError,
+    ThrottledError,
     UnsupportedError,
 )
 from braid.domain.money.accounting import Meter, Usage, total
 from braid.runtime.handler import logger
 from braid.runtime.metrics import count_refusal
-from braid.runtime.missing_reasons import plain_reason
+from braid.runtime.missing_reasons import missing_reason, plain_reason
 from braid.runtime.retries import Availability
 
 __all__ = ["Course", "Outcome", "SurveyPlan", "Surveyed", "survey"]
@@ -49,16 +52,19 @@ class SurveyPlan:
     ``operation`` is its name where it is missing, ``pieces`` and ``service`` are words for that reason.
     ``refusals`` are the errors that concern one piece alone; ``refusals_once_answered`` concern one piece
     where another was answered before, else the whole operation: services have one code for both.
+    ``lists_refusals`` is off where a reader loses nothing by a refused piece, or is told in another way.
     """
 
     operation: str
     at_once: int
     per_second: float | None = None
     begin_within_seconds: float = float("inf")
+    goes_on: bool = False
     pieces: str = "pieces"
     service: str = "the service"
     refusals: tuple[type[BraidError], ...] = (RefusedByServiceError, InvalidServiceOutputError)
     refusals_once_answered: tuple[type[BraidError], ...] = (UnsupportedError,)
+    lists_refusals: bool = True
 
     def __post_init__(self) -> None:
         if self.at_once < 1:
@@ -210,12 +216,16 @@ def survey(
     surveyed = Surveyed({**in_order, **earlier})
     if course.ran_out_of_time:
         of = f" of {len(pieces)}" if isinstance(pieces, Sized) else ""
-        availability.list_missing(
-            plan.operation,
-            f"time ran out after {len(surveyed.outcomes)}{of} {plan.pieces}: {plan.service} is too slow",
-        )
+        reason = f"time ran out after {len(surveyed.outcomes)}{of} {plan.pieces}: {plan.service} is too slow"
+        with availability.wanted(plan.operation):
+            if plan.goes_on:
+                raise ThrottledError(f"{plan.operation}: {reason}")
+        availability.list_missing(plan.operation, reason)
     if surveyed.refused and not surveyed.answers:
-        availability.list_missing(plan.operation, next(iter(surveyed.refused.values())))
+        refusal = RefusedByServiceError(next(iter(surveyed.refused.values())))
+        availability.list_missing(plan.operation, missing_reason(plan.operation, refusal))
+    elif plan.lists_refusals and (refusals := surveyed.refusals_in_words()):
+        availability.list_incomplete(plan.operation, "{}: {}".format(*refusals))
     return surveyed
 
 

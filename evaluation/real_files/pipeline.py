@@ -28,7 +28,7 @@ from braid.media.sound.mixing import Mixer
 
 __all__ = ["Outcome", "admitted", "heard", "shown"]
 
-_LIMITS = Limits(10**9, 24 * 3600, 1000, 64_000_000)
+_LIMITS = Limits(10**9, 24 * 3600, 1000, 2_000_000, 64_000_000)
 _RATE_HZ = 8_000
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import BinaryIO, cast
@@ -50,11 +50,9 @@ class ReadDocument:
 class _LocalReader:
     """Reads pictures with this machine's engine, in Textract's place."""
 
-    def earlier(self, _name: str) -> None:
-        return None
-
-    def read(self, pictures: Iterable[tuple[str, bytes]]) -> dict[str, OcrPage]:
-        return {name: OcrPage(tuple(_lines(image))) for name, image in pictures}
+    def read(self, names: Sequence[str], picture: Callable[[str], bytes | None]) -> dict[str, OcrPage]:
+        pictures = ((name, picture(name)) for name in names)
+        return {name: OcrPage(tuple(_lines(image))) for name, image in pictures if image is not None}
 
 
 def _lines(image: bytes) -> Iterator[DetectedText]:
@@ -76,6 +74,7 @@ def read_document_file(data: bytes) -> ReadDocument:
             page_reader=cast(PageReader, _LocalReader()),
             availability=Availability(Retries(utc_now(), 3600, 3600)),
             max_pages=20,
+            max_text_characters=10**7,
         )
     except InvalidAssetError as error:
         return ReadDocument(reason=str(error))

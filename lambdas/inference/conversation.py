@@ -76,6 +76,13 @@ class Conversation:
         for turn in range(repairs + 1):
             try:
                 reply = self.ask(question)
+                while reply.no_room and len(lines) > 1:
+                    # Refused before anything was read or paid: no repair, but every second piece, thinner
+                    # evidence over the same length.
+                    lines, shown = lines[::2], dict(list(shown.items())[::2])
+                    warnings = (f"the evidence was thinned to {len(lines)} pieces: {reply.no_room}",)
+                    question = self._question(route, lines, room)
+                    reply = self.ask(question)
             except NoTimeLeftError:
                 if turn == 0:
                     raise

@@ -33,13 +33,20 @@ class Settings:
     max_object_bytes: int
     max_duration_seconds: int
     max_pages: int
+    max_text_characters: int
     max_image_pixels: int
     bundle_wait_seconds: int
 
     @property
     def limits(self) -> Limits:
         """The limits that one file is held to."""
-        return Limits(self.max_object_bytes, self.max_duration_seconds, self.max_pages, self.max_image_pixels)
+        return Limits(
+            self.max_object_bytes,
+            self.max_duration_seconds,
+            self.max_pages,
+            self.max_text_characters,
+            self.max_image_pixels,
+        )
 
 
 @dataclass(frozen=True)

@@ -1,42 +1,36 @@
-"""Asks Comprehend about a text of any length and maps the answers back onto it."""
+"""Asks Comprehend about a text of any length: piece by piece, side by side, resuming where a try stopped."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
 
-from braid.aws.comprehend import (
-    LANGUAGES,
-    MAX_SENTIMENT_BYTES,
-    MAX_TEXT_BYTES,
-    MAX_TOXICITY_SEGMENT_BYTES,
-    MAX_TOXICITY_SEGMENTS,
-    PII_LANGUAGES,
-    TOXICITY_LANGUAGES,
-    Comprehend,
-)
-from braid.domain.evidence.language import (
-    Entity,
-    KeyPhrase,
-    LanguageAnalysis,
-    LanguageSource,
-    PiiEntity,
-    Sentiment,
-    Toxicity,
-)
+from braid.aws.comprehend import LANGUAGES, MAX_TEXT_BYTES, Comprehend
+from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
 from braid.domain.money.accounting import Meter, Usage, total
 from braid.runtime.retries import Availability, Retries
+from braid.runtime.survey import Outcome, Surveyed, SurveyPlan, survey
 from braid.store.documents import DocumentStore
-from lambdas.language.cutting import Cut, cut
+from lambdas.language.questions import (
+    LANGUAGE_QUESTION,
+    QUESTIONS,
+    Found,
+    Question,
+    mean_sentiment,
+    requests,
+)
 from lambdas.language.source_text import SourceName, SourceText
 
-__all__ = ["Findings", "analyze", "comprehend_language"]
+__all__ = ["PieceFindings", "analyze", "comprehend_language"]
 
-# A segment counts as toxic in a category from here on (the categories always come, all of them, with a
-# likelihood; below this they say that nothing is there).
-_TOXIC_FROM = 0.5
+# Of each operation. The quota is 20 a second; an asset may have three texts.
+_AT_ONCE = 4
+_PER_SECOND = 10.0
+# The function has five minutes, of which a call takes half a minute where the service answers late.
+_BEGIN_WITHIN_SECONDS = 240.0
 # An asset may have all three, and what is too short in one of them is no loss of the others.
 _TOLD_AS: dict[SourceName, str] = {
     "transcript": "what is said",
@@ -46,72 +40,39 @@ _TOLD_AS: dict[SourceName, str] = {
 
 
 @dataclass(frozen=True)
-class Findings:
-    """The answers as they lie in ``work/`` where a try ended early, so that a retry asks for the rest only.
+class PieceFindings:
+    """What came of one request, as it lies in ``work/``: a retry asks for what isn't there."""
 
-    ``answered`` names the operations that are done; ``usage`` is what all tries together were billed.
-    """
-
-    language: str | None = None
-    answered: tuple[str, ...] = ()
-    entities: tuple[Entity, ...] = ()
-    key_phrases: tuple[KeyPhrase, ...] = ()
-    sentiment: Sentiment | None = None
-    pii: tuple[PiiEntity, ...] = ()
-    toxicity: tuple[Toxicity, ...] = ()
+    found: Found | None = None
+    refusal: str = ""
     usage: tuple[Usage, ...] = ()
 
 
 def analyze(
-    source: SourceText, *, store: DocumentStore, retries: Retries, comprehend: Any = None
+    source: SourceText,
+    *,
+    store: DocumentStore,
+    retries: Retries,
+    comprehend: Any = None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> LanguageAnalysis:
     """The analysis of one source; operations that can't deliver, or not for its language, are listed missing.
 
-    A blank text costs no call. Where this call raises, and as a long text goes, what was answered is stored:
-    the next try asks only for the rest. ``comprehend`` is a boto3 client other than the process's own.
-    Raises ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
+    A blank text costs no call. A piece that the service refuses costs that piece, and is listed. What was
+    answered is stored as a long text goes, of a short one where this call raises: the next try asks only for
+    the rest. ``comprehend`` is a boto3 client other than the process's own. Raises ``ThrottledError``, also
+    where time ran out, or ``ServiceUnavailableError`` while the state machine may still retry.
     """
-    result = LanguageSource(source.source, source.language_code, source.text, source.begin_offsets)
     if not source.text.strip():
-        return LanguageAnalysis((result,))
-    key = store.work_key(f"language/{source.source}.json")
-    found = store.find_document(Findings, key) or Findings()
-    earlier_usage = found.usage
-    asker = _Asker(Availability(retries), comprehend, _TOLD_AS[source.source])
-    language = source.language_code or found.language or asker.dominant_language(source.text)
-    code = comprehend_language(language) if language else None
-    open_questions = [question for question in _QUESTIONS if question.operation not in found.answered]
-    questions = [question for question in open_questions if asker.can_ask(question, code, language)]
-    found = replace(found, language=language)
-    failures: list[BaseException] = []
-    for answer in asker.answers(questions, source.text, code or ""):
-        if isinstance(answer, BaseException):
-            failures.append(answer)
-            continue
-        usage = total((*earlier_usage, *asker.usage()))
-        found = replace(found, answered=(*found.answered, answer.operation), usage=usage, **answer.found)
-        if len(source.text) > MAX_TEXT_BYTES:
-            # So many requests may outlast the function, and one that is killed stores nothing any more.
-            store.put_document(key, found)
-    found = replace(found, usage=total((*earlier_usage, *asker.usage())))
-    if failures:
-        store.put_document(key, found)
-        raise failures[0]
-    return LanguageAnalysis(
-        sources=(
-            replace(
-                result,
-                language_code=code or language,
-                entities=found.entities,
-                key_phrases=found.key_phrases,
-                sentiment=found.sentiment,
-                pii=found.pii,
-                toxicity=found.toxicity,
-            ),
-        ),
-        missing=asker.availability.missing,
-        usage=found.usage,
-    )
+        blank = LanguageSource(source.source, source.language_code, source.text, source.begin_offsets)
+        return LanguageAnalysis((blank,))
+    asker = _Asker(source, store, Availability(retries), comprehend, clock, sleep)
+    try:
+        return asker.analyze()
+    except BaseException:
+        asker.store_all()
+        raise
 
 
 def comprehend_language(code: str) -> str | None:
@@ -122,170 +83,128 @@ def comprehend_language(code: str) -> str | None:
     return primary if primary in LANGUAGES else None
 
 
-@dataclass(frozen=True)
-class _Question:
-    operation: str
-    languages: Sequence[str]
-    ask: Callable[[Comprehend, str, str], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class _Answered:
-    """What an operation found, as members of ``LanguageSource``."""
-
-    operation: str
-    found: dict[str, Any]
-
-
-@dataclass
 class _Asker:
-    """Asks single questions; safe to share between threads, as each counts on a meter of its own."""
+    """Asks all questions side by side, each about all pieces at its own rate."""
 
-    availability: Availability
-    client: Any
-    told_as: str
-    meters: list[Meter] = field(default_factory=list)
+    def __init__(
+        self,
+        source: SourceText,
+        store: DocumentStore,
+        availability: Availability,
+        client: Any,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._source = source
+        self._store = store
+        self._availability = availability
+        self._client = client
+        self._clock = clock
+        self._sleep = sleep
+        # So many requests may outlast the function, and one that is killed stores nothing any more.
+        self._stores_at_once = len(source.text) > MAX_TEXT_BYTES
+        self._unstored: dict[str, PieceFindings] = {}
 
-    def dominant_language(self, text: str) -> str | None:
-        """The language of the text's beginning, whose first piece is as good as the whole."""
-        with self.availability.wanted("comprehend:DetectDominantLanguage"):
-            return self._comprehend().detect_dominant_language(cut(text, MAX_SENTIMENT_BYTES)[0].text)
-        return None
+    def analyze(self) -> LanguageAnalysis:
+        """What all questions that the text's language allows found."""
+        text, told = self._source.text, Surveyed[Found]()
+        if (language := self._source.language_code) is None:
+            beginning = text[: LANGUAGE_QUESTION.max_bytes + 1]
+            first = dict([*requests(LANGUAGE_QUESTION, beginning).items()][:1])
+            told = self._survey(LANGUAGE_QUESTION, first, "")
+            language = next((found.language for found in told.answers.values()), None)
+        code = comprehend_language(language) if language else None
+        asked = {item.operation: requests(item, text) for item in QUESTIONS if self._knows(item, language)}
+        with ThreadPoolExecutor(len(QUESTIONS)) as pool:
+            running = {
+                question.operation: pool.submit(self._survey, question, asked[question.operation], code or "")
+                for question in QUESTIONS
+                if question.operation in asked
+            }
+        surveyed = {operation: survey.result() for operation, survey in running.items()}
+        found = [item for survey in surveyed.values() for item in survey.answers.values()]
+        moods = surveyed.get("DetectSentiment", Surveyed()).answers
+        return LanguageAnalysis(
+            sources=(
+                LanguageSource(
+                    self._source.source,
+                    code or language,
+                    text,
+                    self._source.begin_offsets,
+                    entities=tuple(item for one in found for item in one.entities),
+                    key_phrases=tuple(item for one in found for item in one.key_phrases),
+                    sentiment=mean_sentiment(
+                        (len(asked["DetectSentiment"][name][0].text), one.sentiment)
+                        for name, one in moods.items()
+                        if one.sentiment is not None
+                    ),
+                    pii=tuple(item for one in found for item in one.pii),
+                    toxicity=tuple(item for one in found for item in one.toxicity),
+                ),
+            ),
+            missing=self._availability.missing,
+            usage=total((*told.usage, *(used for survey in surveyed.values() for used in survey.usage))),
+        )
 
-    def can_ask(self, question: _Question, code: str | None, language: str | None) -> bool:
+    def store_all(self) -> None:
+        """Stores what was told and isn't stored yet, for the next try."""
+        for key, findings in self._unstored.items():
+            self._store.put_document(key, findings)
+
+    def _knows(self, question: Question, language: str | None) -> bool:
         """Whether the operation knows the language; if not, it is listed missing."""
-        if code in question.languages:
+        if language and comprehend_language(language) in question.languages:
             return True
+        told_as = _TOLD_AS[self._source.source]
         reason = (
-            f"the language of {self.told_as} ({language}) isn't among those it knows:"
+            f"the language of {told_as} ({language}) isn't among those it knows:"
             f" {', '.join(question.languages)}"
             if language
-            else f"{self.told_as} is too short or too mixed to tell its language"
+            else f"{told_as} is too short or too mixed to tell its language"
         )
-        self.availability.list_missing(f"comprehend:{question.operation}", reason)
+        self._availability.list_missing(f"comprehend:{question.operation}", reason)
         return False
 
-    def answers(
-        self, questions: Sequence[_Question], text: str, code: str
-    ) -> Iterator[_Answered | BaseException]:
-        """Asks all questions at once; each answer, or what broke it, as it comes. Missing ones never come."""
-        with ThreadPoolExecutor(len(_QUESTIONS)) as pool:
-            for asked in as_completed([pool.submit(self._ask, item, text, code) for item in questions]):
-                if (error := asked.exception()) is not None:
-                    yield error
-                elif (answered := asked.result()) is not None:
-                    yield answered
+    def _survey(self, question: Question, asked: Mapping[str, tuple[Any, ...]], code: str) -> Surveyed[Found]:
+        def ask(request: tuple[Any, ...], meter: Meter) -> Found:
+            return question.ask(Comprehend(meter, comprehend=self._client), request, code)
 
-    def usage(self) -> Iterator[Usage]:
-        """What all questions together were billed, also those that failed half-way."""
-        for meter in self.meters:
-            yield from meter.usage()
+        def keep(name: str, outcome: Outcome[Found]) -> None:
+            findings = PieceFindings(outcome.answer, outcome.refusal, outcome.usage)
+            if self._stores_at_once:
+                self._store.put_document(self._key(question, name), findings)
+            else:
+                self._unstored[self._key(question, name)] = findings
 
-    def _ask(self, question: _Question, text: str, code: str) -> _Answered | None:
-        with self.availability.wanted(f"comprehend:{question.operation}"):
-            return _Answered(question.operation, question.ask(self._comprehend(), text, code))
-        return None
-
-    def _comprehend(self) -> Comprehend:
-        meter = Meter()
-        self.meters.append(meter)
-        return Comprehend(meter, comprehend=self.client)
-
-
-def _entities(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
-    found: list[Entity] = []
-    for piece in _pieces(text, MAX_TEXT_BYTES):
-        found += _moved(comprehend.detect_entities(piece.text, code), piece)
-    return {"entities": tuple(found)}
-
-
-def _key_phrases(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
-    found: list[KeyPhrase] = []
-    for piece in _pieces(text, MAX_TEXT_BYTES):
-        found += _moved(comprehend.detect_key_phrases(piece.text, code), piece)
-    return {"key_phrases": tuple(found)}
-
-
-def _sentiment(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
-    moods: list[tuple[int, Sentiment]] = []
-    for piece in _pieces(text, MAX_SENTIMENT_BYTES):
-        moods.append((len(piece.text), comprehend.detect_sentiment(piece.text, code)))
-    return {"sentiment": _mean_sentiment(moods)}
-
-
-def _pii(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
-    found: list[PiiEntity] = []
-    for piece in _pieces(text, MAX_TEXT_BYTES):
-        found += _moved(comprehend.detect_pii_entities(piece.text, code), piece)
-    return {"pii": tuple(found)}
-
-
-def _toxicity(comprehend: Comprehend, text: str, code: str) -> dict[str, Any]:
-    found: list[Toxicity] = []
-    segments = _pieces(text, MAX_TOXICITY_SEGMENT_BYTES)
-    for first in range(0, len(segments), MAX_TOXICITY_SEGMENTS):
-        asked = segments[first : first + MAX_TOXICITY_SEGMENTS]
-        answered = comprehend.detect_toxic_content([segment.text for segment in asked], code)
-        for segment, likelihoods in zip(asked, answered, strict=True):
-            end = segment.begin_offset + len(segment.text)
-            found += [
-                Toxicity(category.lower(), likelihood, segment.begin_offset, end)
-                for category, likelihood in sorted(likelihoods.items())
-                if likelihood >= _TOXIC_FROM
-            ]
-    return {"toxicity": tuple(found)}
-
-
-_QUESTIONS = (
-    _Question("DetectEntities", LANGUAGES, _entities),
-    _Question("DetectKeyPhrases", LANGUAGES, _key_phrases),
-    _Question("DetectSentiment", LANGUAGES, _sentiment),
-    _Question("DetectPiiEntities", PII_LANGUAGES, _pii),
-    _Question("DetectToxicContent", TOXICITY_LANGUAGES, _toxicity),
-)
-
-
-class _Placed(Protocol):
-    @property
-    def begin_offset(self) -> int: ...
-
-    @property
-    def end_offset(self) -> int: ...
-
-
-P = TypeVar("P", bound=_Placed)
-
-
-def _pieces(text: str, max_bytes: int) -> list[Cut]:
-    return [piece for piece in cut(text, max_bytes) if not piece.is_blank]
-
-
-def _moved(found: Sequence[P], piece: Cut) -> list[P]:
-    """Offsets into the piece as offsets into the whole text."""
-    return [
-        replace(  # type: ignore[type-var]  # every P of ours is a frozen dataclass
-            item,
-            begin_offset=item.begin_offset + piece.begin_offset,
-            end_offset=item.end_offset + piece.begin_offset,
+        return survey(
+            [*asked.items()],
+            ask,
+            plan=SurveyPlan(
+                f"comprehend:{question.operation}",
+                at_once=_AT_ONCE,
+                per_second=_PER_SECOND,
+                begin_within_seconds=_BEGIN_WITHIN_SECONDS,
+                goes_on=True,
+                pieces="parts of the text",
+            ),
+            availability=self._availability,
+            earlier=self._earlier(question, [*asked]),
+            keep=keep,
+            clock=self._clock,
+            sleep=self._sleep,
         )
-        for item in found
-    ]
 
+    def _earlier(self, question: Question, names: list[str]) -> dict[str, Outcome[Found]]:
+        """What earlier tries were told. A survey's first piece goes alone: without it there is nothing."""
+        earlier: dict[str, Outcome[Found]] = {}
+        for name in names:
+            findings = self._store.find_document(PieceFindings, self._key(question, name))
+            if findings is not None:
+                earlier[name] = Outcome(findings.found, findings.refusal, findings.usage)
+            elif not earlier:
+                break
+        return earlier
 
-def _mean_sentiment(moods: Sequence[tuple[int, Sentiment]]) -> Sentiment | None:
-    """The mean, weighted by the pieces' lengths and named after the strongest; of a single piece its own."""
-    if len(moods) <= 1:
-        return moods[0][1] if moods else None
-    length = sum(weight for weight, _ in moods)
-
-    def mean(name: str) -> float:
-        value = sum(weight * float(getattr(mood, name)) for weight, mood in moods) / length
-        return round(value, 6)
-
-    positive, negative, neutral, mixed = map(mean, ("positive", "negative", "neutral", "mixed"))
-    strongest = max(positive, negative, neutral, mixed)
-    if strongest == neutral:  # of equals the least daring
-        return Sentiment("neutral", positive, negative, neutral, mixed)
-    if strongest == mixed:
-        return Sentiment("mixed", positive, negative, neutral, mixed)
-    return Sentiment("positive" if strongest == positive else "negative", positive, negative, neutral, mixed)
+    def _key(self, question: Question, name: str) -> str:
+        piece = name.replace(" ", "-")
+        return self._store.work_key(f"language/{self._source.source}/{question.operation}-{piece}.json")

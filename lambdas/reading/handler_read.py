@@ -21,10 +21,11 @@ __all__ = ["Request", "Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where results lie, and how many pages may be read of a document."""
+    """Where results lie, how many pages are read of a document, and how much text an asset may have."""
 
     results_bucket: str
     max_pages: int
+    max_text_characters: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         page_reader=PageReader(store, availability),
         availability=availability,
         max_pages=settings.max_pages,
+        max_text_characters=settings.max_text_characters,
     )
     claim = store.put_document(store.result_key("passages.json"), passages)
     return {"summary": summarize(passages), "claim": encode(claim)}

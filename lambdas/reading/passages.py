@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from braid.admission.texts import too_long
 from braid.domain.asset.admission import Member
 from braid.domain.errors import InvalidAssetError
 from braid.domain.evidence.passages import Passage, Passages
@@ -21,8 +22,6 @@ from lambdas.reading.readers import read_member
 
 __all__ = ["read_passages", "summarize"]
 
-# What a page of a book holds; a text without pages is as long as its characters fill.
-_PAGE_CHARACTERS = 4_000
 # What no reader shows and services refuse: control characters, and halves of characters, which JSON can
 # spell but UTF-8 can't. Each is replaced by one character, so that offsets stay.
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
@@ -38,6 +37,7 @@ class _Readings:
     usage: list[Usage]
     page_count: int = 0
     unread_page_count: int = 0
+    characters: int = 0
 
 
 def read_passages(
@@ -47,21 +47,25 @@ def read_passages(
     page_reader: PageReader,
     availability: Availability,
     max_pages: int,
+    max_text_characters: int,
 ) -> Passages:
     """All passages in the members' order, ``p0001`` onward.
 
     Of a PDF ``max_pages`` are read (more than that intake lets nobody pass). Raises ``InvalidAssetError``
-    where a member can't be read, or has no pages but fills more of them; with several members it names it.
+    where a member can't be read, with several members it names it, and where all of them together have more
+    than ``max_text_characters``: language analysis bills every one of them.
     """
     readings = _Readings([], [], [])
     for number, member in enumerate(members, start=1):
         try:
             extract = _extract(member, number, open_file(member), page_reader, readings, max_pages)
-            _add(readings, member, extract, max_pages, is_named=len(members) > 1)
+            _add(readings, member, extract, is_named=len(members) > 1)
         except InvalidAssetError as error:
             if len(members) > 1:
                 raise InvalidAssetError(f"'{member.name}': {error}") from error
             raise
+        if readings.characters > max_text_characters:
+            raise InvalidAssetError(too_long(readings.characters, max_text_characters))
     return Passages(
         passages=tuple(readings.passages),
         missing=availability.missing,
@@ -97,13 +101,8 @@ def _extract(
     return read_pictures(extract, file, prefix=prefix, page_reader=page_reader, usage=usage)
 
 
-def _add(readings: _Readings, member: Member, extract: Extract, max_pages: int, *, is_named: bool) -> None:
-    length = max((block.end_offset for block in extract.blocks), default=0)
-    if member.media_type != PDF and length > max_pages * _PAGE_CHARACTERS:
-        raise InvalidAssetError(
-            f"The text has {length:,} characters, which fill {length // _PAGE_CHARACTERS:,} pages;"
-            f" {max_pages} are the limit. Split it and upload its parts."
-        )
+def _add(readings: _Readings, member: Member, extract: Extract, *, is_named: bool) -> None:
+    readings.characters += sum(len(block.text) for block in extract.blocks)
     readings.page_count += extract.page_count
     readings.unread_page_count += extract.unread_page_count
     readings.warnings += (

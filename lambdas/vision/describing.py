@@ -34,6 +34,7 @@ _PLAN = SurveyPlan(
     begin_within_seconds=240.0,
     pieces="keyframes",
     service="the model",
+    lists_refusals=False,  # they are warnings
 )
 
 

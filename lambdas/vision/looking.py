@@ -205,7 +205,7 @@ class _Looker:
                 self._found[keyframe_id] = found
                 self._store.put_document(self._key(keyframe_id), found)
 
-        surveyed = survey(
+        survey(
             [(frame.keyframe_id, frame) for frame in frames],
             ask,
             plan=SurveyPlan(
@@ -214,14 +214,14 @@ class _Looker:
                 self._per_second,
                 begin_within_seconds=_BEGIN_WITHIN_SECONDS,
                 pieces="keyframes",
+                # What wasn't looked at isn't harmless: policies read what is missing. What Textract refuses,
+                # Rekognition has read in part.
+                lists_refusals=operation != PAGE_READER,
             ),
             availability=self._availability,
             earlier=earlier,
             keep=keep,
         )
-        if (refusals := surveyed.refusals_in_words()) and operation != PAGE_READER:
-            # What wasn't looked at isn't harmless: policies read what is missing.
-            self._availability.list_missing(operation, "{}: {}".format(*refusals))
 
     def _find(self, keyframe_id: str) -> FrameFindings | None:
         return self._store.find_document(FrameFindings, self._key(keyframe_id))

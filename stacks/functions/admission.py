@@ -38,6 +38,7 @@ class AdmissionFunctions:
                 "MAX_OBJECT_BYTES": str(config.max_object_bytes),
                 "MAX_DURATION_SECONDS": str(config.max_duration_seconds),
                 "MAX_PAGES": str(config.max_pages),
+                "MAX_TEXT_CHARACTERS": str(config.max_text_characters),
                 "MAX_IMAGE_PIXELS": str(config.max_image_pixels),
                 "BUNDLE_WAIT_SECONDS": str(config.bundle_wait_seconds),
             },

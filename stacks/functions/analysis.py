@@ -149,6 +149,7 @@ class AnalysisFunctions:
             environment={
                 "RESULTS_BUCKET": storage.results_bucket_name,
                 "MAX_PAGES": str(config.max_pages),
+                "MAX_TEXT_CHARACTERS": str(config.max_text_characters),
             },
             grants=[
                 access.read_sources(),

@@ -124,6 +124,7 @@ def _deployed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         "MAX_OBJECT_BYTES": str(50 * 1024 * 1024),
         "MAX_DURATION_SECONDS": "3600",
         "MAX_PAGES": "20",
+        "MAX_TEXT_CHARACTERS": "2000000",
         "MAX_IMAGE_PIXELS": "50000000",
         "BUNDLE_WAIT_SECONDS": "600",
     }

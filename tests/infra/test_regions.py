@@ -13,6 +13,7 @@ import botocore
 import pytest
 
 from braid.domain.errors import ConfigError
+from local.services.bedrock.text_units import text_units_at_once
 from stacks.config import DeploymentConfig, KnobError
 from stacks.models import check_residency, model_ids
 from stacks.profiles import read_profiles
@@ -35,9 +36,9 @@ EXPECTED: dict[str, tuple[str, ...] | str] = {
     "ca-central-1": ("tier micro", "tier pro"),
     "eu-central-1": WHOLE,
     "eu-west-1": WHOLE,
-    "eu-west-3": ("rekognition", "comprehend"),
+    "eu-west-3": ("rekognition", "comprehend", "evidence"),
     "eu-north-1": ("rekognition", "comprehend", "textract"),
-    "eu-south-1": ("transcribe", "rekognition", "comprehend", "textract"),
+    "eu-south-1": ("transcribe", "rekognition", "comprehend", "textract", "evidence"),
     "eu-south-2": ("transcribe", "comprehend"),
     "ap-northeast-1": ("textract",),
     "ap-northeast-2": WHOLE,
@@ -66,7 +67,9 @@ def outcome_in(region: str, **knobs: Any) -> tuple[str, ...] | str:
     except (KnobError, ConfigError) as error:
         return str(error)
     found = [line.removeprefix(f"{region} has no ").split(":")[0].lower() for line in warnings]
-    assert all(line.endswith(("will be missing", "stands in for it")) for line in warnings), warnings
+    assert all(
+        line.endswith(("will be missing", "stands in for it", "will be thinned")) for line in warnings
+    ), warnings
     return tuple(found)
 
 
@@ -111,6 +114,26 @@ def test_a_service_behind_a_knob_is_missed_only_where_it_is_wanted() -> None:
     assert "translate" not in outcome_in("eu-south-2")
     assert "translate" in outcome_in("eu-south-2", caption_languages="de")
     assert "polly" in outcome_in("eu-south-1", spoken_descriptions="true")
+
+
+def test_more_evidence_than_the_regions_guardrails_take_is_warned_of() -> None:
+    def thinned(region: str, tokens: int) -> list[str]:
+        chosen = config(region, evidence_budget_tokens=tokens)
+        return [line for line in region_warnings(chosen, PROFILES, TODAY) if "thinned" in line]
+
+    assert thinned("eu-west-3", 7_000) == []
+    (warning,) = thinned("eu-west-3", 8_000)
+    assert "25 text units" in warning
+    assert "about 7142 tokens" in warning
+    assert thinned("eu-west-1", 30_000) == []
+    assert thinned("eu-west-1", 31_000)
+    assert thinned("us-east-1", 200_000) == []
+
+
+def test_the_embedded_aws_refuses_by_the_same_quotas() -> None:
+    assert {region: text_units_at_once(region) for region in REGISTRY.regions} == {
+        region: REGISTRY.text_units(region) for region in REGISTRY.regions
+    }
 
 
 def test_a_region_that_doesnt_exist_is_refused_with_the_nearest() -> None:

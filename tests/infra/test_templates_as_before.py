@@ -50,6 +50,13 @@ LISTED: dict[tuple[str, ...], str] = {
         *("Resources", "PublishingFunctionBAC489CE", "Properties", "Environment", "Variables"),
         "SPOKEN_DESCRIPTIONS",
     ): "audio descriptions are spoken where the deployment or a profile wants it",
+    **{
+        (
+            *("Resources", function, "Properties", "Environment", "Variables"),
+            "MAX_TEXT_CHARACTERS",
+        ): "text is refused beyond what it may cost"
+        for function in ("IntakeFunction1A6D016E", "ReadingFunction8BF71F37")
+    },
     (
         *("Resources", "DispatchFunctionCD7C4A01", "Properties", "Environment", "Variables"),
     ): "assets wait for a place, and for a day whose money isn't spent",

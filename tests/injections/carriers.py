@@ -161,6 +161,7 @@ def passages_of(files: Mapping[str, tuple[str, bytes]], textract: Any = None) ->
         page_reader=PageReader(store, availability, textract=textract or _blank_pages()),
         availability=availability,
         max_pages=100,
+        max_text_characters=10**7,
     )
 
 

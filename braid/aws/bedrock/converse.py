@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from braid.aws.bedrock.guardrails import is_over_text_units
 from braid.aws.service_errors import error_code, service_errors
 from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
 from braid.domain.legible import legible
@@ -67,6 +68,7 @@ class Reply:
     ``usage`` is what it cost, as the price book names it; who counts the call fills it in. ``method`` is
     ``model`` unless the service says that something else wrote the answer. ``guardrail`` is its trace, or
     what the service says instead of one; ``guardrail_units`` are billed, of 1,000 characters.
+    ``no_room`` says whose limit the prompt was refused for.
     """
 
     stop_reason: StopReason
@@ -83,13 +85,15 @@ class Reply:
     guardrail_units: int = 0
     service_tier: str = "default"
     is_billed: bool = True
+    no_room: str = ""
     usage: tuple[Usage, ...] = ()
 
 
 def converse(bedrock: Any, request: Mapping[str, Any]) -> Reply:
     """Sends a request as botocore's service model has it.
 
-    A prompt that Bedrock refuses as too long is a reply too, with that ``stop_reason`` and unbilled. Raises
+    A prompt that Bedrock refuses as too long, for the model or for the guardrail that looks at it, is a reply
+    too, with that ``stop_reason`` and unbilled. Raises
     the service errors of ``braid.domain.errors``; InvalidServiceOutputError also where the model wrote what
     Bedrock can't read, UnsupportedError where there is no such model or Bedrock refuses the request.
     """
@@ -97,6 +101,8 @@ def converse(bedrock: Any, request: Mapping[str, Any]) -> Reply:
         try:
             answer = bedrock.converse(**request)
         except ClientError as error:
+            if is_over_text_units(error):
+                return replace(_NO_ROOM, no_room="it was more than the region's guardrails take at once")
             if not _is_too_long(error):
                 raise
             return _NO_ROOM
@@ -113,6 +119,7 @@ _NO_ROOM = Reply(
     output_tokens=0,
     latency_ms=0,
     is_billed=False,
+    no_room="the model's context was too small",
 )
 
 

@@ -13,23 +13,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from braid.domain.errors import ConfigError
-from braid.domain.money.accounting import Meter, MissingOperation, Usage, total
+from braid.domain.money.accounting import MissingOperation, Usage, total
 from braid.models.embedding import Embeddings
 from braid.models.purposes import EMBEDDING
 from braid.runtime.library import model_registry
-from braid.runtime.rate_limit import RateLimit
 from braid.runtime.retries import Availability, Retries
-from braid.runtime.side_by_side import side_by_side
+from braid.runtime.survey import Outcome, SurveyPlan, survey
 from braid.store.documents import DocumentStore
 from lambdas.fusion.semantic.compare import Vector, can_tell_meaning
 
 __all__ = ["Embedded", "StoredVectors", "embed_texts"]
 
-_AT_ONCE = 8
-# 1,200 a minute. A text takes a tenth of a second, and its whole document a minute at most.
-_PER_SECOND = 20.0
-# The function has five minutes, and fusion needs the rest.
-_BEGUN_WITHIN_SECONDS = 150.0
+_PLAN = SurveyPlan(
+    EMBEDDING.operation,
+    at_once=8,
+    # 1,200 a minute. A text takes a tenth of a second, and its whole document a minute at most.
+    per_second=20.0,
+    # The function has five minutes, and fusion needs the rest.
+    begin_within_seconds=150.0,
+    pieces="texts",
+    service="the model",
+    # Nothing is decided by some of the vectors: what costs one of them costs the operation.
+    refusals=(),
+    refusals_once_answered=(),
+)
 
 
 @dataclass(frozen=True)
@@ -75,27 +82,29 @@ def embed_texts(
         return Embedded(missing=availability.missing)
     key = store.work_key("embeddings.json")
     earlier = store.find_document(StoredVectors, key)
-    vectors: dict[str, Vector] = {}
-    meter = Meter()
-    if earlier is not None and earlier.model_id == model_id:
-        vectors = {text: _unpacked(packed) for text, packed in earlier.vectors.items()}
-        for used in earlier.usage:
-            meter.count(used.service, used.operation, used.unit, used.quantity)
-    had = len(vectors)
-    asker = _Asker(Embeddings(model, bedrock=bedrock), availability, clock)
+    if earlier is None or earlier.model_id != model_id:
+        earlier = StoredVectors(model_id, {})
+    known: dict[str, Outcome[Vector]] = {
+        text: Outcome(_unpacked(packed)) for text, packed in earlier.vectors.items()
+    }
+    told: dict[str, Outcome[Vector]] = {}
     try:
-        side_by_side([text for text in texts if text not in vectors], asker.ask, at_once=_AT_ONCE)
-    finally:
-        vectors.update(asker.vectors)
-        usage = total((*meter.usage(), *asker.usage))
-        if len(vectors) > had:
-            packed = {text: _packed(vectors[text]) for text in sorted(vectors)}
-            store.put_document(key, StoredVectors(model_id, packed, usage))
-    if asker.ran_out_of_time:
-        availability.list_missing(
-            EMBEDDING.operation,
-            f"time ran out after {len(vectors)} of {len(texts)} texts: the model is too slow",
+        surveyed = survey(
+            [(text, text) for text in texts],
+            Embeddings(model, bedrock=bedrock).embed,
+            plan=_PLAN,
+            availability=availability,
+            earlier=known,
+            keep=told.__setitem__,
+            clock=clock,
         )
+    finally:
+        usage = total((*earlier.usage, *(used for item in told.values() for used in item.usage)))
+        if told:
+            packed = {text: _packed(item.answer) for text, item in told.items() if item.answer is not None}
+            by_text = dict(sorted({**earlier.vectors, **packed}.items()))
+            store.put_document(key, StoredVectors(model_id, by_text, usage))
+    vectors = surveyed.answers
     if not availability.missing and not can_tell_meaning(vectors):
         availability.list_missing(
             EMBEDDING.operation,
@@ -104,41 +113,6 @@ def embed_texts(
     if availability.missing:
         return Embedded({}, availability.missing, usage)
     return Embedded({text: vectors[text] for text in texts}, (), usage)
-
-
-class _Asker:
-    """Asks for single vectors; safe to share between threads."""
-
-    def __init__(self, model: Embeddings, availability: Availability, clock: Callable[[], float]) -> None:
-        self._model = model
-        self._limit = RateLimit(_PER_SECOND)
-        self._clock = clock
-        self._last_begin = clock() + _BEGUN_WITHIN_SECONDS
-        self._meters: list[Meter] = []
-        self.availability = availability
-        self.vectors: dict[str, Vector] = {}
-        self.ran_out_of_time = False
-
-    @property
-    def usage(self) -> tuple[Usage, ...]:
-        return total(used for meter in self._meters for used in meter.usage())
-
-    def ask(self, text: str) -> None:
-        """Keeps the vector of one text; passes over it where the operation is known not to be had."""
-        if not self._may_ask():
-            return
-        self._limit.wait()
-        if not self._may_ask():  # found out while this one waited
-            return
-        meter = Meter()
-        self._meters.append(meter)
-        with self.availability.wanted(EMBEDDING.operation):
-            self.vectors[text] = self._model.embed(text, meter)
-
-    def _may_ask(self) -> bool:
-        if self._clock() > self._last_begin:
-            self.ran_out_of_time = True
-        return not self.ran_out_of_time and not self.availability.is_missing(EMBEDDING.operation)
 
 
 def _packed(vector: Vector) -> str:

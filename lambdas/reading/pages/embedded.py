@@ -37,11 +37,8 @@ def read_pictures(
         return extract
     distinct = sorted(dict.fromkeys(placed.picture for placed in wanted), key=lambda one: -one.share)
     largest = {_name(prefix, picture): picture for picture in distinct[:_MAX_PICTURES]}
-    earlier = {name: page for name in largest if (page := page_reader.earlier(name)) is not None}
     with open_package(file) as package:
-        to_ask = ((name, one) for name, one in largest.items() if name not in earlier)
-        pictures = ((name, jpeg) for name, one in to_ask if (jpeg := _jpeg(package, one)) is not None)
-        found = {**earlier, **page_reader.read(pictures)}
+        found = page_reader.read([*largest], lambda name: _jpeg(package, largest[name]))
     usage += [item for page in found.values() for item in page.usage]
     read = {largest[name]: page for name, page in found.items()}
     unread = [placed for placed in wanted if placed.picture not in read]

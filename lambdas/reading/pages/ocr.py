@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,15 +16,28 @@ from braid.store.documents import DocumentStore
 __all__ = ["OPERATION", "OcrPage", "PageReader"]
 
 OPERATION = "textract:DetectDocumentText"
-_PLAN = SurveyPlan(OPERATION, at_once=4, pieces="pictures of pages")
+_PLAN = SurveyPlan(
+    OPERATION,
+    at_once=4,
+    # The quota of most regions is below; botocore's adaptive retries slow down where one refuses.
+    per_second=5.0,
+    # The function has ten minutes; a page takes seconds, and what is read has to be laid out.
+    begin_within_seconds=420.0,
+    goes_on=True,
+    pieces="pictures of pages",
+)
 
 
 @dataclass(frozen=True)
 class OcrPage:
-    """The lines of one page in reading order, and what reading them was billed."""
+    """The lines of one page in reading order, and what reading them was billed.
 
-    lines: tuple[DetectedText, ...]
+    A page with a ``refusal`` has none: it would be refused again, so that a retry doesn't ask.
+    """
+
+    lines: tuple[DetectedText, ...] = ()
     usage: tuple[Usage, ...] = ()
+    refusal: str = ""
 
 
 class PageReader:
@@ -38,39 +51,40 @@ class PageReader:
         self._availability = availability
         self._client = textract
 
-    def earlier(self, name: str) -> OcrPage | None:
-        """What an earlier try read of the page called ``name``."""
-        return self._store.find_document(OcrPage, self._key(name))
-
-    def read(self, pictures: Iterable[tuple[str, bytes]]) -> dict[str, OcrPage]:
+    def read(self, names: Sequence[str], picture: Callable[[str], bytes | None]) -> dict[str, OcrPage]:
         """The pages that could be read, by name. Where Textract isn't available none are, and it is listed.
 
-        ``pictures`` is asked for the next one only when a place is free: few are in memory at a time. A page
+        ``picture`` makes a page's JPEG, or ``None`` where there is none to read. It is called in this thread,
+        only for what no earlier try asked about, when a place is free: few are in memory at a time. A page
         that Textract refuses isn't read, and the others are. Raises ``ThrottledError`` or
         ``ServiceUnavailableError`` while the state machine may still retry.
         """
+        found = {name: self._store.find_document(OcrPage, self._key(name)) for name in names}
+        earlier = {name: _outcome(page) for name, page in found.items() if page is not None}
+        open_names = (name for name in names if name not in earlier)
         surveyed = survey(
-            pictures,
+            ((name, jpeg) for name in open_names if (jpeg := picture(name)) is not None),
             self._lines,
             plan=_PLAN,
             availability=self._availability,
-            earlier={},
+            earlier=earlier,
             keep=self._keep,
         )
-        if refusals := surveyed.refusals_in_words():
-            self._availability.list_missing(OPERATION, "{}: {}".format(*refusals))
-        return {name: _page(surveyed.outcomes[name]) for name in surveyed.answers}
+        return {name: _page(surveyed.outcomes[name]) for name in names if name in surveyed.answers}
 
     def _lines(self, picture: bytes, meter: Meter) -> tuple[DetectedText, ...]:
         return Textract(meter, textract=self._client).detect_document_text(picture)
 
     def _keep(self, name: str, outcome: Outcome[tuple[DetectedText, ...]]) -> None:
-        if outcome.answer is not None:
-            self._store.put_document(self._key(name), _page(outcome))
+        self._store.put_document(self._key(name), _page(outcome))
 
     def _key(self, name: str) -> str:
         return self._store.work_key(f"reading/{name}.json")
 
 
 def _page(outcome: Outcome[tuple[DetectedText, ...]]) -> OcrPage:
-    return OcrPage(outcome.answer or (), outcome.usage)
+    return OcrPage(outcome.answer or (), outcome.usage, outcome.refusal)
+
+
+def _outcome(page: OcrPage) -> Outcome[tuple[DetectedText, ...]]:
+    return Outcome(None if page.refusal else page.lines, page.refusal, page.usage)

@@ -51,18 +51,15 @@ def _read_pictures(
 ) -> Mapping[int, OcrPage]:
     """What the pictures of pages say, by page number, where the file's text doesn't say it or is doubtful."""
     names = {f"{prefix}-{page.page}": page.page for page in pages if page.needs_ocr or page.is_doubtful}
-    earlier = {name: page for name in names if (page := page_reader.earlier(name)) is not None}
 
-    def pictures() -> Iterator[tuple[str, bytes]]:
-        for name, number in names.items():
-            if name in earlier:
-                continue
-            try:
-                yield name, render_page(file, number).jpeg
-            except InvalidAssetError as error:
-                warnings.append(str(error))
+    def picture(name: str) -> bytes | None:
+        try:
+            return render_page(file, names[name]).jpeg
+        except InvalidAssetError as error:
+            warnings.append(str(error))
+            return None
 
-    found = {**earlier, **page_reader.read(pictures())}
+    found = page_reader.read([*names], picture)
     return {names[name]: page for name, page in found.items()}
 
 

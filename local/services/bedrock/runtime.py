@@ -25,6 +25,7 @@ from local.services.bedrock.label_bridge import LABEL_BRIDGE, LabelBridge
 from local.services.bedrock.models import find_model
 from local.services.bedrock.openai_bridge import chat_request, converse_answer
 from local.services.bedrock.text_embeddings import TextEmbeddings
+from local.services.bedrock.text_units import check_assessed, check_guarded
 from local.services.bedrock.writer import Writer
 from local.services.engine_errors import engine_errors_answered
 from local.services.protocol import Caller, Service, ServiceError
@@ -57,7 +58,8 @@ def build_service(engines: EnginePool, *, environment: Mapping[str, str] = os.en
     )
 
 
-def _apply_guardrail(_request: Mapping[str, Any], _caller: Caller) -> dict[str, Any]:
+def _apply_guardrail(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+    check_assessed(request, caller.region)
     message = "This machine has nothing that judges as a guardrail does. It works on AWS."
     raise ServiceError("AccessDeniedException", message, status=403)
 
@@ -74,6 +76,7 @@ class _BedrockRuntime:
         started = time.monotonic()
         model = find_model(request["modelId"], caller.region)
         validate(request, model)
+        check_guarded(request, caller.region)
         input_tokens = sum(self._count(counted_texts(request)))
         if input_tokens > model.context_tokens:
             raise ServiceError("ValidationException", "Input is too long for requested model.")

@@ -332,3 +332,33 @@ def test_ours_has_the_members_of_a_recorded_tool_call(service: Service, shared_d
     assert set(ours["usage"]) == set(real["usage"])
     tool_use = real["output"]["message"]["content"][1]["toolUse"]
     assert set(ours["output"]["message"]["content"][0]["toolUse"]) == set(tool_use)
+
+
+def guarded(characters: int) -> dict[str, Any]:
+    evidence = {"guardContent": {"text": {"text": "x" * characters}}}
+    named = {"guardrailIdentifier": "g1", "guardrailVersion": "1"}
+    return question() | {"messages": [user({"text": fenced(TALK)}, evidence)], "guardrailConfig": named}
+
+
+@pytest.mark.parametrize(
+    ("region", "units"), [("us-east-1", 1000), ("eu-west-1", 106), ("eu-west-3", 25), ("sa-east-1", 25)]
+)
+def test_a_guardrail_is_shown_no_more_than_its_regions_text_units(
+    service: Service, region: str, units: int
+) -> None:
+    caller = Caller("test", "000000000000", region)
+    with pytest.raises(ServiceError) as wrong:
+        service.operations["Converse"](guarded(1000 * units + 1), caller)
+    assert (wrong.value.code, wrong.value.status) == ("ValidationException", 400)
+    content = [{"text": {"text": "x" * (1000 * units + 1)}}]
+    asked = {"guardrailIdentifier": "g1", "guardrailVersion": "1", "source": "OUTPUT", "content": content}
+    with pytest.raises(ServiceError) as busy:
+        service.operations["ApplyGuardrail"](asked, caller)
+    assert (busy.value.code, busy.value.status) == ("ThrottlingException", 429)
+    for error in (wrong.value, busy.value):
+        assert f"{units + 1} text units exceeds the maximum allowed" in error.message
+
+
+def test_what_fits_the_text_units_is_answered(service: Service) -> None:
+    caller = Caller("test", "000000000000", "eu-west-3")
+    assert service.operations["Converse"](guarded(25_000), caller)["stopReason"] == "tool_use"

@@ -21,7 +21,13 @@ from braid.media.content.identify import DOCX, ODT, PDF, PPTX, XLSX
 from tests.unit.media import synthetic as media
 
 SPEECH, VISION, TEXT = Modality.SPEECH, Modality.VISION, Modality.TEXT
-LIMITS = Limits(max_object_bytes=10**9, max_duration_seconds=3600, max_pages=100, max_image_pixels=50_000_000)
+LIMITS = Limits(
+    max_object_bytes=10**9,
+    max_duration_seconds=3600,
+    max_pages=100,
+    max_text_characters=10**7,
+    max_image_pixels=50_000_000,
+)
 
 
 def examined(data: bytes, name: str, plan: GatePlan | None = None) -> tuple[Examined, GateLog]:

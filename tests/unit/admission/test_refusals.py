@@ -34,6 +34,8 @@ def test_a_threshold_is_told_as_people_say_it(value: float, unit: str, band: Ban
 
 def test_one_page_is_no_pages() -> None:
     plan = replace(GatePlan(), pages=Band(reject_below=2))
-    limits = Limits(max_object_bytes=1, max_duration_seconds=1, max_pages=9, max_image_pixels=1)
+    limits = Limits(
+        max_object_bytes=1, max_duration_seconds=1, max_pages=9, max_text_characters=9, max_image_pixels=1
+    )
     with pytest.raises(InvalidAssetError, match=r"has only one page\."):
         check_pages(1, limits, plan, GateLog())

@@ -83,6 +83,7 @@ def _timeline(case: Case) -> tuple[Timeline, AssetDocuments]:
         page_reader=lambda *_: pytest.fail("there is no page to read"),  # type: ignore[arg-type] - never called
         availability=Availability(Retries()),
         max_pages=10,
+        max_text_characters=10**7,
     )
     seen = vision(keyframe(1, lines=[case.sign], member="sign.jpg"))
     language = LanguageAnalysis(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -18,7 +19,8 @@ from braid.domain.evidence.language import LanguageAnalysis
 from braid.domain.evidence.passages import Passage, Passages
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
-from lambdas.language.analysis import Findings, analyze, comprehend_language
+from lambdas.language import analysis as analysis_module
+from lambdas.language.analysis import analyze, comprehend_language
 from lambdas.language.source_text import SourceText, text_of_passages
 from lambdas.language.summary import summarize
 from local.services.protocol import ServiceError
@@ -36,7 +38,9 @@ def analyzed(
     source: SourceText, *, retries: Retries, comprehend: Any, store: DocumentStore | None = None
 ) -> LanguageAnalysis:
     """The analysis in one try, unless ``store`` holds what earlier ones found."""
-    return analyze(source, store=store or memory(), retries=retries, comprehend=comprehend)
+    return analyze(
+        source, store=store or memory(), retries=retries, comprehend=comprehend, sleep=lambda _seconds: None
+    )
 
 
 _NAME = re.compile(r"Anna|Łódź|😀|漢字")
@@ -45,7 +49,11 @@ _NAME = re.compile(r"Anna|Łódź|😀|漢字")
 class Comprehend:
     """Finds names, and holds every request against the service's limits."""
 
-    def __init__(self, language: str = "en", refusals: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, language: str = "en", refusals: Mapping[str, str] | None = None, *, of: str = ""
+    ) -> None:
+        """``refusals`` are codes by operation, of requests that hold the words ``of``."""
+        self._of = of
         self.calls: Counter[str] = Counter()
         self._language = language
         self._refusals = dict(refusals or {})
@@ -75,11 +83,14 @@ class Comprehend:
             for segment in segments:
                 assert 0 < len(segment["Text"].encode()) <= max_bytes
                 assert segment["Text"].strip()
-            if operation in self._refusals:
+            if operation in self._refusals and self._is_refused(segments):
                 raise ServiceError(self._refusals[operation], "no")
             return answer(members)
 
         return called
+
+    def _is_refused(self, segments: list[dict[str, Any]]) -> bool:
+        return any(self._of in segment["Text"] for segment in segments)
 
     def _languages(self, _members: dict[str, Any]) -> Mapping[str, Any]:
         return {"Languages": [{"LanguageCode": self._language, "Score": 0.9}]}
@@ -289,6 +300,81 @@ def test_what_a_long_text_has_been_told_is_stored_before_its_function_can_be_kil
 
 
 def test_a_short_text_costs_no_request_to_store_what_it_is_told() -> None:
-    store = memory()
+    s3 = MemoryS3()
+    store = DocumentStore("results", "asset-1", 1, s3=s3)
     analyzed(_source("Anna", "en"), retries=FIRST_TRY, comprehend=Comprehend().client, store=store)
-    assert store.find_document(Findings, store.work_key("language/passages.json")) is None
+    assert not s3.objects
+
+
+_ODD = "This odd passage is nothing that a service likes. "
+
+
+@pytest.mark.parametrize("operation", ["DetectToxicContent", "DetectSentiment", "DetectEntities"])
+@pytest.mark.parametrize(
+    "code", ["InvalidRequestException", "TextSizeLimitExceededException", "OddException"]
+)
+def test_an_unforeseen_refusal_costs_the_passage_and_is_not_repeated(operation: str, code: str) -> None:
+    good = "Anna is good, you idiot. " * 4500
+    text = _source(f"{good}\n{_ODD}\n{good}", "en")
+    store = memory()
+    service = Comprehend(refusals={operation: code}, of=_ODD.strip())
+    analysis = analyzed(text, retries=FIRST_TRY, comprehend=service.client, store=store)
+    whole = analyzed(text, retries=FIRST_TRY, comprehend=Comprehend().client)
+    (found,), (without_refusal,) = analysis.sources, whole.sources
+    (missing,) = analysis.missing
+    assert missing.operation == f"comprehend:{operation}"
+    assert missing.reason.startswith("characters ")
+    assert found.sentiment is not None
+    lost = text.text.index(_ODD)
+    if operation == "DetectEntities":
+        assert 0 < len(found.entities) < len(without_refusal.entities)
+    else:
+        assert found.entities == without_refusal.entities
+    if operation == "DetectToxicContent":
+        begins = [item.begin_offset for item in found.toxicity]
+        assert min(begins) < lost < max(begins), "what lies before and behind it is there"
+    again = Comprehend(refusals={operation: code}, of=_ODD.strip())
+    assert analyzed(text, retries=FIRST_TRY, comprehend=again.client, store=store) == analysis
+    assert not again.calls, "a refused passage would be refused again"
+
+
+class SlowComprehend(Comprehend):
+    """Takes a second a request, on a clock of its own."""
+
+    now = 0.0
+
+    def _is_refused(self, segments: list[dict[str, Any]]) -> bool:
+        return False
+
+    def clock(self) -> float:
+        return sum(self.calls.values()) + self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_long_text_is_analysed_over_several_tries_and_no_piece_is_paid_for_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(analysis_module, "_BEGIN_WITHIN_SECONDS", 40.0)
+    text = _source("Anna is good today. " * 15_000, "en")
+    store, in_one_go = memory(), Comprehend()
+    expected = analyzed(text, retries=FIRST_TRY, comprehend=in_one_go.client)
+    asked: Counter[str] = Counter()
+    for count in range(7):
+        slow = SlowComprehend()
+        with contextlib.suppress(ThrottledError):  # time ran out
+            analysis = analyze(
+                text,
+                store=store,
+                retries=FIRST_TRY,
+                comprehend=slow.client,
+                clock=slow.clock,
+                sleep=slow.sleep,
+            )
+            break
+        asked += slow.calls
+    asked += slow.calls
+    assert count >= 2, "the text takes several tries"
+    assert analysis == expected
+    assert asked == in_one_go.calls

@@ -18,7 +18,7 @@ MIB = 1024 * 1024
 SIZE_BYTES = 2_000 * MIB
 MINUTES = 20  # 14 Mbit/s
 MAX_INTAKE_BYTES = 100 * MIB
-LIMITS = Limits(10 * SIZE_BYTES, 24 * 3600, 1000, 64_000_000)
+LIMITS = Limits(10 * SIZE_BYTES, 24 * 3600, 1000, 2_000_000, 64_000_000)
 LIVE = {"live": "1"}
 
 pytestmark = pytest.mark.slow

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 import pypdfium2
@@ -23,6 +25,7 @@ from braid.domain.wire import decode, encode
 from braid.media.content.identify import PDF, TEXT_TYPES
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
+from lambdas.reading.pages import ocr
 from lambdas.reading.pages.ocr import PageReader
 from lambdas.reading.passages import read_passages, summarize
 from lambdas.reading.readers import READABLE_TYPES
@@ -34,9 +37,10 @@ from tests.unit.reading.pages.pdf_files import text_pdf
 
 
 class Textract:
-    """Reads ``picture <n>`` off the n-th picture that it is given, or refuses from some call on."""
+    """Reads ``picture <n>`` off the n-th picture it is given, or refuses from some call on, or that alone."""
 
-    def __init__(self, code: str | None = None, *, after: int = 0) -> None:
+    def __init__(self, code: str | None = None, *, after: int = 0, once: bool = False) -> None:
+        self._once = once
         self.calls = 0
         self._lock = threading.Lock()
         self._code = code
@@ -48,7 +52,7 @@ class Textract:
         with self._lock:
             self.calls += 1
             number = self.calls
-        if self._code and number > self._after:
+        if self._code and (number == self._after + 1 if self._once else number > self._after):
             raise ServiceError(self._code, "no")
         box = {"BoundingBox": {"Left": 0.1, "Top": 0.1, "Width": 0.5, "Height": 0.1}}
         line = {
@@ -81,7 +85,13 @@ class Reading:
         self._files = files
         self._store = DocumentStore("results", "a", 1, s3=MemoryS3())
 
-    def read(self, textract: Textract, retries: Retries = FIRST_TRY, max_pages: int = 20) -> Passages:
+    def read(
+        self,
+        textract: Textract,
+        retries: Retries = FIRST_TRY,
+        max_pages: int = 20,
+        max_text_characters: int = 10**7,
+    ) -> Passages:
         availability = Availability(retries)
         return read_passages(
             [
@@ -92,6 +102,7 @@ class Reading:
             page_reader=PageReader(self._store, availability, textract=textract.client),
             availability=availability,
             max_pages=max_pages,
+            max_text_characters=max_text_characters,
         )
 
     def _open(self) -> Callable[[Member], BinaryIO]:
@@ -153,6 +164,42 @@ def test_a_retry_reads_only_the_pages_that_are_open() -> None:
     assert passages.usage[0].quantity == 6, "what earlier tries paid counts"
 
 
+@pytest.mark.parametrize("code", ["OddException", "UnsupportedDocumentException"])
+def test_a_page_that_textract_refuses_costs_that_page_in_this_file_alone_and_is_not_asked_for_again(
+    code: str,
+) -> None:
+    reading = Reading({"a.pdf": (PDF, _scan(3)), "b.pdf": (PDF, _scan(2))})
+    refusing = Textract(code, after=1, once=True)
+    passages = reading.read(refusing)
+    assert refusing.calls == 5, "the second file is read as well"
+    assert [(item.member, item.page) for item in passages.passages if item.kind == "ocr_line"] == [
+        ("a.pdf", page) for page in (1, 2, 3) if f"m1-{page}" not in passages.missing[0].reason
+    ] + [("b.pdf", 1), ("b.pdf", 2)]
+    assert len(passages.passages) == 4
+    assert [item.operation for item in passages.missing] == ["textract:DetectDocumentText"]
+    again = Textract()
+    assert reading.read(again, FIRST_TRY) == passages
+    assert again.calls == 0
+
+
+def test_pages_are_read_at_a_rate_within_a_time_and_the_next_try_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert ocr._PLAN.per_second is not None
+    monkeypatch.setattr(ocr, "_PLAN", replace(ocr._PLAN, at_once=1, begin_within_seconds=0.5))
+    reading, calls = Reading({"a.pdf": (PDF, _scan(5))}), []
+    for count in range(6):
+        textract = Textract()
+        with contextlib.suppress(ThrottledError):  # time ran out
+            passages = reading.read(textract, FIRST_TRY)
+            break
+        calls.append(textract.calls)
+    assert calls
+    assert max(calls) <= 3, "five a second, for half a second"
+    assert sum(calls) + textract.calls == 5
+    assert [item.page for item in passages.passages] == [1, 2, 3, 4, 5]
+
+
 def test_without_textract_the_text_that_is_there_counts_and_the_rest_is_told() -> None:
     data = _both(text_pdf([["Only this"]]), _scan(5))
     textract = Textract("AccessDeniedException")
@@ -171,10 +218,15 @@ def test_at_most_so_many_pages_are_read() -> None:
     assert {item.page for item in passages.passages} == {1, 2, 3}
 
 
-def test_a_text_longer_than_the_pages_allowed_is_refused_in_words() -> None:
-    reading = Reading({"a.txt": ("text/plain", b"word " * 2000)})
-    with pytest.raises(InvalidAssetError, match="has 9,999 characters, which fill 2 pages; 1 are the limit"):
-        reading.read(Textract(), max_pages=1)
+@pytest.mark.parametrize("names", [["a.txt"], ["a.txt", "b.txt"]])
+def test_an_asset_of_more_text_than_the_deployment_takes_is_refused_in_words(names: list[str]) -> None:
+    text = b"word " * (2000 // len(names))
+    reading = Reading(dict.fromkeys(names, ("text/plain", text)))
+    reading.read(Textract(), max_text_characters=10_000)
+    with pytest.raises(
+        InvalidAssetError, match=r"^The text has 9,99[89] characters; the limit is 9,000\. Split"
+    ):
+        reading.read(Textract(), max_text_characters=9_000)
 
 
 def test_an_unreadable_member_of_several_is_named() -> None:

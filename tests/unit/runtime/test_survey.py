@@ -163,6 +163,28 @@ def test_what_time_left_out_is_listed_with_how_far_it_came() -> None:
     assert availability.reason(OPERATION) == "time ran out after 3 of 6 frames: the service is too slow"
 
 
+def test_a_survey_that_goes_on_is_finished_by_the_next_try_and_pays_nothing_twice() -> None:
+    names = [f"p{number}" for number in range(6)]
+    service = Service(call_seconds=10.0)
+    plan: dict[str, object] = {"at_once": 1, "begin_within_seconds": 25.0, "goes_on": True}
+    with pytest.raises(ThrottledError, match="time ran out after 3 of 6 pieces"):
+        service.survey(names, Availability(FIRST_TRY), **plan)  # type: ignore[arg-type]
+    availability = Availability(FIRST_TRY)
+    surveyed = service.survey(names, availability, **plan)  # type: ignore[arg-type]
+    assert [name for name, _ in service.calls] == names
+    assert surveyed.answers == {name: name.upper() for name in names}
+    assert availability.missing == ()
+
+
+def test_a_survey_that_runs_out_of_time_on_the_last_try_gives_what_it_has() -> None:
+    service = Service(call_seconds=10.0)
+    availability = Availability(LAST_TRY)
+    plan: dict[str, object] = {"at_once": 1, "begin_within_seconds": 25.0, "goes_on": True}
+    surveyed = service.survey(["a", "b", "c", "d"], availability, **plan)  # type: ignore[arg-type]
+    assert surveyed.answers == {"a": "A", "b": "B", "c": "C"}
+    assert availability.is_missing(OPERATION)
+
+
 @given(per_second=st.floats(0.1, 50), count=st.integers(1, 10), at_once=st.integers(1, 5))
 def test_calls_begin_no_faster_than_the_rate(per_second: float, count: int, at_once: int) -> None:
     course = Course(SurveyPlan(OPERATION, at_once, per_second=per_second), started_at=5.0)
@@ -184,9 +206,11 @@ def test_refused_pieces_cost_themselves_and_are_listed_once(names: list[str], da
     surveyed = service.survey(names, availability)
     assert set(surveyed.refused) == refused
     assert set(surveyed.answers) == set(names) - refused
-    assert availability.missing == ()
+    assert not availability.is_missing(OPERATION), "others may still be asked about"
+    (missing,) = availability.missing
     named, reason = surveyed.refusals_in_words() or ("", "")
     assert reason == "no"
+    assert missing.reason == f"{named}: no"
     assert all(named.count(name) <= (name in refused) for name in names)
     service.calls.clear()
     assert service.survey(names, availability) == surveyed
@@ -200,7 +224,7 @@ def test_where_every_piece_is_refused_the_operation_is_missing() -> None:
     )
     availability = Availability(FIRST_TRY)
     assert service.survey(names, availability).answers == {}
-    assert availability.reason(OPERATION) == "not today"
+    assert availability.reason(OPERATION) == "faces in the pictures weren't found: not today"
     assert len(availability.missing) == 1
 
 

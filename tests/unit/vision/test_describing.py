@@ -226,7 +226,7 @@ def test_where_no_sentence_can_be_shown_captions_are_missing() -> None:
     descriptions = _caption(store, keyframes, Model(words={"door": "", "tree": ""}))
     (missing,) = descriptions.missing
     assert missing.operation == DESCRIPTION.operation
-    assert missing.reason == "the model wrote an empty sentence"
+    assert missing.reason == "the pictures weren't described: the model wrote an empty sentence"
 
 
 def test_more_keyframes_than_wanted_get_captions_spread_over_the_whole() -> None:

@@ -6,6 +6,7 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,7 +65,7 @@ def store() -> DocumentStore:
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "_PER_SECOND", 100_000.0)
+    monkeypatch.setattr(embedding, "_PLAN", replace(embedding._PLAN, per_second=None))
 
 
 def embedded(store: DocumentStore, model: Model, retries: Retries = FIRST_TRY, **more: Any) -> Embedded:

@@ -79,6 +79,7 @@ def _read(data: bytes, textract: Textract, store: DocumentStore | None = None) -
         ),
         availability=availability,
         max_pages=20,
+        max_text_characters=10**7,
     )
 
 
