@@ -16,7 +16,7 @@ def send_again(queue_url: str, body: str, *, delay_seconds: int, sqs: Any = None
         (sqs or client("sqs")).send_message(QueueUrl=queue_url, MessageBody=body, DelaySeconds=delay_seconds)
 
 
-def send_to_dead_letters(queue_url: str, body: str, *, reason: str, sqs: Any = None) -> None:
+def send_to_dead_letters(queue_url: str, body: str, reason: str, *, sqs: Any = None) -> None:
     """Parks a message that nobody could ever handle, with the reason as an attribute."""
     attributes = {"reason": {"DataType": "String", "StringValue": reason}}
     with service_errors("sqs:SendMessage"):

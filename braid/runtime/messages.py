@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -22,17 +22,26 @@ __all__ = ["handles_messages"]
 
 _MAX_REASON_BYTES = 700
 
-S = TypeVar("S")
+
+class _OfQueue(Protocol):
+    """The settings of a function that a queue calls."""
+
+    @property
+    def dead_letters_url(self) -> str:
+        """The queue in which messages are parked that nobody can handle."""
+
+
+S = TypeVar("S", bound=_OfQueue)
 R = TypeVar("R")
 
 
 def handles_messages(
-    settings: type[S], request: Callable[[str], R], park: Callable[[S, str, str], None]
+    settings: type[S], request: Callable[[str], R], park: Callable[[str, str, str], None]
 ) -> Callable[[Callable[[R, S], None]], Handler]:
     """Turns ``step(request, settings)`` into the handler of an SQS event source.
 
     ``request`` reads a message's body. One that can't be read (``InvalidInputError``) never will be: it is
-    parked at once, by ``park(settings, body, reason)``. A message whose step raises is answered as failed:
+    parked at once, by ``park(queue_url, body, reason)``. A message whose step raises is answered as failed:
     the queue delivers it again and parks it in the end, while the others are done
     (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). Raises ``ConfigError``
     for the whole batch where a setting is missing.
@@ -50,7 +59,7 @@ def handles_messages(
                     asked = request(record.body)
                 except InvalidInputError as error:
                     logger.error(str(error), extra={"message_id": record.message_id})
-                    park(provided, record.body, shortened(str(error), _MAX_REASON_BYTES))
+                    park(provided.dead_letters_url, record.body, shortened(str(error), _MAX_REASON_BYTES))
                     return
                 try:
                     step(asked, provided)

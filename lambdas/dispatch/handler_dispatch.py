@@ -31,11 +31,7 @@ class Settings:
     max_usd_per_day: int
 
 
-def _park(settings: Settings, body: str, reason: str) -> None:
-    send_to_dead_letters(settings.dead_letters_url, body, reason=reason)
-
-
-@handles_messages(Settings, read_arrival, _park)
+@handles_messages(Settings, read_arrival, send_to_dead_letters)
 def handler(arrival: Arrival, settings: Settings) -> None:
     """Puts the record and starts the execution of one arrival, or sends its message again to come later."""
     machine = settings.state_machine_arn

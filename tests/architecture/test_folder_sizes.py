@@ -18,7 +18,7 @@ _ROOTS = (
     "samples",
     "tests",
 )
-_MOST_MODULES = 19
+_MOST_MODULES = 18
 _MOST_LINES = {"tests": 400}
 _MOST_LINES_ELSEWHERE = 300
 _LONGER = {

@@ -93,7 +93,7 @@ def read(s3: MemoryS3, cls: type[Any], key: str) -> Any:
 def bedrock(monkeypatch: pytest.MonkeyPatch, answer: Any, applied: Any = None) -> None:
     operations = {"Converse": answer, "ApplyGuardrail": applied or (lambda _request: assessed("NONE"))}
     client = answered_by("bedrock-runtime", operations)
-    monkeypatch.setattr(purposes, "client", lambda _service: client)
+    monkeypatch.setattr(purposes, "client", lambda _service, **_: client)
 
 
 def assessed(action: str, *, units: int = 1) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def test_the_policy_is_that_of_the_detected_language(
 
     nothing = {"usage": {}, "action": "NONE", "outputs": [], "assessments": []}
     client = answered_by("bedrock-runtime", {"Converse": answer, "ApplyGuardrail": lambda _request: nothing})
-    monkeypatch.setattr(purposes, "client", lambda _service: client)
+    monkeypatch.setattr(purposes, "client", lambda _service, **_: client)
     store = DocumentStore("results", ASSET.asset_id, ASSET.attempt, s3=memory)
     timeline = store.put_document(store.result_key("timeline.json"), EXAMPLE.found)
     words = LanguageSource("passages", language_code, EXAMPLE.found.evidence[0].text, {"p0001": 0})

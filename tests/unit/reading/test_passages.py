@@ -188,7 +188,7 @@ def test_pages_are_read_at_a_rate_within_a_time_and_the_next_try_goes_on(
     assert ocr._PLAN.per_second is not None
     monkeypatch.setattr(ocr, "_PLAN", replace(ocr._PLAN, at_once=1, begin_within_seconds=0.5))
     reading, calls = Reading({"a.pdf": (PDF, _scan(5))}), []
-    for count in range(6):
+    for _ in range(6):
         textract = Textract()
         with contextlib.suppress(ThrottledError):  # time ran out
             passages = reading.read(textract, FIRST_TRY)

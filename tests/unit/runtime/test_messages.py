@@ -18,9 +18,10 @@ from tests.doubles.lambda_context import CONTEXT
 
 @dataclass(frozen=True)
 class Settings:
-    """One key."""
+    """One key of its own, and the queue's."""
 
     assets_table: str
+    dead_letters_url: str
 
 
 def batch(bodies: Sequence[str]) -> dict[str, Any]:
@@ -36,25 +37,26 @@ def read(body: str) -> int:
 @given(st.lists(st.sampled_from(["1", "0", "no JSON", "unreadable"]), min_size=1, max_size=10))
 def test_exactly_the_messages_that_failed_are_named(bodies: list[str]) -> None:
     done: list[int] = []
-    parked: list[tuple[str, str]] = []
+    parked: list[tuple[str, str, str]] = []
 
-    def park(_settings: Settings, body: str, reason: str) -> None:
-        parked.append((body, reason))
+    def park(queue_url: str, body: str, reason: str) -> None:
+        parked.append((queue_url, body, reason))
 
     @handles_messages(Settings, read, park)
     def handler(request: int, settings: Settings) -> None:
         done.append(1 // request)
-        assert settings == Settings("assets")
+        assert settings == Settings("assets", "http://dead")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ASSETS_TABLE", "assets")
+        patch.setenv("DEAD_LETTERS_URL", "http://dead")
         answer = handler(batch(bodies), CONTEXT)
 
     failed = [f"m{index}" for index, body in enumerate(bodies) if body in ("0", "no JSON")]
     assert answer == {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
     assert len(done) == bodies.count("1")
     unreadable = bodies.count("unreadable")
-    assert parked == [("unreadable", "the message is not JSON")] * unreadable
+    assert parked == [("http://dead", "unreadable", "the message is not JSON")] * unreadable
 
 
 def test_without_its_settings_the_whole_batch_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
