@@ -24,10 +24,10 @@ __all__ = ["Request", "Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where results lie; ``deployment_name`` begins the job's name, which is unique in an account."""
+    """Where results lie; ``job_prefix`` begins the job's name, which is unique in an account."""
 
     results_bucket: str
-    deployment_name: str
+    job_prefix: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,6 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
     store = DocumentStore.of(settings.results_bucket, asset)
     members = speaking_members(store.get_document(Admission, request.admission))
     sounds = write_sounds(members, open_member, store).sounds
-    job_name = f"{settings.deployment_name}-{execution_name(asset.asset_id, asset.attempt)}"
+    job_name = f"{settings.job_prefix}{execution_name(asset.asset_id, asset.attempt)}"
     start_jobs(sounds, profile(asset.profile).speech, job_name, transcribe=Transcribe(Meter()), store=store)
     return {"summary": summarize(sounds), "job_name": job_name}

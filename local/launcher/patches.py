@@ -11,6 +11,7 @@ from local.launcher import (
     guardrails,
     iam,
     lambda_runtime,
+    object_keys,
     objects,
     runtime_folder,
     s3_fixes,
@@ -24,7 +25,7 @@ from local.states.executions import Executions
 
 _MENDED = (
     cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
-    lambda_runtime, objects, s3_fixes, state_services, step_functions,
+    lambda_runtime, object_keys, objects, s3_fixes, state_services, step_functions,
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> Executio
     event_sources.apply(enforce=config.enforce_iam)
     executions = step_functions.apply(config.wait_scale)
     iam.apply(gateway.namespaces(services), executions.tokens.machine_of)
+    object_keys.apply()
     gateway.apply(services)
     faults.apply()
     return executions

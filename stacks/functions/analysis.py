@@ -30,9 +30,11 @@ class AnalysisFunctions:
         models: ModelAccess,
     ) -> None:
         access = Access(storage)
-        transcription_jobs = stack.format_arn(
-            service="transcribe", resource="transcription-job", resource_name=f"{config.deployment_name}-*"
-        )
+        transcription_jobs = [
+            stack.format_arn(service="transcribe", resource="transcription-job", resource_name=name)
+            # The second are jobs that the version before started: they run while it is replaced.
+            for name in (f"{config.job_prefix}*", f"{config.deployment_name}-*")
+        ]
         self.transcription_start: StepLambda = functions.make(
             "TranscriptionStart",
             folder="transcription",
@@ -44,10 +46,10 @@ class AnalysisFunctions:
             layers=[functions.media],
             environment={
                 "RESULTS_BUCKET": storage.results_bucket_name,
-                "DEPLOYMENT_NAME": config.deployment_name,
+                "JOB_PREFIX": config.job_prefix,
             },
             grants=[
-                access.read_sources(),
+                *access.read_sources(),
                 access.list_inbox(),
                 access.read_results("assets"),
                 # Transcribe reads the audio and writes its output with the caller's permissions.
@@ -71,16 +73,13 @@ class AnalysisFunctions:
             description="Reads the transcription job and turns its output into utterances",
             timeout_seconds=60,
             memory_mb=512,
-            environment={
-                "RESULTS_BUCKET": storage.results_bucket_name,
-                "DEPLOYMENT_NAME": config.deployment_name,
-            },
+            environment={"RESULTS_BUCKET": storage.results_bucket_name},
             grants=[
                 access.read_results("assets", "work"),
                 access.write_results("assets"),
                 Grant(
                     ("transcribe:GetTranscriptionJob",),
-                    (transcription_jobs,),
+                    tuple(transcription_jobs),
                     because="A job is named after its asset; the deployment's name opens every one",
                 ),
             ],
@@ -103,7 +102,7 @@ class AnalysisFunctions:
                 "TIME_BUDGET_SECONDS": str(_KEYFRAMES_SECONDS * 2 // 3),
             },
             grants=[
-                access.read_sources(),
+                *access.read_sources(),
                 access.list_inbox(),
                 access.read_results("assets"),
                 access.write_results("assets", "work"),
@@ -151,7 +150,7 @@ class AnalysisFunctions:
                 "MAX_PAGES": str(config.max_pages),
             },
             grants=[
-                access.read_sources(),
+                *access.read_sources(),
                 access.list_inbox(),
                 access.read_results("assets", "work"),
                 access.write_results("assets", "work"),

@@ -63,7 +63,7 @@ class ClosingFunctions:
             grants=[
                 *closing,
                 # A profile may have a small file embedded in its reports.
-                access.read_sources(),
+                *access.read_sources(),
                 # What was paid for is kept under work/, so that a retry doesn't ask for it again.
                 *([access.write_results("work")] if translates or speaks else []),
                 *([_without_resources("Amazon Translate", "translate:TranslateText")] if translates else []),

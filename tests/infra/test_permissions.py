@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.conftest import Synthesis, synthesize
+from tests.infra.conftest import KEY_ARN, Synthesis, synthesize
 
 # Services, and single actions, that AWS can't limit to a resource.
 WITHOUT_RESOURCES = {
@@ -48,7 +48,7 @@ _CLOSING = {
     "s3:PutObjectTagging": ["inbox/*"],
     "s3:PutObjectVersionTagging": ["inbox/*"],
 }
-_DEADLINES = ["schedule/default/braid-dev-*"]
+_DEADLINES = ["schedule/braid-dev/*"]
 _ASKING = {
     "bedrock:ApplyGuardrail": ["Guardrail"],
     "bedrock:InvokeModel": [
@@ -85,7 +85,11 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     "transcription-collect": {
         "s3:GetObject": ["assets/*", "work/*"],
         "s3:PutObject": ["assets/*"],
-        "transcribe:GetTranscriptionJob": ["transcription-job/braid-dev-*"],
+        # The first are jobs that the version before started.
+        "transcribe:GetTranscriptionJob": [
+            "transcription-job/braid-dev-*",
+            "transcription-job/braid.dev.*",
+        ],
     },
     "keyframes": {
         **_SOURCES,
@@ -332,15 +336,37 @@ def test_no_action_is_a_wildcard_and_only_some_services_have_no_resource(for_aws
                 assert {action, action.split(":")[0]} & WITHOUT_RESOURCES, action
 
 
-def test_deadlines_are_called_for_this_account_alone(for_aws: Synthesis) -> None:
-    (trust,) = [
-        statement
-        for role in for_aws.properties_of_type("AWS::IAM::Role")
-        for statement in role["AssumeRolePolicyDocument"]["Statement"]
-        if statement["Principal"] == {"Service": "scheduler.amazonaws.com"}
-    ]
+def test_who_reads_sources_may_decrypt_them_where_a_knob_names_keys(
+    for_aws: Synthesis, everything: Synthesis
+) -> None:
+    """Through S3 of the key's region, and nothing is written under others' keys."""
+    reading = {
+        name
+        for name in GRANTS
+        if "inbox/*" in allowed(for_aws.statements_of(for_aws.function(name))).get("s3:GetObject", [])
+    }
+    decrypting = {
+        name.removeprefix("braid-dev-review-"): statement
+        for name, function in everything.functions().items()
+        for statement in everything.statements_of(function)
+        if "kms:" in json.dumps(statement["Action"])
+    }
 
-    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert (
+        reading
+        == decrypting.keys()
+        == {
+            "intake",
+            "keyframes",
+            "publishing",
+            "reading",
+            "transcription-start",
+        }
+    )
+    for statement in decrypting.values():
+        assert (statement["Action"], statement["Resource"]) == ("kms:Decrypt", KEY_ARN)
+        assert statement["Condition"] == {"StringEquals": {"kms:ViaService": ["s3.us-east-1.amazonaws.com"]}}
+    assert "kms:" not in json.dumps(for_aws.pipeline["Resources"])
 
 
 def test_transcribe_may_write_into_the_results_bucket_only(for_aws: Synthesis) -> None:

@@ -29,6 +29,37 @@ _PUBLISH_RESULT = (
     *("Resources", "WorkflowStateMachine8F1B1C15", "Properties", "DefinitionString"),
     *("States", "Publish Result"),
 )
+
+
+def _variable(function: str, name: str) -> tuple[str, ...]:
+    return ("Resources", function, "Properties", "Environment", "Variables", name)
+
+
+def _resource(role: str, statement: str) -> tuple[str, ...]:
+    document = ("Properties", "Policies", "0", "PolicyDocument", "Statement")
+    return ("Resources", role, *document, statement, "Resource")
+
+
+_DEADLINES = (
+    ("Resources", "Deadlines"),
+    *(
+        _variable(function, name)
+        for function in ("ReviewAskFunction5BADEC98", "ReviewDecideFunctionBCAE62F5")
+        for name in ("DEPLOYMENT_NAME", "SCHEDULE_GROUP")
+    ),
+    _resource("ReviewAskRoleA7C943DD", "8"),
+    _resource("ReviewDecideRole5F09BCCA", "2"),
+    (
+        *("Resources", "ReviewDeadlinesF74B8E8F", "Properties", "AssumeRolePolicyDocument"),
+        *("Statement", "0", "Condition", "ArnEquals"),
+    ),
+)
+_JOBS = (
+    _variable("TranscriptionStartFunctionD03F2151", "DEPLOYMENT_NAME"),
+    _variable("TranscriptionStartFunctionD03F2151", "JOB_PREFIX"),
+    _variable("TranscriptionCollectFunction6FBB9296", "DEPLOYMENT_NAME"),
+    _resource("TranscriptionCollectRoleC2DED788", "2"),
+)
 # Anything else that is meant: the path of a difference or its beginning -> why.
 LISTED: dict[tuple[str, ...], str] = {
     (
@@ -44,6 +75,21 @@ LISTED: dict[tuple[str, ...], str] = {
         "SPOKEN_DESCRIPTIONS",
     ): "audio descriptions are spoken where the deployment or a profile wants it",
     (*_PUBLISH_RESULT, "Parameters", "Payload", "retries"): "services that are asked there may be busy",
+    **{
+        ("Resources", logical_id, "DeletionPolicy"): "what a first deployment made until it failed goes again"
+        for logical_id in ("InputBucket3BF8630A", "ResultsBucketA95A2103", "AssetsTableB17E4AB4")
+    },
+    (
+        "Resources",
+        "AssetsTableB17E4AB4",
+        "DependsOn",
+    ): "a protected table can't be rolled back: it is made last",
+    **dict.fromkeys(_DEADLINES, "deadlines lie in a group that goes with the stack"),
+    **dict.fromkeys(_JOBS, "no environment's jobs are named as if they were another's"),
+    (
+        *("Resources", "WorkflowRole98C7DC98", "Properties", "AssumeRolePolicyDocument"),
+        *("Statement", "0", "Condition"),
+    ): "the service takes the role for the one machine alone",
     (*_PUBLISH_RESULT, "TimeoutSeconds"): "a talk of four hours is translated in minutes",
 }
 

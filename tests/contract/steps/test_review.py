@@ -28,7 +28,7 @@ from tests.doubles.lambda_context import CONTEXT
 from tests.unit.inference.timelines import GOOD, shoe
 
 ASK = {
-    "DEPLOYMENT_NAME": "braid-test",
+    "SCHEDULE_GROUP": "braid-test",
     "DECIDE_FUNCTION_ARN": "arn:aws:lambda:us-east-1:000000000000:function:braid-test-review-decide",
     "SCHEDULER_ROLE_ARN": "arn:aws:iam::000000000000:role/deadlines",
 }
@@ -139,7 +139,7 @@ class Waiting:
 
     @property
     def schedules(self) -> list[str]:
-        found = self.desk.scheduler.list_schedules()["Schedules"]
+        found = self.desk.scheduler.list_schedules(GroupName=ASK["SCHEDULE_GROUP"])["Schedules"]
         return [entry["Name"] for entry in found if self.asset.asset_id[-20:] in entry["Name"]]
 
 
@@ -172,6 +172,7 @@ def desk(storage: Storage) -> Desk:
             }
         },
     }
+    scheduler.create_schedule_group(Name=ASK["SCHEDULE_GROUP"])
     machine = sfn.create_state_machine(name="reviewed", definition=json.dumps(definition), roleArn=role)
     return Desk(storage, sfn, sqs, scheduler, machine["stateMachineArn"], queue_url, told_url, topic)
 
@@ -193,7 +194,7 @@ def test_asking_opens_the_review_sets_the_deadline_and_tells_people(waiting: Wai
     assert record["status"] == "AWAITING_REVIEW"
     assert record["reason"] == "confidence 0.40 is below 0.5"
     (name,) = waiting.schedules
-    entry = waiting.desk.scheduler.get_schedule(Name=name)
+    entry = waiting.desk.scheduler.get_schedule(GroupName=ASK["SCHEDULE_GROUP"], Name=name)
     asked = json.loads(record["review"])["request"]
     assert parse_iso(asked["deadline"]) - parse_iso(asked["requested_at"]) == timedelta(hours=72)
     assert entry["ScheduleExpression"] == f"at({asked['deadline'][:19]})"
@@ -407,7 +408,7 @@ def test_a_decision_not_yet_told_is_told_when_somebody_decides_again(
 def test_a_deadline_that_can_t_be_taken_back_undoes_no_decision(
     waiting: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_name: str) -> None:
+    def refuse(_group: str, _name: str) -> None:
         raise AccessDeniedError("scheduler:DeleteSchedule: denied")
 
     monkeypatch.setattr("lambdas.review.deciding.delete_schedule", refuse)

@@ -16,7 +16,7 @@ from local.launcher.iam import guardrail_arn, model_arns, model_of_path
 from local.launcher.state_services import required_grant
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.patch("iam.py", "state_services.py", "event_sources.py")
+pytestmark = pytest.mark.patch("iam.py", "object_keys.py", "state_services.py", "event_sources.py")
 
 CALL = """
 import boto3
@@ -69,6 +69,31 @@ def test_reading_a_version_is_a_grant_of_its_own(embedded: Embedded, bucket: str
     arn = f"arn:aws:s3:::{bucket}/*"
     assert call(embedded, "s3", "get_object", statement("s3:GetObject", arn), **arguments) == "AccessDenied"
     assert call(embedded, "s3", "get_object", statement("s3:GetObjectVersion", arn), **arguments) == 200
+
+
+def test_who_reads_under_a_key_of_others_has_to_be_allowed_to_decrypt(
+    embedded: Embedded, bucket: str
+) -> None:
+    key_arn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd"
+    version = embedded.client("s3").put_object(
+        Bucket=bucket,
+        Key="in/sealed.txt",
+        Body=b"abc",
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=key_arn,
+        ChecksumAlgorithm="SHA256",
+    )["VersionId"]
+    reading = statement("s3:GetObject*", f"arn:aws:s3:::{bucket}/*")
+    through_s3 = {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+    decrypting = statement("kms:Decrypt", key_arn, Condition=through_s3)
+    which = {"Bucket": bucket, "Key": "in/sealed.txt"}
+
+    assert call(embedded, "s3", "get_object", reading, **which) == "AccessDenied"
+    assert call(embedded, "s3", "get_object", reading, **which, VersionId=version) == "AccessDenied"
+    assert call(embedded, "s3", "head_object", reading, **which, ChecksumMode="ENABLED") == "ClientError"
+    assert call(embedded, "s3", "head_object", reading, **which) == 200
+    assert call(embedded, "s3", "get_object", reading, decrypting, **which, VersionId=version) == 200
+    assert call(embedded, "s3", "get_object", reading, Bucket=bucket, Key="in/a.txt") == 200
 
 
 def test_a_tls_only_bucket_serves_loopback(embedded: Embedded, bucket: str) -> None:
