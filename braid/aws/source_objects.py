@@ -25,8 +25,8 @@ _GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "405", "Meth
 class ObjectHead:
     """What S3 says of one object version without its content.
 
-    ``fingerprint`` is the same for the same bytes, as far as they were uploaded in the same way: S3's
-    checksum of the full object, else its ETag, and the size. A listing doesn't tell it.
+    ``fingerprint`` is the same for the same bytes, as far as they were uploaded in the same way, and for no
+    others: a checksum that is strong enough for that, else the ETag, and the size. A listing doesn't tell it.
     """
 
     version_id: str
@@ -148,14 +148,16 @@ def _head(answer: Mapping[str, Any]) -> ObjectHead:
 
 
 def _fingerprint(head: Mapping[str, Any]) -> str:
-    """Uploads in parts have a checksum of checksums unless the uploader asked for more, and an ETag alike."""
-    checksums = {
-        name.removeprefix("Checksum"): value
-        for name, value in head.items()
-        if name.startswith("Checksum") and name != "ChecksumType"
-    }
-    if checksums and head.get("ChecksumType") == "FULL_OBJECT":
-        algorithm, value = min(checksums.items())
-    else:
-        algorithm, value = "ETag", head.get("ETag", "").strip('"')
-    return f"{algorithm}:{value}:{head['ContentLength']}"
+    """The strongest that S3 has of the content.
+
+    SHA-256 also where it is one of the parts' own: such a one differs for other cuts, never agrees for other
+    bytes. The rest only of the full object. CRC-32 isn't in it: among a hundred thousand files of one size
+    two agree by chance, while the ETag of the same upload is an MD5.
+    """
+    is_of_all = head.get("ChecksumType") == "FULL_OBJECT"
+    known = ["SHA256", *(("SHA1", "CRC64NVME") if is_of_all else ())]
+    for algorithm in known:
+        if value := head.get(f"Checksum{algorithm}"):
+            return f"{algorithm}:{value}:{head['ContentLength']}"
+    etag = head.get("ETag", "").strip('"')
+    return f"ETag:{etag}:{head['ContentLength']}"

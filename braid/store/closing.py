@@ -74,6 +74,10 @@ class AssetCloser:
         self._records = records
         self._sources = sources
 
+    def is_current(self, asset: AssetRef) -> bool:
+        """Whether what this attempt still makes is for anything."""
+        return self._records.is_current(asset)
+
     def received_at(self, asset: AssetRef) -> str | None:
         """When the asset was received, as its record has it."""
         record = self._records.find(asset.asset_id)

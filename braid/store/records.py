@@ -16,6 +16,7 @@ from braid.aws.clients import client
 from braid.aws.service_errors import service_errors
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
+from braid.domain.errors import SupersededError
 
 __all__ = ["AssetRecords", "Record", "RecordClosing"]
 
@@ -159,6 +160,18 @@ class AssetRecords:
             finished_at=item.get("finished_at"),
             execution_arn=item.get("execution_arn"),
         )
+
+    def is_current(self, asset: AssetRef) -> bool:
+        """Whether no newer attempt has taken over; nothing else that a record says stops one."""
+        record = self.find(asset.asset_id)
+        return record is None or record.attempt <= asset.attempt
+
+    def check_current(self, asset: AssetRef) -> None:
+        """Raises ``SupersededError`` where a newer attempt has taken over: steps look before they pay."""
+        if not self.is_current(asset):
+            raise SupersededError(
+                f"a newer attempt has taken {asset.asset_id} over: attempt {asset.attempt} stops here"
+            )
 
     def _change(
         self,

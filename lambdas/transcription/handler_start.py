@@ -15,6 +15,7 @@ from braid.runtime.handler import handles
 from braid.runtime.library import profile
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
 from lambdas.transcription.sound_plan import speaking_members
 from lambdas.transcription.sound_track import write_sounds
 from lambdas.transcription.starting import start_jobs, summarize
@@ -24,9 +25,10 @@ __all__ = ["Request", "Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where results lie; ``job_prefix`` begins the job's name, which is unique in an account."""
+    """Where results and record lie; ``job_prefix`` begins the job's name, which is unique in an account."""
 
     results_bucket: str
+    assets_table: str
     job_prefix: str
 
 
@@ -43,6 +45,7 @@ class Request:
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Writes the sound to ``work/`` and starts a job for each recording, once, under a name made of asset and
     attempt."""
+    AssetRecords(settings.assets_table).check_current(request.asset)
     asset = request.asset
     store = DocumentStore.of(settings.results_bucket, asset)
     members = speaking_members(store.get_document(Admission, request.admission))

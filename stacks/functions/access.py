@@ -83,6 +83,10 @@ class Access:
         """New records."""
         return Grant(("dynamodb:PutItem",), (self._storage.assets_table_arn,))
 
+    def read_records(self) -> Grant:
+        """Records as they stand: a step that pays looks whether its attempt is still the newest."""
+        return Grant(("dynamodb:GetItem",), (self._storage.assets_table_arn,))
+
     def change_records(self) -> Grant:
         """Records as they stand, and their next status."""
         return Grant(("dynamodb:GetItem", "dynamodb:UpdateItem"), (self._storage.assets_table_arn,))

@@ -46,9 +46,11 @@ class AnalysisFunctions:
             layers=[functions.media],
             environment={
                 "RESULTS_BUCKET": storage.results_bucket_name,
+                "ASSETS_TABLE": storage.assets_table_name,
                 "JOB_PREFIX": config.job_prefix,
             },
             grants=[
+                access.read_records(),
                 *access.read_sources(),
                 access.list_inbox(),
                 access.read_results("assets"),
@@ -117,11 +119,13 @@ class AnalysisFunctions:
             memory_mb=1024,
             environment={
                 "RESULTS_BUCKET": storage.results_bucket_name,
+                "ASSETS_TABLE": storage.assets_table_name,
                 "REQUESTS_PER_SECOND": str(config.rekognition_requests_per_second),
                 "DESCRIPTIONS_PER_SECOND": str(config.descriptions_per_second),
                 **models.description_settings,
             },
             grants=[
+                access.read_records(),
                 access.read_results("assets", "work"),
                 access.write_results("assets", "work"),
                 access.list_results(),
@@ -147,9 +151,11 @@ class AnalysisFunctions:
             layers=[functions.media, functions.documents],
             environment={
                 "RESULTS_BUCKET": storage.results_bucket_name,
+                "ASSETS_TABLE": storage.assets_table_name,
                 "MAX_PAGES": str(config.max_pages),
             },
             grants=[
+                access.read_records(),
                 *access.read_sources(),
                 access.list_inbox(),
                 access.read_results("assets", "work"),
@@ -165,8 +171,12 @@ class AnalysisFunctions:
             description="Entities, key phrases, sentiment, personal data and toxicity of a text",
             timeout_seconds=300,
             memory_mb=512,
-            environment={"RESULTS_BUCKET": storage.results_bucket_name},
+            environment={
+                "RESULTS_BUCKET": storage.results_bucket_name,
+                "ASSETS_TABLE": storage.assets_table_name,
+            },
             grants=[
+                access.read_records(),
                 access.read_results("assets", "work"),
                 access.write_results("work"),
                 access.list_results(),

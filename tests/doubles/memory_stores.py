@@ -101,6 +101,10 @@ class MemoryRecords:
             item.get("execution_arn"),
         )
 
+    def is_current(self, asset: AssetRef) -> bool:
+        record = self.find(asset.asset_id)
+        return record is None or record.attempt <= asset.attempt
+
     def _change(
         self,
         asset: AssetRef,

@@ -54,6 +54,20 @@ _DEADLINES = (
         *("Statement", "0", "Condition", "ArnEquals"),
     ),
 )
+_LOOKS = tuple(
+    path
+    for name, function, role in (
+        ("Inference", "05D34FA4", "9C862296"),
+        ("Language", "9B24E5CC", "B13904D7"),
+        ("Reading", "8BF71F37", "D3D16DE3"),
+        ("TranscriptionStart", "D03F2151", "F0EBA721"),
+        ("Vision", "3B7B878D", "3E6B7C3C"),
+    )
+    for path in (
+        _variable(f"{name}Function{function}", "ASSETS_TABLE"),
+        ("Resources", f"{name}Role{role}", "Properties", "Policies", "0", "PolicyDocument", "Statement"),
+    )
+)
 _JOBS = (
     _variable("TranscriptionStartFunctionD03F2151", "DEPLOYMENT_NAME"),
     _variable("TranscriptionStartFunctionD03F2151", "JOB_PREFIX"),
@@ -85,6 +99,7 @@ LISTED: dict[tuple[str, ...], str] = {
         "DependsOn",
     ): "a protected table can't be rolled back: it is made last",
     **dict.fromkeys(_DEADLINES, "deadlines lie in a group that goes with the stack"),
+    **dict.fromkeys(_LOOKS, "a step that pays looks whether its attempt is still the newest"),
     **dict.fromkeys(_JOBS, "no environment's jobs are named as if they were another's"),
     (
         *("Resources", "WorkflowRole98C7DC98", "Properties", "AssumeRolePolicyDocument"),
