@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from braid.aws.source_objects import SourceObjects
 from braid.domain.asset.admission import Admission, Gate
-from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.claim_check import Claim
 from braid.domain.clock import seconds_between
@@ -118,9 +118,18 @@ class AssetCloser:
             source.version_id,
             {"braid-asset-id": asset.asset_id, "braid-status": closing.status.value},
         )
-        newest = self._sources.find_current(source.key)
-        if newest is None or newest.version_id == source.version_id:
-            put_copies(self._store, source.key, asset.asset_id, closing.copies)
+        put_copies(
+            self._store,
+            source.key,
+            asset.asset_id,
+            closing.copies,
+            is_newest=lambda: self._is_newest(source),
+        )
+
+    def _is_newest(self, source: Source) -> bool:
+        """Also where the key shows nothing any more: nobody else will write its copies."""
+        current = self._sources.find_current(source.key)
+        return current is None or current.version_id == source.version_id
 
 
 def _result(closing: AssetClosing, received_at: str | None) -> Result:

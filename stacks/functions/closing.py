@@ -33,7 +33,8 @@ class ClosingFunctions:
         translates = bool(config.translated_languages) or any(item.captions.languages for item in profiles)
         speaks = config.spoken_descriptions or any(item.audio_description.spoken for item in profiles)
         closing = [
-            access.read_results("assets", "work"),
+            # What lies by the source is replaced only as it was read: S3 asks for both permissions then.
+            access.read_results("assets", "work", "by-source"),
             access.write_results("assets", "by-source"),
             access.remove_results("by-source"),
             access.list_results(),

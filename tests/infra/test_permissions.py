@@ -40,7 +40,7 @@ _SOURCES = {
 }
 _CLOSING = {
     **_RECORDS,
-    "s3:GetObject": ["assets/*", "work/*"],
+    "s3:GetObject": ["assets/*", "by-source/*", "work/*"],
     "s3:PutObject": ["assets/*", "by-source/*"],
     "s3:DeleteObject": ["by-source/*"],
     "s3:ListBucket": ["InputBucket", "ResultsBucket"],
@@ -146,7 +146,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     "inference-trial": {**_ASKING, "s3:GetObject": ["assets/*"], "s3:ListBucket": ["ResultsBucket"]},
     "publishing": {
         **_CLOSING,
-        "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
+        "s3:GetObject": ["assets/*", "by-source/*", "inbox/*", "work/*"],
         "s3:GetObjectVersion": ["inbox/*"],
     },
     "recording": {**_CLOSING, "sqs:SendMessage": ["DeadLetters"]},

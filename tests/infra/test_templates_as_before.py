@@ -100,6 +100,8 @@ LISTED: dict[tuple[str, ...], str] = {
     ): "a protected table can't be rolled back: it is made last",
     **dict.fromkeys(_DEADLINES, "deadlines lie in a group that goes with the stack"),
     **dict.fromkeys(_LOOKS, "a step that pays looks whether its attempt is still the newest"),
+    _resource("PublishingRoleA2816D43", "1"): "copies by the source are replaced only as they were read",
+    _resource("RecordingRole14249EB5", "1"): "copies by the source are replaced only as they were read",
     **dict.fromkeys(_JOBS, "no environment's jobs are named as if they were another's"),
     (
         *("Resources", "WorkflowRole98C7DC98", "Properties", "AssumeRolePolicyDocument"),

@@ -15,15 +15,17 @@ from braid.domain.answer.answer import Answer
 from braid.domain.answer.claims import find_claims
 from braid.domain.answer.review import Decision, Review, ReviewRequest
 from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.claim_check import Claim
 from braid.domain.clock import iso, parse_iso
 from braid.domain.errors import AccessDeniedError
-from braid.domain.wire import encode
+from braid.domain.wire import decode, encode
 from braid.runtime.now import utc_now
 from braid.store.records import RecordClosing
 from braid.store.review_records import Decided, ReviewRecords
 from lambdas.review import handler_ask, handler_decide
 from tests.contract.conftest import Storage
+from tests.contract.document_goldens import FOLDER
 from tests.doubles.lambda_context import CONTEXT
 from tests.unit.inference.timelines import GOOD, shoe
 
@@ -459,3 +461,35 @@ def test_two_reviewers_at_once_are_told_apart(waiting: Waiting) -> None:
 
 def _decided(request: ReviewRequest) -> Callable[[Decision], Decided]:
     return lambda decision: Decided(Review(decision, "ann", utc_now(), request), None)
+
+
+@pytest.mark.parametrize("how", ["approved", "by deadline"])
+def test_a_review_that_waited_29_days_ends_well_after_an_upgrade(waiting: Waiting, how: str) -> None:
+    """What waits is as 0.2.0 stored it: the request's members, and a deadline in the account's default group."""
+    stored = json.loads((FOLDER / "0.2.0" / "open_review.json").read_text("utf-8"))
+    asked_at = iso(parse_iso(utc_now()) - timedelta(days=29))
+    stored["request"] |= {"requested_at": asked_at, "deadline": utc_now(), "on_deadline": "publish"}
+    stored |= {"timeline": encode(waiting.timeline), "answer": encode(waiting.answer)}
+    desk, asset = waiting.desk, waiting.asset
+    desk.storage.dynamodb.update_item(
+        TableName=desk.storage.table,
+        Key={"asset_id": {"S": asset.asset_id}},
+        UpdateExpression="SET review = :review",
+        ExpressionAttributeValues={":review": {"S": json.dumps(stored)}},
+    )
+    event = {"deadline_of": asset.asset_id, "requested_at": asked_at}
+
+    if how == "approved":
+        waiting.decide("approve", note="fine after all")
+        # Its old deadline isn't found where deadlines lie now: it comes, and finds nothing to do.
+        assert handler_decide.handler(event, CONTEXT)["summary"].endswith("was decided before")
+    else:
+        assert handler_decide.handler(event, CONTEXT)["summary"].endswith("approve")
+
+    output = waiting.output()
+    assert output["decision"] == "approve"
+    state = {"asset": encode(asset), "review": output, "fusion": None, "admission": None}
+    decoded = decode(ExecutionState, state)
+    assert decoded.review is not None
+    assert decoded.review.claim is not None
+    assert waiting.document(encode(decoded.review.review))["request"]["requested_at"] == asked_at

@@ -63,4 +63,6 @@ def test_the_newest_attempt_goes_on(any_storage: Any, folder: str) -> None:
     assert any_storage.records.is_current(asset)
     any_storage.records.process(replace(asset, attempt=2), execution_arn="arn:2", now=utc_now())
     assert not any_storage.records.is_current(asset)
+    with pytest.raises(SupersededError):
+        any_storage.records.check_current(asset)
     assert any_storage.records.is_current(replace(asset, attempt=2))

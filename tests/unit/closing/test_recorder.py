@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
 
+from braid.aws.source_objects import ObjectHead
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
 from braid.domain.asset.execution_state import ExecutionState
@@ -166,6 +168,41 @@ def test_a_death_lists_what_the_execution_left(storage: MemoryStorage, asset: As
         body = storage.result(claim["uri"].removeprefix(f"s3://{storage.results}/"))
         assert (len(body), hashlib.sha256(body).hexdigest()) == (claim["size_bytes"], claim["sha256"])
     assert float(storage.record(asset.asset_id)["cost_usd"]) > 0
+
+
+def test_a_version_that_ends_meanwhile_is_not_written_over(storage: MemoryStorage, asset: AssetRef) -> None:
+    """It comes after the older one looked for it, and is through before that one has written."""
+    end(storage, asset, "failed", failure=DENIED)  # what lies there of both is replaced, and its age unknown
+    sources, looked = storage.sources, []
+
+    class Slow:
+        """The older one's: while it looks, the newer version is dropped and refused."""
+
+        def find_current(self, key: str) -> ObjectHead | None:
+            found = sources.find_current(key)
+            if not looked:
+                looked.append(found)
+                newer = storage.drop(KEY, b"a newer version")
+                end(storage, newer, "rejected", failure={"Error": "InvalidAssetError", "Cause": "It is new."})
+            return found
+
+        def tag(self, key: str, version_id: str, tags: Mapping[str, str]) -> bool:
+            return sources.tag(key, version_id, tags)
+
+    store = storage.store(asset)
+    record_end(
+        decode(ExecutionState, {"asset": encode(asset), "failure": DENIED}),
+        "failed",
+        store=store,
+        closer=AssetCloser(store, storage.records, Slow()),  # type: ignore[arg-type]  # what closing uses of it
+        book=price_book(),
+        execution_arn=ARN,
+        started_at=NOW,
+        now=NOW,
+    )
+
+    assert looked
+    assert storage.result(f"by-source/{KEY}/reason.txt").startswith(b"REJECTED: It is new.")
 
 
 def test_copies_belong_to_the_newest_version_of_the_key(storage: MemoryStorage, asset: AssetRef) -> None:
