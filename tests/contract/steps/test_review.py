@@ -465,7 +465,7 @@ def _decided(request: ReviewRequest) -> Callable[[Decision], Decided]:
 
 @pytest.mark.parametrize("how", ["approved", "by deadline"])
 def test_a_review_that_waited_29_days_ends_well_after_an_upgrade(waiting: Waiting, how: str) -> None:
-    """What waits is as 0.2.0 stored it: the request's members, and a deadline in the account's default group."""
+    """What waits is as 0.2.0 stored it, and its deadline lies in the account's default group."""
     stored = json.loads((FOLDER / "0.2.0" / "open_review.json").read_text("utf-8"))
     asked_at = iso(parse_iso(utc_now()) - timedelta(days=29))
     stored["request"] |= {"requested_at": asked_at, "deadline": utc_now(), "on_deadline": "publish"}
