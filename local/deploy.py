@@ -20,7 +20,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from local.lifecycle import REPOSITORY, DiskFullError, LocalAws, client_environment
+from local.home import LocalAws
+from local.lifecycle import REPOSITORY, DiskFullError, client_environment
 
 Progress = Callable[[str], None]
 Outputs = dict[str, dict[str, str]]

@@ -20,11 +20,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from local.home import Home, LocalAws
 from local.launcher.config import ACCESS_KEY_VARIABLE, SECRET_KEY_VARIABLE
 from local.launcher.ports import PortBusyError, check_port_free
 from local.processes import end_group
@@ -36,12 +37,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 _START_SECONDS = 60.0
 _POLL_SECONDS = 0.1
-_LOG_TAIL_LINES = 12
 _LAUNCHER = "local.launcher"
 _BUSY = "another `braid up` or `braid down` is starting or stopping it; wait until that ends"
 _DEPLOYING = "another `braid up` is deploying here; wait until it ends, or stop it with `braid down`"
-# What survives in a home folder, in the order of its making.
-_KEPT = ("launcher.log", "deploy.log", "cdk.out", "reports", "deploy.lock", "lock")
 _NO_SPACE = os.strerror(errno.ENOSPC)
 
 # A proxy that the environment names for the world can't reach this machine's own ports.
@@ -62,48 +60,6 @@ class DiskFullError(LifecycleError):
             f"the disk of {folder} is full; free 3 GiB there (`braid down --purge` deletes what Braid keeps) "
             "or set BRAID_HOME to a folder on another disk"
         )
-
-
-@dataclass(frozen=True)
-class LocalAws:
-    """A live embedded AWS, as ``local.json`` in its home folder describes it."""
-
-    endpoint: str
-    port: int
-    pid: int
-    region: str
-    account_id: str
-    access_key_id: str
-    secret_access_key: str
-    started_at: str
-    stacks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Home:
-    """The folder ``.braid``: what one working tree knows of its embedded AWS."""
-
-    folder: Path
-
-    @property
-    def record(self) -> Path:
-        """Describes the live AWS; absent while there is none."""
-        return self.folder / "local.json"
-
-    @property
-    def run(self) -> Path:
-        """Everything temporary."""
-        return self.folder / "run"
-
-    @property
-    def log(self) -> Path:
-        """What the launcher of the last run wrote."""
-        return self.folder / "launcher.log"
-
-    @property
-    def pid(self) -> Path:
-        """The launcher's process id, written before it is known to be healthy."""
-        return self.run / "launcher.pid"
 
 
 def up(
@@ -160,7 +116,7 @@ def up(
         except BaseException:
             _clean(place)
             raise
-        _write(place, started)
+        place.remember(started)
         on_progress(f"the embedded AWS answers at {started.endpoint}")
         return started
 
@@ -177,7 +133,7 @@ def down(home: Path, *, purge: bool = False, on_progress: Progress = lambda _lin
         if current(home) is not None:
             on_progress("stopping the embedded AWS")
         was_there = _clean(place)
-    return _purge(place) or was_there if purge else was_there
+    return place.delete_kept() or was_there if purge else was_there
 
 
 @contextlib.contextmanager
@@ -191,11 +147,8 @@ def deploying(home: Path) -> Iterator[None]:
 
 def current(home: Path) -> LocalAws | None:
     """The embedded AWS of this home if it is alive and answers, else None."""
-    place = Home(home.resolve())
-    try:
-        fields = json.loads(place.record.read_text(encoding="utf-8"))
-        recorded = LocalAws(**{**fields, "stacks": tuple(fields["stacks"])})
-    except (FileNotFoundError, json.JSONDecodeError, TypeError, KeyError):
+    recorded = Home(home.resolve()).recorded()
+    if recorded is None:
         return None
     return recorded if health(recorded.endpoint).get("pid") == recorded.pid else None
 
@@ -234,7 +187,7 @@ def remember_stacks(home: Path, stacks: tuple[str, ...]) -> LocalAws:
     if running is None:
         raise LifecycleError("the embedded AWS isn't running; start it with `braid up`")
     remembered = replace(running, stacks=stacks)
-    _write(Home(home.resolve()), remembered)
+    Home(home.resolve()).remember(remembered)
     return remembered
 
 
@@ -283,18 +236,18 @@ def _await_health(place: Home, aws: LocalAws, process: subprocess.Popen[bytes]) 
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            if _NO_SPACE in (told := _tail(place.log)) or not shutil.disk_usage(place.folder).free:
+            if _NO_SPACE in (told := place.log_tail()) or not shutil.disk_usage(place.folder).free:
                 raise DiskFullError(place.folder)
             raise LifecycleError(f"the embedded AWS stopped while starting:\n{told}")
         if health(aws.endpoint).get("pid") == aws.pid:
             return
         time.sleep(_POLL_SECONDS)
-    raise LifecycleError(f"the embedded AWS didn't answer within {_START_SECONDS:.0f} s:\n{_tail(place.log)}")
+    raise LifecycleError(f"the embedded AWS didn't answer within {_START_SECONDS:.0f} s:\n{place.log_tail()}")
 
 
 def _clean(place: Home) -> bool:
     """Ends every process and deletes every file of the last run; returns whether there was anything."""
-    pid = _recorded_pid(place)
+    pid = place.recorded_pid()
     left = place.record.exists() or place.run.exists()
     # Nobody may find a record of something that is about to end.
     place.record.unlink(missing_ok=True)
@@ -302,41 +255,6 @@ def _clean(place: Home) -> bool:
         end_group(pid, _LAUNCHER)
     shutil.rmtree(place.run, ignore_errors=True)
     return left
-
-
-def _recorded_pid(place: Home) -> int | None:
-    try:
-        pid = int(place.pid.read_text(encoding="ascii"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return pid if pid > 1 else None
-
-
-def _write(place: Home, aws: LocalAws) -> None:
-    """Atomically, readable by the user alone: it holds the key."""
-    draft = place.record.with_suffix(".draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(asdict(aws), file, indent=2)
-    draft.replace(place.record)
-
-
-def _tail(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_TAIL_LINES:]
-    return "\n".join(f"  {line}" for line in lines) + f"\n(all of it: {log})"
-
-
-def _purge(place: Home) -> bool:
-    """Deletes all that is known to be Braid's in the folder, which may be one of the user's own."""
-    kept = [place.folder / name for name in _KEPT if (place.folder / name).exists()]
-    for path in kept:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    with contextlib.suppress(OSError):  # somebody's files are in it
-        place.folder.rmdir()
-    return bool(kept)
 
 
 @contextlib.contextmanager

@@ -99,7 +99,15 @@ class DeploymentConfig:
     )
     evidence_budget_tokens: int = number(500, 200_000, "evidence put to the model; each asset pays for it")
     max_dispatch_concurrency: int = number(
-        2, 1000, "dispatch functions at once; each starts up to ten executions at a time"
+        2, 1000, "dispatch functions at once; each takes up to ten messages at a time"
+    )
+    max_assets_at_once: int = number(
+        1, 5000, "assets that are processed at once; more wait, and those that await a person don't count"
+    )
+    max_usd_per_day: int = number(
+        0,
+        1_000_000,
+        "once a day's ended assets cost as much, the others wait for the next day (UTC); 0 for no limit",
     )
 
     # --- what is kept, and for how long

@@ -10,7 +10,7 @@ from braid.aws.service_errors import service_errors
 from braid.domain.asset.asset import AssetRef, execution_name
 from braid.domain.wire import encode
 
-__all__ = ["start_execution"]
+__all__ = ["execution_arn", "start_execution"]
 
 
 def start_execution(state_machine_arn: str, asset: AssetRef, *, sfn: Any = None) -> bool:
@@ -29,3 +29,9 @@ def start_execution(state_machine_arn: str, asset: AssetRef, *, sfn: Any = None)
         except sfn.exceptions.ExecutionAlreadyExists:
             return False
     return True
+
+
+def execution_arn(state_machine_arn: str, asset: AssetRef) -> str:
+    """The ARN that the asset's execution has, or will have."""
+    machine = state_machine_arn.replace(":stateMachine:", ":execution:")
+    return f"{machine}:{execution_name(asset.asset_id, asset.attempt)}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from braid.aws.converse import Reply, StopReason, ToolUse, converse
+from braid.aws.bedrock.converse import Reply, StopReason, ToolUse, converse
 from braid.domain.money.accounting import Meter
 from braid.models.purposes import Purpose
 from braid.models.question import Question

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from braid.aws.converse import Reply, read_reply
+from braid.aws.bedrock.converse import Reply, read_reply
 from braid.domain.errors import InvalidServiceOutputError
 from braid.models.dialects.table import chat_dialect
 from braid.models.question import Question

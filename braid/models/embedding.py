@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Mapping
 from typing import Any
 
-from braid.aws.invoke_model import OPERATION, invoke_model
+from braid.aws.bedrock.invoke_model import OPERATION, invoke_model
 from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
 from braid.domain.model_registry import EmbeddingModel
 from braid.domain.money.accounting import Meter

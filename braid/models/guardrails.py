@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from braid.aws.guardrails import MAX_CHARACTERS, OPERATION, apply_guardrail
+from braid.aws.bedrock.guardrails import MAX_CHARACTERS, OPERATION, apply_guardrail
 from braid.domain.money.accounting import Meter
 from braid.models.purposes import ANSWER
 from braid.models.question import Guardrail

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from braid.aws.converse import Reply
+from braid.aws.bedrock.converse import Reply
 from braid.models.routing import Route
 
 __all__ = ["Correction", "Guardrail", "Picture", "Question", "Text", "Tool"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from braid.aws.converse import Reply
+from braid.aws.bedrock.converse import Reply
 from braid.domain.model_registry import foundation_model_id
 from braid.domain.money.accounting import Meter, Usage
 

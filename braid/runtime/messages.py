@@ -13,22 +13,27 @@ from typing import Any, TypeVar
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from braid.domain.errors import InvalidInputError
 from braid.runtime.handler import Handler, logger
 from braid.runtime.settings import read_settings
+from braid.runtime.shortening import shortened
 
 __all__ = ["handles_messages"]
+
+_MAX_REASON_BYTES = 700
 
 S = TypeVar("S")
 R = TypeVar("R")
 
 
 def handles_messages(
-    settings: type[S], request: Callable[[str], R]
+    settings: type[S], request: Callable[[str], R], park: Callable[[S, str, str], None]
 ) -> Callable[[Callable[[R, S], None]], Handler]:
     """Turns ``step(request, settings)`` into the handler of an SQS event source.
 
-    ``request`` reads a message's body. A message whose reading or step raises is answered as failed: the
-    queue delivers it again and parks it in the end, while the others are done
+    ``request`` reads a message's body. One that can't be read (``InvalidInputError``) never will be: it is
+    parked at once, by ``park(settings, body, reason)``. A message whose step raises is answered as failed:
+    the queue delivers it again and parks it in the end, while the others are done
     (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). Raises ``ConfigError``
     for the whole batch where a setting is missing.
     """
@@ -42,7 +47,13 @@ def handles_messages(
 
             def one(record: SQSRecord) -> None:  # the processor passes it by this name
                 try:
-                    step(request(record.body), provided)
+                    asked = request(record.body)
+                except InvalidInputError as error:
+                    logger.error(str(error), extra={"message_id": record.message_id})
+                    park(provided, record.body, shortened(str(error), _MAX_REASON_BYTES))
+                    return
+                try:
+                    step(asked, provided)
                 except Exception as error:  # the processor answers it as failed but logs nothing
                     logger.exception(str(error), extra={"message_id": record.message_id})
                     raise

@@ -7,10 +7,9 @@ import json
 import re
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError
-
 from braid.aws.clients import client
-from braid.aws.service_errors import error_code, service_errors
+from braid.aws.conditional_writes import delete_unchanged, put_unchanged
+from braid.aws.service_errors import service_errors
 from braid.aws.upload import Upload
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
@@ -21,8 +20,6 @@ __all__ = ["DocumentStore"]
 
 T = TypeVar("T")
 JSON = "application/json"
-# What S3 answers where a condition on the object doesn't hold: another lies there, or none does.
-_CHANGED = frozenset({"PreconditionFailed", "NoSuchKey", "412", "404"})
 _HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 
 
@@ -118,25 +115,8 @@ class DocumentStore:
 
     def replace_bytes(self, key: str, body: bytes, media_type: str, *, etag: str | None) -> bool:
         """Stores ``body`` in place of what has that ETag, or where nothing is; ``False`` if that changed."""
-        condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
-        with service_errors("s3:PutObject"):
-            try:
-                self._s3.put_object(
-                    Bucket=self.bucket, Key=key, Body=body, ContentType=media_type, **condition
-                )
-            except ClientError as error:
-                if error_code(error) in _CHANGED:
-                    return False
-                raise
-        return True
+        return put_unchanged(self._s3, self.bucket, key, body, media_type, etag=etag)
 
     def delete_unchanged(self, key: str, etag: str) -> bool:
         """Removes what has that ETag, or is gone by now; ``False`` if something else lies there."""
-        with service_errors("s3:DeleteObject"):
-            try:
-                self._s3.delete_object(Bucket=self.bucket, Key=key, IfMatch=etag)
-            except ClientError as error:
-                if error_code(error) in _CHANGED:
-                    return False
-                raise
-        return True
+        return delete_unchanged(self._s3, self.bucket, key, etag=etag)

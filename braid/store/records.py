@@ -1,27 +1,26 @@
 """The assets table: one record per asset, moved on only by the attempt it belongs to.
 
-Every write is conditional, so that a late, repeated or superseded writer changes nothing: a record is put
-once, moves on while its status is open, and is closed once. A newer attempt takes over from an older one.
+``may_move`` decides from the record as it stands; the write stands only if it still stands so, together with
+the counts that it changes (``braid.store.counts``). A late, repeated or superseded writer changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
-from braid.aws.attributes import from_attributes, to_attributes
-from braid.aws.clients import client
-from braid.aws.service_errors import service_errors
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
-from braid.domain.errors import SupersededError
+from braid.domain.asset.record_moves import Move, Standing, may_move
+from braid.domain.errors import SupersededError, ThrottledError
+from braid.store.record_writer import MOST_MEETINGS, NoPlaceError, RecordWriter, standing_of
 
-__all__ = ["AssetRecords", "Record", "RecordClosing"]
+__all__ = ["AssetRecords", "Place", "Record", "RecordClosing"]
 
-_OPEN = tuple(status for status in AssetStatus if status.is_open)
-_PUBLISHED = (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
 # A record is billed by the kilobyte, twice, and a bundle has the gates of each member; all of them stand in
 # ``admission.json`` and ``result.json``.
 _MAX_GATES = 40
@@ -38,6 +37,15 @@ class Record:
     received_at: str | None
     finished_at: str | None
     execution_arn: str | None
+    reason: str | None = None
+
+
+class Place(Enum):
+    """Whether an asset may be processed now: it has a place, there is none, or it needs none any more."""
+
+    TAKEN = "taken"
+    NONE_FREE = "none free"
+    NOT_NEEDED = "not needed"
 
 
 @dataclass(frozen=True)
@@ -57,28 +65,54 @@ class RecordClosing:
 class AssetRecords:
     """The records of one deployment."""
 
-    def __init__(self, table: str, *, dynamodb: Any = None) -> None:
-        self._table = table
-        self._dynamodb = dynamodb or client("dynamodb")
+    def __init__(
+        self, table: str, *, dynamodb: Any = None, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._writer = RecordWriter(table, dynamodb=dynamodb, sleep=sleep)
 
     def put_received(self, asset: AssetRef, *, received_at: str, now: str) -> bool:
         """Writes the first record of an asset; ``False`` if there is one already (a repeated event)."""
-        item = {
-            "asset_id": asset.asset_id,
-            "received_at": received_at,
-            **_identity(asset),
-            **_standing(AssetStatus.RECEIVED, now),
-        }
-        with service_errors("dynamodb:PutItem"):
+        if self._writer.read(asset.asset_id):
+            return False
+        return self._writer.write(asset, None, AssetStatus.RECEIVED, {"received_at": received_at}, now=now)
+
+    def wait(self, asset: AssetRef, *, reason: str, now: str) -> None:
+        """Says on a RECEIVED record why it isn't processed yet."""
+        item = self._writer.read(asset.asset_id)
+        if item and item.get("reason") != reason and standing_of(item).status is AssetStatus.RECEIVED:
+            self._writer.write(asset, item, AssetStatus.RECEIVED, {"reason": reason}, now=now)
+
+    def take_place(self, asset: AssetRef, *, execution_arn: str, limit: int, now: str) -> Place:
+        """Moves a RECEIVED record to PROCESSING while fewer than ``limit`` are; others stay as they are.
+
+        A limit of 0 leaves no place. Raises ``ThrottledError`` where too many want one at once.
+        """
+        for _ in range(MOST_MEETINGS):
+            item = self._writer.read(asset.asset_id)
+            standing = standing_of(item) if item else None
+            if standing is not None and standing.attempt == asset.attempt:
+                if standing.status is AssetStatus.PROCESSING:
+                    return Place.TAKEN
+                if standing.status is not AssetStatus.RECEIVED:
+                    return Place.NOT_NEEDED
+            elif standing is not None and standing.attempt > asset.attempt:
+                return Place.NOT_NEEDED
+            if limit < 1:
+                return Place.NONE_FREE
+            changes = {"execution_arn": execution_arn, "reason": None}
             try:
-                self._dynamodb.put_item(
-                    TableName=self._table,
-                    Item=to_attributes(item),
-                    ConditionExpression="attribute_not_exists(asset_id)",
-                )
-            except self._dynamodb.exceptions.ConditionalCheckFailedException:
-                return False
-        return True
+                if self._writer.write(asset, item, AssetStatus.PROCESSING, changes, now=now, limit=limit):
+                    return Place.TAKEN
+            except NoPlaceError:
+                return Place.NONE_FREE
+        raise ThrottledError(f"dynamodb:TransactWriteItems: the record of {asset.asset_id} keeps changing")
+
+    def give_back_place(self, asset: AssetRef, *, execution_arn: str, now: str) -> None:
+        """Moves the record of an execution that couldn't be started back to RECEIVED."""
+        item = self._writer.read(asset.asset_id)
+        standing = standing_of(item) if item else None
+        if standing == Standing(asset.attempt, AssetStatus.PROCESSING, execution_arn):
+            self._writer.write(asset, item, AssetStatus.RECEIVED, {"execution_arn": None}, now=now)
 
     def process(
         self,
@@ -140,18 +174,13 @@ class AssetRecords:
             changes["failure"] = closing.failure
         if closing.gates:
             changes["gates"] = _gate_values(closing.gates)
-        takes_back = _PUBLISHED if closing.takes_back else ()
-        return self._change(asset, closing.status, changes, now=now, takes_back=takes_back)
+        return self._change(asset, closing.status, changes, now=now, takes_back=closing.takes_back)
 
     def find(self, asset_id: str) -> Record | None:
         """The record as it stands now, if there is one."""
-        with service_errors("dynamodb:GetItem"):
-            answer = self._dynamodb.get_item(
-                TableName=self._table, Key=to_attributes({"asset_id": asset_id}), ConsistentRead=True
-            )
-        if "Item" not in answer:
+        item = self._writer.read(asset_id)
+        if item is None:
             return None
-        item = from_attributes(answer["Item"])
         return Record(
             asset_id=asset_id,
             attempt=int(item["attempt"]),
@@ -159,6 +188,7 @@ class AssetRecords:
             received_at=item.get("received_at"),
             finished_at=item.get("finished_at"),
             execution_arn=item.get("execution_arn"),
+            reason=item.get("reason"),
         )
 
     def is_current(self, asset: AssetRef) -> bool:
@@ -180,59 +210,17 @@ class AssetRecords:
         changes: Mapping[str, Any],
         *,
         now: str,
-        takes_back: tuple[AssetStatus, ...] = (),
+        takes_back: bool = False,
     ) -> bool:
-        settings = {**_identity(asset), **_standing(status, now), **changes}
-        present = {name: value for name, value in settings.items() if value is not None}
-        absent = [name for name, value in settings.items() if value is None]
-        assignments = [f"#{name} = :{name}" for name in present]
-        assignments.append("#received_at = if_not_exists(#received_at, :now)")
-        expression = "SET " + ", ".join(assignments)
-        if absent:
-            expression += " REMOVE " + ", ".join(f"#{name}" for name in absent)
-        open_names = {f":open{index}": open_status for index, open_status in enumerate(_OPEN)}
-        own_names = {f":own{index}": own_status for index, own_status in enumerate(takes_back)}
-        values = {f":{name}": value for name, value in present.items()} | open_names | own_names
-        names = (*settings, "received_at", "asset_id")
-        # What this execution wrote itself: the very same closing (a step retried after a crash half-way), or
-        # one that it takes back.
-        same_reason = "#reason = :reason" if "reason" in present else "attribute_not_exists(#reason)"
-        own = f"#status = :status AND {same_reason}"
-        if own_names:
-            # DynamoDB refuses parentheses that change nothing, so these stand only where they do.
-            own = f"({own} OR #status IN ({', '.join(own_names)}))"
-        condition = (
-            "attribute_not_exists(#asset_id) OR #attempt < :attempt OR (#attempt = :attempt AND"
-            f" (#status IN ({', '.join(open_names)}) OR (#execution_arn = :execution_arn AND {own})))"
-        )
-        with service_errors("dynamodb:UpdateItem"):
-            try:
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key=to_attributes({"asset_id": asset.asset_id}),
-                    UpdateExpression=expression,
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames={f"#{name}": name for name in names},
-                    ExpressionAttributeValues=to_attributes({**values, ":now": now}),
-                )
-            except self._dynamodb.exceptions.ConditionalCheckFailedException:
+        """The record with another status, if it may have it; read again where somebody else was faster."""
+        move = Move(asset.attempt, status, changes.get("execution_arn"), changes.get("reason"), takes_back)
+        for _ in range(MOST_MEETINGS):
+            item = self._writer.read(asset.asset_id)
+            if not may_move(standing_of(item) if item else None, move):
                 return False
-        return True
-
-
-def _identity(asset: AssetRef) -> dict[str, Any]:
-    return {
-        "attempt": asset.attempt,
-        "profile": asset.profile,
-        "source_bucket": asset.source.bucket,
-        "source_key": asset.source.key,
-        "source_version_id": asset.source.version_id,
-    }
-
-
-def _standing(status: AssetStatus, now: str) -> dict[str, str]:
-    """Status with the index's key: the UTC day of the last change."""
-    return {"status": status, "status_day": f"{status}#{now[:10]}", "updated_at": now}
+            if self._writer.write(asset, item, status, changes, now=now):
+                return True
+        raise ThrottledError(f"dynamodb:TransactWriteItems: the record of {asset.asset_id} keeps changing")
 
 
 def _gate_values(gates: Sequence[Gate]) -> dict[str, dict[str, Decimal | str]]:

@@ -94,7 +94,8 @@ def _look(target: Target, asset_id: str, profile: str, board: _Board) -> DropOut
     execution = follow_execution(target, record)
     runs = record.status.is_open or (execution is not None and execution.is_running)
     if runs and record.status != AssetStatus.AWAITING_REVIEW:
-        board.tell(asset_id, _doing(execution))
+        waits = record.status is AssetStatus.RECEIVED and record.reason
+        board.tell(asset_id, "waiting for a place" if waits else _doing(execution))
         return None
     board.end(asset_id, record.status)
     return outcome_of(target, record, execution, profile)
@@ -143,8 +144,11 @@ class _LogBoard:
             for open_id, doing in self._states.items():
                 if self._told.get(open_id) != doing:
                     self._say(f"{self._names[open_id]}: {doing}")
-            if unchanged := sum(self._told.get(open_id) == doing for open_id, doing in self._states.items()):
-                self._say(f"({unchanged} as before)")
+            unchanged = [i for i, doing in self._states.items() if self._told.get(i) == doing]
+            if len(unchanged) == 1:
+                self._say(f"{self._names[unchanged[0]]}: still {self._states[unchanged[0]]}")
+            elif unchanged:
+                self._say(f"{len(unchanged)} others are where they were")
             self._told = dict(self._states)
 
     def end(self, asset_id: str, status: AssetStatus) -> None:

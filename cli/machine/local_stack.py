@@ -15,6 +15,7 @@ from rich.table import Column
 from cli.errors import EXIT_INTERRUPTED, CommandError
 from cli.machine.doctor import cdk_findings
 from local import deploy, lifecycle
+from local.home import LocalAws
 
 __all__ = ["start", "stop"]
 
@@ -23,7 +24,7 @@ _WAIT_SCALE = 0.1
 _LOG_SECONDS = 10.0
 
 
-def start(home: Path, port: int | None, console: Console) -> lifecycle.LocalAws:
+def start(home: Path, port: int | None, console: Console) -> LocalAws:
     """Starts the embedded AWS if it isn't live and deploys the stacks into it, showing each step.
 
     Without a ``port`` it is the running one's, else the default. Raises ``CommandError`` when the port is

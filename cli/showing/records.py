@@ -25,6 +25,7 @@ __all__ = [
     "read_record",
     "read_result",
     "recent_records",
+    "waiting_before",
 ]
 
 # A task token would let its reader finish a review: the command reads records by name and never asks for it.
@@ -46,6 +47,7 @@ _FIELDS = (
 )
 # The most that one request may ask for; an asset's whole history is far shorter unless it waits for hours.
 _HISTORY_PAGE = 1000
+_WAITING_DAYS, _MOST_WAITING = 7, 5000
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,14 @@ def recent_records(
         for record in _records_of_day(target, status, today - timedelta(days=back), limit)
     ]
     return sorted(found, key=lambda record: record.updated_at or "", reverse=True)[:limit]
+
+
+def waiting_before(target: Target, record: Record) -> int:
+    """How many assets that came before ``record`` wait as it does."""
+    waiting = recent_records(
+        target, days=_WAITING_DAYS, statuses=(AssetStatus.RECEIVED,), limit=_MOST_WAITING
+    )
+    return sum((each.received_at or "") < (record.received_at or "") for each in waiting)
 
 
 def _records_of_day(target: Target, status: AssetStatus, day: date, limit: int) -> Iterator[Record]:

@@ -9,10 +9,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from braid.domain.asset.asset import AssetStatus
 from braid.domain.wire import encode
 from cli.dropping.outcomes import STATUS_STYLES
 from cli.printable import words
-from cli.showing.records import ExecutionProgress, Record
+from cli.showing.records import ExecutionProgress, Record, waiting_before
 from cli.showing.show import Facts
 from cli.target import Target
 
@@ -23,7 +24,8 @@ __all__ = ["Standing", "show_standing"]
 class Standing:
     """A record with how far its execution is; ``duration_seconds`` runs on while the asset is open.
 
-    ``console_url`` is the execution's page in AWS; the embedded AWS has none.
+    ``console_url`` is the execution's page in AWS; the embedded AWS has none. ``waiting_before`` counts the
+    assets that came before one that waits for a place.
     """
 
     record: Record
@@ -31,10 +33,12 @@ class Standing:
     states_executed: int | None
     duration_seconds: float | None
     console_url: str | None
+    waiting_before: int | None = None
 
     @classmethod
     def of(cls, target: Target, record: Record, execution: ExecutionProgress | None) -> Standing:
         """The asset as it stands now."""
+        waits = record.status is AssetStatus.RECEIVED and record.reason is not None
         duration = None
         if execution is not None and execution.started_at is not None:
             until = execution.stopped_at or datetime.now(UTC)
@@ -46,6 +50,7 @@ class Standing:
             states_executed=execution.entered_count if execution is not None else None,
             duration_seconds=duration,
             console_url=None if target.is_local else _console_url(target, record),
+            waiting_before=waiting_before(target, record) if waits else None,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -56,6 +61,7 @@ class Standing:
             "states_executed": self.states_executed,
             "duration_seconds": self.duration_seconds,
             "console_url": self.console_url,
+            "waiting_before": self.waiting_before,
         }
 
 
@@ -68,6 +74,8 @@ def show_standing(console: Console, standing: Standing, *, is_local: bool) -> No
     facts = Facts()
     if record.reason:
         facts.add("reason", words(record.reason))
+    if standing.waiting_before is not None:
+        facts.add("waiting", Text(f"{standing.waiting_before} came before it"))
     if standing.current_states:
         facts.add("now in", Text(", ".join(standing.current_states)))
     facts.add("profile", words(record.profile))

@@ -1,4 +1,4 @@
-"""Opens the record of an arrived asset and starts its execution, once, however often it is told."""
+"""Opens the record of an arrived asset, and starts its execution once there is a place for it."""
 
 from __future__ import annotations
 
@@ -6,34 +6,87 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from braid.domain.asset.asset import AssetRef
-from braid.store.records import AssetRecords
+from braid.store.counts import AssetCounts
+from braid.store.records import AssetRecords, Place
 from lambdas.dispatch.events import Arrival
+from lambdas.dispatch.waiting import seconds_to_wait, until_tomorrow
 
-__all__ = ["Dispatched", "dispatch"]
+__all__ = ["Dispatched", "Executions", "Limits", "dispatch"]
+
+_NO_PLACE = "It waits: no more than {} are processed at once (max_assets_at_once)"
+_SPENT = "It waits for tomorrow (UTC): today cost the ${} that a day may cost (max_usd_per_day)"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """``assets_at_once`` may be PROCESSING; of a day's money (UTC) no more is begun than ``usd_per_day``.
+
+    An asset that awaits a person takes no place. ``usd_per_day`` of 0 is no limit.
+    """
+
+    assets_at_once: int
+    usd_per_day: int
+
+
+@dataclass(frozen=True)
+class Executions:
+    """How executions are started: ``start`` is ``False`` for one that was; ``arn_of`` names it before."""
+
+    start: Callable[[AssetRef], bool]
+    arn_of: Callable[[AssetRef], str]
 
 
 @dataclass(frozen=True)
 class Dispatched:
-    """What was done with one arrival, for the log."""
+    """What was done with one arrival, for the log. It comes again in ``again_in_seconds``, if that is set."""
 
     source_key: str
     summary: str
-    is_started: bool
+    is_started: bool = False
+    again_in_seconds: int | None = None
 
 
 def dispatch(
-    arrival: Arrival, *, records: AssetRecords, start: Callable[[AssetRef], bool], now: str
+    arrival: Arrival,
+    *,
+    records: AssetRecords,
+    counts: AssetCounts,
+    executions: Executions,
+    limits: Limits,
+    now: str,
+    chance: float,
 ) -> Dispatched:
-    """Puts the record RECEIVED, then starts the execution; both do nothing the second time.
+    """Puts the record RECEIVED, takes a place, starts the execution; each does nothing the second time.
 
-    The record comes first, so that even an execution that dies at once has one. If the start fails, the
-    repeated message finds the record and still starts.
+    The record comes first, so that even an execution that dies at once has one. If the start fails, the place
+    is given back, and the repeated message tries again. An asset whose record is closed, or waits for a
+    person, is never started again, however late the event comes: execution names are free after 90 days.
     """
     asset = arrival.asset
     key = arrival.source.key
     if asset is None:
-        return Dispatched(key, f"'{key}' starts nothing: a folder, a hidden file or a bundle's member", False)
+        return Dispatched(key, f"'{key}' starts nothing: a folder, a hidden file or a bundle's member")
     records.put_received(asset, received_at=arrival.arrived_at or now, now=now)
-    is_started = start(asset)
+    standing, arn = counts.read(now), executions.arn_of(asset)
+    is_spent = 0 < limits.usd_per_day <= standing.spent_usd
+    is_full = standing.processing >= limits.assets_at_once
+    limit = 0 if is_spent or is_full else limits.assets_at_once
+    place = records.take_place(asset, execution_arn=arn, limit=limit, now=now)
+    if place is Place.NOT_NEEDED:
+        return Dispatched(key, f"{asset.asset_id} needs no execution any more")
+    if place is Place.NONE_FREE:
+        reason = _SPENT.format(limits.usd_per_day) if is_spent else _NO_PLACE.format(limits.assets_at_once)
+        records.wait(asset, reason=reason, now=now)
+        seconds = (
+            until_tomorrow(now)
+            if is_spent
+            else seconds_to_wait(standing.received, limits.assets_at_once, chance)
+        )
+        return Dispatched(key, f"{asset.asset_id} waits {seconds} s: {reason}", again_in_seconds=seconds)
+    try:
+        is_started = executions.start(asset)
+    except BaseException:
+        records.give_back_place(asset, execution_arn=arn, now=now)
+        raise
     happened = "started" if is_started else "was already started"
     return Dispatched(key, f"the execution of {asset.asset_id} {happened}", is_started)

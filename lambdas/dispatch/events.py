@@ -17,10 +17,11 @@ _FIRST_ATTEMPT = 1
 
 @dataclass(frozen=True)
 class Arrival:
-    """An object version that arrived, and when S3 says so (ISO 8601)."""
+    """An object version that arrived, when S3 says so (ISO 8601), and the message that says it."""
 
     source: Source
     arrived_at: str | None
+    body: str = ""
 
     @property
     def asset(self) -> AssetRef | None:
@@ -54,7 +55,7 @@ def read_arrival(body: str) -> Arrival:
             " an object without versions could change while it is processed"
         )
     arrived_at = event.get("time")
-    return Arrival(Source(bucket, key, version_id), arrived_at if isinstance(arrived_at, str) else None)
+    return Arrival(Source(bucket, key, version_id), arrived_at if isinstance(arrived_at, str) else None, body)
 
 
 def _member(event: Mapping[str, Any], *path: str) -> Any:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
+import random
 from dataclasses import dataclass
 
-from braid.aws.executions import start_execution
+from braid.aws.executions import execution_arn, start_execution
+from braid.aws.queues import send_again, send_to_dead_letters
 from braid.runtime.handler import logger
 from braid.runtime.messages import handles_messages
 from braid.runtime.now import utc_now
+from braid.store.counts import AssetCounts
 from braid.store.records import AssetRecords
-from lambdas.dispatch.dispatcher import dispatch
+from lambdas.dispatch.dispatcher import Executions, Limits, dispatch
 from lambdas.dispatch.events import Arrival, read_arrival
 
 __all__ = ["Settings", "handler"]
@@ -18,19 +21,35 @@ __all__ = ["Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where records lie, and what is started."""
+    """Where records lie, what is started, how much of it at once, and where what has to wait is put."""
 
     assets_table: str
     state_machine_arn: str
+    queue_url: str
+    dead_letters_url: str
+    max_assets_at_once: int
+    max_usd_per_day: int
 
 
-@handles_messages(Settings, read_arrival)
+def _park(settings: Settings, body: str, reason: str) -> None:
+    send_to_dead_letters(settings.dead_letters_url, body, reason=reason)
+
+
+@handles_messages(Settings, read_arrival, _park)
 def handler(arrival: Arrival, settings: Settings) -> None:
-    """Puts the record and starts the execution of one arrival."""
+    """Puts the record and starts the execution of one arrival, or sends its message again to come later."""
+    machine = settings.state_machine_arn
     done = dispatch(
         arrival,
         records=AssetRecords(settings.assets_table),
-        start=functools.partial(start_execution, settings.state_machine_arn),
+        counts=AssetCounts(settings.assets_table),
+        executions=Executions(
+            functools.partial(start_execution, machine), functools.partial(execution_arn, machine)
+        ),
+        limits=Limits(settings.max_assets_at_once, settings.max_usd_per_day),
         now=utc_now(),
+        chance=random.random(),
     )
+    if done.again_in_seconds is not None:
+        send_again(settings.queue_url, arrival.body, delay_seconds=done.again_in_seconds)
     logger.info(done.summary, extra={"source_key": done.source_key})

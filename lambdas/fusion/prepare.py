@@ -17,7 +17,8 @@ from braid.domain.span import WHOLE
 from braid.text.misreadings import Vocabulary
 from braid.text.term_weights import TermWeights
 from lambdas.fusion.alignment.captions import align, on_speech_clock
-from lambdas.fusion.alignment.given_transcript import GivenTranscript, time_given_transcripts
+from lambdas.fusion.alignment.given_differences import GivenTranscript
+from lambdas.fusion.alignment.given_transcript import time_given_transcripts
 from lambdas.fusion.compare.segments import SegmentDraft, cut_segments
 from lambdas.fusion.compare.voices import Numbers, Voice, pairs, voices
 from lambdas.fusion.observe.input_warnings import oddities

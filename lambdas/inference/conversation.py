@@ -62,12 +62,16 @@ class Conversation:
     slots: Slots = field(default_factory=Slots)
 
     def run(self, route: Route, repairs: int) -> Attempt:
-        """Asks ``route`` and lets it repair its answer at most ``repairs`` times."""
+        """Asks ``route`` and lets it repair its answer at most ``repairs`` times.
+
+        A model that answers a repair word for word as before is asked no more: it would again.
+        """
         room = self.profile.inference.max_output_tokens
         lines, shown = list(self.lines), dict(self.evidence)
         question = self._question(route, lines, room)
         warnings: tuple[str, ...] = ()
         best = Attempt("gave no answer")
+        before: list[Any] = []
         for turn in range(repairs + 1):
             reply = self.ask(question)
             attempt = self._read(reply, shown)
@@ -90,6 +94,10 @@ class Conversation:
                 )
                 question = self._question(route, lines, room)
             else:
+                written = [call.input for call in reply.tool_uses]
+                if written and written == before:
+                    break
+                before = written
                 question = self._corrected(question, reply, attempt, route, lines, room)
         return replace(best, warnings=warnings)
 

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.transcribe import FinishedJob, Transcribe
-from braid.aws.transcribe_output import read_output
+from braid.aws.transcribe.jobs import FinishedJob, Transcribe
+from braid.aws.transcribe.output import read_output
 from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
 from braid.domain.money.accounting import MissingOperation
 from braid.domain.profile.sections.speech import SpeechPlan

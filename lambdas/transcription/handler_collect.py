@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.transcribe import Transcribe
+from braid.aws.transcribe.jobs import Transcribe
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim

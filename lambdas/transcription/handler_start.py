@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from braid.aws.s3_file import open_member
-from braid.aws.transcribe import Transcribe
+from braid.aws.transcribe.jobs import Transcribe
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef, execution_name
 from braid.domain.claim_check import Claim

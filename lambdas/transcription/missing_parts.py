@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from braid.aws.transcribe_output import HeardSpeech
+from braid.aws.transcribe.output import HeardSpeech
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.money.accounting import MissingOperation
 from braid.domain.profile.sections.speech import SpeechPlan

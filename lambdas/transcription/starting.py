@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from braid.aws.transcribe import Transcribe
+from braid.aws.transcribe.jobs import Transcribe
 from braid.domain.profile.sections.speech import SpeechPlan
 from braid.domain.span import timecode
 from braid.store.documents import DocumentStore

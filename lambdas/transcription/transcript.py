@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from braid.aws.transcribe import FinishedJob
-from braid.aws.transcribe_output import HeardSpeech
+from braid.aws.transcribe.jobs import FinishedJob
+from braid.aws.transcribe.output import HeardSpeech
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.evidence.transcript import ToxicSpeech, Transcript, Utterance
 from braid.domain.money.accounting import MissingOperation, Usage

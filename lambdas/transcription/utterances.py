@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from braid.aws.transcribe_output import OPENING_MARKS, HeardItem
+from braid.aws.transcribe.output import OPENING_MARKS, HeardItem
 from braid.domain.evidence.transcript import TranscriptItem, Utterance
 
 __all__ = ["utterances"]

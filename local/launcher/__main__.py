@@ -17,7 +17,7 @@ from local.launcher.config import (
     LauncherConfig,
     prepare_environment,
 )
-from local.launcher.contract import ContractError
+from local.launcher.ministack.contract import ContractError
 from local.launcher.ports import PortBusyError, check_port_free
 
 EXIT_PORT_BUSY = 3
@@ -35,9 +35,10 @@ def main(arguments: list[str]) -> int:
     try:
         check_port_free(config.port)
         # MiniStack reads the environment while it is imported, so everything that imports it comes only now.
-        from local.launcher import patches, server
+        from local.launcher import server
         from local.launcher.control import Control
-        from local.launcher.objects import DefaultBus, S3Objects
+        from local.launcher.ministack import patches
+        from local.launcher.ministack.objects import DefaultBus, S3Objects
 
         services = _services(S3Objects(), DefaultBus())
         executions = patches.apply_all(config, services)

@@ -8,7 +8,7 @@ DELETE calls               forget them
 GET    denied              refused IAM decisions
 GET    grants              which principal used which permission, and how often
 GET    executions          every execution with its status and the states it entered
-GET    faults | POST | DELETE   errors on demand, see ``local.launcher.faults.Fault``
+GET    faults | POST | DELETE   errors on demand, see ``local.launcher.ministack.faults.Fault``
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from typing import Any
 from ministack import app
 
 from local.launcher.config import LauncherConfig, python_version
-from local.launcher.contract import SUPPORTED_VERSION
-from local.launcher.faults import FaultError, faults
 from local.launcher.gateway import calls
-from local.launcher.iam import decisions
+from local.launcher.ministack.contract import SUPPORTED_VERSION
+from local.launcher.ministack.faults import FaultError, faults
+from local.launcher.permissions.iam import decisions
 from local.services.protocol import Service
 from local.states.executions import Executions
 

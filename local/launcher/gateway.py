@@ -22,10 +22,10 @@ from ministack.core import iam_evaluator, router
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 
-from local.launcher import guardrails
 from local.launcher.calls import Call, CallLog, Stopwatch
-from local.launcher.iam import caller_denial, model_arns
-from local.launcher.lambda_runtime import execution_of
+from local.launcher.functions.lambda_runtime import execution_of
+from local.launcher.ministack import guardrails
+from local.launcher.permissions.iam import caller_denial, model_arns
 from local.launcher.wire import HttpResponse, Wire, WireError, wire
 from local.services.protocol import Caller, Service, ServiceError
 

@@ -14,9 +14,9 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack_app
 
-from local.launcher import lambda_runtime
 from local.launcher.config import LauncherConfig
 from local.launcher.control import Control
+from local.launcher.functions import lambda_runtime
 from local.launcher.gate import Gate
 
 _PARENT_POLL_SECONDS = 0.5

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.states import items as item_data
-from local.states import templates
 from local.states.clock import timestamp
 from local.states.errors import StateError, limit_payload, runtime_error
 from local.states.execution import Execution
+from local.states.language import templates
 from local.states.parallel import Ended, item_input, processor_of, side_by_side
 from local.states.walk import Branch, State
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.states import templates
 from local.states.errors import StateError, runtime_error
 from local.states.execution import Progress
+from local.states.language import templates
 from local.states.scope import Scope, in_thread
 from local.states.walk import Branch, State, Walker
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.states import templates
 from local.states.errors import RequestError, StateError, limit_payload, to_text
 from local.states.history import incoming, outgoing
+from local.states.language import templates
 from local.states.scope import in_thread
 from local.states.walk import Branch, State
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from local.states import choices, templates
 from local.states.clock import Clock, parse_timestamp, timestamp
 from local.states.errors import StateError, limit_payload, runtime_error
 from local.states.execution import Execution, Progress
 from local.states.history import incoming, outgoing
-from local.states.retries import RetryPlan, catcher_of
+from local.states.language import choices, templates
+from local.states.language.retries import RetryPlan, catcher_of
 from local.states.scope import Scope
 from local.states.services import Services
 

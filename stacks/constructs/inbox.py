@@ -65,6 +65,15 @@ class Inbox(Construct):
             targets=[targets.SqsQueue(self._queue, dead_letter_queue=self.dead_letters)],
         )
 
+    @property
+    def queue_url(self) -> str:
+        """Where messages wait."""
+        return self._queue.queue_url
+
+    def send_messages(self) -> Grant:
+        """What a role needs whose function sends messages again, to come later."""
+        return Grant(("sqs:SendMessage",), (self._queue.queue_arn,))
+
     def send_to_dead_letters(self) -> Grant:
         """What a role needs whose function leaves in ``dead_letters`` what it could not handle."""
         return Grant(("sqs:SendMessage",), (self.dead_letters.queue_arn,))

@@ -79,10 +79,6 @@ class Access:
         """Which payloads an earlier try of the step left."""
         return Grant(("s3:ListBucket",), (self._storage.results_bucket_arn,))
 
-    def put_records(self) -> Grant:
-        """New records."""
-        return Grant(("dynamodb:PutItem",), (self._storage.assets_table_arn,))
-
     def read_records(self) -> Grant:
         """Records as they stand: a step that pays looks whether its attempt is still the newest."""
         return Grant(("dynamodb:GetItem",), (self._storage.assets_table_arn,))

@@ -19,6 +19,7 @@ class AdmissionFunctions:
     """``intake`` is the workflow's; ``dispatch`` is made after the workflow that it starts."""
 
     def __init__(self, *, config: DeploymentConfig, storage: Storage, functions: FunctionFactory) -> None:
+        self._config = config
         self._storage = storage
         self._functions = functions
         self._access = access = Access(storage)
@@ -54,13 +55,22 @@ class AdmissionFunctions:
             "Dispatch",
             folder="dispatch",
             verb="dispatch",
-            description="Opens a record for every arriving asset and starts its execution",
+            description="Opens a record for each arriving asset, starts its execution when there is a place",
             timeout_seconds=DISPATCH_TIMEOUT_SECONDS,
             memory_mb=256,
-            environment={"ASSETS_TABLE": self._storage.assets_table_name, "STATE_MACHINE_ARN": machine_arn},
+            environment={
+                "ASSETS_TABLE": self._storage.assets_table_name,
+                "STATE_MACHINE_ARN": machine_arn,
+                "QUEUE_URL": inbox.queue_url,
+                "DEAD_LETTERS_URL": inbox.dead_letters.queue_url,
+                "MAX_ASSETS_AT_ONCE": str(self._config.max_assets_at_once),
+                "MAX_USD_PER_DAY": str(self._config.max_usd_per_day),
+            },
             grants=[
                 inbox.receive_messages(),
-                self._access.put_records(),
+                inbox.send_messages(),
+                inbox.send_to_dead_letters(),
+                self._access.change_records(),
                 Grant(("states:StartExecution",), (machine_arn,)),
             ],
         )

@@ -67,9 +67,9 @@ ONLY_IN = {
 
 # Bedrock's adapters: only the room that calls models knows how one is called.
 OF_MODELS_ALONE = (
-    "braid.aws.converse",
-    "braid.aws.guardrails",
-    "braid.aws.invoke_model",
+    "braid.aws.bedrock.converse",
+    "braid.aws.bedrock.guardrails",
+    "braid.aws.bedrock.invoke_model",
     "braid.models.dialects",
 )
 

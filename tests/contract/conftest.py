@@ -14,6 +14,7 @@ import pytest
 
 from braid.aws.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef, Source, asset_id_for, read_inbox_key
+from braid.store.counts import AssetCounts
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.review_records import ReviewRecords
@@ -41,6 +42,10 @@ class Storage:
     @property
     def records(self) -> AssetRecords:
         return AssetRecords(self.table, dynamodb=self.dynamodb)
+
+    @property
+    def counts(self) -> AssetCounts:
+        return AssetCounts(self.table, dynamodb=self.dynamodb)
 
     @property
     def reviews(self) -> ReviewRecords:

@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
-from braid.store.records import RecordClosing
+from braid.store.records import Place, RecordClosing
 from tests.contract.conftest import Storage
 from tests.doubles.memory_stores import MemoryStorage
 
@@ -39,6 +39,7 @@ def test_an_asset_goes_its_way(any_storage: AnyStorage, asset: AssetRef) -> None
     assert any_storage.records.close(asset, DONE, now=LAST)
     record = any_storage.record(asset.asset_id)
     assert "speech" in record.pop("modalities")
+    record.pop("is_counted", None)
     assert record == {
         "asset_id": asset.asset_id,
         "attempt": "1",
@@ -133,6 +134,95 @@ def test_only_who_published_takes_its_success_back(
     assert not any_storage.records.close(asset, replace(taken_back, execution_arn="arn:2"), now=LAST)
     assert any_storage.records.close(asset, taken_back, now=LAST)
     assert any_storage.record(asset.asset_id)["status"] == "FAILED"
+
+
+def test_counts_follow_every_change(any_storage: AnyStorage, asset: AssetRef) -> None:
+    day = f"2026-11-20T10:00:0{uuid.uuid4().int % 10}.000Z"
+    before = any_storage.counts.read(day)
+
+    def gone_up() -> tuple[int, int, int, Decimal]:
+        now = any_storage.counts.read(day)
+        return (
+            now.received - before.received,
+            now.processing - before.processing,
+            now.awaiting_review - before.awaiting_review,
+            now.spent_usd - before.spent_usd,
+        )
+
+    _put(any_storage, asset)
+    _put(any_storage, asset)
+    assert gone_up() == (1, 0, 0, 0)
+    any_storage.records.wait(asset, reason="no place", now=EARLY)
+    assert any_storage.record(asset.asset_id)["reason"] == "no place"
+    taken = any_storage.records.take_place(asset, execution_arn="arn:1", limit=10_000, now=LATER)
+    assert taken is Place.TAKEN
+    assert "reason" not in any_storage.record(asset.asset_id)
+    any_storage.records.process(asset, execution_arn="arn:1", now=LATER)
+    assert gone_up() == (0, 1, 0, 0)
+    any_storage.records.await_review(
+        asset, execution_arn="arn:1", token="t", review="{}", reason="unsure", now=LATER
+    )
+    assert gone_up() == (0, 0, 1, 0)
+    any_storage.records.close(asset, DONE, now=LAST)
+    any_storage.records.close(asset, DONE, now=LAST)
+    assert gone_up() == (0, 0, 0, Decimal("0.004517"))
+    any_storage.records.close(asset, BROKEN, now=LAST)
+    assert gone_up() == (0, 0, 0, Decimal("0.004517"))
+
+
+def test_a_place_is_taken_once_and_given_back(any_storage: AnyStorage, asset: AssetRef) -> None:
+    _put(any_storage, asset)
+    processing = any_storage.counts.read(EARLY).processing
+
+    def take(limit: int) -> Place:
+        return any_storage.records.take_place(asset, execution_arn="arn:1", limit=limit, now=LATER)
+
+    assert take(0) is Place.NONE_FREE
+    assert take(processing) is Place.NONE_FREE
+    assert any_storage.record(asset.asset_id)["status"] == "RECEIVED"
+    assert take(processing + 1) is Place.TAKEN
+    assert take(processing) is Place.TAKEN, "a repeated message has it already"
+    any_storage.records.give_back_place(asset, execution_arn="arn:1", now=LATER)
+    assert any_storage.counts.read(EARLY).processing == processing
+    assert take(processing) is Place.NONE_FREE
+    any_storage.records.close(asset, BROKEN, now=LAST)
+    assert take(processing + 1) is Place.NOT_NEEDED
+
+
+def test_no_more_than_the_limit_get_a_place_at_once(any_storage: AnyStorage) -> None:
+    assets = [
+        AssetRef(f"talk-{uuid.uuid4().hex[:20]}", 1, "general", Source("b", "inbox/a.mp4", str(number)))
+        for number in range(12)
+    ]
+    for each in assets:
+        _put(any_storage, each)
+    limit = any_storage.counts.read(EARLY).processing + 5
+
+    def take(each: AssetRef) -> Place:
+        return any_storage.records.take_place(each, execution_arn="arn:1", limit=limit, now=LATER)
+
+    with ThreadPoolExecutor(12) as pool:
+        places = list(pool.map(take, assets))
+    assert places.count(Place.TAKEN) == 5
+    assert any_storage.counts.read(EARLY).processing == limit
+    for each in assets:
+        any_storage.records.close(each, BROKEN, now=LAST)
+    assert any_storage.counts.read(EARLY).processing == limit - 5
+
+
+def test_a_record_of_the_version_before_is_counted_from_its_next_change(
+    storage: Storage, asset: AssetRef
+) -> None:
+    _put(storage, asset)
+    storage.records.process(asset, execution_arn="arn:1", now=LATER)
+    storage.dynamodb.update_item(
+        TableName=storage.table,
+        Key={"asset_id": {"S": asset.asset_id}},
+        UpdateExpression="REMOVE is_counted",
+    )
+    before = storage.counts.read(EARLY).processing
+    assert storage.records.close(asset, DONE, now=LAST)
+    assert storage.counts.read(EARLY).processing == before
 
 
 def test_no_record_is_none(any_storage: AnyStorage) -> None:

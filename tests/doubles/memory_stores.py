@@ -7,42 +7,76 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from braid.aws.source_objects import ObjectHead
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, read_inbox_key
+from braid.domain.asset.record_moves import Move, Standing, may_move
 from braid.domain.errors import InvalidInputError, SupersededError
 from braid.domain.wire import decode_json, encode
+from braid.store.counts import Counts
 from braid.store.documents import DocumentStore
-from braid.store.records import Record, RecordClosing
+from braid.store.records import Place, Record, RecordClosing
 from braid.store.review_records import Decided, OpenReview, ReviewRecord
 from tests.doubles.memory_s3 import MemoryS3
 
-__all__ = ["MemoryRecords", "MemoryReviews", "MemorySources", "MemoryStorage", "WaitingExecutions"]
+__all__ = [
+    "MemoryCounts",
+    "MemoryRecords",
+    "MemoryReviews",
+    "MemorySources",
+    "MemoryStorage",
+    "WaitingExecutions",
+]
 
 _MAX_TAGS = 10
 
 
 class MemoryRecords:
-    """``AssetRecords``; ``items`` holds what the table would, as text."""
+    """``AssetRecords``; ``items`` holds what the table would, as text, and ``open`` how many are open."""
 
     def __init__(self) -> None:
         self.items: dict[str, dict[str, str]] = {}
-        self._lock = threading.Lock()
+        self.open: Counter[AssetStatus] = Counter()
+        self.spent_usd: defaultdict[str, Decimal] = defaultdict(Decimal)
+        self._lock = threading.RLock()
 
     def put_received(self, asset: AssetRef, *, received_at: str, now: str) -> bool:
         with self._lock:
             if asset.asset_id in self.items:
                 return False
-            self.items[asset.asset_id] = {
-                "asset_id": asset.asset_id,
-                "received_at": received_at,
-                **_standing(asset, AssetStatus.RECEIVED, now),
-            }
-            return True
+            return self._change(asset, AssetStatus.RECEIVED, {"received_at": received_at}, now)
+
+    def wait(self, asset: AssetRef, *, reason: str, now: str) -> None:
+        with self._lock:
+            if self.items.get(asset.asset_id, {}).get("status") == AssetStatus.RECEIVED:
+                self._change(asset, AssetStatus.RECEIVED, {"reason": reason}, now)
+
+    def take_place(self, asset: AssetRef, *, execution_arn: str, limit: int, now: str) -> Place:
+        with self._lock:
+            item = self.items.get(asset.asset_id)
+            if item is not None and int(item["attempt"]) == asset.attempt:
+                if item["status"] == AssetStatus.PROCESSING:
+                    return Place.TAKEN
+                if item["status"] != AssetStatus.RECEIVED:
+                    return Place.NOT_NEEDED
+            elif item is not None and int(item["attempt"]) > asset.attempt:
+                return Place.NOT_NEEDED
+            if self.open[AssetStatus.PROCESSING] >= limit:
+                return Place.NONE_FREE
+            self._change(asset, AssetStatus.PROCESSING, {"execution_arn": execution_arn, "reason": None}, now)
+            return Place.TAKEN
+
+    def give_back_place(self, asset: AssetRef, *, execution_arn: str, now: str) -> None:
+        with self._lock:
+            item = self.items.get(asset.asset_id, {})
+            if (item.get("status"), item.get("execution_arn")) == (AssetStatus.PROCESSING, execution_arn):
+                self._change(asset, AssetStatus.RECEIVED, {"execution_arn": None}, now)
 
     def process(
         self,
@@ -99,6 +133,7 @@ class MemoryRecords:
             item.get("received_at"),
             item.get("finished_at"),
             item.get("execution_arn"),
+            item.get("reason"),
         )
 
     def is_current(self, asset: AssetRef) -> bool:
@@ -119,20 +154,46 @@ class MemoryRecords:
         takes_back: bool = False,
     ) -> bool:
         with self._lock:
-            item = self.items.get(asset.asset_id, {"attempt": "0"})
-            attempt = int(item["attempt"])
-            if attempt > asset.attempt:
+            item = self.items.get(asset.asset_id)
+            standing, attempt = None, int((item or {}).get("attempt", "0"))
+            if item is not None:
+                standing = Standing(
+                    int(item["attempt"]),
+                    AssetStatus(item["status"]),
+                    item.get("execution_arn"),
+                    item.get("reason"),
+                )
+            move = Move(
+                asset.attempt, status, changes.get("execution_arn"), changes.get("reason"), takes_back
+            )
+            if not may_move(standing, move):
                 return False
-            if attempt == asset.attempt and not AssetStatus(item["status"]).is_open:
-                same = (item["status"], item.get("reason")) == (status, changes["reason"])
-                published = item["status"] in (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
-                is_own = item.get("execution_arn") == changes["execution_arn"]
-                if not (is_own and (same or (takes_back and published))):
-                    return False
-            changed = {"received_at": now, **item, "asset_id": asset.asset_id, **changes}
+            if standing is not None:
+                self.open[standing.status] -= 1
+            self.open[status] += 1
+            if cost := changes.get("cost_usd"):
+                counted = (item or {}).get("cost_usd", "0") if attempt == asset.attempt else "0"
+                self.spent_usd[now[:10]] += Decimal(cost) - Decimal(counted)
+            changed = {"received_at": now, **(item or {}), "asset_id": asset.asset_id, **changes}
             changed |= _standing(asset, status, now)
             self.items[asset.asset_id] = {name: value for name, value in changed.items() if value is not None}
             return True
+
+
+class MemoryCounts:
+    """``AssetCounts`` of the same records."""
+
+    def __init__(self, records: MemoryRecords) -> None:
+        self._records = records
+
+    def read(self, now: str) -> Counts:
+        open_ones = self._records.open
+        return Counts(
+            open_ones[AssetStatus.RECEIVED],
+            open_ones[AssetStatus.PROCESSING],
+            open_ones[AssetStatus.AWAITING_REVIEW],
+            self._records.spent_usd[now[:10]],
+        )
 
 
 def _standing(asset: AssetRef, status: AssetStatus, now: str) -> dict[str, str]:
@@ -244,6 +305,7 @@ class MemoryStorage:
     def __init__(self) -> None:
         self.s3 = MemoryS3()
         self.records = MemoryRecords()
+        self.counts = MemoryCounts(self.records)
         self.reviews = MemoryReviews(self.records)
         self.sources = MemorySources()
 

@@ -23,6 +23,7 @@ from cli.showing.records import read_result
 from cli.showing.results import get_result
 from cli.target import Target, find_target
 from local import deploy, lifecycle
+from local.home import LocalAws
 
 ROOT = Path(__file__).resolve().parents[2]
 DROP_TIMEOUT_SECONDS = 420
@@ -33,7 +34,7 @@ class Deployed:
     """The deployed pipeline and what the tests need of it."""
 
     home: Path
-    aws: lifecycle.LocalAws
+    aws: LocalAws
     target: Target
     _results: dict[str, Result] = field(default_factory=dict)
 

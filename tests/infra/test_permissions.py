@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.conftest import KEY_ARN, Synthesis, synthesize
+from tests.infra.conftest import Synthesis, synthesize
 
 # Services, and single actions, that AWS can't limit to a resource.
 WITHOUT_RESOURCES = {
@@ -64,8 +64,9 @@ _ASKING = {
 }
 GRANTS: dict[str, dict[str, list[str]]] = {
     "dispatch": {
-        "dynamodb:PutItem": ["AssetsTable"],
+        **_RECORDS,
         "states:StartExecution": ["StateMachine"],
+        "sqs:SendMessage": ["DeadLetters", "Queue"],
         "sqs:ReceiveMessage": ["Queue"],
         "sqs:DeleteMessage": ["Queue"],
         "sqs:ChangeMessageVisibility": ["Queue"],
@@ -223,39 +224,6 @@ def test_a_function_may_do_this_and_nothing_else(for_aws: Synthesis, name: str) 
     assert found == {**GRANTS[name], **_EVERY_FUNCTION}
 
 
-_PAID = {
-    "bedrock:InvokeModel",
-    "comprehend:DetectEntities",
-    "polly:SynthesizeSpeech",
-    "rekognition:DetectLabels",
-    "textract:DetectDocumentText",
-    "transcribe:StartTranscriptionJob",
-    "translate:TranslateText",
-}
-# Who pays without a look at the record -> why.
-_PAYS_UNSEEN = {
-    "fusion": "embeds for less than a tenth of a cent",
-    "inference-trial": "is asked by a person about what was published",
-}
-
-
-@pytest.mark.parametrize("deployed", ["for_aws", "everything"])
-def test_who_pays_may_look_whether_a_newer_attempt_has_taken_over(
-    deployed: str, request: pytest.FixtureRequest
-) -> None:
-    synthesis: Synthesis = request.getfixturevalue(deployed)
-    paying = {
-        name: grants
-        for name in GRANTS
-        if _PAID & (grants := allowed(synthesis.statements_of(synthesis.function(name)))).keys()
-    }
-
-    assert {
-        name for name, grants in paying.items() if "dynamodb:GetItem" not in grants
-    } <= _PAYS_UNSEEN.keys()
-    assert paying.keys() >= {"transcription-start", "vision", "reading", "language", "inference"}
-
-
 def test_an_embedding_model_may_be_asked_in_this_region_and_no_other(
     for_aws: Synthesis, tmp_path: Path
 ) -> None:
@@ -374,39 +342,6 @@ def test_no_action_is_a_wildcard_and_only_some_services_have_no_resource(for_aws
             assert "*" not in action
             if "*" in resources:
                 assert {action, action.split(":")[0]} & WITHOUT_RESOURCES, action
-
-
-def test_who_reads_sources_may_decrypt_them_where_a_knob_names_keys(
-    for_aws: Synthesis, everything: Synthesis
-) -> None:
-    """Through S3 of the key's region, and nothing is written under others' keys."""
-    reading = {
-        name
-        for name in GRANTS
-        if "inbox/*" in allowed(for_aws.statements_of(for_aws.function(name))).get("s3:GetObject", [])
-    }
-    decrypting = {
-        name.removeprefix("braid-dev-review-"): statement
-        for name, function in everything.functions().items()
-        for statement in everything.statements_of(function)
-        if "kms:" in json.dumps(statement["Action"])
-    }
-
-    assert (
-        reading
-        == decrypting.keys()
-        == {
-            "intake",
-            "keyframes",
-            "publishing",
-            "reading",
-            "transcription-start",
-        }
-    )
-    for statement in decrypting.values():
-        assert (statement["Action"], statement["Resource"]) == ("kms:Decrypt", KEY_ARN)
-        assert statement["Condition"] == {"StringEquals": {"kms:ViaService": ["s3.us-east-1.amazonaws.com"]}}
-    assert "kms:" not in json.dumps(for_aws.pipeline["Resources"])
 
 
 def test_transcribe_may_write_into_the_results_bucket_only(for_aws: Synthesis) -> None:

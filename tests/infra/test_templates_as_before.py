@@ -88,6 +88,13 @@ LISTED: dict[tuple[str, ...], str] = {
         *("Resources", "PublishingFunctionBAC489CE", "Properties", "Environment", "Variables"),
         "SPOKEN_DESCRIPTIONS",
     ): "audio descriptions are spoken where the deployment or a profile wants it",
+    (
+        *("Resources", "DispatchFunctionCD7C4A01", "Properties", "Environment", "Variables"),
+    ): "assets wait for a place, and for a day whose money isn't spent",
+    (
+        *("Resources", "DispatchRoleCDD03C3A", "Properties", "Policies", "0", "PolicyDocument"),
+        "Statement",
+    ): "records are read before they are changed, with the counts; messages are sent again",
     (*_PUBLISH_RESULT, "Parameters", "Payload", "retries"): "services that are asked there may be busy",
     **{
         ("Resources", logical_id, "DeletionPolicy"): "what a first deployment made until it failed goes again"

@@ -22,8 +22,8 @@ from PIL import Image
 from pptx.util import Inches
 
 from braid.aws.rekognition import read_labels, read_moderation, read_texts
-from braid.aws.transcribe import FinishedJob
-from braid.aws.transcribe_output import read_output
+from braid.aws.transcribe.jobs import FinishedJob
+from braid.aws.transcribe.output import read_output
 from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.asset import AssetRef, Modality, Source, read_inbox_key
 from braid.domain.asset.manifest import read_manifest

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from braid.aws.converse import read_reply
+from braid.aws.bedrock.converse import read_reply
 from braid.aws.notifications import notify
 from braid.domain.answer.review import ReviewRequest
 from braid.domain.asset.admission import Member

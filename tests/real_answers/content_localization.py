@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from braid.aws.transcribe_output import read_output
+from braid.aws.transcribe.output import read_output
 from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Box, DetectedText, Face, KeyframeAnalysis, Label, Vision

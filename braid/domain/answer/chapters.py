@@ -9,7 +9,7 @@ from typing import Any, Literal
 from braid.domain.evidence.observation import Evidence
 from braid.domain.span import brief_timecode
 
-__all__ = ["ChapterClock", "begins_at", "mended_chapters"]
+__all__ = ["ChapterClock", "beginnings", "mended_chapters"]
 
 # A chapter may begin with the breath or the slide change before its first words.
 _MARGIN_MS = 2_000
@@ -43,27 +43,41 @@ class ChapterClock:
         return brief_timecode(at) if self.unit == "ms" else f"page {at}"
 
 
-def begins_at(
-    chapter: Mapping[str, Any], evidence: Mapping[str, Evidence], clock: ChapterClock
-) -> int | None:
-    """Where a chapter begins: where it says so if what it cites is there, else where that begins.
+def beginnings(
+    chapters: Sequence[Mapping[str, Any]], evidence: Mapping[str, Evidence], clock: ChapterClock
+) -> list[int | None]:
+    """Where each chapter begins: where it says so if what it cites is there, else where that begins.
 
-    ``None`` where it cites nothing that has a place on the clock.
+    A chapter that also cites what an earlier one begins with, as an introduction's words, begins with the
+    next that it cites. ``None`` where it cites nothing that has a place on the clock.
     """
+    begun: set[int] = set()
+    found: list[int | None] = []
+    for chapter in chapters:
+        start = _beginning(chapter, evidence, clock, begun)
+        found.append(start)
+        if start is not None and clock.unit == "ms":
+            begun.add(start)
+    return found
+
+
+def _beginning(
+    chapter: Mapping[str, Any], evidence: Mapping[str, Evidence], clock: ChapterClock, begun: set[int]
+) -> int | None:
     spans = [evidence[name].span for name in chapter.get("evidence_ids", ()) if name in evidence]
     if clock.unit == "ms":
         placed = [(span.start_ms, span.end_ms) for span in spans if span.start_ms is not None]
     else:
         placed = [(span.page, span.page) for span in spans if span.page is not None]
-    if not placed:
+    starts = sorted({start for start, _ in placed if start is not None})
+    if not starts:
         return None
-    first = min(start for start, _ in placed if start is not None)
     last = max(end for _, end in placed if end is not None)
     margin = _MARGIN_MS if clock.unit == "ms" else 0
     said = chapter.get(clock.members[0])
-    if isinstance(said, int) and not isinstance(said, bool) and max(0, first - margin) <= said <= last:
-        return said
-    return first
+    if isinstance(said, int) and not isinstance(said, bool) and max(0, starts[0] - margin) <= said <= last:
+        starts.insert(0, said)
+    return next((start for start in starts if start not in begun), starts[0])
 
 
 def mended_chapters(
@@ -77,8 +91,7 @@ def mended_chapters(
     start_name, end_name = clock.members
     notes: list[str] = []
     placed: list[tuple[int, dict[str, Any]]] = []
-    for chapter in chapters:
-        start = begins_at(chapter, evidence, clock)
+    for chapter, start in zip(chapters, beginnings(chapters, evidence, clock), strict=True):
         title = _title(chapter)
         if start is None:
             notes.append(f"chapter {title} was left out: nothing it cites has a place")

@@ -17,7 +17,7 @@ from braid.domain.profile.taxonomy import TaxonomyPlan, read_taxonomy, taxonomy_
 __all__ = ["decision_problems", "read_paths", "schema_problems"]
 
 _TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
-# A tool of Nova takes type, properties and required at the top of its schema: braid/aws/converse.py.
+# A tool of Nova takes type, properties and required at the top of its schema: braid/aws/bedrock/converse.py.
 _UNTOLD = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "patternProperties"})
 
 

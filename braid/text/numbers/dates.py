@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from braid.text.numbers.ordinals import ENGLISH_ORDINALS
+
 __all__ = ["WEEKDAYS", "ClockTime", "Date", "Moments", "read_moments"]
 
 
@@ -72,37 +74,6 @@ _WEEKDAY_NAMES = (
     "sunday sundays sonntag sonntags dimanche domingo domenica 日曜 星期日 星期天 周日 일요일",
 )
 WEEKDAYS = {word: n for n, words in enumerate(_WEEKDAY_NAMES) for word in words.split()}
-_ORDINALS = {
-    word: n
-    for n, word in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-            "thirteenth",
-            "fourteenth",
-            "fifteenth",
-            "sixteenth",
-            "seventeenth",
-            "eighteenth",
-            "nineteenth",
-            "twentieth",
-        ],
-        1,
-    )
-} | {
-    f"twenty-{word}": 20 + n
-    for n, word in enumerate(["first", "second", "third", "fourth", "fifth", "sixth"], 1)
-}
 _HOURS = {
     word: n
     for n, word in enumerate(
@@ -117,7 +88,11 @@ _GERMAN_HOURS = {
 }
 
 _MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")\b\.?"
-_DAY = r"(?P<day>\d{1,2}|" + "|".join(sorted(_ORDINALS, key=len, reverse=True)) + ")(?:st|nd|rd|th|er|º|ª|°)?"
+_DAY = (
+    r"(?P<day>\d{1,2}|"
+    + "|".join(sorted(ENGLISH_ORDINALS, key=len, reverse=True))
+    + ")(?:st|nd|rd|th|er|º|ª|°)?"
+)
 _YEAR = r"(?P<year>\d{4})"
 _OF = r"(?:of|de|del|di|den)?"
 _DATE_FORMS = tuple(
@@ -213,7 +188,9 @@ def _dates(found: dict[str, str | None]) -> Iterator[tuple[int | None, int | Non
     month_found = _MONTHS[month_name.lower()] if month_name else int(month_number) if month_number else None
     day_found: int | None = None
     if day_name:
-        day_found = _ORDINALS.get(day_name.lower()) or (int(day_name) if day_name.isdecimal() else None)
+        day_found = ENGLISH_ORDINALS.get(day_name.lower()) or (
+            int(day_name) if day_name.isdecimal() else None
+        )
     if (month_found is None or 1 <= month_found <= 12) and (day_found is None or 1 <= day_found <= 31):
         yield year, month_found, day_found
 

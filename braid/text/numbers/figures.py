@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from braid.domain.legible import legible
 from braid.text.numbers.dates import ClockTime, Date, Moments, read_moments
+from braid.text.numbers.ordinals import ordinals_in
 from braid.text.numbers.quantities import PLAIN, Quantity, find_quantities
 from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.words import tokenize
@@ -39,12 +40,17 @@ _MOST_COUNTED = 20
 
 @dataclass(frozen=True)
 class Figures:
-    """What a text says in figures; ``lists`` are the lengths of its enumerations (3 of "red, tan, blue")."""
+    """What a text says in figures.
+
+    ``lists`` are the lengths of its enumerations (3 of "red, tan, blue"), ``ordinals`` the numbers of its
+    ordinal words, which bear a plain number ("step 2" of "second, ...") and aren't claimed by any.
+    """
 
     quantities: tuple[Quantity, ...] = ()
     moments: Moments = field(default_factory=lambda: Moments((), (), (), frozenset(), ""))
     lists: frozenset[int] = frozenset()
     hedged: frozenset[str] = frozenset()
+    ordinals: frozenset[int] = frozenset()
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -59,7 +65,9 @@ def read_figures(text: str, language: str | None = None) -> Figures:
         if (at := moments.rest.lower().find(quantity.written.split()[0].strip("$€£¥₹"))) >= 0
         and _HEDGE.search(moments.rest[:at])
     )
-    return Figures(tuple(quantities), moments, frozenset(_list_lengths(plain)), hedged)
+    return Figures(
+        tuple(quantities), moments, frozenset(_list_lengths(plain)), hedged, frozenset(ordinals_in(plain))
+    )
 
 
 def unborne_figures(claim: Figures, evidence: Sequence[Figures], pieces: int) -> list[str]:
@@ -100,6 +108,8 @@ def _is_borne(quantity: Quantity, is_rough: bool, evidence: Sequence[Figures], p
                 or not _contradicted(quantity, namesakes)
             )
         if _any_equal(quantity, known, is_rough) or _stands_in_moments(quantity, evidence):
+            return True
+        if any(value in figures.ordinals for value in quantity.values for figures in evidence):
             return True
         return not namesakes and _is_count_or_sum(quantity, known, evidence, pieces)
     if any(_equal(quantity.readings, each.readings, is_rough) for each in alike):

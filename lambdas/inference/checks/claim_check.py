@@ -12,14 +12,13 @@ from dataclasses import dataclass
 
 from braid.domain.evidence.observation import Evidence
 from braid.domain.span import brief_timecode
-from braid.text.attributes.negation import Clause, read_clauses
-from braid.text.attributes.opposites import opposite_stems
 from braid.text.languages import base_language, guess_language, script_of
 from braid.text.names import unborne_names
 from braid.text.numbers.figures import Figures, read_figures, unborne_figures
 from braid.text.numbers.number_words import NUMBER_WORDS
 from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.stems import content_stems, stems_of, words
+from lambdas.inference.checks.denials import denial_problems
 from lambdas.inference.request.pictures import is_shown_picture
 
 __all__ = ["INCOMPARABLE_SUPPORT", "Judgement", "judge"]
@@ -31,8 +30,6 @@ INCOMPARABLE_SUPPORT = 0.5
 _QUOTATION = re.compile(r"[\"“„«”]([^\"“”„«»]{3,300})[\"”“»]|(?<!\w)['‘‚]([^'‘’]{3,300})['’](?!\w)")
 _PAGE = re.compile(r"\b(?:page|slide|seite|folie|página|pagina|diapositi\w+)\s+(\d+)", re.IGNORECASE)
 _TIMECODE = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b")
-# Two words of a clause beside the denied one tell that both texts speak of the same thing.
-_SAME_MATTER = 2
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def judge(
             for name in unborne_names(text, own, texts, asset_names)
         ]
     if not text.rstrip().endswith(("?", "？")):
-        problems += _denials(text, texts, language)
+        problems += denial_problems(text, texts, language)
     told = len(figures.quantities) + len(figures.moments.dates) + len(figures.moments.times)
     missing = sum(problem.startswith("says ") for problem in problems)
     count = len(content) + told
@@ -236,88 +233,3 @@ def _unborne_figures(text: str, cited: Sequence[Evidence], own: str, theirs: str
     ]
     pieces = len({piece.evidence_id for piece in cited})
     return list(dict.fromkeys(unborne_figures(read_figures(plain, own), evidence, pieces)))
-
-
-def _denials(text: str, texts: Sequence[str], language: str) -> list[str]:
-    said = read_clauses(text, language)
-    heard = [clause for each in texts for clause in read_clauses(each, language)]
-    told = [
-        *(problem for clause in said if (problem := _denied_alone(clause, heard, language))),
-        *(problem for clause in heard if (problem := _stated_alone(clause, said, heard, language))),
-        *(problem for clause in said if (problem := _turned_round(clause, said, heard, language))),
-    ]
-    return list(dict.fromkeys(told))
-
-
-def _denied_alone(clause: Clause, heard: Sequence[Clause], language: str) -> str:
-    """What the claim denies and the evidence doesn't."""
-    known = {each for other in heard for each in other.stems}
-    for denial in clause.denials:
-        scope = set(denial.scope)
-        if not scope or any(opposite_stems(each, language) & known for each in denial.near):
-            continue
-        agreeing = _closest(clause, [other for other in heard if _denies(other, scope)])
-        stating = _closest(clause, [other for other in heard if not _denies(other, scope)], denial.near)
-        if agreeing and agreeing >= stating:
-            continue
-        if stating and (set(denial.near) & known or stating >= _SAME_MATTER):
-            return f"denies something ({denial.written!r:.60}) that the evidence that it cites doesn't deny"
-    return ""
-
-
-def _stated_alone(clause: Clause, said: Sequence[Clause], heard: Sequence[Clause], language: str) -> str:
-    """What the evidence denies and the claim states."""
-    for denial in clause.denials:
-        near = set(denial.near)
-        for claim in said:
-            stated = near & set(claim.stems)
-            common = len(set(claim.stems) & set(clause.stems))
-            if not stated or common < min(_SAME_MATTER, len(set(clause.stems))):
-                continue
-            if _denies(claim, set(denial.scope)) or any(
-                opposite_stems(each, language) & set(claim.stems) for each in denial.near
-            ):
-                continue
-            agreeing = _closest(
-                claim, [other for other in heard if not _denies(other, stated)], tuple(stated)
-            )
-            if agreeing < common:
-                return f"states what the evidence that it cites denies ({denial.written!r:.60})"
-    return ""
-
-
-def _denies(clause: Clause, stems: set[str]) -> bool:
-    """Whether a clause denies something of the stems."""
-    return any(stems & set(denial.scope) for denial in clause.denials)
-
-
-def _closest(clause: Clause, others: Sequence[Clause], named: Sequence[str] = ()) -> int:
-    """How many stems ``clause`` has in common with the closest of ``others``; ``named`` asks for one of
-    these.
-
-    Where none of the others has one of these, two stems in common are asked for.
-    """
-    own = set(clause.stems)
-    best = 0
-    for other in others:
-        common = len(own & set(other.stems))
-        if not named or set(named) & set(other.stems) or common >= _SAME_MATTER:
-            best = max(best, common)
-    return best
-
-
-def _turned_round(clause: Clause, said: Sequence[Clause], heard: Sequence[Clause], language: str) -> str:
-    """A word of the claim whose opposite, and not itself, the evidence says of the same matter."""
-    known = {each for other in heard for each in other.stems}
-    own = {each for other in said for each in other.stems}
-    if clause.denials:
-        return ""
-    for each in clause.stems:
-        if each in known:
-            continue
-        for other in heard:
-            opposite = (opposite_stems(each, language) & set(other.stems)) - own
-            if opposite and not other.denials and set(clause.stems) & set(other.stems):
-                told = f"{each!r:.40} for {min(opposite)!r:.40}"
-                return f"says the opposite of the evidence that it cites ({told})"
-    return ""

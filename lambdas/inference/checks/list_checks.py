@@ -8,7 +8,7 @@ from typing import Any
 
 from braid.domain.accessibility.gaps import lines_in_gaps, spoken_words
 from braid.domain.answer.answer import AnswerClaim
-from braid.domain.answer.chapters import begins_at, mended_chapters
+from braid.domain.answer.chapters import beginnings, mended_chapters
 from braid.domain.answer.claims import find_claims, objects_at
 from braid.domain.evidence.observation import Evidence
 from braid.domain.profile.sections.checks import CheckPlan
@@ -100,8 +100,9 @@ def _chapters(
     if clock is None:
         return
     begun: dict[int, str] = {}
-    for path, chapter in _items(answer, plan.chapters):
-        start = begins_at(chapter, evidence, clock)
+    chapters = _items(answer, plan.chapters)
+    starts = beginnings([chapter for _, chapter in chapters], evidence, clock)
+    for (path, _), start in zip(chapters, starts, strict=True):
         if start is None:
             what = "a time" if clock.unit == "ms" else "a page"
             yield path, f"{path} cites nothing with {what}: cite what it begins with"

@@ -13,7 +13,7 @@ import yaml
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
-from braid.aws.converse import Reply, StopReason, read_reply
+from braid.aws.bedrock.converse import Reply, StopReason, read_reply
 from braid.domain.errors import (
     AccessDeniedError,
     BraidError,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from braid.aws.transcribe_output import read_output
+from braid.aws.transcribe.output import read_output
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span

@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 import pytest
 from botocore.model import ListShape, Shape, StructureShape
 
-from braid.aws import comprehend, rekognition, textract, transcribe, translate
+from braid.aws import comprehend, rekognition, textract, translate
 from braid.aws.polly import Polly
+from braid.aws.transcribe.jobs import jobs as transcribe
 from braid.domain.accessibility.voices import Voice
 from braid.domain.money.accounting import Meter
 from local import service_models

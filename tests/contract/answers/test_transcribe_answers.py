@@ -11,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from braid.aws.service_errors import service_errors
-from braid.aws.transcribe import MEDIA_FORMATS, Transcribe, read_job
-from braid.aws.transcribe_output import read_output
+from braid.aws.transcribe.jobs import MEDIA_FORMATS, Transcribe, read_job
+from braid.aws.transcribe.output import read_output
 from braid.domain.errors import (
     BraidError,
     InvalidServiceOutputError,

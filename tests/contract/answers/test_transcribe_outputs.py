@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from braid.aws.transcribe import FinishedJob, read_job
-from braid.aws.transcribe_output import read_output
+from braid.aws.transcribe.jobs import FinishedJob, read_job
+from braid.aws.transcribe.output import read_output
 from braid.domain.errors import InvalidServiceOutputError, PendingError, UnsupportedError
 from braid.domain.profile.sections.gates import GatePlan
 from braid.domain.profile.sections.speech import SpeechPlan

@@ -10,8 +10,8 @@ import pytest
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
-from braid.aws.transcribe import FinishedJob, Transcribe, read_job
-from braid.aws.transcribe_options import billed_extras, job_options
+from braid.aws.transcribe.jobs import FinishedJob, Transcribe, read_job
+from braid.aws.transcribe.options import billed_extras, job_options
 from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
 from braid.domain.money.accounting import Meter
 from braid.domain.profile.sections.speech import LanguageResources, SpeechPlan

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from braid.aws.converse import StopReason, read_reply
+from braid.aws.bedrock.converse import StopReason, read_reply
 from braid.domain.asset.asset import Modality
 from braid.domain.evidence.observation import Evidence
 from braid.domain.evidence.timeline import Timeline

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.transcribe_output import read_output
+from braid.aws.transcribe.output import read_output
 from evaluation.speech.scoring import compare
 from lambdas.transcription.utterances import utterances
 from local.engines.errors import EngineMissingError, OtherLanguageError

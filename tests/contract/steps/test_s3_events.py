@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from braid.aws import executions
-from braid.domain.asset.asset import AssetRef, Source, execution_name
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source, execution_name
 from braid.domain.errors import InvalidInputError, ThrottledError
 from braid.domain.wire import decode
+from braid.store.records import RecordClosing
 from lambdas.dispatch import handler_dispatch as dispatch_handler
 from lambdas.dispatch.events import read_arrival
 from tests.contract.conftest import Storage
@@ -117,8 +119,43 @@ class Executions:
         return True
 
 
+@dataclass(frozen=True)
+class Queues:
+    """What the handler sends to: its own queue, and the one for what nobody can handle."""
+
+    sqs: Any
+    own: str
+    dead: str
+
+    def parked(self) -> list[tuple[str, str | None]]:
+        """Body and reason of every message that nobody can handle."""
+        asked = {"MaxNumberOfMessages": 10, "MessageAttributeNames": ["All"]}
+        found = self.sqs.receive_message(QueueUrl=self.dead, **asked).get("Messages", [])
+        return sorted(
+            (each["Body"], each.get("MessageAttributes", {}).get("reason", {}).get("StringValue"))
+            for each in found
+        )
+
+    def waiting(self) -> int:
+        """How many messages of its own will come later."""
+        name = "ApproximateNumberOfMessagesDelayed"
+        attributes = self.sqs.get_queue_attributes(QueueUrl=self.own, AttributeNames=[name])["Attributes"]
+        return int(attributes[name])
+
+
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> Executions:
+def queues(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Queues:
+    sqs = storage.client("sqs")
+    own, dead = (sqs.create_queue(QueueName=f"dispatch-{uuid.uuid4().hex}")["QueueUrl"] for _ in range(2))
+    monkeypatch.setenv("QUEUE_URL", own)
+    monkeypatch.setenv("DEAD_LETTERS_URL", dead)
+    monkeypatch.setenv("MAX_ASSETS_AT_ONCE", "100000")
+    monkeypatch.setenv("MAX_USD_PER_DAY", "0")
+    return Queues(sqs, own, dead)
+
+
+@pytest.fixture
+def started(queues: Queues, monkeypatch: pytest.MonkeyPatch) -> Executions:
     executions_of_test = Executions()
     monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:m")
     monkeypatch.setattr(dispatch_handler, "start_execution", executions_of_test.start)
@@ -147,7 +184,7 @@ def test_each_asset_gets_a_record_and_one_execution(
     assert len(started.inputs) == 1
     asset = next(iter(started.inputs.values()))["asset"]
     record = storage.record(asset.asset_id)
-    assert record["status"] == "RECEIVED"
+    assert record["status"] == "PROCESSING"
     assert record["received_at"] == "2026-11-20T10:11:12Z"
 
 
@@ -169,16 +206,48 @@ def test_what_starts_nothing_is_done_with(
     assert len(started.inputs) == 1
 
 
-def test_a_bad_message_fails_alone(
-    started: Executions, dispatch: Callable[..., list[str]], folder: str
+def test_a_bad_message_is_parked_at_once_and_alone(
+    started: Executions, queues: Queues, dispatch: Callable[..., list[str]], folder: str
 ) -> None:
     good, unversioned = _created(f"{folder}/a.txt"), _created(f"{folder}/b.txt", version_id=None)
-    assert dispatch("garbage", good, unversioned, {"detail-type": "Object Created", "detail": 7}) == [
-        "m0",
-        "m2",
-        "m3",
-    ]
+    assert dispatch("garbage", good, unversioned, {"detail-type": "Object Created", "detail": 7}) == []
     assert len(started.inputs) == 1
+    parked = queues.parked()
+    assert len(parked) == 3
+    assert ("garbage", "the message is not JSON: 'garbage'") in parked
+    assert any("must have versioning enabled" in str(reason) for _, reason in parked)
+
+
+def test_what_finds_no_place_is_sent_again_to_come_later(
+    storage: Storage,
+    started: Executions,
+    queues: Queues,
+    dispatch: Callable[..., list[str]],
+    folder: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limit = storage.counts.read("2026-11-20").processing + 1
+    monkeypatch.setenv("MAX_ASSETS_AT_ONCE", str(limit))
+    first, second = _created(f"{folder}/a.txt"), _created(f"{folder}/b.txt")
+    assert dispatch(first, second) == []
+    (begun,) = (given["asset"] for given in started.inputs.values())
+    assert queues.waiting() == 1
+    assert queues.parked() == []
+    closing = RecordClosing(AssetStatus.FAILED, "it broke", "s3://r", "arn:1")
+    assert storage.records.close(begun, closing, now="2026-11-20T10:00:00.000Z")
+    assert dispatch(second) == []
+    assert len(started.inputs) == 2
+    for given in started.inputs.values():
+        storage.records.close(given["asset"], closing, now="2026-11-20T10:00:00.000Z")
+
+
+def test_a_place_is_given_back_where_the_start_fails(
+    storage: Storage, started: Executions, dispatch: Callable[..., list[str]], folder: str
+) -> None:
+    before = storage.counts.read("2026-11-20").processing
+    started.failing = {f"{folder}/a.txt"}
+    assert dispatch(_created(f"{folder}/a.txt")) == ["m0"]
+    assert storage.counts.read("2026-11-20").processing == before
 
 
 def test_a_throttled_start_comes_back_and_then_starts(

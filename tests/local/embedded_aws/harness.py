@@ -16,6 +16,7 @@ import boto3
 from botocore.config import Config
 
 from local import lifecycle
+from local.home import LocalAws
 from local.launcher.config import python_version
 
 TOYS = "tests.local.embedded_aws.toy_services"
@@ -28,7 +29,7 @@ ASSUMED_BY_ANYONE = json.dumps({"Version": "2012-10-17", "Statement": []})
 class Embedded:
     """The running embedded AWS, as a test uses it."""
 
-    aws: lifecycle.LocalAws
+    aws: LocalAws
     home: Path
     _clients: dict[str, Any] = field(default_factory=dict)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.states.retries import delay_seconds, error_matches
+from local.states.language.retries import delay_seconds, error_matches
 from tests.local.embedded_aws.harness import WAIT_SCALE, Embedded, until
 
 pytestmark = [

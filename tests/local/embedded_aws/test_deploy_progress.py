@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local import deploy
-from local.lifecycle import LocalAws
+from local.home import LocalAws
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 from botocore.exceptions import ClientError
 
-from local.launcher.iam import guardrail_arn, model_arns, model_of_path
-from local.launcher.state_services import required_grant
+from local.launcher.ministack.state_services import required_grant
+from local.launcher.permissions.iam import guardrail_arn, model_arns, model_of_path
 from tests.local.embedded_aws.harness import Embedded, until
 
 pytestmark = pytest.mark.patch("iam.py", "object_keys.py", "state_services.py", "event_sources.py")

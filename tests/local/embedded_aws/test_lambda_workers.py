@@ -109,7 +109,7 @@ def test_workers_yield_to_the_emulator(embedded: Embedded) -> None:
 
 def test_a_worker_ends_when_its_launcher_is_no_longer_its_parent(tmp_path: os.PathLike[str]) -> None:
     """As after a crash of the launcher: the parent's id is another one."""
-    from local.launcher import worker_main
+    from local.launcher.functions import worker_main
 
     worker = subprocess.Popen(
         ["python3", "-c", f"import runpy; m = runpy.run_path({worker_main.__file__!r}); m['_end_with'](1)"]

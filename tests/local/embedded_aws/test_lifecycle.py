@@ -16,7 +16,8 @@ import boto3
 import pytest
 
 from local import deploy, lifecycle
-from local.launcher.contract import SUPPORTED_VERSION, ContractError, check_contract
+from local.home import LocalAws
+from local.launcher.ministack.contract import SUPPORTED_VERSION, ContractError, check_contract
 from local.launcher.ports import free_port
 from tests.local.embedded_aws.harness import TOYS, Embedded, until
 
@@ -29,7 +30,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
     lifecycle.down(tmp_path / ".braid")
 
 
-def start(home: Path, port: int | None = None, **settings: object) -> lifecycle.LocalAws:
+def start(home: Path, port: int | None = None, **settings: object) -> LocalAws:
     return lifecycle.up(home, port or free_port(), services=TOYS, parent_pid=os.getpid(), **settings)  # type: ignore[arg-type]
 
 
@@ -181,7 +182,7 @@ def test_temporary_files_stay_in_the_run_folder(embedded: Embedded) -> None:
 
 
 def test_another_ministack_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local.launcher.contract.version", lambda name: "1.6.0")
+    monkeypatch.setattr("local.launcher.ministack.contract.version", lambda name: "1.6.0")
     with pytest.raises(ContractError, match=rf"1\.6\.0 is installed.*{SUPPORTED_VERSION}"):
         check_contract(())
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import heapq
+from collections import deque
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.domain.asset.asset import AssetRef, Source
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source
+from braid.domain.clock import iso
 from braid.domain.errors import ThrottledError
-from lambdas.dispatch.dispatcher import Dispatched, dispatch
+from braid.store.records import RecordClosing
+from lambdas.dispatch.dispatcher import Dispatched, Executions, Limits, dispatch
 from lambdas.dispatch.events import Arrival
-from tests.doubles.memory_stores import MemoryRecords
+from lambdas.dispatch.waiting import MOST_SECONDS, seconds_to_wait, until_tomorrow
+from tests.doubles.memory_stores import MemoryCounts, MemoryRecords
 
 NOW, EARLIER = "2026-11-20T10:00:00.000Z", "2026-11-20T09:59:00Z"
+MANY = Limits(assets_at_once=1000, usd_per_day=0)
 
 
-class Executions:
+class Machine:
     """Starts each asset once, as Step Functions does with deterministic names."""
 
     def __init__(self, failures: int = 0) -> None:
@@ -31,51 +40,169 @@ class Executions:
         self.started.append(asset)
         return True
 
+    @staticmethod
+    def arn_of(asset: AssetRef) -> str:
+        return f"arn:{asset.asset_id}-{asset.attempt}"
+
 
 def arrive(key: str, version_id: str = "v1", arrived_at: str | None = EARLIER) -> Arrival:
     return Arrival(Source("input", key, version_id), arrived_at)
 
 
-def told(arrival: Arrival, records: MemoryRecords, executions: Executions) -> Dispatched:
-    return dispatch(arrival, records=records, start=executions.start, now=NOW)
+def told(
+    arrival: Arrival, records: MemoryRecords, machine: Machine, limits: Limits = MANY, now: str = NOW
+) -> Dispatched:
+    executions = Executions(machine.start, machine.arn_of)
+    return dispatch(
+        arrival,
+        records=records,
+        counts=MemoryCounts(records),
+        executions=executions,
+        limits=limits,
+        now=now,
+        chance=0.5,
+    )
+
+
+def end(records: MemoryRecords, asset: AssetRef, now: str = NOW, usd: str = "0.50") -> None:
+    closing = RecordClosing(AssetStatus.SUCCEEDED, None, "s3://r", Machine.arn_of(asset), Decimal(usd))
+    assert records.close(asset, closing, now=now)
 
 
 def test_an_arrival_is_received_when_s3_says_and_started() -> None:
-    records, executions = MemoryRecords(), Executions()
-    done = told(arrive("inbox/general/ü 50%25.mp4"), records, executions)
-    (asset,) = executions.started
+    records, machine = MemoryRecords(), Machine()
+    done = told(arrive("inbox/general/ü 50%25.mp4"), records, machine)
+    (asset,) = machine.started
     assert done.is_started
     assert records.items[asset.asset_id]["received_at"] == EARLIER
-    assert records.items[asset.asset_id]["status"] == "RECEIVED"
+    assert records.items[asset.asset_id]["status"] == "PROCESSING"
+    assert records.items[asset.asset_id]["execution_arn"] == Machine.arn_of(asset)
     assert asset.source.key == "inbox/general/ü 50%25.mp4"
 
 
 def test_without_a_time_of_s3_the_clock_counts() -> None:
-    records, executions = MemoryRecords(), Executions()
-    told(arrive("inbox/general/a.mp4", arrived_at=None), records, executions)
+    records, machine = MemoryRecords(), Machine()
+    told(arrive("inbox/general/a.mp4", arrived_at=None), records, machine)
     assert [item["received_at"] for item in records.items.values()] == [NOW]
 
 
 @pytest.mark.parametrize("key", ["inbox/general/", "inbox/general/.hidden", "inbox/general/a.bundle/b.mp4"])
 def test_what_is_no_head_of_an_asset_starts_nothing(key: str) -> None:
-    records, executions = MemoryRecords(), Executions()
-    assert "starts nothing" in told(arrive(key), records, executions).summary
-    assert (records.items, executions.started) == ({}, [])
+    records, machine = MemoryRecords(), Machine()
+    assert "starts nothing" in told(arrive(key), records, machine).summary
+    assert (records.items, machine.started) == ({}, [])
 
 
 def test_a_start_that_failed_is_made_up_for_by_the_repeated_message() -> None:
-    records, executions = MemoryRecords(), Executions(failures=1)
+    records, machine = MemoryRecords(), Machine(failures=1)
     with pytest.raises(ThrottledError):
-        told(arrive("inbox/general/a.mp4"), records, executions)
-    assert len(records.items) == 1, "an execution that dies at once has a record"
-    assert told(arrive("inbox/general/a.mp4"), records, executions).is_started
+        told(arrive("inbox/general/a.mp4"), records, machine)
+    assert [item["status"] for item in records.items.values()] == ["RECEIVED"], "its place is free again"
+    assert records.open[AssetStatus.PROCESSING] == 0
+    assert told(arrive("inbox/general/a.mp4"), records, machine).is_started
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["v1", "v2"])), max_size=12))
 def test_every_version_is_started_once(messages: list[tuple[str, str]]) -> None:
-    records, executions = MemoryRecords(), Executions()
+    records, machine = MemoryRecords(), Machine()
     for name, version_id in messages:
-        told(arrive(f"inbox/general/{name}.mp4", version_id), records, executions)
+        told(arrive(f"inbox/general/{name}.mp4", version_id), records, machine)
     expected = {(f"inbox/general/{name}.mp4", version_id) for name, version_id in messages}
-    assert len(executions.started) == len(records.items) == len(expected)
-    assert {(asset.source.key, asset.source.version_id) for asset in executions.started} == expected
+    assert len(machine.started) == len(records.items) == len(expected)
+    assert {(asset.source.key, asset.source.version_id) for asset in machine.started} == expected
+
+
+@pytest.mark.parametrize("status", [*(s for s in AssetStatus if not s.is_open), AssetStatus.AWAITING_REVIEW])
+def test_a_late_duplicate_starts_nothing(status: AssetStatus) -> None:
+    records, machine = MemoryRecords(), Machine()
+    told(arrive("inbox/general/a.mp4"), records, machine)
+    (asset,) = machine.started
+    if status is AssetStatus.AWAITING_REVIEW:
+        records.await_review(
+            asset, execution_arn=Machine.arn_of(asset), token="t", review="{}", reason="unsure", now=NOW
+        )
+    else:
+        closing = RecordClosing(status, None, "s3://r", Machine.arn_of(asset))
+        assert records.close(asset, closing, now=NOW)
+    machine.started.clear()  # after 90 days the name is free again
+    done = told(arrive("inbox/general/a.mp4"), records, machine, now="2027-02-20T10:00:00.000Z")
+    assert machine.started == []
+    assert done.again_in_seconds is None
+    assert records.items[asset.asset_id]["status"] == status
+
+
+def test_what_finds_no_place_waits_and_says_so() -> None:
+    records, machine = MemoryRecords(), Machine()
+    limits = Limits(assets_at_once=1, usd_per_day=0)
+    told(arrive("inbox/general/a.mp4"), records, machine, limits)
+    done = told(arrive("inbox/general/b.mp4"), records, machine, limits)
+    assert done.again_in_seconds
+    assert not done.is_started
+    (waiting,) = [item for item in records.items.values() if item["status"] == "RECEIVED"]
+    assert waiting["reason"] == "It waits: no more than 1 are processed at once (max_assets_at_once)"
+    end(records, machine.started[0])
+    assert told(arrive("inbox/general/b.mp4"), records, machine, limits).is_started
+    assert "reason" not in records.items[machine.started[1].asset_id]
+
+
+def test_an_asset_that_awaits_a_person_takes_no_place() -> None:
+    records, machine = MemoryRecords(), Machine()
+    limits = Limits(assets_at_once=2, usd_per_day=0)
+    for number in range(50):
+        assert told(arrive(f"inbox/general/{number}.mp4"), records, machine, limits).is_started
+        asset = machine.started[-1]
+        assert records.await_review(
+            asset, execution_arn=Machine.arn_of(asset), token="t", review="{}", reason="unsure", now=NOW
+        )
+    assert told(arrive("inbox/general/last.mp4"), records, machine, limits).is_started
+
+
+def test_a_spent_day_waits_for_the_next() -> None:
+    records, machine = MemoryRecords(), Machine()
+    limits = Limits(assets_at_once=5, usd_per_day=1)
+    for name in "ab":
+        told(arrive(f"inbox/general/{name}.mp4"), records, machine, limits)
+        end(records, machine.started[-1])
+    held = told(arrive("inbox/general/c.mp4"), records, machine, limits)
+    assert held.again_in_seconds == MOST_SECONDS
+    assert "the $1 that a day may cost (max_usd_per_day)" in held.summary
+    tomorrow = "2026-11-21T00:00:01.000Z"
+    assert told(arrive("inbox/general/c.mp4"), records, machine, limits, tomorrow).is_started
+
+
+def test_five_hundred_at_once_for_five_days_are_all_processed_once() -> None:
+    """Messages come back when they were sent to; an asset takes 42 minutes and a dollar."""
+    records, machine = MemoryRecords(), Machine()
+    limits = Limits(assets_at_once=5, usd_per_day=100)
+    start = datetime(2026, 11, 20, tzinfo=UTC)
+    due = [(0, number, arrive(f"inbox/general/{number}.mp4")) for number in range(500)]
+    heapq.heapify(due)
+    running: deque[tuple[int, AssetRef]] = deque()
+    most = received = 0
+    while due:
+        seconds, number, arrival = heapq.heappop(due)
+        now = iso(start + timedelta(seconds=seconds))
+        while running and running[0][0] <= seconds:
+            end(records, running.popleft()[1], now, usd="1.00")
+        done = told(arrival, records, machine, limits, now)
+        received += 1
+        most = max(most, records.open[AssetStatus.PROCESSING])
+        if done.is_started:
+            running.append((seconds + 2_500, machine.started[-1]))
+        else:
+            assert done.again_in_seconds
+            heapq.heappush(due, (seconds + done.again_in_seconds, number, arrival))
+    assert len(machine.started) == len(set(machine.started)) == 500
+    assert most == 5
+    assert max(Decimal(usd) for usd in records.spent_usd.values()) <= 105, "a day's limit and what ran then"
+    assert len(records.spent_usd) >= 5
+
+
+@given(st.integers(0, 10_000), st.integers(1, 5_000), st.floats(0, 1))
+def test_nobody_waits_longer_than_a_message_can(waiting: int, limit: int, chance: float) -> None:
+    assert 2 <= seconds_to_wait(waiting, limit, chance) <= MOST_SECONDS
+
+
+@pytest.mark.parametrize(("now", "seconds"), [("23:59:50", 10), ("00:00:00", 900), ("23:50:00", 600)])
+def test_a_day_ends_at_midnight_utc(now: str, seconds: int) -> None:
+    assert until_tomorrow(f"2026-11-20T{now}.000Z") == seconds

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.converse import Reply, read_reply
+from braid.aws.bedrock.converse import Reply, read_reply
 from braid.domain.errors import AccessDeniedError
 from braid.domain.money.accounting import Meter
 from braid.models.question import Question, Text

@@ -42,7 +42,7 @@ from lambdas.fusion.prepare import prepare
 from lambdas.fusion.semantic.compare import YARDSTICK
 from lambdas.fusion.semantic.plan import texts_to_embed
 from tests.unit.fusion.any_material import materials
-from tests.unit.fusion.meanings import vectors_of
+from tests.unit.fusion.semantic.meanings import vectors_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = json.loads((ROOT / "schemas" / "timeline.schema.json").read_text("utf-8"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.converse import StopReason
+from braid.aws.bedrock.converse import StopReason
 from braid.domain.answer.answer import Answer
 from braid.domain.errors import AccessDeniedError, ConfigError, InvalidServiceOutputError
 from braid.runtime.library import model_registry, profile
@@ -83,14 +83,22 @@ def test_a_repair_tells_the_model_what_was_wrong(wrong: dict[str, Any], told: st
 
 
 def test_two_failed_repairs_escalate() -> None:
-    wrong = answered(changed(summary=[]))
-    model = ScriptedModel(wrong, wrong, wrong, answered(GOOD))
+    wrong = [answered(changed(summary=[], topics=topics)) for topics in ([], ["shoes"], [1])]
+    model = ScriptedModel(*wrong, answered(GOOD))
     answer = run(model)
     assert isinstance(answer, Answer)
     assert model.models == [MICRO, MICRO, MICRO, PRO]
     assert answer.model_id == PRO
     assert [step.tier for step in answer.route] == ["micro", "pro"]
     assert "did not pass" in answer.route[1].reason
+
+
+def test_a_model_that_repeats_itself_is_asked_no_more() -> None:
+    wrong = answered(changed(summary=[]))
+    model = ScriptedModel(wrong, wrong, answered(GOOD))
+    answer = run(model)
+    assert isinstance(answer, Answer)
+    assert model.models == [MICRO, MICRO, PRO]
 
 
 def test_what_no_evidence_bears_is_taken_out_and_told() -> None:
@@ -249,7 +257,7 @@ def test_a_refused_model_is_the_workflow_s_business() -> None:
 def test_an_answer_stands_where_the_escalation_is_refused() -> None:
     invented = {"text": "Penguins inhabit cold southern oceans and coasts.", "evidence_ids": ["p0001"]}
     wrong = answered(changed(summary=[*GOOD["summary"], invented]))
-    answer = run(ScriptedModel(wrong, wrong, wrong, AccessDeniedError("no access to pro")))
+    answer = run(ScriptedModel(wrong, wrong, AccessDeniedError("no access to pro")))
     assert isinstance(answer, Answer)
     assert answer.model_id == MICRO
     assert "no access to pro" in answer.route[-1].outcome

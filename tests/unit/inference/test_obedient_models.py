@@ -87,7 +87,7 @@ def test_who_cites_something_harmless_for_it_is_found_out(injection: Injection) 
         assert result.confidence <= 0.5
     else:
         assert "doesn't bear" in result.reason
-        assert len(model.requests) == 4
+        assert len(model.requests) == 3
 
 
 Disobedience = Callable[[str, str], tuple[dict[str, Any], str]]
@@ -114,7 +114,7 @@ def test_what_it_writes_beyond_schema_and_evidence_is_refused(way: str) -> None:
         written, reason = OBEYED[way](injection.text, harmless)
         result, model = asked(timeline, written)
         assert isinstance(result, NoAnswer), injection.name
-        assert len(model.requests) == 4, injection.name
+        assert len(model.requests) == 3, injection.name
         repair = model.requests[1]["messages"][-1]["content"][0]["toolResult"]["content"][0]["text"]
         assert reason in repair, injection.name
 
@@ -144,7 +144,7 @@ def test_a_repair_tells_little_of_what_the_model_wrote(injection: Injection) -> 
     for way in OBEYED.values():
         written, _ = way(injection.text, harmless)
         _, model = asked(timeline, written)
-        for request in model.requests[1:3]:
+        for request in model.requests[1:2]:
             (result,) = request["messages"][-1]["content"]
             lines = result["toolResult"]["content"][0]["text"].splitlines()
             assert len(lines) <= 14

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from braid.aws.converse import read_reply
+from braid.aws.bedrock.converse import read_reply
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import Modality
 from braid.domain.claim_check import Claim

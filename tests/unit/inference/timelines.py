@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from braid.aws.converse import Reply, read_reply
+from braid.aws.bedrock.converse import Reply, read_reply
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.models.question import Question

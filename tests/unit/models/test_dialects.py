@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.converse import read_reply
+from braid.aws.bedrock.converse import read_reply
 from braid.domain.errors import ConfigError
 from braid.domain.money.accounting import Meter
 from braid.domain.money.receipt import price

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.states.definition import problems
+from local.states.language.definition import problems
 from tests.unit.states.world import done, machine, task
 
 STATELINT = "peer-asl-statelint/statelint"

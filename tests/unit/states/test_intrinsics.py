@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.states import intrinsics, templates
 from local.states.errors import StateError
+from local.states.language import intrinsics, templates
 
 DATA = {
     "name": "Arnav", "id": 123456, "list": [1, 2, 3, 4, 5], "a": {"x": 1, "y": 2}, "b": {"y": 3},

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.states import paths
 from local.states.errors import StateError
+from local.states.language import paths
 
 DATA = {
     "a": {"b": [1, 2, 3]},

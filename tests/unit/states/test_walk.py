@@ -11,7 +11,7 @@ import pytest
 
 from local.states.errors import RequestError, StateError
 from local.states.execution import Execution
-from local.states.retries import RetryPlan
+from local.states.language.retries import RetryPlan
 from tests.unit.states.world import (
     FUNCTION,
     INVOKE,

@@ -58,6 +58,12 @@ def test_numbers_in_words_become_digits(language: str, text: str, digits: str) -
         ("30 guests in all", "12 guests, then 18 guests", "en", ["30"]),
         ("Costs 30 dollars in all.", "The cup is $12, the plate $18.", "en", []),
         ("10 out of 12", "10 of 12 passed", "en", []),
+        ("Step 1: sowing", "First sow the seeds.", "en", []),
+        ("Step 3: sowing", "First sow the seeds.", "en", ["3"]),
+        ("Schritt 2: Gießen", "Zweitens gießt ihr die Pflanzen.", "de", []),
+        ("Étape 4", "Quatrièmement, arrosez les plantes.", "fr", []),
+        ("Paso 5", "El quinto paso es cortar.", "es", []),
+        ("Costs $3", "The third cup is blue.", "en", ["$3"]),
     ],
 )
 def test_a_figure_is_borne_where_the_evidence_has_it(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.transcribe import Transcribe
+from braid.aws.transcribe.jobs import Transcribe
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidServiceOutputError, PendingError, UnsupportedError
 from braid.domain.money.accounting import Meter, MissingOperation

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from braid.aws.transcribe import FinishedJob
-from braid.aws.transcribe_output import HeardItem, HeardSpeech
+from braid.aws.transcribe.jobs import FinishedJob
+from braid.aws.transcribe.output import HeardItem, HeardSpeech
 from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.asset import AssetRef, Modality, Source
 from braid.domain.claim_check import Claim

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.aws.transcribe_output import HeardItem
+from braid.aws.transcribe.output import HeardItem
 from braid.domain.evidence.transcript import TranscriptItem
 from lambdas.transcription.utterances import utterances
 

@@ -22,6 +22,7 @@ from typing import Any
 import boto3
 
 from local import deploy, lifecycle
+from local.home import LocalAws
 
 _SERVICES = "compare_versions.side.frozen_services"
 _REVIEWS_PER_PROFILE = 3
@@ -128,7 +129,7 @@ def _results_bucket(outcomes: dict[str, Any]) -> str:
     return str(uris[0]).split("/")[2]
 
 
-def _fetch(aws: lifecycle.LocalAws, bucket: str, folder: Path) -> None:
+def _fetch(aws: LocalAws, bucket: str, folder: Path) -> None:
     """Every object of the bucket; files are numbered, because keys may be longer than file names."""
     os.environ.update(lifecycle.client_environment(aws))
     s3 = boto3.client("s3")

@@ -86,3 +86,14 @@ def test_two_chapters_may_share_a_page() -> None:
     written = [{"title": "a", "evidence_ids": ["p1"]}, {"title": "b", "evidence_ids": ["p1", "p4"]}]
     mended, _ = mended_chapters(written, EVIDENCE, PAGES)
     assert [(each["page"], each["end_page"]) for each in mended] == [(1, 1), (1, 9)]
+
+
+def test_a_chapter_that_also_cites_the_introduction_begins_with_its_own_words() -> None:
+    written = [
+        {"title": "Welcome", "evidence_ids": ["u0"]},
+        {"title": "Step one", "evidence_ids": ["u20", "u0"]},
+        {"title": "Step two", "start_ms": 20_000, "evidence_ids": ["u20", "u45"]},
+    ]
+    mended, notes = mended_chapters(written, EVIDENCE, CLOCK)
+    assert [each["start_ms"] for each in mended] == [0, 20_000, 45_000]
+    assert not any("left out" in note for note in notes)

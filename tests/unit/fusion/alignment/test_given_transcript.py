@@ -15,7 +15,8 @@ from braid.domain.evidence.timeline import AgreementKind, Timeline
 from braid.domain.evidence.transcript import Utterance
 from braid.domain.profile.sections.fusion import Thresholds
 from evaluation.fusion_truth.materials import admission, member, passage, passages, transcript, utterance
-from lambdas.fusion.alignment.given_transcript import GivenTranscript, time_given_transcripts
+from lambdas.fusion.alignment.given_differences import GivenTranscript
+from lambdas.fusion.alignment.given_transcript import time_given_transcripts
 from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.fusion.observe.observations import Observed, observe
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from local.launcher import (
+from local.launcher import gateway
+from local.launcher.config import LauncherConfig
+from local.launcher.functions import lambda_runtime, runtime_folder
+from local.launcher.ministack import (
     cloudformation_types,
     cloudformation_waits,
     event_sources,
     faults,
-    gateway,
     guardrails,
-    iam,
-    lambda_runtime,
     object_keys,
     objects,
-    runtime_folder,
     s3_fixes,
     state_services,
     step_functions,
 )
-from local.launcher.config import LauncherConfig
-from local.launcher.contract import check_contract
+from local.launcher.ministack.contract import check_contract
+from local.launcher.permissions import iam
 from local.services.protocol import Service
 from local.states.executions import Executions
 

@@ -25,7 +25,7 @@ from lambdas.fusion.semantic.fuse_by_meaning import fuse_by_meaning
 from local.services.protocol import ServiceError
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
-from tests.unit.fusion.meanings import vectors_of
+from tests.unit.fusion.semantic.meanings import vectors_of
 
 MODEL = "amazon.titan-embed-text-v2:0"
 KITTEN, CAT = "My kitten naps by the window.", "A tabby sleeps on a sill"

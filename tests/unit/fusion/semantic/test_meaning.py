@@ -24,7 +24,7 @@ from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.fusion.prepare import prepare
 from lambdas.fusion.semantic.compare import YARDSTICK, can_tell_meaning
 from lambdas.fusion.semantic.plan import texts_to_embed
-from tests.unit.fusion.meanings import vectors_of
+from tests.unit.fusion.semantic.meanings import vectors_of
 
 SAID = "whoever changes their mind sends it back without a charge"
 SHOWN = "Free returns"

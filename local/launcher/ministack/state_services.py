@@ -17,8 +17,8 @@ from xml.etree import ElementTree
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, s3, stepfunctions
 
-from local.launcher.execution_context import current_execution, task_began
-from local.launcher.iam import role_denial
+from local.launcher.functions.execution_context import current_execution, task_began
+from local.launcher.permissions.iam import role_denial
 from local.states.errors import StateError
 from local.states.services import Caller, Machine
 

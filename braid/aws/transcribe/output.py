@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from braid.aws.transcribe_toxicity import read_toxicity
+from braid.aws.transcribe.toxicity import read_toxicity
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.evidence.transcript import ToxicSpeech, TranscriptItem
 

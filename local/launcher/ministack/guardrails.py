@@ -15,7 +15,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import bedrock
 from ministack.services.cloudformation import provisioners
 
-from local.launcher.iam import caller_denial
+from local.launcher.permissions.iam import caller_denial
 from local.services.protocol import Caller, ServiceError
 
 RELIES_ON = (

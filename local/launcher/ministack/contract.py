@@ -33,7 +33,7 @@ def check_contract(relied_on: Iterable[str]) -> None:
         raise ContractError(
             f"MiniStack {installed} is installed, but the launcher is proved against {SUPPORTED_VERSION}: "
             "run `make setup` to install the pinned version. To move to another version, change "
-            "SUPPORTED_VERSION in local/launcher/contract.py and make tests/local pass"
+            "SUPPORTED_VERSION in local/launcher/ministack/contract.py and make tests/local pass"
         )
     problems = [problem for name in relied_on for problem in _problems(name)]
     if problems:

@@ -18,7 +18,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
-from local.launcher.iam import decisions, role_denial
+from local.launcher.permissions.iam import decisions, role_denial
 
 RELIES_ON = (
     "ministack.services.eventbridge:_invoke_target(target, event, rule, view)",

@@ -21,9 +21,9 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
-from local.launcher.decisions import DecisionLog
-from local.launcher.execution_context import current_execution
-from local.launcher.lambda_runtime import execution_of
+from local.launcher.functions.execution_context import current_execution
+from local.launcher.functions.lambda_runtime import execution_of
+from local.launcher.permissions.decisions import DecisionLog
 
 RELIES_ON = (
     "ministack.app:AUTH",

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from ministack.core.responses import request_scope
 from ministack.services import eventbridge, s3
 
-from local.launcher.iam import caller_denial, role_denial
+from local.launcher.permissions.iam import caller_denial, role_denial
 from local.services.protocol import Caller, ServiceError
 
 RELIES_ON = (

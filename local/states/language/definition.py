@@ -9,8 +9,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from local.states import intrinsics, paths
-from local.states.choices import COMPARISONS
+from local.states.language import intrinsics, paths
+from local.states.language.choices import COMPARISONS
 
 _IN_AND_OUT = frozenset({"InputPath", "OutputPath"})
 _ERRORS = frozenset({"Retry", "Catch"})

@@ -31,8 +31,8 @@ from ministack.core import lambda_runtime as stock
 from ministack.services import lambda_svc, sts
 
 from local.launcher.config import LauncherConfig
-from local.launcher.execution_context import current_execution, task_began
-from local.launcher.function_environment import function_environment
+from local.launcher.functions.execution_context import current_execution, task_began
+from local.launcher.functions.function_environment import function_environment
 
 _SESSION_SECONDS_AFTER_WORKER = 6 * 3600
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from braid.aws.clients import client
 from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
-from braid.aws.transcribe_options import billed_extras, job_options
+from braid.aws.transcribe.options import billed_extras, job_options
 from braid.domain.errors import BraidError, InvalidServiceOutputError, PendingError, UnsupportedError
 from braid.domain.money.accounting import Meter
 from braid.domain.profile.sections.speech import SpeechPlan

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from local.states import paths
 from local.states.clock import parse_timestamp
 from local.states.errors import StateError, runtime_error
+from local.states.language import paths
 
 _OF_THE_RULE = "of the choice rule "
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {

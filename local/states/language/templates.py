@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local.states import intrinsics, paths
 from local.states.errors import runtime_error
+from local.states.language import intrinsics, paths
 
 
 def select(path: str | None, data: Any, context: Any, field: str) -> Any:

@@ -19,12 +19,12 @@ from ministack import app
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import stepfunctions
 
-from local.launcher.state_services import MiniStackServices
+from local.launcher.ministack.state_services import MiniStackServices
 from local.states.api import Api
 from local.states.clock import Clock
-from local.states.definition import problems
 from local.states.errors import RequestError
 from local.states.executions import Executions
+from local.states.language.definition import problems
 
 RELIES_ON = (
     "ministack.app:SERVICE_HANDLERS",

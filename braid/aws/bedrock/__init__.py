@@ -1,0 +1,1 @@
+"""Bedrock, as ``braid.models`` calls it: Converse, InvokeModel and ApplyGuardrail."""

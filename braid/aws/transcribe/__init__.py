@@ -1,0 +1,1 @@
+"""Transcribe: jobs, their options, and what a finished one wrote."""

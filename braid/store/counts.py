@@ -1,0 +1,113 @@
+"""How many assets are open, and what each day brought and cost: items that change together with the records.
+
+They lie in the assets table, under keys that no asset id can be (an id has no ``#``), without the attributes
+of the status index: whoever lists assets doesn't meet them. Every change of a status changes them in the same
+transaction, so that a crash between the two can't make them untrue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from braid.aws.attributes import from_attributes, to_attributes
+from braid.aws.clients import client
+from braid.aws.service_errors import service_errors
+from braid.domain.asset.asset import AssetStatus
+
+__all__ = ["OPEN_KEY", "AssetCounts", "CountChange", "Counts", "day_key"]
+
+OPEN_KEY = "count#open"
+_USD = "usd"
+
+
+def day_key(now: str) -> str:
+    """The key of a day's item; ``now`` is ISO 8601 in UTC."""
+    return f"count#{now[:10]}"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Open assets by status, and what the assets that ended on the day cost, in US dollars."""
+
+    received: int = 0
+    processing: int = 0
+    awaiting_review: int = 0
+    spent_usd: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class CountChange:
+    """What one change of a record does to the counts; nothing where its status stays."""
+
+    now: str
+    by_status: Mapping[AssetStatus, int] = field(default_factory=dict)
+    usd: Decimal = Decimal(0)
+
+    @classmethod
+    def of(
+        cls, before: AssetStatus | None, after: AssetStatus, *, now: str, usd: Decimal = Decimal(0)
+    ) -> CountChange:
+        """From ``before``, ``None`` where the record is new or was never counted, to ``after``."""
+        change: dict[AssetStatus, int] = {}
+        if before is not after:
+            change[after] = 1
+            if before is not None:
+                change[before] = -1
+        return cls(now, change, usd)
+
+    def updates(self, table: str, *, processing_limit: int | None = None) -> list[dict[str, Any]]:
+        """The members of a transaction; with a limit it fails where as many are PROCESSING already."""
+        open_ones = {status: by for status, by in self.by_status.items() if status.is_open}
+        ended = {status.value: Decimal(by) for status, by in self.by_status.items() if not status.is_open}
+        members = []
+        if open_ones:
+            values = {status.value: Decimal(by) for status, by in open_ones.items()}
+            members.append(_add(table, OPEN_KEY, values, processing_limit))
+        if self.usd:
+            ended[_USD] = self.usd
+        if ended:
+            members.append(_add(table, day_key(self.now), ended, None))
+        return members
+
+
+class AssetCounts:
+    """The counts of one deployment."""
+
+    def __init__(self, table: str, *, dynamodb: Any = None) -> None:
+        self._table = table
+        self._dynamodb = dynamodb or client("dynamodb")
+
+    def read(self, now: str) -> Counts:
+        """The counts as they stand, and the spending of the day of ``now``."""
+        open_item, day_item = self._item(OPEN_KEY), self._item(day_key(now))
+        return Counts(
+            received=int(open_item.get(AssetStatus.RECEIVED, 0)),
+            processing=int(open_item.get(AssetStatus.PROCESSING, 0)),
+            awaiting_review=int(open_item.get(AssetStatus.AWAITING_REVIEW, 0)),
+            spent_usd=Decimal(day_item.get(_USD, 0)),
+        )
+
+    def _item(self, key: str) -> dict[str, Any]:
+        with service_errors("dynamodb:GetItem"):
+            answer = self._dynamodb.get_item(
+                TableName=self._table, Key={"asset_id": {"S": key}}, ConsistentRead=True
+            )
+        return from_attributes(answer.get("Item", {}))
+
+
+def _add(table: str, key: str, by: Mapping[str, Decimal], processing_limit: int | None) -> dict[str, Any]:
+    names = {f"#{name}": name for name in by}
+    update: dict[str, Any] = {
+        "TableName": table,
+        "Key": {"asset_id": {"S": key}},
+        "UpdateExpression": "ADD " + ", ".join(f"#{name} :{name}" for name in by),
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": to_attributes({f":{name}": value for name, value in by.items()}),
+    }
+    if processing_limit is not None:
+        update["ConditionExpression"] = "attribute_not_exists(#PROCESSING) OR #PROCESSING < :limit"
+        update["ExpressionAttributeValues"][":limit"] = {"N": str(processing_limit)}
+    return {"Update": update}

@@ -1,0 +1,1 @@
+"""IAM as AWS asks it, and every decision of a run."""

@@ -1,0 +1,1 @@
+"""The language: paths, intrinsic functions, templates, choices, retriers, what is wrong with a definition."""
