@@ -68,6 +68,27 @@ _LOOKS = tuple(
         ("Resources", f"{name}Role{role}", "Properties", "Policies", "0", "PolicyDocument", "Statement"),
     )
 )
+_GUARDRAILS = (
+    *(
+        ("Resources", f"Guardrail{name}")
+        for digest in ("a80f9771", "bb78f152")
+        for name in (digest, f"Version{digest}")
+    ),
+    *(
+        ("Resources", f"Guardrail{profile}{version}")
+        for profile, digest in (
+            ("Accessibility", "a80f9771"),
+            ("Catalog", "a80f9771"),
+            ("Education", "a80f9771"),
+            ("General", "a80f9771"),
+            ("Moderation", "bb78f152"),
+        )
+        for version in ("", f"Version{digest}")
+    ),
+    _variable("InferenceFunction05D34FA4", "GUARDRAILS"),
+    _variable("InferenceTrialFunctionE33F4287", "GUARDRAILS"),
+    _resource("InferenceTrialRoleD1911A75", "0"),
+)
 _JOBS = (
     _variable("TranscriptionStartFunctionD03F2151", "DEPLOYMENT_NAME"),
     _variable("TranscriptionStartFunctionD03F2151", "JOB_PREFIX"),
@@ -109,6 +130,9 @@ LISTED: dict[tuple[str, ...], str] = {
     **dict.fromkeys(_LOOKS, "a step that pays looks whether its attempt is still the newest"),
     _resource("PublishingRoleA2816D43", "1"): "copies by the source are replaced only as they were read",
     _resource("RecordingRole14249EB5", "1"): "copies by the source are replaced only as they were read",
+    **dict.fromkeys(
+        _GUARDRAILS, "a guardrail for each profile stays, and other contents are another version"
+    ),
     **dict.fromkeys(_JOBS, "no environment's jobs are named as if they were another's"),
     (
         *("Resources", "WorkflowRole98C7DC98", "Properties", "AssumeRolePolicyDocument"),
