@@ -96,6 +96,26 @@ def test_who_reads_under_a_key_of_others_has_to_be_allowed_to_decrypt(
     assert call(embedded, "s3", "get_object", reading, Bucket=bucket, Key="in/a.txt") == 200
 
 
+def test_a_schedule_is_asked_about_in_its_group(embedded: Embedded) -> None:
+    scheduler, group = embedded.client("scheduler"), f"group-{uuid.uuid4().hex[:8]}"
+    scheduler.create_schedule_group(Name=group)
+    arn = f"arn:aws:scheduler:us-east-1:000000000000:schedule/{group}/*"
+    role = embedded.role()
+    entry = {
+        "Name": "a-1",
+        "ScheduleExpression": "at(2099-01-01T00:00:00)",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "Target": {"Arn": "arn:aws:sqs:us-east-1:000000000000:q", "RoleArn": role},
+    }
+    grants = (statement("scheduler:*", arn), statement("iam:PassRole", role))
+
+    for group_name, status in ((group, 200), ("default", "ClientError")):
+        entry["GroupName"] = group_name
+        assert call(embedded, "scheduler", "create_schedule", *grants, **entry) == status
+    gone = {"Name": "a-1", "GroupName": group}
+    assert call(embedded, "scheduler", "delete_schedule", *grants, **gone) == 200
+
+
 def test_a_tls_only_bucket_serves_loopback(embedded: Embedded, bucket: str) -> None:
     s3 = embedded.client("s3")
     deny = {
