@@ -67,7 +67,7 @@ class S3File(io.RawIOBase):
         return data
 
     def _fetch(self, begin: int, end: int) -> bytes:
-        with reading_source(self._object["Key"]):
+        with reading_source(self._s3, self._object):
             answer = self._s3.get_object(**self._object, Range=f"bytes={begin}-{end - 1}")
             data: bytes = answer["Body"].read()
         if len(data) != end - begin:
