@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from braid.aws.source_objects import SourceObjects
+from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.asset.result import Result, ResultSource, Timings

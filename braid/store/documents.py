@@ -8,9 +8,9 @@ import re
 from typing import Any, TypeVar
 
 from braid.aws.clients import client
-from braid.aws.conditional_writes import delete_unchanged, put_unchanged
+from braid.aws.s3.conditional_writes import delete_unchanged, put_unchanged
+from braid.aws.s3.upload import Upload
 from braid.aws.service_errors import service_errors
-from braid.aws.upload import Upload
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError

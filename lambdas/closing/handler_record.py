@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from braid.aws.source_objects import SourceObjects
+from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.wire import decode

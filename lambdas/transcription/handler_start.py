@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.s3_file import open_member
+from braid.aws.s3.s3_file import open_member
 from braid.aws.transcribe.jobs import Transcribe
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef, execution_name

@@ -11,8 +11,8 @@ from typing import Any
 import boto3
 import pytest
 
-from braid.aws.s3_file import S3File
-from braid.aws.source_objects import SourceObjects
+from braid.aws.s3.s3_file import S3File
+from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.errors import AccessDeniedError, InvalidAssetError
 from tests.contract.conftest import Storage
 from tests.doubles.memory_stores import MemoryStorage

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from braid.aws.source_objects import ObjectHead
+from braid.aws.s3.source_objects import ObjectHead
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, read_inbox_key
 from braid.domain.asset.record_moves import Move, Standing, may_move

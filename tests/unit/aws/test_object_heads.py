@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.source_objects import SourceObjects
+from braid.aws.s3.source_objects import SourceObjects
 
 HEAD = {"VersionId": "v1", "ContentLength": 12, "ETag": '"0f343b0931126a20f133d67c2b018a3b"'}
 

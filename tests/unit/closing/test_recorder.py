@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pytest
 
-from braid.aws.source_objects import ObjectHead
+from braid.aws.s3.source_objects import ObjectHead
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
 from braid.domain.asset.execution_state import ExecutionState

@@ -6,7 +6,7 @@ import io
 from typing import Any, BinaryIO, cast
 
 from braid.aws.clients import client
-from braid.aws.source_objects import reading_source
+from braid.aws.s3.source_objects import reading_source
 from braid.domain.asset.admission import Member
 from braid.domain.errors import InvalidAssetError
 
