@@ -161,7 +161,7 @@ def is_handler(name: str) -> bool:
     return parts[0] == "lambdas" and len(parts) > 2 and parts[2].startswith("handler")
 
 
-def test_the_vocabulary_needs_nothing_but_the_standard_library_and_does_no_io() -> None:
+def test_the_domain_needs_only_the_standard_library_and_does_no_io() -> None:
     wrong = [
         f"{name} imports {imported}"
         for name in modules_in("braid.domain")

@@ -144,7 +144,7 @@ def _changed_name(node: ast.AST) -> str:
     return target.id if isinstance(target, ast.Name) else ""
 
 
-def test_every_cache_of_more_than_arguments_is_known_and_so_is_why_it_may_be() -> None:
+def test_every_cache_of_more_than_arguments_is_listed_with_its_reason() -> None:
     found = {
         named(name, function)
         for name, module in modules()

@@ -112,9 +112,7 @@ def test_the_keyboard_reaches_each_track_once_and_walks_along_it(opened: Opening
     visit.until(f"{PLAYED}.currentTime >= 6.2 && {PLAYED}.currentTime < 8")
 
 
-def test_a_file_that_is_not_there_is_asked_for_and_every_link_still_leads_somewhere(
-    opened: Opening, talk: Reported
-) -> None:
+def test_a_missing_file_is_asked_for_and_links_still_lead_somewhere(opened: Opening, talk: Reported) -> None:
     visit = opened(talk, has_media=False)
     visit.page.wait_for_selector("#no-media:not([hidden])")
     assert "talk.mp4 isn’t beside this page" in visit.page.inner_text("#no-media")

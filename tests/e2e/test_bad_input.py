@@ -104,7 +104,7 @@ def test_bad_files_are_rejected_with_reasons_and_the_next_asset_goes_on(
     assert "REJECTED" in listed.stdout
 
 
-def test_a_truncated_video_is_analysed_as_far_as_it_goes_or_rejected_and_says_so(
+def test_a_truncated_video_is_analysed_as_far_as_it_goes_or_rejected(
     deployed: Deployed, make_file: MakeFile, samples: Path
 ) -> None:
     talk = (samples / "talk.mp4").read_bytes()

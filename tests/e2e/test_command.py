@@ -103,9 +103,7 @@ def test_a_second_port_is_refused_while_it_runs(deployed: Deployed) -> None:
     assert f"already running on port {deployed.aws.port}" in done.stderr
 
 
-def test_an_asset_answers_to_the_beginning_of_its_id_and_the_newest_to_none(
-    deployed: Deployed, tmp_path: Path
-) -> None:
+def test_the_start_of_an_id_finds_its_asset_and_no_id_the_newest(deployed: Deployed, tmp_path: Path) -> None:
     (tmp_path / "zebra.txt").write_text("The zebra sleeps standing up. It lives for thirty years.\n")
     dropped = deployed.braid("drop", str(tmp_path / "zebra.txt"), "--json")
     asset_id = json.loads(dropped.stdout)["asset_id"]

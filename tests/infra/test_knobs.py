@@ -105,7 +105,7 @@ def test_any_context_is_read_or_refused_by_the_named_error(extra: dict[str, Any]
     assert all(problem.strip() for problem in told)
 
 
-def test_the_region_comes_from_the_knob_else_from_the_caller_else_is_us_east_1() -> None:
+def test_the_region_is_the_knob_s_else_the_caller_s_else_us_east_1() -> None:
     context = committed_context()
 
     assert (
@@ -123,7 +123,7 @@ def test_no_embedding_model_is_named_unless_somebody_does() -> None:
     assert embedding_model_ids(config(embedding_model=named)) == [named]
 
 
-def test_an_embedding_model_that_the_registry_lacks_is_refused_with_those_it_has() -> None:
+def test_an_unknown_embedding_model_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ConfigError, match=r"has amazon\.titan-embed-text-v2:0"):
         embedding_model_ids(config(embedding_model="amazon.titan-embed-text-v9:0"))
     (problem,) = problems(embedding_model="Titan Text")

@@ -147,7 +147,7 @@ def test_answers_of_older_and_newer_models_say_the_same() -> None:
     assert read_labels({"Labels": [bare], "OrientationCorrection": "ROTATE_0"}).labels[0].parents == ()
 
 
-def test_parents_stand_nearest_first_though_the_service_sorts_them_by_alphabet() -> None:
+def test_parents_stand_nearest_first_though_the_service_sorts_by_name() -> None:
     def label(name: str, *parents: str) -> dict[str, Any]:
         return {"Name": name, "Confidence": 90.0, "Parents": [{"Name": parent} for parent in parents]}
 
@@ -185,7 +185,7 @@ def test_properties_are_of_the_picture_colours_also_of_its_foreground() -> None:
     assert [color.name for color in properties.subject_colors] == ["red"]
 
 
-def test_without_a_foreground_the_whole_picture_s_colours_count_each_name_once() -> None:
+def test_without_a_foreground_all_colours_count_each_name_once() -> None:
     def dominant(name: str, percent: float) -> dict[str, Any]:
         return {"HexCode": "#0A141E", "SimplifiedColor": name, "PixelPercent": percent}
 
@@ -236,7 +236,7 @@ def test_a_moderation_category_knows_its_path() -> None:
 
 
 @given(st.data())
-def test_a_path_is_as_long_as_its_level_whatever_order_the_categories_come_in(data: st.DataObject) -> None:
+def test_a_path_is_as_long_as_its_level_in_any_order_of_categories(data: st.DataObject) -> None:
     tree: dict[str, str] = {}
     levels: dict[str, int] = {}
     for number in range(data.draw(st.integers(1, 12))):
@@ -258,7 +258,7 @@ def test_a_path_is_as_long_as_its_level_whatever_order_the_categories_come_in(da
         assert tree[path[0]] == ""
 
 
-def test_a_category_whose_grandparent_was_left_out_keeps_the_parent_that_is_named() -> None:
+def test_a_category_without_its_grandparent_keeps_the_named_parent() -> None:
     (corpses,) = read_moderation(
         {"ModerationLabels": [_moderation_label("Corpses", "Death and Emaciation", 3)]}
     )

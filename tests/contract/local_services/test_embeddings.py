@@ -122,7 +122,7 @@ def test_an_embedding_model_does_not_converse(service: Service) -> None:
         service.operations["Converse"](request, CALLER)
 
 
-def test_the_adapter_reads_the_local_answers_and_meaning_can_be_told_by_them(service: Service) -> None:
+def test_the_adapter_reads_local_vectors_and_they_tell_meanings_apart(service: Service) -> None:
     meter = Meter()
     model = Embeddings(KNOWN, bedrock=local_client(service))
     vectors = {text: model.embed(text, meter) for text in YARDSTICK}

@@ -148,7 +148,7 @@ def test_a_server_that_ignores_tool_choice_is_understood(
         (called('{"summary": ['), "length", "max_tokens"),
     ],
 )
-def test_malformed_tool_calls_have_their_stop_reason_and_show_what_was_written(
+def test_malformed_tool_calls_have_their_stop_reason_and_show_the_text(
     server: ModelServer, service: Service, message: dict[str, Any], finish: str, stop_reason: str
 ) -> None:
     server.answers(message, finish=finish)

@@ -142,7 +142,7 @@ def test_like_pictures_have_like_features() -> None:
     assert seen[0] @ seen[1] > 0.8 > 0.5 > seen[0] @ seen[2]
 
 
-def test_every_class_stands_for_one_label_at_most_and_every_label_for_some_class() -> None:
+def test_a_class_stands_for_at_most_one_label_and_a_label_has_a_class() -> None:
     own: list[int] = []
     for label in label_names().values():
         assert label.classes, label.name

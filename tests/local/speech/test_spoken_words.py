@@ -42,7 +42,7 @@ def test_words_and_their_punctuation(
     assert [(word.before, word.text, word.after) for word in found] == words
 
 
-def test_a_joined_word_lasts_as_long_as_its_parts_and_is_as_sure_as_the_least() -> None:
+def test_a_joined_word_spans_its_parts_with_their_lowest_confidence() -> None:
     parts = [Piece(" half", 1.0, 1.5, 0.9), Piece("-way", 1.5, 2.0, 0.4)]
     (word,) = spoken_words(parts, "en")
     assert (word.start_seconds, word.end_seconds) == (1.0, 2.0)

@@ -56,7 +56,7 @@ def test_colors_are_those_of_pictures() -> None:
     ]
 
 
-def test_a_list_of_pairs_and_one_of_colours_cite_what_they_were_copied_from() -> None:
+def test_pairs_and_colours_cite_what_they_were_copied_from() -> None:
     schema = {
         "type": "object",
         "properties": {

@@ -179,7 +179,7 @@ def test_utf_8_cut_inside_a_character_stays_utf_8() -> None:
     assert "1 of its characters are damaged" in reasons(gates)["encoding"]
 
 
-def test_an_encoding_that_fails_behind_the_first_bytes_is_refused_and_says_where() -> None:
+def test_an_encoding_that_fails_after_the_first_bytes_is_refused() -> None:
     body = b"plain words\n" * 8_000 + "これはひらがなです。".encode("shift_jis") * 500
     with pytest.raises(InvalidAssetError, match=r"no UTF-8 from byte 96,001 on .* Save it as UTF-8"):
         examined(body, "a.txt")

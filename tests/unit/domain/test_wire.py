@@ -175,7 +175,7 @@ class Renamed:
     inner: Inner = field(default_factory=Inner)
 
 
-def test_what_was_renamed_is_read_under_both_names_and_written_under_the_new_one() -> None:
+def test_a_renamed_member_is_read_under_both_names_and_written_as_new() -> None:
     old = {"names": ["a"], "kind": "caption", "inner": {"old_tier": "lite"}}
     new = {"ids": ["a"], "kind": "description", "inner": {"tier": "lite"}}
 

@@ -56,7 +56,7 @@ def test_a_long_talk_without_pictures_is_divided_where_somebody_speaks() -> None
     assert begins == [0, 60_000, 120_000, 180_000]
 
 
-def test_slides_that_repeat_the_talk_are_redundant_and_others_complementary() -> None:
+def test_slides_repeating_the_talk_are_redundant_and_others_complementary() -> None:
     timeline = fused(
         FusionInput(
             admission(duration_ms=20_000),

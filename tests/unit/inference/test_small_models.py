@@ -12,7 +12,7 @@ from tests.unit.inference.timelines import MODEL_IDS, ScriptedModel
 CASSETTES = Path(__file__).parent / "cassettes"
 
 
-def test_categories_that_are_listed_to_say_that_they_are_not_there_are_refused() -> None:
+def test_categories_listed_only_to_say_that_they_are_absent_are_refused() -> None:
     example = read_example((CASSETTES / "every-category-as-not-there.json").read_text("utf-8"))
     model = ScriptedModel(*[dict(example.response)] * 4)
 

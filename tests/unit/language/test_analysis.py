@@ -291,7 +291,7 @@ def test_a_retry_asks_only_for_what_is_open_and_the_receipt_tells_of_both() -> N
     assert analysis == once
 
 
-def test_what_a_long_text_has_been_told_is_stored_before_its_function_can_be_killed() -> None:
+def test_answers_about_a_long_text_are_stored_before_a_function_can_die() -> None:
     store, text = memory(), _source("Anna is good. " * 8000, "en")
     analyzed(text, retries=FIRST_TRY, comprehend=Comprehend().client, store=store)
     again = Comprehend()
@@ -353,7 +353,7 @@ class SlowComprehend(Comprehend):
         self.now += seconds
 
 
-def test_a_long_text_is_analysed_over_several_tries_and_no_piece_is_paid_for_twice(
+def test_a_long_text_takes_several_tries_and_no_piece_is_paid_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(analysis_module, "_BEGIN_WITHIN_SECONDS", 40.0)

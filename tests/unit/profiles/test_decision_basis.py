@@ -81,7 +81,7 @@ def test_a_modality_that_casts_no_vote_is_undecided() -> None:
 
 
 @pytest.mark.parametrize(("vote", "stands"), [("allow", "review"), ("block", "block")])
-def test_a_vote_by_the_evidence_of_others_is_none_and_never_makes_it_milder(vote: str, stands: str) -> None:
+def test_a_vote_citing_other_modalities_is_void_and_never_milder(vote: str, stands: str) -> None:
     answer = {
         "decision": "allow",
         "votes": [
@@ -99,7 +99,7 @@ def test_a_vote_by_the_evidence_of_others_is_none_and_never_makes_it_milder(vote
     )
 
 
-def test_a_vote_for_a_modality_without_evidence_counts_only_where_it_asks_for_more() -> None:
+def test_a_vote_without_evidence_counts_only_where_it_is_stricter() -> None:
     alone = EVIDENCE[2:]
     for vote, stands in (("allow", "allow"), ("block", "block")):
         votes = [{"modality": "text", "vote": "allow"}, {"modality": "speech", "vote": vote}]

@@ -135,7 +135,7 @@ def test_each_language_gets_captions_and_a_transcript_at_the_same_times(store: D
     assert list(added.captions) == ["de", "fr"]
 
 
-def test_nothing_is_asked_where_nobody_speaks_or_all_is_said_in_that_language(store: DocumentStore) -> None:
+def test_nothing_is_translated_without_speech_or_in_its_own_language(store: DocumentStore) -> None:
     translator = Translator()
     assert translated(store, translator, "de", transcript=Transcript("", ())) == Addition()
     assert translated(store, translator, "en") == Addition()
@@ -217,7 +217,7 @@ def test_a_second_recordings_language_is_not_the_firsts(store: DocumentStore) ->
     assert {source for source, _, _ in translator.asked} == {"en"}
 
 
-def test_a_throttle_is_raised_until_the_last_try_and_what_was_paid_for_stays(store: DocumentStore) -> None:
+def test_a_throttle_is_raised_until_the_last_try_and_paid_work_is_kept(store: DocumentStore) -> None:
     long = Transcript("en-US", said(*(f"Sentence {number} in the garden." for number in range(700))))
     first = Translator()
 

@@ -137,7 +137,7 @@ def test_what_no_service_takes_is_replaced_place_by_place() -> None:
     assert passage.end_offset - passage.begin_offset == len(passage.text)
 
 
-def test_pages_with_text_are_read_and_pages_that_are_pictures_are_looked_at() -> None:
+def test_pages_with_text_are_read_and_scanned_pages_go_to_textract() -> None:
     data = _both(text_pdf([["First page here"]]), _scan(1), text_pdf([["Third page here"]]))
     textract = Textract()
     passages = Reading({"a.pdf": (PDF, data)}).read(textract)
@@ -165,7 +165,7 @@ def test_a_retry_reads_only_the_pages_that_are_open() -> None:
 
 
 @pytest.mark.parametrize("code", ["OddException", "UnsupportedDocumentException"])
-def test_a_page_that_textract_refuses_costs_that_page_in_this_file_alone_and_is_not_asked_for_again(
+def test_a_refused_page_costs_that_page_alone_and_is_not_sent_again(
     code: str,
 ) -> None:
     reading = Reading({"a.pdf": (PDF, _scan(3)), "b.pdf": (PDF, _scan(2))})
@@ -200,7 +200,7 @@ def test_pages_are_read_at_a_rate_within_a_time_and_the_next_try_goes_on(
     assert [item.page for item in passages.passages] == [1, 2, 3, 4, 5]
 
 
-def test_without_textract_the_text_that_is_there_counts_and_the_rest_is_told() -> None:
+def test_without_textract_the_embedded_text_counts_and_scans_are_listed() -> None:
     data = _both(text_pdf([["Only this"]]), _scan(5))
     textract = Textract("AccessDeniedException")
     passages = Reading({"a.pdf": (PDF, data)}).read(textract)
@@ -219,7 +219,7 @@ def test_at_most_so_many_pages_are_read() -> None:
 
 
 @pytest.mark.parametrize("names", [["a.txt"], ["a.txt", "b.txt"]])
-def test_an_asset_of_more_text_than_the_deployment_takes_is_refused_in_words(names: list[str]) -> None:
+def test_more_text_than_the_deployment_takes_is_refused_with_a_reason(names: list[str]) -> None:
     text = b"word " * (2000 // len(names))
     reading = Reading(dict.fromkeys(names, ("text/plain", text)))
     reading.read(Textract(), max_text_characters=10_000)

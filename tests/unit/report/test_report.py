@@ -189,7 +189,7 @@ def _digest(text: str) -> str:
         ),
     ],
 )
-def test_the_page_loads_nothing_but_what_it_plays_and_runs_only_its_own_script(
+def test_the_page_loads_only_its_media_and_runs_only_its_own_script(
     media: Media | None, sources: str
 ) -> None:
     context = replace(_context("inbox/a.mp4"), media=media)
@@ -281,7 +281,7 @@ def test_statements_of_one_side_each_say_so_behind_each() -> None:
     assert statements[0] < places[0] < statements[1] < places[1] < statements[2] < places[2]
 
 
-def test_operations_missing_for_one_reason_stand_together_without_names_for_machines() -> None:
+def test_operations_missing_for_one_reason_stand_together() -> None:
     missing = (
         MissingOperation("comprehend:DetectEntities", "the text is too short"),
         MissingOperation("rekognition:DetectFaces", "AccessDeniedException: not here"),
@@ -295,7 +295,7 @@ def test_operations_missing_for_one_reason_stand_together_without_names_for_mach
     assert "not here" in read.texts
 
 
-def test_an_agreement_names_the_place_of_an_observation_that_is_no_evidence() -> None:
+def test_an_agreement_names_the_span_of_an_observation_without_evidence() -> None:
     documents = _documents("fine")
     assert documents.timeline is not None
     (segment,) = documents.timeline.segments
@@ -346,7 +346,7 @@ def test_words_of_right_to_left_scripts_find_their_own_direction() -> None:
     assert ("p", "dir", "auto") in read.attributes
 
 
-def test_the_player_offers_captions_in_every_language_and_names_the_spoken_description() -> None:
+def test_the_player_offers_all_captions_and_names_the_spoken_description() -> None:
     cues = [CaptionCue.of_text(0, 1000, "Hello"), CaptionCue.of_text(1000, 2000, HOSTILE)]
     german = [CaptionCue.of_text(0, 1000, "Hallo"), CaptionCue.of_text(1000, 2000, HOSTILE)]
     context = replace(

@@ -75,7 +75,7 @@ def timeline(count: int, duration_ms: int) -> Timeline:
 
 
 @given(st.integers(1, 3000))
-def test_a_track_has_a_bounded_number_of_marks_that_count_what_they_stand_for(count: int) -> None:
+def test_a_track_has_a_bounded_number_of_marks_and_they_count_all(count: int) -> None:
     drawn = tracks_section(timeline(count, 36_000_000), None, NO_LINKS)
     assert drawn is not None
     titles = re.findall(r"<title>([^<]+)</title>", drawn)

@@ -137,7 +137,7 @@ def test_what_the_execution_cannot_hear_is_taken_back(desk: Desk) -> None:
     assert desk.storage.record(desk.asset.asset_id) == before
 
 
-def test_a_decision_that_was_written_and_not_told_is_told_once_its_writer_must_be_dead(
+def test_an_unreported_decision_is_reported_once_its_writer_must_be_dead(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dies(*_: object) -> bool:

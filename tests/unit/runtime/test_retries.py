@@ -26,9 +26,7 @@ IAM = "User: arn:aws:sts::123456789012:assumed-role/look/look is not authorized 
         ("not: here", "not: here"),
     ],
 )
-def test_a_reason_repeats_neither_the_operation_beside_it_nor_an_exception_s_class(
-    reason: str, told: str
-) -> None:
+def test_a_reason_repeats_neither_the_operation_nor_the_exception_class(reason: str, told: str) -> None:
     availability = Availability(Retries())
 
     availability.list_missing("bedrock:Converse:descriptions", reason)

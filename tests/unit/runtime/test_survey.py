@@ -163,7 +163,7 @@ def test_what_time_left_out_is_listed_with_how_far_it_came() -> None:
     assert availability.reason(OPERATION) == "time ran out after 3 of 6 frames: the service is too slow"
 
 
-def test_a_survey_that_goes_on_is_finished_by_the_next_try_and_pays_nothing_twice() -> None:
+def test_the_next_try_finishes_a_survey_and_pays_nothing_twice() -> None:
     names = [f"p{number}" for number in range(6)]
     service = Service(call_seconds=10.0)
     plan: dict[str, object] = {"at_once": 1, "begin_within_seconds": 25.0, "goes_on": True}

@@ -65,7 +65,7 @@ def test_a_file_without_sound_leaves_nothing() -> None:
     assert not s3.objects
 
 
-def test_each_recording_of_a_bundle_has_its_own_sound_and_a_broken_one_is_told() -> None:
+def test_each_recording_of_a_bundle_has_its_sound_or_is_listed_as_broken() -> None:
     s3 = MemoryS3()
     store = DocumentStore("results", "a", 1, s3=s3)
     data = {"a.wav": _tone(1.0), "b.wav": b"RIFF", "c.wav": _tone(2.0)}

@@ -176,7 +176,7 @@ def test_pages_of_documents_are_not_read_twice() -> None:
     assert [text.text for text in vision.keyframes[0].texts] == ["crowded"]
 
 
-def test_moderation_that_judges_some_categories_alone_is_listed_with_the_others_also_after_a_retry() -> None:
+def test_categories_that_moderation_does_not_judge_are_listed_every_try() -> None:
     store, _, keyframes = _store("one", "two")
     rekognition = Rekognition(moderation_version="a model; judged only: Explicit")
     for _ in range(2):
@@ -215,7 +215,7 @@ def test_a_retry_asks_only_what_is_open_and_keeps_what_was_paid() -> None:
     assert {item.operation: item.quantity for item in vision.usage}["DetectText"] == 3
 
 
-def test_on_the_last_try_a_throttled_operation_is_listed_and_the_rest_counts() -> None:
+def test_on_the_last_try_a_throttled_operation_is_listed_as_missing() -> None:
     store, _, keyframes = _store("door", "tree")
     rekognition = Rekognition({"DetectText": "ThrottlingException"})
     vision = _look(store, keyframes, rekognition, LAST_TRY)
@@ -302,7 +302,7 @@ def test_every_operation_has_a_rate_of_its_own(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     "code", ["InvalidParameterException", "NeverHeardOfException", "ImageTooLargeException"]
 )
-def test_a_frame_that_a_service_refuses_costs_that_frame_and_is_not_sent_again(code: str) -> None:
+def test_a_refused_frame_costs_that_frame_alone_and_is_not_sent_again(code: str) -> None:
     store, _, keyframes = _store("door", "tree", "car")
     rekognition = Rekognition({"DetectFaces": code}, refused_images=(b"tree",))
     vision = _look(store, keyframes, rekognition)

@@ -123,7 +123,7 @@ def test_what_cannot_be_done_ends_as_a_failed_job_with_its_reason(
     assert not any(bucket == "results" for bucket, _ in heard.folder.stored)
 
 
-def test_one_job_runs_while_others_are_queued_and_a_deleted_one_never_starts() -> None:
+def test_one_job_runs_others_queue_and_a_deleted_one_never_starts() -> None:
     heard: list[int] = []
 
     def slowly() -> Speech:

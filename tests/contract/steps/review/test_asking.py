@@ -49,7 +49,7 @@ def test_the_reviewer_finds_a_report_with_the_answer_and_why_it_waits(waiting: W
     assert "The Trail Runner is a light shoe." in page
 
 
-def test_what_goes_wrong_while_asking_reaches_the_waiting_state_under_its_name(
+def test_an_error_while_asking_fails_the_waiting_state_under_its_name(
     waiting: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waiting, "asset", replace(waiting.asset, attempt=0))

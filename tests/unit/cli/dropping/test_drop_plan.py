@@ -89,7 +89,7 @@ def test_bundle_folder_goes_as_it_is_with_folders_in_it(tmp_path: Path) -> None:
     assert asset.uploads[-1].body == (folder / "manifest.json").read_bytes()
 
 
-def test_a_bundle_folder_is_compared_with_its_manifest_before_anything_is_sent(tmp_path: Path) -> None:
+def test_a_bundle_folder_must_match_its_manifest_before_anything_is_sent(tmp_path: Path) -> None:
     make(tmp_path, "mug.bundle/mug.md", "mug.bundle/left-over.txt", "mug.bundle/.DS_Store")
     folder = bundle_folder(tmp_path / "mug.bundle", "mug.md", "care.txt")
     with pytest.raises(CommandError) as caught:

@@ -46,7 +46,7 @@ def test_the_version_that_is_asked_is_all_there_is() -> None:
     assert findings("DRAFT", "11") == [Finding("Guardrail of general", True, "version 11, no other")]
 
 
-def test_versions_that_nobody_asks_are_listed_with_how_to_delete_the_oldest() -> None:
+def test_unused_versions_are_listed_with_how_to_delete_the_oldest() -> None:
     (found,) = findings("DRAFT", "11", "10", "9")
 
     assert found.ok

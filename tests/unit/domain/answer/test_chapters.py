@@ -88,7 +88,7 @@ def test_two_chapters_may_share_a_page() -> None:
     assert [(each["page"], each["end_page"]) for each in mended] == [(1, 1), (1, 9)]
 
 
-def test_a_chapter_that_also_cites_the_introduction_begins_with_its_own_words() -> None:
+def test_a_chapter_that_also_cites_the_introduction_starts_after_it() -> None:
     written = [
         {"title": "Welcome", "evidence_ids": ["u0"]},
         {"title": "Step one", "evidence_ids": ["u20", "u0"]},

@@ -117,7 +117,7 @@ def test_a_modality_without_anything_is_partial_with_lambdas_words() -> None:
     assert outcome.missing == (MissingOperation("speech", "the language can't be told"),)
 
 
-def test_an_empty_document_counts_as_nothing_only_where_an_operation_failed() -> None:
+def test_an_empty_document_is_missing_only_where_an_operation_failed() -> None:
     state = _state(branches={"text": _analyzed()})
     nobody_spoke = AssetDocuments(answer=ANSWER, transcript=Transcript("en", ()), passages=Passages(()))
     assert outcome_of(state, nobody_spoke).status is AssetStatus.SUCCEEDED

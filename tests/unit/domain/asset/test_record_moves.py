@@ -24,7 +24,7 @@ moves = st.builds(
 # Not an execution's own word: what it says again of itself is a step that is retried.
 @settings(max_examples=10_000)
 @given(st.lists(moves, max_size=12))
-def test_a_closed_record_changes_for_a_newer_attempt_or_its_own_taking_back(asked: list[Move]) -> None:
+def test_a_closed_record_changes_for_a_newer_attempt_or_is_taken_back(asked: list[Move]) -> None:
     standing: Standing | None = None
     for move in asked:
         before = standing

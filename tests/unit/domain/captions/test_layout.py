@@ -120,7 +120,7 @@ def test_a_short_caption_lasts_into_the_silence_as_long_as_reading_takes() -> No
     assert caption_findings(captions, PLAN) == ()
 
 
-def test_a_caption_that_is_short_for_its_words_borrows_from_one_that_has_time() -> None:
+def test_a_caption_too_short_for_its_words_borrows_time_from_the_next() -> None:
     quick = _spoken("Twenty thousand extraordinary characters.", word_ms=400).utterances[0]
     slow = Utterance("u2", None, 1700, 8600, "And then somebody says something that is as long.", 0.9, ())
     captions = lay_out(Transcript("en", (quick, slow)))

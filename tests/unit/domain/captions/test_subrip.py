@@ -69,7 +69,7 @@ def test_words_behind_the_time_range_are_read() -> None:
     assert read("1\n00:00:01,000 --> 00:00:02,000 Hello there\n") == [(1000, 2000, "Hello there")]
 
 
-def test_words_of_a_cue_whose_time_is_broken_or_missing_are_kept_and_reported() -> None:
+def test_words_of_a_cue_without_a_valid_time_are_kept_and_reported() -> None:
     text = "1\n00:01 --> 00:02\none\n\n2\n00:0x --> 00:04\ntwo\n\n3\n00:05 --> 00:06\nthree\n\n4\nfour\n\n5\n"
     assert read(text) == [(1000, 2000, "one"), (2000, 2000, "two"), (5000, 6000, "three\nfour")]
     assert problems(text) == [

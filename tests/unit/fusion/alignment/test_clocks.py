@@ -101,7 +101,7 @@ def test_captions_that_share_less_get_no_number(kind: str) -> None:
     assert [draw.found for draw in less if draw.error_ms is not None] == []
 
 
-def test_a_wrong_number_is_given_for_captions_in_at_most_one_case_of_a_hundred() -> None:
+def test_at_most_one_caption_offset_in_a_hundred_is_wrong() -> None:
     every = [draw for kind in HELD_OUT_EDITS for draw in draws(kind)]
     wrong = [draw for draw in every if (draw.error_ms or 0) > CAPTIONS_WITHIN_MS]
     assert len(wrong) <= 0.01 * len(every)
@@ -211,7 +211,7 @@ def test_slides_of_another_talk_get_no_number() -> None:
     assert set(slide_errors("shuffled")) == {None}
 
 
-def test_a_wrong_number_is_given_for_slides_in_at_most_one_case_of_a_hundred() -> None:
+def test_at_most_one_slide_offset_in_a_hundred_is_wrong() -> None:
     every = [error for kind in SLIDES for error in slide_errors(kind)]
     wrong = [error for error in every if (error or 0) > SLIDES_WITHIN_MS]
     assert len(wrong) <= 0.01 * len(every)

@@ -93,7 +93,7 @@ def test_words_between_two_heard_ones_share_their_time() -> None:
     assert times == [0, 444, 778, 1111, 1444, 1778, 2222, 2667, 3111, 3556]
 
 
-def test_a_text_without_full_stops_is_cut_into_pieces_that_can_be_listened_to() -> None:
+def test_a_text_without_full_stops_is_cut_into_pieces_to_listen_to() -> None:
     said = tuple(f"word{chr(97 + number)} follows another one now" for number in range(20))
     sentences, compared = _timed(" ".join(said), said=_utterances(said))
     assert [len(item.observation.text.split()) for item in sentences] == [40, 40, 20]
@@ -101,7 +101,7 @@ def test_a_text_without_full_stops_is_cut_into_pieces_that_can_be_listened_to() 
     assert compared.word_error_rate == 0
 
 
-def test_speakers_stage_directions_and_time_marks_are_not_expected_to_be_heard() -> None:
+def test_speakers_stage_directions_and_times_are_not_expected_to_be_heard() -> None:
     sentences, compared = _timed(
         "GUIDE: Welcome to the harbour tour of the old town.\n[00:05] ANNA BELL: The lighthouse was built in"
         " eighteen forty-two (applause) by local fishermen."

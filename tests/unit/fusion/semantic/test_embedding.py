@@ -106,7 +106,7 @@ def test_a_model_that_is_not_to_be_had_is_asked_once_and_listed(store: DocumentS
     ("code", "error"),
     [("ThrottlingException", ThrottledError), ("ServiceUnavailableException", ServiceUnavailableError)],
 )
-def test_a_retry_asks_for_what_is_open_gets_the_same_and_pays_nothing_twice(
+def test_a_retry_embeds_only_what_is_missing_and_pays_nothing_twice(
     store: DocumentStore, code: str, error: type[Exception]
 ) -> None:
     model = Model({CAT: code})

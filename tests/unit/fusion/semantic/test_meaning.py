@@ -141,7 +141,7 @@ def test_names_are_compared_exactly() -> None:
     assert kinds(by_meaning(named, [shown, said])) == ["complementary"]
 
 
-def test_of_an_utterance_over_two_slides_each_sentence_belongs_where_it_is_spoken() -> None:
+def test_an_utterance_over_two_slides_is_compared_sentence_by_sentence() -> None:
     first, second = "Whoever hesitates sends everything back.", "Parcels travel through the night."
     material = FusionInput(
         admission(duration_ms=20_000),

@@ -54,7 +54,7 @@ def test_an_intervention_leaves_no_answer_and_asks_all_the_same() -> None:
     assert _reasons(None, intervened=False, on_guardrail=True, confidence_below=1.0) == ()
 
 
-def test_where_something_is_to_be_decided_no_answer_is_no_way_around_a_person() -> None:
+def test_a_profile_that_decides_is_reviewed_even_without_an_answer() -> None:
     told = review_reasons(profile("moderation"), "shoe-1", shoe(), None, intervened=False)
     assert told == ("there is no answer: a person has to decide",)
     assert review_reasons(profile("catalog"), "shoe-1", shoe(), None, intervened=False) == ()

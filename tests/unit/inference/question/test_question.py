@@ -43,7 +43,7 @@ def _timeline(texts: list[str] = TEXTS, chosen: int = 1) -> Timeline:
     return Timeline(len(texts) * 1000, (), observations, (), evidence, {})
 
 
-def test_what_shares_telling_words_comes_in_even_if_it_was_not_chosen_before() -> None:
+def test_evidence_that_shares_telling_words_with_the_question_is_added() -> None:
     budgeted = about_question(_timeline(), "What does a ticket cost?", 6000)
 
     found = {piece.evidence_id: piece.reason for piece in budgeted.evidence}

@@ -123,7 +123,7 @@ def test_the_rest_is_spread_over_the_whole_asset() -> None:
     assert with_pictures(timeline(), [], QUESTION, 4).evidence == ()
 
 
-def test_a_claim_about_a_picture_counts_for_half_and_its_figures_still_need_words() -> None:
+def test_a_picture_supports_a_claim_by_half_and_figures_need_words() -> None:
     (piece,) = with_pictures(timeline(), [keyframe(0)], QUESTION, 1).evidence
 
     seen, counted = judge("The door is green.", [piece]), judge("The door costs 40 dollars.", [piece])

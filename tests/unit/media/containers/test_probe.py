@@ -97,9 +97,7 @@ def test_a_recording_that_does_not_know_its_length() -> None:
 
 
 @pytest.mark.parametrize(("container", "codec"), [("webm", "libvpx-vp9"), ("matroska", "libx264")])
-def test_a_large_recording_that_does_not_know_its_length_is_read_at_its_end(
-    container: str, codec: str
-) -> None:
+def test_a_large_recording_without_a_stated_length_is_read_at_its_end(container: str, codec: str) -> None:
     data = media.video(
         (media.scene(number // 10) for number in range(250)),
         container=container,

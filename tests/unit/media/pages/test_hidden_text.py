@@ -64,7 +64,7 @@ def test_layers_of_the_same_place_and_of_forms() -> None:
     assert sorted(lines_of(page)) == ["Both", "Rent nine hundred"]
 
 
-def test_invisible_text_is_read_over_a_picture_and_left_out_where_nothing_is_below() -> None:
+def test_invisible_text_is_read_over_a_picture_and_left_out_elsewhere() -> None:
     hidden = shown(
         60, 180, "a layer of text over the scan that it was read from, line by line", size=9, setup="3 Tr"
     )
@@ -161,7 +161,7 @@ def test_a_word_under_a_note_is_left_out_and_one_under_a_marker_is_read() -> Non
         "q 0 0.01 -0.01 0 20 200 cm " + shown(0, 0, "Ada Quist") + " Q",
     ],
 )
-def test_text_in_the_colour_of_its_ground_or_smaller_than_print_is_left_out(unseen: str) -> None:
+def test_text_in_its_ground_s_colour_or_smaller_than_print_is_left_out(unseen: str) -> None:
     states = "/ExtGState << /N << /ca 0 >> >>"
     page = page_of(pdf_page("q " + unseen + " Q " + shown(20, 250, "Paid in May"), resources=states))
     assert lines_of(page) == ["Paid in May"]

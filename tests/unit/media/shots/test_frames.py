@@ -196,7 +196,7 @@ def test_a_slow_change_without_a_cut_is_covered() -> None:
     assert len(found) <= 16
 
 
-def test_a_cap_that_leaves_a_longer_gap_is_told_and_a_still_picture_is_no_gap() -> None:
+def test_a_cap_that_leaves_a_gap_is_reported_and_a_still_picture_is_none() -> None:
     wide = media.scene(2, (1120, 180))
     moving = media.video(wide.crop((step, 0, step + 320, 180)) for step in range(800))
     resting = media.video((media.slide(3) for _ in range(300)), fps=10, group_frames=20)

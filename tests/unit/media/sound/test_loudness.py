@@ -125,7 +125,7 @@ def test_clipping_grows_with_the_overdrive_and_a_full_scale_tone_has_none(talk: 
     assert measured(tone).clipped_share < 0.01
 
 
-def test_sound_that_lies_behind_all_pictures_is_not_searched_again_for_every_piece() -> None:
+def test_sound_stored_after_all_pictures_is_not_searched_for_every_piece() -> None:
     """A muxer that didn't interleave: each moment of sound is far from its picture in the file."""
     pictures = [Image.effect_noise((320, 180), 90).convert("RGB") for _ in range(4)]
     data = media.video(

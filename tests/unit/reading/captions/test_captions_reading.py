@@ -137,7 +137,7 @@ def test_ttml_times_are_relative_to_what_is_around(ttml: str, expected: list[tup
     assert _timed(ttml) == expected
 
 
-def test_a_ttml_caption_that_is_never_shown_or_whose_time_is_broken_is_reported() -> None:
+def test_a_ttml_caption_never_shown_or_with_a_broken_time_is_reported() -> None:
     extract = read_ttml(
         b'<tt><body end="5s"><div><p begin="9s">late</p></div><div begin="soon">'
         b'<p begin="1s">x</p></div></body></tt>'

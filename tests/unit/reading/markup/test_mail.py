@@ -83,7 +83,7 @@ def test_a_mail_that_is_attached_is_read() -> None:
     assert "The rent is 900 crowns." in _texts(mail.as_bytes())
 
 
-def test_of_two_forms_of_a_body_one_is_read_and_html_where_the_other_only_stands_in() -> None:
+def test_a_mail_s_html_is_read_only_where_its_plain_text_is_a_stub() -> None:
     mail = _mail("The train leaves at nine.")
     mail.add_alternative("<p>The train leaves at <b>nine</b>.</p>", subtype="html")
     assert _texts(mail.as_bytes())[2:] == ["The train leaves at nine."]

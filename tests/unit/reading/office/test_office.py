@@ -35,7 +35,7 @@ def _run(text: str, name: str = "t") -> str:
     return f'<w:r><w:{name} xml:space="preserve">{text}</w:{name}></w:r>'
 
 
-def test_docx_headings_and_lists_by_style_also_by_the_style_that_one_is_based_on() -> None:
+def test_docx_headings_and_lists_by_style_and_by_the_style_it_is_based_on() -> None:
     document = docx.Document()
     chapter = document.styles.add_style("Kapitel", 1)
     chapter.base_style = document.styles["Heading 2"]
@@ -179,7 +179,7 @@ def test_bottomless_and_damaged_markup_is_refused() -> None:
         parse_xml(b"<a><b></a>")
 
 
-def test_what_unpacks_to_gigabytes_is_refused_whatever_it_says_about_itself() -> None:
+def test_what_unpacks_to_gigabytes_is_refused_whatever_size_it_states() -> None:
     bomb = office_file({"word/document.xml": " " * (17 * 1024 * 1024)})
     with (
         open_package(bomb) as package,

@@ -79,7 +79,7 @@ def test_merged_cells_are_told_in_every_row_that_they_span() -> None:
     ]  # fmt: skip
 
 
-def test_formulas_count_as_their_stored_values_and_those_without_one_are_told() -> None:
+def test_formulas_are_read_as_stored_values_and_those_without_are_listed() -> None:
     book = openpyxl.Workbook()
     book.active.append(["sum", "=1+1"])
     extract = read_xlsx(_saved(book))
@@ -162,7 +162,7 @@ def test_codes_prices_and_durations_are_told_as_they_are_shown() -> None:
     assert line[2] == ("a: 01234; b: 12.50 €; c: 26:30; d: first line\nsecond _x000D_; e: #DIV/0!")
 
 
-def test_hidden_rows_and_columns_and_what_a_format_hides_are_left_out_and_listed() -> None:
+def test_hidden_rows_columns_and_formats_are_left_out_and_listed() -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Plan"

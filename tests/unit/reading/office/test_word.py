@@ -146,7 +146,7 @@ def test_a_list_that_refers_to_a_list_style_has_its_levels() -> None:
     assert _texts(_document(_p("x", 2), {"numbering.xml": numbering, "styles.xml": styles})) == ["No. 1 x"]
 
 
-def test_bullets_say_nothing_but_boxes_do_and_empty_numbered_cells_show_their_number() -> None:
+def test_bullets_are_left_out_but_boxes_and_cell_numbers_are_read() -> None:
     box = _level(0, "&#xF0A8;", "bullet").replace(
         "</w:lvl>", '<w:rPr><w:rFonts w:ascii="Wingdings"/></w:rPr></w:lvl>'
     )
@@ -207,7 +207,7 @@ def test_ruby_is_said_once() -> None:
     assert _texts(_document(f"<w:p>{ruby}{_r('に行く')}</w:p>")) == ["東京に行く"]
 
 
-def test_headers_and_footers_are_read_once_page_numbers_and_unused_ones_are_not() -> None:
+def test_headers_and_footers_are_read_once_but_not_page_numbers() -> None:
     page = "<w:p><w:r><w:t>Page </w:t></w:r><w:r><w:instrText> PAGE </w:instrText></w:r><w:r><w:t>1</w:t></w:r></w:p>"
     parts = {
         "h1.xml": f"<w:hdr {_NAMES}>{_p('Invoice 12')}</w:hdr>", "h2.xml": f"<w:hdr {_NAMES}>{_p('First page only')}</w:hdr>",

@@ -103,7 +103,7 @@ def _letter() -> bytes:
     return _saved(document)
 
 
-def test_pictures_of_word_documents_are_read_where_they_stand_and_each_once() -> None:
+def test_pictures_in_word_documents_are_read_in_place_and_each_once() -> None:
     textract = Textract()
     passages = _read(_letter(), textract)
     assert _said(passages) == [
@@ -167,7 +167,7 @@ def _deck() -> bytes:
     return _saved(show)
 
 
-def test_pictures_of_slides_are_read_as_they_are_cropped_and_hidden_ones_left_out() -> None:
+def test_pictures_on_slides_are_read_as_cropped_and_hidden_ones_left_out() -> None:
     passages = _read(_deck(), Textract())
     assert _said(passages) == [
         (1, "heading", "Plan"),

@@ -83,7 +83,7 @@ def test_a_small_picture_is_reported_and_not_asked_for() -> None:
     assert reader.calls == 0
 
 
-def test_where_text_and_picture_share_no_word_the_picture_wins_with_a_warning() -> None:
+def test_where_text_and_picture_share_no_word_the_picture_wins() -> None:
     reader = Reader([(0.15, _PLAIN)])
     passages = _read(pdf_page(shown(5, 250, _CIPHER, size=8)), reader)
     assert _said(passages) == [("ocr_line", _PLAIN)]
