@@ -9,10 +9,11 @@ import pytest
 
 from tests.browser import assets
 from tests.browser.conftest import Opening, Visit
+from tests.browser.report_building import Reported
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-MAKERS: dict[str, Callable[[], assets.Reported]] = {
+MAKERS: dict[str, Callable[[], Reported]] = {
     "talk": assets.talk,
     "photo": assets.photo,
     "document": assets.agreement_paper,

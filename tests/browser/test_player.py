@@ -6,13 +6,14 @@ import pytest
 
 from tests.browser import assets
 from tests.browser.conftest import Opening, Visit
+from tests.browser.report_building import SAMPLES, Reported
 
 CITATION = "#the-answer a.chip[data-t='12.6']"
 PLAYED = "document.getElementById('player')"
 
 
 @pytest.fixture(scope="module")
-def talk() -> assets.Reported:
+def talk() -> Reported:
     """The sample's talk."""
     return assets.talk()
 
@@ -23,7 +24,7 @@ def ready(visit: Visit) -> Visit:
     return visit
 
 
-def test_a_citation_seeks_the_player_and_gives_it_the_focus(opened: Opening, talk: assets.Reported) -> None:
+def test_a_citation_seeks_the_player_and_gives_it_the_focus(opened: Opening, talk: Reported) -> None:
     visit = ready(opened(talk))
     visit.page.click(CITATION)
     visit.until(f"{PLAYED}.currentTime >= 12.6 && !{PLAYED}.paused")
@@ -36,7 +37,7 @@ def test_a_citation_seeks_the_player_and_gives_it_the_focus(opened: Opening, tal
     assert visit.requests == visit.said == []
 
 
-def test_captions_are_on_from_the_start_and_show_what_is_said(opened: Opening, talk: assets.Reported) -> None:
+def test_captions_are_on_from_the_start_and_show_what_is_said(opened: Opening, talk: Reported) -> None:
     visit = ready(opened(talk))
     visit.until(f"{PLAYED}.textTracks[0]?.cues?.length > 4")
     assert visit.value(f"[{PLAYED}.textTracks.length, {PLAYED}.textTracks[0].mode]") == [1, "showing"]
@@ -58,14 +59,14 @@ def test_captions_are_on_from_the_start_and_show_what_is_said(opened: Opening, t
     ],
 )
 def test_everything_with_a_time_leads_there(
-    opened: Opening, talk: assets.Reported, mark: str, seconds: float
+    opened: Opening, talk: Reported, mark: str, seconds: float
 ) -> None:
     visit = ready(opened(talk))
     visit.page.locator(mark).first.click()
     visit.until(f"{PLAYED}.currentTime >= {seconds} && {PLAYED}.currentTime < {seconds + 1.5}")
 
 
-def test_the_transcript_and_the_cursor_follow(opened: Opening, talk: assets.Reported) -> None:
+def test_the_transcript_and_the_cursor_follow(opened: Opening, talk: Reported) -> None:
     visit = ready(opened(talk))
     visit.value(f"{PLAYED}.currentTime = 26")
     visit.until("document.querySelector('#u0005 [aria-current=true]')")
@@ -75,9 +76,7 @@ def test_the_transcript_and_the_cursor_follow(opened: Opening, talk: assets.Repo
     assert visit.value("getComputedStyle(document.getElementById('cursor')).visibility") == "visible"
 
 
-def test_who_scrolls_the_transcript_is_left_alone_until_they_ask(
-    opened: Opening, talk: assets.Reported
-) -> None:
+def test_who_scrolls_the_transcript_is_left_alone_until_they_ask(opened: Opening, talk: Reported) -> None:
     visit = ready(opened(talk, height=620))
     page_top = visit.value("scrollY")
     visit.value(f"{PLAYED}.currentTime = 26")
@@ -94,16 +93,14 @@ def test_who_scrolls_the_transcript_is_left_alone_until_they_ask(
     visit.until("document.getElementById('transcript').scrollTop > 0")
 
 
-def test_a_link_with_a_moment_opens_there_without_playing(opened: Opening, talk: assets.Reported) -> None:
+def test_a_link_with_a_moment_opens_there_without_playing(opened: Opening, talk: Reported) -> None:
     visit = opened(talk, fragment="#t=19.5")
     visit.until(f"{PLAYED}.currentTime === 19.5")
     assert visit.value(f"{PLAYED}.paused")
     assert visit.value("document.querySelector('[aria-current=true]').closest('.utterance').id") == "u0004"
 
 
-def test_the_keyboard_reaches_each_track_once_and_walks_along_it(
-    opened: Opening, talk: assets.Reported
-) -> None:
+def test_the_keyboard_reaches_each_track_once_and_walks_along_it(opened: Opening, talk: Reported) -> None:
     visit = ready(opened(talk))
     stops = "document.querySelectorAll('#tracks a:not([tabindex])').length"
     assert visit.value(stops) == visit.value("document.querySelectorAll('#tracks g').length") == 4
@@ -116,7 +113,7 @@ def test_the_keyboard_reaches_each_track_once_and_walks_along_it(
 
 
 def test_a_file_that_is_not_there_is_asked_for_and_every_link_still_leads_somewhere(
-    opened: Opening, talk: assets.Reported
+    opened: Opening, talk: Reported
 ) -> None:
     visit = opened(talk, has_media=False)
     visit.page.wait_for_selector("#no-media:not([hidden])")
@@ -124,7 +121,7 @@ def test_a_file_that_is_not_there_is_asked_for_and_every_link_still_leads_somewh
     visit.page.click(CITATION)
     assert visit.value("location.hash") == "#u0003"
     assert visit.value("document.querySelector(':target').id") == "u0003"
-    visit.page.set_input_files("#choose", assets.SAMPLES / "talk.mp4")
+    visit.page.set_input_files("#choose", SAMPLES / "talk.mp4")
     ready(visit)
     visit.page.wait_for_selector("#no-media", state="hidden")
     visit.page.click(CITATION)
@@ -139,7 +136,7 @@ def test_what_is_embedded_plays_without_a_file(opened: Opening) -> None:
     assert visit.requests == visit.said == []
 
 
-def test_without_a_script_the_page_is_whole(opened: Opening, talk: assets.Reported) -> None:
+def test_without_a_script_the_page_is_whole(opened: Opening, talk: Reported) -> None:
     visit = opened(talk, javascript=False)
     for words in ("Answer", "Plant the seeds in March", "Keyframes", "Receipt", "0.019016"):
         assert visit.page.get_by_text(words).first.is_visible(), words

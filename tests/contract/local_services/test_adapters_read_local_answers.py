@@ -13,7 +13,7 @@ from braid.aws.transcribe.output import read_output
 from local.engines.pool import EnginePool
 from local.services import build_services
 from local.services.protocol import Events, Objects
-from tests.contract.local_services.test_local_transcribe import Transcribing
+from tests.contract.local_services.transcribe.transcribing import Transcribing
 from tests.local.drawings import encoded, portrait, slide
 from tests.local.service_calls import EventLog, Folder, ServiceClient
 from tests.local.spoken import SENTENCES, spoken

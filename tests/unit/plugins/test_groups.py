@@ -55,7 +55,7 @@ def test_a_group_stays_in_one_worker_and_the_longest_come_first(ran: list[list[s
 
 
 def test_a_file_is_a_group_unless_its_suite_is_one() -> None:
-    assert group_of("tests/contract/steps/test_review.py") == "tests/contract/steps/test_review.py"
+    assert group_of("tests/contract/steps/test_bundles.py") == "tests/contract/steps/test_bundles.py"
     assert group_of("tests/e2e/test_command.py") == "tests/e2e"
     assert group_of("tests/local/embedded_aws/test_ports.py") == "tests/local/embedded_aws"
     assert group_of("tests/local/test_pool.py") == "tests/local/test_pool.py"

@@ -9,7 +9,7 @@ import pytest
 from braid.domain.claim_check import Claim
 from cli.errors import CommandError
 from cli.showing.results import get_result
-from tests.unit.cli.test_opening import LocalTarget, published
+from tests.unit.cli.showing.test_opening import LocalTarget, published
 
 FILES = {
     "captions_vtt": "captions.vtt",
