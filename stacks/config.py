@@ -29,6 +29,8 @@ _GEOGRAPHIES = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
 # The state machine, the model geographies and the console's address are those of the commercial partition.
 _COMMERCIAL_REGION = r"(?!us-gov-|us-iso|eu-iso|cn-)[a-z]{2}(-[a-z]+)+-\d"
 _A_REGION = "a region of the commercial partition such as eu-central-1, not of GovCloud or China"
+# A key by its id: IAM asks about that, whatever alias whoever dropped a file named.
+_KEY_ARN = r"arn:aws:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+"
 _GIBIBYTE = 1024**3
 _HOUR = 3600
 
@@ -142,6 +144,16 @@ class DeploymentConfig:
         "some and doesn't say; $16 a million characters, at most $0.50 an asset"
     )
 
+    # --- what encrypts the files that are dropped
+    source_key_arns: str = text(
+        rf"|{_KEY_ARN}(, ?{_KEY_ARN})*",
+        "the KMS keys, with commas between, under which files may be dropped; the functions that read files "
+        "may decrypt with them, and each key's own policy has to let this account's roles do so; files that "
+        "S3 encrypts with its own key need none",
+        allows="empty or ARNs of KMS keys with commas between, such as "
+        "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    )
+
     # --- who reviews
     review_email: str = text(
         r"|[^@\s]+@[^@\s]+\.[^@\s]+",
@@ -183,9 +195,22 @@ class DeploymentConfig:
         return (self.region_geography or "") if self.model_prefix == "auto" else self.model_prefix
 
     @property
+    def source_keys(self) -> tuple[str, ...]:
+        """The ARNs of ``source_key_arns``."""
+        return tuple(arn.strip() for arn in self.source_key_arns.split(",") if arn.strip())
+
+    @property
     def deployment_name(self) -> str:
-        """Opens the name of everything that is named: ``braid-dev``."""
+        """Opens the name of everything that is deployed under one: ``braid-dev``."""
         return f"braid-{self.environment_name}"
+
+    @property
+    def job_prefix(self) -> str:
+        """Opens the names of what is made at run time, on which policies have a wildcard.
+
+        No environment's name holds a dot, so that ``braid.dev.*`` matches nothing of ``dev-two``.
+        """
+        return f"braid.{self.environment_name}."
 
     @classmethod
     def from_context(
@@ -217,7 +242,11 @@ class DeploymentConfig:
         if not re.fullmatch(_COMMERCIAL_REGION, values["region"]):
             raise KnobError([f"region must be {_A_REGION}; the AWS profile names {values['region']!r}"])
         config = cls(**values)
-        if problems := list(language_problems("caption_languages", config.translated_languages)):
+        problems = list(language_problems("caption_languages", config.translated_languages))
+        # S3 encrypts with keys of its bucket's region alone.
+        elsewhere = [arn for arn in config.source_keys if arn.split(":")[3] != config.region]
+        problems += [f"source_key_arns must be keys of {config.region}, not {arn}" for arn in elsewhere]
+        if problems:
             raise KnobError(problems)
         if not config.model_geography:
             unknown = f"no geography of inference profiles is known for {config.region}"

@@ -1,9 +1,10 @@
-"""Bedrock guardrails: one, versioned, for each set of strengths that the profiles ask for."""
+"""Bedrock guardrails: one for each profile, with a version for each set of strengths that it asked for."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,8 +16,9 @@ from braid.domain.profile.sections.guardrail import GuardrailPlan
 
 __all__ = ["Guardrails"]
 
+_MAX_NAME_CHARACTERS = 50  # CreateGuardrail
 _BLOCKED_INPUT = "The evidence tried to give orders to the model. Nothing was answered."
-# A use case is what a profile was called. Another wording would be another guardrail in place of this one.
+# A use case is what a profile was called. Another wording would be another version of every guardrail.
 _BLOCKED_OUTPUT = "The answer held what this use case doesn't allow. It was withheld."
 
 
@@ -35,34 +37,27 @@ class Guardrails:
     """
 
     def __init__(self, stack: cdk.Stack, *, deployment_name: str, profiles: Sequence[Profile]) -> None:
-        made: dict[GuardrailPlan, _Deployed] = {}
-        for profile in profiles:
-            if profile.guardrail not in made:
-                made[profile.guardrail] = _deploy(stack, deployment_name, profile.guardrail)
+        made = {profile.name: _deploy(stack, deployment_name, profile) for profile in profiles}
         self.arns = [deployed.arn for deployed in made.values()]
         self.by_profile = stack.to_json_string(
-            {
-                profile.name: {
-                    "id": made[profile.guardrail].identifier,
-                    "version": made[profile.guardrail].version,
-                }
-                for profile in profiles
-            }
+            {name: {"id": found.identifier, "version": found.version} for name, found in made.items()}
         )
 
 
-def _deploy(stack: cdk.Stack, deployment_name: str, plan: GuardrailPlan) -> _Deployed:
-    """A guardrail named after what it holds, so that profiles which ask for the same share one.
+def _deploy(stack: cdk.Stack, deployment_name: str, profile: Profile) -> _Deployed:
+    """The profile's guardrail, and the version of what it holds.
 
-    A version is fixed once it is made. Other contents are another guardrail with a version of its own: no
-    version stays behind what is written here.
+    A version is fixed once it is made; other contents are the same guardrail with another. What is asked
+    while a deployment replaces it names the version before, which therefore stays, until somebody deletes it
+    (`braid doctor` lists it) or the guardrail goes with the stack.
     """
-    filters = _filters(plan)
+    filters = _filters(profile.guardrail)
     digest = hashlib.sha256(json.dumps([filters, _BLOCKED_INPUT, _BLOCKED_OUTPUT]).encode()).hexdigest()[:8]
+    words = "".join(word.title() for word in re.split(r"[^a-z0-9]+", profile.name))
     guardrail = bedrock.CfnGuardrail(
         stack,
-        f"Guardrail{digest}",
-        name=f"{deployment_name}-{digest}",
+        f"Guardrail{words}",
+        name=_name(deployment_name, profile.name),
         description="Orders in the evidence are stopped on input; on output what the use case doesn't allow",
         blocked_input_messaging=_BLOCKED_INPUT,
         blocked_outputs_messaging=_BLOCKED_OUTPUT,
@@ -77,11 +72,21 @@ def _deploy(stack: cdk.Stack, deployment_name: str, plan: GuardrailPlan) -> _Dep
     )
     version = bedrock.CfnGuardrailVersion(
         stack,
-        f"GuardrailVersion{digest}",
+        f"Guardrail{words}Version{digest}",
         guardrail_identifier=guardrail.attr_guardrail_id,
         description=f"Contents {digest}",
     )
+    version.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
     return _Deployed(guardrail.attr_guardrail_id, version.attr_version, guardrail.attr_guardrail_arn)
+
+
+def _name(deployment_name: str, profile_name: str) -> str:
+    """Of at most 50 characters; no environment's name holds what stands before the profile's."""
+    name = f"{deployment_name}_{profile_name}"
+    if len(name) <= _MAX_NAME_CHARACTERS:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: _MAX_NAME_CHARACTERS - 9]}-{digest}"
 
 
 def _filters(plan: GuardrailPlan) -> list[tuple[str, str, str]]:

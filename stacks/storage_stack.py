@@ -18,7 +18,10 @@ _DAYS_TO_FINISH_AN_UPLOAD = 7
 
 @dataclass(frozen=True)
 class Storage:
-    """The stored things as other stacks see them: names and ARNs, imported by value."""
+    """The stored things as other stacks see them: names and ARNs, imported by value.
+
+    ``source_key_arns`` are the KMS keys, of others, under which what is dropped may be encrypted.
+    """
 
     input_bucket_name: str
     input_bucket_arn: str
@@ -26,6 +29,7 @@ class Storage:
     results_bucket_arn: str
     assets_table_name: str
     assets_table_arn: str
+    source_key_arns: tuple[str, ...] = ()
 
 
 class StorageStack(cdk.Stack):
@@ -41,8 +45,13 @@ class StorageStack(cdk.Stack):
             description="Braid, storage: the input bucket, the results bucket and the assets table.",
         )
         self._config = config
-        self._removal = cdk.RemovalPolicy.RETAIN if config.retain_data else cdk.RemovalPolicy.DESTROY
+        # What a first deployment made until it failed goes again: nobody would know of it afterwards.
+        self._removal = (
+            cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if config.retain_data else cdk.RemovalPolicy.DESTROY
+        )
         inputs, results, table = self._input_bucket(), self._results_bucket(), self._assets_table()
+        # A table that is protected from deletion stays where a deployment is rolled back: it is made last.
+        table.node.add_dependency(inputs, results)
         self.storage = Storage(
             input_bucket_name=self.export_value(inputs.bucket_name),
             input_bucket_arn=self.export_value(inputs.bucket_arn),
@@ -50,6 +59,7 @@ class StorageStack(cdk.Stack):
             results_bucket_arn=self.export_value(results.bucket_arn),
             assets_table_name=self.export_value(table.table_name),
             assets_table_arn=self.export_value(table.table_arn),
+            source_key_arns=config.source_keys,
         )
 
     def _input_bucket(self) -> s3.Bucket:

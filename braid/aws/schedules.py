@@ -1,4 +1,7 @@
-"""EventBridge Scheduler: one entry per deadline, which calls a function once and is gone."""
+"""EventBridge Scheduler: one entry per deadline, which calls a function once and is gone.
+
+Entries lie in a group of the deployment's own, which takes them with it when the deployment goes.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,23 @@ _MAX_AGE_SECONDS = 24 * 3600
 
 
 def schedule_call(
-    name: str, at: str, *, function_arn: str, role_arn: str, event: Mapping[str, Any], scheduler: Any = None
+    group: str,
+    name: str,
+    at: str,
+    *,
+    function_arn: str,
+    role_arn: str,
+    event: Mapping[str, Any],
+    scheduler: Any = None,
 ) -> None:
-    """Calls the function with ``event`` at the ISO moment ``at``; an entry of the same name is replaced."""
+    """Calls the function with ``event`` at the ISO moment ``at``.
+
+    An entry of the same name in ``group`` is replaced.
+    """
     scheduler = scheduler or client("scheduler")
     moment = parse_iso(at).astimezone(UTC).replace(microsecond=0, tzinfo=None)
     entry = {
+        "GroupName": group,
         "Name": name,
         "ScheduleExpression": f"at({moment.isoformat()})",
         "ScheduleExpressionTimezone": "UTC",
@@ -48,11 +62,11 @@ def schedule_call(
             scheduler.update_schedule(**entry)
 
 
-def delete_schedule(name: str, *, scheduler: Any = None) -> None:
-    """Removes the entry, if it is still there."""
+def delete_schedule(group: str, name: str, *, scheduler: Any = None) -> None:
+    """Removes the entry from ``group``, if it is still there."""
     scheduler = scheduler or client("scheduler")
     with service_errors("scheduler:DeleteSchedule"):
         try:
-            scheduler.delete_schedule(Name=name)
+            scheduler.delete_schedule(GroupName=group, Name=name)
         except scheduler.exceptions.ResourceNotFoundException:
             return

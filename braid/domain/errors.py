@@ -7,6 +7,7 @@ which file, what to do.
 BraidError
 ├── InvalidAssetError           the object can't be processed: the asset ends REJECTED with this message
 ├── InvalidInputError           a step got what its contract forbids: our bug, never retried
+├── SupersededError             a newer attempt has taken the asset over: nothing more is paid for
 ├── InvalidServiceOutputError   a service or a model answered in a shape that we refuse: one retry
 ├── ServiceError
 │   ├── ThrottledError          the service is out of capacity for us: retried with backoff
@@ -31,6 +32,7 @@ __all__ = [
     "RefusedByServiceError",
     "ServiceError",
     "ServiceUnavailableError",
+    "SupersededError",
     "ThrottledError",
     "UnsupportedError",
 ]
@@ -46,6 +48,10 @@ class InvalidAssetError(BraidError):
 
 class InvalidInputError(BraidError):
     """A step was called with what its contract forbids."""
+
+
+class SupersededError(BraidError):
+    """A newer attempt has taken the asset over; what this one still did would be paid for and thrown away."""
 
 
 class InvalidServiceOutputError(BraidError):

@@ -6,6 +6,9 @@ Keys starting with ``$`` are annotations for people (``$comment``) and are skipp
 under its old name too, for one version (``formerly``); ``old_spellings`` lists where something that a person
 wrote still has one.
 
+A class with a ``schema_version`` reads documents of its own major version and of the one before, and refuses
+those that a newer Braid stored, as after a deployment was taken back, before it trips over their members.
+
 A dataclass whose JSON isn't ours to choose, such as a state machine's state, reads itself: it has a class
 method ``from_wire(value)``, which raises ``InvalidInputError`` too.
 """
@@ -26,6 +29,7 @@ from braid.domain.errors import InvalidInputError
 
 __all__ = ["decode", "decode_json", "encode", "formerly", "old_spellings"]
 
+_SCHEMA_VERSION = "schema_version"
 _FORMERLY = "formerly"
 _VALUES_FORMERLY = "values_formerly"
 
@@ -207,6 +211,7 @@ def _dataclass(cls: type) -> Reader:
         for field in fields
     }
     new_names = {field.metadata[_FORMERLY]: field.name for field in fields if _FORMERLY in field.metadata}
+    version = next((field.default for field in fields if field.name == _SCHEMA_VERSION), None)
     required = {
         field.name
         for field in fields
@@ -217,6 +222,10 @@ def _dataclass(cls: type) -> Reader:
         if not isinstance(value, Mapping):
             raise InvalidInputError(f"{path} must be an object, not {value!r:.80}")
         members = {name: item for name, item in value.items() if not name.startswith("$")}
+        if isinstance(version, str) and _SCHEMA_VERSION in members:
+            _check_version(members[_SCHEMA_VERSION], version, path)
+            # What is read is of today's shape, whatever it was stored as.
+            members[_SCHEMA_VERSION] = version
         for old in new_names.keys() & members.keys():
             if new_names[old] in members:
                 raise InvalidInputError(f"{path} has both {new_names[old]} and {old}, which is its old name")
@@ -237,6 +246,21 @@ def _dataclass(cls: type) -> Reader:
             raise InvalidInputError(f"{path}: {error}") from error
 
     return read
+
+
+def _check_version(stored: Any, current: str, path: str) -> None:
+    newest = int(current)
+    readable = [str(number) for number in (newest - 1, newest) if number > 0]
+    if stored in readable:
+        return
+    if isinstance(stored, str) and stored.isdecimal() and int(stored) > newest:
+        raise InvalidInputError(
+            f"{path} has schema version {stored}, and this version of Braid reads none after {current}:"
+            " deploy the version again that stored it, or drop the file again"
+        )
+    raise InvalidInputError(
+        f"{path}.{_SCHEMA_VERSION} must be one of {', '.join(map(repr, readable))}, not {stored!r:.40}"
+    )
 
 
 def _accepts_none(kind: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
-from braid.aws.s3_file import open_member
+from braid.aws.s3.s3_file import open_member
 from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.playback import MEDIA_SUFFIXES, file_name_of, is_video, played_member
 from braid.domain.claim_check import Claim

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TypeVar
 
 from braid.domain.answer.answer import Answer, Unanswered
@@ -19,7 +20,7 @@ from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
 from braid.store.documents import DocumentStore
 
-__all__ = ["read_documents"]
+__all__ = ["find_documents", "read_documents"]
 
 T = TypeVar("T")
 
@@ -28,6 +29,32 @@ _BRANCH_DOCUMENTS = (
     (Modality.VISION, "vision"),
     (Modality.TEXT, "passages"),
 )
+
+
+_MEDIA_TYPES = {
+    "json": "application/json",
+    "vtt": "text/vtt",
+    "srt": "application/x-subrip",
+    "txt": "text/plain; charset=utf-8",
+}
+# What an attempt leaves under fixed keys, by the name that ``result.json`` gives it, in the workflow's order.
+_LEFT = {
+    **{name: f"{name}.json" for name in ("admission", "transcript", "vision", "passages", "language")},
+    **{name: f"{name}.json" for name in ("timeline", "answer", "unanswered", "review", "accessibility")},
+    "captions_vtt": "captions.vtt",
+    "captions_srt": "captions.srt",
+    "transcript_text": "transcript.txt",
+    "descriptions_vtt": "descriptions.vtt",
+    "receipt": "receipt.json",
+}
+
+
+def find_documents(store: DocumentStore) -> AssetDocuments:
+    """What lies below the attempt, where no state is there to name it: an execution that was stopped."""
+    claims: dict[str, Claim] = {}
+    for name, file in _LEFT.items():
+        claims |= _found(store, name, file)
+    return _documents(store, claims)
 
 
 def read_documents(store: DocumentStore, state: ExecutionState) -> AssetDocuments:
@@ -42,14 +69,18 @@ def read_documents(store: DocumentStore, state: ExecutionState) -> AssetDocument
         claims["timeline"] = state.fusion.claim
     claims.update(_answers(state))
 
+    # Fusion merges the branches' language documents, and Infer Answer says why it has no answer, under fixed
+    # keys that no state carries.
+    claims |= _found(store, "language", "language.json")
+    if state.answer and not state.answer.claim:
+        claims |= _found(store, "unanswered", "unanswered.json")
+    return _documents(store, claims)
+
+
+def _documents(store: DocumentStore, claims: Mapping[str, Claim]) -> AssetDocuments:
     def read(cls: type[T], name: str) -> T | None:
         return store.get_document(cls, claims[name]) if name in claims else None
 
-    # Fusion merges the branches' language documents, and Infer Answer says why it has no answer, under fixed
-    # keys that no state carries.
-    claims |= _found(store, "language")
-    if state.answer and not state.answer.claim:
-        claims |= _found(store, "unanswered")
     return AssetDocuments(
         claims=claims,
         admission=read(Admission, "admission"),
@@ -76,10 +107,11 @@ def _answers(state: ExecutionState) -> dict[str, Claim]:
     return {name: claim for name, claim in found.items() if claim is not None}
 
 
-def _found(store: DocumentStore, name: str) -> dict[str, Claim]:
-    key = store.result_key(f"{name}.json")
+def _found(store: DocumentStore, name: str, file: str) -> dict[str, Claim]:
+    key = store.result_key(file)
     body = store.find_bytes(key)
     if body is None:
         return {}
     digest = hashlib.sha256(body).hexdigest()
-    return {name: Claim(f"s3://{store.bucket}/{key}", "application/json", len(body), digest)}
+    media_type = _MEDIA_TYPES[file.rpartition(".")[2]]
+    return {name: Claim(f"s3://{store.bucket}/{key}", media_type, len(body), digest)}

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from braid.aws.source_objects import SourceObjects
+from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.admission import Admission, Gate
-from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.claim_check import Claim
 from braid.domain.clock import seconds_between
@@ -74,6 +74,10 @@ class AssetCloser:
         self._records = records
         self._sources = sources
 
+    def is_current(self, asset: AssetRef) -> bool:
+        """Whether what this attempt still makes is for anything."""
+        return self._records.is_current(asset)
+
     def received_at(self, asset: AssetRef) -> str | None:
         """When the asset was received, as its record has it."""
         record = self._records.find(asset.asset_id)
@@ -114,9 +118,18 @@ class AssetCloser:
             source.version_id,
             {"braid-asset-id": asset.asset_id, "braid-status": closing.status.value},
         )
-        newest = self._sources.find_current(source.key)
-        if newest is None or newest.version_id == source.version_id:
-            put_copies(self._store, source.key, asset.asset_id, closing.copies)
+        put_copies(
+            self._store,
+            source.key,
+            asset.asset_id,
+            closing.copies,
+            is_newest=lambda: self._is_newest(source),
+        )
+
+    def _is_newest(self, source: Source) -> bool:
+        """Also where the key shows nothing any more: nobody else will write its copies."""
+        current = self._sources.find_current(source.key)
+        return current is None or current.version_id == source.version_id
 
 
 def _result(closing: AssetClosing, received_at: str | None) -> Result:

@@ -8,8 +8,9 @@ import re
 from typing import Any, TypeVar
 
 from braid.aws.clients import client
+from braid.aws.s3.conditional_writes import delete_unchanged, put_unchanged
+from braid.aws.s3.upload import Upload
 from braid.aws.service_errors import service_errors
-from braid.aws.upload import Upload
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
@@ -106,7 +107,16 @@ class DocumentStore:
             found = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1).get("Contents", [])
         return self.get_bytes(key) if any(entry["Key"] == key for entry in found) else None
 
-    def delete(self, key: str) -> None:
-        """Removes what is under ``key``, if anything is."""
-        with service_errors("s3:DeleteObject"):
-            self._s3.delete_object(Bucket=self.bucket, Key=key)
+    def etags_below(self, folder: str) -> dict[str, str]:
+        """The ETags of the objects directly below ``folder``, which ends in ``/``, by their names there."""
+        with service_errors("s3:ListObjectsV2"):
+            found = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=folder, Delimiter="/")
+        return {entry["Key"].removeprefix(folder): entry["ETag"] for entry in found.get("Contents", [])}
+
+    def replace_bytes(self, key: str, body: bytes, media_type: str, *, etag: str | None) -> bool:
+        """Stores ``body`` in place of what has that ETag, or where nothing is; ``False`` if that changed."""
+        return put_unchanged(self._s3, self.bucket, key, body, media_type, etag=etag)
+
+    def delete_unchanged(self, key: str, etag: str) -> bool:
+        """Removes what has that ETag, or is gone by now; ``False`` if something else lies there."""
+        return delete_unchanged(self._s3, self.bucket, key, etag=etag)

@@ -16,7 +16,7 @@ from typing import Any
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
 from braid.domain.asset.record_moves import Move, Standing, may_move
-from braid.domain.errors import ThrottledError
+from braid.domain.errors import SupersededError, ThrottledError
 from braid.store.record_writer import MOST_MEETINGS, NoPlaceError, RecordWriter, standing_of
 
 __all__ = ["AssetRecords", "Place", "Record", "RecordClosing"]
@@ -190,6 +190,18 @@ class AssetRecords:
             execution_arn=item.get("execution_arn"),
             reason=item.get("reason"),
         )
+
+    def is_current(self, asset: AssetRef) -> bool:
+        """Whether no newer attempt has taken over; nothing else that a record says stops one."""
+        record = self.find(asset.asset_id)
+        return record is None or record.attempt <= asset.attempt
+
+    def check_current(self, asset: AssetRef) -> None:
+        """Raises ``SupersededError`` where a newer attempt has taken over: steps look before they pay."""
+        if not self.is_current(asset):
+            raise SupersededError(
+                f"a newer attempt has taken {asset.asset_id} over: attempt {asset.attempt} stops here"
+            )
 
     def _change(
         self,

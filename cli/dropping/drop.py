@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from braid.domain.asset.asset import (
     BUNDLE_SUFFIX,
@@ -200,9 +201,17 @@ def upload(target: Target, asset: PlannedAsset, tell: Callable[[str], None] = la
             + (f", {number} of {count}" if (count := len(asset.uploads)) > 1 else "")
         )
         if item.path is None:
-            answer = target.s3.put_object(Bucket=target.input_bucket, Key=item.key, Body=item.body)
+            answer = _put(target, item.key, item.body)
         else:
             with item.path.open("rb") as body:
-                answer = target.s3.put_object(Bucket=target.input_bucket, Key=item.key, Body=body)
+                answer = _put(target, item.key, body)
         version_id = answer["VersionId"]
     return asset_id_for(Source(target.input_bucket, asset.uploads[-1].key, version_id))
+
+
+def _put(target: Target, key: str, body: Any) -> dict[str, Any]:
+    """With the checksum by which the same content is recognised when it is dropped again."""
+    answer: dict[str, Any] = target.s3.put_object(
+        Bucket=target.input_bucket, Key=key, Body=body, ChecksumAlgorithm="SHA256"
+    )
+    return answer

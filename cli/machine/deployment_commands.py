@@ -67,10 +67,16 @@ def doctor(port: Port = None, as_json: Json = False, stack: Stack = None) -> Non
     Says how to fix what is missing. With --stack NAME it asks AWS about the models and services in use.
     """
     from cli.machine.doctor import examine
+    from cli.machine.guardrails_in_use import guardrails_of_stack
     from cli.machine.models_in_use import models_of_stack
     from cli.services_in_region import services_of_stack
 
-    findings = [*examine(port), *models_of_stack(stack), *services_of_stack(stack)]
+    findings = [
+        *examine(port),
+        *models_of_stack(stack),
+        *guardrails_of_stack(stack),
+        *services_of_stack(stack),
+    ]
     if as_json:
         print_json([encode(finding) for finding in findings])
     else:

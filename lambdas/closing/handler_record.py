@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from braid.aws.source_objects import SourceObjects
+from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.wire import decode
@@ -64,7 +64,7 @@ def handler(request: Request | Death, settings: Settings) -> dict[str, Any]:
     store = DocumentStore.of(settings.results_bucket, asset)
     closer = AssetCloser(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket))
     if isinstance(request, Death):
-        recorded = record_death(request, asset, store=store, closer=closer, now=utc_now())
+        recorded = record_death(request, asset, store=store, closer=closer, book=price_book(), now=utc_now())
     else:
         recorded = record_end(
             request.state,

@@ -12,7 +12,7 @@ from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import price
 from braid.report.notices import reason_text
 from braid.runtime.shortening import shortened
-from braid.store.asset_documents import read_documents
+from braid.store.asset_documents import find_documents, read_documents
 from braid.store.by_source import Copy
 from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset
 from braid.store.documents import DocumentStore
@@ -86,9 +86,17 @@ def record_end(
 
 
 def record_death(
-    death: Death, asset: AssetRef, *, store: DocumentStore, closer: AssetCloser, now: str
+    death: Death, asset: AssetRef, *, store: DocumentStore, closer: AssetCloser, book: PriceBook, now: str
 ) -> Recorded:
-    """Closes the record of an execution that ended outside its states, unless it is closed already."""
+    """Closes the record of an execution that ended outside its states, unless it is closed already.
+
+    Its state is gone with it: what it left is found where steps put it.
+    """
+    documents = find_documents(store)
+    receipt = price(usage_of(documents), book)
+    results = dict(documents.claims)
+    if receipt.lines and "receipt" not in results:
+        results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
     closing = AssetClosing(
         asset=asset,
         status=AssetStatus.FAILED,
@@ -97,8 +105,11 @@ def record_death(
         execution_arn=death.execution_arn,
         started_at=death.started_at,
         finished_at=now,
-        results={},
+        results=results,
         copies={},
+        missing=missing_operations(ExecutionState(asset), documents),
+        admission=documents.admission,
+        total_usd=receipt.total_usd,
     )
     return Recorded(_close(closing, store, closer), death.reason, death.status)
 

@@ -13,10 +13,18 @@ from braid.runtime.handler import handles
 from braid.runtime.library import profile
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
 from lambdas.inference.answering import answer_asset
-from lambdas.inference.settings import Settings
+from lambdas.inference.settings import Settings as AnswerSettings
 
 __all__ = ["Request", "Settings", "handler"]
+
+
+@dataclass(frozen=True)
+class Settings(AnswerSettings):
+    """What asking takes, and where the record lies."""
+
+    assets_table: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ class Request:
 @handles(Settings, Request)
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Output: summary, the answer's claim or nothing, and why a person has to look at it first."""
+    AssetRecords(settings.assets_table).check_current(request.asset)
     store = DocumentStore.of(settings.results_bucket, request.asset)
     answered = answer_asset(
         request.asset,

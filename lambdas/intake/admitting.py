@@ -11,7 +11,7 @@ from braid.admission.examination import examine
 from braid.admission.examined import Examined, Limits
 from braid.admission.gates import GateLog, check_profile
 from braid.admission.roles import NO_SOUND, in_role
-from braid.aws.source_objects import ObjectHead, SourceObjects
+from braid.aws.s3.source_objects import ObjectHead, SourceObjects
 from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.asset import AssetRef, InboxKind, Modality, read_inbox_key
 from braid.domain.errors import InvalidAssetError

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
-from braid.aws.s3_file import S3File
-from braid.aws.source_objects import ObjectHead, SourceObjects
+from braid.aws.s3.s3_file import S3File
+from braid.aws.s3.source_objects import ObjectHead, SourceObjects
 from braid.domain.asset.admission import MemberRole
 from braid.domain.asset.asset import MANIFEST_NAME, InboxKind, read_inbox_key
 from braid.domain.asset.manifest import MAX_MANIFEST_BYTES, Manifest, read_manifest

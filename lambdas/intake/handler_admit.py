@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from braid.admission.examined import Limits
-from braid.aws.source_objects import SourceObjects
+from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
 from braid.domain.wire import encode
 from braid.runtime.handler import handles

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.s3_file import open_member
+from braid.aws.s3.s3_file import open_member
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.claim_check import Claim

@@ -11,6 +11,7 @@ from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
 from lambdas.language.analysis import analyze
 from lambdas.language.source_text import SourceName, read_source
 from lambdas.language.summary import summarize
@@ -20,9 +21,10 @@ __all__ = ["Request", "Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where results lie."""
+    """Where results and record lie."""
 
     results_bucket: str
+    assets_table: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Request:
 @handles(Settings, Request)
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Writes ``work/.../language-<source>.json``; fusion joins the sources' analyses."""
+    AssetRecords(settings.assets_table).check_current(request.asset)
     store = DocumentStore.of(settings.results_bucket, request.asset)
     analysis = analyze(
         read_source(store, request.source, request.document), store=store, retries=request.retries

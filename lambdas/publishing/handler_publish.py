@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.source_objects import SourceObjects
+from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.execution_state import ExecutionState
 from braid.runtime.handler import handles
 from braid.runtime.library import price_book, profile, voice_book

@@ -83,7 +83,8 @@ def publish(
     captions = lay_out(transcript, profile.captions)
     lines = _description_lines(documents.answer, profile)
     added = Addition()
-    if outcome.status is not AssetStatus.REJECTED:
+    # Both ask services that are paid for.
+    if outcome.status is not AssetStatus.REJECTED and closer.is_current(state.asset):
         added = additions.make(documents, captions, lines, profile=profile, store=store)
     now = clock()
     outcome = replace(outcome, missing=outcome.missing + added.missing)

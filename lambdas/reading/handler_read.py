@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.s3_file import open_member
+from braid.aws.s3.s3_file import open_member
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.claim_check import Claim
@@ -13,6 +13,7 @@ from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
 from lambdas.reading.pages.ocr import PageReader
 from lambdas.reading.passages import read_passages, summarize
 
@@ -21,9 +22,10 @@ __all__ = ["Request", "Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where results lie, how many pages are read of a document, and how much text an asset may have."""
+    """Where results and record lie, how many pages are read of a document, and how much text an asset has."""
 
     results_bucket: str
+    assets_table: str
     max_pages: int
     max_text_characters: int
 
@@ -40,6 +42,7 @@ class Request:
 @handles(Settings, Request)
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Writes ``passages.json``."""
+    AssetRecords(settings.assets_table).check_current(request.asset)
     store = DocumentStore.of(settings.results_bucket, request.asset)
     availability = Availability(request.retries)
     passages = read_passages(

@@ -22,11 +22,11 @@ def review_request(plan: ReviewPlan, reasons: Sequence[str], now: str) -> Review
     return ReviewRequest(tuple(reasons), now, iso(deadline), plan.on_deadline)
 
 
-def schedule_name(deployment_name: str, asset: AssetRef) -> str:
+def schedule_name(asset: AssetRef) -> str:
     """The deadline's entry, at most 64 characters: the asset's digest and attempt tell it apart."""
     name = execution_name(asset.asset_id, asset.attempt)
     digest = asset.asset_id[-_IDENTITY_LENGTH:]
-    return f"{deployment_name}-{digest}{name.removeprefix(asset.asset_id)}"
+    return f"{digest}{name.removeprefix(asset.asset_id)}"
 
 
 def invitation(asset: AssetRef, request: ReviewRequest) -> tuple[str, str]:

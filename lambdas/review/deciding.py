@@ -65,12 +65,12 @@ class Reviews:
         profiles: Callable[[str], Profile],
         *,
         results_bucket: str,
-        deployment_name: str,
+        schedule_group: str,
     ) -> None:
         self._records = records
         self._profiles = profiles
         self._bucket = results_bucket
-        self._deployment_name = deployment_name
+        self._schedule_group = schedule_group
 
     def decide(self, submitted: ReviewDecision, *, now: str) -> dict[str, Any]:
         """Carries out ``submitted`` and gives the review as JSON.
@@ -170,7 +170,7 @@ class Reviews:
         if not send_success(record.token, output):
             return False
         try:
-            delete_schedule(schedule_name(self._deployment_name, record.asset))
+            delete_schedule(self._schedule_group, schedule_name(record.asset))
         except ServiceError as error:
             # The decision stands; a deadline that comes all the same finds nothing to do.
             logger.warning(str(error))

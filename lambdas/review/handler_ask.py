@@ -24,7 +24,7 @@ class Settings:
 
     assets_table: str
     results_bucket: str
-    deployment_name: str
+    schedule_group: str
     decide_function_arn: str
     scheduler_role_arn: str
     review_topic_arn: str
@@ -32,7 +32,7 @@ class Settings:
     @property
     def deadlines(self) -> Deadlines:
         """What a deadline calls."""
-        return Deadlines(self.deployment_name, self.decide_function_arn, self.scheduler_role_arn)
+        return Deadlines(self.schedule_group, self.decide_function_arn, self.scheduler_role_arn)
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ __all__ = ["Settings", "handler", "read_request"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where record and results lie; ``deployment_name`` begins the deadline's name."""
+    """Where record, results and the deadline lie."""
 
     assets_table: str
     results_bucket: str
-    deployment_name: str
+    schedule_group: str
 
 
 def read_request(event: Event) -> ReviewDecision | DeadlinePassed:
@@ -40,7 +40,7 @@ def handler(request: ReviewDecision | DeadlinePassed, settings: Settings) -> dic
         ReviewRecords(settings.assets_table),
         profile,
         results_bucket=settings.results_bucket,
-        deployment_name=settings.deployment_name,
+        schedule_group=settings.schedule_group,
     )
     if isinstance(request, DeadlinePassed):
         return {"summary": reviews.apply_deadline(request, now=utc_now())}

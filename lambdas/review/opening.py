@@ -25,9 +25,9 @@ __all__ = ["Deadlines", "open_review"]
 
 @dataclass(frozen=True)
 class Deadlines:
-    """What a deadline calls and as whom; ``deployment_name`` begins its name."""
+    """What a deadline calls and as whom, and the group that it lies in."""
 
-    deployment_name: str
+    schedule_group: str
     function_arn: str
     role_arn: str
 
@@ -74,7 +74,8 @@ def open_review(
     if not is_ours:
         raise InvalidInputError(f"{asset.asset_id} is closed already, or a newer attempt has taken over")
     schedule_call(
-        schedule_name(deadlines.deployment_name, asset),
+        deadlines.schedule_group,
+        schedule_name(asset),
         asked.deadline,
         function_arn=deadlines.function_arn,
         role_arn=deadlines.role_arn,

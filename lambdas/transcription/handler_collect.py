@@ -24,10 +24,9 @@ __all__ = ["Request", "Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where results lie; ``deployment_name`` begins the names of the jobs that the function may ask about."""
+    """Where results lie."""
 
     results_bucket: str
-    deployment_name: str
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO, cast
 
-from braid.aws.upload import Upload
+from braid.aws.s3.upload import Upload
 from braid.domain.asset.admission import Member
 from braid.domain.errors import InvalidAssetError
 from braid.domain.money.accounting import MissingOperation

@@ -13,6 +13,7 @@ from braid.runtime.handler import handles
 from braid.runtime.library import profile
 from braid.runtime.retries import Retries
 from braid.store.documents import DocumentStore
+from braid.store.records import AssetRecords
 from lambdas.vision.findings import summarize
 from lambdas.vision.looking import look_at_keyframes
 
@@ -27,6 +28,7 @@ class Settings:
     """
 
     results_bucket: str
+    assets_table: str
     requests_per_second: float
     descriptions_per_second: float
     model_ids: dict[str, str]
@@ -44,6 +46,7 @@ class Request:
 @handles(Settings, Request)
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Writes ``vision.json`` of the keyframes that ``keyframes`` lists."""
+    AssetRecords(settings.assets_table).check_current(request.asset)
     plan = profile(request.asset.profile).vision
     store = DocumentStore.of(settings.results_bucket, request.asset)
     vision = look_at_keyframes(

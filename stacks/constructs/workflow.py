@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
@@ -82,11 +83,27 @@ class Workflow(Construct):
                 service="states.amazonaws.com",
                 description=f"What the state machine {name} may do",
                 grants=[invoking, *grants, _LOG_DELIVERY, _TRACING],
+                only_for=self._only_for_this_machine(name),
             ),
             # Names and order of states, not their input: what was dropped stays out of the log.
             logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
             tracing_enabled=True,
         )
+
+    def _only_for_this_machine(self, name: str) -> dict[str, dict[str, str]]:
+        """By its name: the machine itself comes after the role."""
+        # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+        stack = cdk.Stack.of(self)
+        machine_arn = stack.format_arn(
+            service="states",
+            resource="stateMachine",
+            resource_name=name,
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        return {
+            "StringEquals": {"aws:SourceAccount": stack.account},
+            "ArnLike": {"aws:SourceArn": machine_arn},
+        }
 
     def report_failures_to(self, recorder: lambda_.Function, *, dead_letters: sqs.IQueue) -> None:
         """Sends executions that failed, timed out or were aborted to ``recorder``.

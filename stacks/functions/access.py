@@ -19,9 +19,17 @@ class Access:
         self._storage = storage
         self._inbox = f"{storage.input_bucket_arn}/{INBOX_PREFIX}*"
 
-    def read_sources(self) -> Grant:
-        """The content and head of any version in the inbox, current or not."""
-        return Grant(("s3:GetObject", "s3:GetObjectVersion"), (self._inbox,), because=_ANY_SOURCE)
+    def read_sources(self) -> list[Grant]:
+        """The content and head of any version in the inbox, current or not, also under others' KMS keys.
+
+        Nothing is written under those keys: results lie under S3's own.
+        """
+        reading = Grant(("s3:GetObject", "s3:GetObjectVersion"), (self._inbox,), because=_ANY_SOURCE)
+        keys = self._storage.source_key_arns
+        if not keys:
+            return [reading]
+        through_s3 = {"StringEquals": {"kms:ViaService": sorted({_s3_beside(key) for key in keys})}}
+        return [reading, Grant(("kms:Decrypt",), keys, conditions=through_s3)]
 
     def list_inbox(self) -> Grant:
         """Names and versions below the inbox; without it S3 answers 403 where 404 is meant."""
@@ -71,9 +79,18 @@ class Access:
         """Which payloads an earlier try of the step left."""
         return Grant(("s3:ListBucket",), (self._storage.results_bucket_arn,))
 
+    def read_records(self) -> Grant:
+        """Records as they stand: a step that pays looks whether its attempt is still the newest."""
+        return Grant(("dynamodb:GetItem",), (self._storage.assets_table_arn,))
+
     def change_records(self) -> Grant:
         """Records as they stand, and their next status."""
         return Grant(("dynamodb:GetItem", "dynamodb:UpdateItem"), (self._storage.assets_table_arn,))
 
     def _results(self, folders: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(f"{self._storage.results_bucket_arn}/{folder}/*" for folder in folders)
+
+
+def _s3_beside(key_arn: str) -> str:
+    """S3 of the key's region, as KMS names who asks it."""
+    return f"s3.{key_arn.split(':')[3]}.amazonaws.com"

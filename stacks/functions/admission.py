@@ -43,7 +43,7 @@ class AdmissionFunctions:
                 "BUNDLE_WAIT_SECONDS": str(config.bundle_wait_seconds),
             },
             grants=[
-                access.read_sources(),
+                *access.read_sources(),
                 access.list_inbox(),
                 access.write_results("assets"),
                 access.change_records(),

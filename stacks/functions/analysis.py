@@ -30,9 +30,11 @@ class AnalysisFunctions:
         models: ModelAccess,
     ) -> None:
         access = Access(storage)
-        transcription_jobs = stack.format_arn(
-            service="transcribe", resource="transcription-job", resource_name=f"{config.deployment_name}-*"
-        )
+        transcription_jobs = [
+            stack.format_arn(service="transcribe", resource="transcription-job", resource_name=name)
+            # The second are jobs that the version before started: they run while it is replaced.
+            for name in (f"{config.job_prefix}*", f"{config.deployment_name}-*")
+        ]
         self.transcription_start: StepLambda = functions.make(
             "TranscriptionStart",
             folder="transcription",
@@ -44,10 +46,12 @@ class AnalysisFunctions:
             layers=[functions.media],
             environment={
                 "RESULTS_BUCKET": storage.results_bucket_name,
-                "DEPLOYMENT_NAME": config.deployment_name,
+                "ASSETS_TABLE": storage.assets_table_name,
+                "JOB_PREFIX": config.job_prefix,
             },
             grants=[
-                access.read_sources(),
+                access.read_records(),
+                *access.read_sources(),
                 access.list_inbox(),
                 access.read_results("assets"),
                 # Transcribe reads the audio and writes its output with the caller's permissions.
@@ -71,16 +75,13 @@ class AnalysisFunctions:
             description="Reads the transcription job and turns its output into utterances",
             timeout_seconds=60,
             memory_mb=512,
-            environment={
-                "RESULTS_BUCKET": storage.results_bucket_name,
-                "DEPLOYMENT_NAME": config.deployment_name,
-            },
+            environment={"RESULTS_BUCKET": storage.results_bucket_name},
             grants=[
                 access.read_results("assets", "work"),
                 access.write_results("assets"),
                 Grant(
                     ("transcribe:GetTranscriptionJob",),
-                    (transcription_jobs,),
+                    tuple(transcription_jobs),
                     because="A job is named after its asset; the deployment's name opens every one",
                 ),
             ],
@@ -103,7 +104,7 @@ class AnalysisFunctions:
                 "TIME_BUDGET_SECONDS": str(_KEYFRAMES_SECONDS * 2 // 3),
             },
             grants=[
-                access.read_sources(),
+                *access.read_sources(),
                 access.list_inbox(),
                 access.read_results("assets"),
                 access.write_results("assets", "work"),
@@ -118,11 +119,13 @@ class AnalysisFunctions:
             memory_mb=1024,
             environment={
                 "RESULTS_BUCKET": storage.results_bucket_name,
+                "ASSETS_TABLE": storage.assets_table_name,
                 "REQUESTS_PER_SECOND": str(config.rekognition_requests_per_second),
                 "DESCRIPTIONS_PER_SECOND": str(config.descriptions_per_second),
                 **models.description_settings,
             },
             grants=[
+                access.read_records(),
                 access.read_results("assets", "work"),
                 access.write_results("assets", "work"),
                 access.list_results(),
@@ -148,11 +151,13 @@ class AnalysisFunctions:
             layers=[functions.media, functions.documents],
             environment={
                 "RESULTS_BUCKET": storage.results_bucket_name,
+                "ASSETS_TABLE": storage.assets_table_name,
                 "MAX_PAGES": str(config.max_pages),
                 "MAX_TEXT_CHARACTERS": str(config.max_text_characters),
             },
             grants=[
-                access.read_sources(),
+                access.read_records(),
+                *access.read_sources(),
                 access.list_inbox(),
                 access.read_results("assets", "work"),
                 access.write_results("assets", "work"),
@@ -167,8 +172,12 @@ class AnalysisFunctions:
             description="Entities, key phrases, sentiment, personal data and toxicity of a text",
             timeout_seconds=300,
             memory_mb=512,
-            environment={"RESULTS_BUCKET": storage.results_bucket_name},
+            environment={
+                "RESULTS_BUCKET": storage.results_bucket_name,
+                "ASSETS_TABLE": storage.assets_table_name,
+            },
             grants=[
+                access.read_records(),
                 access.read_results("assets", "work"),
                 access.write_results("work"),
                 access.list_results(),

@@ -33,7 +33,8 @@ class ClosingFunctions:
         translates = bool(config.translated_languages) or any(item.captions.languages for item in profiles)
         speaks = config.spoken_descriptions or any(item.audio_description.spoken for item in profiles)
         closing = [
-            access.read_results("assets", "work"),
+            # What lies by the source is replaced only as it was read: S3 asks for both permissions then.
+            access.read_results("assets", "work", "by-source"),
             access.write_results("assets", "by-source"),
             access.remove_results("by-source"),
             access.list_results(),
@@ -63,7 +64,7 @@ class ClosingFunctions:
             grants=[
                 *closing,
                 # A profile may have a small file embedded in its reports.
-                access.read_sources(),
+                *access.read_sources(),
                 # What was paid for is kept under work/, so that a retry doesn't ask for it again.
                 *([access.write_results("work")] if translates or speaks else []),
                 *([_without_resources("Amazon Translate", "translate:TranslateText")] if translates else []),

@@ -41,8 +41,9 @@ class InferenceFunctions:
             description="Asks a model for the profile's answer and checks what it cites",
             timeout_seconds=900,
             memory_mb=512,
-            environment=self._settings,
+            environment={**self._settings, "ASSETS_TABLE": storage.assets_table_name},
             grants=[
+                access.read_records(),
                 access.read_results("assets", "work"),
                 access.write_results("assets", "work"),
                 access.list_results(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 
@@ -34,7 +35,8 @@ class ReviewFunctions:
     ) -> None:
         access = Access(storage)
         records = {"ASSETS_TABLE": storage.assets_table_name}
-        deployment = {"DEPLOYMENT_NAME": config.deployment_name}
+        group = scheduler.CfnScheduleGroup(stack, "Deadlines", name=config.deployment_name)
+        deadline_settings = {"SCHEDULE_GROUP": group.ref}
         # By its name: the machine itself comes after the functions that it calls.
         machine_arn = stack.format_arn(
             service="states",
@@ -43,9 +45,14 @@ class ReviewFunctions:
             arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
         )
         deadlines = stack.format_arn(
-            service="scheduler", resource="schedule", resource_name=f"default/{config.deployment_name}-*"
+            service="scheduler", resource="schedule", resource_name=f"{config.deployment_name}/*"
         )
-        named = "A deadline is named after its asset; the deployment's name opens every one"
+        named = "A deadline is named after its asset; all of them lie in the deployment's own group"
+        # The version before put deadlines into the account's default group, and one may be a month away.
+        groups = [
+            stack.format_arn(service="scheduler", resource="schedule-group", resource_name=name)
+            for name in (config.deployment_name, "default")
+        ]
         self.topic = self._topic(stack, config)
         self.decide: StepLambda = functions.make(
             "ReviewDecide",
@@ -54,7 +61,7 @@ class ReviewFunctions:
             description="Takes a reviewer's decision, or the deadline's, and lets the execution go on",
             timeout_seconds=60,
             memory_mb=512,
-            environment={**records, **deployment, "RESULTS_BUCKET": storage.results_bucket_name},
+            environment={**records, **deadline_settings, "RESULTS_BUCKET": storage.results_bucket_name},
             grants=[
                 access.change_records(),
                 access.read_results("assets"),
@@ -79,7 +86,10 @@ class ReviewFunctions:
             description=f"Lets a review's deadline call {config.deployment_name}-review-decide",
             grants=[Grant(("lambda:InvokeFunction",), (self.decide.function.function_arn,))],
             # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-            only_for={"StringEquals": {"aws:SourceAccount": stack.account}},
+            only_for={
+                "StringEquals": {"aws:SourceAccount": stack.account},
+                "ArnEquals": {"aws:SourceArn": groups},
+            },
         )
         self.ask: StepLambda = functions.make(
             "ReviewAsk",
@@ -90,7 +100,7 @@ class ReviewFunctions:
             memory_mb=512,
             environment={
                 **records,
-                **deployment,
+                **deadline_settings,
                 "RESULTS_BUCKET": storage.results_bucket_name,
                 "DECIDE_FUNCTION_ARN": self.decide.function.function_arn,
                 "SCHEDULER_ROLE_ARN": caller.role_arn,

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from braid.aws.source_objects import SourceObjects
+from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef, Source, asset_id_for, read_inbox_key
 from braid.store.counts import AssetCounts
 from braid.store.documents import DocumentStore

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 
-from braid.aws.s3_file import S3File
-from braid.domain.errors import InvalidAssetError
+from braid.aws.s3.s3_file import S3File
+from braid.aws.s3.source_objects import SourceObjects
+from braid.domain.errors import AccessDeniedError, InvalidAssetError
 from tests.contract.conftest import Storage
 from tests.doubles.memory_stores import MemoryStorage
 
@@ -80,3 +85,53 @@ def test_tags_of_others_stay(any_storage: Storage | MemoryStorage, folder: str) 
     assert any_storage.sources.tag(source.key, source.version_id, {"braid-status": "FAILED"})
     assert not any_storage.sources.tag(source.key, source.version_id, {"one": "too many"})
     assert any_storage.tags(asset) == {**theirs, **ours, "braid-status": "FAILED"}
+
+
+def test_a_file_under_a_key_that_may_not_be_used_is_told_in_words(storage: Storage, folder: str) -> None:
+    """Its reader may read the bucket; the key is somebody else's, and the knob for it is named."""
+    key_arn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd"
+    key = f"{folder}/sealed.txt"
+    version_id = storage.s3.put_object(
+        Bucket=storage.inbox, Key=key, Body=b"hello", ServerSideEncryption="aws:kms", SSEKMSKeyId=key_arn
+    )["VersionId"]
+    s3 = _reader(storage, {"Action": "s3:GetObject*", "Resource": "*"})
+    sources = SourceObjects(storage.inbox, s3=s3)
+    reads: list[Callable[[], Any]] = [
+        lambda: sources.head(key, version_id),
+        lambda: sources.read_small(key, version_id, max_bytes=9),
+        lambda: S3File(storage.inbox, key, version_id, 5, s3=s3).read(5),
+    ]
+
+    for read in reads:
+        with pytest.raises(InvalidAssetError, match=rf"KMS key {key_arn}.* knob source_key_arns"):
+            read()
+    with_key = _reader(
+        storage,
+        {"Action": "s3:GetObject*", "Resource": "*"},
+        {"Action": "kms:Decrypt", "Resource": key_arn},
+    )
+    found = SourceObjects(storage.inbox, s3=with_key).read_small(key, version_id, max_bytes=9)
+    assert found == b"hello"
+
+
+def test_a_file_that_may_not_be_read_for_another_reason_is_no_bad_file(storage: Storage, folder: str) -> None:
+    source = storage.drop(f"{folder}/a.txt").source
+    s3 = _reader(storage, {"Action": "s3:PutObject", "Resource": "*"})
+
+    with pytest.raises(AccessDeniedError):
+        SourceObjects(storage.inbox, s3=s3).head(source.key, source.version_id)
+    with pytest.raises(AccessDeniedError):
+        S3File(storage.inbox, source.key, source.version_id, 5, s3=s3).read(5)
+
+
+def _reader(storage: Storage, *statements: dict[str, str]) -> Any:
+    """An S3 client of a user with these grants."""
+    iam, name = storage.client("iam"), f"reader-{uuid.uuid4().hex[:8]}"
+    iam.create_user(UserName=name)
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **each} for each in statements]}
+    iam.put_user_policy(UserName=name, PolicyName="grants", PolicyDocument=json.dumps(document))
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    session = boto3.Session(
+        key["AccessKeyId"], key["SecretAccessKey"], region_name=storage.session.region_name
+    )
+    return session.client("s3", endpoint_url=storage.endpoint)

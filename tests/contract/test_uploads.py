@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.upload import HEAD_BYTES, Upload
+from braid.aws.s3.upload import HEAD_BYTES, Upload
 from braid.store.documents import DocumentStore
 from tests.contract.conftest import Storage
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from dataclasses import dataclass, field
@@ -22,7 +23,19 @@ class MemoryS3:
     media_types: dict[tuple[str, str], str] = field(default_factory=dict)
     uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
 
-    def put_object(self, *, Bucket: str, Key: str, Body: Any, ContentType: str) -> dict[str, Any]:
+    def put_object(
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        Body: Any,
+        ContentType: str,
+        IfMatch: str | None = None,
+        IfNoneMatch: str | None = None,
+    ) -> dict[str, Any]:
+        if IfNoneMatch == "*" and (Bucket, Key) in self.objects:
+            raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "PutObject")
+        self._check_unchanged(Bucket, Key, IfMatch, "PutObject")
         self.objects[Bucket, Key] = Body if isinstance(Body, bytes) else Body.read()
         self.media_types[Bucket, Key] = ContentType
         return {}
@@ -72,12 +85,27 @@ class MemoryS3:
             body = body[first : last + 1]
         return {"Body": io.BytesIO(body)}
 
-    def list_objects_v2(self, *, Bucket: str, Prefix: str, MaxKeys: int = 1000) -> dict[str, Any]:
+    def _check_unchanged(self, bucket: str, key: str, etag: str | None, operation: str) -> None:
+        if etag is not None and etag != self._etag(bucket, key):
+            raise ClientError({"Error": {"Code": "PreconditionFailed"}}, operation)
+
+    def _etag(self, bucket: str, key: str) -> str | None:
+        body = self.objects.get((bucket, key))
+        return None if body is None else f'"{hashlib.md5(body).hexdigest()}"'
+
+    def list_objects_v2(
+        self, *, Bucket: str, Prefix: str, MaxKeys: int = 1000, Delimiter: str = ""
+    ) -> dict[str, Any]:
         # A copy: steps write from several threads while they look.
         stored = list(self.objects)
         keys = sorted(key for bucket, key in stored if bucket == Bucket and key.startswith(Prefix))
-        return {"Contents": [{"Key": key} for key in keys[:MaxKeys]]} if keys else {}
+        if Delimiter:
+            keys = [key for key in keys if Delimiter not in key.removeprefix(Prefix)]
+        found = [{"Key": key, "ETag": self._etag(Bucket, key)} for key in keys[:MaxKeys]]
+        return {"Contents": found} if found else {}
 
-    def delete_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
+    def delete_object(self, *, Bucket: str, Key: str, IfMatch: str | None = None) -> dict[str, Any]:
+        if (Bucket, Key) in self.objects:
+            self._check_unchanged(Bucket, Key, IfMatch, "DeleteObject")
         self.objects.pop((Bucket, Key), None)
         return {}

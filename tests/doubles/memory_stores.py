@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from braid.aws.source_objects import ObjectHead
+from braid.aws.s3.source_objects import ObjectHead
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, read_inbox_key
 from braid.domain.asset.record_moves import Move, Standing, may_move
-from braid.domain.errors import InvalidInputError
+from braid.domain.errors import InvalidInputError, SupersededError
 from braid.domain.wire import decode_json, encode
 from braid.store.counts import Counts
 from braid.store.documents import DocumentStore
@@ -135,6 +135,14 @@ class MemoryRecords:
             item.get("execution_arn"),
             item.get("reason"),
         )
+
+    def is_current(self, asset: AssetRef) -> bool:
+        record = self.find(asset.asset_id)
+        return record is None or record.attempt <= asset.attempt
+
+    def check_current(self, asset: AssetRef) -> None:
+        if not self.is_current(asset):
+            raise SupersededError(asset.asset_id)
 
     def _change(
         self,

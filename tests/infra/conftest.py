@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from stacks.assembly import Deployment
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+# A second environment whose name begins as the other's, with every knob on that makes more resources.
+EVERYTHING = {
+    "environment_name": "dev-review",
+    "batch_inference": True,
+    "caption_languages": "de",
+    "spoken_descriptions": True,
+    "embedding_model": "amazon.titan-embed-text-v2:0",
+    "source_key_arns": KEY_ARN,
+    "review_email": "ann@example.com",
+}
 # The knobs that `braid up` turns for a machine like this: its processor, system and Python.
 ON_A_LAPTOP = {"architecture": "x86_64", "python_version": "3.11", "layer_system": "linux"}
 
@@ -104,6 +115,12 @@ def for_aws(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 def for_laptop(for_aws: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """The deployment as the embedded AWS gets it, made after AWS's: both see the same files."""
     return _synthesized_once(tmp_path_factory, "laptop", ON_A_LAPTOP)
+
+
+@pytest.fixture(scope="session")
+def everything(for_aws: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """A second deployment beside AWS's, made after it: both see the same files."""
+    return _synthesized_once(tmp_path_factory, "everything", EVERYTHING)
 
 
 def _synthesized_once(folders: pytest.TempPathFactory, name: str, knobs: Mapping[str, Any]) -> Synthesis:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from braid.domain.errors import ConfigError
 from stacks.config import DeploymentConfig, KnobError, renamed_knobs
 from stacks.models import embedding_model_ids, model_ids
-from tests.infra.conftest import REPOSITORY, committed_context
+from tests.infra.conftest import KEY_ARN, REPOSITORY, committed_context
 
 # The wait for a bundle's members is Admit Asset's retry of PendingError.
 ASL = json.loads((REPOSITORY / "statemachines" / "analyze_asset.asl.json").read_text("utf-8"))
@@ -224,3 +224,19 @@ def test_caption_languages_are_codes_with_commas_between(
 def test_a_language_that_translate_does_not_know_is_refused(given_value: str, problem: str) -> None:
     (told,) = problems(caption_languages=given_value)
     assert told.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("given_keys", "problem"),
+    [
+        ("alias/ours", "must be empty or ARNs of KMS keys"),
+        ("arn:aws:kms:us-east-1:111122223333:alias/ours", "must be empty or ARNs of KMS keys"),
+        (
+            f"{KEY_ARN}, arn:aws:kms:eu-west-1:111122223333:key/1",
+            "must be keys of us-east-1, not arn:aws:kms:eu",
+        ),
+    ],
+)
+def test_keys_of_sources_are_keys_of_the_region(given_keys: str, problem: str) -> None:
+    assert problem in problems(source_key_arns=given_keys)[0]
+    assert config(source_key_arns=f"{KEY_ARN}, {KEY_ARN}1").source_keys == (KEY_ARN, f"{KEY_ARN}1")

@@ -33,7 +33,10 @@ def test_a_bucket_is_private_encrypted_and_kept(for_aws: Synthesis, name: str) -
     assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
     assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
     assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (
+        "RetainExceptOnCreate",
+        "Retain",
+    )
 
 
 @pytest.mark.parametrize("name", BUCKETS)
@@ -94,7 +97,7 @@ def test_the_table(for_aws: Synthesis) -> None:
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert properties["DeletionProtectionEnabled"] is True
     assert "TimeToLiveSpecification" not in properties
-    assert resource["DeletionPolicy"] == "Retain"
+    assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_data_can_be_let_go_and_access_logged_by_knobs(tmp_path: Path) -> None:

@@ -36,6 +36,72 @@ _PUBLISH_RESULT = (
     *("Resources", "WorkflowStateMachine8F1B1C15", "Properties", "DefinitionString"),
     *("States", "Publish Result"),
 )
+
+
+def _variable(function: str, name: str) -> tuple[str, ...]:
+    return ("Resources", function, "Properties", "Environment", "Variables", name)
+
+
+def _resource(role: str, statement: str) -> tuple[str, ...]:
+    document = ("Properties", "Policies", "0", "PolicyDocument", "Statement")
+    return ("Resources", role, *document, statement, "Resource")
+
+
+_DEADLINES = (
+    ("Resources", "Deadlines"),
+    *(
+        _variable(function, name)
+        for function in ("ReviewAskFunction5BADEC98", "ReviewDecideFunctionBCAE62F5")
+        for name in ("DEPLOYMENT_NAME", "SCHEDULE_GROUP")
+    ),
+    _resource("ReviewAskRoleA7C943DD", "8"),
+    _resource("ReviewDecideRole5F09BCCA", "2"),
+    (
+        *("Resources", "ReviewDeadlinesF74B8E8F", "Properties", "AssumeRolePolicyDocument"),
+        *("Statement", "0", "Condition", "ArnEquals"),
+    ),
+)
+_LOOKS = tuple(
+    path
+    for name, function, role in (
+        ("Inference", "05D34FA4", "9C862296"),
+        ("Language", "9B24E5CC", "B13904D7"),
+        ("Reading", "8BF71F37", "D3D16DE3"),
+        ("TranscriptionStart", "D03F2151", "F0EBA721"),
+        ("Vision", "3B7B878D", "3E6B7C3C"),
+    )
+    for path in (
+        _variable(f"{name}Function{function}", "ASSETS_TABLE"),
+        ("Resources", f"{name}Role{role}", "Properties", "Policies", "0", "PolicyDocument", "Statement"),
+    )
+)
+_GUARDRAILS = (
+    *(
+        ("Resources", f"Guardrail{name}")
+        for digest in ("a80f9771", "bb78f152")
+        for name in (digest, f"Version{digest}")
+    ),
+    *(
+        ("Resources", f"Guardrail{profile}{version}")
+        for profile, digest in (
+            ("Accessibility", "a80f9771"),
+            ("Catalog", "a80f9771"),
+            ("Education", "a80f9771"),
+            ("General", "a80f9771"),
+            ("Moderation", "bb78f152"),
+        )
+        for version in ("", f"Version{digest}")
+    ),
+    _variable("InferenceFunction05D34FA4", "GUARDRAILS"),
+    _variable("InferenceTrialFunctionE33F4287", "GUARDRAILS"),
+    _resource("InferenceTrialRoleD1911A75", "0"),
+)
+_JOBS = (
+    _variable("TranscriptionStartFunctionD03F2151", "DEPLOYMENT_NAME"),
+    _variable("TranscriptionStartFunctionD03F2151", "JOB_PREFIX"),
+    _variable("TranscriptionCollectFunction6FBB9296", "DEPLOYMENT_NAME"),
+    _resource("TranscriptionCollectRoleC2DED788", "2"),
+)
 # Anything else that is meant: the path of a difference or its beginning -> why.
 LISTED: dict[tuple[str, ...], str] = {
     (
@@ -67,6 +133,27 @@ LISTED: dict[tuple[str, ...], str] = {
     (*_PUBLISH_RESULT[:-1], "Answer Missing"): "a model that hangs costs the answer, not the evidence",
     (*_PUBLISH_RESULT[:-1], "Infer Answer", "Catch"): "a model that hangs costs the answer, not the evidence",
     (*_PUBLISH_RESULT, "Parameters", "Payload", "retries"): "services that are asked there may be busy",
+    **{
+        ("Resources", logical_id, "DeletionPolicy"): "what a first deployment made until it failed goes again"
+        for logical_id in ("InputBucket3BF8630A", "ResultsBucketA95A2103", "AssetsTableB17E4AB4")
+    },
+    (
+        "Resources",
+        "AssetsTableB17E4AB4",
+        "DependsOn",
+    ): "a protected table can't be rolled back: it is made last",
+    **dict.fromkeys(_DEADLINES, "deadlines lie in a group that goes with the stack"),
+    **dict.fromkeys(_LOOKS, "a step that pays looks whether its attempt is still the newest"),
+    _resource("PublishingRoleA2816D43", "1"): "copies by the source are replaced only as they were read",
+    _resource("RecordingRole14249EB5", "1"): "copies by the source are replaced only as they were read",
+    **dict.fromkeys(
+        _GUARDRAILS, "a guardrail for each profile stays, and other contents are another version"
+    ),
+    **dict.fromkeys(_JOBS, "no environment's jobs are named as if they were another's"),
+    (
+        *("Resources", "WorkflowRole98C7DC98", "Properties", "AssumeRolePolicyDocument"),
+        *("Statement", "0", "Condition"),
+    ): "the service takes the role for the one machine alone",
     (*_PUBLISH_RESULT, "TimeoutSeconds"): "a talk of four hours is translated in minutes",
 }
 

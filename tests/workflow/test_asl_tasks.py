@@ -24,6 +24,7 @@ NEVER_RETRIED = {
     "ConfigError",
     "InvalidAssetError",
     "InvalidInputError",
+    "SupersededError",
     "UnsupportedError",
 }
 LAMBDA_BUSY = {"Lambda.TooManyRequestsException"}

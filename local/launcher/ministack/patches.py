@@ -11,6 +11,7 @@ from local.launcher.ministack import (
     event_sources,
     faults,
     guardrails,
+    object_keys,
     objects,
     s3_fixes,
     state_services,
@@ -23,7 +24,7 @@ from local.states.executions import Executions
 
 _MENDED = (
     cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
-    lambda_runtime, objects, s3_fixes, state_services, step_functions,
+    lambda_runtime, object_keys, objects, s3_fixes, state_services, step_functions,
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> Executio
     event_sources.apply(enforce=config.enforce_iam)
     executions = step_functions.apply(config.wait_scale)
     iam.apply(gateway.namespaces(services), executions.tokens.machine_of)
+    object_keys.apply()
     gateway.apply(services)
     faults.apply()
     return executions

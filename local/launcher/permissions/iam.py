@@ -3,8 +3,8 @@
 Symptoms that this removes: bucket policies that demand TLS deny every local call; Converse is asked as
 ``bedrock:Converse`` on a foundation model even for an inference profile, where AWS asks
 ``bedrock:InvokeModel`` on the profile and on the model behind it; the AI services aren't asked at all, or
-about no job and no guardrail; an unsigned S3 request acts as the account's root; nobody can tell which
-grants a run needed. Upstream: none filed.
+about no job and no guardrail; a schedule counts as one of the default group wherever it lies; an unsigned S3
+request acts as the account's root; nobody can tell which grants a run needed. Upstream: none filed.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ _ASKED_AS = {
     "bedrock:StartAsyncInvoke": _INVOKE,
 }
 _MODEL_PATH = re.compile(r"^/model/(?P<model>.+)/[a-z-]+$")
+_SCHEDULE_PATH = re.compile(r"^/schedules/(?P<name>[^/]+)$")
 _GUARDRAIL_PATH = re.compile(r"^/guardrail/(?P<guardrail>.+)/version/[^/]+/apply$")
 # https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
 _PROFILE = re.compile(r"^(?P<area>us-gov|us|eu|apac|au|ca|jp|global)\.(?P<model>[a-z0-9-]+\..+)$")
@@ -104,6 +105,18 @@ def job_arn(target: str, body: bytes, region: str, account_id: str) -> str | Non
         return None
     name = _json_members(body).get("TranscriptionJobName")
     return f"arn:aws:transcribe:{region}:{account_id}:transcription-job/{name}" if name else None
+
+
+def schedule_arn(
+    path: str, body: bytes, query: Mapping[str, Any], region: str, account_id: str
+) -> str | None:
+    """The schedule of a request to EventBridge Scheduler, in the group that body or query name."""
+    match = _SCHEDULE_PATH.match(unquote(path))
+    if match is None:
+        return None
+    named = _json_members(body).get("GroupName") or query.get("groupName") or "default"
+    group = named[0] if isinstance(named, list) else named
+    return f"arn:aws:scheduler:{region}:{account_id}:schedule/{group}/{match['name']}"
 
 
 def transcribe_conditions(body: bytes) -> dict[str, str]:
@@ -193,14 +206,16 @@ def _ask_as_aws_does(machine_of: Callable[[str], str | None]) -> None:
             guardrail := guardrail_arn(path, get_region(), get_account_id())
         ):
             return guardrail
-        job = None
+        named = None
         target = str(headers.get("x-amz-target", ""))
         if service == "states" and ".SendTask" in target:
             return machine_of(str(_json_members(body).get("taskToken"))) or "*"
         if service == "transcribe":
-            job = job_arn(target, body, get_region(), get_account_id())
+            named = job_arn(target, body, get_region(), get_account_id())
             _condition_keys.set(transcribe_conditions(body))
-        return job or stock_resource(service, method, path, headers, body, *rest)
+        if service == "scheduler":
+            named = schedule_arn(path, body, rest[0], get_region(), get_account_id())
+        return named or stock_resource(service, method, path, headers, body, *rest)
 
     iam_actions.extract_iam_action, iam_actions.extract_resource_arn = action, resource
 

@@ -19,7 +19,7 @@ from botocore.model import ListShape, Shape, StructureShape
 
 from braid.aws import comprehend, rekognition, textract, translate
 from braid.aws.polly import Polly
-from braid.aws.transcribe.jobs import jobs as transcribe
+from braid.aws.transcribe import jobs as transcribe
 from braid.domain.accessibility.voices import Voice
 from braid.domain.money.accounting import Meter
 from local import service_models

@@ -8,7 +8,7 @@ import pytest
 
 from braid.aws import rekognition as rekognition_adapter
 from braid.aws import textract as textract_adapter
-from braid.aws.transcribe.jobs import jobs as transcribe_adapter
+from braid.aws.transcribe import jobs as transcribe_adapter
 from braid.aws.transcribe.output import read_output
 from local.engines.pool import EnginePool
 from local.services import build_services

@@ -129,7 +129,8 @@ def test_a_model_without_eyes_or_tools_is_listed_with_the_servers_words(
 def test_a_server_that_writes_no_call_gives_no_caption(server: ModelServer, engines: EnginePool) -> None:
     server.answers({"content": "I am sorry, but I can't help with that."})
     vision = _vision(engines, _environment(server))
-    assert vision.missing[0].reason == "the model wrote no sentence where it was asked for one"
+    told = "the pictures weren't described: the model wrote no sentence where it was asked for one"
+    assert vision.missing[0].reason == told
     assert [item.unit for item in vision.usage] == ["input_token", "output_token"], "it was paid all the same"
 
 

@@ -15,20 +15,22 @@ from braid.domain.answer.answer import Answer
 from braid.domain.answer.claims import find_claims
 from braid.domain.answer.review import Decision, Review, ReviewRequest
 from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.claim_check import Claim
 from braid.domain.clock import iso, parse_iso
 from braid.domain.errors import AccessDeniedError
-from braid.domain.wire import encode
+from braid.domain.wire import decode, encode
 from braid.runtime.now import utc_now
 from braid.store.records import RecordClosing
 from braid.store.review_records import Decided, ReviewRecords
 from lambdas.review import handler_ask, handler_decide
 from tests.contract.conftest import Storage
+from tests.contract.document_goldens import FOLDER
 from tests.doubles.lambda_context import CONTEXT
 from tests.unit.inference.timelines import GOOD, shoe
 
 ASK = {
-    "DEPLOYMENT_NAME": "braid-test",
+    "SCHEDULE_GROUP": "braid-test",
     "DECIDE_FUNCTION_ARN": "arn:aws:lambda:us-east-1:000000000000:function:braid-test-review-decide",
     "SCHEDULER_ROLE_ARN": "arn:aws:iam::000000000000:role/deadlines",
 }
@@ -139,7 +141,7 @@ class Waiting:
 
     @property
     def schedules(self) -> list[str]:
-        found = self.desk.scheduler.list_schedules()["Schedules"]
+        found = self.desk.scheduler.list_schedules(GroupName=ASK["SCHEDULE_GROUP"])["Schedules"]
         return [entry["Name"] for entry in found if self.asset.asset_id[-20:] in entry["Name"]]
 
 
@@ -172,6 +174,7 @@ def desk(storage: Storage) -> Desk:
             }
         },
     }
+    scheduler.create_schedule_group(Name=ASK["SCHEDULE_GROUP"])
     machine = sfn.create_state_machine(name="reviewed", definition=json.dumps(definition), roleArn=role)
     return Desk(storage, sfn, sqs, scheduler, machine["stateMachineArn"], queue_url, told_url, topic)
 
@@ -193,7 +196,7 @@ def test_asking_opens_the_review_sets_the_deadline_and_tells_people(waiting: Wai
     assert record["status"] == "AWAITING_REVIEW"
     assert record["reason"] == "confidence 0.40 is below 0.5"
     (name,) = waiting.schedules
-    entry = waiting.desk.scheduler.get_schedule(Name=name)
+    entry = waiting.desk.scheduler.get_schedule(GroupName=ASK["SCHEDULE_GROUP"], Name=name)
     asked = json.loads(record["review"])["request"]
     assert parse_iso(asked["deadline"]) - parse_iso(asked["requested_at"]) == timedelta(hours=72)
     assert entry["ScheduleExpression"] == f"at({asked['deadline'][:19]})"
@@ -407,7 +410,7 @@ def test_a_decision_not_yet_told_is_told_when_somebody_decides_again(
 def test_a_deadline_that_can_t_be_taken_back_undoes_no_decision(
     waiting: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_name: str) -> None:
+    def refuse(_group: str, _name: str) -> None:
         raise AccessDeniedError("scheduler:DeleteSchedule: denied")
 
     monkeypatch.setattr("lambdas.review.deciding.delete_schedule", refuse)
@@ -458,3 +461,35 @@ def test_two_reviewers_at_once_are_told_apart(waiting: Waiting) -> None:
 
 def _decided(request: ReviewRequest) -> Callable[[Decision], Decided]:
     return lambda decision: Decided(Review(decision, "ann", utc_now(), request), None)
+
+
+@pytest.mark.parametrize("how", ["approved", "by deadline"])
+def test_a_review_that_waited_29_days_ends_well_after_an_upgrade(waiting: Waiting, how: str) -> None:
+    """What waits is as 0.2.0 stored it, and its deadline lies in the account's default group."""
+    stored = json.loads((FOLDER / "0.2.0" / "open_review.json").read_text("utf-8"))
+    asked_at = iso(parse_iso(utc_now()) - timedelta(days=29))
+    stored["request"] |= {"requested_at": asked_at, "deadline": utc_now(), "on_deadline": "publish"}
+    stored |= {"timeline": encode(waiting.timeline), "answer": encode(waiting.answer)}
+    desk, asset = waiting.desk, waiting.asset
+    desk.storage.dynamodb.update_item(
+        TableName=desk.storage.table,
+        Key={"asset_id": {"S": asset.asset_id}},
+        UpdateExpression="SET review = :review",
+        ExpressionAttributeValues={":review": {"S": json.dumps(stored)}},
+    )
+    event = {"deadline_of": asset.asset_id, "requested_at": asked_at}
+
+    if how == "approved":
+        waiting.decide("approve", note="fine after all")
+        # Its old deadline isn't found where deadlines lie now: it comes, and finds nothing to do.
+        assert handler_decide.handler(event, CONTEXT)["summary"].endswith("was decided before")
+    else:
+        assert handler_decide.handler(event, CONTEXT)["summary"].endswith("approve")
+
+    output = waiting.output()
+    assert output["decision"] == "approve"
+    state = {"asset": encode(asset), "review": output, "fusion": None, "admission": None}
+    decoded = decode(ExecutionState, state)
+    assert decoded.review is not None
+    assert decoded.review.claim is not None
+    assert waiting.document(encode(decoded.review.review))["request"]["requested_at"] == asked_at

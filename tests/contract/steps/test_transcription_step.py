@@ -27,7 +27,7 @@ from tests.local.spoken import SENTENCES, spoken
 
 @pytest.fixture(autouse=True)
 def _deployment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DEPLOYMENT_NAME", "braid-steps")
+    monkeypatch.setenv("JOB_PREFIX", "braid.steps.")
 
 
 def _asking_for(monkeypatch: pytest.MonkeyPatch, plan: SpeechPlan) -> None:
@@ -86,7 +86,7 @@ def test_every_recording_of_a_bundle_is_heard_and_a_broken_one_is_told(
 
     started = [json.loads(json.dumps(handler_start.handler(event, CONTEXT))) for _try in range(2)]
     assert started[0] == started[1]
-    assert started[0]["job_name"] == f"braid-steps-{asset.asset_id}-1"
+    assert started[0]["job_name"] == f"braid.steps.{asset.asset_id}-1"
     assert "of 2 recordings" in started[0]["summary"]
 
     answer = _collect(event | {"job_name": started[0]["job_name"]})

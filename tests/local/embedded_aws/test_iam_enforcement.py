@@ -16,7 +16,7 @@ from local.launcher.ministack.state_services import required_grant
 from local.launcher.permissions.iam import guardrail_arn, model_arns, model_of_path
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.patch("iam.py", "state_services.py", "event_sources.py")
+pytestmark = pytest.mark.patch("iam.py", "object_keys.py", "state_services.py", "event_sources.py")
 
 CALL = """
 import boto3
@@ -69,6 +69,51 @@ def test_reading_a_version_is_a_grant_of_its_own(embedded: Embedded, bucket: str
     arn = f"arn:aws:s3:::{bucket}/*"
     assert call(embedded, "s3", "get_object", statement("s3:GetObject", arn), **arguments) == "AccessDenied"
     assert call(embedded, "s3", "get_object", statement("s3:GetObjectVersion", arn), **arguments) == 200
+
+
+def test_who_reads_under_a_key_of_others_has_to_be_allowed_to_decrypt(
+    embedded: Embedded, bucket: str
+) -> None:
+    key_arn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd"
+    version = embedded.client("s3").put_object(
+        Bucket=bucket,
+        Key="in/sealed.txt",
+        Body=b"abc",
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=key_arn,
+        ChecksumAlgorithm="SHA256",
+    )["VersionId"]
+    reading = statement("s3:GetObject*", f"arn:aws:s3:::{bucket}/*")
+    through_s3 = {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+    decrypting = statement("kms:Decrypt", key_arn, Condition=through_s3)
+    which = {"Bucket": bucket, "Key": "in/sealed.txt"}
+
+    assert call(embedded, "s3", "get_object", reading, **which) == "AccessDenied"
+    assert call(embedded, "s3", "get_object", reading, **which, VersionId=version) == "AccessDenied"
+    assert call(embedded, "s3", "head_object", reading, **which, ChecksumMode="ENABLED") == "ClientError"
+    assert call(embedded, "s3", "head_object", reading, **which) == 200
+    assert call(embedded, "s3", "get_object", reading, decrypting, **which, VersionId=version) == 200
+    assert call(embedded, "s3", "get_object", reading, Bucket=bucket, Key="in/a.txt") == 200
+
+
+def test_a_schedule_is_asked_about_in_its_group(embedded: Embedded) -> None:
+    scheduler, group = embedded.client("scheduler"), f"group-{uuid.uuid4().hex[:8]}"
+    scheduler.create_schedule_group(Name=group)
+    arn = f"arn:aws:scheduler:us-east-1:000000000000:schedule/{group}/*"
+    role = embedded.role()
+    entry = {
+        "Name": "a-1",
+        "ScheduleExpression": "at(2099-01-01T00:00:00)",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "Target": {"Arn": "arn:aws:sqs:us-east-1:000000000000:q", "RoleArn": role},
+    }
+    grants = (statement("scheduler:*", arn), statement("iam:PassRole", role))
+
+    for group_name, status in ((group, 200), ("default", "ClientError")):
+        entry["GroupName"] = group_name
+        assert call(embedded, "scheduler", "create_schedule", *grants, **entry) == status
+    gone = {"Name": "a-1", "GroupName": group}
+    assert call(embedded, "scheduler", "delete_schedule", *grants, **gone) == 200
 
 
 def test_a_tls_only_bucket_serves_loopback(embedded: Embedded, bucket: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.source_objects import SourceObjects
+from braid.aws.s3.source_objects import SourceObjects
 
 HEAD = {"VersionId": "v1", "ContentLength": 12, "ETag": '"0f343b0931126a20f133d67c2b018a3b"'}
 
@@ -26,6 +26,24 @@ class Heads:
     [
         ({"ChecksumCRC64NVME": "AbC=", "ChecksumType": "FULL_OBJECT"}, "CRC64NVME:AbC=:12"),
         ({"ChecksumSHA256": "xyz=", "ChecksumType": "FULL_OBJECT"}, "SHA256:xyz=:12"),
+        ({"ChecksumSHA256": "xyz=-3", "ChecksumType": "COMPOSITE"}, "SHA256:xyz=-3:12"),
+        (
+            {"ChecksumCRC32": "Q1w2", "ChecksumSHA256": "xyz=", "ChecksumType": "FULL_OBJECT"},
+            "SHA256:xyz=:12",
+        ),
+        # Of a hundred thousand files of one size two have the same.
+        (
+            {"ChecksumCRC32": "Q1w2", "ChecksumType": "FULL_OBJECT"},
+            "ETag:0f343b0931126a20f133d67c2b018a3b:12",
+        ),
+        (
+            {"ChecksumCRC32C": "Q1w2", "ChecksumType": "FULL_OBJECT"},
+            "ETag:0f343b0931126a20f133d67c2b018a3b:12",
+        ),
+        (
+            {"ChecksumCRC64NVME": "AbC=-2", "ChecksumType": "COMPOSITE"},
+            "ETag:0f343b0931126a20f133d67c2b018a3b:12",
+        ),
         # A checksum of the parts' checksums depends on how the uploader cut the file.
         (
             {"ChecksumCRC32": "Q1w2-3", "ChecksumType": "COMPOSITE"},
@@ -34,7 +52,7 @@ class Heads:
         ({}, "ETag:0f343b0931126a20f133d67c2b018a3b:12"),
     ],
 )
-def test_the_fingerprint_is_the_full_objects_checksum_else_the_etag(
+def test_the_fingerprint_is_the_strongest_that_s3_has_of_the_content(
     members: dict[str, str], fingerprint: str
 ) -> None:
     head = SourceObjects("bucket", s3=Heads(**members)).head("inbox/a.txt", "v1")

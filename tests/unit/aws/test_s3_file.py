@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.aws.s3_file import S3File
+from braid.aws.s3.s3_file import S3File
 
 
 class Ranges:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from braid.aws.upload import HEAD_BYTES, Upload
+from braid.aws.s3.upload import HEAD_BYTES, Upload
 from braid.domain.errors import BraidError
 from braid.store.documents import DocumentStore
 from tests.doubles.memory_s3 import MemoryS3

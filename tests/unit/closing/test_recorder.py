@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
 
+from braid.aws.s3.source_objects import ObjectHead
 from braid.domain.asset.admission import Admission, Gate
-from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.errors import InvalidInputError
+from braid.domain.evidence.transcript import Transcript
+from braid.domain.money.accounting import MissingOperation, Usage
 from braid.domain.wire import decode, encode
 from braid.runtime.library import price_book
 from braid.store.closing import AssetCloser
@@ -63,7 +68,7 @@ def die(storage: MemoryStorage, asset: AssetRef) -> Recorded:
         failure="States.Timeout",
     )
     closer = AssetCloser(store, storage.records, storage.sources)
-    return record_death(death, asset, store=store, closer=closer, now=NOW)
+    return record_death(death, asset, store=store, closer=closer, book=price_book(), now=NOW)
 
 
 def rejected_at_admission(storage: MemoryStorage, asset: AssetRef, reason: str) -> dict[str, Any]:
@@ -136,6 +141,68 @@ def test_a_death_closes_what_is_open_and_nothing_else(storage: MemoryStorage, as
     assert storage.records.process(newer, execution_arn="arn:2", now=NOW)
     assert not die(storage, asset).closed.is_ours
     assert storage.record(asset.asset_id)["status"] == "PROCESSING"
+
+
+def test_a_death_lists_what_the_execution_left(storage: MemoryStorage, asset: AssetRef) -> None:
+    """And what that cost: nobody else would tell."""
+    store = storage.store(asset)
+    spent = (Usage("transcribe", "StartTranscriptionJob", "second", 120),)
+    missing = (MissingOperation("transcribe:toxicity", "denied"),)
+    gates = (Gate("pixels", 9, "px", "pass", ""),)
+    store.put_document(
+        store.result_key("admission.json"), Admission(asset, "video/mp4", (), (Modality.SPEECH,), gates)
+    )
+    store.put_document(
+        store.result_key("transcript.json"), Transcript("en-US", (), missing=missing, usage=spent)
+    )
+    store.put_bytes(store.result_key("captions.vtt"), b"WEBVTT\n", "text/vtt")
+
+    assert die(storage, asset).closed.is_ours
+
+    result = storage.result_json(asset)
+    assert result["results"].keys() == {"admission", "transcript", "captions_vtt", "receipt", "report"}
+    assert result["modalities"] == ["speech"]
+    assert [gate["name"] for gate in result["gates"]] == ["pixels"]
+    assert [item["operation"] for item in result["missing"]] == ["transcribe:toxicity"]
+    for claim in result["results"].values():
+        body = storage.result(claim["uri"].removeprefix(f"s3://{storage.results}/"))
+        assert (len(body), hashlib.sha256(body).hexdigest()) == (claim["size_bytes"], claim["sha256"])
+    assert float(storage.record(asset.asset_id)["cost_usd"]) > 0
+
+
+def test_a_version_that_ends_meanwhile_is_not_written_over(storage: MemoryStorage, asset: AssetRef) -> None:
+    """It comes after the older one looked for it, and is through before that one has written."""
+    end(storage, asset, "failed", failure=DENIED)  # what lies there of both is replaced, and its age unknown
+    sources, looked = storage.sources, []
+
+    class Slow:
+        """The older one's: while it looks, the newer version is dropped and refused."""
+
+        def find_current(self, key: str) -> ObjectHead | None:
+            found = sources.find_current(key)
+            if not looked:
+                looked.append(found)
+                newer = storage.drop(KEY, b"a newer version")
+                end(storage, newer, "rejected", failure={"Error": "InvalidAssetError", "Cause": "It is new."})
+            return found
+
+        def tag(self, key: str, version_id: str, tags: Mapping[str, str]) -> bool:
+            return sources.tag(key, version_id, tags)
+
+    store = storage.store(asset)
+    record_end(
+        decode(ExecutionState, {"asset": encode(asset), "failure": DENIED}),
+        "failed",
+        store=store,
+        closer=AssetCloser(store, storage.records, Slow()),  # type: ignore[arg-type]  # what closing uses of it
+        book=price_book(),
+        execution_arn=ARN,
+        started_at=NOW,
+        now=NOW,
+    )
+
+    assert looked
+    assert storage.result(f"by-source/{KEY}/reason.txt").startswith(b"REJECTED: It is new.")
 
 
 def test_copies_belong_to_the_newest_version_of_the_key(storage: MemoryStorage, asset: AssetRef) -> None:

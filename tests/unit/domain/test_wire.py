@@ -75,13 +75,19 @@ json_values = st.recursive(
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_a_document_reads_back_as_it_was_written(cls: type, data: st.DataObject) -> None:
-    value = data.draw(st.from_type(cls))
+    # Other versions are read too, as today's, or refused.
+    version = {"schema_version": st.just("1")} if hasattr(cls, "schema_version") else {}
+    value = data.draw(st.builds(cls, **version))
     through_json = json.loads(json.dumps(encode(value), ensure_ascii=False))
     assert decode(cls, through_json) == value
 
 
 @settings(max_examples=25, deadline=None)
-@given(value=st.builds(Timeline, quality=st.dictionaries(text, json_values, max_size=3)))
+@given(
+    value=st.builds(
+        Timeline, quality=st.dictionaries(text, json_values, max_size=3), schema_version=st.just("1")
+    )
+)
 def test_a_timeline_with_free_members_reads_back(value: Timeline) -> None:
     assert decode(Timeline, json.loads(json.dumps(encode(value)))) == value
 
@@ -221,3 +227,40 @@ def test_keys_of_a_map_are_read_as_their_type() -> None:
     assert [(type(key), key, value) for key, value in found.items()] == [(Modality, Modality.SPEECH, 1)]
     with pytest.raises(InvalidInputError, match=r"_Holder.branches must be one of speech, vision, text"):
         decode(_Holder, {"branches": {"smell": 1}})
+
+
+@dataclass(frozen=True)
+class Third:
+    """A document of the third major version."""
+
+    name: str = field(metadata=formerly("title"))
+    schema_version: str = "3"
+
+
+def test_the_major_version_before_is_read_as_todays() -> None:
+    assert decode(Third, {"title": "a", "schema_version": "2"}) == Third("a")
+    assert decode(Third, {"name": "a", "schema_version": "3"}) == Third("a")
+    assert decode(Third, {"name": "a"}) == Third("a")
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        (
+            {"heading": "a", "schema_version": "4"},
+            "has schema version 4, .* none after 3: deploy the version",
+        ),
+        ({"name": "a", "schema_version": "1"}, "schema_version must be one of '2', '3', not '1'"),
+        ({"name": "a", "schema_version": 3}, "schema_version must be one of '2', '3', not 3"),
+        ({"name": "a", "schema_version": None}, "schema_version must be one of '2', '3', not None"),
+    ],
+)
+def test_another_version_is_refused_before_its_members_are(stored: dict[str, Any], told: str) -> None:
+    with pytest.raises(InvalidInputError, match=told):
+        decode(Third, stored)
+
+
+@pytest.mark.parametrize("name", [name for name, cls in DOCUMENTS.items() if hasattr(cls, "schema_version")])
+def test_every_document_of_a_newer_version_is_refused_as_such(name: str) -> None:
+    with pytest.raises(InvalidInputError, match="has schema version 2"):
+        decode(DOCUMENTS[name], {"schema_version": "2", "what_comes": "later"})

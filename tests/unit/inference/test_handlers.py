@@ -24,6 +24,7 @@ from lambdas.inference import handler_infer as inference
 from local.services.protocol import ServiceError
 from tests.doubles.lambda_context import CONTEXT
 from tests.doubles.memory_s3 import MemoryS3
+from tests.doubles.memory_stores import MemoryRecords
 from tests.doubles.service_clients import answered_by
 from tests.unit.inference.timelines import GOOD, MODEL_IDS, answered
 
@@ -34,7 +35,9 @@ BUCKET = "results"
 def s3(monkeypatch: pytest.MonkeyPatch) -> MemoryS3:
     memory = MemoryS3()
     monkeypatch.setattr(documents, "client", lambda _service: memory)
+    monkeypatch.setattr(inference, "AssetRecords", lambda _table: MemoryRecords())
     monkeypatch.setenv("RESULTS_BUCKET", BUCKET)
+    monkeypatch.setenv("ASSETS_TABLE", "assets")
     monkeypatch.setenv("EVIDENCE_BUDGET_TOKENS", "8000")
     monkeypatch.setenv("EMBEDDING_MODEL_IDS", "[]")
     monkeypatch.setenv("MODEL_IDS", json.dumps(MODEL_IDS))

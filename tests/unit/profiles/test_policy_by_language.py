@@ -20,6 +20,7 @@ from braid.store.documents import DocumentStore
 from lambdas.inference import handler_infer
 from tests.doubles.lambda_context import CONTEXT
 from tests.doubles.memory_s3 import MemoryS3
+from tests.doubles.memory_stores import MemoryRecords
 from tests.doubles.service_clients import answered_by
 from tests.unit.inference.timelines import MODEL_IDS
 
@@ -38,7 +39,9 @@ def test_the_policy_is_that_of_the_detected_language(
 ) -> None:
     memory = MemoryS3()
     monkeypatch.setattr(documents, "client", lambda _service: memory)
+    monkeypatch.setattr(handler_infer, "AssetRecords", lambda _table: MemoryRecords())
     monkeypatch.setenv("RESULTS_BUCKET", "results")
+    monkeypatch.setenv("ASSETS_TABLE", "assets")
     monkeypatch.setenv("MODEL_IDS", json.dumps(MODEL_IDS))
     monkeypatch.setenv("GUARDRAILS", json.dumps({"general": {"id": "g1", "version": "3"}}))
     asked: list[Mapping[str, Any]] = []

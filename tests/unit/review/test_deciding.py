@@ -47,7 +47,7 @@ class Desk:
         self.request = replace(REQUEST, on_deadline=on_deadline)  # type: ignore[arg-type]
         self.asset = self.storage.drop("inbox/general/shoe.txt")
         self.reviews = Reviews(
-            self.storage.reviews, profile, results_bucket=self.storage.results, deployment_name="braid-test"
+            self.storage.reviews, profile, results_bucket=self.storage.results, schedule_group="braid-test"
         )
         store = self.storage.store(self.asset)
         timeline = store.put_document(store.result_key("timeline.json"), TIMELINE)
@@ -92,7 +92,10 @@ def _desk(monkeypatch: pytest.MonkeyPatch, **how: Any) -> Desk:
     # Documents of the deciding function's own store, and the two services that it tells.
     monkeypatch.setattr("braid.store.documents.client", lambda _service: made.storage.s3)
     monkeypatch.setattr("lambdas.review.deciding.send_success", made.executions.send_success)
-    monkeypatch.setattr("lambdas.review.deciding.delete_schedule", made.deleted_schedules.append)
+    monkeypatch.setattr(
+        "lambdas.review.deciding.delete_schedule",
+        lambda _, name: made.deleted_schedules.append(name),
+    )
     return made
 
 
@@ -187,7 +190,7 @@ def test_a_closed_asset_waits_for_nobody(desk: Desk) -> None:
 def test_a_deadline_that_cannot_be_deleted_undoes_no_decision(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_name: str) -> None:
+    def refuse(_group: str, _name: str) -> None:
         raise AccessDeniedError("scheduler:DeleteSchedule: denied")
 
     monkeypatch.setattr("lambdas.review.deciding.delete_schedule", refuse)

@@ -102,7 +102,7 @@ def test_each_recording_of_a_bundle_has_its_own_sound_and_a_broken_one_is_told()
 def test_sound_goes_to_the_store_while_it_is_made(
     codec: str, container: str, media_type: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("braid.aws.upload.HEAD_BYTES", 16 * 1024)
+    monkeypatch.setattr("braid.aws.s3.upload.HEAD_BYTES", 16 * 1024)
     monkeypatch.setattr("tests.doubles.memory_s3.MIN_PART_BYTES", 16 * 1024)
     data = media.audio(media.tone(30_000, rate=48_000), codec=codec, container=container, rate=48_000)
     s3 = MemoryS3()

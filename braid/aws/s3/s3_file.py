@@ -6,7 +6,7 @@ import io
 from typing import Any, BinaryIO, cast
 
 from braid.aws.clients import client
-from braid.aws.source_objects import reading_source
+from braid.aws.s3.source_objects import reading_source
 from braid.domain.asset.admission import Member
 from braid.domain.errors import InvalidAssetError
 
@@ -67,7 +67,7 @@ class S3File(io.RawIOBase):
         return data
 
     def _fetch(self, begin: int, end: int) -> bytes:
-        with reading_source(self._object["Key"]):
+        with reading_source(self._s3, self._object):
             answer = self._s3.get_object(**self._object, Range=f"bytes={begin}-{end - 1}")
             data: bytes = answer["Body"].read()
         if len(data) != end - begin:

@@ -11,12 +11,13 @@ from botocore.exceptions import ClientError
 
 from braid.aws.clients import client
 from braid.aws.service_errors import error_code, service_errors
-from braid.domain.errors import InvalidAssetError
+from braid.domain.errors import AccessDeniedError, InvalidAssetError
 
 __all__ = ["ObjectHead", "SourceObjects", "reading_source"]
 
 _MAX_TAGS = 10
 # S3 has no body in an answer to HEAD, hence the bare numbers; 405 is the head of a delete marker.
+_REFUSED = frozenset({"403", "AccessDenied"})
 _GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "405", "MethodNotAllowed"})
 
 
@@ -24,8 +25,8 @@ _GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "405", "Meth
 class ObjectHead:
     """What S3 says of one object version without its content.
 
-    ``fingerprint`` is the same for the same bytes, as far as they were uploaded in the same way: S3's
-    checksum of the full object, else its ETag, and the size. A listing doesn't tell it.
+    ``fingerprint`` is the same for the same bytes, as far as they were uploaded in the same way, and for no
+    others: a checksum that is strong enough for that, else the ETag, and the size. A listing doesn't tell it.
     """
 
     version_id: str
@@ -35,19 +36,38 @@ class ObjectHead:
 
 
 @contextmanager
-def reading_source(key: str) -> Iterator[None]:
-    """Maps what S3 answers to a read of a source: what its owner can fix is said in words for them."""
-    with service_errors("s3:GetObject"):
+def reading_source(s3: Any, version: Mapping[str, str], operation: str = "s3:GetObject") -> Iterator[None]:
+    """Maps what S3 answers to a read of a source: what its owner can fix is said in words for them.
+
+    ``version`` is what was asked for: Bucket, Key and VersionId.
+    """
+    key = version["Key"]
+    with service_errors(operation, {"403": AccessDeniedError}):
         try:
             yield
         except ClientError as error:
             if error_code(error) in _GONE:
                 raise InvalidAssetError(_deleted(key)) from error
+            if error_code(error) in _REFUSED and (kms_key := _key_of(s3, version)):
+                raise InvalidAssetError(
+                    f"'{key}' is encrypted with the KMS key {kms_key}, which Braid may not use. Name the"
+                    " key in the knob source_key_arns, let the account's roles decrypt with it in the key's"
+                    " own policy, deploy, and drop the file again."
+                ) from error
             if error_code(error) == "InvalidObjectState":
                 raise InvalidAssetError(
                     f"'{key}' is in an archive storage class. Restore it and drop it again."
                 ) from error
             raise
+
+
+def _key_of(s3: Any, version: Mapping[str, str]) -> str | None:
+    """The KMS key of an object version; unlike content and checksums, its head is read without the key."""
+    try:
+        found: str | None = s3.head_object(**version).get("SSEKMSKeyId")
+    except ClientError:
+        return None
+    return found
 
 
 def _deleted(key: str) -> str:
@@ -63,10 +83,9 @@ class SourceObjects:
 
     def head(self, key: str, version_id: str) -> ObjectHead:
         """The head of one version. Raises ``InvalidAssetError`` if that version was deleted meanwhile."""
-        found = self._find(Key=key, VersionId=version_id)
-        if found is None:
-            raise InvalidAssetError(_deleted(key))
-        return found
+        version = self._version(key, version_id)
+        with reading_source(self._s3, version, "s3:HeadObject"):
+            return _head(self._s3.head_object(ChecksumMode="ENABLED", **version))
 
     def find_current(self, key: str) -> ObjectHead | None:
         """The head of the version that the key shows now; ``None`` if there is no such object."""
@@ -80,8 +99,9 @@ class SourceObjects:
 
     def read_small(self, key: str, version_id: str, *, max_bytes: int) -> bytes:
         """At most the first ``max_bytes`` of one version."""
-        with reading_source(key):
-            answer = self._s3.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)
+        version = self._version(key, version_id)
+        with reading_source(self._s3, version):
+            answer = self._s3.get_object(**version)
             body: bytes = answer["Body"].read(max_bytes)
             answer["Body"].close()
         return body
@@ -97,7 +117,7 @@ class SourceObjects:
 
         ``False`` if the version is gone, or if others' tags leave too little of the ten that S3 allows.
         """
-        version = {"Bucket": self._bucket, "Key": key, "VersionId": version_id}
+        version = self._version(key, version_id)
         with service_errors("s3:PutObjectTagging"):
             try:
                 found = self._s3.get_object_tagging(**version)["TagSet"]
@@ -112,33 +132,32 @@ class SourceObjects:
                 raise
         return True
 
-    def _find(self, **which: str) -> ObjectHead | None:
-        with service_errors("s3:HeadObject"):
-            try:
-                head = self._s3.head_object(Bucket=self._bucket, ChecksumMode="ENABLED", **which)
-            except ClientError as error:
-                if error_code(error) in _GONE:
-                    return None
-                raise
-        return ObjectHead(
-            version_id=head.get("VersionId", "null"),
-            size_bytes=head["ContentLength"],
-            # Storage classes that must be restored before they can be read.
-            is_archived=head.get("StorageClass") in ("GLACIER", "DEEP_ARCHIVE")
-            and 'ongoing-request="false"' not in head.get("Restore", ""),
-            fingerprint=_fingerprint(head),
-        )
+    def _version(self, key: str, version_id: str) -> dict[str, str]:
+        return {"Bucket": self._bucket, "Key": key, "VersionId": version_id}
+
+
+def _head(answer: Mapping[str, Any]) -> ObjectHead:
+    return ObjectHead(
+        version_id=answer.get("VersionId", "null"),
+        size_bytes=answer["ContentLength"],
+        # Storage classes that must be restored before they can be read.
+        is_archived=answer.get("StorageClass") in ("GLACIER", "DEEP_ARCHIVE")
+        and 'ongoing-request="false"' not in answer.get("Restore", ""),
+        fingerprint=_fingerprint(answer),
+    )
 
 
 def _fingerprint(head: Mapping[str, Any]) -> str:
-    """Uploads in parts have a checksum of checksums unless the uploader asked for more, and an ETag alike."""
-    checksums = {
-        name.removeprefix("Checksum"): value
-        for name, value in head.items()
-        if name.startswith("Checksum") and name != "ChecksumType"
-    }
-    if checksums and head.get("ChecksumType") == "FULL_OBJECT":
-        algorithm, value = min(checksums.items())
-    else:
-        algorithm, value = "ETag", head.get("ETag", "").strip('"')
-    return f"{algorithm}:{value}:{head['ContentLength']}"
+    """The strongest that S3 has of the content.
+
+    SHA-256 also where it is one of the parts' own: such a one differs for other cuts, never agrees for other
+    bytes. The rest only of the full object. CRC-32 isn't in it: among a hundred thousand files of one size
+    two agree by chance, while the ETag of the same upload is an MD5.
+    """
+    is_of_all = head.get("ChecksumType") == "FULL_OBJECT"
+    known = ["SHA256", *(("SHA1", "CRC64NVME") if is_of_all else ())]
+    for algorithm in known:
+        if value := head.get(f"Checksum{algorithm}"):
+            return f"{algorithm}:{value}:{head['ContentLength']}"
+    etag = head.get("ETag", "").strip('"')
+    return f"ETag:{etag}:{head['ContentLength']}"

@@ -18,6 +18,7 @@ REGISTRY = RegionRegistry(
     sources=(),
     services=(Service("transcribe", "speech", (REGION,)), Service("comprehend", "entities", ())),
     types=(),
+    guardrail_text_units=(),
 )
 
 

@@ -1,0 +1,1 @@
+"""A deployment among others: environments, other accounts, what the version before left."""
