@@ -37,8 +37,8 @@ GROUPS = {
 USUAL = (
     "busy 100",
     "lambda 4",
-    "ThrottledError 6",
-    "ServiceUnavailableError 3",
+    "ThrottledError 240",
+    "ServiceUnavailableError 60",
     "InvalidServiceOutputError 1",
     "crash 1",
 )

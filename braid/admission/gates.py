@@ -27,6 +27,11 @@ class GateLog:
         """All gates in the order in which they were passed."""
         return tuple(self._gates)
 
+    @property
+    def is_of_bundle(self) -> bool:
+        """Whether what is examined is one of several members."""
+        return bool(self._member)
+
     @contextmanager
     def of_member(self, name: str, *, is_named: bool) -> Iterator[None]:
         """Gates inside belong to the member ``name``; ``is_named`` in a bundle, where that must be told."""

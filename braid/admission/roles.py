@@ -21,7 +21,9 @@ from braid.media.content.identify import (
     XLSX,
 )
 
-__all__ = ["in_role"]
+__all__ = ["NO_SOUND", "in_role"]
+
+NO_SOUND = "its sound track is missing or silent."
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ _ROLES: dict[MemberRole, _Role] = {
 def in_role(examined: Examined, role: MemberRole, gates: GateLog) -> Examined:
     """The examined member with the modalities that its role is there for.
 
-    Raises ``InvalidAssetError`` if it is something else, or has nothing to give in that role.
+    Raises ``InvalidAssetError`` if it is something else. A recording without sound is left without any.
     """
     if role == "main":
         return examined
@@ -66,10 +68,5 @@ def in_role(examined: Examined, role: MemberRole, gates: GateLog) -> Examined:
         )
     fitting = examined.restricted(wanted.modalities)
     if not fitting.modalities:
-        gates.reject(
-            "role",
-            role,
-            "",
-            f"It has nothing to give in the role '{role}': its sound track is missing or silent.",
-        )
+        gates.warn("role", role, "", f"In the role '{role}' it gives nothing: {NO_SOUND}")
     return fitting

@@ -27,7 +27,8 @@ class Heard:
 def hear(reader: BlockReader, found: MediaProbe, plan: GatePlan, gates: GateLog) -> Heard | None:
     """The first track that isn't silent; None for a film without sound, which is still a film.
 
-    Rejects a recording without pictures of which every track is silent.
+    Rejects a recording without pictures of which every track is silent, unless a bundle has other members:
+    intake rejects that where none of them speaks.
     """
     threshold = plan.loudest_dbfs.reject_below
     silent_below_dbfs = SILENCE_DBFS if threshold is None else threshold
@@ -35,13 +36,14 @@ def hear(reader: BlockReader, found: MediaProbe, plan: GatePlan, gates: GateLog)
     loudness = heard.loudness
     loudest = ("loudest moment", loudness.loudest_dbfs, "dBFS")
     if loudness.is_silent:
-        if found.video is None:
+        if found.video is None and not gates.is_of_bundle:
             gates.reject(
                 *loudest,
                 "The recording is silent from beginning to end. Check the microphone and record it again.",
             )
         which = "sound track is" if len(found.sounds) == 1 else "sound tracks are"
-        gates.warn(*loudest, f"The {which} silent, so only the pictures are analysed.")
+        what_is_left = "only the pictures are" if found.video else "it isn't"
+        gates.warn(*loudest, f"The {which} silent, so {what_is_left} analysed.")
         return None
     gates.judge(
         *loudest,

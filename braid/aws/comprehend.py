@@ -6,13 +6,13 @@ Sizes are limited in UTF-8 bytes: callers cut the text first (``MAX_TEXT_BYTES``
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from braid.aws.clients import client
 from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
-from braid.domain.errors import UnsupportedError
+from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
 from braid.domain.evidence.language import Entity, KeyPhrase, PiiEntity, Sentiment
 from braid.domain.money.accounting import Meter
 
@@ -132,20 +132,20 @@ def read_dominant_language(response: Mapping[str, Any]) -> str | None:
 
 
 def read_entities(response: Mapping[str, Any], text: str) -> tuple[Entity, ...]:
-    """Reads an answer of DetectEntities about ``text``; offsets must point at what they say they do."""
+    """Reads an answer of DetectEntities about ``text``; see ``_well_placed`` for offsets."""
     answer = ServiceAnswer.whole("comprehend:DetectEntities", response, "Entities")
     return tuple(
         Entity(_quoted(entity, text), entity.text("Type"), entity.ratio("Score"), *_offsets(entity, text))
-        for entity in answer.objects("Entities")
+        for entity in _well_placed(answer.objects("Entities"), text, _quoted)
     )
 
 
 def read_key_phrases(response: Mapping[str, Any], text: str) -> tuple[KeyPhrase, ...]:
-    """Reads an answer of DetectKeyPhrases about ``text``; offsets must point at what they say they do."""
+    """Reads an answer of DetectKeyPhrases about ``text``; see ``_well_placed`` for offsets."""
     answer = ServiceAnswer.whole("comprehend:DetectKeyPhrases", response, "KeyPhrases")
     return tuple(
         KeyPhrase(_quoted(phrase, text), phrase.ratio("Score"), *_offsets(phrase, text))
-        for phrase in answer.objects("KeyPhrases")
+        for phrase in _well_placed(answer.objects("KeyPhrases"), text, _quoted)
     )
 
 
@@ -174,7 +174,7 @@ def read_pii_entities(response: Mapping[str, Any], text: str) -> tuple[PiiEntity
     answer = ServiceAnswer.whole("comprehend:DetectPiiEntities", response, "Entities")
     return tuple(
         PiiEntity(entity.text("Type"), entity.ratio("Score"), *_offsets(entity, text))
-        for entity in answer.objects("Entities")
+        for entity in _well_placed(answer.objects("Entities"), text, _offsets)
     )
 
 
@@ -187,6 +187,27 @@ def read_toxic_content(response: Mapping[str, Any], segment_count: int) -> tuple
     return tuple(
         {label.text("Name"): label.ratio("Score") for label in result.objects("Labels")} for result in results
     )
+
+
+def _well_placed(
+    items: Sequence[ServiceAnswer], text: str, place: Callable[[ServiceAnswer, str], object]
+) -> list[ServiceAnswer]:
+    """The items whose offsets point at what they say they do; a misplaced one costs itself alone.
+
+    Raises the first one's ``InvalidServiceOutputError`` where all are misplaced: the units aren't ours then.
+    """
+    placed: list[ServiceAnswer] = []
+    misplaced: InvalidServiceOutputError | None = None
+    for item in items:
+        try:
+            place(item, text)
+        except InvalidServiceOutputError as error:
+            misplaced = misplaced or error
+        else:
+            placed.append(item)
+    if misplaced is not None and not placed:
+        raise misplaced
+    return placed
 
 
 def _offsets(item: ServiceAnswer, text: str) -> tuple[int, int]:

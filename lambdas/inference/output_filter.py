@@ -30,7 +30,7 @@ def filtered(
     """The answer, or nothing where an output filter intervenes; its assessment is kept.
 
     An answer that only quotes evidence isn't asked about: no model wrote it. A guardrail that can't be asked
-    is listed as missing.
+    is listed as missing, for which the profile's review rules may want a person.
     """
     if not plan.filters_output or answer.method != "model":
         return answer

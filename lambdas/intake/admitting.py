@@ -10,7 +10,7 @@ from typing import BinaryIO
 from braid.admission.examination import examine
 from braid.admission.examined import Examined, Limits
 from braid.admission.gates import GateLog, check_profile
-from braid.admission.roles import in_role
+from braid.admission.roles import NO_SOUND, in_role
 from braid.aws.s3.source_objects import ObjectHead, SourceObjects
 from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.asset import AssetRef, InboxKind, Modality, read_inbox_key
@@ -87,6 +87,7 @@ def admit(
             members.append(
                 _examined(item, asset, open_object, limits, profile.gates, gates, is_named=len(found) > 1)
             )
+        _check_speech(members, gates)
         members = _wanted_of(members, profile.modalities.wanted, asset.profile, gates)
         _check_duplicate(found, claim_content, profile.gates, gates)
     except InvalidAssetError as error:
@@ -120,6 +121,17 @@ def _examined(
         file = open_object(item)
         examined = examine(file, name=item.name, size_bytes=size_bytes, limits=limits, plan=plan, gates=gates)
         return _member(item, asset.source.bucket, in_role(examined, item.role, gates))
+
+
+def _check_speech(members: list[Member], gates: GateLog) -> None:
+    """Rejects where a recording gives nothing and no other member speaks; else it costs itself alone."""
+    silent = [member for member in members if not member.modalities]
+    if not silent or any(Modality.SPEECH in member.modalities for member in members):
+        return
+    names = " and ".join(f"'{member.name}'" for member in silent)
+    gates.reject(
+        "speech", "none", "", f"{names} should be heard: {NO_SOUND} Record it again, or leave it out."
+    )
 
 
 def _wanted_of(

@@ -43,8 +43,8 @@ def collect_recordings(
 ) -> Collected:
     """Reads every job's output once all of them are done.
 
-    Raises ``PendingError`` while one still runs. A job that failed, or whose output can't be read, costs its
-    recording; where that leaves none, its error is raised.
+    Raises ``PendingError`` while one still runs. A job that failed, or whose output can't be read or names no
+    language, costs its recording; where that leaves none, its error is raised.
     """
     recordings: list[Recording] = []
     missing = list(sounds.missing)
@@ -67,7 +67,9 @@ def collect_recordings(
         try:
             output = _read_json(store.get_bytes(job.output_key(store.bucket, redacted=bool(plan.redact_pii))))
             asked = asked_of(sound, plan)
-            recordings.append(Recording(read_output(output), job, asked, sound.start_ms, member))
+            recording = Recording(read_output(output), job, asked, sound.start_ms, member)
+            if recording.language_code:  # raises where none was recognised, as where nobody speaks
+                recordings.append(recording)
         except InvalidServiceOutputError as error:
             failure = failure or error
             missing.append(missing_member(sound.member, str(error)))

@@ -56,13 +56,15 @@ def build_transcript(
     missing: tuple[MissingOperation, ...] = (),
     usage: tuple[Usage, ...] = (),
 ) -> Transcript:
-    """The whole ``transcript.json`` on the asset's clock; its language is the first recording's.
+    """The whole ``transcript.json`` on the asset's clock; its language is that of the first recording
+    in which somebody speaks.
 
     What was asked for and an output doesn't have is listed as missing; words of a mean confidence below
     the usual warn. Raises
     ``InvalidServiceOutputError`` where a recording has no language, or wasn't redacted as asked.
     """
-    language_code = recordings[0].language_code
+    spoken = next((recording for recording in recordings if recording.heard.items), recordings[0])
+    language_code = spoken.language_code
     said: list[Utterance] = []
     for recording in recordings:
         said += utterances(

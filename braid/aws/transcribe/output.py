@@ -96,7 +96,8 @@ class HeardSpeech:
 def read_output(document: Any) -> HeardSpeech:
     """The tokens of a finished job's output; none of them means that nobody was heard speaking.
 
-    Punctuation gets the end of the word before it, opening marks the start of the word behind. Raises
+    Punctuation gets the end of the word before it, opening marks the start of the word behind; times before
+    the recording, and ends before their start, are moved to where the word can stand. Raises
     ``InvalidServiceOutputError`` for a damaged one, or one of another kind of job.
     """
     if not isinstance(document, Mapping):
@@ -186,9 +187,9 @@ def _read_items(
                 mark = TranscriptItem(content, end_ms, end_ms, None, "punctuation")
                 yield HeardItem(mark, speaker, language_code)
             continue
-        start_ms, end_ms = _milliseconds(item, "start_time", index), _milliseconds(item, "end_time", index)
-        if not 0 <= start_ms <= end_ms:
-            raise _refusal(f"item {index} runs from {start_ms} ms to {end_ms} ms")
+        # A word that begins before the recording, or runs backwards, is still a word that was said.
+        start_ms = max(0, _milliseconds(item, "start_time", index))
+        end_ms = max(start_ms, _milliseconds(item, "end_time", index))
         speaker = label or _speaker(item, speakers)
         for text in opening:
             mark = TranscriptItem(text, start_ms, start_ms, None, "punctuation")
@@ -236,5 +237,5 @@ def _best(item: Mapping[str, Any], index: int, unread: dict[str, None]) -> tuple
 def _milliseconds(item: Mapping[str, Any], name: str, index: int) -> int:
     try:
         return round(float(item[name]) * 1000)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise _refusal(f"item {index} has the {name} {item.get(name)!r:.40}") from error

@@ -22,7 +22,7 @@ def read_toxicity(stretches: Any) -> Iterator[ToxicSpeech]:
     for index, stretch in enumerate(stretches):
         try:
             yield _stretch(stretch)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             raise InvalidServiceOutputError(
                 f"transcribe: results.toxicity_detection[{index}] can't be read: {stretch!r:.80}"
             ) from error
@@ -30,11 +30,10 @@ def read_toxicity(stretches: Any) -> Iterator[ToxicSpeech]:
 
 def _stretch(stretch: Mapping[str, Any]) -> ToxicSpeech:
     start_ms, end_ms = (round(float(stretch[name]) * 1000) for name in ("start_time", "end_time"))
-    if not 0 <= start_ms <= end_ms:
-        raise ValueError("runs backwards")
+    start_ms = max(0, start_ms)
     return ToxicSpeech(
         start_ms=start_ms,
-        end_ms=end_ms,
+        end_ms=max(start_ms, end_ms),  # an odd time is no reason to lose what was found
         text=str(stretch.get("text", "")),
         confidence=_ratio(stretch["toxicity"]),
         categories={str(name): _ratio(score) for name, score in sorted(stretch["categories"].items())},

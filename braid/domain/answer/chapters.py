@@ -96,7 +96,7 @@ def mended_chapters(
         if start is None:
             notes.append(f"chapter {title} was left out: nothing it cites has a place")
             continue
-        if start != chapter.get(start_name):
+        if chapter.get(start_name, start) != start:
             notes.append(f"chapter {title} begins where its evidence does: {clock.place(start)}")
         placed.append((start, dict(chapter)))
     if placed != sorted(placed, key=lambda item: item[0]):

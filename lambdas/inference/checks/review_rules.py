@@ -8,6 +8,7 @@ from braid.domain.answer.answer import Answer
 from braid.domain.evidence.timeline import AgreementKind, Timeline
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.decision import DECISION_MEMBER
+from braid.models.guardrails import OPERATION as GUARDRAIL
 
 __all__ = ["review_reasons"]
 
@@ -23,11 +24,14 @@ def review_reasons(
     reasons = []
     if plan.on_guardrail and intervened:
         reasons.append("a guardrail intervened")
+    decides = profile.decision.decides and profile.decision.undecided in plan.decisions
+    if answer is not None and (plan.on_guardrail or decides) and _is_unfiltered(answer):
+        reasons.append("the guardrail could not be asked about the answer")
     if answer is not None and answer.confidence is None and plan.confidence_below:
         reasons.append("the answer only quotes, and nobody knows how well")
     elif answer is not None and answer.confidence is not None and answer.confidence < plan.confidence_below:
         reasons.append(f"confidence {answer.confidence:.2f} is below {plan.confidence_below:g}")
-    if answer is None and profile.decision.undecided in plan.decisions and profile.decision.decides:
+    if answer is None and decides:
         # What a model refuses to read, or breaks it, isn't passed over for that.
         reasons.append("there is no answer: a person has to decide")
     strongest = max(
@@ -47,6 +51,10 @@ def review_reasons(
     if not reasons and _draw(asset_id) < plan.sample_share:
         reasons.append(f"drawn at random, {plan.sample_share:.0%} of all are")
     return tuple(reasons)
+
+
+def _is_unfiltered(answer: Answer) -> bool:
+    return any(missing.operation == GUARDRAIL for missing in answer.missing)
 
 
 def _draw(asset_id: str) -> float:

@@ -88,6 +88,24 @@ def test_offsets_outside_of_the_text_are_refused(begin: int, end: int) -> None:
         read_pii_entities({"Entities": [entity]}, "hello")
 
 
+@pytest.mark.parametrize(("begin", "end"), [(-1, 4), (4, 0), (11, 99), (6, 10)])
+def test_one_misplaced_finding_costs_itself_alone(begin: int, end: int) -> None:
+    text = "Anna likes Bern"
+    good = {"Text": "Anna", "Type": "PERSON", "Score": 0.9, "BeginOffset": 0, "EndOffset": 4}
+    odd = {**good, "Text": "Bern", "BeginOffset": begin, "EndOffset": end}
+
+    assert [found.text for found in read_entities({"Entities": [odd, good]}, text)] == ["Anna"]
+    assert [found.text for found in read_key_phrases({"KeyPhrases": [good, odd]}, text)] == ["Anna"]
+
+
+def test_personal_data_survives_a_neighbour_outside_of_the_text() -> None:
+    name = {"Type": "NAME", "Score": 0.9, "BeginOffset": 0, "EndOffset": 4}
+
+    (found,) = read_pii_entities({"Entities": [{**name, "EndOffset": 99}, name]}, "Anna")
+
+    assert (found.begin_offset, found.end_offset) == (0, 4)
+
+
 def test_the_likeliest_language_is_the_dominant_one() -> None:
     languages = [{"LanguageCode": "nl", "Score": 0.2}, {"LanguageCode": "de", "Score": 0.7}]
     assert read_dominant_language({"Languages": languages}) == "de"

@@ -130,7 +130,6 @@ def test_toxic_stretches_are_read_as_the_developer_guide_shows_them() -> None:
     [
         "none",
         ["text"],
-        [{"toxicity": 0.5, "categories": {}, "start_time": 2, "end_time": 1}],
         [{"toxicity": 0.5, "categories": {"insult": "much"}, "start_time": 0, "end_time": 1}],
         [{"toxicity": 0.5, "categories": [], "start_time": 0, "end_time": 1}],
         [{"categories": {}, "start_time": 0, "end_time": 1}],

@@ -63,6 +63,32 @@ def test_what_belongs_together_is_admitted_and_speaks_by_its_roles(
     assert answer["modalities"] == {m.value: any(m in each for each in speaking) for m in Modality}
 
 
+def test_a_silent_recording_costs_itself_alone_where_another_speaks(storage: Storage, folder: str) -> None:
+    storage.drop(f"{folder}/x.bundle/talk.wav", recording(2, 0.3))
+    storage.drop(f"{folder}/x.bundle/aside.wav", recording(2, 0))
+    asset = drop_manifest(storage, folder, {"talk.wav": "audio", "aside.wav": "narration"})
+
+    answer = admit(asset)
+
+    assert answer["admitted"], answer["reason"]
+    admission = stored(storage, asset)
+    assert [member.modalities for member in admission.members] == [(SPEECH,), ()]
+    warned = [gate.reason for gate in admission.gates if gate.outcome == "warn"]
+    assert "The sound track is silent, so it isn't analysed." in warned
+
+
+def test_a_bundle_whose_only_recording_is_silent_is_refused_by_its_name(
+    storage: Storage, folder: str
+) -> None:
+    storage.drop(f"{folder}/x.bundle/a.jpg", picture())
+    storage.drop(f"{folder}/x.bundle/aside.wav", recording(2, 0))
+
+    answer = admit(drop_manifest(storage, folder, {"a.jpg": "image", "aside.wav": "narration"}))
+
+    assert not answer["admitted"]
+    assert answer["reason"].startswith("'aside.wav' should be heard: its sound track is missing or silent.")
+
+
 def drop_manifest(storage: Storage, folder: str, members: Mapping[str, str]) -> AssetRef:
     listed = [{"name": name, "role": role} for name, role in members.items()]
     body = json.dumps({"members": listed}, ensure_ascii=False).encode()

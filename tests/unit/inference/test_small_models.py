@@ -21,3 +21,13 @@ def test_categories_listed_only_to_say_that_they_are_absent_are_refused() -> Non
     assert isinstance(answer, NoAnswer)
     assert "/votes/0 shares no word with the evidence that it cites" in answer.reason
     assert "Qwen2.5" in example.recorded_by
+
+
+def test_a_quotation_of_which_the_last_words_are_cited_alone_is_refused() -> None:
+    example = read_example((CASSETTES / "a-quote-cited-by-its-last-words.json").read_text("utf-8"))
+    model = ScriptedModel(*[dict(example.response)] * 3)
+
+    answer = infer(profile("general"), example.found, model, MODEL_IDS, model_registry())
+
+    assert isinstance(answer, NoAnswer)
+    assert "/summary/0 names 'americans'" in answer.reason

@@ -15,6 +15,7 @@ from braid.domain.profile.sections.speech import SpeechPlan
 from braid.store.documents import DocumentStore
 from lambdas.transcription.collecting import Collected, collect_recordings
 from lambdas.transcription.sound_plan import Sound, Sounds
+from lambdas.transcription.transcript import build_transcript
 from tests.doubles.memory_s3 import MemoryS3
 from tests.doubles.service_clients import answered_by
 
@@ -108,6 +109,29 @@ def test_a_failed_job_costs_its_recording_alone() -> None:
     assert "the sound is broken" in collected.missing[1].reason
     # A failed job isn't billed.
     assert [usage.quantity for usage in jobs.meter.usage()] == [40]
+
+
+def test_a_recording_in_which_no_language_was_recognised_costs_itself_alone() -> None:
+    jobs = Jobs(job="COMPLETED", job_2="COMPLETED")
+    jobs.write("work/job.json", {"status": "COMPLETED", "results": {"items": []}})
+    jobs.write("work/job-2.json", _OUTPUT)
+
+    collected = jobs.collect(_sounds("silent.wav", "talk.wav"))
+
+    assert build_transcript(collected.recordings, duration_ms=None).language_code == "en-US"
+    assert [recording.member for recording in collected.recordings] == ["talk.wav"]
+    (missing,) = collected.missing
+    assert missing.reason.startswith("'silent.wav': ")
+
+
+def test_the_language_is_that_of_the_recording_in_which_somebody_speaks() -> None:
+    jobs = Jobs(job="COMPLETED", job_2="COMPLETED")
+    jobs.write("work/job.json", {"status": "COMPLETED", "results": {"items": [], "language_code": "sw-TZ"}})
+    jobs.write("work/job-2.json", _OUTPUT)
+
+    collected = jobs.collect(_sounds("quiet.wav", "talk.wav"))
+
+    assert build_transcript(collected.recordings, duration_ms=None).language_code == "en-US"
 
 
 def test_where_none_is_left_the_reason_is_raised() -> None:

@@ -74,7 +74,6 @@ def test_what_is_changed_is_told() -> None:
     ]
     assert notes == (
         "chapter 'Late' begins where its evidence does: 1:30.0",
-        "chapter 'Early' begins where its evidence does: 0:10.0",
         "chapter 'Nowhere' was left out: nothing it cites has a place",
         "chapters were put in order",
         "the first chapter begins with the asset, not at 0:10.0",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from braid.domain.answer.answer import Answer
+from braid.domain.money.accounting import MissingOperation
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.review import ReviewPlan
 from braid.runtime.library import profile
@@ -58,6 +59,21 @@ def test_a_profile_that_decides_is_reviewed_even_without_an_answer() -> None:
     told = review_reasons(profile("moderation"), "shoe-1", shoe(), None, intervened=False)
     assert told == ("there is no answer: a person has to decide",)
     assert review_reasons(profile("catalog"), "shoe-1", shoe(), None, intervened=False) == ()
+
+
+def _unfiltered(operation: str = "bedrock:ApplyGuardrail") -> Answer:
+    return replace(ANSWER, answer={"decision": "allow"}, missing=(MissingOperation(operation, "no access"),))
+
+
+def test_an_answer_that_no_filter_saw_waits_where_the_profile_decides() -> None:
+    told = review_reasons(profile("moderation"), "shoe-1", shoe(), _unfiltered(), intervened=False)
+    assert told == ("the guardrail could not be asked about the answer",)
+    assert _reasons(_unfiltered(), on_guardrail=True) == told
+
+
+def test_an_answer_that_no_filter_saw_is_published_where_no_rule_wants_otherwise() -> None:
+    assert _reasons(_unfiltered()) == ()
+    assert _reasons(_unfiltered("comprehend:DetectEntities"), on_guardrail=True) == ()
 
 
 def test_a_sample_is_of_its_share_and_the_same_for_a_retry() -> None:
