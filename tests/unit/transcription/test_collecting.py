@@ -111,7 +111,7 @@ def test_a_failed_job_costs_its_recording_alone() -> None:
     assert [usage.quantity for usage in jobs.meter.usage()] == [40]
 
 
-def test_a_recording_in_which_no_language_was_recognised_costs_itself_alone() -> None:
+def test_a_recording_without_a_recognised_language_costs_itself_alone() -> None:
     jobs = Jobs(job="COMPLETED", job_2="COMPLETED")
     jobs.write("work/job.json", {"status": "COMPLETED", "results": {"items": []}})
     jobs.write("work/job-2.json", _OUTPUT)

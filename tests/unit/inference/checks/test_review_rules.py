@@ -71,7 +71,7 @@ def test_an_answer_that_no_filter_saw_waits_where_the_profile_decides() -> None:
     assert _reasons(_unfiltered(), on_guardrail=True) == told
 
 
-def test_an_answer_that_no_filter_saw_is_published_where_no_rule_wants_otherwise() -> None:
+def test_an_unfiltered_answer_is_published_where_no_rule_forbids_it() -> None:
     assert _reasons(_unfiltered()) == ()
     assert _reasons(_unfiltered("comprehend:DetectEntities"), on_guardrail=True) == ()
 
