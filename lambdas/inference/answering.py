@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from braid.domain.answer.answer import Answer, Unanswered
 from braid.domain.asset.asset import AssetRef
+from braid.domain.asset.execution_state import Failure
 from braid.domain.claim_check import Claim
 from braid.domain.errors import BraidError
 from braid.domain.evidence.timeline import Timeline
@@ -41,16 +42,22 @@ def answer_asset(
     store: DocumentStore,
     settings: Settings,
     retries: Retries,
+    failure: Failure | None = None,
 ) -> Answered:
     """Writes ``answer.json``, or ``unanswered.json`` with the reason.
 
+    Nobody is asked after a ``failure``: the function that did died of it, or its model hangs.
     Raises ``ThrottledError`` or ``ServiceUnavailableError`` while the state machine may still retry.
     """
     availability = Availability(retries)
     answer = None
     with _spending(store) as meter, availability.wanted(ANSWER.operation):
-        answer = ask(
-            profile, timeline, store=store, settings=settings, meter=meter, availability=availability
+        answer = (
+            NoAnswer(failure.message)
+            if failure is not None
+            else ask(
+                profile, timeline, store=store, settings=settings, meter=meter, availability=availability
+            )
         )
     if not isinstance(answer, Answer):
         none = answer or NoAnswer(availability.reason(ANSWER.operation))

@@ -1,4 +1,4 @@
-"""Infer Answer."""
+"""Infer Answer, and Answer Missing, which tells what it died of."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from braid.domain.asset.asset import AssetRef
+from braid.domain.asset.execution_state import Failure
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.wire import encode
@@ -34,6 +35,7 @@ class Request:
     asset: AssetRef
     timeline: Claim
     retries: Retries
+    failure: Failure | None = None
 
 
 @handles(Settings, Request)
@@ -48,6 +50,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         store=store,
         settings=settings,
         retries=request.retries,
+        failure=request.failure,
     )
     return {
         "summary": answered.summary,

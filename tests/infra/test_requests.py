@@ -6,7 +6,7 @@ import dataclasses
 import importlib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -48,7 +48,8 @@ def disagreements(payload: Mapping[str, Any], request: type, path: str = "") -> 
     hints = get_type_hints(request)
     for name in sorted(passed.keys() & read):
         if isinstance(passed[name], Mapping):
-            yield from disagreements(passed[name], hints[name], f"{path}{name}.")
+            hint = next((each for each in get_args(hints[name]) if each is not type(None)), hints[name])
+            yield from disagreements(passed[name], hint, f"{path}{name}.")
 
 
 @pytest.mark.parametrize("state", CALLS)

@@ -132,6 +132,10 @@ LISTED: dict[tuple[str, ...], str] = {
     ): "records are read before they are changed, with the counts; messages are sent again",
     (*_PUBLISH_RESULT[:-1], "Answer Missing"): "a model that hangs costs the answer, not the evidence",
     (*_PUBLISH_RESULT[:-1], "Infer Answer", "Catch"): "a model that hangs costs the answer, not the evidence",
+    (
+        *_PUBLISH_RESULT[:-1],
+        *("Infer Answer", "Parameters", "Payload", "failure"),
+    ): "the function also tells what it died of",
     (*_PUBLISH_RESULT, "Parameters", "Payload", "retries"): "services that are asked there may be busy",
     **{
         ("Resources", logical_id, "DeletionPolicy"): "what a first deployment made until it failed goes again"

@@ -140,9 +140,6 @@ def missing_operations(state: ExecutionState, documents: AssetDocuments) -> tupl
         documents.unanswered,
     ):
         found += document.missing if document else ()
-    if state.answer is not None and state.failure is not None and documents.asked is None:
-        # The step that asks died: nobody wrote down why.
-        found.append(MissingOperation(_NO_ANSWER_OPERATION, state.failure.message))
     by_name: dict[str, MissingOperation] = {}
     for item in found:
         by_name.setdefault(item.operation, item)
@@ -213,6 +210,6 @@ def state_transitions(state: ExecutionState) -> int:
         outcome = state.branch(modality).outcome
         entered += 1 if outcome == "absent" else _WORKING_STATES[modality]
         entered += outcome in ("missing", "unanalyzed")  # the Pass state that says so
-    # Infer Answer, and then Needs Review? or, where it failed, Answer Missing
-    entered += 2 if state.answer is not None else 0
+    entered += 2 if state.answer is not None else 0  # Infer Answer, Needs Review?
+    entered += state.answer is not None and state.failure is not None  # Answer Missing
     return entered + (state.review is not None)

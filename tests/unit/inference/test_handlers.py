@@ -124,6 +124,26 @@ def test_fusion_writes_timeline_and_language(s3: MemoryS3, fusion: dict[str, Any
     )
 
 
+@pytest.mark.parametrize(("profile_name", "is_reviewed"), [("general", False), ("moderation", True)])
+def test_a_step_that_died_costs_the_answer_and_a_person_decides_where_one_must(
+    s3: MemoryS3,
+    fused: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    profile_name: str,
+    is_reviewed: bool,
+) -> None:
+    def never(_request: dict[str, Any]) -> dict[str, Any]:
+        raise AssertionError("nobody is asked")
+
+    bedrock(monkeypatch, never)
+    killed = {"error": "Sandbox.Timedout", "cause": "Task timed out after 900.00 seconds"}
+    asset = {**fused["asset"], "profile": profile_name}
+    output = inference.handler({**fused, "asset": asset, "failure": killed}, CONTEXT)
+    assert (output["claim"], output["needs_review"]) == (None, is_reviewed)
+    (missing,) = read(s3, Unanswered, "assets/asset-1/1/unanswered.json").missing
+    assert missing.reason == "it took longer than the 900 seconds that it may take"
+
+
 def test_inference_writes_the_answer_and_what_it_used(
     s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

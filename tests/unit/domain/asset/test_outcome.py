@@ -154,16 +154,6 @@ def test_nothing_found_and_no_answer_are_partial() -> None:
     assert outcome.status is AssetStatus.PARTIAL
 
 
-def test_a_step_that_died_over_the_answer_costs_the_answer_alone() -> None:
-    killed = {"Error": "Sandbox.Timedout", "Cause": "Task timed out after 900.00 seconds"}
-    state = _state(answer=DEFINITION["States"]["Answer Missing"]["Result"], failure=killed)
-    outcome = outcome_of(state, AssetDocuments())
-    told = "it took longer than the 900 seconds that it may take"
-    assert outcome.status is AssetStatus.PARTIAL
-    assert outcome.missing == (MissingOperation("bedrock:Converse", told),)
-    assert outcome.reason == f"There is no answer: {told}."
-
-
 def test_every_operation_is_listed_once_and_usage_is_gathered() -> None:
     same = (
         MissingOperation("comprehend:DetectEntities", "first"),
@@ -207,6 +197,14 @@ def test_transitions_are_those_of_the_definition(
         branches=branches, fusion=fusion, answer=answer, review=REVIEW_OUTCOME if is_reviewed else None
     )
     assert state_transitions(state) == _walked(outcomes, verdict, is_reviewed)
+
+
+def test_a_step_that_died_over_the_answer_is_one_state_more() -> None:
+    killed = {"Error": "Sandbox.Timedout", "Cause": "Task timed out after 900.00 seconds"}
+    states = DEFINITION["States"]
+    assert states["Infer Answer"]["Catch"][-1]["Next"] == "Answer Missing"
+    assert states["Answer Missing"]["Next"] == states["Infer Answer"]["Next"]
+    assert state_transitions(_state(failure=killed)) == state_transitions(_state()) + 1
 
 
 def _walked(outcomes: dict[str, str], verdict: str, is_reviewed: bool) -> int:
