@@ -299,7 +299,8 @@ def test_a_redrive_runs_failed_items_alone() -> None:
     redriven(world, execution)
     assert sorted(execution.output) == list(range(7))
     assert (seen[:3], seen.count(3)) == ([0, 1, 2], 2)
-    assert [seen.count(done) for done in (0, 1, 2, 6)] == [1, 1, 1, 1]
+    # What comes behind may have begun before the failure was known: it was aborted, and runs again.
+    assert [seen.count(done) for done in (0, 1, 2)] == [1, 1, 1]
     assert "MapRunRedriven" in types(execution)
 
 
