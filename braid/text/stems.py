@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,6 +74,10 @@ def words(text: str) -> tuple[Word, ...]:
     )
 
 
+# A stemmer keeps the word that it works on in itself: two threads at once read beyond each other's end.
+_stemming = threading.Lock()
+
+
 @functools.lru_cache(maxsize=8)
 def _stemmer(language: str) -> snowballstemmer.stemmer | None:
     import snowballstemmer  # the stemmers of all its languages: only where something is read
@@ -91,7 +96,8 @@ def stem(word: str, language: str) -> str:
     if language == "en" and bare in _SINGULARS:
         return _SINGULARS[bare]
     stemmer = _stemmer(language)
-    stemmed = stemmer.stemWord(bare) if stemmer else bare
+    with _stemming:
+        stemmed = stemmer.stemWord(bare) if stemmer else bare
     if language == "en" and stemmed.endswith("our") and len(stemmed) > 4:
         stemmed = stemmed[:-3] + "or"  # colour, color
     if not bare.isascii():

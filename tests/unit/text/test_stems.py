@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,3 +50,15 @@ def test_a_word_has_one_term_or_none(word: str, language: str | None) -> None:
 
     assert term is None or term
     assert term == term_of(word, language)
+
+
+def test_several_threads_stem_at_once() -> None:
+    """Word lengths differ, so that a stemmer shared without care reads beyond the end of another's word."""
+    words = [
+        f"{head}{tail}" for head in ("org", "nation", "rel", "condit") for tail in ("isations", "ally", "s")
+    ]
+    expected = [stem(word, "en") for word in words]
+    for _ in range(30):
+        stem.cache_clear()
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(lambda word: stem(word, "en"), words)) == expected
