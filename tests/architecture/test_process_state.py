@@ -39,6 +39,7 @@ CACHED = {
 STATEFUL = {
     "handler.logger": "the log's keys; cleared with each event",
     "clients._making": "a lock",
+    "stems._stemming": "a lock",
 }
 
 CACHES = {"cache", "lru_cache"}
