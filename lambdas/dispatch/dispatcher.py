@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from braid.domain.asset.asset import AssetRef
+from braid.domain.errors import BraidError
 from braid.store.counts import AssetCounts
 from braid.store.records import AssetRecords, Place
 from lambdas.dispatch.events import Arrival
@@ -85,7 +86,7 @@ def dispatch(
         return Dispatched(key, f"{asset.asset_id} waits {seconds} s: {reason}", again_in_seconds=seconds)
     try:
         is_started = executions.start(asset)
-    except BaseException:
+    except BraidError:
         records.give_back_place(asset, execution_arn=arn, now=now)
         raise
     happened = "started" if is_started else "was already started"

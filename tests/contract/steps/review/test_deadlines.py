@@ -46,13 +46,7 @@ def test_a_deadline_that_is_no_more_decides_nothing(waiting: Waiting) -> None:
 def test_a_decision_that_was_written_but_not_told_is_told_at_the_deadline(
     waiting: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(*_: object, **__: object) -> bool:
-        raise TimeoutError("the function died here")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("lambdas.review.deciding.send_success", breaks)
-        with pytest.raises(Exception, match="died here"):
-            waiting.decide("approve")
+    waiting.decide_and_die("approve", monkeypatch)
     assert waiting.is_running
 
     handler_decide.handler(_deadline(waiting), CONTEXT)

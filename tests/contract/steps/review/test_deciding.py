@@ -145,13 +145,7 @@ def test_without_an_answer_there_is_nothing_to_approve(desk: Desk, folder: str) 
 def test_a_decision_not_yet_told_is_told_when_somebody_decides_again(
     waiting: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(*_: object, **__: object) -> bool:
-        raise TimeoutError("the function died here")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("lambdas.review.deciding.send_success", breaks)
-        with pytest.raises(Exception, match="died here"):
-            waiting.decide("approve")
+    waiting.decide_and_die("approve", monkeypatch)
     with pytest.raises(Exception, match="was approved by ann"):
         waiting.decide("reject", by="bob")
     assert waiting.is_running, "the first one may still be at it"

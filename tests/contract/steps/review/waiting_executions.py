@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from braid.domain.answer.answer import Answer
 from braid.domain.answer.claims import find_claims
 from braid.domain.answer.review import Decision
@@ -107,6 +109,17 @@ class Waiting:
         order = {"asset_id": self.asset.asset_id, "decision": decision, "by": "ann", **more}
         told: dict[str, Any] = handler_decide.handler(order, CONTEXT)
         return told
+
+    def decide_and_die(self, decision: Decision, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Decides in a function that dies between writing the decision and telling it."""
+
+        def breaks(*_: object, **__: object) -> bool:
+            raise TimeoutError("the function died here")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("lambdas.review.deciding.send_success", breaks)
+            with pytest.raises(Exception, match="died here"):
+                self.decide(decision)
 
     def output(self) -> dict[str, Any]:
         """What the waiting state gave, once the execution has ended."""
