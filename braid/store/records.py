@@ -24,6 +24,8 @@ __all__ = ["AssetRecords", "Place", "Record", "RecordClosing"]
 # A record is billed by the kilobyte, twice, and a bundle has the gates of each member; all of them stand in
 # ``admission.json`` and ``result.json``.
 _MAX_GATES = 40
+# What a record says of the attempt before, and not of the next one.
+_OF_ONE_ATTEMPT = ("execution_arn", "reason", "finished_at", "failure", "cost_usd", "gates")
 _MAX_GATE_VALUE_CHARACTERS = 100
 
 
@@ -60,6 +62,7 @@ class RecordClosing:
     gates: tuple[Gate, ...] = ()
     takes_back: bool = False
     failure: str | None = None
+    redrive_count: int | None = None
 
 
 class AssetRecords:
@@ -71,10 +74,12 @@ class AssetRecords:
         self._writer = RecordWriter(table, dynamodb=dynamodb, sleep=sleep)
 
     def put_received(self, asset: AssetRef, *, received_at: str, now: str) -> bool:
-        """Writes the first record of an asset; ``False`` if there is one already (a repeated event)."""
-        if self._writer.read(asset.asset_id):
+        """Writes the first record of an attempt; ``False`` if there is one already (a repeated event)."""
+        item = self._writer.read(asset.asset_id)
+        if item and standing_of(item).attempt >= asset.attempt:
             return False
-        return self._writer.write(asset, None, AssetStatus.RECEIVED, {"received_at": received_at}, now=now)
+        changes = {"received_at": received_at, **dict.fromkeys(_OF_ONE_ATTEMPT)}
+        return self._writer.write(asset, item, AssetStatus.RECEIVED, changes, now=now)
 
     def wait(self, asset: AssetRef, *, reason: str, now: str) -> None:
         """Says on a RECEIVED record why it isn't processed yet."""
@@ -124,6 +129,7 @@ class AssetRecords:
         modalities: tuple[Modality, ...] = (),
         gates: tuple[Gate, ...] = (),
         reason: str | None = None,
+        redrive_count: int | None = None,
     ) -> bool:
         """Moves the record to PROCESSING, creating it where the dispatcher's is not there (a manual start).
 
@@ -137,10 +143,23 @@ class AssetRecords:
         if modalities:
             changes["modalities"] = list(modalities)
         changes["gates"] = _gate_values(gates) or None
-        return self._change(asset, AssetStatus.PROCESSING, changes, now=now)
+        return self._change(asset, AssetStatus.PROCESSING, changes, now=now, redrive_count=redrive_count)
+
+    def reopen(self, asset: AssetRef, *, execution_arn: str, redrive_count: int, now: str) -> bool:
+        """Moves the FAILED record of a redriven execution back to PROCESSING, if it hasn't ended again."""
+        changes = {"execution_arn": execution_arn, "reason": None, "finished_at": None, "failure": None}
+        return self._change(asset, AssetStatus.PROCESSING, changes, now=now, redrive_count=redrive_count)
 
     def await_review(
-        self, asset: AssetRef, *, execution_arn: str, token: str, review: str, reason: str, now: str
+        self,
+        asset: AssetRef,
+        *,
+        execution_arn: str,
+        token: str,
+        review: str,
+        reason: str,
+        now: str,
+        redrive_count: int | None = None,
     ) -> bool:
         """Moves the record to AWAITING_REVIEW with the task token that finishes it, and no decision yet.
 
@@ -154,7 +173,7 @@ class AssetRecords:
             "review": review,
             "review_decision": None,
         }
-        return self._change(asset, AssetStatus.AWAITING_REVIEW, changes, now=now)
+        return self._change(asset, AssetStatus.AWAITING_REVIEW, changes, now=now, redrive_count=redrive_count)
 
     def close(self, asset: AssetRef, closing: RecordClosing, *, now: str) -> bool:
         """Closes the record; ``False`` if it is closed otherwise or belongs to a newer attempt.
@@ -174,7 +193,14 @@ class AssetRecords:
             changes["failure"] = closing.failure
         if closing.gates:
             changes["gates"] = _gate_values(closing.gates)
-        return self._change(asset, closing.status, changes, now=now, takes_back=closing.takes_back)
+        return self._change(
+            asset,
+            closing.status,
+            changes,
+            now=now,
+            takes_back=closing.takes_back,
+            redrive_count=closing.redrive_count,
+        )
 
     def find(self, asset_id: str) -> Record | None:
         """The record as it stands now, if there is one."""
@@ -211,9 +237,13 @@ class AssetRecords:
         *,
         now: str,
         takes_back: bool = False,
+        redrive_count: int | None = None,
     ) -> bool:
         """The record with another status, if it may have it; read again where somebody else was faster."""
-        move = Move(asset.attempt, status, changes.get("execution_arn"), changes.get("reason"), takes_back)
+        arn, reason = changes.get("execution_arn"), changes.get("reason")
+        move = Move(asset.attempt, status, arn, reason, takes_back, redrive_count)
+        if redrive_count:
+            changes = {**changes, "redrive_count": redrive_count}
         for _ in range(MOST_MEETINGS):
             item = self._writer.read(asset.asset_id)
             if not may_move(standing_of(item) if item else None, move):

@@ -51,12 +51,13 @@ class Settings:
 
 @dataclass(frozen=True)
 class Request:
-    """The state's input."""
+    """The state's input. A redriven execution of an earlier version doesn't have ``redrive_count``."""
 
     asset: AssetRef
     execution_arn: str
     started_at: str
     retries: Retries
+    redrive_count: int | None = None
 
 
 @handles(Settings, Request)
@@ -80,6 +81,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         records=records,
         store=DocumentStore.of(settings.results_bucket, asset),
         execution_arn=request.execution_arn,
+        redrive_count=request.redrive_count,
         clock=utc_now,
     )
     return {

@@ -21,6 +21,7 @@ def admit_on_record(
     records: AssetRecords,
     store: DocumentStore,
     execution_arn: str,
+    redrive_count: int | None = None,
     clock: Callable[[], str],
 ) -> tuple[AdmissionVerdict, Claim]:
     """The verdict and the claim of ``admission.json``; the record is PROCESSING with all that was measured.
@@ -31,7 +32,13 @@ def admit_on_record(
     try:
         verdict = admitting()
     except PendingError as error:
-        records.process(asset, execution_arn=execution_arn, now=begin, reason=str(error))
+        records.process(
+            asset,
+            execution_arn=execution_arn,
+            now=begin,
+            reason=str(error),
+            redrive_count=redrive_count,
+        )
         raise
     admission = verdict.admission
     claim = store.put_document(store.result_key("admission.json"), admission)
@@ -42,5 +49,6 @@ def admit_on_record(
         media_type=admission.media_type,
         modalities=admission.modalities,
         gates=admission.gates,
+        redrive_count=redrive_count,
     )
     return verdict, claim
