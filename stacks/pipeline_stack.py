@@ -137,6 +137,7 @@ class PipelineStack(cdk.Stack):
             ("ResultsBucketName", self._storage.results_bucket_name, "Results come here"),
             ("AssetsTableName", self._storage.assets_table_name, "One record per asset"),
             ("StateMachineArn", machine_arn, "The workflow"),
+            ("InboxQueueUrl", inbox.queue_url, "What arrived, or is asked for again, waits here"),
             ("DeadLetterQueueUrl", inbox.dead_letters.queue_url, "Events that could not be handled"),
             ("ReviewTopicArn", review.topic.topic_arn, "Tells its subscribers what waits for a reviewer"),
             ("ReviewFunctionName", review.decide.function.function_name, "Takes reviewers' decisions"),
