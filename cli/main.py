@@ -52,6 +52,12 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Ask about 100 or more assets again in one batch job.",
         ),
     },
+    "Find what is wrong and mend it": {
+        "audit": (
+            "cli.repair.audit_commands:audit",
+            "Compare inbox, records, executions, results and counts.",
+        ),
+    },
     "Decide and extend": {
         "review": ("cli.answers.review_commands:review_app", "Review answers that wait for a person."),
         "new": ("cli.new_profile:new_app", "Create a profile: a new kind of use."),

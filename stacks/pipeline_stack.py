@@ -103,6 +103,12 @@ class PipelineStack(cdk.Stack):
         inbox.deliver_to(dispatch.function, max_concurrency=config.max_dispatch_concurrency)
         workflow.report_failures_to(closing.recording.function, dead_letters=inbox.dead_letters)
         self._outputs(workflow, inbox, review, trial)
+        cdk.CfnOutput(
+            self,
+            "ClosingFunctionName",
+            value=closing.recording.function.function_name,
+            description="Records the end of an execution",
+        )
         if config.batch_inference:
             self._batch_outputs(inference)
         for warning in models_ending_soon(config, today):

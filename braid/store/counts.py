@@ -106,6 +106,33 @@ class AssetCounts:
             spent_usd=Decimal(day_item.get(_USD, 0)),
         )
 
+    def correct(self, key: str, read: Mapping[str, Decimal], right: Mapping[str, Decimal]) -> bool:
+        """Sets the members of a count to ``right`` if all still are as they were ``read`` (absent is 0).
+
+        ``False`` where somebody counted meanwhile: read again.
+        """
+        names = sorted({*read, *right})
+        if not names:
+            return True
+        terms = [
+            f"#{name} = :read_{name}" if name in read else f"attribute_not_exists(#{name})" for name in names
+        ]
+        values = {f":read_{name}": value for name, value in read.items()}
+        values |= {f":{name}": right.get(name, Decimal(0)) for name in names}
+        with service_errors("dynamodb:UpdateItem"):
+            try:
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key={"asset_id": {"S": key}},
+                    UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in names),
+                    ConditionExpression=" AND ".join(terms),
+                    ExpressionAttributeNames={f"#{name}": name for name in names},
+                    ExpressionAttributeValues=to_attributes(values),
+                )
+            except self._dynamodb.exceptions.ConditionalCheckFailedException:
+                return False
+        return True
+
     def _item(self, key: str) -> dict[str, Any]:
         with service_errors("dynamodb:GetItem"):
             answer = self._dynamodb.get_item(

@@ -68,7 +68,7 @@ def dispatch(
     key = arrival.source.key
     if asset is None:
         return Dispatched(key, f"'{key}' starts nothing: a folder, a hidden file or a bundle's member")
-    records.put_received(asset, received_at=arrival.arrived_at or now, now=now)
+    records.put_received(asset, received_at=arrival.arrived_at or now, now=now, reuse=arrival.reuse)
     standing, arn = counts.read(now), executions.arn_of(asset)
     is_spent = 0 < limits.usd_per_day <= standing.spent_usd
     is_full = standing.processing >= limits.assets_at_once

@@ -133,6 +133,7 @@ LISTED: dict[tuple[str, ...], str] = {
         "Statement",
     ): "records are read before they are changed, with the counts; messages are sent again",
     ("Outputs", "InboxQueueUrl"): _AGAIN,
+    ("Outputs", "ClosingFunctionName"): "an audit has ends recorded that nobody recorded",
     (
         *("Resources", "IntakeRole6965BA50", "Properties", "Policies", "0", "PolicyDocument"),
         "Statement",
