@@ -57,6 +57,12 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "cli.repair.audit_commands:audit",
             "Compare inbox, records, executions, results and counts.",
         ),
+        "redrive": ("cli.repair.redrive_commands:redrive", "Let what failed go on."),
+        "rerun": ("cli.repair.rerun_commands:rerun", "Ask for assets again, as attempts of their own."),
+        "backfill": (
+            "cli.repair.backfill_commands:backfill",
+            "Begin what lies in the inbox and was never begun.",
+        ),
     },
     "Decide and extend": {
         "review": ("cli.answers.review_commands:review_app", "Review answers that wait for a person."),

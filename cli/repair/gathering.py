@@ -28,7 +28,7 @@ from braid.domain.wire import decode
 from cli.repair.dead_letters import look_at_dead_letters
 from cli.target import Target
 
-__all__ = ["gather", "read_versions"]
+__all__ = ["gather", "read_records", "read_versions"]
 
 T = TypeVar("T")
 _AT_ONCE = 24
@@ -106,6 +106,11 @@ def read_versions(target: Target, prefix: str = INBOX_PREFIX) -> Iterator[tuple[
             if read_inbox_key(found["Key"]).starts_execution:
                 source = Source(target.input_bucket, found["Key"], found["VersionId"])
                 yield source, iso(found["LastModified"]), int(found["Size"])
+
+
+def read_records(target: Target) -> dict[str, RecordFact]:
+    """Every record by its asset's id."""
+    return _read_table(target).records
 
 
 def _versions(target: Target) -> dict[str, tuple[Source, str]]:

@@ -35,6 +35,7 @@ _FIELDS = (
     "status",
     "profile",
     "source_key",
+    "source_version_id",
     "media_type",
     "modalities",
     "received_at",
@@ -59,6 +60,7 @@ class Record:
     status: AssetStatus
     profile: str = ""
     source_key: str = ""
+    source_version_id: str = ""
     media_type: str | None = None
     modalities: tuple[str, ...] = ()
     received_at: str | None = None
