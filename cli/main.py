@@ -63,6 +63,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "cli.repair.backfill_commands:backfill",
             "Begin what lies in the inbox and was never begun.",
         ),
+        "delete": ("cli.repair.delete_commands:delete", "Delete everything that is kept of assets."),
     },
     "Decide and extend": {
         "review": ("cli.answers.review_commands:review_app", "Review answers that wait for a person."),

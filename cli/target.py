@@ -69,6 +69,11 @@ class Target:
         return self._client("stepfunctions")
 
     @functools.cached_property
+    def transcribe(self) -> Any:
+        """The client that knows the transcription jobs."""
+        return self._client("transcribe")
+
+    @functools.cached_property
     def sqs(self) -> Any:
         """The client of the queues."""
         return self._client("sqs")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -30,6 +30,10 @@ _MAX_GATES = 40
 # What a record says of the attempt before, and not of the next one.
 _OF_ONE_ATTEMPT = ("execution_arn", "reason", "finished_at", "failure", "cost_usd", "gates")
 _MAX_GATE_VALUE_CHARACTERS = 100
+_OF_THE_SOURCE = {"profile", "source_bucket", "source_key", "source_version_id"}
+_KEPT_OF_DELETED = {
+    *("asset_id", "attempt", "status", "status_day", "updated_at", "received_at", "is_counted"),
+}
 
 
 @dataclass(frozen=True)
@@ -210,6 +214,24 @@ class AssetRecords:
             takes_back=closing.takes_back,
             redrive_count=closing.redrive_count,
         )
+
+    def delete(self, asset: AssetRef, *, now: str) -> bool:
+        """Leaves of a record that the asset was deleted, and when: nothing of where it came from.
+
+        As a newer attempt, so that whatever still runs for it stops, and so that no event, however late,
+        begins it again. ``False`` where it was deleted before.
+        """
+        for _ in range(MOST_MEETINGS):
+            item = self._writer.read(asset.asset_id)
+            standing = standing_of(item) if item else None
+            if standing is not None and standing.status is AssetStatus.DELETED:
+                return False
+            attempt = standing.attempt + 1 if standing else asset.attempt
+            newer = replace(asset, attempt=attempt)
+            changes = dict.fromkeys((set(item or {}) | _OF_THE_SOURCE) - _KEPT_OF_DELETED)
+            if self._writer.write(newer, item, AssetStatus.DELETED, changes, now=now):
+                return True
+        raise ThrottledError(f"dynamodb:TransactWriteItems: the record of {asset.asset_id} keeps changing")
 
     def count(self, asset: AssetRef) -> bool:
         """Counts a record of before counts were kept; ``False`` where it is counted or gone."""

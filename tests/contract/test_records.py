@@ -144,6 +144,20 @@ def test_an_asset_asked_for_again_is_received_again(any_storage: AnyStorage, ass
     assert not _put(any_storage, asset), "S3 tells of the file once more"
 
 
+def test_a_deleted_asset_leaves_nothing_of_its_source(any_storage: AnyStorage, asset: AssetRef) -> None:
+    assert _put(any_storage, asset)
+    any_storage.records.close(asset, DONE, now=LATER)
+    assert any_storage.records.delete(asset, now=LAST)
+    record = any_storage.record(asset.asset_id)
+    assert (record["status"], record["attempt"], record["updated_at"]) == ("DELETED", "2", LAST)
+    left = {"asset_id", "attempt", "status", "status_day", "updated_at", "received_at", "is_counted"}
+    assert set(record) <= left
+    assert not any_storage.records.delete(asset, now=LAST)
+    assert not _put(any_storage, asset), "S3 tells of the file once more"
+    assert not any_storage.records.close(asset, BROKEN, now=LAST), "its execution ends later"
+    assert not any_storage.records.is_current(asset)
+
+
 def test_an_execution_started_by_hand_gets_a_record(any_storage: AnyStorage, asset: AssetRef) -> None:
     assert any_storage.records.process(asset, execution_arn="arn:1", now=LATER, reason="waiting for 'a'")
     record = any_storage.records.find(asset.asset_id)

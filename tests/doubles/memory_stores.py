@@ -9,7 +9,7 @@ import json
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -147,6 +147,18 @@ class MemoryRecords:
             takes_back=closing.takes_back,
             redrive_count=closing.redrive_count,
         )
+
+    def delete(self, asset: AssetRef, *, now: str) -> bool:
+        with self._lock:
+            item = self.items.get(asset.asset_id, {})
+            if item.get("status") == AssetStatus.DELETED:
+                return False
+            newer = replace(asset, attempt=int(item.get("attempt", "0")) + 1)
+            self._change(newer, AssetStatus.DELETED, {}, now)
+            kept = ("asset_id", "attempt", "status", "status_day", "updated_at", "received_at")
+            changed = self.items[asset.asset_id]
+            self.items[asset.asset_id] = {name: changed[name] for name in kept}
+            return True
 
     def find(self, asset_id: str) -> Record | None:
         if asset_id not in self.items:
