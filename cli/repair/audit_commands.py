@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -46,10 +47,15 @@ def audit(
     target = chosen_target(stack)
     if not target.inbox_queue_url:
         raise CommandError(f"{target.stack_name} is of an earlier version: deploy this one first")
-    facts, found = _look(target, timedelta(minutes=settled))
-    mended: list[Disagreement] = []
-    if fix:
-        mended = [each for each in found if each.mend is not Mend.NOTHING and mend(target, facts, each)]
+    patience = timedelta(minutes=settled)
+    facts, found = _look(target, patience)
+    mended = _mend(target, facts, [each for each in found if each.check not in _COUNTS]) if fix else []
+    if fix and any(each.check in _COUNTS for each in found):
+        # Counts last: what was mended has been counted by now.
+        others = tuple(each for each in found if each.check not in _COUNTS)
+        facts, again = _look(target, patience)
+        counts = tuple(each for each in again if each.check in _COUNTS)
+        found, mended = others + counts, mended + _mend(target, facts, counts)
     left = [each for each in found if each not in mended]
     if as_json:
         for each in found:
@@ -57,6 +63,10 @@ def audit(
     else:
         _show(facts, found, mended)
     raise typer.Exit(_DISAGREES if left else 0)
+
+
+def _mend(target: Target, facts: Facts, found: Sequence[Disagreement]) -> list[Disagreement]:
+    return [each for each in found if each.mend is not Mend.NOTHING and mend(target, facts, each)]
 
 
 def _look(target: Target, settled: timedelta) -> tuple[Facts, tuple[Disagreement, ...]]:

@@ -28,6 +28,7 @@ class Mend(StrEnum):
     NOTHING = "nothing"
     SEND_ARRIVAL = "send the message that S3 would have sent"
     SEND_AGAIN = "send the message of this attempt again"
+    SEND_NEXT = "ask for the asset again"
     RECORD_DEATH = "record the end as the execution's status change would have"
     RECORD_END = "record what the execution says of its end"
     REOPEN = "record that the execution runs again"
@@ -111,14 +112,18 @@ def _unrecorded_death(facts: Facts) -> Iterator[Disagreement]:
 def _unrecorded_end(facts: Facts) -> Iterator[Disagreement]:
     for record in _settled(facts, AssetStatus.PROCESSING, AssetStatus.AWAITING_REVIEW, AssetStatus.FAILED):
         execution = facts.execution_of(record)
-        if execution is not None and execution.status == "SUCCEEDED":
-            yield Disagreement(
-                "unrecorded-end",
-                record.asset_id,
-                f"its record is {record.status}, and its execution SUCCEEDED",
-                _FIX,
-                Mend.RECORD_END,
-            )
+        if execution is None or execution.status != "SUCCEEDED":
+            continue
+        result = facts.results.get(record.asset_id)
+        is_told = result is not None and result.attempt == record.attempt
+        yield Disagreement(
+            "unrecorded-end",
+            record.asset_id,
+            f"its record is {record.status}, and its execution SUCCEEDED"
+            + ("" if is_told else ", but what it stored is gone"),
+            _FIX,
+            Mend.RECORD_END if is_told else Mend.SEND_NEXT,
+        )
 
 
 def _redriven_unseen(facts: Facts) -> Iterator[Disagreement]:
