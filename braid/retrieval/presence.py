@@ -45,6 +45,19 @@ BACKGROUND_QUERIES = (
     "learn Spanish in three months",
     "paint a wooden fence",
     "knitting pattern for a scarf",
+    # People also type a word or two.
+    "sourdough",
+    "football",
+    "broken ankle",
+    "Lisbon",
+    "whale",
+    "guitar chords",
+    "chess",
+    "tax return",
+    "lighthouse",
+    "wedding dress",
+    "puppy",
+    "chickpeas",
 )
 _WORDS_WEIGHT = 3.0
 _DEVIATIONS = 2.0

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from braid.domain.search.hit import Hit
@@ -26,7 +27,7 @@ _KINDS = {
     "keyframe": "picture",
     "whole": "about",
 }
-_BRIDGE = "labels stand in for a model of pictures"
+_INDENT = (0, 0, 0, 3)
 
 
 def hits_of(answer: Mapping[str, Any]) -> list[Hit]:
@@ -42,18 +43,19 @@ def as_line(hit: Hit) -> dict[str, Any]:
 
 
 def show_hits(console: Console, hits: list[Hit]) -> None:
-    """Each hit in two or three lines: the asset and the place, its words, and how to look at it."""
+    """Each hit in three or four lines: the asset and the place, its words, and its ids."""
     for number, hit in enumerate(hits, 1):
         place = " · ".join(filter(None, [hit.member, hit.span.brief, _KINDS.get(hit.kind, hit.kind)]))
         console.print(
             Text.assemble(
                 (f"{number}. ", "dim"), (printable(hit.name), "bold"), "  ", (printable(place), "cyan")
-            ),
-            soft_wrap=False,
+            )
         )
-        console.print(_excerpt(hit))
-        by = f"  by {', '.join(hit.found_by)}" + (f" ({_BRIDGE})" if "bridge" in hit.found_by else "")
-        console.print(Text(f"   {hit.asset_id}  {hit.evidence_id}{by}", style="dim"))
+        console.print(Padding(_excerpt(hit), _INDENT))
+        found_by = f"{hit.asset_id} {hit.evidence_id}, by {', '.join(hit.found_by)}"
+        console.print(Padding(Text(found_by, style="dim"), _INDENT))
+    if any("bridge" in hit.found_by for hit in hits):
+        console.print(Text("bridge: labels stand in for a model of pictures", style="dim"))
 
 
 def _excerpt(hit: Hit) -> Text:
@@ -66,7 +68,7 @@ def _excerpt(hit: Hit) -> Text:
     end = min(len(text), begin + _SHOWN_CHARACTERS)
     if end < len(text):
         end = text.rfind(" ", begin, end) if " " in text[begin:end] else end
-    shown = Text("   " + ("… " if begin else ""))
+    shown = Text("… " if begin else "")
     lead = len(shown)
     shown.append(text[begin:end] + (" …" if end < len(text) else ""))
     for at, until in marked:
