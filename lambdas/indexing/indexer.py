@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from braid.aws.s3_vectors import NoSuchIndexError, VectorIndex, VectorToPut
 from braid.domain.answer.answer import Answer
@@ -105,12 +105,14 @@ class Indexer:
         results_bucket: str,
         *,
         index_named: Callable[[str], VectorIndex],
+        s3: Any = None,
     ) -> None:
         self._spaces = tuple(spaces)
         self._state = state
         self._records = records
         self._bucket = results_bucket
         self._index_named = index_named
+        self._s3 = s3
 
     def index(self, asset_id: str) -> Indexed:
         """Does it. Killed anywhere and done again it ends the same, and no model is asked twice.
@@ -159,7 +161,7 @@ class Indexer:
         nothing = _Wanted(record.attempt if record else 0, {})
         if record is None or not may_be_found(record.status, None):
             return nothing
-        store = DocumentStore(self._bucket, asset_id, record.attempt)
+        store = DocumentStore(self._bucket, asset_id, record.attempt, s3=self._s3)
         result = store.find_document(Result, f"assets/{asset_id}/result.json")
         if result is None or (result.attempt, result.status) != (record.attempt, record.status):
             raise PendingError(f"{asset_id} is closed, but its result.json isn't written yet")
@@ -200,7 +202,7 @@ class Indexer:
     def _write(self, searched: Searched, wanted: _Wanted, written: _Written, meter: Meter) -> None:
         """One space; where its model or its index can't be had, the others are written all the same."""
         space, put = searched.space, list[str]()
-        reader = DocumentStore(self._bucket, "search", 1)
+        reader = DocumentStore(self._bucket, "search", 1, s3=self._s3)
         try:
             for group in embedded_groups(
                 wanted.documents[space],
