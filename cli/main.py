@@ -69,7 +69,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Find what is wrong and mend it": {
         "audit": (
             "cli.repair.audit_commands:audit",
-            "Compare inbox, records, executions, results and counts.",
+            "Compare what is kept of assets, and mend what disagrees.",
         ),
         "redrive": ("cli.repair.redrive_commands:redrive", "Let what failed go on."),
         "rerun": ("cli.repair.rerun_commands:rerun", "Ask for assets again, as attempts of their own."),
