@@ -6,9 +6,10 @@ the counts that it changes (``braid.store.counts``). A late, repeated or superse
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -16,7 +17,9 @@ from typing import Any
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
 from braid.domain.asset.record_moves import Move, Standing, may_move
+from braid.domain.asset.rerun import Reuse
 from braid.domain.errors import SupersededError, ThrottledError
+from braid.domain.wire import encode
 from braid.store.record_writer import MOST_MEETINGS, NoPlaceError, RecordWriter, standing_of
 
 __all__ = ["AssetRecords", "Place", "Record", "RecordClosing"]
@@ -27,6 +30,10 @@ _MAX_GATES = 40
 # What a record says of the attempt before, and not of the next one.
 _OF_ONE_ATTEMPT = ("execution_arn", "reason", "finished_at", "failure", "cost_usd", "gates")
 _MAX_GATE_VALUE_CHARACTERS = 100
+_OF_THE_SOURCE = {"profile", "source_bucket", "source_key", "source_version_id"}
+_KEPT_OF_DELETED = {
+    *("asset_id", "attempt", "status", "status_day", "updated_at", "received_at", "is_counted"),
+}
 
 
 @dataclass(frozen=True)
@@ -73,12 +80,18 @@ class AssetRecords:
     ) -> None:
         self._writer = RecordWriter(table, dynamodb=dynamodb, sleep=sleep)
 
-    def put_received(self, asset: AssetRef, *, received_at: str, now: str) -> bool:
-        """Writes the first record of an attempt; ``False`` if there is one already (a repeated event)."""
+    def put_received(
+        self, asset: AssetRef, *, received_at: str, now: str, reuse: Reuse | None = None
+    ) -> bool:
+        """Writes the first record of an attempt; ``False`` if there is one already (a repeated event).
+
+        ``reuse`` is kept, for whoever has to ask for this attempt once more.
+        """
         item = self._writer.read(asset.asset_id)
         if item and standing_of(item).attempt >= asset.attempt:
             return False
         changes = {"received_at": received_at, **dict.fromkeys(_OF_ONE_ATTEMPT)}
+        changes["reuse"] = None if reuse is None else json.dumps(encode(reuse))
         return self._writer.write(asset, item, AssetStatus.RECEIVED, changes, now=now)
 
     def wait(self, asset: AssetRef, *, reason: str, now: str) -> None:
@@ -201,6 +214,32 @@ class AssetRecords:
             takes_back=closing.takes_back,
             redrive_count=closing.redrive_count,
         )
+
+    def delete(self, asset: AssetRef, *, now: str) -> bool:
+        """Leaves of a record that the asset was deleted, and when: nothing of where it came from.
+
+        As a newer attempt, so that whatever still runs for it stops, and so that no event, however late,
+        begins it again. ``False`` where it was deleted before.
+        """
+        for _ in range(MOST_MEETINGS):
+            item = self._writer.read(asset.asset_id)
+            standing = standing_of(item) if item else None
+            if standing is not None and standing.status is AssetStatus.DELETED:
+                return False
+            attempt = standing.attempt + 1 if standing else asset.attempt
+            newer = replace(asset, attempt=attempt)
+            changes = dict.fromkeys((set(item or {}) | _OF_THE_SOURCE) - _KEPT_OF_DELETED)
+            if self._writer.write(newer, item, AssetStatus.DELETED, changes, now=now):
+                return True
+        raise ThrottledError(f"dynamodb:TransactWriteItems: the record of {asset.asset_id} keeps changing")
+
+    def count(self, asset: AssetRef) -> bool:
+        """Counts a record of before counts were kept; ``False`` where it is counted or gone."""
+        item = self._writer.read(asset.asset_id)
+        if item is None or item.get("is_counted"):
+            return False
+        standing = standing_of(item)
+        return self._writer.write(asset, item, standing.status, {}, now=item["updated_at"])
 
     def find(self, asset_id: str) -> Record | None:
         """The record as it stands now, if there is one."""
