@@ -76,6 +76,11 @@ def execution_of(access_key_id: str) -> str | None:
     return worker.execution_name if worker else None
 
 
+def is_function(access_key_id: str) -> bool:
+    """Whether a worker signs with this key."""
+    return access_key_id in _workers_by_key
+
+
 def kill_worker(access_key_id: str, death: str) -> None:
     """Ends the process that signs with this key in the middle of its work, under the name ``death``."""
     worker = _workers_by_key.get(access_key_id)

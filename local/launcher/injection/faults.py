@@ -24,9 +24,9 @@ class Fault:
     """One kind of failure of one service's operation.
 
     ``service`` as the client names it, ``operation`` as in the service model or ``*``. ``about`` keeps it to
-    the calls for executions whose name begins so, and to requests that hold the text. Of these the first
-    ``after`` pass; then ``count`` are struck, or all while it is None, each with ``probability`` drawn from
-    ``seed``.
+    the calls for executions whose name begins so, and to requests of functions that hold the text. Of these
+    the first ``after`` pass; then ``count`` are struck, or all while it is None, each with ``probability``
+    drawn from ``seed``.
 
     A call that is struck waits ``delay_seconds``. Then one of these happens: ``error_code`` is answered with
     ``status`` and ``message``; ``kill`` ends the process of the function that calls, under that name; or

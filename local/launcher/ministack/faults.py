@@ -54,7 +54,8 @@ def _guarded(service: str, handler: Handler) -> Handler:
         if refused is not None:
             return _error(service, action, refused[0], refused[1], "Rate exceeded", headers)
         key = extract_access_key_id(headers, query)
-        request = f"{path} ".encode() + (body or b"")
+        # Only functions make calls about an asset; whoever watches one isn't struck.
+        request = f"{path} ".encode() + (body or b"") if lambda_runtime.is_function(key) else b""
         execution = lambda_runtime.execution_of(key)
         fault = faults.take(service, operation, execution=execution, request=request)
         if fault is None:
