@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from benchmarks.agreement import AGREEMENT
 from benchmarks.benchmark import Benchmark
 from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
+from benchmarks.faults import BENCHMARKS as FAULTS
 from benchmarks.fit_fusion import CALIBRATION
 from benchmarks.fusion_scale import FUSION_SCALE
 from benchmarks.keyframes import KEYFRAMES
@@ -26,5 +27,6 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         *SIGHT,
         *SPEECH,
         VOICE,
+        *FAULTS,
     )
 }

@@ -118,6 +118,11 @@ LISTED: dict[tuple[str, ...], str] = {
         *("Resources", "PublishingFunctionBAC489CE", "Properties", "Environment", "Variables"),
         "SPOKEN_DESCRIPTIONS",
     ): "audio descriptions are spoken where the deployment or a profile wants it",
+    (
+        *("Resources", "TranscriptionStartFunctionD03F2151", "Properties", "Environment", "Variables"),
+        "TRANSCRIBE_ROLE_ARN",
+    ): "recordings beyond those that an account may transcribe at once wait in the service's queue",
+    ("Resources", "TranscribeQueueD1315F94"): "the role that Transcribe has for what waits in its queue",
     **{
         (
             *("Resources", function, "Properties", "Environment", "Variables"),
