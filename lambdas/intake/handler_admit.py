@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.admission.examined import Limits
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
+from braid.domain.money.metered import READ_UNITS, WRITE_UNITS, MeteredBefore
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile, profile_names
@@ -58,9 +59,21 @@ class Request:
     started_at: str
     retries: Retries
     redrive_count: int | None = None
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
 
-@handles(Settings, Request)
+# A try that misses a member has read the manifest, looked for members and written what it waits for.
+@handles(
+    Settings,
+    Request,
+    failed_try={
+        "s3:HeadObject": 2,
+        "s3:GetObject": 1,
+        "s3:ListObjectVersions": 2,
+        READ_UNITS: 1,
+        WRITE_UNITS: 4,
+    },
+)
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Stores ``admission.json``, moves the record on, and says whether the asset is admitted."""
     asset, records, now = request.asset, AssetRecords(settings.assets_table), utc_now()

@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "braid.models": ("braid.domain", "braid.aws"),
     "braid.store": ("braid.domain", "braid.aws"),
     "braid.admission": ("braid.domain", "braid.media"),
-    "braid.runtime": ("braid.domain",),
+    "braid.runtime": ("braid.domain", "braid.aws"),
     "braid.report": ("braid.domain", "braid.aws", "braid.store"),
     **{f"lambdas.{step}": LIBRARY for step in STEPS},
     "stacks": ("braid.domain",),

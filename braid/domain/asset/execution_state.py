@@ -1,11 +1,15 @@
-"""The state that travels through ``analyze_asset``, as Publish Result and the recorders receive it."""
+"""The state that travels through ``analyze_asset``, as Publish Result and the recorders receive it.
+
+``metered`` of a step is what it and those before it in its branch used (``braid.domain.money.metered``);
+executions of an earlier definition don't carry it.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from braid.domain import errors
@@ -45,6 +49,7 @@ class AdmissionOutcome:
     reason: str | None
     modalities: dict[str, bool]
     claim: Claim | None
+    metered: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class BranchOutcome:
     language: Claim | None = None
     error: str | None = None
     cause: str | None = None
+    metered: dict[str, float] = field(default_factory=dict)
 
     @property
     def why(self) -> str:
@@ -72,6 +78,7 @@ class FusionOutcome:
     summary: str
     reason: str | None
     claim: Claim
+    metered: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ class AnswerOutcome:
     claim: Claim | None
     needs_review: bool = False
     review_reasons: tuple[str, ...] = ()
+    metered: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,7 @@ class ReviewOutcome:
     claim: Claim | None
     review: Claim
     example: Claim
+    metered: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from local.launcher.ministack import (
     guardrails,
     object_keys,
     objects,
+    request_log,
     s3_fixes,
     state_services,
     step_functions,
@@ -24,7 +25,7 @@ from local.states.executions import Executions
 
 _MENDED = (
     cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
-    lambda_runtime, object_keys, objects, s3_fixes, state_services, step_functions,
+    lambda_runtime, object_keys, objects, request_log, s3_fixes, state_services, step_functions,
 )  # fmt: skip
 
 
@@ -44,5 +45,6 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> Executio
     iam.apply(gateway.namespaces(services), executions.tokens.machine_of)
     object_keys.apply()
     gateway.apply(services)
+    request_log.apply()
     faults.apply()
     return executions
