@@ -44,6 +44,9 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "get": ("cli.showing.result_commands:get", "Copy one named result to a file or to standard output."),
         "logs": ("cli.showing.log_commands:logs", "Show what the functions logged about an asset."),
     },
+    "What it costs": {
+        "plan": ("cli.costs.plan_commands:plan", "Say what would come of files before they are dropped."),
+    },
     "Ask again": {
         "ask": ("cli.answers.trial_commands:ask", "Answer a question from an asset's stored evidence."),
         "try": ("cli.answers.trial_commands:try_out", "Answer an asset again with an edited profile."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -120,3 +121,19 @@ def test_functions_are_billed_for_about_as_long_as_they_ran(priced: tuple[Deploy
             ran += seconds * memory[name] if name else 0.0
 
     assert 0.3 * ran < told < 1.3 * ran + 1.0
+
+
+def test_the_plan_asks_nobody_and_foresees_what_the_receipt_says(
+    priced: tuple[Deployed, str], samples: Path
+) -> None:
+    deployed, asset_id = priced
+    source = deployed.result(asset_id).source.key.removeprefix("inbox/general/")
+    before = [lifecycle.control(deployed.aws, log)[log] for log in ("calls", "requests")]
+
+    done = deployed.braid("plan", str(samples / source.partition("/")[0]))
+
+    assert done.returncode == 0, done.stderr
+    assert [lifecycle.control(deployed.aws, log)[log] for log in ("calls", "requests")] == before
+    planned, paid = json.loads(done.stdout), deployed.document(asset_id, "receipt")["total_usd"]
+    assert paid <= planned["bound_usd"]
+    assert paid / 3 < planned["expected_usd"] < 3 * paid
