@@ -93,7 +93,9 @@ class RecordWriter:
                 {**{f":{name}": value for name, value in present.items()}, **expected}
             ),
         }
-        before = AssetStatus(item["status"]) if item and item.get("is_counted") else None
+        before = None
+        if item and item.get("is_counted"):
+            before = (AssetStatus(item["status"]), str(item["status_day"]).rpartition("#")[2])
         change = CountChange.of(
             before,
             status,

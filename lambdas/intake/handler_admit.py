@@ -9,8 +9,9 @@ from typing import Any
 from braid.admission.examined import Limits
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
+from braid.domain.asset.rerun import Reuse, StartAt
 from braid.domain.money.metered import READ_UNITS, WRITE_UNITS, MeteredBefore
-from braid.domain.wire import encode
+from braid.domain.wire import decode, encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile, profile_names
 from braid.runtime.now import utc_now
@@ -21,6 +22,7 @@ from braid.store.records import AssetRecords
 from lambdas.intake.admitting import admit
 from lambdas.intake.bundle import Waiting, open_found
 from lambdas.intake.record_keeping import admit_on_record
+from lambdas.intake.reusing import readmit
 
 __all__ = ["Request", "Settings", "handler"]
 
@@ -52,14 +54,24 @@ class Settings:
 
 @dataclass(frozen=True)
 class Request:
-    """The state's input. A redriven execution of an earlier version doesn't have ``redrive_count``."""
+    """The state's input. A redriven execution of an earlier version lacks the last two.
+
+    ``given`` is the execution's whole input, in which a rerun says what it takes over.
+    """
 
     asset: AssetRef
     execution_arn: str
     started_at: str
     retries: Retries
     redrive_count: int | None = None
+    given: dict[str, Any] = field(default_factory=dict)
     metered: MeteredBefore = field(default_factory=MeteredBefore)
+
+    @property
+    def reuse(self) -> Reuse | None:
+        """What is taken over from an earlier attempt."""
+        asked = self.given.get("reuse")
+        return None if asked is None else decode(Reuse, asked)
 
 
 # A try that misses a member has read the manifest, looked for members and written what it waits for.
@@ -76,6 +88,18 @@ class Request:
 )
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Stores ``admission.json``, moves the record on, and says whether the asset is admitted."""
+    if request.reuse is not None:
+        bucket = settings.results_bucket
+        return readmit(
+            request.asset,
+            request.reuse,
+            earlier=DocumentStore(bucket, request.asset.asset_id, request.reuse.attempt),
+            store=DocumentStore.of(bucket, request.asset),
+            records=AssetRecords(settings.assets_table),
+            execution_arn=request.execution_arn,
+            redrive_count=request.redrive_count,
+            now=utc_now(),
+        )
     asset, records, now = request.asset, AssetRecords(settings.assets_table), utc_now()
     marks = DuplicateMarks(settings.assets_table, records)
     verdict, claim = admit_on_record(
@@ -103,4 +127,6 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         "reason": verdict.short_reason,
         "modalities": verdict.modalities,
         "claim": encode(claim),
+        "start_at": StartAt.ANALYSIS,
+        "reused": None,
     }

@@ -44,7 +44,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "local.services": ("local.engines",),
     "local.states": (),
     "local": (),
-    "cli": ("braid.domain", "braid.media", "braid.admission", "local"),
+    "cli": (
+        *(f"braid.{room}" for room in ("domain", "media", "aws", "store", "admission", "runtime")),
+        "local",
+    ),
     # What measures may also import a step's logic, never its handler.
     "evaluation": ("braid", "lambdas", "cli", "local"),
     "benchmarks": ("braid", "lambdas", "evaluation"),

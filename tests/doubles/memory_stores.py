@@ -9,7 +9,7 @@ import json
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from braid.aws.s3.source_objects import ObjectHead
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, read_inbox_key
 from braid.domain.asset.record_moves import Move, Standing, may_move
+from braid.domain.asset.rerun import Reuse
 from braid.domain.errors import InvalidInputError, SupersededError
 from braid.domain.wire import decode_json, encode
 from braid.store.counts import Counts
@@ -46,12 +47,15 @@ class MemoryRecords:
         self.spent_usd: defaultdict[str, Decimal] = defaultdict(Decimal)
         self._lock = threading.RLock()
 
-    def put_received(self, asset: AssetRef, *, received_at: str, now: str) -> bool:
+    def put_received(
+        self, asset: AssetRef, *, received_at: str, now: str, reuse: Reuse | None = None
+    ) -> bool:
         with self._lock:
             if int(self.items.get(asset.asset_id, {}).get("attempt", "0")) >= asset.attempt:
                 return False
             of_one_attempt = ("execution_arn", "reason", "finished_at", "failure", "cost_usd", "gates")
             changes = {"received_at": received_at, **dict.fromkeys(of_one_attempt)}
+            changes["reuse"] = None if reuse is None else json.dumps(encode(reuse))
             return self._change(asset, AssetStatus.RECEIVED, changes, now)
 
     def wait(self, asset: AssetRef, *, reason: str, now: str) -> None:
@@ -143,6 +147,18 @@ class MemoryRecords:
             takes_back=closing.takes_back,
             redrive_count=closing.redrive_count,
         )
+
+    def delete(self, asset: AssetRef, *, now: str) -> bool:
+        with self._lock:
+            item = self.items.get(asset.asset_id, {})
+            if item.get("status") == AssetStatus.DELETED:
+                return False
+            newer = replace(asset, attempt=int(item.get("attempt", "0")) + 1)
+            self._change(newer, AssetStatus.DELETED, {}, now)
+            kept = ("asset_id", "attempt", "status", "status_day", "updated_at", "received_at")
+            changed = self.items[asset.asset_id]
+            self.items[asset.asset_id] = {name: changed[name] for name in kept}
+            return True
 
     def find(self, asset_id: str) -> Record | None:
         if asset_id not in self.items:

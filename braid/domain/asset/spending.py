@@ -8,6 +8,7 @@ from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import InboxKind, Modality, read_inbox_key
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.asset.outcome import AssetDocuments
+from braid.domain.asset.rerun import StartAt
 from braid.domain.money.accounting import Usage
 from braid.domain.money.foreseen import arrival
 from braid.domain.money.metered import STORED_BYTES, TRANSITIONS, Metered, added, platform_usage
@@ -26,6 +27,7 @@ _STATES_OF_EVERY_ASSET = (
     "Publish Result",
     "Announce",
 )
+_STATES_TAKEN_OVER = {StartAt.FUSION: 4, StartAt.INFERENCE: 5}
 _WORKING_STATES = {Modality.SPEECH: 3, Modality.VISION: 3, Modality.TEXT: 2}
 _RECORDING_STATES = 2  # Record Rejection or Record Failure, and the end
 
@@ -38,8 +40,9 @@ def spent(
     ``used`` is what the step that prices used so far, ``ahead`` what it still will, with all after it.
     """
     admission = documents.admission
+    is_new = _start_of(state) is StartAt.ANALYSIS
     platform = added(
-        {TRANSITIONS: transitions, STORED_BYTES: _source_bytes(admission)},
+        {TRANSITIONS: transitions, STORED_BYTES: _source_bytes(admission) if is_new else 0},
         arrival(_object_count(state, admission)),
         *_used_by_steps(state),
         used,
@@ -67,7 +70,13 @@ def state_transitions(state: ExecutionState) -> int:
 
     Mirrors ``statemachines/analyze_asset.asl.json``; a test walks the definition and compares.
     """
-    entered = len(_STATES_OF_EVERY_ASSET) + _branch_states(state)
+    entered = len(_STATES_OF_EVERY_ASSET)
+    if (start_at := _start_of(state)) is StartAt.ANALYSIS:
+        entered += _branch_states(state)
+    else:
+        # One state takes over what the Parallel, its three questions, and Fuse Evidence where it stands for
+        # it too, would have given.
+        entered += 1 - _STATES_TAKEN_OVER[start_at]
     entered += 2 if state.answer is not None else 0  # Infer Answer, Needs Review?
     entered += state.answer is not None and state.failure is not None  # Answer Missing
     return entered + (state.review is not None)
@@ -86,6 +95,10 @@ def recorded_transitions(state: ExecutionState) -> int:
     entered += state.fusion is not None  # Enough Evidence?
     entered += 0 if state.answer is None else 2
     return entered + (state.review is not None)
+
+
+def _start_of(state: ExecutionState) -> StartAt:
+    return state.admission.start_at if state.admission else StartAt.ANALYSIS
 
 
 def _branch_states(state: ExecutionState) -> int:
