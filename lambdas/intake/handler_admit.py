@@ -10,6 +10,7 @@ from braid.admission.examined import Limits
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.rerun import Reuse, StartAt
+from braid.domain.money.metered import READ_UNITS, WRITE_UNITS, MeteredBefore
 from braid.domain.wire import decode, encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile, profile_names
@@ -64,6 +65,7 @@ class Request:
     retries: Retries
     redrive_count: int | None = None
     given: dict[str, Any] = field(default_factory=dict)
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
     @property
     def reuse(self) -> Reuse | None:
@@ -72,7 +74,18 @@ class Request:
         return None if asked is None else decode(Reuse, asked)
 
 
-@handles(Settings, Request)
+# A try that misses a member has read the manifest, looked for members and written what it waits for.
+@handles(
+    Settings,
+    Request,
+    failed_try={
+        "s3:HeadObject": 2,
+        "s3:GetObject": 1,
+        "s3:ListObjectVersions": 2,
+        READ_UNITS: 1,
+        WRITE_UNITS: 4,
+    },
+)
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Stores ``admission.json``, moves the record on, and says whether the asset is admitted."""
     if request.reuse is not None:

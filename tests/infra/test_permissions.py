@@ -398,6 +398,5 @@ def test_the_state_machine_may_invoke_its_functions_and_announce(for_aws: Synthe
 
 def test_storage_is_named_by_import_not_by_wildcard(for_aws: Synthesis) -> None:
     text = json.dumps(for_aws.pipeline)
-
     assert "arn:aws:s3:::*" not in text
     assert "table/*" not in text
