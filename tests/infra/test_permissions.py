@@ -23,10 +23,8 @@ WITHOUT_RESOURCES = {
     "translate:TranslateText",
 }
 _EVERY_FUNCTION = {
-    "logs:CreateLogStream": ["LogGroup"],
-    "logs:PutLogEvents": ["LogGroup"],
-    "xray:PutTraceSegments": ["*"],
-    "xray:PutTelemetryRecords": ["*"],
+    **dict.fromkeys(("logs:CreateLogStream", "logs:PutLogEvents"), ["LogGroup"]),
+    **dict.fromkeys(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), ["*"]),
 }
 # A step that pays looks whether its attempt is still the newest.
 _RECORD = {"dynamodb:GetItem": ["AssetsTable"]}

@@ -1,4 +1,4 @@
-"""Fusion's time grows nearly in proportion to its input; benchmarks/fusion/fusion_scale.py measures ten hours."""
+"""Fusion's time grows nearly in proportion to its input; the benchmark of ten hours measures it."""
 
 from __future__ import annotations
 
