@@ -66,6 +66,19 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Ask about 100 or more assets again in one batch job.",
         ),
     },
+    "Find what is wrong and mend it": {
+        "audit": (
+            "cli.repair.audit_commands:audit",
+            "Compare inbox, records, executions, results and counts.",
+        ),
+        "redrive": ("cli.repair.redrive_commands:redrive", "Let what failed go on."),
+        "rerun": ("cli.repair.rerun_commands:rerun", "Ask for assets again, as attempts of their own."),
+        "backfill": (
+            "cli.repair.backfill_commands:backfill",
+            "Begin what lies in the inbox and was never begun.",
+        ),
+        "delete": ("cli.repair.delete_commands:delete", "Delete everything that is kept of assets."),
+    },
     "Decide and extend": {
         "review": ("cli.answers.review_commands:review_app", "Review answers that wait for a person."),
         "new": ("cli.new_profile:new_app", "Create a profile: a new kind of use."),

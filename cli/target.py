@@ -48,6 +48,10 @@ class Target:
     endpoint_url: str | None
     batch_function: str = ""  # empty where the knob batch_inference is off, as the role is
     batch_role_arn: str = ""
+    # Empty where the deployment is of a version that had nothing to repair with.
+    inbox_queue_url: str = ""
+    dead_letters_url: str = ""
+    closing_function: str = ""
 
     @functools.cached_property
     def s3(self) -> Any:
@@ -63,6 +67,16 @@ class Target:
     def stepfunctions(self) -> Any:
         """The Step Functions client."""
         return self._client("stepfunctions")
+
+    @functools.cached_property
+    def transcribe(self) -> Any:
+        """The client that knows the transcription jobs."""
+        return self._client("transcribe")
+
+    @functools.cached_property
+    def sqs(self) -> Any:
+        """The client of the queues."""
+        return self._client("sqs")
 
     @functools.cached_property
     def lambda_(self) -> Any:
@@ -181,6 +195,9 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
         endpoint_url=endpoint_url,
         batch_function=outputs.get("BatchFunctionName", ""),
         batch_role_arn=outputs.get("BatchRoleArn", ""),
+        inbox_queue_url=outputs.get("InboxQueueUrl", ""),
+        dead_letters_url=outputs.get("DeadLetterQueueUrl", ""),
+        closing_function=outputs.get("ClosingFunctionName", ""),
     )
 
 

@@ -103,6 +103,12 @@ class PipelineStack(cdk.Stack):
         inbox.deliver_to(dispatch.function, max_concurrency=config.max_dispatch_concurrency)
         workflow.report_failures_to(closing.recording.function, dead_letters=inbox.dead_letters)
         self._outputs(workflow, inbox, review, trial)
+        cdk.CfnOutput(
+            self,
+            "ClosingFunctionName",
+            value=closing.recording.function.function_name,
+            description="Records the end of an execution",
+        )
         if config.batch_inference:
             self._batch_outputs(inference)
         for warning in models_ending_soon(config, today):
@@ -137,6 +143,7 @@ class PipelineStack(cdk.Stack):
             ("ResultsBucketName", self._storage.results_bucket_name, "Results come here"),
             ("AssetsTableName", self._storage.assets_table_name, "One record per asset"),
             ("StateMachineArn", machine_arn, "The workflow"),
+            ("InboxQueueUrl", inbox.queue_url, "What arrived, or is asked for again, waits here"),
             ("DeadLetterQueueUrl", inbox.dead_letters.queue_url, "Events that could not be handled"),
             ("ReviewTopicArn", review.topic.topic_arn, "Tells its subscribers what waits for a reviewer"),
             ("ReviewFunctionName", review.decide.function.function_name, "Takes reviewers' decisions"),

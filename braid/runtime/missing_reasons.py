@@ -6,7 +6,9 @@ import re
 
 from braid.domain.errors import AccessDeniedError, BraidError, ServiceUnavailableError, ThrottledError
 
-__all__ = ["missing_reason", "plain_reason"]
+__all__ = ["TOO_BUSY", "missing_reason", "plain_reason"]
+
+TOO_BUSY = "the service was too busy until the last try"
 
 _MAX_CHARACTERS = 300
 # What an adapter puts before a service's own words: the operation, which stands beside the reason anyway, and
@@ -59,7 +61,7 @@ def plain_reason(reason: str) -> str:
 def _why(error: BraidError) -> str:
     match error:
         case ThrottledError():
-            return "the service was too busy until the last try"
+            return TOO_BUSY
         case ServiceUnavailableError():
             return "the service failed or didn't answer until the last try"
         case AccessDeniedError() if _NOT_ALLOWED.search(str(error)):

@@ -46,6 +46,7 @@ class AssetClosing:
     missed_targets: tuple[MissedTarget, ...] = ()
     takes_back: bool = False
     failure: str | None = None
+    redrive_count: int | None = None
 
     @property
     def gates(self) -> tuple[Gate, ...]:
@@ -94,6 +95,7 @@ class AssetCloser:
             gates=closing.gates,
             takes_back=closing.takes_back,
             failure=closing.failure,
+            redrive_count=closing.redrive_count,
         )
         if self._records.close(closing.asset, record_closing, now=closing.finished_at):
             return ClosedAsset(closing.status, is_ours=True)

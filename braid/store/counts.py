@@ -7,6 +7,7 @@ transaction, so that a crash between the two can't make them untrue.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -40,36 +41,51 @@ class Counts:
 
 @dataclass(frozen=True)
 class CountChange:
-    """What one change of a record does to the counts; nothing where its status stays."""
+    """What one change of a record does to the counts; nothing where status and, of an end, the day stay.
+
+    An asset that ended counts on the day of its end. Whatever ended it otherwise later, or begins it again,
+    takes it back there: so each day's counts are those of the records.
+    """
 
     now: str
     by_status: Mapping[AssetStatus, int] = field(default_factory=dict)
+    by_day: Mapping[str, Mapping[AssetStatus, int]] = field(default_factory=dict)
     usd: Decimal = Decimal(0)
 
     @classmethod
     def of(
-        cls, before: AssetStatus | None, after: AssetStatus, *, now: str, usd: Decimal = Decimal(0)
+        cls,
+        before: tuple[AssetStatus, str] | None,
+        after: AssetStatus,
+        *,
+        now: str,
+        usd: Decimal = Decimal(0),
     ) -> CountChange:
-        """From ``before``, ``None`` where the record is new or was never counted, to ``after``."""
-        change: dict[AssetStatus, int] = {}
-        if before is not after:
-            change[after] = 1
-            if before is not None:
-                change[before] = -1
-        return cls(now, change, usd)
+        """From ``before``, a status and its day, ``None`` where the record is new or was never counted."""
+        by_status: Counter[AssetStatus] = Counter()
+        by_day: defaultdict[str, Counter[AssetStatus]] = defaultdict(Counter)
+        for (status, day), by in ((before or (None, ""), -1), ((after, now[:10]), 1)):
+            if status is None:
+                continue
+            if status.is_open:
+                by_status[status] += by
+            else:
+                by_day[day][status] += by
+        return cls(now, _changed(by_status), {day: _changed(ended) for day, ended in by_day.items()}, usd)
 
     def updates(self, table: str, *, processing_limit: int | None = None) -> list[dict[str, Any]]:
         """The members of a transaction; with a limit it fails where as many are PROCESSING already."""
-        open_ones = {status: by for status, by in self.by_status.items() if status.is_open}
-        ended = {status.value: Decimal(by) for status, by in self.by_status.items() if not status.is_open}
         members = []
-        if open_ones:
-            values = {status.value: Decimal(by) for status, by in open_ones.items()}
+        if self.by_status:
+            values = {status.value: Decimal(by) for status, by in self.by_status.items()}
             members.append(_add(table, OPEN_KEY, values, processing_limit))
+        days = {
+            day: {status.value: Decimal(by) for status, by in ended.items()}
+            for day, ended in self.by_day.items()
+        }
         if self.usd:
-            ended[_USD] = self.usd
-        if ended:
-            members.append(_add(table, day_key(self.now), ended, None))
+            days.setdefault(self.now[:10], {})[_USD] = self.usd
+        members += [_add(table, day_key(day), values, None) for day, values in days.items() if values]
         return members
 
 
@@ -90,12 +106,43 @@ class AssetCounts:
             spent_usd=Decimal(day_item.get(_USD, 0)),
         )
 
+    def correct(self, key: str, read: Mapping[str, Decimal], right: Mapping[str, Decimal]) -> bool:
+        """Sets the members of a count to ``right`` if all still are as they were ``read`` (absent is 0).
+
+        ``False`` where somebody counted meanwhile: read again.
+        """
+        names = sorted({*read, *right})
+        if not names:
+            return True
+        terms = [
+            f"#{name} = :read_{name}" if name in read else f"attribute_not_exists(#{name})" for name in names
+        ]
+        values = {f":read_{name}": value for name, value in read.items()}
+        values |= {f":{name}": right.get(name, Decimal(0)) for name in names}
+        with service_errors("dynamodb:UpdateItem"):
+            try:
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key={"asset_id": {"S": key}},
+                    UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in names),
+                    ConditionExpression=" AND ".join(terms),
+                    ExpressionAttributeNames={f"#{name}": name for name in names},
+                    ExpressionAttributeValues=to_attributes(values),
+                )
+            except self._dynamodb.exceptions.ConditionalCheckFailedException:
+                return False
+        return True
+
     def _item(self, key: str) -> dict[str, Any]:
         with service_errors("dynamodb:GetItem"):
             answer = self._dynamodb.get_item(
                 TableName=self._table, Key={"asset_id": {"S": key}}, ConsistentRead=True
             )
         return from_attributes(answer.get("Item", {}))
+
+
+def _changed(counts: Mapping[AssetStatus, int]) -> dict[AssetStatus, int]:
+    return {status: by for status, by in counts.items() if by}
 
 
 def _add(table: str, key: str, by: Mapping[str, Decimal], processing_limit: int | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from braid.aws.clients import client
@@ -20,6 +21,7 @@ __all__ = ["DocumentStore"]
 
 T = TypeVar("T")
 JSON = "application/json"
+_COPIES_AT_ONCE = 16
 _HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 
 
@@ -106,6 +108,20 @@ class DocumentStore:
         with service_errors("s3:ListObjectsV2"):
             found = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1).get("Contents", [])
         return self.get_bytes(key) if any(entry["Key"] == key for entry in found) else None
+
+    def copy_below(self, folder: str, to: str) -> None:
+        """Copies every object below ``folder`` to the same name below ``to``; both end in ``/``."""
+        with service_errors("s3:ListObjectsV2"):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=folder)
+            keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+        def copy(key: str) -> None:
+            source = {"Bucket": self.bucket, "Key": key}
+            with service_errors("s3:CopyObject"):
+                self._s3.copy_object(Bucket=self.bucket, Key=to + key.removeprefix(folder), CopySource=source)
+
+        with ThreadPoolExecutor(_COPIES_AT_ONCE) as pool:
+            list(pool.map(copy, keys))
 
     def etags_below(self, folder: str) -> dict[str, str]:
         """The ETags of the objects directly below ``folder``, which ends in ``/``, by their names there."""

@@ -45,6 +45,20 @@ class DuplicateMarks:
             return owner  # without a record it was started by hand this very moment
         return None if self._mark(key, asset, now, instead_of=owner) else self._owner(key)
 
+    def remove(self, key: str, owner: str) -> bool:
+        """Removes the mark under ``key`` while it is ``owner``'s; ``False`` where it is another's by now."""
+        with service_errors("dynamodb:DeleteItem"):
+            try:
+                self._dynamodb.delete_item(
+                    TableName=self._table,
+                    Key={"asset_id": {"S": key}},
+                    ConditionExpression="content_of = :own",
+                    ExpressionAttributeValues={":own": {"S": owner}},
+                )
+            except self._dynamodb.exceptions.ConditionalCheckFailedException:
+                return False
+        return True
+
     def _mark(self, key: dict[str, Any], asset: AssetRef, now: str, *, instead_of: str | None = None) -> bool:
         values = {":own": {"S": asset.asset_id}, ":now": {"S": now}}
         condition = "attribute_not_exists(content_of) OR content_of = :own"

@@ -24,7 +24,7 @@ _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.5
 _REFUSED = "ConditionalCheckFailed"
 # What a record must still say when it is written that it said when it was read.
-_READ_MEMBERS = ("attempt", "status", "execution_arn")
+_READ_MEMBERS = ("attempt", "status", "execution_arn", "redrive_count")
 
 
 class NoPlaceError(Exception):
@@ -63,7 +63,14 @@ class RecordWriter:
 
         Raises ``NoPlaceError`` where ``limit`` records are PROCESSING.
         """
-        settings = {**_identity(asset), **_status_members(status, now), "is_counted": True, **changes}
+        is_same_attempt = item is not None and int(item["attempt"]) == asset.attempt
+        settings = {
+            **_identity(asset),
+            **_status_members(status, now),
+            "is_counted": True,
+            **({} if is_same_attempt else {"redrive_count": None}),
+            **changes,
+        }
         present = {name: value for name, value in settings.items() if value is not None}
         absent = [name for name, value in settings.items() if value is None]
         assignments = [f"#{name} = :{name}" for name in present]
@@ -86,7 +93,9 @@ class RecordWriter:
                 {**{f":{name}": value for name, value in present.items()}, **expected}
             ),
         }
-        before = AssetStatus(item["status"]) if item and item.get("is_counted") else None
+        before = None
+        if item and item.get("is_counted"):
+            before = (AssetStatus(item["status"]), str(item["status_day"]).rpartition("#")[2])
         change = CountChange.of(
             before,
             status,
@@ -119,7 +128,11 @@ class RecordWriter:
 def standing_of(item: Mapping[str, Any]) -> Standing:
     """What of a record decides about its next status."""
     return Standing(
-        int(item["attempt"]), AssetStatus(item["status"]), item.get("execution_arn"), item.get("reason")
+        int(item["attempt"]),
+        AssetStatus(item["status"]),
+        item.get("execution_arn"),
+        item.get("reason"),
+        int(item.get("redrive_count", 0)),
     )
 
 

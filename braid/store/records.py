@@ -6,60 +6,29 @@ the counts that it changes (``braid.store.counts``). A late, repeated or superse
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import Enum
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
 from braid.domain.asset.record_moves import Move, Standing, may_move
+from braid.domain.asset.rerun import Reuse
 from braid.domain.errors import SupersededError, ThrottledError
+from braid.domain.wire import encode
+from braid.store.record_values import Place, Record, RecordClosing, gate_values
 from braid.store.record_writer import MOST_MEETINGS, NoPlaceError, RecordWriter, standing_of
 
 __all__ = ["AssetRecords", "Place", "Record", "RecordClosing"]
 
-# A record is billed by the kilobyte, twice, and a bundle has the gates of each member; all of them stand in
-# ``admission.json`` and ``result.json``.
-_MAX_GATES = 40
-_MAX_GATE_VALUE_CHARACTERS = 100
-
-
-@dataclass(frozen=True)
-class Record:
-    """What the steps read back of a record; times are ISO 8601 in UTC."""
-
-    asset_id: str
-    attempt: int
-    status: AssetStatus
-    received_at: str | None
-    finished_at: str | None
-    execution_arn: str | None
-    reason: str | None = None
-
-
-class Place(Enum):
-    """Whether an asset may be processed now: it has a place, there is none, or it needs none any more."""
-
-    TAKEN = "taken"
-    NONE_FREE = "none free"
-    NOT_NEEDED = "not needed"
-
-
-@dataclass(frozen=True)
-class RecordClosing:
-    """How an asset ended. With ``takes_back`` the execution may have closed it as published before."""
-
-    status: AssetStatus
-    reason: str | None
-    result_uri: str | None
-    execution_arn: str
-    cost_usd: Decimal | None = None
-    gates: tuple[Gate, ...] = ()
-    takes_back: bool = False
-    failure: str | None = None
+# What a record says of the attempt before, and not of the next one.
+_OF_ONE_ATTEMPT = ("execution_arn", "reason", "finished_at", "failure", "cost_usd", "gates")
+_OF_THE_SOURCE = {"profile", "source_bucket", "source_key", "source_version_id"}
+_KEPT_OF_DELETED = {
+    *("asset_id", "attempt", "status", "status_day", "updated_at", "received_at", "is_counted"),
+}
 
 
 class AssetRecords:
@@ -70,11 +39,19 @@ class AssetRecords:
     ) -> None:
         self._writer = RecordWriter(table, dynamodb=dynamodb, sleep=sleep)
 
-    def put_received(self, asset: AssetRef, *, received_at: str, now: str) -> bool:
-        """Writes the first record of an asset; ``False`` if there is one already (a repeated event)."""
-        if self._writer.read(asset.asset_id):
+    def put_received(
+        self, asset: AssetRef, *, received_at: str, now: str, reuse: Reuse | None = None
+    ) -> bool:
+        """Writes the first record of an attempt; ``False`` if there is one already (a repeated event).
+
+        ``reuse`` is kept, for whoever has to ask for this attempt once more.
+        """
+        item = self._writer.read(asset.asset_id)
+        if item and standing_of(item).attempt >= asset.attempt:
             return False
-        return self._writer.write(asset, None, AssetStatus.RECEIVED, {"received_at": received_at}, now=now)
+        changes = {"received_at": received_at, **dict.fromkeys(_OF_ONE_ATTEMPT)}
+        changes["reuse"] = None if reuse is None else json.dumps(encode(reuse))
+        return self._writer.write(asset, item, AssetStatus.RECEIVED, changes, now=now)
 
     def wait(self, asset: AssetRef, *, reason: str, now: str) -> None:
         """Says on a RECEIVED record why it isn't processed yet."""
@@ -124,6 +101,7 @@ class AssetRecords:
         modalities: tuple[Modality, ...] = (),
         gates: tuple[Gate, ...] = (),
         reason: str | None = None,
+        redrive_count: int | None = None,
     ) -> bool:
         """Moves the record to PROCESSING, creating it where the dispatcher's is not there (a manual start).
 
@@ -136,11 +114,24 @@ class AssetRecords:
         }
         if modalities:
             changes["modalities"] = list(modalities)
-        changes["gates"] = _gate_values(gates) or None
-        return self._change(asset, AssetStatus.PROCESSING, changes, now=now)
+        changes["gates"] = gate_values(gates) or None
+        return self._change(asset, AssetStatus.PROCESSING, changes, now=now, redrive_count=redrive_count)
+
+    def reopen(self, asset: AssetRef, *, execution_arn: str, redrive_count: int, now: str) -> bool:
+        """Moves the FAILED record of a redriven execution back to PROCESSING, if it hasn't ended again."""
+        changes = {"execution_arn": execution_arn, "reason": None, "finished_at": None, "failure": None}
+        return self._change(asset, AssetStatus.PROCESSING, changes, now=now, redrive_count=redrive_count)
 
     def await_review(
-        self, asset: AssetRef, *, execution_arn: str, token: str, review: str, reason: str, now: str
+        self,
+        asset: AssetRef,
+        *,
+        execution_arn: str,
+        token: str,
+        review: str,
+        reason: str,
+        now: str,
+        redrive_count: int | None = None,
     ) -> bool:
         """Moves the record to AWAITING_REVIEW with the task token that finishes it, and no decision yet.
 
@@ -154,7 +145,7 @@ class AssetRecords:
             "review": review,
             "review_decision": None,
         }
-        return self._change(asset, AssetStatus.AWAITING_REVIEW, changes, now=now)
+        return self._change(asset, AssetStatus.AWAITING_REVIEW, changes, now=now, redrive_count=redrive_count)
 
     def close(self, asset: AssetRef, closing: RecordClosing, *, now: str) -> bool:
         """Closes the record; ``False`` if it is closed otherwise or belongs to a newer attempt.
@@ -173,8 +164,41 @@ class AssetRecords:
         if closing.failure:
             changes["failure"] = closing.failure
         if closing.gates:
-            changes["gates"] = _gate_values(closing.gates)
-        return self._change(asset, closing.status, changes, now=now, takes_back=closing.takes_back)
+            changes["gates"] = gate_values(closing.gates)
+        return self._change(
+            asset,
+            closing.status,
+            changes,
+            now=now,
+            takes_back=closing.takes_back,
+            redrive_count=closing.redrive_count,
+        )
+
+    def delete(self, asset: AssetRef, *, now: str) -> bool:
+        """Leaves of a record that the asset was deleted, and when: nothing of where it came from.
+
+        As a newer attempt, so that whatever still runs for it stops, and so that no event, however late,
+        begins it again. ``False`` where it was deleted before.
+        """
+        for _ in range(MOST_MEETINGS):
+            item = self._writer.read(asset.asset_id)
+            standing = standing_of(item) if item else None
+            if standing is not None and standing.status is AssetStatus.DELETED:
+                return False
+            attempt = standing.attempt + 1 if standing else asset.attempt
+            newer = replace(asset, attempt=attempt)
+            changes = dict.fromkeys((set(item or {}) | _OF_THE_SOURCE) - _KEPT_OF_DELETED)
+            if self._writer.write(newer, item, AssetStatus.DELETED, changes, now=now):
+                return True
+        raise ThrottledError(f"dynamodb:TransactWriteItems: the record of {asset.asset_id} keeps changing")
+
+    def count(self, asset: AssetRef) -> bool:
+        """Counts a record of before counts were kept; ``False`` where it is counted or gone."""
+        item = self._writer.read(asset.asset_id)
+        if item is None or item.get("is_counted"):
+            return False
+        standing = standing_of(item)
+        return self._writer.write(asset, item, standing.status, {}, now=item["updated_at"])
 
     def find(self, asset_id: str) -> Record | None:
         """The record as it stands now, if there is one."""
@@ -211,9 +235,13 @@ class AssetRecords:
         *,
         now: str,
         takes_back: bool = False,
+        redrive_count: int | None = None,
     ) -> bool:
         """The record with another status, if it may have it; read again where somebody else was faster."""
-        move = Move(asset.attempt, status, changes.get("execution_arn"), changes.get("reason"), takes_back)
+        arn, reason = changes.get("execution_arn"), changes.get("reason")
+        move = Move(asset.attempt, status, arn, reason, takes_back, redrive_count)
+        if redrive_count:
+            changes = {**changes, "redrive_count": redrive_count}
         for _ in range(MOST_MEETINGS):
             item = self._writer.read(asset.asset_id)
             if not may_move(standing_of(item) if item else None, move):
@@ -221,13 +249,3 @@ class AssetRecords:
             if self._writer.write(asset, item, status, changes, now=now):
                 return True
         raise ThrottledError(f"dynamodb:TransactWriteItems: the record of {asset.asset_id} keeps changing")
-
-
-def _gate_values(gates: Sequence[Gate]) -> dict[str, dict[str, Decimal | str]]:
-    """What was measured and what followed, by name; of too many, those that warned or rejected first."""
-    kept = sorted(gates, key=lambda gate: gate.outcome == "pass")[:_MAX_GATES]
-    return {gate.name: {"value": _gate_value(gate.value), "outcome": gate.outcome} for gate in kept}
-
-
-def _gate_value(value: float | str) -> Decimal | str:
-    return value[:_MAX_GATE_VALUE_CHARACTERS] if isinstance(value, str) else Decimal(str(value))

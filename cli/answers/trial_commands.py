@@ -23,7 +23,7 @@ from cli.showing.asset_ids import find_asset
 from cli.showing.records import read_result
 from cli.showing.show import read_document, show_answer
 
-__all__ = ["ask", "try_out"]
+__all__ = ["ask", "changed_lines", "model_cost", "try_out"]
 
 # As a search that finds nothing.
 _NOT_ANSWERED = 3
@@ -49,17 +49,12 @@ def try_out(
         print_json({**_as_data(trial), "before": encode(before) if before else None})
         return
     timeline = read_document(target, result, "timeline", Timeline)
-    receipt = read_document(target, result, "receipt", Receipt)
-    known = {piece.evidence_id: piece for piece in timeline.evidence} if timeline else {}
-    old_cost = _model_cost(receipt)
+    old_cost = model_cost(read_document(target, result, "receipt", Receipt))
     out.print(Text.assemble(("was  ", "dim"), _headline(before, old_cost)))
     out.print(Text.assemble(("now  ", "dim"), _headline(trial.answer, trial.cost_usd)))
     if trial.answer is None:
         raise CommandError(str(trial.reason))
-    then = _lines(before, known)
-    now = _lines(trial.answer, {**known, **{piece.evidence_id: piece for piece in trial.evidence}})
-    changes = [line for line in difflib.ndiff(then, now) if line[0] in "+-"]
-    for line in changes or ["  all statements and citations are the same"]:
+    for line in changed_lines(before, trial, timeline) or ["  all statements and citations are the same"]:
         out.print(Text(printable(line), style=_STYLES.get(line[0], "")))
 
 
@@ -94,6 +89,21 @@ def ask(
     console.print(f"this cost ${trial.cost_usd:.6f}{estimated}", style="dim", highlight=False)
 
 
+def changed_lines(before: Answer | None, trial: Trial, timeline: Timeline | None) -> list[str]:
+    """The statements with their citations that a trial adds (``+``) and takes away (``-``)."""
+    known = {piece.evidence_id: piece for piece in timeline.evidence} if timeline else {}
+    now = {**known, **{piece.evidence_id: piece for piece in trial.evidence}}
+    lines = difflib.ndiff(_lines(before, known), _lines(trial.answer, now))
+    return [line for line in lines if line[0] in "+-"]
+
+
+def model_cost(receipt: Receipt | None) -> float | None:
+    """What of a receipt was paid for models, in US dollars."""
+    if receipt is None:
+        return None
+    return sum(line.cost_usd for line in receipt.lines if line.service == "bedrock")
+
+
 def _headline(answer: Answer | None, cost_usd: float | None) -> str:
     if answer is None:
         return "no answer"
@@ -101,12 +111,6 @@ def _headline(answer: Answer | None, cost_usd: float | None) -> str:
     by = answer.model_id or answer.method
     sureness = "no confidence figure" if answer.confidence is None else f"confidence {answer.confidence:.2f}"
     return f"{answer.profile} {answer.profile_hash[:8]} by {by}: {sureness}{cost}"
-
-
-def _model_cost(receipt: Receipt | None) -> float | None:
-    if receipt is None:
-        return None
-    return sum(line.cost_usd for line in receipt.lines if line.service == "bedrock")
 
 
 def _lines(answer: Answer | None, known: Mapping[str, Evidence]) -> list[str]:

@@ -35,6 +35,7 @@ _FIELDS = (
     "status",
     "profile",
     "source_key",
+    "source_version_id",
     "media_type",
     "modalities",
     "received_at",
@@ -59,6 +60,7 @@ class Record:
     status: AssetStatus
     profile: str = ""
     source_key: str = ""
+    source_version_id: str = ""
     media_type: str | None = None
     modalities: tuple[str, ...] = ()
     received_at: str | None = None
@@ -71,7 +73,9 @@ class Record:
 
     @property
     def name(self) -> str:
-        """What a person calls the asset."""
+        """What a person calls the asset; of a deleted one nobody knows any more."""
+        if self.status is AssetStatus.DELETED:
+            return "(deleted)"
         return name_of(self.source_key, self.profile)
 
 
@@ -217,6 +221,8 @@ def read_result(target: Target, asset_id: str) -> Result:
             raise CommandError(
                 f"no asset {asset_id!r}; `braid status` lists the newest", exit_code=EXIT_MISUSE
             ) from error
+        if record.status is AssetStatus.DELETED:
+            raise CommandError(f"{asset_id} was deleted on {(record.updated_at or '')[:10]}") from error
         hint = "`braid watch` follows it"
         if record.status == AssetStatus.AWAITING_REVIEW:
             hint = f"`braid review show {asset_id}` shows the answer that awaits review"

@@ -31,6 +31,7 @@ class Death:
     status: str
     reason: str
     failure: str | None = None  # class and words of the error that ended it
+    redrive_count: int = 0
 
 
 def is_status_change(event: Mapping[str, Any]) -> bool:
@@ -66,6 +67,7 @@ def read_death(event: Mapping[str, Any]) -> Death:
         status=status,
         reason=reasons[status],
         failure=shortened(failure.detail, _MAX_TOLD_BYTES) or None,
+        redrive_count=int(detail.get("redriveCount") or 0),
     )
 
 

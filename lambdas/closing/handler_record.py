@@ -36,12 +36,13 @@ class Settings:
 
 @dataclass(frozen=True)
 class Request:
-    """The states' input."""
+    """The states' input. A redriven execution of an earlier version doesn't have ``redrive_count``."""
 
     state: ExecutionState
     outcome: Literal["rejected", "failed"]
     execution_arn: str
     started_at: str
+    redrive_count: int | None = None
 
     @property
     def asset(self) -> AssetRef:
@@ -73,6 +74,7 @@ def handler(request: Request | Death, settings: Settings) -> dict[str, Any]:
             closer=closer,
             book=price_book(),
             execution_arn=request.execution_arn,
+            redrive_count=request.redrive_count,
             started_at=request.started_at,
             now=utc_now(),
         )

@@ -49,6 +49,7 @@ def record_end(
     closer: AssetCloser,
     book: PriceBook,
     execution_arn: str,
+    redrive_count: int | None = None,
     started_at: str,
     now: str,
 ) -> Recorded:
@@ -78,6 +79,7 @@ def record_end(
         total_usd=receipt.total_usd,
         takes_back=not is_rejected,
         failure=None if state.failure is None else shortened(state.failure.detail, _MAX_FAILURE_BYTES),
+        redrive_count=redrive_count,
     )
     closed = _close(closing, store, closer)
     return Recorded(
@@ -102,6 +104,7 @@ def record_death(
         status=AssetStatus.FAILED,
         reason=death.reason,
         failure=death.failure,
+        redrive_count=death.redrive_count,
         execution_arn=death.execution_arn,
         started_at=death.started_at,
         finished_at=now,

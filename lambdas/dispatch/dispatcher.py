@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from braid.domain.asset.asset import AssetRef
+from braid.domain.asset.rerun import Reuse
 from braid.domain.errors import BraidError
 from braid.store.counts import AssetCounts
 from braid.store.records import AssetRecords, Place
@@ -33,7 +34,7 @@ class Limits:
 class Executions:
     """How executions are started: ``start`` is ``False`` for one that was; ``arn_of`` names it before."""
 
-    start: Callable[[AssetRef], bool]
+    start: Callable[[AssetRef, Reuse | None], bool]
     arn_of: Callable[[AssetRef], str]
 
 
@@ -67,7 +68,7 @@ def dispatch(
     key = arrival.source.key
     if asset is None:
         return Dispatched(key, f"'{key}' starts nothing: a folder, a hidden file or a bundle's member")
-    records.put_received(asset, received_at=arrival.arrived_at or now, now=now)
+    records.put_received(asset, received_at=arrival.arrived_at or now, now=now, reuse=arrival.reuse)
     standing, arn = counts.read(now), executions.arn_of(asset)
     is_spent = 0 < limits.usd_per_day <= standing.spent_usd
     is_full = standing.processing >= limits.assets_at_once
@@ -85,7 +86,7 @@ def dispatch(
         )
         return Dispatched(key, f"{asset.asset_id} waits {seconds} s: {reason}", again_in_seconds=seconds)
     try:
-        is_started = executions.start(asset)
+        is_started = executions.start(asset, arrival.reuse)
     except BraidError:
         records.give_back_place(asset, execution_arn=arn, now=now)
         raise

@@ -1,4 +1,4 @@
-"""Reads the EventBridge events "Object Created" that S3 sends, as SQS delivers them."""
+"""Reads what SQS delivers: the EventBridge events "Object Created" of S3, and assets asked for again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from braid.domain.asset.asset import AssetRef, Source, asset_id_for, read_inbox_key
+from braid.domain.asset.rerun import RERUN_EVENT, Rerun, Reuse, read_rerun
 from braid.domain.errors import InvalidInputError
 
 __all__ = ["Arrival", "read_arrival"]
@@ -17,19 +18,30 @@ _FIRST_ATTEMPT = 1
 
 @dataclass(frozen=True)
 class Arrival:
-    """An object version that arrived, when S3 says so (ISO 8601), and the message that says it."""
+    """An object version that arrived, when S3 says so (ISO 8601), and the message that says it.
+
+    With ``rerun`` it was here before, and is asked for again.
+    """
 
     source: Source
     arrived_at: str | None
     body: str = ""
+    rerun: Rerun | None = None
 
     @property
     def asset(self) -> AssetRef | None:
         """The asset that this object is the head of; ``None`` for folders, dot files and bundle members."""
+        if self.rerun is not None:
+            return self.rerun.asset
         inbox_key = read_inbox_key(self.source.key)
         if not inbox_key.starts_execution:
             return None
         return AssetRef(asset_id_for(self.source), _FIRST_ATTEMPT, inbox_key.profile, self.source)
+
+    @property
+    def reuse(self) -> Reuse | None:
+        """What is taken over from an earlier attempt."""
+        return self.rerun.reuse if self.rerun else None
 
 
 def read_arrival(body: str) -> Arrival:
@@ -37,12 +49,15 @@ def read_arrival(body: str) -> Arrival:
 
     The key is taken as it is: unlike S3's own notifications, EventBridge events carry it unencoded, so that
     unquoting would turn ``a+b 50%25.mp4`` into another key. Raises ``InvalidInputError`` for anything that
-    isn't an "Object Created" event of a versioned bucket.
+    isn't an "Object Created" event of a versioned bucket, or a whole request to process an asset again.
     """
     try:
         event = json.loads(body)
     except ValueError as error:
         raise InvalidInputError(f"the message is not JSON: {body!r:.200}") from error
+    if isinstance(event, Mapping) and event.get("detail-type") == RERUN_EVENT:
+        rerun, at = read_rerun(event), event.get("time")
+        return Arrival(rerun.asset.source, at if isinstance(at, str) else None, body, rerun)
     if not isinstance(event, Mapping) or event.get("detail-type") != "Object Created":
         found = event.get("detail-type") if isinstance(event, Mapping) else body
         raise InvalidInputError(f"the message is no 'Object Created' event of S3 but {found!r:.200}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.admission.examined import Limits
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
-from braid.domain.wire import encode
+from braid.domain.asset.rerun import Reuse, StartAt
+from braid.domain.wire import decode, encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile, profile_names
 from braid.runtime.now import utc_now
@@ -20,6 +21,7 @@ from braid.store.records import AssetRecords
 from lambdas.intake.admitting import admit
 from lambdas.intake.bundle import Waiting, open_found
 from lambdas.intake.record_keeping import admit_on_record
+from lambdas.intake.reusing import readmit
 
 __all__ = ["Request", "Settings", "handler"]
 
@@ -51,17 +53,40 @@ class Settings:
 
 @dataclass(frozen=True)
 class Request:
-    """The state's input."""
+    """The state's input. A redriven execution of an earlier version lacks the last two.
+
+    ``given`` is the execution's whole input, in which a rerun says what it takes over.
+    """
 
     asset: AssetRef
     execution_arn: str
     started_at: str
     retries: Retries
+    redrive_count: int | None = None
+    given: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reuse(self) -> Reuse | None:
+        """What is taken over from an earlier attempt."""
+        asked = self.given.get("reuse")
+        return None if asked is None else decode(Reuse, asked)
 
 
 @handles(Settings, Request)
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Stores ``admission.json``, moves the record on, and says whether the asset is admitted."""
+    if request.reuse is not None:
+        bucket = settings.results_bucket
+        return readmit(
+            request.asset,
+            request.reuse,
+            earlier=DocumentStore(bucket, request.asset.asset_id, request.reuse.attempt),
+            store=DocumentStore.of(bucket, request.asset),
+            records=AssetRecords(settings.assets_table),
+            execution_arn=request.execution_arn,
+            redrive_count=request.redrive_count,
+            now=utc_now(),
+        )
     asset, records, now = request.asset, AssetRecords(settings.assets_table), utc_now()
     marks = DuplicateMarks(settings.assets_table, records)
     verdict, claim = admit_on_record(
@@ -80,6 +105,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         records=records,
         store=DocumentStore.of(settings.results_bucket, asset),
         execution_arn=request.execution_arn,
+        redrive_count=request.redrive_count,
         clock=utc_now,
     )
     return {
@@ -88,4 +114,6 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         "reason": verdict.short_reason,
         "modalities": verdict.modalities,
         "claim": encode(claim),
+        "start_at": StartAt.ANALYSIS,
+        "reused": None,
     }

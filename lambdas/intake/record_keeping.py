@@ -1,9 +1,10 @@
-"""Keeps the asset's record in step with its admission: what is waited for, what was found."""
+"""Keeps the asset's record in step with its admission: what is waited for, what was found or taken over."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.errors import PendingError
@@ -11,7 +12,7 @@ from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from lambdas.intake.admitting import AdmissionVerdict
 
-__all__ = ["admit_on_record"]
+__all__ = ["admit_on_record", "put_on_record"]
 
 
 def admit_on_record(
@@ -21,6 +22,7 @@ def admit_on_record(
     records: AssetRecords,
     store: DocumentStore,
     execution_arn: str,
+    redrive_count: int | None = None,
     clock: Callable[[], str],
 ) -> tuple[AdmissionVerdict, Claim]:
     """The verdict and the claim of ``admission.json``; the record is PROCESSING with all that was measured.
@@ -31,16 +33,43 @@ def admit_on_record(
     try:
         verdict = admitting()
     except PendingError as error:
-        records.process(asset, execution_arn=execution_arn, now=begin, reason=str(error))
+        records.process(
+            asset,
+            execution_arn=execution_arn,
+            now=begin,
+            reason=str(error),
+            redrive_count=redrive_count,
+        )
         raise
-    admission = verdict.admission
+    claim = put_on_record(
+        verdict.admission,
+        records=records,
+        store=store,
+        execution_arn=execution_arn,
+        redrive_count=redrive_count,
+        now=clock(),
+    )
+    return verdict, claim
+
+
+def put_on_record(
+    admission: Admission,
+    *,
+    records: AssetRecords,
+    store: DocumentStore,
+    execution_arn: str,
+    redrive_count: int | None = None,
+    now: str,
+) -> Claim:
+    """Stores ``admission.json`` and moves the record to PROCESSING with all that was measured."""
     claim = store.put_document(store.result_key("admission.json"), admission)
     records.process(
-        asset,
+        admission.asset,
         execution_arn=execution_arn,
-        now=clock(),
+        now=now,
         media_type=admission.media_type,
         modalities=admission.modalities,
         gates=admission.gates,
+        redrive_count=redrive_count,
     )
-    return verdict, claim
+    return claim

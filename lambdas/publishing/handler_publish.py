@@ -42,12 +42,13 @@ class Settings:
 
 @dataclass(frozen=True)
 class Request:
-    """The state's input. A redriven execution of an earlier version doesn't have ``retries``."""
+    """The state's input. A redriven execution of an earlier version lacks the last two."""
 
     state: ExecutionState
     execution_arn: str
     started_at: str
     retries: Retries = field(default_factory=Retries)
+    redrive_count: int | None = None
 
 
 @handles(Settings, Request)
@@ -70,6 +71,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
             deadline_passed=lambda: time.monotonic() > deadline,
         ),
         execution_arn=request.execution_arn,
+        redrive_count=request.redrive_count,
         started_at=request.started_at,
         clock=utc_now,
     )

@@ -68,6 +68,7 @@ def publish(
     profile: Profile,
     additions: Additions,
     execution_arn: str,
+    redrive_count: int | None = None,
     started_at: str,
     clock: Callable[[], str],
 ) -> Published:
@@ -130,6 +131,7 @@ def publish(
         admission=documents.admission,
         total_usd=receipt.total_usd,
         warnings=(*input_warnings(documents), *warnings),
+        redrive_count=redrive_count,
         missed_targets=profile.targets.missed(
             latency_seconds=_working_seconds(closer.received_at(state.asset), now, documents.review),
             cost_usd=receipt.total_usd,

@@ -37,12 +37,16 @@ class Settings:
 
 @dataclass(frozen=True)
 class Request:
-    """The state's input. ``state`` is decoded once the token is known, to which even that failure goes."""
+    """The state's input. ``state`` is decoded once the token is known, to which even that failure goes.
+
+    A redriven execution of an earlier version doesn't have ``redrive_count``.
+    """
 
     state: dict[str, Any]
     execution_arn: str
     started_at: str
     task_token: str
+    redrive_count: int | None = None
 
 
 @handles(Settings, Request)
@@ -55,6 +59,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
             profile(state.asset.profile),
             token=request.task_token,
             execution_arn=request.execution_arn,
+            redrive_count=request.redrive_count,
             store=DocumentStore.of(settings.results_bucket, state.asset),
             records=AssetRecords(settings.assets_table),
             deadlines=settings.deadlines,

@@ -38,6 +38,7 @@ def open_review(
     *,
     token: str,
     execution_arn: str,
+    redrive_count: int | None = None,
     store: DocumentStore,
     records: AssetRecords,
     deadlines: Deadlines,
@@ -70,6 +71,7 @@ def open_review(
         review=json.dumps(encode(opened), ensure_ascii=False),
         reason="; ".join(asked.reasons),
         now=now,
+        redrive_count=redrive_count,
     )
     if not is_ours:
         raise InvalidInputError(f"{asset.asset_id} is closed already, or a newer attempt has taken over")

@@ -45,7 +45,10 @@ class AdmissionFunctions:
             grants=[
                 *access.read_sources(),
                 access.list_inbox(),
-                access.write_results("assets"),
+                # A rerun takes over what an earlier attempt left.
+                access.list_results(),
+                access.read_results("assets"),
+                access.write_results("assets", "work"),
                 access.change_records(),
             ],
         )

@@ -49,7 +49,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "local.services": ("local.engines",),
     "local.states": (),
     "local": (),
-    "cli": ("braid.domain", "braid.media", "local"),
+    "cli": (*(f"braid.{room}" for room in ("domain", "media", "aws", "store", "runtime")), "local"),
     # What measures may also import a step's logic, never its handler.
     "evaluation": ("braid", "lambdas", "cli", "local"),
     "benchmarks": ("braid", "lambdas", "evaluation"),

@@ -117,6 +117,47 @@ def test_a_newer_attempt_takes_over_and_the_older_one_is_refused(
     assert any_storage.record(asset.asset_id)["attempt"] == "2"
 
 
+def test_a_redriven_execution_ends_its_failed_record(any_storage: AnyStorage, asset: AssetRef) -> None:
+    records = any_storage.records
+    assert records.close(asset, BROKEN, now=LATER)
+    assert not records.close(asset, replace(DONE, redrive_count=0), now=LATER)
+    assert records.reopen(asset, execution_arn="arn:1", redrive_count=1, now=LATER)
+    record = any_storage.record(asset.asset_id)
+    assert (record["status"], record["redrive_count"]) == ("PROCESSING", "1")
+    assert "reason" not in record
+    assert not records.close(asset, replace(BROKEN, redrive_count=0), now=LAST), "its first run is over"
+    assert records.close(asset, replace(DONE, redrive_count=1), now=LAST)
+    assert not records.reopen(asset, execution_arn="arn:1", redrive_count=2, now=LAST)
+    assert any_storage.record(asset.asset_id)["status"] == "SUCCEEDED"
+
+
+def test_an_asset_asked_for_again_is_received_again(any_storage: AnyStorage, asset: AssetRef) -> None:
+    assert _put(any_storage, asset)
+    any_storage.records.close(asset, replace(BROKEN, redrive_count=1), now=LATER)
+    again = replace(asset, attempt=2)
+    assert _put(any_storage, again)
+    record = any_storage.record(asset.asset_id)
+    assert (record["status"], record["attempt"]) == ("RECEIVED", "2")
+    assert not {"reason", "finished_at", "execution_arn", "redrive_count", "cost_usd"} & set(record)
+    assert record["result_uri"], "what there is can still be read"
+    assert not _put(any_storage, again)
+    assert not _put(any_storage, asset), "S3 tells of the file once more"
+
+
+def test_a_deleted_asset_leaves_nothing_of_its_source(any_storage: AnyStorage, asset: AssetRef) -> None:
+    assert _put(any_storage, asset)
+    any_storage.records.close(asset, DONE, now=LATER)
+    assert any_storage.records.delete(asset, now=LAST)
+    record = any_storage.record(asset.asset_id)
+    assert (record["status"], record["attempt"], record["updated_at"]) == ("DELETED", "2", LAST)
+    left = {"asset_id", "attempt", "status", "status_day", "updated_at", "received_at", "is_counted"}
+    assert set(record) <= left
+    assert not any_storage.records.delete(asset, now=LAST)
+    assert not _put(any_storage, asset), "S3 tells of the file once more"
+    assert not any_storage.records.close(asset, BROKEN, now=LAST), "its execution ends later"
+    assert not any_storage.records.is_current(asset)
+
+
 def test_an_execution_started_by_hand_gets_a_record(any_storage: AnyStorage, asset: AssetRef) -> None:
     assert any_storage.records.process(asset, execution_arn="arn:1", now=LATER, reason="waiting for 'a'")
     record = any_storage.records.find(asset.asset_id)

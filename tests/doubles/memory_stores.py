@@ -9,7 +9,7 @@ import json
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from braid.aws.s3.source_objects import ObjectHead
 from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, read_inbox_key
 from braid.domain.asset.record_moves import Move, Standing, may_move
+from braid.domain.asset.rerun import Reuse
 from braid.domain.errors import InvalidInputError, SupersededError
 from braid.domain.wire import decode_json, encode
 from braid.store.counts import Counts
@@ -46,11 +47,16 @@ class MemoryRecords:
         self.spent_usd: defaultdict[str, Decimal] = defaultdict(Decimal)
         self._lock = threading.RLock()
 
-    def put_received(self, asset: AssetRef, *, received_at: str, now: str) -> bool:
+    def put_received(
+        self, asset: AssetRef, *, received_at: str, now: str, reuse: Reuse | None = None
+    ) -> bool:
         with self._lock:
-            if asset.asset_id in self.items:
+            if int(self.items.get(asset.asset_id, {}).get("attempt", "0")) >= asset.attempt:
                 return False
-            return self._change(asset, AssetStatus.RECEIVED, {"received_at": received_at}, now)
+            of_one_attempt = ("execution_arn", "reason", "finished_at", "failure", "cost_usd", "gates")
+            changes = {"received_at": received_at, **dict.fromkeys(of_one_attempt)}
+            changes["reuse"] = None if reuse is None else json.dumps(encode(reuse))
+            return self._change(asset, AssetStatus.RECEIVED, changes, now)
 
     def wait(self, asset: AssetRef, *, reason: str, now: str) -> None:
         with self._lock:
@@ -88,15 +94,28 @@ class MemoryRecords:
         modalities: tuple[Modality, ...] = (),
         gates: tuple[Gate, ...] = (),
         reason: str | None = None,
+        redrive_count: int | None = None,
     ) -> bool:
         changes = {"execution_arn": execution_arn, "reason": reason, "media_type": media_type}
         if modalities:
             changes["modalities"] = ", ".join(modalities)
         changes["gates"] = ", ".join(gate.name for gate in gates) or None
-        return self._change(asset, AssetStatus.PROCESSING, changes, now)
+        return self._change(asset, AssetStatus.PROCESSING, changes, now, redrive_count=redrive_count)
+
+    def reopen(self, asset: AssetRef, *, execution_arn: str, redrive_count: int, now: str) -> bool:
+        changes = {"execution_arn": execution_arn, "reason": None, "finished_at": None, "failure": None}
+        return self._change(asset, AssetStatus.PROCESSING, changes, now, redrive_count=redrive_count)
 
     def await_review(
-        self, asset: AssetRef, *, execution_arn: str, token: str, review: str, reason: str, now: str
+        self,
+        asset: AssetRef,
+        *,
+        execution_arn: str,
+        token: str,
+        review: str,
+        reason: str,
+        now: str,
+        redrive_count: int | None = None,
     ) -> bool:
         changes = {
             "execution_arn": execution_arn,
@@ -105,7 +124,7 @@ class MemoryRecords:
             "review": review,
             "review_decision": None,
         }
-        return self._change(asset, AssetStatus.AWAITING_REVIEW, changes, now)
+        return self._change(asset, AssetStatus.AWAITING_REVIEW, changes, now, redrive_count=redrive_count)
 
     def close(self, asset: AssetRef, closing: RecordClosing, *, now: str) -> bool:
         changes = {
@@ -120,7 +139,26 @@ class MemoryRecords:
             changes["failure"] = closing.failure
         if closing.gates:
             changes["gates"] = ", ".join(gate.name for gate in closing.gates)
-        return self._change(asset, closing.status, changes, now, takes_back=closing.takes_back)
+        return self._change(
+            asset,
+            closing.status,
+            changes,
+            now,
+            takes_back=closing.takes_back,
+            redrive_count=closing.redrive_count,
+        )
+
+    def delete(self, asset: AssetRef, *, now: str) -> bool:
+        with self._lock:
+            item = self.items.get(asset.asset_id, {})
+            if item.get("status") == AssetStatus.DELETED:
+                return False
+            newer = replace(asset, attempt=int(item.get("attempt", "0")) + 1)
+            self._change(newer, AssetStatus.DELETED, {}, now)
+            kept = ("asset_id", "attempt", "status", "status_day", "updated_at", "received_at")
+            changed = self.items[asset.asset_id]
+            self.items[asset.asset_id] = {name: changed[name] for name in kept}
+            return True
 
     def find(self, asset_id: str) -> Record | None:
         if asset_id not in self.items:
@@ -152,6 +190,7 @@ class MemoryRecords:
         now: str,
         *,
         takes_back: bool = False,
+        redrive_count: int | None = None,
     ) -> bool:
         with self._lock:
             item = self.items.get(asset.asset_id)
@@ -162,10 +201,10 @@ class MemoryRecords:
                     AssetStatus(item["status"]),
                     item.get("execution_arn"),
                     item.get("reason"),
+                    int(item.get("redrive_count", "0")),
                 )
-            move = Move(
-                asset.attempt, status, changes.get("execution_arn"), changes.get("reason"), takes_back
-            )
+            arn, reason = changes.get("execution_arn"), changes.get("reason")
+            move = Move(asset.attempt, status, arn, reason, takes_back, redrive_count)
             if not may_move(standing, move):
                 return False
             if standing is not None:
@@ -176,6 +215,8 @@ class MemoryRecords:
                 self.spent_usd[now[:10]] += Decimal(cost) - Decimal(counted)
             changed = {"received_at": now, **(item or {}), "asset_id": asset.asset_id, **changes}
             changed |= _standing(asset, status, now)
+            if redrive_count or attempt != asset.attempt:
+                changed["redrive_count"] = str(redrive_count) if redrive_count else None
             self.items[asset.asset_id] = {name: value for name, value in changed.items() if value is not None}
             return True
 

@@ -75,7 +75,10 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     "intake": {
         **_SOURCES,
         **_RECORDS,
-        "s3:PutObject": ["assets/*"],
+        # A rerun takes over what an earlier attempt left.
+        "s3:GetObject": ["assets/*", "inbox/*"],
+        "s3:ListBucket": ["InputBucket", "ResultsBucket"],
+        "s3:PutObject": ["assets/*", "work/*"],
     },
     "transcription-start": {
         **_RECORD,

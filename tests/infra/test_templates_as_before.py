@@ -28,6 +28,7 @@ FREE = {
         ),
         "steps are patient by time, not by counts; the retriers are held to it elsewhere",
     ),
+    "redrive_count.$": "a redriven execution ends the record that its first run left FAILED",
     "ErrorEquals": "a dead process has more names than were known; the lists are held to them elsewhere",
 }
 # Names of a function's environment: old -> new, for every function that has it.
@@ -36,6 +37,7 @@ _PUBLISH_RESULT = (
     *("Resources", "WorkflowStateMachine8F1B1C15", "Properties", "DefinitionString"),
     *("States", "Publish Result"),
 )
+_AGAIN = "an asset is asked for again, and takes over what an earlier attempt analysed"
 
 
 def _variable(function: str, name: str) -> tuple[str, ...]:
@@ -130,6 +132,17 @@ LISTED: dict[tuple[str, ...], str] = {
         *("Resources", "DispatchRoleCDD03C3A", "Properties", "Policies", "0", "PolicyDocument"),
         "Statement",
     ): "records are read before they are changed, with the counts; messages are sent again",
+    ("Outputs", "InboxQueueUrl"): _AGAIN,
+    ("Outputs", "ClosingFunctionName"): "an audit has ends recorded that nobody recorded",
+    (
+        *("Resources", "IntakeRole6965BA50", "Properties", "Policies", "0", "PolicyDocument"),
+        "Statement",
+    ): _AGAIN,
+    (*_PUBLISH_RESULT[:-1], "Admit Asset", "Parameters", "Payload", "given.$"): _AGAIN,
+    (*_PUBLISH_RESULT[:-1], "Admit Asset", "ResultSelector"): _AGAIN,
+    (*_PUBLISH_RESULT[:-1], "Admitted?", "Choices"): _AGAIN,
+    (*_PUBLISH_RESULT[:-1], "Take Analyses Over"): _AGAIN,
+    (*_PUBLISH_RESULT[:-1], "Take Timeline Over"): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Answer Missing"): "a model that hangs costs the answer, not the evidence",
     (*_PUBLISH_RESULT[:-1], "Infer Answer", "Catch"): "a model that hangs costs the answer, not the evidence",
     (

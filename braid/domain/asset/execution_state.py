@@ -12,6 +12,7 @@ from braid.domain import errors
 from braid.domain.answer.review import Decision
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.asset.crashes import TIMEOUTS, is_crash
+from braid.domain.asset.rerun import StartAt
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
 from braid.domain.wire import decode
@@ -38,13 +39,15 @@ _NOT_OURS = "Braid failed on this file; the cause is in the log"
 
 @dataclass(frozen=True)
 class AdmissionOutcome:
-    """What Admit Asset returned."""
+    """What Admit Asset returned; ``reused`` is for the state that takes an earlier attempt's work over."""
 
     admitted: bool
     summary: str
     reason: str | None
     modalities: dict[str, bool]
     claim: Claim | None
+    start_at: StartAt = StartAt.ANALYSIS
+    reused: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from braid.domain.answer.review import Review
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetStatus, Modality
 from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.asset.rerun import StartAt
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.language import LanguageAnalysis, unanalyzed
 from braid.domain.evidence.passages import Passages
@@ -48,6 +49,7 @@ _STATES_OF_EVERY_ASSET = (
     "Publish Result",
     "Announce",
 )
+_STATES_TAKEN_OVER = {StartAt.FUSION: 4, StartAt.INFERENCE: 5}
 _WORKING_STATES = {Modality.SPEECH: 3, Modality.VISION: 3, Modality.TEXT: 2}
 
 
@@ -205,8 +207,13 @@ def state_transitions(state: ExecutionState) -> int:
 
     Mirrors ``statemachines/analyze_asset.asl.json``; a test walks the definition and compares.
     """
+    start_at = state.admission.start_at if state.admission else StartAt.ANALYSIS
     entered = len(_STATES_OF_EVERY_ASSET)
-    for modality in Modality:
+    if start_at is not StartAt.ANALYSIS:
+        # One state takes over what the Parallel, its three questions, and Fuse Evidence where it stands for
+        # it too, would have given.
+        entered += 1 - _STATES_TAKEN_OVER[start_at]
+    for modality in Modality if start_at is StartAt.ANALYSIS else ():
         outcome = state.branch(modality).outcome
         entered += 1 if outcome == "absent" else _WORKING_STATES[modality]
         entered += outcome in ("missing", "unanalyzed")  # the Pass state that says so

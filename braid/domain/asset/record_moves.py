@@ -1,7 +1,9 @@
 """Which status a record may take next, whoever asks: in time, repeated, late or overtaken. Pure.
 
 A record is open until it is closed, once. A closed one changes for a newer attempt alone, and for the
-execution that closed it: to say the same again, or to take back a success that it couldn't show.
+execution that closed it: to say the same again, to take back a success that it couldn't show, or, redriven
+after its failure, to end otherwise. A redriven execution keeps its ARN and counts its runs: what a run left
+behind that is over says nothing any more.
 """
 
 from __future__ import annotations
@@ -23,17 +25,22 @@ class Standing:
     status: AssetStatus
     execution_arn: str | None = None
     reason: str | None = None
+    redrive_count: int = 0
 
 
 @dataclass(frozen=True)
 class Move:
-    """A status that ``execution_arn`` asks for. With ``takes_back`` its own success may go for it."""
+    """A status that ``execution_arn`` asks for. With ``takes_back`` its own success may go for it.
+
+    ``redrive_count`` is ``None`` where a definition of before asks, which doesn't pass it.
+    """
 
     attempt: int
     status: AssetStatus
     execution_arn: str | None
     reason: str | None = None
     takes_back: bool = False
+    redrive_count: int | None = None
 
 
 def may_move(standing: Standing | None, move: Move) -> bool:
@@ -42,9 +49,15 @@ def may_move(standing: Standing | None, move: Move) -> bool:
         return True
     if standing.attempt > move.attempt:
         return False
+    is_same_execution = standing.execution_arn == move.execution_arn
+    runs_later = 0 if move.redrive_count is None else move.redrive_count - standing.redrive_count
+    if is_same_execution and runs_later < 0:
+        return False
     if standing.status.is_open:
         return True
-    if standing.execution_arn != move.execution_arn:
+    if not is_same_execution:
         return False
+    if runs_later > 0 and standing.status is AssetStatus.FAILED:
+        return True
     is_repeat = (standing.status, standing.reason) == (move.status, move.reason)
     return is_repeat or (move.takes_back and standing.status in _PUBLISHED)

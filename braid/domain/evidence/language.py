@@ -17,10 +17,11 @@ __all__ = [
     "Sentiment",
     "Toxicity",
     "dominant_language",
+    "source_of",
     "unanalyzed",
 ]
 
-_SOURCES = {
+_SOURCES: dict[Modality, Literal["transcript", "detected_text", "passages"]] = {
     Modality.SPEECH: "transcript",
     Modality.VISION: "detected_text",
     Modality.TEXT: "passages",
@@ -117,6 +118,11 @@ def dominant_language(analysis: LanguageAnalysis | None) -> str | None:
         if source.language_code and source.text.strip():
             lengths[source.language_code] = lengths.get(source.language_code, 0) + len(source.text)
     return max(lengths, key=lambda code: lengths[code]) if lengths else None
+
+
+def source_of(modality: Modality) -> Literal["transcript", "detected_text", "passages"]:
+    """The source in which a modality's words are analysed."""
+    return _SOURCES[modality]
 
 
 def unanalyzed(modality: Modality) -> str:

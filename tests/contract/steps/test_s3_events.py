@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from braid.aws import executions
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source, execution_name
+from braid.domain.asset.rerun import Rerun, Reuse, StartAt, rerun_message
 from braid.domain.errors import InvalidInputError, ThrottledError
 from braid.domain.wire import decode
 from braid.store.records import RecordClosing
@@ -21,6 +22,7 @@ from lambdas.dispatch.events import read_arrival
 from tests.contract.conftest import Storage
 from tests.doubles.lambda_context import CONTEXT
 
+AT = "2026-11-20T10:11:12.000Z"
 SNAPSHOT = "test_s3_notifications_eventbridge.snapshot.json"
 
 
@@ -109,13 +111,13 @@ class Executions:
         self.inputs: dict[str, dict[str, Any]] = {}
         self.failing: set[str] = set()
 
-    def start(self, _arn: str, asset: AssetRef, **_: Any) -> bool:
+    def start(self, _arn: str, asset: AssetRef, reuse: Reuse | None, **_: Any) -> bool:
         name = execution_name(asset.asset_id, asset.attempt)
         if asset.source.key in self.failing:
             raise ThrottledError("states:StartExecution: ThrottlingException: Rate exceeded")
         if name in self.inputs:
             return False
-        self.inputs[name] = {"asset": asset}
+        self.inputs[name] = {"asset": asset} if reuse is None else {"asset": asset, "reuse": reuse}
         return True
 
 
@@ -173,6 +175,41 @@ def dispatch(storage: Storage, started: Executions) -> Callable[..., list[str]]:
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     return run
+
+
+def test_an_asset_asked_for_again_starts_its_next_attempt(
+    storage: Storage, started: Executions, dispatch: Callable[..., list[str]], folder: str
+) -> None:
+    asset = storage.drop(f"{folder}/talk.mp4")
+    assert dispatch(_created(asset.source.key, asset.source.version_id, storage.inbox)) == []
+    storage.records.close(asset, RecordClosing(AssetStatus.FAILED, "it broke", None, "arn:1"), now=AT)
+    again = replace(asset, attempt=2)
+    reuse = Reuse(StartAt.FUSION, 1)
+    message = rerun_message(Rerun(again, reuse), now=AT)
+    assert dispatch(message, message) == [], "a message comes twice, its attempt once"
+    assert started.inputs[execution_name(asset.asset_id, 2)] == {"asset": again, "reuse": reuse}
+    assert storage.record(asset.asset_id)["attempt"] == "2"
+    assert dispatch(_created(asset.source.key, asset.source.version_id, storage.inbox)) == []
+    assert len([name for name in started.inputs if name.startswith(asset.asset_id)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("attempt", "of_attempt", "told"), [(1, 1, "second attempt"), (2, 2, "earlier attempt alone")]
+)
+def test_a_rerun_that_makes_no_sense_is_parked(
+    queues: Queues,
+    dispatch: Callable[..., list[str]],
+    storage: Storage,
+    folder: str,
+    attempt: int,
+    of_attempt: int,
+    told: str,
+) -> None:
+    asset = replace(storage.drop(f"{folder}/talk.mp4"), attempt=attempt)
+    assert dispatch(rerun_message(Rerun(asset, Reuse(StartAt.FUSION, of_attempt)), now=AT)) == []
+    ((_, reason),) = queues.parked()
+    assert reason is not None
+    assert told in reason
 
 
 def test_each_asset_gets_a_record_and_one_execution(

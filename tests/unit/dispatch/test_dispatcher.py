@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
+from braid.domain.asset.rerun import Reuse
 from braid.domain.clock import iso
 from braid.domain.errors import ThrottledError
 from braid.store.records import RecordClosing
@@ -31,7 +32,7 @@ class Machine:
         self.started: list[AssetRef] = []
         self.failures = failures
 
-    def start(self, asset: AssetRef) -> bool:
+    def start(self, asset: AssetRef, _reuse: Reuse | None) -> bool:
         if self.failures:
             self.failures -= 1
             raise ThrottledError("states:StartExecution: ThrottlingException")

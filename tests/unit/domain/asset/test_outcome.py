@@ -207,7 +207,23 @@ def test_a_step_that_died_over_the_answer_is_one_state_more() -> None:
     assert state_transitions(_state(failure=killed)) == state_transitions(_state()) + 1
 
 
-def _walked(outcomes: dict[str, str], verdict: str, is_reviewed: bool) -> int:
+@pytest.mark.parametrize("start_at", ["fusion", "inference"])
+def test_transitions_of_an_asset_asked_for_again(start_at: str) -> None:
+    outcomes = {"speech": "analyzed", "vision": "unanalyzed", "text": "absent"}
+    branches = {name: {"outcome": outcome} for name, outcome in outcomes.items()}
+    admission = {
+        "admitted": True,
+        "summary": "",
+        "reason": None,
+        "modalities": {"speech": True, "vision": True, "text": False},
+        "claim": CLAIM,
+        "start_at": start_at,
+    }
+    state = _state(branches=branches, answer={"summary": "", "claim": CLAIM}, admission=admission)
+    assert state_transitions(state) == _walked(outcomes, "enough", False, start_at)
+
+
+def _walked(outcomes: dict[str, str], verdict: str, is_reviewed: bool, start_at: str = "analysis") -> int:
     """How many states a walk through the definition enters, deciding every choice by the outcomes."""
     states = DEFINITION["States"]
     entered, name = 0, DEFINITION["StartAt"]
@@ -224,7 +240,7 @@ def _walked(outcomes: dict[str, str], verdict: str, is_reviewed: bool) -> int:
                 (
                     choice["Next"]
                     for choice in state["Choices"]
-                    if choice.get("StringEquals", verdict) == verdict
+                    if choice.get("StringEquals", verdict) in (verdict, start_at)
                     and (choice["Variable"] != "$.answer.needs_review" or is_reviewed)
                 ),
                 state["Default"],

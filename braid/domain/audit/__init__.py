@@ -1,0 +1,1 @@
+"""Audit: what a deployment's stores say of its assets, and where they disagree. Pure."""

@@ -1,0 +1,35 @@
+"""The counts that the records amount to."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from braid.domain.asset.asset import AssetStatus
+from braid.domain.audit.facts import RecordFact
+
+__all__ = ["count_days", "count_open", "spent_by_day"]
+
+
+def count_open(records: Iterable[RecordFact]) -> dict[AssetStatus, int]:
+    """How many counted records are open, by status."""
+    return dict(Counter(record.status for record in records if record.is_counted and record.status.is_open))
+
+
+def count_days(records: Iterable[RecordFact]) -> dict[str, dict[AssetStatus, int]]:
+    """How many counted records ended on which day (UTC), by status."""
+    days: defaultdict[str, Counter[AssetStatus]] = defaultdict(Counter)
+    for record in records:
+        if record.is_counted and not record.status.is_open:
+            days[record.status_day][record.status] += 1
+    return {day: dict(ended) for day, ended in days.items()}
+
+
+def spent_by_day(records: Iterable[RecordFact]) -> dict[str, Decimal]:
+    """What the records' last attempts cost by the day of their end: a day cost at least as much."""
+    days: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for record in records:
+        if record.is_counted and not record.status.is_open:
+            days[record.status_day] += record.cost_usd
+    return dict(days)

@@ -1,0 +1,130 @@
+"""What an audit reads: the inbox, the records, the executions, the results, the queues and the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source, execution_name
+from braid.domain.asset.rerun import Reuse
+
+__all__ = [
+    "DeadLetter",
+    "ExecutionFact",
+    "Facts",
+    "LetterKind",
+    "RecordFact",
+    "ResultFact",
+]
+
+
+@dataclass(frozen=True)
+class RecordFact:
+    """A record; times are ISO 8601 in UTC, ``status_day`` is the day of its last change.
+
+    One of before counts were kept is not ``is_counted``. ``asset`` is ``None`` where the asset was deleted:
+    its record doesn't say any more where it came from. ``reuse`` is what its attempt takes over from an
+    earlier one.
+    """
+
+    asset_id: str
+    attempt: int
+    status: AssetStatus
+    asset: AssetRef | None
+    updated_at: str
+    status_day: str
+    execution_arn: str | None = None
+    reason: str | None = None
+    redrive_count: int = 0
+    is_counted: bool = True
+    cost_usd: Decimal = Decimal(0)
+    review_deadline: str | None = None
+    reuse: Reuse | None = None
+
+    @property
+    def execution_name(self) -> str:
+        """The name that its execution has, or will have."""
+        return execution_name(self.asset_id, self.attempt)
+
+
+@dataclass(frozen=True)
+class ExecutionFact:
+    """An execution as Step Functions lists it."""
+
+    arn: str
+    status: str
+    redrive_count: int = 0
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it ended without an answer of its own."""
+        return self.status in ("FAILED", "TIMED_OUT", "ABORTED")
+
+
+@dataclass(frozen=True)
+class ResultFact:
+    """What an asset's ``result.json`` says."""
+
+    attempt: int
+    status: AssetStatus
+
+
+class LetterKind(StrEnum):
+    """What lies in the dead-letter queue, by its shape."""
+
+    ARRIVAL = "arrival"  # an event of S3 that couldn't be delivered, or handled in five tries
+    RERUN = "rerun"  # an asset asked for again, likewise
+    DEATH = "death"  # the end of an execution that nobody recorded
+    DEADLINE = "deadline"  # a review whose deadline nobody carried out
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message that nobody handled: what it is about, and the reason where one was given."""
+
+    message_id: str
+    kind: LetterKind
+    about: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything as it was read at ``now``; what changed after ``settled_before`` may still be moving.
+
+    ``versions`` are the object versions that start an asset, by the asset's id; ``folders`` the ids with
+    anything below ``assets/``; ``marks`` the owners of marked contents, by the mark's key.
+    """
+
+    now: str
+    settled_before: str
+    waited_since: str
+    versions: Mapping[str, tuple[Source, str]]
+    records: Mapping[str, RecordFact]
+    executions: Mapping[str, ExecutionFact]
+    results: Mapping[str, ResultFact]
+    folders: frozenset[str]
+    open_counts: Mapping[AssetStatus, int]
+    day_counts: Mapping[str, Mapping[AssetStatus, int]]
+    day_usd: Mapping[str, Decimal]
+    waiting_messages: int
+    dead_letters: tuple[DeadLetter, ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+    def is_settled(self, record: RecordFact) -> bool:
+        """Whether nobody is at it: what was changed just now may be halfway."""
+        return record.updated_at < self.settled_before
+
+    def next_attempt(self, asset_id: str) -> int:
+        """The number of an attempt whose execution's name is still free."""
+        attempt = 1
+        while execution_name(asset_id, attempt) in self.executions:
+            attempt += 1
+        return attempt
+
+    def execution_of(self, record: RecordFact) -> ExecutionFact | None:
+        """The record's execution, if Step Functions still knows it."""
+        return self.executions.get(record.execution_name)

@@ -1,0 +1,1 @@
+"""What `braid audit`, `redrive`, `rerun`, `backfill` and `delete` do."""

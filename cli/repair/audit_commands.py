@@ -1,0 +1,125 @@
+"""`braid audit`: does everything that a deployment keeps agree?"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from braid.domain.audit.disagreements import CHECKS, Disagreement, Mend, disagreements
+from braid.domain.audit.facts import Facts
+from cli.errors import CommandError
+from cli.options import Json, Stack, chosen_target, console, out, print_json
+from cli.printable import printable
+from cli.repair.gathering import gather
+from cli.repair.mending import mend
+from cli.target import Target
+
+__all__ = ["audit"]
+
+_DISAGREES = 3
+# Counts are read while others count: what is wrong stays wrong, what is under way changes.
+_COUNTS = ("open-counts", "day-counts", "day-cost")
+_SECOND_LOOK_SECONDS = 2.0
+
+
+def audit(
+    fix: Annotated[bool, typer.Option("--fix", help="mend what costs nothing and loses nothing")] = False,
+    settled: Annotated[
+        float,
+        typer.Option(metavar="MINUTES", min=0, help="leave alone what changed in the last minutes"),
+    ] = 5.0,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """Compare inbox, records, executions, queues, results and counts.
+
+    Each disagreement has a sentence and the command that mends it. --fix mends what costs nothing; the rest
+    is for you to decide. Prints JSON lines with --json. Exit status: 0 where all agree, or was mended; 3
+    otherwise.
+    """
+    target = chosen_target(stack)
+    if not target.inbox_queue_url:
+        raise CommandError(f"{target.stack_name} is of an earlier version: deploy this one first")
+    patience = timedelta(minutes=settled)
+    facts, found = _look(target, patience)
+    mended = _mend(target, facts, [each for each in found if each.check not in _COUNTS]) if fix else []
+    if fix and any(each.check in _COUNTS for each in found):
+        # Counts last: what was mended has been counted by now.
+        others = tuple(each for each in found if each.check not in _COUNTS)
+        facts, again = _look(target, patience)
+        counts = tuple(each for each in again if each.check in _COUNTS)
+        found, mended = others + counts, mended + _mend(target, facts, counts)
+    left = [each for each in found if each not in mended]
+    if as_json:
+        for each in found:
+            print_json(_as_json(each, is_mended=each in mended), indent=None)
+    else:
+        _show(facts, found, mended)
+    raise typer.Exit(_DISAGREES if left else 0)
+
+
+def _mend(target: Target, facts: Facts, found: Sequence[Disagreement]) -> list[Disagreement]:
+    return [each for each in found if each.mend is not Mend.NOTHING and mend(target, facts, each)]
+
+
+def _look(target: Target, settled: timedelta) -> tuple[Facts, tuple[Disagreement, ...]]:
+    """The facts and what disagrees; counts only where they do so twice in the same way."""
+    with console.status("reading inbox, records, executions, results and queues") as status:
+        told: list[str] = []
+
+        def tell(part: str) -> None:
+            told.append(part)
+            status.update(f"read {', '.join(told)}")
+
+        facts = gather(target, now=datetime.now(UTC), settled=settled, tell=tell)
+        found = disagreements(facts)
+        if not any(each.check in _COUNTS for each in found):
+            return facts, found
+        time.sleep(0 if target.is_local else _SECOND_LOOK_SECONDS)
+        again = gather(target, now=datetime.now(UTC), settled=settled)
+    twice = {each for each in found if each.check in _COUNTS}
+    still = tuple(each for each in disagreements(again) if each.check not in _COUNTS or each in twice)
+    return again, still
+
+
+def _as_json(found: Disagreement, *, is_mended: bool) -> dict[str, object]:
+    return {
+        "class": found.check,
+        "asset_id": found.asset_id,
+        "sentence": found.sentence,
+        "command": found.command,
+        "is_mended": is_mended,
+    }
+
+
+def _show(facts: Facts, found: tuple[Disagreement, ...], mended: list[Disagreement]) -> None:
+    looked_at = (
+        f"{len(facts.records)} records, {len(facts.versions)} versions in the inbox,"
+        f" {len(facts.executions)} executions, {len(facts.results)} results,"
+        f" {len(facts.dead_letters)} dead letters"
+    )
+    if not found:
+        out.print(f"all agree: {looked_at}", style="green", highlight=False)
+        return
+    out.print(looked_at, style="dim", highlight=False)
+    by_class = Counter(each.check for each in found)
+    for check in CHECKS:
+        if not by_class[check]:
+            continue
+        out.print(Text(f"\n{check} ({by_class[check]})", style="bold"))
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for each in (each for each in found if each.check == check):
+            what = f"{each.asset_id}: {each.sentence}" if each.asset_id else each.sentence
+            then = "mended" if each in mended else each.command
+            table.add_row(Text(printable(what)), Text(then, style="green" if each in mended else "cyan"))
+        out.print(table)
+    left = len(found) - len(mended)
+    if left and not mended and any(each.mend is not Mend.NOTHING for each in found):
+        console.print("\n[dim]`braid audit --fix` mends what costs nothing[/]", highlight=False)

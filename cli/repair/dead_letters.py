@@ -1,0 +1,131 @@
+"""The messages that nobody handled: three shapes in one queue, and what each goes back to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from braid.domain.asset.asset import Source, asset_id_for
+from braid.domain.asset.rerun import RERUN_EVENT
+from braid.domain.audit.facts import DeadLetter, LetterKind
+from cli.errors import CommandError
+from cli.target import Target
+
+__all__ = ["Letter", "look_at_dead_letters", "read_letter", "receive_letters", "redrive_letter"]
+
+_STATUS_CHANGE = "Step Functions Execution Status Change"
+# As long as one is looked at; whoever only looks gives it back at once.
+_HANDLING_SECONDS = 60
+_MOST_EMPTY_ANSWERS = 3
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message with its handle; ``event`` is what its function would be called with."""
+
+    letter: DeadLetter
+    receipt_handle: str
+    body: str
+    event: Mapping[str, Any]
+
+
+def look_at_dead_letters(target: Target) -> tuple[DeadLetter, ...]:
+    """What lies there; nothing is taken away."""
+    found = {each.letter.message_id: each.letter for each in receive_letters(target, hidden_seconds=0)}
+    return tuple(found.values())
+
+
+def receive_letters(target: Target, *, hidden_seconds: int = _HANDLING_SECONDS) -> Iterator[Letter]:
+    """Every message once, hidden from others for as long as it is handled.
+
+    A queue answers with a few of its messages, and sometimes with none though there are some: so it is asked
+    until it gave nothing new three times.
+    """
+    seen: set[str] = set()
+    empty_answers = 0
+    while empty_answers < _MOST_EMPTY_ANSWERS:
+        answer = target.sqs.receive_message(
+            QueueUrl=target.dead_letters_url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=hidden_seconds,
+            WaitTimeSeconds=0 if target.is_local else 1,
+            MessageAttributeNames=["All"],
+        )
+        new = [each for each in answer.get("Messages", []) if each["MessageId"] not in seen]
+        empty_answers = 0 if new else empty_answers + 1
+        for message in new:
+            seen.add(message["MessageId"])
+            yield read_letter(message)
+
+
+def read_letter(message: Mapping[str, Any]) -> Letter:
+    """What a message is about, by its shape.
+
+    S3's events and assets asked for again lie there as they came. The ends of executions that nobody
+    recorded, and deadlines that nobody carried out, come in one of two wrappings: as EventBridge couldn't
+    deliver them (the event itself), or as Lambda gave them up (``requestPayload``).
+    """
+    attributes = {
+        name: value.get("StringValue", "") for name, value in message.get("MessageAttributes", {}).items()
+    }
+    reason = attributes.get("reason") or attributes.get("ERROR_MESSAGE") or ""
+    body = str(message["Body"])
+    try:
+        event = json.loads(body)
+    except ValueError:
+        event = None
+    if isinstance(event, Mapping) and isinstance(event.get("requestPayload"), Mapping):
+        reason = reason or str(event.get("requestContext", {}).get("condition") or "")
+        event = event["requestPayload"]
+    kind, about = _kind_of(event if isinstance(event, Mapping) else {})
+    letter = DeadLetter(str(message["MessageId"]), kind, about, reason)
+    return Letter(letter, str(message["ReceiptHandle"]), body, event if isinstance(event, Mapping) else {})
+
+
+def redrive_letter(target: Target, letter: Letter) -> None:
+    """Gives a message back to whom it was for, and takes it out of the dead letters.
+
+    In this order: a message that is handled twice changes nothing, one that is lost is lost.
+    """
+    kind = letter.letter.kind
+    if kind in (LetterKind.ARRIVAL, LetterKind.RERUN):
+        target.sqs.send_message(QueueUrl=target.inbox_queue_url, MessageBody=letter.body)
+    elif kind is LetterKind.DEATH:
+        _call(target, target.closing_function, letter.event)
+    elif kind is LetterKind.DEADLINE:
+        _call(target, target.review_function, letter.event)
+    else:
+        raise CommandError("a message that is none of ours goes nowhere")
+    target.sqs.delete_message(QueueUrl=target.dead_letters_url, ReceiptHandle=letter.receipt_handle)
+
+
+def _call(target: Target, function_name: str, event: Mapping[str, Any]) -> None:
+    reply = target.lambda_.invoke(FunctionName=function_name, Payload=json.dumps(event).encode())
+    if "FunctionError" in reply:
+        told = json.loads(reply["Payload"].read() or b"{}")
+        raise CommandError(str(told.get("errorMessage") or told))
+
+
+def _kind_of(event: Mapping[str, Any]) -> tuple[LetterKind, str]:
+    """The kind, and the id of the asset that it is about."""
+    detail = event.get("detail")
+    detail = detail if isinstance(detail, Mapping) else {}
+    kind = event.get("detail-type")
+    if kind == "Object Created":
+        try:
+            found = detail["object"]
+            source = Source(detail["bucket"]["name"], found["key"], found["version-id"])
+        except (KeyError, TypeError):
+            return LetterKind.UNREADABLE, ""
+        return LetterKind.ARRIVAL, asset_id_for(source)
+    if kind == RERUN_EVENT:
+        asset = detail.get("asset")
+        about = asset.get("asset_id") if isinstance(asset, Mapping) else None
+        return (LetterKind.RERUN, str(about)) if about else (LetterKind.UNREADABLE, "")
+    if kind == _STATUS_CHANGE and isinstance(detail.get("executionArn"), str):
+        return LetterKind.DEATH, detail["executionArn"].rpartition(":")[2].rpartition("-")[0]
+    if isinstance(event.get("deadline_of"), str):
+        return LetterKind.DEADLINE, event["deadline_of"]
+    return LetterKind.UNREADABLE, ""

@@ -1,0 +1,206 @@
+"""What `braid audit --fix` does about each kind of disagreement: what costs nothing and loses nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source, read_inbox_key
+from braid.domain.asset.result import Result
+from braid.domain.audit.counting import count_days, count_open, spent_by_day
+from braid.domain.audit.disagreements import Disagreement, Mend
+from braid.domain.audit.facts import Facts
+from braid.domain.clock import iso
+from braid.store.counts import OPEN_KEY, AssetCounts, day_key
+from braid.store.documents import DocumentStore
+from braid.store.duplicate_marks import DuplicateMarks
+from braid.store.records import AssetRecords, RecordClosing
+from cli.errors import CommandError
+from cli.functions import call
+from cli.options import console
+from cli.repair.messages import message_of_attempt, send_messages
+from cli.showing.records import read_result
+from cli.showing.results import get_result
+from cli.target import Target
+
+__all__ = ["mend"]
+
+
+def mend(target: Target, facts: Facts, found: Disagreement) -> bool:
+    """Mends one disagreement; ``False`` where the asset has moved on since it was looked at."""
+    try:
+        return _MENDING[found.mend](target, facts, found)
+    except CommandError as error:
+        console.print(f"{found.asset_id}: {error.message}", style="red", markup=False, highlight=False)
+        return False
+
+
+def _send_arrival(target: Target, facts: Facts, found: Disagreement) -> bool:
+    """As the next attempt where an execution of an earlier one is known, whose name isn't free."""
+    asset_id = str(found.asset_id)
+    source, _ = facts.versions[asset_id]
+    attempt = facts.next_attempt(asset_id)
+    asset = AssetRef(asset_id, attempt, read_inbox_key(source.key).profile, source)
+    return send_messages(target, [message_of_attempt(asset, None)]) == 1
+
+
+def _send_next(target: Target, facts: Facts, found: Disagreement) -> bool:
+    record = facts.records[str(found.asset_id)]
+    if record.asset is None:
+        return False
+    attempt = max(record.attempt + 1, facts.next_attempt(record.asset_id))
+    asset = replace(record.asset, attempt=attempt)
+    return send_messages(target, [message_of_attempt(asset, None)]) == 1
+
+
+def _send_again(target: Target, facts: Facts, found: Disagreement) -> bool:
+    record = facts.records[str(found.asset_id)]
+    if record.asset is None:
+        return False
+    return send_messages(target, [message_of_attempt(record.asset, record.reuse)]) == 1
+
+
+def _record_death(target: Target, facts: Facts, found: Disagreement) -> bool:
+    """Calls the function that EventBridge would have called, with the event that it would have sent."""
+    execution = facts.execution_of(facts.records[str(found.asset_id)])
+    if execution is None:
+        return False
+    told = target.stepfunctions.describe_execution(executionArn=execution.arn)
+    detail = {
+        "executionArn": execution.arn,
+        "status": told["status"],
+        "input": told.get("input"),
+        "startDate": int(told["startDate"].timestamp() * 1000),
+        "error": told.get("error"),
+        "cause": told.get("cause"),
+        "redriveCount": execution.redrive_count,
+    }
+    event = {
+        "detail-type": "Step Functions Execution Status Change",
+        "source": "aws.states",
+        "detail": detail,
+    }
+    call(target, target.closing_function, event)
+    return True
+
+
+def _record_end(target: Target, facts: Facts, found: Disagreement) -> bool:
+    record = facts.records[str(found.asset_id)]
+    execution = facts.execution_of(record)
+    if execution is None or record.asset is None:
+        return False
+    told = target.stepfunctions.describe_execution(executionArn=execution.arn)
+    output = json.loads(told.get("output") or "{}")
+    result = read_result(target, record.asset_id)
+    if "status" not in output or result.attempt != record.attempt:
+        return False
+    closing = RecordClosing(
+        status=AssetStatus(output["status"]),
+        reason=result.reason,
+        result_uri=output.get("result_uri"),
+        execution_arn=execution.arn,
+        cost_usd=_cost(target, result),
+        gates=result.gates,
+        redrive_count=execution.redrive_count,
+    )
+    return _records(target).close(record.asset, closing, now=result.timings.finished_at)
+
+
+def _reopen(target: Target, facts: Facts, found: Disagreement) -> bool:
+    record = facts.records[str(found.asset_id)]
+    execution = facts.execution_of(record)
+    if execution is None or record.asset is None:
+        return False
+    return _records(target).reopen(
+        record.asset, execution_arn=execution.arn, redrive_count=execution.redrive_count, now=_now()
+    )
+
+
+def _restore_record(target: Target, facts: Facts, found: Disagreement) -> bool:  # noqa: ARG001  # as all
+    result = read_result(target, str(found.asset_id))
+    source = Source(result.source.bucket, result.source.key, result.source.version_id)
+    asset = AssetRef(result.asset_id, result.attempt, result.profile, source)
+    closing = RecordClosing(
+        status=result.status,
+        reason=result.reason,
+        result_uri=f"s3://{target.results_bucket}/assets/{result.asset_id}/result.json",
+        execution_arn=result.execution_arn,
+        cost_usd=_cost(target, result),
+        gates=result.gates,
+    )
+    return _records(target).close(asset, closing, now=result.timings.finished_at)
+
+
+def _correct_result(target: Target, facts: Facts, found: Disagreement) -> bool:
+    record = facts.records[str(found.asset_id)]
+    result = read_result(target, record.asset_id)
+    if result.attempt != record.attempt:
+        return False
+    store = DocumentStore(target.results_bucket, record.asset_id, record.attempt, s3=target.s3)
+    corrected = replace(result, status=record.status, reason=record.reason)
+    store.put_document(f"assets/{record.asset_id}/result.json", corrected)
+    return True
+
+
+def _count(target: Target, facts: Facts, found: Disagreement) -> bool:
+    record = facts.records[str(found.asset_id)]
+    return record.asset is not None and _records(target).count(record.asset)
+
+
+def _set_counts(target: Target, facts: Facts, found: Disagreement) -> bool:
+    """Sets one item to what the records amount to. The day's money is only ever corrected upwards."""
+    counts = AssetCounts(target.assets_table, dynamodb=target.dynamodb)
+    if found.check == "open-counts":
+        status = AssetStatus(found.about)
+        read, right = facts.open_counts, count_open(facts.records.values())
+        return counts.correct(OPEN_KEY, _only(read, status), {status.value: Decimal(right.get(status, 0))})
+    day = found.about
+    if found.check == "day-cost":
+        usd, spent = facts.day_usd.get(day), spent_by_day(facts.records.values())[day]
+        return counts.correct(day_key(day), {} if usd is None else {"usd": usd}, {"usd": spent})
+    there = count_days(facts.records.values()).get(day, {})
+    read_there = {status.value: Decimal(by) for status, by in facts.day_counts.get(day, {}).items()}
+    right_there = {status.value: Decimal(by) for status, by in there.items()}
+    return counts.correct(day_key(day), read_there, right_there)
+
+
+def _remove_mark(target: Target, facts: Facts, found: Disagreement) -> bool:  # noqa: ARG001  # as all
+    marks = DuplicateMarks(target.assets_table, _records(target), dynamodb=target.dynamodb)
+    return marks.remove(found.about, str(found.asset_id))
+
+
+_MENDING: Mapping[Mend, Callable[[Target, Facts, Disagreement], bool]] = {
+    Mend.SEND_ARRIVAL: _send_arrival,
+    Mend.SEND_AGAIN: _send_again,
+    Mend.SEND_NEXT: _send_next,
+    Mend.RECORD_DEATH: _record_death,
+    Mend.RECORD_END: _record_end,
+    Mend.REOPEN: _reopen,
+    Mend.RESTORE_RECORD: _restore_record,
+    Mend.CORRECT_RESULT: _correct_result,
+    Mend.COUNT: _count,
+    Mend.SET_COUNTS: _set_counts,
+    Mend.REMOVE_MARK: _remove_mark,
+}
+
+
+def _records(target: Target) -> AssetRecords:
+    return AssetRecords(target.assets_table, dynamodb=target.dynamodb)
+
+
+def _only(counts: Mapping[AssetStatus, int], status: AssetStatus) -> dict[str, Decimal]:
+    return {status.value: Decimal(counts[status])} if status in counts else {}
+
+
+def _cost(target: Target, result: Result) -> Decimal | None:
+    if "receipt" not in result.results:
+        return None
+    receipt = json.loads(get_result(target, result, "receipt"), parse_float=Decimal)
+    return Decimal(receipt["total_usd"])
+
+
+def _now() -> str:
+    return iso(datetime.now(UTC))

@@ -1,0 +1,166 @@
+"""`braid redrive`: what failed goes on from where it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from botocore.exceptions import ClientError
+
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source, execution_name
+from braid.domain.asset.rerun import StartAt
+from braid.domain.audit.facts import LetterKind
+from braid.domain.clock import iso
+from braid.store.records import AssetRecords
+from cli.errors import EXIT_MISUSE, CommandError
+from cli.options import Json, Stack, chosen_target, console, out, print_json
+from cli.repair.dead_letters import receive_letters, redrive_letter
+from cli.repair.rerunning import ask_again, partial_records
+from cli.showing.asset_ids import find_asset
+from cli.showing.records import Record, recent_records
+from cli.target import Target
+
+__all__ = ["redrive"]
+
+# RedriveExecution goes back two weeks:
+# https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+_DAYS = 14
+_MOST = 1000
+_LEFT = 3
+
+
+def redrive(
+    asset_ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ASSET_ID]...", help="failed assets, by id or its beginning"),
+    ] = None,
+    failed: Annotated[bool, typer.Option("--failed", help=f"every FAILED asset of {_DAYS} days")] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help=f"every PARTIAL asset of {_DAYS} days, throttled ones first")
+    ] = False,
+    dead_letters: Annotated[
+        bool, typer.Option("--dead-letters", help="every message that couldn't be handled")
+    ] = False,
+    drop_unreadable: Annotated[
+        bool, typer.Option("--drop-unreadable", help="delete dead letters that are none of Braid's")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be done")] = False,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """Let what failed go on.
+
+    A failed execution goes on where it failed, by the definition that it began with and with today's
+    functions: what a fix of the workflow itself needs is `braid rerun`. A PARTIAL asset has ended, and is
+    asked for again from its file. A dead letter goes back to whom it was for. Exit status: 3 where something
+    is left.
+    """
+    if not (asset_ids or failed or partial or dead_letters):
+        raise CommandError("name assets, or say --failed, --partial or --dead-letters", exit_code=EXIT_MISUSE)
+    target = chosen_target(stack)
+    done: list[tuple[str, str, bool]] = []
+    if asset_ids or failed:
+        done += _redrive_executions(target, _chosen(target, asset_ids or [], all_failed=failed), dry_run)
+    if partial:
+        done += _redrive_partial(target, dry_run)
+    if dead_letters:
+        done += _redrive_letters(target, dry_run, drop_unreadable)
+    for what, outcome, is_done in done:
+        if as_json or not out.is_terminal:
+            print_json({"asset_id": what, "outcome": outcome, "is_done": is_done}, indent=None)
+        else:
+            out.print(f"{what}: {outcome}", style="" if is_done else "red", markup=False, highlight=False)
+    if not done:
+        console.print("nothing to redrive")
+    raise typer.Exit(0 if all(is_done for *_, is_done in done) else _LEFT)
+
+
+def _chosen(target: Target, asset_ids: Sequence[str], *, all_failed: bool) -> list[Record]:
+    named = [find_asset(target, each) for each in dict.fromkeys(asset_ids)]
+    if all_failed:
+        named += recent_records(target, days=_DAYS, statuses=(AssetStatus.FAILED,), limit=_MOST)
+    return list({record.asset_id: record for record in named}.values())
+
+
+def _redrive_executions(
+    target: Target, records: Sequence[Record], dry_run: bool
+) -> list[tuple[str, str, bool]]:
+    done = []
+    for record in records:
+        outcome, is_done = _redrive_execution(target, record, dry_run)
+        done.append((record.asset_id, outcome, is_done))
+    if done and not dry_run:
+        console.print(
+            "[dim]They go on by the definition that they began with, with today's functions; "
+            "`braid watch` follows them[/]",
+            highlight=False,
+        )
+    return done
+
+
+def _redrive_execution(target: Target, record: Record, dry_run: bool) -> tuple[str, bool]:
+    if record.status is not AssetStatus.FAILED:
+        return f"is {record.status}, and only what FAILED goes on; `braid rerun` asks for it again", False
+    machine = target.state_machine_arn.replace(":stateMachine:", ":execution:")
+    arn = f"{machine}:{execution_name(record.asset_id, record.attempt)}"
+    try:
+        found = target.stepfunctions.describe_execution(executionArn=arn)
+        if found.get("redriveStatus") != "REDRIVABLE":
+            told = found.get("redriveStatusReason") or f"it is {found['status']}"
+            return f"can't go on ({told}); `braid rerun {record.asset_id}` asks for it again", False
+        if dry_run:
+            return f"would go on where it failed ({found['status']})", True
+        target.stepfunctions.redrive_execution(executionArn=arn)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("ExecutionDoesNotExist", "ExecutionNotRedrivable"):
+            raise
+        return f"its execution is gone; `braid rerun {record.asset_id}` asks for it again", False
+    source = Source(target.input_bucket, record.source_key, record.source_version_id)
+    asset = AssetRef(record.asset_id, record.attempt, record.profile, source)
+    AssetRecords(target.assets_table, dynamodb=target.dynamodb).reopen(
+        asset,
+        execution_arn=arn,
+        redrive_count=int(found.get("redriveCount") or 0) + 1,
+        now=iso(datetime.now(UTC)),
+    )
+    return "goes on where it failed", True
+
+
+def _redrive_partial(target: Target, dry_run: bool) -> list[tuple[str, str, bool]]:
+    recent = recent_records(target, days=_DAYS, statuses=(AssetStatus.PARTIAL,), limit=_MOST)
+    found = partial_records(target, recent)
+    if not dry_run:
+        ask_again(target, [record for record, _ in found], StartAt.ANALYSIS)
+    then = "would be asked for again" if dry_run else "is asked for again"
+    return [
+        (record.asset_id, f"{then}{', for a service was too busy' if is_throttled else ''}", True)
+        for record, is_throttled in found
+    ]
+
+
+def _redrive_letters(target: Target, dry_run: bool, drop_unreadable: bool) -> list[tuple[str, str, bool]]:
+    done = []
+    for each in receive_letters(target, **({"hidden_seconds": 0} if dry_run else {})):
+        letter = each.letter
+        what = letter.about or f"message {letter.message_id}"
+        if letter.kind is LetterKind.UNREADABLE:
+            if drop_unreadable and not dry_run:
+                target.sqs.delete_message(QueueUrl=target.dead_letters_url, ReceiptHandle=each.receipt_handle)
+                done.append((what, "was none of Braid's, and is deleted", True))
+            else:
+                because = f" ({letter.reason})" if letter.reason else ""
+                told = f"is none of Braid's{because}; --drop-unreadable deletes it"
+                done.append((what, told, drop_unreadable))
+            continue
+        if dry_run:
+            done.append((what, f"would go back to whom it was for ({letter.kind})", True))
+            continue
+        try:
+            redrive_letter(target, each)
+        except CommandError as error:
+            done.append((what, f"couldn't be handled again: {error.message}", False))
+        else:
+            done.append((what, f"went back to whom it was for ({letter.kind})", True))
+    return done
