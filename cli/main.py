@@ -58,6 +58,9 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Show the search index, fill it, or change to another model's.",
         ),
     },
+    "What it costs": {
+        "plan": ("cli.costs.plan_commands:plan", "Say what would come of files before they are dropped."),
+    },
     "Ask again": {
         "ask": ("cli.answers.trial_commands:ask", "Answer a question from an asset's stored evidence."),
         "try": ("cli.answers.trial_commands:try_out", "Answer an asset again with an edited profile."),
@@ -69,7 +72,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Find what is wrong and mend it": {
         "audit": (
             "cli.repair.audit_commands:audit",
-            "Compare inbox, records, executions, results and counts.",
+            "Compare what is kept of assets, and mend what disagrees.",
         ),
         "redrive": ("cli.repair.redrive_commands:redrive", "Let what failed go on."),
         "rerun": ("cli.repair.rerun_commands:rerun", "Ask for assets again, as attempts of their own."),

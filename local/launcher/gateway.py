@@ -39,6 +39,10 @@ RELIES_ON = (
 )
 
 _THREADS = 32
+_PASSED_TO = {
+    "CreateModelInvocationJob": {"iam:passedtoservice": "bedrock.amazonaws.com"},
+    "StartTranscriptionJob": {"iam:passedtoservice": "transcribe.amazonaws.com"},
+}
 
 logger = logging.getLogger("braid.services")
 calls = CallLog()
@@ -122,11 +126,21 @@ def _run(service: Service, name: str, members: dict[str, Any], caller: Caller) -
         reason = caller_denial(caller.access_key_id, "s3vectors:GetVectors", service.name, (arn,))
         if reason is not None:
             raise ServiceError("AccessDeniedException", reason, status=403)
-    if name == "CreateModelInvocationJob":
-        reason = caller_denial(caller.access_key_id, "iam:PassRole", "iam", (str(members["roleArn"]),))
+    if (passed := _passed_role(name, members)) is not None:
+        reason = caller_denial(caller.access_key_id, "iam:PassRole", "iam", (passed,), _PASSED_TO[name])
         if reason is not None:
             raise ServiceError("AccessDeniedException", reason, status=403)
     return function(members, caller)
+
+
+def _passed_role(name: str, members: dict[str, Any]) -> str | None:
+    """The role as which the service shall work later, which the caller must be allowed to pass."""
+    if name == "CreateModelInvocationJob":
+        return str(members["roleArn"])
+    if name == "StartTranscriptionJob":
+        arn = (members.get("JobExecutionSettings") or {}).get("DataAccessRoleArn")
+        return None if arn is None else str(arn)
+    return None
 
 
 def _internal_error(spoken: Wire) -> str:

@@ -29,6 +29,7 @@ FREE = {
         "steps are patient by time, not by counts; the retriers are held to it elsewhere",
     ),
     "redrive_count.$": "a redriven execution ends the record that its first run left FAILED",
+    **dict.fromkeys(("metered", "metered.$"), "what each step used travels to the receipt"),
     "ErrorEquals": "a dead process has more names than were known; the lists are held to them elsewhere",
 }
 # Names of a function's environment: old -> new, for every function that has it.
@@ -118,6 +119,11 @@ LISTED: dict[tuple[str, ...], str] = {
         *("Resources", "PublishingFunctionBAC489CE", "Properties", "Environment", "Variables"),
         "SPOKEN_DESCRIPTIONS",
     ): "audio descriptions are spoken where the deployment or a profile wants it",
+    (
+        *("Resources", "TranscriptionStartFunctionD03F2151", "Properties", "Environment", "Variables"),
+        "TRANSCRIBE_ROLE_ARN",
+    ): "recordings beyond those that an account may transcribe at once wait in the service's queue",
+    ("Resources", "TranscribeQueueD1315F94"): "the role that Transcribe has for what waits in its queue",
     **{
         (
             *("Resources", function, "Properties", "Environment", "Variables"),
@@ -125,6 +131,9 @@ LISTED: dict[tuple[str, ...], str] = {
         ): "text is refused beyond what it may cost"
         for function in ("IntakeFunction1A6D016E", "ReadingFunction8BF71F37")
     },
+    (
+        *("Resources", "IntakeFunction1A6D016E", "Properties", "Environment", "Variables"),
+    ): "what an asset may cost is estimated before it is paid",
     (
         *("Resources", "DispatchFunctionCD7C4A01", "Properties", "Environment", "Variables"),
     ): "assets wait for a place, and for a day whose money isn't spent",
@@ -140,6 +149,7 @@ LISTED: dict[tuple[str, ...], str] = {
     ): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Admit Asset", "Parameters", "Payload", "given.$"): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Admit Asset", "ResultSelector"): _AGAIN,
+    (*_PUBLISH_RESULT[:-1], "Admit Asset", "Retry"): "an asset waits for days until there is money for it",
     (*_PUBLISH_RESULT[:-1], "Admitted?", "Choices"): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Take Analyses Over"): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Take Timeline Over"): _AGAIN,

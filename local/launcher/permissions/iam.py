@@ -169,12 +169,28 @@ def role_denial(role_arn: str, session: str, action: str, resource: str) -> str 
     return reason
 
 
-def caller_denial(access_key_id: str, action: str, service: str, resources: Iterable[str]) -> str | None:
-    """Why the holder of this key may not do this on one of ``resources``, or None when it may."""
+def caller_denial(
+    access_key_id: str,
+    action: str,
+    service: str,
+    resources: Iterable[str],
+    conditions: Mapping[str, str] | None = None,
+) -> str | None:
+    """Why the holder of this key may not do this on one of ``resources``, or None when it may.
+
+    ``conditions`` are values of condition keys, whose names are in lower case.
+    """
     if not app.AUTH:
         return None
     for resource in resources:
-        refused = iam_evaluator.enforce(access_key_id, action, service, get_region(), resource_arn=resource)
+        refused = iam_evaluator.enforce(
+            access_key_id,
+            action,
+            service,
+            get_region(),
+            resource_arn=resource,
+            service_context=None if conditions is None else dict(conditions),
+        )
         if refused is None:
             continue
         if isinstance(refused, iam_evaluator.EvalResult):
