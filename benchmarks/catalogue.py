@@ -13,6 +13,8 @@ from benchmarks.fusion.fusion_scale import FUSION_SCALE
 from benchmarks.fusion.list_scale import LIST_SCALE
 from benchmarks.keyframes import KEYFRAMES
 from benchmarks.real_files import REAL_FILES
+from benchmarks.search.found import FOUND
+from benchmarks.search.sizes import VECTOR_SIZES
 from benchmarks.sight import BENCHMARKS as SIGHT
 from benchmarks.speech import BENCHMARKS as SPEECH
 from benchmarks.voice import VOICE
@@ -24,6 +26,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     for it in (
         *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT),
         *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES),
+        *(FOUND, VECTOR_SIZES),
         *SIGHT,
         *SPEECH,
         VOICE,
