@@ -13,6 +13,7 @@ from benchmarks.fusion_scale import FUSION_SCALE
 from benchmarks.keyframes import KEYFRAMES
 from benchmarks.list_scale import LIST_SCALE
 from benchmarks.real_files import REAL_FILES
+from benchmarks.shared_rates import SHARED_RATES
 from benchmarks.sight import BENCHMARKS as SIGHT
 from benchmarks.speech import BENCHMARKS as SPEECH
 from benchmarks.voice import VOICE
@@ -22,7 +23,7 @@ __all__ = ["BENCHMARKS"]
 BENCHMARKS: Mapping[str, Benchmark] = {
     it.name: it
     for it in (
-        *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT),
+        *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, SHARED_RATES, CALIBRATION, AGREEMENT),
         *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES),
         *SIGHT,
         *SPEECH,

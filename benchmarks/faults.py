@@ -24,7 +24,7 @@ def _with_deployment(measure: Callable[[Deployment, Path], Sequence[Row]]) -> li
     with (
         tempfile.TemporaryDirectory() as home,
         tempfile.TemporaryDirectory() as folder,
-        deployed(Path(home), wait_scale=_WAIT_SCALE) as deployment,
+        deployed(Path(home), wait_scale=_WAIT_SCALE, runs_of_one_function=6) as deployment,
     ):
         return list(measure(deployment, Path(folder)))
 

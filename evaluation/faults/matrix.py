@@ -72,7 +72,14 @@ CLASSES: Mapping[str, _Class] = {
                 failure=("ServiceException", 500),
                 is_called_by_function=False,
             ),
-            _Target("events", "PutEvents", failure=("InternalException", 500), is_called_by_function=False),
+            _Target(
+                "events",
+                "PutEvents",
+                # How Step Functions names what the service's model doesn't.
+                throttle=("EventBridgeException", 400),
+                failure=("InternalException", 500),
+                is_called_by_function=False,
+            ),
         ),
     ),
 }
