@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from enum import Enum
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from braid.domain.asset.admission import Gate
@@ -20,56 +18,17 @@ from braid.domain.asset.record_moves import Move, Standing, may_move
 from braid.domain.asset.rerun import Reuse
 from braid.domain.errors import SupersededError, ThrottledError
 from braid.domain.wire import encode
+from braid.store.record_values import Place, Record, RecordClosing, gate_values
 from braid.store.record_writer import MOST_MEETINGS, NoPlaceError, RecordWriter, standing_of
 
 __all__ = ["AssetRecords", "Place", "Record", "RecordClosing"]
 
-# A record is billed by the kilobyte, twice, and a bundle has the gates of each member; all of them stand in
-# ``admission.json`` and ``result.json``.
-_MAX_GATES = 40
 # What a record says of the attempt before, and not of the next one.
 _OF_ONE_ATTEMPT = ("execution_arn", "reason", "finished_at", "failure", "cost_usd", "gates")
-_MAX_GATE_VALUE_CHARACTERS = 100
 _OF_THE_SOURCE = {"profile", "source_bucket", "source_key", "source_version_id"}
 _KEPT_OF_DELETED = {
     *("asset_id", "attempt", "status", "status_day", "updated_at", "received_at", "is_counted"),
 }
-
-
-@dataclass(frozen=True)
-class Record:
-    """What the steps read back of a record; times are ISO 8601 in UTC."""
-
-    asset_id: str
-    attempt: int
-    status: AssetStatus
-    received_at: str | None
-    finished_at: str | None
-    execution_arn: str | None
-    reason: str | None = None
-
-
-class Place(Enum):
-    """Whether an asset may be processed now: it has a place, there is none, or it needs none any more."""
-
-    TAKEN = "taken"
-    NONE_FREE = "none free"
-    NOT_NEEDED = "not needed"
-
-
-@dataclass(frozen=True)
-class RecordClosing:
-    """How an asset ended. With ``takes_back`` the execution may have closed it as published before."""
-
-    status: AssetStatus
-    reason: str | None
-    result_uri: str | None
-    execution_arn: str
-    cost_usd: Decimal | None = None
-    gates: tuple[Gate, ...] = ()
-    takes_back: bool = False
-    failure: str | None = None
-    redrive_count: int | None = None
 
 
 class AssetRecords:
@@ -155,7 +114,7 @@ class AssetRecords:
         }
         if modalities:
             changes["modalities"] = list(modalities)
-        changes["gates"] = _gate_values(gates) or None
+        changes["gates"] = gate_values(gates) or None
         return self._change(asset, AssetStatus.PROCESSING, changes, now=now, redrive_count=redrive_count)
 
     def reopen(self, asset: AssetRef, *, execution_arn: str, redrive_count: int, now: str) -> bool:
@@ -205,7 +164,7 @@ class AssetRecords:
         if closing.failure:
             changes["failure"] = closing.failure
         if closing.gates:
-            changes["gates"] = _gate_values(closing.gates)
+            changes["gates"] = gate_values(closing.gates)
         return self._change(
             asset,
             closing.status,
@@ -290,13 +249,3 @@ class AssetRecords:
             if self._writer.write(asset, item, status, changes, now=now):
                 return True
         raise ThrottledError(f"dynamodb:TransactWriteItems: the record of {asset.asset_id} keeps changing")
-
-
-def _gate_values(gates: Sequence[Gate]) -> dict[str, dict[str, Decimal | str]]:
-    """What was measured and what followed, by name; of too many, those that warned or rejected first."""
-    kept = sorted(gates, key=lambda gate: gate.outcome == "pass")[:_MAX_GATES]
-    return {gate.name: {"value": _gate_value(gate.value), "outcome": gate.outcome} for gate in kept}
-
-
-def _gate_value(value: float | str) -> Decimal | str:
-    return value[:_MAX_GATE_VALUE_CHARACTERS] if isinstance(value, str) else Decimal(str(value))

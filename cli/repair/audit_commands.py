@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -16,8 +17,6 @@ from braid.domain.audit.facts import Facts
 from cli.errors import CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.printable import printable
-from cli.repair.gathering import gather
-from cli.repair.mending import mend
 from cli.target import Target
 
 __all__ = ["audit"]
@@ -37,7 +36,9 @@ def audit(
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
-    """Compare inbox, records, executions, queues, results and counts.
+    """Compare what is kept of assets, and mend what disagrees.
+
+    Inbox, records, executions, queues, results and counts should tell the same.
 
     Each disagreement has a sentence and the command that mends it. --fix mends what costs nothing; the rest
     is for you to decide. Prints JSON lines with --json. Exit status: 0 where all agree, or was mended; 3
@@ -46,10 +47,15 @@ def audit(
     target = chosen_target(stack)
     if not target.inbox_queue_url:
         raise CommandError(f"{target.stack_name} is of an earlier version: deploy this one first")
-    facts, found = _look(target, timedelta(minutes=settled))
-    mended: list[Disagreement] = []
-    if fix:
-        mended = [each for each in found if each.mend is not Mend.NOTHING and mend(target, facts, each)]
+    patience = timedelta(minutes=settled)
+    facts, found = _look(target, patience)
+    mended = _mend(target, facts, [each for each in found if each.check not in _COUNTS]) if fix else []
+    if fix and any(each.check in _COUNTS for each in found):
+        # Counts last: what was mended has been counted by now.
+        others = tuple(each for each in found if each.check not in _COUNTS)
+        facts, again = _look(target, patience)
+        counts = tuple(each for each in again if each.check in _COUNTS)
+        found, mended = others + counts, mended + _mend(target, facts, counts)
     left = [each for each in found if each not in mended]
     if as_json:
         for each in found:
@@ -59,8 +65,16 @@ def audit(
     raise typer.Exit(_DISAGREES if left else 0)
 
 
+def _mend(target: Target, facts: Facts, found: Sequence[Disagreement]) -> list[Disagreement]:
+    from cli.repair.mending import mend  # imports boto3, which help does without
+
+    return [each for each in found if each.mend is not Mend.NOTHING and mend(target, facts, each)]
+
+
 def _look(target: Target, settled: timedelta) -> tuple[Facts, tuple[Disagreement, ...]]:
     """The facts and what disagrees; counts only where they do so twice in the same way."""
+    from cli.repair.gathering import gather  # as above
+
     with console.status("reading inbox, records, executions, results and queues") as status:
         told: list[str] = []
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Annotated
 
 import typer
 
-from braid.domain.asset.asset import INBOX_PREFIX, asset_id_for, read_inbox_key
+from braid.domain.asset.asset import (
+    INBOX_PREFIX,
+    AssetRef,
+    Source,
+    asset_id_for,
+    execution_name,
+    read_inbox_key,
+)
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
-from cli.repair.gathering import read_records, read_versions
-from cli.repair.messages import arrival_message, send_messages
+from cli.repair.messages import message_of_attempt, send_messages
 from cli.target import Target
 
 __all__ = ["backfill"]
@@ -35,10 +42,12 @@ def backfill(
     that the command can be repeated after an interruption. The price is what assets of the same profile cost
     on average.
     """
+    from cli.repair.gathering import read_executions, read_records, read_versions  # imports boto3
+
     target = chosen_target(stack)
     prefix = _prefix(target, place)
     with console.status("reading inbox and records"):
-        records = read_records(target)
+        records, executions = read_records(target), read_executions(target)
         found = [
             (source, size_bytes)
             for source, _, size_bytes in read_versions(target, prefix)
@@ -61,7 +70,7 @@ def backfill(
                 f"that begins {len(found)} assets ({_told(price)}); say --yes if you mean it",
                 exit_code=EXIT_MISUSE,
             )
-        send_messages(target, [arrival_message(source, size_bytes) for source, size_bytes in found])
+        send_messages(target, [_message(source, executions) for source, _ in found])
     if as_json:
         print_json(
             {
@@ -82,6 +91,15 @@ def backfill(
         out.print(f"  {profile}: {by}", markup=False, highlight=False)
     if not dry_run:
         console.print("[dim]`braid watch` follows them[/]", highlight=False)
+
+
+def _message(source: Source, executions: Collection[str]) -> str:
+    """S3's own; ours for the next attempt where the first one's execution is known and its record is lost."""
+    asset_id, attempt = asset_id_for(source), 1
+    while execution_name(asset_id, attempt) in executions:
+        attempt += 1
+    asset = AssetRef(asset_id, attempt, read_inbox_key(source.key).profile, source)
+    return message_of_attempt(asset, None)
 
 
 def _prefix(target: Target, place: str) -> str:

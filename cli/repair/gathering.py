@@ -28,7 +28,7 @@ from braid.domain.wire import decode
 from cli.repair.dead_letters import look_at_dead_letters
 from cli.target import Target
 
-__all__ = ["gather", "read_records", "read_versions"]
+__all__ = ["gather", "read_executions", "read_records", "read_versions"]
 
 T = TypeVar("T")
 _AT_ONCE = 24
@@ -64,7 +64,7 @@ def gather(
     """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         versions = pool.submit(_versions, target)
-        executions = pool.submit(_executions, target)
+        executions = pool.submit(read_executions, target)
         folders = pool.submit(_folders, target)
         letters = pool.submit(look_at_dead_letters, target)
         messages = pool.submit(_waiting_messages, target)
@@ -117,7 +117,8 @@ def _versions(target: Target) -> dict[str, tuple[Source, str]]:
     return {asset_id_for(source): (source, at) for source, at, _ in read_versions(target)}
 
 
-def _executions(target: Target) -> dict[str, ExecutionFact]:
+def read_executions(target: Target) -> dict[str, ExecutionFact]:
+    """Every execution that Step Functions still knows, by its name."""
     pages = target.stepfunctions.get_paginator("list_executions").paginate(
         stateMachineArn=target.state_machine_arn, PaginationConfig={"PageSize": 1000}
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from braid.domain.asset.asset import AssetRef, AssetStatus, Source
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source, read_inbox_key
 from braid.domain.asset.result import Result
 from braid.domain.audit.counting import count_days, count_open, spent_by_day
 from braid.domain.audit.disagreements import Disagreement, Mend
@@ -18,8 +18,10 @@ from braid.store.counts import OPEN_KEY, AssetCounts, day_key
 from braid.store.documents import DocumentStore
 from braid.store.duplicate_marks import DuplicateMarks
 from braid.store.records import AssetRecords, RecordClosing
+from cli.errors import CommandError
 from cli.functions import call
-from cli.repair.messages import arrival_message, message_of_attempt, send_messages
+from cli.options import console
+from cli.repair.messages import message_of_attempt, send_messages
 from cli.showing.records import read_result
 from cli.showing.results import get_result
 from cli.target import Target
@@ -29,12 +31,29 @@ __all__ = ["mend"]
 
 def mend(target: Target, facts: Facts, found: Disagreement) -> bool:
     """Mends one disagreement; ``False`` where the asset has moved on since it was looked at."""
-    return _MENDING[found.mend](target, facts, found)
+    try:
+        return _MENDING[found.mend](target, facts, found)
+    except CommandError as error:
+        console.print(f"{found.asset_id}: {error.message}", style="red", markup=False, highlight=False)
+        return False
 
 
 def _send_arrival(target: Target, facts: Facts, found: Disagreement) -> bool:
-    source, _ = facts.versions[str(found.asset_id)]
-    return send_messages(target, [arrival_message(source)]) == 1
+    """As the next attempt where an execution of an earlier one is known, whose name isn't free."""
+    asset_id = str(found.asset_id)
+    source, _ = facts.versions[asset_id]
+    attempt = facts.next_attempt(asset_id)
+    asset = AssetRef(asset_id, attempt, read_inbox_key(source.key).profile, source)
+    return send_messages(target, [message_of_attempt(asset, None)]) == 1
+
+
+def _send_next(target: Target, facts: Facts, found: Disagreement) -> bool:
+    record = facts.records[str(found.asset_id)]
+    if record.asset is None:
+        return False
+    attempt = max(record.attempt + 1, facts.next_attempt(record.asset_id))
+    asset = replace(record.asset, attempt=attempt)
+    return send_messages(target, [message_of_attempt(asset, None)]) == 1
 
 
 def _send_again(target: Target, facts: Facts, found: Disagreement) -> bool:
@@ -156,6 +175,7 @@ def _remove_mark(target: Target, facts: Facts, found: Disagreement) -> bool:  # 
 _MENDING: Mapping[Mend, Callable[[Target, Facts, Disagreement], bool]] = {
     Mend.SEND_ARRIVAL: _send_arrival,
     Mend.SEND_AGAIN: _send_again,
+    Mend.SEND_NEXT: _send_next,
     Mend.RECORD_DEATH: _record_death,
     Mend.RECORD_END: _record_end,
     Mend.REOPEN: _reopen,

@@ -12,12 +12,12 @@ from braid.domain.clock import iso
 from cli.errors import CommandError
 from cli.target import Target
 
-__all__ = ["arrival_message", "message_of_attempt", "send_messages"]
+__all__ = ["message_of_attempt", "send_messages"]
 
 _SQS_BATCH = 10
 
 
-def arrival_message(source: Source, size_bytes: int = 0) -> str:
+def _arrival_message(source: Source) -> str:
     """What S3 would have sent of an object version, as far as dispatch reads it."""
     event = {
         "version": "0",
@@ -26,7 +26,7 @@ def arrival_message(source: Source, size_bytes: int = 0) -> str:
         "time": iso(datetime.now(UTC)),
         "detail": {
             "bucket": {"name": source.bucket},
-            "object": {"key": source.key, "size": size_bytes, "version-id": source.version_id},
+            "object": {"key": source.key, "version-id": source.version_id},
             "requester": "braid",
         },
     }
@@ -36,7 +36,7 @@ def arrival_message(source: Source, size_bytes: int = 0) -> str:
 def message_of_attempt(asset: AssetRef, reuse: Reuse | None) -> str:
     """The message that begins this very attempt: S3's for the first, ours for a later one."""
     if asset.attempt == 1:
-        return arrival_message(asset.source)
+        return _arrival_message(asset.source)
     return rerun_message(Rerun(asset, reuse), now=iso(datetime.now(UTC)))
 
 

@@ -118,6 +118,13 @@ class Facts:
         """Whether nobody is at it: what was changed just now may be halfway."""
         return record.updated_at < self.settled_before
 
+    def next_attempt(self, asset_id: str) -> int:
+        """The number of an attempt whose execution's name is still free."""
+        attempt = 1
+        while execution_name(asset_id, attempt) in self.executions:
+            attempt += 1
+        return attempt
+
     def execution_of(self, record: RecordFact) -> ExecutionFact | None:
         """The record's execution, if Step Functions still knows it."""
         return self.executions.get(record.execution_name)

@@ -1,0 +1,194 @@
+"""Each class of disagreement is told from what agrees, and from what is still under way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source
+from braid.domain.audit.counting import count_days, count_open
+from braid.domain.audit.disagreements import CHECKS, Mend, disagreements
+from braid.domain.audit.facts import (
+    DeadLetter,
+    ExecutionFact,
+    Facts,
+    LetterKind,
+    RecordFact,
+    ResultFact,
+)
+from braid.store.counts import CountChange
+
+OLD, NOW = "2026-11-20T09:00:00.000Z", "2026-11-20T10:00:00.000Z"
+SETTLED, WAITED = "2026-11-20T09:55:00.000Z", "2026-11-20T09:30:00.000Z"
+DAY = "2026-11-20"
+SOURCE = Source("in", "inbox/general/a.txt", "v1")
+ASSET = AssetRef("a-1", 1, "general", SOURCE)
+RECORD = RecordFact("a-1", 1, AssetStatus.SUCCEEDED, ASSET, OLD, DAY, "arn:a-1-1", cost_usd=Decimal("0.01"))
+DONE = ExecutionFact("arn:a-1-1", "SUCCEEDED")
+
+
+def facts(record: RecordFact | None = RECORD, **changes: Any) -> Facts:
+    """One asset of which everything agrees, but for the changes; its counts follow its record."""
+    records = {} if record is None else {record.asset_id: record}
+    whole = Facts(
+        now=NOW,
+        settled_before=SETTLED,
+        waited_since=WAITED,
+        versions={"a-1": (SOURCE, OLD)},
+        records=records,
+        executions={"a-1-1": DONE},
+        results={"a-1": ResultFact(1, AssetStatus.SUCCEEDED)},
+        folders=frozenset({"a-1"}),
+        open_counts=count_open(records.values()),
+        day_counts=count_days(records.values()),
+        day_usd={DAY: Decimal("0.01")},
+        waiting_messages=0,
+    )
+    return replace(whole, **changes)
+
+
+def classes(of: Facts) -> set[str]:
+    return {found.check for found in disagreements(of)}
+
+
+def test_what_agrees_is_not_told() -> None:
+    assert disagreements(facts()) == ()
+
+
+DEAD = {"a-1-1": ExecutionFact("arn:a-1-1", "ABORTED")}
+RUNNING = {"a-1-1": ExecutionFact("arn:a-1-1", "RUNNING")}
+PLANTED: Mapping[str, tuple[Facts, Mend]] = {
+    "never-started": (facts(None, folders=frozenset(), results={}), Mend.SEND_ARRIVAL),
+    "waiting-lost": (
+        facts(replace(RECORD, status=AssetStatus.RECEIVED), executions={}, results={}),
+        Mend.SEND_AGAIN,
+    ),
+    "start-lost": (
+        facts(replace(RECORD, status=AssetStatus.PROCESSING), executions={}, results={}),
+        Mend.SEND_AGAIN,
+    ),
+    "unrecorded-death": (
+        facts(replace(RECORD, status=AssetStatus.PROCESSING), executions=DEAD),
+        Mend.RECORD_DEATH,
+    ),
+    "unrecorded-end": (facts(replace(RECORD, status=AssetStatus.PROCESSING)), Mend.RECORD_END),
+    "redriven-unseen": (
+        facts(
+            replace(RECORD, status=AssetStatus.FAILED),
+            executions=RUNNING,
+            results={"a-1": ResultFact(1, AssetStatus.FAILED)},
+        ),
+        Mend.REOPEN,
+    ),
+    "review-overdue": (
+        facts(replace(RECORD, status=AssetStatus.AWAITING_REVIEW, review_deadline=OLD), executions=RUNNING),
+        Mend.NOTHING,
+    ),
+    "result-missing": (facts(results={}), Mend.NOTHING),
+    "result-untrue": (facts(results={"a-1": ResultFact(1, AssetStatus.FAILED)}), Mend.CORRECT_RESULT),
+    "unknown-results": (
+        facts(None, versions={}, day_usd={}),
+        Mend.RESTORE_RECORD,
+    ),
+    "deleted-remains": (
+        facts(replace(RECORD, status=AssetStatus.DELETED, asset=None, cost_usd=Decimal(0))),
+        Mend.NOTHING,
+    ),
+    "mark-of-none": (facts(marks={"content#general#1": "gone-1"}), Mend.REMOVE_MARK),
+    "uncounted": (facts(replace(RECORD, is_counted=False)), Mend.COUNT),
+    "open-counts": (facts(open_counts={AssetStatus.PROCESSING: 1}), Mend.SET_COUNTS),
+    "day-counts": (facts(day_counts={DAY: {AssetStatus.SUCCEEDED: 2}}), Mend.SET_COUNTS),
+    "day-cost": (facts(day_usd={DAY: Decimal("0.009")}), Mend.SET_COUNTS),
+    "dead-letters": (
+        facts(dead_letters=(DeadLetter("m1", LetterKind.ARRIVAL, "a-1", "throttled"),)),
+        Mend.NOTHING,
+    ),
+}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_each_class_is_found_alone(check: str) -> None:
+    assert set(PLANTED) == set(CHECKS), "a check without a disagreement that it finds"
+    planted, mend = PLANTED[check]
+    (found,) = disagreements(planted)
+    assert (found.check, found.mend) == (check, mend)
+    assert found.sentence
+    assert found.command.startswith("braid ")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        replace(RECORD, status=status, updated_at=NOW)
+        for status in (AssetStatus.PROCESSING, AssetStatus.AWAITING_REVIEW, AssetStatus.RECEIVED)
+    ],
+)
+def test_what_moves_just_now_is_left_alone(record: RecordFact) -> None:
+    assert classes(facts(record, executions={}, results={})) == set()
+
+
+def test_a_version_that_came_just_now_may_not_have_begun() -> None:
+    new = facts(None, versions={"a-1": (SOURCE, NOW)}, folders=frozenset(), results={})
+    assert classes(new) == set()
+
+
+def test_those_who_wait_have_a_message_each() -> None:
+    waiting = replace(RECORD, status=AssetStatus.RECEIVED)
+    assert classes(facts(waiting, executions={}, results={}, waiting_messages=1)) == set()
+
+
+def test_an_end_whose_results_are_gone_is_asked_for_again() -> None:
+    (found,) = disagreements(facts(replace(RECORD, status=AssetStatus.PROCESSING), results={}))
+    assert (found.check, found.mend) == ("unrecorded-end", Mend.SEND_NEXT)
+
+
+def test_a_result_of_an_earlier_attempt_is_not_corrected() -> None:
+    later = facts(replace(RECORD, attempt=2), executions={"a-1-2": ExecutionFact("arn", "SUCCEEDED")})
+    (found,) = disagreements(later)
+    assert (found.check, found.mend, found.command) == ("result-untrue", Mend.NOTHING, "braid rerun a-1")
+
+
+def test_what_was_rejected_in_a_normal_end_agrees() -> None:
+    refused = facts(
+        replace(RECORD, status=AssetStatus.REJECTED),
+        results={"a-1": ResultFact(1, AssetStatus.REJECTED)},
+        day_counts={DAY: {AssetStatus.REJECTED: 1}},
+    )
+    assert disagreements(refused) == ()
+
+
+days = st.sampled_from([f"2026-11-{day:02}T10:00:00.000Z" for day in range(1, 5)])
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(AssetStatus), days), max_size=30))
+def test_counts_follow_the_records_however_they_move(moves: list[tuple[str, AssetStatus, str]]) -> None:
+    standing: dict[str, RecordFact] = {}
+    open_counts: dict[AssetStatus, int] = {}
+    day_counts: dict[str, dict[AssetStatus, int]] = {}
+    for asset_id, status, at in sorted(moves, key=lambda move: move[2]):
+        before = standing.get(asset_id)
+        was = (before.status, before.status_day) if before else None
+        change = CountChange.of(was, status, now=at)
+        for each, by in change.by_status.items():
+            open_counts[each] = open_counts.get(each, 0) + by
+        for day, ended in change.by_day.items():
+            for each, by in ended.items():
+                day_counts.setdefault(day, {}).setdefault(each, 0)
+                day_counts[day][each] += by
+        standing[asset_id] = replace(RECORD, asset_id=asset_id, status=status, status_day=at[:10])
+    counted = facts(
+        None,
+        versions={},
+        folders=frozenset(),
+        results={},
+        records=standing,
+        open_counts=open_counts,
+        day_counts=day_counts,
+    )
+    assert not classes(counted) & {"open-counts", "day-counts"}
