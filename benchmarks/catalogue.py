@@ -13,6 +13,7 @@ from benchmarks.fusion_scale import FUSION_SCALE
 from benchmarks.keyframes import KEYFRAMES
 from benchmarks.list_scale import LIST_SCALE
 from benchmarks.real_files import REAL_FILES
+from benchmarks.rush import RUSH
 from benchmarks.shared_rates import SHARED_RATES
 from benchmarks.sight import BENCHMARKS as SIGHT
 from benchmarks.speech import BENCHMARKS as SPEECH
@@ -29,5 +30,6 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         *SPEECH,
         VOICE,
         *FAULTS,
+        RUSH,
     )
 }
