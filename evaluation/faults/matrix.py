@@ -18,7 +18,8 @@ __all__ = ["CLASSES", "FAULTS", "POSITIONS", "Case", "Outcome", "cases", "run_ca
 
 POSITIONS = ("first", "middle", "last")
 _AT_ONCE = 28
-_HOUR = 3600.0
+# Longer than an outage is waited for. An hour would be 240 tries, each with seconds of botocore's own backoff.
+_LONG_SECONDS = 900.0
 # Outside the state machine nobody says how long something is waited for: these are more tries, of four calls
 # each, than the queue gives.
 _MORE_THAN_THE_QUEUE = 7 * 4
@@ -92,7 +93,7 @@ class _Fault:
 
     members: Callable[[_Target, str], dict[str, Any]]
     passes: bool
-    lasts_an_hour: bool = False
+    lasts_long: bool = False
     needs_function: bool = False  # there is a process, or an answer on the wire
 
 
@@ -111,7 +112,7 @@ def _damage(_target: _Target, position: str) -> dict[str, Any]:
 
 FAULTS: Mapping[str, _Fault] = {
     "throttled twice": _Fault(partial(_error, "throttle", count=2), passes=True),
-    "throttled for an hour": _Fault(partial(_error, "throttle"), passes=True, lasts_an_hour=True),
+    "throttled for a quarter of an hour": _Fault(partial(_error, "throttle"), passes=True, lasts_long=True),
     "5xx for ever": _Fault(partial(_error, "failure"), passes=False),
     "denied": _Fault(partial(_error, "denial"), passes=False),
     "timed out": _Fault(
@@ -172,8 +173,8 @@ def cases() -> list[Case]:
 def run_cases(deployment: Deployment, folder: Path, chosen: Sequence[Case]) -> Iterator[Outcome]:
     """Runs the cases, several at once, each with a file and a fault of its own, whose seed is its number."""
     calm = {name: _run_calm(deployment, folder, name) for name in sorted({c.class_name for c in chosen})}
-    # What lasts an hour first: meanwhile the others pass.
-    order = sorted(chosen, key=lambda case: not FAULTS[case.fault_name].lasts_an_hour)
+    # What lasts long first: meanwhile the others pass.
+    order = sorted(chosen, key=lambda case: not FAULTS[case.fault_name].lasts_long)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(lambda case: _run(deployment, folder, case, calm[case.class_name]), order)
 
@@ -214,8 +215,8 @@ def _run(deployment: Deployment, folder: Path, case: Case, calm: _Calm) -> Outco
     )
     (asset_id,) = deployment.send([write_file(folder, case.name, CLASSES[case.class_name].kind, case.number)])
     report = None
-    if fault.lasts_an_hour:
-        report = _lift_after_an_hour(deployment, asset_id, fault_id)
+    if fault.lasts_long:
+        report = _lift_after_long(deployment, asset_id, fault_id)
     deployment.settled(asset_id, _SETTLES_WITHIN_SECONDS)
     report = report or deployment.lift(fault_id)
     verdict = judge(deployment, asset_id)
@@ -225,14 +226,18 @@ def _run(deployment: Deployment, folder: Path, case: Case, calm: _Calm) -> Outco
     return Outcome(case, verdict, report["struck"], tuple(report["operations"]), is_whole)
 
 
-def _lift_after_an_hour(deployment: Deployment, asset_id: str, fault_id: int) -> dict[str, Any]:
+def _lift_after_long(deployment: Deployment, asset_id: str, fault_id: int) -> dict[str, Any]:
     deadline = time.monotonic() + _SETTLES_WITHIN_SECONDS
     while time.monotonic() < deadline:
         (report,) = [each for each in deployment.control("faults")["faults"] if each["fault_id"] == fault_id]
         waits_for_start = (
             report["struck"] >= _MORE_THAN_THE_QUEUE and deployment.execution_status(asset_id) is None
         )
-        if waits_for_start or deployment.waited_seconds(asset_id) >= _HOUR or deployment.is_settled(asset_id):
+        if (
+            waits_for_start
+            or deployment.waited_seconds(asset_id) >= _LONG_SECONDS
+            or deployment.is_settled(asset_id)
+        ):
             break
         time.sleep(0.3)
     return deployment.lift(fault_id)
