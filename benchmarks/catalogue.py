@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from benchmarks.agreement import AGREEMENT
 from benchmarks.benchmark import Benchmark
 from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
-from benchmarks.load.faults import BENCHMARKS as FAULTS
 from benchmarks.fit_fusion import CALIBRATION
 from benchmarks.fusion_scale import FUSION_SCALE
 from benchmarks.keyframes import KEYFRAMES
 from benchmarks.list_scale import LIST_SCALE
-from benchmarks.real_files import REAL_FILES
+from benchmarks.load.faults import BENCHMARKS as FAULTS
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
+from benchmarks.real_files import REAL_FILES
 from benchmarks.sight import BENCHMARKS as SIGHT
 from benchmarks.speech import BENCHMARKS as SPEECH
 from benchmarks.voice import VOICE

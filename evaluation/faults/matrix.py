@@ -18,7 +18,7 @@ __all__ = ["CLASSES", "FAULTS", "POSITIONS", "Case", "Outcome", "cases", "run_ca
 
 POSITIONS = ("first", "middle", "last")
 _AT_ONCE = 28
-# Longer than an outage is waited for. An hour would be 240 tries, each with seconds of botocore's own backoff.
+# Longer than an outage is waited for. An hour is 240 tries, each with seconds of botocore's own backoff.
 _LONG_SECONDS = 900.0
 # Outside the state machine nobody says how long something is waited for: these are more tries, of four calls
 # each, than the queue gives.
