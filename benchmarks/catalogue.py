@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.agreement import AGREEMENT
 from benchmarks.benchmark import Benchmark
 from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
-from benchmarks.fit_fusion import CALIBRATION
-from benchmarks.fusion_scale import FUSION_SCALE
+from benchmarks.fusion.agreement import AGREEMENT
+from benchmarks.fusion.fit_fusion import CALIBRATION
+from benchmarks.fusion.fusion_scale import FUSION_SCALE
+from benchmarks.fusion.list_scale import LIST_SCALE
 from benchmarks.keyframes import KEYFRAMES
-from benchmarks.list_scale import LIST_SCALE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES

@@ -58,6 +58,9 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Show the search index, fill it, or change to another model's.",
         ),
     },
+    "What it costs": {
+        "plan": ("cli.costs.plan_commands:plan", "Say what would come of files before they are dropped."),
+    },
     "Ask again": {
         "ask": ("cli.answers.trial_commands:ask", "Answer a question from an asset's stored evidence."),
         "try": ("cli.answers.trial_commands:try_out", "Answer an asset again with an edited profile."),

@@ -59,7 +59,7 @@ class PipelineStack(cdk.Stack):
             consumer_timeout_seconds=DISPATCH_TIMEOUT_SECONDS,
         )
         machine_name = f"{config.deployment_name}-analyze-asset"
-        admission = AdmissionFunctions(config=config, storage=storage, functions=functions)
+        admission = AdmissionFunctions(config=config, storage=storage, functions=functions, models=models)
         analysis = AnalysisFunctions(self, config=config, storage=storage, functions=functions, models=models)
         inference = InferenceFunctions(
             self, config=config, storage=storage, functions=functions, models=models

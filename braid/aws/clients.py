@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from braid.aws.metering import requests
+
 __all__ = ["client", "forget_clients"]
 
 # Adaptive retries smooth short throttles inside a step; longer ones are left to the state machine's Retry,
@@ -50,4 +52,6 @@ def _made(service: str, read_timeout_seconds: int | None) -> Any:
         max_pool_connections=32,
         user_agent_extra="braid",
     )
-    return boto3.client(service, config=config)
+    made = boto3.client(service, config=config)
+    requests.watch(made)
+    return made

@@ -16,6 +16,7 @@ BraidError
 │   ├── UnsupportedError        the service can't do this for this input (a language, a feature)
 │   ├── RefusedByServiceError   a 4xx that nobody foresaw: costs the piece, else the operation; never retried
 │   └── PendingError            the job still runs, a bundle's member isn't there yet: retried on a schedule
+│       └── NoRoomError         the day's money is spent or reserved: retried for days
 └── ConfigError                 settings are missing or malformed: never retried
 """
 
@@ -28,6 +29,7 @@ __all__ = [
     "InvalidAssetError",
     "InvalidInputError",
     "InvalidServiceOutputError",
+    "NoRoomError",
     "PendingError",
     "RefusedByServiceError",
     "ServiceError",
@@ -84,6 +86,10 @@ class RefusedByServiceError(ServiceError):
 
 class PendingError(ServiceError):
     """What is waited for isn't ready yet; try again on a schedule."""
+
+
+class NoRoomError(PendingError):
+    """What the day may cost is spent or reserved by others; try again, for days."""
 
 
 class ConfigError(BraidError):

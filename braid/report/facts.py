@@ -16,8 +16,8 @@ from braid.report.parts import breakable, section, table
 __all__ = ["evidence_section", "gates_section", "missing_section", "receipt_section"]
 
 _NOT_METERED = (
-    "Retried states, Lambda, S3, DynamoDB and logs are not metered per asset; together they are usually"
-    " well below a cent."
+    "Logs, traces and mails are not counted per asset, and what is stored only for its first month; tries of"
+    " a step that failed count by what they ask at least."
 )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
 
 from braid.domain.errors import BraidError, InvalidAssetError, PendingError
+from braid.domain.money.metered import Metered
 from braid.domain.wire import decode
+from braid.runtime.metering import Invocation, seconds_since_import
 from braid.runtime.settings import read_settings
 from braid.runtime.shortening import shortened
 
@@ -28,7 +31,10 @@ Handler = Callable[[dict[str, Any], Any], Any]
 
 
 def handles(
-    settings: type[S], request: type[R] | Callable[[Event], R]
+    settings: type[S],
+    request: type[R] | Callable[[Event], R],
+    *,
+    failed_try: Metered = MappingProxyType({}),
 ) -> Callable[[Callable[[R, S], Any]], Handler]:
     """Turns ``step(request, settings)`` into a Lambda handler.
 
@@ -36,19 +42,23 @@ def handles(
     which others shape. Settings are read with each event, not at import, so that a missing one reaches the
     state machine as ``ConfigError``; a handler keeps nothing from one event to the next. Every log line has
     the asset's id, the request's and whether the start was cold. Our errors keep their class (Step Functions
-    matches on it) with a message cut to fit; expected ones are logged without a stack.
+    matches on it) with a message cut to fit; expected ones are logged without a stack. What an invocation
+    uses is measured; ``failed_try`` is what one asks that ends because something isn't there yet.
     """
     read = functools.partial(decode, request) if isinstance(request, type) else request
 
     def decorate(step: Callable[[R, S], Any]) -> Handler:
+        init_seconds = seconds_since_import()
+
         @logger.inject_lambda_context(clear_state=True)
         @functools.wraps(step)
-        def handler(event: dict[str, Any], _context: Any) -> Any:
+        def handler(event: dict[str, Any], context: Any) -> Any:
+            invocation = Invocation(event, context, init_seconds=init_seconds, failed_try=failed_try)
             logger.append_keys(step=step.__module__.split(".")[-2], **_asset_keys(event))
             # Ties the request to the asset: Lambda's own lines about a call that dies name the request alone.
             logger.info("started")
             try:
-                return step(read(event), read_settings(settings))
+                return invocation.answer(step(read(event), read_settings(settings)))
             except (InvalidAssetError, PendingError) as error:
                 logger.info(str(error), extra={"error": type(error).__name__})
                 raise _fitting(error) from None

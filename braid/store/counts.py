@@ -17,6 +17,7 @@ from braid.aws.attributes import from_attributes, to_attributes
 from braid.aws.clients import client
 from braid.aws.service_errors import service_errors
 from braid.domain.asset.asset import AssetStatus
+from braid.store.reservations import COMMITTED, money_key
 
 __all__ = ["OPEN_KEY", "AssetCounts", "CountChange", "Counts", "day_key"]
 
@@ -31,12 +32,17 @@ def day_key(now: str) -> str:
 
 @dataclass(frozen=True)
 class Counts:
-    """Open assets by status, and what the assets that ended on the day cost, in US dollars."""
+    """Open assets by status, and money in US dollars.
+
+    ``spent_usd`` is what the assets that ended on the day cost, ``committed_usd`` what those that were
+    admitted on it cost or may (``braid.store.reservations``).
+    """
 
     received: int = 0
     processing: int = 0
     awaiting_review: int = 0
     spent_usd: Decimal = Decimal(0)
+    committed_usd: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,7 @@ class AssetCounts:
             processing=int(open_item.get(AssetStatus.PROCESSING, 0)),
             awaiting_review=int(open_item.get(AssetStatus.AWAITING_REVIEW, 0)),
             spent_usd=Decimal(day_item.get(_USD, 0)),
+            committed_usd=Decimal(self._item(money_key(now)).get(COMMITTED, 0)),
         )
 
     def correct(self, key: str, read: Mapping[str, Decimal], right: Mapping[str, Decimal]) -> bool:

@@ -13,8 +13,9 @@ from braid.aws.clients import client
 from braid.aws.service_errors import service_errors
 from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.asset.record_moves import Standing
-from braid.domain.errors import ThrottledError
-from braid.store.counts import CountChange
+from braid.domain.errors import NoRoomError, ThrottledError
+from braid.store.counts import OPEN_KEY, CountChange
+from braid.store.reservations import RESERVED_DAY, RESERVED_USD, Reservation, commitments, money_updates
 
 __all__ = ["MOST_MEETINGS", "NoPlaceError", "RecordWriter", "standing_of"]
 
@@ -23,6 +24,9 @@ MOST_MEETINGS = 12
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.5
 _REFUSED = "ConditionalCheckFailed"
+_NO_ROOM = "It waits for money: what today (UTC) may cost is spent or reserved (max_usd_per_day)"
+# What a newer attempt doesn't take over.
+_OF_ONE_ATTEMPT = ("redrive_count", RESERVED_USD, RESERVED_DAY)
 # What a record must still say when it is written that it said when it was read.
 _READ_MEMBERS = ("attempt", "status", "execution_arn", "redrive_count")
 
@@ -58,19 +62,27 @@ class RecordWriter:
         *,
         now: str,
         limit: int | None = None,
+        reservation: Reservation | None = None,
     ) -> bool:
         """Writes the record and the counts if the record still is ``item``; ``False`` if it isn't.
 
-        Raises ``NoPlaceError`` where ``limit`` records are PROCESSING.
+        Raises ``NoPlaceError`` where ``limit`` records are PROCESSING, ``NoRoomError`` where the day has no
+        room for ``reservation``; one that was made by this attempt before stands.
         """
         is_same_attempt = item is not None and int(item["attempt"]) == asset.attempt
         settings = {
             **_identity(asset),
             **_status_members(status, now),
             "is_counted": True,
-            **({} if is_same_attempt else {"redrive_count": None}),
+            **({} if is_same_attempt else dict.fromkeys(_OF_ONE_ATTEMPT)),
             **changes,
         }
+        if is_same_attempt and item is not None and RESERVED_DAY in item:
+            reservation = None
+        if reservation is not None:
+            settings |= {RESERVED_USD: format(reservation.usd, "f"), RESERVED_DAY: now[:10]}
+        if not status.is_open:
+            settings[RESERVED_USD] = None
         present = {name: value for name, value in settings.items() if value is not None}
         absent = [name for name, value in settings.items() if value is None]
         assignments = [f"#{name} = :{name}" for name in present]
@@ -96,13 +108,14 @@ class RecordWriter:
         before = None
         if item and item.get("is_counted"):
             before = (AssetStatus(item["status"]), str(item["status_day"]).rpartition("#")[2])
-        change = CountChange.of(
-            before,
-            status,
-            now=now,
-            usd=_spent(asset, item, changes),
+        spent = _spent(asset, item, changes)
+        committed = commitments(
+            item, is_same_attempt=is_same_attempt, is_end=not status.is_open, spent=spent, now=now
         )
-        return self._transact([{"Update": update}, *change.updates(self._table, processing_limit=limit)])
+        change = CountChange.of(before, status, now=now, usd=spent)
+        counts = change.updates(self._table, processing_limit=limit)
+        money = money_updates(self._table, committed, reservation, now)
+        return self._transact([{"Update": update}, *counts, *money])
 
     def _transact(self, members: Sequence[Mapping[str, Any]]) -> bool:
         """Writes all or nothing; ``False`` where the first member's condition doesn't hold."""
@@ -117,7 +130,10 @@ class RecordWriter:
                     if codes[0] == _REFUSED:
                         return False
                     if _REFUSED in codes:
-                        raise NoPlaceError from None
+                        key = members[codes.index(_REFUSED)]["Update"]["Key"]["asset_id"]["S"]
+                        if key == OPEN_KEY:
+                            raise NoPlaceError from None
+                        raise NoRoomError(_NO_ROOM) from None
                     if "TransactionConflict" not in codes:
                         raise
             self._sleep(random.uniform(0, pause_seconds))

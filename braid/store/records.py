@@ -20,6 +20,7 @@ from braid.domain.errors import SupersededError, ThrottledError
 from braid.domain.wire import encode
 from braid.store.record_values import Place, Record, RecordClosing, gate_values
 from braid.store.record_writer import MOST_MEETINGS, NoPlaceError, RecordWriter, standing_of
+from braid.store.reservations import Reservation
 
 __all__ = ["AssetRecords", "Place", "Record", "RecordClosing"]
 
@@ -102,10 +103,12 @@ class AssetRecords:
         gates: tuple[Gate, ...] = (),
         reason: str | None = None,
         redrive_count: int | None = None,
+        reservation: Reservation | None = None,
     ) -> bool:
         """Moves the record to PROCESSING, creating it where the dispatcher's is not there (a manual start).
 
         ``reason`` says what is waited for. ``False`` if the record is closed or belongs to a newer attempt.
+        Raises ``NoRoomError``, and changes nothing, where the day has no room for ``reservation``.
         """
         changes: dict[str, Any] = {
             "execution_arn": execution_arn,
@@ -115,7 +118,14 @@ class AssetRecords:
         if modalities:
             changes["modalities"] = list(modalities)
         changes["gates"] = gate_values(gates) or None
-        return self._change(asset, AssetStatus.PROCESSING, changes, now=now, redrive_count=redrive_count)
+        return self._change(
+            asset,
+            AssetStatus.PROCESSING,
+            changes,
+            now=now,
+            redrive_count=redrive_count,
+            reservation=reservation,
+        )
 
     def reopen(self, asset: AssetRef, *, execution_arn: str, redrive_count: int, now: str) -> bool:
         """Moves the FAILED record of a redriven execution back to PROCESSING, if it hasn't ended again."""
@@ -236,6 +246,7 @@ class AssetRecords:
         now: str,
         takes_back: bool = False,
         redrive_count: int | None = None,
+        reservation: Reservation | None = None,
     ) -> bool:
         """The record with another status, if it may have it; read again where somebody else was faster."""
         arn, reason = changes.get("execution_arn"), changes.get("reason")
@@ -246,6 +257,6 @@ class AssetRecords:
             item = self._writer.read(asset.asset_id)
             if not may_move(standing_of(item) if item else None, move):
                 return False
-            if self._writer.write(asset, item, status, changes, now=now):
+            if self._writer.write(asset, item, status, changes, now=now, reservation=reservation):
                 return True
         raise ThrottledError(f"dynamodb:TransactWriteItems: the record of {asset.asset_id} keeps changing")

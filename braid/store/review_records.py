@@ -6,7 +6,7 @@ The token stays between this table and Step Functions: no read of the ``braid`` 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.aws.clients import client
@@ -22,11 +22,15 @@ __all__ = ["Decided", "OpenReview", "ReviewRecord", "ReviewRecords"]
 
 @dataclass(frozen=True)
 class OpenReview:
-    """What a reviewer decides about; ``answer`` is ``None`` where no answer could be had."""
+    """What a reviewer decides about; ``answer`` is ``None`` where no answer could be had.
+
+    ``metered`` is what asking used.
+    """
 
     request: ReviewRequest
     timeline: Claim
     answer: Claim | None = None
+    metered: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import decode
 from braid.runtime.handler import Event, handles, logger
 from braid.runtime.library import price_book
+from braid.runtime.metering import used_so_far
 from braid.runtime.now import utc_now
 from braid.runtime.shortening import shortened
 from braid.store.closing import AssetCloser, result_uri
@@ -43,6 +45,7 @@ class Request:
     execution_arn: str
     started_at: str
     redrive_count: int | None = None
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
     @property
     def asset(self) -> AssetRef:
@@ -65,7 +68,9 @@ def handler(request: Request | Death, settings: Settings) -> dict[str, Any]:
     store = DocumentStore.of(settings.results_bucket, asset)
     closer = AssetCloser(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket))
     if isinstance(request, Death):
-        recorded = record_death(request, asset, store=store, closer=closer, book=price_book(), now=utc_now())
+        recorded = record_death(
+            request, asset, store=store, closer=closer, book=price_book(), used=used_so_far, now=utc_now()
+        )
     else:
         recorded = record_end(
             request.state,
@@ -76,6 +81,7 @@ def handler(request: Request | Death, settings: Settings) -> dict[str, Any]:
             execution_arn=request.execution_arn,
             redrive_count=request.redrive_count,
             started_at=request.started_at,
+            used=used_so_far,
             now=utc_now(),
         )
     logger.info(recorded.reason, extra={"asset_id": asset.asset_id, "closed": recorded.closed.is_ours})

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.asset.execution_state import ExecutionState
-from braid.domain.asset.outcome import missing_operations, usage_of
+from braid.domain.asset.outcome import AssetDocuments, missing_operations
+from braid.domain.asset.spending import recorded_transitions, spent
+from braid.domain.money.accounting import Usage
+from braid.domain.money.foreseen import after_recording
+from braid.domain.money.metered import Metered
 from braid.domain.money.price_book import PriceBook
-from braid.domain.money.receipt import price
+from braid.domain.money.receipt import Receipt, price
 from braid.report.notices import reason_text
 from braid.runtime.shortening import shortened
 from braid.store.asset_documents import find_documents, read_documents
@@ -51,6 +56,7 @@ def record_end(
     execution_arn: str,
     redrive_count: int | None = None,
     started_at: str,
+    used: Callable[[], Metered],
     now: str,
 ) -> Recorded:
     """Closes the asset as REJECTED or FAILED with everything that the execution left behind.
@@ -61,10 +67,7 @@ def record_end(
     documents = read_documents(store, state)
     failure = failure_of(state)
     is_rejected = outcome == "rejected" or died_on_the_file(state)
-    receipt = price(usage_of(documents), book)
-    results = dict(documents.claims)
-    if receipt.lines:
-        results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
+    receipt = price(_spent(state, documents, recorded_transitions(state), used()), book)
     closing = AssetClosing(
         asset=state.asset,
         status=AssetStatus.REJECTED if is_rejected else AssetStatus.FAILED,
@@ -72,7 +75,7 @@ def record_end(
         execution_arn=execution_arn,
         started_at=started_at,
         finished_at=now,
-        results=results,
+        results=dict(documents.claims),
         copies={},
         missing=missing_operations(state, documents),
         admission=documents.admission,
@@ -81,24 +84,29 @@ def record_end(
         failure=None if state.failure is None else shortened(state.failure.detail, _MAX_FAILURE_BYTES),
         redrive_count=redrive_count,
     )
-    closed = _close(closing, store, closer)
+    closed = _close(closing, receipt, store, closer)
     return Recorded(
         closed, closing.reason or "", "InvalidAssetError" if outcome == "rejected" else failure.error
     )
 
 
 def record_death(
-    death: Death, asset: AssetRef, *, store: DocumentStore, closer: AssetCloser, book: PriceBook, now: str
+    death: Death,
+    asset: AssetRef,
+    *,
+    store: DocumentStore,
+    closer: AssetCloser,
+    book: PriceBook,
+    used: Callable[[], Metered],
+    now: str,
 ) -> Recorded:
     """Closes the record of an execution that ended outside its states, unless it is closed already.
 
-    Its state is gone with it: what it left is found where steps put it.
+    Its state is gone with it: what it left is found where steps put it. What its steps used of the platform
+    went with the state; the receipt has what the AI services were asked.
     """
     documents = find_documents(store)
-    receipt = price(usage_of(documents), book)
-    results = dict(documents.claims)
-    if receipt.lines and "receipt" not in results:
-        results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
+    receipt = price(_spent(ExecutionState(asset), documents, 1, used()), book)
     closing = AssetClosing(
         asset=asset,
         status=AssetStatus.FAILED,
@@ -108,17 +116,24 @@ def record_death(
         execution_arn=death.execution_arn,
         started_at=death.started_at,
         finished_at=now,
-        results=results,
+        results=dict(documents.claims),
         copies={},
         missing=missing_operations(ExecutionState(asset), documents),
         admission=documents.admission,
         total_usd=receipt.total_usd,
     )
-    return Recorded(_close(closing, store, closer), death.reason, death.status)
+    return Recorded(_close(closing, receipt, store, closer), death.reason, death.status)
 
 
-def _close(closing: AssetClosing, store: DocumentStore, closer: AssetCloser) -> ClosedAsset:
-    """Closes the record, then writes the page and the text that say why.
+def _spent(
+    state: ExecutionState, documents: AssetDocuments, transitions: int, used: Metered
+) -> tuple[Usage, ...]:
+    ahead = after_recording(copies=2)
+    return spent(state, documents, transitions=transitions, used=used, ahead=ahead)
+
+
+def _close(closing: AssetClosing, receipt: Receipt, store: DocumentStore, closer: AssetCloser) -> ClosedAsset:
+    """Closes the record, then writes the receipt, unless a step did, the page and the text that say why.
 
     In this order, because a recorder that comes second must not write over what the first one told.
     """
@@ -130,5 +145,8 @@ def _close(closing: AssetClosing, store: DocumentStore, closer: AssetCloser) -> 
             "report.html": report,
             "reason.txt": Copy(reason_text(closing), "text/plain; charset=utf-8"),
         }
-        closer.show(replace(closing, copies=copies, results={**closing.results, "report": claim}))
+        results = {**closing.results, "report": claim}
+        if "receipt" not in results:
+            results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
+        closer.show(replace(closing, copies=copies, results=results))
     return closed

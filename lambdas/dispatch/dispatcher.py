@@ -16,7 +16,7 @@ from lambdas.dispatch.waiting import seconds_to_wait, until_tomorrow
 __all__ = ["Dispatched", "Executions", "Limits", "dispatch"]
 
 _NO_PLACE = "It waits: no more than {} are processed at once (max_assets_at_once)"
-_SPENT = "It waits for tomorrow (UTC): today cost the ${} that a day may cost (max_usd_per_day)"
+_SPENT = "It waits for tomorrow (UTC): the ${} that a day may cost (max_usd_per_day) are spent or reserved"
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def dispatch(
         return Dispatched(key, f"'{key}' starts nothing: a folder, a hidden file or a bundle's member")
     records.put_received(asset, received_at=arrival.arrived_at or now, now=now, reuse=arrival.reuse)
     standing, arn = counts.read(now), executions.arn_of(asset)
-    is_spent = 0 < limits.usd_per_day <= standing.spent_usd
+    is_spent = 0 < limits.usd_per_day <= standing.committed_usd
     is_full = standing.processing >= limits.assets_at_once
     limit = 0 if is_spent or is_full else limits.assets_at_once
     place = records.take_place(asset, execution_arn=arn, limit=limit, now=now)

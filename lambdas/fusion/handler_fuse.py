@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.asset.execution_state import BranchOutcome
 from braid.domain.claim_check import Claim
+from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile
@@ -38,6 +39,7 @@ class Request:
     admission: Claim
     retries: Retries
     modalities: dict[Modality, BranchOutcome]
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
 
 @handles(Settings, Request)

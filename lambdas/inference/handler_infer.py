@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.execution_state import Failure
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.timeline import Timeline
+from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile
@@ -36,6 +37,7 @@ class Request:
     timeline: Claim
     retries: Retries
     failure: Failure | None = None
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
 
 @handles(Settings, Request)

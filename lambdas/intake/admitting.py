@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import BinaryIO
 
-from braid.admission.examination import examine
-from braid.admission.examined import Examined, Limits
+from braid.admission.examined import Limits
 from braid.admission.gates import GateLog, check_profile
-from braid.admission.roles import NO_SOUND, in_role
+from braid.admission.members import (
+    BUNDLE_TYPE,
+    MemberFile,
+    admission_of,
+    check_speech,
+    examine_member,
+    wanted_of,
+)
 from braid.aws.s3.source_objects import ObjectHead, SourceObjects
 from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.asset import AssetRef, InboxKind, Modality, read_inbox_key
@@ -22,8 +28,6 @@ from lambdas.intake.bundle import FoundObject, Waiting, find_members, manifest_o
 
 __all__ = ["BUNDLE_TYPE", "AdmissionVerdict", "admit"]
 
-BUNDLE_TYPE = "multipart/mixed"
-_UNKNOWN_TYPE = "application/octet-stream"
 _MAX_REASON_BYTES = 1500
 
 
@@ -87,12 +91,12 @@ def admit(
             members.append(
                 _examined(item, asset, open_object, limits, profile.gates, gates, is_named=len(found) > 1)
             )
-        _check_speech(members, gates)
-        members = _wanted_of(members, profile.modalities.wanted, asset.profile, gates)
+        check_speech(members, gates)
+        members = wanted_of(members, profile.modalities.wanted, asset.profile, gates)
         _check_duplicate(found, claim_content, profile.gates, gates)
     except InvalidAssetError as error:
-        return AdmissionVerdict(_admission(asset, members, gates, is_rejected=True), str(error))
-    return AdmissionVerdict(_admission(asset, members, gates), None)
+        return AdmissionVerdict(admission_of(asset, members, gates, is_rejected=True), str(error))
+    return AdmissionVerdict(admission_of(asset, members, gates), None)
 
 
 def _objects(asset: AssetRef, sources: SourceObjects, waiting: Waiting) -> tuple[FoundObject, ...]:
@@ -115,39 +119,11 @@ def _examined(
     *,
     is_named: bool,
 ) -> Member:
+    head = item.head
+    file = MemberFile(item.name, item.role, asset.source.bucket, item.key, head.version_id, head.size_bytes)
     with gates.of_member(item.name, is_named=is_named):
-        _check_storage(item.head, gates)
-        size_bytes = item.head.size_bytes
-        file = open_object(item)
-        examined = examine(file, name=item.name, size_bytes=size_bytes, limits=limits, plan=plan, gates=gates)
-        return _member(item, asset.source.bucket, in_role(examined, item.role, gates))
-
-
-def _check_speech(members: list[Member], gates: GateLog) -> None:
-    """Rejects where a recording gives nothing and no other member speaks; else it costs itself alone."""
-    silent = [member for member in members if not member.modalities]
-    if not silent or any(Modality.SPEECH in member.modalities for member in members):
-        return
-    names = " and ".join(f"'{member.name}'" for member in silent)
-    gates.reject(
-        "speech", "none", "", f"{names} should be heard: {NO_SOUND} Record it again, or leave it out."
-    )
-
-
-def _wanted_of(
-    members: list[Member], wanted: tuple[Modality, ...], profile: str, gates: GateLog
-) -> list[Member]:
-    """The members with the modalities that the profile asks for. Rejects where nothing is left of any."""
-    restricted = [
-        replace(member, modalities=tuple(modality for modality in member.modalities if modality in wanted))
-        for member in members
-    ]
-    if not any(member.modalities for member in restricted):
-        asked = " and ".join(wanted)
-        gates.reject(
-            "modalities", "none", "", f"The profile '{profile}' asks for {asked}, and there is none here."
-        )
-    return restricted
+        _check_storage(head, gates)
+        return examine_member(file, open_object(item), limits=limits, plan=plan, gates=gates)
 
 
 def _check_storage(head: ObjectHead, gates: GateLog) -> None:
@@ -158,44 +134,6 @@ def _check_storage(head: ObjectHead, gates: GateLog) -> None:
             "",
             "The object is in an archive storage class. Restore it and drop it again.",
         )
-
-
-def _member(item: FoundObject, bucket: str, examined: Examined) -> Member:
-    return Member(
-        name=item.name,
-        role=item.role,
-        bucket=bucket,
-        key=item.key,
-        version_id=item.head.version_id,
-        size_bytes=item.head.size_bytes,
-        media_type=examined.media_type,
-        modalities=examined.modalities,
-        duration_ms=examined.duration_ms,
-        width_px=examined.width_px,
-        height_px=examined.height_px,
-        page_count=examined.page_count,
-        audio_codec=examined.audio_codec,
-        video_codec=examined.video_codec,
-        sound_track=examined.sound_track,
-        sound_channel=examined.sound_channel,
-    )
-
-
-def _admission(
-    asset: AssetRef, members: list[Member], gates: GateLog, *, is_rejected: bool = False
-) -> Admission:
-    is_bundle = read_inbox_key(asset.source.key).kind is InboxKind.BUNDLE_MANIFEST
-    durations = [member.duration_ms for member in members if member.duration_ms is not None]
-    spoken = {modality for member in members for modality in member.modalities}
-    media_type = members[0].media_type if members else gates.media_type or _UNKNOWN_TYPE
-    return Admission(
-        asset=asset,
-        media_type=BUNDLE_TYPE if is_bundle else media_type,
-        members=tuple(members),
-        modalities=() if is_rejected else tuple(modality for modality in Modality if modality in spoken),
-        gates=gates.gates,
-        duration_ms=max(durations, default=None),
-    )
 
 
 def _check_duplicate(

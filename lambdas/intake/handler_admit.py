@@ -6,10 +6,12 @@ import functools
 from dataclasses import dataclass, field
 from typing import Any
 
+from braid.admission.estimate import EstimateKnobs
 from braid.admission.examined import Limits
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.rerun import Reuse, StartAt
+from braid.domain.money.metered import READ_UNITS, WRITE_UNITS, MeteredBefore
 from braid.domain.wire import decode, encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile, profile_names
@@ -21,6 +23,7 @@ from braid.store.records import AssetRecords
 from lambdas.intake.admitting import admit
 from lambdas.intake.bundle import Waiting, open_found
 from lambdas.intake.record_keeping import admit_on_record
+from lambdas.intake.reserving import reservation
 from lambdas.intake.reusing import readmit
 
 __all__ = ["Request", "Settings", "handler"]
@@ -38,6 +41,12 @@ class Settings:
     max_text_characters: int
     max_image_pixels: int
     bundle_wait_seconds: int
+    max_usd_per_day: int
+    max_keyframes: int
+    evidence_budget_tokens: int
+    model_ids: dict[str, str]
+    caption_languages: tuple[str, ...]
+    spoken_descriptions: bool
 
     @property
     def limits(self) -> Limits:
@@ -48,6 +57,18 @@ class Settings:
             self.max_pages,
             self.max_text_characters,
             self.max_image_pixels,
+        )
+
+    @property
+    def knobs(self) -> EstimateKnobs:
+        """What decides how much an asset may cost."""
+        return EstimateKnobs(
+            self.max_keyframes,
+            self.max_text_characters,
+            self.evidence_budget_tokens,
+            self.model_ids,
+            self.caption_languages,
+            self.spoken_descriptions,
         )
 
 
@@ -64,6 +85,7 @@ class Request:
     retries: Retries
     redrive_count: int | None = None
     given: dict[str, Any] = field(default_factory=dict)
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
     @property
     def reuse(self) -> Reuse | None:
@@ -72,7 +94,18 @@ class Request:
         return None if asked is None else decode(Reuse, asked)
 
 
-@handles(Settings, Request)
+# A try that misses a member has read the manifest, looked for members and written what it waits for.
+@handles(
+    Settings,
+    Request,
+    failed_try={
+        "s3:HeadObject": 2,
+        "s3:GetObject": 1,
+        "s3:ListObjectVersions": 2,
+        READ_UNITS: 1,
+        WRITE_UNITS: 4,
+    },
+)
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Stores ``admission.json``, moves the record on, and says whether the asset is admitted."""
     if request.reuse is not None:
@@ -102,6 +135,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
             limits=settings.limits,
             waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
         ),
+        reserving=functools.partial(reservation, limit_usd=settings.max_usd_per_day, knobs=settings.knobs),
         records=records,
         store=DocumentStore.of(settings.results_bucket, asset),
         execution_arn=request.execution_arn,

@@ -10,6 +10,7 @@ from braid.domain.claim_check import Claim
 from braid.domain.errors import PendingError
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
+from braid.store.reservations import Reservation
 from lambdas.intake.admitting import AdmissionVerdict
 
 __all__ = ["admit_on_record", "put_on_record"]
@@ -19,6 +20,7 @@ def admit_on_record(
     asset: AssetRef,
     *,
     admitting: Callable[[], AdmissionVerdict],
+    reserving: Callable[[Admission], Reservation | None],
     records: AssetRecords,
     store: DocumentStore,
     execution_arn: str,
@@ -27,11 +29,21 @@ def admit_on_record(
 ) -> tuple[AdmissionVerdict, Claim]:
     """The verdict and the claim of ``admission.json``; the record is PROCESSING with all that was measured.
 
-    Lets ``PendingError`` through, once the record says what is waited for.
+    What it is expected to cost is reserved in the same write, if it is admitted. Lets ``PendingError``
+    through, once the record says what is waited for: a bundle's member, or money.
     """
     begin = clock()
     try:
         verdict = admitting()
+        claim = put_on_record(
+            verdict.admission,
+            records=records,
+            store=store,
+            execution_arn=execution_arn,
+            redrive_count=redrive_count,
+            reservation=reserving(verdict.admission) if verdict.is_admitted else None,
+            now=clock(),
+        )
     except PendingError as error:
         records.process(
             asset,
@@ -41,14 +53,6 @@ def admit_on_record(
             redrive_count=redrive_count,
         )
         raise
-    claim = put_on_record(
-        verdict.admission,
-        records=records,
-        store=store,
-        execution_arn=execution_arn,
-        redrive_count=redrive_count,
-        now=clock(),
-    )
     return verdict, claim
 
 
@@ -59,6 +63,7 @@ def put_on_record(
     store: DocumentStore,
     execution_arn: str,
     redrive_count: int | None = None,
+    reservation: Reservation | None = None,
     now: str,
 ) -> Claim:
     """Stores ``admission.json`` and moves the record to PROCESSING with all that was measured."""
@@ -71,5 +76,6 @@ def put_on_record(
         modalities=admission.modalities,
         gates=admission.gates,
         redrive_count=redrive_count,
+        reservation=reservation,
     )
     return claim

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
+from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.retries import Retries
@@ -35,6 +36,7 @@ class Request:
     source: SourceName
     document: Claim
     retries: Retries
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
 
 @handles(Settings, Request)

@@ -8,8 +8,10 @@ from typing import Any
 
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.money.metered import MeteredBefore
 from braid.runtime.handler import handles
 from braid.runtime.library import price_book, profile, voice_book
+from braid.runtime.metering import used_so_far
 from braid.runtime.metrics import count_missed_target
 from braid.runtime.now import utc_now
 from braid.runtime.retries import Retries
@@ -49,6 +51,7 @@ class Request:
     started_at: str
     retries: Retries = field(default_factory=Retries)
     redrive_count: int | None = None
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
 
 @handles(Settings, Request)
@@ -73,6 +76,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         execution_arn=request.execution_arn,
         redrive_count=request.redrive_count,
         started_at=request.started_at,
+        used=used_so_far,
         clock=utc_now,
     )
     for missed in published.missed_targets:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from braid.domain.answer.answer import Answer
@@ -10,7 +10,8 @@ from braid.domain.answer.claims import objects_at
 from braid.domain.answer.review import Review
 from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.execution_state import ExecutionState
-from braid.domain.asset.outcome import input_warnings, outcome_of, state_transitions, usage_of
+from braid.domain.asset.outcome import input_warnings, outcome_of
+from braid.domain.asset.spending import spent, state_transitions
 from braid.domain.captions.captions import CaptionCue, write_srt, write_vtt
 from braid.domain.captions.checks import caption_findings
 from braid.domain.captions.layout import lay_out
@@ -18,12 +19,13 @@ from braid.domain.claim_check import Claim
 from braid.domain.clock import seconds_between
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.transcript_text import transcript_text
-from braid.domain.money.accounting import Usage
+from braid.domain.money.foreseen import after_publishing
+from braid.domain.money.metered import STORED_BYTES, Metered
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import price
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.targets import MissedTarget
-from braid.report.media import media_for_report
+from braid.report.media import Media, media_for_report
 from braid.report.notices import reason_text
 from braid.report.report_page import ReportContext, report_page
 from braid.report.stills import stills_for_report
@@ -70,9 +72,12 @@ def publish(
     execution_arn: str,
     redrive_count: int | None = None,
     started_at: str,
+    used: Callable[[], Metered],
     clock: Callable[[], str],
 ) -> Published:
     """Publishes one attempt. Doing it again, as a retry does, ends the same. ``clock`` tells ISO 8601 in UTC.
+
+    ``used`` is what the step used so far; what it uses after the receipt is foreseen.
 
     Captions, a readable transcript, checklist, receipt and report are written below the attempt before the
     record is closed; copies beside the source, tags and the pointer ``result.json`` after it, and only if it
@@ -89,8 +94,6 @@ def publish(
         added = additions.make(documents, captions, lines, profile=profile, store=store)
     now = clock()
     outcome = replace(outcome, missing=outcome.missing + added.missing)
-    transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
-    receipt = price((*usage_of(documents), *added.usage, transitions), book)
     caption_warnings = tuple(str(finding) for finding in caption_findings(captions, profile.captions))
     warnings = (*caption_warnings, *added.warnings)
     results = dict(documents.claims) | _write_words(store, transcript, captions.cues)
@@ -101,6 +104,18 @@ def publish(
     )
     if accessibility is not None:
         results["accessibility"] = store.put_document(store.result_key("accessibility.json"), accessibility)
+    stills = stills_for_report(store, documents.vision)
+    media = media_for_report(store, documents.admission, profile.report)
+    has_answer = "answer" in results
+    ahead = after_publishing(copies=3 if has_answer else 2, has_answer=has_answer)
+    everything = spent(
+        state,
+        documents,
+        transitions=state_transitions(state),
+        used=used(),
+        ahead=ahead | _page_bytes(stills, media),
+    )
+    receipt = price((*everything, *added.usage), book)
     results["receipt"] = store.put_document(store.result_key("receipt.json"), receipt)
     context = ReportContext(
         asset=state.asset,
@@ -108,8 +123,8 @@ def publish(
         receipt=receipt,
         execution_arn=execution_arn,
         finished_at=now,
-        stills=stills_for_report(store, documents.vision),
-        media=media_for_report(store, documents.admission, profile.report),
+        stills=stills,
+        media=media,
         cues=captions.cues,
         warnings=warnings,
         accessibility=accessibility,
@@ -194,3 +209,9 @@ def _write_words(
             store.result_key("transcript.txt"), transcript_text(transcript).encode(), _TEXT
         ),
     }
+
+
+def _page_bytes(stills: Mapping[str, bytes], media: Media | None) -> dict[str, float]:
+    """What the report and its copy will hold, but for their words: in base64, as pages embed it."""
+    embedded = len(media.embedded.body) if media is not None and media.embedded is not None else 0
+    return {STORED_BYTES: 2 * 4 / 3 * (sum(map(len, stills.values())) + embedded)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.aws.s3.s3_file import open_member
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.claim_check import Claim
+from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.retries import Availability, Retries
@@ -37,6 +38,7 @@ class Request:
     asset: AssetRef
     admission: Claim
     retries: Retries
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
 
 @handles(Settings, Request)

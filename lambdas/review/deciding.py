@@ -17,6 +17,8 @@ from braid.domain.claim_check import Claim
 from braid.domain.clock import parse_iso
 from braid.domain.errors import InvalidInputError, ServiceError
 from braid.domain.evidence.timeline import Timeline
+from braid.domain.money.foreseen import BY_DEADLINE
+from braid.domain.money.metered import Metered, added
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.decision import DECISION_MEMBER
 from braid.domain.wire import encode
@@ -57,7 +59,10 @@ class DeadlinePassed:
 
 
 class Reviews:
-    """Takes decisions. What went wrong is an ``InvalidInputError`` for the person who decided."""
+    """Takes decisions. What went wrong is an ``InvalidInputError`` for the person who decided.
+
+    ``used`` says what the function that takes one used so far.
+    """
 
     def __init__(
         self,
@@ -66,11 +71,13 @@ class Reviews:
         *,
         results_bucket: str,
         schedule_group: str,
+        used: Callable[[], Metered],
     ) -> None:
         self._records = records
         self._profiles = profiles
         self._bucket = results_bucket
         self._schedule_group = schedule_group
+        self._used = used
 
     def decide(self, submitted: ReviewDecision, *, now: str) -> dict[str, Any]:
         """Carries out ``submitted`` and gives the review as JSON.
@@ -166,7 +173,9 @@ class Reviews:
                 store.result_key("example.jsonl"), line.encode() + b"\n", "application/jsonl"
             ),
         }
-        output = _output(review, decided.answer, claims)
+        by_deadline = BY_DEADLINE if review.by_deadline else {}
+        metered = added(opened.metered, self._used(), by_deadline)
+        output = {**_output(review, decided.answer, claims), "metered": metered}
         if not send_success(record.token, output):
             return False
         try:

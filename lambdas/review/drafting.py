@@ -5,9 +5,10 @@ from __future__ import annotations
 from braid.domain.answer.review import ReviewRequest
 from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.execution_state import ExecutionState
-from braid.domain.asset.outcome import Outcome, missing_operations, state_transitions, usage_of
+from braid.domain.asset.outcome import Outcome, missing_operations
+from braid.domain.asset.spending import spent, state_transitions
 from braid.domain.captions.layout import lay_out
-from braid.domain.money.accounting import Usage
+from braid.domain.money.metered import Metered
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import price
 from braid.domain.profile.sections.captions import CaptionPlan
@@ -31,19 +32,21 @@ def put_draft(
     book: PriceBook,
     plan: CaptionPlan,
     execution_arn: str,
+    used: Metered,
     now: str,
 ) -> None:
     """Writes ``report.html`` of the attempt; Publish Result replaces it after the decision.
 
-    Its receipt is what was spent so far. Media isn't embedded: it plays beside the page.
+    Its receipt is what was spent so far, ``used`` by this step among it. Media isn't embedded: it plays
+    beside the page.
     """
     documents = read_documents(store, state)
     reason = "This answer awaits review: " + "; ".join(request.reasons) + "."
-    transitions = Usage("stepfunctions", "StateTransition", "transition", state_transitions(state))
+    so_far = spent(state, documents, transitions=state_transitions(state), used=used, ahead={})
     context = ReportContext(
         asset=state.asset,
         outcome=Outcome(AssetStatus.AWAITING_REVIEW, reason, missing_operations(state, documents)),
-        receipt=price((*usage_of(documents), transitions), book),
+        receipt=price(so_far, book),
         execution_arn=execution_arn,
         finished_at=now,
         stills=stills_for_report(store, documents.vision),

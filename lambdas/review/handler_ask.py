@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.aws.task_tokens import send_failure
 from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import decode
 from braid.runtime.handler import handles, logger
 from braid.runtime.library import price_book, profile
+from braid.runtime.metering import used_so_far
 from braid.runtime.now import utc_now
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
@@ -47,6 +49,7 @@ class Request:
     started_at: str
     task_token: str
     redrive_count: int | None = None
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
 
 @handles(Settings, Request)
@@ -65,6 +68,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
             deadlines=settings.deadlines,
             topic_arn=settings.review_topic_arn,
             book=price_book(),
+            used=used_so_far,
             now=utc_now(),
         )
     except Exception as error:  # noqa: BLE001  # reported to the waiting state by name, which handles it

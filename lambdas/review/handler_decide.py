@@ -8,6 +8,7 @@ from typing import Any
 from braid.domain.wire import decode
 from braid.runtime.handler import Event, handles
 from braid.runtime.library import profile
+from braid.runtime.metering import used_so_far
 from braid.runtime.now import utc_now
 from braid.store.review_records import ReviewRecords
 from lambdas.review.deciding import DeadlinePassed, ReviewDecision, Reviews
@@ -41,6 +42,7 @@ def handler(request: ReviewDecision | DeadlinePassed, settings: Settings) -> dic
         profile,
         results_bucket=settings.results_bucket,
         schedule_group=settings.schedule_group,
+        used=used_so_far,
     )
     if isinstance(request, DeadlinePassed):
         return {"summary": reviews.apply_deadline(request, now=utc_now())}

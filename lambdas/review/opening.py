@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from braid.aws.notifications import notify
 from braid.aws.schedules import schedule_call
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.errors import InvalidInputError, ServiceError
+from braid.domain.money.foreseen import AFTER_ASKING
+from braid.domain.money.metered import Metered, added
 from braid.domain.money.price_book import PriceBook
 from braid.domain.profile.profile import Profile
 from braid.domain.wire import encode
@@ -44,9 +47,10 @@ def open_review(
     deadlines: Deadlines,
     topic_arn: str,
     book: PriceBook,
+    used: Callable[[], Metered],
     now: str,
 ) -> None:
-    """Lets the asset wait under ``token`` and invites people.
+    """Lets the asset wait under ``token`` and invites people. ``used`` is what the step used so far.
 
     Raises ``InvalidInputError`` where there is nothing to look at, or the record isn't this execution's.
     """
@@ -54,7 +58,6 @@ def open_review(
         raise InvalidInputError("nothing was answered that a person could look at")
     asset = state.asset
     asked = review_request(profile.review, state.answer.review_reasons, now)
-    opened = OpenReview(asked, state.fusion.claim, state.answer.claim)
     put_draft(
         state,
         asked,
@@ -62,8 +65,11 @@ def open_review(
         book=book,
         plan=profile.captions,
         execution_arn=execution_arn,
+        used=used(),
         now=now,
     )
+    metered = added(used(), AFTER_ASKING)
+    opened = OpenReview(asked, state.fusion.claim, state.answer.claim, metered)
     is_ours = records.await_review(
         asset,
         execution_arn=execution_arn,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.aws.transcribe.jobs import Transcribe
@@ -10,6 +10,7 @@ from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.money.accounting import Meter
+from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile
@@ -37,9 +38,11 @@ class Request:
     admission: Claim
     retries: Retries
     job_name: str
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
 
-@handles(Settings, Request)
+# A try that finds a job running has read the list of sounds.
+@handles(Settings, Request, failed_try={"s3:GetObject": 1})
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Writes ``transcript.json`` once every job is done."""
     store = DocumentStore.of(settings.results_bucket, request.asset)

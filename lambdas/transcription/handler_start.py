@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from braid.aws.s3.s3_file import open_member
@@ -11,6 +11,7 @@ from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef, execution_name
 from braid.domain.claim_check import Claim
 from braid.domain.money.accounting import Meter
+from braid.domain.money.metered import MeteredBefore
 from braid.runtime.handler import handles
 from braid.runtime.library import profile
 from braid.runtime.retries import Retries
@@ -41,6 +42,7 @@ class Request:
     asset: AssetRef
     admission: Claim
     retries: Retries
+    metered: MeteredBefore = field(default_factory=MeteredBefore)
 
 
 @handles(Settings, Request)

@@ -1,4 +1,4 @@
-"""What was asked of the AI services, so that a test can say which operations an asset needed."""
+"""What was asked of services, so that a test can say which operations an asset needed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KEPT_CALLS = 20_000
 @dataclass(frozen=True)
 class Call:
     """One call. ``execution`` is the name of the execution it was made for, where known; ``error_code`` is
-    None for a success."""
+    None for a success. ``capacity_units`` are those that DynamoDB said it consumed."""
 
     at: float  # seconds since the epoch
     service: str
@@ -23,6 +23,7 @@ class Call:
     execution: str | None
     duration_ms: int
     error_code: str | None
+    capacity_units: float = 0.0
 
 
 class CallLog:

@@ -5,6 +5,7 @@ Every request but ``GET health`` needs the run's secret key in the header ``x-br
 GET    health              is it ready, who is it, which AI operations it hosts
 GET    calls               calls of the AI services; filter with ?service=&operation=&execution=
 DELETE calls               forget them
+GET    requests | DELETE   the same of requests to the services below them, such as S3
 GET    denied              refused IAM decisions
 GET    grants              which principal used which permission, and how often
 GET    executions          every execution with its status and the states it entered
@@ -26,6 +27,7 @@ from local.launcher.gateway import calls
 from local.launcher.injection.faults import FaultError
 from local.launcher.ministack.contract import SUPPORTED_VERSION
 from local.launcher.ministack.faults import faults, quotas
+from local.launcher.ministack.request_log import requests
 from local.launcher.permissions.iam import decisions
 from local.services.protocol import Service
 from local.states.executions import Executions
@@ -47,6 +49,8 @@ class Control:
             ("GET", HEALTH): lambda _query, _body: (200, self._health()),
             ("GET", "calls"): lambda query, _body: (200, {"calls": calls.matching(**query)}),
             ("DELETE", "calls"): lambda _query, _body: _done(calls.clear),
+            ("GET", "requests"): lambda query, _body: (200, {"requests": requests.matching(**query)}),
+            ("DELETE", "requests"): lambda _query, _body: _done(requests.clear),
             ("GET", "denied"): lambda _query, _body: (200, {"denied": decisions.denials()}),
             ("GET", "grants"): lambda _query, _body: (200, {"grants": decisions.grants()}),
             ("GET", "executions"): lambda _query, _body: (200, {"executions": _listed(executions)}),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.constructs.inbox import Inbox
 from stacks.constructs.step_lambda import StepLambda
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
+from stacks.functions.model_access import ModelAccess
 from stacks.storage_stack import Storage
 
 __all__ = ["DISPATCH_TIMEOUT_SECONDS", "AdmissionFunctions"]
@@ -18,7 +21,14 @@ DISPATCH_TIMEOUT_SECONDS = 30
 class AdmissionFunctions:
     """``intake`` is the workflow's; ``dispatch`` is made after the workflow that it starts."""
 
-    def __init__(self, *, config: DeploymentConfig, storage: Storage, functions: FunctionFactory) -> None:
+    def __init__(
+        self,
+        *,
+        config: DeploymentConfig,
+        storage: Storage,
+        functions: FunctionFactory,
+        models: ModelAccess,
+    ) -> None:
         self._config = config
         self._storage = storage
         self._functions = functions
@@ -41,6 +51,13 @@ class AdmissionFunctions:
                 "MAX_TEXT_CHARACTERS": str(config.max_text_characters),
                 "MAX_IMAGE_PIXELS": str(config.max_image_pixels),
                 "BUNDLE_WAIT_SECONDS": str(config.bundle_wait_seconds),
+                # What an asset may cost follows from these.
+                "MAX_USD_PER_DAY": str(config.max_usd_per_day),
+                "MAX_KEYFRAMES": str(config.max_keyframes),
+                "EVIDENCE_BUDGET_TOKENS": str(config.evidence_budget_tokens),
+                "MODEL_IDS": models.answer_settings["MODEL_IDS"],
+                "CAPTION_LANGUAGES": json.dumps(config.translated_languages),
+                "SPOKEN_DESCRIPTIONS": json.dumps(config.spoken_descriptions),
             },
             grants=[
                 *access.read_sources(),

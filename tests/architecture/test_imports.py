@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "braid.store": ("braid.domain", "braid.aws"),
     "braid.admission": ("braid.domain", "braid.media"),
     "braid.retrieval": ("braid.domain", "braid.text", "braid.aws", "braid.models", "braid.store"),
-    "braid.runtime": ("braid.domain",),
+    "braid.runtime": ("braid.domain", "braid.aws"),
     "braid.report": ("braid.domain", "braid.aws", "braid.store"),
     **{f"lambdas.{step}": LIBRARY for step in STEPS},
     "stacks": ("braid.domain",),
@@ -49,7 +49,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "local.services": ("local.engines",),
     "local.states": (),
     "local": (),
-    "cli": (*(f"braid.{room}" for room in ("domain", "media", "aws", "store", "runtime")), "local"),
+    "cli": (
+        *(f"braid.{room}" for room in ("domain", "media", "aws", "store", "admission", "runtime")),
+        "local",
+    ),
     # What measures may also import a step's logic, never its handler.
     "evaluation": ("braid", "lambdas", "cli", "local"),
     "benchmarks": ("braid", "lambdas", "evaluation"),

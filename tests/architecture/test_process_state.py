@@ -39,6 +39,8 @@ CACHED = {
 STATEFUL = {
     "handler.logger": "the log's keys; cleared with each event",
     "clients._making": "a lock",
+    "metering._running": "what the running invocation used; begun with each event",
+    "metering.requests": "what the process sent; counted anew with each event",
     "stems._stemming": "a lock",
 }
 
@@ -47,7 +49,19 @@ CHANGING = {
     *("append", "extend", "insert", "add", "update", "setdefault", "pop", "popitem", "clear", "remove"),
     *("discard", "appendleft", "sort", "reverse"),
 }
-HOLDERS = {"Logger", "Metrics", "Tracer", "Lock", "RLock", "ContextVar", "local", "Session", "count", "iter"}
+HOLDERS = {
+    "Logger",
+    "Metrics",
+    "Tracer",
+    "Lock",
+    "RLock",
+    "ContextVar",
+    "local",
+    "Session",
+    "count",
+    "iter",
+    "RequestMeter",
+}
 
 
 def modules() -> Iterator[tuple[tuple[str, ...], ast.Module]]:

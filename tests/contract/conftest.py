@@ -127,6 +127,10 @@ def _deployed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         "MAX_TEXT_CHARACTERS": "2000000",
         "MAX_IMAGE_PIXELS": "50000000",
         "BUNDLE_WAIT_SECONDS": "600",
+        "MAX_USD_PER_DAY": "0",
+        "MAX_KEYFRAMES": "40",
+        "EVIDENCE_BUDGET_TOKENS": "12000",
+        "MODEL_IDS": '{"micro": "us.amazon.nova-micro-v1:0", "pro": "us.amazon.nova-pro-v1:0"}',
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

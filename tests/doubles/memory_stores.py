@@ -18,11 +18,12 @@ from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, read_inbox_key
 from braid.domain.asset.record_moves import Move, Standing, may_move
 from braid.domain.asset.rerun import Reuse
-from braid.domain.errors import InvalidInputError, SupersededError
+from braid.domain.errors import InvalidInputError, NoRoomError, SupersededError
 from braid.domain.wire import decode_json, encode
 from braid.store.counts import Counts
 from braid.store.documents import DocumentStore
 from braid.store.records import Place, Record, RecordClosing
+from braid.store.reservations import RESERVED_DAY, RESERVED_USD, Reservation, commitments
 from braid.store.review_records import Decided, OpenReview, ReviewRecord
 from tests.doubles.memory_s3 import MemoryS3
 
@@ -45,6 +46,7 @@ class MemoryRecords:
         self.items: dict[str, dict[str, str]] = {}
         self.open: Counter[AssetStatus] = Counter()
         self.spent_usd: defaultdict[str, Decimal] = defaultdict(Decimal)
+        self.committed_usd: defaultdict[str, Decimal] = defaultdict(Decimal)
         self._lock = threading.RLock()
 
     def put_received(
@@ -95,12 +97,21 @@ class MemoryRecords:
         gates: tuple[Gate, ...] = (),
         reason: str | None = None,
         redrive_count: int | None = None,
+        reservation: Reservation | None = None,
     ) -> bool:
         changes = {"execution_arn": execution_arn, "reason": reason, "media_type": media_type}
         if modalities:
             changes["modalities"] = ", ".join(modalities)
         changes["gates"] = ", ".join(gate.name for gate in gates) or None
-        return self._change(asset, AssetStatus.PROCESSING, changes, now, redrive_count=redrive_count)
+        with self._lock:
+            item = self.items.get(asset.asset_id, {})
+            if reservation is not None and RESERVED_DAY not in item:
+                room = max(reservation.limit_usd - reservation.usd, Decimal(0))
+                if self.committed_usd[now[:10]] > room:
+                    raise NoRoomError("no room")
+                self.committed_usd[now[:10]] += reservation.usd
+                changes |= {RESERVED_USD: str(reservation.usd), RESERVED_DAY: now[:10]}
+            return self._change(asset, AssetStatus.PROCESSING, changes, now, redrive_count=redrive_count)
 
     def reopen(self, asset: AssetRef, *, execution_arn: str, redrive_count: int, now: str) -> bool:
         changes = {"execution_arn": execution_arn, "reason": None, "finished_at": None, "failure": None}
@@ -210,9 +221,19 @@ class MemoryRecords:
             if standing is not None:
                 self.open[standing.status] -= 1
             self.open[status] += 1
+            spent = Decimal(0)
             if cost := changes.get("cost_usd"):
                 counted = (item or {}).get("cost_usd", "0") if attempt == asset.attempt else "0"
-                self.spent_usd[now[:10]] += Decimal(cost) - Decimal(counted)
+                spent = Decimal(cost) - Decimal(counted)
+                self.spent_usd[now[:10]] += spent
+            is_same, is_end = attempt == asset.attempt, not status.is_open
+            moved = commitments(item, is_same_attempt=is_same, is_end=is_end, spent=spent, now=now)
+            for day, usd in moved.items():
+                self.committed_usd[day] += usd
+            if not is_same:
+                changes = {RESERVED_USD: None, RESERVED_DAY: None, **changes}
+            if is_end:
+                changes = {**changes, RESERVED_USD: None}
             changed = {"received_at": now, **(item or {}), "asset_id": asset.asset_id, **changes}
             changed |= _standing(asset, status, now)
             if redrive_count or attempt != asset.attempt:
@@ -234,6 +255,7 @@ class MemoryCounts:
             open_ones[AssetStatus.PROCESSING],
             open_ones[AssetStatus.AWAITING_REVIEW],
             self._records.spent_usd[now[:10]],
+            self._records.committed_usd[now[:10]],
         )
 
 

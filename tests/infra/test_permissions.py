@@ -23,10 +23,8 @@ WITHOUT_RESOURCES = {
     "translate:TranslateText",
 }
 _EVERY_FUNCTION = {
-    "logs:CreateLogStream": ["LogGroup"],
-    "logs:PutLogEvents": ["LogGroup"],
-    "xray:PutTraceSegments": ["*"],
-    "xray:PutTelemetryRecords": ["*"],
+    **{key: ["LogGroup"] for key in ("logs:CreateLogStream", "logs:PutLogEvents")},
+    **{key: ["*"] for key in ("xray:PutTraceSegments", "xray:PutTelemetryRecords")},
 }
 # A step that pays looks whether its attempt is still the newest.
 _RECORD = {"dynamodb:GetItem": ["AssetsTable"]}
@@ -377,6 +375,5 @@ def test_the_state_machine_may_invoke_its_functions_and_announce(for_aws: Synthe
 
 def test_storage_is_named_by_import_not_by_wildcard(for_aws: Synthesis) -> None:
     text = json.dumps(for_aws.pipeline)
-
     assert "arn:aws:s3:::*" not in text
     assert "table/*" not in text

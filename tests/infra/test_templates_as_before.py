@@ -29,6 +29,7 @@ FREE = {
         "steps are patient by time, not by counts; the retriers are held to it elsewhere",
     ),
     "redrive_count.$": "a redriven execution ends the record that its first run left FAILED",
+    **dict.fromkeys(("metered", "metered.$"), "what each step used travels to the receipt"),
     "ErrorEquals": "a dead process has more names than were known; the lists are held to them elsewhere",
 }
 # Names of a function's environment: old -> new, for every function that has it.
@@ -131,6 +132,9 @@ LISTED: dict[tuple[str, ...], str] = {
         for function in ("IntakeFunction1A6D016E", "ReadingFunction8BF71F37")
     },
     (
+        *("Resources", "IntakeFunction1A6D016E", "Properties", "Environment", "Variables"),
+    ): "what an asset may cost is estimated before it is paid",
+    (
         *("Resources", "DispatchFunctionCD7C4A01", "Properties", "Environment", "Variables"),
     ): "assets wait for a place, and for a day whose money isn't spent",
     (
@@ -145,6 +149,7 @@ LISTED: dict[tuple[str, ...], str] = {
     ): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Admit Asset", "Parameters", "Payload", "given.$"): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Admit Asset", "ResultSelector"): _AGAIN,
+    (*_PUBLISH_RESULT[:-1], "Admit Asset", "Retry"): "an asset waits for days until there is money for it",
     (*_PUBLISH_RESULT[:-1], "Admitted?", "Choices"): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Take Analyses Over"): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Take Timeline Over"): _AGAIN,

@@ -1,9 +1,10 @@
 """Every test starts as a new process would, and none reaches an account of whoever runs it.
 
-Two things outlive a call in the deployed code: the clients of services, and what the log puts on every line.
+These outlive a call in the deployed code: the clients of services, what the log puts on every line, and what
+the running invocation has used.
 They are reset here, before each test. What a test itself may leave behind (environment, working directory,
 import path) is compared after it; a test that changed one of them fails, and the next one finds them as they
-were. ``tests/architecture/test_process_state.py`` fails when the deployed code gets a third such thing.
+were. ``tests/architecture/test_process_state.py`` fails when the deployed code gets another such thing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from braid.aws.clients import forget_clients
+from braid.aws.metering import requests
 from braid.runtime.handler import logger
+from braid.runtime.metering import forget_invocation
 
 __all__ = ["RESETS"]
 
@@ -23,6 +26,8 @@ __all__ = ["RESETS"]
 RESETS: dict[str, Callable[[], None]] = {
     "clients._made": forget_clients,
     "handler.logger": logger.clear_state,
+    "metering._running": forget_invocation,
+    "metering.requests": requests.restart,
 }
 # A developer's own settings, with which other tests would fail on their machine than on ours.
 _PERSONAL = ("AWS_", "BRAID_LLM_", "BRAID_WRITER", "BRAID_HOME", "POWERTOOLS_")

@@ -149,10 +149,12 @@ def mean_wait_seconds(retrier: dict[str, Any]) -> float:
     return sum(delays) / 2
 
 
-def test_nobody_counts_retries() -> None:
-    definition = json.dumps(STATES)
+@pytest.mark.parametrize("name", FUNCTION_TASKS)
+def test_retries_are_counted_for_the_receipt_alone(name: str) -> None:
+    payload = dict(FUNCTION_TASKS[name]["Parameters"]["Payload"])
 
-    assert "RetryCount" not in definition
+    assert payload.pop("metered")["tries.$"] == "$$.State.RetryCount"
+    assert "RetryCount" not in json.dumps(payload)
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -1,11 +1,15 @@
-"""The state that travels through ``analyze_asset``, as Publish Result and the recorders receive it."""
+"""The state that travels through ``analyze_asset``, as Publish Result and the recorders receive it.
+
+``metered`` of a step is what it and those before it in its branch used (``braid.domain.money.metered``);
+executions of an earlier definition don't carry it.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from braid.domain import errors
@@ -48,6 +52,7 @@ class AdmissionOutcome:
     claim: Claim | None
     start_at: StartAt = StartAt.ANALYSIS
     reused: dict[str, Any] | None = None
+    metered: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class BranchOutcome:
     language: Claim | None = None
     error: str | None = None
     cause: str | None = None
+    metered: dict[str, float] = field(default_factory=dict)
 
     @property
     def why(self) -> str:
@@ -75,6 +81,7 @@ class FusionOutcome:
     summary: str
     reason: str | None
     claim: Claim
+    metered: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,7 @@ class AnswerOutcome:
     claim: Claim | None
     needs_review: bool = False
     review_reasons: tuple[str, ...] = ()
+    metered: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,7 @@ class ReviewOutcome:
     claim: Claim | None
     review: Claim
     example: Claim
+    metered: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

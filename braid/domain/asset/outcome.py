@@ -1,4 +1,4 @@
-"""What an execution's documents amount to: status, reason, missing operations, usage and named results."""
+"""What an execution's documents amount to: status, reason, missing operations and named results."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from braid.domain.answer.review import Review
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetStatus, Modality
 from braid.domain.asset.execution_state import ExecutionState
-from braid.domain.asset.rerun import StartAt
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.language import LanguageAnalysis, unanalyzed
 from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
-from braid.domain.money.accounting import MissingOperation, Usage
+from braid.domain.money.accounting import MissingOperation
 
 __all__ = [
     "AssetDocuments",
@@ -25,8 +24,6 @@ __all__ = [
     "input_warnings",
     "missing_operations",
     "outcome_of",
-    "state_transitions",
-    "usage_of",
 ]
 
 _MAX_REASON_WARNINGS = 3
@@ -37,20 +34,6 @@ _MODALITY_WORDS = {
     Modality.TEXT: "its text could not be read",
 }
 _NO_ANSWER_OPERATION = "bedrock:Converse"
-_STATES_OF_EVERY_ASSET = (
-    "Admit Asset",
-    "Admitted?",
-    "Analyze Modalities",
-    "Has Speech?",
-    "Has Pictures?",
-    "Has Text?",
-    "Fuse Evidence",
-    "Enough Evidence?",
-    "Publish Result",
-    "Announce",
-)
-_STATES_TAKEN_OVER = {StartAt.FUSION: 4, StartAt.INFERENCE: 5}
-_WORKING_STATES = {Modality.SPEECH: 3, Modality.VISION: 3, Modality.TEXT: 2}
 
 
 @dataclass(frozen=True)
@@ -148,20 +131,6 @@ def missing_operations(state: ExecutionState, documents: AssetDocuments) -> tupl
     return tuple(by_name.values())
 
 
-def usage_of(documents: AssetDocuments) -> tuple[Usage, ...]:
-    """Every billed quantity that the steps' documents carry."""
-    sources = (
-        documents.transcript,
-        documents.vision,
-        documents.passages,
-        documents.language,
-        documents.timeline,
-        documents.asked,
-        documents.unanswered,
-    )
-    return tuple(item for document in sources if document for item in document.usage)
-
-
 def _why_nothing(modality: Modality, state: ExecutionState, documents: AssetDocuments) -> str | None:
     """Why a modality of the asset gave nothing; ``None`` if it gave something or there was nothing in it.
 
@@ -200,23 +169,3 @@ def _refusal(review: Review) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-def state_transitions(state: ExecutionState) -> int:
-    """How many states a published execution enters in all; what retries add is not in it.
-
-    Mirrors ``statemachines/analyze_asset.asl.json``; a test walks the definition and compares.
-    """
-    start_at = state.admission.start_at if state.admission else StartAt.ANALYSIS
-    entered = len(_STATES_OF_EVERY_ASSET)
-    if start_at is not StartAt.ANALYSIS:
-        # One state takes over what the Parallel, its three questions, and Fuse Evidence where it stands for
-        # it too, would have given.
-        entered += 1 - _STATES_TAKEN_OVER[start_at]
-    for modality in Modality if start_at is StartAt.ANALYSIS else ():
-        outcome = state.branch(modality).outcome
-        entered += 1 if outcome == "absent" else _WORKING_STATES[modality]
-        entered += outcome in ("missing", "unanalyzed")  # the Pass state that says so
-    entered += 2 if state.answer is not None else 0  # Infer Answer, Needs Review?
-    entered += state.answer is not None and state.failure is not None  # Answer Missing
-    return entered + (state.review is not None)

@@ -13,6 +13,7 @@ from local.launcher.ministack import (
     guardrails,
     object_keys,
     objects,
+    request_log,
     s3_fixes,
     state_services,
     step_functions,
@@ -25,7 +26,8 @@ from local.states.executions import Executions
 
 _MENDED = (
     cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
-    lambda_runtime, object_keys, objects, s3_fixes, state_services, step_functions, vector_stores,
+    lambda_runtime, object_keys, objects, request_log, s3_fixes, state_services, step_functions,
+    vector_stores,
 )  # fmt: skip
 
 
@@ -46,5 +48,6 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> Executio
     iam.apply(gateway.namespaces(services), executions.tokens.machine_of)
     object_keys.apply()
     gateway.apply(services)
+    request_log.apply()
     faults.apply()
     return executions

@@ -83,7 +83,7 @@ def test_a_rejection_says_why_everywhere(storage: Storage, asset: AssetRef) -> N
     assert (closed["status"], closed["reason"]) == ("REJECTED", "'a.png': It is too <small>.")
     result = storage.result_json(asset)
     assert (result["status"], result["gates"][0]["outcome"]) == ("REJECTED", "reject")
-    assert sorted(result["results"]) == ["admission", "report"]
+    assert sorted(result["results"]) == ["admission", "receipt", "report"]
     assert storage.tags(asset)["braid-status"] == "REJECTED"
     beside = f"by-source/{asset.source.key}"
     assert storage.result(f"{beside}/reason.txt").startswith(b"REJECTED: 'a.png': It is too <small>.\n")

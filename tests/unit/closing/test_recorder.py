@@ -53,6 +53,7 @@ def end(
         book=price_book(),
         execution_arn=ARN,
         started_at=NOW,
+        used=dict,
         now=NOW,
     )
 
@@ -68,7 +69,7 @@ def die(storage: MemoryStorage, asset: AssetRef) -> Recorded:
         failure="States.Timeout",
     )
     closer = AssetCloser(store, storage.records, storage.sources)
-    return record_death(death, asset, store=store, closer=closer, book=price_book(), now=NOW)
+    return record_death(death, asset, store=store, closer=closer, book=price_book(), used=dict, now=NOW)
 
 
 def rejected_at_admission(storage: MemoryStorage, asset: AssetRef, reason: str) -> dict[str, Any]:
@@ -198,6 +199,7 @@ def test_a_version_that_ends_meanwhile_is_not_written_over(storage: MemoryStorag
         book=price_book(),
         execution_arn=ARN,
         started_at=NOW,
+        used=dict,
         now=NOW,
     )
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.asset.rerun import Reuse
 from braid.domain.clock import iso
-from braid.domain.errors import ThrottledError
+from braid.domain.errors import NoRoomError, ThrottledError
 from braid.store.records import RecordClosing
+from braid.store.reservations import Reservation
 from lambdas.dispatch.dispatcher import Dispatched, Executions, Limits, dispatch
 from lambdas.dispatch.events import Arrival
 from lambdas.dispatch.waiting import MOST_SECONDS, seconds_to_wait, until_tomorrow
@@ -166,7 +167,7 @@ def test_a_spent_day_waits_for_the_next() -> None:
         end(records, machine.started[-1])
     held = told(arrive("inbox/general/c.mp4"), records, machine, limits)
     assert held.again_in_seconds == MOST_SECONDS
-    assert "the $1 that a day may cost (max_usd_per_day)" in held.summary
+    assert "the $1 that a day may cost (max_usd_per_day) are spent or reserved" in held.summary
     tomorrow = "2026-11-21T00:00:01.000Z"
     assert told(arrive("inbox/general/c.mp4"), records, machine, limits, tomorrow).is_started
 
@@ -207,3 +208,38 @@ def test_nobody_waits_longer_than_a_message_can(waiting: int, limit: int, chance
 @pytest.mark.parametrize(("now", "seconds"), [("23:59:50", 10), ("00:00:00", 900), ("23:50:00", 600)])
 def test_a_day_ends_at_midnight_utc(now: str, seconds: int) -> None:
     assert until_tomorrow(f"2026-11-20T{now}.000Z") == seconds
+
+
+def test_a_hundred_that_cost_more_than_expected_overrun_a_day_by_that_alone() -> None:
+    """Each is expected to cost a dollar and costs up to one and a half; a day may cost ten."""
+    records, machine = MemoryRecords(), Machine()
+    limits = Limits(assets_at_once=50, usd_per_day=10)
+    start = datetime(2026, 11, 20, tzinfo=UTC)
+    due = [(0, number, arrive(f"inbox/general/{number}.mp4")) for number in range(100)]
+    waiting: list[AssetRef] = []
+    admitted: list[AssetRef] = []
+    for hour in range(24 * 14):
+        now = iso(start + timedelta(hours=hour))
+        held, due = due, []
+        for _, number, arrival in held:
+            done = told(arrival, records, machine, limits, now)
+            if done.is_started:
+                waiting.append(machine.started[-1])
+            else:
+                due.append((0, number, arrival))
+        still = []
+        for asset in waiting:
+            reservation = Reservation(Decimal(1), Decimal(limits.usd_per_day))
+            arn = Machine.arn_of(asset)
+            try:
+                assert records.process(asset, execution_arn=arn, now=now, reservation=reservation)
+            except NoRoomError:
+                still.append(asset)
+                continue
+            admitted.append(asset)
+            end(records, asset, now, usd=("1.50", "0.50")[len(admitted) % 2])
+        waiting = still
+    assert len(admitted) == len(set(admitted)) == 100
+    assert max(records.committed_usd.values()) <= 10 + Decimal("0.50"), "the last may cost more than expected"
+    assert not due
+    assert not waiting

@@ -49,6 +49,7 @@ def published(storage: MemoryStorage, asset: AssetRef, state: dict[str, Any]) ->
         additions=_nothing_beside(voice_book()),
         execution_arn=ARN,
         started_at=STARTED,
+        used=dict,
         clock=lambda: NOW,
     )
 

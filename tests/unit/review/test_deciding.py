@@ -47,7 +47,11 @@ class Desk:
         self.request = replace(REQUEST, on_deadline=on_deadline)  # type: ignore[arg-type]
         self.asset = self.storage.drop("inbox/general/shoe.txt")
         self.reviews = Reviews(
-            self.storage.reviews, profile, results_bucket=self.storage.results, schedule_group="braid-test"
+            self.storage.reviews,
+            profile,
+            results_bucket=self.storage.results,
+            schedule_group="braid-test",
+            used=dict,
         )
         store = self.storage.store(self.asset)
         timeline = store.put_document(store.result_key("timeline.json"), TIMELINE)

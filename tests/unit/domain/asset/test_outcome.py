@@ -13,7 +13,8 @@ from braid.domain.answer.review import Decision, Review, ReviewRequest
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
 from braid.domain.asset.execution_state import ExecutionState, Failure
-from braid.domain.asset.outcome import AssetDocuments, input_warnings, outcome_of, state_transitions, usage_of
+from braid.domain.asset.outcome import AssetDocuments, input_warnings, outcome_of
+from braid.domain.asset.spending import state_transitions, usage_of
 from braid.domain.errors import InvalidInputError
 from braid.domain.evidence.language import LanguageAnalysis
 from braid.domain.evidence.passages import Passages

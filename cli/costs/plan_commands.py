@@ -1,0 +1,80 @@
+"""`braid plan`: what would come of files before they are dropped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from braid.domain.asset.asset import DEFAULT_PROFILE
+from cli.dropping.drop import check_profile, plan_drop
+from cli.options import Json, console, out, print_json
+
+if TYPE_CHECKING:
+    from cli.costs.planning import AssetPlan
+
+__all__ = ["plan"]
+
+_EXIT_REJECTED = 3
+
+
+def plan(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="files, or NAME.bundle folders")],
+    profile: Annotated[
+        str, typer.Option(metavar="PROFILE", help="the profile, a folder under profiles/")
+    ] = DEFAULT_PROFILE,
+    bundle: Annotated[
+        str | None, typer.Option(metavar="NAME", help="combine the files into one asset with this name")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what would come of files before they are dropped.
+
+    Prints steps, quality gates, time and cost.
+
+    Looks at the files, the profile and the knobs in cdk.json on this machine; no service is asked and nothing
+    is spent. Exit status: 0 all would be admitted, 2 a file can't be dropped, 3 any would be REJECTED.
+    """
+    # These import decoders of films and pictures: help does without.
+    from cli.answers.trials import read_folder
+    from cli.costs.planning import knobs_of, plan_asset, price_book
+
+    check_profile(profile)
+    planned = plan_drop(files, profile=profile, bundle=bundle)
+    read, knobs, book = read_folder(profile)[0], knobs_of(), price_book()
+    plans = [plan_asset(asset, read, knobs, book) for asset in planned]
+    if as_json or not out.is_terminal:
+        for item in plans:
+            print_json(item.as_json(), indent=None)
+    else:
+        for item in plans:
+            out.print(_table(item))
+        console.print(f"[dim]prices of {plans[0].estimate.expected.priced_as}; nothing was spent[/]")
+    if any(item.reason is not None for item in plans):
+        raise typer.Exit(_EXIT_REJECTED)
+
+
+def _table(item: AssetPlan) -> Table:
+    """What a person reads of one asset."""
+    table = Table(title=Text(item.name), title_justify="left", show_header=False, box=None)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    if item.reason is not None:
+        table.add_row("rejected", Text(item.reason))
+    table.add_row(
+        "content", Text(f"{item.admission.media_type}: {', '.join(item.admission.modalities) or '-'}")
+    )
+    warned = [gate for gate in item.admission.gates if gate.outcome != "pass"]
+    table.add_row("gates", Text("; ".join(gate.reason or gate.name for gate in warned) or "all pass"))
+    table.add_row("workflow", Text(f"{item.pattern}: {' - '.join(item.steps)}"))
+    table.add_row("services", Text(", ".join(item.services)))
+    table.add_row("time", f"about {item.estimate.latency_seconds:.0f} s where nothing has to wait")
+    expected, bound = item.estimate.expected, item.estimate.bound
+    table.add_row("cost", f"${expected.total_usd:.4f} expected, ${bound.total_usd:.2f} at most")
+    most = item.bound_by_service
+    for service, usd in item.expected_by_service.items():
+        table.add_row("", f"{service}: ${usd:.4f}, ${most.get(service, usd):.4f} at most")
+    return table
