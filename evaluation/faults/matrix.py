@@ -172,7 +172,11 @@ def cases() -> list[Case]:
 
 def run_cases(deployment: Deployment, folder: Path, chosen: Sequence[Case]) -> Iterator[Outcome]:
     """Runs the cases, several at once, each with a file and a fault of its own, whose seed is its number."""
-    calm = {name: _run_calm(deployment, folder, name) for name in sorted({c.class_name for c in chosen})}
+    # Twice, since the first of a kind also makes functions start.
+    calm = {
+        name: min((_run_calm(deployment, folder, name, turn) for turn in range(2)), key=lambda it: it.length)
+        for name in sorted({case.class_name for case in chosen})
+    }
     # What lasts long first: meanwhile the others pass.
     order = sorted(chosen, key=lambda case: not FAULTS[case.fault_name].lasts_long)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -187,12 +191,12 @@ class _Calm:
     verdict: Verdict
 
 
-def _run_calm(deployment: Deployment, folder: Path, class_name: str) -> _Calm:
-    name = f"calm-{list(CLASSES).index(class_name)}"
+def _run_calm(deployment: Deployment, folder: Path, class_name: str, turn: int) -> _Calm:
+    name = f"calm-{list(CLASSES).index(class_name)}-{turn}"
     target = CLASSES[class_name].targets[0]
     fault = {"service": target.service, "operation": target.operation, "about": name, "after": _NEVER}
     fault_id = deployment.inject({**fault, "error_code": "Never"})
-    (asset_id,) = deployment.send([write_file(folder, name, CLASSES[class_name].kind, _NEVER)])
+    (asset_id,) = deployment.send([write_file(folder, name, CLASSES[class_name].kind, _NEVER + turn)])
     if not deployment.settled(asset_id, _SETTLES_WITHIN_SECONDS):
         raise AssertionError(f"{asset_id} doesn't end, though nothing goes wrong")
     return _Calm(int(deployment.lift(fault_id)["met"]), judge(deployment, asset_id))
