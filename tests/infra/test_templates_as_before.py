@@ -24,7 +24,7 @@ FREE = {
     **dict.fromkeys(
         (
             *("count.$", "throttled_limit", "unavailable_limit"),
-            *("entered_at.$", "throttled_seconds", "unavailable_seconds", "MaxAttempts"),
+            *("entered_at.$", "throttled_seconds", "unavailable_seconds", "MaxAttempts", "MaxDelaySeconds"),
         ),
         "steps are patient by time, not by counts; the retriers are held to it elsewhere",
     ),
