@@ -22,13 +22,11 @@ from braid.domain.model_registry import TIERS, ModelRegistry, read_model_registr
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import Receipt
 from braid.domain.profile.profile import Profile
-from braid.domain.wire import decode_json
 from cli.dropping.drop import PlannedAsset
 from cli.target import PROJECT_ROOT
 
-__all__ = ["AssetPlan", "knobs_of", "plan_asset", "price_book"]
+__all__ = ["AssetPlan", "knobs_of", "plan_asset"]
 
-_PRICES = "registry/prices/us-east-1.json"
 _MODELS = "registry/models.toml"
 _GEOGRAPHIES = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
 _DEFAULT_REGION = "us-east-1"
@@ -119,11 +117,6 @@ def _by_service(receipt: Receipt) -> dict[str, float]:
     for line in receipt.lines:
         sums[line.service] = sums.get(line.service, 0.0) + line.cost_usd
     return {service: round(usd, 6) for service, usd in sorted(sums.items())}
-
-
-def price_book() -> PriceBook:
-    """The price book of this project."""
-    return decode_json(PriceBook, (PROJECT_ROOT / _PRICES).read_text("utf-8"), source=_PRICES)
 
 
 def knobs_of(context: dict[str, Any] | None = None) -> Knobs:
