@@ -1,6 +1,6 @@
 # Two commands for a newcomer: `make demo` and `make test`. Everything else is for whoever changes Braid.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test quick check lint format synth bench bench-check eval clean
+.PHONY: help setup setup-dev demo test quick check lint format synth bench bench-check faults eval clean
 PYTHON_BIN := .venv/bin
 SUITES := tests
 # Before numpy is imported, in every process: on busy cores OpenBLAS's spinning threads make tests five times slower.
@@ -50,6 +50,9 @@ bench: setup ## measures and writes docs/performance.md and docs/reliability.md;
 
 bench-check: setup ## measures and fails where a bound doesn't hold; writes nothing
 	@$(PYTHON_BIN)/python -m benchmarks --check $(ARGUMENTS)
+
+faults: setup ## lets every kind of call fail in its turn, and 500 files meet failures by chance; 25 minutes at most
+	@$(PYTHON_BIN)/python -m benchmarks faults soak $(ARGUMENTS)
 
 eval: setup ## scores the moderation profile on labelled texts; ARGUMENTS='--stack NAME --sample 500'
 	@$(PYTHON_BIN)/python -m evaluation.moderation $(ARGUMENTS)

@@ -21,7 +21,8 @@ class Benchmark:
 
     ``name`` is what the command line calls it and what marks its section; ``about`` is a paragraph of
     Markdown that says how it is measured; ``subject`` heads the table's first column; ``packages`` are
-    distributions whose versions matter.
+    distributions whose versions matter. One ``on_request`` takes long, and is measured only where it is
+    named.
     """
 
     name: str
@@ -31,3 +32,4 @@ class Benchmark:
     subject: str
     measure: Callable[[], Sequence[Row]]
     packages: tuple[str, ...] = ()
+    on_request: bool = False

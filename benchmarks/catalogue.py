@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.agreement import AGREEMENT
 from benchmarks.benchmark import Benchmark
 from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
-from benchmarks.fit_fusion import CALIBRATION
-from benchmarks.fusion_scale import FUSION_SCALE
+from benchmarks.faults import BENCHMARKS as FAULTS
+from benchmarks.fusion.agreement import AGREEMENT
+from benchmarks.fusion.fit_fusion import CALIBRATION
+from benchmarks.fusion.fusion_scale import FUSION_SCALE
+from benchmarks.fusion.list_scale import LIST_SCALE
 from benchmarks.keyframes import KEYFRAMES
-from benchmarks.list_scale import LIST_SCALE
 from benchmarks.real_files import REAL_FILES
 from benchmarks.sight import BENCHMARKS as SIGHT
 from benchmarks.speech import BENCHMARKS as SPEECH
@@ -26,5 +27,6 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         *SIGHT,
         *SPEECH,
         VOICE,
+        *FAULTS,
     )
 }

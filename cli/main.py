@@ -44,6 +44,20 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "get": ("cli.showing.result_commands:get", "Copy one named result to a file or to standard output."),
         "logs": ("cli.showing.log_commands:logs", "Show what the functions logged about an asset."),
     },
+    "Find again": {
+        "search": (
+            "cli.finding.search_commands:search",
+            "Find moments, pages and pictures by words or by a picture.",
+        ),
+        "similar": (
+            "cli.finding.search_commands:similar",
+            "Find what is like an asset, or like several taken together.",
+        ),
+        "index": (
+            "cli.finding.index_commands:index",
+            "Show the search index, fill it, or change to another model's.",
+        ),
+    },
     "What it costs": {
         "plan": ("cli.costs.plan_commands:plan", "Say what would come of files before they are dropped."),
         "cost": (
@@ -62,7 +76,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Find what is wrong and mend it": {
         "audit": (
             "cli.repair.audit_commands:audit",
-            "Compare inbox, records, executions, results and counts.",
+            "Compare what is kept of assets, and mend what disagrees.",
         ),
         "redrive": ("cli.repair.redrive_commands:redrive", "Let what failed go on."),
         "rerun": ("cli.repair.rerun_commands:rerun", "Ask for assets again, as attempts of their own."),

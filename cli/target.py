@@ -96,6 +96,11 @@ class Target:
         return self._client("cloudformation")
 
     @functools.cached_property
+    def vectors(self) -> Any:
+        """The client of S3 Vectors, which holds the search index."""
+        return self._client("s3vectors")
+
+    @functools.cached_property
     def sts(self) -> Any:
         """The client that says who is calling."""
         return self._client("sts")

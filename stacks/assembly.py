@@ -13,6 +13,7 @@ from stacks.models import check_residency
 from stacks.pipeline_stack import PipelineStack
 from stacks.profiles import check_profiles, read_profiles
 from stacks.regions import check_region, region_warnings
+from stacks.search_stack import SearchStack
 from stacks.storage_stack import StorageStack
 
 __all__ = ["Deployment", "add_stacks"]
@@ -24,6 +25,7 @@ class Deployment:
 
     storage: StorageStack
     pipeline: PipelineStack
+    search: SearchStack | None = None
 
 
 def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
@@ -49,6 +51,17 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
         today=today,
     )
     pipeline.add_stack_dependency(storage)
+    search = None
+    if config.search:
+        search = SearchStack(
+            app,
+            f"{config.deployment_name}-search",
+            config=config,
+            storage=storage.storage,
+            env=environment,
+            today=today,
+        )
+        search.add_stack_dependency(storage)
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
@@ -56,4 +69,4 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
-    return Deployment(storage=storage, pipeline=pipeline)
+    return Deployment(storage=storage, pipeline=pipeline, search=search)

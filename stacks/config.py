@@ -179,6 +179,25 @@ class DeploymentConfig:
         "price and within a day; deploys a function and a role for Bedrock, which cost nothing by themselves"
     )
 
+    # --- what can be found again
+    search: bool = flag(
+        "`braid search` finds moments, pages and pictures of all assets; deploys a queue, three functions and"
+        " an index of vectors, which costs nothing while it is empty and $0.06 a GB-month then; its queue's "
+        "polling is some $0.26 a month"
+    )
+    search_text_model: str = text(
+        r"[a-z0-9.-]+(:\d+)?",
+        "gives the vectors by which texts are found; another one is another index, which `braid index --all` "
+        "fills and `braid index --switch` makes live",
+        allows="the id of a model under [[embeddings]] in registry/models.toml",
+    )
+    search_picture_model: str = text(
+        r"|[a-z0-9.-]+(:\d+)?",
+        "gives the vectors by which words and pictures find pictures; empty for none: words then find what "
+        "is said, written, read and described",
+        allows="empty or the id of a model under [[joint_embeddings]] in registry/models.toml",
+    )
+
     @property
     def translated_languages(self) -> tuple[str, ...]:
         """The languages of ``caption_languages``."""

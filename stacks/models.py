@@ -14,6 +14,7 @@ from braid.domain.model_registry import (
     read_model_registry,
 )
 from braid.domain.profile.profile import Profile
+from braid.domain.search.space import PICTURE_DIMENSIONS, TEXT_DIMENSIONS, Space
 from stacks.config import DeploymentConfig
 from stacks.packaging import REPOSITORY
 
@@ -25,6 +26,7 @@ __all__ = [
     "model_ids",
     "model_registry",
     "models_ending_soon",
+    "search_spaces",
     "stand_ins",
     "unknown_sources",
 ]
@@ -124,10 +126,32 @@ def embedding_model_ids(config: DeploymentConfig, on: date | None = None) -> lis
     return [model_registry().find_embedding(config.embedding_model, on=on).model_id]
 
 
+def search_spaces(config: DeploymentConfig, on: date | None = None) -> list[Space]:
+    """The spaces in which the deployment lets assets be found; none without the knob ``search``.
+
+    Raises ``ConfigError`` for a model that isn't in the registry, has ended by that day, or isn't offered in
+    the region.
+    """
+    if not config.search:
+        return []
+    registry = model_registry()
+    text = registry.find_embedding(config.search_text_model, on=on)
+    spaces = [Space("text", text.model_id, TEXT_DIMENSIONS)]
+    if config.search_picture_model:
+        joint = registry.find_joint(config.search_picture_model, on=on)
+        if joint.regions and config.region not in joint.regions:
+            raise ConfigError(
+                f"search_picture_model: {joint.model_id} is offered in {', '.join(joint.regions)}, not in"
+                f" {config.region}: name another one of registry/models.toml, or none"
+            )
+        spaces.append(Space("pictures", joint.model_id, PICTURE_DIMENSIONS))
+    return spaces
+
+
 def models_ending_soon(config: DeploymentConfig, on: date) -> list[str]:
     """A warning for each model in use that is legacy, or ends within 90 days of ``on``."""
     used = {foundation_model_id(profile_id) for profile_id in model_ids(config, on).values()}
-    used.update(embedding_model_ids(config, on))
+    used.update(embedding_model_ids(config, on), (space.model_id for space in search_spaces(config, on)))
     return model_registry().warnings(on, used)
 
 

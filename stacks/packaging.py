@@ -38,6 +38,7 @@ KEPT_AWS_SERVICES = frozenset(
         "polly",
         "rekognition",
         "s3",
+        "s3vectors",
         "sqs",
         "scheduler",
         "sns",

@@ -88,6 +88,15 @@ class ServiceAnswer:
             raise self.refusal(f"{self._path}.{name} must be a list of strings, not {value!r:.80}")
         return tuple(value)
 
+    def numbers(self, name: str) -> tuple[float, ...]:
+        """A list of numbers."""
+        value = self._members.get(name)
+        if not isinstance(value, list) or not all(
+            isinstance(item, int | float) and not isinstance(item, bool) for item in value
+        ):
+            raise self.refusal(f"{self._path}.{name} must be a list of numbers, not {value!r:.80}")
+        return tuple(map(float, value))
+
     def object(self, name: str) -> ServiceAnswer:
         """A nested object."""
         return ServiceAnswer(self.operation, self._members.get(name), f"{self._path}.{name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -79,7 +80,8 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
     ``RefusedByServiceError``: services refuse single inputs with codes that their documents don't name. A
     request that botocore itself refuses is a bug of ours (``InvalidInputError``). A host name that doesn't
     exist is a service that the region doesn't offer (``UnsupportedError``), since botocore makes up names for
-    all regions. An unknown 5xx, a timeout, a broken connection or a body that broke off is
+    all regions. An answer that botocore can't read, or whose members are of other types, is
+    ``InvalidServiceOutputError``. An unknown 5xx, a timeout, a broken connection or a body that broke off is
     ``ServiceUnavailableError``.
     """
     try:
@@ -96,6 +98,10 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
     except (ResponseParserError, UnicodeDecodeError) as error:
         # botocore lets the decoding error out where the body is no text, such as an event stream.
         raise InvalidServiceOutputError(f"{operation}: the answer can't be parsed: {error}") from error
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        if not _is_of_the_parser(error):
+            raise
+        raise InvalidServiceOutputError(f"{operation}: the answer has another shape: {error}") from error
     except (ConnectionError, HTTPClientError, IncompleteReadError, FlexibleChecksumError) as error:
         if _has_no_address(error):
             service = operation.partition(":")[0]
@@ -106,6 +112,12 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
     except BotoCoreError as error:
         # What is left is about credentials, and about endpoints that a region doesn't have.
         raise AccessDeniedError(f"{operation}: {error}") from error
+
+
+def _is_of_the_parser(error: BaseException) -> bool:
+    """Whether botocore's parser stumbled: it looks into values whose type it doesn't check."""
+    modules = (frame.f_globals.get("__name__") for frame, _ in traceback.walk_tb(error.__traceback__))
+    return "botocore.parsers" in modules
 
 
 def _has_no_address(error: BaseException | None) -> bool:

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
+from braid.domain.embedding_models import (
+    EmbeddingModel,
+    JointEmbeddingModel,
+    embedding_problems,
+    is_day,
+    living,
+)
 from braid.domain.errors import ConfigError, InvalidInputError
 from braid.domain.wire import decode
 
 __all__ = [
-    "EmbeddingModel",
     "Model",
     "ModelRegistry",
     "ModelStatus",
@@ -79,23 +85,6 @@ class Model:
 
 
 @dataclass(frozen=True)
-class EmbeddingModel:
-    """A live model that gives texts vectors; asked in its ``dialect``, by its own id, in one region.
-
-    The price is USD per million tokens; ``end_of_life`` is an ISO date where one is announced.
-    """
-
-    model_id: str
-    dialect: str
-    dimensions: tuple[int, ...]
-    max_tokens: int
-    input_usd_per_million: float
-    status: str
-    sources: tuple[str, ...]
-    end_of_life: str | None = None
-
-
-@dataclass(frozen=True)
 class RetiredModel:
     """A model past its end of life: calling it is an error at Bedrock, so it is one at synth."""
 
@@ -112,6 +101,7 @@ class ModelRegistry:
     models: tuple[Model, ...]
     retired: tuple[RetiredModel, ...]
     embeddings: tuple[EmbeddingModel, ...] = ()
+    joint_embeddings: tuple[JointEmbeddingModel, ...] = ()
     schema_version: str = "1"
 
     def resolve(
@@ -167,22 +157,15 @@ class ModelRegistry:
 
     def find_embedding(self, model_id: str, *, on: date | None = None) -> EmbeddingModel:
         """The embedding model of that id. Raises ConfigError that lists those there are ``on`` that day."""
-        living = [
-            model
-            for model in self.embeddings
-            if on is None or model.end_of_life is None or date.fromisoformat(model.end_of_life) > on
-        ]
-        for model in living:
-            if model.model_id == model_id:
-                return model
-        known = ", ".join(model.model_id for model in living) or "none"
-        raise ConfigError(
-            f"embedding_model: {model_id} is no living embedding model of the registry, which has {known}"
-        )
+        return living(self.embeddings, "embedding model", model_id, on)
+
+    def find_joint(self, model_id: str, *, on: date | None = None) -> JointEmbeddingModel:
+        """The model of texts and pictures of that id. Raises ConfigError as ``find_embedding`` does."""
+        return living(self.joint_embeddings, "joint model of texts and pictures", model_id, on)
 
     def warnings(self, on: date, used: Collection[str]) -> list[str]:
         """One warning for each of the model ids ``used`` that is legacy, or ends within 90 days of ``on``."""
-        known: list[Model | EmbeddingModel] = [*self.models, *self.embeddings]
+        known: list[Model | EmbeddingModel] = [*self.models, *self.embeddings, *self.joint_embeddings]
         return [warning for model in known if model.model_id in used and (warning := _warning(model, on))]
 
 
@@ -203,11 +186,12 @@ def read_model_registry(text: str) -> ModelRegistry:
     problems.extend(
         f"{model.model_id}: {model.end_of_life} isn't a date such as 2026-11-20"
         for model in registry.retired
-        if not _is_day(model.end_of_life)
+        if not is_day(model.end_of_life)
     )
-    problems.extend(problem for model in registry.embeddings for problem in _embedding_problems(model))
+    embeddings = (*registry.embeddings, *registry.joint_embeddings)
+    problems.extend(problem for model in embeddings for problem in embedding_problems(model))
     names = [model.model_id for model in registry.models] + [model.model_id for model in registry.retired]
-    names += [model.model_id for model in registry.embeddings]
+    names += [model.model_id for model in embeddings]
     problems.extend(f"{name} is listed twice" for name in sorted({n for n in names if names.count(n) > 1}))
     if problems:
         raise ConfigError("registry/models.toml: " + "; ".join(problems))
@@ -256,30 +240,10 @@ def _lifecycle_problems(model: Model) -> Iterator[str]:
         yield f"{model.model_id}: a legacy model has an end_of_life"
     dates = (model.launched, model.end_of_life_not_before, model.end_of_life)
     found = [day for day in dates if day is not None]
-    if wrong := [text for text in found if not _is_day(text)]:
+    if wrong := [text for text in found if not is_day(text)]:
         yield f"{model.model_id}: {', '.join(wrong)} isn't a date such as 2026-11-20"
     elif found != sorted(found):
         yield f"{model.model_id}: its dates are in order: launch, the day before which it can't end, end"
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def _embedding_problems(model: EmbeddingModel) -> list[str]:
-    problems = []
-    if min((model.max_tokens, *model.dimensions), default=0) <= 0 or not model.dimensions:
-        problems.append(f"{model.model_id}: dimensions and limits must be positive")
-    if model.input_usd_per_million < 0:
-        problems.append(f"{model.model_id}: prices can't be negative")
-    if not model.sources:
-        problems.append(f"{model.model_id}: name the sources of its limits and prices")
-    if model.end_of_life is not None and not _is_day(model.end_of_life):
-        problems.append(f"{model.model_id}: {model.end_of_life} isn't a date such as 2026-11-20")
-    return problems
 
 
 def _with_iso_dates(value: Any) -> Any:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import math
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from braid.aws.bedrock.invoke_model import OPERATION, invoke_model
+from braid.domain.embedding_models import EmbeddingModel
 from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
-from braid.domain.model_registry import EmbeddingModel
 from braid.domain.money.accounting import Meter
 from braid.models.dialects.dialect import EmbeddingDialect
 from braid.models.dialects.table import embedding_dialect
 from braid.models.purposes import EMBEDDING
 from braid.models.spending import count, embedding_usage
 
-__all__ = ["DIMENSIONS", "Embeddings", "read_embedding"]
+__all__ = ["DIMENSIONS", "Embeddings", "checked_numbers", "read_embedding", "unit_vector"]
 
 # Half of the full length keeps 99 % of the accuracy (the model's announcement, AWS Machine Learning Blog).
 DIMENSIONS = 512
@@ -61,21 +61,40 @@ def read_embedding(body: bytes, dialect: EmbeddingDialect) -> tuple[tuple[float,
         raise InvalidServiceOutputError(f"{OPERATION}: the model's answer is no JSON: {error}") from error
     if not isinstance(answer, Mapping):
         raise InvalidServiceOutputError(f"{OPERATION}: the model's answer is no JSON object")
-    values, token_count = dialect.vector(answer), dialect.token_count(answer)
+    token_count = dialect.token_count(answer)
     if not isinstance(token_count, int) or isinstance(token_count, bool) or token_count < 0:
         raise InvalidServiceOutputError(
             f"{OPERATION}: the number of tokens must be a count, not {token_count!r:.80}"
         )
+    values = checked_numbers(dialect.vector(answer), DIMENSIONS)
+    length = math.sqrt(math.fsum(value * value for value in values))
+    if not abs(length - 1) <= _LENGTH_ERROR:
+        raise InvalidServiceOutputError(f"{OPERATION}: embedding must be of length 1, not {length:.3g}")
+    return _as_computed(values), token_count
+
+
+def checked_numbers(values: Any, dimensions: int) -> list[float]:
+    """What an answer has as its vector. Raises InvalidServiceOutputError for anything else."""
     if not isinstance(values, list) or not all(
         isinstance(value, int | float) and not isinstance(value, bool) for value in values
     ):
         raise InvalidServiceOutputError(f"{OPERATION}: embedding must be a list of numbers")
-    if len(values) != DIMENSIONS:
+    if len(values) != dimensions:
         raise InvalidServiceOutputError(
-            f"{OPERATION}: embedding must have {DIMENSIONS} numbers, not {len(values)}"
+            f"{OPERATION}: embedding must have {dimensions} numbers, not {len(values)}"
         )
-    length = math.sqrt(math.fsum(value * value for value in values))
-    if not abs(length - 1) <= _LENGTH_ERROR:
-        raise InvalidServiceOutputError(f"{OPERATION}: embedding must be of length 1, not {length:.3g}")
-    # Single precision is what models compute in; so is what work/ keeps of it.
-    return tuple(array("f", values)), token_count
+    return values
+
+
+def unit_vector(values: Iterable[float]) -> tuple[float, ...]:
+    """The same direction with length 1. Raises InvalidServiceOutputError where there is no direction."""
+    given = list(values)
+    length = math.sqrt(math.fsum(value * value for value in given))
+    if not length > 0 or math.isinf(length):
+        raise InvalidServiceOutputError(f"{OPERATION}: embedding must have a direction")
+    return _as_computed(value / length for value in given)
+
+
+def _as_computed(values: Iterable[float]) -> tuple[float, ...]:
+    """Single precision is what models compute in; so is what is kept of it."""
+    return tuple(array("f", values))

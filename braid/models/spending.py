@@ -6,7 +6,14 @@ from braid.aws.bedrock.converse import Reply
 from braid.domain.model_registry import foundation_model_id
 from braid.domain.money.accounting import Meter, Usage
 
-__all__ = ["batch_usage", "count", "embedding_usage", "guardrail_usage", "reply_usage"]
+__all__ = [
+    "batch_usage",
+    "count",
+    "embedding_usage",
+    "guardrail_usage",
+    "picture_usage",
+    "reply_usage",
+]
 
 _SERVICE = "bedrock"
 
@@ -46,6 +53,11 @@ def batch_usage(profile_id: str, reply: Reply) -> tuple[Usage, ...]:
 def embedding_usage(model_id: str, token_count: int) -> tuple[Usage, ...]:
     """The tokens that a vector was made of."""
     return (Usage(_SERVICE, f"InvokeModel:{model_id}", "input_token", token_count),)
+
+
+def picture_usage(model_id: str) -> tuple[Usage, ...]:
+    """The picture that a vector was made of."""
+    return (Usage(_SERVICE, f"InvokeModel:{model_id}", "image", 1),)
 
 
 def guardrail_usage(text_units: int) -> tuple[Usage, ...]:

@@ -17,8 +17,6 @@ from braid.domain.audit.facts import Facts
 from cli.errors import CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.printable import printable
-from cli.repair.gathering import gather
-from cli.repair.mending import mend
 from cli.target import Target
 
 __all__ = ["audit"]
@@ -38,7 +36,9 @@ def audit(
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
-    """Compare inbox, records, executions, queues, results and counts.
+    """Compare what is kept of assets, and mend what disagrees.
+
+    Inbox, records, executions, queues, results and counts should tell the same.
 
     Each disagreement has a sentence and the command that mends it. --fix mends what costs nothing; the rest
     is for you to decide. Prints JSON lines with --json. Exit status: 0 where all agree, or was mended; 3
@@ -66,11 +66,15 @@ def audit(
 
 
 def _mend(target: Target, facts: Facts, found: Sequence[Disagreement]) -> list[Disagreement]:
+    from cli.repair.mending import mend  # imports boto3, which help does without
+
     return [each for each in found if each.mend is not Mend.NOTHING and mend(target, facts, each)]
 
 
 def _look(target: Target, settled: timedelta) -> tuple[Facts, tuple[Disagreement, ...]]:
     """The facts and what disagrees; counts only where they do so twice in the same way."""
+    from cli.repair.gathering import gather  # as above
+
     with console.status("reading inbox, records, executions, results and queues") as status:
         told: list[str] = []
 

@@ -19,7 +19,6 @@ from braid.domain.asset.asset import (
 )
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
-from cli.repair.gathering import read_executions, read_records, read_versions
 from cli.repair.messages import message_of_attempt, send_messages
 from cli.target import Target
 
@@ -43,6 +42,8 @@ def backfill(
     that the command can be repeated after an interruption. The price is what assets of the same profile cost
     on average.
     """
+    from cli.repair.gathering import read_executions, read_records, read_versions  # imports boto3
+
     target = chosen_target(stack)
     prefix = _prefix(target, place)
     with console.status("reading inbox and records"):

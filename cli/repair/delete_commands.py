@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from botocore.exceptions import ClientError
 
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source, execution_name
 from braid.domain.clock import iso
-from braid.store.erasing import Kept, erase, find_kept
-from braid.store.records import AssetRecords
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.showing.asset_ids import find_asset
 from cli.showing.records import Record
 from cli.target import Target
+
+if TYPE_CHECKING:
+    from braid.store.erasing import Kept
 
 __all__ = ["delete"]
 
@@ -35,8 +36,9 @@ def delete(
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
-    """Delete everything that is kept of assets: results, records, and the versions that were dropped.
+    """Delete everything that is kept of assets.
 
+    That is their results, their records, and the versions that were dropped.
     What runs for one is stopped. The record says DELETED and when, and nothing of where the asset came from;
     no late event begins it again. Afterwards all places are looked through once more.
     """
@@ -73,6 +75,8 @@ def _find(target: Target, given: str) -> Record:
 
 
 def _kept(target: Target, record: Record, *, keep_source: bool) -> Kept:
+    from braid.store.erasing import Kept, find_kept  # imports boto3, which help does without
+
     source = None
     if record.source_key:
         source = Source(target.input_bucket, record.source_key, record.source_version_id)
@@ -88,7 +92,10 @@ def _kept(target: Target, record: Record, *, keep_source: bool) -> Kept:
 
 
 def _delete(target: Target, record: Record, kept: Kept) -> None:
-    """First nobody writes any more, then it goes, the record last that says so."""
+    """First nobody writes any more, then it goes."""
+    from braid.store.erasing import erase  # as above
+    from braid.store.records import AssetRecords
+
     asset = AssetRef(
         record.asset_id,
         record.attempt,

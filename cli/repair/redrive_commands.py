@@ -13,7 +13,6 @@ from braid.domain.asset.asset import AssetRef, AssetStatus, Source, execution_na
 from braid.domain.asset.rerun import StartAt
 from braid.domain.audit.facts import LetterKind
 from braid.domain.clock import iso
-from braid.store.records import AssetRecords
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.repair.dead_letters import receive_letters, redrive_letter
@@ -117,6 +116,8 @@ def _redrive_execution(target: Target, record: Record, dry_run: bool) -> tuple[s
         if error.response["Error"]["Code"] not in ("ExecutionDoesNotExist", "ExecutionNotRedrivable"):
             raise
         return f"its execution is gone; `braid rerun {record.asset_id}` asks for it again", False
+    from braid.store.records import AssetRecords  # imports boto3, which help does without
+
     source = Source(target.input_bucket, record.source_key, record.source_version_id)
     asset = AssetRef(record.asset_id, record.attempt, record.profile, source)
     AssetRecords(target.assets_table, dynamodb=target.dynamodb).reopen(

@@ -26,11 +26,13 @@ __all__ = ["Request", "Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where results and record lie; ``job_prefix`` begins the job's name, which is unique in an account."""
+    """Where results and record lie; ``job_prefix`` begins the job's name, which is unique in an account.
+    ``transcribe_role_arn`` is the role as which Transcribe works on jobs that wait in its queue."""
 
     results_bucket: str
     assets_table: str
     job_prefix: str
+    transcribe_role_arn: str
 
 
 @dataclass(frozen=True)
@@ -53,5 +55,6 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
     members = speaking_members(store.get_document(Admission, request.admission))
     sounds = write_sounds(members, open_member, store).sounds
     job_name = f"{settings.job_prefix}{execution_name(asset.asset_id, asset.attempt)}"
-    start_jobs(sounds, profile(asset.profile).speech, job_name, transcribe=Transcribe(Meter()), store=store)
+    transcribe = Transcribe(Meter(), data_access_role_arn=settings.transcribe_role_arn)
+    start_jobs(sounds, profile(asset.profile).speech, job_name, transcribe=transcribe, store=store)
     return {"summary": summarize(sounds), "job_name": job_name}

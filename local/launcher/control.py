@@ -9,7 +9,8 @@ GET    requests | DELETE   the same of requests to the services below them, such
 GET    denied              refused IAM decisions
 GET    grants              which principal used which permission, and how often
 GET    executions          every execution with its status and the states it entered
-GET    faults | POST | DELETE   errors on demand, see ``local.launcher.ministack.faults.Fault``
+GET    faults | POST | DELETE   errors on demand, see ``local.launcher.injection.faults``; ?fault_id= for one
+GET    quotas | POST | DELETE   ``service``, ``operation`` or ``*``, and ``per_second`` or ``jobs_at_once``
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from ministack import app
 
 from local.launcher.config import LauncherConfig, python_version
 from local.launcher.gateway import calls
+from local.launcher.injection.faults import FaultError
 from local.launcher.ministack.contract import SUPPORTED_VERSION
-from local.launcher.ministack.faults import FaultError, faults
+from local.launcher.ministack.faults import faults, quotas
 from local.launcher.ministack.request_log import requests
 from local.launcher.permissions.iam import decisions
 from local.services.protocol import Service
@@ -52,9 +54,12 @@ class Control:
             ("GET", "denied"): lambda _query, _body: (200, {"denied": decisions.denials()}),
             ("GET", "grants"): lambda _query, _body: (200, {"grants": decisions.grants()}),
             ("GET", "executions"): lambda _query, _body: (200, {"executions": _listed(executions)}),
-            ("GET", "faults"): lambda _query, _body: (200, {"faults": faults.waiting()}),
-            ("POST", "faults"): lambda _query, body: _add_fault(body),
-            ("DELETE", "faults"): lambda _query, _body: _done(faults.clear),
+            ("GET", "faults"): lambda _query, _body: (200, {"faults": faults.report()}),
+            ("POST", "faults"): lambda _query, body: _added(body, _add_fault),
+            ("DELETE", "faults"): lambda query, _body: _done(lambda: faults.remove(_number(query))),
+            ("GET", "quotas"): lambda _query, _body: (200, {"quotas": quotas.report()}),
+            ("POST", "quotas"): lambda _query, body: _added(body, self._add_quota),
+            ("DELETE", "quotas"): lambda _query, _body: _done(self._lift_quotas),
         }
 
     def answer(self, method: str, name: str, query: Mapping[str, str], body: bytes) -> Answer:
@@ -64,6 +69,27 @@ class Control:
             known = ", ".join(sorted(f"{m} {n}" for m, n in self._routes))
             return 404, {"message": f"no {method} {PREFIX}{name}; there is: {known}"}
         return route(query, body)
+
+    def _add_quota(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        given = dict(request)
+        service, operation = given.pop("service", None), given.pop("operation", "*")
+        per_second, jobs_at_once = given.pop("per_second", None), given.pop("jobs_at_once", None)
+        if given or not service or (per_second is None) == (jobs_at_once is None):
+            raise FaultError("a quota has service, operation, and either per_second or jobs_at_once")
+        if per_second is not None:
+            quotas.add(service, operation, float(per_second))
+            return {}
+        limits = [s.limit_jobs for s in self._services if s.name == service and s.limit_jobs is not None]
+        if not limits:
+            raise FaultError(f"{service} runs no jobs here")
+        limits[0](int(jobs_at_once))
+        return {}
+
+    def _lift_quotas(self) -> None:
+        quotas.clear()
+        for service in self._services:
+            if service.limit_jobs is not None:
+                service.limit_jobs(None)
 
     def _health(self) -> dict[str, Any]:
         return {
@@ -96,12 +122,19 @@ def _listed(executions: Executions) -> list[dict[str, Any]]:
     return found
 
 
-def _add_fault(body: bytes) -> Answer:
+def _add_fault(request: Mapping[str, Any]) -> dict[str, Any]:
+    return {"fault_id": faults.add(request)}
+
+
+def _added(body: bytes, add: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Answer:
     try:
-        fault = faults.add(json.loads(body))
+        return 201, add(json.loads(body))
     except (FaultError, ValueError, TypeError) as error:
         return 400, {"message": str(error)}
-    return 201, {"fault_id": fault.fault_id}
+
+
+def _number(query: Mapping[str, str]) -> int | None:
+    return int(query["fault_id"]) if "fault_id" in query else None
 
 
 def _done(work: Callable[[], None]) -> Answer:

@@ -28,6 +28,8 @@ from local.launcher.ministack import guardrails
 from local.launcher.permissions.iam import caller_denial, model_arns
 from local.launcher.wire import HttpResponse, Wire, WireError, wire
 from local.services.protocol import Caller, Service, ServiceError
+from local.services.s3vectors.service import vectors_are_read
+from local.services.s3vectors.vector_buckets import resource_arn
 
 RELIES_ON = (
     "ministack.app:SERVICE_HANDLERS",
@@ -37,6 +39,10 @@ RELIES_ON = (
 )
 
 _THREADS = 32
+_PASSED_TO = {
+    "CreateModelInvocationJob": {"iam:passedtoservice": "bedrock.amazonaws.com"},
+    "StartTranscriptionJob": {"iam:passedtoservice": "transcribe.amazonaws.com"},
+}
 
 logger = logging.getLogger("braid.services")
 calls = CallLog()
@@ -115,11 +121,26 @@ def _run(service: Service, name: str, members: dict[str, Any], caller: Caller) -
         if reason is not None:
             raise ServiceError("AccessDeniedException", reason, status=403)
         guardrails.check(members, caller)
-    if name == "CreateModelInvocationJob":
-        reason = caller_denial(caller.access_key_id, "iam:PassRole", "iam", (str(members["roleArn"]),))
+    if service.name == "s3vectors" and vectors_are_read(name, members):
+        arn = resource_arn(caller, members) or "*"
+        reason = caller_denial(caller.access_key_id, "s3vectors:GetVectors", service.name, (arn,))
+        if reason is not None:
+            raise ServiceError("AccessDeniedException", reason, status=403)
+    if (passed := _passed_role(name, members)) is not None:
+        reason = caller_denial(caller.access_key_id, "iam:PassRole", "iam", (passed,), _PASSED_TO[name])
         if reason is not None:
             raise ServiceError("AccessDeniedException", reason, status=403)
     return function(members, caller)
+
+
+def _passed_role(name: str, members: dict[str, Any]) -> str | None:
+    """The role as which the service shall work later, which the caller must be allowed to pass."""
+    if name == "CreateModelInvocationJob":
+        return str(members["roleArn"])
+    if name == "StartTranscriptionJob":
+        arn = (members.get("JobExecutionSettings") or {}).get("DataAccessRoleArn")
+        return None if arn is None else str(arn)
+    return None
 
 
 def _internal_error(spoken: Wire) -> str:

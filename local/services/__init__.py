@@ -8,6 +8,7 @@ from local.services.bedrock import batch_jobs
 from local.services.bedrock import runtime as bedrock_runtime
 from local.services.pictures import rekognition, textract
 from local.services.protocol import Events, Objects, Service
+from local.services.s3vectors import service as s3vectors
 from local.services.transcription import transcribe
 
 
@@ -26,4 +27,5 @@ def build_services(
         translate.build_service(),
         runtime,
         batch_jobs.build_service(objects, runtime.operations["Converse"]),
+        s3vectors.build_service(),
     )

@@ -71,9 +71,11 @@ class Service:
     ``Converse``) to functions. Operations run in a thread each and may block. Blobs are ``bytes``,
     timestamps are ``datetime``, path members such as ``modelId`` are request members like any other.
     An operation that isn't listed answers with the service's own "not supported here" error, or, where the
-    service only ``adds`` to one that MiniStack has, as MiniStack does.
+    service only ``adds`` to one that MiniStack has, as MiniStack does. ``limit_jobs`` sets how many of its
+    jobs may run at once, None meaning the number of a new account; a service without jobs hasn't it.
     """
 
     name: str
     operations: Mapping[str, Operation]
     adds: bool = False
+    limit_jobs: Callable[[int | None], None] | None = None

@@ -75,6 +75,11 @@ class Access:
         """Payloads below ``folders`` that the newest outcome doesn't have any more."""
         return Grant(("s3:DeleteObject",), self._results(folders), because=_KEYS_BY_ASSET)
 
+    def keep_vector_manifests(self) -> Grant:
+        """Which vectors stand for an asset, written beside its results and removed with them."""
+        manifests = f"{self._storage.results_bucket_arn}/assets/*/vectors.json"
+        return Grant(("s3:PutObject", "s3:DeleteObject"), (manifests,), because=_KEYS_BY_ASSET)
+
     def list_results(self) -> Grant:
         """Which payloads an earlier try of the step left."""
         return Grant(("s3:ListBucket",), (self._storage.results_bucket_arn,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 
 from stacks.config import DeploymentConfig
-from stacks.constructs.grants import Grant
+from stacks.constructs.grants import Grant, granted_role
 from stacks.constructs.step_lambda import StepLambda
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
@@ -35,6 +35,23 @@ class AnalysisFunctions:
             # The second are jobs that the version before started: they run while it is replaced.
             for name in (f"{config.job_prefix}*", f"{config.deployment_name}-*")
         ]
+        queue_role = granted_role(
+            stack,
+            "TranscribeQueue",
+            service="transcribe.amazonaws.com",
+            description=f"Lets Transcribe work on what waits in its queue for {config.deployment_name}",
+            grants=[
+                access.read_results("work"),
+                access.write_results("work"),
+                access.let_transcribe_try_to_write(),
+                access.list_results(),
+            ],
+            # https://docs.aws.amazon.com/transcribe/latest/dg/security-iam-confused-deputy.html
+            only_for={
+                "StringEquals": {"aws:SourceAccount": stack.account},
+                "ArnLike": {"aws:SourceArn": stack.format_arn(service="transcribe", resource="*")},
+            },
+        )
         self.transcription_start: StepLambda = functions.make(
             "TranscriptionStart",
             folder="transcription",
@@ -48,6 +65,7 @@ class AnalysisFunctions:
                 "RESULTS_BUCKET": storage.results_bucket_name,
                 "ASSETS_TABLE": storage.assets_table_name,
                 "JOB_PREFIX": config.job_prefix,
+                "TRANSCRIBE_ROLE_ARN": queue_role.role_arn,
             },
             grants=[
                 access.read_records(),
@@ -60,6 +78,11 @@ class AnalysisFunctions:
                 access.abort_uploads("work"),
                 access.let_transcribe_try_to_write(),
                 access.list_results(),
+                Grant(
+                    ("iam:PassRole",),
+                    (queue_role.role_arn,),
+                    conditions={"StringEquals": {"iam:PassedToService": "transcribe.amazonaws.com"}},
+                ),
                 Grant(
                     ("transcribe:StartTranscriptionJob",),
                     ("*",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 
@@ -26,14 +27,26 @@ class FunctionFactory:
         self._core = PythonLayer(
             stack, "CoreLayer", name="core", config=config, description="What every function of Braid imports"
         ).layer
-        self.media = PythonLayer(
-            stack, "MediaLayer", name="media", config=config, description="PyAV, Pillow and pypdfium2"
+
+    @functools.cached_property
+    def media(self) -> lambda_.ILayerVersion:
+        """The layer that decodes; a stack that needs none has none."""
+        return PythonLayer(
+            self._stack,
+            "MediaLayer",
+            name="media",
+            config=self._platform.config,
+            description="PyAV, Pillow and pypdfium2",
         ).layer
-        self.documents = PythonLayer(
-            stack,
+
+    @functools.cached_property
+    def documents(self) -> lambda_.ILayerVersion:
+        """The layer that reads office documents."""
+        return PythonLayer(
+            self._stack,
             "DocumentsLayer",
             name="documents",
-            config=config,
+            config=self._platform.config,
             description="Readers of office documents, HTML and Markdown",
         ).layer
 

@@ -18,6 +18,7 @@ CORE_ONLY = (
     *("language.handler_analyze", "fusion.handler_fuse", "review.handler_ask", "review.handler_decide"),
     *("inference.handler_infer", "inference.handler_try", "inference.handler_batch"),
     *("publishing.handler_publish", "closing.handler_record"),
+    *("indexing.handler_index", "indexing.handler_rebuild", "search.handler_search"),
 )
 MEDIA_LIBRARIES = ("av", "PIL", "pypdfium2", "numpy")
 MOST_OF_FLOOR = 1.2

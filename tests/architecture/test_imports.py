@@ -15,6 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = (
     *("dispatch", "intake", "transcription", "keyframes", "vision", "reading"),
     *("language", "fusion", "inference", "review", "publishing", "closing"),
+    *("indexing", "search"),
 )
 OURS = ("app", "braid", "stacks", "lambdas", "local", "cli", "evaluation", "benchmarks", "samples", "tools")
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
@@ -24,7 +25,10 @@ DOCUMENT_LIBRARIES = {"lxml", "markdown_it", "openpyxl", "pptx", "selectolax"}
 ENCODING_LIBRARIES = {"chardet", "chardetng_py", "webencodings"}
 LIBRARY = tuple(
     f"braid.{room}"
-    for room in ("domain", "text", "media", "aws", "models", "store", "admission", "report", "runtime")
+    for room in (
+        *("domain", "text", "media", "aws", "models", "store"),
+        *("admission", "retrieval", "report", "runtime"),
+    )
 )
 DOING_IO = {"os", "io", "pathlib", "socket", "subprocess", "urllib", "http", "shutil", "tempfile"}
 # What a room may import of ours beside itself, longest room first.
@@ -34,6 +38,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "braid.models": ("braid.domain", "braid.aws"),
     "braid.store": ("braid.domain", "braid.aws"),
     "braid.admission": ("braid.domain", "braid.media"),
+    "braid.retrieval": ("braid.domain", "braid.text", "braid.aws", "braid.models", "braid.store"),
     "braid.runtime": ("braid.domain", "braid.aws"),
     "braid.report": ("braid.domain", "braid.aws", "braid.store"),
     **{f"lambdas.{step}": LIBRARY for step in STEPS},
@@ -61,7 +66,7 @@ ONLY_IN = {
     **dict.fromkeys(ENCODING_LIBRARIES, ("braid.media",)),
     **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local", "tools", "evaluation", "samples")),
     "aws_lambda_powertools": ("braid.runtime",),
-    "snowballstemmer": ("braid.text",),
+    "snowballstemmer": ("braid.text", "local.services.s3vectors"),
     "aws_cdk": ("stacks", "app"),
     "cdk_nag": ("stacks",),
     "ministack": ("local.launcher", "tools.compare_versions.side"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from benchmarks.fusion_scale import material
+from benchmarks.fusion.fusion_scale import material
 from braid.domain.accessibility.accessibility import MediaFacts
 from braid.domain.accessibility.wcag import checklist
 from braid.domain.answer.decision_basis import DecisionBasis, ServiceFinding, Vote

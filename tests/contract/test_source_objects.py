@@ -13,9 +13,11 @@ import pytest
 
 from braid.aws.s3.s3_file import S3File
 from braid.aws.s3.source_objects import SourceObjects
-from braid.domain.errors import AccessDeniedError, InvalidAssetError
+from braid.domain.errors import AccessDeniedError, InvalidAssetError, ThrottledError
+from local.services.protocol import ServiceError
 from tests.contract.conftest import Storage
 from tests.doubles.memory_stores import MemoryStorage
+from tests.doubles.service_clients import answered_by
 
 HARD_NAMES = ("a+b.txt", "50%25 & 100%.txt", "two  spaces.txt", "ü 日本.txt", "x~(1)!'*.txt", "q?a=b#c.txt")
 
@@ -135,3 +137,14 @@ def _reader(storage: Storage, *statements: dict[str, str]) -> Any:
         key["AccessKeyId"], key["SecretAccessKey"], region_name=storage.session.region_name
     )
     return session.client("s3", endpoint_url=storage.endpoint)
+
+
+def test_a_head_that_is_throttled_is_no_outage() -> None:
+    """It has no body, so that SlowDown comes through as the number 503 alone."""
+
+    def refuse(_members: dict[str, Any]) -> dict[str, Any]:
+        raise ServiceError("503", "Service Unavailable", status=503)
+
+    sources = SourceObjects("inbox", s3=answered_by("s3", {"HeadObject": refuse}))
+    with pytest.raises(ThrottledError):
+        sources.head("inbox/a.txt", "v1")

@@ -6,6 +6,7 @@ against the model here. Errors become the ``ClientError`` that boto3 raises.
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,18 +15,24 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.model import OperationModel
+from botocore.session import Session
 from botocore.validate import ParamValidator
 
+from local.service_models import LAYER_BOTOCORE
 from local.services.protocol import Caller, Service, ServiceError
 
 CALLER = Caller("AKIDEXAMPLE", "111122223333", "us-east-1")
+
+# Whose requests the botocore that MiniStack pins doesn't know yet.
+_NEWER_IN_THE_LAYER = ("s3vectors",)
 
 Answer = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
 def answered_by(service: str, operations: Mapping[str, Answer]) -> Any:
     """A client of ``service``; operations get the request's members and may raise ``ServiceError``."""
-    client = boto3.client(
+    session = _layers_session() if service in _NEWER_IN_THE_LAYER else Session()
+    client = boto3.Session(botocore_session=session).client(
         service,
         region_name=CALLER.region,
         aws_access_key_id=CALLER.access_key_id,
@@ -53,6 +60,14 @@ def answered_by(service: str, operations: Mapping[str, Answer]) -> Any:
     client.meta.events.register_first("provide-client-params.*.*", remember)
     client.meta.events.register_first("before-call.*.*", answer)
     return client
+
+
+@functools.cache
+def _layers_session() -> Session:
+    """Reads the models of the layer's botocore; it keeps them, and is asked for many clients."""
+    session = Session()
+    session.set_config_variable("data_path", str(LAYER_BOTOCORE / "botocore" / "data"))
+    return session
 
 
 def local_client(service: Service) -> Any:

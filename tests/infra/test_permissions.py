@@ -23,10 +23,8 @@ WITHOUT_RESOURCES = {
     "translate:TranslateText",
 }
 _EVERY_FUNCTION = {
-    "logs:CreateLogStream": ["LogGroup"],
-    "logs:PutLogEvents": ["LogGroup"],
-    "xray:PutTraceSegments": ["*"],
-    "xray:PutTelemetryRecords": ["*"],
+    **dict.fromkeys(("logs:CreateLogStream", "logs:PutLogEvents"), ["LogGroup"]),
+    **dict.fromkeys(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), ["*"]),
 }
 # A step that pays looks whether its attempt is still the newest.
 _RECORD = {"dynamodb:GetItem": ["AssetsTable"]}
@@ -88,6 +86,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "s3:AbortMultipartUpload": ["work/*"],
         "s3:ListBucket": ["InputBucket", "ResultsBucket"],
         "transcribe:StartTranscriptionJob": ["*"],
+        "iam:PassRole": ["TranscribeQueue"],
     },
     "transcription-collect": {
         "s3:GetObject": ["assets/*", "work/*"],
@@ -182,6 +181,7 @@ _NAMES = (
     *(
         "StateMachine",
         "DeadLetters",
+        "TranscribeQueue",
         "Queue",
         "LogGroup",
         "ReviewDeadlines",
@@ -290,6 +290,27 @@ def test_publishing_translates_and_speaks_where_a_knob_asks_for_it_alone(
             )
 
 
+def test_transcribe_reads_and_writes_sound_alone(for_aws: Synthesis) -> None:
+    """As the role that its queue works as, and for this account alone."""
+    (role,) = [
+        role
+        for role in for_aws.properties_of_type("AWS::IAM::Role")
+        if role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
+        == {"Service": "transcribe.amazonaws.com"}
+    ]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    (policy,) = role["Policies"]
+
+    assert trust["Condition"]["StringEquals"] == {
+        "aws:SourceAccount": {"Ref": "AWS::AccountId"}
+    } or "111" in str(trust)
+    assert allowed(iter(policy["PolicyDocument"]["Statement"])) == {
+        "s3:GetObject": ["work/*"],
+        "s3:PutObject": [".write_access_check_file.temp", "work/*"],
+        "s3:ListBucket": ["ResultsBucket"],
+    }
+
+
 def test_a_batch_job_reads_and_writes_its_own_folder_alone(for_aws: Synthesis, tmp_path: Path) -> None:
     """Only where the knob asks for it, and for jobs of this account alone."""
     batching = synthesize(tmp_path, {"batch_inference": True})
@@ -375,6 +396,5 @@ def test_the_state_machine_may_invoke_its_functions_and_announce(for_aws: Synthe
 
 def test_storage_is_named_by_import_not_by_wildcard(for_aws: Synthesis) -> None:
     text = json.dumps(for_aws.pipeline)
-
     assert "arn:aws:s3:::*" not in text
     assert "table/*" not in text

@@ -29,7 +29,7 @@ FREE = {
         "steps are patient by time, not by counts; the retriers are held to it elsewhere",
     ),
     "redrive_count.$": "a redriven execution ends the record that its first run left FAILED",
-    **dict.fromkeys(("metered", "metered.$"), "what each step used travels to the receipt"),
+    **dict.fromkeys(("metered", "metered.$"), "steps say what they used, which the receipt has"),
     "ErrorEquals": "a dead process has more names than were known; the lists are held to them elsewhere",
 }
 # Names of a function's environment: old -> new, for every function that has it.
@@ -119,6 +119,11 @@ LISTED: dict[tuple[str, ...], str] = {
         *("Resources", "PublishingFunctionBAC489CE", "Properties", "Environment", "Variables"),
         "SPOKEN_DESCRIPTIONS",
     ): "audio descriptions are spoken where the deployment or a profile wants it",
+    (
+        *("Resources", "TranscriptionStartFunctionD03F2151", "Properties", "Environment", "Variables"),
+        "TRANSCRIBE_ROLE_ARN",
+    ): "recordings beyond those that an account may transcribe at once wait in the service's queue",
+    ("Resources", "TranscribeQueueD1315F94"): "the role that Transcribe has for what waits in its queue",
     **{
         (
             *("Resources", function, "Properties", "Environment", "Variables"),

@@ -18,6 +18,11 @@ class Folder:
 
     stored: dict[tuple[str, str], bytes] = field(default_factory=dict)
     media_types: dict[tuple[str, str], str] = field(default_factory=dict)
+    roles: list[str] = field(default_factory=list)  # that a service assumed, one for each call
+
+    def as_role(self, role_arn: str) -> Folder:
+        self.roles.append(role_arn)
+        return self
 
     def read(self, caller: Caller, bucket: str, key: str, version_id: str | None = None) -> bytes:
         self._authorise(caller, bucket)
@@ -54,16 +59,16 @@ class ServiceClient:
     """Calls the operations of one service."""
 
     def __init__(self, service: Service) -> None:
-        self._service = service
+        self.service = service
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """The validated response. Raises the operation's ``ServiceError`` if its model documents it."""
-        model = service_model.operation(self._service.name, operation)
+        model = service_model.operation(self.service.name, operation)
         service_model.assert_shape(request, model.input_shape)
         # Access can be denied in any operation, whether its model says so or not.
         documented = {shape.name for shape in model.error_shapes} | {"AccessDeniedException"}
         try:
-            response = dict(self._service.operations[operation](request, CALLER))
+            response = dict(self.service.operations[operation](request, CALLER))
         except ServiceError as error:
             if error.code not in documented:
                 raise UndocumentedError(f"{operation} doesn't document {error.code}") from error

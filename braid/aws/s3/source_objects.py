@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from braid.aws.clients import client
 from braid.aws.service_errors import error_code, service_errors
-from braid.domain.errors import AccessDeniedError, InvalidAssetError
+from braid.domain.errors import AccessDeniedError, BraidError, InvalidAssetError, ThrottledError
 
 __all__ = ["ObjectHead", "SourceObjects", "reading_source"]
 
@@ -35,6 +35,10 @@ class ObjectHead:
     fingerprint: str = ""
 
 
+# A head has no body: of SlowDown and AccessDenied only the status comes through.
+_OF_A_HEAD: Mapping[str, type[BraidError]] = {"403": AccessDeniedError, "503": ThrottledError}
+
+
 @contextmanager
 def reading_source(s3: Any, version: Mapping[str, str], operation: str = "s3:GetObject") -> Iterator[None]:
     """Maps what S3 answers to a read of a source: what its owner can fix is said in words for them.
@@ -42,7 +46,7 @@ def reading_source(s3: Any, version: Mapping[str, str], operation: str = "s3:Get
     ``version`` is what was asked for: Bucket, Key and VersionId.
     """
     key = version["Key"]
-    with service_errors(operation, {"403": AccessDeniedError}):
+    with service_errors(operation, _OF_A_HEAD):
         try:
             yield
         except ClientError as error:

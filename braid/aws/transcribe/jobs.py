@@ -67,10 +67,17 @@ def _key_in(bucket: str, uri: str) -> str:
 
 
 class Transcribe:
-    """Starts and reads jobs. Raises the classes of ``braid.domain.errors``."""
+    """Starts and reads jobs. Raises the classes of ``braid.domain.errors``.
 
-    def __init__(self, meter: Meter, *, transcribe: Any = None) -> None:
+    ``data_access_role_arn`` is the role as which the service reads the audio of jobs that wait in its queue,
+    and writes their output. Without one, a job beyond those that an account may run at once is a throttle.
+    """
+
+    def __init__(
+        self, meter: Meter, *, data_access_role_arn: str | None = None, transcribe: Any = None
+    ) -> None:
         self._meter = meter
+        self._role_arn = data_access_role_arn
         self._client = transcribe or client("transcribe")
 
     def start_job(
@@ -97,11 +104,18 @@ class Transcribe:
                     MediaFormat=media_format,
                     OutputBucketName=output_bucket,
                     OutputKey=output_key,
+                    **self._queueing(),
                     **job_options(plan),
                 )
         except _AlreadyStartedError:
             # The name is a function of asset and attempt: an earlier try of this step started it.
             return
+
+    def _queueing(self) -> dict[str, Any]:
+        if self._role_arn is None:
+            return {}
+        # https://docs.aws.amazon.com/transcribe/latest/dg/job-queueing.html: the two belong together.
+        return {"JobExecutionSettings": {"AllowDeferredExecution": True, "DataAccessRoleArn": self._role_arn}}
 
     def finished_job(self, job_name: str, *, audio_duration_ms: int, plan: SpeechPlan) -> FinishedJob:
         """The job if it is completed; its audio's seconds, which are billed now, are counted.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["ChatDialect", "EmbeddingDialect"]
+__all__ = ["ChatDialect", "EmbeddingDialect", "JointDialect"]
 
 
 @dataclass(frozen=True)
@@ -37,3 +37,22 @@ class EmbeddingDialect:
     body: Callable[[str, int], dict[str, Any]]
     vector: Callable[[Mapping[str, Any]], Any]
     token_count: Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class JointDialect:
+    """A family that gives texts and pictures vectors in one space, through InvokeModel.
+
+    ``body`` makes the request of a text (empty for none), a picture (base64 of a JPEG, empty for none) and
+    the number of dimensions; its last argument says whether it is a query. ``takes_both`` tells whether one
+    request may hold both. ``vector`` and ``token_count`` find in an answer what should be a list of numbers
+    and a count, unchecked; the count is ``None`` where the family tells none. ``method`` is what hits say of
+    it: ``model``, or what stands in for one.
+    """
+
+    max_characters: int
+    takes_both: bool
+    body: Callable[[str, str, int, bool], dict[str, Any]]
+    vector: Callable[[Mapping[str, Any]], Any]
+    token_count: Callable[[Mapping[str, Any]], Any]
+    method: str = "model"

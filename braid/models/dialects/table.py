@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from braid.domain.errors import ConfigError
 from braid.models.dialects.claude import CLAUDE
-from braid.models.dialects.dialect import ChatDialect, EmbeddingDialect
+from braid.models.dialects.dialect import ChatDialect, EmbeddingDialect, JointDialect
+from braid.models.dialects.label_bridge import LABEL_BRIDGE
 from braid.models.dialects.nova import NOVA
+from braid.models.dialects.nova_embeddings import NOVA_EMBEDDINGS
+from braid.models.dialects.titan_image import TITAN_IMAGE
 from braid.models.dialects.titan_text import TITAN_TEXT
 
-__all__ = ["chat_dialect", "embedding_dialect"]
+__all__ = ["chat_dialect", "embedding_dialect", "joint_dialect"]
 
 _CHAT = {"nova": NOVA, "claude": CLAUDE}
 _EMBEDDING = {"titan_text": TITAN_TEXT}
+_JOINT = {"titan_image": TITAN_IMAGE, "nova_embeddings": NOVA_EMBEDDINGS, "label_bridge": LABEL_BRIDGE}
 
 
 def chat_dialect(name: str) -> ChatDialect:
@@ -28,3 +32,10 @@ def embedding_dialect(name: str) -> EmbeddingDialect:
             f"there is no dialect {name!r}; embedding models have {', '.join(sorted(_EMBEDDING))}"
         )
     return _EMBEDDING[name]
+
+
+def joint_dialect(name: str) -> JointDialect:
+    """The dialect of that name. Raises ConfigError that lists those there are."""
+    if name not in _JOINT:
+        raise ConfigError(f"there is no dialect {name!r}; joint models have {', '.join(sorted(_JOINT))}")
+    return _JOINT[name]

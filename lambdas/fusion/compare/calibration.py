@@ -1,7 +1,7 @@
 """From a score to a strength that means what it says: of relations of strength 0.8, eight of ten are right.
 
-The constants are fitted by ``benchmarks/fit_fusion.py`` on generated timelines (Platt 1999, with the sources'
-certainty as a second input) and hold for those; on other material they are an estimate.
+The constants are fitted by ``benchmarks/fusion/fit_fusion.py`` on generated timelines (Platt 1999, with the
+sources' certainty as a second input) and hold for those; on other material they are an estimate.
 """
 
 from __future__ import annotations

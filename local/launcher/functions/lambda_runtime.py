@@ -76,6 +76,18 @@ def execution_of(access_key_id: str) -> str | None:
     return worker.execution_name if worker else None
 
 
+def is_function(access_key_id: str) -> bool:
+    """Whether a worker signs with this key."""
+    return access_key_id in _workers_by_key
+
+
+def kill_worker(access_key_id: str, death: str) -> None:
+    """Ends the process that signs with this key in the middle of its work, under the name ``death``."""
+    worker = _workers_by_key.get(access_key_id)
+    if worker is not None:
+        worker.die(death)
+
+
 class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no types
     """One execution environment of a python function: a process, a private folder, credentials of its own."""
 
@@ -84,6 +96,8 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
     def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
         super().__init__(func_name, config, _bootstrap_zip())
         self._exit_code: int | None = None
+        # The kernel's word for what Lambda's sandbox does to a function that outgrows its memory.
+        self._death = "Runtime.OutOfMemory"
         self._function_zip = code_zip
         self._folder: Path | None = None
         self._access_key_id = ""
@@ -140,9 +154,15 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
         finally:
             self.execution_name = None
         if self._exit_code == -signal.SIGKILL and result.get("status") == "error":
-            # The kernel's word for what Lambda's sandbox does to a function that outgrows its memory.
-            _rename_death(result, "Runtime.OutOfMemory")
+            _rename_death(result, self._death)
         return result
+
+    def die(self, death: str) -> None:
+        """Ends the process at once; the invocation that it worked for ends with the error ``death``."""
+        self._death = death
+        process = self._proc
+        if process is not None:
+            process.kill()
 
     def _spawn(self, init_timeout: float | None = None) -> None:
         with self.room.cold_starts:

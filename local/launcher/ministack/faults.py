@@ -1,4 +1,4 @@
-"""Errors on demand: the next calls of an operation fail as a test says, after IAM has let them pass.
+"""Puts injected faults and quotas before every service, after IAM has let the call pass.
 
 Symptom: nothing here ever throttles or breaks. Upstream: none filed.
 """
@@ -6,100 +6,36 @@ Symptom: nothing here ever throttles or breaks. Upstream: none filed.
 from __future__ import annotations
 
 import asyncio
-import itertools
-import threading
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions
 from ministack.core.responses import new_uuid
+from ministack.core.router import extract_access_key_id
+
+from local.launcher.functions import lambda_runtime
+from local.launcher.injection.corruption import corrupted
+from local.launcher.injection.faults import Fault, Faults
+from local.launcher.injection.quotas import Quotas
 
 RELIES_ON = (
     "ministack.app:SERVICE_HANDLERS",
     "ministack.app:SERVICE_NAME_ALIASES",
     "ministack.core.iam_actions:access_denied_response",
+    "ministack.core.router:extract_access_key_id(headers, query_params)",
 )
 
 Handler = Callable[..., Awaitable[Any]]
 
+faults = Faults(app.SERVICE_NAME_ALIASES)
+quotas = Quotas(app.SERVICE_NAME_ALIASES)
 
-@dataclass(frozen=True)
-class Fault:
-    """``service`` as the client names it, ``operation`` as in the service model or ``*``; ``count`` calls
-    fail, or all while it is None. ``delay_seconds`` alone (no ``error_code``) only slows the call."""
+# The end of their path; nothing else that a client calls ends so, S3 apart, whose keys have suffixes here.
+_MODEL_CALLS = {"converse": "Converse", "converse-stream": "ConverseStream"}
 
-    fault_id: int
-    service: str
-    operation: str
-    error_code: str | None
-    status: int
-    message: str
-    count: int | None
-    delay_seconds: float
-
-
-class FaultError(Exception):
-    """The request to inject a fault is malformed."""
-
-
-class Faults:
-    """The faults that wait to happen; safe to use from any thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._ids = itertools.count(1)
-        self._faults: list[Fault] = []
-
-    def add(self, request: Mapping[str, Any]) -> Fault:
-        """Adds the fault of a control request; raises ``FaultError`` saying what is wrong with it."""
-        unknown = set(request) - {f for f in Fault.__dataclass_fields__ if f != "fault_id"}
-        if unknown or not request.get("service") or not request.get("operation"):
-            raise FaultError(
-                "a fault needs service and operation, and may have error_code, status, message, count and "
-                f"delay_seconds; unknown: {sorted(unknown)}"
-            )
-        service = str(request["service"])
-        fault = Fault(
-            fault_id=next(self._ids),
-            service=str(app.SERVICE_NAME_ALIASES.get(service, service)),
-            operation=str(request["operation"]),
-            error_code=request.get("error_code"),
-            status=int(request.get("status", 400)),
-            message=str(request.get("message", "injected by a test")),
-            count=None if request.get("count") is None else int(request["count"]),
-            delay_seconds=float(request.get("delay_seconds", 0)),
-        )
-        with self._lock:
-            self._faults.append(fault)
-        return fault
-
-    def take(self, service: str, operation: str) -> Fault | None:
-        """The fault that this call meets, used up by one; None for the ordinary course."""
-        with self._lock:
-            for index, fault in enumerate(self._faults):
-                if fault.service != service or fault.operation not in ("*", operation):
-                    continue
-                if fault.count is not None and fault.count <= 1:
-                    del self._faults[index]
-                elif fault.count is not None:
-                    self._faults[index] = Fault(**{**asdict(fault), "count": fault.count - 1})
-                return fault
-        return None
-
-    def waiting(self) -> list[dict[str, Any]]:
-        """The faults that haven't happened yet."""
-        with self._lock:
-            return [asdict(fault) for fault in self._faults]
-
-    def clear(self) -> None:
-        """Takes all back."""
-        with self._lock:
-            self._faults.clear()
-
-
-faults = Faults()
+# Of the changed body they would be wrong; of the one that a broken service makes they are right.
+_SUMS = ("x-amz-crc32", "x-amz-checksum", "content-md5", "etag")
 
 
 def apply() -> None:
@@ -110,27 +46,58 @@ def apply() -> None:
 
 def _guarded(service: str, handler: Handler) -> Handler:
     async def guarded(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
-        if faults.waiting():
-            action = iam_actions.extract_iam_action(service, method, path, headers, body, query) or ""
-            fault = faults.take(service, action.partition(":")[2])
-            if fault is not None:
-                await asyncio.sleep(fault.delay_seconds)
-                if fault.error_code:
-                    return _answer(fault, action, headers)
-        return await handler(method, path, headers, body, query)
+        if not faults.any() and not quotas.any():
+            return await handler(method, path, headers, body, query)
+        action = iam_actions.extract_iam_action(service, method, path, headers, body, query) or ""
+        operation = _operation(action, path)
+        refused = quotas.refusal(service, operation)
+        if refused is not None:
+            return _error(service, action, refused[0], refused[1], "Rate exceeded", headers)
+        key = extract_access_key_id(headers, query)
+        # Only functions make calls about an asset; whoever watches one isn't struck.
+        request = f"{path} ".encode() + (body or b"") if lambda_runtime.is_function(key) else b""
+        execution = lambda_runtime.execution_of(key)
+        fault = faults.take(service, operation, execution=execution, request=request)
+        if fault is None:
+            return await handler(method, path, headers, body, query)
+        await asyncio.sleep(fault.delay_seconds)
+        if (fault.error_code or fault.kill) and not fault.does_work:
+            answer = None
+        else:
+            answer = await handler(method, path, headers, body, query)
+        return _struck(fault, service, action, key, headers, answer)
 
     return guarded
 
 
-def _answer(fault: Fault, action: str, headers: Any) -> Any:
+def _operation(action: str, path: str) -> str:
+    """The operation of an IAM action. Models are asked in several ways for which IAM has one name."""
+    return _MODEL_CALLS.get(path.rpartition("/")[2], "") or action.partition(":")[2]
+
+
+def _struck(fault: Fault, service: str, action: str, key: str, headers: Any, answer: Any) -> Any:
+    if fault.kill is not None:
+        lambda_runtime.kill_worker(key, fault.kill)
+        return _error(service, action, "InternalError", 500, "the caller is dead", headers)
+    if fault.error_code is not None:
+        return _error(service, action, fault.error_code, fault.status, fault.message, headers)
+    if fault.corrupt is None or answer is None:
+        return answer
+    status, answer_headers, body = answer
+    if not isinstance(body, bytes | str):
+        return answer
+    damaged = corrupted(body.encode() if isinstance(body, str) else body, fault.corrupt)
+    kept = {n: v for n, v in answer_headers.items() if not n.lower().startswith(_SUMS)}
+    return (
+        status,
+        {n: str(len(damaged)) if n.lower() == "content-length" else v for n, v in kept.items()},
+        damaged,
+    )
+
+
+def _error(service: str, action: str, code: str, status: int, message: str, headers: Any) -> Any:
     """The error in the service's own wire format."""
     _, answer_headers, body = iam_actions.access_denied_response(
-        fault.service,
-        action,
-        "",
-        new_uuid(),
-        error_code=fault.error_code,
-        message=fault.message,
-        headers=headers,
+        service, action, "", new_uuid(), error_code=code, message=message, headers=headers
     )
-    return fault.status, answer_headers, body
+    return status, answer_headers, body

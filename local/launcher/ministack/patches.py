@@ -17,6 +17,7 @@ from local.launcher.ministack import (
     s3_fixes,
     state_services,
     step_functions,
+    vector_stores,
 )
 from local.launcher.ministack.contract import check_contract
 from local.launcher.permissions import iam
@@ -26,6 +27,7 @@ from local.states.executions import Executions
 _MENDED = (
     cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
     lambda_runtime, object_keys, objects, request_log, s3_fixes, state_services, step_functions,
+    vector_stores,
 )  # fmt: skip
 
 
@@ -40,6 +42,7 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> Executio
     cloudformation_types.apply()
     cloudformation_waits.apply()
     guardrails.apply()
+    vector_stores.apply(services)
     event_sources.apply(enforce=config.enforce_iam)
     executions = step_functions.apply(config.wait_scale)
     iam.apply(gateway.namespaces(services), executions.tokens.machine_of)

@@ -18,6 +18,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, s3, stepfunctions
 
 from local.launcher.functions.execution_context import current_execution, task_began
+from local.launcher.ministack.faults import faults
 from local.launcher.permissions.iam import role_denial
 from local.states.errors import StateError
 from local.states.services import Caller, Machine
@@ -63,6 +64,7 @@ class MiniStackServices:
         if grant is not None:
             service, action, arn = grant
             self._allow(caller, service, action, arn)
+            _strike(caller, action)
         if "lambda" in resource:
             task_began.set(began)
         else:
@@ -120,6 +122,16 @@ class MiniStackServices:
             raise StateError(
                 _REFUSED_AS.get(service, f"{service.capitalize()}.AccessDeniedException"), reason
             )
+
+
+def _strike(caller: Caller, action: str) -> None:
+    """Fails the call as an injected fault says, under the name that Step Functions gives the error."""
+    service, _, operation = action.partition(":")
+    operation = "Invoke" if operation == "InvokeFunction" else operation
+    fault = faults.take(service, operation, execution=caller.execution, request=b"")
+    if fault is not None and fault.error_code is not None:
+        prefix = _REFUSED_AS.get(service, service.capitalize()).partition(".")[0]
+        raise StateError(f"{prefix}.{fault.error_code}", fault.message)
 
 
 def required_grant(resource: str, data: Mapping[str, Any]) -> tuple[str, str, str] | None:

@@ -119,6 +119,18 @@ def schedule_arn(
     return f"arn:aws:scheduler:{region}:{account_id}:schedule/{group}/{match['name']}"
 
 
+def vector_store_arn(body: bytes, region: str, account_id: str) -> str | None:
+    """The index, else the vector bucket, that a request to S3 Vectors names, by ARN or by name."""
+    members = _json_members(body)
+    bucket = members.get("vectorBucketArn")
+    if not bucket and (name := members.get("vectorBucketName")):
+        bucket = f"arn:aws:s3vectors:{region}:{account_id}:bucket/{name}"
+    index = members.get("indexArn")
+    if not index and bucket and (name := members.get("indexName")):
+        index = f"{bucket}/index/{name}"
+    return index or bucket
+
+
 def transcribe_conditions(body: bytes) -> dict[str, str]:
     """The condition keys of a request to Transcribe: where a job's output may go."""
     members = _json_members(body)
@@ -157,12 +169,28 @@ def role_denial(role_arn: str, session: str, action: str, resource: str) -> str 
     return reason
 
 
-def caller_denial(access_key_id: str, action: str, service: str, resources: Iterable[str]) -> str | None:
-    """Why the holder of this key may not do this on one of ``resources``, or None when it may."""
+def caller_denial(
+    access_key_id: str,
+    action: str,
+    service: str,
+    resources: Iterable[str],
+    conditions: Mapping[str, str] | None = None,
+) -> str | None:
+    """Why the holder of this key may not do this on one of ``resources``, or None when it may.
+
+    ``conditions`` are values of condition keys, whose names are in lower case.
+    """
     if not app.AUTH:
         return None
     for resource in resources:
-        refused = iam_evaluator.enforce(access_key_id, action, service, get_region(), resource_arn=resource)
+        refused = iam_evaluator.enforce(
+            access_key_id,
+            action,
+            service,
+            get_region(),
+            resource_arn=resource,
+            service_context=None if conditions is None else dict(conditions),
+        )
         if refused is None:
             continue
         if isinstance(refused, iam_evaluator.EvalResult):
@@ -195,6 +223,9 @@ def _ask_as_aws_does(machine_of: Callable[[str], str | None]) -> None:
     stock_action, stock_resource = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
 
     def action(*arguments: Any) -> Any:
+        service, _method, path = arguments[:3]
+        if service == "s3vectors":
+            return f"s3vectors:{path.strip('/')}"
         asked = stock_action(*arguments)
         return _ASKED_AS.get(asked, asked)
 
@@ -213,6 +244,8 @@ def _ask_as_aws_does(machine_of: Callable[[str], str | None]) -> None:
         if service == "transcribe":
             named = job_arn(target, body, get_region(), get_account_id())
             _condition_keys.set(transcribe_conditions(body))
+        if service == "s3vectors":
+            named = vector_store_arn(body, get_region(), get_account_id())
         if service == "scheduler":
             named = schedule_arn(path, body, rest[0], get_region(), get_account_id())
         return named or stock_resource(service, method, path, headers, body, *rest)

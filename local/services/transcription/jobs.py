@@ -24,7 +24,12 @@ _ECHOED = (
     "ContentRedaction",
     "ToxicityDetection",
     "Tags",
+    "JobExecutionSettings",
 )
+
+# "Amazon Transcribe endpoints and quotas": batch jobs of a new account, and how many more may wait.
+_RUNNING_AT_MOST = 250
+_QUEUED_AT_MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,18 @@ class Job:
     sample_rate_hz: int | None = None
     language_code: str | None = None
     identified_score: float | None = None
+    was_queued: bool = False
+
+    @property
+    def role_arn(self) -> str | None:
+        """The role that the service assumes for a job that may wait in its queue."""
+        arn = (self.request.get("JobExecutionSettings") or {}).get("DataAccessRoleArn")
+        return None if arn is None else str(arn)
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether the job is queued where as many run as may."""
+        return bool((self.request.get("JobExecutionSettings") or {}).get("AllowDeferredExecution"))
 
     def start(self) -> Job:
         """IN_PROGRESS from now."""
@@ -132,15 +149,48 @@ class JobRegister:
     def __init__(self) -> None:
         self._jobs: dict[tuple[str, str, str], Job] = {}
         self._lock = threading.Lock()
+        self._at_most = _RUNNING_AT_MOST
 
-    def add(self, job: Job) -> None:
-        """Takes a new job. Raises ``ServiceError`` ConflictException where the name is taken."""
+    def limit(self, jobs: int | None) -> None:
+        """How many jobs run at once; None: as many as a new account's."""
+        with self._lock:
+            self._at_most = _RUNNING_AT_MOST if jobs is None else jobs
+
+    def add(self, job: Job) -> Job:
+        """Takes a new job: IN_PROGRESS where there is room for it, else QUEUED where it may wait.
+
+        Raises ``ServiceError`` ConflictException where the name is taken, LimitExceededException where as
+        many run as may and it may not wait, or as many wait as can.
+        """
         with self._lock:
             if _key(job.caller, job.name) in self._jobs:
                 raise ServiceError(
                     "ConflictException", "The requested job name already exists. Use a different job name."
                 )
+            waiting = self._count("QUEUED")
+            if self._count("IN_PROGRESS") < self._at_most and not waiting:
+                job = job.start()
+            elif not job.may_wait or waiting >= _QUEUED_AT_MOST:
+                raise ServiceError("LimitExceededException", "You have too many transcription jobs at once.")
             self._jobs[_key(job.caller, job.name)] = job
+        return job
+
+    def start_next(self) -> Job | None:
+        """The job that has waited longest, IN_PROGRESS now, if there is one and room for it."""
+        with self._lock:
+            waiting = (job for job in self._jobs.values() if job.status == "QUEUED")
+            if self._count("IN_PROGRESS") >= self._at_most or (job := next(waiting, None)) is None:
+                return None
+            self._jobs[_key(job.caller, job.name)] = started = replace(job.start(), was_queued=True)
+        return started
+
+    def is_known(self, job: Job) -> bool:
+        """Whether it hasn't been deleted."""
+        with self._lock:
+            return _key(job.caller, job.name) in self._jobs
+
+    def _count(self, status: str) -> int:
+        return sum(job.status == status for job in self._jobs.values())
 
     def update(self, job: Job) -> bool:
         """Replaces a job; False if it has been deleted meanwhile."""

@@ -40,6 +40,9 @@ def check(request: Mapping[str, Any]) -> None:
         raise _bad("You can't set both ShowSpeakerLabels and ChannelIdentification.")
     if "VocabularyFilterName" in settings and "VocabularyFilterMethod" not in settings:
         raise _bad("VocabularyFilterName needs VocabularyFilterMethod.")
+    waiting = request.get("JobExecutionSettings") or {}
+    if len({"AllowDeferredExecution", "DataAccessRoleArn"} & set(waiting)) == 1:
+        raise _bad("AllowDeferredExecution and DataAccessRoleArn must be given together.")
     _check_content_options(request)
     _check_resources(request)
     media_location(request)

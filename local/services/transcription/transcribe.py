@@ -1,4 +1,7 @@
-"""Transcribe over the local speech engine: jobs run one after the other in the background.
+"""Transcribe over the local speech engine: jobs run in the background, as many at once as an account's may.
+
+What runs shares one engine, so that all but one of them wait for it; what waits in Transcribe's own queue is
+read and written as the role that its request names.
 
 Speech in another language than the wanted ones ends as a FAILED job that says so; Amazon Transcribe writes
 words of the wanted language that nobody said ("any spoken language that is not the dominant language is
@@ -60,6 +63,7 @@ def build_service(objects: Objects, events: Events, engines: EnginePool) -> Serv
             "ListTranscriptionJobs": transcribe.list_transcription_jobs,
             "DeleteTranscriptionJob": transcribe.delete_transcription_job,
         },
+        limit_jobs=transcribe.limit_jobs,
     )
 
 
@@ -79,11 +83,22 @@ class _Transcribe:
         transcription_request.check(request)
         bucket, key = transcription_request.output_location(request)
         name = request["TranscriptionJobName"]
-        job = Job(name, caller, dict(request), bucket, key, datetime.now(UTC))
-        self._jobs.add(job)
-        # A daemon, because no job outlives the embedded AWS.
-        threading.Thread(target=self._work, args=(job,), name=f"transcribe-{name}", daemon=True).start()
+        job = self._jobs.add(Job(name, caller, dict(request), bucket, key, datetime.now(UTC)))
+        if job.started is not None:
+            self._begin(job)
         return {"TranscriptionJob": job.description()}
+
+    def limit_jobs(self, jobs: int | None) -> None:
+        self._jobs.limit(jobs)
+        self._begin_waiting()
+
+    def _begin(self, job: Job) -> None:
+        # A daemon, because no job outlives the embedded AWS.
+        threading.Thread(target=self._work, args=(job,), name=f"transcribe-{job.name}", daemon=True).start()
+
+    def _begin_waiting(self) -> None:
+        while (job := self._jobs.start_next()) is not None:
+            self._begin(job)
 
     def get_transcription_job(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         return {"TranscriptionJob": self._jobs.get(caller, request["TranscriptionJobName"]).description()}
@@ -111,18 +126,19 @@ class _Transcribe:
         return {}
 
     def _work(self, job: Job) -> None:
-        """Takes a job from QUEUED to its end; jobs wait for each other, there being one speech engine."""
+        """Takes a job to its end; jobs wait for each other, there being one speech engine."""
         with self._turn:
-            started = job.start()
-            if not self._jobs.update(started):
+            if not self._jobs.is_known(job):
+                self._begin_waiting()
                 return  # deleted while it waited
             try:
-                finished = self._transcribe(started)
+                finished = self._transcribe(job)
             except _JobError as failure:
-                finished = started.fail(str(failure))
+                finished = job.fail(str(failure))
             except Exception as error:  # noqa: BLE001 - a bug of ours must end the job, not leave it running
-                finished = started.fail(f"internal failure: {type(error).__name__}: {error}")
+                finished = job.fail(f"internal failure: {type(error).__name__}: {error}")
             known = self._jobs.update(finished)
+        self._begin_waiting()
         if known:
             detail = {"TranscriptionJobName": finished.name, "TranscriptionJobStatus": finished.status}
             self._events.put(finished.caller, "aws.transcribe", "Transcribe Job State Change", detail)
@@ -163,11 +179,16 @@ class _Transcribe:
     def _write(self, job: Job, key: str, document: dict[str, Any]) -> None:
         body = json.dumps(document).encode()
         try:
-            self._objects.write(job.caller, job.output_bucket, key, body, "application/json")
+            self._objects_of(job).write(job.caller, job.output_bucket, key, body, "application/json")
         except ServiceError as error:
             raise _JobError(
                 f"The transcript can't be written to s3://{job.output_bucket}/{key}: {error}"
             ) from error
+
+    def _objects_of(self, job: Job) -> Objects:
+        """S3 as the job reads it. "Amazon Transcribe assumes this role to read queued media files"."""
+        waited = job.was_queued and job.role_arn is not None
+        return self._objects.as_role(str(job.role_arn)) if waited else self._objects
 
     def _redacted(self, channels: Sequence[Speech], request: Mapping[str, Any]) -> tuple[Speech, ...]:
         types = request["ContentRedaction"].get("PiiEntityTypes") or ()
@@ -188,7 +209,7 @@ class _Transcribe:
     def _recognise(self, job: Job) -> Hearing:
         bucket, key = transcription_request.media_location(job.request)
         try:
-            media = self._objects.read(job.caller, bucket, key)
+            media = self._objects_of(job).read(job.caller, bucket, key)
         except ServiceError as error:
             raise _JobError(f"The media s3://{bucket}/{key} can't be read: {error}") from error
         if len(media) > _MAX_MEDIA_BYTES:

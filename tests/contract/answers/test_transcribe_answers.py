@@ -246,7 +246,9 @@ def test_a_job_is_started_once_and_its_requests_are_valid() -> None:
         jobs[members["TranscriptionJobName"]] = members
         return {"TranscriptionJob": {"TranscriptionJobName": members["TranscriptionJobName"]}}
 
-    transcribe = Transcribe(Meter(), transcribe=answered_by("transcribe", {"StartTranscriptionJob": start}))
+    client = answered_by("transcribe", {"StartTranscriptionJob": start})
+    role_arn = "arn:aws:iam::000000000000:role/queue"
+    transcribe = Transcribe(Meter(), data_access_role_arn=role_arn, transcribe=client)
     for _try in range(2):
         transcribe.start_job(
             "braid-dev-talk-1",
@@ -258,6 +260,10 @@ def test_a_job_is_started_once_and_its_requests_are_valid() -> None:
         )
     assert jobs["braid-dev-talk-1"]["IdentifyLanguage"] is True
     assert "Settings" not in jobs["braid-dev-talk-1"]
+    assert jobs["braid-dev-talk-1"]["JobExecutionSettings"] == {
+        "AllowDeferredExecution": True,
+        "DataAccessRoleArn": role_arn,
+    }
     assert len(jobs) == 1
 
 

@@ -32,6 +32,7 @@ PAYING = {
 }
 SETTINGS = {
     "JOB_PREFIX": "braid.test.",
+    "TRANSCRIBE_ROLE_ARN": "arn:aws:iam::000000000000:role/queue",
     "REQUESTS_PER_SECOND": "5",
     "DESCRIPTIONS_PER_SECOND": "5",
     "MODEL_IDS": "{}",

@@ -28,6 +28,7 @@ from tests.local.spoken import SENTENCES, spoken
 @pytest.fixture(autouse=True)
 def _deployment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JOB_PREFIX", "braid.steps.")
+    monkeypatch.setenv("TRANSCRIBE_ROLE_ARN", "arn:aws:iam::000000000000:role/queue")
 
 
 def _asking_for(monkeypatch: pytest.MonkeyPatch, plan: SpeechPlan) -> None:

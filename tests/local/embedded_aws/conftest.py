@@ -57,6 +57,7 @@ def chain(embedded: Embedded) -> dict[str, str]:
 
 @pytest.fixture
 def faultless(embedded: Embedded) -> Iterator[None]:
-    """Leaves no injected fault behind."""
+    """Leaves no injected fault and no quota behind."""
     yield
-    embedded.control("faults", "DELETE")
+    for what in ("faults", "quotas"):
+        embedded.control(what, "DELETE")

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.patch("gateway.py", "wire.py", "objects.py", "faults.py", "calls.py")
+pytestmark = pytest.mark.patch("gateway.py", "wire.py", "objects.py", "calls.py")
 
 PROFILE = "us.amazon.nova-lite-v1:0"
 PROFILE_ARN = f"arn:aws:bedrock:us-east-1:000000000000:inference-profile/{PROFILE}"
@@ -150,54 +150,6 @@ def test_calls_are_logged_with_their_execution(embedded: Embedded) -> None:
         None,
     )
     assert logged["principal"].endswith(f"/{function}")
-
-
-@pytest.mark.usefixtures("faultless")
-def test_a_fault_strikes_as_often_as_told(embedded: Embedded) -> None:
-    fault = {
-        "service": "rekognition",
-        "operation": "DetectLabels",
-        "error_code": "ThrottlingException",
-        "count": 2,
-    }
-    embedded.control("faults", "POST", {**fault, "status": 400, "message": "slow down"})
-    client = embedded.client("rekognition")
-    for _ in range(2):
-        with pytest.raises(client.exceptions.ThrottlingException, match="slow down"):
-            client.detect_labels(Image={"Bytes": b"1"})
-    assert client.detect_labels(Image={"Bytes": b"1"})["Labels"]
-    assert embedded.control("faults")["faults"] == []
-
-
-@pytest.mark.usefixtures("faultless")
-@pytest.mark.parametrize(
-    ("service", "operation", "call"),
-    [
-        ("s3", "PutObject", lambda c: c.put_object(Bucket="a-bucket-for-faults", Key="k", Body=b"")),
-        ("dynamodb", "PutItem", lambda c: c.put_item(TableName="t", Item={})),
-        ("stepfunctions", "StartExecution", lambda c: c.start_execution(
-            stateMachineArn="arn:aws:states:us-east-1:000000000000:stateMachine:none")),
-        ("bedrock-runtime", "InvokeModel", lambda c: c.converse(modelId=PROFILE, messages=MESSAGES)),
-    ],
-)  # fmt: skip
-def test_any_service_can_fail(embedded: Embedded, service: str, operation: str, call: Any) -> None:
-    embedded.client("s3").create_bucket(Bucket="a-bucket-for-faults")
-    embedded.control(
-        "faults", "POST", {"service": service, "operation": operation, "error_code": "Boom", "status": 503}
-    )
-    with pytest.raises(ClientError) as failed:
-        call(embedded.client(service))
-    assert failed.value.response["Error"]["Code"] == "Boom"
-    assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
-
-
-@pytest.mark.parametrize("fault", [{}, {"service": "s3"}, {"service": "s3", "operation": "*", "counts": 1}])
-def test_a_malformed_fault_is_explained(embedded: Embedded, fault: dict[str, Any]) -> None:
-    import urllib.error
-
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        embedded.control("faults", "POST", fault)
-    assert "needs service and operation" in json.load(refused.value)["message"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""Three toy services that exercise the gateway: plain JSON, a REST path with slashes, S3 as the caller."""
+"""Three toy services that exercise the gateway: plain JSON, a REST path with slashes, S3 as the caller.
+
+S3 Vectors beside them is the real one, which CloudFormation's types need.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.services.protocol import Caller, Events, Objects, Service, ServiceError
+from local.services.s3vectors import service as s3vectors
 
 
 def build_services(objects: Objects, events: Events) -> tuple[Service, ...]:
@@ -52,4 +56,5 @@ def build_services(objects: Objects, events: Events) -> tuple[Service, ...]:
         Service("rekognition", {"DetectLabels": detect_labels, "DetectFaces": broken}),
         Service("transcribe", {"StartTranscriptionJob": start_job}),
         Service("bedrock-runtime", {"Converse": converse}),
+        s3vectors.build_service(),
     )

@@ -16,7 +16,8 @@ from botocore.exceptions import (
     ReadTimeoutError,
     ResponseStreamingError,
 )
-from botocore.parsers import ResponseParserError
+from botocore.parsers import ResponseParserError, create_parser
+from botocore.session import get_session
 from urllib3.exceptions import NameResolutionError
 
 from braid.aws.service_errors import service_errors
@@ -82,3 +83,19 @@ def test_an_adapter_knows_its_own_codes_better() -> None:
     own: dict[str, type[BraidError]] = {"SlowDown": UnsupportedError}
     with pytest.raises(UnsupportedError), service_errors("x:Y", own):
         raise refused("SlowDown", 503)
+
+
+@pytest.mark.parametrize(
+    "answer", [b'{"Labels": "seven"}', b'{"Labels": ["seven"]}', b'{"Labels": {"a": 7}}']
+)
+def test_members_of_other_types_are_an_unreadable_answer(answer: bytes) -> None:
+    """botocore looks into what should be a list of objects without a look at it."""
+    model = get_session().get_service_model("rekognition").operation_model("DetectLabels")
+    response = {"status_code": 200, "headers": {}, "body": answer}
+    with pytest.raises(InvalidServiceOutputError, match="another shape"), service_errors("rekognition:X"):
+        create_parser("json").parse(response, model.output_shape)
+
+
+def test_an_error_of_ours_stays_what_it_is() -> None:
+    with pytest.raises(TypeError), service_errors("rekognition:X"):
+        len(7)  # type: ignore[arg-type]

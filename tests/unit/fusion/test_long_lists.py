@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from benchmarks.fusion_scale import REFERENCE_SECONDS, reference_seconds, seconds
-from benchmarks.list_scale import LISTS, MAX_EXPONENT, MAX_SECONDS_PER_THOUSAND, two_lists
+from benchmarks.fusion.fusion_scale import REFERENCE_SECONDS, reference_seconds, seconds
+from benchmarks.fusion.list_scale import LISTS, MAX_EXPONENT, MAX_SECONDS_PER_THOUSAND, two_lists
 from braid.domain.evidence.timeline import Agreement, AgreementKind, Timeline
 from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.compare.contradictions import MAX_LISTED

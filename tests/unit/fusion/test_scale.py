@@ -1,4 +1,4 @@
-"""Fusion's time grows with its input, nearly in proportion; benchmarks/fusion_scale.py measures ten hours."""
+"""Fusion's time grows nearly in proportion to its input; the benchmark of ten hours measures it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from benchmarks.fusion_scale import (
+from benchmarks.fusion.fusion_scale import (
     MAX_EXPONENT,
     MAX_SECONDS_PER_HOUR,
     REFERENCE_SECONDS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.agreement import AGREEMENT
+from benchmarks.fusion.agreement import AGREEMENT
 
 
 def test_agreements_are_recognised_and_strengths_mean_what_they_say() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ def test_jobs_are_listed_newest_first_in_pages(heard: Transcribing) -> None:
         ({"LanguageCode": "en-US", "IdentifyLanguage": True}, "Give only one of"),
         ({"Media": {"MediaFileUri": "https://example.com/talk.wav"}}, "s3://bucket/key"),
         ({"OutputBucketName": None}, "OutputBucketName is missing"),
+        ({"JobExecutionSettings": {"AllowDeferredExecution": True}}, "must be given together"),
         ({"Settings": {"ShowSpeakerLabels": True}}, "must be given together"),
         (
             {"Settings": {"ShowSpeakerLabels": True, "MaxSpeakerLabels": 2, "ChannelIdentification": True}},
@@ -123,28 +124,66 @@ def test_what_cannot_be_done_ends_as_a_failed_job_with_its_reason(
     assert not any(bucket == "results" for bucket, _ in heard.folder.stored)
 
 
-def test_one_job_runs_others_queue_and_a_deleted_one_never_starts() -> None:
-    heard: list[int] = []
+WAITING = {"AllowDeferredExecution": True, "DataAccessRoleArn": "arn:aws:iam::000000000000:role/queue"}
 
-    def slowly() -> Speech:
-        heard.append(1)
-        time.sleep(0.4)
+
+class Slow:
+    """An engine that is busy with each recording until it is let go."""
+
+    def __init__(self) -> None:
+        self.heard = 0
+        self.go = threading.Semaphore(0)
+
+    def __call__(self) -> Speech:
+        self.heard += 1
+        assert self.go.acquire(timeout=60)
         return two_sentences()
 
-    service = Transcribing(Engines(slowly))
-    for name in ("a", "b"):
-        service.start(name, OutputKey=f"{name}.json")
-        time.sleep(0.1)
-    statuses = {
-        job["TranscriptionJobName"]: job["TranscriptionJobStatus"]
-        for job in service.client.call("ListTranscriptionJobs")["TranscriptionJobSummaries"]
-    }
-    assert statuses == {"a": "IN_PROGRESS", "b": "QUEUED"}
+
+def statuses(service: Transcribing) -> dict[str, str]:
+    listed = service.client.call("ListTranscriptionJobs")["TranscriptionJobSummaries"]
+    return {job["TranscriptionJobName"]: job["TranscriptionJobStatus"] for job in listed}
+
+
+def test_jobs_beyond_the_limit_queue_and_a_deleted_one_never_starts() -> None:
+    engine = Slow()
+    service = Transcribing(Engines(engine))
+    service.client.service.limit_jobs(1)
+    for name in ("a", "b", "c"):
+        service.start(name, OutputKey=f"{name}.json", JobExecutionSettings=WAITING)
+    assert statuses(service) == {"a": "IN_PROGRESS", "b": "QUEUED", "c": "QUEUED"}
     service.client.call("DeleteTranscriptionJob", TranscriptionJobName="b")
+    engine.go.release(2)
     service.finished("a")
-    time.sleep(0.2)
-    assert len(heard) == 1
+    service.finished("c")
+    assert engine.heard == 2
     assert ("results", "b.json") not in service.folder.stored
+
+
+def test_a_job_that_may_not_wait_is_refused_beyond_the_limit() -> None:
+    engine = Slow()
+    service = Transcribing(Engines(engine))
+    service.client.service.limit_jobs(1)
+    service.start("a")
+    with pytest.raises(ServiceError) as refusal:
+        service.start("b")
+    assert refusal.value.code == "LimitExceededException"
+    engine.go.release(2)
+    service.finished("a")
+    service.start("b")
+    assert service.finished("b")["TranscriptionJobStatus"] == "COMPLETED"
+
+
+def test_what_waited_is_read_and_written_as_the_role() -> None:
+    engine = Slow()
+    service = Transcribing(Engines(engine))
+    service.client.service.limit_jobs(1)
+    for name in ("a", "b"):
+        service.start(name, OutputKey=f"{name}.json", JobExecutionSettings=WAITING)
+    engine.go.release(2)
+    for name in ("a", "b"):
+        assert service.finished(name)["TranscriptionJobStatus"] == "COMPLETED"
+    assert service.folder.roles == [WAITING["DataAccessRoleArn"]] * 2
 
 
 @pytest.mark.parametrize("name", ["derived/truncated.wav", "derived/zero-byte.mp4", "pocketsphinx/bad.wav"])

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 from benchmarks.benchmark import Benchmark
-from benchmarks.fusion_scale import REFERENCE_SECONDS, reference_seconds, seconds
+from benchmarks.fusion.fusion_scale import REFERENCE_SECONDS, reference_seconds, seconds
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_most
 from braid.domain.asset.asset import Modality

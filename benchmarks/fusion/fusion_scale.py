@@ -116,7 +116,7 @@ def _measure() -> list[Row]:
     rows = []
     taken: dict[int, float] = {}
     for hours in _HOURS:
-        command = [sys.executable, "-m", "benchmarks.fusion_scale", str(hours)]
+        command = [sys.executable, "-m", "benchmarks.fusion.fusion_scale", str(hours)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         taken[hours], reference, megabytes = (float(part) for part in done.stdout.split())
         name = f"{hours} h"

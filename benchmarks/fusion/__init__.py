@@ -1,0 +1,1 @@
+"""Fusion: how good, how fast on long assets, and how its constants are fitted."""

@@ -1,0 +1,224 @@
+"""Finds: asks every space, fuses by rank what says something, and shows what may be found."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from braid.aws.s3_vectors import NoSuchIndexError, VectorIndex
+from braid.domain.errors import BraidError, ConfigError, InvalidInputError
+from braid.domain.money.accounting import Meter
+from braid.domain.search.hit import Hit, SearchAnswer, SearchRequest
+from braid.domain.search.space import Space
+from braid.retrieval.embedders import PictureEmbedder, TextEmbedder
+from braid.retrieval.lists import Listed, ranked_list
+from braid.retrieval.presence import BACKGROUND_QUERIES, Presence, is_stale
+from braid.retrieval.rank_fusion import fuse_by_rank
+from braid.retrieval.requests import check_request, filter_of
+from braid.store.search_state import Background, SearchState, vectors_key
+
+__all__ = ["Finder", "Searched"]
+
+# One long recording shall not be the whole answer.
+_HITS_OF_AN_ASSET = 3
+_AT_ONCE = 8
+_BACKGROUND_DEPTH = 10
+_LIKED_VECTORS = 50
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A space with what asks it."""
+
+    space: Space
+    index: VectorIndex
+    embedder: TextEmbedder | PictureEmbedder
+
+
+class Finder:
+    """Searches the spaces of one deployment.
+
+    ``may_be_found(asset_id, attempt)`` is asked of each asset at the time of the search: an index lags behind
+    what happens to an asset. ``now`` gives seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        spaces: Sequence[Searched],
+        state: SearchState,
+        *,
+        may_be_found: Callable[[str, int], bool],
+        now: Callable[[], float],
+    ) -> None:
+        self._spaces = tuple(spaces)
+        self._state = state
+        self._may_be_found = may_be_found
+        self._now = now
+
+    def find(self, request: SearchRequest, meter: Meter) -> SearchAnswer:
+        """The hits of a request, the best first; none where nothing like it is there.
+
+        Raises InvalidInputError in words for whoever asked, ConfigError where an index isn't there, and the
+        service errors where no list at all could be had.
+        """
+        check_request(request)
+        accepts = filter_of(request)
+        lists: list[tuple[Searched, list[Listed]]] = []
+        near_misses, missing, errors = 0, [], list[BraidError]()
+        for searched in self._asked(request):
+            try:
+                listed, misses = self._list(searched, request, accepts, meter)
+            except NoSuchIndexError as error:
+                name = searched.space.index_name
+                raise ConfigError(
+                    f"the index {name} isn't there: `braid index --all` builds it, and `braid index --switch`"
+                    " lets it be searched"
+                ) from error
+            except InvalidInputError:
+                raise
+            except BraidError as error:
+                missing.append(f"{searched.space.purpose}: {searched.space.model_id} can't be asked")
+                errors.append(error)
+                continue
+            near_misses += misses
+            if listed:
+                lists.append((searched, listed))
+        if errors and len(errors) == len(self._asked(request)):
+            raise errors[0]
+        hits = self._shown(_fused(lists), request.limit)
+        models = tuple(searched.space.model_id for searched in self._asked(request))
+        return SearchAnswer(tuple(hits), near_misses, models, tuple(missing))
+
+    def _asked(self, request: SearchRequest) -> tuple[Searched, ...]:
+        """A picture is compared with pictures alone."""
+        if not request.picture:
+            return self._spaces
+        pictured = tuple(searched for searched in self._spaces if searched.space.purpose == "pictures")
+        if not pictured:
+            raise InvalidInputError(
+                "a picture can't be searched with: this deployment has no model of pictures and words (the"
+                " knob search_picture_model); words find transcripts, documents, texts in pictures and labels"
+            )
+        return pictured
+
+    def _list(
+        self, searched: Searched, request: SearchRequest, accepts: Mapping[str, Any] | None, meter: Meter
+    ) -> tuple[list[Listed], int]:
+        """What one space says, and how many it has that are probably not meant."""
+        if request.similar_to:
+            liked = self._mean_of(searched, request.similar_to)
+            return (ranked_list(searched.index, searched.space, liked, accepts=accepts) if liked else []), 0
+        if request.picture:
+            jpeg = base64.b64decode(request.picture)
+            vector = searched.embedder.query_by_picture(jpeg, meter)
+            return ranked_list(searched.index, searched.space, vector, accepts=accepts), 0
+        text = " ".join(request.text.split())
+        vector = searched.embedder.query(text, meter)
+        listed = ranked_list(searched.index, searched.space, vector, text=text, accepts=accepts)
+        if request.nearest or not listed:
+            return listed, 0
+        presence = self._presence(searched, meter)
+        if not presence.says_something(listed):
+            return [], len(listed)
+        kept = [each for each in listed if presence.stands_out(each)]
+        return kept, len(listed) - len(kept)
+
+    def _mean_of(self, searched: Searched, asset_ids: Sequence[str]) -> list[float]:
+        """Where what somebody likes lies, on average; nothing where none of it is in this space."""
+        rows = []
+        for asset_id in asset_ids:
+            manifest = self._state.manifest(asset_id)
+            keys = manifest.keys.get(searched.space.index_name, ()) if manifest else ()
+            whole = [key for key in keys if key.startswith(f"{asset_id}/whole/")]
+            found = list(searched.index.get((whole or list(keys))[:_LIKED_VECTORS]).values())
+            if found:  # each asset counts the same, however long it is
+                rows.append([sum(column) / len(found) for column in zip(*found, strict=True)])
+        return [sum(column) / len(rows) for column in zip(*rows, strict=True)] if rows else []
+
+    def _presence(self, searched: Searched, meter: Meter) -> Presence:
+        kept = self._state.background(searched.space)
+        now = self._now()
+        if kept is None or is_stale(kept.first_made_at, kept.made_at, now):
+            best = self._background(searched, meter)
+            first = kept.first_made_at if kept else now
+            cosines, coverages = zip(*best, strict=True)
+            kept = Background(searched.space.index_name, first, now, cosines, coverages)
+            self._state.put_background(searched.space, kept)
+        return Presence(kept.cosines, kept.coverages)
+
+    def _background(self, searched: Searched, meter: Meter) -> list[tuple[float, float]]:
+        """Best cosine and coverage of each of the background's queries."""
+        key = vectors_key(searched.space, BACKGROUND_QUERIES)
+        vectors = self._state.vectors(key, searched.space.dimensions)
+        if vectors is None:
+            made = [searched.embedder.query(query, meter) for query in BACKGROUND_QUERIES]
+            self._state.put_vectors(key, made, searched.space.dimensions)
+            vectors = self._state.vectors(key, searched.space.dimensions) or []
+
+        def best(query: str, vector: Sequence[float] | None) -> tuple[float, float]:
+            listed = (
+                ranked_list(searched.index, searched.space, vector, text=query, depth=_BACKGROUND_DEPTH)
+                if vector
+                else []
+            )
+            cosine = max((each.cosine for each in listed), default=0.0)
+            return cosine, max((each.coverage for each in listed), default=0.0)
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return list(pool.map(best, BACKGROUND_QUERIES, vectors))
+
+    def _shown(self, hits: Sequence[Hit], limit: int) -> list[Hit]:
+        """The first ``limit`` that may be found, few of each asset."""
+        shown: list[Hit] = []
+        visible: dict[tuple[str, int], bool] = {}
+        counts: dict[str, int] = {}
+        for hit in hits:
+            place = (hit.asset_id, hit.attempt)
+            if place not in visible:
+                visible[place] = self._may_be_found(*place)
+            if not visible[place] or counts.get(hit.asset_id, 0) >= _HITS_OF_AN_ASSET:
+                continue
+            counts[hit.asset_id] = counts.get(hit.asset_id, 0) + 1
+            shown.append(hit)
+            if len(shown) == limit:
+                break
+        return shown
+
+
+def _fused(lists: Sequence[tuple[Searched, Sequence[Listed]]]) -> list[Hit]:
+    by_place: dict[tuple[str, str], Hit] = {}
+    for searched, listed in lists:
+        for each in listed:
+            place = (each.citation.asset_id, each.citation.evidence_id)
+            hit = _hit(each, searched)
+            known = by_place.get(place)
+            by_place[place] = hit if known is None else _joined(known, hit)
+    ranked = [[(each.citation.asset_id, each.citation.evidence_id) for each in listed] for _, listed in lists]
+    return [replace(by_place[place], score=round(score, 4)) for place, score in fuse_by_rank(ranked)]
+
+
+def _hit(listed: Listed, searched: Searched) -> Hit:
+    citation = listed.citation
+    if searched.space.purpose == "pictures":
+        found_by: tuple[str, ...] = ("bridge" if searched.embedder.method == "bridge" else "picture",)
+    else:
+        found_by = ("words", "meaning") if listed.has_words else ("meaning",)
+    return Hit(
+        **{member.name: getattr(citation, member.name) for member in fields(citation)},
+        score=0.0,
+        matched=listed.matched,
+        found_by=found_by,
+    )
+
+
+def _joined(known: Hit, other: Hit) -> Hit:
+    """The same place found twice: the text that the words stand in is shown."""
+    shown = other if len(other.matched) > len(known.matched) else known
+    return replace(
+        shown,
+        matched=tuple(dict.fromkeys((*known.matched, *other.matched))),
+        found_by=tuple(dict.fromkeys((*known.found_by, *other.found_by))),
+    )

@@ -1,0 +1,78 @@
+"""The search of a deployment: its functions, known by the outputs of a stack beside the pipeline's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cli.errors import CommandError
+from cli.functions import call
+from cli.target import Target
+
+__all__ = ["DeployedSearch", "find_search", "forget_vectors"]
+
+_MOST_AT_ONCE = 25
+
+
+@dataclass(frozen=True)
+class DeployedSearch:
+    """The functions that find and index, and where the vectors lie."""
+
+    target: Target
+    search_function: str
+    index_function: str
+    vector_bucket_arn: str
+
+    def find(self, **request: Any) -> dict[str, Any]:
+        """What the search answers: ``braid.domain.search.hit.SearchAnswer`` with ``usage``, as JSON.
+
+        Raises ``CommandError`` in the function's own words.
+        """
+        return call(self.target, self.search_function, request)
+
+    def index(self, operation: str, asset_ids: Sequence[str] = ()) -> dict[str, Any]:
+        """One request to the function that indexes: ``index``, ``forget``, ``switch`` or ``status``."""
+        return call(self.target, self.index_function, {"operation": operation, "asset_ids": list(asset_ids)})
+
+
+def find_search(target: Target) -> DeployedSearch:
+    """The search beside a pipeline. Raises ``CommandError`` that says how to get one where there is none."""
+    name = f"{target.stack_name.removesuffix('-pipeline')}-search"
+    try:
+        (stack,) = target.cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" not in error.response["Error"].get("Message", ""):
+            raise
+        raise CommandError(
+            f"this deployment has no search (no stack {name!r}): deploy it with the knob search, as in"
+            " `npx cdk deploy --all -c search=true`"
+        ) from error
+    outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+    return DeployedSearch(
+        target, outputs["SearchFunctionName"], outputs["IndexFunctionName"], outputs["VectorBucketArn"]
+    )
+
+
+def forget_vectors(target: Target, asset_ids: Sequence[str]) -> int:
+    """Removes every vector of these assets, and what they were kept as; how many vectors there were.
+
+    Nothing where the deployment has no search. Raises ``CommandError`` naming the assets that it failed for:
+    asking again goes on from there.
+    """
+    try:
+        search = find_search(target)
+    except CommandError:
+        return 0
+    removed, failed = 0, list[str]()
+    for at in range(0, len(asset_ids), _MOST_AT_ONCE):
+        told = search.index("forget", asset_ids[at : at + _MOST_AT_ONCE])
+        for asset in told["assets"]:
+            removed += asset.get("removed", 0)
+            if "error" in asset:
+                failed.append(f"{asset['asset_id']}: {asset['error']}")
+    if failed:
+        raise CommandError("vectors remain of " + "; ".join(failed))
+    return removed

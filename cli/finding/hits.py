@@ -1,0 +1,83 @@
+"""Hits on a terminal: which asset, where in it, and the words that matched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from braid.domain.search.hit import Hit
+from braid.domain.wire import decode, encode
+from cli.printable import printable
+
+__all__ = ["as_line", "hits_of", "show_hits"]
+
+_SHOWN_CHARACTERS = 150
+_KINDS = {
+    "utterance": "said",
+    "cue": "caption",
+    "passage": "written",
+    "description": "described",
+    "detected_text": "read in the picture",
+    "labels": "labels",
+    "keyframe": "picture",
+    "whole": "about",
+}
+_INDENT = (0, 0, 0, 3)
+
+
+def hits_of(answer: Mapping[str, Any]) -> list[Hit]:
+    """The hits of what the search function answers."""
+    return [decode(Hit, hit) for hit in answer["hits"]]
+
+
+def as_line(hit: Hit) -> dict[str, Any]:
+    """A hit as a line of ``--json``; the members that scripts rely on come first."""
+    first = ("asset_id", "evidence_id", "modality", "span", "text", "score", "source")
+    value = encode(hit)
+    return {**{name: value[name] for name in first}, **value}
+
+
+def show_hits(console: Console, hits: list[Hit]) -> None:
+    """Each hit in three or four lines: the asset and the place, its words, and its ids."""
+    for number, hit in enumerate(hits, 1):
+        place = " · ".join(filter(None, [hit.member, hit.span.brief, _KINDS.get(hit.kind, hit.kind)]))
+        console.print(
+            Text.assemble(
+                (f"{number}. ", "dim"), (printable(hit.name), "bold"), "  ", (printable(place), "cyan")
+            )
+        )
+        console.print(Padding(_excerpt(hit), _INDENT))
+        found_by = f"{hit.asset_id} {hit.evidence_id}, by {', '.join(hit.found_by)}"
+        console.print(Padding(Text(found_by, style="dim"), _INDENT))
+    if any("bridge" in hit.found_by for hit in hits):
+        console.print(Text("bridge: labels stand in for a model of pictures", style="dim"))
+
+
+def _excerpt(hit: Hit) -> Text:
+    """The words around the first match, with every match marked."""
+    text = printable(hit.text)
+    marked = [match.span() for word in hit.matched for match in re.finditer(_stem_pattern(word), text, re.I)]
+    begin = max(0, min((at for at, _ in marked), default=0) - _SHOWN_CHARACTERS // 3)
+    if begin:
+        begin = text.find(" ", begin) + 1 or begin
+    end = min(len(text), begin + _SHOWN_CHARACTERS)
+    if end < len(text):
+        end = text.rfind(" ", begin, end) if " " in text[begin:end] else end
+    shown = Text("… " if begin else "")
+    lead = len(shown)
+    shown.append(text[begin:end] + (" …" if end < len(text) else ""))
+    for at, until in marked:
+        if begin <= at and until <= end:
+            shown.stylize("bold yellow", lead + at - begin, lead + until - begin)
+    return shown
+
+
+def _stem_pattern(word: str) -> str:
+    """Where a word of the query stands, inflected or not: what matched was its stem."""
+    stem = word[: max(4, len(word) - 3)] if len(word) > 4 else word
+    return rf"\b{re.escape(stem)}\w*"

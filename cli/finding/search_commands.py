@@ -1,0 +1,130 @@
+"""`braid search` and `braid similar`: moments, pages and pictures of everything that was processed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.errors import EXIT_MISUSE, CommandError
+from cli.options import Json, Stack, chosen_target, console, out, print_json
+
+__all__ = ["search", "similar"]
+
+# As `braid ask` where the evidence doesn't answer.
+_NOTHING_FOUND = 3
+_AGO = re.compile(r"(?P<count>\d{1,4})(?P<unit>[dh])")
+_MAX_QUERY_CHARACTERS = 1_000
+
+Profile = Annotated[str, typer.Option("--profile", metavar="NAME", help="only assets of this profile")]
+Modality = Annotated[str, typer.Option("--modality", metavar="KIND", help="only speech, vision or text")]
+Since = Annotated[
+    str,
+    typer.Option("--since", metavar="WHEN", help="processed from then on: 2026-11-29, or 7d, or 12h"),
+]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=100, metavar="N", help="at most so many hits")]
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="TEXT|IMAGE", help="words, or the path of a picture")],
+    profile: Profile = "",
+    modality: Modality = "",
+    since: Since = "",
+    limit: Limit = 10,
+    nearest: Annotated[bool, typer.Option("--nearest", help="also show what is probably not meant")] = False,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """Find moments, pages and pictures by words or by a picture.
+
+    Every hit is a citation. With --json it prints a line for each hit, the best first. Exit status 3 where
+    nothing like it is there.
+    """
+    from cli.finding.query_pictures import is_picture_file, query_picture
+
+    asked: dict[str, Any] = {"nearest": nearest}
+    if is_picture_file(query):
+        asked["picture"] = query_picture(Path(query))
+    elif not query.strip():
+        raise CommandError("a search needs words, or the path of a picture", exit_code=EXIT_MISUSE)
+    elif len(query) > _MAX_QUERY_CHARACTERS:
+        raise CommandError(
+            f"a query has at most {_MAX_QUERY_CHARACTERS} characters, not {len(query)}: search for a sentence"
+            " of it",
+            exit_code=EXIT_MISUSE,
+        )
+    else:
+        asked["text"] = query
+    _find(asked, profile, modality, since, limit, as_json=as_json, stack=stack)
+
+
+def similar(
+    asset_ids: Annotated[
+        list[str], typer.Argument(metavar="ASSET_ID...", help="one asset, or several that somebody likes")
+    ],
+    profile: Profile = "",
+    modality: Modality = "",
+    since: Since = "",
+    limit: Limit = 10,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """Find what is like an asset, or like several taken together.
+
+    The assets themselves are left out.
+    """
+    from cli.showing.asset_ids import find_asset
+
+    target = chosen_target(stack)
+    found = [find_asset(target, given).asset_id for given in asset_ids]
+    _find({"similar_to": found}, profile, modality, since, limit, as_json=as_json, stack=stack)
+
+
+def _find(
+    asked: dict[str, Any],
+    profile: str,
+    modality: str,
+    since: str,
+    limit: int,
+    *,
+    as_json: bool,
+    stack: str | None,
+) -> None:
+    from cli.finding.deployed_search import find_search
+    from cli.finding.hits import as_line, hits_of, show_hits
+
+    moment = _moment(since)
+    deployed = find_search(chosen_target(stack))
+    answer = deployed.find(**asked, profile=profile, modality=modality, since=moment, limit=limit)
+    hits = hits_of(answer)
+    for missing in answer.get("missing", []):
+        console.print(f"not searched: {missing}", style="yellow", highlight=False)
+    if as_json:
+        for hit in hits:
+            print_json(as_line(hit), indent=None)
+    elif hits:
+        show_hits(out, hits)
+    if not hits:
+        near = answer.get("near_misses", 0)
+        hint = "; `--nearest` shows what comes closest" if near else ""
+        console.print(f"nothing like it was found{hint}", highlight=False)
+        raise typer.Exit(_NOTHING_FOUND)
+
+
+def _moment(since: str) -> str:
+    """``since`` as ISO 8601. Raises ``CommandError`` for what is no moment."""
+    if not since:
+        return ""
+    if ago := _AGO.fullmatch(since):
+        hours = int(ago["count"]) * (24 if ago["unit"] == "d" else 1)
+        return (datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="seconds")
+    try:
+        return datetime.fromisoformat(since).astimezone(UTC).isoformat(timespec="seconds")
+    except ValueError as error:
+        raise CommandError(
+            f"--since {since!r} is no moment; write 2026-11-29, 2026-11-29T10:00, 7d or 12h",
+            exit_code=EXIT_MISUSE,
+        ) from error

@@ -1,0 +1,158 @@
+"""A deployment of its own in an embedded AWS, with waits shortened, and what it shows of each asset."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from braid.domain.asset.asset import AssetStatus
+from cli.dropping.drop import plan_drop, upload
+from cli.repair.dead_letters import look_at_dead_letters
+from cli.showing.records import Record, read_record
+from cli.target import Target, find_target
+from local import deploy, lifecycle
+from local.home import LocalAws
+from local.launcher.ports import free_port
+
+__all__ = ["Deployment", "deployed"]
+
+_POLL_SECONDS = 0.3
+_LETTERS_SECONDS = 3.0
+
+
+@dataclass
+class Deployment:
+    """The deployed pipeline. ``wait_scale`` is the factor on all waits between tries."""
+
+    aws: LocalAws
+    target: Target
+    wait_scale: float
+    _letters_lock: threading.Lock = field(default_factory=threading.Lock)
+    _letters: tuple[float, frozenset[str]] = (0.0, frozenset())
+
+    def control(self, name: str, method: str = "GET", body: Mapping[str, Any] | None = None) -> Any:
+        """One request to the launcher's own endpoint."""
+        return lifecycle.control(self.aws, name, method=method, body=body)
+
+    def inject(self, fault: Mapping[str, Any]) -> int:
+        """Adds a fault and returns its id."""
+        return int(self.control("faults", "POST", fault)["fault_id"])
+
+    def lift(self, fault_id: int) -> dict[str, Any]:
+        """Takes a fault back and returns what it met."""
+        (report,) = [each for each in self.control("faults")["faults"] if each["fault_id"] == fault_id]
+        self.control(f"faults?fault_id={fault_id}", "DELETE")
+        return dict(report)
+
+    def send(self, files: Sequence[Path], profile: str = "general") -> list[str]:
+        """Drops files and returns their assets' ids at once."""
+        return [upload(self.target, asset) for asset in plan_drop(files, profile=profile, bundle=None)]
+
+    def record(self, asset_id: str) -> Record | None:
+        """The asset's record as it stands."""
+        return read_record(self.target, asset_id)
+
+    def execution_arn(self, asset_id: str) -> str:
+        """The name under which the first attempt runs, whether it does or not."""
+        machine = self.target.state_machine_arn.replace(":stateMachine:", ":execution:")
+        return f"{machine}:{asset_id}-1"
+
+    def execution_status(self, asset_id: str) -> str | None:
+        """``RUNNING``, ``SUCCEEDED``, ``FAILED``, …; None where there is none."""
+        try:
+            found = self.target.stepfunctions.describe_execution(executionArn=self.execution_arn(asset_id))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ExecutionDoesNotExist":
+                raise
+            return None
+        return str(found["status"])
+
+    def waited_seconds(self, asset_id: str) -> float:
+        """For how long, as the state machine sees it, its last state has been tried."""
+        try:
+            newest = self.target.stepfunctions.get_execution_history(
+                executionArn=self.execution_arn(asset_id), maxResults=40, reverseOrder=True
+            )["events"]
+        except ClientError:
+            return 0.0
+        for event in newest:
+            if event["type"] == "TaskScheduled":
+                given = json.loads(event["taskScheduledEventDetails"]["parameters"])
+                entered = given.get("Payload", {}).get("retries", {}).get("entered_at")
+                return 0.0 if entered is None else time.time() - _seconds(entered)
+        return 0.0
+
+    def is_dead_letter(self, asset_id: str) -> bool:
+        """Whether a message about the asset lies in the dead letters."""
+        with self._letters_lock:
+            read_at, ids = self._letters
+            if time.monotonic() - read_at > _LETTERS_SECONDS:
+                found = look_at_dead_letters(self.target)
+                ids = frozenset(letter.about for letter in found if letter.about)
+                self._letters = (time.monotonic(), ids)
+        return asset_id in ids
+
+    def settled(self, asset_id: str, seconds: float) -> bool:
+        """Waits until nothing more happens to the asset by itself; whether that came in time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.is_settled(asset_id):
+                return True
+            time.sleep(_POLL_SECONDS)
+        return False
+
+    def is_settled(self, asset_id: str) -> bool:
+        """Whether it has ended, awaits a person, or lies in the dead letters."""
+        record = self.record(asset_id)
+        if record is not None and record.status is AssetStatus.AWAITING_REVIEW:
+            return True
+        if self.execution_status(asset_id) == "RUNNING":
+            return False
+        return (record is not None and not record.status.is_open) or self.is_dead_letter(asset_id)
+
+
+def _seconds(timestamp: str) -> float:
+    from datetime import datetime
+
+    return datetime.fromisoformat(timestamp).timestamp()
+
+
+@contextmanager
+def deployed(
+    home: Path, *, wait_scale: float, knobs: Mapping[str, str] | None = None
+) -> Iterator[Deployment]:
+    """Deploys into an embedded AWS under ``home`` and ends it at the end. No small model writes."""
+    before = os.environ.get("BRAID_WRITER")
+    os.environ["BRAID_WRITER"] = "off"
+    try:
+        aws = lifecycle.up(home, free_port(), wait_scale=wait_scale, parent_pid=os.getpid())
+    finally:
+        os.environ.pop("BRAID_WRITER")
+        if before is not None:
+            os.environ["BRAID_WRITER"] = before
+    try:
+        outputs = deploy.deploy(aws, home=home, context=knobs)
+        aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
+        target = find_target(None, home=home)
+        _shorten_queue(target, wait_scale)
+        yield Deployment(aws, target, wait_scale)
+    finally:
+        lifecycle.down(home)
+
+
+def _shorten_queue(target: Target, wait_scale: float) -> None:
+    """A message that wasn't handled comes back as early as a state is tried again."""
+    url = target.inbox_queue_url
+    attributes = target.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+    # Not while its function still works on it.
+    seconds = max(5, round(int(attributes["Attributes"]["VisibilityTimeout"]) * wait_scale))
+    target.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})

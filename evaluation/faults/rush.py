@@ -1,0 +1,70 @@
+"""Many clips dropped at once, with and without an account's quotas: how long, and what is throttled."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evaluation.faults.deployment import Deployment
+from evaluation.faults.verdict import Verdict, judge
+
+__all__ = ["QUOTAS", "Rush", "rush"]
+
+# Of a new account in a smaller region; Transcribe allows more, so that its queue is never needed there.
+QUOTAS: Sequence[Mapping[str, Any]] = (
+    {"service": "transcribe", "jobs_at_once": 10},
+    {"service": "rekognition", "operation": "*", "per_second": 5},
+    {"service": "bedrock-runtime", "operation": "*", "per_second": 2},
+)
+# Without a limit in force, calls aren't counted.
+_UNLIMITED: Sequence[Mapping[str, Any]] = tuple(
+    {"service": service, "operation": "*", "per_second": 10**6}
+    for service in ("rekognition", "bedrock-runtime")
+)
+_RATES = {quota["service"]: float(quota["per_second"]) for quota in QUOTAS if "per_second" in quota}
+_STANDS_STILL_SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Rush:
+    """``seconds`` from the first drop to the last end; ``allowed_seconds`` is what the ``answered`` calls
+    take at the quotas' rates; ``refused`` calls were throttled."""
+
+    verdicts: tuple[Verdict, ...]
+    seconds: float
+    allowed_seconds: float
+    answered: int
+    refused: int
+
+    @property
+    def ends(self) -> Mapping[str, int]:
+        """How many ended how."""
+        return Counter(verdict.end for verdict in self.verdicts)
+
+
+def rush(deployment: Deployment, clips: Sequence[Path], *, with_quotas: bool) -> Rush:
+    """Drops all clips at once and waits until each has ended."""
+    deployment.control("quotas", "DELETE")
+    for quota in QUOTAS if with_quotas else _UNLIMITED:
+        deployment.control("quotas", "POST", quota)
+    began = time.monotonic()
+    asset_ids = deployment.send(clips)
+    open_ids, moved_at = list(asset_ids), began
+    while open_ids and time.monotonic() - moved_at < _STANDS_STILL_SECONDS:
+        still = [asset_id for asset_id in open_ids if not deployment.is_settled(asset_id)]
+        if len(still) < len(open_ids):
+            moved_at = time.monotonic()
+        open_ids = still
+        time.sleep(1)
+    counted = deployment.control("quotas")["quotas"]
+    return Rush(
+        verdicts=tuple(judge(deployment, asset_id) for asset_id in asset_ids),
+        seconds=moved_at - began,
+        allowed_seconds=max((each["granted"] / _RATES[each["service"]] for each in counted), default=0.0),
+        answered=sum(each["granted"] for each in counted),
+        refused=sum(each["refused"] for each in counted),
+    )

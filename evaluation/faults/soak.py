@@ -1,0 +1,88 @@
+"""Many mixed files at once, while every service fails now and then, as a seed decides."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from braid.domain.audit.disagreements import Disagreement, disagreements
+from cli.repair.dead_letters import receive_letters, redrive_letter
+from cli.repair.gathering import gather
+from evaluation.faults.deployment import Deployment
+from evaluation.faults.material import write_file
+from evaluation.faults.verdict import Verdict, judge
+
+__all__ = ["SEED", "left_after_redrive", "run_soak"]
+
+SEED = 20261129
+# Of a hundred files.
+_MIX: Mapping[str, int] = {"text": 55, "json": 15, "table": 15, "picture": 10, "speech": 5}
+_SERVICES = ("comprehend", "rekognition", "transcribe", "bedrock-runtime", "s3", "dynamodb", "stepfunctions")
+_BY_STATES = ("lambda", "events")
+# Shares of all calls, a twentieth together.
+_WAYS: tuple[tuple[float, Mapping[str, Any]], ...] = (
+    (0.02, {"error_code": "ThrottlingException", "status": 400}),
+    (0.02, {"error_code": "InternalServerError", "status": 500}),
+    (0.005, {"corrupt": "truncate"}),
+    (0.005, {"kill": "Runtime.OutOfMemory"}),
+)
+_BY_STATES_WAYS: tuple[tuple[float, Mapping[str, Any]], ...] = (
+    (0.03, {"error_code": "TooManyRequestsException", "status": 429}),
+    (0.02, {"error_code": "ServiceException", "status": 500}),
+)
+_STANDS_STILL_SECONDS = 120.0
+
+
+def run_soak(deployment: Deployment, folder: Path, count: int) -> tuple[list[Verdict], int]:
+    """Drops ``count`` files at once; what became of each, and how many calls were struck."""
+    kinds = [kind for kind, share in _MIX.items() for _ in range(share)]
+    files = [
+        write_file(folder, f"soak-{number:03}", kinds[number * 37 % len(kinds)], SEED + number)
+        for number in range(count)
+    ]
+    fault_ids = [deployment.inject(fault) for fault in _faults()]
+    asset_ids = deployment.send(files)
+    _await_all(deployment, asset_ids)
+    struck = sum(int(deployment.lift(fault_id)["struck"]) for fault_id in fault_ids)
+    return [judge(deployment, asset_id) for asset_id in asset_ids], struck
+
+
+def left_after_redrive(deployment: Deployment) -> tuple[Disagreement, ...]:
+    """Sends every dead letter to where it belongs, as `braid redrive` does, and audits the deployment."""
+    for letter in list(receive_letters(deployment.target)):
+        redrive_letter(deployment.target, letter)
+    deadline = time.monotonic() + _STANDS_STILL_SECONDS
+    while True:
+        now = datetime.now(UTC) + timedelta(seconds=1)
+        found = disagreements(gather(deployment.target, now=now, settled=timedelta(0)))
+        if not found or time.monotonic() > deadline:
+            return found
+        time.sleep(2)
+
+
+def _faults() -> Iterator[dict[str, Any]]:
+    for services, ways in ((_SERVICES, _WAYS), (_BY_STATES, _BY_STATES_WAYS)):
+        for service in services:
+            for number, (share, members) in enumerate(ways):
+                yield {
+                    "service": service,
+                    "operation": "*",
+                    "about": "soak-",
+                    "probability": share,
+                    "seed": SEED + number,
+                    **members,
+                }
+
+
+def _await_all(deployment: Deployment, asset_ids: Sequence[str]) -> None:
+    """Until all are settled, or none has become so for some time."""
+    open_ids, moved_at = list(asset_ids), time.monotonic()
+    while open_ids and time.monotonic() - moved_at < _STANDS_STILL_SECONDS:
+        still = [asset_id for asset_id in open_ids if not deployment.is_settled(asset_id)]
+        if len(still) < len(open_ids):
+            moved_at = time.monotonic()
+        open_ids = still
+        time.sleep(2)

@@ -1,0 +1,108 @@
+"""Is an asset lost, was it done twice, is what its record says true? Read from what the deployment keeps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from braid.domain.asset.asset import AssetStatus
+from evaluation.faults.deployment import Deployment
+
+__all__ = ["KEPT", "Verdict", "judge"]
+
+# How an asset without a result ends: its message lies where it alarms and can be sent again.
+KEPT = "kept as a dead letter"
+_BY_EXECUTION = {
+    "SUCCEEDED": (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL, AssetStatus.REJECTED),
+    "RUNNING": (AssetStatus.AWAITING_REVIEW,),
+}
+
+
+@dataclass
+class Verdict:
+    """How it ended (a status, or ``KEPT``), with what missing, and what is wrong, in sentences."""
+
+    asset_id: str
+    end: str
+    missing: tuple[str, ...] = ()
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    untrue: list[str] = field(default_factory=list)
+
+    def is_as_whole_as(self, calm: Verdict) -> bool:
+        """Whether all is there that an asset has to which nothing happened."""
+        return self.end == calm.end and set(self.missing) <= set(calm.missing)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.lost or self.doubled or self.untrue)
+
+
+def judge(deployment: Deployment, asset_id: str) -> Verdict:
+    """What became of an asset to which nothing more happens by itself."""
+    record, execution = deployment.record(asset_id), deployment.execution_status(asset_id)
+    if not deployment.is_settled(asset_id):
+        stands = record.status if record else "without a record"
+        return Verdict(asset_id, "open", lost=[f"{asset_id} is {stands}, its execution {execution}"])
+    if record is None or (record.status.is_open and record.status is not AssetStatus.AWAITING_REVIEW):
+        verdict = Verdict(asset_id, KEPT)
+        if execution == "SUCCEEDED":
+            verdict.untrue.append(f"{asset_id} ended well, and its record is open")
+        return verdict
+    verdict = Verdict(asset_id, record.status)
+    expected = _BY_EXECUTION.get(str(execution), (AssetStatus.FAILED, AssetStatus.REJECTED))
+    if record.status not in expected:
+        verdict.untrue.append(f"{asset_id} is {record.status}, its execution {execution}")
+    _check_jobs(deployment, verdict)
+    if record.status is not AssetStatus.AWAITING_REVIEW and record.result_uri:
+        _check_result(deployment, verdict)
+    return verdict
+
+
+def _check_jobs(deployment: Deployment, verdict: Verdict) -> None:
+    execution = f"{verdict.asset_id}-1"
+    calls = deployment.control(f"calls?execution={execution}&operation=StartTranscriptionJob")["calls"]
+    started = [call for call in calls if call["error_code"] is None]
+    if len(started) > 1:
+        verdict.doubled.append(f"{verdict.asset_id} has {len(started)} transcription jobs")
+
+
+def _check_result(deployment: Deployment, verdict: Verdict) -> None:
+    result = _read_json(deployment, f"assets/{verdict.asset_id}/result.json")
+    verdict.missing = tuple(item["operation"] for item in result["missing"])
+    if result["status"] != verdict.end:
+        verdict.untrue.append(f"{verdict.asset_id} is {verdict.end}, its result says {result['status']}")
+    for name, claim in result["results"].items():
+        problem = _problem_of(deployment, claim)
+        if problem:
+            verdict.untrue.append(f"{name} of {verdict.asset_id} {problem}")
+    receipt = result["results"].get("receipt")
+    if receipt:
+        lines = json.loads(_read(deployment, urlsplit(receipt["uri"]).path.lstrip("/")))["lines"]
+        named = [(line["service"], line["operation"], line["unit"]) for line in lines]
+        if len(named) != len(set(named)):
+            verdict.doubled.append(f"{verdict.asset_id} pays for something twice")
+
+
+def _problem_of(deployment: Deployment, claim: Mapping[str, Any]) -> str | None:
+    try:
+        body = _read(deployment, urlsplit(claim["uri"]).path.lstrip("/"))
+    except deployment.target.s3.exceptions.NoSuchKey:
+        return "isn't there"
+    if hashlib.sha256(body).hexdigest() != claim["sha256"]:
+        return "isn't what was written"
+    return None
+
+
+def _read_json(deployment: Deployment, key: str) -> dict[str, Any]:
+    return dict(json.loads(_read(deployment, key)))
+
+
+def _read(deployment: Deployment, key: str) -> bytes:
+    found = deployment.target.s3.get_object(Bucket=deployment.target.results_bucket, Key=key)
+    return bytes(found["Body"].read())

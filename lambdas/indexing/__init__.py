@@ -1,0 +1,1 @@
+"""Indexing: what an asset is found by, in vectors; fed by "Asset Processed", behind everything else."""

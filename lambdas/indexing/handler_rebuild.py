@@ -1,0 +1,50 @@
+"""Behind `braid index` and `braid delete`: assets indexed again or forgotten, another index made live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from braid.domain.errors import BraidError, InvalidInputError
+from braid.domain.wire import encode
+from braid.runtime.handler import handles, logger
+from braid.store.search_state import SearchState
+from lambdas.indexing.settings import Settings, indexer_of
+
+__all__ = ["Request", "Settings", "handler"]
+
+_MOST_ASSETS = 25
+
+
+@dataclass(frozen=True)
+class Request:
+    """``index`` or ``forget`` these assets; ``switch`` to the deployment's own spaces; or say how it is."""
+
+    operation: Literal["index", "forget", "switch", "status"]
+    asset_ids: tuple[str, ...] = ()
+
+
+@handles(Settings, Request)
+def handler(request: Request, settings: Settings) -> dict[str, Any]:
+    """Output: for each asset what became of it, and which spaces are live and built."""
+    if len(request.asset_ids) > _MOST_ASSETS:
+        raise InvalidInputError(f"at most {_MOST_ASSETS} assets at once, not {len(request.asset_ids)}")
+    state, done = SearchState(settings.results_bucket), []
+    if request.operation == "switch":
+        state.switch(settings.spaces)
+    indexer = indexer_of(settings)
+    for asset_id in request.asset_ids:
+        try:
+            if request.operation == "forget":
+                done.append({"asset_id": asset_id, "removed": indexer.forget(asset_id)})
+            else:
+                done.append(encode(indexer.index(asset_id)))
+        except BraidError as error:  # one asset that can't be indexed costs that one; asking again resumes
+            logger.warning(str(error), extra={"asset_id": asset_id})
+            done.append({"asset_id": asset_id, "error": str(error)})
+    live = state.live() or settings.spaces
+    return {
+        "assets": done,
+        "live": [space.index_name for space in live],
+        "built": [space.index_name for space in settings.spaces],
+    }

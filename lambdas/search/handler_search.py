@@ -1,0 +1,60 @@
+"""Behind `braid search` and `braid similar`: finds, and writes nothing but what it measured of an index."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from braid.aws.s3_vectors import VectorIndex
+from braid.domain.errors import InvalidInputError
+from braid.domain.money.accounting import Meter
+from braid.domain.search.hit import SearchRequest
+from braid.domain.search.space import Space
+from braid.domain.search.visibility import FINDABLE
+from braid.domain.wire import encode
+from braid.retrieval.embedders import embedder_of
+from braid.retrieval.finding import Finder, Searched
+from braid.runtime.handler import handles
+from braid.runtime.library import model_registry, profile_names
+from braid.store.records import AssetRecords
+from braid.store.search_state import SearchState
+
+__all__ = ["Settings", "handler"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``spaces`` are searched until a switch says otherwise."""
+
+    results_bucket: str
+    assets_table: str
+    vector_bucket_arn: str
+    spaces: tuple[Space, ...]
+
+
+@handles(Settings, SearchRequest)
+def handler(request: SearchRequest, settings: Settings) -> dict[str, Any]:
+    """Output: ``SearchAnswer``, and ``usage``."""
+    if request.profile and request.profile not in profile_names():
+        raise InvalidInputError(
+            f"there is no profile {request.profile!r}; there are {', '.join(profile_names())}"
+        )
+    state, records, meter = SearchState(settings.results_bucket), AssetRecords(settings.assets_table), Meter()
+
+    def may_be_found(asset_id: str, attempt: int) -> bool:
+        record = records.find(asset_id)
+        return record is not None and record.status in FINDABLE and record.attempt == attempt
+
+    registry = model_registry()
+    spaces = [
+        Searched(
+            space,
+            VectorIndex(f"{settings.vector_bucket_arn}/index/{space.index_name}"),
+            embedder_of(space, registry),
+        )
+        for space in state.live() or settings.spaces
+    ]
+    finder = Finder(spaces, state, may_be_found=may_be_found, now=time.time)
+    answer = finder.find(request, meter)
+    return {**encode(answer), "usage": encode(meter.usage())}

@@ -1,0 +1,1 @@
+"""What goes wrong on demand: faults of single calls, corrupted answers, quotas of an account."""

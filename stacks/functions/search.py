@@ -1,0 +1,119 @@
+"""Search: what indexes assets, rebuilds an index for the command, and finds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+
+from braid.domain.search.space import Space
+from braid.domain.wire import encode
+from stacks.constructs.grants import Grant
+from stacks.constructs.step_lambda import StepLambda
+from stacks.constructs.vector_store import VectorStore
+from stacks.constructs.work_queue import WorkQueue
+from stacks.functions.access import Access
+from stacks.functions.factory import FunctionFactory
+from stacks.models import model_registry
+from stacks.storage_stack import Storage
+
+__all__ = ["INDEXING_TIMEOUT_SECONDS", "SearchFunctions"]
+
+# A book of 4,000 pieces takes a minute; what isn't through is kept, and the next try goes on from there.
+INDEXING_TIMEOUT_SECONDS = 300
+
+
+class SearchFunctions:
+    """``indexing`` works off the queue; the command calls ``rebuild`` and ``search``."""
+
+    def __init__(
+        self,
+        stack: cdk.Stack,
+        *,
+        storage: Storage,
+        functions: FunctionFactory,
+        vectors: VectorStore,
+        spaces: Sequence[Space],
+        ended: WorkQueue,
+    ) -> None:
+        access = Access(storage)
+        settings = {
+            "RESULTS_BUCKET": storage.results_bucket_name,
+            "ASSETS_TABLE": storage.assets_table_name,
+            "VECTOR_BUCKET_ARN": vectors.bucket_arn,
+            "SPACES": json.dumps(encode(spaces)),
+        }
+        invoking = self._invoke_models(stack, spaces)
+        # A switch lets another index be searched, which a rebuild has filled: it writes where indexing does.
+        writing = [
+            access.read_records(),
+            access.read_results("assets", "search"),
+            access.write_results("search"),
+            access.remove_results("search"),
+            access.keep_vector_manifests(),
+            access.list_results(),
+            vectors.write(),
+            invoking,
+        ]
+        self.indexing: StepLambda = functions.make(
+            "Indexing",
+            folder="indexing",
+            verb="index",
+            description="Brings an asset's vectors in line with what it is now",
+            timeout_seconds=INDEXING_TIMEOUT_SECONDS,
+            memory_mb=512,
+            environment={**settings, "DEAD_LETTERS_URL": ended.dead_letters.queue_url},
+            grants=[ended.receive_messages(), ended.send_to_dead_letters(), *writing],
+        )
+        self.rebuild: StepLambda = functions.make(
+            "IndexingRebuild",
+            folder="indexing",
+            verb="rebuild",
+            description="Indexes assets again or forgets them, and switches to another index",
+            timeout_seconds=900,
+            memory_mb=512,
+            environment={**settings, "DEAD_LETTERS_URL": ended.dead_letters.queue_url},
+            grants=writing,
+        )
+        self.search: StepLambda = functions.make(
+            "Search",
+            folder="search",
+            verb="search",
+            description="Finds moments, pages and pictures of all assets",
+            timeout_seconds=60,
+            memory_mb=512,
+            environment=settings,
+            grants=[
+                access.read_records(),
+                access.read_results("assets", "search"),
+                access.write_results("search"),
+                access.list_results(),
+                vectors.query(),
+                invoking,
+            ],
+        )
+
+    def _invoke_models(self, stack: cdk.Stack, spaces: Sequence[Space]) -> Grant:
+        """Every embedding model of the registry: until a switch, the one of before is asked as well."""
+        registry = model_registry()
+        models = {
+            model.model_id
+            for model in (*registry.embeddings, *registry.joint_embeddings)
+            if _is_aws(model.model_id)
+        }
+        models |= {space.model_id for space in spaces}
+        return Grant(
+            ("bedrock:InvokeModel",),
+            tuple(
+                stack.format_arn(
+                    service="bedrock", account="", resource="foundation-model", resource_name=model_id
+                )
+                for model_id in sorted(models)
+            ),
+        )
+
+
+def _is_aws(model_id: str) -> bool:
+    """Bedrock's own ids; others are answered by what stands in for a model."""
+    return model_id.startswith("amazon.")

@@ -1,0 +1,106 @@
+"""What lets assets be found again: a consumer of "Asset Processed", an index of vectors, and the search.
+
+Nothing of the pipeline waits for it: an asset that can't be indexed is published all the same.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from constructs import Construct
+
+from stacks.config import DeploymentConfig
+from stacks.constructs.vector_store import VectorStore
+from stacks.constructs.work_queue import WorkQueue
+from stacks.functions.factory import FunctionFactory
+from stacks.functions.search import INDEXING_TIMEOUT_SECONDS, SearchFunctions
+from stacks.models import search_spaces
+from stacks.storage_stack import Storage
+
+__all__ = ["SearchStack"]
+
+_AT_ONCE = 2
+
+
+class SearchStack(cdk.Stack):
+    """Its vectors can be made again from the results, at the price of the models."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: DeploymentConfig,
+        storage: Storage,
+        env: cdk.Environment,
+        today: date,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=env,
+            description="Braid, search: indexes what was processed and finds it again.",
+        )
+        spaces = search_spaces(config, today)
+        vectors = VectorStore(self, "Vectors", spaces=spaces, retain_data=config.retain_data)
+        ended = WorkQueue(self, "Ended", consumer_timeout_seconds=INDEXING_TIMEOUT_SECONDS)
+        self._listen(ended, config=config, storage=storage)
+        functions = SearchFunctions(
+            self,
+            storage=storage,
+            functions=FunctionFactory(self, config=config),
+            vectors=vectors,
+            spaces=spaces,
+            ended=ended,
+        )
+        ended.deliver_to(functions.indexing.function, max_concurrency=_AT_ONCE)
+        for name, value, description in (
+            ("SearchFunctionName", functions.search.function.function_name, "Finds: `braid search`"),
+            ("IndexFunctionName", functions.rebuild.function.function_name, "Rebuilds: `braid index`"),
+            ("VectorBucketArn", vectors.bucket_arn, "The vectors of all that can be found"),
+            ("SearchDeadLetterQueueUrl", ended.dead_letters.queue_url, "Assets that could not be indexed"),
+        ):
+            cdk.CfnOutput(self, name, value=value, description=description)
+        cdk.Validations.of(self).acknowledge(
+            cdk.Acknowledgment(
+                id="AwsSolutions-L1",
+                reason="The runtime is a knob (python_version); 3.13 has a year more of fixes than 3.14",
+            )
+        )
+
+    def _listen(self, ended: WorkQueue, *, config: DeploymentConfig, storage: Storage) -> None:
+        """To what was published, and to executions that died, whose asset may have to be taken back."""
+        events.Rule(
+            self,
+            "AssetProcessed",
+            description="An asset of this deployment was processed",
+            event_pattern=events.EventPattern(
+                source=["braid"],
+                detail_type=["Asset Processed"],
+                # Other deployments of the account tell the same bus.
+                detail={"result_uri": [{"prefix": f"s3://{storage.results_bucket_name}/"}]},
+            ),
+            targets=[ended.target()],
+        )
+        machine_arn = self.format_arn(
+            service="states",
+            resource="stateMachine",
+            resource_name=f"{config.deployment_name}-analyze-asset",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        events.Rule(
+            self,
+            "ExecutionDied",
+            description="An execution ended without a result",
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={
+                    "stateMachineArn": [machine_arn],
+                    "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+                },
+            ),
+            targets=[ended.target()],
+        )

@@ -1,0 +1,152 @@
+"""What was processed is found again: within seconds, by words and by a picture, until it is taken back."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.finding.deployed_search import find_search, forget_vectors
+from local import lifecycle
+from tests.e2e.conftest import Deployed
+from tests.local.needed_weights import needs_weights
+
+FOUND_WITHIN_SECONDS = 30.0  # on a machine that does other things too; five where it is idle
+
+
+def hits(deployed: Deployed, *arguments: str) -> list[dict[str, Any]]:
+    done = deployed.braid("search", *arguments, "--json")
+    assert done.returncode in (0, 3), done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def published(deployed: Deployed, samples: Path) -> dict[str, str]:
+    """The samples' asset ids by name; their vectors are there."""
+    files = [samples / name for name in ("talk.mp4", "rental.pdf", "portrait.jpg")]
+    ids = {path.name: done.asset_id for path, done in zip(files, deployed.drop(files), strict=True)}
+    search, until = find_search(deployed.target), time.monotonic() + FOUND_WITHIN_SECONDS
+    while time.monotonic() < until:
+        indexed = search.index("index", list(ids.values()))["assets"]
+        if all(asset.get("is_unchanged") for asset in indexed):
+            break
+    return ids
+
+
+def test_what_was_published_is_found_by_words_as_a_citation(
+    deployed: Deployed, published: dict[str, str]
+) -> None:
+    (first, *_) = hits(deployed, "deposit for the bicycle")
+    timeline = deployed.document(published["rental.pdf"], "timeline")
+
+    assert first["asset_id"] == published["rental.pdf"]
+    assert first["evidence_id"] in {each["observation_id"] for each in timeline["observations"]}
+    assert {"asset_id", "evidence_id", "modality", "span", "text", "score", "source"} <= first.keys()
+
+
+def test_every_hit_resolves_to_a_line_of_its_timeline(deployed: Deployed, published: dict[str, str]) -> None:
+    found = [hit for query in ("seeds", "rental", "crew") for hit in hits(deployed, query, "--nearest")]
+    known = {
+        asset_id: {each["observation_id"] for each in deployed.document(asset_id, "timeline")["observations"]}
+        for asset_id in published.values()
+    }
+
+    assert len(found) > 5
+    assert all(hit["evidence_id"] in known.get(hit["asset_id"], {hit["evidence_id"]}) for hit in found)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [("150.00", "rental.pdf"), ("Johnson Space Center", "portrait.jpg"), ("tomatoes", "talk.mp4")],
+)
+def test_an_exact_term_is_found_first(
+    deployed: Deployed, published: dict[str, str], query: str, name: str
+) -> None:
+    assert hits(deployed, query)[0]["asset_id"] == published[name]
+
+
+def test_nothing_is_found_where_nothing_like_it_is(deployed: Deployed, published: dict[str, str]) -> None:
+    done = deployed.braid("search", "the volcano erupted over the glacier")
+
+    assert published
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "nothing like it was found" in done.stderr
+
+
+def test_indexing_again_asks_no_model(deployed: Deployed, published: dict[str, str]) -> None:
+    lifecycle.control(deployed.aws, "calls", method="DELETE")
+    told = json.loads(deployed.braid("index", "--all", "--json").stdout)
+
+    assert told["failed"] == 0
+    assert told["vectors"] > 30
+    assert told["model_calls"] == 0
+    calls = lifecycle.control(deployed.aws, "calls")["calls"]
+    assert not [call for call in calls if call["operation"] in ("InvokeModel", "PutVectors")]
+    assert published
+
+
+@needs_weights("labels")
+def test_a_picture_finds_pictures(deployed: Deployed, published: dict[str, str], samples: Path) -> None:
+    found = hits(deployed, str(samples / "portrait.jpg"))
+
+    assert found[0]["asset_id"] == published["portrait.jpg"]
+    assert found[0]["found_by"] == ["bridge"]
+
+
+def test_what_is_like_an_asset_leaves_the_asset_out(deployed: Deployed, published: dict[str, str]) -> None:
+    done = deployed.braid("similar", published["talk.mp4"], "--json")
+    found = [json.loads(line)["asset_id"] for line in done.stdout.splitlines()]
+
+    assert found
+    assert published["talk.mp4"] not in found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("",), "words, or the path"),
+        (("x" * 20_000,), "at most 1000 characters"),
+        (("pots", "--profile", "nosuch"), "no profile 'nosuch'"),
+        (("pots", "--modality", "smell"), "no modality 'smell'"),
+        (("pots", "--since", "yesterday"), "no moment"),
+    ],
+)
+def test_bad_input_is_one_clear_error(deployed: Deployed, arguments: tuple[str, ...], said: str) -> None:
+    done = deployed.braid("search", *arguments)
+
+    assert done.returncode in (1, 2)
+    assert said in " ".join(done.stderr.split())
+    assert done.stdout == ""
+
+
+def test_an_empty_picture_is_one_clear_error(
+    deployed: Deployed, make_file: Callable[[str, bytes], Path]
+) -> None:
+    done = deployed.braid("search", str(make_file("empty.jpg", b"")))
+
+    assert done.returncode == 2
+    assert "is empty" in done.stderr
+
+
+def test_forgetting_an_asset_leaves_no_vector_of_it(deployed: Deployed, published: dict[str, str]) -> None:
+    asset_id = published["rental.pdf"]
+    key = f"assets/{asset_id}/vectors.json"
+    stored = deployed.target.s3.get_object(Bucket=deployed.target.results_bucket, Key=key)
+    manifest = json.loads(stored["Body"].read())
+    keys = manifest["keys"]
+
+    removed = forget_vectors(deployed.target, [asset_id])
+
+    bucket = find_search(deployed.target).vector_bucket_arn
+    assert removed == sum(map(len, keys.values())) > 0
+    for index_name, names in keys.items():
+        arn = f"{bucket}/index/{index_name}"
+        for at in range(0, len(names), 100):
+            left = deployed.target.vectors.get_vectors(indexArn=arn, keys=names[at : at + 100])
+            assert left["vectors"] == []
+    assert asset_id not in {hit["asset_id"] for hit in hits(deployed, "deposit", "--nearest")}
+    find_search(deployed.target).index("index", [asset_id])

@@ -1,0 +1,56 @@
+"""A fixed tenth of the faults by plan, and some files with faults by chance, through the deployed pipeline.
+
+All of it is `make faults`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evaluation.faults.deployment import Deployment, deployed
+from evaluation.faults.matrix import CLASSES, FAULTS, POSITIONS, Case, cases, run_cases
+from evaluation.faults.soak import left_after_redrive, run_soak
+
+pytestmark = pytest.mark.slow
+
+# Seven from seven: each class, each fault, each position.
+_TENTH = [
+    (list(CLASSES)[number % len(CLASSES)], fault, POSITIONS[number % len(POSITIONS)])
+    for number, fault in enumerate([*FAULTS, *list(FAULTS)[::-1]])
+]
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    with deployed(tmp_path_factory.mktemp("braid-home"), wait_scale=0.002) as running:
+        yield running
+
+
+def tenth() -> list[Case]:
+    return [case for case in cases() if (case.class_name, case.fault_name, case.position) in _TENTH]
+
+
+def test_a_fault_loses_doubles_and_hides_nothing(deployment: Deployment, tmp_path: Path) -> None:
+    outcomes = list(run_cases(deployment, tmp_path, tenth()))
+    assert [outcome.verdict for outcome in outcomes if not outcome.verdict.is_well] == []
+    passed = [outcome for outcome in outcomes if FAULTS[outcome.case.fault_name].passes]
+    assert [outcome.case for outcome in passed if not outcome.is_whole] == []
+    assert [outcome.case for outcome in outcomes if not outcome.struck] == []
+
+
+def test_files_that_meet_faults_by_chance_end_truly(deployment: Deployment, tmp_path: Path) -> None:
+    verdicts, struck = run_soak(deployment, tmp_path, 30)
+    assert struck > 0
+    assert [verdict for verdict in verdicts if not verdict.is_well] == []
+    assert left_after_redrive(deployment) == ()
+
+
+def test_the_tenth_has_every_class_fault_and_position() -> None:
+    chosen = tenth()
+    assert {case.class_name for case in chosen} == set(CLASSES)
+    assert {case.fault_name for case in chosen} == set(FAULTS)
+    assert {case.position for case in chosen} == set(POSITIONS)
+    assert len(chosen) >= len(cases()) // 10 - 1

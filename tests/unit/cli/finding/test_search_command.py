@@ -1,0 +1,167 @@
+"""What a person reads of hits, and what is refused before anything is asked."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from braid.domain.asset.asset import Modality
+from braid.domain.search.hit import Hit
+from braid.domain.span import Span
+from cli.errors import CommandError
+from cli.finding import deployed_search, search_commands
+from cli.finding.hits import as_line, show_hits
+from cli.finding.query_pictures import is_picture_file, query_picture
+from cli.main import load
+
+HIT = Hit(
+    asset_id="talk-01ec16f0e420a9fbd7a4",
+    attempt=1,
+    evidence_id="u0002",
+    modality=Modality.SPEECH,
+    kind="utterance",
+    span=Span(6_200, 11_500),
+    text="Before anything else we look at the weather and at what is left in the shed from the year before; "
+    "then we plant the seeds in March, one in each pot, and keep all of the pots warm until they sprout.",
+    score=0.98,
+    source="transcribe:u0002",
+    name="talk.mp4",
+    profile="general",
+    matched=("seed", "pots"),
+    found_by=("words", "meaning"),
+)
+
+
+def shown(*hits: Hit) -> str:
+    console = Console(file=io.StringIO(), width=80, force_terminal=False)
+    show_hits(console, list(hits))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_a_hit_says_asset_moment_and_the_words_that_matched_in_80_columns() -> None:
+    text = shown(HIT)
+
+    assert "1. talk.mp4  0:06.2–0:11.5 · said" in text
+    assert "seeds in March, one in each pot" in " ".join(text.split())
+    assert "u0002, by words, meaning" in text
+    assert "Before anything else" not in text, "what is shown lies around the match"
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_what_stands_in_for_a_model_is_said_once() -> None:
+    text = shown(*(Hit(**{**vars(HIT), "found_by": ("bridge",)}) for _ in range(3)))
+
+    assert text.count("labels stand in for a model of pictures") == 1
+
+
+def test_a_files_words_do_not_steer_the_terminal() -> None:
+    assert "\x1b" not in shown(Hit(**{**vars(HIT), "text": "pots \x1b[31m red", "name": "a\x1b]0;x.mp4"}))
+
+
+def test_a_line_of_json_begins_with_what_scripts_rely_on() -> None:
+    line = as_line(HIT)
+
+    assert list(line)[:7] == ["asset_id", "evidence_id", "modality", "span", "text", "score", "source"]
+    assert line["span"] == {"start_ms": 6200, "end_ms": 11500}
+
+
+class _Deployed:
+    def __init__(self, hits: list[Hit], **answer: Any) -> None:
+        self.asked: dict[str, Any] = {}
+        self._answer = {"hits": [as_line(hit) for hit in hits], "near_misses": 0, **answer}
+
+    def find(self, **request: Any) -> dict[str, Any]:
+        self.asked = request
+        return self._answer
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs the command against a search that gives these hits."""
+
+    def run(hits: list[Hit], *arguments: str, **answer: Any) -> tuple[int, str, dict[str, Any]]:
+        import typer
+
+        deployed = _Deployed(hits, **answer)
+        monkeypatch.setattr(search_commands, "chosen_target", lambda _stack: None)
+        monkeypatch.setattr(deployed_search, "find_search", lambda _target: deployed)
+        app = typer.Typer()
+        app.command()(load("search"))
+        done = CliRunner().invoke(app, list(arguments))
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done.exit_code, done.stdout, deployed.asked
+
+    return run
+
+
+def test_hits_are_lines_of_json_and_none_is_exit_status_3(searched: Any) -> None:
+    status, text, asked = searched(
+        [HIT, HIT], "pots", "--json", "--profile", "education", "--modality", "speech", "--limit", "2"
+    )
+    assert status == 0
+    assert [json.loads(line)["asset_id"] for line in text.splitlines()] == [HIT.asset_id] * 2
+    narrowed = {"profile": "education", "modality": "speech", "since": "", "limit": 2}
+    assert asked == {"text": "pots", "nearest": False, **narrowed}
+    assert searched([], "unheard of", "--json", near_misses=3)[:2] == (3, "")
+
+
+def test_days_and_dates_are_both_moments(searched: Any) -> None:
+    for since in ("7d", "12h", "2026-11-29", "2026-11-29T10:00"):
+        assert searched([HIT], "pots", "--since", since)[2]["since"].endswith("+00:00")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("",), "needs words"),
+        (("x" * 20_000,), "at most 1000 characters, not 20000"),
+        (("pots", "--since", "yesterday"), "no moment; write 2026-11-29"),
+    ],
+)
+def test_a_bad_query_is_one_sentence_and_asks_nobody(
+    searched: Any, arguments: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(CommandError, match=said) as raised:
+        searched([], *arguments)
+    assert raised.value.exit_code == 2
+    assert "\n" not in raised.value.message
+
+
+def test_words_are_no_file(tmp_path: Path) -> None:
+    assert not is_picture_file("a red mug")
+    assert not is_picture_file("x" * 20_000)
+    assert not is_picture_file(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "is empty"),
+        (b"just words", "no picture"),
+        (b"\xff\xd8\xff\xe0 broken", "broken|damaged|cut off|can't be"),
+    ],
+)
+def test_a_file_that_is_no_picture_is_refused(tmp_path: Path, body: bytes, said: str) -> None:
+    path = tmp_path / "query.jpg"
+    path.write_bytes(body)
+    with pytest.raises(CommandError, match=said) as raised:
+        query_picture(path)
+    assert raised.value.exit_code == 2
+
+
+def test_a_picture_of_100_megapixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    header = (
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (10_000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
+    )
+    path = tmp_path / "large.png"
+    path.write_bytes(header + b"\x00" * 64)
+    with pytest.raises(CommandError, match=r"large\.png"):
+        query_picture(path)

@@ -1,0 +1,197 @@
+"""From a query to hits: citations, two scales that never meet, who may be found, and nothing found."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
+from braid.domain.errors import AccessDeniedError, ConfigError, InvalidInputError
+from braid.domain.span import Span
+from tests.doubles.search_rig import BUCKET, PICTURES, TEXT, SearchRig, asset_named
+from tests.unit.search.timelines import keyframe, label, said, timeline, vision, written
+
+TALKS = {
+    "pump.mp4": "The pump moves water uphill",
+    "car.mp4": "Rent a car for the weekend",
+    "cat.mp4": "A cat sleeps in the window",
+    "bread.txt": "Knead the dough for ten minutes",
+}
+
+
+def filled(**options: Any) -> SearchRig:
+    """Four assets, each with something said or written and a picture of its own name."""
+    rig = SearchRig(**options)
+    for number, (name, text) in enumerate(TALKS.items()):
+        add(rig, asset_named(name, profile="education" if number % 2 else "general"), text)
+    return rig
+
+
+def add(rig: SearchRig, asset: AssetRef, text: str, shown: str = "") -> None:
+    name = shown or asset.asset_id.partition("-")[0]
+    frame = keyframe("k1", name, asset_id=asset.asset_id)
+    rig.s3.objects[BUCKET, frame.image.key] = name.encode()
+    stated = written(1, text) if asset.source.key.endswith(".txt") else said(1, text)
+    rig.publish(asset, timeline=timeline(stated, label("k1", 1, name)), vision=vision(frame))
+    rig.indexer().index(asset.asset_id)
+
+
+def names(rig: SearchRig, text: str = "", **request: Any) -> list[str]:
+    return [hit.name for hit in rig.find(text, **request).hits]
+
+
+def test_a_hit_is_a_citation_with_the_words_that_matched() -> None:
+    hits = filled().find("pumps that move water").hits
+    (hit,) = [each for each in hits if each.kind == "utterance"]
+
+    assert (hit.name, hit.evidence_id, hit.modality) == ("pump.mp4", "u0001", Modality.SPEECH)
+    assert (hit.span, hit.text) == (Span(1000, 1900), "The pump moves water uphill")
+    assert hit.matched == ("pumps", "move", "water")
+    assert hit.found_by == ("words", "meaning")
+    assert 0 < hit.score <= 1
+
+
+def test_other_words_that_mean_the_same_are_found() -> None:
+    assert names(filled(), "automobile", nearest=True)[0] == "car.mp4"
+
+
+def test_nothing_is_found_where_nothing_like_it_is() -> None:
+    answer = filled().find("quantum chromodynamics lecture")
+
+    assert answer.hits == ()
+    assert answer.near_misses > 0
+    assert filled().find("quantum chromodynamics lecture", nearest=True).hits
+
+
+def test_pictures_are_found_by_words_beside_texts_whatever_their_scale() -> None:
+    """Cosines of pictures are far below those of texts: by raw cosine no picture would come first."""
+    rig = filled(gap=4.0)
+    add(rig, asset_named("holiday.mp4"), "We went there by train", shown="lighthouse")
+    answer = rig.find("lighthouse", nearest=True)
+
+    assert answer.hits[0].name == "holiday.mp4"
+    assert "picture" in {by for hit in answer.hits[:2] for by in hit.found_by}
+
+
+def test_a_picture_finds_pictures_and_not_texts() -> None:
+    answer = filled().find(picture=base64.b64encode(b"cat").decode())
+
+    assert answer.hits[0].name == "cat.mp4"
+    assert {by for hit in answer.hits for by in hit.found_by} == {"picture"}
+
+
+def test_without_a_model_of_pictures_a_picture_is_refused_and_words_still_find() -> None:
+    rig = filled(spaces=(TEXT,))
+
+    assert names(rig, "pump")[0] == "pump.mp4"
+    with pytest.raises(InvalidInputError, match="no model of pictures and words"):
+        rig.find(picture=base64.b64encode(b"cat").decode())
+
+
+@pytest.mark.parametrize("status", [AssetStatus.REJECTED, AssetStatus.AWAITING_REVIEW, AssetStatus.DELETED])
+def test_what_was_refused_since_is_not_found_though_the_index_has_it(status: AssetStatus) -> None:
+    rig = filled()
+    assert names(rig, "pump water")[0] == "pump.mp4"
+    rig.records.items[asset_named("pump.mp4").asset_id]["status"] = status.value
+
+    assert "pump.mp4" not in names(rig, "pump water", nearest=True)
+
+
+def test_what_an_earlier_attempt_said_is_not_found() -> None:
+    rig = filled()
+    rig.records.items[asset_named("pump.mp4").asset_id]["attempt"] = "2"
+
+    assert "pump.mp4" not in names(rig, "pump water", nearest=True)
+
+
+def test_one_long_recording_is_not_the_whole_answer() -> None:
+    rig = filled()
+    asset = asset_named("long.mp4")
+    rig.publish(asset, timeline=timeline(*(said(n, f"pump number {n}") for n in range(40))))
+    rig.indexer().index(asset.asset_id)
+    hits = rig.find("pump", limit=10).hits
+
+    assert [hit.name for hit in hits].count("long.mp4") == 3
+    assert "pump.mp4" in [hit.name for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ({"profile": "education"}, {"car.mp4", "bread.txt"}),
+        ({"modality": "text"}, {"bread.txt"}),
+        ({"since": "2026-11-30"}, set()),
+        ({"since": "2026-11-29T09:59:59+00:00"}, set(TALKS)),
+        ({"profile": "education", "modality": "speech"}, {"car.mp4"}),
+    ],
+)
+def test_a_search_is_narrowed_down(request_: dict[str, Any], expected: set[str]) -> None:
+    found = names(filled(), "the cat", nearest=True, limit=100, **request_)
+    assert set(found) == expected
+
+
+def test_what_is_like_an_asset_is_found_without_itself() -> None:
+    rig = filled()
+    add(rig, asset_named("kitten.mp4"), "A kitten naps in the window", shown="cat")
+    liked = asset_named("cat.mp4").asset_id
+
+    assert names(rig, similar_to=(liked,))[0] == "kitten.mp4"
+    both = (liked, asset_named("kitten.mp4").asset_id)
+    assert not {"cat.mp4", "kitten.mp4"} & set(names(rig, similar_to=both))
+
+
+def test_a_model_that_is_not_to_be_had_costs_its_list() -> None:
+    rig = filled()
+    rig.models[PICTURES].error = AccessDeniedError("denied")
+    answer = rig.find("pump water")
+
+    assert answer.hits[0].name == "pump.mp4"
+    assert answer.missing == ("pictures: toy.joint can't be asked",)
+    rig.models[TEXT].error = AccessDeniedError("denied")
+    with pytest.raises(AccessDeniedError):
+        rig.find("pump water")
+
+
+def test_an_index_that_is_not_there_is_told_with_what_builds_it() -> None:
+    rig = filled()
+    rig.vectors.delete_index(indexArn=f"{rig.arn}/index/{TEXT.index_name}")
+
+    with pytest.raises(ConfigError, match=r"braid index --all"):
+        rig.find("pump")
+
+
+def test_an_empty_index_has_nothing() -> None:
+    assert SearchRig().find("pump").hits == ()
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ({}, "one of them"),
+        ({"text": "   "}, "one of them"),
+        ({"text": "a", "picture": "YQ=="}, "one of them"),
+        ({"text": "x" * 20_000}, "at most 1000 characters, not 20000"),
+        ({"picture": "no base64!"}, "isn't base64"),
+        ({"text": "a", "modality": "smell"}, "no modality 'smell'"),
+        ({"text": "a", "since": "yesterday"}, "no moment"),
+        ({"text": "a", "limit": 0}, "limit is 1 to 100"),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_refused_in_one_sentence(
+    request_: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=said):
+        filled().find(**request_)
+
+
+def test_the_background_is_measured_once_and_kept() -> None:
+    rig = filled()
+    rig.find("pump water")
+    asked = len(rig.models[TEXT].asked)
+    rig.find("pump water")
+    assert len(rig.models[TEXT].asked) == asked + 1
+    rig.now += 3600
+    rig.find("pump water")
+    assert len(rig.models[TEXT].asked) == asked + 2, "its queries' vectors were kept"
