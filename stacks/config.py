@@ -112,7 +112,7 @@ class DeploymentConfig:
     max_usd_per_day: int = number(
         0,
         1_000_000,
-        "once a day's ended assets cost as much, the others wait for the next day (UTC); 0 for no limit",
+        "once as much of a day's money (UTC) is spent or reserved, assets wait for the next; 0 for no limit",
     )
 
     # --- what is kept, and for how long

@@ -21,7 +21,7 @@ from cli.target import PROJECT_ROOT
 __all__ = ["cost_app"]
 
 _DEFAULT_DAYS = 30
-_BY = ("day", "profile", "service")
+_BY: tuple[By, ...] = ("day", "profile", "service")
 
 cost_app = typer.Typer(
     help="Say what assets cost, and what a deployment costs while nothing happens.",
@@ -47,7 +47,7 @@ def cost(
     """
     if context.invoked_subcommand is not None:
         return
-    chosen: By | None = next((each for each in _BY if each == by), None)  # type: ignore[assignment]  # a literal
+    chosen = next((each for each in _BY if each == by), None)
     if chosen is None:
         raise CommandError(f"--by takes {', '.join(_BY)}, not {by!r}", exit_code=EXIT_MISUSE)
     first = _day(since)

@@ -33,7 +33,7 @@ class SpentRow:
 
 
 def spent(target: Target, by: By, since: date) -> tuple[SpentRow, ...]:
-    """A row for each day (UTC, of the end), profile or service, of the assets that ended from ``since`` on."""
+    """A row for each day (UTC, of the end), profile or service, of the assets that ended since then."""
     days = (datetime.now(UTC).date() - since).days + 1
     records = recent_records(target, days=days, statuses=_CLOSED, limit=_MOST_RECORDS)
     paid = [record for record in records if record.cost_usd is not None]
