@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from braid.admission.budget import hold_to_budget
 from braid.admission.estimate import Estimate, EstimateKnobs, estimate
 from braid.admission.examined import Limits
 from braid.admission.gates import GateLog
@@ -163,6 +164,8 @@ def plan_asset(asset: PlannedAsset, profile: Profile, knobs: Knobs, book: PriceB
                 )
         check_speech(members, gates)
         members = wanted_of(members, profile.modalities.wanted, profile.name, gates)
+        budget = hold_to_budget(admission_of(ref, members, gates), profile, knobs.spending, book, gates)
+        profile = profile.downgraded() if budget.is_downgraded else profile
     except InvalidAssetError as error:
         reason = str(error)
     admission = admission_of(ref, members, gates, is_rejected=reason is not None)
