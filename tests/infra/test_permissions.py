@@ -23,8 +23,8 @@ WITHOUT_RESOURCES = {
     "translate:TranslateText",
 }
 _EVERY_FUNCTION = {
-    **dict.fromkeys(("logs:CreateLogStream", "logs:PutLogEvents"), ["LogGroup"]),
-    **dict.fromkeys(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), ["*"]),
+    **{key: ["LogGroup"] for key in ("logs:CreateLogStream", "logs:PutLogEvents")},
+    **{key: ["*"] for key in ("xray:PutTraceSegments", "xray:PutTelemetryRecords")},
 }
 # A step that pays looks whether its attempt is still the newest.
 _RECORD = {"dynamodb:GetItem": ["AssetsTable"]}

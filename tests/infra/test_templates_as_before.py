@@ -29,7 +29,7 @@ FREE = {
         "steps are patient by time, not by counts; the retriers are held to it elsewhere",
     ),
     "redrive_count.$": "a redriven execution ends the record that its first run left FAILED",
-    **dict.fromkeys(("metered", "metered.$"), "steps say what they used, which the receipt has"),
+    **dict.fromkeys(("metered", "metered.$"), "what each step used travels to the receipt"),
     "ErrorEquals": "a dead process has more names than were known; the lists are held to them elsewhere",
 }
 # Names of a function's environment: old -> new, for every function that has it.
