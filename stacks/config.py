@@ -111,7 +111,7 @@ class DeploymentConfig:
         1, 5000, "assets that are processed at once; more wait, and those that await a person don't count"
     )
     max_usd_per_day: int = number(
-        0, 1_000_000, "once a day (UTC) costs as much, others wait for the next; 0 for no limit"
+        0, 1_000_000, "once a day (UTC) costs or has reserved as much, others wait; 0 for no limit"
     )
 
     # --- what is kept, where, and for how long
