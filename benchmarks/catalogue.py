@@ -15,6 +15,8 @@ from benchmarks.load.faults import BENCHMARKS as FAULTS
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.real_files import REAL_FILES
+from benchmarks.search.found import FOUND
+from benchmarks.search.sizes import VECTOR_SIZES
 from benchmarks.sight import BENCHMARKS as SIGHT
 from benchmarks.speech import BENCHMARKS as SPEECH
 from benchmarks.voice import VOICE
@@ -26,6 +28,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     for it in (
         *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, SHARED_RATES, CALIBRATION, AGREEMENT),
         *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES),
+        *(FOUND, VECTOR_SIZES),
         *SIGHT,
         *SPEECH,
         VOICE,

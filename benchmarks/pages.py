@@ -1,4 +1,4 @@
-"""The writer of docs/performance.md, docs/reliability.md and docs/engines.md.
+"""The writer of docs/performance.md, docs/reliability.md, docs/engines.md and parts of docs/search.md.
 
 A section stands between two marks and is replaced alone, so that one benchmark can be measured again without
 the others; what is written outside of the marks stays.
@@ -13,7 +13,16 @@ from pathlib import Path
 
 from benchmarks.rows import Row, figure
 
-__all__ = ["ENGINES", "PERFORMANCE", "RELIABILITY", "Page", "section", "with_section", "write_section"]
+__all__ = [
+    "ENGINES",
+    "PERFORMANCE",
+    "RELIABILITY",
+    "SEARCH",
+    "Page",
+    "section",
+    "with_section",
+    "write_section",
+]
 
 _DOCS = Path(__file__).resolve().parents[1] / "docs"
 _WIDTH = 118
@@ -53,6 +62,12 @@ ENGINES = Page(
     "What answers on one machine in place of the AI services: how good it is, what it costs, and what it"
     " can't judge. `braid engines` shows what is in use on yours. Each section says where and when it was"
     " measured; `make bench` measures again.",
+)
+
+SEARCH = Page(
+    _DOCS / "search.md",
+    "Search",
+    "How things are found again, and how well. `make bench` measures again.",
 )
 
 

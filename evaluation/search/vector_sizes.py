@@ -1,0 +1,92 @@
+"""What vectors cost and lose when they are kept in fewer bits, and how long an exact search takes.
+
+The vectors are made: clusters on a sphere, as sentences of many topics lie. S3 Vectors keeps 32-bit floats
+alone; smaller ones are for carrying an index away.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from local.services.s3vectors.index import Stored, VectorIndex
+
+__all__ = ["Kept", "kept_in_fewer_bits", "time_against_a_bare_product"]
+
+Vectors = NDArray[np.float32]
+_FOUND = 10
+_RESCORED = 400
+_QUERIES = 100
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How a vector is kept, its bytes, and the share of the true nearest ten that are found."""
+
+    how: str
+    bytes_each: float
+    recall: float
+
+
+def kept_in_fewer_bits(count: int, dimensions: int) -> list[Kept]:
+    """The same vectors as floats of 32 and 16 bits, as bytes, as single bits, and as bits rescored."""
+    rows, queries = _clusters(count, dimensions, seed=3)
+    exact = [_nearest(rows @ query, _FOUND) for query in queries]
+    scale = 127 / np.abs(rows).max()
+    coarse = np.clip(np.round(rows * scale), -127, 127).astype(np.int8).astype(np.float32)
+    bits = np.where(rows > 0, np.float32(1), np.float32(-1))
+
+    def recall(find: Callable[[Vectors], NDArray[np.intp]]) -> float:
+        pairs = zip(queries, exact, strict=True)
+        return statistics.fmean(len(set(find(query)) & set(true)) / _FOUND for query, true in pairs)
+
+    def rescored(query: Vectors) -> NDArray[np.intp]:
+        first = _nearest(bits @ np.sign(query), _RESCORED)
+        return first[_nearest(rows[first] @ query, _FOUND)]
+
+    halves = rows.astype(np.float16).astype(np.float32)
+    return [
+        Kept("32-bit floats", 4.0 * dimensions, recall(lambda query: _nearest(rows @ query, _FOUND))),
+        Kept("16-bit floats", 2.0 * dimensions, recall(lambda query: _nearest(halves @ query, _FOUND))),
+        Kept("8-bit integers", 1.0 * dimensions, recall(lambda query: _nearest(coarse @ query, _FOUND))),
+        Kept("single bits", dimensions / 8, recall(lambda query: _nearest(bits @ np.sign(query), _FOUND))),
+        Kept(f"single bits, {_RESCORED} rescored", dimensions / 8, recall(rescored)),
+    ]
+
+
+def time_against_a_bare_product(count: int, dimensions: int, runs: int = 15) -> tuple[float, float]:
+    """Median processor seconds of a query, and how many times those of the product and a partition."""
+    rows, queries = _clusters(count, dimensions, seed=5)
+    index = VectorIndex(dimensions, is_cosine=True)
+    index.put(Stored(f"{place:07d}", row, {}) for place, row in enumerate(rows))
+    ours, bare = [], []
+    for query in queries[:runs]:  # in turns, so that a slow moment meets both
+        values = query.tolist()
+        ours.append(_seconds(lambda values=values: index.query(limit=_FOUND, vector=values)))  # type: ignore[misc]
+        bare.append(_seconds(lambda query=query: np.argpartition(-(rows @ query), _FOUND)))  # type: ignore[misc]
+    return statistics.median(ours), statistics.median(ours) / statistics.median(bare)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def _clusters(count: int, dimensions: int, *, seed: int) -> tuple[Vectors, Vectors]:
+    random = np.random.default_rng(seed)
+    centres = random.standard_normal((200, dimensions))
+    rows = centres[random.integers(0, 200, count + _QUERIES)]
+    rows = rows + 0.7 * random.standard_normal(rows.shape)
+    unit = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return unit[:count], unit[count:]
+
+
+def _nearest(scores: Vectors, count: int) -> NDArray[np.intp]:
+    chosen: NDArray[np.intp] = np.argpartition(-scores, count)[:count]
+    return chosen[np.argsort(-scores[chosen])]
