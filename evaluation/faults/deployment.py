@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from braid.domain.asset.asset import AssetStatus
 from cli.dropping.drop import plan_drop, upload
-from cli.repair.dead_letters import look_at_dead_letters
+from cli.repair.dead_letters import receive_letters
 from cli.showing.records import Record, read_record
 from cli.target import Target, find_target
 from local import deploy, lifecycle
@@ -26,7 +26,10 @@ from local.launcher.ports import free_port
 __all__ = ["Deployment", "deployed"]
 
 _POLL_SECONDS = 0.3
-_LETTERS_SECONDS = 3.0
+_LETTERS_SECONDS = 6.0
+_HIDDEN_SECONDS = 3
+# Not while a function still works on the message: it would be worked on twice, and be sent again twice.
+_LEAST_VISIBILITY_SECONDS = 30
 
 
 @dataclass
@@ -96,8 +99,9 @@ class Deployment:
         with self._letters_lock:
             read_at, ids = self._letters
             if time.monotonic() - read_at > _LETTERS_SECONDS:
-                found = look_at_dead_letters(self.target)
-                ids = frozenset(letter.about for letter in found if letter.about)
+                # Hidden for a moment: else a queue answers with its first ten again and again.
+                found = receive_letters(self.target, hidden_seconds=_HIDDEN_SECONDS)
+                ids = frozenset(each.letter.about for each in found if each.letter.about)
                 self._letters = (time.monotonic(), ids)
         return asset_id in ids
 
@@ -162,6 +166,7 @@ def _shorten_queue(target: Target, wait_scale: float) -> None:
     """A message that wasn't handled comes back as early as a state is tried again."""
     url = target.inbox_queue_url
     attributes = target.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
-    # Not while its function still works on it.
-    seconds = max(5, round(int(attributes["Attributes"]["VisibilityTimeout"]) * wait_scale))
+    seconds = max(
+        _LEAST_VISIBILITY_SECONDS, round(int(attributes["Attributes"]["VisibilityTimeout"]) * wait_scale)
+    )
     target.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
