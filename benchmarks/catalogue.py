@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from benchmarks.benchmark import Benchmark
 from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
-from benchmarks.faults import BENCHMARKS as FAULTS
 from benchmarks.fusion.agreement import AGREEMENT
 from benchmarks.fusion.fit_fusion import CALIBRATION
 from benchmarks.fusion.fusion_scale import FUSION_SCALE
 from benchmarks.fusion.list_scale import LIST_SCALE
 from benchmarks.keyframes import KEYFRAMES
+from benchmarks.load.faults import BENCHMARKS as FAULTS
+from benchmarks.load.rush import RUSH
+from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.real_files import REAL_FILES
 from benchmarks.search.found import FOUND
 from benchmarks.search.sizes import VECTOR_SIZES
@@ -24,12 +26,13 @@ __all__ = ["BENCHMARKS"]
 BENCHMARKS: Mapping[str, Benchmark] = {
     it.name: it
     for it in (
-        *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, CALIBRATION, AGREEMENT),
+        *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, SHARED_RATES, CALIBRATION, AGREEMENT),
         *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES),
         *(FOUND, VECTOR_SIZES),
         *SIGHT,
         *SPEECH,
         VOICE,
         *FAULTS,
+        RUSH,
     )
 }

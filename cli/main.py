@@ -60,6 +60,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "What it costs": {
         "plan": ("cli.costs.plan_commands:plan", "Say what would come of files before they are dropped."),
+        "cost": (
+            "cli.costs.cost_commands:cost_app",
+            "Say what assets cost, and what a deployment costs while nothing happens.",
+        ),
     },
     "Ask again": {
         "ask": ("cli.answers.trial_commands:ask", "Answer a question from an asset's stored evidence."),

@@ -70,6 +70,7 @@ def up(
     wait_scale: float = 1.0,
     parent_pid: int | None = None,
     idle_seconds: float = 120.0,
+    runs_of_one_function: int | None = None,
     services: str | None = None,
     on_progress: Progress = lambda _line: None,
 ) -> LocalAws:
@@ -77,7 +78,8 @@ def up(
 
     What a crash left behind is cleaned away first. ``wait_scale`` shortens the waits between a workflow's
     retries; ``parent_pid`` names a process that it mustn't outlive; ``idle_seconds`` is how long an unused
-    Lambda worker lives; ``services`` the module whose ``build_services`` it hosts. Raises ``LifecycleError``.
+    Lambda worker lives; ``runs_of_one_function`` how many calls of a function may be worked on at once (None:
+    one a core); ``services`` the module whose ``build_services`` it hosts. Raises ``LifecycleError``.
     """
     place = Home(home.resolve())
     # Its logs quote what was dropped: for the user alone, on a machine with several.
@@ -109,6 +111,8 @@ def up(
         options = ["--wait-scale", str(wait_scale), "--idle-seconds", str(idle_seconds)]
         if parent_pid is not None:
             options += ["--parent-pid", str(parent_pid)]
+        if runs_of_one_function is not None:
+            options += ["--runs-of-one-function", str(runs_of_one_function)]
         process = _start(place, started, options, services)
         started = replace(started, pid=process.pid)
         try:

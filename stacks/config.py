@@ -30,6 +30,7 @@ _GEOGRAPHIES = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
 _COMMERCIAL_REGION = r"(?!us-gov-|us-iso|eu-iso|cn-)[a-z]{2}(-[a-z]+)+-\d"
 _A_REGION = "a region of the commercial partition such as eu-central-1, not of GovCloud or China"
 # A key by its id: IAM asks about that, whatever alias whoever dropped a file named.
+_BUCKET_OR_NONE = r"|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _KEY_ARN = r"arn:aws:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+"
 _GIBIBYTE = 1024**3
 _HOUR = 3600
@@ -110,12 +111,15 @@ class DeploymentConfig:
         1, 5000, "assets that are processed at once; more wait, and those that await a person don't count"
     )
     max_usd_per_day: int = number(
-        0,
-        1_000_000,
-        "once a day's ended assets cost as much, the others wait for the next day (UTC); 0 for no limit",
+        0, 1_000_000, "once a day (UTC) costs or has reserved as much, others wait; 0 for no limit"
     )
 
-    # --- what is kept, and for how long
+    # --- what is kept, where, and for how long
+    input_bucket_name: str = text(
+        _BUCKET_OR_NONE,
+        "a versioned bucket of yours into whose inbox/ files are dropped; empty: the stack makes one",
+        allows="empty or a bucket's name",
+    )
     retain_data: bool = flag(
         "buckets and table survive cdk destroy, which otherwise takes the table and empty buckets"
     )
@@ -123,7 +127,7 @@ class DeploymentConfig:
         "the table can be restored to any second of 35 days; $0.20 per GB-month"
     )
     access_log_bucket_name: str = text(
-        r"|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        _BUCKET_OR_NONE,
         "an existing bucket, writable by logging.s3.amazonaws.com, that gets S3 access logs; empty for none",
         allows="empty or a bucket's name",
     )
@@ -170,8 +174,7 @@ class DeploymentConfig:
     embedding_model: str = text(
         r"|[a-z0-9.-]+(:\d+)?",
         "compares what is said, shown and written by meaning too, so that paraphrases are found; "
-        "amazon.titan-embed-text-v2:0, where the region offers it, costs under $0.001 an asset; empty for "
-        "none: words alone decide",
+        "amazon.titan-embed-text-v2:0 costs under $0.001 an asset; empty for none: words alone decide",
         allows="empty or the id of a model under [[embeddings]] in registry/models.toml",
     )
     batch_inference: bool = flag(

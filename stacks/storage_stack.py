@@ -49,18 +49,30 @@ class StorageStack(cdk.Stack):
         self._removal = (
             cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if config.retain_data else cdk.RemovalPolicy.DESTROY
         )
-        inputs, results, table = self._input_bucket(), self._results_bucket(), self._assets_table()
+        results, table = self._results_bucket(), self._assets_table()
         # A table that is protected from deletion stays where a deployment is rolled back: it is made last.
-        table.node.add_dependency(inputs, results)
+        table.node.add_dependency(results)
+        input_bucket_name, input_bucket_arn = self._inputs(table)
         self.storage = Storage(
-            input_bucket_name=self.export_value(inputs.bucket_name),
-            input_bucket_arn=self.export_value(inputs.bucket_arn),
+            input_bucket_name=input_bucket_name,
+            input_bucket_arn=input_bucket_arn,
             results_bucket_name=self.export_value(results.bucket_name),
             results_bucket_arn=self.export_value(results.bucket_arn),
             assets_table_name=self.export_value(table.table_name),
             assets_table_arn=self.export_value(table.table_arn),
             source_key_arns=config.source_keys,
         )
+
+    def _inputs(self, table: dynamodb.Table) -> tuple[str, str]:
+        """Name and ARN of the bucket that files are dropped into.
+
+        One that the user named stays as it is, its notifications too: what it lacks, ``braid doctor`` says.
+        """
+        if name := self._config.input_bucket_name:
+            return name, self.format_arn(service="s3", region="", account="", resource=name)
+        inputs = self._input_bucket()
+        table.node.add_dependency(inputs)
+        return self.export_value(inputs.bucket_name), self.export_value(inputs.bucket_arn)
 
     def _input_bucket(self) -> s3.Bucket:
         """Versioned, because an execution reads the version that started it, whatever comes after."""

@@ -35,9 +35,9 @@ GROUPS = {
 }
 
 USUAL = (
-    "busy 100",
+    "busy 240",
     "lambda 4",
-    "ThrottledError 240",
+    "ThrottledError 960",
     "ServiceUnavailableError 60",
     "InvalidServiceOutputError 1",
     "crash 1",

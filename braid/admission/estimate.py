@@ -238,9 +238,10 @@ class _Tally:
         most_out = calls * plan.max_output_tokens
         self._tokens(first[0], knobs, (asked[0], 0), (_ANSWER_TOKENS, 0))
         self._tokens(first[1], knobs, (0, calls * asked[1]), (0, most_out))
-        self._tokens(plan.escalation_tier, knobs, (0, calls * asked[1]), (0, most_out))
+        # The stronger model has one try.
+        self._tokens(plan.escalation_tier, knobs, (0, asked[1]), (0, plan.max_output_tokens))
         guarded = [tokens * _CHARACTERS_PER_TOKEN / _GUARDED_CHARACTERS for tokens in asked]
-        self.add("bedrock", "ApplyGuardrail:content", "text_unit", (guarded[0], 2 * calls * guarded[1]))
+        self.add("bedrock", "ApplyGuardrail:content", "text_unit", (guarded[0], (calls + 1) * guarded[1]))
 
     def additions(self, spoken: Range, seconds: float, profile: Profile, knobs: EstimateKnobs) -> None:
         """Captions in other languages (and the transcript beside them), and a spoken audio description."""

@@ -40,7 +40,8 @@ def plan(
     """
     # These import decoders of films and pictures: help does without.
     from cli.answers.trials import read_folder
-    from cli.costs.planning import knobs_of, plan_asset, price_book
+    from cli.costs.planning import knobs_of, plan_asset
+    from cli.costs.prices import price_book
 
     check_profile(profile)
     planned = plan_drop(files, profile=profile, bundle=bundle)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from braid.admission.budget import hold_to_budget
 from braid.admission.estimate import Estimate, EstimateKnobs, estimate
 from braid.admission.examined import Limits
 from braid.admission.gates import GateLog
@@ -22,13 +23,11 @@ from braid.domain.model_registry import TIERS, ModelRegistry, read_model_registr
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import Receipt
 from braid.domain.profile.profile import Profile
-from braid.domain.wire import decode_json
 from cli.dropping.drop import PlannedAsset
 from cli.target import PROJECT_ROOT
 
-__all__ = ["AssetPlan", "knobs_of", "plan_asset", "price_book"]
+__all__ = ["AssetPlan", "knobs_of", "plan_asset"]
 
-_PRICES = "registry/prices/us-east-1.json"
 _MODELS = "registry/models.toml"
 _GEOGRAPHIES = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
 _DEFAULT_REGION = "us-east-1"
@@ -121,11 +120,6 @@ def _by_service(receipt: Receipt) -> dict[str, float]:
     return {service: round(usd, 6) for service, usd in sorted(sums.items())}
 
 
-def price_book() -> PriceBook:
-    """The price book of this project."""
-    return decode_json(PriceBook, (PROJECT_ROOT / _PRICES).read_text("utf-8"), source=_PRICES)
-
-
 def knobs_of(context: dict[str, Any] | None = None) -> Knobs:
     """The knobs in ``cdk.json``, or those given, with the models that a deployment with them would ask."""
     if context is None:
@@ -170,6 +164,8 @@ def plan_asset(asset: PlannedAsset, profile: Profile, knobs: Knobs, book: PriceB
                 )
         check_speech(members, gates)
         members = wanted_of(members, profile.modalities.wanted, profile.name, gates)
+        budget = hold_to_budget(admission_of(ref, members, gates), profile, knobs.spending, book, gates)
+        profile = profile.downgraded() if budget.is_downgraded else profile
     except InvalidAssetError as error:
         reason = str(error)
     admission = admission_of(ref, members, gates, is_rejected=reason is not None)

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from braid.domain.wire import encode
+from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Port, Stack, chosen_target, console, out, print_json
 from cli.target import HOME
 
@@ -61,18 +62,34 @@ def env(
         typer.echo(line)
 
 
-def doctor(port: Port = None, as_json: Json = False, stack: Stack = None) -> None:
+def doctor(
+    port: Port = None,
+    wants_events: Annotated[
+        bool,
+        typer.Option("--enable-events", help="let the stack's input bucket tell EventBridge what is dropped"),
+    ] = False,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
     """Check this machine, or a deployment in AWS.
 
-    Says how to fix what is missing. With --stack NAME it asks AWS about the models and services in use.
+    Says how to fix what is missing. With --stack NAME it asks AWS about the models and services in use, and
+    whether the input bucket is fit to be one.
     """
+    if wants_events and stack is None:
+        raise CommandError("--enable-events needs --stack NAME", exit_code=EXIT_MISUSE)
     from cli.machine.doctor import examine
     from cli.machine.guardrails_in_use import guardrails_of_stack
+    from cli.machine.input_bucket import enable_events, input_bucket_of_stack
     from cli.machine.models_in_use import models_of_stack
     from cli.services_in_region import services_of_stack
 
+    if wants_events and stack is not None:
+        done = "is switched on" if enable_events(stack) else "was on before"
+        console.print(f"EventBridge {done}; the bucket's other notifications are as they were")
     findings = [
         *examine(port),
+        *input_bucket_of_stack(stack),
         *models_of_stack(stack),
         *guardrails_of_stack(stack),
         *services_of_stack(stack),

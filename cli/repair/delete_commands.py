@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source, execution_name
 from braid.domain.clock import iso
 from cli.errors import EXIT_MISUSE, CommandError
+from cli.finding.deployed_search import forget_vectors
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.showing.asset_ids import find_asset
 from cli.showing.records import Record
@@ -106,6 +107,8 @@ def _delete(target: Target, record: Record, kept: Kept) -> None:
     if record.status.is_open:
         _stop(target, record)
     _delete_jobs(target, record.asset_id)
+    # Before the results: their keys lie among them.
+    forget_vectors(target, [record.asset_id])
     erase(
         kept,
         results_bucket=target.results_bucket,

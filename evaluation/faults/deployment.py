@@ -128,19 +128,28 @@ def _seconds(timestamp: str) -> float:
 
 @contextmanager
 def deployed(
-    home: Path, *, wait_scale: float, knobs: Mapping[str, str] | None = None
+    home: Path, *, wait_scale: float, runs_of_one_function: int | None = None
 ) -> Iterator[Deployment]:
-    """Deploys into an embedded AWS under ``home`` and ends it at the end. No small model writes."""
+    """Deploys into an embedded AWS under ``home`` and ends it at the end. No small model writes.
+
+    ``runs_of_one_function`` is as in ``lifecycle.up``: a throttled function does nothing but wait.
+    """
     before = os.environ.get("BRAID_WRITER")
     os.environ["BRAID_WRITER"] = "off"
     try:
-        aws = lifecycle.up(home, free_port(), wait_scale=wait_scale, parent_pid=os.getpid())
+        aws = lifecycle.up(
+            home,
+            free_port(),
+            wait_scale=wait_scale,
+            parent_pid=os.getpid(),
+            runs_of_one_function=runs_of_one_function,
+        )
     finally:
         os.environ.pop("BRAID_WRITER")
         if before is not None:
             os.environ["BRAID_WRITER"] = before
     try:
-        outputs = deploy.deploy(aws, home=home, context=knobs)
+        outputs = deploy.deploy(aws, home=home)
         aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
         target = find_target(None, home=home)
         _shorten_queue(target, wait_scale)

@@ -18,10 +18,12 @@ __all__ = ["CLASSES", "FAULTS", "POSITIONS", "Case", "Outcome", "cases", "run_ca
 
 POSITIONS = ("first", "middle", "last")
 _AT_ONCE = 28
-_HOUR = 3600.0
-# Outside the state machine nobody says how long something has been waited for: a queue gives up before.
-_HOUR_OF_TRIES = 40
-_SETTLES_WITHIN_SECONDS = 900.0
+# Longer than an outage is waited for. An hour is 240 tries, each with seconds of botocore's own backoff.
+_LONG_SECONDS = 900.0
+# Outside the state machine nobody says how long something is waited for: these are more tries, of four calls
+# each, than the queue gives.
+_MORE_THAN_THE_QUEUE = 7 * 4
+_SETTLES_WITHIN_SECONDS = 1200.0
 _NEVER = 10**9
 _ASKED_FOR_FINDINGS = ("comprehend", "rekognition", "transcribe", "bedrock-runtime")
 
@@ -72,7 +74,14 @@ CLASSES: Mapping[str, _Class] = {
                 failure=("ServiceException", 500),
                 is_called_by_function=False,
             ),
-            _Target("events", "PutEvents", failure=("InternalException", 500), is_called_by_function=False),
+            _Target(
+                "events",
+                "PutEvents",
+                # How Step Functions names what the service's model doesn't.
+                throttle=("EventBridgeException", 400),
+                failure=("InternalException", 500),
+                is_called_by_function=False,
+            ),
         ),
     ),
 }
@@ -84,7 +93,7 @@ class _Fault:
 
     members: Callable[[_Target, str], dict[str, Any]]
     passes: bool
-    lasts_an_hour: bool = False
+    lasts_long: bool = False
     needs_function: bool = False  # there is a process, or an answer on the wire
 
 
@@ -103,7 +112,7 @@ def _damage(_target: _Target, position: str) -> dict[str, Any]:
 
 FAULTS: Mapping[str, _Fault] = {
     "throttled twice": _Fault(partial(_error, "throttle", count=2), passes=True),
-    "throttled for an hour": _Fault(partial(_error, "throttle"), passes=True, lasts_an_hour=True),
+    "throttled for a quarter of an hour": _Fault(partial(_error, "throttle"), passes=True, lasts_long=True),
     "5xx for ever": _Fault(partial(_error, "failure"), passes=False),
     "denied": _Fault(partial(_error, "denial"), passes=False),
     "timed out": _Fault(
@@ -163,9 +172,13 @@ def cases() -> list[Case]:
 
 def run_cases(deployment: Deployment, folder: Path, chosen: Sequence[Case]) -> Iterator[Outcome]:
     """Runs the cases, several at once, each with a file and a fault of its own, whose seed is its number."""
-    calm = {name: _run_calm(deployment, folder, name) for name in sorted({c.class_name for c in chosen})}
-    # What lasts an hour first: meanwhile the others pass.
-    order = sorted(chosen, key=lambda case: not FAULTS[case.fault_name].lasts_an_hour)
+    # Twice, since the first of a kind also makes functions start.
+    calm = {
+        name: min((_run_calm(deployment, folder, name, turn) for turn in range(2)), key=lambda it: it.length)
+        for name in sorted({case.class_name for case in chosen})
+    }
+    # What lasts long first: meanwhile the others pass.
+    order = sorted(chosen, key=lambda case: not FAULTS[case.fault_name].lasts_long)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(lambda case: _run(deployment, folder, case, calm[case.class_name]), order)
 
@@ -178,12 +191,12 @@ class _Calm:
     verdict: Verdict
 
 
-def _run_calm(deployment: Deployment, folder: Path, class_name: str) -> _Calm:
-    name = f"calm-{list(CLASSES).index(class_name)}"
+def _run_calm(deployment: Deployment, folder: Path, class_name: str, turn: int) -> _Calm:
+    name = f"calm-{list(CLASSES).index(class_name)}-{turn}"
     target = CLASSES[class_name].targets[0]
     fault = {"service": target.service, "operation": target.operation, "about": name, "after": _NEVER}
     fault_id = deployment.inject({**fault, "error_code": "Never"})
-    (asset_id,) = deployment.send([write_file(folder, name, CLASSES[class_name].kind, _NEVER)])
+    (asset_id,) = deployment.send([write_file(folder, name, CLASSES[class_name].kind, _NEVER + turn)])
     if not deployment.settled(asset_id, _SETTLES_WITHIN_SECONDS):
         raise AssertionError(f"{asset_id} doesn't end, though nothing goes wrong")
     return _Calm(int(deployment.lift(fault_id)["met"]), judge(deployment, asset_id))
@@ -206,8 +219,8 @@ def _run(deployment: Deployment, folder: Path, case: Case, calm: _Calm) -> Outco
     )
     (asset_id,) = deployment.send([write_file(folder, case.name, CLASSES[case.class_name].kind, case.number)])
     report = None
-    if fault.lasts_an_hour:
-        report = _lift_after_an_hour(deployment, asset_id, fault_id)
+    if fault.lasts_long:
+        report = _lift_after_long(deployment, asset_id, fault_id)
     deployment.settled(asset_id, _SETTLES_WITHIN_SECONDS)
     report = report or deployment.lift(fault_id)
     verdict = judge(deployment, asset_id)
@@ -217,13 +230,18 @@ def _run(deployment: Deployment, folder: Path, case: Case, calm: _Calm) -> Outco
     return Outcome(case, verdict, report["struck"], tuple(report["operations"]), is_whole)
 
 
-def _lift_after_an_hour(deployment: Deployment, asset_id: str, fault_id: int) -> dict[str, Any]:
+def _lift_after_long(deployment: Deployment, asset_id: str, fault_id: int) -> dict[str, Any]:
     deadline = time.monotonic() + _SETTLES_WITHIN_SECONDS
     while time.monotonic() < deadline:
         (report,) = [each for each in deployment.control("faults")["faults"] if each["fault_id"] == fault_id]
-        if deployment.waited_seconds(asset_id) >= _HOUR or report["struck"] >= _HOUR_OF_TRIES * 4:
-            break
-        if deployment.is_settled(asset_id):
+        waits_for_start = (
+            report["struck"] >= _MORE_THAN_THE_QUEUE and deployment.execution_status(asset_id) is None
+        )
+        if (
+            waits_for_start
+            or deployment.waited_seconds(asset_id) >= _LONG_SECONDS
+            or deployment.is_settled(asset_id)
+        ):
             break
         time.sleep(0.3)
     return deployment.lift(fault_id)
@@ -232,5 +250,7 @@ def _lift_after_an_hour(deployment: Deployment, asset_id: str, fault_id: int) ->
 def _hold_against(verdict: Verdict, case: Case, struck: int) -> None:
     """An asset can't be whole where a service that it needs never answered again."""
     service = case.target.service
-    if struck and not FAULTS[case.fault_name].passes and service in _ASKED_FOR_FINDINGS:
+    # A job whose start was answered badly runs all the same, under the name that we gave it.
+    is_needed = service in _ASKED_FOR_FINDINGS and (case.fault_name != "malformed" or case.target != _START)
+    if struck and is_needed and not FAULTS[case.fault_name].passes:
         verdict.untrue.append(f"{case.name} calls itself whole, though {service} never answered")

@@ -21,7 +21,7 @@ SEED = 20261129
 # Of a hundred files.
 _MIX: Mapping[str, int] = {"text": 55, "json": 15, "table": 15, "picture": 10, "speech": 5}
 _SERVICES = ("comprehend", "rekognition", "transcribe", "bedrock-runtime", "s3", "dynamodb", "stepfunctions")
-_BY_STATES = ("lambda", "events")
+_BY_STATES = ("lambda",)
 # Shares of all calls, a twentieth together.
 _WAYS: tuple[tuple[float, Mapping[str, Any]], ...] = (
     (0.02, {"error_code": "ThrottlingException", "status": 400}),

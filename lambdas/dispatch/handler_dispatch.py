@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from braid.aws.executions import execution_arn, start_execution
 from braid.aws.queues import send_again, send_to_dead_letters
+from braid.domain.errors import ThrottledError
 from braid.runtime.handler import logger
 from braid.runtime.messages import handles_messages
 from braid.runtime.now import utc_now
@@ -15,6 +16,7 @@ from braid.store.counts import AssetCounts
 from braid.store.records import AssetRecords
 from lambdas.dispatch.dispatcher import Executions, Limits, dispatch
 from lambdas.dispatch.events import Arrival, read_arrival
+from lambdas.dispatch.waiting import seconds_after_throttle
 
 __all__ = ["Settings", "handler"]
 
@@ -33,19 +35,28 @@ class Settings:
 
 @handles_messages(Settings, read_arrival, send_to_dead_letters)
 def handler(arrival: Arrival, settings: Settings) -> None:
-    """Puts the record and starts the execution of one arrival, or sends its message again to come later."""
+    """Puts the record and starts the execution of one arrival, or sends its message again to come later.
+
+    So it is with a throttle too: five tries of the queue would be over in half an hour.
+    """
     machine = settings.state_machine_arn
-    done = dispatch(
-        arrival,
-        records=AssetRecords(settings.assets_table),
-        counts=AssetCounts(settings.assets_table),
-        executions=Executions(
-            functools.partial(start_execution, machine), functools.partial(execution_arn, machine)
-        ),
-        limits=Limits(settings.max_assets_at_once, settings.max_usd_per_day),
-        now=utc_now(),
-        chance=random.random(),
-    )
+    chance = random.random()
+    try:
+        done = dispatch(
+            arrival,
+            records=AssetRecords(settings.assets_table),
+            counts=AssetCounts(settings.assets_table),
+            executions=Executions(
+                functools.partial(start_execution, machine), functools.partial(execution_arn, machine)
+            ),
+            limits=Limits(settings.max_assets_at_once, settings.max_usd_per_day),
+            now=utc_now(),
+            chance=chance,
+        )
+    except ThrottledError as error:
+        logger.warning("throttled", extra={"source_key": arrival.source.key, "cause": str(error)})
+        send_again(settings.queue_url, arrival.body, delay_seconds=seconds_after_throttle(chance))
+        return
     if done.again_in_seconds is not None:
         send_again(settings.queue_url, arrival.body, delay_seconds=done.again_in_seconds)
     logger.info(done.summary, extra={"source_key": done.source_key})

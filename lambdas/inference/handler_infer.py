@@ -10,6 +10,7 @@ from braid.domain.asset.execution_state import Failure
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.metered import MeteredBefore
+from braid.domain.profile.sections.budget import Budget
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile
@@ -37,6 +38,7 @@ class Request:
     timeline: Claim
     retries: Retries
     failure: Failure | None = None
+    budget: Budget = field(default_factory=Budget)
     metered: MeteredBefore = field(default_factory=MeteredBefore)
 
 
@@ -45,18 +47,20 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Output: summary, the answer's claim or nothing, and why a person has to look at it first."""
     AssetRecords(settings.assets_table).check_current(request.asset)
     store = DocumentStore.of(settings.results_bucket, request.asset)
+    asked = profile(request.asset.profile)
     answered = answer_asset(
         request.asset,
-        profile(request.asset.profile),
+        asked.downgraded() if request.budget.is_downgraded else asked,
         store.get_document(Timeline, request.timeline),
         store=store,
         settings=settings,
         retries=request.retries,
         failure=request.failure,
     )
+    reasons = [*answered.review_reasons, *filter(None, [request.budget.review_reason])]
     return {
         "summary": answered.summary,
         "claim": encode(answered.claim),
-        "needs_review": bool(answered.review_reasons),
-        "review_reasons": list(answered.review_reasons),
+        "needs_review": bool(reasons),
+        "review_reasons": reasons,
     }

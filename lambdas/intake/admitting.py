@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from braid.admission.examined import Limits
@@ -22,6 +22,7 @@ from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.asset import AssetRef, InboxKind, Modality, read_inbox_key
 from braid.domain.errors import InvalidAssetError
 from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.budget import Budget
 from braid.domain.profile.sections.gates import GatePlan
 from braid.runtime.shortening import shortened
 from lambdas.intake.bundle import FoundObject, Waiting, find_members, manifest_of
@@ -37,6 +38,7 @@ class AdmissionVerdict:
 
     admission: Admission
     reason: str | None
+    budget: Budget = field(default_factory=Budget)
 
     @property
     def is_admitted(self) -> bool:
@@ -71,15 +73,16 @@ def admit(
     profiles: tuple[str, ...],
     read_profile: Callable[[str], Profile],
     claim_content: Callable[[str], str | None],
+    hold_to_budget: Callable[[Admission, Profile, GateLog], Budget],
     limits: Limits,
     waiting: Waiting,
 ) -> AdmissionVerdict:
     """Examines the asset's one object, or every member of its bundle.
 
     ``read_profile`` gives the profile of a name: modalities that it doesn't ask for are not analysed, and its
-    gates hold. ``claim_content`` marks content as this asset's, or names the asset that has it already; it
-    is asked last, so that what is rejected marks nothing. Raises ``PendingError`` while a bundle's member
-    isn't there yet.
+    gates and its budget hold. ``claim_content`` marks content as this asset's, or names the asset that has it
+    already; it is asked last, so that what is rejected marks nothing. Raises ``PendingError`` while a
+    bundle's member isn't there yet.
     """
     gates = GateLog()
     members: list[Member] = []
@@ -93,10 +96,11 @@ def admit(
             )
         check_speech(members, gates)
         members = wanted_of(members, profile.modalities.wanted, asset.profile, gates)
+        budget = hold_to_budget(admission_of(asset, members, gates), profile, gates)
         _check_duplicate(found, claim_content, profile.gates, gates)
     except InvalidAssetError as error:
         return AdmissionVerdict(admission_of(asset, members, gates, is_rejected=True), str(error))
-    return AdmissionVerdict(admission_of(asset, members, gates), None)
+    return AdmissionVerdict(admission_of(asset, members, gates), None, budget)
 
 
 def _objects(asset: AssetRef, sources: SourceObjects, waiting: Waiting) -> tuple[FoundObject, ...]:

@@ -23,7 +23,7 @@ from braid.store.records import AssetRecords
 from lambdas.intake.admitting import admit
 from lambdas.intake.bundle import Waiting, open_found
 from lambdas.intake.record_keeping import admit_on_record
-from lambdas.intake.reserving import reservation
+from lambdas.intake.reserving import check_budget, reservation
 from lambdas.intake.reusing import readmit
 
 __all__ = ["Request", "Settings", "handler"]
@@ -132,6 +132,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
             profiles=profile_names(),
             read_profile=profile,
             claim_content=functools.partial(marks.claim, asset, now=now),
+            hold_to_budget=functools.partial(check_budget, knobs=settings.knobs),
             limits=settings.limits,
             waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
         ),
@@ -147,6 +148,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         "summary": verdict.summary,
         "reason": verdict.short_reason,
         "modalities": verdict.modalities,
+        "budget": encode(verdict.budget),
         "claim": encode(claim),
         "start_at": StartAt.ANALYSIS,
         "reused": None,

@@ -20,7 +20,7 @@ def admit_on_record(
     asset: AssetRef,
     *,
     admitting: Callable[[], AdmissionVerdict],
-    reserving: Callable[[Admission], Reservation | None],
+    reserving: Callable[[AdmissionVerdict], Reservation | None],
     records: AssetRecords,
     store: DocumentStore,
     execution_arn: str,
@@ -41,7 +41,7 @@ def admit_on_record(
             store=store,
             execution_arn=execution_arn,
             redrive_count=redrive_count,
-            reservation=reserving(verdict.admission) if verdict.is_admitted else None,
+            reservation=reserving(verdict) if verdict.is_admitted else None,
             now=clock(),
         )
     except PendingError as error:

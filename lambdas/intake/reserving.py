@@ -1,20 +1,33 @@
-"""What of a day's money an admitted asset is expected to take."""
+"""What an asset is expected to cost, held against its profile's budget and taken of the day's money."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from braid.admission.budget import hold_to_budget
 from braid.admission.estimate import EstimateKnobs, estimate
+from braid.admission.gates import GateLog
 from braid.domain.asset.admission import Admission
+from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.budget import Budget
 from braid.runtime.library import price_book, profile
 from braid.store.reservations import Reservation
+from lambdas.intake.admitting import AdmissionVerdict
 
-__all__ = ["reservation"]
+__all__ = ["check_budget", "reservation"]
 
 
-def reservation(admission: Admission, *, limit_usd: int, knobs: EstimateKnobs) -> Reservation | None:
+def check_budget(admission: Admission, asked: Profile, gates: GateLog, *, knobs: EstimateKnobs) -> Budget:
+    """What follows from the budget of the profile. ``InvalidAssetError`` where it refuses it."""
+    return hold_to_budget(admission, asked, knobs, price_book(), gates)
+
+
+def reservation(verdict: AdmissionVerdict, *, limit_usd: int, knobs: EstimateKnobs) -> Reservation | None:
     """What the day has to have room for; nothing where a day may cost anything (``limit_usd`` of 0)."""
     if limit_usd <= 0:
         return None
-    expected = estimate(admission, profile(admission.asset.profile), knobs, price_book()).expected
+    asked = profile(verdict.admission.asset.profile)
+    if verdict.budget.is_downgraded:
+        asked = asked.downgraded()
+    expected = estimate(verdict.admission, asked, knobs, price_book()).expected
     return Reservation(Decimal(str(expected.total_usd)), Decimal(limit_usd))

@@ -9,6 +9,7 @@ from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.vision import KeyframeList
 from braid.domain.money.metered import MeteredBefore
+from braid.domain.profile.sections.budget import Budget
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile
@@ -42,6 +43,7 @@ class Request:
     asset: AssetRef
     keyframes: Claim
     retries: Retries
+    budget: Budget = field(default_factory=Budget)
     metered: MeteredBefore = field(default_factory=MeteredBefore)
 
 
@@ -49,7 +51,8 @@ class Request:
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Writes ``vision.json`` of the keyframes that ``keyframes`` lists."""
     AssetRecords(settings.assets_table).check_current(request.asset)
-    plan = profile(request.asset.profile).vision
+    asked = profile(request.asset.profile)
+    plan = (asked.downgraded() if request.budget.is_downgraded else asked).vision
     store = DocumentStore.of(settings.results_bucket, request.asset)
     vision = look_at_keyframes(
         store.get_document(KeyframeList, request.keyframes),

@@ -70,6 +70,7 @@ def _parse(arguments: list[str]) -> LauncherConfig:
     parser.add_argument("--no-iam", action="store_true", help="let every call pass, for debugging only")
     parser.add_argument("--idle-seconds", type=float, default=120.0, help="how long an unused worker lives")
     parser.add_argument("--wait-scale", type=float, default=1.0, help="factor on waits between retries")
+    parser.add_argument("--runs-of-one-function", type=int, default=max(2, os.cpu_count() or 1))
     given = parser.parse_args(arguments)
     try:
         key, secret = os.environ[ACCESS_KEY_VARIABLE], os.environ[SECRET_KEY_VARIABLE]
@@ -86,8 +87,8 @@ def _parse(arguments: list[str]) -> LauncherConfig:
         parent_pid=given.parent_pid,
         idle_seconds=given.idle_seconds,
         wait_scale=given.wait_scale,
-        concurrent_runs=max(8, 2 * (os.cpu_count() or 1)),
-        runs_of_one_function=max(2, os.cpu_count() or 1),
+        concurrent_runs=max(8, 2 * (os.cpu_count() or 1), 4 * given.runs_of_one_function),
+        runs_of_one_function=given.runs_of_one_function,
     )
 
 

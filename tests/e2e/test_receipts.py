@@ -137,3 +137,18 @@ def test_the_plan_asks_nobody_and_foresees_what_the_receipt_says(
     planned, paid = json.loads(done.stdout), deployed.document(asset_id, "receipt")["total_usd"]
     assert paid <= planned["bound_usd"]
     assert paid / 3 < planned["expected_usd"] < 3 * paid
+
+
+def test_what_was_spent_is_the_sum_of_the_receipts(priced: tuple[Deployed, str]) -> None:
+    deployed, asset_id = priced
+    paid = deployed.document(asset_id, "receipt")["total_usd"]
+
+    told = {
+        by: json.loads(deployed.braid("cost", "--by", by, "--json").stdout)
+        for by in ("day", "profile", "service")
+    }
+
+    assert told["profile"]["total_usd"] >= paid
+    for by in ("day", "service"):
+        assert told[by]["total_usd"] == pytest.approx(told["profile"]["total_usd"], abs=1e-4), by
+    assert {"lambda", "s3", "stepfunctions"} <= {row["name"] for row in told["service"]["rows"]}

@@ -16,16 +16,18 @@ from evaluation.faults.soak import left_after_redrive, run_soak
 
 pytestmark = pytest.mark.slow
 
-# Seven from seven: each class, each fault, each position.
+# Most of each try is botocore's own backoff, which isn't shortened.
+_SHORT = [name for name, fault in FAULTS.items() if not fault.lasts_long]
+# Each class twice, each fault and each position several times.
 _TENTH = [
-    (list(CLASSES)[number % len(CLASSES)], fault, POSITIONS[number % len(POSITIONS)])
-    for number, fault in enumerate([*FAULTS, *list(FAULTS)[::-1]])
+    (list(CLASSES)[number % len(CLASSES)], _SHORT[number * 5 % len(_SHORT)], POSITIONS[number % 3])
+    for number in range(14)
 ]
 
 
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    with deployed(tmp_path_factory.mktemp("braid-home"), wait_scale=0.002) as running:
+    with deployed(tmp_path_factory.mktemp("braid-home"), wait_scale=0.002, runs_of_one_function=4) as running:
         yield running
 
 
@@ -42,7 +44,7 @@ def test_a_fault_loses_doubles_and_hides_nothing(deployment: Deployment, tmp_pat
 
 
 def test_files_that_meet_faults_by_chance_end_truly(deployment: Deployment, tmp_path: Path) -> None:
-    verdicts, struck = run_soak(deployment, tmp_path, 30)
+    verdicts, struck = run_soak(deployment, tmp_path, 20)
     assert struck > 0
     assert [verdict for verdict in verdicts if not verdict.is_well] == []
     assert left_after_redrive(deployment) == ()
@@ -51,6 +53,6 @@ def test_files_that_meet_faults_by_chance_end_truly(deployment: Deployment, tmp_
 def test_the_tenth_has_every_class_fault_and_position() -> None:
     chosen = tenth()
     assert {case.class_name for case in chosen} == set(CLASSES)
-    assert {case.fault_name for case in chosen} == set(FAULTS)
+    assert {case.fault_name for case in chosen} == set(_SHORT)
     assert {case.position for case in chosen} == set(POSITIONS)
     assert len(chosen) >= len(cases()) // 10 - 1

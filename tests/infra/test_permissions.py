@@ -290,27 +290,6 @@ def test_publishing_translates_and_speaks_where_a_knob_asks_for_it_alone(
             )
 
 
-def test_transcribe_reads_and_writes_sound_alone(for_aws: Synthesis) -> None:
-    """As the role that its queue works as, and for this account alone."""
-    (role,) = [
-        role
-        for role in for_aws.properties_of_type("AWS::IAM::Role")
-        if role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
-        == {"Service": "transcribe.amazonaws.com"}
-    ]
-    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
-    (policy,) = role["Policies"]
-
-    assert trust["Condition"]["StringEquals"] == {
-        "aws:SourceAccount": {"Ref": "AWS::AccountId"}
-    } or "111" in str(trust)
-    assert allowed(iter(policy["PolicyDocument"]["Statement"])) == {
-        "s3:GetObject": ["work/*"],
-        "s3:PutObject": [".write_access_check_file.temp", "work/*"],
-        "s3:ListBucket": ["ResultsBucket"],
-    }
-
-
 def test_a_batch_job_reads_and_writes_its_own_folder_alone(for_aws: Synthesis, tmp_path: Path) -> None:
     """Only where the knob asks for it, and for jobs of this account alone."""
     batching = synthesize(tmp_path, {"batch_inference": True})

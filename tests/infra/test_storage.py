@@ -117,3 +117,19 @@ def test_data_can_be_let_go_and_access_logged_by_knobs(tmp_path: Path) -> None:
             "DestinationBucketName": "our-logs",
             "LogFilePrefix": f"braid-dev-storage/{name}/",
         }
+
+
+def test_a_bucket_of_the_users_own_is_used_and_left_as_it_is(tmp_path: Path) -> None:
+    synthesis = synthesize(tmp_path, {"input_bucket_name": "our-own-files"})
+
+    buckets = synthesis.of_type("AWS::S3::Bucket")
+    assert [name for name in buckets if name.startswith("InputBucket")] == []
+    (rule,) = [
+        each
+        for each in synthesis.of_type("AWS::Events::Rule").values()
+        if each["Properties"]["EventPattern"].get("source") == ["aws.s3"]
+    ]
+    assert rule["Properties"]["EventPattern"]["detail"]["bucket"] == {"name": ["our-own-files"]}
+    assert "arn:" in str(synthesis.pipeline)
+    assert ":s3:::our-own-files/inbox/*" in str(synthesis.pipeline)
+    assert synthesis.pipeline["Outputs"]["InputBucketName"]["Value"] == "our-own-files"

@@ -24,7 +24,7 @@ FREE = {
     **dict.fromkeys(
         (
             *("count.$", "throttled_limit", "unavailable_limit"),
-            *("entered_at.$", "throttled_seconds", "unavailable_seconds", "MaxAttempts"),
+            *("entered_at.$", "throttled_seconds", "unavailable_seconds", "MaxAttempts", "MaxDelaySeconds"),
         ),
         "steps are patient by time, not by counts; the retriers are held to it elsewhere",
     ),
@@ -105,6 +105,7 @@ _JOBS = (
     _variable("TranscriptionCollectFunction6FBB9296", "DEPLOYMENT_NAME"),
     _resource("TranscriptionCollectRoleC2DED788", "2"),
 )
+_BUDGET = "an asset that is too dear for its profile is answered by the cheapest models, or reviewed"
 # Anything else that is meant: the path of a difference or its beginning -> why.
 LISTED: dict[tuple[str, ...], str] = {
     (
@@ -150,6 +151,11 @@ LISTED: dict[tuple[str, ...], str] = {
     (*_PUBLISH_RESULT[:-1], "Admit Asset", "Parameters", "Payload", "given.$"): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Admit Asset", "ResultSelector"): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Admit Asset", "Retry"): "an asset waits for days until there is money for it",
+    (*_PUBLISH_RESULT[:-1], "Infer Answer", "Parameters", "Payload", "budget.$"): _BUDGET,
+    (
+        *(*_PUBLISH_RESULT[:-1], "Analyze Modalities", "Branches", "1", "States", "Look at Keyframes"),
+        *("Parameters", "Payload", "budget.$"),
+    ): _BUDGET,
     (*_PUBLISH_RESULT[:-1], "Admitted?", "Choices"): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Take Analyses Over"): _AGAIN,
     (*_PUBLISH_RESULT[:-1], "Take Timeline Over"): _AGAIN,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from braid.domain.profile.sections.accessibility import AccessibilityPlan
 from braid.domain.profile.sections.audio_description import AudioDescriptionPlan
+from braid.domain.profile.sections.budget import BudgetPlan
 from braid.domain.profile.sections.captions import CaptionPlan
 from braid.domain.profile.sections.checks import CheckPlan
 from braid.domain.profile.sections.decision import DecisionPlan
@@ -49,6 +50,7 @@ class ProfilePlan:
     audio_description: AudioDescriptionPlan = field(default_factory=AudioDescriptionPlan)
     decision: DecisionPlan = field(default_factory=DecisionPlan)
     taxonomy: TaxonomyPlan = field(default_factory=TaxonomyPlan)
+    budget: BudgetPlan = field(default_factory=BudgetPlan)
 
     def problems(self) -> Iterator[str]:
         """What is wrong with the sections, each by itself and together, in words."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from braid.domain.errors import ConfigError, InvalidInputError
+from braid.domain.model_registry import TIERS
 from braid.domain.profile.files import decision_problems, read_paths, schema_problems
 from braid.domain.profile.plan import ProfilePlan
 from braid.domain.profile.policy import FILE as POLICY_FILE
@@ -48,6 +49,20 @@ class Profile(ProfilePlan):
     references: tuple[Reference, ...] = ()
     taxonomy_paths: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    def downgraded(self) -> Profile:
+        """The same questions for the cheapest models, which are shown no pictures; none are described."""
+        cheapest = TIERS[0]
+        inference = dataclasses.replace(
+            self.inference,
+            text_tier=cheapest,
+            picture_tier=cheapest,
+            large_tier=cheapest,
+            escalation_tier=cheapest,
+            max_pictures=0,
+        )
+        vision = dataclasses.replace(self.vision, description_tier="")
+        return dataclasses.replace(self, inference=inference, vision=vision)
 
     def policy(self, language_code: str | None) -> Policy:
         """The thresholds of ``policy.md`` that hold for an asset in that language."""

@@ -38,7 +38,16 @@ def admit(asset: AssetRef, waited_seconds: float = 0) -> dict[str, Any]:
         "retries": {"count": 0},
     }
     answer: dict[str, Any] = json.loads(json.dumps(handler(event, CONTEXT)))
-    assert set(answer) == {"admitted", "summary", "reason", "modalities", "claim", "start_at", "reused"}
+    assert set(answer) == {
+        "admitted",
+        "summary",
+        "reason",
+        "modalities",
+        "budget",
+        "claim",
+        "start_at",
+        "reused",
+    }
     return answer
 
 

@@ -283,16 +283,18 @@ def test_a_place_is_given_back_where_the_start_fails(
 ) -> None:
     before = storage.counts.read("2026-11-20").processing
     started.failing = {f"{folder}/a.txt"}
-    assert dispatch(_created(f"{folder}/a.txt")) == ["m0"]
+    assert dispatch(_created(f"{folder}/a.txt")) == []
     assert storage.counts.read("2026-11-20").processing == before
 
 
-def test_a_throttled_start_comes_back_and_then_starts(
-    storage: Storage, started: Executions, dispatch: Callable[..., list[str]], folder: str
+def test_a_throttled_start_is_sent_again_and_uses_up_no_try(
+    started: Executions, queues: Queues, dispatch: Callable[..., list[str]], folder: str
 ) -> None:
+    """Five tries of the queue are over in half an hour, and a throttle may last for hours."""
     event, other = _created(f"{folder}/a.txt"), _created(f"{folder}/b.txt")
     started.failing = {f"{folder}/a.txt"}
-    assert dispatch(event, other) == ["m0"]
+    assert dispatch(event, other) == []
+    assert queues.waiting() == 1
     started.failing = set()
     assert dispatch(event) == []
     assert len(started.inputs) == 2

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.infra.conftest import Synthesis
+from tests.infra.test_permissions import allowed
 
 # Services whose trust names no account -> why.
 WITHOUT_CONDITIONS = {
@@ -96,3 +97,20 @@ def _resource_statements(synthesis: Synthesis) -> Iterator[tuple[str, Mapping[st
 def _keys(statement: Mapping[str, Any]) -> dict[str, Any]:
     """The condition keys of a statement with their values."""
     return {key: value for keys in statement.get("Condition", {}).values() for key, value in keys.items()}
+
+
+def test_transcribe_reads_and_writes_sound_alone(for_aws: Synthesis) -> None:
+    """As the role of its queue; whom it trusts is tested above."""
+    (role,) = [
+        role
+        for role in for_aws.properties_of_type("AWS::IAM::Role")
+        if role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
+        == {"Service": "transcribe.amazonaws.com"}
+    ]
+    (policy,) = role["Policies"]
+
+    assert allowed(iter(policy["PolicyDocument"]["Statement"])) == {
+        "s3:GetObject": ["work/*"],
+        "s3:PutObject": [".write_access_check_file.temp", "work/*"],
+        "s3:ListBucket": ["ResultsBucket"],
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from braid.domain.wire import decode, encode
 from braid.models import purposes
 from braid.models.guardrails import assess_output
 from braid.models.question import Guardrail
+from braid.runtime.library import profile
 from braid.store import documents
 from braid.store.documents import DocumentStore
 from evaluation.fusion_truth.materials import picture_and_text
@@ -282,3 +284,26 @@ def test_what_a_throttled_try_had_cost_is_counted_by_the_next(
         "input_token": 200,
         "output_token": 40,
     }
+
+
+def test_an_asset_beyond_its_budget_is_reviewed_or_answered_by_the_cheapest_model(
+    s3: MemoryS3, fused: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        asked.append(request["modelId"])
+        return answered(GOOD)
+
+    bedrock(monkeypatch, answer)
+    costly = replace(profile("general"), inference=replace(profile("general").inference, text_tier="pro"))
+    monkeypatch.setattr(inference, "profile", lambda _: costly)
+    reason = "it was expected to cost $2.00, more than $1"
+
+    reviewed = inference.handler({**fused, "budget": {"review_reason": reason}}, CONTEXT)
+    cheap = inference.handler({**fused, "budget": {"is_downgraded": True}}, CONTEXT)
+
+    assert (reviewed["needs_review"], reviewed["review_reasons"]) == (True, [reason])
+    assert cheap["needs_review"] is False
+    assert asked[0] == MODEL_IDS["pro"]
+    assert set(asked[1:]) <= {MODEL_IDS["micro"]}

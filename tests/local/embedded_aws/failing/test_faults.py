@@ -23,7 +23,7 @@ def handler(event, context):
     boto3.client("s3").put_object(Bucket=event["bucket"], Key=event["key"], Body=b"1")
     return event["key"]
 """
-ASL = Path(__file__).resolve().parents[3] / "statemachines" / "analyze_asset.asl.json"
+ASL = Path(__file__).resolve().parents[4] / "statemachines" / "analyze_asset.asl.json"
 THROTTLED_ONCE = """
 import pathlib, tempfile
 class ThrottledError(Exception):

@@ -24,7 +24,7 @@ def _with_deployment(measure: Callable[[Deployment, Path], Sequence[Row]]) -> li
     with (
         tempfile.TemporaryDirectory() as home,
         tempfile.TemporaryDirectory() as folder,
-        deployed(Path(home), wait_scale=_WAIT_SCALE) as deployment,
+        deployed(Path(home), wait_scale=_WAIT_SCALE, runs_of_one_function=6) as deployment,
     ):
         return list(measure(deployment, Path(folder)))
 
@@ -86,11 +86,11 @@ BENCHMARKS = (
             "Each fault at the first, the middle or the last call of a class of operations, in an asset"
             " of its own, through the pipeline deployed into the embedded AWS; a case's number is its"
             " seed. Whole: nothing is missing that an asset without a fault has. Waits between tries are"
-            " shortened; an hour is one as the state machine sees it. An outage or a refusal that never"
-            " ends costs what it concerns, and the record says so; where even the record can't be written,"
-            " the message stays in the dead letters, and sending it again mends it. Lost: it neither ended"
-            " nor lies there. Doubled: two jobs, or paid twice. Untrue: record, execution, result and"
-            " stored files disagree, or an asset calls itself whole that isn't."
+            " shortened; a quarter of an hour is one as the state machine sees it. An outage or a refusal"
+            " that never ends costs what it concerns, and the record says so; where even the record can't"
+            " be written, the message stays in the dead letters, and sending it again mends it. Lost: it"
+            " neither ended nor lies there. Doubled: two jobs, or paid twice. Untrue: record, execution,"
+            " result and stored files disagree, or an asset calls itself whole that isn't."
         ),
         subject="Fault, and class of operations",
         measure=lambda: _with_deployment(lambda d, f: list(_measure_matrix(d, f))),

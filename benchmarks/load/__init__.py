@@ -1,0 +1,1 @@
+"""What is measured while calls fail, or while more is asked for than an account allows."""

@@ -1,0 +1,119 @@
+"""What a deployment costs while nothing happens, from the templates that the CDK synthesises.
+
+One table of resource types. A type that isn't in it is an error, so that nothing which costs is overlooked; a
+test synthesises every stack. What is stored is not in it: it depends on what was dropped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from braid.domain.money.price_book import PriceBook
+
+__all__ = ["IdleLine", "UnknownResourceError", "idle_lines", "read_templates"]
+
+_SECONDS_PER_MONTH = 30 * 86_400
+# Lambda polls a queue with five connections while nothing comes, each of which waits for twenty seconds.
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+_POLLERS, _POLL_SECONDS = 5, 20
+
+# USD a month for each, as the services' pricing pages have it (assumed, not looked up).
+_BY_MONTH: Mapping[str, tuple[float, str]] = {
+    "AWS::CloudWatch::Alarm": (0.10, "a standard alarm; the first ten of an account are free"),
+    "AWS::CloudWatch::CompositeAlarm": (0.50, "a composite alarm"),
+    "AWS::CloudWatch::Dashboard": (3.00, "a dashboard; the first three of an account are free"),
+    "AWS::KMS::Key": (1.00, "a key of one's own"),
+    "AWS::SecretsManager::Secret": (0.40, "a secret"),
+    "AWS::EC2::NatGateway": (32.85, "a NAT gateway, by the hour"),
+    "AWS::EC2::VPCEndpoint": (7.30, "an interface endpoint in one zone, by the hour"),
+}
+# Paid by use or by what is stored; nothing while nothing happens.
+_BY_USE = frozenset(
+    {
+        "AWS::Bedrock::Guardrail",
+        "AWS::Bedrock::GuardrailVersion",
+        "AWS::CDK::Metadata",
+        "AWS::DynamoDB::Table",  # on demand
+        "AWS::Events::Rule",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::Function",
+        "AWS::Lambda::LayerVersion",
+        "AWS::Lambda::Permission",
+        "AWS::Logs::LogGroup",
+        "AWS::Logs::MetricFilter",
+        "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
+        "AWS::S3Vectors::Index",
+        "AWS::S3Vectors::VectorBucket",
+        "AWS::S3Vectors::VectorBucketPolicy",
+        "AWS::SNS::Subscription",
+        "AWS::SNS::Topic",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::Queue",
+        "AWS::SQS::QueuePolicy",
+        "AWS::Scheduler::ScheduleGroup",
+        "AWS::StepFunctions::StateMachine",
+    }
+)
+_SOURCE_MAPPING = "AWS::Lambda::EventSourceMapping"
+
+
+class UnknownResourceError(Exception):
+    """Types that nobody has said the price of; the message names them and the table."""
+
+
+@dataclass(frozen=True)
+class IdleLine:
+    """``count`` resources of a type and what all of them cost a month, in USD, idle."""
+
+    resource_type: str
+    count: int
+    usd_per_month: float
+    why: str
+
+
+def read_templates(folder: Path) -> list[dict[str, Any]]:
+    """The templates of a synthesised assembly, such as ``cdk.out``."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.template.json"))]
+
+
+def idle_lines(templates: Iterable[Mapping[str, Any]], book: PriceBook) -> tuple[IdleLine, ...]:
+    """A line for each type that costs something, the dearest first, and one for all that don't.
+
+    Raises ``UnknownResourceError``.
+    """
+    resources = [item for template in templates for item in template.get("Resources", {}).values()]
+    counted = Counter(str(item["Type"]) for item in resources)
+    unknown = sorted(set(counted) - set(_BY_MONTH) - _BY_USE - {_SOURCE_MAPPING})
+    if unknown:
+        raise UnknownResourceError(f"no idle price for {', '.join(unknown)}: add it to cli/costs/idle.py")
+    lines = [
+        IdleLine(kind, counted[kind], round(counted[kind] * usd, 4), why)
+        for kind, (usd, why) in _BY_MONTH.items()
+        if counted[kind]
+    ]
+    polled = [item for item in resources if item["Type"] == _SOURCE_MAPPING and _polls(item)]
+    if polled:
+        usd = len(polled) * _polling_usd(book)
+        why = "Lambda asks a queue all the time; the first million requests of an account are free"
+        lines.append(IdleLine(_SOURCE_MAPPING, len(polled), round(usd, 4), why))
+    by_use = sum(counted[kind] for kind in _BY_USE)
+    lines.sort(key=lambda line: -line.usd_per_month)
+    return (*lines, IdleLine("everything else", by_use, 0.0, "paid by use, or by what is stored"))
+
+
+def _polls(resource: Mapping[str, Any]) -> bool:
+    return resource.get("Properties", {}).get("Enabled", True) is not False
+
+
+def _polling_usd(book: PriceBook) -> float:
+    entry = book.find("sqs", "ReceiveMessage", "request")
+    return _POLLERS * _SECONDS_PER_MONTH / _POLL_SECONDS * (entry.unit_price_usd if entry else 0.0)

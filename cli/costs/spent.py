@@ -1,0 +1,77 @@
+"""What the assets of a deployment cost, from their records and, by service, from their receipts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Literal
+
+from braid.domain.asset.asset import AssetStatus
+from braid.domain.money.receipt import Receipt
+from braid.domain.wire import decode_json
+from cli.showing.records import Record, recent_records
+from cli.target import Target
+
+__all__ = ["By", "SpentRow", "spent"]
+
+By = Literal["day", "profile", "service"]
+_CLOSED = tuple(status for status in AssetStatus if not status.is_open)
+_MOST_RECORDS = 1_000_000
+_AT_ONCE = 24
+
+
+@dataclass(frozen=True)
+class SpentRow:
+    """What ``assets`` cost, in USD; of a service, how many were billed for it."""
+
+    name: str
+    assets: int
+    usd: float
+
+
+def spent(target: Target, by: By, since: date) -> tuple[SpentRow, ...]:
+    """A row for each day (UTC, of the end), profile or service, of the assets that ended since then."""
+    days = (datetime.now(UTC).date() - since).days + 1
+    records = recent_records(target, days=days, statuses=_CLOSED, limit=_MOST_RECORDS)
+    paid = [record for record in records if record.cost_usd is not None]
+    if by == "service":
+        return _rows(_by_service(target, paid))
+    return _rows((_name(record, by), record.cost_usd or 0.0) for record in paid)
+
+
+def _name(record: Record, by: By) -> str:
+    return record.profile if by == "profile" else (record.finished_at or record.updated_at or "")[:10]
+
+
+def _by_service(target: Target, records: Sequence[Record]) -> Iterable[tuple[str, float]]:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        receipts = list(pool.map(lambda record: _receipt(target, record), records))
+    for record, receipt in zip(records, receipts, strict=True):
+        if receipt is None:
+            yield "(no receipt)", record.cost_usd or 0.0
+            continue
+        sums: defaultdict[str, float] = defaultdict(float)
+        for line in receipt.lines:
+            sums[line.service] += line.cost_usd
+        yield from sums.items()
+
+
+def _receipt(target: Target, record: Record) -> Receipt | None:
+    key = f"assets/{record.asset_id}/{record.attempt}/receipt.json"
+    try:
+        body = target.s3.get_object(Bucket=target.results_bucket, Key=key)["Body"].read()
+    except target.s3.exceptions.NoSuchKey:
+        return None
+    return decode_json(Receipt, body, source=key)
+
+
+def _rows(amounts: Iterable[tuple[str, float]]) -> tuple[SpentRow, ...]:
+    counts: defaultdict[str, int] = defaultdict(int)
+    sums: defaultdict[str, float] = defaultdict(float)
+    for name, usd in amounts:
+        counts[name] += 1
+        sums[name] += usd
+    return tuple(SpentRow(name, counts[name], round(sums[name], 6)) for name in sorted(sums))
