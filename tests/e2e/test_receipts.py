@@ -123,10 +123,15 @@ def test_functions_are_billed_for_about_as_long_as_they_ran(priced: tuple[Deploy
     assert 0.3 * ran < told < 1.3 * ran + 1.0
 
 
-def asked_so_far(deployed: Deployed) -> list[Any]:
-    """What was asked of any service, but for indexing, which comes behind at a time of its own."""
-    logged = [lifecycle.control(deployed.aws, log)[log] for log in ("calls", "requests")]
-    return [[each for each in log if "Indexing" not in str(each.get("principal"))] for log in logged]
+def unexecuted(deployed: Deployed) -> list[dict[str, Any]]:
+    """Every call and request so far that no execution made, nor indexing, which comes at a time of its own."""
+    logs = (lifecycle.control(deployed.aws, log)[log] for log in ("calls", "requests"))
+    return [
+        call
+        for log in logs
+        for call in log
+        if call["execution"] is None and "Indexing" not in str(call.get("principal"))
+    ]
 
 
 def test_the_plan_asks_nobody_and_foresees_what_the_receipt_says(
@@ -134,12 +139,12 @@ def test_the_plan_asks_nobody_and_foresees_what_the_receipt_says(
 ) -> None:
     deployed, asset_id = priced
     source = deployed.result(asset_id).source.key.removeprefix("inbox/general/")
-    before = asked_so_far(deployed)
+    before = unexecuted(deployed)
 
     done = deployed.braid("plan", str(samples / source.partition("/")[0]))
 
     assert done.returncode == 0, done.stderr
-    assert asked_so_far(deployed) == before
+    assert unexecuted(deployed) == before
     planned, paid = json.loads(done.stdout), deployed.document(asset_id, "receipt")["total_usd"]
     assert paid <= planned["bound_usd"]
     assert paid / 3 < planned["expected_usd"] < 3 * paid
