@@ -124,7 +124,7 @@ def test_functions_are_billed_for_about_as_long_as_they_ran(priced: tuple[Deploy
 
 
 def unexecuted(deployed: Deployed) -> list[dict[str, Any]]:
-    """Every call and request so far that no execution made, nor indexing, which comes at a time of its own."""
+    """Every call and request so far that neither an execution made nor indexing, which comes behind it."""
     logs = (lifecycle.control(deployed.aws, log)[log] for log in ("calls", "requests"))
     return [
         call
