@@ -53,6 +53,7 @@ class AdmissionOutcome:
     claim: Claim | None
     start_at: StartAt = StartAt.ANALYSIS
     reused: dict[str, Any] | None = None
+    budget: Budget = field(default_factory=Budget)
     metered: dict[str, float] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
 
