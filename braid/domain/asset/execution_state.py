@@ -55,7 +55,6 @@ class AdmissionOutcome:
     reused: dict[str, Any] | None = None
     budget: Budget = field(default_factory=Budget)
     metered: dict[str, float] = field(default_factory=dict)
-    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(frozen=True)
