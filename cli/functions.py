@@ -12,13 +12,19 @@ from cli.target import Target
 __all__ = ["call"]
 
 
-def call(target: Target, function_name: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    """What the function returns. Raises ``CommandError`` with the message of the error that it raised."""
+def call(
+    target: Target, function_name: str, event: Mapping[str, Any], *, refusal_status: int = 1
+) -> dict[str, Any]:
+    """What the function returns. Raises ``CommandError`` with the message of the error that it raised.
+
+    The exit status is ``refusal_status`` where what was asked made no sense.
+    """
     reply = target.lambda_.invoke(
         FunctionName=function_name, Payload=json.dumps(event, ensure_ascii=False).encode()
     )
     told = json.loads(reply["Payload"].read() or b"null")
     if "FunctionError" in reply:
-        raise CommandError(str(told.get("errorMessage") or told.get("errorType") or told))
+        status = refusal_status if told.get("errorType") == "InvalidInputError" else 1
+        raise CommandError(str(told.get("errorMessage") or told.get("errorType") or told), exit_code=status)
     value: dict[str, Any] = told
     return value

@@ -59,15 +59,30 @@ def try_out(
 
 
 def ask(
-    asset_id: AssetId,
-    question: Annotated[str, typer.Argument(metavar="QUESTION")],
+    asset_id: Annotated[
+        str, typer.Argument(metavar="[ASSET_ID]", help="an asset's id, or its beginning; none with --all")
+    ],
+    question: Annotated[str | None, typer.Argument(metavar="QUESTION", show_default=False)] = None,
+    of_all: Annotated[
+        bool, typer.Option("--all", help="ask about what a search over everything finds")
+    ] = False,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
     """Answer a question from an asset's stored evidence.
 
-    The answer cites it. Exit status 3 where the evidence doesn't answer it.
+    The answer cites it. With --all, the assets are asked in which a search finds most about the question.
+    Exit status 3 where the evidence doesn't answer it.
     """
+    if of_all and question is None:
+        from cli.answers.asking_all import ask_all
+
+        ask_all(asset_id, as_json=as_json, stack=stack)
+        return
+    if question is None:
+        raise CommandError("missing argument 'QUESTION'; see `braid ask --help`", exit_code=EXIT_MISUSE)
+    if of_all:
+        raise CommandError("--all takes a question alone, and no asset", exit_code=EXIT_MISUSE)
     if not 0 < len(question.strip()) <= MAX_QUESTION_CHARACTERS:
         raise CommandError(
             f"a question has 1 to {MAX_QUESTION_CHARACTERS} characters; put it in quotes",

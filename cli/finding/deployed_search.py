@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cli.errors import CommandError
+from cli.errors import EXIT_MISUSE, CommandError
 from cli.functions import call
 from cli.target import Target
 
@@ -31,7 +31,7 @@ class DeployedSearch:
 
         Raises ``CommandError`` in the function's own words.
         """
-        return call(self.target, self.search_function, request)
+        return call(self.target, self.search_function, request, refusal_status=EXIT_MISUSE)
 
     def index(self, operation: str, asset_ids: Sequence[str] = ()) -> dict[str, Any]:
         """One request to the function that indexes: ``index``, ``forget``, ``switch`` or ``status``."""

@@ -8,12 +8,11 @@ import typer
 
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
+from cli.target import Target
 
 __all__ = ["index"]
 
 _AT_ONCE = 5
-_DAYS = 400
-_MOST_ASSETS = 100_000
 
 
 def index(
@@ -58,11 +57,7 @@ def index(
 def _index_all(deployed: Any) -> dict[str, Any]:
     from rich.progress import Progress
 
-    from braid.domain.search.visibility import FINDABLE
-    from cli.showing.records import recent_records
-
-    records = recent_records(deployed.target, days=_DAYS, statuses=FINDABLE, limit=_MOST_ASSETS)
-    ids = [record.asset_id for record in records]
+    ids = _with_results(deployed.target)
     counts = {"assets": len(ids), "vectors": 0, "model_calls": 0, "unchanged": 0, "failed": 0}
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task("indexing", total=len(ids))
@@ -82,6 +77,14 @@ def _index_all(deployed: Any) -> dict[str, Any]:
         highlight=False,
     )
     return {**deployed.index("status"), **{name: counts[name] for name in counts if name != "assets"}}
+
+
+def _with_results(target: Target) -> list[str]:
+    """Every asset that has results, whenever it was processed; which of them may be found is seen later."""
+    pages = target.s3.get_paginator("list_objects_v2").paginate(
+        Bucket=target.results_bucket, Prefix="assets/", Delimiter="/"
+    )
+    return [each["Prefix"].split("/")[1] for page in pages for each in page.get("CommonPrefixes", [])]
 
 
 def _drop(deployed: Any) -> dict[str, Any]:

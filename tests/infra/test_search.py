@@ -16,9 +16,9 @@ from braid.runtime.settings import environment_keys
 from stacks.config import DeploymentConfig
 from stacks.models import search_spaces
 from tests.infra.conftest import ON_A_LAPTOP, Synthesis, committed_context, compose
-from tests.infra.template_goldens import differences
+from tests.infra.templates.template_goldens import differences
+from tests.infra.templates.test_local_and_aws_templates import is_allowed
 from tests.infra.test_functions import LOGGING_KEYS
-from tests.infra.test_local_and_aws_templates import is_allowed
 from tests.infra.test_permissions import _EVERY_FUNCTION, allowed
 from tests.infra.test_rules import IGNORED
 

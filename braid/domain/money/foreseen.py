@@ -19,10 +19,10 @@ _MESSAGE: Metered = {
     INVOCATIONS: 1,
     GB_SECONDS: 0.03,
 }
-# Dispatch puts the record, reads the counts, takes a place; each status is written with its count.
-_DISPATCHED: Metered = {READ_UNITS: 4, WRITE_UNITS: 11}
-# The record's read and its write with the counts of its old and of its new status.
-_CLOSED: Metered = {READ_UNITS: 1, WRITE_UNITS: 10}
+# Dispatch puts the record, reads counts and money, takes a place; each status is written with its count.
+_DISPATCHED: Metered = {READ_UNITS: 5, WRITE_UNITS: 11}
+# The record's read and its write with the counts of its old and of its new status, and the day's money.
+_CLOSED: Metered = {READ_UNITS: 1, WRITE_UNITS: 12}
 # Tags, which of the source's versions is the newest, what lies beside it, and ``result.json``.
 _SHOWN: Metered = {
     "s3:GetObjectTagging": 1,

@@ -13,7 +13,7 @@ from braid.domain.asset.asset import AssetRef
 from braid.domain.wire import decode, encode
 from tests.contract.document_goldens import filled
 from tests.infra.conftest import Synthesis
-from tests.infra.template_goldens import read_golden
+from tests.infra.templates.template_goldens import read_golden
 
 BEFORE = "0.2.0"
 

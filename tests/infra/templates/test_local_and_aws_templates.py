@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.infra.conftest import Synthesis
-from tests.infra.template_goldens import differences
+from tests.infra.templates.template_goldens import differences
 
 # What public knobs may change between both, as the last member of a difference's path.
 ALLOWED = {

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.infra.conftest import Synthesis
-from tests.infra.template_goldens import Difference, differences, read_golden, shape_of
+from tests.infra.templates.template_goldens import Difference, differences, read_golden, shape_of
 
 BEFORE = "0.1.0"
 
