@@ -130,7 +130,7 @@ def unexecuted(deployed: Deployed) -> list[dict[str, Any]]:
         call
         for log in logs
         for call in log
-        if call["execution"] is None and "Indexing" not in str(call.get("principal"))
+        if call["execution"] is None and "indexing" not in str(call.get("principal")).lower()
     ]
 
 
