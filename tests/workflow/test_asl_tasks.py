@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -9,6 +10,13 @@ import pytest
 
 import braid.domain.errors
 from braid.domain.asset import crashes
+from braid.domain.asset.execution_state import (
+    AdmissionOutcome,
+    AnswerOutcome,
+    BranchOutcome,
+    FusionOutcome,
+    ReviewOutcome,
+)
 from braid.domain.errors import BraidError
 from tests.infra.test_functions import LIMITS
 from tests.workflow.test_asl_structure import PLACEHOLDER, STATES
@@ -196,6 +204,28 @@ def test_a_large_drop_waits_for_a_free_function(name: str) -> None:
 @pytest.mark.parametrize("error", EVENTBRIDGE)
 def test_an_entry_that_the_bus_refused_is_put_again(error: str) -> None:
     assert error in retriers(TASKS["Announce"])
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("Admit Asset", AdmissionOutcome),
+        ("Fuse Evidence", FusionOutcome),
+        ("Infer Answer", AnswerOutcome),
+        ("Answer Missing", AnswerOutcome),
+        ("Ask Reviewer", ReviewOutcome),
+        *(
+            (name, BranchOutcome)
+            for name, state in FUNCTION_TASKS.items()
+            if state["ResultPath"] == "$.branch"
+        ),
+    ],
+)
+def test_what_travels_on_is_what_later_steps_read(name: str, outcome: type) -> None:
+    """A member that nobody reads is refused by whoever reads the state: the asset would fail at its end."""
+    members = {member.removesuffix(".$") for member in FUNCTION_TASKS[name]["ResultSelector"]}
+
+    assert members <= {field.name for field in dataclasses.fields(outcome)}
 
 
 def longest_wait_seconds(retrier: dict[str, Any]) -> float:

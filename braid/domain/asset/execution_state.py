@@ -19,6 +19,7 @@ from braid.domain.asset.crashes import TIMEOUTS, is_crash
 from braid.domain.asset.rerun import StartAt
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
+from braid.domain.profile.sections.budget import Budget
 from braid.domain.wire import decode
 
 __all__ = [
@@ -52,6 +53,7 @@ class AdmissionOutcome:
     claim: Claim | None
     start_at: StartAt = StartAt.ANALYSIS
     reused: dict[str, Any] | None = None
+    budget: Budget = field(default_factory=Budget)
     metered: dict[str, float] = field(default_factory=dict)
 
 
