@@ -33,7 +33,8 @@ _BY_STATES_WAYS: tuple[tuple[float, Mapping[str, Any]], ...] = (
     (0.03, {"error_code": "TooManyRequestsException", "status": 429}),
     (0.02, {"error_code": "ServiceException", "status": 500}),
 )
-_STANDS_STILL_SECONDS = 120.0
+_STANDS_STILL_SECONDS = 600.0
+_MENDS_WITHIN_SECONDS = 120.0
 
 
 def run_soak(deployment: Deployment, folder: Path, count: int) -> tuple[list[Verdict], int]:
@@ -54,7 +55,7 @@ def left_after_redrive(deployment: Deployment) -> tuple[Disagreement, ...]:
     """Sends every dead letter to where it belongs, as `braid redrive` does, and audits the deployment."""
     for letter in list(receive_letters(deployment.target)):
         redrive_letter(deployment.target, letter)
-    deadline = time.monotonic() + _STANDS_STILL_SECONDS
+    deadline = time.monotonic() + _MENDS_WITHIN_SECONDS
     while True:
         now = datetime.now(UTC) + timedelta(seconds=1)
         found = disagreements(gather(deployment.target, now=now, settled=timedelta(0)))
