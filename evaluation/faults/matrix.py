@@ -226,7 +226,7 @@ def _run(deployment: Deployment, folder: Path, case: Case, calm: _Calm) -> Outco
     verdict = judge(deployment, asset_id)
     is_whole = verdict.is_as_whole_as(calm.verdict)
     if is_whole:
-        _hold_against(verdict, case, report["struck"])
+        _hold_against(verdict, case, report["operations"])
     return Outcome(case, verdict, report["struck"], tuple(report["operations"]), is_whole)
 
 
@@ -247,10 +247,12 @@ def _lift_after_long(deployment: Deployment, asset_id: str, fault_id: int) -> di
     return deployment.lift(fault_id)
 
 
-def _hold_against(verdict: Verdict, case: Case, struck: int) -> None:
+def _hold_against(verdict: Verdict, case: Case, struck: Sequence[str]) -> None:
     """An asset can't be whole where a service that it needs never answered again."""
     service = case.target.service
     # A job whose start was answered badly runs all the same, under the name that we gave it.
     is_needed = service in _ASKED_FOR_FINDINGS and (case.fault_name != "malformed" or case.target != _START)
-    if struck and is_needed and not FAULTS[case.fault_name].passes:
+    # Some operations are missing here without any fault.
+    unnamed = set(struck) - {operation.rpartition(":")[2] for operation in verdict.missing}
+    if unnamed and is_needed and not FAULTS[case.fault_name].passes:
         verdict.untrue.append(f"{case.name} calls itself whole, though {service} never answered")
