@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +17,13 @@ from cli.target import Target
 __all__ = ["Letter", "look_at_dead_letters", "read_letter", "receive_letters", "redrive_letter"]
 
 _STATUS_CHANGE = "Step Functions Execution Status Change"
-# As long as one is looked at; whoever only looks gives it back at once.
+# As long as one is handled. Whoever only looks hides it too, for a moment: a queue that gives it out again at
+# once gives out the same ten.
 _HANDLING_SECONDS = 60
-_MOST_EMPTY_ANSWERS = 3
+_LOOKING_SECONDS = 3
+# As long as an answer with nothing new is asked again: what somebody looked at comes back by then.
+_PATIENCE_SECONDS = 2.0 * _LOOKING_SECONDS
+_PAUSE_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -33,31 +38,35 @@ class Letter:
 
 def look_at_dead_letters(target: Target) -> tuple[DeadLetter, ...]:
     """What lies there; nothing is taken away."""
-    found = {each.letter.message_id: each.letter for each in receive_letters(target, hidden_seconds=0)}
+    found = {each.letter.message_id: each.letter for each in receive_letters(target, only_looks=True)}
     return tuple(found.values())
 
 
-def receive_letters(target: Target, *, hidden_seconds: int = _HANDLING_SECONDS) -> Iterator[Letter]:
+def receive_letters(target: Target, *, only_looks: bool = False) -> Iterator[Letter]:
     """Every message once, hidden from others for as long as it is handled.
 
     A queue answers with a few of its messages, and sometimes with none though there are some: so it is asked
-    until it gave nothing new three times.
+    until it has given as many as it says that it has, or nothing new for some seconds.
     """
     seen: set[str] = set()
-    empty_answers = 0
-    while empty_answers < _MOST_EMPTY_ANSWERS:
+    told = _how_many(target)
+    new_at = time.monotonic()
+    while len(seen) < told and time.monotonic() - new_at < _PATIENCE_SECONDS:
         answer = target.sqs.receive_message(
             QueueUrl=target.dead_letters_url,
             MaxNumberOfMessages=10,
-            VisibilityTimeout=hidden_seconds,
+            VisibilityTimeout=_LOOKING_SECONDS if only_looks else _HANDLING_SECONDS,
             WaitTimeSeconds=0 if target.is_local else 1,
             MessageAttributeNames=["All"],
         )
         new = [each for each in answer.get("Messages", []) if each["MessageId"] not in seen]
-        empty_answers = 0 if new else empty_answers + 1
         for message in new:
             seen.add(message["MessageId"])
             yield read_letter(message)
+        if new:
+            new_at = time.monotonic()
+        else:
+            time.sleep(_PAUSE_SECONDS)
 
 
 def read_letter(message: Mapping[str, Any]) -> Letter:
@@ -99,6 +108,13 @@ def redrive_letter(target: Target, letter: Letter) -> None:
     else:
         raise CommandError("a message that is none of ours goes nowhere")
     target.sqs.delete_message(QueueUrl=target.dead_letters_url, ReceiptHandle=letter.receipt_handle)
+
+
+def _how_many(target: Target) -> int:
+    """As many as the queue says, about: what comes while they are read is for the next time."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = target.sqs.get_queue_attributes(QueueUrl=target.dead_letters_url, AttributeNames=names)
+    return sum(int(value) for value in found["Attributes"].values())
 
 
 def _call(target: Target, function_name: str, event: Mapping[str, Any]) -> None:

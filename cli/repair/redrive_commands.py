@@ -143,7 +143,7 @@ def _redrive_partial(target: Target, dry_run: bool) -> list[tuple[str, str, bool
 
 def _redrive_letters(target: Target, dry_run: bool, drop_unreadable: bool) -> list[tuple[str, str, bool]]:
     done = []
-    for each in receive_letters(target, **({"hidden_seconds": 0} if dry_run else {})):
+    for each in receive_letters(target, only_looks=dry_run):
         letter = each.letter
         what = letter.about or f"message {letter.message_id}"
         if letter.kind is LetterKind.UNREADABLE:
