@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from braid.domain.asset.asset import AssetStatus
 from cli.dropping.drop import plan_drop, upload
-from cli.repair.dead_letters import receive_letters
+from cli.repair.dead_letters import look_at_dead_letters
 from cli.showing.records import Record, read_record
 from cli.target import Target, find_target
 from local import deploy, lifecycle
@@ -27,7 +27,6 @@ __all__ = ["Deployment", "deployed"]
 
 _POLL_SECONDS = 0.3
 _LETTERS_SECONDS = 6.0
-_HIDDEN_SECONDS = 3
 # Not while a function still works on the message: it would be worked on twice, and be sent again twice.
 _LEAST_VISIBILITY_SECONDS = 30
 
@@ -99,9 +98,7 @@ class Deployment:
         with self._letters_lock:
             read_at, ids = self._letters
             if time.monotonic() - read_at > _LETTERS_SECONDS:
-                # Hidden for a moment: else a queue answers with its first ten again and again.
-                found = receive_letters(self.target, hidden_seconds=_HIDDEN_SECONDS)
-                ids = frozenset(each.letter.about for each in found if each.letter.about)
+                ids = frozenset(each.about for each in look_at_dead_letters(self.target) if each.about)
                 self._letters = (time.monotonic(), ids)
         return asset_id in ids
 
