@@ -32,7 +32,7 @@ __all__ = ["gather", "read_executions", "read_records", "read_versions"]
 
 T = TypeVar("T")
 _AT_ONCE = 24
-_COUNT, _MARK = "count#", "content#"
+_COUNT, _MARK, _MONEY = "count#", "content#", "money#"
 _OPEN_COUNTS = "count#open"
 # Twice as long as SQS delays a message at most: whatever waits has asked again by then.
 _WAITED = timedelta(minutes=30)
@@ -40,7 +40,8 @@ _WAITED = timedelta(minutes=30)
 _FIELDS = (
     *("asset_id", "attempt", "status", "profile", "source_bucket", "source_key", "source_version_id"),
     *("updated_at", "status_day", "execution_arn", "reason", "redrive_count", "is_counted", "cost_usd"),
-    *("review", "reuse", "content_of", "usd", *(status.value for status in AssetStatus)),
+    *("reserved_usd", "reserved_day", "committed_usd", "review", "reuse", "content_of", "usd"),
+    *(status.value for status in AssetStatus),
 )
 
 
@@ -52,6 +53,7 @@ class _Table:
     open_counts: dict[AssetStatus, int]
     day_counts: dict[str, dict[AssetStatus, int]]
     day_usd: dict[str, Decimal]
+    committed_usd: dict[str, Decimal]
     marks: dict[str, str]
 
 
@@ -90,6 +92,7 @@ def gather(
             open_counts=table.open_counts,
             day_counts=table.day_counts,
             day_usd=table.day_usd,
+            committed_usd=table.committed_usd,
             waiting_messages=messages.result(),
             dead_letters=letters.result(),
             marks=table.marks,
@@ -163,7 +166,7 @@ def _read_table(target: Target) -> _Table:
         ProjectionExpression=", ".join(names),
         ExpressionAttributeNames=names,
     )
-    table = _Table({}, {}, {}, {}, {})
+    table = _Table({}, {}, {}, {}, {}, {})
     for page in pages:
         for item in page["Items"]:
             _put(table, from_attributes(item))
@@ -181,6 +184,8 @@ def _put(table: _Table, item: dict[str, Any]) -> None:
         day = key.removeprefix(_COUNT)
         table.day_counts[day] = _counts(item, (status for status in AssetStatus if not status.is_open))
         table.day_usd[day] = Decimal(item.get("usd", 0))
+    elif key.startswith(_MONEY):
+        table.committed_usd[key.removeprefix(_MONEY)] = Decimal(item.get("committed_usd", 0))
     elif "status" in item:
         table.records[key] = _record(item)
 
@@ -210,6 +215,8 @@ def _record(item: Mapping[str, Any]) -> RecordFact:
         redrive_count=int(item.get("redrive_count", 0)),
         is_counted=bool(item.get("is_counted")),
         cost_usd=Decimal(item.get("cost_usd") or 0),
+        reserved_usd=Decimal(item.get("reserved_usd") or 0),
+        reserved_day=item.get("reserved_day"),
         review_deadline=deadline,
         reuse=decode(Reuse, json.loads(item["reuse"])) if "reuse" in item else None,
     )

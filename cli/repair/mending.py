@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source, read_inbox_key
 from braid.domain.asset.result import Result
-from braid.domain.audit.counting import count_days, count_open, spent_by_day
+from braid.domain.audit.counting import committed_by_day, count_days, count_open, spent_by_day
 from braid.domain.audit.disagreements import Disagreement, Mend
 from braid.domain.audit.facts import Facts
 from braid.domain.clock import iso
@@ -18,6 +18,7 @@ from braid.store.counts import OPEN_KEY, AssetCounts, day_key
 from braid.store.documents import DocumentStore
 from braid.store.duplicate_marks import DuplicateMarks
 from braid.store.records import AssetRecords, RecordClosing
+from braid.store.reservations import COMMITTED, money_key
 from cli.errors import CommandError
 from cli.functions import call
 from cli.options import console
@@ -161,6 +162,10 @@ def _set_counts(target: Target, facts: Facts, found: Disagreement) -> bool:
     if found.check == "day-cost":
         usd, spent = facts.day_usd.get(day), spent_by_day(facts.records.values())[day]
         return counts.correct(day_key(day), {} if usd is None else {"usd": usd}, {"usd": spent})
+    if found.check == "day-money":
+        committed, least = facts.committed_usd.get(day), committed_by_day(facts.records.values())[day]
+        read_money = {} if committed is None else {COMMITTED: committed}
+        return counts.correct(money_key(day), read_money, {COMMITTED: least})
     there = count_days(facts.records.values()).get(day, {})
     read_there = {status.value: Decimal(by) for status, by in facts.day_counts.get(day, {}).items()}
     right_there = {status.value: Decimal(by) for status, by in there.items()}

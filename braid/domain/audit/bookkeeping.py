@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from braid.domain.asset.asset import AssetStatus
-from braid.domain.audit.counting import count_days, count_open, spent_by_day
+from braid.domain.audit.counting import committed_by_day, count_days, count_open, spent_by_day
 from braid.domain.audit.facts import Facts, LetterKind
 from braid.domain.audit.finding import FIX, Disagreement, Mend
 
 __all__ = [
     "day_cost",
     "day_counts",
+    "day_money",
     "dead_letters",
     "mark_of_none",
     "open_counts",
@@ -86,6 +87,20 @@ def day_cost(facts: Facts) -> Iterator[Disagreement]:
                 "day-cost",
                 None,
                 f"{day} is counted as ${counted:f}, and its assets cost ${usd:f} at least",
+                FIX,
+                Mend.SET_COUNTS,
+                day,
+            )
+
+
+def day_money(facts: Facts) -> Iterator[Disagreement]:
+    for day, usd in sorted(committed_by_day(facts.records.values()).items()):
+        committed = facts.committed_usd.get(day, Decimal(0))
+        if committed < usd:
+            yield Disagreement(
+                "day-money",
+                None,
+                f"of {day} ${committed:f} are given out, and its assets reserved or cost ${usd:f} at least",
                 FIX,
                 Mend.SET_COUNTS,
                 day,

@@ -1,4 +1,4 @@
-"""The counts that the records amount to."""
+"""The counts and sums that the records amount to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from braid.domain.asset.asset import AssetStatus
 from braid.domain.audit.facts import RecordFact
 
-__all__ = ["count_days", "count_open", "spent_by_day"]
+__all__ = ["committed_by_day", "count_days", "count_open", "spent_by_day"]
 
 
 def count_open(records: Iterable[RecordFact]) -> dict[AssetStatus, int]:
@@ -32,4 +32,13 @@ def spent_by_day(records: Iterable[RecordFact]) -> dict[str, Decimal]:
     for record in records:
         if record.is_counted and not record.status.is_open:
             days[record.status_day] += record.cost_usd
+    return dict(days)
+
+
+def committed_by_day(records: Iterable[RecordFact]) -> dict[str, Decimal]:
+    """What the records' last attempts reserved, or cost, on the day that admitted them: at least as much."""
+    days: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for record in records:
+        if record.reserved_day is not None:
+            days[record.reserved_day] += record.reserved_usd if record.status.is_open else record.cost_usd
     return dict(days)

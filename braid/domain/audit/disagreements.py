@@ -31,6 +31,7 @@ CHECKS: Mapping[str, Callable[[Facts], Iterable[Disagreement]]] = {
     "open-counts": bookkeeping.open_counts,
     "day-counts": bookkeeping.day_counts,
     "day-cost": bookkeeping.day_cost,
+    "day-money": bookkeeping.day_money,
     "dead-letters": bookkeeping.dead_letters,
 }
 

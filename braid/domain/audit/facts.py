@@ -40,6 +40,8 @@ class RecordFact:
     redrive_count: int = 0
     is_counted: bool = True
     cost_usd: Decimal = Decimal(0)
+    reserved_usd: Decimal = Decimal(0)
+    reserved_day: str | None = None
     review_deadline: str | None = None
     reuse: Reuse | None = None
 
@@ -96,7 +98,8 @@ class Facts:
     """Everything as it was read at ``now``; what changed after ``settled_before`` may still be moving.
 
     ``versions`` are the object versions that start an asset, by the asset's id; ``folders`` the ids with
-    anything below ``assets/``; ``marks`` the owners of marked contents, by the mark's key.
+    anything below ``assets/``; ``committed_usd`` what the assets that a day admitted cost or may; ``marks``
+    the owners of marked contents, by the mark's key.
     """
 
     now: str
@@ -110,6 +113,7 @@ class Facts:
     open_counts: Mapping[AssetStatus, int]
     day_counts: Mapping[str, Mapping[AssetStatus, int]]
     day_usd: Mapping[str, Decimal]
+    committed_usd: Mapping[str, Decimal]
     waiting_messages: int
     dead_letters: tuple[DeadLetter, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)

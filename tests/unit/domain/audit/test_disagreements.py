@@ -29,7 +29,11 @@ SETTLED, WAITED = "2026-11-20T09:55:00.000Z", "2026-11-20T09:30:00.000Z"
 DAY = "2026-11-20"
 SOURCE = Source("in", "inbox/general/a.txt", "v1")
 ASSET = AssetRef("a-1", 1, "general", SOURCE)
-RECORD = RecordFact("a-1", 1, AssetStatus.SUCCEEDED, ASSET, OLD, DAY, "arn:a-1-1", cost_usd=Decimal("0.01"))
+RECORD = replace(
+    RecordFact("a-1", 1, AssetStatus.SUCCEEDED, ASSET, OLD, DAY, "arn:a-1-1"),
+    cost_usd=Decimal("0.01"),
+    reserved_day=DAY,
+)
 DONE = ExecutionFact("arn:a-1-1", "SUCCEEDED")
 
 
@@ -48,6 +52,7 @@ def facts(record: RecordFact | None = RECORD, **changes: Any) -> Facts:
         open_counts=count_open(records.values()),
         day_counts=count_days(records.values()),
         day_usd={DAY: Decimal("0.01")},
+        committed_usd={DAY: Decimal("0.01")},
         waiting_messages=0,
     )
     return replace(whole, **changes)
@@ -105,6 +110,7 @@ PLANTED: Mapping[str, tuple[Facts, Mend]] = {
     "open-counts": (facts(open_counts={AssetStatus.PROCESSING: 1}), Mend.SET_COUNTS),
     "day-counts": (facts(day_counts={DAY: {AssetStatus.SUCCEEDED: 2}}), Mend.SET_COUNTS),
     "day-cost": (facts(day_usd={DAY: Decimal("0.009")}), Mend.SET_COUNTS),
+    "day-money": (facts(committed_usd={DAY: Decimal("0.009")}), Mend.SET_COUNTS),
     "dead-letters": (
         facts(dead_letters=(DeadLetter("m1", LetterKind.ARRIVAL, "a-1", "throttled"),)),
         Mend.NOTHING,
