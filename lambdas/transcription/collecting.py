@@ -52,6 +52,8 @@ def collect_recordings(
     jobs: list[tuple[Sound, FinishedJob]] = []
     failure: UnsupportedError | InvalidServiceOutputError | None = None
     for number, sound in enumerate(sounds.sounds, start=1):
+        if number in sounds.refused:
+            continue
         try:
             job = transcribe.finished_job(
                 job_name_of(first_job_name, number),

@@ -53,8 +53,8 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
     asset = request.asset
     store = DocumentStore.of(settings.results_bucket, asset)
     members = speaking_members(store.get_document(Admission, request.admission))
-    sounds = write_sounds(members, open_member, store).sounds
+    sounds = write_sounds(members, open_member, store)
     job_name = f"{settings.job_prefix}{execution_name(asset.asset_id, asset.attempt)}"
     transcribe = Transcribe(Meter(), data_access_role_arn=settings.transcribe_role_arn)
-    start_jobs(sounds, profile(asset.profile).speech, job_name, transcribe=transcribe, store=store)
+    sounds = start_jobs(sounds, profile(asset.profile).speech, job_name, transcribe=transcribe, store=store)
     return {"summary": summarize(sounds), "job_name": job_name}

@@ -43,10 +43,14 @@ class Sound:
 
 @dataclass(frozen=True)
 class Sounds:
-    """What is transcribed, one job each in this order; ``missing`` are members whose sound can't be had."""
+    """What is transcribed, one job each in this order; ``missing`` are members whose sound can't be had.
+
+    ``refused`` are the numbers, from 1, of those that Transcribe took no job for: they are missing too.
+    """
 
     sounds: tuple[Sound, ...]
     missing: tuple[MissingOperation, ...] = ()
+    refused: tuple[int, ...] = ()
 
 
 def asked_of(sound: Sound, plan: SpeechPlan) -> SpeechPlan:
