@@ -194,14 +194,10 @@ def test_the_same_event_twice_gives_one_execution(deployed: Deployed) -> None:
             "object": {"key": key, "size": 24, "etag": "x", "version-id": version_id, "sequencer": "1"},
         },
     }
-    sqs = deployed.target.session.client("sqs", endpoint_url=deployed.target.endpoint_url)
-    (queue,) = [
-        url
-        for url in sqs.list_queues()["QueueUrls"]
-        if "dead" not in url.lower() and "dlq" not in url.lower()
-    ]
     for _ in range(3):
-        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event))
+        deployed.target.sqs.send_message(
+            QueueUrl=deployed.target.inbox_queue_url, MessageBody=json.dumps(event)
+        )
     marker = s3.put_object(Bucket=bucket, Key="inbox/general/later.txt", Body=b"And this one later.\n")[
         "VersionId"
     ]
