@@ -14,7 +14,14 @@ from braid.domain.audit.facts import DeadLetter, LetterKind
 from cli.errors import CommandError
 from cli.target import Target
 
-__all__ = ["Letter", "look_at_dead_letters", "read_letter", "receive_letters", "redrive_letter"]
+__all__ = [
+    "Letter",
+    "give_letter_back",
+    "look_at_dead_letters",
+    "read_letter",
+    "receive_letters",
+    "redrive_letter",
+]
 
 _STATUS_CHANGE = "Step Functions Execution Status Change"
 # As long as one is handled. Whoever only looks hides it too, for a moment: a queue that gives it out again at
@@ -108,6 +115,13 @@ def redrive_letter(target: Target, letter: Letter) -> None:
     else:
         raise CommandError("a message that is none of ours goes nowhere")
     target.sqs.delete_message(QueueUrl=target.dead_letters_url, ReceiptHandle=letter.receipt_handle)
+
+
+def give_letter_back(target: Target, letter: Letter) -> None:
+    """Shows a message that wasn't handled to others again, at once."""
+    target.sqs.change_message_visibility(
+        QueueUrl=target.dead_letters_url, ReceiptHandle=letter.receipt_handle, VisibilityTimeout=0
+    )
 
 
 def _how_many(target: Target) -> int:

@@ -15,7 +15,7 @@ from braid.domain.audit.facts import LetterKind
 from braid.domain.clock import iso
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
-from cli.repair.dead_letters import receive_letters, redrive_letter
+from cli.repair.dead_letters import Letter, give_letter_back, receive_letters, redrive_letter
 from cli.repair.rerunning import ask_again, partial_records
 from cli.showing.asset_ids import find_asset
 from cli.showing.records import Record, recent_records
@@ -142,26 +142,31 @@ def _redrive_partial(target: Target, dry_run: bool) -> list[tuple[str, str, bool
 
 
 def _redrive_letters(target: Target, dry_run: bool, drop_unreadable: bool) -> list[tuple[str, str, bool]]:
-    done = []
+    done, left = [], []
     for each in receive_letters(target, only_looks=dry_run):
-        letter = each.letter
-        what = letter.about or f"message {letter.message_id}"
-        if letter.kind is LetterKind.UNREADABLE:
-            if drop_unreadable and not dry_run:
-                target.sqs.delete_message(QueueUrl=target.dead_letters_url, ReceiptHandle=each.receipt_handle)
-                done.append((what, "was none of Braid's, and is deleted", True))
-            else:
-                because = f" ({letter.reason})" if letter.reason else ""
-                told = f"is none of Braid's{because}; --drop-unreadable deletes it"
-                done.append((what, told, drop_unreadable))
-            continue
-        if dry_run:
-            done.append((what, f"would go back to whom it was for ({letter.kind})", True))
-            continue
-        try:
-            redrive_letter(target, each)
-        except CommandError as error:
-            done.append((what, f"couldn't be handled again: {error.message}", False))
-        else:
-            done.append((what, f"went back to whom it was for ({letter.kind})", True))
+        what = each.letter.about or f"message {each.letter.message_id}"
+        outcome, is_done = _redrive_letter(target, each, dry_run, drop_unreadable)
+        done.append((what, outcome, is_done))
+        if not is_done and not dry_run:
+            left.append(each)
+    for each in left:  # not before all were received: they would be received again
+        give_letter_back(target, each)
     return done
+
+
+def _redrive_letter(target: Target, each: Letter, dry_run: bool, drop_unreadable: bool) -> tuple[str, bool]:
+    """What becomes, or would become, of one message, and whether that is an end of it."""
+    letter = each.letter
+    if letter.kind is LetterKind.UNREADABLE:
+        if drop_unreadable and not dry_run:
+            target.sqs.delete_message(QueueUrl=target.dead_letters_url, ReceiptHandle=each.receipt_handle)
+            return "was none of Braid's, and is deleted", True
+        because = f" ({letter.reason})" if letter.reason else ""
+        return f"is none of Braid's{because}; --drop-unreadable deletes it", drop_unreadable
+    if dry_run:
+        return f"would go back to whom it was for ({letter.kind})", True
+    try:
+        redrive_letter(target, each)
+    except CommandError as error:
+        return f"couldn't be handled again: {error.message}", False
+    return f"went back to whom it was for ({letter.kind})", True
