@@ -11,6 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from braid.domain.money.metered import READ_UNITS, STORED_BYTES, WRITE_UNITS
 
@@ -20,7 +21,7 @@ _FREE_OF_CHARGE = frozenset({"DeleteObject", "DeleteObjects", "AbortMultipartUpl
 _STORING = frozenset({"PutObject", "UploadPart"})
 _READING = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
 # What later steps alone need expires in a week: a quarter of a month's price at most.
-_EXPIRING = "/work/"
+_EXPIRING_FOLDER = "work"
 
 
 class RequestMeter:
@@ -58,7 +59,7 @@ class RequestMeter:
         _before_send, service, operation = event_name.split(".")
         if operation not in _FREE_OF_CHARGE:
             self._count(f"{service}:{operation}", 1)
-        if operation in _STORING and _EXPIRING not in request.url:
+        if operation in _STORING and not _expires(request.url):
             headers = request.headers
             length = headers.get("X-Amz-Decoded-Content-Length") or headers.get("Content-Length") or 0
             self._count(STORED_BYTES, int(length))
@@ -70,6 +71,11 @@ class RequestMeter:
         # A write that its condition refused consumes at least one unit and doesn't say so.
         units = sum(float(table.get("CapacityUnits") or 0) for table in tables) or 1.0
         self._count(READ_UNITS if is_read else WRITE_UNITS, units)
+
+
+def _expires(url: str) -> bool:
+    """Whether the key begins with the folder: the path does, behind the bucket's name where that is in it."""
+    return _EXPIRING_FOLDER in urlsplit(url).path.split("/")[1:3]
 
 
 def _asks_what_it_consumes(params: dict[str, Any], **_: Any) -> None:

@@ -56,7 +56,7 @@ def test_requests_are_those_of_the_goldens(dialect: str) -> None:
     assert written == (GOLDENS / f"{dialect.replace('_', '-')}.json").read_text("utf-8")
 
 
-def test_where_both_can_not_be_embedded_at_once_the_vector_is_their_mean_on_length_1() -> None:
+def test_a_model_that_takes_one_at_a_time_gives_their_mean_on_length_1() -> None:
     model = Answering(MODELS["nova_embeddings"], [3.0, 0.0], [0.0, 0.5])
 
     vector = model.embeddings.picture(JPEG, Meter(), text="a red mug")
