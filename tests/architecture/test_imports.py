@@ -17,7 +17,19 @@ STEPS = (
     *("language", "fusion", "inference", "review", "publishing", "closing"),
     *("indexing", "search"),
 )
-OURS = ("app", "braid", "stacks", "lambdas", "local", "cli", "evaluation", "benchmarks", "samples", "tools")
+OURS = (
+    "app",
+    "braid",
+    "stacks",
+    "lambdas",
+    "local",
+    "cli",
+    "console",
+    "evaluation",
+    "benchmarks",
+    "samples",
+    "tools",
+)
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
 AWS_LIBRARIES = {"boto3", "botocore", "s3transfer"}
 DOCUMENT_LIBRARIES = {"lxml", "markdown_it", "openpyxl", "pptx", "selectolax"}
@@ -53,6 +65,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *(f"braid.{room}" for room in ("domain", "media", "aws", "store", "admission", "runtime")),
         "local",
     ),
+    "console": (*(f"braid.{room}" for room in ("domain", "aws", "store")), "cli"),
     # What measures may also import a step's logic, never its handler.
     "evaluation": ("braid", "lambdas", "cli", "local"),
     "benchmarks": ("braid", "lambdas", "evaluation"),
@@ -64,7 +77,9 @@ ONLY_IN = {
     **dict.fromkeys(MEDIA_LIBRARIES, ("braid.media", "local", "samples", "benchmarks", "evaluation")),
     **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading", "evaluation")),
     **dict.fromkeys(ENCODING_LIBRARIES, ("braid.media",)),
-    **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local", "tools", "evaluation", "samples")),
+    **dict.fromkeys(
+        AWS_LIBRARIES, ("braid.aws", "cli", "console", "local", "tools", "evaluation", "samples")
+    ),
     "aws_lambda_powertools": ("braid.runtime",),
     "snowballstemmer": ("braid.text", "local.services.s3vectors"),
     "aws_cdk": ("stacks", "app"),
