@@ -15,7 +15,7 @@ _LEAST_POSITIVES = 20
 
 @dataclass(frozen=True)
 class SliceTrade:
-    """One slice under one threshold; ``false_positive_rate`` is of what is harmless the share that is flagged."""
+    """One slice under one threshold; ``false_positive_rate`` is the share of harmless ones flagged."""
 
     name: str
     threshold: float

@@ -121,7 +121,7 @@ def slice_changes(
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Adjusted p-values of Holm (1979), in the order given: they keep the chance that any is low by chance."""
+    """Adjusted p-values of Holm (1979), in the order given: they bound the chance that any is low by luck."""
     order = sorted(range(len(p_values)), key=lambda index: p_values[index])
     adjusted = [0.0] * len(p_values)
     highest = 0.0
