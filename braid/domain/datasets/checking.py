@@ -92,12 +92,12 @@ class _Checker:
         self._problems: list[Problem] = []
         self._line_count = 0
         self._labels: Counter[str] = Counter()
-        self._answers = AnswerReader(PromptTemplate(frozenset()))
+        self._answers = AnswerReader(PromptTemplate())
         self._contents: dict[bytes, int] = {}
         self._label_of: dict[int, str] = {}
         self._sources: dict[str, int] = {}
         self._near = NearDuplicates()
-        self._template = PromptTemplate(frozenset())
+        self._template = PromptTemplate()
         self._bucket = bucket_and_key(options.dataset_uri)[0] if options.dataset_uri else None
 
     def run(self, lines: Iterable[bytes]) -> FileCheck:
@@ -111,6 +111,9 @@ class _Checker:
         if self._options.policy is not None:
             whole += [Problem(0, Rule.POLICY, said) for said in policy_problems(self._options.policy)]
         whole += self._answers.problems_of_file()
+        if shared := personal_data("\n".join(sorted(self._template.parts))):
+            said = f"personal data in what all prompts share: {', '.join(shared)}"
+            whole.append(Problem(0, Rule.PERSONAL, said))
         found = sorted([*self._problems, *whole], key=lambda each: each.line)
         return FileCheck(
             kind=self._kind,
@@ -133,14 +136,15 @@ class _Checker:
                 yield example
 
     def _check(self, example: Example) -> None:
-        found = [kind for text in example.texts for kind in personal_data(text)]
+        own = own_words(example.prompt, self._template)
+        found = [kind for text in (own, example.answer) for kind in personal_data(text)]
         if found:
             self._tell(example, Rule.PERSONAL, f"personal data: {', '.join(dict.fromkeys(found))}")
         self._check_places(example)
         label = self._label(example)
-        identity = self._identity(example)
+        identity = self._identity(example, own)
         if identity is not None and example.answer.strip():
-            self._check_content(example, identity, label)
+            self._check_content(example, own, identity, label)
         source = self._options.sources.get(example.line)
         if source is not None:
             self._sources.setdefault(source, example.line)
@@ -173,7 +177,7 @@ class _Checker:
             self._labels[reading.label] += 1
         return reading.content
 
-    def _identity(self, example: Example) -> bytes | None:
+    def _identity(self, example: Example, own: str) -> bytes | None:
         """What the example is about, whatever it is called and however it is stored."""
         media = []
         for uri in example.media:
@@ -190,14 +194,14 @@ class _Checker:
             media.append(content)
         if not media and not example.prompt:
             return None
-        own = " ".join(own_words(example.prompt, self._template).casefold().split())
-        return hashlib.blake2b("\0".join([own, *media]).encode("utf-8", "replace"), digest_size=16).digest()
+        plain = " ".join(own.casefold().split())
+        return hashlib.blake2b("\0".join([plain, *media]).encode("utf-8", "replace"), digest_size=16).digest()
 
-    def _check_content(self, example: Example, identity: bytes, label: str) -> None:
+    def _check_content(self, example: Example, own: str, identity: bytes, label: str) -> None:
         before = self._contents.setdefault(identity, example.line)
         alike: int | None = None
         if before == example.line and example.prompt:
-            alike = self._near.add(example.line, own_words(example.prompt, self._template))
+            alike = self._near.add(example.line, own)
         self._label_of[example.line] = sys.intern(label)
         if before != example.line:
             if self._label_of[before] != label:
