@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from local.engines.pool import EnginePool
 from local.services import comprehend, polly, translate
-from local.services.bedrock import batch_jobs
 from local.services.bedrock import runtime as bedrock_runtime
+from local.services.bedrock.batch_jobs import batch_operations
+from local.services.bedrock.label_bridge import LabelBridge
 from local.services.pictures import rekognition, textract
-from local.services.protocol import Events, Objects, Service
+from local.services.protocol import Events, Objects, Operation, Service
 from local.services.s3vectors import service as s3vectors
 from local.services.transcription import transcribe
+from local.services.tuning import training_jobs
+from local.services.tuning.answering import BatchPictures, TunedAnswers
+from local.services.tuning.custom_models import CustomModels
+from local.services.tuning.customization_jobs import CustomizationJobs
+from local.services.tuning.shelf import Shelf
 
 
 def build_services(
@@ -17,7 +23,8 @@ def build_services(
 ) -> tuple[Service, ...]:
     """All local AI services. Without ``engines`` they get a pool that ends with this process."""
     engines = engines or EnginePool()
-    runtime = bedrock_runtime.build_service(engines)
+    shelf = Shelf()
+    runtime = bedrock_runtime.build_service(engines, shelf=shelf)
     return (
         rekognition.build_service(objects, engines),
         textract.build_service(objects, engines),
@@ -26,6 +33,18 @@ def build_services(
         polly.build_service(engines),
         translate.build_service(),
         runtime,
-        batch_jobs.build_service(objects, runtime.operations["Converse"]),
+        _bedrock(objects, engines, shelf, runtime.operations["Converse"]),
+        training_jobs.build_service(objects, engines, shelf),
         s3vectors.build_service(),
     )
+
+
+def _bedrock(objects: Objects, engines: EnginePool, shelf: Shelf, converse: Operation) -> Service:
+    """Batch jobs and tuning; all else of Bedrock's control plane is MiniStack's."""
+    pictures = BatchPictures(shelf, TunedAnswers(engines), LabelBridge(engines).in_place_of_titan)
+    operations = {
+        **batch_operations(objects, converse, pictures),
+        **CustomizationJobs(objects, engines, shelf).operations(),
+        **CustomModels(shelf).operations(),
+    }
+    return Service("bedrock", operations, adds=True)

@@ -87,7 +87,9 @@ def fit(
             first = _BETA_1 * first + (1 - _BETA_1) * gradient
             second = _BETA_2 * second + (1 - _BETA_2) * gradient**2
             moved = (first / (1 - _BETA_1**step)) / (np.sqrt(second / (1 - _BETA_2**step)) + _EPSILON)
-            weights = (weights * (1 - schedule.decay * schedule.learning_rate) - schedule.learning_rate * moved).astype(np.float32)
+            weights = (
+                weights * (1 - schedule.decay * schedule.learning_rate) - schedule.learning_rate * moved
+            ).astype(np.float32)
         if validation is not None and len(validation[1]):
             shares = probabilities(validation[0], weights, targets, scale)
             checked.append((step, epoch, cross_entropy(shares, validation[1])))

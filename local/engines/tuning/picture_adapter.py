@@ -113,7 +113,9 @@ def _features(image: RgbImage) -> Matrix:
         part = (strength * share).reshape(_BLOCKS, side, _BLOCKS, side)
         histograms[index] = part.sum(axis=(1, 3))
     flat = histograms.ravel()
-    return np.concatenate([_unit(small.ravel()[None])[0], _unit(np.sqrt(flat)[None])[0]]).astype(np.float32)
+    return np.concatenate(
+        [_unit(np.asarray(small, np.float32).ravel()[None])[0], _unit(np.sqrt(flat)[None])[0]]
+    ).astype(np.float32)
 
 
 def _ink_in_its_frame(grey: Matrix) -> Matrix:
@@ -132,8 +134,7 @@ def _ink_in_its_frame(grey: Matrix) -> Matrix:
     square = np.zeros((side, side), np.float32)
     top, left = (side - height) // 2, (side - width) // 2
     square[top : top + height, left : left + width] = cut
-    framed: Matrix = cv2.resize(square, (_FRAME_PX, _FRAME_PX), interpolation=cv2.INTER_AREA)
-    return framed.astype(np.float32)
+    return np.asarray(cv2.resize(square, (_FRAME_PX, _FRAME_PX), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _unit(rows: Matrix) -> Matrix:
