@@ -16,7 +16,6 @@ from local.services.tuning.shelf import (
     Shelf,
     Throughput,
     new_id,
-    now,
     page,
     resource_arn,
 )
@@ -69,7 +68,11 @@ class CustomModels:
                 )
             arn = resource_arn(caller, f"custom-model/imported/{new_id()}")
             self._shelf.models[arn] = CustomModel(
-                arn, str(request["modelName"]), trained, now(), {"customizationType": "IMPORTED"}
+                arn,
+                str(request["modelName"]),
+                trained,
+                self._shelf.clock(),
+                {"customizationType": "IMPORTED"},
             )
         return {"modelArn": arn}
 
@@ -119,7 +122,7 @@ class CustomModels:
                 if known.name == name:
                     raise ServiceError("ValidationException", f"There is a deployment named {name} already")
             arn = resource_arn(caller, f"custom-model-deployment/{new_id()}")
-            self._shelf.deployments[arn] = Deployment(arn, name, model.arn, now(), token)
+            self._shelf.deployments[arn] = Deployment(arn, name, model.arn, self._shelf.clock(), token)
         return {"customModelDeploymentArn": arn}
 
     def get_deployment(self, request: Mapping[str, Any], _caller: Caller) -> dict[str, Any]:
@@ -159,7 +162,9 @@ class CustomModels:
             arn = resource_arn(caller, f"provisioned-model/{new_id()}")
             commitment = request.get("commitmentDuration")
             units = int(request["modelUnits"])
-            self._shelf.throughputs[arn] = Throughput(arn, name, model.arn, units, now(), commitment, token)
+            self._shelf.throughputs[arn] = Throughput(
+                arn, name, model.arn, units, self._shelf.clock(), commitment, token
+            )
         return {"provisionedModelArn": arn}
 
     def get_throughput(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:

@@ -215,7 +215,9 @@ class CustomizationJobs:
         }
         arn = resource_arn(job.caller, f"custom-model/{job.base}/{new_id()}")
         with self._shelf.lock:
-            self._shelf.models[arn] = CustomModel(arn, str(asked["customModelName"]), trained, now(), source)
+            self._shelf.models[arn] = CustomModel(
+                arn, str(asked["customModelName"]), trained, self._shelf.clock(), source
+            )
         return {"outputModelArn": arn, **metrics}
 
 
