@@ -9,9 +9,10 @@ from typing import Any
 from braid.aws.schedules import delete_schedule
 from braid.aws.tuning.custom_models import CustomModelService
 from braid.aws.tuning.training_jobs import TrainingJobService
-from braid.domain.tuning.records import TuningEnd
 from braid.domain.wire import decode
 from braid.runtime.handler import Event, handles
+from braid.runtime.now import utc_now
+from lambdas.tuning.runs.registering import close
 from lambdas.tuning.runs.run import Run
 from lambdas.tuning.runs.teardown import plain_reason, tear_down
 
@@ -55,7 +56,5 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         disarm=lambda: delete_schedule(settings.schedule_group, request.run_id),
         keep_model=request.keep_model,
     )
-    if request.status != "REGISTERED":
-        name = run.plan.name if run.store.find_bytes(run.key("plan.json")) else request.run_id
-        run.put("end.json", TuningEnd(request.run_id, name, request.status, plain_reason(request.reason)))
+    close(run, request.status, plain_reason(request.reason), now=utc_now())
     return {"summary": f"deleted: {', '.join(done) or 'nothing was left'}", "status": request.status}

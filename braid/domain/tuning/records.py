@@ -127,6 +127,14 @@ class ModelBook:
         kept = tuple(known for known in self.rows if known.run_id != row.run_id)
         return replace(self, rows=(*kept, row))
 
+    def without(self, run_id: str, at: str) -> ModelBook:
+        """The book in which the run's model isn't in use any more, because what served it is deleted."""
+        rows = tuple(
+            replace(row, retired_at=at) if row.run_id == run_id and not row.retired_at else row
+            for row in self.rows
+        )
+        return replace(self, rows=rows)
+
     def rolled_back(self, at: str) -> ModelBook:
         """The book with the model before in use. Raises ``InvalidInputError`` where there is none."""
         current = self.in_use

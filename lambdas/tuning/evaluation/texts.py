@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from braid.aws.tuning.asking import Told
+from braid.models.evaluating import Told
 from braid.domain.datasets.grammar import parse_moderated
 from braid.domain.errors import InvalidInputError
 from braid.domain.scores.calibration import calibration

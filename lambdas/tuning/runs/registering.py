@@ -11,7 +11,7 @@ from braid.domain.tuning.estimate import TuningEstimate
 from braid.domain.tuning.records import ModelRow, TuningEnd
 from lambdas.tuning.runs.run import Run
 
-__all__ = ["Switch", "register"]
+__all__ = ["Switch", "close", "register"]
 
 
 @dataclass(frozen=True)
@@ -61,3 +61,17 @@ def register(run: Run, *, model_arn: str, serving_arn: str, switch: Switch, now:
     else:
         delete_schedule(switch.group, plan.run_id)
     return row
+
+
+def close(run: Run, status: str, reason: str, *, now: str) -> None:
+    """Says how the run ended; what served its model is deleted, so the registry's row isn't in use any more.
+
+    A run whose plan was never stored has nothing to be said of.
+    """
+    if run.store.find_bytes(run.key("plan.json")) is None:
+        return
+    name = run.plan.name
+    book = run.book(name)
+    if book != (retired := book.without(run.run_id, now)):
+        run.put_book(retired)
+    run.put("end.json", TuningEnd(run.run_id, name, status, reason))

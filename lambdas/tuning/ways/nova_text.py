@@ -6,7 +6,7 @@ nothing but what it is asked.
 
 from __future__ import annotations
 
-from braid.aws.tuning.asking import ask
+from braid.models.evaluating import ask
 from braid.aws.tuning.custom_models import CustomModelService
 from braid.aws.tuning.training_jobs import HUB_MODELS, TrainingJobService
 from braid.domain.errors import RefusedByServiceError

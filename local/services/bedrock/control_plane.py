@@ -1,4 +1,4 @@
-"""Bedrock's control plane as far as it works here: batch jobs, customization jobs, and the models they make."""
+"""Bedrock's control plane as far as it works here: batch jobs, customization jobs, and their models."""
 
 from __future__ import annotations
 
