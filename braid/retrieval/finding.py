@@ -77,7 +77,7 @@ class Finder:
                     f"the index {name} isn't there: `braid index --all` builds it, and `braid index --switch`"
                     " lets it be searched"
                 ) from error
-            except InvalidInputError:
+            except (InvalidInputError, ConfigError):
                 raise
             except BraidError as error:
                 missing.append(f"{searched.space.purpose}: {searched.space.model_id} can't be asked")
@@ -113,10 +113,10 @@ class Finder:
             return (ranked_list(searched.index, searched.space, liked, accepts=accepts) if liked else []), 0
         if request.picture:
             jpeg = base64.b64decode(request.picture)
-            vector = searched.embedder.query_by_picture(jpeg, meter)
+            vector = _of_its_index(searched, searched.embedder.query_by_picture(jpeg, meter))
             return ranked_list(searched.index, searched.space, vector, accepts=accepts), 0
         text = " ".join(request.text.split())
-        vector = searched.embedder.query(text, meter)
+        vector = _of_its_index(searched, searched.embedder.query(text, meter))
         listed = ranked_list(searched.index, searched.space, vector, text=text, accepts=accepts)
         if request.nearest or not listed:
             return listed, 0
@@ -186,6 +186,18 @@ class Finder:
             if len(shown) == limit:
                 break
         return shown
+
+
+def _of_its_index(searched: Searched, vector: Sequence[float]) -> Sequence[float]:
+    """The vector. Raises ConfigError for one of another model than the index was made with."""
+    space = searched.space
+    if len(vector) != space.dimensions:
+        raise ConfigError(
+            f"the index {space.index_name} holds vectors of {space.dimensions} numbers, and the query's has"
+            f" {len(vector)}: it was made by another model; `braid index --all` and then `--switch` change the"
+            " model"
+        )
+    return vector
 
 
 def _fused(lists: Sequence[tuple[Searched, Sequence[Listed]]]) -> list[Hit]:

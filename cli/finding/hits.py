@@ -25,6 +25,7 @@ _KINDS = {
     "detected_text": "read in the picture",
     "labels": "labels",
     "keyframe": "picture",
+    "segment": "piece",
     "whole": "about",
 }
 _INDENT = (0, 0, 0, 3)

@@ -48,6 +48,7 @@ class WordModel:
     method: str = "model"
     asked: list[str] = field(default_factory=list)
     error: BraidError | None = None
+    dimensions: int = DIMENSIONS
 
     def query(self, text: str, _meter: Meter) -> tuple[float, ...]:
         return self._vector(text, 0.0)
@@ -62,10 +63,10 @@ class WordModel:
         if self.error is not None:
             raise self.error
         self.asked.append(text)
-        values = [0.01] * (DIMENSIONS - 1) + [gap]
+        values = [0.01] * (self.dimensions - 1) + [gap]
         for term in search_terms(text, "en"):
             digest = hashlib.sha256(MEANINGS.get(term, term).encode()).digest()
-            values[digest[0] % (DIMENSIONS - 1)] += 1.0
+            values[digest[0] % (self.dimensions - 1)] += 1.0
         length = math.hypot(*values)
         return tuple(value / length for value in values)
 
