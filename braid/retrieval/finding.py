@@ -194,8 +194,7 @@ def _of_its_index(searched: Searched, vector: Sequence[float]) -> Sequence[float
     if len(vector) != space.dimensions:
         raise ConfigError(
             f"the index {space.index_name} holds vectors of {space.dimensions} numbers, and the query's has"
-            f" {len(vector)}: it was made by another model; `braid index --all` and then `--switch` change the"
-            " model"
+            f" {len(vector)}: another model made it; `braid index --all` and then `--switch` change the model"
         )
     return vector
 

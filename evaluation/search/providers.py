@@ -20,7 +20,7 @@ from braid.runtime.library import model_registry
 from evaluation.judges import LocalBedrock
 from local.engines.pool import EnginePool
 from local.services.bedrock import runtime as bedrock_runtime
-from local.services.bedrock.embedding_server import JOINT, TEXT, EmbeddingServer
+from local.services.bedrock.embedding_server import TEXT, EmbeddingServer
 from local.services.bedrock.label_bridge import LABEL_BRIDGE
 
 __all__ = ["Provider", "Vectors", "aws_provider", "local_providers"]
@@ -33,6 +33,7 @@ class Provider:
     """A model by the name that people know; ``is_joint`` where it sees pictures, or something does for it."""
 
     name: str
+    space: Space
     embedder: TextEmbedder | PictureEmbedder
 
     @property
@@ -67,7 +68,6 @@ def local_providers() -> Iterator[list[Provider]]:
         ("label bridge", Space("pictures", LABEL_BRIDGE, PICTURE_DIMENSIONS)),
         *((name, Space("text" if it == TEXT else "pictures", it, 2_048)) for it, name in models.items()),
     ]
-    assert set(models) <= {TEXT, JOINT}
     with EnginePool() as engines:
         service = bedrock_runtime.build_service(engines, environment={**os.environ, "BRAID_WRITER": "off"})
         client = LocalBedrock(service)
@@ -89,4 +89,4 @@ def aws_provider(model_id: str, region: str) -> Provider:
 
 
 def _provider(name: str, space: Space, bedrock: Any) -> Provider:
-    return Provider(name, embedder_of(space, model_registry(), bedrock=bedrock))
+    return Provider(name, space, embedder_of(space, model_registry(), bedrock=bedrock))

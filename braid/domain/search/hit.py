@@ -14,8 +14,8 @@ __all__ = ["Citation", "Hit", "SearchAnswer", "SearchRequest"]
 class Citation:
     """Where something stands. ``evidence_id`` is the id of an observation of the attempt's timeline.
 
-    ``kind`` is the observation's, or ``labels``, ``keyframe``, ``segment``, ``whole``; ``name`` is what people call the
-    asset.
+    ``kind`` is the observation's, or ``labels``, ``keyframe``, ``segment``, ``whole``; ``name`` is what
+    people call the asset.
     """
 
     asset_id: str

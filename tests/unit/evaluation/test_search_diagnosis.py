@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from braid.domain.errors import InvalidServiceOutputError
+from braid.domain.search.space import Space
 from braid.retrieval.embedders import PictureEmbedder, TextEmbedder
 from evaluation.search.contrastive import Pairs, learn, loss_and_gradient, made_pairs, recall_at_1
 from evaluation.search.diagnosis import gap, level_recalls, ranking, search, shelf, similarities
@@ -20,6 +21,7 @@ from evaluation.search.providers import Provider
 from evaluation.search.vector_sizes import by_dimensions
 
 ROOT_HALF = 0.7071067811865476
+SPACE = Space("pictures", "stub", 6)
 
 
 def rows(*values: tuple[float, ...]) -> Any:
@@ -57,7 +59,7 @@ def test_the_suede_sneaker_is_found_by_index_and_distance() -> None:
     """The literal search of the reference: a text among pictures, in a joint space whose answer is known."""
     found = products()
     seen = {item.picture: item.title for item in found if item.name != "lake"}
-    provider = Provider("stub", Joint(("suede", "sneaker", "boot", "cake", "coffee", "car"), seen))
+    provider = Provider("stub", SPACE, Joint(("suede", "sneaker", "boot", "cake", "coffee", "car"), seen))
     here = shelf(provider, found)
     asked = ranking(provider, here, "suede sneaker", "sneaker")
 
@@ -72,7 +74,7 @@ def test_the_suede_sneaker_is_found_by_index_and_distance() -> None:
 
 
 def test_a_model_that_sees_nothing_at_all_ranks_nothing() -> None:
-    provider = Provider("blind", Joint(("suede",), {}))
+    provider = Provider("blind", SPACE, Joint(("suede",), {}))
     assert ranking(provider, shelf(provider, products()), "suede", "sneaker").names == ()
 
 
@@ -97,7 +99,7 @@ def test_the_gap_is_that_of_the_means() -> None:
 
 def test_a_level_counts_the_right_ones_among_as_many() -> None:
     level = Level({"a": "dog", "b": "dog", "c": "cat"}, {"dog": ["a", "b"], "cat": ["a", "c"]})
-    provider = Provider("stub", Reading(("dog", "cat"), {}))
+    provider = Provider("stub", SPACE, Reading(("dog", "cat"), {}))
     assert level_recalls(provider, level) == {
         "dog": 1.0,
         "cat": 1.0,
