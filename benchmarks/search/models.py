@@ -1,4 +1,4 @@
-"""What the models of search know: products by their pictures, wide and narrow questions, two senses of a word."""
+"""What the models of search know: products by their pictures, wide and narrow questions."""
 
 from __future__ import annotations
 
@@ -72,13 +72,14 @@ SEARCH_MODELS = Benchmark(
     page=SEARCH,
     title="What the models know",
     about=(
-        "The eight products of `samples/products`, by titles and descriptions where a model reads and by their"
-        ' drawn pictures where it sees; what people mean without naming it ("furry pet playing", "morning'
-        ' beverage", "celebration moment", "peaceful evening by the water", "fast red vehicle"); and'
-        " questions of several widths and words of two senses over sentences"
-        " (`evaluation/search/queries.toml`), each with the share of its right answers in front. The label"
-        " bridge is made for photographs and knows few drawings. `python -m evaluation.search` shows every"
-        " question, writes the heatmaps, and asks a model of Bedrock or your own server as well."
+        "The eight products of `samples/products`, by titles and descriptions where a model reads and"
+        " by theirfurry pet playingmorning'
+        ' beveragecelebration momentpeaceful evening by the"
+        " waterfast red vehicle questions of several widths and words of two senses over sentences"
+        " (`evaluation/search/queries.toml`), each with the share of its right answers in front. The"
+        " label bridge is made for photographs and knows few drawings. `python -m evaluation.search`"
+        " shows every question, writes the heatmaps, and asks a model of Bedrock or your own server as"
+        " well."
     ),
     subject="Model",
     measure=_measure_models,
@@ -89,9 +90,10 @@ CONTRASTIVE = Benchmark(
     page=SEARCH,
     title="What pairs teach",
     about=(
-        "Contrastive learning in numpy (`evaluation/search/contrastive.py`): pictures and texts of 300 made"
-        " classes, seen through two maps that don't know each other, and a matrix learnt from their pairs in"
-        " 200 steps. Counted are the texts of 100 other classes that find their own picture first."
+        "Contrastive learning in numpy (`evaluation/search/contrastive.py`): pictures and texts of 300"
+        " made classes, seen through two maps that don't know each other, and a matrix learnt from"
+        " their pairs in 200 steps. Counted are the texts of 100 other classes that find their own"
+        " picture first."
     ),
     subject="Learnt",
     measure=_measure_contrastive,
@@ -102,9 +104,9 @@ VECTOR_DIMENSIONS = Benchmark(
     page=SEARCH,
     title="Shorter vectors",
     about=(
-        f"{_VECTORS:,} made vectors of 1,024 numbers, cut to their first ones: what is lost of the ten nearest"
-        " where a vector that wasn't learnt to be cut (Matryoshka) is. A model is asked for its length instead,"
-        " which is why the index's name has it."
+        f"{_VECTORS:,} made vectors of 1,024 numbers, cut to their first ones: what is lost of the ten"
+        " nearest where a vector that wasn't learnt to be cut (Matryoshka) is. A model is asked for its"
+        " length instead, which is why the index's name has it."
     ),
     subject="Numbers kept",
     measure=_measure_dimensions,

@@ -62,12 +62,13 @@ FOUND_IN_REAL_FILES = Benchmark(
     page=SEARCH,
     title="What is found in real files",
     about=(
-        f"{FILES} files that other people made (`BRAID_TEST_DATA`): PDFs, office documents, scans, photographs,"
-        " recordings, videos, captions and JSON, read, heard and seen by this machine's engines and indexed as"
-        " the step does it; those that are refused or hold nothing aren't in the index. The questions"
-        " (`evaluation/search/real_files.toml`) were written from the files' own words and pictures before any"
-        " was asked. A question counts where a file that answers it is among the first five: in all spaces"
-        " together, as a search asks them, and in each model's alone."
+        f"{FILES} files that other people made (`BRAID_TEST_DATA`): PDFs, office documents, scans,"
+        " photographs, recordings, videos, captions and JSON, read, heard and seen by this machine's"
+        " engines and indexed as the step does it; those that are refused or hold nothing aren't in the"
+        " index. The questions (`evaluation/search/real_files.toml`) were written from the files' own"
+        " words and pictures before any was asked. A question counts where a file that answers it is"
+        " among the first five: in all spaces together, as a search asks them, and in each model's"
+        " alone."
     ),
     subject="The answer is",
     measure=_measure,
