@@ -73,9 +73,9 @@ SEARCH_MODELS = Benchmark(
     title="What the models know",
     about=(
         "The eight products of `samples/products`, by titles and descriptions where a model reads and"
-        " by theirfurry pet playingmorning'
-        ' beveragecelebration momentpeaceful evening by the"
-        " waterfast red vehicle questions of several widths and words of two senses over sentences"
+        " by their drawn pictures where it sees; what people mean without naming it (“furry pet"
+        " playing”, “morning beverage”, “celebration moment”, “peaceful evening by the water”, “fast"
+        " red vehicle”); and questions of several widths and words of two senses over sentences"
         " (`evaluation/search/queries.toml`), each with the share of its right answers in front. The"
         " label bridge is made for photographs and knows few drawings. `python -m evaluation.search`"
         " shows every question, writes the heatmaps, and asks a model of Bedrock or your own server as"
