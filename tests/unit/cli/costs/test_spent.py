@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ from braid.domain.asset.asset import AssetStatus
 from braid.domain.money.accounting import Usage
 from braid.domain.money.receipt import price
 from braid.domain.search.manifest import VectorManifest, manifest_key
-from braid.domain.wire import encode_json
+from braid.domain.wire import encode
 from cli.costs import spent as spent_module
 from cli.costs.prices import price_book
 from cli.costs.spent import spent
@@ -28,7 +29,7 @@ class _S3(MemoryS3):
     exceptions = SimpleNamespace(NoSuchKey=ClientError)
 
     def put(self, key: str, document: Any) -> None:
-        self.objects[BUCKET, key] = encode_json(document)
+        self.objects[BUCKET, key] = json.dumps(encode(document)).encode()
 
 
 def test_what_search_embedded_is_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
