@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Sequence
 from html import escape
 
@@ -97,7 +98,7 @@ def _slanted(
 
 def _color(cosine: float) -> tuple[int, int, int]:
     value = min(max(cosine, 0.0), 1.0)
-    for (low, one), (high, other) in zip(_STOPS, _STOPS[1:], strict=False):
+    for (low, one), (high, other) in itertools.pairwise(_STOPS):
         if value <= high:
             share = (value - low) / (high - low)
             red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
