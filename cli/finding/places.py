@@ -39,6 +39,8 @@ class Places:
 
     def link(self, hit: Hit) -> str:
         """An address that opens the report at the hit for an hour, for whoever has it; empty without one."""
+        if not hit.asset_id:  # of a knowledge base
+            return hit.evidence_id if hit.evidence_id.startswith("https://") else ""
         result = self._result(hit)
         report = result.results.get("report") if result else None
         if report is None:

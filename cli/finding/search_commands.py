@@ -147,6 +147,8 @@ def _open(target: Target, hit: Hit) -> None:
     from cli.showing.opening import show_report
     from cli.showing.records import read_result
 
+    if not hit.asset_id:
+        raise CommandError(f"the best hit is of a knowledge base and has no report: {hit.evidence_id}")
     result = read_result(target, hit.asset_id)
     show_report(target, result, HOME / "reports", console, wants_media=None, place=fragment(hit))
 

@@ -21,6 +21,7 @@ from braid.domain.search.hit import SearchAnswer, SearchRequest
 from braid.domain.search.space import CITATION_KEY, TERMS_KEY, Space
 from braid.domain.search.visibility import FINDABLE
 from braid.retrieval.finding import Finder, Searched
+from braid.retrieval.knowledge_base import KnowledgeBaseList
 from braid.store.documents import DocumentStore
 from braid.store.search_state import SearchState
 from braid.text.search_terms import search_terms
@@ -119,14 +120,18 @@ class SearchRig:
             s3=self.s3,
         )
 
-    def find(self, text: str = "", **request: Any) -> SearchAnswer:
-        """What a request finds."""
+    def find(
+        self, text: str = "", *, beside: Sequence[KnowledgeBaseList] = (), **request: Any
+    ) -> SearchAnswer:
+        """What a request finds, in knowledge bases too."""
 
         def may_be_found(asset_id: str, attempt: int) -> bool:
             record = self.records.find(asset_id)
             return record is not None and record.status in FINDABLE and record.attempt == attempt
 
-        finder = Finder(self.searched(), self.state, may_be_found=may_be_found, now=lambda: self.now)
+        finder = Finder(
+            self.searched(), self.state, may_be_found=may_be_found, now=lambda: self.now, beside=beside
+        )
         return finder.find(SearchRequest(text=text, **request), Meter())
 
     def stored(self, space: Space) -> dict[str, list[float]]:

@@ -33,11 +33,12 @@ class Citation:
 
 @dataclass(frozen=True)
 class Hit:
-    """A citation and why it was found.
+    """A citation and why it was found. One of a knowledge base has no asset: its evidence id is an address.
 
     ``score`` is 0 to 1: 1 where it came first in every list. It orders this answer's hits and compares with
     nothing else. ``matched`` are the query's words that stand in it; ``found_by`` says which lists have it:
-    ``words``, ``meaning``, ``picture``, or ``bridge`` where labels stand in for a model of pictures.
+    ``words``, ``meaning``, ``picture``, ``knowledge base``, or ``bridge`` where labels stand in for a
+    model of pictures.
     """
 
     asset_id: str
