@@ -33,6 +33,7 @@ CODE_FOLDERS = ("braid", "lambdas", "profiles", "registry", "schemas")
 KEPT_AWS_SERVICES = frozenset(
     {
         "bedrock",
+        "bedrock-agent-runtime",
         "bedrock-runtime",
         "comprehend",
         "dynamodb",
