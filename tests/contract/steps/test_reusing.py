@@ -10,7 +10,8 @@ import pytest
 
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import AssetRef, Modality
-from braid.domain.asset.execution_state import BranchOutcome, FusionOutcome
+from braid.domain.asset.branch_outcome import BranchOutcome
+from braid.domain.asset.execution_state import FusionOutcome
 from braid.domain.asset.rerun import Reuse, StartAt
 from braid.domain.asset.result import Result
 from braid.domain.errors import InvalidInputError
