@@ -19,6 +19,7 @@ from braid.domain.posts.file import chunk_key
 from braid.domain.posts.verdict import Verdict
 from braid.domain.wire import decode
 from braid.store.documents import DocumentStore
+from lambdas.posts.batch_asking import BATCH_STATS
 from lambdas.posts.chunk_judging import DECISIONS, DEFERRED, STATS, Deferrals, as_line, stats_of
 from lambdas.posts.judging import Judge
 
@@ -60,7 +61,8 @@ def collect(
     A post that was left to an earlier chunk gets that chunk's verdict. Raises ``InvalidInputError`` where a
     chunk isn't done.
     """
-    stats: list[ChunkStats] = []
+    in_batch = store.find_document(ChunkStats, store.work_key(BATCH_STATS))
+    stats: list[ChunkStats] = [in_batch] if in_batch else []
     upload = store.upload(store.result_key("decisions.jsonl"), _JSONL)
     hashes: dict[str, str] = {}
     with upload as file:
@@ -161,6 +163,7 @@ def _summary(
     lines = sum(each.lines for each in stats)
     refused = sum(each.rejected for each in stats)
     judged = lines - refused
+    in_batch = sum(each.calls for each in stats if not each.lines)
     return PostsSummary(
         asset_id=asset_id,
         profile=judge.profile.name,
@@ -169,7 +172,8 @@ def _summary(
         decisions=dict(decisions),
         categories=dict(sorted(categories.items())),
         calls=sum(each.calls for each in stats),
-        repeated=sum(each.repeated for each in stats),
+        # What a batch judged, the chunks found as if it had been judged before.
+        repeated=max(0, sum(each.repeated for each in stats) - in_batch),
         unjudged=sum(each.unjudged for each in stats),
         model_id=judge.route.profile_id,
         policy_hashes=dict(hashes),

@@ -136,7 +136,7 @@ class Judge:
         """The verdict on each post, or why there is none; what one answer lacks is asked for alone."""
         rules = self.rules_for(posts[0])
         try:
-            reply = self._asked(posts, rules)
+            reply = self._asked(posts)
             said = self._read(reply, posts, rules)
             if len(posts) > 1:
                 return [
@@ -144,27 +144,29 @@ class Judge:
                     for item, post in zip(said, posts, strict=True)
                 ]
             if isinstance(said[0], str) and reply.method == "model":
-                said = self._read(self._asked(posts, rules, correction(said[0])), posts, rules)
+                said = self._read(self._asked(posts, correction(said[0])), posts, rules)
         except UnsupportedError as error:
             return [f"The model refused to be asked: {error}"] * len(posts)
         except InvalidServiceOutputError:
             return ["The model's answer couldn't be read"] * len(posts)
         return said
 
-    def _asked(self, posts: Sequence[Post], rules: Rules, note: str = "") -> Reply:
+    def question(self, posts: Sequence[Post], note: str = "") -> Question:
+        """What the model is asked about posts of the same rules; ``note`` is ours."""
+        content = (Text(fenced(posts), is_evidence=True), *([Text(note)] if note else []))
+        return Question(
+            route=self.route,
+            instructions=self.rules_for(posts[0]).instructions,
+            content=content,
+            tool=None,
+            max_output_tokens=_ANSWER_TOKENS * len(posts),
+            caches_instructions=self.profile.inference.cache_prompt,
+        )
+
+    def _asked(self, posts: Sequence[Post], note: str = "") -> Reply:
         with self._counting:
             self.calls += 1
-        content = (Text(fenced(posts), is_evidence=True), *([Text(note)] if note else []))
-        return self.ask(
-            Question(
-                route=self.route,
-                instructions=rules.instructions,
-                content=content,
-                tool=None,
-                max_output_tokens=_ANSWER_TOKENS * len(posts),
-                caches_instructions=self.profile.inference.cache_prompt,
-            )
-        )
+        return self.ask(self.question(posts, note))
 
     def _read(self, reply: Reply, posts: Sequence[Post], rules: Rules) -> list[Verdict | str]:
         if reply.method != "model":
