@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from braid.aws.bedrock.batch_jobs import MAX_RECORDS, MIN_RECORDS, BatchJob
 from braid.domain.errors import InvalidServiceOutputError, PendingError
 from braid.domain.money.accounting import Meter
 from braid.domain.posts.chunks import Chunk
@@ -21,6 +20,7 @@ from braid.domain.posts.question import read_reply
 from braid.domain.posts.verdict import Verdict
 from braid.models.asking import StopReason
 from braid.models.batch import BatchRecord, batch_line, read_batch_line
+from braid.models.batch_jobs import MAX_RECORDS, MIN_RECORDS, BatchJob
 from braid.models.spending import count
 from braid.store.documents import DocumentStore
 from lambdas.posts.judging import Judge

@@ -6,12 +6,12 @@ import functools
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.bedrock.batch_jobs import create_job, find_job
 from braid.domain.asset.asset import AssetRef, execution_name
 from braid.domain.errors import ConfigError
 from braid.domain.money.accounting import Meter
 from braid.domain.money.metered import MeteredBefore
 from braid.domain.posts.file import PostsFile, PostsPlanned
+from braid.models.batch_jobs import BatchJobs
 from braid.runtime.handler import handles
 from braid.runtime.library import profile
 from braid.store.documents import DocumentStore
@@ -56,22 +56,17 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
     store = DocumentStore.of(settings.results_bucket, asset)
     file = store.get_document(PostsFile, request.posts.file)
     judge = judge_of(profile(asset.profile), Meter(), settings.model_ids, settings.verdicts_table)
+    jobs = BatchJobs(settings.batch_role_arns[0])
     name = f"{settings.job_prefix}{execution_name(asset.asset_id, asset.attempt)}"
 
     def create(part: str, input_uri: str, output_uri: str) -> str:
-        return create_job(
-            f"{name}.{part}"[-63:],
-            judge.route.profile_id,
-            role_arn=settings.batch_role_arns[0],
-            input_uri=input_uri,
-            output_uri=output_uri,
-        )
+        return jobs.create(f"{name}.{part}"[-63:], judge.route, input_uri=input_uri, output_uri=output_uri)
 
     summary = ask_in_batch(
         file,
         read_chunks(store.get_bytes(request.posts.chunks_key)),
         judge,
-        jobs=Jobs(create, find_job),
+        jobs=Jobs(create, jobs.find),
         store=store,
         open_file=functools.partial(open_version, file.bucket, file.key, file.version_id, file.size_bytes),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.clients import client
 from braid.aws.service_errors import service_errors
 from braid.domain.errors import InvalidServiceOutputError
 
@@ -30,13 +29,12 @@ class BatchJob:
 
 
 def create_job(
-    name: str, model_id: str, *, role_arn: str, input_uri: str, output_uri: str, bedrock: Any = None
+    bedrock: Any, name: str, model_id: str, *, role_arn: str, input_uri: str, output_uri: str
 ) -> str:
     """Submits a job and gives its ARN; asked the same again, with its token, Bedrock gives the same job's.
 
     Raises the service errors of ``braid.domain.errors``.
     """
-    bedrock = bedrock or client("bedrock")
     with service_errors("bedrock:CreateModelInvocationJob"):
         answer = bedrock.create_model_invocation_job(
             jobName=name,
@@ -51,9 +49,8 @@ def create_job(
     return str(answer["jobArn"])
 
 
-def find_job(arn: str, *, bedrock: Any = None) -> BatchJob:
+def find_job(bedrock: Any, arn: str) -> BatchJob:
     """How the job stands. Raises ``InvalidServiceOutputError`` for a status that nobody knows."""
-    bedrock = bedrock or client("bedrock")
     with service_errors("bedrock:GetModelInvocationJob"):
         answer = bedrock.get_model_invocation_job(jobIdentifier=arn)
     status, message = str(answer.get("status")), str(answer.get("message") or "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -91,7 +90,7 @@ def too_long(line: int) -> RejectedLine:
 def read_csv_header(raw: bytes) -> tuple[str, ...] | str:
     """The columns that a CSV file's first record names, or what is wrong with them."""
     try:
-        (columns,) = csv.reader(io.StringIO(raw.decode(), newline=""))
+        (columns,) = csv.reader([raw.decode()])
     except (UnicodeDecodeError, csv.Error, ValueError):
         return "the first line must name the columns, in UTF-8 with commas between"
     names = tuple(column.strip().lower() for column in columns)
@@ -106,7 +105,7 @@ def read_csv_record(
     if len(raw) > MAX_LINE_BYTES:
         return too_long(line)
     try:
-        rows = list(csv.reader(io.StringIO(raw.decode(), newline=""), strict=True))
+        rows = list(csv.reader([raw.decode()], strict=True))
     except UnicodeDecodeError as error:
         return RejectedLine(line, f"isn't UTF-8 (byte {error.start + 1} of the record is wrong)")
     except csv.Error as error:

@@ -180,6 +180,15 @@ LISTED: dict[tuple[str, ...], str] = {
         "AssetsTableB17E4AB4",
         "DependsOn",
     ): "a protected table can't be rolled back: it is made last",
+    (
+        *("Resources", "InboxDeadLettersPolicy8AADE031", "Properties", "PolicyDocument", "Statement"),
+    ): "so do events about executions of the other machine",
+    **{
+        (*("Resources", role, "Properties", "Policies", "0", "PolicyDocument"), "Statement", number): (
+            "files of posts are reviewed too"
+        )
+        for role, number in (("ReviewAskRoleA7C943DD", "5"), ("ReviewDecideRole5F09BCCA", "4"))
+    },
     **dict.fromkeys(_DEADLINES, "deadlines lie in a group that goes with the stack"),
     **dict.fromkeys(_LOOKS, "a step that pays looks whether its attempt is still the newest"),
     _resource("PublishingRoleA2816D43", "1"): "copies by the source are replaced only as they were read",
