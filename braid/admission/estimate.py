@@ -95,9 +95,20 @@ class Estimate:
     latency_seconds: float
 
 
-def estimate(admission: Admission, profile: Profile, knobs: EstimateKnobs, book: PriceBook) -> Estimate:
-    """The estimate of an admitted asset; of a rejected one that of finding out."""
+def estimate(
+    admission: Admission,
+    profile: Profile,
+    knobs: EstimateKnobs,
+    book: PriceBook,
+    *,
+    is_analysed: bool = False,
+) -> Estimate:
+    """The estimate of an admitted asset; of a rejected one that of finding out.
+
+    ``is_analysed``: an earlier attempt's analyses are taken over, so that only the answer is paid for.
+    """
     tally = _Tally()
+    analyses = _Tally() if is_analysed else tally
     heard = [member for member in admission.members if Modality.SPEECH in member.modalities]
     seen = [member for member in admission.members if Modality.VISION in member.modalities]
     read = [member for member in admission.members if Modality.TEXT in member.modalities]
@@ -105,18 +116,20 @@ def estimate(admission: Admission, profile: Profile, knobs: EstimateKnobs, book:
     stills = _stills(seen, profile.vision.keyframes_within(knobs.max_keyframes))
     pages = sum(member.page_count or 0 for member in read)
 
-    spoken = tally.speech(heard, profile)
-    written = tally.stills(stills, pages_only=all(m.media_type == PDF for m in seen), profile=profile)
-    texts = tally.texts(read, knobs)
+    spoken = analyses.speech(heard, profile)
+    written = analyses.stills(stills, pages_only=all(m.media_type == PDF for m in seen), profile=profile)
+    texts = analyses.texts(read, knobs)
     for characters in (spoken, written, texts):
-        tally.language(characters)
+        analyses.language(characters)
     if profile.vision.description_tier:
-        tally.descriptions(stills, profile, knobs)
+        analyses.descriptions(stills, profile, knobs)
     if admission.modalities:
         evidence = tuple(sum(each) for each in zip(spoken, written, texts, strict=True))
         tally.answer((evidence[0], evidence[1]), stills, profile, knobs)
         tally.additions(spoken, seconds, profile, knobs)
-    platform = _platform(admission, stills[0], pages, seconds)
+    platform = (
+        _platform(admission, 0, 0, 0) if is_analysed else _platform(admission, stills[0], pages, seconds)
+    )
     for number, counted in enumerate((tally.expected, tally.bound)):
         for usage in platform_usage(times(_PLATFORM_BOUND if number else 1, platform)):
             counted.count(usage.service, usage.operation, usage.unit, usage.quantity)
