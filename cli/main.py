@@ -43,6 +43,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "show": ("cli.showing.result_commands:show", "Show an asset's answer with its citations."),
         "get": ("cli.showing.result_commands:get", "Copy one named result to a file or to standard output."),
         "logs": ("cli.showing.log_commands:logs", "Show what the functions logged about an asset."),
+        "posts": (
+            "cli.posts.posts_commands:posts",
+            "Judge posts under a profile's policy: a file of them, or one.",
+        ),
     },
     "Find again": {
         "search": (

@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = (
     *("dispatch", "intake", "transcription", "keyframes", "vision", "reading"),
     *("language", "fusion", "inference", "review", "publishing", "closing"),
-    *("indexing", "search"),
+    *("indexing", "search", "posts"),
 )
 OURS = ("app", "braid", "stacks", "lambdas", "local", "cli", "evaluation", "benchmarks", "samples", "tools")
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
@@ -75,6 +75,7 @@ ONLY_IN = {
 
 # Bedrock's adapters: only the room that calls models knows how one is called.
 OF_MODELS_ALONE = (
+    "braid.aws.bedrock.batch_jobs",
     "braid.aws.bedrock.converse",
     "braid.aws.bedrock.guardrails",
     "braid.aws.bedrock.invoke_model",

@@ -30,6 +30,7 @@ CACHED = {
     "question._files": FILES,
     "answer_schema._validator": PURE,
     "library.model_registry": FILES,
+    "library.post_rules": FILES,
     "library.price_book": FILES,
     "library.profile": FILES,
     "library.profile_names": FILES,
