@@ -17,7 +17,7 @@ import c2pa
 
 __all__ = ["ASSERTION", "Ingredient", "Provenance", "Signature", "Signing", "check", "sign"]
 
-ASSERTION = "org.braid.generation"
+ASSERTION = "braid.generation"
 _CREATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 _COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 # Nothing is fetched, neither while signing nor while reading: a function that marks needs no way out.
@@ -30,7 +30,7 @@ _UNTRUSTED = "signingCredential.untrusted"
 
 @dataclass(frozen=True)
 class Signing:
-    """``sign`` gives r and s, 64 bytes, of ECDSA over P-256 with SHA-256; ``chain`` is PEM, the signer first."""
+    """``sign`` gives r and s (64 bytes) of ECDSA, P-256 and SHA-256; ``chain`` is PEM, the signer first."""
 
     sign: Callable[[bytes], bytes]
     chain: str

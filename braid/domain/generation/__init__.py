@@ -1,1 +1,1 @@
-"""Generation: what is asked for, who can make it, from which prompt, and what a draft is until it is public."""
+"""Generation: what is asked for, who makes it, from which prompt, and what a draft is until it is public."""
