@@ -35,6 +35,7 @@ KEPT_AWS_SERVICES = frozenset(
         "bedrock-runtime",
         "comprehend",
         "dynamodb",
+        "kms",
         "polly",
         "rekognition",
         "s3",

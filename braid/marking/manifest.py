@@ -15,7 +15,7 @@ from typing import Any
 
 import c2pa
 
-__all__ = ["ASSERTION", "Ingredient", "Provenance", "Signature", "Signing", "check", "sign"]
+__all__ = ["ASSERTION", "Ingredient", "Provenance", "Signature", "Signing", "check", "has_statement", "sign"]
 
 ASSERTION = "braid.generation"
 _CREATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -87,6 +87,11 @@ def sign(body: bytes, media_type: str, provenance: Provenance, signing: Signing)
     signed = io.BytesIO()
     builder.sign(signer, media_type, io.BytesIO(body), signed)
     return signed.getvalue()
+
+
+def has_statement(body: bytes, media_type: str) -> bool:
+    """Whether anybody's statement is in a file: providers write their own into what they make."""
+    return c2pa.Reader.try_create(media_type, io.BytesIO(body), context=_context()) is not None
 
 
 def check(body: bytes, media_type: str) -> Signature | None:

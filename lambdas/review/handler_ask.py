@@ -59,7 +59,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         state = decode(ExecutionState, request.state)
         open_review(
             state,
-            profile(state.asset.profile),
+            profile,
             token=request.task_token,
             execution_arn=request.execution_arn,
             redrive_count=request.redrive_count,

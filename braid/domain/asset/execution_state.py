@@ -19,6 +19,7 @@ from braid.domain.asset.crashes import TIMEOUTS, is_crash
 from braid.domain.asset.rerun import StartAt
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
+from braid.domain.generation.draft import DraftOutcome
 from braid.domain.profile.sections.budget import Budget
 from braid.domain.wire import decode
 
@@ -108,7 +109,7 @@ class ReviewOutcome:
     summary: str
     claim: Claim | None
     review: Claim
-    example: Claim
+    example: Claim | None = None
     metered: dict[str, float] = field(default_factory=dict)
 
 
@@ -167,6 +168,7 @@ class ExecutionState:
     answer: AnswerOutcome | None = None
     review: ReviewOutcome | None = None
     failure: Failure | None = None
+    draft: DraftOutcome | None = None
 
     def branch(self, modality: Modality) -> BranchOutcome:
         """The branch of ``modality``; ``absent`` where the execution did not come to it."""
@@ -190,6 +192,7 @@ class ExecutionState:
             answer=_if_reached(AnswerOutcome, reached.get("answer")),
             review=_if_reached(ReviewOutcome, reached.get("review")),
             failure=_failure(reached.get("failure")),
+            draft=_if_reached(DraftOutcome, reached.get("draft")),
         )
 
 
