@@ -45,16 +45,16 @@ format: setup-dev ## formats the code and fixes what the linter can
 synth: setup ## writes the CloudFormation templates to cdk.out
 	@node_modules/.bin/cdk synth --quiet --no-notices && ls cdk.out/*.template.json
 
-bench: setup ## measures and writes docs/performance.md and docs/reliability.md; ARGUMENTS='keyframes'
+bench: setup-dev ## measures and writes docs/performance.md and docs/reliability.md; ARGUMENTS='keyframes'
 	@$(PYTHON_BIN)/python -m benchmarks $(ARGUMENTS)
 
-bench-check: setup ## measures and fails where a bound doesn't hold; writes nothing
+bench-check: setup-dev ## measures and fails where a bound doesn't hold; writes nothing
 	@$(PYTHON_BIN)/python -m benchmarks --check $(ARGUMENTS)
 
-faults: setup ## lets every kind of call fail in its turn, and 500 files meet failures by chance; 25 minutes at most
+faults: setup-dev ## lets every kind of call fail in its turn, and 500 files meet failures by chance; 25 minutes at most
 	@$(PYTHON_BIN)/python -m benchmarks faults soak $(ARGUMENTS)
 
-eval: setup ## scores the moderation profile on labelled texts; ARGUMENTS='--stack NAME --sample 500'
+eval: setup-dev ## scores the moderation profile on labelled texts; ARGUMENTS='--stack NAME --sample 500'
 	@$(PYTHON_BIN)/python -m evaluation.moderation $(ARGUMENTS)
 
 clean: ## stops the embedded AWS and removes what was built

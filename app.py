@@ -10,7 +10,8 @@ import aws_cdk as cdk
 
 from braid.domain.errors import ConfigError
 from stacks.assembly import add_stacks
-from stacks.config import DeploymentConfig, KnobError, renamed_knobs
+from stacks.config import DeploymentConfig
+from stacks.context import KnobError, renamed_knobs
 from stacks.packaging import LayerBuildError
 
 
@@ -26,7 +27,7 @@ def main() -> None:
         add_stacks(app, config, today=date.today())
     except (ConfigError, LayerBuildError) as error:
         sys.exit(f"braid: {error}")
-    for renamed in renamed_knobs(context):
+    for renamed in renamed_knobs(DeploymentConfig, context):
         cdk.Annotations.of(app).add_warning_v2("braid:renamed-knob", renamed)
     app.synth()
 

@@ -6,17 +6,17 @@ means, what it allows and what it costs stands here, beside the field that it fi
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import Any
 
 from braid.domain.profile.sections.captions import language_problems
-from stacks.knobs import Knob, choice, flag, number, text
+from stacks.context import KnobError, knob_values
+from stacks.knobs import choice, flag, number, text
+from stacks.optional_stacks import OptionalStacks
 
-__all__ = ["DEFAULT_REGION", "DeploymentConfig", "KnobError", "renamed_knobs"]
+__all__ = ["DEFAULT_REGION", "DeploymentConfig"]
 
 DEFAULT_REGION = "us-east-1"
 # What CloudWatch Logs accepts (RetentionInDays of AWS::Logs::LogGroup).
@@ -36,18 +36,8 @@ _GIBIBYTE = 1024**3
 _HOUR = 3600
 
 
-class KnobError(ValueError):
-    """Some knobs are wrong; ``problems`` holds one line for each, written for whoever set them."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        lines = "\n".join(f"  - {problem}" for problem in problems)
-        count = "1 knob is" if len(problems) == 1 else f"{len(problems)} knobs are"
-        super().__init__(f'{count} wrong (see "context" in cdk.json, and -c on the command line):\n{lines}')
-
-
 @dataclass(frozen=True, kw_only=True)
-class DeploymentConfig:
+class DeploymentConfig(OptionalStacks):
     """One deployment of Braid. ``from_context`` builds it; an invalid one can't be built that way."""
 
     # --- what and where
@@ -182,25 +172,6 @@ class DeploymentConfig:
         "price and within a day; deploys a function and a role for Bedrock, which cost nothing by themselves"
     )
 
-    # --- what can be found again
-    search: bool = flag(
-        "`braid search` finds moments, pages and pictures of all assets; deploys a queue, three functions and"
-        " an index of vectors, which costs nothing while it is empty and $0.06 a GB-month then; its queue's "
-        "polling is some $0.26 a month"
-    )
-    search_text_model: str = text(
-        r"[a-z0-9.-]+(:\d+)?",
-        "gives the vectors by which texts are found; another one is another index, which `braid index --all` "
-        "fills and `braid index --switch` makes live",
-        allows="the id of a model under [[embeddings]] in registry/models.toml",
-    )
-    search_picture_model: str = text(
-        r"|[a-z0-9.-]+(:\d+)?",
-        "gives the vectors by which words and pictures find pictures; empty for none: words then find what "
-        "is said, written, read and described",
-        allows="empty or the id of a model under [[joint_embeddings]] in registry/models.toml",
-    )
-
     @property
     def translated_languages(self) -> tuple[str, ...]:
         """The languages of ``caption_languages``."""
@@ -244,22 +215,7 @@ class DeploymentConfig:
         Values may be text (``-c max_pages=10``). An empty ``region`` becomes ``default_region``, else
         us-east-1. Raises ``KnobError`` with everything that is wrong.
         """
-        given = {key: value for key, value in context.items() if not _belongs_to_cdk(key)}
-        knobs = {field.name: Knob.of(field) for field in dataclasses.fields(cls)}
-        given = _by_new_names(given, knobs)
-        types = get_type_hints(cls)
-        problems = [_unknown(key, list(knobs)) for key in sorted(given.keys() - knobs.keys())]
-        values: dict[str, Any] = {}
-        for name, known in knobs.items():
-            if name not in given:
-                problems.append(f"{name} is missing: {known.says}, {known.allows}")
-                continue
-            try:
-                values[name] = known.read(given[name], types[name])
-            except ValueError as error:
-                problems.append(f"{name} {error}: {known.says}")
-        if problems:
-            raise KnobError(problems)
+        values = knob_values(cls, context)
         values["region"] = values["region"] or default_region or DEFAULT_REGION
         if not re.fullmatch(_COMMERCIAL_REGION, values["region"]):
             raise KnobError([f"region must be {_A_REGION}; the AWS profile names {values['region']!r}"])
@@ -274,27 +230,3 @@ class DeploymentConfig:
             unknown = f"no geography of inference profiles is known for {config.region}"
             raise KnobError([f"model_prefix must be named: {unknown}"])
         return config
-
-
-def renamed_knobs(context: Mapping[str, Any]) -> list[str]:
-    """What whoever wrote the context should rename in it."""
-    knobs = {field.name: Knob.of(field) for field in dataclasses.fields(DeploymentConfig)}
-    return [
-        f"{knob.formerly} is called {name} now" for name, knob in knobs.items() if knob.formerly in context
-    ]
-
-
-def _by_new_names(given: Mapping[str, Any], knobs: Mapping[str, Knob]) -> dict[str, Any]:
-    """What stands under an old name, as the new one; it wins over the default that cdk.json has for that."""
-    new = {knob.formerly: name for name, knob in knobs.items() if knob.formerly and knob.formerly in given}
-    kept = {key: value for key, value in given.items() if key not in new}
-    return kept | {new[key]: given[key] for key in new}
-
-
-def _belongs_to_cdk(key: str) -> bool:
-    return ":" in key or key.startswith("@") or key in {"aws-cdk", "cli-telemetry"}
-
-
-def _unknown(name: str, known: list[str]) -> str:
-    nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"{name} is unknown" + (f"; did you mean {nearest[0]}?" if nearest else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Annotated
 
@@ -31,6 +31,13 @@ def backfill(
     place: Annotated[
         str, typer.Argument(metavar="[s3://BUCKET/PREFIX]", help="default: the whole inbox")
     ] = "",
+    inventory: Annotated[
+        str,
+        typer.Option(
+            metavar="s3://BUCKET/…/manifest.json",
+            help="read this S3 Inventory of all versions instead of listing the inbox",
+        ),
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only count and price what would begin")] = False,
     yes: Annotated[bool, typer.Option("--yes", help=f"begin more than {_MOST_WITHOUT_CONSENT}")] = False,
     as_json: Json = False,
@@ -42,7 +49,7 @@ def backfill(
     that the command can be repeated after an interruption. The price is what assets of the same profile cost
     on average.
     """
-    from cli.repair.gathering import read_executions, read_records, read_versions  # imports boto3
+    from cli.repair.gathering import read_executions, read_records  # imports boto3
 
     target = chosen_target(stack)
     prefix = _prefix(target, place)
@@ -50,7 +57,7 @@ def backfill(
         records, executions = read_records(target), read_executions(target)
         found = [
             (source, size_bytes)
-            for source, _, size_bytes in read_versions(target, prefix)
+            for source, size_bytes in _versions(target, prefix, inventory)
             if asset_id_for(source) not in records
         ]
     counts = Counter(read_inbox_key(source.key).profile for source, _ in found)
@@ -91,6 +98,16 @@ def backfill(
         out.print(f"  {profile}: {by}", markup=False, highlight=False)
     if not dry_run:
         console.print("[dim]`braid watch` follows them[/]", highlight=False)
+
+
+def _versions(target: Target, prefix: str, inventory: str) -> Iterator[tuple[Source, int]]:
+    from cli.repair.gathering import read_versions  # imports boto3
+    from cli.repair.inventory import read_inventory
+
+    if not inventory:
+        return ((source, size_bytes) for source, _, size_bytes in read_versions(target, prefix))
+    listed = read_inventory(target, inventory)
+    return ((source, size_bytes) for source, size_bytes in listed if source.key.startswith(prefix))
 
 
 def _message(source: Source, executions: Collection[str]) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from braid.domain.asset.asset import AssetRef
-from braid.domain.asset.execution_state import Failure
+from braid.domain.asset.failure import Failure
 from braid.domain.clock import iso
 from braid.domain.errors import InvalidInputError
 from braid.domain.wire import decode

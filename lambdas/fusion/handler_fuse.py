@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from braid.domain.asset.asset import AssetRef, Modality
-from braid.domain.asset.execution_state import BranchOutcome
+from braid.domain.asset.branch_outcome import BranchOutcome
 from braid.domain.claim_check import Claim
 from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import encode

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from braid.domain.answer.answer import Answer, Unanswered
 from braid.domain.asset.asset import AssetRef
-from braid.domain.asset.execution_state import Failure
+from braid.domain.asset.failure import Failure
 from braid.domain.claim_check import Claim
 from braid.domain.errors import BraidError
 from braid.domain.evidence.timeline import Timeline

@@ -15,8 +15,8 @@ from braid.store.documents import DocumentStore
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.output_filter import filtered
 from lambdas.inference.settings import Settings
+from lambdas.inference.stored_evidence import stored_pictures
 from lambdas.inference.time_budget import within_time
-from lambdas.inference.trial import stored_pictures
 
 __all__ = ["ask"]
 

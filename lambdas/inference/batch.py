@@ -23,7 +23,7 @@ from braid.models.routing import route_to
 from braid.models.spending import count
 from braid.store.documents import DocumentStore
 from lambdas.inference.infer import NoAnswer, infer
-from lambdas.inference.trial import stored_pictures, stored_timeline
+from lambdas.inference.stored_evidence import stored_pictures, stored_timeline
 
 __all__ = ["BatchAsset", "BatchPart", "Reread", "profile_of", "read_part", "record_id", "write_part"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from braid.domain.asset.asset import AssetRef
-from braid.domain.asset.execution_state import Failure
+from braid.domain.asset.failure import Failure
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.metered import MeteredBefore

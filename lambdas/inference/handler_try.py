@@ -13,7 +13,8 @@ from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
 from lambdas.inference.asking import ask
 from lambdas.inference.settings import Settings
-from lambdas.inference.trial import TrialRequest, stored_timeline, trial_case
+from lambdas.inference.stored_evidence import stored_timeline
+from lambdas.inference.trial import TrialRequest, trial_case
 
 __all__ = ["Settings", "handler"]
 

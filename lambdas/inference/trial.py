@@ -12,12 +12,10 @@ from braid.domain.profile.profile import Profile, read_profile
 from braid.domain.profile.sections.inference import InferencePlan
 from braid.runtime.library import profile as deployed_profile
 from braid.runtime.library import profile_names
-from braid.store.documents import DocumentStore
 from lambdas.inference.question import about_question, question_profile
 from lambdas.inference.question.pictures import with_pictures
-from lambdas.inference.request.pictures import picture_names, within_request
 
-__all__ = ["TrialRequest", "stored_pictures", "stored_timeline", "trial_case"]
+__all__ = ["TrialRequest", "trial_case"]
 
 _QUESTION_BUDGET_TOKENS = 6_000
 
@@ -54,24 +52,6 @@ def trial_case(
         keyframes = vision.keyframes if vision else ()
         return asked, with_pictures(budgeted, keyframes, request.question, asked.inference.max_pictures)
     return read_profile(request.profile, _as_bytes(request.files), request.rules), timeline
-
-
-def stored_timeline(store: DocumentStore) -> Timeline:
-    """The attempt's timeline. Raises ``InvalidInputError`` where the asset has none."""
-    found = store.find_document(Timeline, store.result_key("timeline.json"))
-    if found is None:
-        raise InvalidInputError(
-            "the asset has no stored evidence: it was rejected, failed, or isn't through yet"
-        )
-    return found
-
-
-def stored_pictures(store: DocumentStore, timeline: Timeline, limit: int) -> dict[str, bytes]:
-    """The stills that a model is shown beside the evidence, at most ``limit``, by keyframe id."""
-    names = picture_names(timeline.evidence, limit)
-    return within_request(
-        {name: store.get_bytes(store.result_key(f"keyframes/{name}.jpg")) for name in names}
-    )
 
 
 def _plan_of(profile_name: str) -> InferencePlan | None:

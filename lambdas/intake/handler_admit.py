@@ -23,7 +23,7 @@ from braid.store.records import AssetRecords
 from lambdas.intake.admitting import admit
 from lambdas.intake.bundle import Waiting, open_found
 from lambdas.intake.record_keeping import admit_on_record
-from lambdas.intake.reserving import check_budget, reservation
+from lambdas.intake.reserving import check_budget, reservation, reservation_of_rerun
 from lambdas.intake.reusing import readmit
 
 __all__ = ["Request", "Settings", "handler"]
@@ -116,6 +116,9 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
             earlier=DocumentStore(bucket, request.asset.asset_id, request.reuse.attempt),
             store=DocumentStore.of(bucket, request.asset),
             records=AssetRecords(settings.assets_table),
+            reserving=functools.partial(
+                reservation_of_rerun, limit_usd=settings.max_usd_per_day, knobs=settings.knobs
+            ),
             execution_arn=request.execution_arn,
             redrive_count=request.redrive_count,
             now=utc_now(),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef
@@ -13,7 +14,7 @@ from braid.store.records import AssetRecords
 from braid.store.reservations import Reservation
 from lambdas.intake.admitting import AdmissionVerdict
 
-__all__ = ["admit_on_record", "put_on_record"]
+__all__ = ["admit_on_record", "put_on_record", "saying_what_it_waits_for"]
 
 
 def admit_on_record(
@@ -32,8 +33,9 @@ def admit_on_record(
     What it is expected to cost is reserved in the same write, if it is admitted. Lets ``PendingError``
     through, once the record says what is waited for: a bundle's member, or money.
     """
-    begin = clock()
-    try:
+    with saying_what_it_waits_for(
+        asset, records=records, execution_arn=execution_arn, redrive_count=redrive_count, now=clock()
+    ):
         verdict = admitting()
         claim = put_on_record(
             verdict.admission,
@@ -44,16 +46,21 @@ def admit_on_record(
             reservation=reserving(verdict) if verdict.is_admitted else None,
             now=clock(),
         )
+    return verdict, claim
+
+
+@contextmanager
+def saying_what_it_waits_for(
+    asset: AssetRef, *, records: AssetRecords, execution_arn: str, redrive_count: int | None, now: str
+) -> Iterator[None]:
+    """Lets a ``PendingError`` through once the record has its words."""
+    try:
+        yield
     except PendingError as error:
         records.process(
-            asset,
-            execution_arn=execution_arn,
-            now=begin,
-            reason=str(error),
-            redrive_count=redrive_count,
+            asset, execution_arn=execution_arn, now=now, reason=str(error), redrive_count=redrive_count
         )
         raise
-    return verdict, claim
 
 
 def put_on_record(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef, Modality
-from braid.domain.asset.execution_state import BranchOutcome, FusionOutcome
+from braid.domain.asset.branch_outcome import BranchOutcome
+from braid.domain.asset.execution_state import FusionOutcome
 from braid.domain.asset.rerun import Reuse, StartAt
 from braid.domain.asset.result import Result
 from braid.domain.claim_check import Claim
@@ -21,7 +23,8 @@ from braid.domain.profile.sections.budget import Budget
 from braid.domain.wire import encode
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
-from lambdas.intake.record_keeping import put_on_record
+from braid.store.reservations import Reservation
+from lambdas.intake.record_keeping import put_on_record, saying_what_it_waits_for
 
 __all__ = ["readmit"]
 
@@ -42,25 +45,35 @@ def readmit(
     earlier: DocumentStore,
     store: DocumentStore,
     records: AssetRecords,
+    reserving: Callable[[Admission], Reservation | None],
     execution_arn: str,
     redrive_count: int | None,
     now: str,
 ) -> dict[str, Any]:
-    """What Admit Asset answers for a file that was admitted once: it isn't looked at again."""
-    reused = _take_over(asset, reuse.start_at, earlier, store)
-    claim = put_on_record(
-        reused.admission,
-        records=records,
-        store=store,
-        execution_arn=execution_arn,
-        redrive_count=redrive_count,
-        now=now,
-    )
+    """What Admit Asset answers for a file that was admitted once: it isn't looked at again.
+
+    What asking again costs is reserved before anything is copied; lets ``PendingError`` through where the day
+    has no room for it, once the record says so.
+    """
+    admission, result = _earlier_attempt(asset, earlier)
+    with saying_what_it_waits_for(
+        asset, records=records, execution_arn=execution_arn, redrive_count=redrive_count, now=now
+    ):
+        claim = put_on_record(
+            admission,
+            records=records,
+            store=store,
+            execution_arn=execution_arn,
+            redrive_count=redrive_count,
+            reservation=reserving(admission),
+            now=now,
+        )
+    reused = _take_over(admission, result, reuse.start_at, earlier, store)
     return {
         "admitted": True,
         "summary": f"asked for again from {reuse.start_at}, with the analyses of attempt {reuse.attempt}",
         "reason": None,
-        "modalities": {modality.value: modality in reused.admission.modalities for modality in Modality},
+        "modalities": {modality.value: modality in admission.modalities for modality in Modality},
         "budget": encode(Budget()),
         "claim": encode(claim),
         "start_at": reuse.start_at,
@@ -72,27 +85,32 @@ def readmit(
 class _Reused:
     """The earlier attempt's analysis as the states of this one would have left it; no timeline, no fusion."""
 
-    admission: Admission
     modalities: dict[Modality, BranchOutcome]
     fusion: FusionOutcome | None
 
 
-def _take_over(asset: AssetRef, start_at: StartAt, earlier: DocumentStore, store: DocumentStore) -> _Reused:
-    """Copies what lies before ``start_at``, without its usage: this attempt's receipt is its own.
-
-    Raises ``InvalidInputError`` where the earlier attempt didn't come so far.
-    """
+def _earlier_attempt(asset: AssetRef, earlier: DocumentStore) -> tuple[Admission, Result]:
+    """How it was admitted and how it ended. Raises ``InvalidInputError`` where it never was analysed."""
     admission = earlier.find_document(Admission, earlier.result_key("admission.json"))
     result = earlier.find_document(Result, f"assets/{asset.asset_id}/result.json")
     if admission is None or not admission.modalities or result is None:
         raise InvalidInputError(f"{asset.asset_id} was never analysed: run it again from the beginning")
+    return replace(admission, asset=asset), result
+
+
+def _take_over(
+    admission: Admission, result: Result, start_at: StartAt, earlier: DocumentStore, store: DocumentStore
+) -> _Reused:
+    """Copies what lies before ``start_at``, without its usage: this attempt's receipt is its own.
+
+    Raises ``InvalidInputError`` where the earlier attempt has no timeline to begin inference from.
+    """
     why = {item.operation: item.reason for item in result.missing}
     analysis = earlier.find_document(LanguageAnalysis, earlier.result_key("language.json"))
     store.copy_below(earlier.result_key(_PICTURES), store.result_key(_PICTURES))
     return _Reused(
-        replace(admission, asset=asset),
         {modality: _branch(modality, admission, analysis, why, earlier, store) for modality in Modality},
-        _fusion(asset, earlier, store) if start_at is StartAt.INFERENCE else None,
+        _fusion(admission.asset, earlier, store) if start_at is StartAt.INFERENCE else None,
     )
 
 

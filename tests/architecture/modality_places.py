@@ -127,8 +127,8 @@ def _services(modality: str, tree: Tree, branch: Branch) -> Iterator[Lack]:
     for service in sorted(branch.services) or ["the service"]:
         if service not in granted:
             yield Lack("grant", _ANALYSIS, f"{service}'s actions among the step's grants")
-        if f'"{service}:' not in tree.text("tests/infra/test_permissions.py"):
-            yield Lack("grant", "tests/infra/test_permissions.py", f"{service}'s actions, a second time")
+        if f'"{service}:' not in tree.text("tests/infra/granted.py"):
+            yield Lack("grant", "tests/infra/granted.py", f"{service}'s actions, a second time")
         for book in tree.paths("registry/prices/*.json"):
             if service not in {entry["service"] for entry in json.loads(tree.text(book))["prices"]}:
                 yield Lack("price", book, f"what {service} costs, with its source")

@@ -74,7 +74,7 @@ ASL = "statemachines/analyze_asset.asl.json"
         ("lambdas/reading/handler_read.py", "", "", "step"),
         ("braid/aws/textract.py", '.count("textract"', '.weigh("textract"', "adapter"),
         ("stacks/functions/analysis.py", '"textract:DetectDocumentText"', '"s3:GetObject"', "grant"),
-        ("tests/infra/test_permissions.py", '"textract:', '"texttract:', "grant"),
+        ("tests/infra/granted.py", '"textract:', '"texttract:', "grant"),
         ("registry/prices/us-east-1.json", '"textract"', '"texttract"', "price"),
         ("local/services/pictures/textract.py", 'Service("textract"', 'Service("texttract"', "local service"),
         (f"{FUSION}/branch_documents.py", "found(Modality.TEXT", "found(Modality.SPEECH", "fusion"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -62,9 +61,9 @@ def test_handlers_import_within_a_fifth_of_the_floor() -> None:
         measured["floor"].append(processor_seconds(FLOOR))
         for step, code in handlers.items():
             measured[step].append(processor_seconds(code))
-    floor = statistics.median(measured.pop("floor"))
+    floor = min(measured.pop("floor"))  # the least: what else the machine does only adds
 
-    slow = {step: statistics.median(times) / floor for step, times in measured.items()}
+    slow = {step: min(times) / floor for step, times in measured.items()}
     assert {step: ratio for step, ratio in slow.items() if ratio > MOST_OF_FLOOR} == {}
 
 

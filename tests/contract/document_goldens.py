@@ -17,13 +17,8 @@ from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from braid.domain.asset.asset import AssetRef
-from braid.domain.asset.execution_state import (
-    AdmissionOutcome,
-    AnswerOutcome,
-    BranchOutcome,
-    FusionOutcome,
-    ReviewOutcome,
-)
+from braid.domain.asset.branch_outcome import BranchOutcome
+from braid.domain.asset.execution_state import AdmissionOutcome, AnswerOutcome, FusionOutcome, ReviewOutcome
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.timeline import Alignment
 from braid.domain.evidence.vision import KeyframeList

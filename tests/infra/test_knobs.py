@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.domain.errors import ConfigError
-from stacks.config import DeploymentConfig, KnobError, renamed_knobs
+from stacks.config import DeploymentConfig
+from stacks.context import KnobError, renamed_knobs
 from stacks.models import embedding_model_ids, model_ids
 from tests.infra.conftest import KEY_ARN, REPOSITORY, committed_context
 
@@ -198,10 +199,10 @@ def test_the_app_ends_with_the_message_and_no_stack_trace() -> None:
 
 def test_a_knob_that_was_renamed_is_read_under_its_old_name_too_and_named() -> None:
     assert config(captions_per_second="7").descriptions_per_second == 7
-    assert renamed_knobs({"captions_per_second": "7"}) == [
+    assert renamed_knobs(DeploymentConfig, {"captions_per_second": "7"}) == [
         "captions_per_second is called descriptions_per_second now"
     ]
-    assert renamed_knobs(committed_context()) == []
+    assert renamed_knobs(DeploymentConfig, committed_context()) == []
 
 
 @pytest.mark.parametrize(

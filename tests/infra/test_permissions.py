@@ -3,228 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.infra.conftest import Synthesis, synthesize
-
-# Services, and single actions, that AWS can't limit to a resource.
-WITHOUT_RESOURCES = {
-    "comprehend",
-    "logs",
-    "polly:SynthesizeSpeech",
-    "rekognition",
-    "textract",
-    "xray",
-    "transcribe:StartTranscriptionJob",
-    "translate:TranslateText",
-}
-_EVERY_FUNCTION = {
-    **{key: ["LogGroup"] for key in ("logs:CreateLogStream", "logs:PutLogEvents")},
-    **{key: ["*"] for key in ("xray:PutTraceSegments", "xray:PutTelemetryRecords")},
-}
-# A step that pays looks whether its attempt is still the newest.
-_RECORD = {"dynamodb:GetItem": ["AssetsTable"]}
-_RECORDS = {"dynamodb:GetItem": ["AssetsTable"], "dynamodb:UpdateItem": ["AssetsTable"]}
-# Without the right to list, S3 answers "denied" about a version that is gone.
-_SOURCES = {
-    "s3:GetObject": ["inbox/*"],
-    "s3:GetObjectVersion": ["inbox/*"],
-    "s3:ListBucket": ["InputBucket"],
-    "s3:ListBucketVersions": ["InputBucket"],
-}
-_CLOSING = {
-    **_RECORDS,
-    "s3:GetObject": ["assets/*", "by-source/*", "work/*"],
-    "s3:PutObject": ["assets/*", "by-source/*"],
-    "s3:DeleteObject": ["by-source/*"],
-    "s3:ListBucket": ["InputBucket", "ResultsBucket"],
-    "s3:ListBucketVersions": ["InputBucket"],
-    "s3:GetObjectTagging": ["inbox/*"],
-    "s3:GetObjectVersionTagging": ["inbox/*"],
-    "s3:PutObjectTagging": ["inbox/*"],
-    "s3:PutObjectVersionTagging": ["inbox/*"],
-}
-_DEADLINES = ["schedule/braid-dev/*"]
-_ASKING = {
-    "bedrock:ApplyGuardrail": ["Guardrail"],
-    "bedrock:InvokeModel": [
-        "foundation-model/amazon.nova-2-lite-v1:0",
-        "foundation-model/amazon.nova-micro-v1:0",
-        "foundation-model/amazon.nova-pro-v1:0",
-        "inference-profile/us.amazon.nova-2-lite-v1:0",
-        "inference-profile/us.amazon.nova-micro-v1:0",
-        "inference-profile/us.amazon.nova-pro-v1:0",
-    ],
-}
-GRANTS: dict[str, dict[str, list[str]]] = {
-    "dispatch": {
-        **_RECORDS,
-        "states:StartExecution": ["StateMachine"],
-        "sqs:SendMessage": ["DeadLetters", "Queue"],
-        "sqs:ReceiveMessage": ["Queue"],
-        "sqs:DeleteMessage": ["Queue"],
-        "sqs:ChangeMessageVisibility": ["Queue"],
-        "sqs:GetQueueAttributes": ["Queue"],
-    },
-    "intake": {
-        **_SOURCES,
-        **_RECORDS,
-        # A rerun takes over what an earlier attempt left.
-        "s3:GetObject": ["assets/*", "inbox/*"],
-        "s3:ListBucket": ["InputBucket", "ResultsBucket"],
-        "s3:PutObject": ["assets/*", "work/*"],
-    },
-    "transcription-start": {
-        **_RECORD,
-        **_SOURCES,
-        "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
-        "s3:PutObject": [".write_access_check_file.temp", "work/*"],
-        "s3:AbortMultipartUpload": ["work/*"],
-        "s3:ListBucket": ["InputBucket", "ResultsBucket"],
-        "transcribe:StartTranscriptionJob": ["*"],
-        "iam:PassRole": ["TranscribeQueue"],
-    },
-    "transcription-collect": {
-        "s3:GetObject": ["assets/*", "work/*"],
-        "s3:PutObject": ["assets/*"],
-        # The first are jobs that the version before started.
-        "transcribe:GetTranscriptionJob": [
-            "transcription-job/braid-dev-*",
-            "transcription-job/braid.dev.*",
-        ],
-    },
-    "keyframes": {
-        **_SOURCES,
-        "s3:GetObject": ["assets/*", "inbox/*"],
-        "s3:PutObject": ["assets/*", "work/*"],
-    },
-    "vision": {
-        **_RECORD,
-        "s3:GetObject": ["assets/*", "work/*"],
-        "s3:PutObject": ["assets/*", "work/*"],
-        "s3:ListBucket": ["ResultsBucket"],
-        "rekognition:DetectFaces": ["*"],
-        "rekognition:DetectLabels": ["*"],
-        "rekognition:DetectModerationLabels": ["*"],
-        "rekognition:DetectText": ["*"],
-        "textract:DetectDocumentText": ["*"],
-        # The tier that the general profile has captions written by.
-        "bedrock:InvokeModel": [
-            "foundation-model/amazon.nova-2-lite-v1:0",
-            "inference-profile/us.amazon.nova-2-lite-v1:0",
-        ],
-    },
-    "reading": {
-        **_RECORD,
-        **_SOURCES,
-        "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
-        "s3:PutObject": ["assets/*", "work/*"],
-        "s3:ListBucket": ["InputBucket", "ResultsBucket"],
-        "textract:DetectDocumentText": ["*"],
-    },
-    "language": {
-        **_RECORD,
-        "s3:GetObject": ["assets/*", "work/*"],
-        "s3:PutObject": ["work/*"],
-        "s3:ListBucket": ["ResultsBucket"],
-        "comprehend:DetectDominantLanguage": ["*"],
-        "comprehend:DetectEntities": ["*"],
-        "comprehend:DetectKeyPhrases": ["*"],
-        "comprehend:DetectPiiEntities": ["*"],
-        "comprehend:DetectSentiment": ["*"],
-        "comprehend:DetectToxicContent": ["*"],
-    },
-    "fusion": {"s3:GetObject": ["assets/*", "work/*"], "s3:PutObject": ["assets/*"]},
-    "inference": {
-        **_RECORD,
-        "s3:GetObject": ["assets/*", "work/*"],
-        "s3:PutObject": ["assets/*", "work/*"],
-        **_ASKING,
-        "s3:ListBucket": ["ResultsBucket"],
-    },
-    "inference-trial": {**_ASKING, "s3:GetObject": ["assets/*"], "s3:ListBucket": ["ResultsBucket"]},
-    "publishing": {
-        **_CLOSING,
-        "s3:GetObject": ["assets/*", "by-source/*", "inbox/*", "work/*"],
-        "s3:GetObjectVersion": ["inbox/*"],
-    },
-    "recording": {**_CLOSING, "sqs:SendMessage": ["DeadLetters"]},
-    "review-ask": {
-        **_RECORDS,
-        "s3:GetObject": ["assets/*", "work/*"],
-        "s3:PutObject": ["assets/*"],
-        "s3:ListBucket": ["ResultsBucket"],
-        "scheduler:CreateSchedule": _DEADLINES,
-        "scheduler:UpdateSchedule": _DEADLINES,
-        "iam:PassRole": ["ReviewDeadlines"],
-        "sns:Publish": ["ReviewTopic"],
-        "states:SendTaskFailure": ["stateMachine:braid-dev-analyze-asset"],
-    },
-    "review-decide": {
-        **_RECORDS,
-        "scheduler:DeleteSchedule": _DEADLINES,
-        "sqs:SendMessage": ["DeadLetters"],
-        "s3:GetObject": ["assets/*"],
-        "s3:PutObject": ["assets/*"],
-        "states:SendTaskSuccess": ["stateMachine:braid-dev-analyze-asset"],
-    },
-}
-# The queue starts the first; people and deadlines call the other.
-NO_STATE = {"dispatch", "inference-trial", "review-decide"}
-# The names of resources that an ARN stands for, longest first: "DeadLetters" isn't "Queue".
-_NAMES = (
-    *("InputBucket", "ResultsBucket", "AssetsTable"),
-    *(
-        "StateMachine",
-        "DeadLetters",
-        "TranscribeQueue",
-        "Queue",
-        "LogGroup",
-        "ReviewDeadlines",
-        "ReviewTopic",
-        "Guardrail",
-        "Function",
-    ),
-)
-
-
-def short_name(resource: Any) -> str:
-    """What a policy resource stands for: ``assets/*``, ``AssetsTable``, ``*``."""
-    if isinstance(resource, str):
-        return resource.rsplit(":", 1)[-1]
-    if isinstance(resource, dict) and "Fn::Join" in resource:
-        last = str(resource["Fn::Join"][1][-1])
-        return last.removeprefix("/") if last.startswith("/") else _after_the_account(last)
-    text = json.dumps(resource)
-    return next(name for name in _NAMES if name in text)
-
-
-def _after_the_account(arn: str) -> str:
-    """``foundation-model/x`` of ``:bedrock:*::foundation-model/x`` and of ``:foundation-model/x``."""
-    return arn.rsplit("::", 1)[-1].removeprefix(":")
-
-
-def allowed(statements: Iterator[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """What statements allow: the short names of resources by action."""
-    grants: dict[str, set[str]] = {}
-    for statement in statements:
-        assert statement["Effect"] == "Allow"
-        actions, resources = statement["Action"], statement["Resource"]
-        for action in actions if isinstance(actions, list) else [actions]:
-            for resource in resources if isinstance(resources, list) else [resources]:
-                grants.setdefault(action, set()).add(short_name(resource))
-    return {action: sorted(resources) for action, resources in grants.items()}
+from tests.infra.granted import ASKING, EVERY_FUNCTION, GRANTS, NO_STATE, WITHOUT_RESOURCES, allowed
 
 
 @pytest.mark.parametrize("name", GRANTS)
 def test_a_function_may_do_this_and_nothing_else(for_aws: Synthesis, name: str) -> None:
     found = allowed(for_aws.statements_of(for_aws.function(name)))
 
-    assert found == {**GRANTS[name], **_EVERY_FUNCTION}
+    assert found == {**GRANTS[name], **EVERY_FUNCTION}
 
 
 def test_an_embedding_model_may_be_asked_in_this_region_and_no_other(
@@ -235,7 +27,7 @@ def test_an_embedding_model_may_be_asked_in_this_region_and_no_other(
     statements = list(asking.statements_of(asking.function("fusion")))
 
     assert allowed(iter(statements)) == {
-        **_EVERY_FUNCTION,
+        **EVERY_FUNCTION,
         "s3:GetObject": ["assets/*", "work/*"],
         "s3:PutObject": ["assets/*", "work/*"],
         "s3:ListBucket": ["ResultsBucket"],
@@ -276,7 +68,7 @@ def test_publishing_translates_and_speaks_where_a_knob_asks_for_it_alone(
 
     assert allowed(asking.statements_of(publishing)) == {
         **GRANTS["publishing"],
-        **_EVERY_FUNCTION,
+        **EVERY_FUNCTION,
         "s3:PutObject": ["assets/*", "by-source/*", "work/*"],
         **added,
     }
@@ -305,12 +97,12 @@ def test_a_batch_job_reads_and_writes_its_own_folder_alone(for_aws: Synthesis, t
     assert allowed(iter(role["Policies"][0]["PolicyDocument"]["Statement"])) == {
         **folder,
         "s3:ListBucket": ["ResultsBucket"],
-        "bedrock:InvokeModel": _ASKING["bedrock:InvokeModel"],
+        "bedrock:InvokeModel": ASKING["bedrock:InvokeModel"],
     }
     assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     assert ":model-invocation-job/*" in json.dumps(trust["Condition"]["ArnLike"]["aws:SourceArn"])
     assert allowed(batching.statements_of(batching.function("inference-batch"))) == {
-        **_EVERY_FUNCTION,
+        **EVERY_FUNCTION,
         **folder,
         "s3:GetObject": ["assets/*", "work/batch/*"],
         "s3:ListBucket": ["ResultsBucket"],

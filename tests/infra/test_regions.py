@@ -14,7 +14,8 @@ import pytest
 
 from braid.domain.errors import ConfigError
 from local.services.bedrock.text_units import text_units_at_once
-from stacks.config import DeploymentConfig, KnobError
+from stacks.config import DeploymentConfig
+from stacks.context import KnobError
 from stacks.models import check_residency, model_ids
 from stacks.profiles import read_profiles
 from stacks.regions import check_region, region_registry, region_warnings

@@ -16,10 +16,10 @@ from braid.runtime.settings import environment_keys
 from stacks.config import DeploymentConfig
 from stacks.models import search_spaces
 from tests.infra.conftest import ON_A_LAPTOP, Synthesis, committed_context, compose
+from tests.infra.granted import EVERY_FUNCTION, allowed
 from tests.infra.templates.template_goldens import differences
 from tests.infra.templates.test_local_and_aws_templates import is_allowed
 from tests.infra.test_functions import LOGGING_KEYS
-from tests.infra.test_permissions import _EVERY_FUNCTION, allowed
 from tests.infra.test_rules import IGNORED
 
 _MODELS = [
@@ -28,7 +28,7 @@ _MODELS = [
     "foundation-model/amazon.titan-embed-text-v2:0",
 ]
 _INDEXING = {
-    **_EVERY_FUNCTION,
+    **EVERY_FUNCTION,
     "dynamodb:GetItem": ["AssetsTable"],
     "s3:GetObject": ["assets/*", "search/*"],
     "s3:PutObject": ["assets/*/vectors.json", "search/*"],
@@ -49,7 +49,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     },
     "indexing-rebuild": _INDEXING,
     "search": {
-        **_EVERY_FUNCTION,
+        **EVERY_FUNCTION,
         "dynamodb:GetItem": ["AssetsTable"],
         "s3:GetObject": ["assets/*", "search/*"],
         "s3:PutObject": ["search/*"],

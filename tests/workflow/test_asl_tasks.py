@@ -10,13 +10,8 @@ import pytest
 
 import braid.domain.errors
 from braid.domain.asset import crashes
-from braid.domain.asset.execution_state import (
-    AdmissionOutcome,
-    AnswerOutcome,
-    BranchOutcome,
-    FusionOutcome,
-    ReviewOutcome,
-)
+from braid.domain.asset.branch_outcome import BranchOutcome
+from braid.domain.asset.execution_state import AdmissionOutcome, AnswerOutcome, FusionOutcome, ReviewOutcome
 from braid.domain.errors import BraidError
 from tests.infra.test_functions import LIMITS
 from tests.workflow.test_asl_structure import PLACEHOLDER, STATES

@@ -6,16 +6,14 @@ executions of an earlier definition don't carry it.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from braid.domain import errors
 from braid.domain.answer.review import Decision
 from braid.domain.asset.asset import AssetRef, Modality
-from braid.domain.asset.crashes import TIMEOUTS, is_crash
+from braid.domain.asset.branch_outcome import BranchOutcome
+from braid.domain.asset.failure import Failure
 from braid.domain.asset.rerun import StartAt
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
@@ -26,21 +24,12 @@ from braid.domain.wire import decode
 __all__ = [
     "AdmissionOutcome",
     "AnswerOutcome",
-    "BranchOutcome",
     "ExecutionState",
-    "Failure",
     "FusionOutcome",
     "ReviewOutcome",
 ]
 
 T = TypeVar("T")
-
-# Lambda's words, behind a request's id.
-_OUT_OF_TIME = re.compile(r"Task timed out after (\d+(?:\.\d+)?) seconds")
-_OUT_OF_MEMORY = ("signal: killed", "OutOfMemory")
-# Only these carry a message that was written for people.
-_OURS = frozenset(errors.__all__) | {"RequiredModalityMissing"}
-_NOT_OURS = "Braid failed on this file; the cause is in the log"
 
 
 @dataclass(frozen=True)
@@ -56,24 +45,6 @@ class AdmissionOutcome:
     reused: dict[str, Any] | None = None
     budget: Budget = field(default_factory=Budget)
     metered: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class BranchOutcome:
-    """How one modality's branch ended; ``cause`` is Lambda's JSON of an error or plain text."""
-
-    outcome: Literal["analyzed", "unanalyzed", "missing", "absent"]
-    summary: str | None = None
-    document: Claim | None = None
-    language: Claim | None = None
-    error: str | None = None
-    cause: str | None = None
-    metered: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def why(self) -> str:
-        """Why the branch or its language analysis gave nothing, in words."""
-        return Failure(self.error or "", self.cause or "").message
 
 
 @dataclass(frozen=True)
@@ -111,50 +82,6 @@ class ReviewOutcome:
     review: Claim
     example: Claim | None = None
     metered: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A caught error as Step Functions tells it."""
-
-    error: str
-    cause: str
-
-    @property
-    def is_crash(self) -> bool:
-        """Whether a process was killed, ran out of memory or of time."""
-        return is_crash(self.error)
-
-    @property
-    def message(self) -> str:
-        """What happened, in words for people: never an exception's own text."""
-        words = self._words
-        if (late := _OUT_OF_TIME.search(words)) is not None:
-            return f"it took longer than the {float(late[1]):g} seconds that it may take"
-        if self.error in TIMEOUTS:
-            return "it took longer than it may take"
-        if self.is_crash:
-            is_full = any(sign in f"{self.error} {self.cause}" for sign in _OUT_OF_MEMORY)
-            return "it ran out of memory" if is_full else "the program that works on it crashed"
-        if self.error in _OURS:
-            return words or "no reason was given"
-        return _NOT_OURS if self.error or words else "no reason was given"
-
-    @property
-    def detail(self) -> str:
-        """The error's class and its own words, for the record and for engineers."""
-        return ": ".join(part for part in (self.error, self._words) if part)
-
-    @property
-    def _words(self) -> str:
-        """The error's own words without Lambda's JSON around them."""
-        try:
-            details = json.loads(self.cause)
-        except ValueError:
-            details = None
-        if isinstance(details, Mapping):
-            return str(details.get("errorMessage") or "").strip()
-        return self.cause.strip()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from braid.domain.asset.asset import Modality
-from braid.domain.asset.execution_state import BranchOutcome
+from braid.domain.asset.branch_outcome import BranchOutcome
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.profile.profile import Profile
 

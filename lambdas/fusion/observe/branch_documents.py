@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import Modality
-from braid.domain.asset.execution_state import BranchOutcome
+from braid.domain.asset.branch_outcome import BranchOutcome
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.language import LanguageAnalysis, LanguageSource, unanalyzed
 from braid.domain.evidence.passages import Passages

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import AssetRef, Modality
-from braid.domain.asset.execution_state import BranchOutcome, FusionOutcome
+from braid.domain.asset.branch_outcome import BranchOutcome
+from braid.domain.asset.execution_state import FusionOutcome
 from braid.domain.asset.rerun import Reuse, StartAt
 from braid.domain.asset.result import Result
-from braid.domain.errors import InvalidInputError
+from braid.domain.clock import iso
+from braid.domain.errors import InvalidInputError, PendingError
 from braid.domain.evidence.language import LanguageAnalysis, LanguageSource, unanalyzed
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.transcript import Transcript
@@ -139,3 +142,22 @@ def test_what_was_never_analysed_is_refused_in_words(storage: Storage, dropped: 
         admit_again(replace(dropped, attempt=2), StartAt.FUSION)
     assert storage.record(dropped.asset_id)["attempt"] == "1"
     assert ARN
+
+
+def test_asking_again_waits_for_the_days_money_and_keeps_it_free_for_itself(
+    storage: Storage, first: AssetRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = replace(first, attempt=2)
+    monkeypatch.setenv("MAX_USD_PER_DAY", "1")
+    day = iso(datetime.now(UTC))[:10]
+    storage.dynamodb.put_item(
+        TableName=storage.table,
+        Item={"asset_id": {"S": f"money#{day}"}, "committed_usd": {"N": "1"}},
+    )
+    with pytest.raises(PendingError, match="max_usd_per_day"):
+        admit_again(again, StartAt.FUSION)
+    assert "max_usd_per_day" in storage.record(first.asset_id)["reason"]
+
+    storage.dynamodb.delete_item(TableName=storage.table, Key={"asset_id": {"S": f"money#{day}"}})
+    admit_again(again, StartAt.FUSION)
+    assert 0 < float(storage.record(first.asset_id)["reserved_usd"]) < 0.05

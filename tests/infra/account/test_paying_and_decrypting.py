@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.infra.conftest import KEY_ARN, Synthesis
-from tests.infra.test_permissions import GRANTS, allowed
+from tests.infra.granted import GRANTS, allowed
 
 _PAID = {
     "bedrock:InvokeModel",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.infra.conftest import Synthesis
-from tests.infra.test_permissions import allowed
+from tests.infra.granted import allowed
 
 # Services whose trust names no account -> why.
 WITHOUT_CONDITIONS = {

@@ -51,11 +51,13 @@ def member(
     )
 
 
-def of(*members: Member, asked: Profile = GENERAL, knobs: EstimateKnobs = KNOBS) -> Estimate:
+def of(
+    *members: Member, asked: Profile = GENERAL, knobs: EstimateKnobs = KNOBS, is_analysed: bool = False
+) -> Estimate:
     asset = AssetRef("a-1", 1, asked.name, Source("b", "inbox/general/a", "v"))
     modalities = tuple(m for m in Modality if any(m in each.modalities for each in members))
     admission = Admission(asset, members[0].media_type, members, modalities, ())
-    return estimate(admission, asked, knobs, price_book())
+    return estimate(admission, asked, knobs, price_book(), is_analysed=is_analysed)
 
 
 def quantity(receipt: Receipt, service: str, operation: str) -> float:
@@ -150,3 +152,15 @@ def test_more_sound_costs_no_less(seconds: float, factor: float) -> None:
 
     assert less.expected.total_usd <= more.expected.total_usd
     assert less.bound.total_usd <= more.bound.total_usd
+
+
+def test_what_was_analysed_costs_its_answer_alone() -> None:
+    talk = member("video/mp4", Modality.SPEECH, Modality.VISION, seconds=600)
+    whole, again = of(talk).expected, of(talk, is_analysed=True).expected
+
+    def services(receipt: Receipt) -> set[str]:
+        return {line.service for line in receipt.lines}
+
+    assert not services(again) & {"transcribe", "rekognition", "comprehend", "textract"}
+    assert "bedrock" in services(again)
+    assert again.total_usd < whole.total_usd / 5

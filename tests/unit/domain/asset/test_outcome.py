@@ -12,7 +12,8 @@ from braid.domain.answer.answer import Answer, Unanswered
 from braid.domain.answer.review import Decision, Review, ReviewRequest
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source
-from braid.domain.asset.execution_state import ExecutionState, Failure
+from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.asset.failure import Failure
 from braid.domain.asset.outcome import AssetDocuments, input_warnings, outcome_of
 from braid.domain.asset.spending import state_transitions, usage_of
 from braid.domain.errors import InvalidInputError

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from braid.domain.asset.asset import Modality
-from braid.domain.asset.execution_state import BranchOutcome
+from braid.domain.asset.branch_outcome import BranchOutcome
 from braid.domain.errors import ConfigError
 from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
 from braid.domain.evidence.timeline import Timeline

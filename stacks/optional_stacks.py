@@ -1,0 +1,33 @@
+"""The knobs of stacks that are deployed on request, part of ``stacks.config.DeploymentConfig``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stacks.knobs import flag, text
+
+__all__ = ["OptionalStacks"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionalStacks:
+    """What is off unless somebody asks for it, with what it costs while nobody uses it."""
+
+    # --- what can be found again
+    search: bool = flag(
+        "`braid search` finds moments, pages and pictures of all assets; deploys a queue, three functions and"
+        " an index of vectors, which costs nothing while it is empty and $0.06 a GB-month then; its queue's "
+        "polling is some $0.26 a month"
+    )
+    search_text_model: str = text(
+        r"[a-z0-9.-]+(:\d+)?",
+        "gives the vectors by which texts are found; another one is another index, which `braid index --all` "
+        "fills and `braid index --switch` makes live",
+        allows="the id of a model under [[embeddings]] in registry/models.toml",
+    )
+    search_picture_model: str = text(
+        r"|[a-z0-9.-]+(:\d+)?",
+        "gives the vectors by which words and pictures find pictures; empty for none: words then find what "
+        "is said, written, read and described",
+        allows="empty or the id of a model under [[joint_embeddings]] in registry/models.toml",
+    )
