@@ -100,6 +100,13 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "review": ("cli.answers.review_commands:review_app", "Review answers that wait for a person."),
         "new": ("cli.new_profile:new_app", "Create a profile: a new kind of use."),
     },
+    "Make pictures and videos": {
+        "generate": (
+            "cli.generating.generate_commands:generate",
+            "Ask for a picture or a video, or list who makes what.",
+        ),
+        "prompts": ("cli.generating.prompt_commands:prompts_app", "List, check and vet prompt templates."),
+    },
 }
 
 

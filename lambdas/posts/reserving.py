@@ -12,7 +12,8 @@ from braid.domain.money.accounting import Usage
 from braid.domain.money.receipt import price
 from braid.domain.posts.question import rules_of
 from braid.domain.tokens import estimate_tokens
-from braid.runtime.library import post_rules, price_book, profile
+from braid.runtime.library import post_rules, profile
+from braid.runtime.prices import price_book
 from braid.store.reservations import Reservation
 from lambdas.posts.admitting import AdmittedPosts
 from lambdas.posts.judges import route_of
