@@ -20,6 +20,7 @@ from stacks.functions.factory import FunctionFactory
 from stacks.functions.inference import InferenceFunctions
 from stacks.functions.model_access import ModelAccess
 from stacks.functions.review import ReviewFunctions
+from stacks.machines import machine_arn, other_machines
 from stacks.models import models_ending_soon
 from stacks.packaging import REPOSITORY
 from stacks.profiles import read_profiles
@@ -59,6 +60,7 @@ class PipelineStack(cdk.Stack):
             consumer_timeout_seconds=DISPATCH_TIMEOUT_SECONDS,
         )
         machine_name = f"{config.deployment_name}-analyze-asset"
+        others = other_machines(config)
         admission = AdmissionFunctions(config=config, storage=storage, functions=functions, models=models)
         analysis = AnalysisFunctions(self, config=config, storage=storage, functions=functions, models=models)
         inference = InferenceFunctions(
@@ -73,7 +75,7 @@ class PipelineStack(cdk.Stack):
             storage=storage,
             functions=functions,
             inbox=inbox,
-            machine_name=machine_name,
+            machine_names=(machine_name, *others.values()),
         )
         trial = inference.trial()
         event_bus_arn = self.format_arn(service="events", resource="event-bus", resource_name="default")
@@ -99,9 +101,16 @@ class PipelineStack(cdk.Stack):
             grants=(Grant(("events:PutEvents",), (event_bus_arn,)),),
             log_retention_days=config.log_retention_days,
         )
-        dispatch = admission.dispatch(inbox, machine_arn=workflow.machine.state_machine_arn)
+        other_arns = {folder: machine_arn(self, name) for folder, name in others.items()}
+        dispatch = admission.dispatch(
+            inbox, machine_arn=workflow.machine.state_machine_arn, other_machines=other_arns
+        )
         inbox.deliver_to(dispatch.function, max_concurrency=config.max_dispatch_concurrency)
-        workflow.report_failures_to(closing.recording.function, dead_letters=inbox.dead_letters)
+        workflow.report_failures_to(
+            closing.recording.function,
+            dead_letters=inbox.dead_letters,
+            of_others=tuple(other_arns.values()),
+        )
         self._outputs(workflow, inbox, review, trial)
         cdk.CfnOutput(
             self,

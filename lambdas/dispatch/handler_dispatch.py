@@ -27,6 +27,7 @@ class Settings:
 
     assets_table: str
     state_machine_arn: str
+    other_machines: dict[str, str]
     queue_url: str
     dead_letters_url: str
     max_assets_at_once: int
@@ -39,7 +40,9 @@ def handler(arrival: Arrival, settings: Settings) -> None:
 
     So it is with a throttle too: five tries of the queue would be over in half an hour.
     """
-    machine = settings.state_machine_arn
+    # A folder that a machine of its own is named after: requests for what is made.
+    profile = arrival.asset.profile if arrival.asset else ""
+    machine = settings.other_machines.get(profile, settings.state_machine_arn)
     chance = random.random()
     try:
         done = dispatch(

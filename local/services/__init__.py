@@ -17,7 +17,7 @@ def build_services(
 ) -> tuple[Service, ...]:
     """All local AI services. Without ``engines`` they get a pool that ends with this process."""
     engines = engines or EnginePool()
-    runtime = bedrock_runtime.build_service(engines)
+    runtime = bedrock_runtime.build_service(engines, objects)
     return (
         rekognition.build_service(objects, engines),
         textract.build_service(objects, engines),

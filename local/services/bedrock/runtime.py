@@ -1,4 +1,5 @@
-"""Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``).
+"""Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``)
+and makes pictures (``image_models``), StartAsyncInvoke videos (``async_invocations``).
 
 Converse is answered by the user's own model server, by the writer where it is installed and the evidence is
 short enough for it, or by quoting the evidence.
@@ -19,8 +20,11 @@ from typing import Any
 
 from local.engines.errors import CannotDeriveError
 from local.engines.pool import EnginePool
+from local.services.bedrock.async_invocations import AsyncInvocations
 from local.services.bedrock.chat_server import ChatServer
 from local.services.bedrock.converse_request import chosen_tool, counted_texts, user_texts, validate
+from local.services.bedrock.image_models import ImageModels, is_image_model
+from local.services.bedrock.image_server import ImageServer
 from local.services.bedrock.label_bridge import LABEL_BRIDGE, LabelBridge
 from local.services.bedrock.models import find_model
 from local.services.bedrock.openai_bridge import chat_request, converse_answer
@@ -28,34 +32,49 @@ from local.services.bedrock.text_embeddings import TextEmbeddings
 from local.services.bedrock.text_units import check_assessed, check_guarded
 from local.services.bedrock.writer import Writer
 from local.services.engine_errors import engine_errors_answered
-from local.services.protocol import Caller, Service, ServiceError
+from local.services.protocol import Caller, Objects, Operation, Service, ServiceError
 
 __all__ = ["build_service"]
 
 _EVIDENCE_MARK = '"evidence_id"'
 
 
-def build_service(engines: EnginePool, *, environment: Mapping[str, str] = os.environ) -> Service:
+def build_service(
+    engines: EnginePool, objects: Objects | None = None, *, environment: Mapping[str, str] = os.environ
+) -> Service:
     """The service; ``BRAID_LLM_URL`` and ``BRAID_LLM_MODEL`` in the environment name the user's server.
 
-    ``BRAID_WRITER=off`` leaves an installed writer alone.
+    ``BRAID_WRITER=off`` leaves an installed writer alone. ``BRAID_IMAGE_URL`` names a server that draws.
+    Without ``objects`` there is nowhere that videos could be written to.
 
     Raises ValueError if they don't make sense.
     """
     server = ChatServer.from_environment(environment)
     writer = Writer.where_installed(engines, environment) if server is None else None
     runtime = _BedrockRuntime(engines, server or writer, sees_pictures=server is not None)
+    images = ImageModels(engines, ImageServer.from_environment(environment))
     embeddings, bridge = TextEmbeddings(engines), LabelBridge(engines)
 
     def invoke_model(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+        if is_image_model(request["modelId"]):
+            return images.invoke_model(request, caller)
         if request["modelId"] == LABEL_BRIDGE:
             return bridge.invoke_model(request)
         return embeddings.invoke_model(request, caller)
 
-    return Service(
-        "bedrock-runtime",
-        {"ApplyGuardrail": _apply_guardrail, "Converse": runtime.converse, "InvokeModel": invoke_model},
-    )
+    operations: dict[str, Operation] = {
+        "ApplyGuardrail": _apply_guardrail,
+        "Converse": runtime.converse,
+        "InvokeModel": invoke_model,
+    }
+    if objects is not None:
+        videos = AsyncInvocations(objects, engines)
+        operations |= {
+            "StartAsyncInvoke": videos.start,
+            "GetAsyncInvoke": videos.get,
+            "ListAsyncInvokes": videos.list,
+        }
+    return Service("bedrock-runtime", operations)
 
 
 def _apply_guardrail(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
