@@ -1,4 +1,4 @@
-"""What makes pictures and videos: its state machine, its functions, the key that signs, and what is public."""
+"""What makes pictures and videos: state machine, functions, the key that signs, and what is public."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ def check_generation(config: DeploymentConfig) -> None:
     }
     if unknown:
         raise ConfigError(
-            f"generation_stand_ins: {', '.join(sorted(unknown))} isn't a stand-in of registry/image_models.toml"
+            f"generation_stand_ins: {', '.join(sorted(unknown))} isn't a stand-in of"
+            " registry/image_models.toml"
         )
     reachable = {task for row, _ in callable_providers(config) for task in row.tasks}
     if Task.TEXT_TO_IMAGE in reachable:
@@ -32,8 +33,8 @@ def check_generation(config: DeploymentConfig) -> None:
     offered = sorted({region for row in rows if Task.TEXT_TO_IMAGE in row.tasks for region in row.regions})
     edits = sorted({region for row in rows for region in row.regions} - set(offered))
     raise ConfigError(
-        f"generation: pictures are made of words in {', '.join(offered)}, edited in {', '.join(edits)} too, and"
-        f" {config.region} has neither. Prompts and references would be sent there: name what you allow in"
+        f"generation: pictures are made of words in {', '.join(offered)}, edited in {', '.join(edits)} too,"
+        f" and {config.region} has neither. Prompts and references would be sent there: name what you allow in"
         " the knob generation_regions, or leave generation off"
     )
 

@@ -49,7 +49,8 @@ class Workflow(Construct):
     """A Standard state machine from an ASL file; ``machine`` is the L2.
 
     ``functions`` fills the file's placeholders, ``${IntakeFunctionArn}`` and so on, ``elsewhere`` those of
-    functions of another stack by ARN, and both are all that it may invoke; ``grants`` names what else its states call.
+    functions of another stack by ARN, and both are all that it may invoke;
+    ``grants`` names what else its states call.
     """
 
     def __init__(

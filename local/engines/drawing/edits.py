@@ -8,14 +8,15 @@ A. Blake, SIGGRAPH 2004), a palette is moved onto a picture by its brightness. M
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from local.engines.drawing.placeholders import labelled
-from local.engines.pictures.pixels import RgbImage, decode
+from local.engines.drawing.placeholders import LABEL, labelled
+from local.engines.pictures.pixels import decode
 
 __all__ = ["condition", "inpaint", "outpaint", "palette", "remove_background", "restyle"]
 
@@ -37,7 +38,7 @@ def inpaint(picture: bytes, mask: bytes) -> bytes:
     if not white.any():
         raise ValueError("the mask has no white: nothing would be changed")
     filled = cv2.inpaint(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), white * 255, _RADIUS_PX, cv2.INPAINT_TELEA)
-    filled = cv2.cvtColor(filled, cv2.COLOR_BGR2RGB)
+    filled = np.asarray(cv2.cvtColor(filled, cv2.COLOR_BGR2RGB), np.uint8)
     # What isn't covered stays as it is, to the pixel.
     return _png(np.where(white[:, :, None] == 1, filled, image))
 
@@ -85,7 +86,7 @@ def condition(picture: bytes, prompt: str, *, is_sketch: bool) -> bytes:
     )
     paper = np.full_like(image, 250)
     paper[lines > 0] = (30, 40, 60)
-    return _png(labelled(paper, "edges of the reference", prompt))
+    return _png(labelled(paper, "placeholder: the reference's lines, no model drew this", prompt))
 
 
 def palette(prompt: str, colours: list[str], *, width: int, height: int, picture: bytes | None) -> bytes:
@@ -101,7 +102,7 @@ def palette(prompt: str, colours: list[str], *, width: int, height: int, picture
         [np.interp(np.arange(256), stops, [one[channel] for one in rgb]) for channel in range(3)], 1
     )
     coloured = table.astype(np.uint8)[grey]
-    return _png(coloured if picture is not None else labelled(coloured, "no model drew this", prompt))
+    return _png(coloured if picture is not None else labelled(coloured, LABEL, prompt))
 
 
 def restyle(picture: bytes, style: bytes | None, strength: float) -> bytes:
@@ -109,7 +110,7 @@ def restyle(picture: bytes, style: bytes | None, strength: float) -> bytes:
     image = decode(picture)
     if style is None:
         smooth = cv2.bilateralFilter(image, 9, 75, 75)
-        moved = cv2.stylization(smooth)
+        moved: npt.NDArray[Any] = cv2.stylization(smooth)
     else:
         lab, wanted = (
             cv2.cvtColor(one, cv2.COLOR_RGB2LAB).astype(np.float32) for one in (image, decode(style))
@@ -127,7 +128,7 @@ def _rgb(colour: str) -> tuple[int, int, int]:
     return (value >> 16, value >> 8 & 255, value & 255)
 
 
-def _png(image: RgbImage | npt.NDArray[np.uint8]) -> bytes:
+def _png(image: npt.NDArray[Any]) -> bytes:
     saved = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(image, np.uint8)).save(saved, "PNG")
     return saved.getvalue()
