@@ -97,7 +97,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "delete": ("cli.repair.delete_commands:delete", "Delete everything that is kept of assets."),
     },
     "Decide and extend": {
-        "review": ("cli.answers.review_commands:review_app", "Review answers that wait for a person."),
+        "review": (
+            "cli.answers.review_commands:review_app",
+            "Review answers and drafts that wait for a person.",
+        ),
         "new": ("cli.new_profile:new_app", "Create a profile: a new kind of use."),
     },
     "Make pictures and videos": {

@@ -31,7 +31,7 @@ class Settings:
 
     assets_table: str
     results_bucket: str
-    aws_region: str
+    own_region: str
     generation_regions: tuple[str, ...]
     stand_ins: tuple[str, ...]
     only_vetted: bool
@@ -41,7 +41,7 @@ class Settings:
     def rules(self) -> Rules:
         """What may be made."""
         return Rules(
-            self.aws_region, self.generation_regions, self.stand_ins, self.only_vetted, self.four_eyes
+            self.own_region, self.generation_regions, self.stand_ins, self.only_vetted, self.four_eyes
         )
 
 
