@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from benchmarks.benchmark import Benchmark
 from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
+from benchmarks.datasets import DATASETS
 from benchmarks.fusion.agreement import AGREEMENT
 from benchmarks.fusion.fit_fusion import CALIBRATION
 from benchmarks.fusion.fusion_scale import FUSION_SCALE
@@ -29,7 +30,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     it.name: it
     for it in (
         *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, SHARED_RATES, CALIBRATION, AGREEMENT),
-        *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES),
+        *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES, DATASETS),
         *(FOUND, FOUND_IN_REAL_FILES, SEARCH_MODELS, CONTRASTIVE, VECTOR_SIZES, VECTOR_DIMENSIONS),
         *SIGHT,
         *SPEECH,

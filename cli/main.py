@@ -73,6 +73,12 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Ask about 100 or more assets again in one batch job.",
         ),
     },
+    "Fit models to your data": {
+        "dataset": (
+            "cli.dataset.dataset_commands:dataset_app",
+            "Build, check, split and augment data to tune and evaluate models with.",
+        ),
+    },
     "Find what is wrong and mend it": {
         "audit": (
             "cli.repair.audit_commands:audit",
