@@ -127,14 +127,13 @@ def _versions(target: Target) -> dict[str, tuple[Source, str]]:
 
 def read_executions(target: Target) -> dict[str, ExecutionFact]:
     """Every execution that Step Functions still knows, by its name."""
-    pages = target.stepfunctions.get_paginator("list_executions").paginate(
-        stateMachineArn=target.state_machine_arn, PaginationConfig={"PageSize": 1000}
-    )
+    lister = target.stepfunctions.get_paginator("list_executions")
     return {
         found["name"]: ExecutionFact(
             found["executionArn"], found["status"], int(found.get("redriveCount") or 0)
         )
-        for page in pages
+        for machine_arn in target.machine_arns
+        for page in lister.paginate(stateMachineArn=machine_arn, PaginationConfig={"PageSize": 1000})
         for found in page["executions"]
     }
 

@@ -62,11 +62,11 @@ def build_service(
     def invoke_model(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         if request["modelId"] == LABEL_BRIDGE:
             return bridge.invoke_model(request)
-        if request["modelId"] in (TEXT, JOINT):
-            return embedding_server.invoke_model(request)
         if (trained := shelf.served(str(request["modelId"]))) is not None:
             body = tuned.embed(trained, request.get("body", b""))
             return {"body": json.dumps(body).encode(), "contentType": "application/json"}
+        if request["modelId"] in (TEXT, JOINT):
+            return embedding_server.invoke_model(request)
         return embeddings.invoke_model(request, caller)
 
     return Service(
