@@ -17,8 +17,9 @@ _Slip = Callable[[str, int], str]
 def noisy_text(text: str, *, seed: int, share: float = 0.1) -> str:
     """``text`` with one slip in about ``share`` of its longer words, the same for the same seed.
 
-    Letters are swapped, left out or doubled inside a word, never at its ends. Words of fewer than four letters,
-    numbers, denials and everything between words stay. Raises ``ValueError`` for a share beyond 0 to 1.
+    Letters are swapped, left out or doubled inside a word, never at its ends. Words of fewer than four
+    letters, numbers, denials and everything between words stay.
+    Raises ``ValueError`` for a share beyond 0 to 1.
     """
     if not 0 <= share <= 1:
         raise ValueError("a share lies between 0 and 1")
@@ -26,7 +27,7 @@ def noisy_text(text: str, *, seed: int, share: float = 0.1) -> str:
 
     def slip(match: re.Match[str]) -> str:
         word = match[0]
-        if chance.random() >= share or word.lower() in _KEPT or word.lower().endswith(("n't", "nt")):
+        if chance.random() >= share or word.lower() in _KEPT or not word.isalpha():
             return word
         return chance.choice(_SLIPS)(word, chance.randrange(1, len(word) - 2))
 

@@ -20,6 +20,7 @@ from braid.domain.datasets.rules.images import ImageFacts, image_problems
 from braid.domain.datasets.rules.reserved import personal_data
 from braid.domain.datasets.rules.role_policy import bucket_and_key, may_read, policy_problems
 from braid.domain.datasets.rules.whole_file import file_problems
+from braid.domain.datasets.split import SplitItem
 from braid.domain.datasets.templates import PromptTemplate, own_words, template_of
 
 __all__ = ["ALLOWABLE", "CheckOptions", "FileCheck", "check_file"]
@@ -54,7 +55,7 @@ class FileCheck:
     """What is wrong with a file, and what its companion is compared by.
 
     ``contents`` and ``sources`` give the first line of each content hash and source asset. ``labels`` counts
-    the classes, where answers are classes.
+    the classes, where answers are classes. ``items`` says by line what must stay together when it is split.
     """
 
     kind: DatasetFormat
@@ -64,6 +65,7 @@ class FileCheck:
     labels: Mapping[str, int]
     grammars: Mapping[AnswerGrammar, int]
     template: PromptTemplate
+    items: Mapping[int, SplitItem] = field(repr=False)
     contents: Mapping[bytes, int] = field(repr=False)
     sources: Mapping[str, int] = field(repr=False)
     near: NearDuplicates = field(repr=False)
@@ -92,12 +94,13 @@ class _Checker:
         self._problems: list[Problem] = []
         self._line_count = 0
         self._labels: Counter[str] = Counter()
-        self._answers = AnswerReader(PromptTemplate(frozenset()))
+        self._answers = AnswerReader(PromptTemplate())
         self._contents: dict[bytes, int] = {}
         self._label_of: dict[int, str] = {}
         self._sources: dict[str, int] = {}
         self._near = NearDuplicates()
-        self._template = PromptTemplate(frozenset())
+        self._items: dict[int, SplitItem] = {}
+        self._template = PromptTemplate()
         self._bucket = bucket_and_key(options.dataset_uri)[0] if options.dataset_uri else None
 
     def run(self, lines: Iterable[bytes]) -> FileCheck:
@@ -111,6 +114,9 @@ class _Checker:
         if self._options.policy is not None:
             whole += [Problem(0, Rule.POLICY, said) for said in policy_problems(self._options.policy)]
         whole += self._answers.problems_of_file()
+        if shared := personal_data("\n".join(sorted(self._template.parts))):
+            said = f"personal data in what all prompts share: {', '.join(shared)}"
+            whole.append(Problem(0, Rule.PERSONAL, said))
         found = sorted([*self._problems, *whole], key=lambda each: each.line)
         return FileCheck(
             kind=self._kind,
@@ -120,6 +126,7 @@ class _Checker:
             labels=dict(self._labels.most_common()),
             grammars=self._answers.grammars,
             template=self._template,
+            items=self._items,
             contents=self._contents,
             sources=self._sources,
             near=self._near,
@@ -133,17 +140,21 @@ class _Checker:
                 yield example
 
     def _check(self, example: Example) -> None:
-        found = [kind for text in example.texts for kind in personal_data(text)]
+        own = own_words(example.prompt, self._template)
+        found = [kind for text in (own, example.answer) for kind in personal_data(text)]
         if found:
             self._tell(example, Rule.PERSONAL, f"personal data: {', '.join(dict.fromkeys(found))}")
         self._check_places(example)
-        label = self._label(example)
-        identity = self._identity(example)
-        if identity is not None and example.answer.strip():
-            self._check_content(example, identity, label)
+        label, content = self._label(example)
+        identity = self._identity(example, own)
         source = self._options.sources.get(example.line)
+        shared = [] if source is None else [f"asset {source}"]
+        if identity is not None and example.answer.strip():
+            alike = self._check_content(example, own, identity, content)
+            shared += [f"content {identity.hex()}", f"line {alike or example.line}"]
         if source is not None:
             self._sources.setdefault(source, example.line)
+        self._items[example.line] = SplitItem(tuple(shared), label)
 
     def _check_places(self, example: Example) -> None:
         """Whether the job may read what the line names."""
@@ -159,21 +170,21 @@ class _Checker:
             if self._options.policy is not None and not may_read(self._options.policy, uri):
                 self._tell(example, Rule.POLICY, f"the service role may not read {uri}")
 
-    def _label(self, example: Example) -> str:
-        """The class that an answer stands for, counted; and whether it is written as the prompt asks."""
-        if self._kind is DatasetFormat.TITAN_IMAGE:
-            label = " ".join(example.answer.split())
-            self._labels[label] += bool(label)
-            return label
+    def _label(self, example: Example) -> tuple[str, str]:
+        """The class that an answer stands for, counted, and what equal examples have to agree on."""
         if not example.answer.strip():
-            return ""
-        reading = self._answers.read(example)
-        self._problems += reading.problems
-        if reading.label:
-            self._labels[reading.label] += 1
-        return reading.content
+            return "", ""
+        if self._kind is DatasetFormat.TITAN_IMAGE:
+            label = content = " ".join(example.answer.split())
+        else:
+            reading = self._answers.read(example)
+            self._problems += reading.problems
+            label, content = reading.label, reading.content
+        if label:
+            self._labels[label] += 1
+        return label, content
 
-    def _identity(self, example: Example) -> bytes | None:
+    def _identity(self, example: Example, own: str) -> bytes | None:
         """What the example is about, whatever it is called and however it is stored."""
         media = []
         for uri in example.media:
@@ -190,14 +201,15 @@ class _Checker:
             media.append(content)
         if not media and not example.prompt:
             return None
-        own = " ".join(own_words(example.prompt, self._template).casefold().split())
-        return hashlib.blake2b("\0".join([own, *media]).encode("utf-8", "replace"), digest_size=16).digest()
+        plain = " ".join(own.casefold().split())
+        return hashlib.blake2b("\0".join([plain, *media]).encode("utf-8", "replace"), digest_size=16).digest()
 
-    def _check_content(self, example: Example, identity: bytes, label: str) -> None:
+    def _check_content(self, example: Example, own: str, identity: bytes, label: str) -> int | None:
+        """Against earlier lines; the one that it hardly differs from, if there is one."""
         before = self._contents.setdefault(identity, example.line)
         alike: int | None = None
         if before == example.line and example.prompt:
-            alike = self._near.add(example.line, own_words(example.prompt, self._template))
+            alike = self._near.add(example.line, own)
         self._label_of[example.line] = sys.intern(label)
         if before != example.line:
             if self._label_of[before] != label:
@@ -210,6 +222,7 @@ class _Checker:
             rule = Rule.CONFLICT if other else Rule.DUPLICATE
             said = f"hardly differs from line {alike}{other}"
             self._problems.append(Problem(example.line, rule, said, is_warning=True))
+        return alike
 
     def _tell(self, example: Example, rule: Rule, said: str) -> None:
         self._problems.append(Problem(example.line, rule, said))

@@ -19,8 +19,8 @@ _MOST_IMAGES, _MOST_VIDEOS = 10, 1
 
 def read_conversation(
     value: Mapping[str, Any], number: int, problems: list[Problem]
-) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
-    """Prompt (system and users' texts), last answer, media by address, and every text.
+) -> tuple[str, str, tuple[str, ...]]:
+    """Prompt (system and users' texts), last answer, and media by address.
 
     All wrong and missing keys of the line are one problem.
     """
@@ -33,7 +33,7 @@ def read_conversation(
     if reserved:
         said = f"reserved words, which the job refuses: {', '.join(reserved)}"
         problems.append(Problem(number, Rule.RESERVED, said))
-    return prompt, answer, tuple(walk.media), texts
+    return prompt, answer, tuple(walk.media)
 
 
 class _Walk:

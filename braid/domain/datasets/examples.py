@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from braid.domain.datasets.conversations import read_conversation
@@ -34,7 +34,6 @@ class Example:
     prompt: str
     answer: str
     media: tuple[str, ...] = ()
-    texts: tuple[str, ...] = field(default=(), repr=False)
 
 
 def read_example(line: bytes, number: int, kind: DatasetFormat, problems: list[Problem]) -> Example | None:
@@ -45,8 +44,7 @@ def read_example(line: bytes, number: int, kind: DatasetFormat, problems: list[P
         problems.append(Problem(number, Rule.JSON, str(error)))
         return None
     if kind is DatasetFormat.NOVA_TEXT:
-        prompt, answer, media, texts = read_conversation(value, number, problems)
-        return Example(number, prompt, answer, media, texts)
+        return Example(number, *read_conversation(value, number, problems))
     required, optional = _KEYS[kind]
     _check_keys(value, required, optional, number, problems)
     found = {name: _text(value, name, number, problems) for name in (*required, *optional) if name in value}
@@ -77,7 +75,7 @@ def _titan(found: Mapping[str, str], number: int, problems: list[Problem]) -> Ex
     elif (tokens := estimate_tokens(caption)) > MAX_CAPTION_TOKENS:
         said = f"the caption has about {tokens} tokens; at most {MAX_CAPTION_TOKENS} are read"
         problems.append(Problem(number, Rule.LENGTH, said, is_warning=True))
-    return Example(number, "", caption, (image,) if image else (), (caption,))
+    return Example(number, "", caption, (image,) if image else ())
 
 
 def _gen_qa(found: Mapping[str, str], number: int, problems: list[Problem]) -> Example:
@@ -88,7 +86,7 @@ def _gen_qa(found: Mapping[str, str], number: int, problems: list[Problem]) -> E
     if (tokens := estimate_tokens(asked)) > _MAX_QUERY_TOKENS:
         said = f"system and query have about {tokens:,} tokens; the evaluation reads {_MAX_QUERY_TOKENS:,}"
         problems.append(Problem(number, Rule.LENGTH, said, is_warning=True))
-    return Example(number, asked, found.get("response", ""), (), tuple(found.values()))
+    return Example(number, asked, found.get("response", ""))
 
 
 def _check_keys(

@@ -21,8 +21,8 @@ class SplitItem:
 def split(items: Sequence[SplitItem], shares: Mapping[str, float], *, seed: int = 0) -> list[str]:
     """The name of the part of each item, in order; ``shares`` by name, ``{"train": 0.8, "test": 0.2}``.
 
-    Items that share anything, also through others, go together. Per class, each part gets its share as closely
-    as groups allow. The same items and seed give the same parts, whatever is added elsewhere in the file.
+    Items that share anything, also through others, go together. Of each class, each part gets its share as
+    closely as groups allow. The same items and seed give the same parts.
     Raises ``ValueError`` where the shares aren't positive or don't add up to 1.
     """
     if not shares or min(shares.values()) <= 0 or abs(sum(shares.values()) - 1) > 1e-9:
@@ -50,7 +50,7 @@ def split(items: Sequence[SplitItem], shares: Mapping[str, float], *, seed: int 
 
 
 def draw(labels: Sequence[str], limit: int, *, seed: int = 0) -> list[int]:
-    """The indexes of ``limit`` items, in order, each class by its share (largest remainders); all of fewer."""
+    """Indexes of ``limit`` items, in order, each class by its share; all where there are no more."""
     if limit >= len(labels):
         return list(range(len(labels)))
     by_label: dict[str, list[int]] = defaultdict(list)

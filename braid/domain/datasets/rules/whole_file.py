@@ -38,15 +38,15 @@ def file_problems(
     if kind is DatasetFormat.NOVA_TEXT and role is DatasetRole.TRAIN and line_count > ENOUGH_FOR_LORA:
         said = (
             f"{line_count:,} examples: {ENOUGH_FOR_LORA:,} suffice for LoRA, {OVERFITTED:,} overfitted"
-            f" where that was tried; `braid dataset split --limit {ENOUGH_FOR_LORA}` draws them class by class"
+            f" where that was tried; `braid dataset split --limit {ENOUGH_FOR_LORA}` draws them by class"
         )
         found.append(Problem(0, Rule.COUNT, said, is_warning=True))
-    return found + _balance(kind, line_count, labels)
+    return found + _balance(kind, labels)
 
 
-def _balance(kind: DatasetFormat, line_count: int, labels: Mapping[str, int]) -> list[Problem]:
-    is_class = len(labels) <= _MOST_CLASSES and line_count >= _LEAST_PER_CLASS * len(labels)
-    if not labels or not is_class or line_count < 2:
+def _balance(kind: DatasetFormat, labels: Mapping[str, int]) -> list[Problem]:
+    total = sum(labels.values())
+    if not labels or len(labels) > _MOST_CLASSES or total < _LEAST_PER_CLASS * len(labels):
         return []
     (most, many), (least, few) = (choose(labels.items(), key=lambda item: item[1]) for choose in (max, min))
     if len(labels) == 1:
