@@ -45,27 +45,94 @@ def _named_as_tuning(name: str) -> bool:
 
 
 CLASSES = (
-    _Class("training job", "sagemaker", "list_training_jobs", "TrainingJobSummaries", "TrainingJobName", "TrainingJobStatus"),
-    _Class("customization job", "bedrock", "list_model_customization_jobs", "modelCustomizationJobSummaries", "jobName", "status"),
+    _Class(
+        "training job",
+        "sagemaker",
+        "list_training_jobs",
+        "TrainingJobSummaries",
+        "TrainingJobName",
+        "TrainingJobStatus",
+    ),
+    _Class(
+        "customization job",
+        "bedrock",
+        "list_model_customization_jobs",
+        "modelCustomizationJobSummaries",
+        "jobName",
+        "status",
+    ),
     _Class("endpoint", "sagemaker", "list_endpoints", "Endpoints", "EndpointName", "EndpointStatus"),
-    _Class("endpoint configuration", "sagemaker", "list_endpoint_configs", "EndpointConfigs", "EndpointConfigName"),
+    _Class(
+        "endpoint configuration",
+        "sagemaker",
+        "list_endpoint_configs",
+        "EndpointConfigs",
+        "EndpointConfigName",
+    ),
     _Class("model of an endpoint", "sagemaker", "list_models", "Models", "ModelName"),
-    _Class("provisioned throughput", "bedrock", "list_provisioned_model_throughputs", "provisionedModelSummaries", "provisionedModelName", "status"),
-    _Class("deployment", "bedrock", "list_custom_model_deployments", "modelDeploymentSummaries", "customModelDeploymentName", "status"),
+    _Class(
+        "provisioned throughput",
+        "bedrock",
+        "list_provisioned_model_throughputs",
+        "provisionedModelSummaries",
+        "provisionedModelName",
+        "status",
+    ),
+    _Class(
+        "deployment",
+        "bedrock",
+        "list_custom_model_deployments",
+        "modelDeploymentSummaries",
+        "customModelDeploymentName",
+        "status",
+    ),
     _Class("custom model", "bedrock", "list_custom_models", "modelSummaries", "modelName", "modelStatus"),
-    _Class("model package", "sagemaker", "list_model_packages", "ModelPackageSummaryList", "ModelPackageArn", "ModelPackageStatus"),
-    _Class("search collection", "opensearchserverless", "list_collections", "collectionSummaries", "name", "status"),
+    _Class(
+        "model package",
+        "sagemaker",
+        "list_model_packages",
+        "ModelPackageSummaryList",
+        "ModelPackageArn",
+        "ModelPackageStatus",
+    ),
+    _Class(
+        "search collection",
+        "opensearchserverless",
+        "list_collections",
+        "collectionSummaries",
+        "name",
+        "status",
+    ),
     _Class("vector index", "s3vectors", "list_vector_buckets", "vectorBuckets", "vectorBucketName"),
-    _Class("log group", "logs", "describe_log_groups", "logGroups", "logGroupName", is_of_tuning=_named_as_tuning),
+    _Class(
+        "log group", "logs", "describe_log_groups", "logGroups", "logGroupName", is_of_tuning=_named_as_tuning
+    ),
     _Class("role", "iam", "list_roles", "Roles", "RoleName", is_of_tuning=_named_as_tuning),
     _Class("container repository", "ecr", "describe_repositories", "repositories", "repositoryName"),
     _Class("FSx file system", "fsx", "describe_file_systems", "FileSystems", "FileSystemId", "Lifecycle"),
-    _Class("EBS volume", "ec2", "describe_volumes", "Volumes", "VolumeId", "State", {"Filters": [{"Name": "status", "Values": ["available"]}]}),
-    _Class("HyperPod cluster", "sagemaker", "list_clusters", "ClusterSummaries", "ClusterName", "ClusterStatus"),
+    _Class(
+        "EBS volume",
+        "ec2",
+        "describe_volumes",
+        "Volumes",
+        "VolumeId",
+        "State",
+        {"Filters": [{"Name": "status", "Values": ["available"]}]},
+    ),
+    _Class(
+        "HyperPod cluster", "sagemaker", "list_clusters", "ClusterSummaries", "ClusterName", "ClusterStatus"
+    ),
     _Class("VPC endpoint", "ec2", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", "State"),
-    _Class("security group", "ec2", "describe_security_groups", "SecurityGroups", "GroupName", is_of_tuning=_named_as_tuning),
+    _Class(
+        "security group",
+        "ec2",
+        "describe_security_groups",
+        "SecurityGroups",
+        "GroupName",
+        is_of_tuning=_named_as_tuning,
+    ),
     _Class("subnet", "ec2", "describe_subnets", "Subnets", "SubnetId", "State"),
-)  # fmt: skip
+)
 
 
 def find_leftovers(tuning: DeployedTuning) -> list[Leftover]:
