@@ -30,8 +30,9 @@ def start(
 ) -> LocalAws:
     """Starts the embedded AWS if it isn't live and deploys the stacks into it, showing each step.
 
-    ``knobs`` are those that shall differ from a laptop's own. Without a ``port`` it is the running one's, else the default. Raises ``CommandError`` when the port is
-    busy, something that the deployment needs is missing, or the deployment fails.
+    ``knobs`` are those that shall differ from a laptop's own. Without a ``port`` it is the running one's,
+    else the default. Raises ``CommandError`` when the port is busy, something that the deployment needs is
+    missing, or the deployment fails.
     """
     for finding in cdk_findings():
         if not finding.ok:

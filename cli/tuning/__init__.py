@@ -1,1 +1,1 @@
-"""`braid tune` and `braid models`: runs that fit a model, what came of them, what is in use, what was left."""
+"""`braid tune` and `braid models`: runs that fit a model, what is in use, and what was left."""

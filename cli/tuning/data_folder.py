@@ -37,7 +37,7 @@ class Wanted:
 def put_data(
     tuning: DeployedTuning, wanted: Wanted, *, now: datetime, tell: Callable[[str], None]
 ) -> TuningPlan:
-    """Uploads what the run needs; the plan. Raises ``CommandError`` for what isn't there or makes no sense."""
+    """Uploads what the run needs; the plan. Raises ``CommandError`` for what isn't there or wrong."""
     way = _way_of(wanted.folder)
     run_id = f"{wanted.name}-{now:%Y%m%d-%H%M%S}"
     usual = {name: value for name, (_, _, value) in HYPERPARAMETERS[way].items()}

@@ -22,7 +22,8 @@ _VALIDATION = "validation_metrics.csv"
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;"
     "background:#fff}table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #bbb;"
-    "padding:.3rem .6rem;text-align:left}td.n{text-align:right}svg{max-width:100%;height:auto}.good{background:#e2f3e2}"
+    "padding:.3rem .6rem;text-align:left}td.n{text-align:right}svg{max-width:100%;height:auto}"
+    ".good{background:#e2f3e2}"
 )
 
 
