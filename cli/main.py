@@ -82,6 +82,14 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "cli.dataset.dataset_commands:dataset_app",
             "Build, check, split and augment data to tune and evaluate models with.",
         ),
+        "tune": (
+            "cli.tuning.tune_commands:tune_app",
+            "Fit a model to labelled examples, and use it if it is better.",
+        ),
+        "models": (
+            "cli.tuning.models_command:models",
+            "Show tuned models: which is in use, since when, at what price, and when it ends.",
+        ),
     },
     "Find what is wrong and mend it": {
         "audit": (

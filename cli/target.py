@@ -120,6 +120,10 @@ class Target:
         """The client of AWS's public parameters, which not every region has."""
         return self.session.client("ssm", region_name=region)
 
+    def client(self, service: str) -> Any:
+        """A client of any service, for what looks through an account."""
+        return self._client(service)
+
     def _client(self, service: str) -> Any:
         return _client(self.session, service, self.endpoint_url)
 
