@@ -15,6 +15,7 @@ from stacks.profiles import check_profiles, read_profiles
 from stacks.regions import check_region, region_warnings
 from stacks.search_stack import SearchStack
 from stacks.storage_stack import StorageStack
+from stacks.tuning_stack import TuningStack
 
 __all__ = ["Deployment", "add_stacks"]
 
@@ -26,6 +27,7 @@ class Deployment:
     storage: StorageStack
     pipeline: PipelineStack
     search: SearchStack | None = None
+    tuning: TuningStack | None = None
 
 
 def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
@@ -62,6 +64,16 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
             today=today,
         )
         search.add_stack_dependency(storage)
+    tuning = None
+    if config.tuning:
+        tuning = TuningStack(
+            app,
+            f"{config.deployment_name}-tuning",
+            config=config,
+            storage=storage.storage,
+            env=environment,
+        )
+        tuning.add_stack_dependency(storage)
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
@@ -69,4 +81,4 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
-    return Deployment(storage=storage, pipeline=pipeline, search=search)
+    return Deployment(storage=storage, pipeline=pipeline, search=search, tuning=tuning)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stacks.knobs import flag, text
+from stacks.knobs import flag, number, text
 
 __all__ = ["OptionalStacks"]
 
@@ -30,4 +30,17 @@ class OptionalStacks:
         "gives the vectors by which words and pictures find pictures; empty for none: words then find what "
         "is said, written, read and described",
         allows="empty or the id of a model under [[joint_embeddings]] in registry/models.toml",
+    )
+
+    # --- what can be fitted to one's own examples
+    tuning: bool = flag(
+        "`braid tune` fits a model to labelled examples, compares it with its base and puts it into use if "
+        "it is better; deploys a state machine and its functions, which cost nothing by themselves, and "
+        "deletes whatever a run made that isn't used"
+    )
+    max_usd_per_tuning: int = number(
+        1, 100_000, "a tuning run that is estimated to cost more is refused; so is one with an unknown price"
+    )
+    tuning_usd_without_approval: int = number(
+        0, 100_000, "a tuning run that is estimated to cost more waits for a person's approval"
     )

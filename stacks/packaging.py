@@ -32,6 +32,7 @@ CODE_FOLDERS = ("braid", "lambdas", "profiles", "registry", "schemas")
 # botocore carries 400 others, three quarters of the layer, read by nobody.
 KEPT_AWS_SERVICES = frozenset(
     {
+        "bedrock",
         "bedrock-runtime",
         "comprehend",
         "dynamodb",
@@ -39,6 +40,7 @@ KEPT_AWS_SERVICES = frozenset(
         "rekognition",
         "s3",
         "s3vectors",
+        "sagemaker",
         "sqs",
         "scheduler",
         "sns",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,8 +12,8 @@ from botocore.exceptions import ClientError
 
 from braid.domain.asset.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus, execution_name
 from braid.domain.asset.result import Result
-from braid.domain.wire import decode
 from cli.errors import EXIT_MISUSE, CommandError
+from cli.showing.documents import read_stored
 from cli.target import Target
 
 __all__ = [
@@ -212,7 +211,7 @@ def read_result(target: Target, asset_id: str) -> Result:
     """The asset's ``result.json``. Raises ``CommandError`` if there is none yet."""
     key = f"assets/{asset_id}/result.json"
     try:
-        body = target.s3.get_object(Bucket=target.results_bucket, Key=key)["Body"].read()
+        return read_stored(target, Result, target.results_bucket, key)
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "AccessDenied", "404"):
             raise
@@ -227,4 +226,3 @@ def read_result(target: Target, asset_id: str) -> Result:
         if record.status == AssetStatus.AWAITING_REVIEW:
             hint = f"`braid review show {asset_id}` shows the answer that awaits review"
         raise CommandError(f"{asset_id} has no result yet: its status is {record.status}; {hint}") from error
-    return decode(Result, json.loads(body))

@@ -209,7 +209,7 @@ def test_no_step_makes_a_client_of_bedrock() -> None:
         for name, path in MODULES.items()
         if (is_in(name, "lambdas") or is_in(name, "braid"))
         and not is_in(name, "braid.models")
-        and re.search(r"client\(\s*\"bedrock", path.read_text("utf-8"))
+        and re.search(r"client\(\s*\"bedrock-runtime", path.read_text("utf-8"))
     ]
 
     assert wrong == []

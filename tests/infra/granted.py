@@ -174,6 +174,8 @@ GRANTS: dict[str, dict[str, list[str]]] = {
 NO_STATE = {"dispatch", "inference-trial", "review-decide"}
 # The names of resources that an ARN stands for, longest first: "DeadLetters" isn't "Queue".
 _NAMES = (
+    "TrainingRole",
+    "SwitchRole",
     *("InputBucket", "ResultsBucket", "AssetsTable"),
     *(
         "StateMachine",

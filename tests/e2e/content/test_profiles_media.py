@@ -18,7 +18,7 @@ from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.result import Result
 from tests.conftest import REAL_MATERIAL
 from tests.e2e.conftest import ROOT, Deployed
-from tests.e2e.profile_material import accessible_files, lessons
+from tests.e2e.content.profile_material import accessible_files, lessons
 
 pytestmark = pytest.mark.e2e
 # Of real material, what is short; where there is none the rest is enough.
