@@ -43,6 +43,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "show": ("cli.showing.result_commands:show", "Show an asset's answer with its citations."),
         "get": ("cli.showing.result_commands:get", "Copy one named result to a file or to standard output."),
         "logs": ("cli.showing.log_commands:logs", "Show what the functions logged about an asset."),
+        "posts": (
+            "cli.posts.posts_commands:posts",
+            "Judge posts under a profile's policy: a file of them, or one.",
+        ),
     },
     "Find again": {
         "search": (
@@ -95,6 +99,13 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Decide and extend": {
         "review": ("cli.answers.review_commands:review_app", "Review answers that wait for a person."),
         "new": ("cli.new_profile:new_app", "Create a profile: a new kind of use."),
+    },
+    "Make pictures and videos": {
+        "generate": (
+            "cli.generating.generate_commands:generate",
+            "Ask for a picture or a video, or list who makes what.",
+        ),
+        "prompts": ("cli.generating.prompt_commands:prompts_app", "List, check and vet prompt templates."),
     },
 }
 

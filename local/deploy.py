@@ -22,6 +22,8 @@ from botocore.session import Session
 
 from local.home import LocalAws
 from local.lifecycle import REPOSITORY, DiskFullError, client_environment
+from local.services.bedrock.embedding_server import JOINT, TEXT, EmbeddingServer
+from local.services.bedrock.label_bridge import LABEL_BRIDGE
 
 Progress = Callable[[str], None]
 Outputs = dict[str, dict[str, str]]
@@ -51,7 +53,8 @@ class DeployError(Exception):
 def host_context() -> dict[str, str]:
     """The knobs that make Lambdas run on this machine: its processor, system and Python.
 
-    What costs on AWS and nothing here is on: search, with labels standing in for a model of pictures.
+    What costs on AWS and nothing here is on: search. The user's own embedding server gives its vectors where
+    the environment names one; else labels stand in for a model of pictures.
     """
     machine = platform.machine().lower()
     if machine not in _ARCHITECTURES:
@@ -63,8 +66,17 @@ def host_context() -> dict[str, str]:
         "python_version": version,
         "layer_system": system,
         "search": "true",
-        "search_picture_model": "braid.label-bridge-v1",
+        **_search_models(),
     }
+
+
+def _search_models() -> dict[str, str]:
+    try:
+        models = EmbeddingServer.from_environment(os.environ).models
+    except ValueError as error:
+        raise DeployError(str(error)) from error
+    text = {"search_text_model": TEXT} if TEXT in models else {}
+    return {**text, "search_picture_model": JOINT if JOINT in models else LABEL_BRIDGE}
 
 
 def deploy(

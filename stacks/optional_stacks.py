@@ -31,6 +31,13 @@ class OptionalStacks:
         "is said, written, read and described",
         allows="empty or the id of a model under [[joint_embeddings]] in registry/models.toml",
     )
+    search_knowledge_bases: str = text(
+        r"|[0-9A-Za-z]{10}(, ?[0-9A-Za-z]{10})*",
+        "knowledge bases of Bedrock whose documents `braid search` finds beside Braid's own; each search "
+        "asks each of them once, at what that costs; empty for none",
+        allows="empty or ids of knowledge bases of this account and region, of ten letters and digits each, "
+        "with commas between",
+    )
 
     # --- what can be fitted to one's own examples
     tuning: bool = flag(
@@ -44,3 +51,8 @@ class OptionalStacks:
     tuning_usd_without_approval: int = number(
         0, 100_000, "a tuning run that is estimated to cost more waits for a person's approval"
     )
+
+    @property
+    def knowledge_base_ids(self) -> tuple[str, ...]:
+        """The ids in ``search_knowledge_bases``."""
+        return tuple(each.strip() for each in self.search_knowledge_bases.split(",") if each.strip())

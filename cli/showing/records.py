@@ -19,6 +19,7 @@ from cli.target import Target
 __all__ = [
     "ExecutionProgress",
     "Record",
+    "execution_arn_of",
     "follow_execution",
     "name_of",
     "read_record",
@@ -169,13 +170,20 @@ class ExecutionProgress:
         return round((self.stopped_at - self.started_at).total_seconds(), 3)
 
 
+def execution_arn_of(target: Target, record: Record) -> str:
+    """The record's execution, as the record names it, or as it will be called."""
+    if record.execution_arn:
+        return record.execution_arn
+    prefix = target.state_machine_arn.replace(":stateMachine:", ":execution:")
+    return f"{prefix}:{execution_name(record.asset_id, record.attempt)}"
+
+
 def follow_execution(target: Target, record: Record) -> ExecutionProgress | None:
     """The progress of the record's execution; nothing before it has started.
 
     One request while the record is open, two once it is closed: only then it matters when it stopped.
     """
-    prefix = target.state_machine_arn.replace(":stateMachine:", ":execution:")
-    arn = f"{prefix}:{execution_name(record.asset_id, record.attempt)}"
+    arn = execution_arn_of(target, record)
     try:
         pages = target.stepfunctions.get_paginator("get_execution_history").paginate(
             executionArn=arn, includeExecutionData=False, PaginationConfig={"PageSize": _HISTORY_PAGE}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
@@ -31,18 +33,21 @@ class ReviewFunctions:
         storage: Storage,
         functions: FunctionFactory,
         inbox: Inbox,
-        machine_name: str,
+        machine_names: Sequence[str],
     ) -> None:
         access = Access(storage)
         records = {"ASSETS_TABLE": storage.assets_table_name}
         group = scheduler.CfnScheduleGroup(stack, "Deadlines", name=config.deployment_name)
         deadline_settings = {"SCHEDULE_GROUP": group.ref}
-        # By its name: the machine itself comes after the functions that it calls.
-        machine_arn = stack.format_arn(
-            service="states",
-            resource="stateMachine",
-            resource_name=machine_name,
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        # By their names: the machines themselves come after the functions that they call.
+        machine_arns = tuple(
+            stack.format_arn(
+                service="states",
+                resource="stateMachine",
+                resource_name=name,
+                arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+            )
+            for name in machine_names
         )
         deadlines = stack.format_arn(
             service="scheduler", resource="schedule", resource_name=f"{config.deployment_name}/*"
@@ -67,7 +72,7 @@ class ReviewFunctions:
                 access.read_results("assets"),
                 access.write_results("assets"),
                 Grant(("scheduler:DeleteSchedule",), (deadlines,), because=named),
-                Grant(("states:SendTaskSuccess",), (machine_arn,)),
+                Grant(("states:SendTaskSuccess",), machine_arns),
                 inbox.send_to_dead_letters(),
             ],
         )
@@ -118,7 +123,7 @@ class ReviewFunctions:
                     conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
                 ),
                 Grant(("sns:Publish",), (self.topic.topic_arn,)),
-                Grant(("states:SendTaskFailure",), (machine_arn,)),
+                Grant(("states:SendTaskFailure",), machine_arns),
             ],
         )
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from braid.models.evaluating import Told
 from braid.domain.datasets.grammar import parse_moderated
 from braid.domain.errors import InvalidInputError
 from braid.domain.scores.calibration import calibration
@@ -15,6 +14,7 @@ from braid.domain.scores.comparison import compare, compare_right
 from braid.domain.scores.gate import judge_gate
 from braid.domain.scores.slices import slice_changes
 from braid.domain.tuning.records import Evaluation, SliceDifference
+from braid.models.evaluating import Told
 from lambdas.tuning.evaluation.differences import difference_of
 
 __all__ = ["Question", "compare_texts", "read_questions"]

@@ -6,12 +6,12 @@ nothing but what it is asked.
 
 from __future__ import annotations
 
-from braid.models.evaluating import ask
 from braid.aws.tuning.custom_models import CustomModelService
 from braid.aws.tuning.training_jobs import HUB_MODELS, TrainingJobService
 from braid.domain.errors import RefusedByServiceError
 from braid.domain.tuning.plan import TuningPlan
 from braid.domain.tuning.records import Evaluation
+from braid.models.evaluating import ask
 from lambdas.tuning.evaluation.texts import compare_texts, read_questions
 from lambdas.tuning.runs.run import Run
 from lambdas.tuning.ways.service_roles import ServiceRoles

@@ -102,6 +102,10 @@ class _Jobs:
         if self._pictures.answers(str(request["modelId"])) is None:
             find_model(request["modelId"], caller.region)
         with self._lock:
+            token = request.get("clientRequestToken")
+            for job in self._jobs.values():
+                if token and job.asked.get("clientRequestToken") == token and job.asked == dict(request):
+                    return {"jobArn": job.arn}  # the same request again is the same job
             if any(job.asked["jobName"] == request["jobName"] for job in self._jobs.values()):
                 message = f"There is already a job with the name {request['jobName']}"
                 raise ServiceError("ConflictException", message)

@@ -1,4 +1,5 @@
-"""Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``).
+"""Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``),
+or the user's own server does (``embedding_server``).
 
 Converse is answered by the user's own model server, by the writer where it is installed and the evidence is
 short enough for it, or by quoting the evidence.
@@ -23,6 +24,7 @@ from local.engines.errors import CannotDeriveError
 from local.engines.pool import EnginePool
 from local.services.bedrock.chat_server import ChatServer
 from local.services.bedrock.converse_request import chosen_tool, counted_texts, user_texts, validate
+from local.services.bedrock.embedding_server import JOINT, TEXT, EmbeddingServer
 from local.services.bedrock.label_bridge import LABEL_BRIDGE, LabelBridge
 from local.services.bedrock.models import find_model
 from local.services.bedrock.openai_bridge import chat_request, converse_answer
@@ -42,9 +44,9 @@ _EVIDENCE_MARK = '"evidence_id"'
 def build_service(
     engines: EnginePool, *, environment: Mapping[str, str] = os.environ, shelf: Shelf | None = None
 ) -> Service:
-    """The service; ``BRAID_LLM_URL`` and ``BRAID_LLM_MODEL`` in the environment name the user's server.
-
-    ``BRAID_WRITER=off`` leaves an installed writer alone.
+    """The service; ``BRAID_LLM_URL`` and ``BRAID_LLM_MODEL`` in the environment name the user's server,
+    ``BRAID_EMBED_URL`` and ``BRAID_EMBED_MODEL`` one that embeds. ``BRAID_WRITER=off`` leaves an installed
+    writer alone.
 
     Raises ValueError if they don't make sense.
     """
@@ -55,6 +57,7 @@ def build_service(
         engines, server or writer, sees_pictures=server is not None, shelf=shelf, tuned=tuned
     )
     embeddings, bridge = TextEmbeddings(engines), LabelBridge(engines)
+    embedding_server = EmbeddingServer.from_environment(environment)
 
     def invoke_model(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         if request["modelId"] == LABEL_BRIDGE:
@@ -62,6 +65,8 @@ def build_service(
         if (trained := shelf.served(str(request["modelId"]))) is not None:
             body = tuned.embed(trained, request.get("body", b""))
             return {"body": json.dumps(body).encode(), "contentType": "application/json"}
+        if request["modelId"] in (TEXT, JOINT):
+            return embedding_server.invoke_model(request)
         return embeddings.invoke_model(request, caller)
 
     return Service(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from braid.domain.errors import InvalidAssetError, InvalidInputError, PendingError
-from braid.runtime.library import price_book
+from braid.runtime.prices import price_book
 from lambdas.tuning import handler_estimate
 from lambdas.tuning.runs.run import Run
 from tests.contract.steps.tuning.rig import BUCKET, RUN, Fault, Rig, put, texts
