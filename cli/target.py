@@ -52,6 +52,8 @@ class Target:
     inbox_queue_url: str = ""
     dead_letters_url: str = ""
     closing_function: str = ""
+    posts_machine_arn: str = ""
+    posts_function: str = ""
 
     @functools.cached_property
     def s3(self) -> Any:
@@ -123,8 +125,17 @@ class Target:
         """The client of AWS's public parameters, which not every region has."""
         return self.session.client("ssm", region_name=region)
 
+    def client(self, service: str) -> Any:
+        """A client of any service, for what looks through an account."""
+        return self._client(service)
+
     def _client(self, service: str) -> Any:
         return _client(self.session, service, self.endpoint_url)
+
+    @property
+    def machine_arns(self) -> tuple[str, ...]:
+        """The state machines whose executions are assets' own."""
+        return tuple(filter(None, (self.state_machine_arn, self.posts_machine_arn)))
 
     @property
     def where(self) -> str:
@@ -203,6 +214,8 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
         inbox_queue_url=outputs.get("InboxQueueUrl", ""),
         dead_letters_url=outputs.get("DeadLetterQueueUrl", ""),
         closing_function=outputs.get("ClosingFunctionName", ""),
+        posts_machine_arn=outputs.get("PostsMachineArn", ""),
+        posts_function=outputs.get("PostsFunctionName", ""),
     )
 
 

@@ -2,6 +2,6 @@
 
 labelled     texts that people labelled, from the folder named by BRAID_TEST_DATA
 judges       who answers Converse: a stack in AWS, a model server, or the engine of this machine
-scores       coverage, precision, recall, F1 and their intervals
+braid.domain.scores, which tuning uses too, has the scores
 moderation   the command: every text through the same inference as an asset
 """

@@ -31,11 +31,12 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.receipt import price
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.decision import DECISION_MEMBER
-from braid.runtime.library import model_registry, price_book, profile, profile_names
+from braid.domain.scores.decisions import Outcome, Scores, score
+from braid.runtime.library import model_registry, profile, profile_names
+from braid.runtime.prices import price_book
 from cli.errors import CommandError
 from evaluation.judges import Judge, deployed_judge, local_judge
 from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
-from evaluation.scores import Outcome, Scores, score
 from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.inference.infer import infer
 from lambdas.reading.plain_text import read_plain_text

@@ -9,12 +9,15 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
+from stacks.generation_stack import GenerationStack
+from stacks.image_models import check_generation
 from stacks.models import check_residency
 from stacks.pipeline_stack import PipelineStack
 from stacks.profiles import check_profiles, read_profiles
 from stacks.regions import check_region, region_warnings
 from stacks.search_stack import SearchStack
 from stacks.storage_stack import StorageStack
+from stacks.tuning_stack import TuningStack
 
 __all__ = ["Deployment", "add_stacks"]
 
@@ -26,6 +29,8 @@ class Deployment:
     storage: StorageStack
     pipeline: PipelineStack
     search: SearchStack | None = None
+    tuning: TuningStack | None = None
+    generation: GenerationStack | None = None
 
 
 def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
@@ -62,6 +67,27 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
             today=today,
         )
         search.add_stack_dependency(storage)
+    tuning = None
+    if config.tuning:
+        tuning = TuningStack(
+            app,
+            f"{config.deployment_name}-tuning",
+            config=config,
+            storage=storage.storage,
+            env=environment,
+        )
+        tuning.add_stack_dependency(storage)
+    generation = None
+    if config.generation:
+        check_generation(config)
+        generation = GenerationStack(
+            app,
+            f"{config.deployment_name}-generation",
+            config=config,
+            storage=storage.storage,
+            env=environment,
+        )
+        generation.add_stack_dependency(pipeline)
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
@@ -69,4 +95,4 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
-    return Deployment(storage=storage, pipeline=pipeline, search=search)
+    return Deployment(storage=storage, pipeline=pipeline, search=search, tuning=tuning, generation=generation)

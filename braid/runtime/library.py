@@ -1,4 +1,4 @@
-"""The code asset's data files: profiles, prices, models, read once per process."""
+"""The code asset's data files: profiles, models, voices, read once per process."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from pathlib import Path
 from braid.domain.accessibility.voices import VoiceBook, read_voice_book
 from braid.domain.errors import ConfigError
 from braid.domain.model_registry import ModelRegistry, read_model_registry
-from braid.domain.money.price_book import PriceBook
 from braid.domain.profile.profile import Profile, read_profile
-from braid.domain.wire import decode_json
 
-__all__ = ["CODE_ROOT", "model_registry", "price_book", "profile", "profile_names", "voice_book"]
+__all__ = [
+    "CODE_ROOT",
+    "model_registry",
+    "post_rules",
+    "profile",
+    "profile_names",
+    "voice_book",
+]
 
 # The root of the code asset, in which braid, lambdas, profiles, registry and schemas lie side by side.
 CODE_ROOT = Path(__file__).resolve().parents[2]
-
-
-@functools.cache
-def price_book() -> PriceBook:
-    """The price book that the deployment was built with."""
-    name = "registry/prices/us-east-1.json"
-    return decode_json(PriceBook, (CODE_ROOT / name).read_text("utf-8"), source=name)
 
 
 @functools.cache
@@ -43,6 +41,13 @@ def profile(name: str) -> Profile:
         if path.is_file()
     }
     return read_profile(name, files, (CODE_ROOT / "profiles" / "rules.md").read_text("utf-8"))
+
+
+@functools.cache
+def post_rules(*, together: bool) -> str:
+    """How a judge of posts answers; ``together`` where several are put to it at once."""
+    names = ("posts.md", "posts_together.md") if together else ("posts.md",)
+    return "\n\n".join((CODE_ROOT / "profiles" / name).read_text("utf-8").strip() for name in names)
 
 
 @functools.cache

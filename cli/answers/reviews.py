@@ -6,7 +6,7 @@ import getpass
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from braid.domain.answer.answer import Answer
 from braid.domain.answer.review import Decision, ReviewRequest
@@ -14,15 +14,18 @@ from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.timeline import Timeline
+from braid.domain.generation.draft import Draft
 from braid.domain.wire import decode
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.functions import call
 from cli.showing.asset_ids import find_asset
+from cli.showing.documents import read_stored
 from cli.showing.records import Record, recent_records
 from cli.target import Target
 
 __all__ = ["Waiting", "decide", "draft_of", "read_waiting", "waiting_assets", "who_decides"]
 
+T = TypeVar("T")
 # The state that waits gives up after thirty days.
 _LONGEST_WAIT_DAYS = 31
 
@@ -35,6 +38,7 @@ class Waiting:
     request: ReviewRequest
     timeline: Timeline | None = None
     answer: Answer | None = None
+    draft: Draft | None = None
 
 
 def waiting_assets(target: Target, *, limit: int) -> list[Waiting]:
@@ -59,8 +63,9 @@ def read_waiting(target: Target, asset_id: str) -> Waiting:
     return Waiting(
         record,
         decode(ReviewRequest, review["request"]),
-        _document(target, Timeline, review["timeline"]),
+        _document(target, Timeline, review["timeline"]) if review.get("timeline") else None,
         _document(target, Answer, review["answer"]) if review.get("answer") else None,
+        _document(target, Draft, review["draft"]) if review.get("draft") else None,
     )
 
 
@@ -129,7 +134,6 @@ def _read_review(target: Target, asset_id: str) -> dict[str, Any] | None:
     return review
 
 
-def _document(target: Target, cls: type[Any], claim: Mapping[str, Any]) -> Any:
+def _document(target: Target, cls: type[T], claim: Mapping[str, Any]) -> T:
     known = decode(Claim, claim)
-    body = target.s3.get_object(Bucket=known.bucket, Key=known.key)["Body"].read()
-    return decode(cls, json.loads(body))
+    return read_stored(target, cls, known.bucket, known.key)

@@ -20,8 +20,9 @@ from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
 from cli.printable import printable
 from cli.showing.asset_ids import find_asset
+from cli.showing.documents import read_document
 from cli.showing.records import read_result
-from cli.showing.show import read_document, show_answer
+from cli.showing.show import show_answer
 
 __all__ = ["ask", "changed_lines", "model_cost", "try_out"]
 

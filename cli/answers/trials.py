@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,10 @@ from braid.domain.asset.result import Result
 from braid.domain.errors import ConfigError
 from braid.domain.evidence.observation import Evidence
 from braid.domain.money.accounting import Usage
-from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import price
 from braid.domain.profile.profile import Profile, asked_with, read_profile
 from braid.domain.wire import decode
+from cli.costs.prices import price_book
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.functions import call
 from cli.target import PROJECT_ROOT, Target
@@ -26,7 +25,6 @@ __all__ = ["MAX_QUESTION_CHARACTERS", "Trial", "ask_question", "cost_of", "read_
 MAX_QUESTION_CHARACTERS = 500  # as lambdas/inference/question takes
 _PROFILES = PROJECT_ROOT / "profiles"
 _RULES = _PROFILES / "rules.md"
-_PRICES = PROJECT_ROOT / "registry" / "prices" / "us-east-1.json"
 
 
 @dataclass(frozen=True)
@@ -108,5 +106,4 @@ def _run(target: Target, result: Result, what: dict[str, Any]) -> Trial:
 
 def cost_of(usage: Iterable[Mapping[str, Any]]) -> float:
     """What a function says that it used, in USD by the price book."""
-    book = decode(PriceBook, json.loads(_PRICES.read_text("utf-8")))
-    return price(tuple(decode(Usage, item) for item in usage), book).total_usd
+    return price(tuple(decode(Usage, item) for item in usage), price_book()).total_usd

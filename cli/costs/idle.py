@@ -54,6 +54,7 @@ _BY_USE = frozenset(
         "AWS::S3Vectors::Index",
         "AWS::S3Vectors::VectorBucket",
         "AWS::S3Vectors::VectorBucketPolicy",
+        "AWS::SageMaker::ModelPackageGroup",
         "AWS::SNS::Subscription",
         "AWS::SNS::Topic",
         "AWS::SNS::TopicPolicy",

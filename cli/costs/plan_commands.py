@@ -12,6 +12,7 @@ from rich.text import Text
 from braid.domain.asset.asset import DEFAULT_PROFILE
 from cli.dropping.drop import check_profile, plan_drop
 from cli.options import Json, console, out, print_json
+from cli.target import find_target
 
 if TYPE_CHECKING:
     from cli.costs.planning import AssetPlan
@@ -30,22 +31,27 @@ def plan(
         str | None, typer.Option(metavar="NAME", help="combine the files into one asset with this name")
     ] = None,
     as_json: Json = False,
+    stack: Annotated[
+        str | None, typer.Option(metavar="STACK", help="a deployment's knobs instead of those in cdk.json")
+    ] = None,
 ) -> None:
     """Say what would come of files before they are dropped.
 
     Prints steps, quality gates, time and cost.
 
     Looks at the files, the profile and the knobs in cdk.json on this machine; no service is asked and nothing
-    is spent. Exit status: 0 all would be admitted, 2 a file can't be dropped, 3 any would be REJECTED.
+    is spent. With --stack the knobs are those of a deployment, of which only its settings are read. Exit
+    status: 0 all would be admitted, 2 a file can't be dropped, 3 any would be REJECTED.
     """
     # These import decoders of films and pictures: help does without.
     from cli.answers.trials import read_folder
-    from cli.costs.planning import knobs_of, plan_asset
+    from cli.costs.planning import knobs_of, knobs_of_stack, plan_asset
     from cli.costs.prices import price_book
 
     check_profile(profile)
     planned = plan_drop(files, profile=profile, bundle=bundle)
-    read, knobs, book = read_folder(profile)[0], knobs_of(), price_book()
+    read, book = read_folder(profile)[0], price_book()
+    knobs = knobs_of() if stack is None else knobs_of_stack(find_target(stack))
     plans = [plan_asset(asset, read, knobs, book) for asset in planned]
     if as_json or not out.is_terminal:
         for item in plans:

@@ -1,4 +1,4 @@
-"""What would come of files, told from files, a profile and the knobs of ``cdk.json``: nothing is asked."""
+"""What would come of files, told from files, a profile and the knobs of ``cdk.json`` or of a deployment."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ from braid.domain.model_registry import TIERS, ModelRegistry, read_model_registr
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import Receipt
 from braid.domain.profile.profile import Profile
+from braid.runtime.settings import read_settings
 from cli.dropping.drop import LocalFile, PlannedAsset
-from cli.target import PROJECT_ROOT
+from cli.errors import CommandError
+from cli.target import PROJECT_ROOT, Target
 
-__all__ = ["AssetPlan", "knobs_of", "plan_asset"]
+__all__ = ["AssetPlan", "Knobs", "knobs_of", "knobs_of_stack", "plan_asset"]
 
 _MODELS = "registry/models.toml"
 _GEOGRAPHIES = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
@@ -46,6 +48,22 @@ class Knobs:
 
     limits: Limits
     spending: EstimateKnobs
+
+
+@dataclass(frozen=True)
+class _AdmitSettings:
+    """The same as Admit Asset's function is given them."""
+
+    max_object_bytes: int
+    max_duration_seconds: int
+    max_pages: int
+    max_text_characters: int
+    max_image_pixels: int
+    max_keyframes: int
+    evidence_budget_tokens: int
+    model_ids: dict[str, str]
+    caption_languages: tuple[str, ...]
+    spoken_descriptions: bool
 
 
 @dataclass(frozen=True)
@@ -143,6 +161,36 @@ def knobs_of(context: dict[str, Any] | None = None) -> Knobs:
             dict(_models(registry, prefix)),
             languages,
             context["spoken_descriptions"],
+        ),
+    )
+
+
+def knobs_of_stack(target: Target) -> Knobs:
+    """The knobs that a deployment holds its assets to, as its functions were given them."""
+    name = f"{target.stack_name.removesuffix('-pipeline')}-intake"
+    found = target.lambda_.get_function_configuration(FunctionName=name)
+    try:
+        given = read_settings(_AdmitSettings, found["Environment"]["Variables"])
+    except ConfigError as error:
+        raise CommandError(
+            f"{target.stack_name} was deployed by another version of Braid, whose knobs can't be read:"
+            " deploy this one, or plan without --stack by cdk.json"
+        ) from error
+    return Knobs(
+        Limits(
+            given.max_object_bytes,
+            given.max_duration_seconds,
+            given.max_pages,
+            given.max_text_characters,
+            given.max_image_pixels,
+        ),
+        EstimateKnobs(
+            given.max_keyframes,
+            given.max_text_characters,
+            given.evidence_budget_tokens,
+            given.model_ids,
+            given.caption_languages,
+            given.spoken_descriptions,
         ),
     )
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from botocore.exceptions import ClientError
 
-from braid.domain.asset.asset import AssetRef, AssetStatus, Source, execution_name
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.clock import iso
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.finding.deployed_search import forget_vectors
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.showing.asset_ids import find_asset
-from cli.showing.records import Record
+from cli.showing.records import Record, execution_arn_of
 from cli.target import Target
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ def _delete(target: Target, record: Record, kept: Kept) -> None:
 
 
 def _stop(target: Target, record: Record) -> None:
-    machine = target.state_machine_arn.replace(":stateMachine:", ":execution:")
-    arn = f"{machine}:{execution_name(record.asset_id, record.attempt)}"
+    arn = execution_arn_of(target, record)
     try:
         target.stepfunctions.stop_execution(executionArn=arn, cause="the asset was deleted")
     except ClientError as error:

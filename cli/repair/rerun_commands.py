@@ -21,8 +21,8 @@ from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.repair.rerunning import ask_again
 from cli.showing.asset_ids import find_asset
+from cli.showing.documents import read_document
 from cli.showing.records import Record, read_result, recent_records
-from cli.showing.show import read_document
 from cli.target import Target
 
 __all__ = ["rerun"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,13 +12,14 @@ from botocore.exceptions import ClientError
 
 from braid.domain.asset.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus, execution_name
 from braid.domain.asset.result import Result
-from braid.domain.wire import decode
 from cli.errors import EXIT_MISUSE, CommandError
+from cli.showing.documents import read_stored
 from cli.target import Target
 
 __all__ = [
     "ExecutionProgress",
     "Record",
+    "execution_arn_of",
     "follow_execution",
     "name_of",
     "read_record",
@@ -199,13 +199,20 @@ class ExecutionProgress:
         return round((self.stopped_at - self.started_at).total_seconds(), 3)
 
 
+def execution_arn_of(target: Target, record: Record) -> str:
+    """The record's execution, as the record names it, or as it will be called."""
+    if record.execution_arn:
+        return record.execution_arn
+    prefix = target.state_machine_arn.replace(":stateMachine:", ":execution:")
+    return f"{prefix}:{execution_name(record.asset_id, record.attempt)}"
+
+
 def follow_execution(target: Target, record: Record) -> ExecutionProgress | None:
     """The progress of the record's execution; nothing before it has started.
 
     One request while the record is open, two once it is closed: only then it matters when it stopped.
     """
-    prefix = target.state_machine_arn.replace(":stateMachine:", ":execution:")
-    arn = f"{prefix}:{execution_name(record.asset_id, record.attempt)}"
+    arn = execution_arn_of(target, record)
     try:
         pages = target.stepfunctions.get_paginator("get_execution_history").paginate(
             executionArn=arn, includeExecutionData=False, PaginationConfig={"PageSize": _HISTORY_PAGE}
@@ -241,7 +248,7 @@ def read_result(target: Target, asset_id: str) -> Result:
     """The asset's ``result.json``. Raises ``CommandError`` if there is none yet."""
     key = f"assets/{asset_id}/result.json"
     try:
-        body = target.s3.get_object(Bucket=target.results_bucket, Key=key)["Body"].read()
+        return read_stored(target, Result, target.results_bucket, key)
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "AccessDenied", "404"):
             raise
@@ -256,4 +263,3 @@ def read_result(target: Target, asset_id: str) -> Result:
         if record.status == AssetStatus.AWAITING_REVIEW:
             hint = f"`braid review show {asset_id}` shows the answer that awaits review"
         raise CommandError(f"{asset_id} has no result yet: its status is {record.status}; {hint}") from error
-    return decode(Result, json.loads(body))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from botocore.exceptions import ClientError
 from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.playback import file_name_of, played_member
 from braid.domain.asset.result import Result
-from braid.domain.wire import decode
 from cli.errors import EXIT_MISUSE, CommandError
+from cli.showing.documents import read_stored
 from cli.target import Target
 
 __all__ = [
@@ -78,8 +77,8 @@ def media_of(target: Target, result: Result, folder: Path) -> MediaFile | None:
     """What of the asset plays, as ``folder`` would hold it; ``None`` where nothing does."""
     if "admission" not in result.results:
         return None
-    admission = decode(Admission, json.loads(get_result(target, result, "admission")))
-    member = played_member(admission)
+    claim = result.results["admission"]
+    member = played_member(read_stored(target, Admission, claim.bucket, claim.key))
     return None if member is None else MediaFile(member, folder / file_name_of(member))
 
 
@@ -110,10 +109,10 @@ def save_media(target: Target, media: MediaFile, tell: Callable[[int], None]) ->
         part.unlink(missing_ok=True)
 
 
-def open_in_browser(path: Path) -> bool:
-    """Opens a page for the person; whether this machine has a browser to do it with."""
+def open_in_browser(path: Path, place: str = "") -> bool:
+    """Opens a page for the person, at a place of it; whether this machine has a browser to do it with."""
     try:
-        return webbrowser.open(path.as_uri())
+        return webbrowser.open(path.as_uri() + place)
     except webbrowser.Error:
         return False
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -18,9 +16,9 @@ from braid.domain.evidence.citation import places
 from braid.domain.evidence.timeline import AgreementKind, Timeline
 from braid.domain.money.accounting import missing_by_reason
 from braid.domain.money.receipt import Receipt
-from braid.domain.wire import decode
 from cli.dropping.outcomes import STATUS_STYLES, DropOutcome
 from cli.printable import words
+from cli.showing.documents import read_document
 from cli.showing.records import Record, name_of
 from cli.showing.tracks import AGREEMENT_STYLES, agreement_mark, tracks
 from cli.target import Target
@@ -28,7 +26,6 @@ from cli.target import Target
 __all__ = [
     "Facts",
     "outcome_table",
-    "read_document",
     "record_table",
     "show_accessibility",
     "show_agreements",
@@ -237,12 +234,3 @@ def show_agreements(console: Console, timeline: Timeline, *, ascii_only: bool) -
             grid.add_row(Text(mark, style=AGREEMENT_STYLES[item.kind]), words(reason))
     if grid.row_count:
         console.print(grid)
-
-
-def read_document(target: Target, result: Result, name: str, cls: type[Any]) -> Any:
-    """A named JSON result as ``cls``, or ``None`` where the asset has none."""
-    claim = result.results.get(name)
-    if claim is None:
-        return None
-    body = target.s3.get_object(Bucket=claim.bucket, Key=claim.key)["Body"].read()
-    return decode(cls, json.loads(body))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
@@ -15,6 +18,7 @@ from stacks.constructs.inbox import Inbox
 from stacks.constructs.step_lambda import StepLambda
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
+from stacks.machines import machine_arn
 from stacks.storage_stack import Storage
 
 __all__ = ["ReviewFunctions"]
@@ -31,19 +35,14 @@ class ReviewFunctions:
         storage: Storage,
         functions: FunctionFactory,
         inbox: Inbox,
-        machine_name: str,
+        machine_names: Sequence[str],
     ) -> None:
         access = Access(storage)
         records = {"ASSETS_TABLE": storage.assets_table_name}
         group = scheduler.CfnScheduleGroup(stack, "Deadlines", name=config.deployment_name)
         deadline_settings = {"SCHEDULE_GROUP": group.ref}
-        # By its name: the machine itself comes after the functions that it calls.
-        machine_arn = stack.format_arn(
-            service="states",
-            resource="stateMachine",
-            resource_name=machine_name,
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-        )
+        # By their names: the machines themselves come after the functions that they call.
+        machine_arns = tuple(machine_arn(stack, name) for name in machine_names)
         deadlines = stack.format_arn(
             service="scheduler", resource="schedule", resource_name=f"{config.deployment_name}/*"
         )
@@ -61,13 +60,18 @@ class ReviewFunctions:
             description="Takes a reviewer's decision, or the deadline's, and lets the execution go on",
             timeout_seconds=60,
             memory_mb=512,
-            environment={**records, **deadline_settings, "RESULTS_BUCKET": storage.results_bucket_name},
+            environment={
+                **records,
+                **deadline_settings,
+                "RESULTS_BUCKET": storage.results_bucket_name,
+                "FOUR_EYES": json.dumps(config.generation_four_eyes),
+            },
             grants=[
                 access.change_records(),
                 access.read_results("assets"),
                 access.write_results("assets"),
                 Grant(("scheduler:DeleteSchedule",), (deadlines,), because=named),
-                Grant(("states:SendTaskSuccess",), (machine_arn,)),
+                Grant(("states:SendTaskSuccess",), machine_arns),
                 inbox.send_to_dead_letters(),
             ],
         )
@@ -118,7 +122,7 @@ class ReviewFunctions:
                     conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
                 ),
                 Grant(("sns:Publish",), (self.topic.topic_arn,)),
-                Grant(("states:SendTaskFailure",), (machine_arn,)),
+                Grant(("states:SendTaskFailure",), machine_arns),
             ],
         )
 

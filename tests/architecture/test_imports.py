@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = (
     *("dispatch", "intake", "transcription", "keyframes", "vision", "reading"),
     *("language", "fusion", "inference", "review", "publishing", "closing"),
-    *("indexing", "search"),
+    *("indexing", "search", "posts", "generation", "tuning"),
 )
 OURS = (
     "app",
@@ -31,6 +31,8 @@ OURS = (
     "tools",
 )
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
+# In a layer of their own, beside Pillow.
+MARKING_LIBRARIES = {"c2pa", "cryptography", "numpy"}
 AWS_LIBRARIES = {"boto3", "botocore", "s3transfer"}
 DOCUMENT_LIBRARIES = {"lxml", "markdown_it", "openpyxl", "pptx", "selectolax"}
 # What texts are decoded by: in the core layer, for intake and reading.
@@ -38,7 +40,7 @@ ENCODING_LIBRARIES = {"chardet", "chardetng_py", "webencodings"}
 LIBRARY = tuple(
     f"braid.{room}"
     for room in (
-        *("domain", "text", "media", "aws", "models", "store"),
+        *("domain", "text", "media", "marking", "aws", "models", "store"),
         *("admission", "retrieval", "report", "runtime"),
     )
 )
@@ -46,7 +48,7 @@ DOING_IO = {"os", "io", "pathlib", "socket", "subprocess", "urllib", "http", "sh
 # What a room may import of ours beside itself, longest room first.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "braid.domain": (),
-    **dict.fromkeys(("braid.text", "braid.media", "braid.aws"), ("braid.domain",)),
+    **dict.fromkeys(("braid.text", "braid.media", "braid.marking", "braid.aws"), ("braid.domain",)),
     "braid.models": ("braid.domain", "braid.aws"),
     "braid.store": ("braid.domain", "braid.aws"),
     "braid.admission": ("braid.domain", "braid.media"),
@@ -63,6 +65,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "local": (),
     "cli": (
         *(f"braid.{room}" for room in ("domain", "media", "aws", "store", "admission", "runtime")),
+        "braid.marking",
         "local",
     ),
     "console": (*(f"braid.{room}" for room in ("domain", "aws", "store")), "cli"),
@@ -75,6 +78,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 # Third-party packages by the only rooms where they may be imported.
 ONLY_IN = {
     **dict.fromkeys(MEDIA_LIBRARIES, ("braid.media", "local", "samples", "benchmarks", "evaluation")),
+    "PIL": ("braid.media", "braid.marking", "local", "samples", "benchmarks", "evaluation"),
+    **dict.fromkeys(("c2pa", "cryptography"), ("braid.marking",)),
     **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading", "evaluation")),
     **dict.fromkeys(ENCODING_LIBRARIES, ("braid.media",)),
     **dict.fromkeys(
@@ -90,6 +95,7 @@ ONLY_IN = {
 
 # Bedrock's adapters: only the room that calls models knows how one is called.
 OF_MODELS_ALONE = (
+    "braid.aws.bedrock.batch_jobs",
     "braid.aws.bedrock.converse",
     "braid.aws.bedrock.guardrails",
     "braid.aws.bedrock.invoke_model",
@@ -224,7 +230,7 @@ def test_no_step_makes_a_client_of_bedrock() -> None:
         for name, path in MODULES.items()
         if (is_in(name, "lambdas") or is_in(name, "braid"))
         and not is_in(name, "braid.models")
-        and re.search(r"client\(\s*\"bedrock", path.read_text("utf-8"))
+        and re.search(r"client\(\s*\"bedrock-runtime", path.read_text("utf-8"))
     ]
 
     assert wrong == []
@@ -237,6 +243,7 @@ def test_a_function_imports_only_what_its_layers_bring() -> None:
         "snowballstemmer",
         *AWS_LIBRARIES,
         *MEDIA_LIBRARIES,
+        *MARKING_LIBRARIES,
         *DOCUMENT_LIBRARIES,
         *ENCODING_LIBRARIES,
     }

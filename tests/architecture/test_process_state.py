@@ -29,11 +29,15 @@ CACHED = {
     "claim_check._number_stems": FILES,
     "question._files": FILES,
     "answer_schema._validator": PURE,
+    "prompt_library.image_providers": FILES,
     "library.model_registry": FILES,
-    "library.price_book": FILES,
+    "library.post_rules": FILES,
+    "prices.price_book": FILES,
     "library.profile": FILES,
     "library.profile_names": FILES,
     "library.voice_book": FILES,
+    "watermark._carriers": PURE,
+    "watermark._dct_matrix": PURE,
 }
 # Module members that are objects with a state of their own.
 STATEFUL = {

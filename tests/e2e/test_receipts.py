@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from braid.domain.asset.asset import AssetStatus
+from cli.costs.planning import knobs_of, knobs_of_stack
 from local import lifecycle
 from tests.e2e.conftest import Deployed
 
@@ -163,3 +164,7 @@ def test_what_was_spent_is_the_sum_of_the_receipts(priced: tuple[Deployed, str])
     for by in ("day", "service"):
         assert told[by]["total_usd"] == pytest.approx(told["profile"]["total_usd"], abs=1e-4), by
     assert {"lambda", "s3", "stepfunctions"} <= {row["name"] for row in told["service"]["rows"]}
+
+
+def test_a_plan_by_a_deployments_knobs_is_the_plan_by_its_cdk_json(deployed: Deployed) -> None:
+    assert knobs_of_stack(deployed.target) == knobs_of()

@@ -17,6 +17,8 @@ __all__ = [
     "Source",
     "asset_id_for",
     "execution_name",
+    "is_posts_name",
+    "is_request",
     "read_inbox_key",
     "slug",
 ]
@@ -25,6 +27,9 @@ INBOX_PREFIX = "inbox/"
 DEFAULT_PROFILE = "general"
 BUNDLE_SUFFIX = ".bundle"
 MANIFEST_NAME = "manifest.json"
+# What is asked for here is made, not analysed: requests, and beside them what they start from.
+GENERATE_FOLDER = "generate"
+_REQUEST_SUFFIX = ".toml"
 _SLUG_LENGTH = 40
 _DIGEST_LENGTH = 20
 
@@ -109,7 +114,8 @@ def read_inbox_key(key: str) -> InboxKey:
 
     ``inbox/<profile>/<anything>`` belongs to that profile, directly under ``inbox/`` it is ``general``;
     ``<name>.bundle/manifest.json`` is the head of a bundle and everything else below that folder a member.
-    Folders (keys ending in ``/``), dot files and ``Thumbs.db`` are ignored.
+    Folders (keys ending in ``/``), dot files and ``Thumbs.db`` are ignored; below ``inbox/generate/`` so is
+    all but requests, ``<name>.toml``: what lies beside them is what they start from.
     """
     path = key.removeprefix(INBOX_PREFIX)
     parts = path.split("/")
@@ -117,12 +123,29 @@ def read_inbox_key(key: str) -> InboxKey:
     name = parts[-1]
     if path == key or not name or name.startswith(".") or name == "Thumbs.db":
         return InboxKey(InboxKind.IGNORED, profile, name)
+    if profile == GENERATE_FOLDER and not is_request(key):
+        return InboxKey(InboxKind.IGNORED, profile, name)
     folders = [part for part in parts[:-1] if part.endswith(BUNDLE_SUFFIX) and part != BUNDLE_SUFFIX]
     if not folders:
         return InboxKey(InboxKind.ASSET, profile, name)
     bundle_name = folders[0].removesuffix(BUNDLE_SUFFIX)
     is_head = name == MANIFEST_NAME and parts[-2] == folders[0]
     return InboxKey(InboxKind.BUNDLE_MANIFEST if is_head else InboxKind.BUNDLE_MEMBER, profile, bundle_name)
+
+
+def is_posts_name(key: str) -> bool:
+    """Whether a file is called as one of posts: ``*.jsonl``, ``*.ndjson``, ``posts.csv``, ``*.posts.csv``.
+
+    In a profile that judges posts it is one; what is in it is looked at once it is admitted.
+    """
+    name = key.rsplit("/", 1)[-1].lower()
+    return name.endswith((".jsonl", ".ndjson", ".posts.csv")) or name == "posts.csv"
+
+
+def is_request(key: str) -> bool:
+    """Whether an object under ``key`` asks for something to be made: ``inbox/generate/<name>.toml``."""
+    folder, _, name = key.rpartition("/")
+    return folder == f"{INBOX_PREFIX}{GENERATE_FOLDER}" and name.lower().endswith(_REQUEST_SUFFIX)
 
 
 def slug(name: str) -> str:
