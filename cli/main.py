@@ -109,6 +109,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "cli.answers.review_commands:review_app",
             "Review answers and drafts that wait for a person.",
         ),
+        "console": (
+            "console.command:console_command",
+            "Open assets, reviews, search and costs in the browser.",
+        ),
         "new": ("cli.new_profile:new_app", "Create a profile: a new kind of use."),
     },
     "Make pictures and videos": {

@@ -93,6 +93,11 @@ class Target:
         return self._client("logs")
 
     @functools.cached_property
+    def cloudwatch(self) -> Any:
+        """The client of the alarms."""
+        return self._client("cloudwatch")
+
+    @functools.cached_property
     def cloudformation(self) -> Any:
         """The client that knows what a stack consists of."""
         return self._client("cloudformation")
