@@ -1,4 +1,4 @@
-"""A generation from request to what is public, over stores in memory and the embedded Bedrock's own engines."""
+"""A generation from request to what is public, over stores in memory and the embedded Bedrock's engines."""
 
 from __future__ import annotations
 

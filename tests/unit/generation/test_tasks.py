@@ -60,7 +60,8 @@ def test_a_picture_is_made_marked_and_checked(studio: Studio, task: str) -> None
 
 
 def test_what_was_asked_for_and_cant_be_had_is_in_the_draft(studio: Studio) -> None:
-    text = f'task = "text_to_image"\n{PROMPT}cfg_scale = 7.5\nquality = "standard"\nwidth = 1024\nheight = 1024\n'
+    text = f'task = "text_to_image"\n{PROMPT}cfg_scale = 7.5\nquality = "standard"\n'
+    text += "width = 1024\nheight = 1024\n"
     _, draft = studio.reviewable(text)
     assert [sentence.split(" = ")[0] for sentence in draft.plan.not_honoured] == [
         "width",
@@ -143,7 +144,7 @@ def test_a_video_begins_to_play_at_once(studio: Studio, task: str) -> None:
 
 
 def test_a_lost_try_asks_the_provider_once(studio: Studio) -> None:
-    """The function died after the answer came, or while a video was made: the next try finds what is there."""
+    """The function died after the answer came, or while a video was made: the next finds what is there."""
     studio = _studio(studio)
     text = f'task = "text_to_video"\n{PROMPT}resolution = "960x540"\n'
     asset = studio.drop(text)
@@ -176,7 +177,8 @@ def test_another_try_has_another_seed_and_says_why(studio: Studio) -> None:
 
 
 def test_a_chain_goes_on_from_what_was_approved_and_loses_nothing(studio: Studio) -> None:
-    text = f'task = "text_to_image"\n{PROMPT}[[then]]\ntask = "image_to_video"\n{PROMPT}references = ["previous"]\n'
+    text = f'task = "text_to_image"\n{PROMPT}'
+    text += f'[[then]]\ntask = "image_to_video"\n{PROMPT}references = ["previous"]\n'
     asset, draft = studio.reviewable(text)
     studio.decide(asset, "approve")
     studio.publish(asset)
