@@ -52,6 +52,13 @@ class OptionalStacks:
         0, 100_000, "a tuning run that is estimated to cost more waits for a person's approval"
     )
 
+    # --- what can be asked about in SQL
+    data_catalog: bool = flag(
+        "`braid query --stack` asks Athena about all assets: Glue tables, a workgroup with saved queries and "
+        "a function that writes each ended asset's rows; costs $5 a terabyte that is read, and its queue's "
+        "polling is some $0.26 a month; on a laptop `braid query` needs none of it"
+    )
+
     @property
     def knowledge_base_ids(self) -> tuple[str, ...]:
         """The ids in ``search_knowledge_bases``."""

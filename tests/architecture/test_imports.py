@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = (
     *("dispatch", "intake", "transcription", "keyframes", "vision", "reading"),
     *("language", "fusion", "inference", "review", "publishing", "closing"),
-    *("indexing", "search", "posts"),
+    *("indexing", "search", "posts", "cataloguing"),
 )
 OURS = ("app", "braid", "stacks", "lambdas", "local", "cli", "evaluation", "benchmarks", "samples", "tools")
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
@@ -66,6 +66,7 @@ ONLY_IN = {
     **dict.fromkeys(ENCODING_LIBRARIES, ("braid.media",)),
     **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local", "tools", "evaluation", "samples")),
     "aws_lambda_powertools": ("braid.runtime",),
+    "duckdb": ("cli.querying",),
     "snowballstemmer": ("braid.text", "local.services.s3vectors"),
     "aws_cdk": ("stacks", "app"),
     "cdk_nag": ("stacks",),

@@ -29,11 +29,13 @@ CACHED = {
     "claim_check._number_stems": FILES,
     "question._files": FILES,
     "answer_schema._validator": PURE,
+    "library.document_schemas": FILES,
     "library.model_registry": FILES,
     "library.post_rules": FILES,
     "library.price_book": FILES,
     "library.profile": FILES,
     "library.profile_names": FILES,
+    "library.saved_queries": FILES,
     "library.voice_book": FILES,
 }
 # Module members that are objects with a state of their own.
