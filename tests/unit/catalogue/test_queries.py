@@ -133,7 +133,8 @@ class Athena:
     """Takes two looks to answer."""
 
     def __init__(self, *, fails: bool = False) -> None:
-        self.fails, self.looks, self.asked = fails, 0, {}
+        self.fails, self.looks = fails, 0
+        self.asked: dict[str, Any] = {}
 
     def start_query_execution(self, **asked: Any) -> dict[str, Any]:
         self.asked = asked
