@@ -151,9 +151,9 @@ class DeploymentConfig(OptionalStacks):
     # --- how the workflow is cut
     workflow_pattern: str = choice(
         ("hybrid", "sequential", "parallel"),
-        "hybrid analyses modalities side by side behind quality gates; sequential one after the other, "
-        "which takes as long as all of them and is easier to follow; parallel asks the model even where there "
-        "is no evidence. The results are the same (docs/designing.md)",
+        "hybrid analyses modalities side by side behind quality gates; sequential one after the other, which "
+        "takes as long as all of them and is easier to follow; parallel asks the model even where there is "
+        "no evidence. The results are the same (docs/designing.md)",
     )
 
     # --- who reviews

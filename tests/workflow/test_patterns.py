@@ -1,4 +1,4 @@
-"""Sequential, parallel and hybrid: the same steps with the same inputs; what each costs in states, in time."""
+"""Sequential, parallel, hybrid: the same steps with the same inputs; what each costs in states, in time."""
 
 from __future__ import annotations
 

@@ -119,11 +119,13 @@ def test_whoever_is_killed_repeats_no_text_that_was_kept() -> None:
     rig.says = by_words
     asked = len(rig.asked)
 
-    rig.run(body)
+    done = rig.run(body)
 
     assert 0 < judged < 300
     assert len(rig.asked) - asked == 300 - judged, "the first chunk is skipped, the second one goes on"
     assert len(rig.decisions()) == 300
+    assert done.summary.calls == 300 - judged + asked, "what the try that failed asked is paid for too"
+    assert done.summary.repeated == 0
 
 
 def test_an_answer_out_of_form_is_asked_for_once_more_and_then_left_to_a_person() -> None:
