@@ -95,7 +95,7 @@ def test_where_strokes_stand_and_how_large_they_are_changes_little() -> None:
         [drawn(20, 20, 50, ring=True), drawn(50, 35, 72, ring=True), drawn(20, 20, 50, ring=False)]
     )
 
-    assert ring @ moved > 1.9 > ring @ square, "two unit vectors, one behind the other"
+    assert ring @ moved > 1.9 > ring @ square, "two unit vectors behind each other"
 
 
 def test_a_policy_is_read_from_the_prompt() -> None:
