@@ -105,7 +105,14 @@ CLASSES = (
         "name",
         "status",
     ),
-    _Class("vector index", "s3vectors", "list_vector_buckets", "vectorBuckets", "vectorBucketName"),
+    _Class(
+        "vector index",
+        "s3vectors",
+        "list_vector_buckets",
+        "vectorBuckets",
+        "vectorBucketName",
+        is_of_deployment=True,
+    ),
     _Class(
         "log group",
         "logs",
@@ -114,9 +121,10 @@ CLASSES = (
         "logGroupName",
         is_of_tuning=_named_as_tuning,
         is_of_deployment=True,
-        is_of_deployment=True,
     ),
-    _Class("role", "iam", "list_roles", "Roles", "RoleName", is_of_tuning=_named_as_tuning),
+    _Class(
+        "role", "iam", "list_roles", "Roles", "RoleName", is_of_tuning=_named_as_tuning, is_of_deployment=True
+    ),
     _Class("container repository", "ecr", "describe_repositories", "repositories", "repositoryName"),
     _Class("FSx file system", "fsx", "describe_file_systems", "FileSystems", "FileSystemId", "Lifecycle"),
     _Class(
