@@ -72,7 +72,7 @@ def _hate_and_offense(path: Path) -> Iterator[LabelledText]:
 
 
 def _aegis(path: Path) -> Iterator[LabelledText]:
-    """A list of objects. Prompts and answers are labelled each for itself; what isn't labelled isn't there."""
+    """A list of objects. Prompts and answers are labelled each for itself; others aren't texts of the set."""
     for number, row in enumerate(json.loads(path.read_bytes()), 1):
         for label, text in (
             ("prompt_label", row["prompt"]),
@@ -109,8 +109,8 @@ def _exchange(prompt: str, response: str | None) -> str:
     return f"Human: {prompt}\nModel: {response or ''}"
 
 
-# The last three are benchmarks of others, of which nothing is shipped or fetched: whoever agreed to their terms
-# puts the files there. How many texts they have is of the AWS blog, "Customizing text content moderation with
+# The last three are benchmarks of others, of which nothing is shipped or fetched: whoever agreed to their
+# terms puts the files there. How many texts they have is of the AWS blog, "Customizing text content moderation with
 # Amazon Nova" (2025).
 SOURCES = {
     "moderation-api-release": Source(
@@ -147,8 +147,8 @@ SOURCES = {
 def read_labelled(folder: Path, name: str, *, sample: int, seed: int) -> LabelledData:
     """``sample`` texts of a source in ``SOURCES``, drawn by ``seed``, in the file's order; 0 takes all.
 
-    Raises ``FileNotFoundError`` where the folder hasn't the file, and ``ValueError`` where the file has another
-    number of texts than the benchmark that it should be: figures on it would be compared with those of others.
+    Raises ``FileNotFoundError`` where the folder hasn't the file, and ``ValueError`` where the file has
+    another number of texts than the benchmark that it should be, whose figures it would be compared with.
     """
     source = SOURCES[name]
     path = folder / source.path

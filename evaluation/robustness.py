@@ -40,7 +40,7 @@ ATTACKS: Mapping[str, Attack] = {
 
 @dataclass(frozen=True)
 class AttackScore:
-    """``held`` is the share of texts about which the decision stayed, ``evaded`` that of caught ones let pass."""
+    """``held`` is the share of texts whose decision stayed, ``evaded`` that of caught ones let pass."""
 
     attack: str
     held: Interval

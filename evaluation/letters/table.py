@@ -46,7 +46,8 @@ class LetterTable:
         total = len(self.rows)
         lines.append(
             f"precision: base {base}/{total} = {base / total:.4f},"
-            f" tuned {tuned}/{total} = {tuned / total:.4f}; the tuned model misses {' '.join(self.wrong) or 'none'}"
+            f" tuned {tuned}/{total} = {tuned / total:.4f};"
+            f" the tuned model misses {' '.join(self.wrong) or 'none'}"
         )
         return "\n".join(lines)
 

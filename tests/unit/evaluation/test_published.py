@@ -12,7 +12,7 @@ import pytest
 from evaluation.labelled import SOURCES, read_labelled
 from evaluation.letters.alphabet import LETTERS
 from evaluation.letters.table import caption_of, letter_table
-from evaluation.published import TUNED, gains, main, mean_relative
+from evaluation.published import TUNED, gains, main, mean_printed, mean_relative
 from evaluation.robustness import ATTACKS, attacked, robustness
 
 
@@ -24,12 +24,14 @@ def test_relative_gains_and_points_of_the_published_figures(capsys: pytest.Captu
     assert [each.remark for each in found.values() if each.remark] == [
         "printed as +2.3%: that is points, not relative as the others"
     ]
-    assert round(mean_relative(gains(), "NovaTextCM"), 4) == 0.0723
+    # Of the F1 themselves it is 7.235 %; 7.23 % is the mean of the three gains as printed.
+    assert round(mean_relative(gains(), "NovaTextCM"), 5) == 0.07235
+    assert round(mean_printed(gains(), "NovaTextCM"), 4) == 0.0723
     assert round(mean_relative(gains()), 4) == 0.0590
     assert not any(round(mean_relative(gains(), model), 3) == 0.073 for model in TUNED)
     main()
     printed = capsys.readouterr().out
-    assert "mean relative gain of NovaTextCM: +7.23%" in printed
+    assert "mean relative gain of NovaTextCM: +7.24% (+7.23% of the gains as printed)" in printed
     assert "mean relative gain of all nine: +5.90%" in printed
 
 
