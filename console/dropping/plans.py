@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from braid.domain.asset.asset import INBOX_PREFIX, read_inbox_key
 from cli.dropping.drop import MAX_PUT_BYTES, PlannedAsset, Upload, bundle_of, check_profile
 from cli.errors import EXIT_MISUSE, CommandError
+from cli.target import Target
 from console.dropping.ranged_file import RangedFile, Ranges
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Drop:
     plans: list[AssetPlan | None] = field(default_factory=list)
     sent: dict[int, str] = field(default_factory=dict)
 
-    def advance(self) -> Need | None:
+    def advance(self, target: Target) -> Need | None:
         """Plans as far as the given bytes go; ``None`` when everything is planned.
 
         Raises ``CommandError`` for files that never start anything. An asset of which planning would have to
@@ -74,12 +75,13 @@ class Drop:
         """
         # These import decoders of films and pictures, which the console starts without.
         from cli.answers.trials import read_folder
-        from cli.costs.planning import knobs_of, plan_asset
+        from cli.costs.planning import knobs_of, knobs_of_stack, plan_asset
         from cli.costs.prices import price_book
 
         if (need := self._named()) is not None:
             return need
-        read, knobs, book = read_folder(self.profile)[0], knobs_of(), price_book()
+        read, book = read_folder(self.profile)[0], price_book()
+        knobs = knobs_of() if target.is_local else knobs_of_stack(target)
         for asset in self.assets[len(self.plans) :]:
             plan: AssetPlan | None = None
             try:

@@ -94,7 +94,7 @@ def finish(request: Request) -> Response:
 
 
 def _next_step(request: Request, drop: Drop) -> Response:
-    need = drop.advance()
+    need = drop.advance(context_of(request).target)
     if need is not None:
         return JSONResponse({"drop_id": drop.drop_id, "need": _told(need)})
     if drop.bundle:
