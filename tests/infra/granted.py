@@ -184,6 +184,8 @@ _NAMES = (
         "ReviewDeadlines",
         "ReviewTopic",
         "Guardrail",
+        "SigningKey",
+        "Published",
         "Function",
     ),
 )
