@@ -13,6 +13,7 @@ from local.launcher.ministack import (
     guardrails,
     object_keys,
     objects,
+    principal_arns,
     request_log,
     s3_fixes,
     state_services,
@@ -26,7 +27,7 @@ from local.states.executions import Executions
 
 _MENDED = (
     cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
-    lambda_runtime, object_keys, objects, request_log, s3_fixes, state_services, step_functions,
+    lambda_runtime, object_keys, objects, principal_arns, request_log, s3_fixes, state_services, step_functions,
     vector_stores,
 )  # fmt: skip
 
@@ -47,6 +48,7 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> Executio
     executions = step_functions.apply(config.wait_scale)
     iam.apply(gateway.namespaces(services), executions.tokens.machine_of)
     object_keys.apply()
+    principal_arns.apply()
     gateway.apply(services)
     request_log.apply()
     faults.apply()
