@@ -32,7 +32,8 @@ from braid.domain.money.receipt import price
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.decision import DECISION_MEMBER
 from braid.domain.scores.decisions import Outcome, Scores, score
-from braid.runtime.library import model_registry, price_book, profile, profile_names
+from braid.runtime.library import model_registry, profile, profile_names
+from braid.runtime.prices import price_book
 from cli.errors import CommandError
 from evaluation.judges import Judge, deployed_judge, local_judge
 from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled

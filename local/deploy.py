@@ -40,6 +40,9 @@ _RESOURCE = re.compile(
 )
 _BUNDLING = re.compile(r"^Bundling asset [^/]+/(?P<layer>[^/]+)/")
 _PUBLISHING = re.compile(r"^\S+: start: Publishing (?P<name>.+?)(?: \([^)]*\))?$")
+# Where the embedded AWS makes videos: in the region of the model, as a user's bucket would be.
+VIDEO_BUCKET = "braid-local-videos"
+VIDEO_REGION = "us-west-2"
 _NO_SPACE = re.compile(r"ENOSPC|No space left on device")
 _NOISE = re.compile(
     r"^(b'|\s*$|\(node:|\(Use `node|versions published|will require node|To continue|bug fixes|More info)"
@@ -53,8 +56,9 @@ class DeployError(Exception):
 def host_context() -> dict[str, str]:
     """The knobs that make Lambdas run on this machine: its processor, system and Python.
 
-    What costs on AWS and nothing here is on: search. The user's own embedding server gives its vectors where
-    the environment names one; else labels stand in for a model of pictures.
+    What costs on AWS and nothing here is on: search, whose vectors come from the user's own embedding server
+    where the environment names one, else with labels standing in for a model of pictures; and generation,
+    whose placeholders say that no model drew them.
     """
     machine = platform.machine().lower()
     if machine not in _ARCHITECTURES:
@@ -67,6 +71,10 @@ def host_context() -> dict[str, str]:
         "layer_system": system,
         "search": "true",
         **_search_models(),
+        "generation": "true",
+        "generation_regions": "us-west-2",
+        "generation_video_bucket": VIDEO_BUCKET,
+        "generation_stand_ins": "braid.palette-transfer-v1",
     }
 
 
@@ -102,6 +110,7 @@ def deploy(
     ]
     assembly = home.resolve() / "cdk.out"
     with ThreadPoolExecutor() as threads:  # both take seconds and neither needs the other
+        _make_video_bucket(aws)
         bootstrapped = threads.submit(_bootstrap, cdk, aws, both.of("bootstrap"))
         synthesis = both.of("synthesis")
         synthesis("synthesizing the stacks")
@@ -120,6 +129,17 @@ def deploy(
         )  # fmt: skip
         outputs: Outputs = json.loads(written.read_text(encoding="utf-8")) if written.exists() else {}
     return outputs
+
+
+def _make_video_bucket(aws: LocalAws) -> None:
+    """The bucket that a user names in generation_video_bucket, where the video model is."""
+    session = boto3.Session(aws.access_key_id, aws.secret_access_key, region_name=VIDEO_REGION)
+    s3 = session.client("s3", endpoint_url=aws.endpoint)
+    try:
+        s3.create_bucket(Bucket=VIDEO_BUCKET, CreateBucketConfiguration={"LocationConstraint": VIDEO_REGION})
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+            raise
 
 
 def _forget_unused_assets(assembly: Path) -> None:

@@ -10,6 +10,8 @@ from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
 from stacks.data_catalog_stack import DataCatalogStack
+from stacks.generation_stack import GenerationStack
+from stacks.image_models import check_generation
 from stacks.models import check_residency
 from stacks.pipeline_stack import PipelineStack
 from stacks.profiles import check_profiles, read_profiles
@@ -29,6 +31,7 @@ class Deployment:
     pipeline: PipelineStack
     search: SearchStack | None = None
     tuning: TuningStack | None = None
+    generation: GenerationStack | None = None
     data_catalog: DataCatalogStack | None = None
 
 
@@ -76,6 +79,17 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
             env=environment,
         )
         tuning.add_stack_dependency(storage)
+    generation = None
+    if config.generation:
+        check_generation(config)
+        generation = GenerationStack(
+            app,
+            f"{config.deployment_name}-generation",
+            config=config,
+            storage=storage.storage,
+            env=environment,
+        )
+        generation.add_stack_dependency(pipeline)
     data_catalog = None
     if config.data_catalog:
         data_catalog = DataCatalogStack(
@@ -93,6 +107,4 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
-    return Deployment(
-        storage=storage, pipeline=pipeline, search=search, tuning=tuning, data_catalog=data_catalog
-    )
+    return Deployment(storage, pipeline, search, tuning, generation, data_catalog)

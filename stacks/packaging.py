@@ -26,7 +26,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 _CACHE = REPOSITORY / "build" / "layers"
 
 # The import root is the repository: a name is spelled the same in Lambda, in tests and on a laptop.
-CODE_FOLDERS = ("braid", "lambdas", "profiles", "registry", "schemas")
+CODE_FOLDERS = ("braid", "lambdas", "profiles", "prompts", "registry", "schemas")
 
 # The service models that stay in the core layer: what braid/aws opens a client for (a test compares).
 # botocore carries 400 others, three quarters of the layer, read by nobody.
@@ -37,6 +37,7 @@ KEPT_AWS_SERVICES = frozenset(
         "bedrock-runtime",
         "comprehend",
         "dynamodb",
+        "kms",
         "polly",
         "rekognition",
         "s3",

@@ -25,15 +25,16 @@ _HURRIED_MAX_ATTEMPTS = 2
 _making = threading.Lock()
 
 
-def client(service: str, *, read_timeout_seconds: int | None = None) -> Any:
+def client(service: str, *, read_timeout_seconds: int | None = None, region: str | None = None) -> Any:
     """The process's client of ``service`` (botocore's name, such as ``bedrock-runtime``).
 
-    A caller whose own time is short states ``read_timeout_seconds`` and gets one that asks twice at most.
+    It asks the process's own region, or ``region``. A caller whose own time is short states
+    ``read_timeout_seconds`` and gets one that asks twice at most.
     Steps ask several questions at once, each from a thread of its own: boto3's session can't make clients
     from several threads, and each would make one.
     """
     with _making:
-        return _made(service, read_timeout_seconds)
+        return _made(service, read_timeout_seconds, region)
 
 
 def forget_clients() -> None:
@@ -42,7 +43,7 @@ def forget_clients() -> None:
 
 
 @functools.cache
-def _made(service: str, read_timeout_seconds: int | None) -> Any:
+def _made(service: str, read_timeout_seconds: int | None, region: str | None) -> Any:
     patience = _MODEL_READ_TIMEOUT_SECONDS if service == "bedrock-runtime" else _READ_TIMEOUT_SECONDS
     attempts = _TOTAL_MAX_ATTEMPTS if read_timeout_seconds is None else _HURRIED_MAX_ATTEMPTS
     config = Config(
@@ -52,6 +53,6 @@ def _made(service: str, read_timeout_seconds: int | None) -> Any:
         max_pool_connections=32,
         user_agent_extra="braid",
     )
-    made = boto3.client(service, config=config)
+    made = boto3.client(service, region_name=region, config=config)
     requests.watch(made)
     return made

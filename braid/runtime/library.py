@@ -1,4 +1,4 @@
-"""The code asset's data files: profiles, prices, models, read once per process."""
+"""The code asset's data files: profiles, models, voices, read once per process."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from typing import Any
 from braid.domain.accessibility.voices import VoiceBook, read_voice_book
 from braid.domain.errors import ConfigError
 from braid.domain.model_registry import ModelRegistry, read_model_registry
-from braid.domain.money.price_book import PriceBook
 from braid.domain.profile.profile import Profile, read_profile
-from braid.domain.wire import decode_json
 
 __all__ = [
     "CODE_ROOT",
     "document_schemas",
     "model_registry",
     "post_rules",
-    "price_book",
     "profile",
     "profile_names",
     "saved_queries",
@@ -28,13 +25,6 @@ __all__ = [
 
 # The root of the code asset, in which braid, lambdas, profiles, registry and schemas lie side by side.
 CODE_ROOT = Path(__file__).resolve().parents[2]
-
-
-@functools.cache
-def price_book() -> PriceBook:
-    """The price book that the deployment was built with."""
-    name = "registry/prices/us-east-1.json"
-    return decode_json(PriceBook, (CODE_ROOT / name).read_text("utf-8"), source=name)
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from typing import TypeVar
 from braid.domain.answer.answer import Answer, Unanswered
 from braid.domain.answer.review import Review
 from braid.domain.asset.admission import Admission
-from braid.domain.asset.asset import Modality
+from braid.domain.asset.asset import Modality, is_request
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.asset.outcome import AssetDocuments
 from braid.domain.claim_check import Claim
@@ -18,6 +18,7 @@ from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
+from braid.domain.generation.draft import MadeOutput
 from braid.store.documents import DocumentStore
 
 __all__ = ["find_documents", "read_documents"]
@@ -46,6 +47,7 @@ _LEFT = {
     "transcript_text": "transcript.txt",
     "descriptions_vtt": "descriptions.vtt",
     "receipt": "receipt.json",
+    **{name: f"{name}.json" for name in ("plan", "generated", "draft")},
 }
 
 
@@ -74,6 +76,9 @@ def read_documents(store: DocumentStore, state: ExecutionState) -> AssetDocument
     # Fusion merges the branches' language documents, and Infer Answer says why it has no answer, under fixed
     # keys that no state carries.
     claims |= _found(store, "language", "language.json")
+    if is_request(state.asset.source.key):
+        for name in ("plan", "generated", "draft"):
+            claims |= _found(store, name, f"{name}.json")
     if state.answer and not state.answer.claim:
         claims |= _found(store, "unanswered", "unanswered.json")
     return _documents(store, claims)
@@ -95,6 +100,7 @@ def _documents(store: DocumentStore, claims: Mapping[str, Claim]) -> AssetDocume
         answer_original=read(Answer, "answer_original"),
         review=read(Review, "review"),
         unanswered=read(Unanswered, "unanswered"),
+        generated=read(MadeOutput, "generated"),
     )
 
 

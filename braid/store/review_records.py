@@ -24,18 +24,21 @@ __all__ = ["Decided", "OpenReview", "ReviewRecord", "ReviewRecords"]
 class OpenReview:
     """What a reviewer decides about; ``answer`` is ``None`` where no answer could be had.
 
+    Of something that was made it is a ``draft``, which somebody asked for; there is no timeline then.
     ``metered`` is what asking used.
     """
 
     request: ReviewRequest
-    timeline: Claim
+    timeline: Claim | None = None
     answer: Claim | None = None
     metered: dict[str, float] = field(default_factory=dict)
+    draft: Claim | None = None
+    requested_by: str = ""
 
 
 @dataclass(frozen=True)
 class Decided:
-    """The decision with the answer that stands after it, if one does."""
+    """The decision with the answer, or the draft, that stands after it, if one does."""
 
     review: Review
     answer: Claim | None
@@ -68,6 +71,8 @@ class ReviewRecords:
         if "Item" not in answer:
             raise InvalidInputError(f"there is no asset {asset_id!r}")
         item = {name: value.get("S", value.get("N")) for name, value in answer["Item"].items()}
+        if "source_key" not in item:
+            raise InvalidInputError(f"{asset_id} was deleted")
         decision = item.get("review_decision")
         source = Source(item["source_bucket"], item["source_key"], item["source_version_id"])
         return ReviewRecord(

@@ -25,7 +25,7 @@ from cli.showing.show import outcome_table, record_table
 from cli.showing.standing import Standing, show_standing
 from cli.target import Target
 
-__all__ = ["drop", "status", "watch"]
+__all__ = ["drop", "send", "status", "watch"]
 
 
 def drop(
@@ -54,6 +54,19 @@ def drop(
     target = chosen_target(stack)
     if target.is_local:
         check_profile(profile)
+    send(target, planned, profile, wait=wait, timeout=timeout, as_json=as_json)
+
+
+def send(
+    target: Target,
+    planned: tuple[PlannedAsset, ...],
+    profile: str,
+    *,
+    wait: bool,
+    timeout: float,
+    as_json: bool,
+) -> None:
+    """Uploads assets, follows them with ``wait``, and shows how they stand; ends with their exit status."""
     assets = _upload(target, planned, profile)
     if wait:
         outcomes = _follow(target, assets, timeout)

@@ -12,7 +12,8 @@ from braid.domain.money.metered import MeteredBefore
 from braid.domain.posts.file import PostsPlanned
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
-from braid.runtime.library import price_book, profile
+from braid.runtime.library import profile
+from braid.runtime.prices import price_book
 from braid.store.documents import DocumentStore
 from lambdas.posts.collecting import collect, read_chunks
 from lambdas.posts.file_answer import answer_of

@@ -13,7 +13,8 @@ from braid.domain.posts.decisions import decided
 from braid.domain.posts.post import Post
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
-from braid.runtime.library import price_book, profile
+from braid.runtime.library import profile
+from braid.runtime.prices import price_book
 from lambdas.posts.judges import judge_of
 
 __all__ = ["Request", "Settings", "handler"]

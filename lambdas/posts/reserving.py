@@ -9,7 +9,8 @@ from decimal import Decimal
 from braid.admission.posts import AdmittedPosts, expected_usd
 from braid.domain.asset.admission import Gate
 from braid.domain.model_registry import foundation_model_id
-from braid.runtime.library import post_rules, price_book, profile
+from braid.runtime.library import post_rules, profile
+from braid.runtime.prices import price_book
 from braid.store.reservations import Reservation
 from lambdas.posts.judges import route_of
 

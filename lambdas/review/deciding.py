@@ -11,7 +11,13 @@ from typing import Any
 from braid.aws.schedules import delete_schedule
 from braid.aws.task_tokens import send_success
 from braid.domain.answer.answer import Answer
-from braid.domain.answer.review import DECISION_WORDS, Decision, Review, check_decision
+from braid.domain.answer.review import (
+    DECISION_WORDS,
+    Decision,
+    Review,
+    check_decision,
+    check_draft_decision,
+)
 from braid.domain.asset.asset import AssetStatus
 from braid.domain.claim_check import Claim
 from braid.domain.clock import parse_iso
@@ -61,7 +67,8 @@ class DeadlinePassed:
 class Reviews:
     """Takes decisions. What went wrong is an ``InvalidInputError`` for the person who decided.
 
-    ``used`` says what the function that takes one used so far.
+    ``used`` says what the function that takes one used so far. With ``four_eyes`` nobody approves of what
+    they asked for themselves.
     """
 
     def __init__(
@@ -72,7 +79,9 @@ class Reviews:
         results_bucket: str,
         schedule_group: str,
         used: Callable[[], Metered],
+        four_eyes: bool = False,
     ) -> None:
+        self._four_eyes = four_eyes
         self._records = records
         self._profiles = profiles
         self._bucket = results_bucket
@@ -97,9 +106,16 @@ class Reviews:
             submitted.decision,
             by=submitted.by,
             note=submitted.note,
-            has_answer=opened.answer is not None,
+            has_answer=opened.answer is not None or opened.draft is not None,
             is_edited=submitted.answer is not None,
         )
+        if opened.draft is not None:
+            check_draft_decision(
+                submitted.decision,
+                by=submitted.by,
+                requested_by=opened.requested_by,
+                four_eyes=self._four_eyes,
+            )
         review = Review(submitted.decision, submitted.by.strip(), now, request, submitted.note.strip())
         stands: dict[str, Any] = encode(self._settle(record, opened, review, submitted.answer).review)
         return stands
@@ -161,18 +177,9 @@ class Reviews:
         if record.token is None or opened is None:
             return False
         store = self._store(record)
-        timeline = store.get_document(Timeline, opened.timeline)
-        original = store.get_document(Answer, opened.answer) if opened.answer else None
-        standing = store.get_document(Answer, decided.answer) if decided.answer else None
-        profile = self._profiles(record.asset.profile)
-        example = label(record.asset, profile, timeline, original, standing, review)
-        line = json.dumps(encode(example), ensure_ascii=False, separators=(",", ":"))
-        claims = {
-            "review": store.put_document(store.result_key("review.json"), review),
-            "example": store.put_bytes(
-                store.result_key("example.jsonl"), line.encode() + b"\n", "application/jsonl"
-            ),
-        }
+        claims = {"review": store.put_document(store.result_key("review.json"), review)}
+        if opened.timeline is not None:
+            claims["example"] = self._put_example(record, opened, opened.timeline, decided)
         by_deadline = BY_DEADLINE if review.by_deadline else {}
         metered = added(opened.metered, self._used(), by_deadline)
         output = {**_output(review, decided.answer, claims), "metered": metered}
@@ -185,6 +192,19 @@ class Reviews:
             logger.warning(str(error))
         return True
 
+    def _put_example(
+        self, record: ReviewRecord, opened: OpenReview, timeline_claim: Claim, decided: Decided
+    ) -> Claim:
+        """One line that evaluation and tuning learn from."""
+        store = self._store(record)
+        timeline = store.get_document(Timeline, timeline_claim)
+        original = store.get_document(Answer, opened.answer) if opened.answer else None
+        standing = store.get_document(Answer, decided.answer) if decided.answer else None
+        profile = self._profiles(record.asset.profile)
+        example = label(record.asset, profile, timeline, original, standing, decided.review)
+        line = json.dumps(encode(example), ensure_ascii=False, separators=(",", ":"))
+        return store.put_bytes(store.result_key("example.jsonl"), line.encode() + b"\n", "application/jsonl")
+
     def _put_standing(
         self,
         record: ReviewRecord,
@@ -195,9 +215,11 @@ class Reviews:
         """Stores the answer that stands from now on, with who says so; ``None`` where none does."""
         if review.decision == "reject":
             return None
+        if opened.draft is not None:
+            return opened.draft
         store, profile = self._store(record), self._profiles(record.asset.profile)
         answer = store.get_document(Answer, opened.answer) if opened.answer else None
-        if corrected is not None:
+        if corrected is not None and opened.timeline is not None:
             timeline = store.get_document(Timeline, opened.timeline)
             answer = correct(profile, timeline, answer, corrected, review.by)
         if answer is None:

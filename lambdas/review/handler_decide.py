@@ -18,11 +18,12 @@ __all__ = ["Settings", "handler", "read_request"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where record, results and the deadline lie."""
+    """Where record, results and the deadline lie; whether somebody else than who asked must approve."""
 
     assets_table: str
     results_bucket: str
     schedule_group: str
+    four_eyes: bool
 
 
 def read_request(event: Event) -> ReviewDecision | DeadlinePassed:
@@ -43,6 +44,7 @@ def handler(request: ReviewDecision | DeadlinePassed, settings: Settings) -> dic
         results_bucket=settings.results_bucket,
         schedule_group=settings.schedule_group,
         used=used_so_far,
+        four_eyes=settings.four_eyes,
     )
     if isinstance(request, DeadlinePassed):
         return {"summary": reviews.apply_deadline(request, now=utc_now())}

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from braid.aws.notifications import notify
 from braid.aws.schedules import schedule_call
+from braid.domain.answer.review import ReviewRequest
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.errors import InvalidInputError, ServiceError
+from braid.domain.generation.draft import Draft
 from braid.domain.money.foreseen import AFTER_ASKING
 from braid.domain.money.metered import Metered, added
 from braid.domain.money.price_book import PriceBook
 from braid.domain.profile.profile import Profile
+from braid.domain.profile.sections.review import ReviewPlan
 from braid.domain.wire import encode
 from braid.runtime.handler import logger
 from braid.store.documents import DocumentStore
@@ -21,6 +24,7 @@ from braid.store.records import AssetRecords
 from braid.store.review_records import OpenReview
 from lambdas.review.asking import invitation, review_request, schedule_name
 from lambdas.review.deciding import DeadlinePassed
+from lambdas.review.draft_page import put_draft_page
 from lambdas.review.drafting import put_draft
 
 __all__ = ["Deadlines", "open_review"]
@@ -35,9 +39,13 @@ class Deadlines:
     role_arn: str
 
 
+# Whatever a model made waits three days for a person, and is nobody's if none came.
+OF_DRAFTS = ReviewPlan(deadline_hours=72, on_deadline="reject")
+
+
 def open_review(
     state: ExecutionState,
-    profile: Profile,
+    profile: Callable[[str], Profile],
     *,
     token: str,
     execution_arn: str,
@@ -54,22 +62,20 @@ def open_review(
 
     Raises ``InvalidInputError`` where there is nothing to look at, or the record isn't this execution's.
     """
-    if state.fusion is None or state.answer is None:
-        raise InvalidInputError("nothing was answered that a person could look at")
     asset = state.asset
-    asked = review_request(profile.review, state.answer.review_reasons, now)
-    put_draft(
-        state,
-        asked,
-        store=store,
-        book=book,
-        plan=profile.captions,
-        execution_arn=execution_arn,
-        used=used(),
-        now=now,
-    )
-    metered = added(used(), AFTER_ASKING)
-    opened = OpenReview(asked, state.fusion.claim, state.answer.claim, metered)
+    if state.draft is not None:
+        asked = review_request(OF_DRAFTS, state.draft.review_reasons, now)
+        put_draft_page(store.get_document(Draft, state.draft.claim), asked, store=store)
+        opened = OpenReview(
+            asked,
+            metered=added(used(), AFTER_ASKING),
+            draft=state.draft.claim,
+            requested_by=state.draft.requested_by,
+        )
+    else:
+        asked, opened = _of_answer(
+            state, profile, store=store, book=book, execution_arn=execution_arn, used=used, now=now
+        )
     is_ours = records.await_review(
         asset,
         execution_arn=execution_arn,
@@ -95,3 +101,31 @@ def open_review(
     except ServiceError as error:
         # The review is open and its deadline set: an invitation that isn't sent costs nobody an answer.
         logger.warning("nobody was invited", extra={"error": type(error).__name__, "cause": str(error)})
+
+
+def _of_answer(
+    state: ExecutionState,
+    profile: Callable[[str], Profile],
+    *,
+    store: DocumentStore,
+    book: PriceBook,
+    execution_arn: str,
+    used: Callable[[], Metered],
+    now: str,
+) -> tuple[ReviewRequest, OpenReview]:
+    if state.fusion is None or state.answer is None:
+        raise InvalidInputError("nothing was answered that a person could look at")
+    rules = profile(state.asset.profile)
+    asked = review_request(rules.review, state.answer.review_reasons, now)
+    put_draft(
+        state,
+        asked,
+        store=store,
+        book=book,
+        plan=rules.captions,
+        execution_arn=execution_arn,
+        used=used(),
+        now=now,
+    )
+    metered = added(used(), AFTER_ASKING)
+    return asked, OpenReview(asked, state.fusion.claim, state.answer.claim, metered)

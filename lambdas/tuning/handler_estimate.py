@@ -8,7 +8,7 @@ from typing import Any
 from braid.domain.tuning.estimate import DataSize, decide_on_budget, estimate
 from braid.domain.tuning.records import DataReport
 from braid.runtime.handler import handles
-from braid.runtime.library import price_book
+from braid.runtime.prices import price_book
 from lambdas.tuning.runs.run import Run, RunRequest
 
 __all__ = ["Settings", "handler"]

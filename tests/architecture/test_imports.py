@@ -15,10 +15,24 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = (
     *("dispatch", "intake", "transcription", "keyframes", "vision", "reading"),
     *("language", "fusion", "inference", "review", "publishing", "closing"),
-    *("indexing", "search", "posts", "cataloguing"),
+    *("indexing", "search", "posts", "generation", "tuning", "cataloguing"),
 )
-OURS = ("app", "braid", "stacks", "lambdas", "local", "cli", "evaluation", "benchmarks", "samples", "tools")
+OURS = (
+    "app",
+    "braid",
+    "stacks",
+    "lambdas",
+    "local",
+    "cli",
+    "console",
+    "evaluation",
+    "benchmarks",
+    "samples",
+    "tools",
+)
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
+# In a layer of their own, beside Pillow.
+MARKING_LIBRARIES = {"c2pa", "cryptography", "numpy"}
 AWS_LIBRARIES = {"boto3", "botocore", "s3transfer"}
 DOCUMENT_LIBRARIES = {"lxml", "markdown_it", "openpyxl", "pptx", "selectolax"}
 # What texts are decoded by: in the core layer, for intake and reading.
@@ -26,7 +40,7 @@ ENCODING_LIBRARIES = {"chardet", "chardetng_py", "webencodings"}
 LIBRARY = tuple(
     f"braid.{room}"
     for room in (
-        *("domain", "text", "media", "aws", "models", "store"),
+        *("domain", "text", "media", "marking", "aws", "models", "store"),
         *("admission", "retrieval", "report", "runtime"),
     )
 )
@@ -34,7 +48,7 @@ DOING_IO = {"os", "io", "pathlib", "socket", "subprocess", "urllib", "http", "sh
 # What a room may import of ours beside itself, longest room first.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "braid.domain": (),
-    **dict.fromkeys(("braid.text", "braid.media", "braid.aws"), ("braid.domain",)),
+    **dict.fromkeys(("braid.text", "braid.media", "braid.marking", "braid.aws"), ("braid.domain",)),
     "braid.models": ("braid.domain", "braid.aws"),
     "braid.store": ("braid.domain", "braid.aws"),
     "braid.admission": ("braid.domain", "braid.media"),
@@ -51,8 +65,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "local": (),
     "cli": (
         *(f"braid.{room}" for room in ("domain", "media", "aws", "store", "admission", "runtime")),
+        "braid.marking",
         "local",
     ),
+    "console": (*(f"braid.{room}" for room in ("domain", "aws", "store")), "cli"),
     # What measures may also import a step's logic, never its handler.
     "evaluation": ("braid", "lambdas", "cli", "local"),
     "benchmarks": ("braid", "lambdas", "evaluation"),
@@ -62,9 +78,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 # Third-party packages by the only rooms where they may be imported.
 ONLY_IN = {
     **dict.fromkeys(MEDIA_LIBRARIES, ("braid.media", "local", "samples", "benchmarks", "evaluation")),
+    "PIL": ("braid.media", "braid.marking", "local", "samples", "benchmarks", "evaluation"),
+    **dict.fromkeys(("c2pa", "cryptography"), ("braid.marking",)),
     **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading", "evaluation")),
     **dict.fromkeys(ENCODING_LIBRARIES, ("braid.media",)),
-    **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local", "tools", "evaluation", "samples")),
+    **dict.fromkeys(
+        AWS_LIBRARIES, ("braid.aws", "cli", "console", "local", "tools", "evaluation", "samples")
+    ),
     "aws_lambda_powertools": ("braid.runtime",),
     "duckdb": ("cli.querying",),
     "snowballstemmer": ("braid.text", "local.services.s3vectors"),
@@ -224,6 +244,7 @@ def test_a_function_imports_only_what_its_layers_bring() -> None:
         "snowballstemmer",
         *AWS_LIBRARIES,
         *MEDIA_LIBRARIES,
+        *MARKING_LIBRARIES,
         *DOCUMENT_LIBRARIES,
         *ENCODING_LIBRARIES,
     }

@@ -29,14 +29,17 @@ CACHED = {
     "claim_check._number_stems": FILES,
     "question._files": FILES,
     "answer_schema._validator": PURE,
+    "prompt_library.image_providers": FILES,
     "library.document_schemas": FILES,
     "library.model_registry": FILES,
     "library.post_rules": FILES,
-    "library.price_book": FILES,
+    "prices.price_book": FILES,
     "library.profile": FILES,
     "library.profile_names": FILES,
     "library.saved_queries": FILES,
     "library.voice_book": FILES,
+    "watermark._carriers": PURE,
+    "watermark._dct_matrix": PURE,
 }
 # Module members that are objects with a state of their own.
 STATEFUL = {

@@ -110,6 +110,19 @@ class SourceObjects:
             answer["Body"].close()
         return body
 
+    def put_new(self, key: str, body: bytes, media_type: str) -> bool:
+        """Drops ``body`` under ``key`` where nothing is; ``False`` where something is."""
+        with service_errors("s3:PutObject"):
+            try:
+                self._s3.put_object(
+                    Bucket=self._bucket, Key=key, Body=body, ContentType=media_type, IfNoneMatch="*"
+                )
+            except ClientError as error:
+                if error_code(error) not in ("PreconditionFailed", "412"):
+                    raise
+                return False
+        return True
+
     def names_below(self, folder: str, *, limit: int = 1000) -> tuple[str, ...]:
         """The names of the objects below ``folder`` (which ends in ``/``), relative to it."""
         with service_errors("s3:ListObjectsV2"):

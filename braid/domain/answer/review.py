@@ -16,6 +16,7 @@ __all__ = [
     "ReviewExample",
     "ReviewRequest",
     "check_decision",
+    "check_draft_decision",
 ]
 
 Decision = Literal["approve", "edit", "reject"]
@@ -85,3 +86,15 @@ def check_decision(decision: Decision, *, by: str, note: str, has_answer: bool, 
         raise InvalidInputError("a corrected answer belongs to the decision 'edit', and to no other")
     if decision == "approve" and not has_answer:
         raise InvalidInputError("there is no answer to approve: edit, with an answer of yours, or reject")
+
+
+def check_draft_decision(decision: Decision, *, by: str, requested_by: str, four_eyes: bool) -> None:
+    """Raises ``InvalidInputError`` where a draft can't be decided on so, or not by this person."""
+    if decision == "edit":
+        raise InvalidInputError("what was made can't be edited: approve it, or reject it and ask for another")
+    if not four_eyes or decision != "approve":
+        return
+    if not requested_by.strip():
+        raise InvalidInputError("nobody is named who asked for it, so that nobody else can be told apart")
+    if by.strip().casefold() == requested_by.strip().casefold():
+        raise InvalidInputError(f"{by.strip()} asked for it: somebody else has to approve (four eyes)")

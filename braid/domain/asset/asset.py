@@ -18,6 +18,7 @@ __all__ = [
     "asset_id_for",
     "execution_name",
     "is_posts_name",
+    "is_request",
     "read_inbox_key",
     "slug",
 ]
@@ -26,6 +27,9 @@ INBOX_PREFIX = "inbox/"
 DEFAULT_PROFILE = "general"
 BUNDLE_SUFFIX = ".bundle"
 MANIFEST_NAME = "manifest.json"
+# What is asked for here is made, not analysed: requests, and beside them what they start from.
+GENERATE_FOLDER = "generate"
+_REQUEST_SUFFIX = ".toml"
 _SLUG_LENGTH = 40
 _DIGEST_LENGTH = 20
 
@@ -110,13 +114,16 @@ def read_inbox_key(key: str) -> InboxKey:
 
     ``inbox/<profile>/<anything>`` belongs to that profile, directly under ``inbox/`` it is ``general``;
     ``<name>.bundle/manifest.json`` is the head of a bundle and everything else below that folder a member.
-    Folders (keys ending in ``/``), dot files and ``Thumbs.db`` are ignored.
+    Folders (keys ending in ``/``), dot files and ``Thumbs.db`` are ignored; below ``inbox/generate/`` so is
+    all but requests, ``<name>.toml``: what lies beside them is what they start from.
     """
     path = key.removeprefix(INBOX_PREFIX)
     parts = path.split("/")
     profile = parts[0] if len(parts) > 1 and not parts[0].endswith(BUNDLE_SUFFIX) else DEFAULT_PROFILE
     name = parts[-1]
     if path == key or not name or name.startswith(".") or name == "Thumbs.db":
+        return InboxKey(InboxKind.IGNORED, profile, name)
+    if profile == GENERATE_FOLDER and not is_request(key):
         return InboxKey(InboxKind.IGNORED, profile, name)
     folders = [part for part in parts[:-1] if part.endswith(BUNDLE_SUFFIX) and part != BUNDLE_SUFFIX]
     if not folders:
@@ -133,6 +140,12 @@ def is_posts_name(key: str) -> bool:
     """
     name = key.rsplit("/", 1)[-1].lower()
     return name.endswith((".jsonl", ".ndjson", ".posts.csv")) or name == "posts.csv"
+
+
+def is_request(key: str) -> bool:
+    """Whether an object under ``key`` asks for something to be made: ``inbox/generate/<name>.toml``."""
+    folder, _, name = key.rpartition("/")
+    return folder == f"{INBOX_PREFIX}{GENERATE_FOLDER}" and name.lower().endswith(_REQUEST_SUFFIX)
 
 
 def slug(name: str) -> str:

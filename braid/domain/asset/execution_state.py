@@ -19,6 +19,7 @@ from braid.domain.asset.failure import Failure
 from braid.domain.asset.rerun import StartAt
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
+from braid.domain.generation.draft import DraftOutcome
 from braid.domain.posts.file import PostsPlanned
 from braid.domain.profile.sections.budget import Budget
 from braid.domain.wire import decode
@@ -100,7 +101,7 @@ class ReviewOutcome:
     summary: str
     claim: Claim | None
     review: Claim
-    example: Claim
+    example: Claim | None = None
     metered: dict[str, float] = field(default_factory=dict)
 
 
@@ -116,6 +117,7 @@ class ExecutionState:
     review: ReviewOutcome | None = None
     failure: Failure | None = None
     posts: PostsOutcome | None = None
+    draft: DraftOutcome | None = None
 
     def branch(self, modality: Modality) -> BranchOutcome:
         """The branch of ``modality``; ``absent`` where the execution did not come to it."""
@@ -140,6 +142,7 @@ class ExecutionState:
             review=_if_reached(ReviewOutcome, reached.get("review")),
             failure=_failure(reached.get("failure")),
             posts=_if_reached(PostsOutcome, reached.get("posts")),
+            draft=_if_reached(DraftOutcome, reached.get("draft")),
         )
 
 

@@ -16,6 +16,7 @@ from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
+from braid.domain.generation.draft import MadeOutput
 from braid.domain.money.accounting import MissingOperation
 
 __all__ = [
@@ -51,6 +52,7 @@ class AssetDocuments:
     unanswered: Unanswered | None = None
     review: Review | None = None
     answer_original: Answer | None = None
+    generated: MadeOutput | None = None
 
     @property
     def asked(self) -> Answer | None:

@@ -71,6 +71,7 @@ def usage_of(documents: AssetDocuments) -> tuple[Usage, ...]:
         documents.timeline,
         documents.asked,
         documents.unanswered,
+        documents.generated,
     )
     return tuple(item for document in sources if document for item in document.usage)
 

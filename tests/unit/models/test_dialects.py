@@ -18,7 +18,8 @@ from braid.models.embedding import DIMENSIONS, Embeddings
 from braid.models.purposes import ANSWER
 from braid.models.request import converse_request
 from braid.models.spending import batch_usage, embedding_usage, reply_usage
-from braid.runtime.library import model_registry, price_book
+from braid.runtime.library import model_registry
+from braid.runtime.prices import price_book
 from local.services.protocol import ServiceError
 from tests.contract.service_model import assert_request
 from tests.doubles.service_clients import answered_by

@@ -14,7 +14,8 @@ from braid.domain.errors import ConfigError, InvalidInputError, InvalidServiceOu
 from braid.domain.money.accounting import Meter
 from braid.models.dialects.table import joint_dialect
 from braid.models.joint_embedding import JointEmbeddings
-from braid.runtime.library import model_registry, price_book
+from braid.runtime.library import model_registry
+from braid.runtime.prices import price_book
 from tests.contract.service_model import assert_request
 from tests.doubles.service_clients import answered_by
 from tests.unit.models.model_requests import GOLDENS

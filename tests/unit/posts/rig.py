@@ -17,7 +17,8 @@ from braid.domain.posts.file import PostsFile
 from braid.models.asking import Reply, StopReason
 from braid.models.question import Question, Text
 from braid.models.spending import count, reply_usage
-from braid.runtime.library import post_rules, price_book, profile, profile_names
+from braid.runtime.library import post_rules, profile, profile_names
+from braid.runtime.prices import price_book
 from braid.store.documents import DocumentStore
 from braid.store.verdicts import VerdictStore
 from lambdas.posts.chunk_judging import judge_chunk

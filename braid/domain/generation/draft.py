@@ -1,0 +1,124 @@
+"""What the steps of a generation leave, one document each: plan, output, draft. A draft isn't public."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from braid.domain.claim_check import Claim
+from braid.domain.generation.linter import Finding
+from braid.domain.generation.prompts import FilledPrompt
+from braid.domain.generation.request import GenerationRequest
+from braid.domain.generation.tasks import NEEDS
+from braid.domain.money.accounting import MissingOperation, Usage
+
+__all__ = ["Check", "Draft", "DraftOutcome", "GenerationPlan", "MadeOutput", "Publication"]
+
+
+@dataclass(frozen=True)
+class GenerationPlan:
+    """``plan.json``: what will be asked, of whom, where, and for how much; nothing was asked yet.
+
+    ``inputs`` are copies of the references and the mask, in the request's order: what a reviewer is shown is
+    what the model was shown. ``not_honoured`` says in words what the provider has nothing for.
+    ``redo_reason`` is why a reviewer wanted another one than the attempt before.
+    """
+
+    request: GenerationRequest
+    prompt: FilledPrompt
+    findings: tuple[Finding, ...]
+    model_id: str
+    provider: str
+    region: str
+    not_honoured: tuple[str, ...]
+    usage: tuple[Usage, ...]
+    usd: float
+    inputs: tuple[Claim, ...] = ()
+    redo_reason: str = ""
+    schema_version: str = "1"
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it is asked asynchronously."""
+        return NEEDS[self.request.task].makes == "video"
+
+
+@dataclass(frozen=True)
+class MadeOutput:
+    """``generated.json``: what the provider answered, and what that cost."""
+
+    output: Claim
+    usage: tuple[Usage, ...]
+    made_at: str
+    seed: int | None = None
+    invocation_arn: str | None = None
+    schema_version: str = "1"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of the output. ``outcome``: passed, to be seen by the reviewer, or blocked."""
+
+    name: str
+    outcome: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """``draft.json``: the marked file that a reviewer sees, which is the one that will be published.
+
+    ``poster`` is the first frame of a video. ``watermark`` is ``None`` for a video, which has none.
+    """
+
+    asset_id: str
+    attempt: int
+    plan: GenerationPlan
+    made: MadeOutput
+    file: Claim
+    width: int
+    height: int
+    watermark: int | None
+    issuer: str
+    poster: Claim | None = None
+    checks: tuple[Check, ...] = ()
+    missing: tuple[MissingOperation, ...] = ()
+    usage: tuple[Usage, ...] = ()
+    schema_version: str = "1"
+
+    @property
+    def blocked(self) -> tuple[Check, ...]:
+        """Checks that forbid to show it."""
+        return tuple(check for check in self.checks if check.outcome == "blocked")
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it waits for a person: always, because nothing that was made is public unseen."""
+        seen = tuple(check.sentence for check in self.checks if check.outcome == "to be seen")
+        return ("what a model made is public only once a person has seen it", *seen)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """``publication.json``: what lies in the published bucket, read again from there."""
+
+    published: Claim
+    approved_by: str
+    approved_at: str
+    model_id: str
+    watermark: int | None
+    issuer: str
+    is_trusted: bool
+    schema_version: str = "1"
+
+
+@dataclass(frozen=True)
+class DraftOutcome:
+    """What Check Output returned: the draft's claim, and why it waits."""
+
+    claim: Claim
+    review_reasons: tuple[str, ...]
+    summary: str
+    requested_by: str = ""
+    metered: Mapping[str, Any] = field(default_factory=dict)

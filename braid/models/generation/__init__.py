@@ -1,0 +1,1 @@
+"""Image and video models: how each wants to be asked, and what its answers mean."""

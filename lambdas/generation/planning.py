@@ -1,0 +1,107 @@
+"""Check Prompt: reads a request whole, fills its prompt, finds who makes it, keeps what it starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from braid.domain.asset.asset import AssetRef
+from braid.domain.claim_check import Claim
+from braid.domain.errors import ConfigError, InvalidAssetError
+from braid.domain.generation.draft import GenerationPlan
+from braid.domain.generation.linter import lint
+from braid.domain.generation.prompts import PromptTemplate, fill, fill_free
+from braid.domain.generation.providers import ImageProviders
+from braid.domain.generation.request import GenerationRequest, read_request
+from braid.domain.generation.tasks import NEEDS
+from braid.media.pictures.drafts import checked_input
+from braid.models.generation.asking import video_shape
+from braid.store.documents import DocumentStore
+
+__all__ = ["Rules", "plan_generation"]
+
+_PICTURE = "image/png"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a deployment lets be made: where, by which stand-ins, from which prompts, decided on by whom."""
+
+    region: str
+    regions: tuple[str, ...]
+    stand_ins: tuple[str, ...]
+    only_vetted: bool
+    four_eyes: bool
+
+
+def plan_generation(
+    asset: AssetRef,
+    body: bytes,
+    *,
+    rules: Rules,
+    providers: ImageProviders,
+    template: Callable[[str], PromptTemplate],
+    read_input: Callable[[str], bytes],
+    store: DocumentStore,
+    redo_reason: str,
+) -> GenerationPlan:
+    """The plan, whose price isn't known yet. Raises ``InvalidAssetError`` for whoever asked.
+
+    ``read_input`` gives the bytes under a key. A request without a seed gets the attempt's number where a
+    reviewer wanted another one: the same seed would give the same.
+    """
+    request = read_request(body, name=asset.source.display_name)
+    if rules.four_eyes and not request.requested_by.strip():
+        raise InvalidAssetError("say who asks, under requested_by: somebody else has to approve (four eyes)")
+    try:
+        prompt = (
+            fill(template(request.template), request, only_vetted=rules.only_vetted)
+            if request.template
+            else fill_free(request, only_vetted=rules.only_vetted)
+        )
+    except ConfigError as error:
+        raise InvalidAssetError(str(error)) from error
+    provider, region = providers.choose(
+        request, region=rules.region, regions=rules.regions, stand_ins=rules.stand_ins
+    )
+    if len(prompt.text) > provider.max_prompt_characters:
+        raise InvalidAssetError(
+            f"the prompt has {len(prompt.text)} characters; {provider.name} takes"
+            f" {provider.max_prompt_characters}"
+        )
+    needs = NEEDS[request.task]
+    findings = (
+        lint(prompt.text, request.task, max_characters=provider.max_prompt_characters) if needs.prompt else ()
+    )
+    shape = video_shape(request) if needs.makes == "video" else None
+    return GenerationPlan(
+        request=_with_another_seed(request, asset.attempt),
+        prompt=prompt,
+        findings=findings,
+        model_id=provider.model_id,
+        provider=provider.name,
+        region=region,
+        not_honoured=(*(shape.instead if shape else ()), *provider.not_honoured(request)),
+        usage=(),
+        usd=0.0,
+        inputs=tuple(_kept(key, number, read_input, store) for number, key in enumerate(request.inputs, 1)),
+        redo_reason=redo_reason,
+    )
+
+
+def _with_another_seed(request: GenerationRequest, attempt: int) -> GenerationRequest:
+    if attempt == 1 or not NEEDS[request.task].prompt:
+        return request
+    return replace(request, seed=((request.seed or 0) + attempt - 1) % 4_294_967_295)
+
+
+def _kept(key: str, number: int, read_input: Callable[[str], bytes], store: DocumentStore) -> Claim:
+    """A copy of an input: what lies under its key may change while this waits for a person."""
+    body = read_input(key)
+    checked_input(body, name=key)
+    media_type = "image/jpeg" if body.startswith(b"\xff\xd8") else _PICTURE
+    return store.put_bytes(store.result_key(f"input-{number}{_suffix(media_type)}"), body, media_type)
+
+
+def _suffix(media_type: str) -> str:
+    return ".jpg" if media_type == "image/jpeg" else ".png"

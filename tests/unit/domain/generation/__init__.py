@@ -1,0 +1,1 @@
+"""What is asked for, who makes it, from which prompt."""

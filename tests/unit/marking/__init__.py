@@ -1,0 +1,1 @@
+"""The watermark and the signed statement."""

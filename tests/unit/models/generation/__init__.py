@@ -1,0 +1,1 @@
+"""How image and video models are asked, and what their answers mean."""
