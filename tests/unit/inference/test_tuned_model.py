@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from braid.aws.bedrock.converse import read_reply
 from braid.domain.answer.answer import Answer
 from braid.domain.errors import UnsupportedError
 from braid.domain.tuning.tuned_model import TunedModel
@@ -41,9 +42,8 @@ def test_its_answer_pins_model_data_and_recipe() -> None:
 
 
 def test_where_it_gives_no_answer_its_tier_does_and_nothing_is_pinned() -> None:
-    model = ScriptedModel(
-        answered(None, text="Yes"), answered(None, text="No"), answered(GOOD), answered(GOOD)
-    )
+    refusals = [answered(None, text="Yes")] * (1 + profile("general").inference.repairs)
+    model = ScriptedModel(*refusals, answered(GOOD))
 
     answer = run(model)
 
@@ -61,13 +61,11 @@ def test_an_answer_of_a_profile_without_one_is_stored_as_before() -> None:
 def test_it_costs_what_its_base_costs() -> None:
     plan = replace(profile("general").inference, tuned=MODEL)
     first, *_ = routes(plan, MODEL_IDS, model_registry(), prompt_tokens=100, picture_count=0)
-    model = ScriptedModel(answered(GOOD))
-    run(model)
 
     assert first.profile_id == ARN
-    usage = reply_usage(first.priced_as, model.replies[0]) if hasattr(model, "replies") else ()
     assert first.priced_as == "amazon.nova-lite-v1:0"
-    assert all("arn:" not in used.operation for used in usage)
+    usage = reply_usage(first.priced_as, read_reply(answered(GOOD)))
+    assert {used.operation for used in usage} == {"Converse:amazon.nova-lite-v1:0"}
 
 
 @pytest.mark.parametrize(
