@@ -108,7 +108,7 @@ DATASETS = Benchmark(
     about=(
         "`braid dataset check` with every rule that needs no picture: keys, reserved words, personal data,"
         " one grammar, duplicates, near duplicates, conflicts, balance. Conversations share a policy of 480"
-        " words above a post of their own; questions share nothing. Memory is that of a process of its own."
+        " words above a post of their own; questions share nothing. Each is checked in a process of its own."
     ),
     subject="Format",
     measure=_measure,

@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "cli.finding.search_commands:similar",
             "Find what is like an asset, or like several taken together.",
         ),
+        "query": ("cli.querying.query_commands:query", "Ask about all assets in SQL."),
         "index": (
             "cli.finding.index_commands:index",
             "Show the search index, fill it, or change to another model's.",
@@ -105,7 +106,14 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "delete": ("cli.repair.delete_commands:delete", "Delete everything that is kept of assets."),
     },
     "Decide and extend": {
-        "review": ("cli.answers.review_commands:review_app", "Review answers that wait for a person."),
+        "review": (
+            "cli.answers.review_commands:review_app",
+            "Review answers and drafts that wait for a person.",
+        ),
+        "console": (
+            "console.command:console_command",
+            "Open assets, reviews, search and costs in the browser.",
+        ),
         "new": ("cli.new_profile:new_app", "Create a profile: a new kind of use."),
     },
     "Make pictures and videos": {

@@ -1,0 +1,58 @@
+"""What assets cost: by day from maintained items, by profile from their records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from braid.domain.asset.asset import AssetStatus
+from cli.costs.spent import SpentRow, spent
+from cli.target import Target
+from console.context import context_of
+from console.pages import page
+from console.reading.counts import read_counts
+
+__all__ = ["show"]
+
+_WINDOWS = (7, 30, 90)
+_DEFAULT_DAYS = 30
+_CLOSED = tuple(status for status in AssetStatus if not status.is_open and status is not AssetStatus.DELETED)
+# Reading that many records takes a few seconds; more are for the command, which shows how far it is.
+_MOST_RECORDS = 20_000
+
+
+def show(request: Request) -> Response:
+    """Each day's sum, and on request the sums of the profiles."""
+    target, today = context_of(request).target, datetime.now(UTC).date()
+    asked = request.query_params.get("days", "")
+    days = int(asked) if asked in map(str, _WINDOWS) else _DEFAULT_DAYS
+    counts = read_counts(target, today=today, days=days)
+    by_day = [
+        SpentRow(day.isoformat(), sum(ended.get(status, 0) for status in _CLOSED), float(counts.usd[day]))
+        for day, ended in sorted(counts.by_day.items())
+    ]
+    assets = sum(row.assets for row in by_day)
+    wants_profiles = request.query_params.get("by") == "profile"
+    by_profile = _by_profile(target, today, days) if wants_profiles and assets <= _MOST_RECORDS else ()
+    return page(
+        request,
+        "costs.html",
+        title="Costs",
+        days=days,
+        windows=_WINDOWS,
+        by_day=by_day,
+        highest=max((row.usd for row in by_day), default=0.0),
+        total=sum(row.usd for row in by_day),
+        assets=assets,
+        wants_profiles=wants_profiles,
+        is_too_many=assets > _MOST_RECORDS,
+        by_profile=by_profile,
+        outcomes=[(status, Counter(counts.total)[status]) for status in _CLOSED],
+    )
+
+
+def _by_profile(target: Target, today: date, days: int) -> tuple[SpentRow, ...]:
+    return spent(target, "profile", today - timedelta(days=days - 1))
