@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "cli.finding.search_commands:similar",
             "Find what is like an asset, or like several taken together.",
         ),
+        "query": ("cli.querying.query_commands:query", "Ask about all assets in SQL."),
         "index": (
             "cli.finding.index_commands:index",
             "Show the search index, fill it, or change to another model's.",

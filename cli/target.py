@@ -108,6 +108,11 @@ class Target:
         return self._client("s3vectors")
 
     @functools.cached_property
+    def athena(self) -> Any:
+        """The client that asks the catalogue."""
+        return self._client("athena")
+
+    @functools.cached_property
     def sts(self) -> Any:
         """The client that says who is calling."""
         return self._client("sts")

@@ -34,7 +34,7 @@ def check_generation(config: DeploymentConfig) -> None:
     edits = sorted({region for row in rows for region in row.regions} - set(offered))
     raise ConfigError(
         f"generation: pictures are made of words in {', '.join(offered)}, edited in {', '.join(edits)} too,"
-        f" and {config.region} has neither. Prompts and references would be sent there: name what you allow in"
+        f" and {config.region} has neither. Prompts and references would go there: name what you allow in"
         " the knob generation_regions, or leave generation off"
     )
 

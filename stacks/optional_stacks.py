@@ -84,6 +84,13 @@ class OptionalStacks:
         allows="1 to 61 letters, digits, spaces and . & -",
     )
 
+    # --- what can be asked about in SQL
+    data_catalog: bool = flag(
+        "`braid query --stack` asks Athena about all assets: Glue tables, a workgroup with saved queries and "
+        "a function that writes each ended asset's rows; costs $5 a terabyte that is read, and its queue's "
+        "polling is some $0.26 a month; on a laptop `braid query` needs none of it"
+    )
+
     @property
     def knowledge_base_ids(self) -> tuple[str, ...]:
         """The ids in ``search_knowledge_bases``."""

@@ -29,7 +29,7 @@ from stacks.storage_stack import Storage
 
 __all__ = ["PipelineStack"]
 
-_DEFINITION = REPOSITORY / "statemachines" / "analyze_asset.asl.json"
+_PATTERNS = REPOSITORY / "statemachines" / "patterns"
 _POSTS_DEFINITION = REPOSITORY / "statemachines" / "moderate_posts.asl.json"
 
 
@@ -87,7 +87,7 @@ class PipelineStack(cdk.Stack):
             self,
             "Workflow",
             name=machine_name,
-            definition=_DEFINITION,
+            definition=_PATTERNS / f"{config.workflow_pattern}.asl.json",
             functions={
                 "IntakeFunctionArn": admission.intake.function,
                 "TranscriptionStartFunctionArn": analysis.transcription_start.function,

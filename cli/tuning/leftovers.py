@@ -38,6 +38,8 @@ class _Class:
     request: Mapping[str, Any] | None = None
     # What of the account's many is worth a look: everything where it says nothing.
     is_of_tuning: Callable[[str], bool] = lambda _name: True
+    # Deployed with the stacks and gone with them: one line for all of ours.
+    is_of_deployment: bool = False
 
 
 def _named_as_tuning(name: str) -> bool:
@@ -103,11 +105,26 @@ CLASSES = (
         "name",
         "status",
     ),
-    _Class("vector index", "s3vectors", "list_vector_buckets", "vectorBuckets", "vectorBucketName"),
     _Class(
-        "log group", "logs", "describe_log_groups", "logGroups", "logGroupName", is_of_tuning=_named_as_tuning
+        "vector index",
+        "s3vectors",
+        "list_vector_buckets",
+        "vectorBuckets",
+        "vectorBucketName",
+        is_of_deployment=True,
     ),
-    _Class("role", "iam", "list_roles", "Roles", "RoleName", is_of_tuning=_named_as_tuning),
+    _Class(
+        "log group",
+        "logs",
+        "describe_log_groups",
+        "logGroups",
+        "logGroupName",
+        is_of_tuning=_named_as_tuning,
+        is_of_deployment=True,
+    ),
+    _Class(
+        "role", "iam", "list_roles", "Roles", "RoleName", is_of_tuning=_named_as_tuning, is_of_deployment=True
+    ),
     _Class("container repository", "ecr", "describe_repositories", "repositories", "repositoryName"),
     _Class("FSx file system", "fsx", "describe_file_systems", "FileSystems", "FileSystemId", "Lifecycle"),
     _Class(
@@ -118,6 +135,7 @@ CLASSES = (
         "VolumeId",
         "State",
         {"Filters": [{"Name": "status", "Values": ["available"]}]},
+        is_of_deployment=True,
     ),
     _Class(
         "HyperPod cluster", "sagemaker", "list_clusters", "ClusterSummaries", "ClusterName", "ClusterStatus"
@@ -154,6 +172,8 @@ def find_leftovers(tuning: DeployedTuning) -> list[Leftover]:
             for name, status in items
             if each.is_of_tuning(name)
         ]
+        if each.is_of_deployment:
+            shown = _together(each.kind, shown)
         found += shown or [Leftover(each.kind, unknown=unknown)]
     kept = tuning.keys("work/tuning/")
     found.append(
@@ -162,6 +182,14 @@ def find_leftovers(tuning: DeployedTuning) -> list[Leftover]:
         else Leftover("S3")
     )
     return found
+
+
+def _together(kind: str, items: list[Leftover]) -> list[Leftover]:
+    ours = [item for item in items if item.is_ours]
+    others = [item for item in items if not item.is_ours]
+    if not ours:
+        return others
+    return [Leftover(kind, f"{len(ours)} of this deployment", "gone with its stacks", is_ours=True), *others]
 
 
 def _listed(tuning: DeployedTuning, each: _Class) -> tuple[list[tuple[str, str]], str]:

@@ -17,7 +17,8 @@ from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from lambdas.generation.inputs import input_reader, reason_to_redo
-from lambdas.generation.planning import PLAN, Rules, plan_generation
+from lambdas.generation.planning import Rules, plan_generation
+from lambdas.generation.step import PLAN
 
 __all__ = ["Request", "Settings", "handler"]
 

@@ -76,7 +76,7 @@ class AdmissionFunctions:
     ) -> StepLambda:
         """The function that starts an execution for every message of ``inbox``.
 
-        Of ``machine_arn``; for files of posts of ``posts_machine_arn``, for a folder in ``of_folder`` of that.
+        Of ``machine_arn``; for posts of ``posts_machine_arn``, for a folder in ``of_folder`` of its machine.
         """
         return self._functions.make(
             "Dispatch",

@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = (
     *("dispatch", "intake", "transcription", "keyframes", "vision", "reading"),
     *("language", "fusion", "inference", "review", "publishing", "closing"),
-    *("indexing", "search", "posts", "generation", "tuning"),
+    *("indexing", "search", "posts", "generation", "tuning", "cataloguing"),
 )
 OURS = (
     "app",
@@ -86,6 +86,7 @@ ONLY_IN = {
         AWS_LIBRARIES, ("braid.aws", "cli", "console", "local", "tools", "evaluation", "samples")
     ),
     "aws_lambda_powertools": ("braid.runtime",),
+    "duckdb": ("cli.querying",),
     "snowballstemmer": ("braid.text", "local.services.s3vectors"),
     "aws_cdk": ("stacks", "app"),
     "cdk_nag": ("stacks",),

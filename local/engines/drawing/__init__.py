@@ -1,1 +1,1 @@
-"""Pictures made and changed without a model that draws: real edits, and placeholders that say what they are."""
+"""Pictures made and changed without a model that draws: real edits, and placeholders that say so."""

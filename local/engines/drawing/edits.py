@@ -31,13 +31,16 @@ _HALF_GREY = 127
 def inpaint(picture: bytes, mask: bytes) -> bytes:
     """PNG: what is white in ``mask`` filled from around it. Raises ``UnreadableMediaError``, and
     ``ValueError`` for a mask of another size, or without white."""
-    image, covered = decode(picture), decode(mask)
+    image: npt.NDArray[Any] = decode(picture)
+    covered = decode(mask)
     if image.shape != covered.shape:
         raise ValueError("the mask must have the picture's size")
     white = (cv2.cvtColor(covered, cv2.COLOR_RGB2GRAY) > _HALF_GREY).astype(np.uint8)
     if not white.any():
         raise ValueError("the mask has no white: nothing would be changed")
-    filled = cv2.inpaint(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), white * 255, _RADIUS_PX, cv2.INPAINT_TELEA)
+    filled: npt.NDArray[Any] = cv2.inpaint(
+        cv2.cvtColor(image, cv2.COLOR_RGB2BGR), white * 255, _RADIUS_PX, cv2.INPAINT_TELEA
+    )
     filled = np.asarray(cv2.cvtColor(filled, cv2.COLOR_BGR2RGB), np.uint8)
     # What isn't covered stays as it is, to the pixel.
     return _png(np.where(white[:, :, None] == 1, filled, image))
@@ -95,7 +98,7 @@ def palette(prompt: str, colours: list[str], *, width: int, height: int, picture
         across, down = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
         grey = ((across + down) / 2 * 255).astype(np.uint8)
     else:
-        grey = cv2.cvtColor(decode(picture), cv2.COLOR_RGB2GRAY)
+        grey = np.asarray(cv2.cvtColor(decode(picture), cv2.COLOR_RGB2GRAY), np.uint8)
     rgb = sorted((_rgb(colour) for colour in colours), key=lambda one: one[0] * 3 + one[1] * 6 + one[2])
     stops = np.linspace(0, 255, len(rgb)) if len(rgb) > 1 else np.array([127.0])
     table = np.stack(
@@ -106,7 +109,7 @@ def palette(prompt: str, colours: list[str], *, width: int, height: int, picture
 
 
 def restyle(picture: bytes, style: bytes | None, strength: float) -> bytes:
-    """PNG: the picture moved towards the style's colours (E. Reinhard et al., 2001), else towards a drawing."""
+    """PNG: the picture moved towards the style's colours (Reinhard et al., 2001), else towards a drawing."""
     image = decode(picture)
     if style is None:
         smooth = cv2.bilateralFilter(image, 9, 75, 75)

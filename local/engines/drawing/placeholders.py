@@ -1,4 +1,4 @@
-"""What stands where no model draws: colours from the prompt's words, and a label that says so on the picture."""
+"""Where no model draws: colours from the prompt's words, and a label on the picture that says so."""
 
 from __future__ import annotations
 

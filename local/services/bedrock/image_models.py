@@ -156,7 +156,7 @@ def is_image_model(identifier: str) -> bool:
 
 
 def _model_of(identifier: str, region: str) -> str:
-    """The model, if it can be called so in the region: edits through the profile alone, words in one region."""
+    """The model, if it can be called so there: edits through the profile alone, words in one region."""
     name = identifier.rpartition("/")[2]
     model_id = name.removeprefix(_PROFILE)
     if model_id == PALETTE:
@@ -168,8 +168,8 @@ def _model_of(identifier: str, region: str) -> str:
         if name == model_id:
             raise ServiceError(
                 "ValidationException",
-                f"Invocation of model ID {name} with on-demand throughput isn’t supported. Retry your request "
-                "with the ID or ARN of an inference profile that contains this model.",
+                f"Invocation of model ID {name} with on-demand throughput isn’t supported. Retry your "
+                "request with the ID or ARN of an inference profile that contains this model.",
             )
         return model_id
     raise ServiceError("ValidationException", "The provided model identifier is invalid.")

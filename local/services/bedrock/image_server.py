@@ -33,7 +33,7 @@ class ImageServer:
     def from_environment(cls, environment: Mapping[str, str]) -> ImageServer | None:
         """The server that ``BRAID_IMAGE_URL`` names, such as http://127.0.0.1:8080/v1; None without one.
 
-        ``BRAID_IMAGE_MODEL`` and ``BRAID_IMAGE_API_KEY`` may be set. Raises ValueError for what is no address.
+        ``BRAID_IMAGE_MODEL`` and ``BRAID_IMAGE_API_KEY`` may be set. ValueError: it is no address.
         """
         url = environment.get("BRAID_IMAGE_URL", "").strip().rstrip("/")
         if not url:
