@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "cli.finding.search_commands:similar",
             "Find what is like an asset, or like several taken together.",
         ),
+        "query": ("cli.querying.query_commands:query", "Ask about all assets in SQL."),
         "index": (
             "cli.finding.index_commands:index",
             "Show the search index, fill it, or change to another model's.",
@@ -82,6 +83,14 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "cli.dataset.dataset_commands:dataset_app",
             "Build, check, split and augment data to tune and evaluate models with.",
         ),
+        "tune": (
+            "cli.tuning.tune_commands:tune_app",
+            "Fit a model to labelled examples, and use it if it is better.",
+        ),
+        "models": (
+            "cli.tuning.models_command:models",
+            "Show tuned models: which is in use, since when, at what price, and when it ends.",
+        ),
     },
     "Find what is wrong and mend it": {
         "audit": (
@@ -97,7 +106,14 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "delete": ("cli.repair.delete_commands:delete", "Delete everything that is kept of assets."),
     },
     "Decide and extend": {
-        "review": ("cli.answers.review_commands:review_app", "Review answers that wait for a person."),
+        "review": (
+            "cli.answers.review_commands:review_app",
+            "Review answers and drafts that wait for a person.",
+        ),
+        "console": (
+            "console.command:console_command",
+            "Open assets, reviews, search and costs in the browser.",
+        ),
         "new": ("cli.new_profile:new_app", "Create a profile: a new kind of use."),
     },
     "Make pictures and videos": {

@@ -93,6 +93,11 @@ class Target:
         return self._client("logs")
 
     @functools.cached_property
+    def cloudwatch(self) -> Any:
+        """The client of the alarms."""
+        return self._client("cloudwatch")
+
+    @functools.cached_property
     def cloudformation(self) -> Any:
         """The client that knows what a stack consists of."""
         return self._client("cloudformation")
@@ -101,6 +106,11 @@ class Target:
     def vectors(self) -> Any:
         """The client of S3 Vectors, which holds the search index."""
         return self._client("s3vectors")
+
+    @functools.cached_property
+    def athena(self) -> Any:
+        """The client that asks the catalogue."""
+        return self._client("athena")
 
     @functools.cached_property
     def sts(self) -> Any:
@@ -119,6 +129,10 @@ class Target:
     def parameters(self, region: str) -> Any:
         """The client of AWS's public parameters, which not every region has."""
         return self.session.client("ssm", region_name=region)
+
+    def client(self, service: str) -> Any:
+        """A client of any service, for what looks through an account."""
+        return self._client(service)
 
     def _client(self, service: str) -> Any:
         return _client(self.session, service, self.endpoint_url)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -21,9 +20,8 @@ from botocore.exceptions import ClientError
 from botocore.session import Session
 
 from local.home import LocalAws
+from local.host_knobs import VIDEO_BUCKET, VIDEO_REGION, host_context
 from local.lifecycle import REPOSITORY, DiskFullError, client_environment
-from local.services.bedrock.embedding_server import JOINT, TEXT, EmbeddingServer
-from local.services.bedrock.label_bridge import LABEL_BRIDGE
 
 Progress = Callable[[str], None]
 Outputs = dict[str, dict[str, str]]
@@ -32,7 +30,6 @@ _KEPT_FROM_USER = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH"
 # The layers' wheels come from the package index that the user configured, through the user's certificates.
 _KEPT_FOR_THE_INSTALLER = re.compile(r"UV_.+|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy", re.IGNORECASE)
 _SHOWN_ON_FAILURE = 25
-_ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch64": "arm64"}
 
 _RESOURCE = re.compile(
     r"^(?P<stack>\S+) \|\s*(?P<done>\d+)(?:/\d+)? \|[^|]*"
@@ -50,35 +47,6 @@ class DeployError(Exception):
     """The deployment failed; the message ends with what the CDK said last."""
 
 
-def host_context() -> dict[str, str]:
-    """The knobs that make Lambdas run on this machine: its processor, system and Python.
-
-    What costs on AWS and nothing here is on: search. The user's own embedding server gives its vectors where
-    the environment names one; else labels stand in for a model of pictures.
-    """
-    machine = platform.machine().lower()
-    if machine not in _ARCHITECTURES:
-        raise DeployError(f"no Lambda architecture for this machine's processor '{machine}'")
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    system = "macos" if sys.platform == "darwin" else "linux"
-    return {
-        "architecture": _ARCHITECTURES[machine],
-        "python_version": version,
-        "layer_system": system,
-        "search": "true",
-        **_search_models(),
-    }
-
-
-def _search_models() -> dict[str, str]:
-    try:
-        models = EmbeddingServer.from_environment(os.environ).models
-    except ValueError as error:
-        raise DeployError(str(error)) from error
-    text = {"search_text_model": TEXT} if TEXT in models else {}
-    return {**text, "search_picture_model": JOINT if JOINT in models else LABEL_BRIDGE}
-
-
 def deploy(
     aws: LocalAws,
     *,
@@ -93,15 +61,20 @@ def deploy(
     resource and step. The assembly is kept in ``home`` so that unchanged assets aren't built again; the
     full output is in ``home/deploy.log``. Raises ``DeployError``.
     """
+    try:
+        knobs_here = host_context()
+    except ValueError as error:
+        raise DeployError(str(error)) from error
     both = _SideBySide(on_progress)
     cdk = _cdk(home, aws)
     knobs = [
         part
-        for name, value in {**host_context(), **(context or {})}.items()
+        for name, value in {**knobs_here, **(context or {})}.items()
         for part in ("-c", f"{name}={value}")
     ]
     assembly = home.resolve() / "cdk.out"
     with ThreadPoolExecutor() as threads:  # both take seconds and neither needs the other
+        _make_video_bucket(aws)
         bootstrapped = threads.submit(_bootstrap, cdk, aws, both.of("bootstrap"))
         synthesis = both.of("synthesis")
         synthesis("synthesizing the stacks")
@@ -120,6 +93,17 @@ def deploy(
         )  # fmt: skip
         outputs: Outputs = json.loads(written.read_text(encoding="utf-8")) if written.exists() else {}
     return outputs
+
+
+def _make_video_bucket(aws: LocalAws) -> None:
+    """The bucket that a user names in generation_video_bucket, where the video model is."""
+    session = boto3.Session(aws.access_key_id, aws.secret_access_key, region_name=VIDEO_REGION)
+    s3 = session.client("s3", endpoint_url=aws.endpoint)
+    try:
+        s3.create_bucket(Bucket=VIDEO_BUCKET, CreateBucketConfiguration={"LocationConstraint": VIDEO_REGION})
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+            raise
 
 
 def _forget_unused_assets(assembly: Path) -> None:

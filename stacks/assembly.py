@@ -9,6 +9,9 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
+from stacks.data_catalog.stack import DataCatalogStack
+from stacks.generation_stack import GenerationStack
+from stacks.image_models import check_generation
 from stacks.models import check_residency
 from stacks.pipeline_stack import PipelineStack
 from stacks.profiles import check_profiles, read_profiles
@@ -28,6 +31,8 @@ class Deployment:
     pipeline: PipelineStack
     search: SearchStack | None = None
     tuning: TuningStack | None = None
+    generation: GenerationStack | None = None
+    data_catalog: DataCatalogStack | None = None
 
 
 def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
@@ -74,6 +79,27 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
             env=environment,
         )
         tuning.add_stack_dependency(storage)
+    generation = None
+    if config.generation:
+        check_generation(config)
+        generation = GenerationStack(
+            app,
+            f"{config.deployment_name}-generation",
+            config=config,
+            storage=storage.storage,
+            env=environment,
+        )
+        generation.add_stack_dependency(pipeline)
+    data_catalog = None
+    if config.data_catalog:
+        data_catalog = DataCatalogStack(
+            app,
+            f"{config.deployment_name}-data-catalog",
+            config=config,
+            storage=storage.storage,
+            env=environment,
+        )
+        data_catalog.add_stack_dependency(storage)
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
@@ -81,4 +107,4 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
-    return Deployment(storage=storage, pipeline=pipeline, search=search, tuning=tuning)
+    return Deployment(storage, pipeline, search, tuning, generation, data_catalog)

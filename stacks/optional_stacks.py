@@ -52,7 +52,60 @@ class OptionalStacks:
         0, 100_000, "a tuning run that is estimated to cost more waits for a person's approval"
     )
 
+    # --- what is made
+    generation: bool = flag(
+        "requests below inbox/generate/ become pictures and videos, public only once a person approved;"
+        " deploys eight functions, a state machine, a bucket, and a key that signs, which costs $1.00 a month"
+    )
+    generation_regions: str = text(
+        r"|[a-z]{2}(-[a-z]+)+-\d(, ?[a-z]{2}(-[a-z]+)+-\d)*",
+        "prompts and references may be sent there beside the deployment's own region, because most models"
+        " that make pictures are offered in one region alone: text to image and video in us-west-2",
+        allows="empty or regions with commas between, such as us-west-2",
+    )
+    generation_video_bucket: str = text(
+        r"|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        "a bucket of yours in the video model's region, where that is another one, into which it writes; let "
+        "what lies there expire after a day; empty: no videos unless the deployment is in that region",
+        allows="empty or a bucket's name",
+    )
+    generation_stand_ins: str = text(
+        r"|[a-z0-9.-]+(, ?[a-z0-9.-]+)*",
+        "models of the embedded AWS's own that may answer where no live provider does; AWS has none of them",
+        allows="empty or ids of rows with the status stand_in in registry/image_models.toml",
+    )
+    generation_only_vetted: bool = flag(
+        "only templates of prompts/ whose version somebody vetted may be used, no free prompts"
+    )
+    generation_four_eyes: bool = flag("nobody approves of what they asked for themselves")
+    generation_organisation: str = text(
+        r"[A-Za-z0-9][A-Za-z0-9 .&-]{0,60}",
+        "whom the signed statement in what is published names, until you bring a certificate of your own",
+        allows="1 to 61 letters, digits, spaces and . & -",
+    )
+
+    # --- what can be asked about in SQL
+    data_catalog: bool = flag(
+        "`braid query --stack` asks Athena about all assets: Glue tables, a workgroup with saved queries and "
+        "a function that writes each ended asset's rows; costs $5 a terabyte that is read, and its queue's "
+        "polling is some $0.26 a month; on a laptop `braid query` needs none of it"
+    )
+
     @property
     def knowledge_base_ids(self) -> tuple[str, ...]:
         """The ids in ``search_knowledge_bases``."""
-        return tuple(each.strip() for each in self.search_knowledge_bases.split(",") if each.strip())
+        return _listed(self.search_knowledge_bases)
+
+    @property
+    def generation_region_list(self) -> tuple[str, ...]:
+        """The regions of ``generation_regions``."""
+        return _listed(self.generation_regions)
+
+    @property
+    def generation_stand_in_list(self) -> tuple[str, ...]:
+        """The model ids of ``generation_stand_ins``."""
+        return _listed(self.generation_stand_ins)
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())

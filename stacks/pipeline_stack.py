@@ -21,6 +21,7 @@ from stacks.functions.inference import InferenceFunctions
 from stacks.functions.model_access import ModelAccess
 from stacks.functions.posts import PostsFunctions
 from stacks.functions.review import ReviewFunctions
+from stacks.machines import machine_arn, other_machines
 from stacks.models import models_ending_soon
 from stacks.packaging import REPOSITORY
 from stacks.profiles import read_profiles
@@ -28,7 +29,7 @@ from stacks.storage_stack import Storage
 
 __all__ = ["PipelineStack"]
 
-_DEFINITION = REPOSITORY / "statemachines" / "analyze_asset.asl.json"
+_PATTERNS = REPOSITORY / "statemachines" / "patterns"
 _POSTS_DEFINITION = REPOSITORY / "statemachines" / "moderate_posts.asl.json"
 
 
@@ -62,6 +63,7 @@ class PipelineStack(cdk.Stack):
         )
         machine_name = f"{config.deployment_name}-analyze-asset"
         posts_machine_name = f"{config.deployment_name}-moderate-posts"
+        others = other_machines(config)
         admission = AdmissionFunctions(config=config, storage=storage, functions=functions, models=models)
         analysis = AnalysisFunctions(self, config=config, storage=storage, functions=functions, models=models)
         inference = InferenceFunctions(
@@ -76,7 +78,7 @@ class PipelineStack(cdk.Stack):
             storage=storage,
             functions=functions,
             inbox=inbox,
-            machine_names=(machine_name, posts_machine_name),
+            machine_names=(machine_name, posts_machine_name, *others.values()),
         )
         posts = PostsFunctions(self, config=config, storage=storage, functions=functions, models=models)
         trial = inference.trial()
@@ -85,7 +87,7 @@ class PipelineStack(cdk.Stack):
             self,
             "Workflow",
             name=machine_name,
-            definition=_DEFINITION,
+            definition=_PATTERNS / f"{config.workflow_pattern}.asl.json",
             functions={
                 "IntakeFunctionArn": admission.intake.function,
                 "TranscriptionStartFunctionArn": analysis.transcription_start.function,
@@ -117,14 +119,19 @@ class PipelineStack(cdk.Stack):
             grants=(Grant(("events:PutEvents",), (event_bus_arn,)), *posts.run_chunks(posts_machine_name)),
             log_retention_days=config.log_retention_days,
         )
+        other_arns = {folder: machine_arn(self, name) for folder, name in others.items()}
         dispatch = admission.dispatch(
             inbox,
             machine_arn=workflow.machine.state_machine_arn,
             posts_machine_arn=posts_workflow.machine.state_machine_arn,
+            of_folder=other_arns,
         )
         inbox.deliver_to(dispatch.function, max_concurrency=config.max_dispatch_concurrency)
-        for machine in (workflow, posts_workflow):
-            machine.report_failures_to(closing.recording.function, dead_letters=inbox.dead_letters)
+        workflow.report_failures_to(
+            closing.recording.function,
+            dead_letters=inbox.dead_letters,
+            of_others=(posts_workflow.machine.state_machine_arn, *other_arns.values()),
+        )
         workflow.keep_unrecorded(closing.recording.function, dead_letters=inbox.dead_letters)
         self._outputs(workflow, inbox, review, trial)
         for name, value, description in (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator
 
 from benchmarks.benchmark import Benchmark
@@ -26,22 +25,26 @@ def _measure_models() -> list[Row]:
 
 
 def _model_rows(provider: Provider) -> Iterator[Row]:
+    """A line for each question, a column for each model."""
     found, sets = products(), query_sets()
     here, name = shelf(provider, found), provider.name
-    yield Row(name, "products with a vector", len(here.names))
+    yield Row("of eight products, how many have a vector", name, len(here.names))
     sneaker = ranking(provider, here, "suede sneaker", "sneaker")
     if sneaker.place:
-        yield Row(name, "suede sneaker: place", sneaker.place)
-        yield Row(name, "its distance", sneaker.distances[sneaker.place - 1])
-    asked = [ranking(provider, here, query, right) for query, right in sets.cross_modal.items()]
-    yield Row(name, "meant, found first", statistics.fmean(it.place == 1 for it in asked))
-    yield Row(name, "among three", statistics.fmean(1 <= it.place <= 3 for it in asked))
+        yield Row("“suede sneaker”: the sneaker's place", name, sneaker.place)
+        yield Row("“suede sneaker”: its distance", name, sneaker.distances[sneaker.place - 1])
+    for query, right in sets.cross_modal.items():
+        place = ranking(provider, here, query, right).place
+        yield Row(f"“{query}”: the {right} comes first", name, float(place == 1))
     for level in (sets.granularity, sets.context):
         for query, recall in level_recalls(provider, level).items():
-            yield Row(name, f"“{query}”", recall)
+            yield Row(f"“{query}”: {len(level.queries[query])} in front", name, recall)
     if provider.is_joint and here.names:
         texts = provider.texts([item.text for item in found if item.name in here.names])
-        yield Row(name, "modality gap", gap(texts, here.rows).distance)
+        apart = gap(texts, here.rows)
+        yield Row("modality gap, between the means", name, apart.distance)
+        yield Row("cosine of a picture with its own text", name, apart.pairs)
+        yield Row("cosine of two texts", name, apart.texts)
 
 
 def _measure_contrastive() -> list[Row]:
@@ -81,7 +84,7 @@ SEARCH_MODELS = Benchmark(
         " shows every question, writes the heatmaps, and asks a model of Bedrock or your own server as"
         " well."
     ),
-    subject="Model",
+    subject="Asked",
     measure=_measure_models,
     packages=("numpy",),
 )

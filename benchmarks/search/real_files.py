@@ -73,4 +73,5 @@ FOUND_IN_REAL_FILES = Benchmark(
     subject="The answer is",
     measure=_measure,
     packages=("numpy",),
+    on_request=True,
 )

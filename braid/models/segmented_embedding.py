@@ -115,7 +115,8 @@ def read_segments(result: bytes, dimensions: int, read: Callable[[str], bytes]) 
             f"{OPERATION}: the job gave vectors of {told.get('embeddingDimension')!r:.20} numbers, not"
             f" {dimensions}"
         )
-    segments, failures = list[Segment](), list[str]()
+    segments: list[Segment] = []
+    failures: list[str] = []
     for each in _objects(told.get("embeddingResults")):
         kind = _kind(each.get("embeddingType"))
         if each.get("status") not in ("SUCCESS", "PARTIAL_SUCCESS"):
@@ -125,26 +126,28 @@ def read_segments(result: bytes, dimensions: int, read: Callable[[str], bytes]) 
         if not isinstance(uri, str):
             raise InvalidServiceOutputError(f"{OPERATION}: the result names no file of {kind}")
         for line in read(uri).splitlines():
-            _read_line(_object(line, "a piece"), kind, dimensions, segments, failures)
+            piece = _piece(_object(line, "a piece"), kind, dimensions)
+            if isinstance(piece, Segment):
+                segments.append(piece)
+            else:
+                failures.append(piece)
     segments.sort(key=lambda it: (it.span.start_ms or 0, it.kind))
     return Segmented(tuple(segments), tuple(failures))
 
 
-def _read_line(
-    line: Mapping[str, Any], kind: str, dimensions: int, segments: list[Segment], failures: list[str]
-) -> None:
+def _piece(line: Mapping[str, Any], kind: str, dimensions: int) -> Segment | str:
+    """The piece, or in words why it has no vector."""
     place = line.get("segmentMetadata")
     number = place.get("segmentIndex") if isinstance(place, Mapping) else None
     if not isinstance(place, Mapping) or not isinstance(number, int):
         raise InvalidServiceOutputError(f"{OPERATION}: a piece of {kind} doesn't say which one it is")
     if line.get("status") != "SUCCESS":
-        failures.append(f"{kind} {number}: {_why(line)}")
-        return
+        return f"{kind} {number}: {_why(line)}"
     start, end = (_ms(place.get(name)) for name in ("segmentStartSeconds", "segmentEndSeconds"))
     if end < start:
         raise InvalidServiceOutputError(f"{OPERATION}: piece {number} of {kind} ends before it begins")
     vector = unit_vector(checked_numbers(line.get("embedding"), dimensions))
-    segments.append(Segment(number, kind, Span(start, end), vector))
+    return Segment(number, kind, Span(start, end), vector)
 
 
 def _kind(value: Any) -> str:

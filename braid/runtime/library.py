@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import json
 from pathlib import Path
+from typing import Any
 
 from braid.domain.accessibility.voices import VoiceBook, read_voice_book
 from braid.domain.errors import ConfigError
@@ -12,10 +14,12 @@ from braid.domain.profile.profile import Profile, read_profile
 
 __all__ = [
     "CODE_ROOT",
+    "document_schemas",
     "model_registry",
     "post_rules",
     "profile",
     "profile_names",
+    "saved_queries",
     "voice_book",
 ]
 
@@ -48,6 +52,25 @@ def post_rules(*, together: bool) -> str:
     """How a judge of posts answers; ``together`` where several are put to it at once."""
     names = ("posts.md", "posts_together.md") if together else ("posts.md",)
     return "\n\n".join((CODE_ROOT / "profiles" / name).read_text("utf-8").strip() for name in names)
+
+
+@functools.cache
+def document_schemas() -> dict[str, dict[str, Any]]:
+    """The published JSON Schemas by the names of their documents."""
+    suffix = ".schema.json"
+    return {
+        path.name.removesuffix(suffix): json.loads(path.read_text("utf-8"))
+        for path in sorted((CODE_ROOT / "schemas").glob(f"*{suffix}"))
+    }
+
+
+@functools.cache
+def saved_queries() -> dict[str, str]:
+    """The catalogue's saved queries by name, each with a first line that says what it answers."""
+    return {
+        path.stem: path.read_text("utf-8")
+        for path in sorted((CODE_ROOT / "registry" / "queries").glob("*.sql"))
+    }
 
 
 @functools.cache

@@ -71,6 +71,8 @@ class ReviewRecords:
         if "Item" not in answer:
             raise InvalidInputError(f"there is no asset {asset_id!r}")
         item = {name: value.get("S", value.get("N")) for name, value in answer["Item"].items()}
+        if "source_key" not in item:
+            raise InvalidInputError(f"{asset_id} was deleted")
         decision = item.get("review_decision")
         source = Source(item["source_bucket"], item["source_key"], item["source_version_id"])
         return ReviewRecord(

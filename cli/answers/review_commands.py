@@ -19,7 +19,8 @@ from braid.domain.answer.review import DEADLINE_WORDS, DECISION_WORDS, Decision
 from braid.domain.profile.sections.decision import DECISION_MEMBER
 from braid.domain.wire import encode
 from cli.answers.reviews import Waiting, decide, draft_of, read_waiting, waiting_assets, who_decides
-from cli.errors import CommandError
+from cli.errors import EXIT_MISUSE, CommandError
+from cli.generating.draft_view import show_draft
 from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
 from cli.printable import words
 from cli.showing.opening import show_report
@@ -30,7 +31,7 @@ __all__ = ["review_app"]
 
 review_app = typer.Typer(
     add_completion=False,
-    help="Review answers that wait for a person.",
+    help="Review answers and drafts that wait for a person.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -87,7 +88,9 @@ def show(
     for reason in request.reasons:
         out.print(Text.assemble("waits because ", words(reason, style="yellow")))
     out.print(f"until {request.deadline}, then it is {DEADLINE_WORDS[request.on_deadline]}")
-    if waiting.answer is None:
+    if waiting.draft is not None:
+        show_draft(out, waiting.draft)
+    elif waiting.answer is None:
         out.print("\nthere is no answer; write one with `braid review edit`")
     else:
         show_answer(out, waiting.answer, waiting.timeline)
@@ -130,6 +133,31 @@ def approve(
 def reject(asset_id: AssetId, by: By = None, note: Note = "", stack: Stack = None) -> None:
     """Reject the answer; the asset ends as REJECTED with your note."""
     _decide(asset_id, "reject", by, note, stack)
+
+
+@review_app.command()
+def redo(
+    asset_id: AssetId,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="what is wrong with this one")],
+    by: By = None,
+    stack: Stack = None,
+) -> None:
+    """Refuse what was made, and have another one made for the same request.
+
+    Your note is shown with the next one. It is an attempt of its own, with its own price and receipt.
+    """
+    from cli.generating.redoing import ask_for_another
+
+    target = chosen_target(stack)
+    waiting = read_waiting(target, asset_id)
+    if waiting.draft is None:
+        raise CommandError(f"{asset_id} is an answer: `braid rerun` asks for it again", exit_code=EXIT_MISUSE)
+    if not note.strip():
+        raise CommandError("say what is wrong with this one: --note TEXT", exit_code=EXIT_MISUSE)
+    decide(target, waiting, "reject", by=by or who_decides(target), note=note)
+    with console.status("waiting for the refusal to be recorded"):
+        attempt = ask_for_another(target, waiting.record.asset_id)
+    console.print(f"{asset_id}: attempt {attempt} is on its way; `braid watch` follows it", highlight=False)
 
 
 @review_app.command()
@@ -233,4 +261,5 @@ def _as_data(waiting: Waiting) -> dict[str, Any]:
         "source_key": waiting.record.source_key,
         "request": encode(waiting.request),
         "answer": waiting.answer.answer if waiting.answer else None,
+        **({"draft": encode(waiting.draft)} if waiting.draft else {}),
     }

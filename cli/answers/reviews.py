@@ -14,6 +14,7 @@ from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.timeline import Timeline
+from braid.domain.generation.draft import Draft
 from braid.domain.wire import decode
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.functions import call
@@ -37,6 +38,7 @@ class Waiting:
     request: ReviewRequest
     timeline: Timeline | None = None
     answer: Answer | None = None
+    draft: Draft | None = None
 
 
 def waiting_assets(target: Target, *, limit: int) -> list[Waiting]:
@@ -61,8 +63,9 @@ def read_waiting(target: Target, asset_id: str) -> Waiting:
     return Waiting(
         record,
         decode(ReviewRequest, review["request"]),
-        _document(target, Timeline, review["timeline"]),
+        _document(target, Timeline, review["timeline"]) if review.get("timeline") else None,
         _document(target, Answer, review["answer"]) if review.get("answer") else None,
+        _document(target, Draft, review["draft"]) if review.get("draft") else None,
     )
 
 

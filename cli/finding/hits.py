@@ -15,10 +15,10 @@ from braid.domain.search.hit import Hit
 from braid.domain.wire import decode, encode
 from cli.printable import printable
 
-__all__ = ["as_line", "hits_of", "show_hits"]
+__all__ = ["KINDS", "as_line", "excerpt", "hits_of", "show_hits"]
 
 _SHOWN_CHARACTERS = 150
-_KINDS = {
+KINDS = {
     "utterance": "said",
     "cue": "caption",
     "passage": "written",
@@ -57,7 +57,7 @@ def show_hits(
     nothing for none.
     """
     for number, hit in enumerate(hits, 1):
-        place = " · ".join(filter(None, [hit.member, hit.span.brief, _KINDS.get(hit.kind, hit.kind)]))
+        place = " · ".join(filter(None, [hit.member, hit.span.brief, KINDS.get(hit.kind, hit.kind)]))
         console.print(
             Text.assemble(
                 (f"{number}. ", "dim"),
@@ -68,7 +68,7 @@ def show_hits(
         )
         if drawn := picture(hit):
             console.file.write(drawn)  # rich would count its bytes as columns
-        console.print(Padding(_excerpt(hit), _INDENT))
+        console.print(Padding(excerpt(hit), _INDENT))
         found_by = f"{hit.asset_id} {hit.evidence_id}, by {', '.join(hit.found_by)}"
         console.print(Padding(Text(found_by, style="dim"), _INDENT))
     if any("bridge" in hit.found_by for hit in hits):
@@ -79,7 +79,7 @@ def _name_style(address: str) -> Style:
     return Style(bold=True, link=address or None)
 
 
-def _excerpt(hit: Hit) -> Text:
+def excerpt(hit: Hit) -> Text:
     """The words around the first match, with every match marked."""
     text = printable(hit.text)
     marked = [match.span() for word in hit.matched for match in re.finditer(_stem_pattern(word), text, re.I)]

@@ -105,7 +105,8 @@ def _judge_file(
         "calls": summary.get("calls"),
         "repeated": summary.get("repeated"),
         "usd_per_thousand": summary.get("usd_per_thousand"),
-        "cost_usd": outcome.cost_usd,
+        # A file that awaits a reviewer has no receipt yet: what the model cost is known.
+        "cost_usd": summary.get("model_usd") if outcome.cost_usd is None else outcome.cost_usd,
     }
     _print(as_json, told)
     raise typer.Exit(exit_status([outcome]))

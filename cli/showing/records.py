@@ -25,6 +25,7 @@ __all__ = [
     "read_record",
     "read_result",
     "recent_records",
+    "records_after",
     "waiting_before",
 ]
 
@@ -128,6 +129,28 @@ def recent_records(
     return sorted(found, key=lambda record: record.updated_at or "", reverse=True)[:limit]
 
 
+def records_after(
+    target: Target, status: AssetStatus, day: date, shown: tuple[str, str] | None, limit: int
+) -> list[Record]:
+    """The next records of one status that changed last on a UTC day, the newest first.
+
+    ``shown`` is what the list ended with before: its time and its asset id.
+    """
+    request = _of_day(target, status, day)
+    if shown is not None:
+        at, asset_id = shown
+        key = {"asset_id": asset_id, "status_day": f"{status}#{day.isoformat()}", "updated_at": at}
+        request["ExclusiveStartKey"] = {name: {"S": value} for name, value in key.items()}
+    found: list[Record] = []
+    while len(found) < limit:
+        answer = target.dynamodb.query(Limit=limit - len(found), **request)
+        found += map(_record, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            break
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    return found
+
+
 def waiting_before(target: Target, record: Record) -> int:
     """How many assets that came before ``record`` wait as it does."""
     waiting = recent_records(
@@ -137,19 +160,25 @@ def waiting_before(target: Target, record: Record) -> int:
 
 
 def _records_of_day(target: Target, status: AssetStatus, day: date, limit: int) -> Iterator[Record]:
-    projection = _projection()
-    projection["ExpressionAttributeNames"]["#day"] = "status_day"
     pages = target.dynamodb.get_paginator("query").paginate(
-        TableName=target.assets_table,
-        IndexName="by-status",
-        KeyConditionExpression="#day = :day",
-        ExpressionAttributeValues={":day": {"S": f"{status}#{day.isoformat()}"}},
-        ScanIndexForward=False,
-        PaginationConfig={"MaxItems": limit},
-        **projection,
+        PaginationConfig={"MaxItems": limit}, **_of_day(target, status, day)
     )
     for page in pages:
         yield from (_record(item) for item in page["Items"])
+
+
+def _of_day(target: Target, status: AssetStatus, day: date) -> dict[str, Any]:
+    """The query of one partition of the index, the newest change first."""
+    projection = _projection()
+    projection["ExpressionAttributeNames"]["#day"] = "status_day"
+    return {
+        "TableName": target.assets_table,
+        "IndexName": "by-status",
+        "KeyConditionExpression": "#day = :day",
+        "ExpressionAttributeValues": {":day": {"S": f"{status}#{day.isoformat()}"}},
+        "ScanIndexForward": False,
+        **projection,
+    }
 
 
 @dataclass(frozen=True)

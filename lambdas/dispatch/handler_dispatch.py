@@ -24,11 +24,15 @@ __all__ = ["Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where records lie, what is started, how much of it at once, and where what has to wait is put."""
+    """Where records lie, what is started, how much of it at once, and where what has to wait is put.
+
+    ``of_folder`` has the machine of each folder that isn't a profile's: requests for what is made.
+    """
 
     assets_table: str
     state_machine_arn: str
     posts_machine_arn: str
+    of_folder: dict[str, str]
     queue_url: str
     dead_letters_url: str
     max_assets_at_once: int
@@ -41,8 +45,10 @@ def handler(arrival: Arrival, settings: Settings) -> None:
 
     So it is with a throttle too: five tries of the queue would be over in half an hour.
     """
-    is_posts = arrival.asset is not None and judges_posts(arrival.asset, profile_names(), profile)
-    machine = settings.posts_machine_arn if is_posts else settings.state_machine_arn
+    machine = settings.state_machine_arn
+    if (asset := arrival.asset) is not None:
+        is_posts = judges_posts(asset, profile_names(), profile)
+        machine = settings.posts_machine_arn if is_posts else settings.of_folder.get(asset.profile, machine)
     chance = random.random()
     try:
         done = dispatch(

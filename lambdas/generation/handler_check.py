@@ -17,7 +17,8 @@ from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from lambdas.generation.inputs import input_reader, reason_to_redo
-from lambdas.generation.planning import PLAN, Rules, plan_generation
+from lambdas.generation.planning import Rules, plan_generation
+from lambdas.generation.step import PLAN
 
 __all__ = ["Request", "Settings", "handler"]
 
@@ -31,7 +32,7 @@ class Settings:
 
     assets_table: str
     results_bucket: str
-    aws_region: str
+    own_region: str
     generation_regions: tuple[str, ...]
     stand_ins: tuple[str, ...]
     only_vetted: bool
@@ -41,7 +42,7 @@ class Settings:
     def rules(self) -> Rules:
         """What may be made."""
         return Rules(
-            self.aws_region, self.generation_regions, self.stand_ins, self.only_vetted, self.four_eyes
+            self.own_region, self.generation_regions, self.stand_ins, self.only_vetted, self.four_eyes
         )
 
 

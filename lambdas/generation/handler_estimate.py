@@ -16,8 +16,7 @@ from braid.runtime.prompt_library import image_providers
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.reservations import Reservation
-from lambdas.generation.planning import PLAN
-from lambdas.generation.step import StepRequest
+from lambdas.generation.step import PLAN, StepRequest
 
 __all__ = ["Request", "Settings", "handler"]
 

@@ -18,9 +18,8 @@ from braid.media.pictures.drafts import checked_input
 from braid.models.generation.asking import video_shape
 from braid.store.documents import DocumentStore
 
-__all__ = ["PLAN", "Rules", "plan_generation"]
+__all__ = ["Rules", "plan_generation"]
 
-PLAN = "plan.json"
 _PICTURE = "image/png"
 
 

@@ -9,7 +9,9 @@ from braid.domain.claim_check import Claim
 from braid.domain.money.metered import MeteredBefore
 from braid.runtime.retries import Retries
 
-__all__ = ["StepRequest"]
+__all__ = ["PLAN", "StepRequest"]
+
+PLAN = "plan.json"
 
 
 @dataclass(frozen=True)

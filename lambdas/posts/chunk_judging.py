@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from braid.domain.money.accounting import Meter
+from braid.domain.errors import BraidError
+from braid.domain.money.accounting import Meter, Usage, total
 from braid.domain.money.metered import Metered
 from braid.domain.posts.chunks import Chunk
 from braid.domain.posts.decisions import ChunkStats, LineDecision, SampledPost, decided, rejected
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 STATS, DECISIONS, DEFERRED, COPIES = "stats.json", "decisions.jsonl", "deferred.json", "copies.json"
+_SPENT = "spent.json"
 _SHOWN_CHARACTERS = 400
 _MOST_PROBLEMS = 5
 _JSONL = "application/jsonl"
@@ -59,6 +61,14 @@ class CopiesElsewhere:
     lines: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What tries of a chunk asked that ended before its outcome was written: it is paid for all the same."""
+
+    calls: int = 0
+    usage: tuple[Usage, ...] = ()
+
+
 def judge_chunk(
     file: PostsFile,
     chunk: Chunk,
@@ -80,7 +90,14 @@ def judge_chunk(
     found = posts_of(file, chunk, open_file=open_file, max_characters=plan.max_characters)
     copies = store.find_document(CopiesElsewhere, store.work_key(chunk_key(chunk.name, COPIES)))
     posts = [item for item in found if isinstance(item, Post)]
-    judged = judge.judge(posts, left_to_others=copies.lines if copies else ())
+    spent_key = store.work_key(chunk_key(chunk.name, _SPENT))
+    before = store.find_document(Spent, spent_key) or Spent()
+    try:
+        judged = judge.judge(posts, left_to_others=copies.lines if copies else ())
+    except BraidError:
+        store.put_document(spent_key, _added(before, judge.calls, meter))
+        raise
+    spent = _added(before, judge.calls, meter)
     by_line = {item.post.line: item for item in judged}
     later = _left_to_others(judged, copies)
     lines = [_decision(item, by_line, judge) for item in found]
@@ -94,14 +111,18 @@ def judge_chunk(
         [line for line in lines if line.line not in {item.post.line for item in later}],
         {item.post.line: item.post for item in settled},
         sample=plan.sample,
-        repeated=sum(item.is_repeated for item in settled),
-        calls=judge.calls,
-        meter=meter,
+        # What an earlier try was told, this one found as if it had been judged before.
+        repeated=max(0, sum(item.is_repeated for item in settled) - before.calls),
+        spent=spent,
         problems=[item.why_not for item in settled if item.verdict is None],
         used=used(),
     )
     store.put_document(store.work_key(chunk_key(chunk.name, STATS)), stats)
     return stats
+
+
+def _added(before: Spent, calls: int, meter: Meter) -> Spent:
+    return Spent(before.calls + calls, total((*before.usage, *meter.usage())))
 
 
 def _left_to_others(judged: Sequence[Judged], copies: CopiesElsewhere | None) -> list[Judged]:
@@ -134,8 +155,7 @@ def stats_of(
     *,
     sample: int,
     repeated: int,
-    calls: int,
-    meter: Meter,
+    spent: Spent,
     problems: Sequence[str],
     used: Metered,
 ) -> ChunkStats:
@@ -154,12 +174,12 @@ def stats_of(
         lines=len(lines),
         rejected=sum(line.rejected is not None for line in lines),
         repeated=repeated,
-        calls=calls,
+        calls=spent.calls,
         unjudged=sum(line.judged_by == "nobody" for line in lines),
         decisions=dict(sorted(counts.items())),
         categories=dict(sorted(categories.items())),
         sampled=tuple(sampled),
-        usage=meter.usage(),
+        usage=spent.usage,
         problems=tuple(name for name, _ in Counter(problems).most_common(_MOST_PROBLEMS)),
         metered=dict(used),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
-from braid.domain.money.accounting import Meter, total
+from braid.domain.money.accounting import total
 from braid.domain.money.metered import TRANSITIONS, added
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import price
@@ -20,7 +20,7 @@ from braid.domain.posts.verdict import Verdict
 from braid.domain.wire import decode
 from braid.store.documents import DocumentStore
 from lambdas.posts.batch_asking import BATCH_STATS
-from lambdas.posts.chunk_judging import DECISIONS, DEFERRED, STATS, Deferrals, as_line, stats_of
+from lambdas.posts.chunk_judging import DECISIONS, DEFERRED, STATS, Deferrals, Spent, as_line, stats_of
 from lambdas.posts.judging import Judge
 
 __all__ = ["Collected", "collect", "read_chunks"]
@@ -118,8 +118,7 @@ def _settled(
         texts,
         sample=judge.profile.posts.sample,
         repeated=len(made),
-        calls=0,
-        meter=Meter(),
+        spent=Spent(),
         problems=[str(item.reason) for item in made.values() if item.judged_by == "nobody"],
         used={},
     )

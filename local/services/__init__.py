@@ -20,7 +20,7 @@ def build_services(
     """All local AI services. Without ``engines`` they get a pool that ends with this process."""
     engines = engines or EnginePool()
     shelf = Shelf()
-    runtime = bedrock_runtime.build_service(engines, shelf=shelf)
+    runtime = bedrock_runtime.build_service(engines, objects, shelf=shelf)
     return (
         rekognition.build_service(objects, engines),
         textract.build_service(objects, engines),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -48,8 +48,9 @@ _TRACING = Grant(
 class Workflow(Construct):
     """A Standard state machine from an ASL file; ``machine`` is the L2.
 
-    ``functions`` fills the file's placeholders, ``${IntakeFunctionArn}`` and so on, and is all that it may
-    invoke; ``grants`` names what else its states call.
+    ``functions`` fills the file's placeholders, ``${IntakeFunctionArn}`` and so on, ``elsewhere`` those of
+    functions of another stack by ARN, and both are all that it may invoke;
+    ``grants`` names what else its states call.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Workflow(Construct):
         name: str,
         definition: Path,
         functions: Mapping[str, lambda_.Function],
+        elsewhere: Mapping[str, str] | None = None,
         grants: tuple[Grant, ...],
         log_retention_days: int,
     ) -> None:
@@ -69,6 +71,7 @@ class Workflow(Construct):
             self, "Logs", name=f"/aws/vendedlogs/states/{name}", retention_days=log_retention_days
         ).log_group
         arns = {placeholder: function.function_arn for placeholder, function in functions.items()}
+        arns |= elsewhere or {}
         invoking = Grant(actions=("lambda:InvokeFunction",), resources=tuple(dict.fromkeys(arns.values())))
         self.machine = sfn.StateMachine(
             self,
@@ -105,8 +108,10 @@ class Workflow(Construct):
             "ArnLike": {"aws:SourceArn": machine_arn},
         }
 
-    def report_failures_to(self, recorder: lambda_.Function, *, dead_letters: sqs.IQueue) -> None:
-        """Sends executions that failed, timed out or were aborted to ``recorder``.
+    def report_failures_to(
+        self, recorder: lambda_.Function, *, dead_letters: sqs.IQueue, of_others: Sequence[str] = ()
+    ) -> None:
+        """Sends executions that failed, timed out or were aborted to ``recorder``, also ``of_others``' ARNs.
 
         A state machine can't catch its own timeout, a console abort, or states that outgrow their limits.
         An event that can't be delivered goes to ``dead_letters``.
@@ -119,7 +124,7 @@ class Workflow(Construct):
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],
                 detail={
-                    "stateMachineArn": [self.machine.state_machine_arn],
+                    "stateMachineArn": [self.machine.state_machine_arn, *of_others],
                     "status": ["FAILED", "TIMED_OUT", "ABORTED"],
                 },
             ),

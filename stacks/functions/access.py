@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from braid.domain.asset.asset import INBOX_PREFIX
+from braid.domain.asset.asset import GENERATE_FOLDER, INBOX_PREFIX
 from stacks.constructs.grants import Grant
 from stacks.storage_stack import Storage
 
@@ -37,6 +37,11 @@ class Access:
             ("s3:ListBucket", "s3:ListBucketVersions"),
             (self._storage.input_bucket_arn,),
         )
+
+    def drop_requests(self) -> Grant:
+        """The next stage of a chain, beside the request before it."""
+        requests = f"{self._storage.input_bucket_arn}/{INBOX_PREFIX}{GENERATE_FOLDER}/*.next.toml"
+        return Grant(("s3:PutObject",), (requests,), because="A stage is named after the one before it")
 
     def tag_sources(self) -> Grant:
         """The tags of any version in the inbox."""

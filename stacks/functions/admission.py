@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
@@ -70,9 +71,13 @@ class AdmissionFunctions:
             ],
         )
 
-    def dispatch(self, inbox: Inbox, *, machine_arn: str, posts_machine_arn: str) -> StepLambda:
-        """The function that starts an execution for every message of ``inbox``: for files of posts of another
-        machine."""
+    def dispatch(
+        self, inbox: Inbox, *, machine_arn: str, posts_machine_arn: str, of_folder: Mapping[str, str]
+    ) -> StepLambda:
+        """The function that starts an execution for every message of ``inbox``.
+
+        Of ``machine_arn``; for posts of ``posts_machine_arn``, for a folder in ``of_folder`` of its machine.
+        """
         return self._functions.make(
             "Dispatch",
             folder="dispatch",
@@ -84,6 +89,7 @@ class AdmissionFunctions:
                 "ASSETS_TABLE": self._storage.assets_table_name,
                 "STATE_MACHINE_ARN": machine_arn,
                 "POSTS_MACHINE_ARN": posts_machine_arn,
+                "OF_FOLDER": self._functions.as_json(of_folder),
                 "QUEUE_URL": inbox.queue_url,
                 "DEAD_LETTERS_URL": inbox.dead_letters.queue_url,
                 "MAX_ASSETS_AT_ONCE": str(self._config.max_assets_at_once),
@@ -94,6 +100,6 @@ class AdmissionFunctions:
                 inbox.send_messages(),
                 inbox.send_to_dead_letters(),
                 self._access.change_records(),
-                Grant(("states:StartExecution",), (machine_arn, posts_machine_arn)),
+                Grant(("states:StartExecution",), (machine_arn, posts_machine_arn, *of_folder.values())),
             ],
         )

@@ -19,13 +19,28 @@ __all__ = ["FunctionFactory"]
 
 
 class FunctionFactory:
-    """Makes the functions of one stack, each with the core layer; ``media`` and ``documents`` are extra."""
+    """Makes the functions of one stack, each with the core layer; the others are extra."""
 
     def __init__(self, stack: cdk.Stack, *, config: DeploymentConfig) -> None:
         self._stack = stack
         self._platform = StepPlatform(config=config, code=code_asset())
         self._core = PythonLayer(
             stack, "CoreLayer", name="core", config=config, description="What every function of Braid imports"
+        ).layer
+
+    def as_json(self, value: object) -> str:
+        """JSON with what is known only at deployment in it."""
+        return self._stack.to_json_string(value)
+
+    @functools.cached_property
+    def marking(self) -> lambda_.ILayerVersion:
+        """The layer that marks; it has Pillow too, so no function has it beside the media layer."""
+        return PythonLayer(
+            self._stack,
+            "MarkingLayer",
+            name="marking",
+            config=self._platform.config,
+            description="c2pa, numpy and Pillow",
         ).layer
 
     @functools.cached_property

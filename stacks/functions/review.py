@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import aws_cdk as cdk
@@ -17,6 +18,7 @@ from stacks.constructs.inbox import Inbox
 from stacks.constructs.step_lambda import StepLambda
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
+from stacks.machines import machine_arn
 from stacks.storage_stack import Storage
 
 __all__ = ["ReviewFunctions"]
@@ -40,15 +42,7 @@ class ReviewFunctions:
         group = scheduler.CfnScheduleGroup(stack, "Deadlines", name=config.deployment_name)
         deadline_settings = {"SCHEDULE_GROUP": group.ref}
         # By their names: the machines themselves come after the functions that they call.
-        machine_arns = tuple(
-            stack.format_arn(
-                service="states",
-                resource="stateMachine",
-                resource_name=name,
-                arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-            )
-            for name in machine_names
-        )
+        machine_arns = tuple(machine_arn(stack, name) for name in machine_names)
         deadlines = stack.format_arn(
             service="scheduler", resource="schedule", resource_name=f"{config.deployment_name}/*"
         )
@@ -66,7 +60,12 @@ class ReviewFunctions:
             description="Takes a reviewer's decision, or the deadline's, and lets the execution go on",
             timeout_seconds=60,
             memory_mb=512,
-            environment={**records, **deadline_settings, "RESULTS_BUCKET": storage.results_bucket_name},
+            environment={
+                **records,
+                **deadline_settings,
+                "RESULTS_BUCKET": storage.results_bucket_name,
+                "FOUR_EYES": json.dumps(config.generation_four_eyes),
+            },
             grants=[
                 access.change_records(),
                 access.read_results("assets"),

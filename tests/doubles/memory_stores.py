@@ -282,6 +282,8 @@ class MemoryReviews:
         if asset_id not in self._items:
             raise InvalidInputError(f"there is no asset {asset_id!r}")
         item = self._items[asset_id]
+        if "source_key" not in item:
+            raise InvalidInputError(f"{asset_id} was deleted")
         source = Source(item["source_bucket"], item["source_key"], item["source_version_id"])
         decision = item.get("review_decision")
         return ReviewRecord(

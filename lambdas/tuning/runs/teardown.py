@@ -73,13 +73,22 @@ def tear_down(
     return done
 
 
-def plain_reason(cause: str) -> str:
-    """What Step Functions keeps of a function's error, as a sentence."""
+def plain_reason(reason: str) -> str:
+    """What Step Functions keeps of a failure (``Error``, ``Cause``, in it a function's own error) in words.
+
+    A timeout has no cause; a reason that is words already stays as it is.
+    """
     try:
-        value = json.loads(cause)
+        value = json.loads(reason)
     except ValueError:
-        return cause
-    return str(value.get("errorMessage", cause)) if isinstance(value, dict) else cause
+        return reason
+    if not isinstance(value, dict):
+        return reason
+    if "Error" in value or "Cause" in value:
+        error = str(value.get("Error", ""))
+        said = plain_reason(str(value.get("Cause") or ""))
+        return f"{error}: {said}" if said else error
+    return str(value.get("errorMessage", reason))
 
 
 def _end(job: JobState | None, stop: Callable[[], None], called: str, done: list[str]) -> str:

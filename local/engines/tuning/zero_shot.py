@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from local.engines.text.embeddings import embed
+from local.engines.text.embeddings import Vectors, embed
 
 __all__ = ["Judgement", "judge", "sections_of", "text_of"]
 
@@ -54,8 +55,13 @@ def judge(prompt: str) -> Judgement | None:
     sections, text = sections_of(prompt), text_of(prompt)
     if not sections or not text:
         return None
-    vectors = embed([text, *(whole for _, whole in sections), *_HARMLESS])
-    near = vectors[1:] @ vectors[0]
+    near = _standing(tuple(whole for _, whole in sections)) @ embed([text])[0]
     forbidden, harmless = near[: len(sections)], near[len(sections) :]
     best = int(np.argmax(forbidden))
     return Judgement(sections[best][0], float(forbidden[best] - harmless.max()))
+
+
+@lru_cache(maxsize=16)
+def _standing(sections: tuple[str, ...]) -> Vectors:
+    """The vectors of a policy's sections and of what is harmless, which every text is held against."""
+    return embed([*sections, *_HARMLESS])

@@ -1,5 +1,6 @@
 """Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``),
-or the user's own server does (``embedding_server``).
+or the user's own server does (``embedding_server``), and makes pictures (``image_models``); StartAsyncInvoke
+makes videos (``async_invocations``).
 
 Converse is answered by the user's own model server, by the writer where it is installed and the evidence is
 short enough for it, or by quoting the evidence.
@@ -22,9 +23,12 @@ from typing import Any
 
 from local.engines.errors import CannotDeriveError
 from local.engines.pool import EnginePool
+from local.services.bedrock.async_invocations import AsyncInvocations
 from local.services.bedrock.chat_server import ChatServer
 from local.services.bedrock.converse_request import chosen_tool, counted_texts, user_texts, validate
 from local.services.bedrock.embedding_server import JOINT, TEXT, EmbeddingServer
+from local.services.bedrock.image_models import ImageModels, is_image_model
+from local.services.bedrock.image_server import ImageServer
 from local.services.bedrock.label_bridge import LABEL_BRIDGE, LabelBridge
 from local.services.bedrock.models import find_model
 from local.services.bedrock.openai_bridge import chat_request, converse_answer
@@ -32,7 +36,7 @@ from local.services.bedrock.text_embeddings import TextEmbeddings
 from local.services.bedrock.text_units import check_assessed, check_guarded
 from local.services.bedrock.writer import Writer
 from local.services.engine_errors import engine_errors_answered
-from local.services.protocol import Caller, Service, ServiceError
+from local.services.protocol import Caller, Objects, Operation, Service, ServiceError
 from local.services.tuning.answering import TunedAnswers
 from local.services.tuning.shelf import Shelf
 
@@ -42,12 +46,19 @@ _EVIDENCE_MARK = '"evidence_id"'
 
 
 def build_service(
-    engines: EnginePool, *, environment: Mapping[str, str] = os.environ, shelf: Shelf | None = None
+    engines: EnginePool,
+    objects: Objects | None = None,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    shelf: Shelf | None = None,
 ) -> Service:
-    """The service; ``BRAID_LLM_URL`` and ``BRAID_LLM_MODEL`` in the environment name the user's server,
-    ``BRAID_EMBED_URL`` and ``BRAID_EMBED_MODEL`` one that embeds. ``BRAID_WRITER=off`` leaves an installed
-    writer alone.
+    """The service; the environment names servers of the user's own.
 
+    ``BRAID_LLM_URL`` with ``BRAID_LLM_MODEL`` one that writes, ``BRAID_EMBED_URL`` with ``BRAID_EMBED_MODEL``
+    one that embeds, ``BRAID_IMAGE_URL`` one that draws. With ``BRAID_WRITER=off`` an installed writer is left
+    alone.
+
+    Without ``objects`` there is nowhere that videos could be written to.
     Raises ValueError if they don't make sense.
     """
     server = ChatServer.from_environment(environment)
@@ -56,10 +67,13 @@ def build_service(
     runtime = _BedrockRuntime(
         engines, server or writer, sees_pictures=server is not None, shelf=shelf, tuned=tuned
     )
+    images = ImageModels(engines, ImageServer.from_environment(environment))
     embeddings, bridge = TextEmbeddings(engines), LabelBridge(engines)
     embedding_server = EmbeddingServer.from_environment(environment)
 
     def invoke_model(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+        if is_image_model(request["modelId"]):
+            return images.invoke_model(request, caller)
         if request["modelId"] == LABEL_BRIDGE:
             return bridge.invoke_model(request)
         if (trained := shelf.served(str(request["modelId"]))) is not None:
@@ -69,10 +83,19 @@ def build_service(
             return embedding_server.invoke_model(request)
         return embeddings.invoke_model(request, caller)
 
-    return Service(
-        "bedrock-runtime",
-        {"ApplyGuardrail": _apply_guardrail, "Converse": runtime.converse, "InvokeModel": invoke_model},
-    )
+    operations: dict[str, Operation] = {
+        "ApplyGuardrail": _apply_guardrail,
+        "Converse": runtime.converse,
+        "InvokeModel": invoke_model,
+    }
+    if objects is not None:
+        videos = AsyncInvocations(objects, engines)
+        operations |= {
+            "StartAsyncInvoke": videos.start,
+            "GetAsyncInvoke": videos.get,
+            "ListAsyncInvokes": videos.list,
+        }
+    return Service("bedrock-runtime", operations)
 
 
 def _apply_guardrail(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:

@@ -129,6 +129,18 @@ LISTED: dict[tuple[str, ...], str] = {
         *("Resources", "TranscriptionStartFunctionD03F2151", "Properties", "Environment", "Variables"),
         "TRANSCRIBE_ROLE_ARN",
     ): "recordings beyond those that an account may transcribe at once wait in the service's queue",
+    (
+        *("Resources", "DispatchFunctionCD7C4A01", "Properties", "Environment", "Variables"),
+        "OTHER_MACHINES",
+    ): "what is asked for below a folder of its own is begun by a machine of its own",
+    (
+        *("Resources", "ReviewDecideFunctionBCAE62F5", "Properties", "Environment", "Variables"),
+        "FOUR_EYES",
+    ): "somebody else than who asked for it may have to approve of what was made",
+    (
+        *("Resources", "WorkflowExecutionDied64E2B299", "Properties", "EventPattern", "detail"),
+        "stateMachineArn",
+    ): "the end of an execution of another machine is recorded too",
     ("Resources", "TranscribeQueueD1315F94"): "the role that Transcribe has for what waits in its queue",
     **{
         (

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from braid.domain.answer.answer import Answer, AnswerClaim
 from braid.domain.asset.asset import AssetStatus, Modality
 from braid.domain.evidence.observation import Observation
+from braid.domain.legible import legible
 from braid.domain.search.documents import (
     MAX_DOCUMENTS,
     AssetText,
@@ -95,7 +96,7 @@ def test_an_endless_asset_is_found_by_its_beginning() -> None:
 def test_a_long_passage_is_cut_into_pieces_that_lose_no_word(text: str) -> None:
     found = text_documents(ASSET, timeline(written(1, text)))
 
-    assert "".join("".join(each.text.split()) for each in found) == "".join(text.split())
+    assert "".join("".join(each.text.split()) for each in found) == "".join(legible(text).split())
     assert all(0 < len(each.text) <= 700 for each in found)
     assert {each.citation.evidence_id for each in found} <= {"p0001"}
 

@@ -65,6 +65,8 @@ def test_a_failure_leaves_nothing_that_costs(rig: Rig, step: str, error: str, af
     assert rig.document("end.json")["status"] == "FAILED"
     assert rig.billable() == []
     assert rig.schedules == {}
+    book = json.loads(rig.s3.objects.get((BUCKET, "tuning/models/moderation.json"), b'{"rows": []}'))
+    assert all(row["retired_at"] for row in book["rows"]), "what is deleted isn't in use"
 
 
 @pytest.mark.parametrize("step", STEPS)

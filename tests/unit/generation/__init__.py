@@ -1,0 +1,1 @@
+"""The steps of a generation, each over real engines and stores in memory."""
