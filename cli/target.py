@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from braid.domain.asset.asset import GENERATE_FOLDER, execution_name
 from cli.errors import EXIT_MISUSE, CommandError
 from local import lifecycle
 
@@ -52,6 +53,18 @@ class Target:
     inbox_queue_url: str = ""
     dead_letters_url: str = ""
     closing_function: str = ""
+    generation_machine_arn: str = ""  # empty where the knob generation is off
+
+    @property
+    def machine_arns(self) -> tuple[str, ...]:
+        """Every state machine that works on assets."""
+        return tuple(filter(None, (self.state_machine_arn, self.generation_machine_arn)))
+
+    def execution_arn(self, asset_id: str, attempt: int, profile: str) -> str:
+        """The ARN of an attempt's execution, of the machine that its folder of the inbox belongs to."""
+        is_made = profile == GENERATE_FOLDER and self.generation_machine_arn
+        machine = self.generation_machine_arn if is_made else self.state_machine_arn
+        return f"{machine.replace(':stateMachine:', ':execution:')}:{execution_name(asset_id, attempt)}"
 
     @functools.cached_property
     def s3(self) -> Any:
@@ -198,6 +211,7 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
         inbox_queue_url=outputs.get("InboxQueueUrl", ""),
         dead_letters_url=outputs.get("DeadLetterQueueUrl", ""),
         closing_function=outputs.get("ClosingFunctionName", ""),
+        generation_machine_arn=outputs.get("GenerationMachineArn", ""),
     )
 
 

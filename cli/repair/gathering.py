@@ -122,8 +122,11 @@ def _versions(target: Target) -> dict[str, tuple[Source, str]]:
 
 def read_executions(target: Target) -> dict[str, ExecutionFact]:
     """Every execution that Step Functions still knows, by its name."""
-    pages = target.stepfunctions.get_paginator("list_executions").paginate(
-        stateMachineArn=target.state_machine_arn, PaginationConfig={"PageSize": 1000}
+    listing = target.stepfunctions.get_paginator("list_executions")
+    pages = (
+        page
+        for machine_arn in target.machine_arns
+        for page in listing.paginate(stateMachineArn=machine_arn, PaginationConfig={"PageSize": 1000})
     )
     return {
         found["name"]: ExecutionFact(

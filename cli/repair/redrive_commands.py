@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from botocore.exceptions import ClientError
 
-from braid.domain.asset.asset import AssetRef, AssetStatus, Source, execution_name
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.asset.rerun import StartAt
 from braid.domain.audit.facts import LetterKind
 from braid.domain.clock import iso
@@ -102,8 +102,7 @@ def _redrive_executions(
 def _redrive_execution(target: Target, record: Record, dry_run: bool) -> tuple[str, bool]:
     if record.status is not AssetStatus.FAILED:
         return f"is {record.status}, and only what FAILED goes on; `braid rerun` asks for it again", False
-    machine = target.state_machine_arn.replace(":stateMachine:", ":execution:")
-    arn = f"{machine}:{execution_name(record.asset_id, record.attempt)}"
+    arn = target.execution_arn(record.asset_id, record.attempt, record.profile)
     try:
         found = target.stepfunctions.describe_execution(executionArn=arn)
         if found.get("redriveStatus") != "REDRIVABLE":

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from braid.domain.asset.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus, execution_name
+from braid.domain.asset.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus
 from braid.domain.asset.result import Result
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.showing.documents import read_stored
@@ -174,8 +174,7 @@ def follow_execution(target: Target, record: Record) -> ExecutionProgress | None
 
     One request while the record is open, two once it is closed: only then it matters when it stopped.
     """
-    prefix = target.state_machine_arn.replace(":stateMachine:", ":execution:")
-    arn = f"{prefix}:{execution_name(record.asset_id, record.attempt)}"
+    arn = target.execution_arn(record.asset_id, record.attempt, record.profile)
     try:
         pages = target.stepfunctions.get_paginator("get_execution_history").paginate(
             executionArn=arn, includeExecutionData=False, PaginationConfig={"PageSize": _HISTORY_PAGE}

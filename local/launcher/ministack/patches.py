@@ -27,8 +27,8 @@ from local.states.executions import Executions
 
 _MENDED = (
     cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
-    lambda_runtime, object_keys, objects, principal_arns, request_log, s3_fixes, state_services, step_functions,
-    vector_stores,
+    lambda_runtime, object_keys, objects, principal_arns, request_log, s3_fixes, state_services,
+    step_functions, vector_stores,
 )  # fmt: skip
 
 
