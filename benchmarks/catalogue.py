@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from benchmarks.benchmark import Benchmark
 from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
+from benchmarks.datasets import DATASETS
 from benchmarks.fusion.agreement import AGREEMENT
 from benchmarks.fusion.fit_fusion import CALIBRATION
 from benchmarks.fusion.fusion_scale import FUSION_SCALE
@@ -16,9 +17,12 @@ from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.real_files import REAL_FILES
 from benchmarks.search.found import FOUND
+from benchmarks.search.models import CONTRASTIVE, SEARCH_MODELS, VECTOR_DIMENSIONS
+from benchmarks.search.real_files import FOUND_IN_REAL_FILES
 from benchmarks.search.sizes import VECTOR_SIZES
 from benchmarks.sight import BENCHMARKS as SIGHT
 from benchmarks.speech import BENCHMARKS as SPEECH
+from benchmarks.tuning import BENCHMARKS as TUNING
 from benchmarks.voice import VOICE
 
 __all__ = ["BENCHMARKS"]
@@ -27,11 +31,12 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     it.name: it
     for it in (
         *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, SHARED_RATES, CALIBRATION, AGREEMENT),
-        *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES),
-        *(FOUND, VECTOR_SIZES),
+        *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES, DATASETS),
+        *(FOUND, FOUND_IN_REAL_FILES, SEARCH_MODELS, CONTRASTIVE, VECTOR_SIZES, VECTOR_DIMENSIONS),
         *SIGHT,
         *SPEECH,
         VOICE,
+        *TUNING,
         *FAULTS,
         RUSH,
     )

@@ -43,6 +43,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "show": ("cli.showing.result_commands:show", "Show an asset's answer with its citations."),
         "get": ("cli.showing.result_commands:get", "Copy one named result to a file or to standard output."),
         "logs": ("cli.showing.log_commands:logs", "Show what the functions logged about an asset."),
+        "posts": (
+            "cli.posts.posts_commands:posts",
+            "Judge posts under a profile's policy: a file of them, or one.",
+        ),
     },
     "Find again": {
         "search": (
@@ -53,6 +57,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "cli.finding.search_commands:similar",
             "Find what is like an asset, or like several taken together.",
         ),
+        "query": ("cli.querying.query_commands:query", "Ask about all assets in SQL."),
         "index": (
             "cli.finding.index_commands:index",
             "Show the search index, fill it, or change to another model's.",
@@ -73,6 +78,20 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Ask about 100 or more assets again in one batch job.",
         ),
     },
+    "Fit models to your data": {
+        "dataset": (
+            "cli.dataset.dataset_commands:dataset_app",
+            "Build, check, split and augment data to tune and evaluate models with.",
+        ),
+        "tune": (
+            "cli.tuning.tune_commands:tune_app",
+            "Fit a model to labelled examples, and use it if it is better.",
+        ),
+        "models": (
+            "cli.tuning.models_command:models",
+            "Show tuned models: which is in use, since when, at what price, and when it ends.",
+        ),
+    },
     "Find what is wrong and mend it": {
         "audit": (
             "cli.repair.audit_commands:audit",
@@ -90,6 +109,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "review": (
             "cli.answers.review_commands:review_app",
             "Review answers and drafts that wait for a person.",
+        ),
+        "console": (
+            "console.command:console_command",
+            "Open assets, reviews, search and costs in the browser.",
         ),
         "new": ("cli.new_profile:new_app", "Create a profile: a new kind of use."),
     },

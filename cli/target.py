@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from braid.domain.asset.asset import GENERATE_FOLDER, execution_name
 from cli.errors import EXIT_MISUSE, CommandError
 from local import lifecycle
 
@@ -53,18 +52,9 @@ class Target:
     inbox_queue_url: str = ""
     dead_letters_url: str = ""
     closing_function: str = ""
+    posts_machine_arn: str = ""
     generation_machine_arn: str = ""  # empty where the knob generation is off
-
-    @property
-    def machine_arns(self) -> tuple[str, ...]:
-        """Every state machine that works on assets."""
-        return tuple(filter(None, (self.state_machine_arn, self.generation_machine_arn)))
-
-    def execution_arn(self, asset_id: str, attempt: int, profile: str) -> str:
-        """The ARN of an attempt's execution, of the machine that its folder of the inbox belongs to."""
-        is_made = profile == GENERATE_FOLDER and self.generation_machine_arn
-        machine = self.generation_machine_arn if is_made else self.state_machine_arn
-        return f"{machine.replace(':stateMachine:', ':execution:')}:{execution_name(asset_id, attempt)}"
+    posts_function: str = ""
 
     @functools.cached_property
     def s3(self) -> Any:
@@ -104,6 +94,11 @@ class Target:
         return self._client("logs")
 
     @functools.cached_property
+    def cloudwatch(self) -> Any:
+        """The client of the alarms."""
+        return self._client("cloudwatch")
+
+    @functools.cached_property
     def cloudformation(self) -> Any:
         """The client that knows what a stack consists of."""
         return self._client("cloudformation")
@@ -112,6 +107,11 @@ class Target:
     def vectors(self) -> Any:
         """The client of S3 Vectors, which holds the search index."""
         return self._client("s3vectors")
+
+    @functools.cached_property
+    def athena(self) -> Any:
+        """The client that asks the catalogue."""
+        return self._client("athena")
 
     @functools.cached_property
     def sts(self) -> Any:
@@ -131,8 +131,18 @@ class Target:
         """The client of AWS's public parameters, which not every region has."""
         return self.session.client("ssm", region_name=region)
 
+    def client(self, service: str) -> Any:
+        """A client of any service, for what looks through an account."""
+        return self._client(service)
+
     def _client(self, service: str) -> Any:
         return _client(self.session, service, self.endpoint_url)
+
+    @property
+    def machine_arns(self) -> tuple[str, ...]:
+        """The state machines whose executions are assets' own."""
+        known = (self.state_machine_arn, self.posts_machine_arn, self.generation_machine_arn)
+        return tuple(filter(None, known))
 
     @property
     def where(self) -> str:
@@ -211,7 +221,9 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
         inbox_queue_url=outputs.get("InboxQueueUrl", ""),
         dead_letters_url=outputs.get("DeadLetterQueueUrl", ""),
         closing_function=outputs.get("ClosingFunctionName", ""),
+        posts_machine_arn=outputs.get("PostsMachineArn", ""),
         generation_machine_arn=outputs.get("GenerationMachineArn", ""),
+        posts_function=outputs.get("PostsFunctionName", ""),
     )
 
 

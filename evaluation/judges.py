@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from local.engines.pool import EnginePool
 from local.services.bedrock import runtime as bedrock_runtime
 from local.services.protocol import Caller, Service, ServiceError
 
-__all__ = ["Judge", "deployed_judge", "local_judge"]
+__all__ = ["Judge", "LocalBedrock", "deployed_judge", "local_judge"]
 
 _REGION = "us-east-1"
 _MODEL_SECONDS = 600
@@ -83,14 +84,14 @@ def local_judge() -> Iterator[Judge]:
             if url
             else "local engine that quotes evidence (no model is configured)",
             is_local=True,
-            ask=Models(ANSWER, bedrock=_Client(service)).on(meter),
+            ask=Models(ANSWER, bedrock=LocalBedrock(service)).on(meter),
             model_ids={tier: model_registry().resolve(tier, "us") for tier in ("micro", "lite", "pro")},
             meter=meter,
             guardrails={},
         )
 
 
-class _Client:
+class LocalBedrock:
     """The local service as boto3's client, errors included."""
 
     def __init__(self, service: Service) -> None:
@@ -98,11 +99,19 @@ class _Client:
 
     def converse(self, **request: Any) -> Any:
         """Answers as ``bedrock-runtime`` does."""
+        return self._answer("Converse", request)
+
+    def invoke_model(self, **request: Any) -> Any:
+        """The same, with the body as a stream."""
+        answer = self._answer("InvokeModel", {**request, "body": request["body"].encode()})
+        return {**answer, "body": io.BytesIO(answer["body"])}
+
+    def _answer(self, operation: str, request: dict[str, Any]) -> Any:
         try:
-            return self._service.operations["Converse"](request, Caller("evaluation", "0" * 12, _REGION))
+            return self._service.operations[operation](request, Caller("evaluation", "0" * 12, _REGION))
         except ServiceError as error:
             told = {"Error": {"Code": error.code, "Message": error.message}}
             raise ClientError(
                 {**told, "ResponseMetadata": {"HTTPStatusCode": error.status}},  # type: ignore[typeddict-item]  # all that is read of it
-                "Converse",
+                operation,
             ) from error

@@ -20,6 +20,7 @@ from braid.domain.evidence.vision import Vision
 from braid.domain.json_schema import schema_of
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import Receipt
+from braid.domain.posts.decisions import LineDecision, PostsSummary
 
 __all__ = ["BUNDLES", "DOCUMENTS", "FOLDER", "schema_text"]
 
@@ -33,6 +34,8 @@ DOCUMENTS: dict[str, type] = {
     "language": LanguageAnalysis,
     "manifest": Manifest,
     "passages": Passages,
+    "post_decision": LineDecision,
+    "posts_summary": PostsSummary,
     "price_book": PriceBook,
     "receipt": Receipt,
     "result": Result,

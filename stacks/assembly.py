@@ -9,6 +9,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
+from stacks.data_catalog.stack import DataCatalogStack
 from stacks.generation_stack import GenerationStack
 from stacks.image_models import check_generation
 from stacks.models import check_residency
@@ -17,6 +18,7 @@ from stacks.profiles import check_profiles, read_profiles
 from stacks.regions import check_region, region_warnings
 from stacks.search_stack import SearchStack
 from stacks.storage_stack import StorageStack
+from stacks.tuning_stack import TuningStack
 
 __all__ = ["Deployment", "add_stacks"]
 
@@ -28,7 +30,9 @@ class Deployment:
     storage: StorageStack
     pipeline: PipelineStack
     search: SearchStack | None = None
+    tuning: TuningStack | None = None
     generation: GenerationStack | None = None
+    data_catalog: DataCatalogStack | None = None
 
 
 def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
@@ -65,6 +69,16 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
             today=today,
         )
         search.add_stack_dependency(storage)
+    tuning = None
+    if config.tuning:
+        tuning = TuningStack(
+            app,
+            f"{config.deployment_name}-tuning",
+            config=config,
+            storage=storage.storage,
+            env=environment,
+        )
+        tuning.add_stack_dependency(storage)
     generation = None
     if config.generation:
         check_generation(config)
@@ -76,6 +90,16 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
             env=environment,
         )
         generation.add_stack_dependency(pipeline)
+    data_catalog = None
+    if config.data_catalog:
+        data_catalog = DataCatalogStack(
+            app,
+            f"{config.deployment_name}-data-catalog",
+            config=config,
+            storage=storage.storage,
+            env=environment,
+        )
+        data_catalog.add_stack_dependency(storage)
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
@@ -83,4 +107,4 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
-    return Deployment(storage=storage, pipeline=pipeline, search=search, generation=generation)
+    return Deployment(storage, pipeline, search, tuning, generation, data_catalog)

@@ -148,6 +148,14 @@ class DeploymentConfig(OptionalStacks):
         "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     )
 
+    # --- how the workflow is cut
+    workflow_pattern: str = choice(
+        ("hybrid", "sequential", "parallel"),
+        "hybrid analyses modalities side by side behind quality gates; sequential one after the other, which "
+        "takes as long as all of them and is easier to follow; parallel asks the model even where there is "
+        "no evidence. The results are the same (docs/designing.md)",
+    )
+
     # --- who reviews
     review_email: str = text(
         r"|[^@\s]+@[^@\s]+\.[^@\s]+",

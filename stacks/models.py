@@ -136,7 +136,7 @@ def search_spaces(config: DeploymentConfig, on: date | None = None) -> list[Spac
         return []
     registry = model_registry()
     text = registry.find_embedding(config.search_text_model, on=on)
-    spaces = [Space("text", text.model_id, TEXT_DIMENSIONS)]
+    spaces = [Space("text", text.model_id, text.dimensions_for(TEXT_DIMENSIONS))]
     if config.search_picture_model:
         joint = registry.find_joint(config.search_picture_model, on=on)
         if joint.regions and config.region not in joint.regions:
@@ -144,7 +144,7 @@ def search_spaces(config: DeploymentConfig, on: date | None = None) -> list[Spac
                 f"search_picture_model: {joint.model_id} is offered in {', '.join(joint.regions)}, not in"
                 f" {config.region}: name another one of registry/models.toml, or none"
             )
-        spaces.append(Space("pictures", joint.model_id, PICTURE_DIMENSIONS))
+        spaces.append(Space("pictures", joint.model_id, joint.dimensions_for(PICTURE_DIMENSIONS)))
     return spaces
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stacks.knobs import flag, text
+from stacks.knobs import flag, number, text
 
 __all__ = ["OptionalStacks"]
 
@@ -30,6 +30,26 @@ class OptionalStacks:
         "gives the vectors by which words and pictures find pictures; empty for none: words then find what "
         "is said, written, read and described",
         allows="empty or the id of a model under [[joint_embeddings]] in registry/models.toml",
+    )
+    search_knowledge_bases: str = text(
+        r"|[0-9A-Za-z]{10}(, ?[0-9A-Za-z]{10})*",
+        "knowledge bases of Bedrock whose documents `braid search` finds beside Braid's own; each search "
+        "asks each of them once, at what that costs; empty for none",
+        allows="empty or ids of knowledge bases of this account and region, of ten letters and digits each, "
+        "with commas between",
+    )
+
+    # --- what can be fitted to one's own examples
+    tuning: bool = flag(
+        "`braid tune` fits a model to labelled examples, compares it with its base and puts it into use if "
+        "it is better; deploys a state machine and its functions, which cost nothing by themselves, and "
+        "deletes whatever a run made that isn't used"
+    )
+    max_usd_per_tuning: int = number(
+        1, 100_000, "a tuning run that is estimated to cost more is refused; so is one with an unknown price"
+    )
+    tuning_usd_without_approval: int = number(
+        0, 100_000, "a tuning run that is estimated to cost more waits for a person's approval"
     )
 
     # --- what is made
@@ -63,6 +83,18 @@ class OptionalStacks:
         "whom the signed statement in what is published names, until you bring a certificate of your own",
         allows="1 to 61 letters, digits, spaces and . & -",
     )
+
+    # --- what can be asked about in SQL
+    data_catalog: bool = flag(
+        "`braid query --stack` asks Athena about all assets: Glue tables, a workgroup with saved queries and "
+        "a function that writes each ended asset's rows; costs $5 a terabyte that is read, and its queue's "
+        "polling is some $0.26 a month; on a laptop `braid query` needs none of it"
+    )
+
+    @property
+    def knowledge_base_ids(self) -> tuple[str, ...]:
+        """The ids in ``search_knowledge_bases``."""
+        return _listed(self.search_knowledge_bases)
 
     @property
     def generation_region_list(self) -> tuple[str, ...]:

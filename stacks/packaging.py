@@ -32,6 +32,8 @@ CODE_FOLDERS = ("braid", "lambdas", "profiles", "prompts", "registry", "schemas"
 # botocore carries 400 others, three quarters of the layer, read by nobody.
 KEPT_AWS_SERVICES = frozenset(
     {
+        "bedrock",
+        "bedrock-agent-runtime",
         "bedrock-runtime",
         "comprehend",
         "dynamodb",
@@ -40,6 +42,7 @@ KEPT_AWS_SERVICES = frozenset(
         "rekognition",
         "s3",
         "s3vectors",
+        "sagemaker",
         "sqs",
         "scheduler",
         "sns",

@@ -19,6 +19,7 @@ from stacks.functions.closing import ClosingFunctions
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.inference import InferenceFunctions
 from stacks.functions.model_access import ModelAccess
+from stacks.functions.posts import PostsFunctions
 from stacks.functions.review import ReviewFunctions
 from stacks.machines import machine_arn, other_machines
 from stacks.models import models_ending_soon
@@ -28,7 +29,8 @@ from stacks.storage_stack import Storage
 
 __all__ = ["PipelineStack"]
 
-_DEFINITION = REPOSITORY / "statemachines" / "analyze_asset.asl.json"
+_PATTERNS = REPOSITORY / "statemachines" / "patterns"
+_POSTS_DEFINITION = REPOSITORY / "statemachines" / "moderate_posts.asl.json"
 
 
 class PipelineStack(cdk.Stack):
@@ -60,6 +62,7 @@ class PipelineStack(cdk.Stack):
             consumer_timeout_seconds=DISPATCH_TIMEOUT_SECONDS,
         )
         machine_name = f"{config.deployment_name}-analyze-asset"
+        posts_machine_name = f"{config.deployment_name}-moderate-posts"
         others = other_machines(config)
         admission = AdmissionFunctions(config=config, storage=storage, functions=functions, models=models)
         analysis = AnalysisFunctions(self, config=config, storage=storage, functions=functions, models=models)
@@ -75,15 +78,16 @@ class PipelineStack(cdk.Stack):
             storage=storage,
             functions=functions,
             inbox=inbox,
-            machine_names=(machine_name, *others.values()),
+            machine_names=(machine_name, posts_machine_name, *others.values()),
         )
+        posts = PostsFunctions(self, config=config, storage=storage, functions=functions, models=models)
         trial = inference.trial()
         event_bus_arn = self.format_arn(service="events", resource="event-bus", resource_name="default")
         workflow = Workflow(
             self,
             "Workflow",
             name=machine_name,
-            definition=_DEFINITION,
+            definition=_PATTERNS / f"{config.workflow_pattern}.asl.json",
             functions={
                 "IntakeFunctionArn": admission.intake.function,
                 "TranscriptionStartFunctionArn": analysis.transcription_start.function,
@@ -101,17 +105,40 @@ class PipelineStack(cdk.Stack):
             grants=(Grant(("events:PutEvents",), (event_bus_arn,)),),
             log_retention_days=config.log_retention_days,
         )
+        posts_workflow = Workflow(
+            self,
+            "PostsWorkflow",
+            name=posts_machine_name,
+            definition=_POSTS_DEFINITION,
+            functions={
+                **posts.states,
+                "PublishingFunctionArn": closing.publishing.function,
+                "RecordingFunctionArn": closing.recording.function,
+                "ReviewAskFunctionArn": review.ask.function,
+            },
+            grants=(Grant(("events:PutEvents",), (event_bus_arn,)), *posts.run_chunks(posts_machine_name)),
+            log_retention_days=config.log_retention_days,
+        )
         other_arns = {folder: machine_arn(self, name) for folder, name in others.items()}
         dispatch = admission.dispatch(
-            inbox, machine_arn=workflow.machine.state_machine_arn, other_machines=other_arns
+            inbox,
+            machine_arn=workflow.machine.state_machine_arn,
+            posts_machine_arn=posts_workflow.machine.state_machine_arn,
+            of_folder=other_arns,
         )
         inbox.deliver_to(dispatch.function, max_concurrency=config.max_dispatch_concurrency)
         workflow.report_failures_to(
             closing.recording.function,
             dead_letters=inbox.dead_letters,
-            of_others=tuple(other_arns.values()),
+            of_others=(posts_workflow.machine.state_machine_arn, *other_arns.values()),
         )
+        workflow.keep_unrecorded(closing.recording.function, dead_letters=inbox.dead_letters)
         self._outputs(workflow, inbox, review, trial)
+        for name, value, description in (
+            ("PostsMachineArn", posts_workflow.machine.state_machine_arn, "The workflow of files of posts"),
+            ("PostsFunctionName", posts.one.function.function_name, "Judges a single post"),
+        ):
+            cdk.CfnOutput(self, name, value=value, description=description)
         cdk.CfnOutput(
             self,
             "ClosingFunctionName",

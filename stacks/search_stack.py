@@ -54,6 +54,7 @@ class SearchStack(cdk.Stack):
             vectors=vectors,
             spaces=spaces,
             ended=ended,
+            knowledge_base_ids=config.knowledge_base_ids,
         )
         ended.deliver_to(functions.indexing.function, max_concurrency=_AT_ONCE)
         for name, value, description in (

@@ -18,6 +18,8 @@ from braid.domain.asset.crashes import CRASHES
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "statemachines"
 BEGIN, END = "<!-- state table: begin -->", "<!-- state table: end -->"
+# The machines whose tables the README shows, in its order.
+MACHINES = ("analyze_asset", "moderate_posts", "customize_model")
 
 State = dict[str, Any]
 
@@ -45,10 +47,11 @@ USUAL = (
 
 
 def states_of(machine: State, depth: int = 0) -> Iterator[tuple[int, str, State]]:
-    """Every state in reading order with its depth; a Parallel's branches follow it."""
+    """Every state in reading order with its depth; a Parallel's branches and a Map's states follow it."""
     for name, state in machine["States"].items():
         yield depth, name, state
-        for branch in state.get("Branches", []):
+        processor = state.get("ItemProcessor")
+        for branch in [*state.get("Branches", []), *([processor] if processor else [])]:
             yield from states_of(branch, depth + 1)
 
 
@@ -138,14 +141,17 @@ def _errors(rule: State) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Prints the table, or with ``--write`` puts it into the README."""
-    found = table(json.loads((FOLDER / "analyze_asset.asl.json").read_text("utf-8")))
+    """Prints the tables, or with ``--write`` puts them into the README."""
+    tables = [table(json.loads((FOLDER / f"{name}.asl.json").read_text("utf-8"))) for name in MACHINES]
     if "--write" not in arguments:
-        sys.stdout.write(found + "\n")
+        sys.stdout.write("\n\n".join(tables) + "\n")
         return
     readme = FOLDER / "README.md"
-    before, rest = readme.read_text("utf-8").split(BEGIN)
-    readme.write_text(f"{before}{BEGIN}\n{found}\n{END}{rest.split(END)[1]}", "utf-8")
+    text = readme.read_text("utf-8")
+    pieces = [text.split(BEGIN)[0]]
+    for found, rest in zip(tables, text.split(BEGIN)[1:], strict=True):
+        pieces.append(f"{BEGIN}\n{found}\n{END}{rest.split(END)[1]}")
+    readme.write_text("".join(pieces), "utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from benchmarks.benchmark import Benchmark
 from benchmarks.pages import SEARCH
 from benchmarks.rows import Row, at_least, at_most
 from evaluation.search.collection import collection
-from evaluation.search.searching import IndexedCollection, indexed
+from evaluation.search.searching import IndexedCollection, collection_assets, indexed
 
 __all__ = ["FOUND"]
 
@@ -24,7 +24,7 @@ def _measure_found() -> list[Row]:
 
 def _found_rows() -> Iterator[Row]:
     given = collection()
-    searched = indexed(given)
+    searched = indexed(collection_assets(given))
     codes = [(text, asset, searched.find(text)) for text, asset in given.codes.items()]
     words = [(text, asset, searched.find(text)) for text, asset in given.words.items()]
     yield Row("exact terms", "questions", len(codes))

@@ -28,6 +28,15 @@ class EmbeddingModel:
     sources: tuple[str, ...]
     end_of_life: str | None = None
 
+    def dimensions_for(self, wanted: int) -> int:
+        """As many numbers as are wanted where the model offers that, else the first that it offers."""
+        return wanted if wanted in self.dimensions else self.dimensions[0]
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether it has a price: what runs on a machine of one's own has none."""
+        return self.input_usd_per_million > 0
+
 
 @dataclass(frozen=True)
 class JointEmbeddingModel(EmbeddingModel):

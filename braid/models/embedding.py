@@ -25,15 +25,20 @@ _LENGTH_ERROR = 0.01
 
 
 class Embeddings:
-    """Asks one model for vectors and counts its tokens; safe to share between threads."""
+    """Asks one model for vectors and counts its tokens; safe to share between threads.
 
-    def __init__(self, model: EmbeddingModel, *, bedrock: Any = None) -> None:
+    ``dimensions`` is how many numbers a vector has where the model offers that.
+    """
+
+    def __init__(self, model: EmbeddingModel, dimensions: int = DIMENSIONS, *, bedrock: Any = None) -> None:
         self._model_id = model.model_id
+        self._is_billed = model.is_billed
+        self._dimensions = model.dimensions_for(dimensions)
         self._dialect = embedding_dialect(model.dialect)
         self._bedrock = bedrock or EMBEDDING.bedrock()
 
     def embed(self, text: str, meter: Meter) -> tuple[float, ...]:
-        """The vector of ``text``: ``DIMENSIONS`` numbers of single precision, together of length 1.
+        """The vector of ``text``: numbers of single precision, together of length 1.
 
         Raises the service errors of ``braid.domain.errors``; UnsupportedError also where there is no such
         model, InvalidServiceOutputError for an answer that is no such vector, InvalidInputError for a text
@@ -44,13 +49,16 @@ class Embeddings:
             raise InvalidInputError(
                 f"{OPERATION}: a text to embed has 1 to {longest} characters, not {len(text)}"
             )
-        raw = invoke_model(self._bedrock, self._model_id, self._dialect.body(text, DIMENSIONS))
-        vector, token_count = read_embedding(raw, self._dialect)
-        count(meter, embedding_usage(self._model_id, token_count))
+        raw = invoke_model(self._bedrock, self._model_id, self._dialect.body(text, self._dimensions))
+        vector, token_count = read_embedding(raw, self._dialect, self._dimensions)
+        if self._is_billed:
+            count(meter, embedding_usage(self._model_id, token_count))
         return vector
 
 
-def read_embedding(body: bytes, dialect: EmbeddingDialect) -> tuple[tuple[float, ...], int]:
+def read_embedding(
+    body: bytes, dialect: EmbeddingDialect, dimensions: int = DIMENSIONS
+) -> tuple[tuple[float, ...], int]:
     """The vector and the number of tokens that were read for it, from the body of an answer.
 
     Raises InvalidServiceOutputError that names what is missing or wrong.
@@ -66,7 +74,7 @@ def read_embedding(body: bytes, dialect: EmbeddingDialect) -> tuple[tuple[float,
         raise InvalidServiceOutputError(
             f"{OPERATION}: the number of tokens must be a count, not {token_count!r:.80}"
         )
-    values = checked_numbers(dialect.vector(answer), DIMENSIONS)
+    values = checked_numbers(dialect.vector(answer), dimensions)
     length = math.sqrt(math.fsum(value * value for value in values))
     if not abs(length - 1) <= _LENGTH_ERROR:
         raise InvalidServiceOutputError(f"{OPERATION}: embedding must be of length 1, not {length:.3g}")

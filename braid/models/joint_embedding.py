@@ -33,6 +33,7 @@ class JointEmbeddings:
     def __init__(self, model: JointEmbeddingModel, dimensions: int, *, bedrock: Any = None) -> None:
         self._model_id = model.model_id
         self._dialect = joint_dialect(model.dialect)
+        self._is_billed = model.is_billed
         self._dimensions = dimensions
         self._bedrock = bedrock or EMBEDDING.bedrock()
 
@@ -70,8 +71,8 @@ class JointEmbeddings:
         body = self._dialect.body(shown, picture, self._dimensions, is_query)
         answer = _object(invoke_model(self._bedrock, self._model_id, body))
         values = checked_numbers(self._dialect.vector(answer), self._dimensions)
-        if self.method != "model":
-            return values  # what stands in for a model isn't billed
+        if not self._is_billed:
+            return values
         if shown:
             told = self._dialect.token_count(answer)
             tokens = told if isinstance(told, int) else estimate_tokens(shown)

@@ -58,13 +58,13 @@ class Question:
 
     ``max_output_tokens`` is cut to what the route's model can write. Instructions are cached where
     ``caches_instructions`` says so and they are long enough for the model; ``service_tier`` is asked for
-    where the model has it.
+    where the model has it. Without a ``tool`` the model answers in words.
     """
 
     route: Route
     instructions: str
     content: tuple[Text | Picture, ...]
-    tool: Tool
+    tool: Tool | None
     max_output_tokens: int
     temperature: float = 0.0
     guardrail: Guardrail | None = None

@@ -25,7 +25,7 @@ def converse_request(question: Question) -> dict[str, Any]:
         "modelId": question.route.profile_id,
         "system": system,
         "messages": [{"role": "user", "content": content}, *turns],
-        "toolConfig": _forced(question.tool, dialect),
+        **({"toolConfig": _forced(question.tool, dialect)} if question.tool else {}),
         "inferenceConfig": {
             "maxTokens": min(question.max_output_tokens, model.max_output_tokens),
             "temperature": question.temperature,

@@ -24,8 +24,8 @@ class TextEmbedder:
 
     method = "model"
 
-    def __init__(self, model: EmbeddingModel, *, bedrock: Any = None) -> None:
-        self._model = Embeddings(model, bedrock=bedrock)
+    def __init__(self, model: EmbeddingModel, dimensions: int, *, bedrock: Any = None) -> None:
+        self._model = Embeddings(model, dimensions, bedrock=bedrock)
 
     def query(self, text: str, meter: Meter) -> Vector:
         """The vector of a text that searches."""
@@ -72,6 +72,6 @@ def embedder_of(
     Raises ConfigError where the registry doesn't have the model any more.
     """
     if space.purpose == "text":
-        return TextEmbedder(registry.find_embedding(space.model_id), bedrock=bedrock)
+        return TextEmbedder(registry.find_embedding(space.model_id), space.dimensions, bedrock=bedrock)
     model = registry.find_joint(space.model_id)
     return PictureEmbedder(JointEmbeddings(model, space.dimensions, bedrock=bedrock))

@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from braid.aws.s3_vectors import NoSuchIndexError, VectorIndex
+from braid.aws.s3.vectors import NoSuchIndexError, VectorIndex
 from braid.domain.errors import BraidError, ConfigError, InvalidInputError
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import Hit, SearchAnswer, SearchRequest
 from braid.domain.search.space import Space
 from braid.retrieval.embedders import PictureEmbedder, TextEmbedder
+from braid.retrieval.knowledge_base import KnowledgeBaseList
 from braid.retrieval.lists import Listed, ranked_list
 from braid.retrieval.presence import BACKGROUND_QUERIES, Presence, is_stale
 from braid.retrieval.rank_fusion import fuse_by_rank
@@ -42,7 +43,8 @@ class Finder:
     """Searches the spaces of one deployment.
 
     ``may_be_found(asset_id, attempt)`` is asked of each asset at the time of the search: an index lags behind
-    what happens to an asset. ``now`` gives seconds since 1970.
+    what happens to an asset. ``now`` gives seconds since 1970. ``beside`` are lists of documents that
+    aren't this deployment's.
     """
 
     def __init__(
@@ -52,8 +54,10 @@ class Finder:
         *,
         may_be_found: Callable[[str, int], bool],
         now: Callable[[], float],
+        beside: Sequence[KnowledgeBaseList] = (),
     ) -> None:
         self._spaces = tuple(spaces)
+        self._beside = tuple(beside)
         self._state = state
         self._may_be_found = may_be_found
         self._now = now
@@ -66,7 +70,7 @@ class Finder:
         """
         check_request(request)
         accepts = filter_of(request)
-        lists: list[tuple[Searched, list[Listed]]] = []
+        lists: list[list[Hit]] = []
         near_misses, missing, errors = 0, [], list[BraidError]()
         for searched in self._asked(request):
             try:
@@ -77,7 +81,7 @@ class Finder:
                     f"the index {name} isn't there: `braid index --all` builds it, and `braid index --switch`"
                     " lets it be searched"
                 ) from error
-            except InvalidInputError:
+            except (InvalidInputError, ConfigError):
                 raise
             except BraidError as error:
                 missing.append(f"{searched.space.purpose}: {searched.space.model_id} can't be asked")
@@ -85,7 +89,15 @@ class Finder:
                 continue
             near_misses += misses
             if listed:
-                lists.append((searched, listed))
+                lists.append([_hit(each, searched) for each in listed])
+        for beside in self._beside:
+            try:
+                others, misses = beside.hits(request)
+            except BraidError:
+                missing.append(f"{beside.name} can't be asked")
+                continue
+            near_misses += misses
+            lists += [others] if others else []
         if errors and len(errors) == len(self._asked(request)):
             raise errors[0]
         hits = self._shown(_fused(lists), request.limit)
@@ -113,10 +125,10 @@ class Finder:
             return (ranked_list(searched.index, searched.space, liked, accepts=accepts) if liked else []), 0
         if request.picture:
             jpeg = base64.b64decode(request.picture)
-            vector = searched.embedder.query_by_picture(jpeg, meter)
+            vector = _of_its_index(searched, searched.embedder.query_by_picture(jpeg, meter))
             return ranked_list(searched.index, searched.space, vector, accepts=accepts), 0
         text = " ".join(request.text.split())
-        vector = searched.embedder.query(text, meter)
+        vector = _of_its_index(searched, searched.embedder.query(text, meter))
         listed = ranked_list(searched.index, searched.space, vector, text=text, accepts=accepts)
         if request.nearest or not listed:
             return listed, 0
@@ -176,27 +188,37 @@ class Finder:
         visible: dict[tuple[str, int], bool] = {}
         counts: dict[str, int] = {}
         for hit in hits:
-            place = (hit.asset_id, hit.attempt)
-            if place not in visible:
-                visible[place] = self._may_be_found(*place)
-            if not visible[place] or counts.get(hit.asset_id, 0) >= _HITS_OF_AN_ASSET:
-                continue
-            counts[hit.asset_id] = counts.get(hit.asset_id, 0) + 1
-            shown.append(hit)
             if len(shown) == limit:
                 break
+            if hit.asset_id:  # one without is another's document: whoever may ask may find it
+                place = (hit.asset_id, hit.attempt)
+                if place not in visible:
+                    visible[place] = self._may_be_found(*place)
+                if not visible[place] or counts.get(hit.asset_id, 0) >= _HITS_OF_AN_ASSET:
+                    continue
+                counts[hit.asset_id] = counts.get(hit.asset_id, 0) + 1
+            shown.append(hit)
         return shown
 
 
-def _fused(lists: Sequence[tuple[Searched, Sequence[Listed]]]) -> list[Hit]:
+def _of_its_index(searched: Searched, vector: Sequence[float]) -> Sequence[float]:
+    """The vector. Raises ConfigError for one of another model than the index was made with."""
+    space = searched.space
+    if len(vector) != space.dimensions:
+        raise ConfigError(
+            f"the index {space.index_name} holds vectors of {space.dimensions} numbers, and the query's has"
+            f" {len(vector)}: another model made it; `braid index --all` and then `--switch` change the model"
+        )
+    return vector
+
+
+def _fused(lists: Sequence[Sequence[Hit]]) -> list[Hit]:
     by_place: dict[tuple[str, str], Hit] = {}
-    for searched, listed in lists:
-        for each in listed:
-            place = (each.citation.asset_id, each.citation.evidence_id)
-            hit = _hit(each, searched)
-            known = by_place.get(place)
+    for hits in lists:
+        for hit in hits:
+            known = by_place.get(place := (hit.asset_id, hit.evidence_id))
             by_place[place] = hit if known is None else _joined(known, hit)
-    ranked = [[(each.citation.asset_id, each.citation.evidence_id) for each in listed] for _, listed in lists]
+    ranked = [[(hit.asset_id, hit.evidence_id) for hit in hits] for hits in lists]
     return [replace(by_place[place], score=round(score, 4)) for place, score in fuse_by_rank(ranked)]
 
 

@@ -1,42 +1,30 @@
-"""The code asset's data files: profiles, prompts, prices, models, read once per process."""
+"""The code asset's data files: profiles, models, voices, read once per process."""
 
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
+import json
 from pathlib import Path
+from typing import Any
 
 from braid.domain.accessibility.voices import VoiceBook, read_voice_book
 from braid.domain.errors import ConfigError
-from braid.domain.generation.prompts import PromptTemplate, read_template
-from braid.domain.generation.providers import ImageProviders, read_providers
 from braid.domain.model_registry import ModelRegistry, read_model_registry
-from braid.domain.money.price_book import PriceBook
 from braid.domain.profile.profile import Profile, read_profile
-from braid.domain.wire import decode_json
 
 __all__ = [
     "CODE_ROOT",
-    "image_providers",
+    "document_schemas",
     "model_registry",
-    "price_book",
+    "post_rules",
     "profile",
     "profile_names",
-    "prompt_names",
-    "prompt_template",
+    "saved_queries",
     "voice_book",
 ]
 
 # The root of the code asset, in which braid, lambdas, profiles, registry and schemas lie side by side.
 CODE_ROOT = Path(__file__).resolve().parents[2]
-
-
-@functools.cache
-def price_book() -> PriceBook:
-    """The price book that the deployment was built with; pictures have the prices of their providers."""
-    name = "registry/prices/us-east-1.json"
-    book = decode_json(PriceBook, (CODE_ROOT / name).read_text("utf-8"), source=name)
-    return replace(book, prices=(*book.prices, *image_providers().prices))
 
 
 @functools.cache
@@ -60,28 +48,35 @@ def profile(name: str) -> Profile:
 
 
 @functools.cache
-def model_registry() -> ModelRegistry:
-    """The models that the deployment was built with."""
-    return read_model_registry((CODE_ROOT / "registry" / "models.toml").read_text("utf-8"))
+def post_rules(*, together: bool) -> str:
+    """How a judge of posts answers; ``together`` where several are put to it at once."""
+    names = ("posts.md", "posts_together.md") if together else ("posts.md",)
+    return "\n\n".join((CODE_ROOT / "profiles" / name).read_text("utf-8").strip() for name in names)
 
 
 @functools.cache
-def image_providers() -> ImageProviders:
-    """Who makes pictures and videos."""
-    return read_providers((CODE_ROOT / "registry" / "image_models.toml").read_text("utf-8"))
+def document_schemas() -> dict[str, dict[str, Any]]:
+    """The published JSON Schemas by the names of their documents."""
+    suffix = ".schema.json"
+    return {
+        path.name.removesuffix(suffix): json.loads(path.read_text("utf-8"))
+        for path in sorted((CODE_ROOT / "schemas").glob(f"*{suffix}"))
+    }
 
 
-def prompt_names() -> tuple[str, ...]:
-    """The templates that the deployment was built with: folders of ``prompts/`` with a ``prompt.toml``."""
-    return tuple(sorted(path.parent.name for path in (CODE_ROOT / "prompts").glob("*/prompt.toml")))
+@functools.cache
+def saved_queries() -> dict[str, str]:
+    """The catalogue's saved queries by name, each with a first line that says what it answers."""
+    return {
+        path.stem: path.read_text("utf-8")
+        for path in sorted((CODE_ROOT / "registry" / "queries").glob("*.sql"))
+    }
 
 
-def prompt_template(name: str) -> PromptTemplate:
-    """The template in ``prompts/<name>``. Raises ConfigError where there is none or it is malformed."""
-    if name not in prompt_names():
-        raise ConfigError(f"there is no template {name!r}; there are {', '.join(prompt_names())}")
-    folder = CODE_ROOT / "prompts" / name
-    return read_template(name, {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))})
+@functools.cache
+def model_registry() -> ModelRegistry:
+    """The models that the deployment was built with."""
+    return read_model_registry((CODE_ROOT / "registry" / "models.toml").read_text("utf-8"))
 
 
 @functools.cache

@@ -70,6 +70,8 @@ def read_documents(store: DocumentStore, state: ExecutionState) -> AssetDocument
     if state.fusion:
         claims["timeline"] = state.fusion.claim
     claims.update(_answers(state))
+    if state.posts:
+        claims.update(state.posts.files)
 
     # Fusion merges the branches' language documents, and Infer Answer says why it has no answer, under fixed
     # keys that no state carries.

@@ -133,8 +133,8 @@ class DocumentStore:
         """Stores ``body`` in place of what has that ETag, or where nothing is; ``False`` if that changed."""
         return put_unchanged(self._s3, self.bucket, key, body, media_type, etag=etag)
 
-    def delete(self, key: str) -> None:
-        """Removes what lies there, if anything does."""
+    def remove(self, key: str) -> None:
+        """Removes what lies under ``key``, if anything does."""
         with service_errors("s3:DeleteObject"):
             self._s3.delete_object(Bucket=self.bucket, Key=key)
 

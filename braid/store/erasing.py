@@ -10,6 +10,7 @@ from typing import Any
 from braid.aws.service_errors import service_errors
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import Source
+from braid.domain.catalogue.tables import TABLES, rows_key
 from braid.domain.errors import ServiceUnavailableError
 from braid.domain.wire import decode_json
 
@@ -46,6 +47,7 @@ def find_kept(
         for folder in (f"assets/{asset_id}/", f"work/{asset_id}/")
         for key in _keys(s3, results_bucket, folder)
     ]
+    own += [key for table in TABLES for key in _keys(s3, results_bucket, rows_key(table, asset_id))]
     sources = {source} if source else set()
     for key in own:
         if key.endswith("/admission.json"):

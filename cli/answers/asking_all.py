@@ -34,7 +34,8 @@ def ask_all(question: str, *, as_json: bool, stack: str | None) -> None:
             exit_code=EXIT_MISUSE,
         )
     target = chosen_target(stack)
-    hits = hits_of(find_search(target).find(text=question, limit=20))
+    found = hits_of(find_search(target).find(text=question, limit=20))
+    hits = [hit for hit in found if hit.asset_id]  # documents of a knowledge base have no stored evidence
     names = {hit.asset_id: hit.name for hit in reversed(hits)}
     asked = list(dict.fromkeys(hit.asset_id for hit in hits))[:_MOST_ASSETS]
     cost_usd, answered = 0.0, 0

@@ -35,11 +35,15 @@ _BY_MONTH: Mapping[str, tuple[float, str]] = {
 # Paid by use or by what is stored; nothing while nothing happens.
 _BY_USE = frozenset(
     {
+        "AWS::Athena::NamedQuery",
+        "AWS::Athena::WorkGroup",
         "AWS::Bedrock::Guardrail",
         "AWS::Bedrock::GuardrailVersion",
         "AWS::CDK::Metadata",
         "AWS::DynamoDB::Table",  # on demand
         "AWS::Events::Rule",
+        "AWS::Glue::Database",
+        "AWS::Glue::Table",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Policy",
         "AWS::IAM::Role",
@@ -54,6 +58,7 @@ _BY_USE = frozenset(
         "AWS::S3Vectors::Index",
         "AWS::S3Vectors::VectorBucket",
         "AWS::S3Vectors::VectorBucketPolicy",
+        "AWS::SageMaker::ModelPackageGroup",
         "AWS::SNS::Subscription",
         "AWS::SNS::Topic",
         "AWS::SNS::TopicPolicy",

@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from braid.admission.budget import hold_to_budget
@@ -24,7 +23,7 @@ from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import Receipt
 from braid.domain.profile.profile import Profile
 from braid.runtime.settings import read_settings
-from cli.dropping.drop import PlannedAsset
+from cli.dropping.drop import LocalFile, PlannedAsset
 from cli.errors import CommandError
 from cli.target import PROJECT_ROOT, Target
 
@@ -224,7 +223,7 @@ def plan_asset(asset: PlannedAsset, profile: Profile, knobs: Knobs, book: PriceB
 class _Opener:
     """Opens a file of this machine, or the bytes that stand for one."""
 
-    def __init__(self, path: Path | None, body: bytes) -> None:
+    def __init__(self, path: LocalFile | None, body: bytes) -> None:
         self._path, self._body = path, body
 
     def __call__(self) -> BinaryIO:

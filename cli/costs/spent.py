@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from braid.domain.asset.asset import AssetStatus
-from braid.domain.money.receipt import Receipt
+from braid.domain.money.receipt import Receipt, price
+from braid.domain.search.manifest import VectorManifest, manifest_key
 from braid.domain.wire import decode_json
+from cli.costs.prices import price_book
 from cli.showing.records import Record, recent_records
 from cli.target import Target
 
@@ -21,6 +23,7 @@ By = Literal["day", "profile", "service"]
 _CLOSED = tuple(status for status in AssetStatus if not status.is_open)
 _MOST_RECORDS = 1_000_000
 _AT_ONCE = 24
+_SEARCH = "search (indexing)"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ def _name(record: Record, by: By) -> str:
 def _by_service(target: Target, records: Sequence[Record]) -> Iterable[tuple[str, float]]:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         receipts = list(pool.map(lambda record: _receipt(target, record), records))
+        indexed = pool.map(lambda record: _indexing_usd(target, record), records)
+        yield from ((_SEARCH, usd) for usd in indexed if usd)
     for record, receipt in zip(records, receipts, strict=True):
         if receipt is None:
             yield "(no receipt)", record.cost_usd or 0.0
@@ -66,6 +71,16 @@ def _receipt(target: Target, record: Record) -> Receipt | None:
     except target.s3.exceptions.NoSuchKey:
         return None
     return decode_json(Receipt, body, source=key)
+
+
+def _indexing_usd(target: Target, record: Record) -> float:
+    """What the models of search were asked for it last: its receipt was written before, and can't have it."""
+    key = manifest_key(record.asset_id)
+    try:
+        body = target.s3.get_object(Bucket=target.results_bucket, Key=key)["Body"].read()
+    except target.s3.exceptions.NoSuchKey:
+        return 0.0
+    return price(decode_json(VectorManifest, body, source=key).usage, price_book()).total_usd
 
 
 def _rows(amounts: Iterable[tuple[str, float]]) -> tuple[SpentRow, ...]:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Literal, Protocol
 
 from braid.domain.asset.asset import (
     BUNDLE_SUFFIX,
@@ -25,10 +25,34 @@ from cli.dropping.member_roles import guess_roles
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.target import PROJECT_ROOT, Target
 
-__all__ = ["PlannedAsset", "Upload", "check_folder", "check_profile", "plan_drop", "upload"]
+__all__ = [
+    "MAX_PUT_BYTES",
+    "LocalFile",
+    "PlannedAsset",
+    "Upload",
+    "bundle_of",
+    "check_folder",
+    "check_profile",
+    "plan_drop",
+    "upload",
+]
 
 # One PutObject takes at most this much and answers with the version, which an asset's identity needs.
-_MAX_PUT_BYTES = 5 * 1024**3
+MAX_PUT_BYTES = 5 * 1024**3
+
+
+class LocalFile(Protocol):
+    """A file that can be dropped: a path, or what stands for one."""
+
+    @property
+    def name(self) -> str:
+        """Its name, without folders."""
+
+    def open(self, mode: Literal["rb"], /) -> BinaryIO:
+        """A reader of its bytes."""
+
+    def stat(self) -> Any:
+        """What has its size as ``st_size``."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +60,7 @@ class Upload:
     """One object to put: from a file, or the bytes of a manifest."""
 
     key: str
-    path: Path | None = None
+    path: LocalFile | None = None
     body: bytes = b""
 
 
@@ -119,12 +143,7 @@ def _plan_bundle_folder(folder: Path, prefix: str) -> PlannedAsset:
 
 
 def _plan_bundle(files: list[Path], prefix: str, name: str) -> PlannedAsset:
-    """The files as one bundle with a manifest written for them."""
-    name = name.removesuffix(BUNDLE_SUFFIX)
-    if not name or "/" in name or name.startswith("."):
-        raise CommandError(
-            f"a bundle's name can't be empty, contain / or begin with a dot, not {name!r}", exit_code=2
-        )
+    """The files as one bundle, if they can be read."""
     for path in files:
         if path.is_dir():
             raise CommandError(f"{path}: is a folder; --bundle takes files", exit_code=2)
@@ -135,6 +154,19 @@ def _plan_bundle(files: list[Path], prefix: str, name: str) -> PlannedAsset:
                 exit_code=2,
             )
         _check(path)
+    return bundle_of(files, prefix, name)
+
+
+def bundle_of(files: Sequence[LocalFile], prefix: str, name: str) -> PlannedAsset:
+    """The files as one bundle below ``prefix``, with a manifest written for them.
+
+    Raises ``CommandError`` (exit status 2) for a name or files that would be rejected.
+    """
+    name = name.removesuffix(BUNDLE_SUFFIX)
+    if not name or "/" in name or name.startswith("."):
+        raise CommandError(
+            f"a bundle's name can't be empty, contain / or begin with a dot, not {name!r}", exit_code=2
+        )
     names = [path.name for path in files]
     if twice := sorted({item for item in names if names.count(item) > 1}):
         raise CommandError(f"two members of the bundle are both named {', '.join(twice)}", exit_code=2)
@@ -162,7 +194,7 @@ def _check(path: Path) -> None:
         raise CommandError(f"{path}: no such file; check the name", exit_code=2)
     if not os.access(path, os.R_OK):
         raise CommandError(f"{path}: you may not read it; change its permissions first", exit_code=2)
-    if path.stat().st_size > _MAX_PUT_BYTES:
+    if path.stat().st_size > MAX_PUT_BYTES:
         raise CommandError(f"{path}: is larger than 5 GiB; upload it with `aws s3 cp`", exit_code=2)
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from braid.domain.asset.admission import MemberRole
 from braid.domain.errors import InvalidAssetError
 from braid.media.content.identify import AUDIO_TYPES, IMAGE_TYPES, PDF, PPTX, VIDEO_TYPES, identify
 from cli.errors import CommandError
 
+if TYPE_CHECKING:
+    from cli.dropping.drop import LocalFile  # which guesses roles by this module
+
 __all__ = ["guess_roles"]
 
 _CAPTION_TYPES = frozenset({"text/vtt", "application/x-subrip", "application/ttml+xml"})
 
 
-def guess_roles(files: Sequence[Path]) -> list[MemberRole]:
+def guess_roles(files: Sequence[LocalFile]) -> list[MemberRole]:
     """Each file's role; a manifest written by hand says it better.
 
     Raises ``CommandError`` for a file that is empty or of no supported type: its bundle would be refused.
@@ -39,7 +42,7 @@ def _role(kind: str, kinds: Sequence[str]) -> MemberRole:
     return "transcript" if "audio" in kinds else "text"
 
 
-def _kind(path: Path) -> str:
+def _kind(path: LocalFile) -> str:
     try:
         with path.open("rb") as file:
             media_type = identify(file)

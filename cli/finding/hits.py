@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.style import Style
 from rich.text import Text
 
 from braid.domain.search.hit import Hit
 from braid.domain.wire import decode, encode
 from cli.printable import printable
 
-__all__ = ["as_line", "hits_of", "show_hits"]
+__all__ = ["KINDS", "as_line", "excerpt", "hits_of", "show_hits"]
 
 _SHOWN_CHARACTERS = 150
-_KINDS = {
+KINDS = {
     "utterance": "said",
     "cue": "caption",
     "passage": "written",
@@ -25,6 +26,7 @@ _KINDS = {
     "detected_text": "read in the picture",
     "labels": "labels",
     "keyframe": "picture",
+    "segment": "piece",
     "whole": "about",
 }
 _INDENT = (0, 0, 0, 3)
@@ -42,23 +44,42 @@ def as_line(hit: Hit) -> dict[str, Any]:
     return {**{name: value[name] for name in first}, **value}
 
 
-def show_hits(console: Console, hits: list[Hit]) -> None:
-    """Each hit in three or four lines: the asset and the place, its words, and its ids."""
+def show_hits(
+    console: Console,
+    hits: list[Hit],
+    *,
+    link: Callable[[Hit], str] = lambda _hit: "",
+    picture: Callable[[Hit], str] = lambda _hit: "",
+) -> None:
+    """Each hit in three or four lines: the asset and the place, its words, and its ids.
+
+    ``link`` gives the address that its name leads to, ``picture`` what the terminal draws a picture of;
+    nothing for none.
+    """
     for number, hit in enumerate(hits, 1):
-        place = " · ".join(filter(None, [hit.member, hit.span.brief, _KINDS.get(hit.kind, hit.kind)]))
+        place = " · ".join(filter(None, [hit.member, hit.span.brief, KINDS.get(hit.kind, hit.kind)]))
         console.print(
             Text.assemble(
-                (f"{number}. ", "dim"), (printable(hit.name), "bold"), "  ", (printable(place), "cyan")
+                (f"{number}. ", "dim"),
+                (printable(hit.name), _name_style(link(hit))),
+                "  ",
+                (printable(place), "cyan"),
             )
         )
-        console.print(Padding(_excerpt(hit), _INDENT))
+        if drawn := picture(hit):
+            console.file.write(drawn)  # rich would count its bytes as columns
+        console.print(Padding(excerpt(hit), _INDENT))
         found_by = f"{hit.asset_id} {hit.evidence_id}, by {', '.join(hit.found_by)}"
         console.print(Padding(Text(found_by, style="dim"), _INDENT))
     if any("bridge" in hit.found_by for hit in hits):
         console.print(Text("bridge: labels stand in for a model of pictures", style="dim"))
 
 
-def _excerpt(hit: Hit) -> Text:
+def _name_style(address: str) -> Style:
+    return Style(bold=True, link=address or None)
+
+
+def excerpt(hit: Hit) -> Text:
     """The words around the first match, with every match marked."""
     text = printable(hit.text)
     marked = [match.span() for word in hit.matched for match in re.finditer(_stem_pattern(word), text, re.I)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
+from braid.domain.search.hit import Hit
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
+from cli.target import HOME, Target
 
 __all__ = ["search", "similar"]
 
@@ -35,13 +38,16 @@ def search(
     since: Since = "",
     limit: Limit = 10,
     nearest: Annotated[bool, typer.Option("--nearest", help="also show what is probably not meant")] = False,
+    open_it: Annotated[
+        bool, typer.Option("--open", help="open the best hit's report at its moment, in a browser")
+    ] = False,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
     """Find moments, pages and pictures by words or by a picture.
 
-    Every hit is a citation. With --json it prints a line for each hit, the best first. Exit status 3 where
-    nothing like it is there.
+    Every hit is a citation; where the terminal can, its name opens the report there, and pictures are shown.
+    With --json it prints a line for each hit, the best first. Exit status 3 where nothing like it is there.
     """
     from cli.finding.query_pictures import is_picture_file, query_picture
 
@@ -58,7 +64,7 @@ def search(
         )
     else:
         asked["text"] = query
-    _find(asked, profile, modality, since, limit, as_json=as_json, stack=stack)
+    _find(asked, profile, modality, since, limit, open_it=open_it, as_json=as_json, stack=stack)
 
 
 def similar(
@@ -90,14 +96,16 @@ def _find(
     since: str,
     limit: int,
     *,
+    open_it: bool = False,
     as_json: bool,
     stack: str | None,
 ) -> None:
     from cli.finding.deployed_search import find_search
-    from cli.finding.hits import as_line, hits_of, show_hits
+    from cli.finding.hits import as_line, hits_of
 
     moment = _moment(since)
-    deployed = find_search(chosen_target(stack))
+    target = chosen_target(stack)
+    deployed = find_search(target)
     answer = deployed.find(**asked, profile=profile, modality=modality, since=moment, limit=limit)
     hits = hits_of(answer)
     for missing in answer.get("missing", []):
@@ -106,12 +114,43 @@ def _find(
         for hit in hits:
             print_json(as_line(hit), indent=None)
     elif hits:
-        show_hits(out, hits)
+        _show(target, hits)
+    if open_it and hits:
+        _open(target, hits[0])
     if not hits:
         near = answer.get("near_misses", 0)
         hint = "; `--nearest` shows what comes closest" if near else ""
         console.print(f"nothing like it was found{hint}", highlight=False)
         raise typer.Exit(_NOTHING_FOUND)
+
+
+def _show(target: Target, hits: list[Hit]) -> None:
+    """Hits for people; their links and pictures only where there is a terminal that takes them."""
+    from cli.finding.hits import show_hits
+    from cli.finding.places import Places
+    from cli.finding.thumbnails import protocol_of, sequence
+
+    if not out.is_terminal:
+        show_hits(out, hits)
+        return
+    places, protocol = Places(target), protocol_of(os.environ)
+
+    def picture(hit: Hit) -> str:
+        jpeg = places.picture(hit) if protocol else None
+        return sequence(jpeg, protocol) if jpeg and protocol else ""
+
+    show_hits(out, hits, link=places.link, picture=picture)
+
+
+def _open(target: Target, hit: Hit) -> None:
+    from cli.finding.places import fragment
+    from cli.showing.opening import show_report
+    from cli.showing.records import read_result
+
+    if not hit.asset_id:
+        raise CommandError(f"the best hit is of a knowledge base and has no report: {hit.evidence_id}")
+    result = read_result(target, hit.asset_id)
+    show_report(target, result, HOME / "reports", console, wants_media=None, place=fragment(hit))
 
 
 def _moment(since: str) -> str:

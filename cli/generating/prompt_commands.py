@@ -32,7 +32,7 @@ def _prompts() -> None:
 @prompts_app.command("list")
 def list_prompts(as_json: Json = False) -> None:
     """List the templates with their version and who vetted it."""
-    from braid.runtime.library import prompt_names, prompt_template
+    from braid.runtime.prompt_library import prompt_names, prompt_template
 
     templates = [prompt_template(name) for name in prompt_names()]
     if as_json:
@@ -67,7 +67,7 @@ def check_prompts(
     """
     from braid.domain.errors import ConfigError
     from braid.domain.generation.linter import lint_parts
-    from braid.runtime.library import image_providers, prompt_names, prompt_template
+    from braid.runtime.prompt_library import image_providers, prompt_names, prompt_template
 
     found = False
     for name in names or prompt_names():
@@ -109,8 +109,8 @@ def vet_prompt(
     """
     from braid.domain.errors import ConfigError, InvalidInputError
     from braid.domain.generation.prompts import vetted_text
-    from braid.runtime.library import prompt_template
     from braid.runtime.now import utc_now
+    from braid.runtime.prompt_library import prompt_template
 
     try:
         item = prompt_template(name)

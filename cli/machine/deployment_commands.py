@@ -16,7 +16,13 @@ from cli.target import HOME
 __all__ = ["doctor", "down", "env", "up"]
 
 
-def up(port: Port = None) -> None:
+def up(
+    port: Port = None,
+    knob: Annotated[
+        list[str] | None,
+        typer.Option("--knob", metavar="NAME=VALUE", help="a knob of cdk.json, such as tuning=true"),
+    ] = None,
+) -> None:
     """Start the embedded AWS and deploy the stacks into it.
 
     Where it runs already, it deploys what changed. The first time builds the Lambda layers, which takes a
@@ -26,7 +32,13 @@ def up(port: Port = None) -> None:
         start,  # the embedded AWS's own imports cost a second: only where needed
     )
 
-    start(HOME, port, console)
+    knobs = {}
+    for text in knob or []:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise CommandError(f"--knob takes NAME=VALUE, not {text!r}", exit_code=EXIT_MISUSE)
+        knobs[name.strip()] = value.strip()
+    start(HOME, port, console, knobs=knobs)
 
 
 def down(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -24,11 +25,14 @@ _WAIT_SCALE = 0.1
 _LOG_SECONDS = 10.0
 
 
-def start(home: Path, port: int | None, console: Console) -> LocalAws:
+def start(
+    home: Path, port: int | None, console: Console, *, knobs: Mapping[str, str] = MappingProxyType({})
+) -> LocalAws:
     """Starts the embedded AWS if it isn't live and deploys the stacks into it, showing each step.
 
-    Without a ``port`` it is the running one's, else the default. Raises ``CommandError`` when the port is
-    busy, something that the deployment needs is missing, or the deployment fails.
+    ``knobs`` are those that shall differ from a laptop's own. Without a ``port`` it is the running one's,
+    else the default. Raises ``CommandError`` when the port is busy, something that the deployment needs is
+    missing, or the deployment fails.
     """
     for finding in cdk_findings():
         if not finding.ok:
@@ -44,7 +48,7 @@ def start(home: Path, port: int | None, console: Console) -> LocalAws:
         with _progress(console) as tell, lifecycle.deploying(home):
             chosen = port or lifecycle.DEFAULT_PORT
             aws = running or lifecycle.up(home, chosen, wait_scale=_WAIT_SCALE, on_progress=tell)
-            outputs = deploy.deploy(aws, home=home, on_progress=tell)
+            outputs = deploy.deploy(aws, home=home, context=knobs, on_progress=tell)
             lifecycle.remember_stacks(home, tuple(sorted(outputs)))
     except deploy.DeployError as error:
         if lifecycle.current(home) is None:

@@ -15,7 +15,7 @@ from cli.finding.deployed_search import forget_vectors
 from cli.generating.taking_back import take_back
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.showing.asset_ids import find_asset
-from cli.showing.records import Record
+from cli.showing.records import Record, execution_arn_of
 from cli.target import Target
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _delete(target: Target, record: Record, kept: Kept) -> None:
 
 
 def _stop(target: Target, record: Record) -> None:
-    arn = target.execution_arn(record.asset_id, record.attempt, record.profile)
+    arn = execution_arn_of(target, record)
     try:
         target.stepfunctions.stop_execution(executionArn=arn, cause="the asset was deleted")
     except ClientError as error:

@@ -22,9 +22,12 @@ from braid.domain.asset.asset import (
     read_inbox_key,
 )
 from braid.domain.asset.rerun import Reuse
-from braid.domain.audit.facts import ExecutionFact, Facts, RecordFact, ResultFact
+from braid.domain.audit.facts import ExecutionFact, Facts, IndexFact, RecordFact, ResultFact
 from braid.domain.clock import iso
-from braid.domain.wire import decode
+from braid.domain.search.manifest import VectorManifest, manifest_key
+from braid.domain.wire import decode, decode_json
+from cli.errors import CommandError
+from cli.finding.deployed_search import find_search
 from cli.repair.dead_letters import look_at_dead_letters
 from cli.target import Target
 
@@ -80,6 +83,7 @@ def gather(
             if result is not None
         }
         tell(f"{len(results)} results")
+        indexed = _indexed(target, with_results, pool)
         return Facts(
             now=iso(now),
             settled_before=iso(now - settled),
@@ -96,6 +100,7 @@ def gather(
             waiting_messages=messages.result(),
             dead_letters=letters.result(),
             marks=table.marks,
+            indexed=indexed,
         )
 
 
@@ -122,17 +127,13 @@ def _versions(target: Target) -> dict[str, tuple[Source, str]]:
 
 def read_executions(target: Target) -> dict[str, ExecutionFact]:
     """Every execution that Step Functions still knows, by its name."""
-    listing = target.stepfunctions.get_paginator("list_executions")
-    pages = (
-        page
-        for machine_arn in target.machine_arns
-        for page in listing.paginate(stateMachineArn=machine_arn, PaginationConfig={"PageSize": 1000})
-    )
+    lister = target.stepfunctions.get_paginator("list_executions")
     return {
         found["name"]: ExecutionFact(
             found["executionArn"], found["status"], int(found.get("redriveCount") or 0)
         )
-        for page in pages
+        for machine_arn in target.machine_arns
+        for page in lister.paginate(stateMachineArn=machine_arn, PaginationConfig={"PageSize": 1000})
         for found in page["executions"]
     }
 
@@ -153,6 +154,30 @@ def _result(target: Target, asset_id: str) -> ResultFact | None:
         raise
     told = json.loads(body["Body"].read())
     return ResultFact(int(told["attempt"]), AssetStatus(told["status"]))
+
+
+def _indexed(
+    target: Target, asset_ids: Iterable[str], pool: ThreadPoolExecutor
+) -> dict[str, IndexFact] | None:
+    """What search keeps of each; ``None`` where there is no search."""
+    try:
+        find_search(target)
+    except CommandError:
+        return None
+    found = pool.map(lambda asset_id: (asset_id, _index(target, asset_id)), asset_ids)
+    return {asset_id: index for asset_id, index in found if index is not None}
+
+
+def _index(target: Target, asset_id: str) -> IndexFact | None:
+    key = manifest_key(asset_id)
+    try:
+        body = target.s3.get_object(Bucket=target.results_bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+            return None
+        raise
+    told = decode_json(VectorManifest, body, source=key)
+    return IndexFact(told.attempt, told.is_complete, sum(map(len, told.keys.values())))
 
 
 def _waiting_messages(target: Target) -> int:

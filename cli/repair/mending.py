@@ -20,6 +20,7 @@ from braid.store.duplicate_marks import DuplicateMarks
 from braid.store.records import AssetRecords, RecordClosing
 from braid.store.reservations import COMMITTED, money_key
 from cli.errors import CommandError
+from cli.finding.deployed_search import find_search
 from cli.functions import call
 from cli.options import console
 from cli.repair.messages import message_of_attempt, send_messages
@@ -177,6 +178,13 @@ def _remove_mark(target: Target, facts: Facts, found: Disagreement) -> bool:  # 
     return marks.remove(found.about, str(found.asset_id))
 
 
+def _index(target: Target, facts: Facts, found: Disagreement) -> bool:  # noqa: ARG001  # as all
+    (asset,) = find_search(target).index("index", [str(found.asset_id)])["assets"]
+    if "error" in asset:
+        raise CommandError(str(asset["error"]))
+    return True
+
+
 _MENDING: Mapping[Mend, Callable[[Target, Facts, Disagreement], bool]] = {
     Mend.SEND_ARRIVAL: _send_arrival,
     Mend.SEND_AGAIN: _send_again,
@@ -189,6 +197,7 @@ _MENDING: Mapping[Mend, Callable[[Target, Facts, Disagreement], bool]] = {
     Mend.COUNT: _count,
     Mend.SET_COUNTS: _set_counts,
     Mend.REMOVE_MARK: _remove_mark,
+    Mend.INDEX: _index,
 }
 
 

@@ -18,7 +18,7 @@ from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.repair.dead_letters import Letter, give_letter_back, receive_letters, redrive_letter
 from cli.repair.rerunning import ask_again, partial_records
 from cli.showing.asset_ids import find_asset
-from cli.showing.records import Record, recent_records
+from cli.showing.records import Record, execution_arn_of, recent_records
 from cli.target import Target
 
 __all__ = ["redrive"]
@@ -102,7 +102,7 @@ def _redrive_executions(
 def _redrive_execution(target: Target, record: Record, dry_run: bool) -> tuple[str, bool]:
     if record.status is not AssetStatus.FAILED:
         return f"is {record.status}, and only what FAILED goes on; `braid rerun` asks for it again", False
-    arn = target.execution_arn(record.asset_id, record.attempt, record.profile)
+    arn = execution_arn_of(target, record)
     try:
         found = target.stepfunctions.describe_execution(executionArn=arn)
         if found.get("redriveStatus") != "REDRIVABLE":

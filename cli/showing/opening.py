@@ -21,17 +21,23 @@ LARGE_BYTES = 500_000_000
 
 
 def show_report(
-    target: Target, result: Result, folder: Path, console: Console, *, wants_media: bool | None
+    target: Target,
+    result: Result,
+    folder: Path,
+    console: Console,
+    *,
+    wants_media: bool | None,
+    place: str = "",
 ) -> Path:
     """Fetches the report, and unless told otherwise what it plays, opens it and says where it is.
 
-    ``wants_media`` of ``None`` fetches up to ``LARGE_BYTES`` and asks above that, where there is somebody to
-    ask.
+    ``place`` is where in it, such as ``#t=6.2``. ``wants_media`` of ``None`` fetches up to ``LARGE_BYTES``
+    and asks above that, where there is somebody to ask.
     """
     saved = save_report(target, result, folder)
     if saved.media is not None and not saved.media.is_there and _fetches(saved.media, console, wants_media):
         _fetch(target, saved.media, console)
-    said = "opened" if open_in_browser(saved.path) else "no browser on this machine; the report is"
+    said = "opened" if open_in_browser(saved.path, place) else "no browser on this machine; the report is"
     console.print(f"{said} {saved.path}", markup=False, highlight=False, soft_wrap=True)
     return saved.path
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from braid.domain.asset.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus
+from braid.domain.asset.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus, execution_name
 from braid.domain.asset.result import Result
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.showing.documents import read_stored
@@ -19,11 +19,13 @@ from cli.target import Target
 __all__ = [
     "ExecutionProgress",
     "Record",
+    "execution_arn_of",
     "follow_execution",
     "name_of",
     "read_record",
     "read_result",
     "recent_records",
+    "records_after",
     "waiting_before",
 ]
 
@@ -127,6 +129,28 @@ def recent_records(
     return sorted(found, key=lambda record: record.updated_at or "", reverse=True)[:limit]
 
 
+def records_after(
+    target: Target, status: AssetStatus, day: date, shown: tuple[str, str] | None, limit: int
+) -> list[Record]:
+    """The next records of one status that changed last on a UTC day, the newest first.
+
+    ``shown`` is what the list ended with before: its time and its asset id.
+    """
+    request = _of_day(target, status, day)
+    if shown is not None:
+        at, asset_id = shown
+        key = {"asset_id": asset_id, "status_day": f"{status}#{day.isoformat()}", "updated_at": at}
+        request["ExclusiveStartKey"] = {name: {"S": value} for name, value in key.items()}
+    found: list[Record] = []
+    while len(found) < limit:
+        answer = target.dynamodb.query(Limit=limit - len(found), **request)
+        found += map(_record, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            break
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    return found
+
+
 def waiting_before(target: Target, record: Record) -> int:
     """How many assets that came before ``record`` wait as it does."""
     waiting = recent_records(
@@ -136,19 +160,25 @@ def waiting_before(target: Target, record: Record) -> int:
 
 
 def _records_of_day(target: Target, status: AssetStatus, day: date, limit: int) -> Iterator[Record]:
-    projection = _projection()
-    projection["ExpressionAttributeNames"]["#day"] = "status_day"
     pages = target.dynamodb.get_paginator("query").paginate(
-        TableName=target.assets_table,
-        IndexName="by-status",
-        KeyConditionExpression="#day = :day",
-        ExpressionAttributeValues={":day": {"S": f"{status}#{day.isoformat()}"}},
-        ScanIndexForward=False,
-        PaginationConfig={"MaxItems": limit},
-        **projection,
+        PaginationConfig={"MaxItems": limit}, **_of_day(target, status, day)
     )
     for page in pages:
         yield from (_record(item) for item in page["Items"])
+
+
+def _of_day(target: Target, status: AssetStatus, day: date) -> dict[str, Any]:
+    """The query of one partition of the index, the newest change first."""
+    projection = _projection()
+    projection["ExpressionAttributeNames"]["#day"] = "status_day"
+    return {
+        "TableName": target.assets_table,
+        "IndexName": "by-status",
+        "KeyConditionExpression": "#day = :day",
+        "ExpressionAttributeValues": {":day": {"S": f"{status}#{day.isoformat()}"}},
+        "ScanIndexForward": False,
+        **projection,
+    }
 
 
 @dataclass(frozen=True)
@@ -169,12 +199,20 @@ class ExecutionProgress:
         return round((self.stopped_at - self.started_at).total_seconds(), 3)
 
 
+def execution_arn_of(target: Target, record: Record) -> str:
+    """The record's execution, as the record names it, or as it will be called."""
+    if record.execution_arn:
+        return record.execution_arn
+    prefix = target.state_machine_arn.replace(":stateMachine:", ":execution:")
+    return f"{prefix}:{execution_name(record.asset_id, record.attempt)}"
+
+
 def follow_execution(target: Target, record: Record) -> ExecutionProgress | None:
     """The progress of the record's execution; nothing before it has started.
 
     One request while the record is open, two once it is closed: only then it matters when it stopped.
     """
-    arn = target.execution_arn(record.asset_id, record.attempt, record.profile)
+    arn = execution_arn_of(target, record)
     try:
         pages = target.stepfunctions.get_paginator("get_execution_history").paginate(
             executionArn=arn, includeExecutionData=False, PaginationConfig={"PageSize": _HISTORY_PAGE}

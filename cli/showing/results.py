@@ -109,10 +109,10 @@ def save_media(target: Target, media: MediaFile, tell: Callable[[int], None]) ->
         part.unlink(missing_ok=True)
 
 
-def open_in_browser(path: Path) -> bool:
-    """Opens a page for the person; whether this machine has a browser to do it with."""
+def open_in_browser(path: Path, place: str = "") -> bool:
+    """Opens a page for the person, at a place of it; whether this machine has a browser to do it with."""
     try:
-        return webbrowser.open(path.as_uri())
+        return webbrowser.open(path.as_uri() + place)
     except webbrowser.Error:
         return False
 

@@ -1,4 +1,7 @@
-"""Draws a letter at any size, by a seed: turned, scaled, moved, in other shades, with noise."""
+"""Draws a letter at any size, by a seed: turned, scaled, moved, with thicker strokes, other shades, noise.
+
+Never mirrored: a mirrored sign is another one.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ class Variation:
     """How a drawing differs from the plain one.
 
     ``scale`` is a factor; ``shift_x`` and ``shift_y`` are shares of the picture's side; ``ink`` and ``paper``
-    are shades from 0 (black) to 255; ``noise`` is the standard deviation of what is added to every pixel.
+    are shades from 0 (black) to 255; ``noise`` is the standard deviation of what is added to
+    every pixel; ``stroke`` is how much thicker lines are, as a share of the side.
     """
 
     rotation_degrees: float = 0.0
@@ -34,6 +38,7 @@ class Variation:
     shift_y: float = 0.0
     ink: int = _BLACK
     paper: int = _WHITE
+    stroke: float = 0.0
     noise: float = 0.0
 
 
@@ -57,6 +62,7 @@ def variation_of(letter: str, number: int, seed: int) -> Variation:
         ink=int(random.integers(0, 90)),
         paper=int(random.integers(190, 256)),
         noise=between(0, 12, 1),
+        stroke=between(0, 0.016, 4),
     )
 
 
@@ -75,7 +81,9 @@ def draw(alphabet: Alphabet, symbols: tuple[Symbol, ...], variation: Variation, 
     for symbol in symbols:
         place = (middle_x + symbol.x * pixels_per_unit, middle_y + symbol.y * pixels_per_unit)
         pen.text(place, symbol.fill, fill=variation.paper, font=fonts[0])
-        pen.text(place, symbol.line, fill=variation.ink, font=fonts[1])
+        pen.text(
+            place, symbol.line, fill=variation.ink, font=fonts[1], stroke_width=round(variation.stroke * size)
+        )
     turned = picture.rotate(variation.rotation_degrees, Image.Resampling.BICUBIC, fillcolor=variation.paper)
     return _noisy(turned, variation) if variation.noise else turned
 

@@ -1,22 +1,24 @@
-"""Indexes the collection as the step does, and searches it as the function does."""
+"""Indexes a collection as the step does, and searches it as the function does."""
 
 from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.s3_vectors import VectorIndex
+from braid.aws.s3.vectors import VectorIndex
 from braid.domain.asset.asset import AssetStatus, Modality
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.evidence.observation import Observation
 from braid.domain.evidence.timeline import Timeline
+from braid.domain.evidence.vision import Vision
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchRequest
 from braid.domain.search.space import CITATION_KEY, TERMS_KEY, TEXT_DIMENSIONS, Space
 from braid.domain.span import Span
+from braid.retrieval.embedders import PictureEmbedder, TextEmbedder
 from braid.retrieval.finding import Finder, Searched
 from braid.retrieval.lists import ranked_list
 from braid.retrieval.presence import Presence
@@ -29,12 +31,13 @@ from local.engines.text.embeddings import embed
 from local.services.protocol import Caller
 from local.services.s3vectors.service import build_service
 
-__all__ = ["IndexedCollection", "indexed"]
+__all__ = ["Asset", "IndexedCollection", "collection_assets", "indexed", "sentences"]
 
 _BUCKET = "results"
 _SPACE = Space("text", "amazon.titan-embed-text-v2:0", TEXT_DIMENSIONS)
 _CALLER = Caller("evaluation", "000000000000", "us-east-1")
 _NOW = "2026-11-29T10:00:00+00:00"
+_HITS = 15  # of which an asset may have three
 
 
 class _Sentences:
@@ -86,72 +89,112 @@ class _Records:
 
 
 @dataclass(frozen=True)
+class Asset:
+    """What was observed of an asset, its keyframes' findings, and their pictures by key."""
+
+    asset_id: str
+    observations: tuple[Observation, ...]
+    vision: Vision | None = None
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class IndexedCollection:
-    """Searches it."""
+    """Searches it. ``searched`` are its spaces: that of texts, and that of pictures where there is one."""
 
-    searched: Searched
+    searched: tuple[Searched, ...]
     state: SearchState
-    finder: Finder
 
-    def find(self, text: str) -> list[str]:
-        """The assets that a question finds, the best first."""
-        hits = self.finder.find(SearchRequest(text=text), Meter()).hits
+    @property
+    def finder(self) -> Finder:
+        """Asks every space."""
+        return self.asking(self.searched)
+
+    def asking(self, spaces: Sequence[Searched]) -> Finder:
+        """Asks these spaces alone."""
+        return Finder(spaces, self.state, may_be_found=lambda _id, _attempt: True, now=lambda: 0.0)
+
+    def find(self, text: str, spaces: Sequence[Searched] = ()) -> list[str]:
+        """The assets that a question finds, the best first; in all spaces, or in these."""
+        finder = self.asking(spaces) if spaces else self.finder
+        hits = finder.find(SearchRequest(text=text, limit=_HITS), Meter()).hits
         return list(dict.fromkeys(hit.asset_id for hit in hits))
 
     def presence(self, text: str) -> float:
-        """How much speaks for the best that a question finds, by the background that searches measured."""
-        kept = self.state.background(self.searched.space)
+        """How much speaks for the best text that a question finds, by the background that was measured."""
+        (searched, *_) = self.searched
+        kept = self.state.background(searched.space)
         if kept is None:
             raise LookupError("nothing was searched yet, so no background was measured")
-        vector = self.searched.embedder.query(text, Meter())
-        listed = ranked_list(self.searched.index, self.searched.space, vector, text=text)
+        vector = searched.embedder.query(text, Meter())
+        listed = ranked_list(searched.index, searched.space, vector, text=text)
         presence = Presence(kept.cosines, kept.coverages)
         return max((presence.of(each) for each in listed), default=-math.inf)
 
 
-def indexed(given: Collection) -> IndexedCollection:
-    """The collection, indexed as the step does it."""
+def sentences() -> tuple[Space, TextEmbedder]:
+    """The space of texts as the laptop has it, and what gives its vectors."""
+    return _SPACE, _Sentences()  # type: ignore[return-value]  # asked alike
+
+
+def collection_assets(given: Collection) -> list[Asset]:
+    """The collection's assets, each said sentence by sentence."""
+    return [
+        Asset(
+            asset_id,
+            tuple(
+                Observation(
+                    *(f"u{number:04d}", Modality.SPEECH, "utterance", Span(number, number + 1), text, 1.0),
+                    "transcribe",
+                )
+                for number, text in enumerate(texts)
+            ),
+        )
+        for asset_id, texts in given.assets.items()
+    ]
+
+
+def indexed(
+    assets: Iterable[Asset], spaces: Sequence[tuple[Space, TextEmbedder | PictureEmbedder]] = ()
+) -> IndexedCollection:
+    """The assets, indexed as the step does it, in the space of texts or in those given."""
     vectors, objects = _Vectors(), _Objects()
     arn = vectors.create_vector_bucket(vectorBucketName="evaluation")["vectorBucketArn"]
-    vectors.create_index(
-        vectorBucketArn=arn,
-        indexName=_SPACE.index_name,
-        dataType="float32",
-        dimension=_SPACE.dimensions,
-        distanceMetric="cosine",
-        metadataConfiguration={
-            "nonFilterableMetadataKeys": [CITATION_KEY],
-            "textSearchConfigurations": [{"metadataKey": TERMS_KEY}],
-        },
-    )
     state = SearchState(_BUCKET, s3=objects)
 
     def index_named(name: str) -> VectorIndex:
         return VectorIndex(f"{arn}/index/{name}", s3vectors=vectors)
 
-    spaces = [Searched(_SPACE, index_named(_SPACE.index_name), _Sentences())]  # type: ignore[arg-type]  # as it asks
-    indexer = Indexer(spaces, state, _Records(), _BUCKET, index_named=index_named, s3=objects)  # type: ignore[arg-type]
-    for asset_id, texts in given.assets.items():
-        _publish(objects, asset_id, texts)
-        indexer.index(asset_id)
-    finder = Finder(spaces, state, may_be_found=lambda _id, _attempt: True, now=lambda: 0.0)
-    return IndexedCollection(spaces[0], state, finder)
-
-
-def _publish(objects: Any, asset_id: str, texts: list[str]) -> None:
-    store = DocumentStore(_BUCKET, asset_id, 1, s3=objects)
-    observations = tuple(
-        Observation(
-            f"u{number:04d}", Modality.SPEECH, "utterance", Span(number, number + 1), text, 1.0, "transcribe"
+    searched = []
+    for space, embedder in spaces or (sentences(),):
+        vectors.create_index(
+            vectorBucketArn=arn,
+            indexName=space.index_name,
+            dataType="float32",
+            dimension=space.dimensions,
+            distanceMetric="cosine",
+            metadataConfiguration={
+                "nonFilterableMetadataKeys": [CITATION_KEY],
+                "textSearchConfigurations": [{"metadataKey": TERMS_KEY}],
+            },
         )
-        for number, text in enumerate(texts)
-    )
-    claim = store.put_document(
-        store.result_key("timeline.json"), Timeline(None, (), observations, (), (), {})
-    )
-    claims: Mapping[str, Any] = {"timeline": claim}
-    source, timings = ResultSource("in", f"inbox/{asset_id}.txt", "v"), Timings(_NOW, _NOW, 1.0)
+        searched.append(Searched(space, index_named(space.index_name), embedder))
+    indexer = Indexer(searched, state, _Records(), _BUCKET, index_named=index_named, s3=objects)  # type: ignore[arg-type]  # asked alike
+    for asset in assets:
+        _publish(objects, asset)
+        indexer.index(asset.asset_id)
+    return IndexedCollection(tuple(searched), state)
+
+
+def _publish(objects: _Objects, asset: Asset) -> None:
+    store = DocumentStore(_BUCKET, asset.asset_id, 1, s3=objects)
+    objects.stored.update(asset.pictures)
+    timeline = Timeline(None, (), asset.observations, (), (), {})
+    claims = {"timeline": store.put_document(store.result_key("timeline.json"), timeline)}
+    if asset.vision is not None:
+        claims["vision"] = store.put_document(store.result_key("vision.json"), asset.vision)
+    source, timings = ResultSource("in", f"inbox/{asset.asset_id}.txt", "v"), Timings(_NOW, _NOW, 1.0)
     result = Result(
-        *(asset_id, 1, source, "general", AssetStatus.SUCCEEDED, None, (), (), dict(claims), timings, "arn")
+        *(asset.asset_id, 1, source, "general", AssetStatus.SUCCEEDED, None, (), (), claims, timings, "arn")
     )
-    store.put_document(f"assets/{asset_id}/result.json", result)
+    store.put_document(f"assets/{asset.asset_id}/result.json", result)

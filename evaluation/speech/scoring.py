@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from braid.domain.scores.words import align
+
 __all__ = ["Match", "compare", "words_of"]
 
 _UNDER_TWENTY = """
@@ -57,34 +59,6 @@ def compare(heard: Sequence[str], truth: str) -> Match:
     """
     said = words_of(truth)
     tokens = [(place, token) for place, word in enumerate(heard) for token in words_of(word)]
-    costs, wrong = _align([token for _, token in tokens], said)
-    bad = {tokens[place][0] for place in wrong}
-    return Match(tuple(place not in bad for place in range(len(heard))), costs, len(said))
-
-
-def _align(heard: Sequence[str], said: Sequence[str]) -> tuple[int, set[int]]:
-    """The distance, and which heard tokens are inserted or substituted."""
-    # best[i][j]: edits for the first i heard and j said tokens, and the step that led there.
-    best: list[list[tuple[int, tuple[int, int]]]] = [[(j, (0, 1)) for j in range(len(said) + 1)]]
-    for i in range(1, len(heard) + 1):
-        row: list[tuple[int, tuple[int, int]]] = [(i, (1, 0))]
-        for j in range(1, len(said) + 1):
-            options = [
-                (best[i - 1][j - 1][0] + (heard[i - 1] != said[j - 1]), (1, 1)),
-                (best[i - 1][j][0] + 1, (1, 0)),
-                (row[j - 1][0] + 1, (0, 1)),
-            ]
-            if i > 1 and heard[i - 2] + heard[i - 1] == said[j - 1]:
-                options.append((best[i - 2][j - 1][0], (2, 1)))
-            if j > 1 and said[j - 2] + said[j - 1] == heard[i - 1]:
-                options.append((best[i - 1][j - 2][0], (1, 2)))
-            row.append(min(options))
-        best.append(row)
-    wrong: set[int] = set()
-    i, j = len(heard), len(said)
-    while i or j:
-        down, right = best[i][j][1]
-        if (down, right) == (1, 0) or ((down, right) == (1, 1) and heard[i - 1] != said[j - 1]):
-            wrong.add(i - 1)
-        i, j = i - down, j - right
-    return best[-1][-1][0], wrong
+    found = align([token for _, token in tokens], said, parted_alike=True)
+    bad = {tokens[place][0] for place in found.wrong}
+    return Match(tuple(place not in bad for place in range(len(heard))), found.edits, len(said))

@@ -11,9 +11,9 @@ from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import decode
 from braid.runtime.handler import Event, handles, logger
-from braid.runtime.library import price_book
 from braid.runtime.metering import used_so_far
 from braid.runtime.now import utc_now
+from braid.runtime.prices import price_book
 from braid.runtime.shortening import shortened
 from braid.store.closing import AssetCloser, result_uri
 from braid.store.documents import DocumentStore

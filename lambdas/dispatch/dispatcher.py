@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from braid.domain.asset.asset import AssetRef
+from braid.domain.asset.asset import AssetRef, is_posts_name
 from braid.domain.asset.rerun import Reuse
 from braid.domain.errors import BraidError
+from braid.domain.profile.profile import Profile
 from braid.store.counts import AssetCounts
 from braid.store.records import AssetRecords, Place
 from lambdas.dispatch.events import Arrival
 from lambdas.dispatch.waiting import seconds_to_wait, until_tomorrow
 
-__all__ = ["Dispatched", "Executions", "Limits", "dispatch"]
+__all__ = ["Dispatched", "Executions", "Limits", "dispatch", "judges_posts"]
 
 _NO_PLACE = "It waits: no more than {} are processed at once (max_assets_at_once)"
 _SPENT = "It waits for tomorrow (UTC): the ${} that a day may cost (max_usd_per_day) are spent or reserved"
@@ -46,6 +47,12 @@ class Dispatched:
     summary: str
     is_started: bool = False
     again_in_seconds: int | None = None
+
+
+def judges_posts(asset: AssetRef, profiles: Collection[str], read_profile: Callable[[str], Profile]) -> bool:
+    """Whether the asset is a file of posts: called as one, in a profile that judges them line by line."""
+    is_named = is_posts_name(asset.source.key) and asset.profile in profiles
+    return is_named and read_profile(asset.profile).posts.accepts
 
 
 def dispatch(

@@ -10,11 +10,12 @@ from braid.aws.executions import execution_arn, start_execution
 from braid.aws.queues import send_again, send_to_dead_letters
 from braid.domain.errors import ThrottledError
 from braid.runtime.handler import logger
+from braid.runtime.library import profile, profile_names
 from braid.runtime.messages import handles_messages
 from braid.runtime.now import utc_now
 from braid.store.counts import AssetCounts
 from braid.store.records import AssetRecords
-from lambdas.dispatch.dispatcher import Executions, Limits, dispatch
+from lambdas.dispatch.dispatcher import Executions, Limits, dispatch, judges_posts
 from lambdas.dispatch.events import Arrival, read_arrival
 from lambdas.dispatch.waiting import seconds_after_throttle
 
@@ -23,11 +24,15 @@ __all__ = ["Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where records lie, what is started, how much of it at once, and where what has to wait is put."""
+    """Where records lie, what is started, how much of it at once, and where what has to wait is put.
+
+    ``of_folder`` has the machine of each folder that isn't a profile's: requests for what is made.
+    """
 
     assets_table: str
     state_machine_arn: str
-    other_machines: dict[str, str]
+    posts_machine_arn: str
+    of_folder: dict[str, str]
     queue_url: str
     dead_letters_url: str
     max_assets_at_once: int
@@ -40,9 +45,10 @@ def handler(arrival: Arrival, settings: Settings) -> None:
 
     So it is with a throttle too: five tries of the queue would be over in half an hour.
     """
-    # A folder that a machine of its own is named after: requests for what is made.
-    profile = arrival.asset.profile if arrival.asset else ""
-    machine = settings.other_machines.get(profile, settings.state_machine_arn)
+    machine = settings.state_machine_arn
+    if (asset := arrival.asset) is not None:
+        is_posts = judges_posts(asset, profile_names(), profile)
+        machine = settings.posts_machine_arn if is_posts else settings.of_folder.get(asset.profile, machine)
     chance = random.random()
     try:
         done = dispatch(

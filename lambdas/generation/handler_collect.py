@@ -9,8 +9,8 @@ from braid.domain.generation.draft import GenerationPlan
 from braid.domain.wire import encode
 from braid.models.generation.asking import ImageModel
 from braid.runtime.handler import handles
-from braid.runtime.library import image_providers
 from braid.runtime.now import utc_now
+from braid.runtime.prompt_library import image_providers
 from braid.store.documents import DocumentStore
 from lambdas.generation.generating import collect_video
 from lambdas.generation.step import StepRequest

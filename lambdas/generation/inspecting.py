@@ -63,7 +63,7 @@ def quarantine(draft: Draft, *, store: DocumentStore) -> None:
         store.result_key("blurred.jpg"), blurred(look, longest_side=_BLURRED_SIDE_PX), "image/jpeg"
     )
     for key in (draft.file.key, *([draft.poster.key] if draft.poster else [])):
-        store.delete(key)
+        store.remove(key)
 
 
 def quarantine_key(draft: Draft) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from braid.aws.queues import send_to_dead_letters
+from braid.runtime.ended import read_ended
 from braid.runtime.handler import logger
 from braid.runtime.messages import handles_messages
-from lambdas.indexing.events import read_ended
 from lambdas.indexing.settings import Settings, indexer_of
 
 __all__ = ["Settings", "handler"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from braid.aws.s3_vectors import NoSuchIndexError, VectorIndex, VectorToPut
+from braid.aws.s3.vectors import NoSuchIndexError, VectorIndex, VectorToPut
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import Source
 from braid.domain.asset.result import Result
@@ -69,6 +69,7 @@ class _Wanted:
 
     attempt: int
     documents: Mapping[Space, Sequence[Document]]
+    is_published: bool = False
     at: int = 0
     language: str | None = None
 
@@ -122,7 +123,10 @@ class Indexer:
         wanted = self._wanted(asset_id)
         before = self._state.manifest(asset_id)
         if not any(wanted.documents.values()):
-            return Indexed(asset_id, removed=self.forget(asset_id))
+            removed = self.forget(asset_id)
+            if wanted.is_published:  # so that it isn't taken for one that was overlooked
+                self._state.put_manifest(VectorManifest(asset_id, wanted.attempt, wanted.digest, True, {}))
+            return Indexed(asset_id, removed=removed)
         digest = wanted.digest
         if before is not None and before.is_complete and before.digest == digest:
             return Indexed(asset_id, vectors=_count(before), is_unchanged=True, missing=before.missing)
@@ -172,7 +176,7 @@ class Indexer:
 
         answer, timeline = read(Answer, "answer"), read(Timeline, "timeline")
         if timeline is None or not may_be_found(record.status, answer):
-            return nothing
+            return replace(nothing, is_published=True)
         vision, language = read(Vision, "vision"), read(LanguageAnalysis, "language")
         source = Source(result.source.bucket, result.source.key, result.source.version_id)
         asset = AssetText(asset_id, result.attempt, result.profile, source.display_name)
@@ -183,7 +187,13 @@ class Indexer:
             else:
                 documents[searched.space] = picture_documents(asset, timeline, vision)
         finished = datetime.fromisoformat(result.timings.finished_at)
-        return _Wanted(result.attempt, documents, int(finished.timestamp()), dominant_language(language))
+        return _Wanted(
+            result.attempt,
+            documents,
+            is_published=True,
+            at=int(finished.timestamp()),
+            language=dominant_language(language),
+        )
 
     def _announced(
         self, asset_id: str, wanted: _Wanted, before: VectorManifest | None, digest: str

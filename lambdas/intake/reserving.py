@@ -10,7 +10,8 @@ from braid.admission.gates import GateLog
 from braid.domain.asset.admission import Admission
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.budget import Budget
-from braid.runtime.library import price_book, profile
+from braid.runtime.library import profile
+from braid.runtime.prices import price_book
 from braid.store.reservations import Reservation
 from lambdas.intake.admitting import AdmissionVerdict
 

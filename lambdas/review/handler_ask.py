@@ -10,9 +10,10 @@ from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import decode
 from braid.runtime.handler import handles, logger
-from braid.runtime.library import price_book, profile
+from braid.runtime.library import profile
 from braid.runtime.metering import used_so_far
 from braid.runtime.now import utc_now
+from braid.runtime.prices import price_book
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from lambdas.review.opening import Deadlines, open_review

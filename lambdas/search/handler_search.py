@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.s3_vectors import VectorIndex
+from braid.aws.s3.vectors import VectorIndex
 from braid.domain.errors import InvalidInputError
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchRequest
@@ -15,6 +15,7 @@ from braid.domain.search.visibility import FINDABLE
 from braid.domain.wire import encode
 from braid.retrieval.embedders import embedder_of
 from braid.retrieval.finding import Finder, Searched
+from braid.retrieval.knowledge_base import KnowledgeBaseList
 from braid.runtime.handler import handles
 from braid.runtime.library import model_registry, profile_names
 from braid.store.records import AssetRecords
@@ -25,12 +26,13 @@ __all__ = ["Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """``spaces`` are searched until a switch says otherwise."""
+    """``spaces`` are searched until a switch says otherwise; ``knowledge_base_ids`` beside them."""
 
     results_bucket: str
     assets_table: str
     vector_bucket_arn: str
     spaces: tuple[Space, ...]
+    knowledge_base_ids: tuple[str, ...]
 
 
 @handles(Settings, SearchRequest)
@@ -55,6 +57,7 @@ def handler(request: SearchRequest, settings: Settings) -> dict[str, Any]:
         )
         for space in state.live() or settings.spaces
     ]
-    finder = Finder(spaces, state, may_be_found=may_be_found, now=time.time)
+    beside = [KnowledgeBaseList(each) for each in settings.knowledge_base_ids]
+    finder = Finder(spaces, state, may_be_found=may_be_found, now=time.time, beside=beside)
     answer = finder.find(request, meter)
     return {**encode(answer), "usage": encode(meter.usage())}

@@ -40,6 +40,8 @@ RELIES_ON = (
 
 _THREADS = 32
 _PASSED_TO = {
+    "CreateModelCustomizationJob": {"iam:passedtoservice": "bedrock.amazonaws.com"},
+    "CreateTrainingJob": {"iam:passedtoservice": "sagemaker.amazonaws.com"},
     "CreateModelInvocationJob": {"iam:passedtoservice": "bedrock.amazonaws.com"},
     "StartTranscriptionJob": {"iam:passedtoservice": "transcribe.amazonaws.com"},
 }
@@ -135,8 +137,10 @@ def _run(service: Service, name: str, members: dict[str, Any], caller: Caller) -
 
 def _passed_role(name: str, members: dict[str, Any]) -> str | None:
     """The role as which the service shall work later, which the caller must be allowed to pass."""
-    if name == "CreateModelInvocationJob":
+    if name in ("CreateModelInvocationJob", "CreateModelCustomizationJob"):
         return str(members["roleArn"])
+    if name == "CreateTrainingJob":
+        return str(members["RoleArn"])
     if name == "StartTranscriptionJob":
         arn = (members.get("JobExecutionSettings") or {}).get("DataAccessRoleArn")
         return None if arn is None else str(arn)

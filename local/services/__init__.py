@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from local.engines.pool import EnginePool
 from local.services import comprehend, polly, translate
-from local.services.bedrock import batch_jobs
+from local.services.bedrock import control_plane
 from local.services.bedrock import runtime as bedrock_runtime
 from local.services.pictures import rekognition, textract
 from local.services.protocol import Events, Objects, Service
 from local.services.s3vectors import service as s3vectors
 from local.services.transcription import transcribe
+from local.services.tuning import training_jobs
+from local.services.tuning.shelf import Shelf
 
 
 def build_services(
@@ -17,7 +19,8 @@ def build_services(
 ) -> tuple[Service, ...]:
     """All local AI services. Without ``engines`` they get a pool that ends with this process."""
     engines = engines or EnginePool()
-    runtime = bedrock_runtime.build_service(engines, objects)
+    shelf = Shelf()
+    runtime = bedrock_runtime.build_service(engines, objects, shelf=shelf)
     return (
         rekognition.build_service(objects, engines),
         textract.build_service(objects, engines),
@@ -26,6 +29,7 @@ def build_services(
         polly.build_service(engines),
         translate.build_service(),
         runtime,
-        batch_jobs.build_service(objects, runtime.operations["Converse"]),
+        control_plane.build_service(objects, engines, shelf, runtime.operations["Converse"]),
+        training_jobs.build_service(objects, engines, shelf),
         s3vectors.build_service(),
     )

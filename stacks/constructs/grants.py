@@ -41,16 +41,19 @@ def granted_role(
     description: str,
     grants: Iterable[Grant],
     only_for: Mapping[str, Mapping[str, Any]] | None = None,
+    also: tuple[str, ...] = (),
 ) -> iam.IRole:
     """A role that ``service`` assumes with exactly ``grants``, in one inline policy that nothing adds to.
 
-    ``only_for`` are the trust's conditions: on whose behalf the service may assume it.
+    ``also`` are services that assume it too. ``only_for`` are the trust's conditions: on whose behalf a
+    service may assume it.
     """
     given = list(grants)
+    services = [iam.ServicePrincipal(name, conditions=only_for) for name in (service, *also)]
     role = iam.Role(
         scope,
         construct_id,
-        assumed_by=iam.ServicePrincipal(service, conditions=only_for),
+        assumed_by=iam.CompositePrincipal(*services) if also else services[0],
         description=description,
         inline_policies={"grants": iam.PolicyDocument(statements=[grant.statement() for grant in given])},
     )

@@ -114,8 +114,7 @@ class Workflow(Construct):
         """Sends executions that failed, timed out or were aborted to ``recorder``, also ``of_others``' ARNs.
 
         A state machine can't catch its own timeout, a console abort, or states that outgrow their limits.
-        An event that can't be delivered, or that ``recorder`` gives up after Lambda's two retries, goes to
-        ``dead_letters``.
+        An event that can't be delivered goes to ``dead_letters``.
         """
         events.Rule(
             self,
@@ -131,6 +130,9 @@ class Workflow(Construct):
             ),
             targets=[targets.LambdaFunction(recorder, dead_letter_queue=dead_letters)],
         )
+
+    def keep_unrecorded(self, recorder: lambda_.Function, *, dead_letters: sqs.IQueue) -> None:
+        """Sends what ``recorder`` gives up after Lambda's two retries to ``dead_letters``."""
         lambda_.EventInvokeConfig(
             self, "UnrecordedDeaths", function=recorder, on_failure=destinations.SqsDestination(dead_letters)
         )

@@ -71,10 +71,12 @@ class AdmissionFunctions:
             ],
         )
 
-    def dispatch(self, inbox: Inbox, *, machine_arn: str, other_machines: Mapping[str, str]) -> StepLambda:
+    def dispatch(
+        self, inbox: Inbox, *, machine_arn: str, posts_machine_arn: str, of_folder: Mapping[str, str]
+    ) -> StepLambda:
         """The function that starts an execution for every message of ``inbox``.
 
-        Of ``machine_arn``, or of that of ``other_machines`` which is named after the folder.
+        Of ``machine_arn``; for posts of ``posts_machine_arn``, for a folder in ``of_folder`` of its machine.
         """
         return self._functions.make(
             "Dispatch",
@@ -86,7 +88,8 @@ class AdmissionFunctions:
             environment={
                 "ASSETS_TABLE": self._storage.assets_table_name,
                 "STATE_MACHINE_ARN": machine_arn,
-                "OTHER_MACHINES": self._functions.as_json(other_machines),
+                "POSTS_MACHINE_ARN": posts_machine_arn,
+                "OF_FOLDER": self._functions.as_json(of_folder),
                 "QUEUE_URL": inbox.queue_url,
                 "DEAD_LETTERS_URL": inbox.dead_letters.queue_url,
                 "MAX_ASSETS_AT_ONCE": str(self._config.max_assets_at_once),
@@ -97,6 +100,6 @@ class AdmissionFunctions:
                 inbox.send_messages(),
                 inbox.send_to_dead_letters(),
                 self._access.change_records(),
-                Grant(("states:StartExecution",), (machine_arn, *other_machines.values())),
+                Grant(("states:StartExecution",), (machine_arn, posts_machine_arn, *of_folder.values())),
             ],
         )

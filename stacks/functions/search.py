@@ -36,6 +36,7 @@ class SearchFunctions:
         vectors: VectorStore,
         spaces: Sequence[Space],
         ended: WorkQueue,
+        knowledge_base_ids: Sequence[str],
     ) -> None:
         access = Access(storage)
         settings = {
@@ -83,7 +84,7 @@ class SearchFunctions:
             description="Finds moments, pages and pictures of all assets",
             timeout_seconds=60,
             memory_mb=512,
-            environment=settings,
+            environment={**settings, "KNOWLEDGE_BASE_IDS": json.dumps(list(knowledge_base_ids))},
             grants=[
                 access.read_records(),
                 access.read_results("assets", "search"),
@@ -91,6 +92,7 @@ class SearchFunctions:
                 access.list_results(),
                 vectors.query(),
                 invoking,
+                *_retrieve(stack, knowledge_base_ids),
             ],
         )
 
@@ -112,6 +114,14 @@ class SearchFunctions:
                 for model_id in sorted(models)
             ),
         )
+
+
+def _retrieve(stack: cdk.Stack, knowledge_base_ids: Sequence[str]) -> list[Grant]:
+    arns = tuple(
+        stack.format_arn(service="bedrock", resource="knowledge-base", resource_name=each)
+        for each in knowledge_base_ids
+    )
+    return [Grant(("bedrock:Retrieve",), arns)] if arns else []
 
 
 def _is_aws(model_id: str) -> bool:

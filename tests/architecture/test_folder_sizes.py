@@ -11,6 +11,7 @@ _ROOTS = (
     "lambdas",
     "stacks",
     "cli",
+    "console",
     "local",
     "evaluation",
     "benchmarks",

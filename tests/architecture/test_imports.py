@@ -15,10 +15,21 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = (
     *("dispatch", "intake", "transcription", "keyframes", "vision", "reading"),
     *("language", "fusion", "inference", "review", "publishing", "closing"),
-    *("indexing", "search"),
-    "generation",
+    *("indexing", "search", "posts", "generation", "tuning", "cataloguing"),
 )
-OURS = ("app", "braid", "stacks", "lambdas", "local", "cli", "evaluation", "benchmarks", "samples", "tools")
+OURS = (
+    "app",
+    "braid",
+    "stacks",
+    "lambdas",
+    "local",
+    "cli",
+    "console",
+    "evaluation",
+    "benchmarks",
+    "samples",
+    "tools",
+)
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
 # In a layer of their own, beside Pillow.
 MARKING_LIBRARIES = {"c2pa", "cryptography", "numpy"}
@@ -57,6 +68,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "braid.marking",
         "local",
     ),
+    "console": (*(f"braid.{room}" for room in ("domain", "aws", "store")), "cli"),
     # What measures may also import a step's logic, never its handler.
     "evaluation": ("braid", "lambdas", "cli", "local"),
     "benchmarks": ("braid", "lambdas", "evaluation"),
@@ -70,8 +82,11 @@ ONLY_IN = {
     **dict.fromkeys(("c2pa", "cryptography"), ("braid.marking",)),
     **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading", "evaluation")),
     **dict.fromkeys(ENCODING_LIBRARIES, ("braid.media",)),
-    **dict.fromkeys(AWS_LIBRARIES, ("braid.aws", "cli", "local", "tools", "evaluation", "samples")),
+    **dict.fromkeys(
+        AWS_LIBRARIES, ("braid.aws", "cli", "console", "local", "tools", "evaluation", "samples")
+    ),
     "aws_lambda_powertools": ("braid.runtime",),
+    "duckdb": ("cli.querying",),
     "snowballstemmer": ("braid.text", "local.services.s3vectors"),
     "aws_cdk": ("stacks", "app"),
     "cdk_nag": ("stacks",),
@@ -81,6 +96,7 @@ ONLY_IN = {
 
 # Bedrock's adapters: only the room that calls models knows how one is called.
 OF_MODELS_ALONE = (
+    "braid.aws.bedrock.batch_jobs",
     "braid.aws.bedrock.converse",
     "braid.aws.bedrock.guardrails",
     "braid.aws.bedrock.invoke_model",
@@ -215,7 +231,7 @@ def test_no_step_makes_a_client_of_bedrock() -> None:
         for name, path in MODULES.items()
         if (is_in(name, "lambdas") or is_in(name, "braid"))
         and not is_in(name, "braid.models")
-        and re.search(r"client\(\s*\"bedrock", path.read_text("utf-8"))
+        and re.search(r"client\(\s*\"bedrock-runtime", path.read_text("utf-8"))
     ]
 
     assert wrong == []

@@ -157,8 +157,13 @@ def _create(storage: Storage) -> None:
     for bucket in (storage.inbox, storage.results):
         storage.s3.create_bucket(Bucket=bucket)
     storage.s3.put_bucket_versioning(Bucket=storage.inbox, VersioningConfiguration={"Status": "Enabled"})
+    create_table(storage, storage.table)
+
+
+def create_table(storage: Storage, name: str) -> None:
+    """An assets table with its index."""
     storage.dynamodb.create_table(
-        TableName=storage.table,
+        TableName=name,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "asset_id", "KeyType": "HASH"}],
         AttributeDefinitions=[

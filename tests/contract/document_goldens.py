@@ -18,10 +18,19 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.branch_outcome import BranchOutcome
-from braid.domain.asset.execution_state import AdmissionOutcome, AnswerOutcome, FusionOutcome, ReviewOutcome
+from braid.domain.asset.execution_state import (
+    AdmissionOutcome,
+    AnswerOutcome,
+    FusionOutcome,
+    PostsOutcome,
+    ReviewOutcome,
+)
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.timeline import Alignment
 from braid.domain.evidence.vision import KeyframeList
+from braid.domain.posts.decisions import ChunkStats
+from braid.domain.posts.file import PostsFile
+from braid.domain.posts.verdict import Verdict
 from braid.domain.span import Span
 from braid.domain.wire import encode
 from braid.store.review_records import Decided, OpenReview
@@ -42,6 +51,10 @@ STORED: dict[str, type] = {
     "fusion_outcome": FusionOutcome,
     "keyframes": KeyframeList,
     "open_review": OpenReview,
+    "posts_chunk": ChunkStats,
+    "posts_file": PostsFile,
+    "posts_outcome": PostsOutcome,
+    "posts_verdict": Verdict,
     "review_outcome": ReviewOutcome,
     "sounds": Sounds,
 }

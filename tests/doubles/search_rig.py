@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.s3_vectors import VectorIndex
+from braid.aws.s3.vectors import VectorIndex
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.errors import BraidError
@@ -21,6 +21,7 @@ from braid.domain.search.hit import SearchAnswer, SearchRequest
 from braid.domain.search.space import CITATION_KEY, TERMS_KEY, Space
 from braid.domain.search.visibility import FINDABLE
 from braid.retrieval.finding import Finder, Searched
+from braid.retrieval.knowledge_base import KnowledgeBaseList
 from braid.store.documents import DocumentStore
 from braid.store.search_state import SearchState
 from braid.text.search_terms import search_terms
@@ -48,6 +49,7 @@ class WordModel:
     method: str = "model"
     asked: list[str] = field(default_factory=list)
     error: BraidError | None = None
+    dimensions: int = DIMENSIONS
 
     def query(self, text: str, _meter: Meter) -> tuple[float, ...]:
         return self._vector(text, 0.0)
@@ -62,10 +64,10 @@ class WordModel:
         if self.error is not None:
             raise self.error
         self.asked.append(text)
-        values = [0.01] * (DIMENSIONS - 1) + [gap]
+        values = [0.01] * (self.dimensions - 1) + [gap]
         for term in search_terms(text, "en"):
             digest = hashlib.sha256(MEANINGS.get(term, term).encode()).digest()
-            values[digest[0] % (DIMENSIONS - 1)] += 1.0
+            values[digest[0] % (self.dimensions - 1)] += 1.0
         length = math.hypot(*values)
         return tuple(value / length for value in values)
 
@@ -118,14 +120,18 @@ class SearchRig:
             s3=self.s3,
         )
 
-    def find(self, text: str = "", **request: Any) -> SearchAnswer:
-        """What a request finds."""
+    def find(
+        self, text: str = "", *, beside: Sequence[KnowledgeBaseList] = (), **request: Any
+    ) -> SearchAnswer:
+        """What a request finds, in knowledge bases too."""
 
         def may_be_found(asset_id: str, attempt: int) -> bool:
             record = self.records.find(asset_id)
             return record is not None and record.status in FINDABLE and record.attempt == attempt
 
-        finder = Finder(self.searched(), self.state, may_be_found=may_be_found, now=lambda: self.now)
+        finder = Finder(
+            self.searched(), self.state, may_be_found=may_be_found, now=lambda: self.now, beside=beside
+        )
         return finder.find(SearchRequest(text=text, **request), Meter())
 
     def stored(self, space: Space) -> dict[str, list[float]]:

@@ -24,7 +24,7 @@ from local.services.protocol import Caller, Service, ServiceError
 CALLER = Caller("AKIDEXAMPLE", "111122223333", "us-east-1")
 
 # Whose requests the botocore that MiniStack pins doesn't know yet.
-_NEWER_IN_THE_LAYER = ("s3vectors",)
+_NEWER_IN_THE_LAYER = ("bedrock", "bedrock-agent-runtime", "sagemaker", "s3vectors")
 
 Answer = Callable[[dict[str, Any]], Mapping[str, Any]]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,9 @@ from local import lifecycle
 from tests.e2e.conftest import Deployed
 from tests.local.needed_weights import needs_weights
 
-FOUND_WITHIN_SECONDS = 30.0  # on a machine that does other things too; five where it is idle
+FOUND_WITHIN_SECONDS = 30.0  # on a machine that does other things too
+# From being published to being found, on one that does nothing else: the quickest of three is held to it.
+_PROMISED_SECONDS = 5.0
 
 
 def hits(deployed: Deployed, *arguments: str) -> list[dict[str, Any]]:
@@ -48,6 +52,28 @@ def test_what_was_published_is_found_by_words_as_a_citation(
     assert first["asset_id"].startswith("rental-")
     assert first["evidence_id"] in {each["observation_id"] for each in timeline["observations"]}
     assert {"asset_id", "evidence_id", "modality", "span", "text", "score", "source"} <= first.keys()
+
+
+def test_what_was_published_is_found_within_seconds(
+    deployed: Deployed,
+    make_file: Callable[[str, bytes], Path],
+    record_property: Callable[[str, object], None],
+) -> None:
+    waited = []
+    for number in range(3):
+        code = f"ZX-{secrets.randbelow(10**9):09}"
+        (done,) = deployed.drop(
+            [make_file(f"crate-{number}.txt", f"The crate has the number {code}.".encode())]
+        )
+        finished = datetime.fromisoformat(deployed.result(done.asset_id).timings.finished_at)
+        until = time.monotonic() + FOUND_WITHIN_SECONDS
+        while not [hit for hit in hits(deployed, code) if hit["asset_id"] == done.asset_id]:
+            assert time.monotonic() < until, f"{code} isn't found"
+            time.sleep(0.2)
+        waited.append((datetime.now(UTC) - finished).total_seconds())
+
+    record_property("seconds from published to found", waited)
+    assert min(waited) <= _PROMISED_SECONDS, waited
 
 
 def test_every_hit_resolves_to_a_line_of_its_timeline(deployed: Deployed, published: dict[str, str]) -> None:

@@ -64,6 +64,15 @@ class Synthesis:
             for properties in self.properties_of_type("AWS::Lambda::Function")
         }
 
+    def machine(self, name: str = "analyze-asset") -> dict[str, Any]:
+        """The properties of the state machine ``<deployment>-<name>``."""
+        (found,) = (
+            properties
+            for properties in self.properties_of_type("AWS::StepFunctions::StateMachine")
+            if properties["StateMachineName"] == f"{self.config.deployment_name}-{name}"
+        )
+        return found
+
     def role_of(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """The properties of the role that a function or state machine assumes."""
         reference = properties.get("Role") or properties["RoleArn"]

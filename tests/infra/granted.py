@@ -6,7 +6,16 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["ASKING", "EVERY_FUNCTION", "GRANTS", "NO_STATE", "WITHOUT_RESOURCES", "allowed", "short_name"]
+__all__ = [
+    "ASKING",
+    "EVERY_FUNCTION",
+    "GRANTS",
+    "NO_STATE",
+    "OF_POSTS",
+    "WITHOUT_RESOURCES",
+    "allowed",
+    "short_name",
+]
 
 # Services, and single actions, that AWS can't limit to a resource.
 WITHOUT_RESOURCES = {
@@ -46,6 +55,19 @@ _CLOSING = {
     "s3:PutObjectVersionTagging": ["inbox/*"],
 }
 _DEADLINES = ["schedule/braid-dev/*"]
+_MACHINES = ["stateMachine:braid-dev-analyze-asset", "stateMachine:braid-dev-moderate-posts"]
+_WORK = {
+    "s3:GetObject": ["assets/*", "work/*"],
+    "s3:PutObject": ["assets/*", "work/*"],
+    "s3:ListBucket": ["ResultsBucket"],
+}
+_CHUNKS = {
+    **_SOURCES,
+    **_WORK,
+    "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
+    "s3:ListBucket": ["InputBucket", "ResultsBucket"],
+}
+_VERDICTS = {"dynamodb:BatchGetItem": ["VerdictsTable"], "dynamodb:BatchWriteItem": ["VerdictsTable"]}
 ASKING = {
     "bedrock:ApplyGuardrail": ["Guardrail"],
     "bedrock:InvokeModel": [
@@ -159,7 +181,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "scheduler:UpdateSchedule": _DEADLINES,
         "iam:PassRole": ["ReviewDeadlines"],
         "sns:Publish": ["ReviewTopic"],
-        "states:SendTaskFailure": ["stateMachine:braid-dev-analyze-asset"],
+        "states:SendTaskFailure": _MACHINES,
     },
     "review-decide": {
         **_RECORDS,
@@ -167,14 +189,33 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "sqs:SendMessage": ["DeadLetters"],
         "s3:GetObject": ["assets/*"],
         "s3:PutObject": ["assets/*"],
-        "states:SendTaskSuccess": ["stateMachine:braid-dev-analyze-asset"],
+        "states:SendTaskSuccess": _MACHINES,
     },
+    "posts-admit": {**_CHUNKS, **_RECORDS},
+    "posts-judge": {
+        **_CHUNKS,
+        **_RECORD,
+        **_VERDICTS,
+        "bedrock:InvokeModel": ASKING["bedrock:InvokeModel"],
+    },
+    # Asks for no job where the deployment has no batch inference.
+    "posts-batch": {**_CHUNKS, **_RECORD, **_VERDICTS},
+    "posts-collect": {
+        **_WORK,
+        "s3:AbortMultipartUpload": ["assets/*"],
+        "dynamodb:BatchGetItem": ["VerdictsTable"],
+    },
+    "posts-one": {**_VERDICTS, "bedrock:InvokeModel": ASKING["bedrock:InvokeModel"]},
 }
+# Those of the other machine.
+OF_POSTS = {"posts-admit", "posts-judge", "posts-batch", "posts-collect"}
 # The queue starts the first; people and deadlines call the other.
-NO_STATE = {"dispatch", "inference-trial", "review-decide"}
+NO_STATE = {"dispatch", "inference-trial", "review-decide", "posts-one"}
 # The names of resources that an ARN stands for, longest first: "DeadLetters" isn't "Queue".
 _NAMES = (
-    *("InputBucket", "ResultsBucket", "AssetsTable"),
+    "TrainingRole",
+    "SwitchRole",
+    *("InputBucket", "ResultsBucket", "AssetsTable", "VerdictsTable"),
     *(
         "StateMachine",
         "DeadLetters",
@@ -182,6 +223,7 @@ _NAMES = (
         "Queue",
         "LogGroup",
         "ReviewDeadlines",
+        "PostsBatchRole",
         "ReviewTopic",
         "Guardrail",
         "SigningKey",

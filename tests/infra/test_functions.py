@@ -30,6 +30,11 @@ LIMITS = {
     "inference-trial": (900, 512, False),
     "review-ask": (120, 512, False),
     "review-decide": (60, 512, False),
+    "posts-admit": (900, 1769, False),
+    "posts-judge": (900, 512, False),
+    "posts-batch": (900, 1024, False),
+    "posts-collect": (900, 1024, False),
+    "posts-one": (60, 512, False),
 }
 # What any step needs at most, which tests/unit/media/test_memory.py measures.
 NEEDED_MB = 512

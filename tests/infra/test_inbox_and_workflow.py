@@ -6,9 +6,12 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from tests.infra.conftest import REPOSITORY, Synthesis
 from tests.infra.test_functions import LIMITS
 
+MACHINES = ("analyze-asset", "moderate-posts")
 OUTPUTS = {
     "InputBucketName",
     "ResultsBucketName",
@@ -28,6 +31,15 @@ def queue(synthesis: Synthesis, name: str) -> dict[str, Any]:
         if key.startswith(f"Inbox{name}")
     ]
     return dict(found)
+
+
+def rules(synthesis: Synthesis, detail_type: str) -> list[dict[str, Any]]:
+    """The rules on one kind of event."""
+    return [
+        properties
+        for properties in synthesis.properties_of_type("AWS::Events::Rule")
+        if properties["EventPattern"]["detail-type"] == [detail_type]
+    ]
 
 
 def rule(synthesis: Synthesis, detail_type: str) -> dict[str, Any]:
@@ -97,19 +109,19 @@ def test_only_objects_below_inbox_arrive(for_aws: Synthesis) -> None:
 
 
 def test_dead_executions_reach_recording_or_the_dead_letters(for_aws: Synthesis) -> None:
-    found = rule(for_aws, "Step Functions Execution Status Change")
-    detail = found["EventPattern"]["detail"]
+    machines = for_aws.of_type("AWS::StepFunctions::StateMachine")
+    (rule,) = rules(for_aws, "Step Functions Execution Status Change")
 
-    assert found["EventPattern"]["source"] == ["aws.states"]
-    assert set(detail["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
-    (machine,) = for_aws.of_type("AWS::StepFunctions::StateMachine")
-    assert detail["stateMachineArn"] == [{"Ref": machine}]
-    (target,) = found["Targets"]
+    watched = rule["EventPattern"]["detail"]["stateMachineArn"]
+    assert sorted(watched, key=str) == sorted(({"Ref": machine} for machine in machines), key=str)
+    assert rule["EventPattern"]["source"] == ["aws.states"]
+    assert set(rule["EventPattern"]["detail"]["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
+    (target,) = rule["Targets"]
     assert target["Arn"]["Fn::GetAtt"][0].startswith("RecordingFunction")
     assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("InboxDeadLetters")
-    (permission,) = for_aws.properties_of_type("AWS::Lambda::Permission")
-    assert permission["Principal"] == "events.amazonaws.com"
-    assert "SourceArn" in permission
+    for permission in for_aws.properties_of_type("AWS::Lambda::Permission"):
+        assert permission["Principal"] == "events.amazonaws.com"
+        assert "SourceArn" in permission
 
 
 def test_what_functions_that_nobody_waits_for_give_up_is_kept(for_aws: Synthesis) -> None:
@@ -123,9 +135,12 @@ def test_what_functions_that_nobody_waits_for_give_up_is_kept(for_aws: Synthesis
         assert destination["Fn::GetAtt"][0].startswith("InboxDeadLetters")
 
 
-def test_the_state_machine_is_standard_logged_traced_and_the_file_itself(for_aws: Synthesis) -> None:
-    (machine,) = for_aws.properties_of_type("AWS::StepFunctions::StateMachine")
-    definition = (REPOSITORY / "statemachines" / "analyze_asset.asl.json").read_text("utf-8")
+@pytest.mark.parametrize("name", MACHINES)
+def test_the_state_machine_is_standard_logged_traced_and_the_file_itself(
+    for_aws: Synthesis, name: str
+) -> None:
+    machine = for_aws.machine(name)
+    definition = (REPOSITORY / "statemachines" / f"{name.replace('-', '_')}.asl.json").read_text("utf-8")
 
     assert machine["StateMachineType"] == "STANDARD"
     assert machine["DefinitionString"] == definition
@@ -135,12 +150,13 @@ def test_the_state_machine_is_standard_logged_traced_and_the_file_itself(for_aws
     (destination,) = logging["Destinations"]
     log_group = destination["CloudWatchLogsLogGroup"]["LogGroupArn"]["Fn::GetAtt"][0]
     properties = for_aws.of_type("AWS::Logs::LogGroup")[log_group]["Properties"]
-    assert properties["LogGroupName"] == "/aws/vendedlogs/states/braid-dev-analyze-asset"
+    assert properties["LogGroupName"] == f"/aws/vendedlogs/states/braid-dev-{name}"
     assert properties["RetentionInDays"] == for_aws.config.log_retention_days
 
 
-def test_every_placeholder_is_filled_with_the_function_it_names(for_aws: Synthesis) -> None:
-    (machine,) = for_aws.properties_of_type("AWS::StepFunctions::StateMachine")
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_placeholder_is_filled_with_the_function_it_names(for_aws: Synthesis, name: str) -> None:
+    machine = for_aws.machine(name)
     substitutions = machine["DefinitionSubstitutions"]
 
     for placeholder, value in substitutions.items():

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from tests.infra.conftest import Synthesis, synthesize
-from tests.infra.granted import ASKING, EVERY_FUNCTION, GRANTS, NO_STATE, WITHOUT_RESOURCES, allowed
+from tests.infra.granted import (
+    ASKING,
+    EVERY_FUNCTION,
+    GRANTS,
+    NO_STATE,
+    OF_POSTS,
+    WITHOUT_RESOURCES,
+    allowed,
+)
 
 
 @pytest.mark.parametrize("name", GRANTS)
@@ -90,6 +98,7 @@ def test_a_batch_job_reads_and_writes_its_own_folder_alone(for_aws: Synthesis, t
         for role in batching.properties_of_type("AWS::IAM::Role")
         if role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
         == {"Service": "bedrock.amazonaws.com"}
+        and "posts" not in role["Description"]
     ]
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     folder = {"s3:GetObject": ["work/batch/*"], "s3:PutObject": ["work/batch/*"]}
@@ -151,18 +160,42 @@ def test_transcribe_may_write_into_the_results_bucket_only(for_aws: Synthesis) -
 
 
 def test_the_state_machine_may_invoke_its_functions_and_announce(for_aws: Synthesis) -> None:
-    (machine,) = for_aws.properties_of_type("AWS::StepFunctions::StateMachine")
-    statements = list(for_aws.statements_of(machine))
+    statements = list(for_aws.statements_of(for_aws.machine()))
     invoked = [s["Resource"] for s in statements if s["Action"] == "lambda:InvokeFunction"]
     announced = [s["Resource"] for s in statements if s["Action"] == "events:PutEvents"]
 
     (arns,) = invoked
     functions = {arn["Fn::GetAtt"][0].removesuffix(arn["Fn::GetAtt"][0][-8:]) for arn in arns}
     assert functions == {
-        f"{name.title().replace('-', '')}Function" for name in GRANTS if name not in NO_STATE
+        f"{name.title().replace('-', '')}Function" for name in GRANTS if name not in NO_STATE | OF_POSTS
     }
     (bus,) = announced
     assert bus["Fn::Join"][1][-1].endswith(":event-bus/default")
+
+
+def test_the_machine_of_posts_runs_its_chunks_and_no_others(for_aws: Synthesis) -> None:
+    found = allowed(for_aws.statements_of(for_aws.machine("moderate-posts")))
+
+    children = ["execution:braid-dev-moderate-posts/JudgePosts:*"]
+    assert found["states:StartExecution"] == ["stateMachine:braid-dev-moderate-posts"]
+    for action in ("DescribeExecution", "StopExecution", "RedriveExecution"):
+        assert found[f"states:{action}"] == children
+    assert found["s3:GetObject"] == ["work/*"]
+    assert "s3:PutObject" not in found
+
+
+def test_posts_ask_for_batch_jobs_where_the_knob_says_so_alone(for_aws: Synthesis, tmp_path: Path) -> None:
+    batching = synthesize(tmp_path, {"batch_inference": True})
+    found = allowed(batching.statements_of(batching.function("posts-batch")))
+    jobs = {action for action in found if "Job" in action or action == "iam:PassRole"}
+
+    assert jobs == {
+        "bedrock:CreateModelInvocationJob",
+        "bedrock:GetModelInvocationJob",
+        "iam:PassRole",
+    }
+    assert found["iam:PassRole"] == ["PostsBatchRole"]
+    assert not jobs & allowed(for_aws.statements_of(for_aws.function("posts-batch"))).keys()
 
 
 def test_storage_is_named_by_import_not_by_wildcard(for_aws: Synthesis) -> None:

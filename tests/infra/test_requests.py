@@ -55,7 +55,7 @@ def disagreements(payload: Mapping[str, Any], request: type, path: str = "") -> 
 
 @pytest.mark.parametrize("state", CALLS)
 def test_the_payload_is_what_the_handler_reads(for_aws: Synthesis, state: str) -> None:
-    (machine,) = for_aws.properties_of_type("AWS::StepFunctions::StateMachine")
+    machine = for_aws.machine()
     placeholder = CALLS[state]["FunctionName"].removeprefix("${").removesuffix("}")
     logical_id = machine["DefinitionSubstitutions"][placeholder]["Fn::GetAtt"][0]
     handler = for_aws.pipeline["Resources"][logical_id]["Properties"]["Handler"]

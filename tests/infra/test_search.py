@@ -103,6 +103,15 @@ def test_there_are_these_functions_with_their_settings(search: Synthesis) -> Non
         assert len(properties["Layers"]) == 1, "the core layer alone"
 
 
+def test_a_knowledge_base_may_be_asked_where_it_is_named_and_nobody_else(tmp_path: Path) -> None:
+    named = synthesized(tmp_path, search_knowledge_bases="KB12345678, AB12345678")
+    bases = {"bedrock:Retrieve": ["knowledge-base/AB12345678", "knowledge-base/KB12345678"]}
+
+    assert allowed(named.statements_of(named.function("search"))) == {**GRANTS["search"], **bases}
+    variables = named.function("search")["Environment"]["Variables"]
+    assert json.loads(variables["KNOWLEDGE_BASE_IDS"]) == ["KB12345678", "AB12345678"]
+
+
 def test_each_space_has_an_index_that_its_name_describes(search: Synthesis) -> None:
     found = {each["IndexName"]: each for each in search.properties_of_type("AWS::S3Vectors::Index")}
 

@@ -18,6 +18,12 @@ def bucket(synthesis: Synthesis, name: str) -> dict[str, Any]:
     return dict(found)
 
 
+def table(synthesis: Synthesis, name: str) -> dict[str, Any]:
+    """The whole resource of one table."""
+    (found,) = [r for key, r in synthesis.of_type("AWS::DynamoDB::Table").items() if key.startswith(name)]
+    return dict(found)
+
+
 def rules(synthesis: Synthesis, name: str) -> dict[str, Any]:
     """The lifecycle rules of one bucket by id."""
     found = bucket(synthesis, name)["Properties"]["LifecycleConfiguration"]["Rules"]
@@ -86,7 +92,7 @@ def test_unfinished_uploads_go(for_aws: Synthesis, name: str) -> None:
 
 
 def test_the_table(for_aws: Synthesis) -> None:
-    (resource,) = for_aws.of_type("AWS::DynamoDB::Table").values()
+    resource = table(for_aws, "AssetsTable")
     properties = resource["Properties"]
 
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
@@ -105,11 +111,11 @@ def test_data_can_be_let_go_and_access_logged_by_knobs(tmp_path: Path) -> None:
         tmp_path,
         {"retain_data": "false", "point_in_time_recovery": "false", "access_log_bucket_name": "our-logs"},
     )
-    (table,) = synthesis.of_type("AWS::DynamoDB::Table").values()
+    assets = table(synthesis, "AssetsTable")
 
-    assert table["DeletionPolicy"] == "Delete"
-    assert table["Properties"]["DeletionProtectionEnabled"] is False
-    assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": False}
+    assert assets["DeletionPolicy"] == "Delete"
+    assert assets["Properties"]["DeletionProtectionEnabled"] is False
+    assert assets["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": False}
     for name in BUCKETS:
         resource = bucket(synthesis, name)
         assert resource["DeletionPolicy"] == "Delete"

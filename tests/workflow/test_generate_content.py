@@ -1,4 +1,4 @@
-"""The machine that makes what is asked for: valid, bounded, nothing is public before a person is asked."""
+"""The machine that makes what is asked for: valid, bounded, and public only once a person approved."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ __all__ = [
     "Source",
     "asset_id_for",
     "execution_name",
+    "is_posts_name",
     "is_request",
     "read_inbox_key",
     "slug",
@@ -130,6 +131,15 @@ def read_inbox_key(key: str) -> InboxKey:
     bundle_name = folders[0].removesuffix(BUNDLE_SUFFIX)
     is_head = name == MANIFEST_NAME and parts[-2] == folders[0]
     return InboxKey(InboxKind.BUNDLE_MANIFEST if is_head else InboxKind.BUNDLE_MEMBER, profile, bundle_name)
+
+
+def is_posts_name(key: str) -> bool:
+    """Whether a file is called as one of posts: ``*.jsonl``, ``*.ndjson``, ``posts.csv``, ``*.posts.csv``.
+
+    In a profile that judges posts it is one; what is in it is looked at once it is admitted.
+    """
+    name = key.rsplit("/", 1)[-1].lower()
+    return name.endswith((".jsonl", ".ndjson", ".posts.csv")) or name == "posts.csv"
 
 
 def is_request(key: str) -> bool:

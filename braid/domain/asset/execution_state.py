@@ -1,5 +1,7 @@
 """The state that travels through ``analyze_asset``, as Publish Result and the recorders receive it.
 
+``moderate_posts`` hands them the same: what it has in place of evidence and an answer bears their names.
+
 ``metered`` of a step is what it and those before it in its branch used (``braid.domain.money.metered``);
 executions of an earlier definition don't carry it.
 """
@@ -18,6 +20,7 @@ from braid.domain.asset.rerun import StartAt
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
 from braid.domain.generation.draft import DraftOutcome
+from braid.domain.posts.file import PostsPlanned
 from braid.domain.profile.sections.budget import Budget
 from braid.domain.wire import decode
 
@@ -26,6 +29,7 @@ __all__ = [
     "AnswerOutcome",
     "ExecutionState",
     "FusionOutcome",
+    "PostsOutcome",
     "ReviewOutcome",
 ]
 
@@ -34,7 +38,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class AdmissionOutcome:
-    """What Admit Asset returned; ``reused`` is for the state that takes an earlier attempt's work over."""
+    """What Admit Asset returned; ``reused`` is for the state that takes an earlier attempt's work over.
+
+    ``posts`` is there where Admit Posts returned it.
+    """
 
     admitted: bool
     summary: str
@@ -44,6 +51,20 @@ class AdmissionOutcome:
     start_at: StartAt = StartAt.ANALYSIS
     reused: dict[str, Any] | None = None
     budget: Budget = field(default_factory=Budget)
+    metered: dict[str, float] = field(default_factory=dict)
+    posts: PostsPlanned | None = None
+
+
+@dataclass(frozen=True)
+class PostsOutcome:
+    """What Collect Decisions returned of a file of posts: ``files`` are results by their names.
+
+    ``metered`` is what its chunks used, each in an execution of its own.
+    """
+
+    summary: str
+    chunks: int
+    files: dict[str, Claim]
     metered: dict[str, float] = field(default_factory=dict)
 
 
@@ -95,6 +116,7 @@ class ExecutionState:
     answer: AnswerOutcome | None = None
     review: ReviewOutcome | None = None
     failure: Failure | None = None
+    posts: PostsOutcome | None = None
     draft: DraftOutcome | None = None
 
     def branch(self, modality: Modality) -> BranchOutcome:
@@ -119,6 +141,7 @@ class ExecutionState:
             answer=_if_reached(AnswerOutcome, reached.get("answer")),
             review=_if_reached(ReviewOutcome, reached.get("review")),
             failure=_failure(reached.get("failure")),
+            posts=_if_reached(PostsOutcome, reached.get("posts")),
             draft=_if_reached(DraftOutcome, reached.get("draft")),
         )
 

@@ -29,6 +29,16 @@ _STATES_OF_EVERY_ASSET = (
 )
 _STATES_TAKEN_OVER = {StartAt.FUSION: 4, StartAt.INFERENCE: 5}
 _WORKING_STATES = {Modality.SPEECH: 3, Modality.VISION: 3, Modality.TEXT: 2}
+_STATES_OF_EVERY_FILE_OF_POSTS = (
+    "Admit Posts",
+    "Admitted?",
+    "Asks in Batch?",
+    "Judge Posts",
+    "Collect Decisions",
+    "Needs Review?",
+    "Publish Result",
+    "Announce",
+)
 _RECORDING_STATES = 2  # Record Rejection or Record Failure, and the end
 
 
@@ -69,8 +79,12 @@ def usage_of(documents: AssetDocuments) -> tuple[Usage, ...]:
 def state_transitions(state: ExecutionState) -> int:
     """How many states a published execution enters in all; retries are counted where they are made.
 
-    Mirrors ``statemachines/analyze_asset.asl.json``; a test walks the definition and compares.
+    Mirrors ``statemachines/analyze_asset.asl.json`` and ``moderate_posts.asl.json``, of whose chunks the
+    outcome tells; a test walks the definitions and compares.
     """
+    if state.admission is not None and state.admission.posts is not None:
+        posts = state.admission.posts
+        return len(_STATES_OF_EVERY_FILE_OF_POSTS) + posts.is_batch + (state.review is not None)
     entered = len(_STATES_OF_EVERY_ASSET)
     if (start_at := _start_of(state)) is StartAt.ANALYSIS:
         entered += _branch_states(state)
@@ -86,6 +100,9 @@ def state_transitions(state: ExecutionState) -> int:
 def recorded_transitions(state: ExecutionState) -> int:
     """How many states an execution enters that is rejected or fails, as far as its state tells."""
     entered = 1 + _RECORDING_STATES  # Admit Asset
+    if state.admission is not None and state.admission.posts is not None:
+        # Admitted?, Asks in Batch?, Judge Posts; and where it came so far, all up to Publish Result.
+        return entered + (3 if state.answer is None else 6)
     if state.admission is None or state.admission.admitted is False:
         return entered + (state.admission is not None)  # Admitted?
     entered += 2 + len(Modality)  # Admitted?, Analyze Modalities and the choices of its branches
@@ -112,7 +129,8 @@ def _branch_states(state: ExecutionState) -> int:
 
 
 def _used_by_steps(state: ExecutionState) -> Iterable[Metered]:
-    reached = (state.admission, *(state.modalities or {}).values(), state.fusion, state.answer, state.review)
+    branches = (state.modalities or {}).values()
+    reached = (state.admission, *branches, state.posts, state.fusion, state.answer, state.review)
     return [step.metered for step in reached if step is not None]
 
 

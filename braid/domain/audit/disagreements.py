@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from braid.domain.audit import assets, bookkeeping
+from braid.domain.audit import assets, bookkeeping, search_index
 from braid.domain.audit.facts import Facts
 from braid.domain.audit.finding import Disagreement, Mend
 
@@ -26,6 +26,8 @@ CHECKS: Mapping[str, Callable[[Facts], Iterable[Disagreement]]] = {
     "result-untrue": assets.result_untrue,
     "unknown-results": assets.unknown_results,
     "deleted-remains": assets.deleted_remains,
+    "unindexed": search_index.unindexed,
+    "index-remains": search_index.index_remains,
     "mark-of-none": bookkeeping.mark_of_none,
     "uncounted": bookkeeping.uncounted,
     "open-counts": bookkeeping.open_counts,

@@ -14,6 +14,7 @@ __all__ = [
     "DeadLetter",
     "ExecutionFact",
     "Facts",
+    "IndexFact",
     "LetterKind",
     "RecordFact",
     "ResultFact",
@@ -73,6 +74,15 @@ class ResultFact:
     status: AssetStatus
 
 
+@dataclass(frozen=True)
+class IndexFact:
+    """What an asset's ``vectors.json`` says: of which attempt its vectors are, and how many."""
+
+    attempt: int
+    is_complete: bool
+    vectors: int
+
+
 class LetterKind(StrEnum):
     """What lies in the dead-letter queue, by its shape."""
 
@@ -99,7 +109,8 @@ class Facts:
 
     ``versions`` are the object versions that start an asset, by the asset's id; ``folders`` the ids with
     anything below ``assets/``; ``committed_usd`` what the assets that a day admitted cost or may; ``marks``
-    the owners of marked contents, by the mark's key.
+    the owners of marked contents, by the mark's key; ``indexed`` what search keeps, by the asset's id, or
+    ``None`` where the deployment has no search.
     """
 
     now: str
@@ -117,6 +128,7 @@ class Facts:
     waiting_messages: int
     dead_letters: tuple[DeadLetter, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
+    indexed: Mapping[str, IndexFact] | None = None
 
     def is_settled(self, record: RecordFact) -> bool:
         """Whether nobody is at it: what was changed just now may be halfway."""

@@ -25,6 +25,7 @@ class Mend(StrEnum):
     COUNT = "count the record"
     SET_COUNTS = "set the counts to what the records amount to"
     REMOVE_MARK = "remove the mark"
+    INDEX = "bring its vectors in line with the record"
 
 
 @dataclass(frozen=True)

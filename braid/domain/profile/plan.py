@@ -17,6 +17,7 @@ from braid.domain.profile.sections.gates import GatePlan
 from braid.domain.profile.sections.guardrail import GuardrailPlan
 from braid.domain.profile.sections.inference import InferencePlan
 from braid.domain.profile.sections.modalities import ModalitiesPlan
+from braid.domain.profile.sections.posts import PostsPlan
 from braid.domain.profile.sections.report import ReportPlan
 from braid.domain.profile.sections.review import ReviewPlan
 from braid.domain.profile.sections.speech import SpeechPlan
@@ -51,6 +52,7 @@ class ProfilePlan:
     decision: DecisionPlan = field(default_factory=DecisionPlan)
     taxonomy: TaxonomyPlan = field(default_factory=TaxonomyPlan)
     budget: BudgetPlan = field(default_factory=BudgetPlan)
+    posts: PostsPlan = field(default_factory=PostsPlan)
 
     def problems(self) -> Iterator[str]:
         """What is wrong with the sections, each by itself and together, in words."""
@@ -60,5 +62,7 @@ class ProfilePlan:
                 yield from find_problems()
         if self.audio_description.spoken and not self.checks.fits_gaps:
             yield "audio_description.spoken needs checks.fits_gaps, which says where the answer has its lines"
+        if self.posts.accepts and not (self.decision.decides and self.decision.categories):
+            yield "posts.accepts needs decision.ranks and decision.categories: posts are held to policy.md"
         if self.report.embed_media and self.speech.redact_pii:
             yield "report.embed_media would carry the words that speech.redact_pii takes out"

@@ -14,8 +14,8 @@ __all__ = ["Citation", "Hit", "SearchAnswer", "SearchRequest"]
 class Citation:
     """Where something stands. ``evidence_id`` is the id of an observation of the attempt's timeline.
 
-    ``kind`` is the observation's, or ``labels``, ``keyframe``, ``whole``; ``name`` is what people call the
-    asset.
+    ``kind`` is the observation's, or ``labels``, ``keyframe``, ``segment``, ``whole``; ``name`` is what
+    people call the asset.
     """
 
     asset_id: str
@@ -33,11 +33,12 @@ class Citation:
 
 @dataclass(frozen=True)
 class Hit:
-    """A citation and why it was found.
+    """A citation and why it was found. One of a knowledge base has no asset: its evidence id is an address.
 
     ``score`` is 0 to 1: 1 where it came first in every list. It orders this answer's hits and compares with
     nothing else. ``matched`` are the query's words that stand in it; ``found_by`` says which lists have it:
-    ``words``, ``meaning``, ``picture``, or ``bridge`` where labels stand in for a model of pictures.
+    ``words``, ``meaning``, ``picture``, ``knowledge base``, or ``bridge`` where labels stand in for a
+    model of pictures.
     """
 
     asset_id: str

@@ -19,7 +19,7 @@ Purpose = Literal["text", "pictures"]
 
 # As fusion asks for: half of the full length keeps 99 % of the accuracy (AWS Machine Learning Blog).
 TEXT_DIMENSIONS = 512
-# What every joint model of the registry gives.
+# What every joint model of AWS gives.
 PICTURE_DIMENSIONS = 384
 
 # Metadata of a vector: what is searched by words, and what a hit shows, which no filter may name.

@@ -32,7 +32,6 @@ def _tool_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _batch_input(request: Mapping[str, Any]) -> dict[str, Any]:
     config = request["inferenceConfig"]
-    tool_config = request["toolConfig"]
     return {
         "anthropic_version": _VERSION,
         "max_tokens": config["maxTokens"],
@@ -43,15 +42,21 @@ def _batch_input(request: Mapping[str, Any]) -> dict[str, Any]:
             {"role": message["role"], "content": [_block(block) for block in message["content"]]}
             for message in request["messages"]
         ],
+        **(_tools(request["toolConfig"]) if "toolConfig" in request else {}),
+    }
+
+
+def _tools(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "tools": [
             {
                 "name": tool["toolSpec"]["name"],
                 "description": tool["toolSpec"]["description"],
                 "input_schema": tool["toolSpec"]["inputSchema"]["json"],
             }
-            for tool in tool_config["tools"]
+            for tool in config["tools"]
         ],
-        "tool_choice": {"type": "tool", "name": tool_config["toolChoice"]["tool"]["name"]},
+        "tool_choice": {"type": "tool", "name": config["toolChoice"]["tool"]["name"]},
     }
 
 

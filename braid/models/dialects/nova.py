@@ -30,7 +30,7 @@ def _batch_input(request: Mapping[str, Any]) -> dict[str, Any]:
         "system": [block for block in request["system"] if "cachePoint" not in block],
         "messages": request["messages"],
         "inferenceConfig": config,
-        "toolConfig": request["toolConfig"],
+        **({"toolConfig": request["toolConfig"]} if "toolConfig" in request else {}),
     }
     found: dict[str, Any] = _with_text_for_bytes(native)
     return found

@@ -8,14 +8,20 @@ from braid.models.dialects.dialect import ChatDialect, EmbeddingDialect, JointDi
 from braid.models.dialects.label_bridge import LABEL_BRIDGE
 from braid.models.dialects.nova import NOVA
 from braid.models.dialects.nova_embeddings import NOVA_EMBEDDINGS
+from braid.models.dialects.openai_embeddings import OPENAI_EMBEDDINGS, OPENAI_JOINT
 from braid.models.dialects.titan_image import TITAN_IMAGE
 from braid.models.dialects.titan_text import TITAN_TEXT
 
 __all__ = ["chat_dialect", "embedding_dialect", "joint_dialect"]
 
 _CHAT = {"nova": NOVA, "claude": CLAUDE}
-_EMBEDDING = {"titan_text": TITAN_TEXT}
-_JOINT = {"titan_image": TITAN_IMAGE, "nova_embeddings": NOVA_EMBEDDINGS, "label_bridge": LABEL_BRIDGE}
+_EMBEDDING = {"titan_text": TITAN_TEXT, "openai_embeddings": OPENAI_EMBEDDINGS}
+_JOINT = {
+    "titan_image": TITAN_IMAGE,
+    "nova_embeddings": NOVA_EMBEDDINGS,
+    "openai_joint": OPENAI_JOINT,
+    "label_bridge": LABEL_BRIDGE,
+}
 
 
 def chat_dialect(name: str) -> ChatDialect:

@@ -11,6 +11,7 @@ from local.launcher.ministack import (
     event_sources,
     faults,
     guardrails,
+    model_packages,
     object_keys,
     objects,
     principal_arns,
@@ -27,8 +28,8 @@ from local.states.executions import Executions
 
 _MENDED = (
     cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
-    lambda_runtime, object_keys, objects, principal_arns, request_log, s3_fixes, state_services,
-    step_functions, vector_stores,
+    lambda_runtime, model_packages, object_keys, objects, principal_arns, request_log, s3_fixes,
+    state_services, step_functions, vector_stores,
 )  # fmt: skip
 
 
@@ -44,6 +45,7 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> Executio
     cloudformation_waits.apply()
     guardrails.apply()
     vector_stores.apply(services)
+    model_packages.apply()
     event_sources.apply(enforce=config.enforce_iam)
     executions = step_functions.apply(config.wait_scale)
     iam.apply(gateway.namespaces(services), executions.tokens.machine_of)

@@ -24,6 +24,7 @@ from ministack.core.responses import get_account_id, get_region
 from local.launcher.functions.execution_context import current_execution
 from local.launcher.functions.lambda_runtime import execution_of
 from local.launcher.permissions.decisions import DecisionLog
+from local.launcher.permissions.tuning_resources import bedrock_arn, sagemaker_arn
 
 RELIES_ON = (
     "ministack.app:AUTH",
@@ -244,6 +245,10 @@ def _ask_as_aws_does(machine_of: Callable[[str], str | None]) -> None:
         if service == "transcribe":
             named = job_arn(target, body, get_region(), get_account_id())
             _condition_keys.set(transcribe_conditions(body))
+        if service == "bedrock":
+            named = bedrock_arn(method, path, _json_members(body), get_region(), get_account_id())
+        if service == "sagemaker":
+            named = sagemaker_arn(target, _json_members(body), get_region(), get_account_id())
         if service == "s3vectors":
             named = vector_store_arn(body, get_region(), get_account_id())
         if service == "scheduler":

@@ -1,6 +1,7 @@
 """Bedrock's batch inference: jobs that ask a model about every line of the files below an S3 folder.
 
-Lines are Nova's own requests (``modelInvocationType`` InvokeModel), answered as Converse answers here. A
+Lines are Titan's requests for embeddings, which tuned picture models and the stand-in for the untuned one
+answer, or Nova's own requests (``modelInvocationType`` InvokeModel), answered as Converse answers here. A
 job of the type Converse is taken too, and its records with tools fail, as on AWS. S3 is read and written
 with the job's role.
 """
@@ -13,16 +14,16 @@ import logging
 import secrets
 import string
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from local.services.bedrock.models import find_model
-from local.services.protocol import Caller, Objects, Operation, Service, ServiceError
+from local.services.protocol import Caller, Objects, Operation, ServiceError
 
-__all__ = ["MIN_RECORDS", "build_service"]
+__all__ = ["MIN_RECORDS", "PictureModels", "batch_operations"]
 
 logger = logging.getLogger("braid.services")
 
@@ -54,32 +55,57 @@ class _Job:
         }
 
 
+class _StoppedJobError(Exception):
+    """Somebody asked the job to stop."""
+
+
 class _FailedJobError(Exception):
     """The job can't be run; the message is its own."""
 
 
-def build_service(objects: Objects, converse: Operation) -> Service:
-    """The operations on batch jobs; all others of Bedrock's control plane are MiniStack's."""
-    jobs = _Jobs(objects, converse)
-    operations = {
+class PictureModels(Protocol):
+    """The models that embed pictures in a batch."""
+
+    def answers(self, model_id: str) -> Callable[[bytes], Mapping[str, Any]] | None:
+        """What answers a record's body; ``None`` where the identifier is of another model.
+
+        Raises ``ServiceError`` ResourceNotFoundException for a custom model that isn't there.
+        """
+        ...
+
+    def in_use(self, model_id: str, *, by_a_job: bool) -> None:
+        """Says that a job begins or ends to ask a custom model, which can't be deleted in between."""
+        ...
+
+
+def batch_operations(objects: Objects, converse: Operation, pictures: PictureModels) -> dict[str, Operation]:
+    """The operations on batch jobs."""
+    jobs = _Jobs(objects, converse, pictures)
+    return {
         "CreateModelInvocationJob": jobs.create,
         "GetModelInvocationJob": jobs.get,
         "ListModelInvocationJobs": jobs.list,
+        "StopModelInvocationJob": jobs.stop,
     }
-    return Service("bedrock", operations, adds=True)
 
 
 class _Jobs:
-    def __init__(self, objects: Objects, converse: Operation) -> None:
+    def __init__(self, objects: Objects, converse: Operation, pictures: PictureModels) -> None:
         self._objects = objects
         self._converse = converse
+        self._pictures = pictures
         self._jobs: dict[str, _Job] = {}
         self._lock = threading.Lock()
 
     def create(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         """Submits a job, which runs in a thread of its own."""
-        find_model(request["modelId"], caller.region)
+        if self._pictures.answers(str(request["modelId"])) is None:
+            find_model(request["modelId"], caller.region)
         with self._lock:
+            token = request.get("clientRequestToken")
+            for job in self._jobs.values():
+                if token and job.asked.get("clientRequestToken") == token and job.asked == dict(request):
+                    return {"jobArn": job.arn}  # the same request again is the same job
             if any(job.asked["jobName"] == request["jobName"] for job in self._jobs.values()):
                 message = f"There is already a job with the name {request['jobName']}"
                 raise ServiceError("ConflictException", message)
@@ -104,15 +130,34 @@ class _Jobs:
         chosen = [item for item in found if status in (None, item["status"])]
         return {"invocationJobSummaries": chosen[: int(request.get("maxResults", 1000))]}
 
+    def stop(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+        """Asks a running job to stop: what it answered so far is thrown away."""
+        arn = self.get(request, caller)["jobArn"]
+        with self._lock:
+            job = self._jobs[arn]
+            if job.found["status"] not in ("Submitted", "InProgress"):
+                raise ServiceError("ConflictException", f"The job is {job.found['status']}")
+            job.found["status"] = "Stopping"
+        return {}
+
     def _run(self, job: _Job) -> None:
-        job.found["status"] = "InProgress"
+        model_id = str(job.asked["modelId"])
+        self._pictures.in_use(model_id, by_a_job=True)
         try:
-            job.found.update(self._answer_all(job))
+            with self._lock:
+                if job.found["status"] == "Submitted":
+                    job.found["status"] = "InProgress"
+            found = self._answer_all(job)
+            job.found.update(found)
+        except _StoppedJobError:
+            job.found["status"] = "Stopped"
         except (_FailedJobError, ServiceError) as error:
             job.found.update(status="Failed", message=str(error))
         except Exception as error:  # a defect of the service: the job must not hang, and the log has it
             logger.exception("batch job %s failed", job.arn)
             job.found.update(status="Failed", message=f"internal error: {type(error).__name__}: {error}")
+        finally:
+            self._pictures.in_use(model_id, by_a_job=False)
         job.found["endTime"] = job.found["lastModifiedTime"] = datetime.now(UTC)
 
     def _answer_all(self, job: _Job) -> dict[str, Any]:
@@ -144,13 +189,21 @@ class _Jobs:
 
     def _answer(self, job: _Job, line: bytes) -> dict[str, Any]:
         """The record with what the model said, or with an error that leaves the other records alone."""
+        if job.found["status"] == "Stopping":
+            raise _StoppedJobError
+        embed = self._pictures.answers(str(job.asked["modelId"]))
         try:
             record = json.loads(line)
             asked = record["modelInput"]
-            request = _as_converse(asked)
+            request = _as_converse(asked) if embed is None else {}
         except (ValueError, TypeError, LookupError) as error:
             raise _FailedJobError(f"The input has a malformed record: {error}") from error
         found = {"modelInput": asked, "recordId": record.get("recordId", secrets.token_hex(6)[:11])}
+        if embed is not None:
+            try:
+                return {**found, "modelOutput": dict(embed(json.dumps(asked).encode()))}
+            except ServiceError as error:
+                return {**found, **_failure(error.status, error.message)}
         if job.asked.get("modelInvocationType") == "Converse" and "toolConfig" in asked:
             return {**found, **_failure(400, "Tool calling isn't supported in batch inference.")}
         try:

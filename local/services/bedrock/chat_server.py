@@ -1,51 +1,22 @@
-"""The user's own model server, OpenAI-compatible (Ollama, llama.cpp, vLLM and their like), over HTTP."""
+"""The user's own model server where it answers Converse: chat completions."""
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from http.client import HTTPException
-from ipaddress import ip_address
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from local.services.protocol import ServiceError
+from local.services.bedrock.model_server import ModelServer
 
 __all__ = ["ChatServer"]
-
-_DEFAULT_TIMEOUT_SECONDS = 300.0
-_MOST_ANSWER_BYTES = 32 * 1024 * 1024
-_TOO_LONG = (
-    "context length",
-    "context_length",
-    "context size",
-    "context window",
-    "too long",
-    "exceeds the available",
-)
-_ERRORS = {
-    401: ("AccessDeniedException", 403),
-    403: ("AccessDeniedException", 403),
-    404: ("ResourceNotFoundException", 404),  # no such model, or no such path
-    408: ("ModelTimeoutException", 408),
-    429: ("ThrottlingException", 429),
-    502: ("ServiceUnavailableException", 503),
-    503: ("ServiceUnavailableException", 503),
-    504: ("ModelTimeoutException", 408),
-}
 
 
 @dataclass(frozen=True)
 class ChatServer:
-    """Where the server is and which of its models answers."""
+    """Which server, and which of its models answers."""
 
-    url: str
+    server: ModelServer
     model: str
-    api_key: str | None = field(default=None, repr=False)
-    timeout_seconds: float = _DEFAULT_TIMEOUT_SECONDS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> ChatServer | None:
@@ -54,124 +25,16 @@ class ChatServer:
         ``BRAID_LLM_MODEL`` must name the model; ``BRAID_LLM_API_KEY`` and ``BRAID_LLM_TIMEOUT_SECONDS`` may
         be set. Raises ValueError that lists all that is wrong.
         """
-        url = environment.get("BRAID_LLM_URL", "").strip().rstrip("/")
-        if not url:
+        server, wrong = ModelServer.from_environment(environment, "BRAID_LLM")
+        if server is None:
             return None
-        wrong = []
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            wrong.append(f"BRAID_LLM_URL is {url!r}; it must look like http://127.0.0.1:11434/v1")
         model = environment.get("BRAID_LLM_MODEL", "").strip()
         if not model:
             wrong.append("BRAID_LLM_MODEL is missing; it must name a model of the server")
-        timeout_text = environment.get("BRAID_LLM_TIMEOUT_SECONDS", str(_DEFAULT_TIMEOUT_SECONDS))
-        try:
-            timeout_seconds = float(timeout_text)
-        except ValueError:
-            timeout_seconds = 0
-        if not 0 < timeout_seconds < float("inf"):
-            wrong.append(f"BRAID_LLM_TIMEOUT_SECONDS is {timeout_text!r}; it must be a number above 0")
         if wrong:
             raise ValueError("; ".join(wrong))
-        return cls(url, model, environment.get("BRAID_LLM_API_KEY") or None, timeout_seconds)
+        return cls(server, model)
 
     def complete(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """The server's answer to a chat completion request. Raises ``ServiceError`` with Bedrock's names."""
-        url = self.url if self.url.endswith("/chat/completions") else f"{self.url}/chat/completions"
-        headers = {"Content-Type": "application/json"}
-        if self.api_key is not None:
-            headers["Authorization"] = f"Bearer {self.api_key}"
-        call = urllib.request.Request(url, json.dumps(request).encode(), headers, method="POST")
-        try:
-            with _opener(url).open(call, timeout=self.timeout_seconds) as response:
-                body = response.read(_MOST_ANSWER_BYTES + 1)
-        except urllib.error.HTTPError as error:
-            with error:
-                raise self._refused(error.code, error.read(_MOST_ANSWER_BYTES)) from error
-        except TimeoutError as error:
-            raise self._timed_out() from error
-        except urllib.error.URLError as error:
-            if isinstance(error.reason, TimeoutError):
-                raise self._timed_out() from error
-            raise self._unavailable(error.reason) from error
-        except (OSError, HTTPException) as error:
-            raise self._unavailable(error) from error
-        if len(body) > _MOST_ANSWER_BYTES:
-            raise ServiceError("ModelErrorException", "The model server's answer is too large.", status=424)
-        return _parsed(body)
-
-    def _timed_out(self) -> ServiceError:
-        return ServiceError(
-            "ModelTimeoutException",
-            f"{self.model} at {self.url} didn't answer within {self.timeout_seconds:g} seconds "
-            "(BRAID_LLM_TIMEOUT_SECONDS)",
-            status=408,
-        )
-
-    def _unavailable(self, reason: object) -> ServiceError:
-        return ServiceError(
-            "ServiceUnavailableException",
-            f"the model server at {self.url} (BRAID_LLM_URL) can't be reached: {reason}",
-            status=503,
-        )
-
-    def _refused(self, status: int, body: bytes) -> ServiceError:
-        reason = _reason(body)
-        if status in (400, 413, 422) and (status == 413 or any(mark in reason.lower() for mark in _TOO_LONG)):
-            return ServiceError("ValidationException", f"Input is too long for requested model. {reason}")
-        if status == 503 and "loading" in reason.lower():
-            return ServiceError("ModelNotReadyException", f"{self.model}: {reason}", status=429)
-        if status in _ERRORS:
-            code, aws_status = _ERRORS[status]
-        elif status >= 500:
-            code, aws_status = "ModelErrorException", 424
-        else:
-            code, aws_status = "ValidationException", 400
-        message = f"the model server at {self.url} answered {status} for {self.model}: {reason}"
-        return ServiceError(code, message, status=aws_status)
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A request goes where the user said and nowhere else."""
-
-    def redirect_request(self, *_args: Any, **_keywords: Any) -> None:
-        return None
-
-
-def _opener(url: str) -> urllib.request.OpenerDirector:
-    # A proxy that the environment names for the world can't reach this machine's own ports.
-    proxies = urllib.request.ProxyHandler({} if _is_loopback(urlsplit(url).hostname or "") else None)
-    return urllib.request.build_opener(proxies, _NoRedirects)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _parsed(body: bytes) -> Mapping[str, Any]:
-    try:
-        answer = json.loads(body)
-    except ValueError as error:
-        raise ServiceError(
-            "ModelErrorException", "The model server answered with no JSON.", status=424
-        ) from error
-    if not isinstance(answer, dict):
-        raise ServiceError("ModelErrorException", "The model server's JSON isn't an object.", status=424)
-    return answer
-
-
-def _reason(body: bytes) -> str:
-    """What the server says is wrong: ``{"error": {"message"}}``, ``{"error"}`` or plain text."""
-    text = body.decode(errors="replace").strip()
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return text[:500]
-    error = found.get("error", found) if isinstance(found, dict) else found
-    message = error.get("message", error) if isinstance(error, dict) else error
-    return str(message)[:500]
+        return self.server.post("/chat/completions", request)

@@ -36,7 +36,22 @@ class LabelBridge:
         Raises ``ServiceError``: ValidationException for a body that is neither, or a picture that can't be
         read; ModelErrorException for a picture that nothing here can name anything of.
         """
-        member, value = _read(request.get("body", b""))
+        answer = self.embed(*_read(request.get("body", b"")))
+        return {"body": json.dumps(answer).encode(), "contentType": "application/json"}
+
+    def in_place_of_titan(self, body: bytes) -> dict[str, Any]:
+        """The answer to a record of a batch job that asks Titan, whose body names a length beside."""
+        try:
+            asked = json.loads(body)
+        except ValueError as error:
+            raise ServiceError("ValidationException", "The record isn't JSON.") from error
+        length = (asked.pop("embeddingConfig", None) or {}).get("outputEmbeddingLength", 1024)
+        answer = self.embed(*_read(json.dumps(asked).encode()))
+        answer["embedding"] = answer["embedding"] + [0.0] * (length - len(answer["embedding"]))
+        return answer
+
+    def embed(self, member: str, value: Any) -> dict[str, Any]:
+        """The answer's members for a text or for a picture's bytes. Raises ``ServiceError`` as above."""
         with engine_errors_answered(unreadable="ValidationException", internal="InternalServerException"):
             try:
                 if member == "inputText":
@@ -46,8 +61,7 @@ class LabelBridge:
             except CannotDeriveError as error:
                 message = f"The picture can't be embedded: {error}"
                 raise ServiceError("ModelErrorException", message, status=424) from error
-        answer = {"embedding": vector, "model": LABEL_BRIDGE, "method": "bridge"}
-        return {"body": json.dumps(answer).encode(), "contentType": "application/json"}
+        return {"embedding": vector, "model": LABEL_BRIDGE, "method": "bridge"}
 
 
 def _read(body: bytes) -> tuple[str, Any]:

@@ -80,13 +80,14 @@ _ARN = re.compile(
 )
 
 
-def find_model(identifier: str, region: str) -> Model:
+def find_model(identifier: str, region: str, *, custom: bool = False) -> Model:
     """The model behind a model id, an inference profile's id or the ARN of either, as called from a region.
 
+    ``custom``: it is the base of a custom model, which needs no profile and may name its context (``:300k``).
     Raises ``ServiceError``: ValidationException for what isn't an identifier of a model that converses here,
     ResourceNotFoundException for a model past its end of life and for resources that this account lacks.
     """
-    name = _name(identifier)
+    name = re.sub(r":\d+k$", "", _name(identifier)) if custom else _name(identifier)
     profile = _PROFILE.fullmatch(name)
     if profile is not None:
         if not region.startswith(_CALLED_FROM[profile["geography"]]):
@@ -104,7 +105,7 @@ def find_model(identifier: str, region: str) -> Model:
         profile is not None and profile["geography"] == "global" and not model.needs_profile
     ):
         raise _invalid_identifier()
-    if model.needs_profile and profile is None:
+    if model.needs_profile and profile is None and not custom:
         raise ServiceError(
             "ValidationException",
             f"Invocation of model ID {name} with on-demand throughput isn’t supported. Retry your request "

@@ -1,11 +1,14 @@
-"""Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``)
-and makes pictures (``image_models``), StartAsyncInvoke videos (``async_invocations``).
+"""Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``),
+or the user's own server does (``embedding_server``), and makes pictures (``image_models``); StartAsyncInvoke
+makes videos (``async_invocations``).
 
 Converse is answered by the user's own model server, by the writer where it is installed and the evidence is
 short enough for it, or by quoting the evidence.
 
-Without either the answer is extractive and says so in ``additionalModelResponseFields.method``: it fills
-the tool's schema with what stands in the evidence, and looks at no picture.
+A deployment of a tuned model is answered by what was trained. A question under a policy (``S1: …``, the text
+between marks) is judged, where no model is, by how near the text lies to it. Else the answer is extractive
+and says so in ``additionalModelResponseFields.method``: it fills the tool's schema with what stands in the
+evidence, and looks at no picture.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from local.engines.pool import EnginePool
 from local.services.bedrock.async_invocations import AsyncInvocations
 from local.services.bedrock.chat_server import ChatServer
 from local.services.bedrock.converse_request import chosen_tool, counted_texts, user_texts, validate
+from local.services.bedrock.embedding_server import JOINT, TEXT, EmbeddingServer
 from local.services.bedrock.image_models import ImageModels, is_image_model
 from local.services.bedrock.image_server import ImageServer
 from local.services.bedrock.label_bridge import LABEL_BRIDGE, LabelBridge
@@ -33,6 +37,8 @@ from local.services.bedrock.text_units import check_assessed, check_guarded
 from local.services.bedrock.writer import Writer
 from local.services.engine_errors import engine_errors_answered
 from local.services.protocol import Caller, Objects, Operation, Service, ServiceError
+from local.services.tuning.answering import TunedAnswers
+from local.services.tuning.shelf import Shelf
 
 __all__ = ["build_service"]
 
@@ -40,26 +46,41 @@ _EVIDENCE_MARK = '"evidence_id"'
 
 
 def build_service(
-    engines: EnginePool, objects: Objects | None = None, *, environment: Mapping[str, str] = os.environ
+    engines: EnginePool,
+    objects: Objects | None = None,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    shelf: Shelf | None = None,
 ) -> Service:
-    """The service; ``BRAID_LLM_URL`` and ``BRAID_LLM_MODEL`` in the environment name the user's server.
+    """The service; the environment names servers of the user's own.
 
-    ``BRAID_WRITER=off`` leaves an installed writer alone. ``BRAID_IMAGE_URL`` names a server that draws.
+    ``BRAID_LLM_URL`` with ``BRAID_LLM_MODEL`` one that writes, ``BRAID_EMBED_URL`` with ``BRAID_EMBED_MODEL``
+    one that embeds, ``BRAID_IMAGE_URL`` one that draws. With ``BRAID_WRITER=off`` an installed writer is left
+    alone.
+
     Without ``objects`` there is nowhere that videos could be written to.
-
     Raises ValueError if they don't make sense.
     """
     server = ChatServer.from_environment(environment)
     writer = Writer.where_installed(engines, environment) if server is None else None
-    runtime = _BedrockRuntime(engines, server or writer, sees_pictures=server is not None)
+    shelf, tuned = shelf or Shelf(), TunedAnswers(engines)
+    runtime = _BedrockRuntime(
+        engines, server or writer, sees_pictures=server is not None, shelf=shelf, tuned=tuned
+    )
     images = ImageModels(engines, ImageServer.from_environment(environment))
     embeddings, bridge = TextEmbeddings(engines), LabelBridge(engines)
+    embedding_server = EmbeddingServer.from_environment(environment)
 
     def invoke_model(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         if is_image_model(request["modelId"]):
             return images.invoke_model(request, caller)
         if request["modelId"] == LABEL_BRIDGE:
             return bridge.invoke_model(request)
+        if (trained := shelf.served(str(request["modelId"]))) is not None:
+            body = tuned.embed(trained, request.get("body", b""))
+            return {"body": json.dumps(body).encode(), "contentType": "application/json"}
+        if request["modelId"] in (TEXT, JOINT):
+            return embedding_server.invoke_model(request)
         return embeddings.invoke_model(request, caller)
 
     operations: dict[str, Operation] = {
@@ -85,15 +106,24 @@ def _apply_guardrail(request: Mapping[str, Any], caller: Caller) -> dict[str, An
 
 class _BedrockRuntime:
     def __init__(
-        self, engines: EnginePool, model: ChatServer | Writer | None, *, sees_pictures: bool
+        self,
+        engines: EnginePool,
+        model: ChatServer | Writer | None,
+        *,
+        sees_pictures: bool,
+        shelf: Shelf,
+        tuned: TunedAnswers,
     ) -> None:
         self._engines = engines
+        self._shelf, self._tuned = shelf, tuned
         self._model = model
         self._sees_pictures = sees_pictures
 
     def converse(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         started = time.monotonic()
-        model = find_model(request["modelId"], caller.region)
+        trained = self._shelf.served(str(request["modelId"]))
+        base = str(request["modelId"]) if trained is None else trained.base_model_id
+        model = find_model(base, caller.region, custom=trained is not None)
         validate(request, model)
         check_guarded(request, caller.region)
         input_tokens = sum(self._count(counted_texts(request)))
@@ -102,9 +132,15 @@ class _BedrockRuntime:
         if not self._sees_pictures:
             _refuse_to_look(request)
         asked = self._model
+        judged = None if trained or chosen_tool(request) else self._tuned.judge(_prompt(request))
         if isinstance(asked, Writer) and input_tokens > asked.max_input_tokens:
             asked = None  # it would take longer over it than a function waits
-        if asked is None:
+        if trained is not None:
+            text, probability = self._tuned.complete(trained, _prompt(request))
+            answer = self._answer(text, input_tokens, {"method": "tuned head", "confidence": probability})
+        elif asked is None and judged is not None:
+            answer = self._answer(judged, input_tokens, {"method": "zero-shot"})
+        elif asked is None:
             answer = self._extract(request, input_tokens)
         else:
             reply = asked.complete(chat_request(request, asked.model))
@@ -147,6 +183,15 @@ class _BedrockRuntime:
             "additionalModelResponseFields": {"method": "extractive"},
         }
 
+    def _answer(self, text: str, input_tokens: int, fields: Mapping[str, Any]) -> dict[str, Any]:
+        content = [{"text": text}]
+        return {
+            "output": {"message": {"role": "assistant", "content": content}},
+            "stopReason": "end_turn",
+            "usage": self._usage(input_tokens, content),
+            "additionalModelResponseFields": dict(fields),
+        }
+
     def _usage(self, input_tokens: int, content: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         texts = [
             block["text"] if "text" in block else json.dumps(block["toolUse"]["input"], ensure_ascii=False)
@@ -164,6 +209,13 @@ class _BedrockRuntime:
         with engine_errors_answered(unreadable="ModelErrorException", internal="InternalServerException"):
             counts: list[int] = self._engines.run("text.wordpiece:count_tokens", texts)
         return counts
+
+
+def _prompt(request: Mapping[str, Any]) -> str:
+    """All that is asked as one text, as training joined it."""
+    system = "\n".join(block["text"] for block in request.get("system") or [] if "text" in block)
+    asked = "\n".join(block["text"] for block in request["messages"][-1]["content"] if "text" in block)
+    return f"{system}\n{asked}" if system else asked
 
 
 def _refuse_to_look(request: Mapping[str, Any]) -> None:

@@ -22,7 +22,8 @@ from braid.domain.profile.speech_languages import (
     TOXICITY_LANGUAGES,
 )
 from braid.domain.wire import decode
-from braid.runtime.library import CODE_ROOT, price_book, profile, profile_names
+from braid.runtime.library import CODE_ROOT, profile, profile_names
+from braid.runtime.prices import price_book
 from local.service_models import service_model
 from tests.doubles.service_clients import answered_by
 

@@ -15,6 +15,7 @@ import pytest
 from local.engines.pool import EnginePool
 from local.services.bedrock import runtime as bedrock_runtime
 from local.services.bedrock.chat_server import ChatServer
+from local.services.bedrock.model_server import ModelServer as OwnServer
 from local.services.protocol import Caller, Service, ServiceError
 from tests.contract.local_services.test_local_converse import image, picture, question, user
 from tests.contract.model_server import ModelServer, running_model_server
@@ -255,10 +256,10 @@ def test_models_are_checked_before_the_server_is_asked(server: ModelServer, serv
 def test_settings_are_optional_and_errors_list_all() -> None:
     assert ChatServer.from_environment({}) is None
     full = ChatServer.from_environment({"BRAID_LLM_URL": "http://localhost:1/v1/", "BRAID_LLM_MODEL": "m"})
-    assert full == ChatServer("http://localhost:1/v1", "m")
-    with pytest.raises(ValueError, match=r"BRAID_LLM_URL.*BRAID_LLM_MODEL.*BRAID_LLM_TIMEOUT_SECONDS"):
+    assert full == ChatServer(OwnServer("http://localhost:1/v1"), "m")
+    with pytest.raises(ValueError, match=r"BRAID_LLM_URL.*BRAID_LLM_TIMEOUT_SECONDS.*BRAID_LLM_MODEL"):
         ChatServer.from_environment({"BRAID_LLM_URL": "localhost", "BRAID_LLM_TIMEOUT_SECONDS": "soon"})
 
 
 def test_the_key_is_not_shown() -> None:
-    assert "sesame" not in repr(ChatServer("http://localhost:1/v1", "m", "sesame"))
+    assert "sesame" not in repr(ChatServer(OwnServer("http://localhost:1/v1", "sesame"), "m"))

@@ -22,6 +22,7 @@ _PAID = {
 _PAYS_UNSEEN = {
     "fusion": "embeds for less than a tenth of a cent",
     "inference-trial": "is asked by a person about what was published",
+    "posts-one": "is asked by a person about a single post",
 }
 
 
@@ -64,6 +65,9 @@ def test_who_reads_sources_may_decrypt_them_where_a_knob_names_keys(
         == {
             "intake",
             "keyframes",
+            "posts-admit",
+            "posts-batch",
+            "posts-judge",
             "publishing",
             "reading",
             "transcription-start",

@@ -82,6 +82,6 @@ def test_a_running_execution_calls_todays_functions(for_aws: Synthesis) -> None:
         now = for_aws.of_type("AWS::Lambda::Function")[logical_id]["Properties"]["FunctionName"]
         assert (now, attribute) == (before, "Arn")
     assert for_aws.of_type("AWS::Lambda::Version") == for_aws.of_type("AWS::Lambda::Alias") == {}
-    (machine,) = for_aws.properties_of_type("AWS::StepFunctions::StateMachine")
+    machine = for_aws.machine()
     called = machine["DefinitionSubstitutions"].values()
     assert {function["Fn::GetAtt"][1] for function in called} == {"Arn"}

@@ -45,7 +45,7 @@ def test_a_service_takes_a_role_on_behalf_of_this_account_alone(deployed: Synthe
 
 
 def test_the_state_machines_role_is_for_the_one_machine(for_aws: Synthesis) -> None:
-    (machine,) = for_aws.properties_of_type("AWS::StepFunctions::StateMachine")
+    machine = for_aws.machine()
     (trust,) = for_aws.role_of(machine)["AssumeRolePolicyDocument"]["Statement"]
 
     assert json.dumps(_keys(trust)["aws:SourceArn"]).endswith(

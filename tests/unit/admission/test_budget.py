@@ -13,7 +13,8 @@ from braid.domain.asset.asset import AssetRef, Modality, Source
 from braid.domain.errors import InvalidAssetError
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.budget import Budget, BudgetPlan, OnExcess
-from braid.runtime.library import price_book, profile
+from braid.runtime.library import profile
+from braid.runtime.prices import price_book
 from tests.unit.admission.test_estimate import KNOBS
 
 # A minute of film costs some six cents, two of which a picture's description and a larger model are.

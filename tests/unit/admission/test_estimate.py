@@ -15,7 +15,8 @@ from braid.domain.asset.asset import AssetRef, Modality, Source
 from braid.domain.money.receipt import Receipt
 from braid.domain.profile.profile import Profile
 from braid.media.content.identify import PDF
-from braid.runtime.library import price_book, profile, profile_names
+from braid.runtime.library import profile, profile_names
+from braid.runtime.prices import price_book
 
 KNOBS = EstimateKnobs(
     max_keyframes=40,

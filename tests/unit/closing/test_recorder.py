@@ -17,7 +17,7 @@ from braid.domain.errors import InvalidInputError
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.money.accounting import MissingOperation, Usage
 from braid.domain.wire import decode, encode
-from braid.runtime.library import price_book
+from braid.runtime.prices import price_book
 from braid.store.closing import AssetCloser
 from braid.store.records import RecordClosing
 from lambdas.closing.deaths import Death

@@ -17,7 +17,7 @@ from braid.domain.evidence.transcript import Transcript
 from braid.domain.money.accounting import MissingOperation
 from braid.domain.money.receipt import Receipt
 from braid.domain.wire import encode
-from braid.runtime.library import price_book
+from braid.runtime.prices import price_book
 from schemas.regenerate import DOCUMENTS, FOLDER, schema_text
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from braid.domain.errors import InvalidInputError
-from lambdas.indexing.events import read_ended
+from braid.runtime.ended import read_ended
 
 ASSET_ID = "talk-01ec16f0e420a9fbd7a4"
 

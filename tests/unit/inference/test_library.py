@@ -9,7 +9,8 @@ import pytest
 from braid.domain.errors import ConfigError
 from braid.domain.model_registry import ModelRegistry, foundation_model_id, read_model_registry
 from braid.domain.profile.profile import profile_hash, read_profile
-from braid.runtime.library import CODE_ROOT, model_registry, price_book, profile, profile_names
+from braid.runtime.library import CODE_ROOT, model_registry, profile, profile_names
+from braid.runtime.prices import price_book
 
 REGISTRY = (CODE_ROOT / "registry" / "models.toml").read_text()
 TODAY = date(2026, 11, 20)

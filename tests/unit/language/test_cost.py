@@ -16,7 +16,7 @@ from braid.domain.errors import InvalidAssetError
 from braid.domain.money.accounting import Usage
 from braid.domain.money.receipt import price
 from braid.domain.profile.sections.gates import GatePlan
-from braid.runtime.library import price_book
+from braid.runtime.prices import price_book
 from lambdas.language.questions import QUESTIONS, requests
 from tests.infra.conftest import REPOSITORY
 

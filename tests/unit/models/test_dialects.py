@@ -18,7 +18,8 @@ from braid.models.embedding import DIMENSIONS, Embeddings
 from braid.models.purposes import ANSWER
 from braid.models.request import converse_request
 from braid.models.spending import batch_usage, embedding_usage, reply_usage
-from braid.runtime.library import model_registry, price_book
+from braid.runtime.library import model_registry
+from braid.runtime.prices import price_book
 from local.services.protocol import ServiceError
 from tests.contract.service_model import assert_request
 from tests.doubles.service_clients import answered_by
@@ -56,19 +57,26 @@ def test_requests_are_those_that_the_sdk_sends(family: str) -> None:
             assert_request("bedrock-runtime", "Converse", converse_request(question))
 
 
-def test_a_text_is_embedded_with_the_golden_request() -> None:
+@pytest.mark.parametrize(
+    ("dialect", "golden"),
+    [("titan_text", "titan-text-embedding"), ("openai_embeddings", "openai-embeddings")],
+)
+def test_a_text_is_embedded_with_the_golden_request(dialect: str, golden: str) -> None:
     sent: list[dict[str, Any]] = []
+    (known,) = (model for model in model_registry().embeddings if model.dialect == dialect)
+    vector = [1.0] + [0.0] * (known.dimensions_for(DIMENSIONS) - 1)
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         sent.append(request)
-        body = {"embedding": [1.0] + [0.0] * (DIMENSIONS - 1), "inputTextTokenCount": 3}
+        body = {"embedding": vector, "inputTextTokenCount": 3, "data": [{"embedding": vector}]}
         return {"body": json.dumps(body).encode(), "contentType": "application/json"}
 
-    (known,) = model_registry().embeddings
     client = answered_by("bedrock-runtime", {"InvokeModel": answer})
-    Embeddings(known, bedrock=client).embed("naïve text", Meter())
+    meter = Meter()
+    Embeddings(known, bedrock=client).embed("naïve text", meter)
 
-    assert sent == [json.loads((GOLDENS / "titan-text-embedding.json").read_text("utf-8"))]
+    assert sent == [json.loads((GOLDENS / f"{golden}.json").read_text("utf-8"))]
+    assert bool(meter.usage()) == known.is_billed
 
 
 def test_no_family_is_asked_in_the_words_of_another() -> None:
@@ -123,7 +131,7 @@ def test_everything_that_is_counted_has_a_price() -> None:
         counted += batch_usage(f"us.{model.model_id}", whole)
         for used in counted:
             assert price_book().find(used.service, used.operation, used.unit), used
-    for embedding in model_registry().embeddings:
+    for embedding in filter(lambda model: model.is_billed, model_registry().embeddings):
         (used,) = embedding_usage(embedding.model_id, 1)
         assert price_book().find(used.service, used.operation, used.unit), used
 

@@ -11,7 +11,8 @@ from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.errors import InvalidInputError
 from braid.domain.wire import decode
-from braid.runtime.library import price_book, profile, voice_book
+from braid.runtime.library import profile, voice_book
+from braid.runtime.prices import price_book
 from braid.runtime.retries import Retries
 from braid.store.closing import AssetCloser
 from braid.store.records import RecordClosing

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
 from braid.domain.errors import AccessDeniedError, ConfigError, InvalidInputError
+from braid.domain.money.accounting import Meter
+from braid.domain.search.hit import SearchRequest
+from braid.domain.search.space import Space
 from braid.domain.span import Span
-from tests.doubles.search_rig import BUCKET, PICTURES, TEXT, SearchRig, asset_named
+from braid.retrieval.finding import Finder
+from tests.doubles.search_rig import BUCKET, PICTURES, TEXT, SearchRig, WordModel, asset_named
 from tests.unit.search.timelines import keyframe, label, said, timeline, vision, written
 
 TALKS = {
@@ -162,6 +167,36 @@ def test_an_index_that_is_not_there_is_told_with_what_builds_it() -> None:
 
     with pytest.raises(ConfigError, match=r"braid index --all"):
         rig.find("pump")
+
+
+def test_a_query_of_another_model_than_the_indexs_is_refused_by_both_names() -> None:
+    rig = filled()
+    longer = WordModel(dimensions=128)
+    mixed = replace(rig.searched()[0], embedder=longer)  # type: ignore[arg-type]  # asked alike
+    finder = Finder([mixed], rig.state, may_be_found=lambda *_: True, now=lambda: rig.now)
+
+    with pytest.raises(ConfigError, match=r"text\.toy\.words\.64 holds vectors of 64 .* has 128.*--switch"):
+        finder.find(SearchRequest(text="pump"), Meter())
+
+
+def test_while_another_models_index_is_filled_the_old_one_answers_and_a_switch_changes_that() -> None:
+    rig = filled()
+    newer = Space("text", "toy.newer", TEXT.dimensions)
+    rig.create_index(newer)
+    rig.models[newer] = WordModel()
+    assert rig.state.live() is None, "before the first switch the deployment's own are searched"
+    rig.spaces = (TEXT, newer)
+    rig.indexer().index(asset_named("pump.mp4").asset_id)
+
+    rig.spaces = (TEXT,)
+    assert names(rig, "pump water")[0] == "pump.mp4"
+    rig.state.switch((newer,))
+    rig.spaces = rig.state.live() or ()
+    answer = rig.find("pump water")
+    assert (answer.hits[0].name, answer.models) == ("pump.mp4", ("toy.newer",))
+    rig.vectors.delete_index(indexArn=f"{rig.arn}/index/{newer.index_name}")
+    with pytest.raises(ConfigError, match=r"text\.toy\.newer\.64 isn't there.*--all.*--switch"):
+        rig.find("pump water")
 
 
 def test_an_empty_index_has_nothing() -> None:

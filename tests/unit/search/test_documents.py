@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from braid.domain.answer.answer import Answer, AnswerClaim
 from braid.domain.asset.asset import AssetStatus, Modality
 from braid.domain.evidence.observation import Observation
-from braid.domain.search.documents import MAX_DOCUMENTS, AssetText, picture_documents, text_documents
+from braid.domain.legible import legible
+from braid.domain.search.documents import (
+    MAX_DOCUMENTS,
+    AssetText,
+    picture_documents,
+    segment_documents,
+    text_documents,
+)
 from braid.domain.search.space import Space
 from braid.domain.search.visibility import may_be_found
 from braid.domain.span import WHOLE, Span
@@ -62,6 +69,21 @@ def test_faces_colours_and_moderation_are_nobodys_search() -> None:
     assert text_documents(ASSET, timeline(*hidden)) == []
 
 
+def test_a_piece_of_a_recording_cites_what_was_observed_most_of_its_time() -> None:
+    """Pieces that a model embeds as a whole have ends of their own, and what they cite others."""
+    heard = timeline(
+        said(0, "At first."), said(1, "Then the pump."), label("k1", 1, "Pump", Span(1700, 4000))
+    )
+    pieces = [Span(0, 950), Span(1500, 3500), Span(60_000, 65_000)]
+    found = segment_documents(ASSET, heard, pieces)
+
+    assert [(each.key, each.citation.evidence_id, each.citation.span) for each in found] == [
+        ("talk-1/segment/1", "u0000", Span(0, 950)),
+        ("talk-1/segment/2", "k1-label1", Span(1500, 3500)),
+    ]
+    assert {each.citation.kind for each in found} == {"segment"}
+
+
 def test_an_endless_asset_is_found_by_its_beginning() -> None:
     long = timeline(*(said(number, "word") for number in range(MAX_DOCUMENTS + 5)))
 
@@ -74,7 +96,7 @@ def test_an_endless_asset_is_found_by_its_beginning() -> None:
 def test_a_long_passage_is_cut_into_pieces_that_lose_no_word(text: str) -> None:
     found = text_documents(ASSET, timeline(written(1, text)))
 
-    assert "".join("".join(each.text.split()) for each in found) == "".join(text.split())
+    assert "".join("".join(each.text.split()) for each in found) == "".join(legible(text).split())
     assert all(0 < len(each.text) <= 700 for each in found)
     assert {each.citation.evidence_id for each in found} <= {"p0001"}
 

@@ -43,7 +43,7 @@ def target() -> LocalTarget:
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """What a browser was opened with; it never is one."""
     paths: list[Path] = []
-    monkeypatch.setattr(opening, "open_in_browser", lambda path: bool(paths.append(path)))
+    monkeypatch.setattr(opening, "open_in_browser", lambda path, _place: bool(paths.append(path)))
     return paths
 
 

@@ -18,6 +18,7 @@ from braid.domain.audit.facts import (
     DeadLetter,
     ExecutionFact,
     Facts,
+    IndexFact,
     LetterKind,
     RecordFact,
     ResultFact,
@@ -25,6 +26,7 @@ from braid.domain.audit.facts import (
 from braid.store.counts import CountChange
 
 OLD, NOW = "2026-11-20T09:00:00.000Z", "2026-11-20T10:00:00.000Z"
+LONG_AGO = "2026-11-20T08:00:00.000Z"
 SETTLED, WAITED = "2026-11-20T09:55:00.000Z", "2026-11-20T09:30:00.000Z"
 DAY = "2026-11-20"
 SOURCE = Source("in", "inbox/general/a.txt", "v1")
@@ -105,6 +107,16 @@ PLANTED: Mapping[str, tuple[Facts, Mend]] = {
         facts(replace(RECORD, status=AssetStatus.DELETED, asset=None, cost_usd=Decimal(0))),
         Mend.NOTHING,
     ),
+    "unindexed": (facts(replace(RECORD, updated_at=LONG_AGO), indexed={}), Mend.INDEX),
+    "index-remains": (
+        facts(
+            replace(RECORD, status=AssetStatus.FAILED, updated_at=LONG_AGO),
+            executions=DEAD,
+            results={"a-1": ResultFact(1, AssetStatus.FAILED)},
+            indexed={"a-1": IndexFact(1, True, 12)},
+        ),
+        Mend.INDEX,
+    ),
     "mark-of-none": (facts(marks={"content#general#1": "gone-1"}), Mend.REMOVE_MARK),
     "uncounted": (facts(replace(RECORD, is_counted=False)), Mend.COUNT),
     "open-counts": (facts(open_counts={AssetStatus.PROCESSING: 1}), Mend.SET_COUNTS),
@@ -126,6 +138,24 @@ def test_each_class_is_found_alone(check: str) -> None:
     assert (found.check, found.mend) == (check, mend)
     assert found.sentence
     assert found.command.startswith("braid ")
+
+
+@pytest.mark.parametrize(
+    ("indexed", "updated_at", "found"),
+    [
+        (None, LONG_AGO, set()),  # a deployment without search
+        ({}, OLD, {"unindexed"}),
+        ({}, NOW, set()),  # its message may still be on its way
+        ({"a-1": IndexFact(1, True, 12)}, LONG_AGO, set()),
+        ({"a-1": IndexFact(1, True, 0)}, LONG_AGO, set()),  # nothing of it can be found
+        ({"a-1": IndexFact(1, False, 12)}, LONG_AGO, {"unindexed"}),
+        ({"a-1": IndexFact(2, True, 12)}, LONG_AGO, {"unindexed"}),
+    ],
+)
+def test_what_search_keeps_is_held_against_the_record(
+    indexed: Mapping[str, IndexFact] | None, updated_at: str, found: set[str]
+) -> None:
+    assert classes(facts(replace(RECORD, updated_at=updated_at), indexed=indexed)) == found
 
 
 @pytest.mark.parametrize(

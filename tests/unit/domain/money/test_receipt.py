@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from braid.domain.money.accounting import Meter, Usage
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import price
-from braid.runtime.library import model_registry, price_book
+from braid.runtime.library import model_registry
+from braid.runtime.prices import price_book
 
 ADAPTERS = Path(__file__).resolve().parents[4] / "braid" / "aws"
 

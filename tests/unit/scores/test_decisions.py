@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.scores import Outcome, score, wilson
+from braid.domain.scores.decisions import Outcome, score
+from braid.domain.scores.intervals import wilson
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Posts: many small texts in one file, each of which gets a decision of its own."""

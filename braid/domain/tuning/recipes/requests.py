@@ -1,0 +1,141 @@
+"""Requests of the ways that aren't run here, as boto3 takes them: the recipe's jobs, and an endpoint.
+
+They are held against botocore's models by tests. ``commitmentDuration`` and profilers have no place in them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from braid.domain.errors import InvalidInputError
+
+__all__ = [
+    "create_endpoint_requests",
+    "predict_request",
+    "read_prediction",
+    "recipe_evaluation_request",
+    "recipe_training_request",
+]
+
+_JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+_INSTANCE = "ml.p5.48xlarge"
+_EVALUATION_IMAGE = "708977205387.dkr.ecr.us-east-1.amazonaws.com/nova-evaluation-repo:SM-TJ-Eval-latest"
+_VOLUME_GB = 500
+_MOST_SECONDS = 86_400
+
+
+def recipe_training_request(
+    name: str,
+    *,
+    role_arn: str,
+    image_uri: str,
+    recipe_uri: str,
+    training_uri: str,
+    output_uri: str,
+    validation_uri: str = "",
+    instances: int = 4,
+) -> dict[str, Any]:
+    """``CreateTrainingJob`` of the recipe: its channels are called ``train`` and ``validation``.
+
+    The article sends the one as ``S3Prefix`` and the other as ``Converse``; both are data types of SageMaker.
+    Raises ``InvalidInputError`` for a name that no job may have.
+    """
+    channels = [_channel("train", training_uri, "S3Prefix")]
+    if validation_uri:
+        channels.append(_channel("validation", validation_uri, "Converse"))
+    return _job(name, role_arn, image_uri, recipe_uri, channels, output_uri, instances)
+
+
+def recipe_evaluation_request(
+    name: str, *, role_arn: str, recipe_uri: str, data_uri: str, output_uri: str
+) -> dict[str, Any]:
+    """``CreateTrainingJob`` that evaluates: one channel, whose file must be called ``gen_qa.jsonl``."""
+    if not data_uri.endswith("/gen_qa.jsonl"):
+        raise InvalidInputError(f"the evaluation's file must be called gen_qa.jsonl, not {data_uri}")
+    channels = [_channel("train", data_uri, "S3Prefix")]
+    return _job(name, role_arn, _EVALUATION_IMAGE, recipe_uri, channels, output_uri, 1)
+
+
+def create_endpoint_requests(
+    name: str, *, role_arn: str, image_uri: str, model_uri: str, instance_type: str = "ml.m5.xlarge"
+) -> dict[str, dict[str, Any]]:
+    """``CreateModel``, ``CreateEndpointConfig`` and ``CreateEndpoint``, in the order in which they are sent.
+
+    They are deleted in the opposite one.
+    """
+    _check_name(name)
+    return {
+        "CreateModel": {
+            "ModelName": name,
+            "ExecutionRoleArn": role_arn,
+            "PrimaryContainer": {"Image": image_uri, "ModelDataUrl": model_uri},
+        },
+        "CreateEndpointConfig": {
+            "EndpointConfigName": name,
+            "ProductionVariants": [
+                {
+                    "VariantName": "all",
+                    "ModelName": name,
+                    "InitialInstanceCount": 1,
+                    "InstanceType": instance_type,
+                }
+            ],
+        },
+        "CreateEndpoint": {"EndpointName": name, "EndpointConfigName": name},
+    }
+
+
+def predict_request(endpoint: str, *, image_uri: str, text: str) -> dict[str, Any]:
+    """``InvokeEndpoint`` with a picture and a text."""
+    body = json.dumps({"image": image_uri, "text": text}, ensure_ascii=False).encode()
+    return {"EndpointName": endpoint, "ContentType": "application/json", "Body": body}
+
+
+def read_prediction(body: bytes) -> Any:
+    """What the endpoint answered. Raises ``InvalidInputError`` where that isn't JSON."""
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise InvalidInputError("the endpoint's answer isn't JSON") from error
+
+
+def _job(
+    name: str,
+    role_arn: str,
+    image_uri: str,
+    recipe_uri: str,
+    channels: list[dict[str, Any]],
+    output_uri: str,
+    instances: int,
+) -> dict[str, Any]:
+    _check_name(name)
+    return {
+        "TrainingJobName": name,
+        "RoleArn": role_arn,
+        "AlgorithmSpecification": {"TrainingImage": image_uri, "TrainingInputMode": "File"},
+        "HyperParameters": {"sagemaker_recipe_local_path": recipe_uri},
+        "InputDataConfig": channels,
+        "OutputDataConfig": {"S3OutputPath": output_uri},
+        "TensorBoardOutputConfig": {"S3OutputPath": output_uri},
+        "ProfilerConfig": {"DisableProfiler": True},
+        "ResourceConfig": {
+            "InstanceType": _INSTANCE,
+            "InstanceCount": instances,
+            "VolumeSizeInGB": _VOLUME_GB,
+        },
+        "StoppingCondition": {"MaxRuntimeInSeconds": _MOST_SECONDS},
+    }
+
+
+def _channel(name: str, uri: str, data_type: str) -> dict[str, Any]:
+    source = {"S3DataType": data_type, "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
+    return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
+
+
+def _check_name(name: str) -> None:
+    if not _JOB_NAME.fullmatch(name):
+        raise InvalidInputError(
+            f"{name!r} can't be a job's name: letters, digits and inner hyphens, no underscore, 63 at most"
+        )

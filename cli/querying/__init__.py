@@ -1,0 +1,1 @@
+"""`braid query`: questions about all assets, in SQL."""

@@ -1,0 +1,147 @@
+"""The tuning of a deployment: its machine and functions, and the documents that its runs leave."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from botocore.exceptions import ClientError
+
+from braid.domain.tuning.plan import TuningPlan
+from braid.domain.tuning.records import ModelBook
+from braid.domain.wire import decode_json, encode
+from cli.errors import EXIT_MISUSE, CommandError
+from cli.functions import call
+from cli.target import Target
+
+__all__ = ["DeployedTuning", "find_tuning"]
+
+T = TypeVar("T")
+_PLAN = re.compile(r"tuning/(?P<run_id>[a-z0-9-]+)/plan\.json")
+_BOOK = re.compile(r"tuning/models/(?P<name>[a-z0-9-]+)\.json")
+
+
+@dataclass(frozen=True)
+class DeployedTuning:
+    """The machine that runs, who takes decisions, and what deletes."""
+
+    target: Target
+    machine_arn: str
+    decide_function: str
+    teardown_function: str
+
+    def start(self, plan: TuningPlan) -> str:
+        """Stores the plan and starts its execution, whose ARN this is."""
+        body = json.dumps(encode(plan), ensure_ascii=False).encode()
+        self.put(f"tuning/{plan.run_id}/plan.json", body, "application/json")
+        started = self.target.stepfunctions.start_execution(
+            stateMachineArn=self.machine_arn, name=plan.run_id, input=json.dumps({"run_id": plan.run_id})
+        )
+        return str(started["executionArn"])
+
+    def put(self, key: str, body: bytes, media_type: str) -> None:
+        """Stores an object of a run."""
+        self.target.s3.put_object(
+            Bucket=self.target.results_bucket, Key=key, Body=body, ContentType=media_type
+        )
+
+    def decide(self, run_id: str, *, approved: bool, by: str) -> dict[str, Any]:
+        """A person's decision about what a run costs. Raises ``CommandError`` in the function's own words."""
+        event = {"run_id": run_id, "approved": approved, "by": by}
+        return call(self.target, self.decide_function, event, refusal_status=EXIT_MISUSE)
+
+    def document(self, run_id: str, name: str, cls: type[T]) -> T | None:
+        """What a step stored; ``None`` where it didn't get that far."""
+        body = self.find(f"tuning/{run_id}/{name}")
+        return None if body is None else decode_json(cls, body, source=name)
+
+    def find(self, key: str) -> bytes | None:
+        """An object's bytes; ``None`` where there is none."""
+        try:
+            answer = self.target.s3.get_object(Bucket=self.target.results_bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"].get("Code") not in ("NoSuchKey", "404"):
+                raise
+            return None
+        body: bytes = answer["Body"].read()
+        return body
+
+    def keys(self, prefix: str) -> list[tuple[str, Any]]:
+        """Keys below a prefix with when they were written, the oldest first."""
+        pages = self.target.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.target.results_bucket, Prefix=prefix
+        )
+        found = [(item["Key"], item["LastModified"]) for page in pages for item in page.get("Contents", [])]
+        return sorted(found, key=lambda item: item[1])
+
+    def run_ids(self) -> list[str]:
+        """All runs, the oldest first."""
+        return [match["run_id"] for key, _ in self.keys("tuning/") if (match := _PLAN.fullmatch(key))]
+
+    def find_run(self, given: str | None) -> str:
+        """The run of that id, the newest of that name, or the newest of all. Raises ``CommandError``."""
+        known = self.run_ids()
+        if not known:
+            raise CommandError("nothing was tuned here yet: `braid tune run NAME --data FOLDER` begins a run")
+        if given is None:
+            return known[-1]
+        fitting = [run_id for run_id in known if run_id == given] or [
+            run_id for run_id in known if run_id.startswith(given)
+        ]
+        if not fitting:
+            raise CommandError(
+                f"there is no run {given!r}; the newest are {', '.join(known[-3:])}", exit_code=EXIT_MISUSE
+            )
+        return fitting[-1]
+
+    def books(self) -> list[ModelBook]:
+        """The models of every name."""
+        names = [match["name"] for key, _ in self.keys("tuning/models/") if (match := _BOOK.fullmatch(key))]
+        return [book for name in sorted(names) if (book := self.book(name)) is not None]
+
+    def book(self, name: str) -> ModelBook | None:
+        """The models of one name."""
+        body = self.find(f"tuning/models/{name}.json")
+        return None if body is None else decode_json(ModelBook, body, source=name)
+
+    def status(self, run_id: str) -> str:
+        """How far the execution is, in the words of Step Functions; empty where it is forgotten."""
+        arn = f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{run_id}"
+        try:
+            return str(self.target.stepfunctions.describe_execution(executionArn=arn)["status"])
+        except ClientError as error:
+            if error.response["Error"].get("Code") != "ExecutionDoesNotExist":
+                raise
+            return ""
+
+    def states(self, run_id: str) -> list[str]:
+        """The states that the run has entered, in order."""
+        arn = f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{run_id}"
+        pages = self.target.stepfunctions.get_paginator("get_execution_history").paginate(executionArn=arn)
+        return [
+            event["stateEnteredEventDetails"]["name"]
+            for page in pages
+            for event in page["events"]
+            if "stateEnteredEventDetails" in event
+        ]
+
+
+def find_tuning(target: Target) -> DeployedTuning:
+    """The tuning beside a pipeline. Raises ``CommandError`` that says how to get one where there is none."""
+    name = f"{target.stack_name.removesuffix('-pipeline')}-tuning"
+    try:
+        (stack,) = target.cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" not in error.response["Error"].get("Message", ""):
+            raise
+        how = "`braid up --knob tuning=true`" if target.is_local else "`npx cdk deploy --all -c tuning=true`"
+        raise CommandError(f"this deployment can't tune (no stack {name!r}): {how} adds it") from error
+    outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+    return DeployedTuning(
+        target,
+        outputs["TuningMachineArn"],
+        outputs["TuningDecideFunctionName"],
+        outputs["TuningTeardownFunctionName"],
+    )

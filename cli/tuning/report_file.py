@@ -1,0 +1,141 @@
+"""A run's report as one HTML file: what it cost, how the loss went, and both models' answers side by side."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from html import escape
+from pathlib import Path
+
+from braid.domain.tuning.estimate import TuningEstimate
+from braid.domain.tuning.plan import TuningPlan
+from braid.domain.tuning.records import Evaluation, TuningEnd
+from cli.errors import CommandError
+from cli.tuning.deployed_tuning import DeployedTuning
+from cli.tuning.report_pictures import loss_picture, reliability_picture, slices_picture
+
+__all__ = ["read_curve", "write_report"]
+
+_TRAINING = "step_wise_training_metrics.csv"
+_VALIDATION = "validation_metrics.csv"
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;"
+    "background:#fff}table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #bbb;"
+    "padding:.3rem .6rem;text-align:left}td.n{text-align:right}svg{max-width:100%;height:auto}"
+    ".good{background:#e2f3e2}"
+)
+
+
+def write_report(tuning: DeployedTuning, run_id: str, path: Path) -> None:
+    """Writes the file. Raises ``CommandError`` where the run never got so far as to have a plan."""
+    plan = tuning.document(run_id, "plan.json", TuningPlan)
+    if plan is None:
+        raise CommandError(f"there is no run {run_id}")
+    end = tuning.document(run_id, "end.json", TuningEnd)
+    cost = tuning.document(run_id, "estimate.json", TuningEstimate)
+    measured = tuning.document(run_id, "evaluation.json", Evaluation)
+    training, validation = (_curve(tuning, run_id, name) for name in (_TRAINING, _VALIDATION))
+    parts = [
+        f"<h1>{escape(run_id)}</h1>",
+        f"<p>{escape(end.status + ': ' + end.reason) if end else 'It goes on.'}</p>",
+        _facts(plan),
+    ]
+    if measured:
+        parts.append(_comparison(measured))
+    if training:
+        parts += ["<h2>Loss</h2>", loss_picture(training, validation)]
+    if measured:
+        parts += ["<h2>Confusion</h2>", _confusion(measured)]
+        if measured.reliability:
+            ece = f"Expected calibration error {measured.ece:.3f}" if measured.ece is not None else ""
+            parts += ["<h2>Reliability</h2>", f"<p>{ece}</p>", reliability_picture(measured.reliability)]
+        if measured.slices:
+            parts += ["<h2>Slices</h2>", slices_picture(measured.slices)]
+    if cost:
+        parts.append(_cost(cost))
+    body = "\n".join(parts)
+    path.write_text(
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(run_id)}</title>'
+        f"<style>{_STYLE}</style></head><body>\n{body}\n</body></html>\n",
+        "utf-8",
+    )
+
+
+def read_curve(body: bytes) -> list[tuple[float, float]]:
+    """(step, loss) of a job's metrics: the third column, as Bedrock writes them."""
+    rows = csv.reader(io.StringIO(body.decode("utf-8", "replace")))
+    next(rows, None)
+    return [(float(row[0]), float(row[2])) for row in rows if len(row) >= 3]
+
+
+def _curve(tuning: DeployedTuning, run_id: str, name: str) -> list[tuple[float, float]]:
+    """Of wherever the service has put it below the run's output."""
+    for key, _ in tuning.keys(f"work/tuning/{run_id}/output/"):
+        if key.endswith(f"/{name}"):
+            return read_curve(tuning.find(key) or b"")
+    return []
+
+
+def _facts(plan: TuningPlan) -> str:
+    rows = {
+        "base model": plan.way.base_model,
+        "hyperparameters": ", ".join(f"{name} {value}" for name, value in plan.hyperparameters.items()),
+        "data": plan.data_sha256,
+        "recipe": plan.recipe_sha256,
+    }
+    cells = "".join(f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in rows.items())
+    return f"<table>{cells}</table>"
+
+
+def _comparison(found: Evaluation) -> str:
+    difference = found.difference
+    relative = "" if difference.relative is None else f", {difference.relative:+.1%} relative"
+    said = (
+        f"{found.metric} over {found.count} rows that neither was trained with: {found.base:.3f} before,"
+        f" {found.tuned:.3f} tuned; {100 * difference.points:+.1f} points{relative}, 95 % interval"
+        f" {100 * difference.points_low:+.1f} to {100 * difference.points_high:+.1f}."
+    )
+    unread = f" Neither Yes nor No: {found.unreadable_base} before, {found.unreadable_tuned} tuned."
+    return f"<h2>Compared</h2><p>{escape(said)}{escape(unread) if found.metric == 'f1' else ''}</p>"
+
+
+def _confusion(found: Evaluation) -> str:
+    """Counts of truth against answer; for pictures a row for each caption."""
+    if len(set(found.truth)) == len(found.truth):
+        rows = "".join(
+            f"<tr><td>{escape(wanted)}</td><td{_good(wanted, base)}>{escape(base)}</td>"
+            f"<td{_good(wanted, tuned)}>{escape(tuned)}</td></tr>"
+            for wanted, base, tuned in zip(found.truth, found.said_base, found.said_tuned, strict=True)
+        )
+        return f"<table><tr><th>asked for</th><th>base</th><th>tuned</th></tr>{rows}</table>"
+    names = sorted({*found.truth, *found.said_base, *found.said_tuned})
+    tables = []
+    for called, said in (("base", found.said_base), ("tuned", found.said_tuned)):
+        counts = Counter(zip(found.truth, said, strict=True))
+        head = "".join(f"<th>said {escape(name)}</th>" for name in names)
+        rows = "".join(
+            f"<tr><th>is {escape(true)}</th>"
+            + "".join(f'<td class="n">{counts[true, name]}</td>' for name in names)
+            + "</tr>"
+            for true in names
+        )
+        tables.append(f"<table><caption>{called}</caption><tr><th></th>{head}</tr>{rows}</table>")
+    return "".join(tables)
+
+
+def _good(wanted: str, said: str) -> str:
+    return ' class="good"' if wanted == said else ""
+
+
+def _cost(found: TuningEstimate) -> str:
+    rows = "".join(
+        f'<tr><td>{escape(line.what)}</td><td class="n">{line.quantity:,.0f}</td><td>{escape(line.unit)}</td>'
+        f'<td class="n">{"unknown" if line.cost_usd is None else f"{line.cost_usd:.4f}"}</td>'
+        f"<td>{escape(line.price_source)}</td></tr>"
+        for line in found.lines
+    )
+    return (
+        "<h2>Estimated at AWS prices</h2><table><tr><th>for</th><th>quantity</th><th>unit</th><th>USD</th>"
+        f"<th>price from</th></tr>{rows}</table><p>About ${found.total_usd:.2f} in all.</p>"
+    )

@@ -1,0 +1,175 @@
+"""What would come of files in a browser, with its price, before any of them is sent."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from braid.domain.asset.asset import INBOX_PREFIX, read_inbox_key
+from cli.dropping.drop import MAX_PUT_BYTES, PlannedAsset, Upload, bundle_of, check_profile
+from cli.errors import EXIT_MISUSE, CommandError
+from cli.target import Target
+from console.dropping.ranged_file import RangedFile, Ranges
+
+if TYPE_CHECKING:
+    from cli.costs.planning import AssetPlan
+
+__all__ = ["BrowserFile", "Drop", "Drops", "Need"]
+
+_MOST_FILES = 100
+_MOST_HELD_BYTES = 48 * 1024 * 1024
+_MOST_DROPS = 8
+_TOO_MUCH = "its price can't be told before it is sent: too much of it would have to be read"
+
+
+@dataclass(frozen=True)
+class BrowserFile:
+    """A file that a browser holds, as planning opens files."""
+
+    name: str
+    ranges: Ranges
+
+    def __str__(self) -> str:
+        return self.name
+
+    def open(self, mode: str = "rb") -> BinaryIO:  # noqa: ARG002  # as paths do
+        """A reader of what was given of it so far."""
+        return cast(BinaryIO, io.BufferedReader(RangedFile(self.ranges)))
+
+    def stat(self) -> SimpleNamespace:
+        """Its size, under the name that paths' have."""
+        return SimpleNamespace(st_size=self.ranges.size_bytes)
+
+
+@dataclass(frozen=True)
+class Need:
+    """The next bytes that planning has to see."""
+
+    file: int
+    start: int
+    length: int
+
+
+@dataclass
+class Drop:
+    """Files on their way: what planning has seen of them, what is planned, and what was sent."""
+
+    drop_id: str
+    profile: str
+    bundle: str | None
+    files: Sequence[BrowserFile]
+    assets: Sequence[PlannedAsset] = ()
+    plans: list[AssetPlan | None] = field(default_factory=list)
+    sent: dict[int, str] = field(default_factory=dict)
+
+    def advance(self, target: Target) -> Need | None:
+        """Plans as far as the given bytes go; ``None`` when everything is planned.
+
+        Raises ``CommandError`` for files that never start anything. An asset of which planning would have to
+        see too much has no plan.
+        """
+        # These import decoders of films and pictures, which the console starts without.
+        from cli.answers.trials import read_folder
+        from cli.costs.planning import knobs_of, knobs_of_stack, plan_asset
+        from cli.costs.prices import price_book
+
+        if (need := self._named()) is not None:
+            return need
+        read, book = read_folder(self.profile)[0], price_book()
+        knobs = knobs_of() if target.is_local else knobs_of_stack(target)
+        for asset in self.assets[len(self.plans) :]:
+            plan: AssetPlan | None = None
+            try:
+                plan = plan_asset(asset, read, knobs, book)
+            except Exception:
+                if self._need() is None:
+                    raise
+            # What a reader met where bytes were missing may have been taken for the file's end.
+            if (need := self._need()) is not None:
+                if sum(file.ranges.held_bytes for file in self.files) < _MOST_HELD_BYTES:
+                    return need
+                plan = None
+            self.plans.append(plan)
+            self._forget_bytes(asset)
+        return None
+
+    def _named(self) -> Need | None:
+        """Gives the files their keys, and members of a bundle their roles, which their content says."""
+        if self.assets:
+            return None
+        prefix = f"{INBOX_PREFIX}{self.profile}/"
+        if self.bundle is None:
+            self.assets = [
+                PlannedAsset(file.name, (Upload(prefix + file.name, file),)) for file in self.files
+            ]
+            for asset in self.assets:
+                if not read_inbox_key(asset.uploads[0].key).starts_execution:
+                    raise CommandError(
+                        f"{asset.name}: files with this name are ignored; rename it first",
+                        exit_code=EXIT_MISUSE,
+                    )
+            return None
+        try:
+            bundle = bundle_of(self.files, prefix, self.bundle)
+        except Exception:
+            if (need := self._need()) is None:
+                raise
+            return need
+        if (need := self._need()) is None:
+            self.assets = [bundle]
+        return need
+
+    def _need(self) -> Need | None:
+        for number, file in enumerate(self.files):
+            if (start := file.ranges.needed) is not None:
+                return Need(number, start, file.ranges.length_at(start))
+        return None
+
+    def _forget_bytes(self, asset: PlannedAsset) -> None:
+        for item in asset.uploads:
+            if isinstance(item.path, BrowserFile):
+                item.path.ranges.blocks.clear()
+                item.path.ranges.needed = None
+
+
+class Drops:
+    """The drops of one run of the console, the newest few."""
+
+    def __init__(self) -> None:
+        self._by_id: OrderedDict[str, Drop] = OrderedDict()
+
+    def begin(self, asked: Mapping[str, Any]) -> Drop:
+        """A drop of the files that a browser names. Raises ``CommandError`` that says what is wrong."""
+        profile, bundle = str(asked.get("profile") or ""), str(asked.get("bundle") or "").strip() or None
+        check_profile(profile)
+        files = [_file(each) for each in asked.get("files") or []]
+        if not files or len(files) > _MOST_FILES:
+            raise CommandError(f"drop 1 to {_MOST_FILES} files at a time", exit_code=EXIT_MISUSE)
+        names = [file.name for file in files]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise CommandError(f"two files are both named {', '.join(twice)}", exit_code=EXIT_MISUSE)
+        drop = Drop(secrets.token_urlsafe(9), profile, bundle, files)
+        self._by_id[drop.drop_id] = drop
+        while len(self._by_id) > _MOST_DROPS:
+            self._by_id.popitem(last=False)
+        return drop
+
+    def find(self, drop_id: str) -> Drop:
+        """The drop of that id. Raises ``CommandError`` where it is of an earlier run."""
+        if drop_id not in self._by_id:
+            raise CommandError("this drop is forgotten; drop the files again", exit_code=EXIT_MISUSE)
+        return self._by_id[drop_id]
+
+
+def _file(told: Any) -> BrowserFile:
+    name, size = (told.get("name"), told.get("size")) if isinstance(told, dict) else (None, None)
+    if not isinstance(name, str) or not name or "/" in name or not isinstance(size, int) or size < 0:
+        raise CommandError("a file has a name without / and a size", exit_code=EXIT_MISUSE)
+    if size > MAX_PUT_BYTES:
+        raise CommandError(f"{name}: is larger than 5 GiB; upload it with `aws s3 cp`", exit_code=EXIT_MISUSE)
+    return BrowserFile(name, Ranges(size))

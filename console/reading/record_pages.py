@@ -1,0 +1,137 @@
+"""Records page by page, the newest change first, through the index by status and day.
+
+The index has a partition for each status of each day. A page merges the day's partitions and then goes on
+with the day before; where a count says that a partition is empty, it isn't asked. A cursor keeps what was
+shown last of each partition, so the next page costs what the first one did, however far down it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import heapq
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from braid.domain.asset.asset import AssetStatus
+from cli.errors import EXIT_MISUSE, CommandError
+from cli.showing.records import Record, records_after
+from cli.target import Target
+from console.reading.counts import StatusCounts
+
+__all__ = ["Cursor", "Filter", "RecordPage", "read_page"]
+
+_FILTERED_AT_ONCE = 250
+_MOST_LOOKED_AT = 2_000
+_PARTITIONS_AT_ONCE = 8
+
+Position = tuple[str, str]  # updated_at and asset_id: the order of a partition
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which records: of these statuses, of one profile (empty: any), with ``text`` in name or id."""
+
+    statuses: tuple[AssetStatus, ...]
+    profile: str = ""
+    text: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether records have to be read to know if they are meant."""
+        return bool(self.profile or self.text)
+
+    def takes(self, record: Record) -> bool:
+        """Whether a record is meant."""
+        if self.profile and record.profile != self.profile:
+            return False
+        words = self.text.casefold()
+        return words in record.name.casefold() or words in record.asset_id
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page ended: on which day, and behind which record of each status."""
+
+    day: date
+    shown: Mapping[AssetStatus, Position] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        value = [self.day.isoformat(), {status: list(last) for status, last in self.shown.items()}]
+        return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode()
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """The cursor that was written so. Raises ``CommandError`` for anything else."""
+        try:
+            day, shown = json.loads(base64.urlsafe_b64decode(text.encode()))
+            positions = {AssetStatus(status): (str(at), str(asset)) for status, (at, asset) in shown.items()}
+            return cls(date.fromisoformat(day), positions)
+        except (AttributeError, TypeError, ValueError, RecursionError, binascii.Error) as error:
+            raise CommandError(
+                "this page's address is cut off; begin with the newest assets", exit_code=EXIT_MISUSE
+            ) from error
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """Records in order, where the next page begins (``None`` after the last), and how many were read."""
+
+    records: tuple[Record, ...]
+    following: Cursor | None
+    looked_at: int
+
+
+def read_page(
+    target: Target,
+    wanted: Filter,
+    counts: StatusCounts,
+    *,
+    today: date,
+    days: int,
+    start: Cursor | None = None,
+    limit: int = 50,
+) -> RecordPage:
+    """Up to ``limit`` records, or fewer after 2,000 of which most aren't meant: ``following`` goes on."""
+    cursor = start or Cursor(today)
+    found: list[Record] = []
+    looked_at = 0
+    first = today - timedelta(days=days - 1)
+    size = _FILTERED_AT_ONCE if wanted.is_narrow else limit + 1
+    while cursor.day >= first and looked_at < _MOST_LOOKED_AT:
+        merged, is_last = _merge(target, wanted.statuses, cursor, counts, size)
+        shown = dict(cursor.shown)
+        for record in merged:
+            if len(found) == limit:
+                return RecordPage(tuple(found), Cursor(cursor.day, shown), looked_at)
+            looked_at += 1
+            shown[record.status] = _position(record)
+            if wanted.takes(record):
+                found.append(record)
+        cursor = Cursor(cursor.day - timedelta(days=1)) if is_last else Cursor(cursor.day, shown)
+    return RecordPage(tuple(found), cursor if cursor.day >= first else None, looked_at)
+
+
+def _merge(
+    target: Target, statuses: Sequence[AssetStatus], cursor: Cursor, counts: StatusCounts, size: int
+) -> tuple[list[Record], bool]:
+    """The day's next records in order, and whether they are its last."""
+    asked = [status for status in statuses if counts.on(cursor.day, status)]
+
+    def read(status: AssetStatus) -> list[Record]:
+        return records_after(target, status, cursor.day, cursor.shown.get(status), size)
+
+    with ThreadPoolExecutor(_PARTITIONS_AT_ONCE) as pool:
+        parts = list(pool.map(read, asked))
+    # Behind the last record of a full part lie more: what is older than that one has to wait for them.
+    # Records of one moment stay in the order of their partition, from which the next page goes on.
+    horizon = max((part[-1].updated_at or "" for part in parts if len(part) == size), default="")
+    merged = heapq.merge(*parts, key=lambda record: record.updated_at or "", reverse=True)
+    return [record for record in merged if (record.updated_at or "") >= horizon], not horizon
+
+
+def _position(record: Record) -> Position:
+    return record.updated_at or "", record.asset_id

@@ -1,0 +1,1 @@
+"""One module a view: it reads what a request asks for and says which template shows it."""

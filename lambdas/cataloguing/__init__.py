@@ -1,0 +1,1 @@
+"""Cataloguing: an ended asset's rows, written where tables are read."""

@@ -1,0 +1,21 @@
+"""Submit Training: begins the job, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from braid.runtime.handler import handles
+from lambdas.tuning.runs.run import Run, RunRequest
+from lambdas.tuning.ways import ServiceRoles as Settings
+from lambdas.tuning.ways import way_of
+
+__all__ = ["Settings", "handler"]
+
+
+@handles(Settings, RunRequest)
+def handler(request: RunRequest, settings: Settings) -> dict[str, Any]:
+    """Output: what began."""
+    run = Run(settings.results_bucket, request.run_id)
+    plan = run.plan
+    way_of(plan.way, settings).submit(plan, run)
+    return {"summary": f"{plan.way.base_model} learns from {plan.training.key}"}

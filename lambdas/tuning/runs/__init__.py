@@ -1,0 +1,1 @@
+"""A run from its checked data to its end: its documents, approval, registration, and what is deleted."""

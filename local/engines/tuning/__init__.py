@@ -1,0 +1,1 @@
+"""What trains: heads on sentence vectors, a linear adapter for pictures."""

@@ -1,0 +1,25 @@
+"""Bedrock's control plane as far as it works here: batch jobs, customization jobs, and their models."""
+
+from __future__ import annotations
+
+from local.engines.pool import EnginePool
+from local.services.bedrock.batch_jobs import batch_operations
+from local.services.bedrock.label_bridge import LabelBridge
+from local.services.protocol import Objects, Operation, Service
+from local.services.tuning.answering import BatchPictures, TunedAnswers
+from local.services.tuning.custom_models import CustomModels
+from local.services.tuning.customization_jobs import CustomizationJobs
+from local.services.tuning.shelf import Shelf
+
+__all__ = ["build_service"]
+
+
+def build_service(objects: Objects, engines: EnginePool, shelf: Shelf, converse: Operation) -> Service:
+    """All else of Bedrock's control plane is MiniStack's. ``converse`` answers a batch job's records."""
+    pictures = BatchPictures(shelf, TunedAnswers(engines), LabelBridge(engines).in_place_of_titan)
+    operations = {
+        **batch_operations(objects, converse, pictures),
+        **CustomizationJobs(objects, engines, shelf).operations(),
+        **CustomModels(shelf).operations(),
+    }
+    return Service("bedrock", operations, adds=True)

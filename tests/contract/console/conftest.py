@@ -1,0 +1,61 @@
+"""A table of its own for each test, in the embedded AWS, and records in it as the pipeline writes them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source
+from braid.store.records import AssetRecords, RecordClosing
+from cli.target import Target
+from tests.contract.conftest import Storage, create_table
+from tests.doubles.served_console import Served, served, target_over
+
+
+@dataclass
+class Table:
+    """An assets table; ``put`` moves an asset to a status at a moment, with its counts."""
+
+    storage: Storage
+    name: str
+    target: Target
+    records: AssetRecords = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.records = AssetRecords(self.name, dynamodb=self.storage.dynamodb)
+
+    def put(self, name: str, status: AssetStatus, at: str, *, profile: str = "general", **more: Any) -> str:
+        """The asset's id."""
+        asset = AssetRef(name, 1, profile, Source("inbox", f"inbox/{profile}/{name}.txt", "v1"))
+        self.records.put_received(asset, received_at=at, now=at)
+        arn = f"arn:{name}"
+        if status is AssetStatus.PROCESSING:
+            self.records.process(asset, execution_arn=arn, now=at)
+        elif status is AssetStatus.AWAITING_REVIEW:
+            self.records.await_review(
+                asset, execution_arn=arn, token="secret-token", reason="why", now=at, **more
+            )
+        elif not status.is_open:
+            closing = RecordClosing(status, more.pop("reason", None), None, arn, **more)
+            self.records.close(asset, closing, now=at)
+        return name
+
+
+@pytest.fixture
+def table(storage: Storage) -> Table:
+    name = f"console-{uuid.uuid4().hex[:8]}"
+    create_table(storage, name)
+    target = target_over(
+        storage.session, storage.endpoint, inbox=storage.inbox, results=storage.results, table=name
+    )
+    return Table(storage, name, target)
+
+
+@pytest.fixture
+def console(table: Table) -> Iterator[Served]:
+    with served(table.target) as running:
+        yield running

@@ -1,0 +1,51 @@
+"""What assets cost by service: their receipts, and beside them what search was asked to embed."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from braid.domain.asset.asset import AssetStatus
+from braid.domain.money.accounting import Usage
+from braid.domain.money.receipt import price
+from braid.domain.search.manifest import VectorManifest, manifest_key
+from braid.domain.wire import encode
+from cli.costs import spent as spent_module
+from cli.costs.prices import price_book
+from cli.costs.spent import spent
+from cli.showing.records import Record
+from tests.doubles.memory_s3 import MemoryS3
+
+BUCKET = "results"
+TITAN = "InvokeModel:amazon.titan-embed-text-v2:0"
+
+
+class _S3(MemoryS3):
+    exceptions = SimpleNamespace(NoSuchKey=ClientError)
+
+    def put(self, key: str, document: Any) -> None:
+        self.objects[BUCKET, key] = json.dumps(encode(document)).encode()
+
+
+def test_what_search_embedded_is_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = _S3()
+    s3.put(
+        "assets/a-1/1/receipt.json", price([Usage("textract", "DetectDocumentText", "page", 2)], price_book())
+    )
+    s3.put("assets/b-1/1/receipt.json", price([], price_book()))
+    usage = (Usage("bedrock", TITAN, "input_token", 1_000_000),)
+    s3.put(manifest_key("a-1"), VectorManifest("a-1", 1, "d", True, {}, usage=usage))
+    records = [Record(name, 1, AssetStatus.SUCCEEDED, cost_usd=0.003) for name in ("a-1", "b-1")]
+    monkeypatch.setattr(spent_module, "recent_records", lambda *_args, **_options: records)
+
+    target: Any = SimpleNamespace(s3=s3, results_bucket=BUCKET)
+    rows = {row.name: row for row in spent(target, "service", datetime.now(UTC).date())}
+
+    assert rows["search (indexing)"].usd == pytest.approx(0.02)
+    assert rows["search (indexing)"].assets == 1
+    assert rows["textract"].usd == pytest.approx(0.003)
