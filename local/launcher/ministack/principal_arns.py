@@ -2,7 +2,7 @@
 
 Symptom: MiniStack compares the session's own ARN (``arn:aws:sts::…:assumed-role/NAME/SESSION``), so that a
 bucket policy that lets one role alone write refuses that role too. Upstream: none filed.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+"aws:PrincipalArn", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
 from __future__ import annotations
