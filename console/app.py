@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -52,6 +53,8 @@ def build_app(context: Context) -> ASGIApp:
 def _sorry(request: Request, error: Exception) -> Response:
     """What went wrong in one sentence: as JSON for the script, as a page for a person."""
     sentence, status = _said(error)
+    if status == _BROKEN:
+        traceback.print_exception(error)
     if request.method == "POST":
         return JSONResponse({"error": sentence}, status_code=status)
     return page(request, "sorry.html", title="Not shown", sentence=sentence, status=status)

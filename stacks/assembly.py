@@ -9,7 +9,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
-from stacks.data_catalog_stack import DataCatalogStack
+from stacks.data_catalog.stack import DataCatalogStack
 from stacks.generation_stack import GenerationStack
 from stacks.image_models import check_generation
 from stacks.models import check_residency

@@ -9,13 +9,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from braid.domain.asset.asset import DEFAULT_PROFILE
+from braid.domain.asset.asset import DEFAULT_PROFILE, is_posts_name
 from cli.dropping.drop import check_profile, plan_drop
 from cli.options import Json, console, out, print_json
 from cli.target import find_target
 
 if TYPE_CHECKING:
     from cli.costs.planning import AssetPlan
+    from cli.posts.planning import PostsFilePlan
 
 __all__ = ["plan"]
 
@@ -47,21 +48,50 @@ def plan(
     from cli.answers.trials import read_folder
     from cli.costs.planning import knobs_of, knobs_of_stack, plan_asset
     from cli.costs.prices import price_book
+    from cli.posts.planning import PostsFilePlan, plan_posts_file
 
     check_profile(profile)
     planned = plan_drop(files, profile=profile, bundle=bundle)
     read, book = read_folder(profile)[0], price_book()
     knobs = knobs_of() if stack is None else knobs_of_stack(find_target(stack))
-    plans = [plan_asset(asset, read, knobs, book) for asset in planned]
+    plans: list[AssetPlan | PostsFilePlan] = [
+        plan_posts_file(
+            asset, read, knobs.spending.model_ids, book, max_object_bytes=knobs.limits.max_object_bytes
+        )
+        if read.posts.accepts and is_posts_name(asset.name) and bundle is None
+        else plan_asset(asset, read, knobs, book)
+        for asset in planned
+    ]
     if as_json or not out.is_terminal:
         for item in plans:
             print_json(item.as_json(), indent=None)
     else:
         for item in plans:
-            out.print(_table(item))
-        console.print(f"[dim]prices of {plans[0].estimate.expected.priced_as}; nothing was spent[/]")
+            out.print(_posts_table(item) if isinstance(item, PostsFilePlan) else _table(item))
+        console.print(f"[dim]prices of {book.region}, {book.as_of}; nothing was spent[/]")
     if any(item.reason is not None for item in plans):
         raise typer.Exit(_EXIT_REJECTED)
+
+
+def _posts_table(item: PostsFilePlan) -> Table:
+    """What a person reads of a file of posts."""
+    table = Table(title=Text(item.name), title_justify="left", show_header=False, box=None)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    told = item.as_json()
+    if item.reason is not None:
+        table.add_row("rejected", Text(item.reason))
+        return table
+    warned = [gate for gate in item.admitted.admission.gates if gate.outcome != "pass"]
+    table.add_row("content", f"{told['posts']:,} posts in {told['lines']:,} lines")
+    table.add_row("gates", Text("; ".join(gate.reason or gate.name for gate in warned) or "all pass"))
+    table.add_row("workflow", f"{told['chunks']} chunks, each post judged by {item.model_id}")
+    table.add_row(
+        "cost",
+        f"${item.expected_usd:.4f} of the model if none was judged before; "
+        f"${told['usd_per_thousand']:.4f} a thousand",
+    )
+    return table
 
 
 def _table(item: AssetPlan) -> Table:

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass, field
 from typing import Any
 
+from braid.admission.posts import Found, admit_posts
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.rerun import StartAt
@@ -15,14 +16,17 @@ from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile, profile_names
 from braid.runtime.now import utc_now
+from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
-from lambdas.posts.admitting import Found, admit_posts
 from lambdas.posts.keeping import keep_admitted
 from lambdas.posts.reading import open_version
 from lambdas.posts.reserving import hold_to_budget, reservation
 
 __all__ = ["Request", "Settings", "handler"]
+
+
+_MAX_REASON_BYTES = 1500  # as it travels through states
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
     return {
         "admitted": admitted.is_admitted,
         "summary": admitted.summary,
-        "reason": admitted.short_reason,
+        "reason": admitted.reason and shortened(admitted.reason, _MAX_REASON_BYTES),
         "modalities": {"text": admitted.is_admitted},
         "budget": encode(Budget()),
         "claim": encode(kept.claim),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from braid.admission.posts import AdmittedPosts
 from braid.domain.claim_check import Claim
 from braid.domain.posts.file import PostsPlanned, chunk_key
 from braid.domain.wire import encode
@@ -12,7 +13,6 @@ from braid.runtime.library import profile
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.reservations import Reservation
-from lambdas.posts.admitting import AdmittedPosts
 from lambdas.posts.chunk_judging import COPIES, CopiesElsewhere
 
 __all__ = ["Kept", "keep_admitted"]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from braid.domain.catalogue.tables import TABLES, columns_of
-from braid.runtime.library import document_schemas, price_book, saved_queries
+from braid.runtime.library import document_schemas, saved_queries
+from braid.runtime.prices import price_book
 from braid.runtime.settings import environment_keys
 from cli.costs.idle import idle_lines
 from tests.infra.conftest import Synthesis, compose

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from braid.admission.posts import AdmittedPosts, Found, admit_posts
 from braid.aws.attributes import from_attributes, to_attributes
 from braid.domain.asset.asset import AssetRef, Source
 from braid.domain.money.accounting import Meter
@@ -20,7 +21,6 @@ from braid.runtime.library import post_rules, profile, profile_names
 from braid.runtime.prices import price_book
 from braid.store.documents import DocumentStore
 from braid.store.verdicts import VerdictStore
-from lambdas.posts.admitting import AdmittedPosts, Found, admit_posts
 from lambdas.posts.chunk_judging import judge_chunk
 from lambdas.posts.collecting import Collected, collect
 from lambdas.posts.judges import route_of

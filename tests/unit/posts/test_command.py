@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from braid.domain.asset.asset import is_posts_name
+from braid.runtime.library import profile
+from cli.costs.planning import knobs_of
+from cli.costs.prices import price_book
 from cli.errors import CommandError
 from cli.posts.files import plan_posts
+from cli.posts.planning import plan_posts_file
 from cli.posts.posts_commands import posts
+from tests.unit.posts.rig import MODEL_IDS, Rig, lines
 
 
 @pytest.mark.parametrize(
@@ -64,3 +69,29 @@ def test_misuse_is_one_sentence(given: dict[str, object], told: str) -> None:
 
     assert told in refused.value.message
     assert refused.value.exit_code == 2
+
+
+def test_a_plan_says_what_a_file_of_posts_costs_before_it_is_dropped(tmp_path: Path) -> None:
+    body = lines(*(f"post {number} about the weather" for number in range(600))) + b"no post\n"
+    (tmp_path / "posts.jsonl").write_bytes(body)
+    planned = plan_posts(tmp_path / "posts.jsonl", "moderation")
+    limits = knobs_of().limits
+
+    plan = plan_posts_file(
+        planned, profile("moderation"), MODEL_IDS, price_book(), max_object_bytes=limits.max_object_bytes
+    )
+
+    told = plan.as_json()
+    assert (told["lines"], told["posts"], told["chunks"], told["reason"]) == (601, 600, 3, None)
+    done = Rig().run(body)
+    assert done.summary.model_usd <= plan.expected_usd <= 1.5 * done.summary.model_usd, "to the high side"
+
+
+def test_a_plan_says_why_a_file_would_be_rejected(tmp_path: Path) -> None:
+    (tmp_path / "posts.jsonl").write_bytes(b"nothing\n")
+    planned = plan_posts(tmp_path / "posts.jsonl", "moderation")
+
+    plan = plan_posts_file(planned, profile("moderation"), MODEL_IDS, price_book(), max_object_bytes=10**6)
+
+    assert "No line of the file is a post" in str(plan.reason)
+    assert plan.expected_usd == 0

@@ -1,7 +1,8 @@
-"""Admits a file of posts: reads it once from end to end, finds its lines, and cuts it into chunks."""
+"""Admits a file of posts: reads it once from end to end, finds its lines, cuts it into chunks, prices it."""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -11,22 +12,35 @@ from braid.admission.gates import GateLog, check_profile
 from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.errors import InvalidAssetError
-from braid.domain.posts.chunks import Chunk, ChunkCutter, lines_of
+from braid.domain.money.accounting import Usage
+from braid.domain.money.price_book import PriceBook
+from braid.domain.money.receipt import price
+from braid.domain.posts.chunks import Chunk, ChunkCutter, Line, lines_of
 from braid.domain.posts.file import PostsFile
-from braid.domain.posts.post import Post, RejectedLine, read_csv_header
+from braid.domain.posts.post import (
+    Post,
+    RejectedLine,
+    read_csv_header,
+    read_csv_record,
+    read_json_line,
+    too_long,
+)
+from braid.domain.posts.question import rules_of
 from braid.domain.profile.profile import Profile
-from braid.runtime.shortening import shortened
-from lambdas.posts.reading import blocks_of, post_of
+from braid.domain.tokens import estimate_tokens
 
-__all__ = ["AdmittedPosts", "Found", "admit_posts"]
+__all__ = ["AdmittedPosts", "Found", "admit_posts", "blocks_of", "expected_usd", "post_of"]
 
 _CHUNK_BYTES = 4 * 1024 * 1024
 _CHUNK_LINES = 250
 # The list of what the chunks' executions return has to fit into a state.
 _MOST_CHUNKS = 4_000
 _DIGEST_BYTES = 8
-_MAX_REASON_BYTES = 1500
+_BLOCK_BYTES = 8 * 1024 * 1024
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_CHARACTERS_PER_TOKEN = 3.5
+_MARKS_TOKENS = 15
+_ANSWER_TOKENS = 15
 
 
 @dataclass(frozen=True)
@@ -57,11 +71,6 @@ class AdmittedPosts:
     def is_admitted(self) -> bool:
         """Whether the file goes on."""
         return self.reason is None
-
-    @property
-    def short_reason(self) -> str | None:
-        """The reason as it travels through states."""
-        return self.reason and shortened(self.reason, _MAX_REASON_BYTES)
 
     @property
     def summary(self) -> str:
@@ -180,3 +189,42 @@ def _columns(raw: bytes | None, gates: GateLog) -> tuple[str, ...]:
     if isinstance(found, str):
         gates.reject("columns", "", "", f"The file is no CSV of posts: {found}.")
     return found
+
+
+def blocks_of(file: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
+    """The bytes ``[begin, end)``, a block at a time."""
+    file.seek(begin)
+    left = end - begin
+    while left > 0 and (block := file.read(min(_BLOCK_BYTES, left))):
+        left -= len(block)
+        yield block
+
+
+def post_of(line: Line, columns: tuple[str, ...], max_characters: int) -> Post | RejectedLine | None:
+    """The post in a line, or why there is none; ``None`` for an empty line."""
+    if line.raw is None:
+        return too_long(line.number)
+    if columns:
+        return read_csv_record(line.number, line.raw, columns, max_characters=max_characters)
+    return read_json_line(line.number, line.raw, max_characters=max_characters)
+
+
+def expected_usd(
+    admitted: AdmittedPosts, profile: Profile, model_id: str, book: PriceBook, *, words: str, is_batch: bool
+) -> float:
+    """What the model will cost if none of the posts was judged before; nothing of a rejected file.
+
+    ``words`` are the rules of answering. Tokens are estimated to the high side.
+    """
+    if admitted.file is None:
+        return 0.0
+    rules = rules_of(profile, None, words=words)
+    calls = -(-admitted.posts // profile.posts.per_call)
+    read = calls * (estimate_tokens(rules.instructions) + _MARKS_TOKENS)
+    read += math.ceil(admitted.characters / _CHARACTERS_PER_TOKEN)
+    operation = f"{'ModelInvocationJob' if is_batch else 'Converse'}:{model_id}"
+    usage = (
+        Usage("bedrock", operation, "input_token", read),
+        Usage("bedrock", operation, "output_token", admitted.posts * _ANSWER_TOKENS),
+    )
+    return price(usage, book).total_usd
