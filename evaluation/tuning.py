@@ -40,7 +40,7 @@ POLICY = (
     "S5: Sexual. Meant to arouse, such as a description of sexual activity.\n</policy>\n\n"
     "<post>\n{}\n</post>\n"
 )
-_SHARES = {"training": 0.5, "validation": 0.17, "evaluation": 0.33}
+_SHARES = {"training": 0.45, "validation": 0.15, "evaluation": 0.4}
 _MOST_CHARACTERS = 1_200  # what the encoder reads at most
 _EPOCHS, _BATCH, _RATE = 2, 32, 1e-5  # what a plan has where nobody says otherwise
 _TESTED, _CHECKED = 4, 2  # drawings of each letter
