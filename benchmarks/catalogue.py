@@ -22,6 +22,7 @@ from benchmarks.search.real_files import FOUND_IN_REAL_FILES
 from benchmarks.search.sizes import VECTOR_SIZES
 from benchmarks.sight import BENCHMARKS as SIGHT
 from benchmarks.speech import BENCHMARKS as SPEECH
+from benchmarks.tuning import BENCHMARKS as TUNING
 from benchmarks.voice import VOICE
 
 __all__ = ["BENCHMARKS"]
@@ -35,6 +36,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         *SIGHT,
         *SPEECH,
         VOICE,
+        *TUNING,
         *FAULTS,
         RUSH,
     )

@@ -1,4 +1,4 @@
-"""The writer of docs/performance.md, docs/reliability.md, docs/engines.md and parts of docs/search.md.
+"""The writer of docs/performance.md, reliability.md, engines.md and parts of search.md and customising.md.
 
 A section stands between two marks and is replaced alone, so that one benchmark can be measured again without
 the others; what is written outside of the marks stays.
@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.rows import Row, figure
 
 __all__ = [
+    "CUSTOMISING",
     "ENGINES",
     "PERFORMANCE",
     "RELIABILITY",
@@ -56,6 +57,11 @@ RELIABILITY = Page(
     " and when it was measured; `make bench` measures again.",
 )
 
+CUSTOMISING = Page(
+    _DOCS / "customising.md",
+    "Customising a model",
+    "What tuning gains where it was measured.",
+)
 ENGINES = Page(
     _DOCS / "engines.md",
     "Engines",

@@ -41,10 +41,12 @@ VIEWS = (
         (
             Route("/review", reviews.show),
             Route("/review/{asset_id}", reviews.detail),
+            Route("/review/{asset_id}/draft", files.draft),
             Route("/review/{asset_id}/claim", reviews.take, methods=["POST"]),
             Route("/review/{asset_id}/release", reviews.leave, methods=["POST"]),
             Route("/review/{asset_id}/decide", reviews.decide_one, methods=["POST"]),
         ),
+        machines=("generate_content",),
     ),
     View(
         "/drop",
@@ -62,9 +64,8 @@ VIEWS = (
     View("/health", "Health", (Route("/health", health.show), Route("/health/audit", health.audit))),
 )
 
-# State machines that no view shows yet, and where to see them meanwhile.
+# State machines that no view shows yet, and what does meanwhile.
 NOT_SHOWN: Mapping[str, str] = {
     "moderate_posts": "`braid posts` prints a file's decisions",
-    "generate_content": "`braid generate` lists drafts",
-    "customize_model": "`braid tune` lists runs",
+    "customize_model": "`braid tune` lists and compares runs",
 }

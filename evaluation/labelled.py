@@ -110,7 +110,7 @@ def _exchange(prompt: str, response: str | None) -> str:
 
 
 # The last three are benchmarks of others, of which nothing is shipped or fetched: whoever agreed to their
-# terms puts the files there. How many texts they have is of the AWS blog, "Customizing text content moderation with
+# terms puts the files there. Their counts are of the AWS blog, "Customizing text content moderation with
 # Amazon Nova" (2025).
 SOURCES = {
     "moderation-api-release": Source(

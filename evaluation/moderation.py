@@ -1,6 +1,7 @@
 """Runs a profile that decides over labelled texts and says how good its decisions are.
 
     python -m evaluation.moderation [--sample 200] [--data NAME] [--profile NAME] [--stack NAME] [--json]
+                                    [--against REPORT] [--attacks] [--pictures FOLDER]
 
 Every text goes the way of an asset's: read, fused, put to the configured model by the same inference. Without
 ``--stack`` that is the server named by BRAID_LLM_URL, else the engine of this machine, which judges nothing.
@@ -37,6 +38,13 @@ from braid.runtime.prices import price_book
 from cli.errors import CommandError
 from evaluation.judges import Judge, deployed_judge, local_judge
 from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
+from evaluation.reports import (
+    attack_scores,
+    compare_outcomes,
+    read_report,
+    told_comparison,
+    write_pictures,
+)
 from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.inference.infer import infer
 from lambdas.reading.plain_text import read_plain_text
@@ -45,6 +53,7 @@ __all__ = ["Evaluation", "evaluate", "main", "timeline_of"]
 
 _EVIDENCE_TOKENS = 8_000
 _AT_ONCE = 4
+_SHORT_WORDS = 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,6 +61,9 @@ class Evaluation:
     """The scores, and all that one must know to compare them with others."""
 
     scores: Scores
+    harmful: tuple[bool, ...]
+    outcomes: tuple[Outcome, ...]
+    slices: dict[str, tuple[str, ...]]
     engine: str
     is_local: bool
     models: dict[str, int]
@@ -76,6 +88,9 @@ def evaluate(profile: Profile, data: LabelledData, judge: Judge, *, seed: int = 
     given = [answer for answer in answers if answer is not None]
     return Evaluation(
         scores=score(outcomes, seed=seed),
+        harmful=tuple(item.is_harmful for item in data.texts),
+        outcomes=tuple(outcomes),
+        slices={"length": tuple(_length(item.text) for item in data.texts)},
         engine=judge.engine,
         is_local=judge.is_local,
         models=dict(Counter(answer.model_id for answer in given)),
@@ -135,6 +150,10 @@ def _outcome(profile: Profile, item: LabelledText, answer: Answer | None) -> Out
     return "undecided"
 
 
+def _length(text: str) -> str:
+    return f"up to {_SHORT_WORDS} words" if len(text.split()) <= _SHORT_WORDS else "longer"
+
+
 def _report(done: Evaluation) -> Iterator[str]:
     yield f"engine     {done.engine}"
     yield f"models     {_counted(done.models)}; answers: {_counted(done.methods)}"
@@ -182,27 +201,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", choices=sorted(SOURCES), default="moderation-api-release")
     parser.add_argument("--profile", default="moderation", choices=_deciding())
     parser.add_argument("--stack", help="the pipeline's stack in AWS whose models are asked")
+    parser.add_argument("--against", type=Path, help="a report of --json on the same texts: the base model's")
+    parser.add_argument(
+        "--attacks", action="store_true", help="score disguised texts too, which takes ten times"
+    )
+    parser.add_argument("--pictures", type=Path, help="a folder for pictures of the scores")
     parser.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
     folder = os.environ.get("BRAID_TEST_DATA")
     if not folder:
         return _complain("set BRAID_TEST_DATA to the folder of labelled data")
     try:
+        base = read_report(chosen.against) if chosen.against else None
         data = read_labelled(Path(folder), chosen.data, sample=chosen.sample, seed=chosen.seed)
+    except ValueError as error:
+        return _complain(str(error))
     except OSError as error:
         return _complain(
             f"{error.filename}: {error.strerror}; BRAID_TEST_DATA names the folder of labelled data"
         )
     try:
         with _judge(chosen.stack) as judge:
-            done = evaluate(profile(chosen.profile), data, judge, seed=chosen.seed)
+            plan = profile(chosen.profile)
+            done = evaluate(plan, data, judge, seed=chosen.seed)
+            attacks = (
+                attack_scores(data, done.outcomes, lambda given: evaluate(plan, given, judge).outcomes)
+                if chosen.attacks
+                else ()
+            )
+        # As a report is read back: lists for tuples.
+        told: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(done)))
+        comparison = compare_outcomes(base, told) if base else None
     except (BraidError, CommandError, ClientError, BotoCoreError, ValueError) as error:
         return _complain(str(error))
+    if chosen.pictures:
+        for path in write_pictures(chosen.pictures, told, base):
+            print(path, file=sys.stderr)
     if chosen.json:
-        told: dict[str, Any] = dataclasses.asdict(done)
-        print(json.dumps(told, indent=2))
+        if comparison:
+            told["comparison"] = dataclasses.asdict(comparison)
+        print(json.dumps({**told, "attacks": [dataclasses.asdict(each) for each in attacks]}, indent=2))
     else:
-        print("\n".join(_report(done)))
+        lines = [*_report(done), *(told_comparison(comparison) if comparison else ())]
+        lines += [f"{each.attack:<24} held {each.held}; evaded {each.evaded.value}" for each in attacks]
+        print("\n".join(lines))
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -21,9 +20,8 @@ from botocore.exceptions import ClientError
 from botocore.session import Session
 
 from local.home import LocalAws
+from local.host_knobs import VIDEO_BUCKET, VIDEO_REGION, host_context
 from local.lifecycle import REPOSITORY, DiskFullError, client_environment
-from local.services.bedrock.embedding_server import JOINT, TEXT, EmbeddingServer
-from local.services.bedrock.label_bridge import LABEL_BRIDGE
 
 Progress = Callable[[str], None]
 Outputs = dict[str, dict[str, str]]
@@ -32,7 +30,6 @@ _KEPT_FROM_USER = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH"
 # The layers' wheels come from the package index that the user configured, through the user's certificates.
 _KEPT_FOR_THE_INSTALLER = re.compile(r"UV_.+|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy", re.IGNORECASE)
 _SHOWN_ON_FAILURE = 25
-_ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch64": "arm64"}
 
 _RESOURCE = re.compile(
     r"^(?P<stack>\S+) \|\s*(?P<done>\d+)(?:/\d+)? \|[^|]*"
@@ -40,9 +37,6 @@ _RESOURCE = re.compile(
 )
 _BUNDLING = re.compile(r"^Bundling asset [^/]+/(?P<layer>[^/]+)/")
 _PUBLISHING = re.compile(r"^\S+: start: Publishing (?P<name>.+?)(?: \([^)]*\))?$")
-# Where the embedded AWS makes videos: in the region of the model, as a user's bucket would be.
-VIDEO_BUCKET = "braid-local-videos"
-VIDEO_REGION = "us-west-2"
 _NO_SPACE = re.compile(r"ENOSPC|No space left on device")
 _NOISE = re.compile(
     r"^(b'|\s*$|\(node:|\(Use `node|versions published|will require node|To continue|bug fixes|More info)"
@@ -51,40 +45,6 @@ _NOISE = re.compile(
 
 class DeployError(Exception):
     """The deployment failed; the message ends with what the CDK said last."""
-
-
-def host_context() -> dict[str, str]:
-    """The knobs that make Lambdas run on this machine: its processor, system and Python.
-
-    What costs on AWS and nothing here is on: search, whose vectors come from the user's own embedding server
-    where the environment names one, else with labels standing in for a model of pictures; and generation,
-    whose placeholders say that no model drew them.
-    """
-    machine = platform.machine().lower()
-    if machine not in _ARCHITECTURES:
-        raise DeployError(f"no Lambda architecture for this machine's processor '{machine}'")
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    system = "macos" if sys.platform == "darwin" else "linux"
-    return {
-        "architecture": _ARCHITECTURES[machine],
-        "python_version": version,
-        "layer_system": system,
-        "search": "true",
-        **_search_models(),
-        "generation": "true",
-        "generation_regions": "us-west-2",
-        "generation_video_bucket": VIDEO_BUCKET,
-        "generation_stand_ins": "braid.palette-transfer-v1",
-    }
-
-
-def _search_models() -> dict[str, str]:
-    try:
-        models = EmbeddingServer.from_environment(os.environ).models
-    except ValueError as error:
-        raise DeployError(str(error)) from error
-    text = {"search_text_model": TEXT} if TEXT in models else {}
-    return {**text, "search_picture_model": JOINT if JOINT in models else LABEL_BRIDGE}
 
 
 def deploy(
@@ -101,11 +61,15 @@ def deploy(
     resource and step. The assembly is kept in ``home`` so that unchanged assets aren't built again; the
     full output is in ``home/deploy.log``. Raises ``DeployError``.
     """
+    try:
+        knobs_here = host_context()
+    except ValueError as error:
+        raise DeployError(str(error)) from error
     both = _SideBySide(on_progress)
     cdk = _cdk(home, aws)
     knobs = [
         part
-        for name, value in {**host_context(), **(context or {})}.items()
+        for name, value in {**knobs_here, **(context or {})}.items()
         for part in ("-c", f"{name}={value}")
     ]
     assembly = home.resolve() / "cdk.out"

@@ -35,7 +35,7 @@ class Models:
         Bedrock can't read, UnsupportedError where there is no such model or Bedrock refuses the request.
         """
         reply = converse(self._bedrock, converse_request(question))
-        usage = reply_usage(question.route.profile_id, reply)
+        usage = reply_usage(question.route.priced_as, reply)
         count(meter, usage)
         return replace(reply, usage=usage)
 

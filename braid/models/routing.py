@@ -9,7 +9,10 @@ from braid.domain.errors import ConfigError
 from braid.domain.model_registry import Model, ModelRegistry
 from braid.domain.profile.sections.inference import InferencePlan
 
-__all__ = ["Route", "route_to", "routes"]
+__all__ = ["TUNED", "Route", "route_to", "routes"]
+
+# The tier of a profile's own tuned model.
+TUNED = "tuned"
 
 # A prompt may fill this share of a model's context; the rest is its answer and our estimate's error.
 _CONTEXT_SHARE = 0.7
@@ -23,6 +26,11 @@ class Route:
     profile_id: str
     model: Model
     reason: str
+
+    @property
+    def priced_as(self) -> str:
+        """The id by which the price book knows what is asked: a tuned model costs what its base does."""
+        return self.model.model_id if self.tier == TUNED else self.profile_id
 
     def takes(self, prompt_tokens: int) -> bool:
         """Whether a prompt of that size fits, with room for the answer."""
@@ -55,6 +63,9 @@ def routes(
         found.append(
             route_to(plan.escalation_tier, f"the answer of {first} did not pass", model_ids, registry)
         )
+    if plan.tuned is not None:
+        base = registry.find(plan.tuned.base)
+        found.insert(0, Route(TUNED, plan.tuned.model, base, "the profile's tuned model"))
     fitting = [route for route in found if route.takes(prompt_tokens)]
     return fitting or [max(found, key=lambda route: route.model.context_tokens)]
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from braid.aws.s3_vectors import NoSuchIndexError, VectorIndex
+from braid.aws.s3.vectors import NoSuchIndexError, VectorIndex
 from braid.domain.errors import BraidError, ConfigError, InvalidInputError
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import Hit, SearchAnswer, SearchRequest

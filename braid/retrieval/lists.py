@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.s3_vectors import FoundVector, VectorIndex
+from braid.aws.s3.vectors import FoundVector, VectorIndex
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.search.hit import Citation
 from braid.domain.search.space import CITATION_KEY, TERMS_KEY, Space

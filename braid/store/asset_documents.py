@@ -109,6 +109,8 @@ def _answers(state: ExecutionState) -> dict[str, Claim]:
     original = state.answer.claim if state.answer else None
     if state.review is None:
         return {"answer": original} if original else {}
+    if state.draft is not None:
+        return {"review": state.review.review}
     found = {"answer": state.review.claim, "review": state.review.review, "example": state.review.example}
     if original != state.review.claim:
         found["answer_original"] = original

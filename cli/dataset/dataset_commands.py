@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from cli.dataset.augment_command import augment
+from cli.dataset.build_command import build
 from cli.dataset.check_command import check
 from cli.dataset.split_command import split_file
 
@@ -15,5 +17,7 @@ dataset_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+dataset_app.command()(build)
 dataset_app.command()(check)
 dataset_app.command("split")(split_file)
+dataset_app.command()(augment)

@@ -18,10 +18,13 @@ __all__ = [
     "opened",
     "read_policy",
     "read_sources",
+    "refuse_unreadable",
     "rules_named",
     "sources_path",
     "write_sources",
 ]
+
+_UNREADABLE = frozenset({Rule.JSON, Rule.KEYS, Rule.SHAPE, Rule.EMPTY})
 
 
 @contextmanager
@@ -41,6 +44,15 @@ def check_path(path: Path, kind: DatasetFormat, role: DatasetRole, options: Chec
     sources = {line: str(row["asset_id"]) for line, row in read_sources(path).items() if row.get("asset_id")}
     with opened(path) as lines:
         return check_file(lines, kind, role, replace(options, file_name=path.name, sources=sources))
+
+
+def refuse_unreadable(file: Path, found: FileCheck) -> None:
+    """Raises ``CommandError`` where a line is no example, so that nothing can be made of it."""
+    broken = [each for each in found.problems if each.rule in _UNREADABLE and each.line]
+    if broken:
+        raise CommandError(
+            f"{file}: line {broken[0].line}: {broken[0].problem}; `braid dataset check` lists all problems"
+        )
 
 
 def sources_path(path: Path) -> Path:

@@ -12,13 +12,12 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from braid.domain.datasets.checking import CheckOptions, FileCheck
+from braid.domain.datasets.checking import CheckOptions
 from braid.domain.datasets.formats import DatasetFormat, DatasetRole
-from braid.domain.datasets.problems import Rule
 from braid.domain.datasets.rules.whole_file import GEN_QA_NAME
 from braid.domain.datasets.split import draw, split
 from cli.dataset.check_command import Format, look_of
-from cli.dataset.files import check_path, opened, read_sources, write_sources
+from cli.dataset.files import check_path, opened, read_sources, refuse_unreadable, write_sources
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, console, print_json
 
@@ -26,8 +25,6 @@ __all__ = ["split_file"]
 
 _SHARES = re.compile(r"\d{1,2}(?:/\d{1,2}){1,2}")
 _NAMES = ("train", "validation", "test")
-# Without a part that they say nothing about.
-_UNREADABLE = frozenset({Rule.JSON, Rule.KEYS, Rule.SHAPE, Rule.EMPTY})
 
 
 def split_file(
@@ -58,7 +55,7 @@ def split_file(
     """
     by_name = _shares(shares)
     found = check_path(file, kind, DatasetRole.EVALUATION, CheckOptions(look=look_of(pictures, stack)))
-    _refuse_unreadable(file, found)
+    refuse_unreadable(file, found)
     lines = sorted(found.items)
     if limit is not None:
         chosen = draw([found.items[line].label for line in lines], limit, seed=seed)
@@ -94,14 +91,6 @@ def _shares(text: str) -> dict[str, float]:
         raise CommandError(f"--shares adds up to 100, as in 80/10/10, not {text!r}", exit_code=EXIT_MISUSE)
     names = _NAMES if len(numbers) == 3 else ("train", "test")
     return {name: number / 100 for name, number in zip(names, numbers, strict=True)}
-
-
-def _refuse_unreadable(file: Path, found: FileCheck) -> None:
-    broken = [each for each in found.problems if each.rule in _UNREADABLE and each.line]
-    if broken:
-        raise CommandError(
-            f"{file}: line {broken[0].line}: {broken[0].problem}; `braid dataset check` lists all problems"
-        )
 
 
 def _file_name(kind: DatasetFormat, part: str) -> str:

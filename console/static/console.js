@@ -217,13 +217,13 @@ function reviewQueue() {
     const shown = detail.querySelector('[data-asset]');
     if (!row || !isFree(row) || review.dataset.hindrance || shown?.dataset.asset !== chosen) return;
     if (decision === 'approve') {
-      if (!shown.dataset.hasAnswer) { say('There is no answer to approve'); return; }
+      if (!shown.dataset.canApprove) { say('There is no answer to approve'); return; }
       later(row, 'approve', 'Approved', {});
       paint();
       step(1);
     } else if (decision === 'reject') {
       askReason(note => { later(row, 'reject', 'Rejected', {note}); paint(); step(1); });
-    } else {
+    } else if (shown.dataset.canEdit) {
       const form = detail.querySelector('form.edit');
       form.hidden = false;
       form.querySelector('textarea').focus();

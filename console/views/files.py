@@ -21,11 +21,12 @@ from cli.showing.results import get_result
 from cli.target import Target
 from console.context import context_of
 
-__all__ = ["download", "picture", "report"]
+__all__ = ["download", "draft", "picture", "read_vision", "report"]
 
 # A document with neither scripts nor an origin: it can't read the console, whatever its author wrote.
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 _LOCKED = "sandbox; default-src 'none'; frame-ancestors 'none'"
+_PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
 _NAME = re.compile(r"[\w.-]+")
 
 
@@ -61,6 +62,17 @@ def picture(request: Request) -> Response:
         raise CommandError(f"there is no picture {keyframe_id!r} of this asset", exit_code=EXIT_MISUSE)
     body = target.s3.get_object(Bucket=claim.bucket, Key=claim.key)["Body"].read()
     return Response(body, media_type="image/jpeg", headers={"content-security-policy": _LOCKED})
+
+
+def draft(request: Request) -> Response:
+    """What was made and awaits approval: the picture, or a video's first frame."""
+    target = context_of(request).target
+    waiting = read_waiting(target, request.path_params["asset_id"])
+    claim = (waiting.draft.poster or waiting.draft.file) if waiting.draft else None
+    if claim is None or claim.media_type not in _PICTURE_TYPES:
+        raise CommandError("no picture of it awaits approval", exit_code=EXIT_MISUSE)
+    body = target.s3.get_object(Bucket=claim.bucket, Key=claim.key)["Body"].read()
+    return Response(body, media_type=claim.media_type, headers={"content-security-policy": _LOCKED})
 
 
 def read_vision(target: Target, asset_id: str, attempt: str) -> Vision | None:

@@ -69,6 +69,7 @@ def detail(request: Request) -> Response:
         record=record,
         waiting=waiting,
         answer=answer,
+        draft=waiting.draft,
         answer_json=json.dumps(answer.answer if answer else {}, ensure_ascii=False, indent=2),
         evidence=_by_id(timeline.evidence if timeline else ()),
         contradictions=answer.contradictions if answer else (),

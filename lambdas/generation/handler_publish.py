@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from braid.aws.s3.published import PublishedObjects
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.execution_state import ExecutionState
-from braid.domain.money.metered import Metered, MeteredBefore, added
+from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import decode
 from braid.runtime.handler import handles
 from braid.runtime.metering import used_so_far
@@ -21,7 +20,7 @@ from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.review_records import ReviewRecords
 from lambdas.generation.chaining import drop_next_stage
-from lambdas.generation.publishing import publish_draft
+from lambdas.generation.publishing import publish_draft, used_by_steps
 
 __all__ = ["Request", "Settings", "handler"]
 
@@ -57,7 +56,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
     store = DocumentStore.of(settings.results_bucket, asset)
     done = publish_draft(
         state,
-        _used_by_steps(request.state),
+        used_by_steps(request.state),
         records=ReviewRecords(settings.assets_table),
         closer=AssetCloser(store, AssetRecords(settings.assets_table), SourceObjects(asset.source.bucket)),
         store=store,
@@ -81,9 +80,3 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         "result_uri": result_uri(store, asset.asset_id),
         "summary": shortened(done.summary, _MAX_SENTENCE_BYTES),
     }
-
-
-def _used_by_steps(state: Mapping[str, Any]) -> Metered:
-    """What every step before used, by what its output carries."""
-    carried = [value.get("metered") for value in state.values() if isinstance(value, Mapping)]
-    return added(*(decode(dict[str, float], item) for item in carried if isinstance(item, Mapping)))

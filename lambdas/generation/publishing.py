@@ -6,8 +6,9 @@ are read from the record and from what its claims vouch for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from braid.aws.s3.published import PublishedObjects
 from braid.domain.answer.review import Review
@@ -21,6 +22,7 @@ from braid.domain.money.foreseen import arrival
 from braid.domain.money.metered import TRANSITIONS, Metered, added, platform_usage
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import price
+from braid.domain.wire import decode
 from braid.marking.manifest import check
 from braid.marking.pictures import number_in
 from braid.report.notices import reason_text
@@ -29,7 +31,7 @@ from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset
 from braid.store.documents import DocumentStore
 from braid.store.review_records import ReviewRecord, ReviewRecords
 
-__all__ = ["PublishedDraft", "approved_draft", "publish_draft", "published_key"]
+__all__ = ["PublishedDraft", "approved_draft", "publish_draft", "published_key", "used_by_steps"]
 
 _TEXT = "text/plain; charset=utf-8"
 # Check Prompt, Estimate, Generate, Is It Awaited?, Process, Mark, Check Output, Ask, Publish, Announce.
@@ -208,3 +210,9 @@ def _results(
 def _spent(draft: Draft | None, platform: Metered) -> tuple[Usage, ...]:
     own = (*draft.made.usage, *draft.usage) if draft else ()
     return (*own, *platform_usage(added(platform, arrival(1), {TRANSITIONS: _STATES})))
+
+
+def used_by_steps(state: Mapping[str, Any]) -> Metered:
+    """What every step before used, by what its output carries."""
+    carried = [value.get("metered") for value in state.values() if isinstance(value, Mapping)]
+    return added(*(decode(dict[str, float], item) for item in carried if isinstance(item, Mapping)))

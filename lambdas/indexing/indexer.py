@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from braid.aws.s3_vectors import NoSuchIndexError, VectorIndex, VectorToPut
+from braid.aws.s3.vectors import NoSuchIndexError, VectorIndex, VectorToPut
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import Source
 from braid.domain.asset.result import Result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
-from braid.aws.s3_vectors import VectorIndex
+from braid.aws.s3.vectors import VectorIndex
 from braid.domain.search.space import Space
 from braid.retrieval.embedders import embedder_of
 from braid.retrieval.finding import Searched

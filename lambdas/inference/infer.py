@@ -18,7 +18,7 @@ from braid.domain.tokens import estimate_tokens
 from braid.models.asking import Ask
 from braid.models.purposes import ANSWER
 from braid.models.question import Guardrail
-from braid.models.routing import Route, routes
+from braid.models.routing import TUNED, Route, routes
 from braid.runtime.answer_schema import schema_problem
 from lambdas.inference.checks.confidence import answer_confidence
 from lambdas.inference.checks.contradictions import contradictions_of, named_contradictions
@@ -189,6 +189,7 @@ def _settled(
         profile=profile.name,
         profile_hash=profile.content_hash,
         method=attempt.method,
+        tuned=profile.inference.tuned if route.tier == TUNED else None,
         model_id=route.profile_id,
         route=steps,
         answer=answer,

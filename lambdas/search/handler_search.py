@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.s3_vectors import VectorIndex
+from braid.aws.s3.vectors import VectorIndex
 from braid.domain.errors import InvalidInputError
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchRequest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import aws_cdk as cdk
@@ -29,6 +30,8 @@ class ModelAccess:
         self._answer_models = model_ids(config, today)
         self._description_models = description_model_ids(config, profiles, today)
         self._embedding_models = embedding_model_ids(config, today)
+        named = {profile.inference.tuned.model for profile in profiles if profile.inference.tuned}
+        self._tuned_models = tuple(sorted(named))
         self._guardrails = Guardrails(stack, deployment_name=config.deployment_name, profiles=profiles)
 
     @property
@@ -50,8 +53,9 @@ class ModelAccess:
         return {"EMBEDDING_MODEL_IDS": json.dumps(self._embedding_models)}
 
     def invoke_answer_models(self) -> Grant:
-        """The models of all tiers."""
-        return self._invoke_profiles(self._answer_models.values())
+        """The models of all tiers, and exactly those tuned models that profiles name."""
+        tiers = self._invoke_profiles(self._answer_models.values())
+        return replace(tiers, resources=(*tiers.resources, *self._tuned_models))
 
     def apply_guardrails(self) -> Grant:
         """The guardrails of all profiles."""

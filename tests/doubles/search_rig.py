@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.s3_vectors import VectorIndex
+from braid.aws.s3.vectors import VectorIndex
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.errors import BraidError

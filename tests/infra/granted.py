@@ -226,6 +226,8 @@ _NAMES = (
         "PostsBatchRole",
         "ReviewTopic",
         "Guardrail",
+        "SigningKey",
+        "Published",
         "Function",
     ),
 )

@@ -110,16 +110,15 @@ def test_only_objects_below_inbox_arrive(for_aws: Synthesis) -> None:
 
 def test_dead_executions_reach_recording_or_the_dead_letters(for_aws: Synthesis) -> None:
     machines = for_aws.of_type("AWS::StepFunctions::StateMachine")
-    found = rules(for_aws, "Step Functions Execution Status Change")
+    (rule,) = rules(for_aws, "Step Functions Execution Status Change")
 
-    watched = [each["EventPattern"]["detail"]["stateMachineArn"] for each in found]
-    assert sorted(watched, key=str) == sorted(([{"Ref": machine}] for machine in machines), key=str)
-    for each in found:
-        assert each["EventPattern"]["source"] == ["aws.states"]
-        assert set(each["EventPattern"]["detail"]["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
-        (target,) = each["Targets"]
-        assert target["Arn"]["Fn::GetAtt"][0].startswith("RecordingFunction")
-        assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("InboxDeadLetters")
+    watched = rule["EventPattern"]["detail"]["stateMachineArn"]
+    assert sorted(watched, key=str) == sorted(({"Ref": machine} for machine in machines), key=str)
+    assert rule["EventPattern"]["source"] == ["aws.states"]
+    assert set(rule["EventPattern"]["detail"]["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
+    (target,) = rule["Targets"]
+    assert target["Arn"]["Fn::GetAtt"][0].startswith("RecordingFunction")
+    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("InboxDeadLetters")
     for permission in for_aws.properties_of_type("AWS::Lambda::Permission"):
         assert permission["Principal"] == "events.amazonaws.com"
         assert "SourceArn" in permission

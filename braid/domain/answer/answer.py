@@ -7,6 +7,7 @@ from typing import Any
 
 from braid.domain.answer.decision_basis import DecisionBasis
 from braid.domain.money.accounting import MissingOperation, Usage
+from braid.domain.tuning.tuned_model import TunedModel
 from braid.domain.wire import formerly
 
 __all__ = ["Answer", "AnswerClaim", "Contradiction", "RouteStep", "Unanswered"]
@@ -56,7 +57,8 @@ class Answer:
     ``answer`` follows the profile's schema; ``confidence`` is computed from evidence and
     agreement; what is only quoted carries none.
     ``contradictions`` are the timeline's, the strongest first, whether or not the model names them;
-    ``decision_basis`` says what made the decision where the profile decides something.
+    ``decision_basis`` says what made the decision where the profile decides something; ``tuned`` is there
+    where the profile's tuned model gave the answer: its ARN and the hashes of its data and recipe.
     """
 
     profile: str
@@ -75,6 +77,7 @@ class Answer:
     usage: tuple[Usage, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     decision_basis: DecisionBasis | None = field(default=None, metadata=formerly("ruling"))
+    tuned: TunedModel | None = None
     schema_version: str = "1"
 
 

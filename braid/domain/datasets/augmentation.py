@@ -6,7 +6,9 @@ import random
 import re
 from collections.abc import Callable
 
-__all__ = ["noisy_text"]
+from braid.domain.datasets.templates import PromptTemplate, own_words
+
+__all__ = ["noisy_prompt", "noisy_text"]
 
 # Numbers, and what turns a meaning round, stay as they are: the label must hold.
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -32,6 +34,16 @@ def noisy_text(text: str, *, seed: int, share: float = 0.1) -> str:
         return chance.choice(_SLIPS)(word, chance.randrange(1, len(word) - 2))
 
     return _WORD.sub(slip, text)
+
+
+def noisy_prompt(prompt: str, template: PromptTemplate, *, seed: int, share: float = 0.1) -> str:
+    """``prompt`` with slips in what it doesn't share with all others; its instructions stay as they are."""
+    shared = template.beginning if prompt.startswith(template.beginning) else ""
+    rest = prompt[len(shared) :]
+    for part in own_words(prompt, template).split("\n"):
+        # Marks around a text are part of no word, and stay.
+        rest = rest.replace(part, noisy_text(part, seed=seed, share=share), 1)
+    return shared + rest
 
 
 def _swapped(word: str, place: int) -> str:

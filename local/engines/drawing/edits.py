@@ -94,11 +94,12 @@ def condition(picture: bytes, prompt: str, *, is_sketch: bool) -> bytes:
 
 def palette(prompt: str, colours: list[str], *, width: int, height: int, picture: bytes | None) -> bytes:
     """PNG: the picture, else a gradient, in these colours, which are sorted by their brightness."""
+    grey: npt.NDArray[Any]
     if picture is None:
         across, down = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
         grey = ((across + down) / 2 * 255).astype(np.uint8)
     else:
-        grey = cv2.cvtColor(decode(picture), cv2.COLOR_RGB2GRAY)
+        grey = np.asarray(cv2.cvtColor(decode(picture), cv2.COLOR_RGB2GRAY), np.uint8)
     rgb = sorted((_rgb(colour) for colour in colours), key=lambda one: one[0] * 3 + one[1] * 6 + one[2])
     stops = np.linspace(0, 255, len(rgb)) if len(rgb) > 1 else np.array([127.0])
     table = np.stack(

@@ -14,6 +14,7 @@ from local.launcher.ministack import (
     model_packages,
     object_keys,
     objects,
+    principal_arns,
     request_log,
     s3_fixes,
     state_services,
@@ -27,8 +28,8 @@ from local.states.executions import Executions
 
 _MENDED = (
     cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
-    lambda_runtime, model_packages, object_keys, objects, request_log, s3_fixes, state_services,
-    step_functions, vector_stores,
+    lambda_runtime, model_packages, object_keys, objects, principal_arns, request_log, s3_fixes,
+    state_services, step_functions, vector_stores,
 )  # fmt: skip
 
 
@@ -49,6 +50,7 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> Executio
     executions = step_functions.apply(config.wait_scale)
     iam.apply(gateway.namespaces(services), executions.tokens.machine_of)
     object_keys.apply()
+    principal_arns.apply()
     gateway.apply(services)
     request_log.apply()
     faults.apply()

@@ -55,7 +55,7 @@ def build_service(
     """The service; the environment names servers of the user's own.
 
     ``BRAID_LLM_URL`` with ``BRAID_LLM_MODEL`` one that writes, ``BRAID_EMBED_URL`` with ``BRAID_EMBED_MODEL``
-    one that embeds, ``BRAID_IMAGE_URL`` one that draws; ``BRAID_WRITER=off`` leaves a writer that is installed
+    one that embeds, ``BRAID_IMAGE_URL`` one that draws. With ``BRAID_WRITER=off`` an installed writer is left
     alone.
 
     Without ``objects`` there is nowhere that videos could be written to.

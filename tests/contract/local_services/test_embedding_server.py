@@ -17,8 +17,8 @@ from braid.domain.money.accounting import Meter
 from braid.domain.search.space import Space
 from braid.retrieval.embedders import embedder_of
 from braid.runtime.library import model_registry
-from local.deploy import DeployError, host_context
 from local.engines.pool import EnginePool
+from local.host_knobs import host_context
 from local.services.bedrock import runtime as bedrock_runtime
 from local.services.bedrock.embedding_server import DIMENSIONS, JOINT, TEXT, EmbeddingServer
 from local.services.protocol import Caller, Service, ServiceError
@@ -225,7 +225,7 @@ def test_a_laptop_searches_with_what_the_environment_names(
 
 def test_a_setting_that_makes_no_sense_ends_the_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRAID_EMBED_URL", "http://localhost:1/v1")
-    with pytest.raises(DeployError, match="BRAID_EMBED_MODEL is missing"):
+    with pytest.raises(ValueError, match="BRAID_EMBED_MODEL is missing"):
         host_context()
 
 

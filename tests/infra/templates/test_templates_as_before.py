@@ -137,6 +137,10 @@ LISTED: dict[tuple[str, ...], str] = {
         *("Resources", "ReviewDecideFunctionBCAE62F5", "Properties", "Environment", "Variables"),
         "FOUR_EYES",
     ): "somebody else than who asked for it may have to approve of what was made",
+    (
+        *("Resources", "WorkflowExecutionDied64E2B299", "Properties", "EventPattern", "detail"),
+        "stateMachineArn",
+    ): "the end of an execution of another machine is recorded too",
     ("Resources", "TranscribeQueueD1315F94"): "the role that Transcribe has for what waits in its queue",
     **{
         (

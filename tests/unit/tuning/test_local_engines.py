@@ -100,7 +100,8 @@ def test_where_strokes_stand_and_how_large_they_are_changes_little() -> None:
 
 def test_a_policy_is_read_from_the_prompt() -> None:
     prompt = (
-        "Answer.\n<policy>\nS1: Hate. Against people\nbecause of what they are.\nS2: Spam. Sells.\n</policy>\n"
+        "Answer.\n<policy>\n"
+        "S1: Hate. Against people\nbecause of what they are.\nS2: Spam. Sells.\n</policy>\n"
         "<post>\nBuy now\n</post>\n"
     )
 

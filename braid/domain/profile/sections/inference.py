@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from braid.domain.model_registry import TIERS
+from braid.domain.tuning.tuned_model import TunedModel
 
 __all__ = ["InferencePlan", "ServiceTier"]
 
@@ -33,7 +34,8 @@ class InferencePlan:
     (at most ``max_pictures``) to ``picture_tier``; a failed repair, and an answer of less confidence than
     ``escalate_below``, escalate to ``escalation_tier``. ``cache_prompt`` marks rules and prompt for Bedrock's
     prompt cache, ``service_tier`` is Bedrock's: ``flex`` is slower and cheaper, ``priority`` the reverse.
-    ``headline`` is a JSON pointer to the text that stands for the whole answer.
+    ``headline`` is a JSON pointer to the text that stands for the whole answer. ``tuned`` is asked first
+    where it is there; the tiers' models stand behind it.
     """
 
     headline: str
@@ -49,6 +51,7 @@ class InferencePlan:
     escalate_below: float = 0.0
     cache_prompt: bool = False
     service_tier: ServiceTier = "default"
+    tuned: TunedModel | None = None
 
     def problems(self) -> Iterator[str]:
         """What is wrong with it, in words."""
@@ -58,5 +61,7 @@ class InferencePlan:
         for member, (least, most) in _LIMITS.items():
             if not least <= getattr(self, member) <= most:
                 yield f"inference.{member} must be from {least} to {most}"
+        if self.tuned is not None:
+            yield from self.tuned.problems()
         if not _POINTER.fullmatch(self.headline):
             yield "inference.headline must be a JSON pointer such as /summary/0/text"
