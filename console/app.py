@@ -25,7 +25,7 @@ __all__ = ["build_app"]
 
 _STATIC = Path(__file__).parent / "static"
 _REPORT_STYLES = Path(__file__).parents[1] / "braid" / "report" / "page.css"
-_NOT_FOUND, _UNAVAILABLE, _BROKEN = 404, 502, 500
+_REFUSED, _NOT_FOUND, _UNAVAILABLE, _BROKEN = 400, 404, 502, 500
 
 
 def build_app(context: Context) -> ASGIApp:
@@ -56,6 +56,7 @@ def _sorry(request: Request, error: Exception) -> Response:
     if status == _BROKEN:
         traceback.print_exception(error)
     if request.method == "POST":
+        status = _REFUSED if status == _NOT_FOUND else status
         return JSONResponse({"error": sentence}, status_code=status)
     return page(request, "sorry.html", title="Not shown", sentence=sentence, status=status)
 

@@ -67,6 +67,11 @@ class Drop:
     plans: list[AssetPlan | None] = field(default_factory=list)
     sent: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether somebody could see what would come of it."""
+        return bool(self.assets) and len(self.plans) == len(self.assets)
+
     def advance(self, target: Target) -> Need | None:
         """Plans as far as the given bytes go; ``None`` when everything is planned.
 

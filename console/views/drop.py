@@ -57,7 +57,7 @@ async def send(request: Request) -> Response:
     """One file's bytes, on to the inbox. A file alone is an asset at once."""
     context, drop = context_of(request), _drop(request)
     number = _number(request, "file", len(drop.files))
-    if not drop.assets or number in drop.sent:
+    if not drop.is_planned or number in drop.sent:
         raise CommandError("it was sent already, or not planned yet; drop it again", exit_code=EXIT_MISUSE)
     asset = drop.assets[0 if drop.bundle else number]
     item = asset.uploads[number if drop.bundle else 0]

@@ -26,7 +26,9 @@ from braid.domain.evidence.vision import ModerationCategory
 from braid.domain.generation.draft import Draft, DraftOutcome, GenerationPlan, MadeOutput
 from braid.domain.generation.providers import estimate
 from braid.models.generation.asking import ImageModel, video_shape
-from braid.runtime.library import image_providers, price_book, profile, prompt_template
+from braid.runtime.library import profile
+from braid.runtime.prices import price_book
+from braid.runtime.prompt_library import image_providers, prompt_template
 from braid.runtime.retries import Availability, Retries
 from braid.store.closing import AssetCloser
 from braid.store.documents import DocumentStore

@@ -13,7 +13,6 @@ import pytest
 from braid.domain.errors import ConfigError
 from braid.runtime.settings import environment_keys
 from stacks.config import DeploymentConfig
-from stacks.machines import generation_machine
 from tests.infra.conftest import REPOSITORY, Synthesis, compose
 from tests.infra.granted import EVERY_FUNCTION, allowed
 from tests.infra.test_functions import LOGGING_KEYS
@@ -158,7 +157,7 @@ def test_a_function_may_do_no_more_than_its_step(generation: Synthesis) -> None:
 def test_the_machine_is_named_as_the_pipeline_expects(generation: Synthesis, tmp_path: Path) -> None:
     app, deployment = compose(tmp_path, _KNOBS)
     pipeline = app.synth().get_stack_by_name(deployment.pipeline.stack_name).template
-    name = generation_machine(generation.config)
+    name = f"{generation.config.deployment_name}-generate-content"
     (machine,) = generation.properties_of_type("AWS::StepFunctions::StateMachine")
     assert machine["StateMachineName"] == name
     functions = {
