@@ -18,7 +18,8 @@ import sys
 sys.modules["numpy"] = None
 from braid.media.containers.playable import make_playable
 made = make_playable(open(sys.argv[1], "rb").read())
-print(made.width, made.height, made.duration_ms, len(made.looks), made.body.index(b"moov") < made.body.index(b"mdat"))
+is_in_front = made.body.index(b"moov") < made.body.index(b"mdat")
+print(made.width, made.height, made.duration_ms, len(made.looks), is_in_front)
 """
 
 
