@@ -79,6 +79,7 @@ BENCHMARKS = (
         ),
         subject="Set",
         measure=_texts,
+        on_request=True,  # three minutes of sentence vectors
     ),
     Benchmark(
         name="tuned_letters",

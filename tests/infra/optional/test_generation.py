@@ -71,7 +71,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 
 def test_it_is_deployed_only_where_the_knob_says_so(for_aws: Synthesis) -> None:
     assert not for_aws.of_type("AWS::KMS::Key")
-    assert for_aws.function("dispatch")["Environment"]["Variables"]["OTHER_MACHINES"] == "{}"
+    assert for_aws.function("dispatch")["Environment"]["Variables"]["OF_FOLDER"] == "{}"
 
 
 def test_only_the_publishing_functions_role_may_write_what_is_public(generation: Synthesis) -> None:
@@ -165,7 +165,7 @@ def test_the_machine_is_named_as_the_pipeline_expects(generation: Synthesis, tmp
         for item in pipeline["Resources"].values()
         if item["Type"] == "AWS::Lambda::Function"
     }
-    assert name in str(functions["braid-dev-dispatch"]["Environment"]["Variables"]["OTHER_MACHINES"])
+    assert name in str(functions["braid-dev-dispatch"]["Environment"]["Variables"]["OF_FOLDER"])
     roles = str([item for item in pipeline["Resources"].values() if item["Type"] == "AWS::IAM::Role"])
     # StartExecution, SendTaskSuccess, SendTaskFailure.
     assert roles.count(f":stateMachine:{name}") == 3

@@ -1,12 +1,10 @@
-"""Posts are judged and pictures are made by the deployed machines, and both end with a person."""
+"""A picture is made by the deployed machine, and public once a person approved."""
 
 from __future__ import annotations
 
 import io
 import json
 import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +15,6 @@ from cli.showing.records import read_record
 from tests.e2e.conftest import Deployed
 
 pytestmark = pytest.mark.e2e
-POSTS = (
-    {"id": 1, "text": "How do I sharpen a kitchen knife without a stone?"},
-    {"id": "b", "text": "The ferry leaves at nine, see you there."},
-    {"id": 1, "text": "How do I sharpen a kitchen knife without a stone?"},
-)
 
 
 def told(done: Any) -> dict[str, Any]:
@@ -45,24 +38,6 @@ def approve(deployed: Deployed, asset_id: str) -> None:
         assert time.monotonic() < deadline, record
         time.sleep(0.2)
     assert record.status is AssetStatus.SUCCEEDED, record
-
-
-def test_every_line_of_a_file_of_posts_has_its_decision(
-    deployed: Deployed, make_file: Callable[[str, bytes], Path]
-) -> None:
-    lines = [json.dumps(post).encode() for post in POSTS]
-    path = make_file("march.jsonl", b"\xef\xbb\xbf" + b"\r\n".join([*lines, b'{"id": 4}', b"{"]) + b"\n")
-
-    judged = told(deployed.braid("posts", str(path), "--wait", "--json"))
-
-    # No model answers on a machine like this: nothing is decided in a model's name.
-    assert (judged["status"], judged["lines"], judged["rejected"]) == ("AWAITING_REVIEW", 5, 2)
-    approve(deployed, judged["asset_id"])
-    decisions = [json.loads(line) for line in stored(deployed, judged["decisions_uri"]).splitlines()]
-    assert [each["line"] for each in decisions] == [1, 2, 3, 4, 5]
-    assert [each.get("id") for each in decisions[:3]] == [1, "b", 1]
-    assert {(each["decision"], each["judged_by"]) for each in decisions[:3]} == {("review", "nobody")}
-    assert all(each["rejected"] for each in decisions[3:])
 
 
 def test_what_was_made_is_public_once_a_person_approved(deployed: Deployed) -> None:
