@@ -67,7 +67,8 @@ def check_prompts(
     """
     from braid.domain.errors import ConfigError
     from braid.domain.generation.linter import lint_parts
-    from braid.runtime.prompt_library import image_providers, prompt_names, prompt_template
+    from braid.runtime.prompt_library import prompt_names, prompt_template
+    from braid.runtime.provider_library import image_providers
 
     found = False
     for name in names or prompt_names():

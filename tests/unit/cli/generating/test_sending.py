@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from braid.domain.generation.request import read_request
-from braid.runtime.prompt_library import image_providers
+from braid.runtime.provider_library import image_providers
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.generating.provider_table import provider_lines
 from cli.generating.sending import plan_request, request_members
