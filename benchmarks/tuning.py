@@ -17,7 +17,6 @@ from evaluation.tuning import TunedTexts, tune_letters, tune_texts
 __all__ = ["BENCHMARKS"]
 
 _SETS = ("moderation-api-release", "davidson-hate-offensive")
-_SAMPLE = 1_200
 _PER_LETTER = 46
 _LEAST_GAIN_PERCENT = 7.3  # the mean that an article reports for Nova, which its own tables don't bear
 
@@ -29,7 +28,7 @@ def _texts() -> Sequence[Row]:
     rows: list[Row] = []
     for name in _SETS:
         try:
-            data = read_labelled(Path(folder), name, sample=_SAMPLE, seed=0)
+            data = read_labelled(Path(folder), name, sample=0, seed=0)
         except (FileNotFoundError, KeyError) as error:
             raise UnmeasurableError(f"{folder} has no {name}") from error
         began = time.process_time()
@@ -71,13 +70,16 @@ BENCHMARKS = (
         page=CUSTOMISING,
         title="Texts that people labelled",
         about=(
-            f"{_SAMPLE:,} texts of each set, split by content into half to train with, a sixth for early "
-            "stopping and temperature, and a third that only the comparison sees. Untuned is the zero-shot "
-            "judge, which knows the policy and no label; tuned is the head. The gain's lower bound is that "
-            "of a paired bootstrap. The sets are in English, the second of tweets."
+            "All texts of each set that the encoder reads whole, split by content: 45 % to train with, 15 % "
+            "for early stopping and temperature, and 40 % that only the comparison sees. Untuned is the "
+            "zero-shot judge, which knows the policy and no label; tuned is the head. The gain's lower "
+            "bound is that of a paired bootstrap. Where probabilities are right, 250 texts in ten bins still "
+            "give a calibration error of 0.056: few texts say little about it. English alone; the second "
+            "set are tweets."
         ),
         subject="Set",
         measure=_texts,
+        on_request=True,  # three minutes of sentence vectors
     ),
     Benchmark(
         name="tuned_letters",

@@ -53,6 +53,7 @@ class Target:
     dead_letters_url: str = ""
     closing_function: str = ""
     posts_machine_arn: str = ""
+    generation_machine_arn: str = ""  # empty where the knob generation is off
     posts_function: str = ""
 
     @functools.cached_property
@@ -140,7 +141,8 @@ class Target:
     @property
     def machine_arns(self) -> tuple[str, ...]:
         """The state machines whose executions are assets' own."""
-        return tuple(filter(None, (self.state_machine_arn, self.posts_machine_arn)))
+        known = (self.state_machine_arn, self.posts_machine_arn, self.generation_machine_arn)
+        return tuple(filter(None, known))
 
     @property
     def where(self) -> str:
@@ -220,6 +222,7 @@ def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | Non
         dead_letters_url=outputs.get("DeadLetterQueueUrl", ""),
         closing_function=outputs.get("ClosingFunctionName", ""),
         posts_machine_arn=outputs.get("PostsMachineArn", ""),
+        generation_machine_arn=outputs.get("GenerationMachineArn", ""),
         posts_function=outputs.get("PostsFunctionName", ""),
     )
 

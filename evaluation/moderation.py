@@ -53,6 +53,7 @@ __all__ = ["Evaluation", "evaluate", "main", "timeline_of"]
 
 _EVIDENCE_TOKENS = 8_000
 _AT_ONCE = 4
+_SHORT_WORDS = 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Evaluation:
     scores: Scores
     harmful: tuple[bool, ...]
     outcomes: tuple[Outcome, ...]
+    slices: dict[str, tuple[str, ...]]
     engine: str
     is_local: bool
     models: dict[str, int]
@@ -88,6 +90,7 @@ def evaluate(profile: Profile, data: LabelledData, judge: Judge, *, seed: int = 
         scores=score(outcomes, seed=seed),
         harmful=tuple(item.is_harmful for item in data.texts),
         outcomes=tuple(outcomes),
+        slices={"length": tuple(_length(item.text) for item in data.texts)},
         engine=judge.engine,
         is_local=judge.is_local,
         models=dict(Counter(answer.model_id for answer in given)),
@@ -147,6 +150,10 @@ def _outcome(profile: Profile, item: LabelledText, answer: Answer | None) -> Out
     return "undecided"
 
 
+def _length(text: str) -> str:
+    return f"up to {_SHORT_WORDS} words" if len(text.split()) <= _SHORT_WORDS else "longer"
+
+
 def _report(done: Evaluation) -> Iterator[str]:
     yield f"engine     {done.engine}"
     yield f"models     {_counted(done.models)}; answers: {_counted(done.methods)}"
@@ -198,7 +205,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--attacks", action="store_true", help="score disguised texts too, which takes ten times"
     )
-    parser.add_argument("--pictures", type=Path, help="a folder for confusion.svg and cost_f1.svg")
+    parser.add_argument("--pictures", type=Path, help="a folder for pictures of the scores")
     parser.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
     folder = os.environ.get("BRAID_TEST_DATA")

@@ -10,7 +10,8 @@ from typing import Any
 
 from braid.domain.scores.classification import confusion
 from braid.domain.scores.comparison import Comparison, compare
-from braid.report.charts.of_scores import confusion_svg
+from braid.domain.scores.slices import slice_report
+from braid.report.charts.of_scores import confusion_svg, slices_svg
 from braid.report.charts.of_training import CostPoint, cost_f1_svg
 from evaluation.labelled import LabelledData
 from evaluation.robustness import ATTACKS, AttackScore, attacked, robustness
@@ -27,7 +28,7 @@ def read_report(path: Path) -> dict[str, Any]:
         report = json.loads(path.read_text("utf-8"))
     except ValueError:
         report = None
-    if not isinstance(report, dict) or not {"outcomes", "scores", *_SAME} <= report.keys():
+    if not isinstance(report, dict) or not {"outcomes", "scores", "slices", *_SAME} <= report.keys():
         raise ValueError(f"{path} is no report of make eval --json")
     return report
 
@@ -66,7 +67,7 @@ def attack_scores(
 def write_pictures(
     folder: Path, report: Mapping[str, Any], base: Mapping[str, Any] | None = None
 ) -> list[Path]:
-    """``confusion.svg``, and ``cost_f1.svg`` where models that cost something decided."""
+    """``confusion.svg`` and ``slices.svg``, and ``cost_f1.svg`` where models that cost something decided."""
     folder.mkdir(parents=True, exist_ok=True)
     truth = ["harmful" if each else "harmless" for each in report["harmful"]]
     said = [
@@ -75,6 +76,14 @@ def write_pictures(
     ]
     paths = [folder / "confusion.svg"]
     paths[0].write_text(confusion_svg(confusion(truth, said), title="Decisions"), "utf-8")
+    decided = [place for place, each in enumerate(report["outcomes"]) if each != "undecided"]
+    slices = slice_report(
+        [report["harmful"][place] for place in decided],
+        [_is_blocked(report["outcomes"][place]) for place in decided],
+        {name: [values[place] for place in decided] for name, values in report["slices"].items()},
+    )
+    paths.append(folder / "slices.svg")
+    paths[-1].write_text(slices_svg(slices, title="Decided texts that are right"), "utf-8")
     points = [point for each in (base, report) if each and (point := _point(each, is_tuned=each is report))]
     if points:
         paths.append(folder / "cost_f1.svg")

@@ -19,7 +19,9 @@ from braid.domain.scores.comparison import Comparison, compare, compare_right
 from evaluation.labelled import LabelledText
 from evaluation.letters.alphabet import LETTERS, read_alphabet
 from evaluation.letters.drawing import draw, variation_of
-from local.engines.text.embeddings import embed
+from local.engines.errors import CannotDeriveError
+from local.engines.pictures.bridge import embed_picture
+from local.engines.text.embeddings import DIMENSIONS, Vectors, embed
 from local.engines.tuning import text_head, zero_shot
 from local.engines.tuning.picture_adapter import (
     embed_caption_vectors,
@@ -40,7 +42,7 @@ POLICY = (
     "S5: Sexual. Meant to arouse, such as a description of sexual activity.\n</policy>\n\n"
     "<post>\n{}\n</post>\n"
 )
-_SHARES = {"training": 0.5, "validation": 0.17, "evaluation": 0.33}
+_SHARES = {"training": 0.45, "validation": 0.15, "evaluation": 0.4}
 _MOST_CHARACTERS = 1_200  # what the encoder reads at most
 _EPOCHS, _BATCH, _RATE = 2, 32, 1e-5  # what a plan has where nobody says otherwise
 _TESTED, _CHECKED = 4, 2  # drawings of each letter
@@ -105,8 +107,6 @@ def tune_letters(per_letter: int, *, seed: int = 0) -> TunedLetters:
     The untuned model knows captions and no drawings of letters: it is asked by the bridge that stands for a
     joint model. Raises ``LettersMissingError`` where the alphabet isn't here.
     """
-    from local.engines.pictures.bridge import embed_picture  # loads the engine of labels
-
     alphabet = read_alphabet()
     drawings: dict[str, list[tuple[str, bytes]]] = {"training": [], "validation": [], "evaluation": []}
     for letter in LETTERS:
@@ -139,7 +139,7 @@ def tune_letters(per_letter: int, *, seed: int = 0) -> TunedLetters:
     pictures = [data for _, data in drawings["evaluation"]]
     found = {
         "tuned": embed_caption_vectors(adapter, words) @ embed_pictures(adapter, pictures).T,
-        "base": words @ np.stack([embed_picture(data) for data in pictures]).T,
+        "base": words @ np.stack([_bridged(data) for data in pictures]).T,
     }
     right = {
         name: [
@@ -154,6 +154,14 @@ def tune_letters(per_letter: int, *, seed: int = 0) -> TunedLetters:
         sum(right["tuned"]),
         compare_right(right["base"], right["tuned"], seed=seed),
     )
+
+
+def _bridged(picture: bytes) -> Vectors:
+    """The untuned vector; one that is near to nothing where no label fits the drawing."""
+    try:
+        return embed_picture(picture)
+    except CannotDeriveError:
+        return np.zeros(DIMENSIONS, np.float32)
 
 
 def _caption(letter: str) -> str:

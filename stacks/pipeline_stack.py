@@ -7,7 +7,7 @@ from datetime import date
 import aws_cdk as cdk
 from constructs import Construct
 
-from braid.domain.asset.asset import INBOX_PREFIX
+from braid.domain.asset.asset import GENERATE_FOLDER, INBOX_PREFIX
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.constructs.inbox import Inbox
@@ -147,6 +147,10 @@ class PipelineStack(cdk.Stack):
         )
         if config.batch_inference:
             self._batch_outputs(inference)
+        if generation_arn := other_arns.get(GENERATE_FOLDER):
+            cdk.CfnOutput(
+                self, "GenerationMachineArn", value=generation_arn, description="Makes what is asked for"
+            )
         for warning in models_ending_soon(config, today):
             cdk.Annotations.of(self).add_warning_v2(
                 "braid:model-ending", f"{warning}: see registry/models.toml"

@@ -73,5 +73,4 @@ FOUND_IN_REAL_FILES = Benchmark(
     subject="The answer is",
     measure=_measure,
     packages=("numpy",),
-    on_request=True,
 )

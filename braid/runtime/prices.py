@@ -8,7 +8,7 @@ from dataclasses import replace
 from braid.domain.money.price_book import PriceBook
 from braid.domain.wire import decode_json
 from braid.runtime.library import CODE_ROOT
-from braid.runtime.prompt_library import image_providers
+from braid.runtime.provider_library import image_providers
 
 __all__ = ["price_book"]
 

@@ -1,21 +1,12 @@
-"""The code asset's data files for what is made: who makes it, and prompt templates."""
+"""The code asset's prompt templates."""
 
 from __future__ import annotations
 
-import functools
-
 from braid.domain.errors import ConfigError
 from braid.domain.generation.prompts import PromptTemplate, read_template
-from braid.domain.generation.providers import ImageProviders, read_providers
 from braid.runtime.library import CODE_ROOT
 
-__all__ = ["image_providers", "prompt_names", "prompt_template"]
-
-
-@functools.cache
-def image_providers() -> ImageProviders:
-    """Who makes pictures and videos."""
-    return read_providers((CODE_ROOT / "registry" / "image_models.toml").read_text("utf-8"))
+__all__ = ["prompt_names", "prompt_template"]
 
 
 def prompt_names() -> tuple[str, ...]:

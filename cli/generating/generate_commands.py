@@ -69,7 +69,7 @@ def generate(
 
 
 def _show_providers(*, as_json: bool) -> None:
-    from braid.runtime.prompt_library import image_providers
+    from braid.runtime.provider_library import image_providers
     from cli.generating.provider_table import provider_lines, provider_table
 
     providers = image_providers()

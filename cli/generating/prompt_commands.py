@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from cli.errors import EXIT_MISUSE, CommandError
-from cli.options import Json, console, out, print_json
+from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.target import PROJECT_ROOT
 
 __all__ = ["prompts_app"]
@@ -67,7 +67,8 @@ def check_prompts(
     """
     from braid.domain.errors import ConfigError
     from braid.domain.generation.linter import lint_parts
-    from braid.runtime.prompt_library import image_providers, prompt_names, prompt_template
+    from braid.runtime.prompt_library import prompt_names, prompt_template
+    from braid.runtime.provider_library import image_providers
 
     found = False
     for name in names or prompt_names():
@@ -96,6 +97,62 @@ def check_prompts(
     if found:
         raise typer.Exit(_PROBLEMS)
     console.print("nothing is missing", highlight=False)
+
+
+@prompts_app.command("rank")
+def rank_prompts(
+    days: Annotated[int, typer.Option("--days", min=1, max=365, metavar="N", help="look back so far")] = 90,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """Rank templates by what reviewers approved and refused; the surest comes first.
+
+    The order is by the lower end of the 95 % interval of each version's share of approvals.
+    """
+    from braid.domain.generation.picks import rank
+    from braid.domain.wire import encode
+    from cli.generating.deployed_picks import read_picks
+
+    standings = rank(read_picks(chosen_target(stack), days=days))
+    if as_json:
+        for standing in standings:
+            print_json(encode(standing), indent=None)
+        return
+    table = Table("template", "version", "approved", "surely more than")
+    for standing in standings:
+        shown = f"{standing.picked} of {standing.shown}"
+        table.add_row(standing.template, standing.version, shown, f"{standing.lower:.0%}")
+    out.print(table)
+
+
+@prompts_app.command("compare")
+def compare_prompts(
+    one: Annotated[str, typer.Argument(metavar="NAME", help="a template")],
+    other: Annotated[str, typer.Argument(metavar="NAME", help='the other one of `template = "a|b"`')],
+    days: Annotated[int, typer.Option("--days", min=1, max=365, metavar="N", help="look back so far")] = 90,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """Compare two templates by reviewers' decisions; it may be looked at after every one.
+
+    Exit status 3 while neither is surely better.
+    """
+    from braid.domain.generation.picks import compare
+    from braid.domain.wire import encode
+    from cli.generating.deployed_picks import read_picks
+
+    picks = read_picks(chosen_target(stack), days=days)
+    arms = [[pick.is_picked for pick in picks if pick.template == name] for name in (one, other)]
+    found = compare(arms[0], arms[1], names=(one, other))
+    if as_json:
+        print_json(encode(found), indent=None)
+    else:
+        told = f"{found.winner} is better" if found.winner else "neither is surely better yet"
+        console.print(
+            f"{told}: {found.difference:+.0%} after {found.looked_at} decisions each", highlight=False
+        )
+    if not found.winner:
+        raise typer.Exit(_PROBLEMS)
 
 
 @prompts_app.command("vet")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from botocore.exceptions import ClientError
 
-from braid.domain.asset.asset import AssetRef, AssetStatus, Source
+from braid.domain.asset.asset import GENERATE_FOLDER, AssetRef, AssetStatus, Source
 from braid.domain.clock import iso
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.finding.deployed_search import forget_vectors
+from cli.generating.taking_back import take_back
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.showing.asset_ids import find_asset
 from cli.showing.records import Record, execution_arn_of
@@ -109,6 +110,8 @@ def _delete(target: Target, record: Record, kept: Kept) -> None:
     _delete_jobs(target, record.asset_id)
     # Before the results: their keys lie among them.
     forget_vectors(target, [record.asset_id])
+    if record.profile == GENERATE_FOLDER:
+        take_back(target, record.asset_id)
     erase(
         kept,
         results_bucket=target.results_bucket,

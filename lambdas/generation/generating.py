@@ -5,7 +5,8 @@ from __future__ import annotations
 from braid.domain.asset.asset import AssetRef, execution_name
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidAssetError, InvalidServiceOutputError, PendingError
-from braid.domain.generation.draft import GenerationPlan, MadeOutput
+from braid.domain.generation.draft import GenerationPlan
+from braid.domain.generation.outcomes import MadeOutput
 from braid.models.generation.asking import ImageModel
 from braid.models.generation.inputs import Inputs
 from braid.store.documents import DocumentStore

@@ -12,7 +12,8 @@ from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.now import utc_now
-from braid.runtime.prompt_library import image_providers, prompt_template
+from braid.runtime.prompt_library import prompt_template
+from braid.runtime.provider_library import image_providers
 from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords

@@ -10,7 +10,7 @@ from braid.domain.wire import encode
 from braid.models.generation.asking import ImageModel
 from braid.runtime.handler import handles
 from braid.runtime.now import utc_now
-from braid.runtime.prompt_library import image_providers
+from braid.runtime.provider_library import image_providers
 from braid.store.documents import DocumentStore
 from lambdas.generation.generating import collect_video
 from lambdas.generation.step import StepRequest

@@ -12,7 +12,7 @@ from braid.domain.wire import encode
 from braid.models.generation.asking import video_shape
 from braid.runtime.handler import handles
 from braid.runtime.now import utc_now
-from braid.runtime.prompt_library import image_providers
+from braid.runtime.provider_library import image_providers
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.reservations import Reservation

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from braid.domain.claim_check import Claim
-from braid.domain.generation.draft import GenerationPlan, MadeOutput
+from braid.domain.generation.draft import GenerationPlan
+from braid.domain.generation.outcomes import MadeOutput
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.store.documents import DocumentStore

@@ -10,6 +10,7 @@ from braid.domain.claim_check import Claim
 from braid.domain.errors import ConfigError, InvalidAssetError
 from braid.domain.generation.draft import GenerationPlan
 from braid.domain.generation.linter import lint
+from braid.domain.generation.picks import arm_of
 from braid.domain.generation.prompts import PromptTemplate, fill, fill_free
 from braid.domain.generation.providers import ImageProviders
 from braid.domain.generation.request import GenerationRequest, read_request
@@ -55,7 +56,7 @@ def plan_generation(
         raise InvalidAssetError("say who asks, under requested_by: somebody else has to approve (four eyes)")
     try:
         prompt = (
-            fill(template(request.template), request, only_vetted=rules.only_vetted)
+            fill(template(_arm(request, asset)), request, only_vetted=rules.only_vetted)
             if request.template
             else fill_free(request, only_vetted=rules.only_vetted)
         )
@@ -87,6 +88,11 @@ def plan_generation(
         inputs=tuple(_kept(key, number, read_input, store) for number, key in enumerate(request.inputs, 1)),
         redo_reason=redo_reason,
     )
+
+
+def _arm(request: GenerationRequest, asset: AssetRef) -> str:
+    """The template, or of several (``a|b``) the one that this asset is for, whichever attempt it is."""
+    return arm_of(request.template, asset.asset_id, [name.strip() for name in request.template.split("|")])
 
 
 def _with_another_seed(request: GenerationRequest, attempt: int) -> GenerationRequest:

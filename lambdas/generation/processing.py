@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
-from braid.domain.generation.draft import Check, Draft, GenerationPlan, MadeOutput
+from braid.domain.generation.draft import Check, Draft, GenerationPlan
+from braid.domain.generation.outcomes import MadeOutput
 from braid.media.containers.playable import make_playable
 from braid.media.pictures.drafts import encode_draft, open_picture, similarity, small_jpeg
 from braid.store.documents import DocumentStore

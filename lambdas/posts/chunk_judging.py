@@ -159,8 +159,9 @@ def stats_of(
     problems: Sequence[str],
     used: Metered,
 ) -> ChunkStats:
-    """What came of these lines; the first ``sample`` posts of each decision are kept to be shown."""
+    """What came of these lines; of each decision ``sample`` posts with a reason are kept, to be shown."""
     counts: Counter[str] = Counter()
+    shown: Counter[str] = Counter()
     categories: Counter[str] = Counter()
     sampled = []
     for line in lines:
@@ -168,7 +169,8 @@ def stats_of(
             continue
         counts[line.decision] += 1
         categories.update(item.name for item in line.categories)
-        if counts[line.decision] <= sample:
+        if line.reason is not None and shown[line.decision] < sample:
+            shown[line.decision] += 1
             sampled.append(SampledPost(line, posts[line.line].text[:_SHOWN_CHARACTERS]))
     return ChunkStats(
         lines=len(lines),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
@@ -65,6 +65,8 @@ def collect(
     stats: list[ChunkStats] = [in_batch] if in_batch else []
     upload = store.upload(store.result_key("decisions.jsonl"), _JSONL)
     hashes: dict[str, str] = {}
+    sampled: list[SampledPost] = []
+    counts: Counter[str] = Counter()
     with upload as file:
         for chunk in chunks:
             own = store.find_document(ChunkStats, store.work_key(chunk_key(chunk.name, STATS)))
@@ -72,16 +74,17 @@ def collect(
                 raise InvalidInputError(f"{asset_id}: {chunk.name} isn't judged: redrive the execution")
             lines = store.get_bytes(store.work_key(chunk_key(chunk.name, DECISIONS)))
             settled, later = _settled(chunk, lines, judge, store, find_verdicts)
-            stats += [own, *later]
+            for each in (own, *later):
+                sampled += _chosen(each.sampled, counts, judge.profile.posts.sample)
+                stats.append(replace(each, sampled=()))  # of thousands of chunks they would be many
             file.write(settled)
             _note_hashes(settled, hashes)
     if upload.claim is None:
         raise InvalidInputError(f"{asset_id}: the decisions weren't written")
-    sampled = _sampled(stats, judge.profile.posts.sample)
     summary = _summary(asset_id, stats, hashes, judge, book)
     claim = store.put_document(store.result_key("summary.json"), summary)
     metered = added(*(item.metered for item in stats), {TRANSITIONS: _CHILD_TRANSITIONS * len(chunks)})
-    return Collected(upload.claim, summary, claim, sampled, tuple(stats), metered)
+    return Collected(upload.claim, summary, claim, tuple(sampled), tuple(stats), metered)
 
 
 def _settled(
@@ -137,17 +140,13 @@ def _note_hashes(lines: bytes, hashes: dict[str, str]) -> None:
             hashes[value["policy_hash"]] = value.get("language") or ""
 
 
-def _sampled(stats: Sequence[ChunkStats], most: int) -> tuple[SampledPost, ...]:
-    counts: Counter[str] = Counter()
-
-    def chosen() -> Iterator[SampledPost]:
-        for item in (sampled for each in stats for sampled in each.sampled):
-            decision = str(item.decision.decision)
+def _chosen(sampled: Iterable[SampledPost], counts: Counter[str], most: int) -> Iterator[SampledPost]:
+    """The first ``most`` posts of each decision over all chunks; ``counts`` are those chosen before."""
+    for item in sampled:
+        decision = str(item.decision.decision)
+        if counts[decision] < most:
             counts[decision] += 1
-            if counts[decision] <= most:
-                yield item
-
-    return tuple(chosen())
+            yield item
 
 
 def _summary(

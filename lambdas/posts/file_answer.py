@@ -118,13 +118,17 @@ def _headline(summary: PostsSummary, profile: Profile) -> str:
 
 def _review_reasons(summary: PostsSummary, profile: Profile) -> tuple[str, ...]:
     reasons = [
-        f"{summary.decisions[rank]:,} posts are left to a person ({rank})"
+        f"{_posts(summary.decisions[rank])} left to a person ({rank})"
         for rank in profile.review.decisions
         if summary.decisions.get(rank)
     ]
     if summary.unjudged:
-        reasons.append(f"{summary.unjudged:,} posts were judged by no model")
+        reasons.append(f"no model judged {summary.unjudged:,} of them")
     return tuple(reasons)
+
+
+def _posts(count: int) -> str:
+    return "1 post is" if count == 1 else f"{count:,} posts are"
 
 
 def _timeline(evidence: tuple[Evidence, ...]) -> Timeline:

@@ -18,6 +18,9 @@ CORE_ONLY = (
     *("inference.handler_infer", "inference.handler_try", "inference.handler_batch"),
     *("publishing.handler_publish", "closing.handler_record"),
     *("indexing.handler_index", "indexing.handler_rebuild", "search.handler_search"),
+    *("posts.handler_admit", "posts.handler_judge", "posts.handler_collect", "posts.handler_one"),
+    "posts.handler_batch",
+    "cataloguing.handler_export",
 )
 MEDIA_LIBRARIES = ("av", "PIL", "pypdfium2", "numpy")
 MOST_OF_FLOOR = 1.2

@@ -29,7 +29,7 @@ CACHED = {
     "claim_check._number_stems": FILES,
     "question._files": FILES,
     "answer_schema._validator": PURE,
-    "prompt_library.image_providers": FILES,
+    "provider_library.image_providers": FILES,
     "library.document_schemas": FILES,
     "library.model_registry": FILES,
     "library.post_rules": FILES,

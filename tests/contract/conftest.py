@@ -130,6 +130,7 @@ def _deployed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         "MAX_USD_PER_DAY": "0",
         "MAX_KEYFRAMES": "40",
         "EVIDENCE_BUDGET_TOKENS": "12000",
+        "FOUR_EYES": "false",
         "MODEL_IDS": '{"micro": "us.amazon.nova-micro-v1:0", "pro": "us.amazon.nova-pro-v1:0"}',
     }
     for name, value in environment.items():

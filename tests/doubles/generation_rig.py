@@ -23,10 +23,14 @@ from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.claim_check import Claim
 from braid.domain.errors import PendingError
 from braid.domain.evidence.vision import ModerationCategory
-from braid.domain.generation.draft import Draft, DraftOutcome, GenerationPlan, MadeOutput
+from braid.domain.generation.draft import Draft, GenerationPlan
+from braid.domain.generation.outcomes import DraftOutcome, MadeOutput
 from braid.domain.generation.providers import estimate
 from braid.models.generation.asking import ImageModel, video_shape
-from braid.runtime.library import image_providers, price_book, profile, prompt_template
+from braid.runtime.library import profile
+from braid.runtime.prices import price_book
+from braid.runtime.prompt_library import prompt_template
+from braid.runtime.provider_library import image_providers
 from braid.runtime.retries import Availability, Retries
 from braid.store.closing import AssetCloser
 from braid.store.documents import DocumentStore

@@ -18,19 +18,18 @@ from braid.domain.asset.admission import Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, read_inbox_key
 from braid.domain.asset.record_moves import Move, Standing, may_move
 from braid.domain.asset.rerun import Reuse
-from braid.domain.errors import InvalidInputError, NoRoomError, SupersededError
-from braid.domain.wire import decode_json, encode
+from braid.domain.errors import NoRoomError, SupersededError
+from braid.domain.wire import encode
 from braid.store.counts import Counts
 from braid.store.documents import DocumentStore
 from braid.store.records import Place, Record, RecordClosing
 from braid.store.reservations import RESERVED_DAY, RESERVED_USD, Reservation, commitments
-from braid.store.review_records import Decided, OpenReview, ReviewRecord
+from tests.doubles.memory_reviews import MemoryReviews
 from tests.doubles.memory_s3 import MemoryS3
 
 __all__ = [
     "MemoryCounts",
     "MemoryRecords",
-    "MemoryReviews",
     "MemorySources",
     "MemoryStorage",
     "WaitingExecutions",
@@ -272,53 +271,6 @@ def _standing(asset: AssetRef, status: AssetStatus, now: str) -> dict[str, str]:
     }
 
 
-class MemoryReviews:
-    """``ReviewRecords`` over the same items."""
-
-    def __init__(self, records: MemoryRecords) -> None:
-        self._items = records.items
-
-    def find(self, asset_id: str) -> ReviewRecord:
-        if asset_id not in self._items:
-            raise InvalidInputError(f"there is no asset {asset_id!r}")
-        item = self._items[asset_id]
-        if "source_key" not in item:
-            raise InvalidInputError(f"{asset_id} was deleted")
-        source = Source(item["source_bucket"], item["source_key"], item["source_version_id"])
-        decision = item.get("review_decision")
-        return ReviewRecord(
-            AssetRef(asset_id, int(item["attempt"]), item["profile"], source),
-            AssetStatus(item["status"]),
-            item.get("review_token"),
-            decode_json(OpenReview, item["review"], source="the review") if "review" in item else None,
-            decode_json(Decided, decision, source="the decision") if decision else None,
-        )
-
-    def decide(self, record: ReviewRecord, decided: Decided) -> bool:
-        item = self._items[record.asset.asset_id]
-        if not _still_waits(item, record) or "review_decision" in item:
-            return False
-        item["review_decision"] = _text(decided)
-        return True
-
-    def withdraw(self, record: ReviewRecord, decided: Decided) -> None:
-        item = self._items[record.asset.asset_id]
-        if _still_waits(item, record) and item.get("review_decision") == _text(decided):
-            del item["review_decision"]
-
-
-def _still_waits(item: Mapping[str, str], record: ReviewRecord) -> bool:
-    return (
-        item["attempt"] == str(record.asset.attempt)
-        and item["status"] == AssetStatus.AWAITING_REVIEW
-        and item.get("review_token") == record.token
-    )
-
-
-def _text(decided: Decided) -> str:
-    return json.dumps(encode(decided), sort_keys=True)
-
-
 class MemorySources:
     """``SourceObjects``: versions by key, the newest last, and their tags."""
 
@@ -371,7 +323,7 @@ class MemoryStorage:
         self.s3 = MemoryS3()
         self.records = MemoryRecords()
         self.counts = MemoryCounts(self.records)
-        self.reviews = MemoryReviews(self.records)
+        self.reviews = MemoryReviews(self.records.items)
         self.sources = MemorySources()
 
     def store(self, asset: AssetRef) -> DocumentStore:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from braid.domain.asset.crashes import CRASHES
-from braid.domain.generation.draft import DraftOutcome
+from braid.domain.generation.outcomes import DraftOutcome
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TEXT = (REPOSITORY / "statemachines" / "generate_content.asl.json").read_text("utf-8")

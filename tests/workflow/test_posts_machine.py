@@ -129,6 +129,11 @@ def test_a_batch_is_waited_for_longer_than_its_job_may_take() -> None:
     assert waited > 25 * 3600
 
 
+def test_what_breaks_in_a_chunk_breaks_the_map_so_that_a_redrive_goes_on_there() -> None:
+    """A caught failure ends in a Fail state, which a redrive would enter again."""
+    assert "Catch" not in MAP
+
+
 def test_whatever_breaks_is_recorded() -> None:
     for name, state in MACHINE["States"].items():
         for catcher in state.get("Catch", []):

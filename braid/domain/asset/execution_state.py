@@ -19,7 +19,7 @@ from braid.domain.asset.failure import Failure
 from braid.domain.asset.rerun import StartAt
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
-from braid.domain.generation.draft import DraftOutcome
+from braid.domain.generation.outcomes import DraftOutcome
 from braid.domain.posts.file import PostsPlanned
 from braid.domain.profile.sections.budget import Budget
 from braid.domain.wire import decode

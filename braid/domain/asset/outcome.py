@@ -16,7 +16,7 @@ from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
-from braid.domain.generation.draft import MadeOutput
+from braid.domain.generation.outcomes import MadeOutput
 from braid.domain.money.accounting import MissingOperation
 
 __all__ = [

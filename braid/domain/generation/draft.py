@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from braid.domain.claim_check import Claim
 from braid.domain.generation.linter import Finding
+from braid.domain.generation.outcomes import MadeOutput
 from braid.domain.generation.prompts import FilledPrompt
 from braid.domain.generation.request import GenerationRequest
 from braid.domain.generation.tasks import NEEDS
 from braid.domain.money.accounting import MissingOperation, Usage
 
-__all__ = ["Check", "Draft", "DraftOutcome", "GenerationPlan", "MadeOutput", "Publication"]
+__all__ = ["Check", "Draft", "GenerationPlan", "Publication"]
 
 
 @dataclass(frozen=True)
@@ -42,18 +41,6 @@ class GenerationPlan:
     def is_video(self) -> bool:
         """Whether it is asked asynchronously."""
         return NEEDS[self.request.task].makes == "video"
-
-
-@dataclass(frozen=True)
-class MadeOutput:
-    """``generated.json``: what the provider answered, and what that cost."""
-
-    output: Claim
-    usage: tuple[Usage, ...]
-    made_at: str
-    seed: int | None = None
-    invocation_arn: str | None = None
-    schema_version: str = "1"
 
 
 @dataclass(frozen=True)
@@ -111,14 +98,3 @@ class Publication:
     issuer: str
     is_trusted: bool
     schema_version: str = "1"
-
-
-@dataclass(frozen=True)
-class DraftOutcome:
-    """What Check Output returned: the draft's claim, and why it waits."""
-
-    claim: Claim
-    review_reasons: tuple[str, ...]
-    summary: str
-    requested_by: str = ""
-    metered: Mapping[str, Any] = field(default_factory=dict)

@@ -6,14 +6,16 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from braid.domain.errors import ConfigError, InvalidAssetError, InvalidInputError
-from braid.domain.generation.request import GenerationRequest
 from braid.domain.generation.tasks import NEEDS, Task
 from braid.domain.money.accounting import Usage
 from braid.domain.money.price_book import PriceEntry
 from braid.domain.wire import decode
+
+if TYPE_CHECKING:
+    from braid.domain.generation.request import GenerationRequest
 
 __all__ = ["Estimate", "ImageProviders", "Provider", "RetiredProvider", "estimate", "read_providers"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import av
 from av.error import FFmpegError
-from PIL import Image
 
 from braid.domain.errors import InvalidAssetError
+from braid.media.pictures.frame_image import frame_image
 
 __all__ = ["PlayableVideo", "make_playable"]
 
@@ -72,8 +72,7 @@ def _looks(body: bytes) -> tuple[tuple[bytes, ...], tuple[int, int], int]:
         for frame in container.decode(stream):
             if frame.time is not None and frame.time * 1000 >= len(found) * step:
                 saved = io.BytesIO()
-                picture = Image.fromarray(frame.to_ndarray(format="rgb24"))
-                picture.save(saved, "JPEG", quality=_POSTER_QUALITY)
+                frame_image(frame).save(saved, "JPEG", quality=_POSTER_QUALITY)
                 found.append(saved.getvalue())
             if len(found) == _MOST_LOOKS:
                 break

@@ -88,7 +88,7 @@ def slices_svg(slices: Sequence[SliceScore], *, title: str = "Slices") -> str:
         Axis("share that is right"),
         Axis("", 0, max(len(shown), 1)),
         height=100 + _ROW_PX * max(len(shown), 1),
-        left=150,
+        left=172,
     )
     for row, each in enumerate(shown):
         place = len(shown) - row - 0.5

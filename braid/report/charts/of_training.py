@@ -62,14 +62,23 @@ def cost_f1_svg(points: Sequence[CostPoint], *, title: str = "Cost and F1") -> s
     if min(point.usd_per_1000 for point in points) <= 0:
         raise ValueError("a model that costs nothing has no place on a logarithmic axis")
     low, high = (choose(point.usd_per_1000 for point in points) for choose in (min, max))
+    f1 = [point.f1 for point in points]
     said = ", ".join(f"{point.name} {point.f1:.3f} at ${point.usd_per_1000:.3g}" for point in points)
     frame = Frame(
         title,
         f"F1 and the cost of 1,000 decisions: {said}.",
         Axis("US dollars for 1,000 decisions", low / 3, high * 3, log=True),
-        Axis("F1"),
+        # Models that come into question lie near each other: the axis begins below the worst of them.
+        Axis("F1", max(0.0, min(f1) - 0.05), min(1.0, max(f1) + 0.05)),
     )
     for point in points:
         frame.dot(point.usd_per_1000, point.f1, BLUE if point.is_tuned else GREY, 5)
-        frame.words(point.usd_per_1000, point.f1, point.name, dy=-9)
+        is_right = frame.across.place(point.usd_per_1000) > 0.6
+        frame.words(
+            point.usd_per_1000,
+            point.f1,
+            point.name,
+            anchor="end" if is_right else "start",
+            dx=-9 if is_right else 9,
+        )
     return frame.svg()

@@ -94,6 +94,7 @@ def condition(picture: bytes, prompt: str, *, is_sketch: bool) -> bytes:
 
 def palette(prompt: str, colours: list[str], *, width: int, height: int, picture: bytes | None) -> bytes:
     """PNG: the picture, else a gradient, in these colours, which are sorted by their brightness."""
+    grey: npt.NDArray[Any]
     if picture is None:
         across, down = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
         grey = ((across + down) / 2 * 255).astype(np.uint8)

@@ -1,8 +1,8 @@
 """``aws:PrincipalArn`` of a role's session is the role's ARN, as policies compare it.
 
-Symptom: MiniStack compares the session's own ARN (``arn:aws:sts::…:assumed-role/NAME/SESSION``), so that a bucket
-policy that lets one role alone write refuses that role too. Upstream: none filed.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+Symptom: MiniStack compares the session's own ARN (``arn:aws:sts::…:assumed-role/NAME/SESSION``), so that a
+bucket policy that lets one role alone write refuses that role too. Upstream: none filed.
+"aws:PrincipalArn", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
 from __future__ import annotations

@@ -51,6 +51,7 @@ _ASKED_AS = {
     "bedrock:StartAsyncInvoke": _INVOKE,
 }
 _MODEL_PATH = re.compile(r"^/model/(?P<model>.+)/[a-z-]+$")
+_ASYNC_PATH = "/async-invoke"
 _SCHEDULE_PATH = re.compile(r"^/schedules/(?P<name>[^/]+)$")
 _GUARDRAIL_PATH = re.compile(r"^/guardrail/(?P<guardrail>.+)/version/[^/]+/apply$")
 # https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
@@ -232,6 +233,11 @@ def _ask_as_aws_does(machine_of: Callable[[str], str | None]) -> None:
 
     def resource(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> Any:
         model = model_of_path(path) if service == "bedrock-runtime" else None
+        if service == "bedrock-runtime" and path.startswith(_ASYNC_PATH):
+            if invocation := unquote(path).removeprefix(_ASYNC_PATH).lstrip("/"):
+                return invocation
+            # Who begins one is asked about the model, which stands in the body alone.
+            model = _json_members(body).get("modelId")
         if model is not None:
             return model_arns(model, get_region(), get_account_id())[0]
         if service == "bedrock-runtime" and (

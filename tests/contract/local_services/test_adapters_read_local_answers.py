@@ -31,7 +31,7 @@ def services(engines: EnginePool) -> dict[str, ServiceClient]:
 def test_all_services_are_there(services: dict[str, ServiceClient]) -> None:
     asked_by_steps = {"rekognition", "textract", "transcribe", "comprehend", "bedrock-runtime"}
     asked_by_publishing = {"polly", "translate"}
-    assert set(services) == {*asked_by_steps, *asked_by_publishing, "bedrock", "s3vectors"}
+    assert set(services) == {*asked_by_steps, *asked_by_publishing, "bedrock", "s3vectors", "sagemaker"}
 
 
 def test_rekognition(services: dict[str, ServiceClient]) -> None:

@@ -174,3 +174,24 @@ def test_what_isnt_about_batch_jobs_is_still_answered(storage: Storage) -> None:
     assert bedrock.list_guardrails()["guardrails"] == []
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         bedrock.get_model_invocation_job(jobIdentifier="a" * 12)
+
+
+def test_the_same_request_again_is_the_same_job_and_another_of_its_name_is_refused(
+    storage: Storage, target: Target
+) -> None:
+    """By its token: a step that is tried again submits no second job."""
+    bedrock = storage.client("bedrock")
+    folder = f"s3://{storage.results}/work/batch/again"
+    asked = {
+        "jobName": "again",
+        "clientRequestToken": "again-1",
+        "roleArn": target.batch_role_arn,
+        "modelId": "us.amazon.nova-micro-v1:0",
+        "inputDataConfig": {"s3InputDataConfig": {"s3Uri": f"{folder}/input/"}},
+        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": f"{folder}/output/"}},
+    }
+    first = bedrock.create_model_invocation_job(**asked)["jobArn"]
+
+    assert bedrock.create_model_invocation_job(**asked)["jobArn"] == first
+    with pytest.raises(ClientError, match="ConflictException"):
+        bedrock.create_model_invocation_job(**{**asked, "clientRequestToken": "again-2"})

@@ -160,6 +160,8 @@ def queues(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Queues:
 def started(queues: Queues, monkeypatch: pytest.MonkeyPatch) -> Executions:
     executions_of_test = Executions()
     monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:m")
+    monkeypatch.setenv("POSTS_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:posts")
+    monkeypatch.setenv("OF_FOLDER", "{}")
     monkeypatch.setattr(dispatch_handler, "start_execution", executions_of_test.start)
     return executions_of_test
 

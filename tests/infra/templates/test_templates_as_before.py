@@ -131,7 +131,7 @@ LISTED: dict[tuple[str, ...], str] = {
     ): "recordings beyond those that an account may transcribe at once wait in the service's queue",
     (
         *("Resources", "DispatchFunctionCD7C4A01", "Properties", "Environment", "Variables"),
-        "OTHER_MACHINES",
+        "OF_FOLDER",
     ): "what is asked for below a folder of its own is begun by a machine of its own",
     (
         *("Resources", "ReviewDecideFunctionBCAE62F5", "Properties", "Environment", "Variables"),

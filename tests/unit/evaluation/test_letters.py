@@ -12,7 +12,9 @@ from PIL import Image
 
 from evaluation.letters.__main__ import write
 from evaluation.letters.alphabet import LETTERS, Alphabet, LettersMissingError, read_alphabet, read_sign
-from evaluation.letters.drawing import PLAIN, draw, variation_of
+from evaluation.letters.drawing import PLAIN, Variation, draw, variation_of
+from evaluation.letters.two_indexes import checked, compare_indexes, drawn
+from tests.local.needed_weights import needs_weights
 
 SIZE = 64
 
@@ -78,3 +80,37 @@ def test_the_manifest_says_what_each_picture_is(alphabet: Alphabet, tmp_path: Pa
         again = draw(alphabet, symbols, variation_of("a", 1, 3), size=SIZE)
         assert image.tobytes() == again.tobytes()
     assert "SIL Open" in (tmp_path / "LICENCE.txt").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_a_thousand_pairs_pass_the_validator(alphabet: Alphabet) -> None:
+    drawings = drawn(alphabet, per_letter=50, seed=0)
+    assert sum(not each.is_held_out for each in drawings) == 1_040
+    assert checked(drawings).problems == ()
+    assert len({each.png for each in drawings}) == len(drawings)
+
+
+def test_strokes_differ_and_nothing_is_mirrored(alphabet: Alphabet) -> None:
+    _, symbols = alphabet.signs["f"][0]
+    thin, thick = (
+        np.asarray(draw(alphabet, symbols, Variation(stroke=stroke), size=SIZE), np.float64)
+        for stroke in (0.0, 0.04)
+    )
+    assert thick.mean() < thin.mean(), "there is more ink"
+    for number in range(1, 12):
+        variation = variation_of("f", number, 0)
+        assert variation.scale > 0
+        assert abs(variation.rotation_degrees) <= 12
+        varied = draw(alphabet, symbols, Variation(variation.rotation_degrees, variation.scale), size=SIZE)
+        one = np.asarray(varied, np.float64)
+        assert np.abs(one - thin).mean() < np.abs(one - thin[:, ::-1]).mean()
+
+
+@pytest.mark.slow
+@needs_weights("labels")
+def test_tuned_letters_are_found_where_the_base_finds_hardly_any(alphabet: Alphabet) -> None:
+    table = compare_indexes(drawn(alphabet, per_letter=10, seed=0))
+    base, tuned = table.right
+    assert len(table.rows) == 26
+    assert base <= 5
+    assert tuned >= 20

@@ -63,7 +63,7 @@ def test_attacks_that_a_word_list_falls_for() -> None:
 
 def test_pictures_of_a_report(tmp_path: Path) -> None:
     paths = write_pictures(tmp_path, report(cost_usd=0.5), report(cost_usd=0.1))
-    assert [path.name for path in paths] == ["confusion.svg", "cost_f1.svg"]
+    assert [path.name for path in paths] == ["confusion.svg", "slices.svg", "cost_f1.svg"]
     for path in paths:
         ElementTree.fromstring(path.read_text("utf-8"))
     assert "left open" in paths[0].read_text("utf-8")

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from braid.domain.errors import InvalidAssetError, InvalidServiceOutputError
-from braid.domain.generation.draft import MadeOutput
+from braid.domain.generation.outcomes import MadeOutput
 from braid.domain.generation.request import next_request
 from braid.marking.manifest import check
 from braid.marking.pictures import number_in

@@ -58,3 +58,13 @@ def test_the_report_shows_the_sample_and_escapes_it() -> None:
     assert "<script>alert" not in page
     assert "Harassment (severity 2)" in page
     assert "2 posts: 1 allow, 1 review, 0 block" in page
+
+
+def test_a_post_that_the_judge_is_unsure_of_is_shown_to_a_person() -> None:
+    rig = Rig(says=lambda shown: "unsure" if "odd" in shown["post"] else "none")
+    done = rig.run(lines("fine", "odd", "fine too"))
+
+    answer = answer_of(done.summary, done.sampled, rig.profile, tier="micro", usage=(), problems=[])
+
+    assert [piece.text for piece in answer.timeline.evidence] == ["odd"]
+    assert answer.review_reasons == ("1 post is left to a person (review)",)

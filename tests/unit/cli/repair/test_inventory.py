@@ -32,7 +32,7 @@ def listed(*rows: tuple[str, ...]) -> io.BytesIO:
     """Rows in one list, every cell in quotes as S3 has them."""
     text = io.StringIO()
     csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
-    return io.BytesIO(gzip.compress(text.getvalue().encode()))
+    return io.BytesIO(gzip.compress(text.getvalue().encode(), mtime=0))
 
 
 def row(key: str, version: str = "v1", marker: str = "false", size: str = "5") -> tuple[str, ...]:
@@ -102,10 +102,11 @@ WHOLE = listed(*(row(f"inbox/{number}.txt") for number in range(50))).getvalue()
         b"no list",
         WHOLE[:-20],
         WHOLE[:60] + b"\x00\x00\x00\x00" + WHOLE[64:],
-        gzip.compress(b'"in","inbox%2Fa.txt"\n'),
-        gzip.compress(b'"in","inbox%2Fa.txt","v1","true","false","many"\n'),
-        gzip.compress(b"\xff\xfe\n"),
+        gzip.compress(b'"in","inbox%2Fa.txt"\n', mtime=0),
+        gzip.compress(b'"in","inbox%2Fa.txt","v1","true","false","many"\n', mtime=0),
+        gzip.compress(b"\xff\xfe\n", mtime=0),
     ],
+    ids=["plain", "cut off", "damaged inside", "too few cells", "no size", "no text"],
 )
 def test_a_damaged_list_is_said_by_its_name(body: bytes) -> None:
     with pytest.raises(CommandError, match=r"list 1\.csv\.gz is damaged"):

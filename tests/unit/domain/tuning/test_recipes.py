@@ -187,7 +187,11 @@ def test_an_archive_gives_its_metrics() -> None:
     assert found.event_files == ("output/tensorboard/events.out.tfevents.1.host",)
 
 
-@pytest.mark.parametrize("body", [b"", b"no archive", archive({"a.json": b"{"}), archive({"a.txt": b""})])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"no archive", archive({"a.json": b"{"}), archive({"a.txt": b""})],
+    ids=["empty", "plain", "no JSON", "nothing to read"],
+)
 def test_a_damaged_archive_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidServiceOutputError, match="archive"):
         read_archive(body)

@@ -13,7 +13,6 @@ import pytest
 from braid.domain.errors import ConfigError
 from braid.runtime.settings import environment_keys
 from stacks.config import DeploymentConfig
-from stacks.machines import generation_machine
 from tests.infra.conftest import REPOSITORY, Synthesis, compose
 from tests.infra.granted import EVERY_FUNCTION, allowed
 from tests.infra.test_functions import LOGGING_KEYS
@@ -72,7 +71,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 
 def test_it_is_deployed_only_where_the_knob_says_so(for_aws: Synthesis) -> None:
     assert not for_aws.of_type("AWS::KMS::Key")
-    assert for_aws.function("dispatch")["Environment"]["Variables"]["OTHER_MACHINES"] == "{}"
+    assert for_aws.function("dispatch")["Environment"]["Variables"]["OF_FOLDER"] == "{}"
 
 
 def test_only_the_publishing_functions_role_may_write_what_is_public(generation: Synthesis) -> None:
@@ -158,7 +157,7 @@ def test_a_function_may_do_no_more_than_its_step(generation: Synthesis) -> None:
 def test_the_machine_is_named_as_the_pipeline_expects(generation: Synthesis, tmp_path: Path) -> None:
     app, deployment = compose(tmp_path, _KNOBS)
     pipeline = app.synth().get_stack_by_name(deployment.pipeline.stack_name).template
-    name = generation_machine(generation.config)
+    name = f"{generation.config.deployment_name}-generate-content"
     (machine,) = generation.properties_of_type("AWS::StepFunctions::StateMachine")
     assert machine["StateMachineName"] == name
     functions = {
@@ -166,7 +165,7 @@ def test_the_machine_is_named_as_the_pipeline_expects(generation: Synthesis, tmp
         for item in pipeline["Resources"].values()
         if item["Type"] == "AWS::Lambda::Function"
     }
-    assert name in str(functions["braid-dev-dispatch"]["Environment"]["Variables"]["OTHER_MACHINES"])
+    assert name in str(functions["braid-dev-dispatch"]["Environment"]["Variables"]["OF_FOLDER"])
     roles = str([item for item in pipeline["Resources"].values() if item["Type"] == "AWS::IAM::Role"])
     # StartExecution, SendTaskSuccess, SendTaskFailure.
     assert roles.count(f":stateMachine:{name}") == 3

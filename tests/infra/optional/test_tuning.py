@@ -15,7 +15,7 @@ from tests.infra.conftest import Synthesis, compose
 from tests.infra.granted import EVERY_FUNCTION, allowed
 from tests.infra.test_functions import LOGGING_KEYS
 
-MACHINE = Path(__file__).resolve().parents[2] / "statemachines" / "customize_model.asl.json"
+MACHINE = Path(__file__).resolve().parents[3] / "statemachines" / "customize_model.asl.json"
 BASES = [
     "foundation-model/amazon.nova-lite-v1:0",
     "foundation-model/amazon.titan-embed-image-v1",

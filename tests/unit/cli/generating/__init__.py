@@ -1,0 +1,1 @@
+"""The commands that ask for pictures, and those over prompts."""
