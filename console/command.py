@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import webbrowser
 from typing import Annotated
 
@@ -38,7 +39,10 @@ def console_command(
     except OSError as error:
         raise CommandError(f"port {port} is in use; choose another, or leave --port out") from error
     access = Access.fresh(listening.getsockname()[1])
-    app = build_app(Context(target, access, is_read_only=read_only))
+    context = Context(target, access, is_read_only=read_only)
+    app = build_app(context)
+    # The first page shouldn't wait for what takes half a second to make once.
+    threading.Thread(target=context.warm_up, daemon=True).start()
     # The first line is the contract with scripts: whole, whatever the terminal's width.
     out.print(access.url, soft_wrap=True, highlight=False, markup=False)
     out.file.flush()

@@ -30,6 +30,10 @@ class Context:
         """Who decides, as the record will say."""
         return who_decides(self.target)
 
+    def warm_up(self) -> None:
+        """Makes the clients that the first pages need."""
+        _ = self.target.dynamodb, self.target.s3
+
     def hindrance(self, action: str) -> str:
         """Why the action's button does nothing; empty where it does."""
         if self.is_read_only:

@@ -11,9 +11,9 @@ from cli.errors import EXIT_MISUSE, CommandError
 
 __all__ = ["PART_BYTES", "upload_stream"]
 
-# Parts have at least 5 MiB and there are at most 10,000:
+# The smallest part that S3 takes; of 10,000 at most, so that 5 GiB, the most that is dropped, have 1,024:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
-PART_BYTES = 8 * 1024 * 1024
+PART_BYTES = 5 * 1024 * 1024
 
 
 async def upload_stream(
@@ -31,7 +31,7 @@ async def upload_stream(
         _check_length(len(body), size_bytes, is_end=True)
         # With the checksum by which the same content is recognised when it is dropped again.
         answer = await run_in_threadpool(
-            s3.put_object, Bucket=bucket, Key=key, Body=bytes(body), ChecksumAlgorithm="SHA256"
+            s3.put_object, Bucket=bucket, Key=key, Body=body, ChecksumAlgorithm="SHA256"
         )
         return str(answer["VersionId"])
     started = await run_in_threadpool(
@@ -58,13 +58,12 @@ async def _send_parts(
     async def send() -> None:
         number = len(parts) + 1
         answer = await run_in_threadpool(
-            s3.upload_part, **upload, PartNumber=number, Body=bytes(buffer), ChecksumAlgorithm="SHA256"
+            s3.upload_part, **upload, PartNumber=number, Body=buffer, ChecksumAlgorithm="SHA256"
         )
         part = {"PartNumber": number, "ETag": answer["ETag"]}
         if "ChecksumSHA256" in answer:
             part["ChecksumSHA256"] = answer["ChecksumSHA256"]
         parts.append(part)
-        buffer.clear()
 
     async for chunk in chunks:
         received += len(chunk)
@@ -72,6 +71,7 @@ async def _send_parts(
         buffer += chunk
         if len(buffer) >= PART_BYTES:
             await send()
+            buffer.clear()
     _check_length(received, size_bytes, is_end=True)
     if buffer:
         await send()

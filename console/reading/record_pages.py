@@ -27,6 +27,7 @@ __all__ = ["Cursor", "Filter", "RecordPage", "read_page"]
 _FILTERED_AT_ONCE = 250
 _MOST_LOOKED_AT = 2_000
 _PARTITIONS_AT_ONCE = 8
+_SPARE = 4
 
 Position = tuple[str, str]  # updated_at and asset_id: the order of a partition
 
@@ -121,16 +122,25 @@ def _merge(
     """The day's next records in order, and whether they are its last."""
     asked = [status for status in statuses if counts.on(cursor.day, status)]
 
+    sizes = _sizes({status: counts.on(cursor.day, status) for status in asked}, size)
+
     def read(status: AssetStatus) -> list[Record]:
-        return records_after(target, status, cursor.day, cursor.shown.get(status), size)
+        return records_after(target, status, cursor.day, cursor.shown.get(status), sizes[status])
 
     with ThreadPoolExecutor(_PARTITIONS_AT_ONCE) as pool:
         parts = list(pool.map(read, asked))
     # Behind the last record of a full part lie more: what is older than that one has to wait for them.
     # Records of one moment stay in the order of their partition, from which the next page goes on.
-    horizon = max((part[-1].updated_at or "" for part in parts if len(part) == size), default="")
+    full = [part for status, part in zip(asked, parts, strict=True) if len(part) == sizes[status]]
+    horizon = max((part[-1].updated_at or "" for part in full), default="")
     merged = heapq.merge(*parts, key=lambda record: record.updated_at or "", reverse=True)
     return [record for record in merged if (record.updated_at or "") >= horizon], not horizon
+
+
+def _sizes(counts: Mapping[AssetStatus, int], size: int) -> dict[AssetStatus, int]:
+    """How many to read of each partition: its share of a page and some more, as few are needed of a small one."""
+    total = sum(counts.values())
+    return {status: min(size, size * 5 * count // (4 * total) + _SPARE) for status, count in counts.items()}
 
 
 def _position(record: Record) -> Position:
