@@ -73,7 +73,8 @@ def test_the_book_prices_every_live_model_as_the_registry_does() -> None:
 
 
 def test_the_book_prices_every_embedding_model_as_the_registry_does() -> None:
-    for model in model_registry().embeddings:
+    # What the user's own server answers is nobody's to price.
+    for model in (each for each in model_registry().embeddings if not each.model_id.startswith("braid.")):
         entry = price_book().find("bedrock", f"InvokeModel:{model.model_id}", "input_token")
         assert entry is not None, model.model_id
         assert entry.unit_price_usd * 1e6 == pytest.approx(model.input_usd_per_million), model.model_id
@@ -84,7 +85,8 @@ def test_every_price_has_a_source_and_the_book_a_day() -> None:
     datetime.date.fromisoformat(book.as_of)
     for entry in book.prices:
         assert entry.source.startswith("https://aws.amazon.com/"), entry
-        assert 0 < entry.unit_price_usd < 0.1, entry
+        # What stands by the hour or month is dear; everything else costs some cents or a small part of one.
+        assert 0 < entry.unit_price_usd < (50 if entry.unit.endswith(("hour", "month")) else 0.1), entry
     keys = [(entry.service, entry.operation, entry.unit) for entry in book.prices]
     assert len(keys) == len(set(keys))
 
