@@ -138,7 +138,7 @@ def _merge(
 
 
 def _sizes(counts: Mapping[AssetStatus, int], size: int) -> dict[AssetStatus, int]:
-    """How many to read of each partition: its share of a page and some more, as few are needed of a small one."""
+    """How many to read of each partition: its share of a page, and some more."""
     total = sum(counts.values())
     return {status: min(size, size * 5 * count // (4 * total) + _SPARE) for status, count in counts.items()}
 

@@ -49,7 +49,7 @@ def test_an_answer_is_shown_without_its_token_and_approved(console: Served, wait
     assert waiting.token not in queue + detail + report
     assert headers["content-security-policy"].startswith("sandbox; default-src 'none'; ")
     assert (status, told) == (200, {"asset_id": asset_id, "said": "approved"})
-    assert waiting.output()["review"]["claim"] is not None
+    assert waiting.output()["claim"] is not None
     _, asset, _ = console.get(f"/assets/{asset_id}")
     assert f"approved by {console.context.user}" in asset
 
@@ -60,7 +60,7 @@ def test_a_rejection_keeps_its_reason_where_the_asset_is_shown(console: Served, 
 
     assert console.post(f"/review/{asset_id}/decide", sent)[0] == 200
 
-    assert waiting.output()["review"]["claim"] is None
+    assert waiting.output()["claim"] is None
     _, asset, _ = console.get(f"/assets/{asset_id}")
     assert "rejected by" in asset
     assert "the price is wrong" in asset
@@ -72,7 +72,7 @@ def test_a_corrected_answer_stands(console: Served, waiting: Waiting) -> None:
     status, _ = console.post(f"/review/{waiting.asset.asset_id}/decide", sent)
 
     assert status == 200
-    assert waiting.document(waiting.output()["review"]["claim"])["answer"] == CORRECTED
+    assert waiting.document(waiting.output()["claim"])["answer"] == CORRECTED
 
 
 def test_what_the_function_refuses_is_said_and_goes_on_waiting(console: Served, waiting: Waiting) -> None:
@@ -97,7 +97,7 @@ def test_of_two_people_the_second_is_told(console: Served, waiting: Waiting) -> 
 
     assert status == 409
     assert told["error"]
-    assert waiting.output()["review"]["claim"] is not None
+    assert waiting.output()["claim"] is not None
 
 
 def test_another_request_than_the_one_seen_is_not_decided(console: Served, waiting: Waiting) -> None:
