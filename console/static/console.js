@@ -116,7 +116,7 @@ function reviewQueue() {
       row.querySelector('input').disabled = !isFree(row) || Boolean(review.dataset.hindrance);
       outcome.hidden = !(waits || ended);
       outcome.className = `outcome ${ended && !waits ? (ended.ok ? 'pass' : 'reject') : 'warned'}`;
-      outcome.textContent = waits ? `${waits.words}, not sent yet` : ended?.said ?? '';
+      outcome.textContent = waits ? `to be ${waits.words}, not sent yet` : ended?.said ?? '';
     }
     const count = selected().length;
     if (byId('selected')) byId('selected').textContent = count ? `${count} selected` : 'none selected';
@@ -127,7 +127,7 @@ function reviewQueue() {
       undo.type = 'button';
       undo.textContent = 'Undo (u)';
       undo.addEventListener('click', () => takeBack(each.id));
-      line.append(`${each.words}: ${each.name}${each.sending ? ', being sent' : `, sent in ${Math.max(0, Math.ceil((each.at - Date.now()) / 1000))} s`}`);
+      line.append(`To be ${each.words}: ${each.name}${each.sending ? ', being sent' : `, sent in ${Math.max(0, Math.ceil((each.at - Date.now()) / 1000))} s`}`);
       if (!each.sending) line.append(undo);
       return line;
     }));
@@ -176,7 +176,7 @@ function reviewQueue() {
       body: {decision, ...facts(row), ...extra}};
     entry.timer = setTimeout(() => send(entry), undoMs);
     pending.set(id, entry);
-    say(`${words}; press u to undo`);
+    say(`To be ${words}; press u to undo`);
   }
 
   function takeBack(id) {
@@ -197,8 +197,8 @@ function reviewQueue() {
       settled.set(entry.id, {ok: true, said});
       say(`${entry.name}: ${said}`);
     } catch (error) {
-      settled.set(entry.id, {ok: false, said: `not ${entry.words.toLowerCase()}: ${error.message}`});
-      warn(`${entry.name} was not ${entry.words.toLowerCase()}: ${error.message}`);
+      settled.set(entry.id, {ok: false, said: `not ${entry.words}: ${error.message}`});
+      warn(`${entry.name} was not ${entry.words}: ${error.message}`);
     }
     pending.delete(entry.id);
     paint();
@@ -218,11 +218,11 @@ function reviewQueue() {
     if (!row || !isFree(row) || review.dataset.hindrance || shown?.dataset.asset !== chosen) return;
     if (decision === 'approve') {
       if (!shown.dataset.canApprove) { say('There is no answer to approve'); return; }
-      later(row, 'approve', 'Approved', {});
+      later(row, 'approve', 'approved', {});
       paint();
       step(1);
     } else if (decision === 'reject') {
-      askReason(note => { later(row, 'reject', 'Rejected', {note}); paint(); step(1); });
+      askReason(note => { later(row, 'reject', 'rejected', {note}); paint(); step(1); });
     } else if (shown.dataset.canEdit) {
       const form = detail.querySelector('form.edit');
       form.hidden = false;
@@ -240,7 +240,7 @@ function reviewQueue() {
     }
     problem.hidden = true;
     form.hidden = true;
-    later(rowOf(chosen), 'edit', 'Corrected', {answer, note: form.elements.note.value});
+    later(rowOf(chosen), 'edit', 'corrected', {answer, note: form.elements.note.value});
     paint();
     step(1);
   }
@@ -248,7 +248,7 @@ function reviewQueue() {
   function bulk(decision) {
     const all = selected();
     const each = note => {
-      for (const row of all) later(row, decision, decision === 'approve' ? 'Approved' : 'Rejected', note ? {note} : {});
+      for (const row of all) later(row, decision, decision === 'approve' ? 'approved' : 'rejected', note ? {note} : {});
       paint();
     };
     if (decision === 'reject') askReason(each); else each('');

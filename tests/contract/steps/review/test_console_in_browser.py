@@ -1,0 +1,133 @@
+"""Twenty answers reviewed by keyboard alone, and every view looked at by axe-core at both widths."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from console.catalogue import VIEWS
+from lambdas.review import handler_decide
+from tests.browser.conftest import Visit, chromium
+from tests.browser.test_access import violations
+from tests.contract.steps.review.waiting_executions import Desk
+from tests.doubles.lambda_context import CONTEXT
+from tests.doubles.served_console import FunctionsHere, Served, served, target_over
+
+__all__ = ["chromium"]
+
+ANSWERS = 20
+_IS_SHOWN = """() => {
+  const shown = document.querySelector('#detail [data-asset]')?.dataset.asset;
+  return Boolean(shown) && shown === document.querySelector('#queue .chosen')?.dataset.asset;
+}"""
+_OUTCOMES = "[...document.querySelectorAll('#queue .outcome:not([hidden])')].map(each => each.textContent)"
+
+
+@pytest.fixture
+def console(desk: Desk) -> Iterator[Served]:
+    storage = desk.storage
+    target = target_over(
+        storage.session,
+        storage.endpoint,
+        inbox=storage.inbox,
+        results=storage.results,
+        table=storage.table,
+        state_machine_arn=desk.machine_arn,
+        functions=FunctionsHere({"review": handler_decide.handler}, CONTEXT),
+    )
+    with served(target) as running:
+        yield running
+
+
+@pytest.fixture
+def page(chromium: Browser, console: Served) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.goto(console.access.url)
+    yield opened
+    context.close()
+
+
+def until(page: Page, script: str) -> None:
+    for _ in range(600):
+        if page.evaluate(script):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {script}")
+
+
+@pytest.mark.slow
+def test_twenty_answers_are_reviewed_by_keyboard_alone(
+    page: Page, console: Served, desk: Desk, folder: str
+) -> None:
+    waiting = {each.asset.asset_id: each for each in (desk.wait(f"{folder}/{at}") for at in range(ANSWERS))}
+    page.goto(f"http://127.0.0.1:{console.access.port}{console.access.base}/review")
+    pressed: dict[str, str] = {}
+    while len(pressed) < ANSWERS:
+        until(page, _IS_SHOWN)
+        asset_id = page.evaluate("document.querySelector('#queue .chosen').dataset.asset")
+        if asset_id not in waiting:  # another test's
+            page.keyboard.press("j")
+            until(page, f"document.querySelector('#queue .chosen').dataset.asset !== '{asset_id}'")
+            continue
+        decision = "reject" if len(pressed) % 5 == 4 else "approve"
+        page.keyboard.press(decision[0])
+        if decision == "reject":
+            until(page, "document.getElementById('reason').open")
+            page.keyboard.type("the price is wrong")
+            page.keyboard.press("Tab")
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+        until(page, f"document.querySelector('#queue [data-asset=\"{asset_id}\"]').matches('.settled')")
+        pressed[asset_id] = decision
+    # The last one is taken back and approved: nothing was sent yet.
+    last = list(pressed)[-1]
+    assert waiting[last].is_running
+    page.keyboard.press("u")
+    until(page, _IS_SHOWN)
+    page.keyboard.press("a")
+    pressed[last] = "approve"
+
+    until(page, f"{_OUTCOMES}.filter(each => ['approved', 'rejected'].includes(each)).length === {ANSWERS}")
+
+    decided: Counter[Any] = Counter()
+    for asset_id, each in waiting.items():
+        output = each.output()
+        assert output["decision"] == pressed[asset_id]
+        decided[output["decision"]] += 1
+    assert decided == {"approve": ANSWERS - 3, "reject": 3}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_view_is_for_everybody_and_asks_nobody_else(
+    chromium: Browser,
+    console: Served,
+    desk: Desk,
+    folder: str,
+    width: int,
+    scheme: Any,
+) -> None:
+    desk.wait(folder)
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    visit = Visit(context.new_page())
+    visit.page.on("request", lambda request: visit.requests.append(request.url))
+    visit.page.on("pageerror", lambda error: visit.said.append(str(error)))
+    home = f"http://127.0.0.1:{console.access.port}{console.access.base}"
+    visit.page.goto(console.access.url)
+    for view in VIEWS:
+        visit.page.goto(home + view.path)
+        if view.path == "/review":
+            until(visit.page, _IS_SHOWN)
+        assert violations(visit) == [], view.title
+        assert visit.value("document.documentElement.scrollWidth <= innerWidth"), view.title
+    assert [url for url in visit.requests if not url.startswith((home, "data:"))] == []
+    assert visit.said == []
+    context.close()
