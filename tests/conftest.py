@@ -13,6 +13,7 @@ from local.engines.pool import EnginePool
 
 pytest_plugins = (
     "pytester",
+    "tests.plugins.chromium",
     "tests.plugins.groups",
     "tests.plugins.isolation",
     "tests.plugins.skips",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -11,33 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from tests.browser.report_building import SAMPLES, Reported
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _PATIENCE_SECONDS = 30
-_MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-
-
-def find_chromium() -> str | None:
-    """Where a Chromium is: what BRAID_CHROMIUM names, else one on the PATH."""
-    named = os.environ.get("BRAID_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, _NAMES)), None)
-    return found or (str(_MAC) if _MAC.exists() else None)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser; where there is none, the tests are skipped and say how to get one."""
-    path = find_chromium()
-    if path is None:
-        pytest.skip("no Chromium: apt-get install chromium, or set BRAID_CHROMIUM to one")
-    with sync_playwright() as driver:
-        # A container's root has no sandbox; what is opened here is our own page, without a network.
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--mute-audio"])
-        yield browser
-        browser.close()
 
 
 @dataclass
