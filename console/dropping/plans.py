@@ -91,7 +91,7 @@ class Drop:
             plan: AssetPlan | None = None
             try:
                 plan = plan_asset(asset, read, knobs, book)
-            except Exception:
+            except Exception:  # whatever a decoder meets where bytes are missing
                 if self._need() is None:
                     raise
             # What a reader met where bytes were missing may have been taken for the file's end.
@@ -121,7 +121,7 @@ class Drop:
             return None
         try:
             bundle = bundle_of(self.files, prefix, self.bundle)
-        except Exception:
+        except Exception:  # as above
             if (need := self._need()) is None:
                 raise
             return need

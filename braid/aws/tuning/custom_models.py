@@ -14,6 +14,7 @@ from braid.aws.clients import client
 from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
 from braid.aws.tuning.states import ItemState, JobState, deleted, found
+from braid.domain.errors import BraidError
 
 __all__ = ["CustomModelService"]
 
@@ -200,7 +201,7 @@ def _ended_already(operation: str, call: Any, identifier: str) -> None:
     try:
         with service_errors(operation):
             call(jobIdentifier=identifier)
-    except Exception as error:
+    except BraidError as error:
         code = getattr(error.__cause__, "response", {}).get("Error", {}).get("Code")
         if code not in ("ConflictException", "ResourceNotFoundException"):
             raise

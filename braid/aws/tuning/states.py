@@ -9,7 +9,7 @@ from typing import Any, Literal
 from botocore.exceptions import ClientError
 
 from braid.aws.service_errors import error_code, service_errors
-from braid.domain.errors import PendingError
+from braid.domain.errors import BraidError, PendingError
 
 __all__ = ["ItemState", "JobState", "deleted", "found"]
 
@@ -43,7 +43,7 @@ def found(operation: str, call: Callable[..., Any], **request: Any) -> Any | Non
     try:
         with service_errors(operation):
             return call(**request)
-    except Exception as error:
+    except BraidError as error:
         if _is_gone(error.__cause__):
             return None
         raise
@@ -57,7 +57,7 @@ def deleted(operation: str, call: Callable[..., Any], **request: Any) -> bool:
     try:
         with service_errors(operation):
             call(**request)
-    except Exception as error:
+    except BraidError as error:
         cause = error.__cause__
         if _is_gone(cause):
             return False

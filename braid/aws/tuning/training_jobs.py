@@ -9,6 +9,7 @@ from braid.aws.clients import client
 from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
 from braid.aws.tuning.states import JobState, deleted, found
+from braid.domain.errors import BraidError
 
 __all__ = ["HUB_MODELS", "TrainingJobService"]
 
@@ -91,7 +92,7 @@ class TrainingJobService:
         try:
             with service_errors("sagemaker:StopTrainingJob"):
                 self._sagemaker.stop_training_job(TrainingJobName=name)
-        except Exception as error:
+        except BraidError as error:
             code = getattr(error.__cause__, "response", {}).get("Error", {}).get("Code")
             if code not in ("ValidationException", "ResourceNotFound"):
                 raise

@@ -229,7 +229,7 @@ def test_a_setting_that_makes_no_sense_ends_the_deployment(monkeypatch: pytest.M
         host_context()
 
 
-def test_the_registry_has_the_servers_models_with_the_dimensions_they_are_filled_up_to() -> None:
+def test_the_registry_has_the_servers_models_and_dimensions() -> None:
     registry = model_registry()
     assert registry.find_embedding(TEXT).dimensions == (DIMENSIONS,)
     assert registry.find_joint(JOINT).dimensions == (DIMENSIONS,)

@@ -103,7 +103,7 @@ def test_an_empty_query_is_not_asked_and_a_long_one_is_cut_to_what_the_model_rea
     assert len(json.loads(model.sent[0]["body"])["inputText"]) == 1_000
 
 
-def test_every_joint_model_gives_384_numbers_or_its_own_and_has_a_dialect_that_there_is() -> None:
+def test_every_joint_model_has_a_length_and_a_dialect() -> None:
     for model in MODELS.values():
         assert model.dimensions_for(384) == (2048 if model.dialect == "openai_joint" else 384)
         assert joint_dialect(model.dialect)

@@ -179,7 +179,7 @@ def test_a_query_of_another_model_than_the_indexs_is_refused_by_both_names() -> 
         finder.find(SearchRequest(text="pump"), Meter())
 
 
-def test_while_another_models_index_is_filled_the_old_one_answers_and_a_switch_changes_that() -> None:
+def test_the_old_index_answers_until_the_switch() -> None:
     rig = filled()
     newer = Space("text", "toy.newer", TEXT.dimensions)
     rig.create_index(newer)

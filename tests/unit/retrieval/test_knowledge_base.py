@@ -169,7 +169,7 @@ def test_its_documents_are_hits_beside_ours_that_say_where_they_are_from() -> No
     assert theirs.source == f"bedrock:Retrieve:{BASE}"
 
 
-def test_a_result_without_a_word_of_the_query_is_no_hit_unless_the_nearest_is_wanted() -> None:
+def test_a_result_without_a_word_of_the_query_is_no_hit() -> None:
     given = Answering(result(text="Something else entirely"))
     answer = filled(spaces=()).find("pump", beside=[given.list])
     assert (answer.hits, answer.near_misses) == ((), 1)
