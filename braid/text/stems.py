@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from braid.domain.legible import legible
 from braid.text.languages import FUNCTION_WORDS
+from braid.text.scripts import is_hangul, is_unspaced
 from braid.text.words import STOP_WORDS, tokenize
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ _WORD = re.compile(
     r"(?P<number>\d+(?:[.,:]\d+)*)"
     r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0962\u0963])*"
     r"(?:['’][^\W\d_]+)*)"
-)
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]"
 )
 _HIRAGANA_ONLY = re.compile("^[\u3040-\u309f]+$")
 # Elided articles and pronouns: l'eau, dell'acqua, qu'il.
@@ -121,7 +119,7 @@ def stems_of(word: str, language: str) -> tuple[str, ...]:
     """What a word in lower case is compared by: its stem, pairs of characters, or nothing."""
     if word[0].isdecimal():
         return (word,)
-    if _UNSPACED.match(word):
+    if is_unspaced(word[0]) or is_hangul(word[0]):
         pairs = [word[at : at + 2] for at in range(max(1, len(word) - 1))]
         return tuple(pair for pair in pairs if not _HIRAGANA_ONLY.match(pair))
     bare = _POSSESSIVE.sub("", _ELIDED.sub("", word)) or word

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from braid.domain.legible import legible
+from braid.text.scripts import is_unspaced
 
 __all__ = ["STOP_WORDS", "Token", "tokenize", "words_of"]
 
@@ -22,10 +23,6 @@ _TOKEN = re.compile(
     r"|(?P<end>[.!?;,\n()\[\]|•·]|[-–—](?=\s))"
 )
 _BOUNDARY = "\n"
-# Scripts written without spaces: their words are compared as pairs of characters (the usual retrieval
-# technique for them, e.g. Lucene's CJKBigramFilter).
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-
 # English first; the articles and prepositions of the other languages that name most numbers of words.
 _FUNCTION_WORDS = """
     a about above after again all also am an and any are as at be because been before being below between
@@ -92,7 +89,8 @@ def _read(text: str) -> Iterator[tuple[str, str]]:
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or ""
         found = match.group()
-        if kind == "word" and _UNSPACED.match(found):
+        if kind == "word" and is_unspaced(found[0]):
+            # Pairs of characters: the usual retrieval technique for them, e.g. Lucene's CJKBigramFilter.
             for index in range(max(1, len(found) - 1)):
                 yield found[index : index + 2], "word"
         elif kind == "word":

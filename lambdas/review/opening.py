@@ -11,7 +11,6 @@ from braid.aws.schedules import schedule_call
 from braid.domain.answer.review import ReviewRequest
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.errors import InvalidInputError, ServiceError
-from braid.domain.generation.draft import Draft
 from braid.domain.money.foreseen import AFTER_ASKING
 from braid.domain.money.metered import Metered, added
 from braid.domain.money.price_book import PriceBook
@@ -24,7 +23,6 @@ from braid.store.records import AssetRecords
 from braid.store.review_records import OpenReview
 from lambdas.review.asking import invitation, review_request, schedule_name
 from lambdas.review.deciding import DeadlinePassed
-from lambdas.review.draft_page import put_draft_page
 from lambdas.review.drafting import put_draft
 
 __all__ = ["Deadlines", "open_review"]
@@ -64,6 +62,10 @@ def open_review(
     """
     asset = state.asset
     if state.draft is not None:
+        # Here, because reviews of answers, which are most, need none of it: a twentieth of a cold start.
+        from braid.domain.generation.draft import Draft
+        from lambdas.review.draft_page import put_draft_page
+
         asked = review_request(OF_DRAFTS, state.draft.review_reasons, now)
         put_draft_page(store.get_document(Draft, state.draft.claim), asked, store=store)
         opened = OpenReview(

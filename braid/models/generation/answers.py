@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,7 +56,7 @@ def read_image_answer(raw: bytes) -> ImageAnswer:
         raise InvalidServiceOutputError(f"{_OPERATION}: the model ended with {reason!r:.80}")
     try:
         picture = base64.b64decode(str(_first(answer.get("images")) or ""), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # what isn't ASCII, or no base64
         raise InvalidServiceOutputError(f"{_OPERATION}: the picture isn't base64") from error
     if not picture.startswith(_SIGNATURES):
         raise InvalidServiceOutputError(f"{_OPERATION}: the model answered with neither a PNG nor a JPEG")
