@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.errors import CommandError
-from cli.options import Stack, console, out
+from cli.options import Stack, chosen_target, console, out
 
 __all__ = ["console_command"]
 
@@ -27,11 +27,8 @@ def console_command(
     The page is served on 127.0.0.1 to whoever has the printed address, which changes with each start. It
     reads and changes what your AWS identity may. Ends with Ctrl+C.
     """
-    from cli.options import chosen_target
     from console.access import Access
-    from console.app import build_app
-    from console.context import Context
-    from console.server import listen, serve
+    from console.listening import listen
 
     target = chosen_target(stack)
     try:
@@ -39,15 +36,20 @@ def console_command(
     except OSError as error:
         raise CommandError(f"port {port} is in use; choose another, or leave --port out") from error
     access = Access.fresh(listening.getsockname()[1])
-    context = Context(target, access, is_read_only=read_only)
-    app = build_app(context)
-    # The first page shouldn't wait for what takes half a second to make once.
-    threading.Thread(target=context.warm_up, daemon=True).start()
-    # The first line is the contract with scripts: whole, whatever the terminal's width.
+    # The first line is the contract with scripts: whole, whatever the terminal's width. Connections wait in
+    # the socket from now on, while the application is imported, as long as a browser takes to open.
     out.print(access.url, soft_wrap=True, highlight=False, markup=False)
     out.file.flush()
     if console.is_terminal:
         console.print("[dim]Ctrl+C ends it[/]")
     if not no_open:
         webbrowser.open(access.url)
-    serve(app, listening)
+
+    from console.app import build_app
+    from console.context import Context
+    from console.server import serve
+
+    context = Context(target, access, is_read_only=read_only)
+    # The first page shouldn't wait for what takes half a second to make once.
+    threading.Thread(target=context.warm_up, daemon=True).start()
+    serve(build_app(context), listening)

@@ -10,19 +10,9 @@ from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from starlette.types import ASGIApp
 
-__all__ = ["answer", "listen", "serve"]
+__all__ = ["answer", "serve"]
 
-_WAITING = 64
 _GRACE_SECONDS = 0.5
-
-
-def listen(port: int = 0) -> socket.socket:
-    """A socket that takes connections on 127.0.0.1 from now on; port 0 is any free one."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
-    listening.listen(_WAITING)
-    return listening
 
 
 def serve(app: ASGIApp, listening: socket.socket) -> None:

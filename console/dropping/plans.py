@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import Any
 
 from braid.domain.asset.asset import INBOX_PREFIX, read_inbox_key
 from cli.dropping.drop import MAX_PUT_BYTES, PlannedAsset, Upload, bundle_of, check_profile
 from cli.errors import EXIT_MISUSE, CommandError
-from cli.target import Target
-from console.dropping.ranged_file import RangedFile, Ranges
+from console.dropping.planning_process import Planner, Summary
+from console.dropping.ranged_file import BrowserFile, Ranges
 
-if TYPE_CHECKING:
-    from cli.costs.planning import AssetPlan
-
-__all__ = ["BrowserFile", "Drop", "Drops", "Need"]
+__all__ = ["Drop", "Drops", "Need"]
 
 _MOST_FILES = 100
 _MOST_HELD_BYTES = 48 * 1024 * 1024
 _MOST_DROPS = 8
-_TOO_MUCH = "its price can't be told before it is sent: too much of it would have to be read"
-
-
-@dataclass(frozen=True)
-class BrowserFile:
-    """A file that a browser holds, as planning opens files."""
-
-    name: str
-    ranges: Ranges
-
-    def __str__(self) -> str:
-        return self.name
-
-    def open(self, mode: str = "rb") -> BinaryIO:  # noqa: ARG002  # as paths do
-        """A reader of what was given of it so far."""
-        return cast(BinaryIO, io.BufferedReader(RangedFile(self.ranges)))
-
-    def stat(self) -> SimpleNamespace:
-        """Its size, under the name that paths' have."""
-        return SimpleNamespace(st_size=self.ranges.size_bytes)
 
 
 @dataclass(frozen=True)
@@ -64,7 +39,7 @@ class Drop:
     bundle: str | None
     files: Sequence[BrowserFile]
     assets: Sequence[PlannedAsset] = ()
-    plans: list[AssetPlan | None] = field(default_factory=list)
+    plans: list[Summary | None] = field(default_factory=list)
     sent: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -72,35 +47,22 @@ class Drop:
         """Whether somebody could see what would come of it."""
         return bool(self.assets) and len(self.plans) == len(self.assets)
 
-    def advance(self, target: Target) -> Need | None:
+    def advance(self, planner: Planner, stack_name: str | None) -> Need | None:
         """Plans as far as the given bytes go; ``None`` when everything is planned.
 
         Raises ``CommandError`` for files that never start anything. An asset of which planning would have to
         see too much has no plan.
         """
-        # These import decoders of films and pictures, which the console starts without.
-        from cli.answers.trials import read_folder
-        from cli.costs.planning import knobs_of, knobs_of_stack, plan_asset
-        from cli.costs.prices import price_book
-
         if (need := self._named()) is not None:
             return need
-        read, book = read_folder(self.profile)[0], price_book()
-        knobs = knobs_of() if target.is_local else knobs_of_stack(target)
         for asset in self.assets[len(self.plans) :]:
-            plan: AssetPlan | None = None
-            try:
-                plan = plan_asset(asset, read, knobs, book)
-            except Exception:  # whatever a decoder meets where bytes are missing
-                if self._need() is None:
-                    raise
-            # What a reader met where bytes were missing may have been taken for the file's end.
-            if (need := self._need()) is not None:
-                if sum(file.ranges.held_bytes for file in self.files) < _MOST_HELD_BYTES:
-                    return need
-                plan = None
+            plan = planner.plan(asset, self.profile, stack_name)
+            need = self._need()
+            if need is not None and sum(file.ranges.held_bytes for file in self.files) < _MOST_HELD_BYTES:
+                return need
             self.plans.append(plan)
             self._forget_bytes(asset)
+        planner.rest()
         return None
 
     def _named(self) -> Need | None:
@@ -121,7 +83,7 @@ class Drop:
             return None
         try:
             bundle = bundle_of(self.files, prefix, self.bundle)
-        except Exception:  # as above
+        except Exception:  # whatever a decoder meets where bytes are missing
             if (need := self._need()) is None:
                 raise
             return need
@@ -146,6 +108,7 @@ class Drops:
     """The drops of one run of the console, the newest few."""
 
     def __init__(self) -> None:
+        self.planner = Planner()
         self._by_id: OrderedDict[str, Drop] = OrderedDict()
 
     def begin(self, asked: Mapping[str, Any]) -> Drop:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import BinaryIO, cast
 
-__all__ = ["BLOCK_BYTES", "RangeNeededError", "RangedFile", "Ranges"]
+__all__ = ["BLOCK_BYTES", "BrowserFile", "RangeNeededError", "RangedFile", "Ranges"]
 
 BLOCK_BYTES = 2 * 1024 * 1024
 
@@ -82,3 +84,22 @@ class RangedFile(io.RawIOBase):
         buffer[: len(part)] = part
         self._at += len(part)
         return len(part)
+
+
+@dataclass(frozen=True)
+class BrowserFile:
+    """A file that a browser holds, as planning opens files."""
+
+    name: str
+    ranges: Ranges
+
+    def __str__(self) -> str:
+        return self.name
+
+    def open(self, mode: str = "rb") -> BinaryIO:  # noqa: ARG002  # as paths do
+        """A reader of what was given of it so far."""
+        return cast(BinaryIO, io.BufferedReader(RangedFile(self.ranges)))
+
+    def stat(self) -> SimpleNamespace:
+        """Its size, under the name that paths' have."""
+        return SimpleNamespace(st_size=self.ranges.size_bytes)

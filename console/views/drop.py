@@ -94,14 +94,15 @@ def finish(request: Request) -> Response:
 
 
 def _next_step(request: Request, drop: Drop) -> Response:
-    need = drop.advance(context_of(request).target)
+    context = context_of(request)
+    need = drop.advance(context.drops.planner, None if context.target.is_local else context.target.stack_name)
     if need is not None:
         return JSONResponse({"drop_id": drop.drop_id, "need": _told(need)})
     if drop.bundle:
-        check_folder(context_of(request).target, drop.assets[0])
+        check_folder(context.target, drop.assets[0])
     planned = list(zip(drop.assets, drop.plans, strict=True))
     html = page(request, "drop_plan.html", planned=planned, sizes=[asset.size_bytes for asset in drop.assets])
-    usd = sum(plan.estimate.expected.total_usd for _, plan in planned if plan is not None)
+    usd = sum(plan.expected_usd for _, plan in planned if plan is not None)
     return JSONResponse({"drop_id": drop.drop_id, "html": bytes(html.body).decode(), "expected_usd": usd})
 
 

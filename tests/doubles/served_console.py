@@ -18,7 +18,8 @@ from cli.target import Target
 from console.access import CSRF_HEADER, Access
 from console.app import build_app
 from console.context import Context
-from console.server import answer, listen
+from console.listening import listen
+from console.server import answer
 
 __all__ = ["FunctionsHere", "Served", "served", "target_over"]
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.dropping.plans import BrowserFile
-from console.dropping.ranged_file import BLOCK_BYTES, RangeNeededError, Ranges
+from console.dropping.ranged_file import BLOCK_BYTES, BrowserFile, RangeNeededError, Ranges
 
 
 def read_all(body: bytes, ranges: Ranges) -> list[int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from console.server import listen
+from console.listening import listen
 from tests.doubles.served_console import Served, served, target_over
 
 
