@@ -249,9 +249,10 @@ def _client(
                 f"AWS_ENDPOINT_URL is {os.environ.get('AWS_ENDPOINT_URL')!r}, which is no address such as "
                 "http://127.0.0.1:4566; unset it to talk to AWS"
             ) from error
-    # A server on loopback has no name per bucket (path-style addressing) and lies behind no proxy.
+    # A server on loopback has no name per bucket (path-style addressing) and lies behind no proxy. When it
+    # isn't there it has ended: eight tries would be forty seconds until that is said.
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": attempts},
+        retries={"mode": "standard", "total_max_attempts": min(attempts, 3)},
         s3={"addressing_style": "path"},
         proxies={},
         **patience,
