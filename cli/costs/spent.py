@@ -1,4 +1,4 @@
-"""What the assets of a deployment cost: their records and, by service, their receipts, and what indexing cost.
+"""What the assets of a deployment cost: by their records or receipts, and with what indexing them cost.
 
 A receipt is written before its asset is indexed and never changes, so that what search embedded stands in the
 asset's manifest of vectors. It counts for the asset's day and profile, whenever it was indexed.
@@ -49,8 +49,7 @@ def spent(target: Target, by: By, since: date) -> tuple[SpentRow, ...]:
     if by == "service":
         return _rows((*_by_service(target, paid), *((_SEARCH, usd) for usd in indexed if usd)))
     return _rows(
-        (_name(record, by), (record.cost_usd or 0.0) + usd)
-        for record, usd in zip(paid, indexed, strict=True)
+        (_name(record, by), (record.cost_usd or 0.0) + usd) for record, usd in zip(paid, indexed, strict=True)
     )
 
 
