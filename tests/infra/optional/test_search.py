@@ -93,7 +93,8 @@ def test_a_function_may_do_this_and_nothing_else(search: Synthesis, name: str) -
 def test_batches_have_a_function_and_a_role_that_only_jobs_assume(tmp_path: Path) -> None:
     batching = synthesized(tmp_path, batch_inference=True)
     of_a_batch = "work/embeddings/*"
-    role = batching.role("EmbeddingJobs")
+    roles = batching.of_type("AWS::IAM::Role")
+    role = next(each["Properties"] for name, each in roles.items() if name.startswith("EmbeddingJobs"))
     statement = role["AssumeRolePolicyDocument"]["Statement"][0]
 
     assert allowed(batching.statements_of(batching.function("indexing-batch"))) == {
