@@ -43,7 +43,8 @@ def cost(
 ) -> None:
     """Say what assets cost, and what a deployment costs while nothing happens.
 
-    Adds up the records of the assets that have ended; --by service reads their receipts too.
+    Adds up the records of the assets that have ended, and the receipts of tuning runs, a line of their own;
+    --by service reads the assets' receipts too.
     """
     if context.invoked_subcommand is not None:
         return

@@ -47,7 +47,7 @@ def test_a_redrive_of_a_recorded_failure_fails_again() -> None:
     world.api.redrive_execution({"executionArn": execution.arn})
     ended(execution)
     assert (execution.status, execution.error) == ("FAILED", "Odd"), "the cause is gone, and it fails"
-    assert types(execution)[-2:] == ["ExecutionRedriven", "ExecutionFailed"]
+    assert types(execution)[-3:] == ["ExecutionRedriven", "FailStateEntered", "ExecutionFailed"]
 
 
 def test_what_was_cut_off_goes_on() -> None:
