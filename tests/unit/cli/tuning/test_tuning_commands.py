@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
+from braid.domain.datasets.writers import gen_qa_line, nova_line
 from braid.domain.tuning.plan import TuningPlan, Way
 from braid.domain.tuning.records import Evaluation, TuningEnd
 from braid.domain.wire import decode, decode_json
@@ -65,6 +66,9 @@ class Pages:
 
 class ListingS3(MemoryS3):
     """S3 that lists with the moment of writing, in the order of keys."""
+
+    def copy_object(self, *, Bucket: str, Key: str, CopySource: dict[str, str]) -> None:  # noqa: N803
+        self.objects[Bucket, Key] = self.objects[CopySource["Bucket"], CopySource["Key"]]
 
     def get_paginator(self, _operation: str) -> Any:
         stored = self
@@ -186,6 +190,36 @@ def test_a_folder_of_pictures_is_a_plan_whose_lines_name_the_bucket(
     kept = deployment.s3.objects["results", f"tuning/{plan.run_id}/plan.json"]
     assert decode_json(TuningPlan, kept, source="plan.json") == plan
     assert json.loads(deployment.stepfunctions.started[0]["input"]) == {"run_id": plan.run_id}
+
+
+def test_videos_of_conversations_are_copied_to_where_a_job_may_read(
+    tuning: DeployedTuning, deployment: Deployment, tmp_path: Path
+) -> None:
+    deployment.s3.objects["inbox", "inbox/general/a clip.mp4"] = b"video"
+    line = nova_line(
+        'Say "s3Location": {"uri": "s3://a/b"}',
+        "Hello.",
+        media=(
+            {
+                "video": {
+                    "format": "mp4",
+                    "source": {"s3Location": {"uri": "s3://inbox/inbox/general/a clip.mp4"}},
+                }
+            },
+        ),
+    )
+    for name in ("train", "validation"):
+        (tmp_path / f"{name}.jsonl").write_bytes(line)
+    (tmp_path / "gen_qa.jsonl").write_bytes(gen_qa_line("Say it", "Hello."))
+
+    plan = put(tuning, tmp_path)
+
+    (value,) = map(json.loads, deployment.s3.objects["results", plan.training.key].splitlines())
+    asked, said = value["messages"][0]["content"], json.loads(line)["messages"][0]["content"]
+    assert [each for each in asked if "text" in each] == [each for each in said if "text" in each]
+    (uri,) = [each["video"]["source"]["s3Location"]["uri"] for each in asked if "video" in each]
+    assert uri.startswith(f"s3://results/work/tuning/{plan.run_id}/data/media/")
+    assert deployment.s3.objects["results", uri.removeprefix("s3://results/")] == b"video"
 
 
 @pytest.mark.parametrize(
