@@ -59,11 +59,12 @@ CONSOLE = Benchmark(
     page=PERFORMANCE,
     title="The console over many records",
     about=(
-        "`braid console` as a person starts it, over a table of the embedded AWS with records of 90 days; the"
-        f" medians of {_REPEATS} starts, {2 * _REPEATS} lists and {_PAGES} pages one after the other. A change is"
-        " seen when the page that follows the event stream shows it. Wall time on a machine that may have had"
-        " other work; most of a page's is the embedded DynamoDB's, which evaluates a query's condition item by"
-        " item and answers one request at a time. `BRAID_CONSOLE_RECORDS` sets how many records."
+        "`braid console` as a person starts it, over a table of the embedded AWS with records of 90 days;"
+        f" the medians of {_REPEATS} starts, {2 * _REPEATS} lists and {_PAGES} pages one after the other."
+        " A change is seen when the page that follows the event stream shows it. Wall time on a machine that"
+        " may have had other work; most of a page's is the embedded DynamoDB's, which evaluates a query's"
+        " condition item by item and answers one request at a time. `BRAID_CONSOLE_RECORDS` sets how many"
+        " records."
     ),
     subject="Table",
     measure=_measure,
