@@ -10,6 +10,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
 from stacks.data_catalog.stack import DataCatalogStack
+from stacks.erasing_stack import ErasingStack
 from stacks.generation_stack import GenerationStack
 from stacks.image_models import check_generation
 from stacks.models import check_residency
@@ -33,6 +34,7 @@ class Deployment:
     tuning: TuningStack | None = None
     generation: GenerationStack | None = None
     data_catalog: DataCatalogStack | None = None
+    erasing: ErasingStack | None = None
 
 
 def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
@@ -100,6 +102,18 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
             env=environment,
         )
         data_catalog.add_stack_dependency(storage)
+    erasing = None
+    if config.delete_with_source:
+        erasing = ErasingStack(
+            app,
+            f"{config.deployment_name}-erasing",
+            config=config,
+            storage=storage.storage,
+            search=search,
+            generation=generation,
+            env=environment,
+        )
+        erasing.add_stack_dependency(storage)
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
@@ -107,4 +121,4 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
-    return Deployment(storage, pipeline, search, tuning, generation, data_catalog)
+    return Deployment(storage, pipeline, search, tuning, generation, data_catalog, erasing)
