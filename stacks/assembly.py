@@ -10,7 +10,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
 from stacks.data_catalog.stack import DataCatalogStack
-from stacks.erasing_stack import ErasingStack
+from stacks.erasing.stack import ErasingStack
 from stacks.generation_stack import GenerationStack
 from stacks.image_models import check_generation
 from stacks.models import check_residency

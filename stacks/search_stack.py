@@ -45,7 +45,7 @@ class SearchStack(cdk.Stack):
         )
         spaces = search_spaces(config, today)
         vectors = VectorStore(self, "Vectors", spaces=spaces, retain_data=config.retain_data)
-        self.vectors = vectors
+        self.vector_bucket_arn = vectors.bucket_arn
         ended = WorkQueue(self, "Ended", consumer_timeout_seconds=INDEXING_TIMEOUT_SECONDS)
         self._listen(ended, config=config, storage=storage)
         functions = SearchFunctions(

@@ -20,6 +20,9 @@ _BY_EXECUTION = {
     "SUCCEEDED": (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL, AssetStatus.REJECTED),
     "RUNNING": (AssetStatus.AWAITING_REVIEW,),
 }
+# A success that people can see outlives its execution, which may die of the answer to its last call: what
+# the result names is looked for all the same.
+_ONCE_DEAD = (AssetStatus.FAILED, AssetStatus.REJECTED, AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
 
 
 @dataclass
@@ -56,7 +59,7 @@ def judge(deployment: Deployment, asset_id: str) -> Verdict:
             verdict.untrue.append(f"{asset_id} ended well, and its record or its result doesn't say so")
         return verdict
     verdict = Verdict(asset_id, record.status)
-    expected = _BY_EXECUTION.get(str(execution), (AssetStatus.FAILED, AssetStatus.REJECTED))
+    expected = _BY_EXECUTION.get(str(execution), _ONCE_DEAD)
     if record.status not in expected:
         verdict.untrue.append(f"{asset_id} is {record.status}, its execution {execution}")
     _check_jobs(deployment, verdict)

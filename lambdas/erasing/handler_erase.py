@@ -21,28 +21,28 @@ __all__ = ["Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things are kept. The last two are empty where the deployment makes, or finds, nothing."""
+    """Where things are kept; ``of_other_stacks`` may have a ``published_bucket`` and a ``vector_bucket_arn``,
+    where the deployment makes, or finds, things."""
 
     results_bucket: str
     assets_table: str
     dead_letters_url: str
-    published_bucket: str
-    vector_bucket_arn: str
+    of_other_stacks: dict[str, str]
 
 
 @handles_messages(Settings, read_deletion, send_to_dead_letters)
 def handler(source: Source, settings: Settings) -> None:
     """Erases all that is kept of the asset that the version was."""
 
-    def forget(asset_id: str) -> None:
-        if settings.vector_bucket_arn:
-            forget_vectors(
-                asset_id,
-                SearchState(settings.results_bucket),
-                lambda name: VectorIndex(f"{settings.vector_bucket_arn}/index/{name}"),
-            )
+    vector_bucket_arn = settings.of_other_stacks.get("vector_bucket_arn")
 
-    places = Places(settings.results_bucket, settings.assets_table, settings.published_bucket)
+    def forget(asset_id: str) -> None:
+        if vector_bucket_arn:
+            state = SearchState(settings.results_bucket)
+            forget_vectors(asset_id, state, lambda name: VectorIndex(f"{vector_bucket_arn}/index/{name}"))
+
+    published_bucket = settings.of_other_stacks.get("published_bucket", "")
+    places = Places(settings.results_bucket, settings.assets_table, published_bucket)
     done = erase_with_source(
         source,
         records=AssetRecords(settings.assets_table),

@@ -55,10 +55,6 @@ class VectorStore(Construct):
         """Vectors of any of its indexes."""
         return self._grant("s3vectors:PutVectors", "s3vectors:DeleteVectors")
 
-    def remove(self) -> Grant:
-        """Vectors of any of its indexes, by their keys."""
-        return self._grant("s3vectors:DeleteVectors")
-
     def query(self) -> Grant:
         """Any of its indexes; filters and metadata need the right to get vectors too."""
         return self._grant("s3vectors:QueryVectors", "s3vectors:GetVectors")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
-from aws_cdk import aws_s3 as s3
 
 from braid.domain.catalogue.tables import FOLDER as CATALOGUE
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.constructs.step_lambda import StepLambda
-from stacks.constructs.vector_store import VectorStore
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
@@ -34,8 +32,9 @@ class ErasingFunction:
         storage: Storage,
         functions: FunctionFactory,
         deleted: WorkQueue,
-        vectors: VectorStore | None,
-        published: s3.Bucket | None,
+        vector_bucket_arn: str,
+        published_bucket_name: str,
+        published_bucket_arn: str,
     ) -> None:
         access = Access(storage)
         names = ("analyze-asset", "moderate-posts")
@@ -49,6 +48,7 @@ class ErasingFunction:
             for prefix in (f"{config.deployment_name}-", config.job_prefix)
         )
         event_bus_arn = stack.format_arn(service="events", resource="event-bus", resource_name="default")
+        others = {"published_bucket": published_bucket_name, "vector_bucket_arn": vector_bucket_arn}
         folders = ("assets", "work", "by-source", CATALOGUE)
         self.erase: StepLambda = functions.make(
             "Erasing",
@@ -61,8 +61,9 @@ class ErasingFunction:
                 "RESULTS_BUCKET": storage.results_bucket_name,
                 "ASSETS_TABLE": storage.assets_table_name,
                 "DEAD_LETTERS_URL": deleted.dead_letters.queue_url,
-                "PUBLISHED_BUCKET": published.bucket_name if published else "",
-                "VECTOR_BUCKET_ARN": vectors.bucket_arn if vectors else "",
+                "OF_OTHER_STACKS": functions.as_json(
+                    {name: value for name, value in others.items() if value}
+                ),
             },
             grants=[
                 deleted.receive_messages(),
@@ -71,9 +72,7 @@ class ErasingFunction:
                 access.remove_records(),
                 access.list_results(),
                 access.read_results("assets", "by-source"),
-                access.remove_results(
-                    *folders, *(["search"] if vectors else []), *(["quarantine"] if published else [])
-                ),
+                access.remove_results(*folders),
                 access.list_inbox(),
                 access.remove_sources(),
                 Grant(("states:StopExecution",), executions, because=_BY_ASSET),
@@ -84,14 +83,24 @@ class ErasingFunction:
                 ),
                 Grant(("transcribe:DeleteTranscriptionJob",), jobs, because=_BY_ASSET),
                 Grant(("events:PutEvents",), (event_bus_arn,)),
-                *([vectors.remove()] if vectors else []),
-                *(_take_back(published) if published else []),
+                *(_forget_vectors(access, vector_bucket_arn) if vector_bucket_arn else []),
+                *(_take_back(access, published_bucket_arn) if published_bucket_arn else []),
             ],
         )
 
 
-def _take_back(published: s3.Bucket) -> list[Grant]:
+def _forget_vectors(access: Access, bucket_arn: str) -> list[Grant]:
+    indexes = f"{bucket_arn}/index/*"
+    because = "Vectors of an index that was searched before a switch go too"
     return [
-        Grant(("s3:ListBucketVersions",), (published.bucket_arn,)),
-        Grant(("s3:DeleteObjectVersion",), (f"{published.bucket_arn}/*",), because=_BY_ASSET),
+        Grant(("s3vectors:DeleteVectors",), (indexes,), because=because),
+        access.remove_results("search"),
+    ]
+
+
+def _take_back(access: Access, bucket_arn: str) -> list[Grant]:
+    return [
+        Grant(("s3:ListBucketVersions",), (bucket_arn,)),
+        Grant(("s3:DeleteObjectVersion",), (f"{bucket_arn}/*",), because=_BY_ASSET),
+        access.remove_results("quarantine"),
     ]

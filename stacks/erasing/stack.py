@@ -63,8 +63,14 @@ class ErasingStack(cdk.Stack):
             storage=storage,
             functions=FunctionFactory(self, config=config),
             deleted=deleted,
-            vectors=search.vectors if search else None,
-            published=generation.published if generation else None,
+            # Exported, so that they are resolved names: policies with a wildcard are acknowledged by them.
+            vector_bucket_arn=search.export_value(search.vector_bucket_arn) if search else "",
+            published_bucket_name=generation.export_value(generation.published.bucket_name)
+            if generation
+            else "",
+            published_bucket_arn=generation.export_value(generation.published.bucket_arn)
+            if generation
+            else "",
         )
         deleted.deliver_to(erasing.erase.function, max_concurrency=_AT_ONCE)
         cdk.CfnOutput(
