@@ -12,7 +12,6 @@ from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.clock import iso
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.finding.deployed_search import forget_vectors
-from cli.generating.published import published_bucket
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.showing.asset_ids import find_asset
 from cli.showing.records import Record, execution_arn_of
@@ -80,8 +79,9 @@ def _find(target: Target, given: str) -> Record:
 def _eraser(target: Target) -> AssetEraser:
     from braid.store.erasing import AssetEraser, Places  # imports boto3, which help does without
 
+    published = (target.outputs_beside("generation") or {}).get("PublishedBucketName", "")
     return AssetEraser(
-        Places(target.results_bucket, target.assets_table, published_bucket(target)),
+        Places(target.results_bucket, target.assets_table, published),
         forget_vectors=lambda asset_id: forget_vectors(target, [asset_id]),
         connect=target.client,
     )
