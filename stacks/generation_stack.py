@@ -45,6 +45,7 @@ class GenerationStack(cdk.Stack):
             cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if config.retain_data else cdk.RemovalPolicy.DESTROY
         )
         published = self._published_bucket(removal)
+        self.published = published
         key = kms.Key(
             self,
             "SigningKey",

@@ -84,6 +84,14 @@ class OptionalStacks:
         allows="1 to 61 letters, digits, spaces and . & -",
     )
 
+    # --- what goes with its file
+    delete_with_source: bool = flag(
+        "all that is kept of an asset goes when the version that it came from is deleted for good, by whoever"
+        " or by a lifecycle rule; after a plain delete, or a newer version of the file, that is"
+        " noncurrent_version_days later; deploys a queue and a function, whose polling is some $0.26 a month"
+        " (docs/erasure.md)"
+    )
+
     # --- what can be asked about in SQL
     data_catalog: bool = flag(
         "`braid query --stack` asks Athena about all assets: Glue tables, a workgroup with saved queries and "

@@ -45,6 +45,7 @@ class SearchStack(cdk.Stack):
         )
         spaces = search_spaces(config, today)
         vectors = VectorStore(self, "Vectors", spaces=spaces, retain_data=config.retain_data)
+        self.vector_bucket_arn = vectors.bucket_arn
         ended = WorkQueue(self, "Ended", consumer_timeout_seconds=INDEXING_TIMEOUT_SECONDS)
         self._listen(ended, config=config, storage=storage)
         functions = SearchFunctions(
@@ -72,14 +73,15 @@ class SearchStack(cdk.Stack):
         )
 
     def _listen(self, ended: WorkQueue, *, config: DeploymentConfig, storage: Storage) -> None:
-        """To what was published, and to executions that died, whose asset may have to be taken back."""
+        """To what was published or deleted, and to executions that died, whose asset may have to be taken
+        back."""
         events.Rule(
             self,
             "AssetProcessed",
-            description="An asset of this deployment was processed",
+            description="An asset of this deployment was processed or deleted",
             event_pattern=events.EventPattern(
                 source=["braid"],
-                detail_type=["Asset Processed"],
+                detail_type=["Asset Processed", "Asset Deleted"],
                 # Other deployments of the account tell the same bus.
                 detail={"result_uri": [{"prefix": f"s3://{storage.results_bucket_name}/"}]},
             ),

@@ -38,6 +38,10 @@ class Access:
             (self._storage.input_bucket_arn,),
         )
 
+    def remove_sources(self) -> Grant:
+        """Single versions below the inbox, for good."""
+        return Grant(("s3:DeleteObjectVersion",), (self._inbox,), because=_ANY_SOURCE)
+
     def drop_requests(self) -> Grant:
         """The next stage of a chain, beside the request before it."""
         requests = f"{self._storage.input_bucket_arn}/{INBOX_PREFIX}{GENERATE_FOLDER}/*.next.toml"
@@ -96,6 +100,10 @@ class Access:
     def change_records(self) -> Grant:
         """Records as they stand, and their next status."""
         return Grant(("dynamodb:GetItem", "dynamodb:UpdateItem"), (self._storage.assets_table_arn,))
+
+    def remove_records(self) -> Grant:
+        """Items that aren't records, such as marks, which are found by reading the table through."""
+        return Grant(("dynamodb:DeleteItem", "dynamodb:Scan"), (self._storage.assets_table_arn,))
 
     def _results(self, folders: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(f"{self._storage.results_bucket_arn}/{folder}/*" for folder in folders)
