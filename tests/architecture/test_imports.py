@@ -65,7 +65,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "local": (),
     "cli": (
         *(f"braid.{room}" for room in ("domain", "media", "aws", "store", "admission", "runtime")),
-        "braid.marking",
+        *("braid.marking", "braid.report"),
         "local",
     ),
     "console": (*(f"braid.{room}" for room in ("domain", "aws", "store")), "cli"),

@@ -225,7 +225,7 @@ def test_runs_are_shown_with_their_pictures_and_approved(table: Table) -> None:
     assert ("REGISTERED" in listed, "waits for an approval" in listed) == (True, True)
     assert status == 200
     assert {"Loss by step", "Reliability", "Slices"} <= set(
-        re.findall(r'<svg[^>]*aria-label="([^"]*)"', text)
+        re.findall(r"<svg[^>]*aria-label='([^'.]*)\.", text)
     )
     assert EVIL not in text + asking
     assert "It would spend about $2.00" in asking
