@@ -125,14 +125,6 @@ def test_of_what_was_blocked_only_the_blurred_look_is_handed_out(table: Table, c
     assert "quarantined" in console.get(f"/generation/{asset}")[1]
 
 
-def test_only_what_was_made_is_made_once_more(table: Table, console: Served) -> None:
-    asset = table.put("answer", AssetStatus.AWAITING_REVIEW, NOW)
-
-    status, told = console.post(f"/review/{asset}/decide", {"decision": "redo", "note": "  "})
-
-    assert (status, "say why" in told["error"]) == (422, True)
-
-
 @pytest.mark.parametrize(
     ("asked", "status", "part"),
     [
