@@ -24,7 +24,9 @@ def loss_picture(training: Points, validation: Points) -> str:
     lines = [_line(training, most_x, most_y, _BLUE)]
     if validation:
         lines.append(_line(validation, most_x, most_y, _ORANGE))
-    legend = _text(_WIDTH - 160, 24, "training", _BLUE) + _text(_WIDTH - 160, 42, "validation", _ORANGE)
+    legend = _text(_WIDTH - 160, 24, "training", _BLUE)
+    if validation:
+        legend += _text(_WIDTH - 160, 42, "validation", _ORANGE)
     return _svg("Loss by step", _axes("step", "loss", most_x, most_y) + "".join(lines) + legend)
 
 
