@@ -3,7 +3,7 @@
 Symptoms of the stock evaluation: dimensions, DatapointsToAlarm, TreatMissingData and periods are ignored;
 metric math is refused by CloudFormation, dropped by PutMetricAlarm and unanswered by GetMetricData; an alarm
 is looked at only when a metric is put, so that it never returns to OK by itself; there are no composite
-alarms in CloudFormation. Upstream: none filed.
+alarms in CloudFormation; a topic is told whose policy doesn't allow it. Upstream: none filed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import cloudwatch
+from ministack.services import cloudwatch, sns
 from ministack.services.cloudformation import provisioners
 
 from local.launcher.monitoring import metric_store
+from local.launcher.permissions.iam import decisions
 from local.services.cloudwatch.alarms import Alarm, evaluate
 from local.services.cloudwatch.metric_math import Periods, Value
 from local.services.cloudwatch.queries import QueryError, answer, period_of, returned
@@ -44,6 +45,7 @@ RELIES_ON = (
     "ministack.services.cloudwatch:_json_ok(data)",
     "ministack.services.cloudwatch:_parse_ts(value)",
     "ministack.services.cloudwatch:_ts_iso(epoch)",
+    "ministack.services.sns:topic_policy_allows(topic_arn, service, source_arn, source_account)",
     "ministack.services.cloudformation.provisioners:_cw_metric_alarm_record(name, props)",
     "ministack.services.cloudformation.provisioners:_physical_name",
     "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
@@ -57,7 +59,9 @@ _KEPT = (
     "EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator", "TreatMissingData",
     "EvaluateLowSampleCountPercentile", "Metrics",
 )  # fmt: skip
-_LISTS = ("OKActions", "AlarmActions", "InsufficientDataActions", "Dimensions")
+_ACTIONS = ("OKActions", "AlarmActions", "InsufficientDataActions")
+_LISTS = (*_ACTIONS, "Dimensions")
+_SERVICE = "cloudwatch.amazonaws.com"
 _NUMBERS: Mapping[str, type] = {
     "Period": int, "EvaluationPeriods": int, "DatapointsToAlarm": int, "Threshold": float,
 }  # fmt: skip
@@ -69,6 +73,7 @@ def apply() -> None:
     """Puts our evaluation into MiniStack's CloudWatch and its CloudFormation types."""
     _store_whole_alarms()
     _answer_metric_data()
+    _ask_topics()
     cloudwatch._evaluate_alarm = _evaluate
     provisioners._cw_metric_alarm_record = alarm_record
     provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::CompositeAlarm"] = {
@@ -180,6 +185,27 @@ def _answer_metric_data() -> None:
         return cloudwatch._json_ok({"MetricDataResults": results})
 
     cloudwatch._get_metric_data = get
+
+
+def _ask_topics() -> None:
+    """An alarm tells only topics whose policy lets CloudWatch publish for it."""
+    stock = cloudwatch._dispatch_alarm_actions
+
+    def dispatch(alarm: dict[str, Any], before: str, after: str, reason: str) -> None:
+        told = {name: [arn for arn in alarm.get(name) or () if _may_tell(arn, alarm)] for name in _ACTIONS}
+        stock({**alarm, **told}, before, after, reason)
+
+    cloudwatch._dispatch_alarm_actions = dispatch
+
+
+def _may_tell(action_arn: str, alarm: Members) -> bool:
+    if not action_arn.startswith("arn:aws:sns:"):
+        return True
+    if sns.topic_policy_allows(action_arn, _SERVICE, str(alarm["AlarmArn"]), get_account_id()):
+        return True
+    logger.warning("the alarm %s may not tell %s: its policy", alarm["AlarmName"], action_arn)
+    decisions.denied(_SERVICE, "sns:Publish", action_arn, f"the topic's policy doesn't allow {_SERVICE}")
+    return False
 
 
 def metric_data(members: Members) -> list[dict[str, Any]]:

@@ -94,6 +94,18 @@ def test_a_failed_execution_is_told_and_over(embedded: Embedded) -> None:
     ]
 
 
+def test_a_topic_that_does_not_allow_it_is_not_told(embedded: Embedded) -> None:
+    """The default policy of a topic allows the account's services; one of your own must name CloudWatch."""
+    topic, queue = told_queue(embedded)
+    nobody = {"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": topic}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [nobody]})
+    embedded.client("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+    name = an_alarm(embedded, "Toys", "Silent", {}, AlarmActions=[topic], OKActions=[topic])
+    embedded.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="drill")
+    assert embedded.received(queue) == []
+    assert any(d["resource"] == topic for d in embedded.control("denied")["denied"])
+
+
 def test_a_function_counts_its_errors_and_what_its_log_says(embedded: Embedded) -> None:
     function = embedded.function(COUNTING)
     colour = uuid.uuid4().hex[:8]
@@ -176,6 +188,44 @@ def test_a_composite_follows_its_children_and_a_state_that_is_set(embedded: Embe
     assert of_composite() == "ALARM"
     assert state(embedded, child, SOON) == "OK", "the next evaluation knows better"
     assert of_composite() == "OK"
+
+
+def test_a_template_brings_its_alarms_and_takes_them_away(embedded: Embedded) -> None:
+    name = f"brought-{uuid.uuid4().hex[:8]}"
+    measured = {"Metric": {"Namespace": "Toys", "MetricName": name}, "Period": "60", "Stat": "Sum"}
+    resources = {
+        "Child": {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {
+                "AlarmName": name,
+                "Metrics": [
+                    {"Id": "m", "MetricStat": measured, "ReturnData": "false"},
+                    {"Id": "e", "Expression": "FILL(m, 0) * 2"},
+                ],
+                "EvaluationPeriods": "1",
+                "Threshold": "6",
+                "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            },
+        },
+        "Any": {
+            "Type": "AWS::CloudWatch::CompositeAlarm",
+            "Properties": {"AlarmName": f"any-{name}", "AlarmRule": {"Fn::Sub": 'ALARM("${Child}")'}},
+        },
+    }
+    formation, cloudwatch = embedded.client("cloudformation"), embedded.client("cloudwatch")
+    formation.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": resources}))
+    formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 0.1})
+    cloudwatch.put_metric_data(Namespace="Toys", MetricData=[{"MetricName": name, "Value": 3.0}])
+    assert rises_and_falls(embedded, name) == ["ALARM", "OK"]
+
+    def left() -> list[Any]:
+        kinds = ["MetricAlarm", "CompositeAlarm"]
+        found = cloudwatch.describe_alarms(AlarmNames=[name, f"any-{name}"], AlarmTypes=kinds)
+        return [*found["MetricAlarms"], *found["CompositeAlarms"]]
+
+    assert len(left()) == 2
+    formation.delete_stack(StackName=name)
+    until(lambda: not left())
 
 
 def test_an_alarm_that_could_never_ring_is_refused(embedded: Embedded) -> None:
