@@ -68,8 +68,7 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     if config.data_catalog:
         data_catalog = _after(storage, DataCatalogStack(app, f"{name}-data-catalog", **shared))
     if config.operations:
-        telling = OperationsStack(app, f"{name}-operations", config=config, env=environment)
-        operations = _after(storage, telling)
+        operations = _after(storage, OperationsStack(app, f"{name}-operations", **shared, today=today))
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):

@@ -140,6 +140,20 @@ FAILURES: tuple[Failure, ...] = (
         threshold=0.5,
         period_seconds=_HOUR,
     ),
+    Failure(
+        "retiring-models",
+        "a model in use ends within 90 days",
+        "operations",
+        {"m": Measure(FailureMetric.RETIRING_MODELS.value, "deployment")},
+        period_seconds=_DAY,
+    ),
+    Failure(
+        "quality-drift",
+        "confidence, blocks, failed checks, escalations or languages moved away from their baseline",
+        "operations",
+        {"m": Measure(FailureMetric.DRIFTED_MEASURES.value, "deployment")},
+        period_seconds=_DAY,
+    ),
     _waiting("unindexed-assets", "ended files could not be indexed: search doesn't find them", "search"),
     _waiting("uncatalogued-assets", "ended files are missing in the tables for SQL", "data-catalog"),
     _counted(
