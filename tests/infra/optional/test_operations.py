@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Mapping
@@ -10,9 +11,13 @@ from typing import Any
 import pytest
 
 from braid.runtime.prices import price_book
+from braid.runtime.settings import environment_keys
 from cli.costs.idle import idle_lines
+from stacks.config import DeploymentConfig
 from stacks.operations.alarms import FAILURES, MACHINES_WATCHED
-from tests.infra.conftest import REPOSITORY, Synthesis, compose
+from tests.infra.conftest import REPOSITORY, Synthesis, committed_context, compose
+from tests.infra.granted import EVERY_FUNCTION, allowed
+from tests.infra.test_functions import LOGGING_KEYS
 
 ALL_STACKS = {
     "search": True,
@@ -85,6 +90,26 @@ def test_alarms_tell_the_topic_when_they_begin_and_when_they_end(watched: Templa
     (allowed,) = (s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow")
     assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert "aws:SourceAccount" in allowed["Condition"]["StringEquals"]
+
+
+def test_the_daily_look_may_do_this_and_nothing_else(watched: Templates) -> None:
+    stack = Synthesis(
+        DeploymentConfig.from_context(committed_context()), {"Resources": {}}, watched["operations"]
+    )
+    function = stack.function("watching")
+    assert allowed(stack.statements_of(function)) == {
+        **EVERY_FUNCTION,
+        "dynamodb:Query": ["by-status"],
+        "s3:GetObject": ["assets/*", "quality/*"],
+        "s3:PutObject": ["quality/*"],
+        "s3:ListBucket": ["ResultsBucket"],
+    }
+    module = importlib.import_module(function["Handler"].rpartition(".")[0])
+    assert set(function["Environment"]["Variables"]) - LOGGING_KEYS == environment_keys(module.Settings)
+    models = json.loads(function["Environment"]["Variables"]["MODEL_IDS"])
+    assert len(models) >= 2
+    (rule,) = of_type(watched["operations"], "AWS::Events::Rule")
+    assert rule["ScheduleExpression"] == "cron(0 5 * * ? *)"
 
 
 def test_an_alarm_looks_back_a_day_at_most(watched: Templates) -> None:
