@@ -43,7 +43,7 @@ def _count(name: str, value: int = 1, *, details: dict[str, str], **dimensions: 
 
     with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=FAILURE_NAMESPACE) as metric:
         # Else the function's name is a dimension too: CloudWatch has no metric under the others alone then.
-        metric.service = None
+        metric.service = ""
         for key, given in dimensions.items():
             metric.add_dimension(name=key, value=given)
         for key, given in details.items():
