@@ -86,11 +86,14 @@ def measure_queues(at: float) -> None:
         dimensions = {"QueueName": str(queue["attributes"]["QueueArn"]).rpartition(":")[2]}
         messages = list(queue["messages"])
         visible = sum(message["visible_at"] <= at for message in messages)
+        # What was sent to come later was never received; what was received and isn't visible is in flight.
+        delayed = sum(m["visible_at"] > at and not m["receive_count"] for m in messages)
         # A message that moves to a dead-letter queue keeps the time at which it was sent first.
         age = max((at - message["sent_at"] for message in messages), default=0.0)
         for name, value, unit in (
             ("ApproximateNumberOfMessagesVisible", float(visible), "Count"),
-            ("ApproximateNumberOfMessagesNotVisible", float(len(messages) - visible), "Count"),
+            ("ApproximateNumberOfMessagesDelayed", float(delayed), "Count"),
+            ("ApproximateNumberOfMessagesNotVisible", float(len(messages) - visible - delayed), "Count"),
             ("ApproximateAgeOfOldestMessage", max(age, 0.0), "Seconds"),
         ):
             if messages or metric_store.latest(MetricId("AWS/SQS", name, frozenset(dimensions.items()))):

@@ -175,6 +175,32 @@ def test_the_oldest_message_of_a_queue_grows_old(embedded: Embedded) -> None:
     assert (state(embedded, waiting, 4400), state(embedded, old, 4400)) == ("OK", "OK")
 
 
+def test_what_comes_later_and_what_is_in_flight_are_told_apart(embedded: Embedded) -> None:
+    name = f"letters-{uuid.uuid4().hex[:8]}"
+    sqs = embedded.client("sqs")
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    kinds = ("Visible", "NotVisible", "Delayed")
+    alarms = {
+        kind: an_alarm(
+            embedded,
+            "AWS/SQS",
+            f"ApproximateNumberOfMessages{kind}",
+            {"QueueName": name},
+            Statistic="Maximum",
+            Threshold=count,
+        )
+        for count, kind in enumerate(kinds, 1)
+    }
+    for delay, count in ((0, 3), (900, 3)):
+        for _ in range(count):
+            sqs.send_message(QueueUrl=url, MessageBody="a", DelaySeconds=delay)
+    sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=2, VisibilityTimeout=900)
+    embedded.control("alarms", "POST", {"later_seconds": 0.0})
+    assert {kind: state(embedded, alarm, SOON) for kind, alarm in alarms.items()} == dict.fromkeys(
+        kinds, "ALARM"
+    )
+
+
 def test_a_composite_follows_its_children_and_a_state_that_is_set(embedded: Embedded) -> None:
     cloudwatch = embedded.client("cloudwatch")
     child = an_alarm(embedded, "Toys", "Nothing", {})

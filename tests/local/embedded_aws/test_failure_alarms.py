@@ -34,21 +34,42 @@ QUEUES = {"inbox": f"{DEPLOYMENT}-watched-inbox", "dead-letters": f"{DEPLOYMENT}
 FAILS = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E"}}}
 WAITS = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 300, "End": True}}}
 PRINTS = "def handler(event, context): print(event)"
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
+MINUTE = 60.0
 
 
 class World:
-    """The queues and machines that the alarms watch; ``well`` is how each thing is made good again."""
+    """The queues, machines and functions that the alarms watch."""
 
     def __init__(self, embedded: Embedded) -> None:
         self.embedded = embedded
-        sqs = embedded.client("sqs")
-        self.urls = {role: sqs.create_queue(QueueName=name)["QueueUrl"] for role, name in QUEUES.items()}
+        self.urls: dict[str, str] = {}
         self.printing = embedded.function(PRINTS)
         self.role_arn = embedded.role({"Effect": "Allow", "Action": "*", "Resource": "*"})
 
-    def send(self, role: str, **how: Any) -> None:
-        self.embedded.client("sqs").send_message(QueueUrl=self.urls[role], MessageBody='"a"', **how)
+    def watched_by(self, alarm: Mapping[str, Any], suffix: str) -> dict[str, Any]:
+        """The alarm over queues of its own: measured later than now, others' would be in its way."""
+        sqs, text = self.embedded.client("sqs"), json.dumps(alarm)
+        for role, name in QUEUES.items():
+            self.urls[role] = sqs.create_queue(QueueName=f"{name}-{suffix}")["QueueUrl"]
+            text = text.replace(f'"{name}"', f'"{name}-{suffix}"')
+        return {**json.loads(text), "AlarmName": f"{alarm['AlarmName']}-{suffix}"}
+
+    def send(self, role: str) -> None:
+        self.embedded.client("sqs").send_message(QueueUrl=self.urls[role], MessageBody='"a"')
+
+    def keep_delayed(self) -> None:
+        """What SQS measures while dispatch sends a message again and again, hours ahead."""
+        name = self.urls["inbox"].rpartition("/")[2]
+        start = time.time()
+        datum = {
+            "MetricName": "ApproximateNumberOfMessagesDelayed",
+            "Dimensions": [{"Name": "QueueName", "Value": name}],
+            "Value": 1.0,
+        }
+        self.embedded.client("cloudwatch").put_metric_data(
+            Namespace="AWS/SQS",
+            MetricData=[{**datum, "Timestamp": start + 300 * period} for period in range(32)],
+        )
 
     def empty(self) -> None:
         for url in self.urls.values():
@@ -88,7 +109,7 @@ CAUSES: dict[str, Callable[[World], object]] = {
         world.run("customize-model", {**WAITS, "TimeoutSeconds": 1})
     ),
     "stalled-executions": lambda world: world.write(FailureMetric.TIMED_OUT_EXECUTIONS),
-    "stalled-dispatch": lambda world: world.send("inbox", DelaySeconds=900),
+    "stalled-dispatch": World.keep_delayed,
     "denied-requests": lambda world: world.write(FailureMetric.DENIED_REQUESTS),
     "passed-deadlines": lambda world: world.write(FailureMetric.PASSED_DEADLINES),
     "spent-budget": lambda world: world.write(FailureMetric.SPENT_BUDGETS),
@@ -142,11 +163,10 @@ def clock(start: float, step: float, count: int) -> Iterator[float]:
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.name)
 def test_an_alarm_rings_for_its_failure_and_falls_silent(
-    failure: Failure, world: World, alarms: dict[str, dict[str, Any]], request: pytest.FixtureRequest
+    failure: Failure, world: World, alarms: dict[str, dict[str, Any]]
 ) -> None:
     embedded = world.embedded
-    alarm = {**alarms[failure.name], "AlarmName": f"{failure.name}-{time.monotonic_ns()}"}
-    world.empty()
+    alarm = world.watched_by(alarms[failure.name], str(time.monotonic_ns()))
     embedded.client("cloudwatch").put_metric_alarm(**alarm)
     CAUSES[failure.name](world)
     # Looked at once a period, as often as it takes until everything that rings must ring.
