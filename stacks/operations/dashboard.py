@@ -12,7 +12,7 @@ from stacks.operations.alarms import Failure
 
 __all__ = ["dashboard_body"]
 
-_COLUMNS, _WIDTH, _HEIGHT = 3, 8, 6
+_COLUMNS, _WIDTH, _HEIGHT = 4, 6, 5
 
 
 def dashboard_body(failures: Sequence[tuple[Failure, str]], *, title: str, region: str) -> dict[str, Any]:
@@ -34,7 +34,8 @@ def _graph(index: int, below: int, failure: Failure, arn: str, region: str) -> d
         "type": "metric",
         **_place(column * _WIDTH, below + row * _HEIGHT, _WIDTH, _HEIGHT),
         "properties": {
-            "title": f"{failure.says[0].upper()}{failure.says[1:]}",
+            # The runbook's heading: whole sentences don't fit above a graph.
+            "title": failure.name.replace("-", " ").capitalize(),
             "region": region,
             "view": "timeSeries",
             "stacked": False,
