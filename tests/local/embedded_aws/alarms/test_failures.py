@@ -15,14 +15,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from unittest import mock
 
-import aws_cdk as cdk
 import pytest
-from aws_cdk.assertions import Template
 
 from braid.domain.failure_metrics import FailureMetric
 from braid.runtime.metrics import count_failure
 from stacks.config import DeploymentConfig
-from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.operations.alarms import FAILURES, Failure
 from tests.infra.conftest import committed_context
 from tests.local.embedded_aws.harness import Embedded
@@ -129,6 +126,12 @@ def world(embedded: Embedded) -> World:
 @pytest.fixture(scope="module")
 def alarms(embedded: Embedded) -> dict[str, dict[str, Any]]:
     """PutMetricAlarm's members of every row, as CloudFormation would resolve the template."""
+    # Here, not above: it starts the CDK's Node process, which collecting tests has no use for.
+    import aws_cdk as cdk
+    from aws_cdk.assertions import Template
+
+    from stacks.constructs.failure_alarms import FailureAlarms
+
     config = DeploymentConfig.from_context(committed_context())
     environment = cdk.Environment(account=embedded.aws.account_id, region=embedded.aws.region)
     stack = cdk.Stack(cdk.App(), "watched", env=environment)
