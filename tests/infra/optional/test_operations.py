@@ -33,6 +33,7 @@ WATCHED = {
     "operations_email": "a@example.com",
 }
 ALARM = "AWS::CloudWatch::Alarm"
+DEPLOYING = REPOSITORY / "docs" / "deploying.md"
 RUNBOOK = REPOSITORY / "docs" / "operating.md"
 
 Templates = Mapping[str, Mapping[str, Any]]
@@ -99,7 +100,7 @@ def test_the_daily_look_may_do_this_and_nothing_else(watched: Templates) -> None
     function = stack.function("watching")
     assert allowed(stack.statements_of(function)) == {
         **EVERY_FUNCTION,
-        "dynamodb:Query": ["by-status"],
+        "dynamodb:Query": ["index/by-status"],
         "s3:GetObject": ["assets/*", "quality/*"],
         "s3:PutObject": ["quality/*"],
         "s3:ListBucket": ["ResultsBucket"],
@@ -144,6 +145,18 @@ def test_the_dashboard_shows_every_alarm_without_overlap(watched: Templates) -> 
     ]
     assert len(taken) == len(set(taken))
     assert max(x for x, _y in taken) < 24
+
+
+def test_what_destroying_leaves_is_listed_with_how_it_goes(watched: Templates) -> None:
+    left = {
+        (stack, resource["Type"])
+        for stack, template in watched.items()
+        for resource in template["Resources"].values()
+        if resource.get("DeletionPolicy", "Delete") != "Delete"
+    }
+    table = re.findall(r"^\| (\w+) \| (.+?) \| (.+?) \|$", DEPLOYING.read_text("utf-8"), re.MULTILINE)
+    listed = {(stack, kind) for stack, what, _how in table for kind in re.findall(r"`(AWS::[\w:]+)`", what)}
+    assert listed == left
 
 
 def headings() -> dict[str, str]:
