@@ -9,11 +9,13 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.config import DeploymentConfig
+from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.grants import Grant
 from stacks.constructs.workflow import Workflow
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.generation import GenerationFunctions
 from stacks.machines import generation_machine
+from stacks.operations.alarms import failures_of
 from stacks.packaging import REPOSITORY
 from stacks.storage_stack import Storage
 
@@ -87,6 +89,8 @@ class GenerationStack(cdk.Stack):
             grants=(Grant(("events:PutEvents",), (event_bus_arn,)),),
             log_retention_days=config.log_retention_days,
         )
+        if config.operations:
+            FailureAlarms(self, "Alarms", config=config, failures=failures_of("generation"))
         for name, value, description in (
             ("GenerationMachineArn", workflow.machine.state_machine_arn, "The workflow"),
             ("PublishedBucketName", published.bucket_name, "What a person approved of; private"),

@@ -99,6 +99,22 @@ class OptionalStacks:
         "polling is some $0.26 a month; on a laptop `braid query` needs none of it"
     )
 
+    # --- what is watched
+    operations: bool = flag(
+        "alarms watch every kind of failure and tell a topic; costs $0.10 a month for each metric that an "
+        "alarm reads (`braid cost idle` adds them up), the first ten of an account are free"
+    )
+    operations_email: str = text(
+        r"|[^@\s]+@[^@\s]+\.[^@\s]+",
+        "alarms are mailed there, once the address has confirmed; empty for nobody: others subscribe to the "
+        "topic of the output AlarmTopicArn",
+        allows="empty or an e-mail address",
+    )
+    operations_dashboard: bool = flag(
+        "with `operations`, a dashboard in CloudWatch of what alarms watch; costs $3.00 a month, the first "
+        "three of an account are free"
+    )
+
     @property
     def knowledge_base_ids(self) -> tuple[str, ...]:
         """The ids in ``search_knowledge_bases``."""

@@ -12,11 +12,13 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from stacks.config import DeploymentConfig
+from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.vector_store import VectorStore
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.search import INDEXING_TIMEOUT_SECONDS, SearchFunctions
 from stacks.models import search_spaces
+from stacks.operations.alarms import failures_of
 from stacks.storage_stack import Storage
 
 __all__ = ["SearchStack"]
@@ -58,6 +60,10 @@ class SearchStack(cdk.Stack):
             knowledge_base_ids=config.knowledge_base_ids,
         )
         ended.deliver_to(functions.indexing.function, max_concurrency=_AT_ONCE)
+        if config.operations:
+            FailureAlarms(
+                self, "Alarms", config=config, failures=failures_of("search"), queues=ended.queue_names
+            )
         for name, value, description in (
             ("SearchFunctionName", functions.search.function.function_name, "Finds: `braid search`"),
             ("IndexFunctionName", functions.rebuild.function.function_name, "Rebuilds: `braid index`"),

@@ -93,6 +93,10 @@ class Access:
         """Which payloads an earlier try of the step left."""
         return Grant(("s3:ListBucket",), (self._storage.results_bucket_arn,))
 
+    def query_records(self) -> Grant:
+        """Which assets ended when, by the table's index."""
+        return Grant(("dynamodb:Query",), (f"{self._storage.assets_table_arn}/index/by-status",))
+
     def read_records(self) -> Grant:
         """Records as they stand: a step that pays looks whether its attempt is still the newest."""
         return Grant(("dynamodb:GetItem",), (self._storage.assets_table_arn,))
