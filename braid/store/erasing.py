@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,14 +17,16 @@ from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import GENERATE_FOLDER, INBOX_PREFIX, AssetRef, AssetStatus, Source
 from braid.domain.catalogue.tables import TABLES, rows_key
 from braid.domain.errors import ServiceUnavailableError
+from braid.domain.tuning.records import TuningSources
 from braid.domain.wire import decode_json
 from braid.store.records import AssetRecords
 
-__all__ = ["DELETED_EVENT", "AssetEraser", "Kept", "Places"]
+__all__ = ["DELETED_EVENT", "AssetEraser", "Kept", "Places", "runs_made_of"]
 
 DELETED_EVENT = "Asset Deleted"
 
 _DELETED_AT_ONCE = 1000  # DeleteObjects takes no more
+_SOURCES_OF_RUN = re.compile(r"tuning/(?P<run_id>[a-z0-9-]+)/sources\.json")
 _BY_SOURCE = ("report.html", "answer.json", "reason.txt")
 
 
@@ -103,6 +106,8 @@ class AssetEraser:
             *([f"quarantine/{asset_id}/"] if makes else []),
         ]
         own = [key for folder in folders for key in _keys(s3, bucket, folder)]
+        for run_id in runs_made_of(asset_id, results_bucket=bucket, s3=s3):
+            own += _keys(s3, bucket, f"work/tuning/{run_id}/")  # its lines lie among others'
         own += [key for table in TABLES for key in _keys(s3, bucket, rows_key(table, asset_id))]
         sources = {source} if source else set()
         for key in own:
@@ -151,6 +156,17 @@ class AssetEraser:
             "deleted_at": now,
         }
         announce(DELETED_EVENT, detail, events=clients.events)
+
+
+def runs_made_of(asset_id: str, *, results_bucket: str, s3: Any) -> tuple[str, ...]:
+    """The tuning runs whose data has lines of the asset: what they trained has learned from it."""
+    found = []
+    for key in _keys(s3, results_bucket, "tuning/"):
+        if match := _SOURCES_OF_RUN.fullmatch(key):
+            body = _read(s3, results_bucket, key)
+            if asset_id in decode_json(TuningSources, body, source=key).asset_ids:
+                found.append(match["run_id"])
+    return tuple(found)
 
 
 def _delete(s3: Any, bucket: str, objects: Sequence[dict[str, str]]) -> None:

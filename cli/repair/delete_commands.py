@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -60,7 +61,8 @@ def delete(
                 raise CommandError(
                     f"of {record.asset_id} there is still something: {left.summary}; repeat the command"
                 )
-        _tell(record, kept, as_json=as_json, is_done=not dry_run)
+        runs = _runs(target, record)
+        _tell(record, kept, runs, as_json=as_json, is_done=not dry_run)
     if not dry_run:
         console.print(f"[dim]{_ELSEWHERE}[/]", highlight=False)
 
@@ -102,7 +104,13 @@ def _delete(eraser: AssetEraser, target: Target, record: Record, kept: Kept) -> 
     eraser.erase(asset, kept, running=running, now=iso(datetime.now(UTC)))
 
 
-def _tell(record: Record, kept: Kept, *, as_json: bool, is_done: bool) -> None:
+def _runs(target: Target, record: Record) -> tuple[str, ...]:
+    from braid.store.erasing import runs_made_of  # as above
+
+    return runs_made_of(record.asset_id, results_bucket=target.results_bucket, s3=target.s3)
+
+
+def _tell(record: Record, kept: Kept, runs: Sequence[str], *, as_json: bool, is_done: bool) -> None:
     if as_json or not out.is_terminal:
         told = {
             "asset_id": record.asset_id,
@@ -110,9 +118,13 @@ def _tell(record: Record, kept: Kept, *, as_json: bool, is_done: bool) -> None:
             "versions": len(kept.sources),
             "marks": len(kept.marks),
             "published": len(kept.published),
+            "learned_by": list(runs),
             "is_deleted": is_done,
         }
         print_json(told, indent=None)
         return
     then = "nothing of it is left" if is_done else "would go"
     out.print(f"{record.asset_id}: {kept.summary}; {then}", markup=False, highlight=False)
+    for run_id in runs:
+        said = f"the tuning run {run_id} learned from it: `braid tune delete {run_id}` deletes what it made"
+        console.print(said, style="yellow", markup=False, highlight=False)

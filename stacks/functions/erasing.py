@@ -71,7 +71,7 @@ class ErasingFunction:
                 access.change_records(),
                 access.remove_records(),
                 access.list_results(),
-                access.read_results("assets", "by-source"),
+                access.read_results("assets", "by-source", "tuning"),
                 access.remove_results(*folders),
                 access.list_inbox(),
                 access.remove_sources(),

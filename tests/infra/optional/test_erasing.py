@@ -25,7 +25,7 @@ EVERYWHERE = {
     "dynamodb:Scan": ["AssetsTable"],
     "s3:ListBucket": ["InputBucket", "ResultsBucket"],
     "s3:ListBucketVersions": ["InputBucket"],
-    "s3:GetObject": ["assets/*", "by-source/*"],
+    "s3:GetObject": ["assets/*", "by-source/*", "tuning/*"],
     "s3:DeleteObject": ["assets/*", "by-source/*", "catalogue/*", "work/*"],
     "s3:DeleteObjectVersion": ["inbox/*"],
     "states:StopExecution": ["execution:braid-dev-analyze-asset:*", "execution:braid-dev-moderate-posts:*"],
