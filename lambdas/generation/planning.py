@@ -9,6 +9,7 @@ from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.errors import ConfigError, InvalidAssetError
 from braid.domain.generation.draft import GenerationPlan
+from braid.domain.generation.library import PromptLibrary, arms_of
 from braid.domain.generation.linter import lint
 from braid.domain.generation.picks import arm_of
 from braid.domain.generation.prompts import PromptTemplate, fill, fill_free
@@ -18,6 +19,7 @@ from braid.domain.generation.tasks import NEEDS
 from braid.media.pictures.drafts import checked_input
 from braid.models.generation.asking import video_shape
 from braid.store.documents import DocumentStore
+from lambdas.generation.inputs import EarlierAttempt
 
 __all__ = ["Rules", "plan_generation"]
 
@@ -44,19 +46,21 @@ def plan_generation(
     template: Callable[[str], PromptTemplate],
     read_input: Callable[[str], bytes],
     store: DocumentStore,
-    redo_reason: str,
+    earlier: EarlierAttempt,
+    library: Callable[[], PromptLibrary | None],
 ) -> GenerationPlan:
     """The plan, whose price isn't known yet. Raises ``InvalidAssetError`` for whoever asked.
 
-    ``read_input`` gives the bytes under a key. A request without a seed gets the attempt's number where a
-    reviewer wanted another one: the same seed would give the same.
+    ``read_input`` gives the bytes under a key, ``library`` what decisions made of the templates. A request
+    without a seed gets the attempt's number where a reviewer wanted another one: the same seed would give the
+    same.
     """
     request = read_request(body, name=asset.source.display_name)
     if rules.four_eyes and not request.requested_by.strip():
         raise InvalidAssetError("say who asks, under requested_by: somebody else has to approve (four eyes)")
     try:
         prompt = (
-            fill(template(_arm(request, asset)), request, only_vetted=rules.only_vetted)
+            fill(_chosen(request, asset, template, earlier, library), request, only_vetted=rules.only_vetted)
             if request.template
             else fill_free(request, only_vetted=rules.only_vetted)
         )
@@ -86,13 +90,29 @@ def plan_generation(
         usage=(),
         usd=0.0,
         inputs=tuple(_kept(key, number, read_input, store) for number, key in enumerate(request.inputs, 1)),
-        redo_reason=redo_reason,
+        redo_reason=earlier.redo_reason,
     )
 
 
-def _arm(request: GenerationRequest, asset: AssetRef) -> str:
-    """The template, or of several (``a|b``) the one that this asset is for, whichever attempt it is."""
-    return arm_of(request.template, asset.asset_id, [name.strip() for name in request.template.split("|")])
+def _chosen(
+    request: GenerationRequest,
+    asset: AssetRef,
+    template: Callable[[str], PromptTemplate],
+    earlier: EarlierAttempt,
+    library: Callable[[], PromptLibrary | None],
+) -> PromptTemplate:
+    """The template; of several (``a|b``) the better one once that is certain, else this asset's.
+
+    An asset keeps the one that its attempt before was made by.
+    """
+    arms = arms_of(request.template)
+    if earlier.template in arms or len(arms) == 1:
+        return template(earlier.template if earlier.template in arms else arms[0])
+    templates = {name: template(name) for name in arms}
+    known = library()
+    versions = {name: each.version for name, each in templates.items()}
+    winner = known.winner_of(request.template, versions) if known else None
+    return templates[winner or arm_of(request.template, asset.asset_id, arms)]
 
 
 def _with_another_seed(request: GenerationRequest, attempt: int) -> GenerationRequest:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from braid.domain.asset.asset import GENERATE_FOLDER, INBOX_PREFIX
+from braid.domain.generation.library import LIBRARY_KEY
 from stacks.constructs.grants import Grant
 from stacks.storage_stack import Storage
 
@@ -38,10 +41,14 @@ class Access:
             (self._storage.input_bucket_arn,),
         )
 
-    def drop_requests(self) -> Grant:
-        """The next stage of a chain, beside the request before it."""
-        requests = f"{self._storage.input_bucket_arn}/{INBOX_PREFIX}{GENERATE_FOLDER}/*.next.toml"
-        return Grant(("s3:PutObject",), (requests,), because="A stage is named after the one before it")
+    def read_library(self) -> Grant:
+        """What decisions made of the prompt library."""
+        return Grant(("s3:GetObject",), (f"{self._storage.results_bucket_arn}/{LIBRARY_KEY}",))
+
+    def drop_requests(self, kind: Literal["next", "refresh"]) -> Grant:
+        """The next stage of a chain, or the same request again, beside the request before it."""
+        requests = f"{self._storage.input_bucket_arn}/{INBOX_PREFIX}{GENERATE_FOLDER}/*.{kind}.toml"
+        return Grant(("s3:PutObject",), (requests,), because="It is named after the request before it")
 
     def tag_sources(self) -> Grant:
         """The tags of any version in the inbox."""
@@ -92,6 +99,10 @@ class Access:
     def read_records(self) -> Grant:
         """Records as they stand: a step that pays looks whether its attempt is still the newest."""
         return Grant(("dynamodb:GetItem",), (self._storage.assets_table_arn,))
+
+    def list_records(self) -> Grant:
+        """Records by status and day, of which the index has every member."""
+        return Grant(("dynamodb:Query",), (f"{self._storage.assets_table_arn}/index/by-status",))
 
     def change_records(self) -> Grant:
         """Records as they stand, and their next status."""

@@ -63,7 +63,13 @@ class GenerationFunctions:
                 "FOUR_EYES": json.dumps(config.generation_four_eyes),
                 "OWN_REGION": config.region,
             },
-            grants=[*access.read_sources(), access.list_inbox(), *drafts, access.change_records()],
+            grants=[
+                *access.read_sources(),
+                access.list_inbox(),
+                *drafts,
+                access.read_library(),
+                access.change_records(),
+            ],
         )
         self.estimate: StepLambda = functions.make(
             "GenerationEstimate",
@@ -158,7 +164,7 @@ class GenerationFunctions:
                 access.list_inbox(),
                 access.change_records(),
                 access.tag_sources(),
-                access.drop_requests(),
+                access.drop_requests("next"),
                 Grant(
                     ("s3:PutObject", "s3:GetObject", "s3:DeleteObject"),
                     (f"{published_bucket_arn}/*",),

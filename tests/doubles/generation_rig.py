@@ -24,6 +24,7 @@ from braid.domain.claim_check import Claim
 from braid.domain.errors import PendingError
 from braid.domain.evidence.vision import ModerationCategory
 from braid.domain.generation.draft import Draft, GenerationPlan
+from braid.domain.generation.library import PromptLibrary
 from braid.domain.generation.outcomes import DraftOutcome, MadeOutput
 from braid.domain.generation.providers import estimate
 from braid.models.generation.asking import ImageModel, video_shape
@@ -35,7 +36,7 @@ from braid.runtime.retries import Availability, Retries
 from braid.store.closing import AssetCloser
 from braid.store.documents import DocumentStore
 from lambdas.generation.generating import collect_video, make_picture, start_video, video_folder
-from lambdas.generation.inputs import inputs_of
+from lambdas.generation.inputs import EarlierAttempt, inputs_of
 from lambdas.generation.inspecting import inspect_draft, quarantine
 from lambdas.generation.marking import mark_draft, signing_of
 from lambdas.generation.planning import Rules, plan_generation
@@ -127,6 +128,7 @@ class Studio:
     monkeypatch: pytest.MonkeyPatch
     rules: Rules = RULES
     moderation: Moderation = field(default_factory=Moderation)
+    library: PromptLibrary | None = None
 
     def __post_init__(self) -> None:
         self.storage, self.executions = MemoryStorage(), WaitingExecutions({"token"})
@@ -158,7 +160,9 @@ class Studio:
         self.storage.records.process(asset, execution_arn="arn:1", now=NOW)
         return asset
 
-    def plan(self, asset: AssetRef, text: str, *, redo_reason: str = "") -> GenerationPlan:
+    def plan(
+        self, asset: AssetRef, text: str, *, redo_reason: str = "", template_before: str = ""
+    ) -> GenerationPlan:
         plan = plan_generation(
             asset,
             text.encode(),
@@ -167,12 +171,16 @@ class Studio:
             template=prompt_template,
             read_input=lambda key: self.files.get(key) or self.storage.result(key),
             store=self.store(asset),
-            redo_reason=redo_reason,
+            earlier=EarlierAttempt(redo_reason, template_before),
+            library=lambda: self.library,
         )
         shape = video_shape(plan.request)
         row = image_providers().find(plan.model_id)
         found = estimate(row, plan.request, seconds=shape.seconds, resolution=shape.resolution)
-        return replace(plan, usage=found.usage, usd=found.usd)
+        priced = replace(plan, usage=found.usage, usd=found.usd)
+        store = self.store(asset)
+        store.put_document(store.result_key("plan.json"), priced)
+        return priced
 
     def make(self, asset: AssetRef, plan: GenerationPlan) -> Claim:
         store = self.store(asset)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from braid.domain.claim_check import Claim
 from braid.domain.generation.linter import Finding
@@ -57,6 +58,7 @@ class Draft:
     """``draft.json``: the marked file that a reviewer sees, which is the one that will be published.
 
     ``poster`` is the first frame of a video. ``watermark`` is ``None`` for a video, which has none.
+    ``statistics`` are the picture's or the first frame's, by name: what drift is found by.
     """
 
     asset_id: str
@@ -72,6 +74,7 @@ class Draft:
     checks: tuple[Check, ...] = ()
     missing: tuple[MissingOperation, ...] = ()
     usage: tuple[Usage, ...] = ()
+    statistics: Mapping[str, float] = field(default_factory=dict)
     schema_version: str = "1"
 
     @property
