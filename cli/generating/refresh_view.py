@@ -31,7 +31,8 @@ def show_refresh(told: Mapping[str, Any]) -> None:
                 moved,
             )
         out.print(table)
-    lines = [f"baseline of {told['baseline_at'][:10]}"] if told["baseline_at"] else ["no baseline yet"]
+    at = told.get("baseline_at")
+    lines = [f"baseline of {at[:10]}" if at else "no baseline yet"]
     lines += [told["note"]] if told["note"] else []
     lines += [f"library: version {told['library_version']}"]
     lines += [f"{experiment}: {winner} is better" for experiment, winner in told["winners"].items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from braid.domain.asset.asset import GENERATE_FOLDER, INBOX_PREFIX
+from braid.domain.generation.draft import CERTIFICATE_KEY
 from braid.domain.generation.library import LIBRARY_KEY
 from stacks.constructs.grants import Grant
 from stacks.storage_stack import Storage
@@ -40,6 +41,11 @@ class Access:
             ("s3:ListBucket", "s3:ListBucketVersions"),
             (self._storage.input_bucket_arn,),
         )
+
+    def keep_certificate(self) -> Grant:
+        """The certificate of the key that signs: a user's, or one that is made once."""
+        certificate = f"{self._storage.results_bucket_arn}/{CERTIFICATE_KEY}"
+        return Grant(("s3:GetObject", "s3:PutObject"), (certificate,))
 
     def read_library(self) -> Grant:
         """What decisions made of the prompt library."""

@@ -6,7 +6,7 @@ import importlib
 import io
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -27,7 +27,9 @@ from braid.domain.generation.draft import Draft, GenerationPlan
 from braid.domain.generation.library import PromptLibrary
 from braid.domain.generation.outcomes import DraftOutcome, MadeOutput
 from braid.domain.generation.providers import estimate
+from braid.domain.money.accounting import Meter
 from braid.models.generation.asking import ImageModel, video_shape
+from braid.models.guardrails import PictureFinding
 from braid.runtime.library import profile
 from braid.runtime.prices import price_book
 from braid.runtime.prompt_library import prompt_template
@@ -129,6 +131,7 @@ class Studio:
     rules: Rules = RULES
     moderation: Moderation = field(default_factory=Moderation)
     library: PromptLibrary | None = None
+    guardrail: Callable[[bytes, Meter], tuple[PictureFinding, ...]] | None = lambda _look, _meter: ()
 
     def __post_init__(self) -> None:
         self.storage, self.executions = MemoryStorage(), WaitingExecutions({"token"})
@@ -182,17 +185,18 @@ class Studio:
         store.put_document(store.result_key("plan.json"), priced)
         return priced
 
-    def make(self, asset: AssetRef, plan: GenerationPlan) -> Claim:
+    def make(self, asset: AssetRef, plan: GenerationPlan, *, videos: DocumentStore | None = None) -> Claim:
         store = self.store(asset)
+        videos = videos or store
         model = ImageModel(image_providers().find(plan.model_id), plan.region, bedrock=self.bedrock)
         inputs = inputs_of(plan, store)
         if not plan.is_video:
             return make_picture(plan, inputs, model=model, store=store, now=NOW)
-        folder = video_folder(self.storage.results, asset)
+        folder = video_folder(videos.bucket, asset)
         arn = start_video(asset, plan, inputs, model=model, output_uri=folder)
         for _ in range(600):
             try:
-                return collect_video(plan, arn, model=model, store=store, videos=store, now=NOW)
+                return collect_video(plan, arn, model=model, store=store, videos=videos, now=NOW)
             except PendingError:
                 time.sleep(0.05)
         raise AssertionError("the video is never done")
@@ -206,6 +210,7 @@ class Studio:
             marked,
             store=store,
             moderation=lambda _meter: self.moderation,  # type: ignore[arg-type,return-value]
+            guardrail=self.guardrail,
             availability=Availability(Retries()),
         )
         if checked.blocked:

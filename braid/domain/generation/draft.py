@@ -13,7 +13,10 @@ from braid.domain.generation.request import GenerationRequest
 from braid.domain.generation.tasks import NEEDS
 from braid.domain.money.accounting import MissingOperation, Usage
 
-__all__ = ["Check", "Draft", "GenerationPlan", "Publication"]
+__all__ = ["CERTIFICATE_KEY", "Check", "Draft", "GenerationPlan", "Publication"]
+
+# In the results bucket; whoever has a certificate for the key that signs puts its chain there.
+CERTIFICATE_KEY = "generation/certificate.pem"
 
 
 @dataclass(frozen=True)
