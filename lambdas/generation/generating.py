@@ -51,8 +51,8 @@ def collect_video(
 ) -> Claim:
     """Keeps the finished video. Raises ``PendingError`` while it is made.
 
-    ``videos`` is the bucket that the provider writes to; in one that isn't ours nothing of it stays. A failure names the provider's own reason; one of
-    its filters refuses the request as it does for a picture.
+    ``videos`` is the bucket that the provider writes to; in one that isn't ours nothing of it stays. A
+    failure names the provider's own reason; one of its filters refuses the request as it does for a picture.
     """
     key = store.result_key(GENERATED)
     if store.find_document(MadeOutput, key) is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
+from braid.domain.generation.foreseen import Rules
 from braid.domain.generation.library import LIBRARY_KEY, PromptLibrary
 from braid.domain.generation.request import MAX_REQUEST_BYTES
 from braid.domain.money.metered import MeteredBefore
@@ -19,7 +20,7 @@ from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from lambdas.generation.inputs import EarlierAttempt, input_reader
-from lambdas.generation.planning import Rules, plan_generation
+from lambdas.generation.planning import plan_generation
 from lambdas.generation.step import PLAN
 
 __all__ = ["Request", "Settings", "handler"]

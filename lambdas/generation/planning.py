@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.errors import ConfigError, InvalidAssetError
 from braid.domain.generation.draft import GenerationPlan
+from braid.domain.generation.foreseen import Rules, foresee
 from braid.domain.generation.library import PromptLibrary, arms_of
-from braid.domain.generation.linter import lint
 from braid.domain.generation.picks import arm_of
-from braid.domain.generation.prompts import PromptTemplate, fill, fill_free
+from braid.domain.generation.prompts import PromptTemplate
 from braid.domain.generation.providers import ImageProviders
 from braid.domain.generation.request import GenerationRequest, read_request
 from braid.domain.generation.tasks import NEEDS
 from braid.media.pictures.drafts import checked_input
-from braid.models.generation.asking import video_shape
 from braid.store.documents import DocumentStore
 from lambdas.generation.inputs import EarlierAttempt
 
-__all__ = ["Rules", "plan_generation"]
+__all__ = ["plan_generation"]
 
 _PICTURE = "image/png"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What a deployment lets be made: where, by which stand-ins, from which prompts, decided on by whom."""
-
-    region: str
-    regions: tuple[str, ...]
-    stand_ins: tuple[str, ...]
-    only_vetted: bool
-    four_eyes: bool
 
 
 def plan_generation(
@@ -56,37 +44,19 @@ def plan_generation(
     same.
     """
     request = read_request(body, name=asset.source.display_name)
-    if rules.four_eyes and not request.requested_by.strip():
-        raise InvalidAssetError("say who asks, under requested_by: somebody else has to approve (four eyes)")
     try:
-        prompt = (
-            fill(_chosen(request, asset, template, earlier, library), request, only_vetted=rules.only_vetted)
-            if request.template
-            else fill_free(request, only_vetted=rules.only_vetted)
-        )
+        chosen = _chosen(request, asset, template, earlier, library) if request.template else None
     except ConfigError as error:
         raise InvalidAssetError(str(error)) from error
-    provider, region = providers.choose(
-        request, region=rules.region, regions=rules.regions, stand_ins=rules.stand_ins
-    )
-    if len(prompt.text) > provider.max_prompt_characters:
-        raise InvalidAssetError(
-            f"the prompt has {len(prompt.text)} characters; {provider.name} takes"
-            f" {provider.max_prompt_characters}"
-        )
-    needs = NEEDS[request.task]
-    findings = (
-        lint(prompt.text, request.task, max_characters=provider.max_prompt_characters) if needs.prompt else ()
-    )
-    shape = video_shape(request) if needs.makes == "video" else None
+    found = foresee(request, chosen, rules=rules, providers=providers)
     return GenerationPlan(
         request=_with_another_seed(request, asset.attempt),
-        prompt=prompt,
-        findings=findings,
-        model_id=provider.model_id,
-        provider=provider.name,
-        region=region,
-        not_honoured=(*(shape.instead if shape else ()), *provider.not_honoured(request)),
+        prompt=found.prompt,
+        findings=found.findings,
+        model_id=found.provider.model_id,
+        provider=found.provider.name,
+        region=found.region,
+        not_honoured=found.not_honoured,
         usage=(),
         usd=0.0,
         inputs=tuple(_kept(key, number, read_input, store) for number, key in enumerate(request.inputs, 1)),

@@ -24,11 +24,13 @@ from braid.domain.claim_check import Claim
 from braid.domain.errors import PendingError
 from braid.domain.evidence.vision import ModerationCategory
 from braid.domain.generation.draft import Draft, GenerationPlan
+from braid.domain.generation.foreseen import Rules
 from braid.domain.generation.library import PromptLibrary
 from braid.domain.generation.outcomes import DraftOutcome, MadeOutput
 from braid.domain.generation.providers import estimate
+from braid.domain.generation.shapes import video_shape
 from braid.domain.money.accounting import Meter
-from braid.models.generation.asking import ImageModel, video_shape
+from braid.models.generation.asking import ImageModel
 from braid.models.guardrails import PictureFinding
 from braid.runtime.library import profile
 from braid.runtime.prices import price_book
@@ -41,7 +43,7 @@ from lambdas.generation.generating import collect_video, make_picture, start_vid
 from lambdas.generation.inputs import EarlierAttempt, inputs_of
 from lambdas.generation.inspecting import inspect_draft, quarantine
 from lambdas.generation.marking import mark_draft, signing_of
-from lambdas.generation.planning import Rules, plan_generation
+from lambdas.generation.planning import plan_generation
 from lambdas.generation.processing import process_output
 from lambdas.generation.publishing import PublishedDraft, publish_draft
 from lambdas.review.deciding import ReviewDecision, Reviews

@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 
 from braid.domain.errors import InvalidAssetError, InvalidServiceOutputError
+from braid.domain.generation.foreseen import Rules
 from braid.domain.generation.outcomes import MadeOutput
 from braid.domain.generation.request import next_request
 from braid.marking.manifest import check
 from braid.marking.pictures import number_in
 from braid.store.documents import DocumentStore
-from lambdas.generation.planning import Rules
 from tests.doubles.generation_rig import RULES, Studio, mask, picture
 
 PROMPT = 'prompt = "A photograph of a bag of dog food on a table, realistic, slow pan"\n'
