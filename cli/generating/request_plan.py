@@ -142,7 +142,8 @@ def plan_generation_request(path: Path, rules: Rules, *, by: str = "") -> Reques
     """Every stage with who makes it and for how much; of ``a|b`` the first template stands for both."""
     planned = plan_request(request_members(path), folder=path.parent, name=path.stem, by=by)
     request = read_request(planned.uploads[-1].body, name=path.name)
-    stages, prices = [], []
+    stages: list[Foreseen] = []
+    prices: list[float] = []
     following = request
     while True:
         try:

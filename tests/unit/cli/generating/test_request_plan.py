@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -16,9 +17,8 @@ from cli.generating.request_plan import plan_generation_request, rules_of
 
 RULES = Rules("us-west-2", (), (), only_vetted=False, four_eyes=False)
 WORDS = 'task = "text_to_image"\nprompt = "A photograph of a bowl, realistic"\n'
-CHAIN = (
-    '[[then]]\ntask = "image_to_video"\nprompt = "A video, slow pan, realistic"\nreferences = ["previous"]\n'
-)
+VIDEO = 'task = "image_to_video"\nprompt = "A video, slow pan, realistic"\n'
+CHAIN = f'[[then]]\n{VIDEO}references = ["previous"]\n'
 
 
 def request(folder: Path, text: str) -> Path:
@@ -38,7 +38,7 @@ def test_every_stage_has_its_provider_and_price(tmp_path: Path) -> None:
     assert told["expected_usd"] == 7.54
     assert told["stages"][0]["not_honoured"][0].startswith("cfg_scale = 7.5")
     assert "Collect Output" not in told["steps"]
-    console = Console(width=200, record=True, file=open("/dev/null", "w"))
+    console = Console(width=200, record=True, file=io.StringIO())
     console.print(found.table())
     assert "stage 2" in console.export_text()
 
