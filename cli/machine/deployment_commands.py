@@ -93,6 +93,7 @@ def doctor(
     from cli.machine.alarms import alarms_of_stack
     from cli.machine.doctor import examine
     from cli.machine.guardrails_in_use import guardrails_of_stack
+    from cli.machine.image_models_in_use import image_models_of_stack
     from cli.machine.input_bucket import enable_events, input_bucket_of_stack
     from cli.machine.models_in_use import models_of_stack
     from cli.machine.tuned_models import tuned_models_of
@@ -105,6 +106,7 @@ def doctor(
         *examine(port),
         *input_bucket_of_stack(stack),
         *models_of_stack(stack),
+        *image_models_of_stack(stack),
         *guardrails_of_stack(stack),
         *alarms_of_stack(stack),
         *services_of_stack(stack),
