@@ -48,8 +48,8 @@ class Switch:
             lines.append(f"No model is deployed for {' and '.join(gone)}: such lists end.")
         if self.missing:
             lines.append(
-                f"{self.missing} of {self.found} assets aren't in there yet: nobody finds them from the switch"
-                " on, until `braid index --all`, which asks the new model about each. Embedding them cost"
+                f"{self.missing} of {self.found} assets aren't in there yet: nobody finds them from then on,"
+                " until `braid index --all`, which asks the new model about each. Embedding them cost"
                 f" ${self.usd_before:.4f} so far. Do that first."
             )
         else:

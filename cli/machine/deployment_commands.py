@@ -85,15 +85,18 @@ def doctor(
 ) -> None:
     """Check this machine, or a deployment in AWS.
 
-    Says how to fix what is missing. With --stack NAME it asks AWS about the models and services in use, and
-    whether the input bucket is fit to be one.
+    Says how to fix what is missing. With --stack NAME it asks AWS about the models and services in use, which
+    alarms ring, and whether the input bucket is fit to be one.
     """
     if wants_events and stack is None:
         raise CommandError("--enable-events needs --stack NAME", exit_code=EXIT_MISUSE)
+    from cli.machine.alarms import alarms_of_stack
     from cli.machine.doctor import examine
     from cli.machine.guardrails_in_use import guardrails_of_stack
+    from cli.machine.image_models_in_use import image_models_of_stack
     from cli.machine.input_bucket import enable_events, input_bucket_of_stack
     from cli.machine.models_in_use import models_of_stack
+    from cli.machine.tuned_models import tuned_models_of
     from cli.services_in_region import services_of_stack
 
     if wants_events and stack is not None:
@@ -103,8 +106,11 @@ def doctor(
         *examine(port),
         *input_bucket_of_stack(stack),
         *models_of_stack(stack),
+        *image_models_of_stack(stack),
         *guardrails_of_stack(stack),
+        *alarms_of_stack(stack),
         *services_of_stack(stack),
+        *tuned_models_of(stack),
     ]
     if as_json:
         print_json([encode(finding) for finding in findings])

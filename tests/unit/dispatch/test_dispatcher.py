@@ -168,10 +168,12 @@ def test_a_spent_day_waits_for_the_next() -> None:
     held = told(arrive("inbox/general/c.mp4"), records, machine, limits)
     assert held.again_in_seconds == MOST_SECONDS
     assert "the $1 that a day may cost (max_usd_per_day) are spent or reserved" in held.summary
+    assert held.is_without_money
     tomorrow = "2026-11-21T00:00:01.000Z"
     assert told(arrive("inbox/general/c.mp4"), records, machine, limits, tomorrow).is_started
 
 
+@pytest.mark.slow
 def test_five_hundred_at_once_for_five_days_are_all_processed_once() -> None:
     """Messages come back when they were sent to; an asset takes 42 minutes and a dollar."""
     records, machine = MemoryRecords(), Machine()

@@ -1,4 +1,4 @@
-"""A batch's parts are written and read by the function: nothing lost where it ends in between."""
+"""A batch's parts are written and read: nothing lost where it ends in between."""
 
 from __future__ import annotations
 
@@ -8,36 +8,30 @@ from typing import Any
 import pytest
 
 from braid.store.documents import DocumentStore
-from lambdas.indexing import handler_batch
-from lambdas.indexing.handler_batch import Request
+from lambdas.indexing.batch_files import BatchFiles
 from lambdas.indexing.indexer import Indexer
-from lambdas.indexing.settings import Settings
 from tests.doubles.search_rig import BUCKET, PICTURES, TEXT, SearchRig, asset_named
 from tests.unit.indexing.test_indexer import KilledError, published
 
 TALK, GONE = asset_named("talk.mp4"), asset_named("gone.mp4")
 FOLDER = "work/embeddings/b1"
-SETTINGS = Settings(BUCKET, "assets", "arn", (TEXT, PICTURES), "")
 
 
 @pytest.fixture
-def rig(monkeypatch: pytest.MonkeyPatch) -> SearchRig:
+def rig() -> SearchRig:
     made = SearchRig()
     published(made, TALK)
-    monkeypatch.setattr(handler_batch, "indexer_of", lambda _settings: made.indexer())
-    monkeypatch.setattr(handler_batch, "SearchState", lambda _bucket: made.state)
     return made
 
 
-def done(rig: SearchRig, operation: str, **more: Any) -> dict[str, Any]:
-    request = Request(operation, "b1", "00000", **more)  # type: ignore[arg-type]  # one of the two
-    work = handler_batch._write if operation == "write" else handler_batch._read
-    return work(request, SETTINGS, DocumentStore(BUCKET, "search", 1, s3=rig.s3))
+def files(rig: SearchRig) -> BatchFiles:
+    store = DocumentStore(BUCKET, "search", 1, s3=rig.s3)
+    return BatchFiles("b1", "00000", rig.indexer(), rig.state, store)
 
 
 def write_and_answer(rig: SearchRig, *spaces: Any) -> dict[str, str]:
     """Writes a part and answers it in these spaces; where the output of each index lies."""
-    done(rig, "write", asset_ids=(TALK.asset_id, GONE.asset_id))
+    files(rig).write((TALK.asset_id, GONE.asset_id))
     outputs = dict.fromkeys((space.index_name for space in rig.spaces), "")
     for space in spaces:
         lines = rig.s3.objects[BUCKET, f"{FOLDER}/{space.index_name}/input/00000.jsonl"].splitlines()
@@ -57,7 +51,7 @@ def parts(rig: SearchRig) -> list[str]:
 
 
 def test_a_part_is_written_for_each_index_with_its_price(rig: SearchRig) -> None:
-    told = done(rig, "write", asset_ids=(TALK.asset_id, GONE.asset_id))["written"]
+    told = files(rig).write((TALK.asset_id, GONE.asset_id))["written"]
 
     assert [(each["index_name"], each["records"]) for each in told] == [
         (TEXT.index_name, 231),
@@ -69,7 +63,7 @@ def test_a_part_is_written_for_each_index_with_its_price(rig: SearchRig) -> None
 
 
 def test_what_a_job_answered_is_indexed_and_the_rest_asked_for(rig: SearchRig) -> None:
-    told = done(rig, "read", outputs=write_and_answer(rig, TEXT))
+    told = files(rig).read(write_and_answer(rig, TEXT))
 
     assert (told["kept"], told["unanswered"], told["model_calls"], told["failed"]) == (231, 1, 1, {})
     assert (len(rig.stored(TEXT)), len(rig.stored(PICTURES))) == (231, 1)
@@ -78,7 +72,7 @@ def test_what_a_job_answered_is_indexed_and_the_rest_asked_for(rig: SearchRig) -
 
 
 def test_a_batch_that_answered_nothing_asks_nobody_and_is_put_aside(rig: SearchRig) -> None:
-    told = done(rig, "read", outputs=write_and_answer(rig))
+    told = files(rig).read(write_and_answer(rig))
 
     assert (told["kept"], told["unanswered"], told["model_calls"]) == (0, 232, 0)
     assert parts(rig) == []
@@ -95,11 +89,11 @@ def test_killed_before_indexing_and_read_again_it_ends_the_same(
     with monkeypatch.context() as context:
         context.setattr(Indexer, "index", killed)
         with pytest.raises(KilledError):
-            done(rig, "read", outputs=outputs)
+            files(rig).read(outputs)
     assert len(parts(rig)) == 2
-    told = done(rig, "read", outputs=outputs)
+    told = files(rig).read(outputs)
 
     assert (told["kept"], told["model_calls"]) == (232, 0)
     assert (len(rig.stored(TEXT)), len(rig.stored(PICTURES))) == (231, 1)
-    again = done(rig, "read", outputs=outputs)
+    again = files(rig).read(outputs)
     assert (again["kept"], again["failed"]) == (0, {}), "what was read is read no more"
