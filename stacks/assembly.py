@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict, TypeVar
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
@@ -17,10 +18,12 @@ from stacks.pipeline_stack import PipelineStack
 from stacks.profiles import check_profiles, read_profiles
 from stacks.regions import check_region, region_warnings
 from stacks.search_stack import SearchStack
-from stacks.storage_stack import StorageStack
+from stacks.storage_stack import Storage, StorageStack
 from stacks.tuning_stack import TuningStack
 
 __all__ = ["Deployment", "add_stacks"]
+
+StackType = TypeVar("StackType", bound=cdk.Stack)
 
 
 @dataclass(frozen=True)
@@ -48,58 +51,20 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     check_residency(config, profiles, today)
     # The account comes from whoever deploys; the region is a knob because model ids depend on it.
     environment = cdk.Environment(region=config.region)
-    storage = StorageStack(app, f"{config.deployment_name}-storage", config=config, env=environment)
-    pipeline = PipelineStack(
-        app,
-        f"{config.deployment_name}-pipeline",
-        config=config,
-        storage=storage.storage,
-        env=environment,
-        today=today,
-    )
-    pipeline.add_stack_dependency(storage)
-    search = None
+    name = config.deployment_name
+    storage = StorageStack(app, f"{name}-storage", config=config, env=environment)
+    shared = _Shared(config=config, storage=storage.storage, env=environment)
+    pipeline = _after(storage, PipelineStack(app, f"{name}-pipeline", **shared, today=today))
+    search = tuning = generation = data_catalog = None
     if config.search:
-        search = SearchStack(
-            app,
-            f"{config.deployment_name}-search",
-            config=config,
-            storage=storage.storage,
-            env=environment,
-            today=today,
-        )
-        search.add_stack_dependency(storage)
-    tuning = None
+        search = _after(storage, SearchStack(app, f"{name}-search", **shared, today=today))
     if config.tuning:
-        tuning = TuningStack(
-            app,
-            f"{config.deployment_name}-tuning",
-            config=config,
-            storage=storage.storage,
-            env=environment,
-        )
-        tuning.add_stack_dependency(storage)
-    generation = None
+        tuning = _after(storage, TuningStack(app, f"{name}-tuning", **shared))
     if config.generation:
         check_generation(config)
-        generation = GenerationStack(
-            app,
-            f"{config.deployment_name}-generation",
-            config=config,
-            storage=storage.storage,
-            env=environment,
-        )
-        generation.add_stack_dependency(pipeline)
-    data_catalog = None
+        generation = _after(pipeline, GenerationStack(app, f"{name}-generation", **shared))
     if config.data_catalog:
-        data_catalog = DataCatalogStack(
-            app,
-            f"{config.deployment_name}-data-catalog",
-            config=config,
-            storage=storage.storage,
-            env=environment,
-        )
-        data_catalog.add_stack_dependency(storage)
+        data_catalog = _after(storage, DataCatalogStack(app, f"{name}-data-catalog", **shared))
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
@@ -108,3 +73,17 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
     return Deployment(storage, pipeline, search, tuning, generation, data_catalog)
+
+
+class _Shared(TypedDict):
+    """What every stack but storage is given."""
+
+    config: DeploymentConfig
+    storage: Storage
+    env: cdk.Environment
+
+
+def _after(needed: cdk.Stack, stack: StackType) -> StackType:
+    """The stack, deployed once the other stands."""
+    stack.add_stack_dependency(needed)
+    return stack

@@ -130,15 +130,11 @@ class DeployedTuning:
 
 def find_tuning(target: Target) -> DeployedTuning:
     """The tuning beside a pipeline. Raises ``CommandError`` that says how to get one where there is none."""
-    name = f"{target.stack_name.removesuffix('-pipeline')}-tuning"
-    try:
-        (stack,) = target.cloudformation.describe_stacks(StackName=name)["Stacks"]
-    except ClientError as error:
-        if "does not exist" not in error.response["Error"].get("Message", ""):
-            raise
+    outputs = target.outputs_beside("tuning")
+    if outputs is None:
+        name = target.name_beside("tuning")
         how = "`braid up --knob tuning=true`" if target.is_local else "`npx cdk deploy --all -c tuning=true`"
-        raise CommandError(f"this deployment can't tune (no stack {name!r}): {how} adds it") from error
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+        raise CommandError(f"this deployment can't tune (no stack {name!r}): {how} adds it")
     return DeployedTuning(
         target,
         outputs["TuningMachineArn"],

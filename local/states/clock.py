@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 class Clock:
     """``now`` gives seconds since the epoch, ``chance`` a number in [0, 1) for jitter.
 
+    ``monotonic`` gives the seconds by which time limits and heartbeats are held.
     ``wait_scale`` shortens the waits of Wait states and between retries, never a timeout.
     """
 
     now: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
     wait_scale: float = 1.0
 

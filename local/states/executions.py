@@ -35,7 +35,7 @@ class Executions:
     def __init__(self, services: Services, clock: Clock | None = None) -> None:
         self.services = services
         self.clock = clock or Clock()
-        self.tokens = Tokens()
+        self.tokens = Tokens(self.clock)
         self.map_runs: dict[str, MapRun] = {}
         self._lock = threading.Lock()
         self._executions: dict[str, Execution] = {}

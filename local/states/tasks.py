@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.states.clock import Clock
 from local.states.errors import RequestError, StateError, limit_payload, to_text
 from local.states.history import incoming, outgoing
 from local.states.language import templates
@@ -32,7 +32,7 @@ class Ticket:
     came: threading.Event = field(default_factory=threading.Event)
     output: str | None = None
     failure: StateError | None = None
-    beats: int = 0
+    beat_at: float = 0.0  # by the clock's monotonic seconds: the last heartbeat, at first the issue
 
     @property
     def answered(self) -> bool:
@@ -43,13 +43,15 @@ class Ticket:
 class Tokens:
     """The task tokens that somebody waits for; safe to use from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._tickets: dict[str, Ticket] = {}
 
     def issue(self, machine_arn: str) -> tuple[str, Ticket]:
         """A new token and its ticket."""
-        token, ticket = "AQCE" + secrets.token_urlsafe(96), Ticket(machine_arn)
+        token = "AQCE" + secrets.token_urlsafe(96)
+        ticket = Ticket(machine_arn, beat_at=self._clock.monotonic())
         with self._lock:
             self._tickets[token] = ticket
         return token, ticket
@@ -80,7 +82,7 @@ class Tokens:
         """Says that the work for the token goes on."""
         with self._lock:
             ticket = self._waiting(token)
-            ticket.beats += 1
+            ticket.beat_at = self._clock.monotonic()
             ticket.came.set()
 
     def _answer(self, token: str, output: str | None = None, failure: StateError | None = None) -> None:
@@ -125,7 +127,7 @@ class TaskPerformer:
         told.scheduled(parameters, timeout, heartbeat)
         try:
             if resource.endswith(_TOKEN):
-                deadline = None if timeout is None else time.monotonic() + timeout
+                deadline = None if timeout is None else branch.runtime.clock.monotonic() + timeout
                 told.submitted(self._call(branch, resource.removesuffix(_TOKEN), parameters, timeout, told))
                 result = _await_answer(branch, ticket, deadline, heartbeat)
             else:
@@ -145,6 +147,7 @@ class TaskPerformer:
     ) -> Any:
         """Calls in a thread of its own, so that a time limit or an abort needn't wait for the answer."""
         wake, began = threading.Event(), threading.Event()
+        monotonic = branch.runtime.clock.monotonic
         outcome: list[Any] = []
 
         def begin() -> None:
@@ -168,8 +171,8 @@ class TaskPerformer:
         while not outcome:
             wake.clear()
             if timeout is not None and deadline is None and began.is_set():
-                deadline = time.monotonic() + timeout
-            left = None if deadline is None else deadline - time.monotonic()
+                deadline = monotonic() + timeout
+            left = None if deadline is None else deadline - monotonic()
             if left is not None and left <= 0:
                 raise _TimeoutError
             if not outcome:
@@ -193,20 +196,19 @@ class _TimeoutError(StateError):
 
 
 def _await_answer(branch: Branch, ticket: Ticket, deadline: float | None, heartbeat: float | None) -> Any:
-    beats, last_beat = ticket.beats, time.monotonic()
-    while not ticket.answered:
+    clock = branch.runtime.clock
+    while True:
         ticket.came.clear()
-        if ticket.beats != beats:
-            beats, last_beat = ticket.beats, time.monotonic()
+        # Read in this order: what was answered or said before the clock was looked at counts.
+        now = clock.monotonic()
         limits = [] if deadline is None else [deadline]
-        limits += [] if heartbeat is None else [last_beat + heartbeat]
-        left = min(limits) - time.monotonic() if limits else None
+        limits += [] if heartbeat is None else [ticket.beat_at + heartbeat]
         if ticket.answered:
             break
-        if left is not None and left <= 0:
-            missed = deadline is None or time.monotonic() < deadline
+        if limits and now >= min(limits):
+            missed = deadline is None or now < deadline
             raise _TimeoutError("States.HeartbeatTimeout" if missed else None)
-        branch.scope.wait(ticket.came, left)
+        branch.scope.wait(ticket.came, min(limits) - now if limits else None)
     if ticket.failure is not None:
         raise ticket.failure
     return json.loads(str(ticket.output))

@@ -107,19 +107,22 @@ def test_an_abort_ends_everything_at_once() -> None:
 
 
 def test_a_heartbeat_keeps_a_task_alive() -> None:
-    def send(parameters: Any) -> Any:
-        def work() -> None:
-            for _ in range(5):
-                time.sleep(0.15)
-                world.executions.tokens.beat(parameters)
-            world.executions.tokens.succeed(parameters, '"done"')
+    seconds, looks, tokens = [0.0], list[float](), list[str]()
 
-        threading.Thread(target=work).start()
-        return {}
+    def monotonic() -> float:
+        looks.append(seconds[0])
+        return seconds[0]
 
-    world = World({SEND: send})
-    state = task(f"{SEND}.waitForTaskToken", InputPath="$$.Task.Token", HeartbeatSeconds=0.5)
-    assert world.run(machine(A=state)).output == "done"
+    world = World({SEND: lambda token: tokens.append(token)}, monotonic=monotonic)
+    state = task(f"{SEND}.waitForTaskToken", InputPath="$$.Task.Token", HeartbeatSeconds=60)
+    execution = world.start(machine(A=state))
+    _until(lambda: tokens)
+    for _ in range(5):
+        seconds[0] += 40
+        world.executions.tokens.beat(tokens[0])
+        _until(lambda: looks[-2:] == [seconds[0]] * 2)  # the beat looked, and the state that it woke
+    world.executions.tokens.succeed(tokens[0], '"done"')
+    assert ended(execution).output == "done"
 
 
 def test_a_missed_heartbeat_may_be_caught_by_either_name() -> None:

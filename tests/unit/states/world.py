@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,9 +36,11 @@ class World:
     announced: list[Mapping[str, Any]] = field(default_factory=list)
     denied: set[str] = field(default_factory=set)
     wait_scale: float = 0.0
+    monotonic: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        self.executions = Executions(self, Clock(chance=lambda: 0.5, wait_scale=self.wait_scale))
+        clock = Clock(chance=lambda: 0.5, wait_scale=self.wait_scale, monotonic=self.monotonic)
+        self.executions = Executions(self, clock)
         self.api = Api(self.executions)
 
     def add(self, definition: Mapping[str, Any], name: str = "machine", *, is_express: bool = False) -> str:
