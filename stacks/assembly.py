@@ -15,6 +15,7 @@ from stacks.generation_stack import GenerationStack
 from stacks.image_models import check_generation
 from stacks.models import check_residency
 from stacks.pipeline_stack import PipelineStack
+from stacks.processing_stack import ProcessingStack
 from stacks.profiles import check_profiles, read_profiles
 from stacks.regions import check_region, region_warnings
 from stacks.search_stack import SearchStack
@@ -36,6 +37,7 @@ class Deployment:
     tuning: TuningStack | None = None
     generation: GenerationStack | None = None
     data_catalog: DataCatalogStack | None = None
+    processing: ProcessingStack | None = None
 
 
 def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
@@ -55,7 +57,7 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     storage = StorageStack(app, f"{name}-storage", config=config, env=environment)
     shared = _Shared(config=config, storage=storage.storage, env=environment)
     pipeline = _after(storage, PipelineStack(app, f"{name}-pipeline", **shared, today=today))
-    search = tuning = generation = data_catalog = None
+    search = tuning = generation = data_catalog = processing = None
     if config.search:
         search = _after(storage, SearchStack(app, f"{name}-search", **shared, today=today))
     if config.tuning:
@@ -65,6 +67,8 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
         generation = _after(pipeline, GenerationStack(app, f"{name}-generation", **shared))
     if config.data_catalog:
         data_catalog = _after(storage, DataCatalogStack(app, f"{name}-data-catalog", **shared))
+    if config.processing:
+        processing = _after(storage, ProcessingStack(app, f"{name}-processing", **shared))
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
@@ -72,7 +76,7 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
-    return Deployment(storage, pipeline, search, tuning, generation, data_catalog)
+    return Deployment(storage, pipeline, search, tuning, generation, data_catalog, processing)
 
 
 class _Shared(TypedDict):

@@ -11,6 +11,7 @@ from braid.aws.service_errors import service_errors
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import Source
 from braid.domain.catalogue.tables import TABLES, rows_key
+from braid.domain.datasets.features import features_folder
 from braid.domain.errors import ServiceUnavailableError
 from braid.domain.wire import decode_json
 
@@ -44,7 +45,7 @@ def find_kept(
     """
     own = [
         key
-        for folder in (f"assets/{asset_id}/", f"work/{asset_id}/")
+        for folder in (f"assets/{asset_id}/", f"work/{asset_id}/", f"{features_folder(asset_id)}/")
         for key in _keys(s3, results_bucket, folder)
     ]
     own += [key for table in TABLES for key in _keys(s3, results_bucket, rows_key(table, asset_id))]

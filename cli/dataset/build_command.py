@@ -19,6 +19,7 @@ from braid.domain.datasets.formats import DatasetFormat
 from braid.domain.datasets.reviewed import baseline, policy_sections, taught, vocabulary
 from braid.domain.datasets.rules.role_policy import bucket_and_key
 from braid.domain.datasets.writers import gen_qa_line, nova_line
+from cli.dataset.features import from_features
 from cli.dataset.files import opened, write_sources
 from cli.dataset.pairs import Built, audio_caption, image_text, put_picture, video_transcript
 from cli.errors import EXIT_MISUSE, CommandError
@@ -39,6 +40,7 @@ class From(StrEnum):
 
     ASSETS = "assets"
     REVIEWS = "reviews"
+    FEATURES = "features"
     FILES = "files"
 
 
@@ -75,18 +77,23 @@ def build(
 
     From assets: pairs of pictures, videos or recordings with what is seen or said in them. From reviews: what
     people corrected or approved, never what a deadline decided; beside it how good answers were
-    (baseline.json) and names that may have been misheard (vocabulary.txt). From files: a table of pictures
-    with captions.
+    (baseline.json) and names that may have been misheard (vocabulary.txt). From features: what `process`
+    left, pages with what is written on them and pictures with the text beside them. From files: a table of
+    pictures with captions.
     """
     if folder.exists() and any(folder.iterdir()):
         raise CommandError(f"{folder} isn't empty; name a new folder", exit_code=EXIT_MISUSE)
     if (origin is From.FILES) != (table is not None):
         raise CommandError("--table goes with --from files, and files need it", exit_code=EXIT_MISUSE)
-    needs_uri = origin is From.FILES or (origin is From.ASSETS and pairs is PairKind.IMAGE_TEXT)
+    needs_uri = origin in (From.FILES, From.FEATURES) or (
+        origin is From.ASSETS and pairs is PairKind.IMAGE_TEXT
+    )
     prefix = _prefix(uri, is_needed=needs_uri)
     built, name = Built(), "all.jsonl"
     if table is not None:
         _from_table(table, folder, prefix, built)
+    elif origin is From.FEATURES:
+        from_features(chosen_target(stack), folder, prefix, built)
     elif origin is From.ASSETS:
         target = chosen_target(stack)
         for result in _results(target, days, profile):

@@ -22,14 +22,14 @@ from local.launcher.ministack import (
     vector_stores,
 )
 from local.launcher.ministack.contract import check_contract
-from local.launcher.permissions import iam
+from local.launcher.permissions import iam, role_sessions
 from local.services.protocol import Service
 from local.states.executions import Executions
 
 _MENDED = (
     cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
-    lambda_runtime, model_packages, object_keys, objects, principal_arns, request_log, s3_fixes,
-    state_services, step_functions, vector_stores,
+    lambda_runtime, model_packages, object_keys, objects, principal_arns, request_log, role_sessions,
+    s3_fixes, state_services, step_functions, vector_stores,
 )  # fmt: skip
 
 
