@@ -24,7 +24,7 @@ demo: setup ## starts the embedded AWS, deploys into it, drops the samples, show
 test: setup-dev ## runs every test in random order, or some: SUITES='tests/unit tests/contract'
 	@$(PYTEST) $(SUITES)
 
-quick: setup-dev ## while you write, under a minute: format, lint, types, the fast unit tests
+quick: setup-dev ## while you write, two minutes: format, lint, types, the fast unit tests
 	@$(PYTHON_BIN)/ruff format --quiet .
 	@$(PYTHON_BIN)/ruff check --quiet .
 	@$(PYTHON_BIN)/mypy

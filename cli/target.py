@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
@@ -138,6 +139,15 @@ class Target:
     def _client(self, service: str) -> Any:
         return _client(self.session, service, self.endpoint_url)
 
+    def outputs_beside(self, kind: str) -> dict[str, str] | None:
+        """The outputs of the deployment's stack of that kind, such as ``search``; None where it has none."""
+        stack = _stack(self.cloudformation, self.name_beside(kind))
+        return None if stack is None else _outputs_of(stack)
+
+    def name_beside(self, kind: str) -> str:
+        """What the deployment's stack of that kind is called."""
+        return f"{self.stack_name.removesuffix('-pipeline')}-{kind}"
+
     @property
     def machine_arns(self) -> tuple[str, ...]:
         """The state machines whose executions are assets' own."""
@@ -189,20 +199,31 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
     return _from_stack(session, pipelines[0], aws.endpoint)
 
 
-def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | None) -> Target:
+def _stack(cloudformation: Any, name: str) -> dict[str, Any] | None:
     try:
-        found = _client(session, "cloudformation", endpoint_url).describe_stacks(StackName=stack_name)
+        (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
         if "does not exist" not in error.response["Error"].get("Message", ""):
             raise
+        return None
+    return cast("dict[str, Any]", stack)
+
+
+def _outputs_of(stack: Mapping[str, Any]) -> dict[str, str]:
+    return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+
+
+def _from_stack(session: boto3.Session, stack_name: str, endpoint_url: str | None) -> Target:
+    stack = _stack(_client(session, "cloudformation", endpoint_url), stack_name)
+    if stack is None:
         raise CommandError(
             f"there is no stack {stack_name!r} in {session.region_name} of this account; the pipeline's is "
             "called braid-<environment_name>-pipeline, and AWS_PROFILE and AWS_REGION choose where to look"
-        ) from error
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in found["Stacks"][0].get("Outputs", [])}
+        )
+    outputs = _outputs_of(stack)
     if missing := [name for name in _OUTPUTS if name not in outputs]:
         raise CommandError(
-            f"stack {stack_name!r} ({found['Stacks'][0]['StackStatus']}) has no output {missing[0]}; "
+            f"stack {stack_name!r} ({stack['StackStatus']}) has no output {missing[0]}; "
             "name the pipeline's stack, such as braid-dev-pipeline"
         )
     return Target(
@@ -249,9 +270,10 @@ def _client(
                 f"AWS_ENDPOINT_URL is {os.environ.get('AWS_ENDPOINT_URL')!r}, which is no address such as "
                 "http://127.0.0.1:4566; unset it to talk to AWS"
             ) from error
-    # A server on loopback has no name per bucket (path-style addressing) and lies behind no proxy.
+    # A server on loopback has no name per bucket (path-style addressing) and lies behind no proxy. When it
+    # isn't there it has ended: eight tries would be forty seconds until that is said.
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": attempts},
+        retries={"mode": "standard", "total_max_attempts": min(attempts, 3)},
         s3={"addressing_style": "path"},
         proxies={},
         **patience,

@@ -10,12 +10,12 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
+from stacks.data_catalog.processing_stack import ProcessingStack
 from stacks.data_catalog.stack import DataCatalogStack
 from stacks.generation_stack import GenerationStack
 from stacks.image_models import check_generation
 from stacks.models import check_residency
 from stacks.pipeline_stack import PipelineStack
-from stacks.processing_stack import ProcessingStack
 from stacks.profiles import check_profiles, read_profiles
 from stacks.regions import check_region, region_warnings
 from stacks.search_stack import SearchStack

@@ -76,7 +76,12 @@ def handles(
 
 
 def _asset_keys(event: Event) -> dict[str, Any]:
-    """The asset stands in the request, in the state that it carries, or is named by its id alone."""
+    """The asset stands in the request, in the state that it carries, or is named by its id alone.
+
+    A step of a tuning run has the run's id in its place.
+    """
+    if isinstance(event.get("run_id"), str):
+        return {"run_id": event["run_id"]}
     state = event.get("state")
     asset = (state if isinstance(state, Mapping) else event).get("asset", event)
     asset_id = asset.get("asset_id") if isinstance(asset, Mapping) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +14,13 @@ from braid.domain.asset.asset import Source
 from braid.domain.catalogue.tables import TABLES, rows_key
 from braid.domain.datasets.features import features_folder
 from braid.domain.errors import ServiceUnavailableError
+from braid.domain.tuning.records import TuningSources
 from braid.domain.wire import decode_json
 
-__all__ = ["Kept", "erase", "find_kept"]
+__all__ = ["Kept", "erase", "find_kept", "runs_made_of"]
 
 _DELETED_AT_ONCE = 1000  # DeleteObjects takes no more
+_SOURCES_OF_RUN = re.compile(r"tuning/(?P<run_id>[a-z0-9-]+)/sources\.json")
 _BY_SOURCE = ("report.html", "answer.json", "reason.txt")
 
 
@@ -48,6 +51,8 @@ def find_kept(
         for folder in (f"assets/{asset_id}/", f"work/{asset_id}/", f"{features_folder(asset_id)}/")
         for key in _keys(s3, results_bucket, folder)
     ]
+    for run_id in runs_made_of(asset_id, results_bucket=results_bucket, s3=s3):
+        own += _keys(s3, results_bucket, f"work/tuning/{run_id}/")  # its lines lie among others'
     own += [key for table in TABLES for key in _keys(s3, results_bucket, rows_key(table, asset_id))]
     sources = {source} if source else set()
     for key in own:
@@ -61,6 +66,17 @@ def find_kept(
         sources=tuple(sorted((each for each in sources if _is_there(s3, each)), key=lambda each: each.key)),
         marks=tuple(_marks(dynamodb, table, asset_id)),
     )
+
+
+def runs_made_of(asset_id: str, *, results_bucket: str, s3: Any) -> tuple[str, ...]:
+    """The tuning runs whose data has lines of the asset: what they trained has learned from it."""
+    found = []
+    for key in _keys(s3, results_bucket, "tuning/"):
+        if match := _SOURCES_OF_RUN.fullmatch(key):
+            body = s3.get_object(Bucket=results_bucket, Key=key)["Body"].read()
+            if asset_id in decode_json(TuningSources, body, source=key).asset_ids:
+                found.append(match["run_id"])
+    return tuple(found)
 
 
 def erase(kept: Kept, *, results_bucket: str, table: str, s3: Any, dynamodb: Any) -> None:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from braid.domain.audit.facts import TuningFacts
 from braid.domain.money.price_book import PriceBook
 
-__all__ = ["IdleLine", "UnknownResourceError", "idle_lines", "read_templates"]
+__all__ = ["IdleLine", "UnknownResourceError", "idle_lines", "read_templates", "tuned_lines"]
 
 _SECONDS_PER_MONTH = 30 * 86_400
 # Lambda polls a queue with five connections while nothing comes, each of which waits for twenty seconds.
@@ -114,6 +115,20 @@ def idle_lines(templates: Iterable[Mapping[str, Any]], book: PriceBook) -> tuple
     by_use = sum(counted[kind] for kind in _BY_USE)
     lines.sort(key=lambda line: -line.usd_per_month)
     return (*lines, IdleLine("everything else", by_use, 0.0, "paid by use, or by what is stored"))
+
+
+def tuned_lines(tuning: TuningFacts, book: PriceBook) -> tuple[IdleLine, ...]:
+    """What custom models of tuning runs cost, each by the month, in use or not.
+
+    Throughput is kept for hours alone and ends by itself: it has its own line in the run's receipt.
+    """
+    kept = sum("custom model" in run.made for run in tuning.runs.values())
+    if not kept:
+        return ()
+    entry = book.find("bedrock", "CustomModel", "model_month")
+    usd = kept * (entry.unit_price_usd if entry else 0.0)
+    why = "tuned models, in use or to go back to; `braid tune delete RUN` ends one"
+    return (IdleLine("Bedrock custom model", kept, round(usd, 4), why),)
 
 
 def _polls(resource: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ _CLOSED = tuple(status for status in AssetStatus if not status.is_open)
 _MOST_RECORDS = 1_000_000
 _AT_ONCE = 24
 _SEARCH = "search (indexing)"
+_TUNING_RECEIPT = re.compile(r"tuning/(?P<run_id>[a-z0-9-]+)/receipt\.json")
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,29 @@ def spent(target: Target, by: By, since: date) -> tuple[SpentRow, ...]:
     days = (datetime.now(UTC).date() - since).days + 1
     records = recent_records(target, days=days, statuses=_CLOSED, limit=_MOST_RECORDS)
     paid = [record for record in records if record.cost_usd is not None]
+    runs = _tuning_receipts(target, since)
     if by == "service":
-        return _rows(_by_service(target, paid))
-    return _rows((_name(record, by), record.cost_usd or 0.0) for record in paid)
+        lines = ((line.service, line.cost_usd) for _, _, receipt in runs for line in receipt.lines)
+        return _rows((*_by_service(target, paid), *lines))
+    tuned = (
+        (f"{day if by == 'day' else run_id}, tuning", receipt.total_usd) for run_id, day, receipt in runs
+    )
+    return _rows((*((_name(record, by), record.cost_usd or 0.0) for record in paid), *tuned))
+
+
+def _tuning_receipts(target: Target, since: date) -> list[tuple[str, str, Receipt]]:
+    """Of each tuning run that spent something since then: its id, the day when it did last, its receipt."""
+    pages = target.s3.get_paginator("list_objects_v2").paginate(
+        Bucket=target.results_bucket, Prefix="tuning/"
+    )
+    found = []
+    for entry in (entry for page in pages for entry in page.get("Contents", [])):
+        match = _TUNING_RECEIPT.fullmatch(entry["Key"])
+        if match is not None and entry["LastModified"].date() >= since:
+            body = target.s3.get_object(Bucket=target.results_bucket, Key=entry["Key"])["Body"].read()
+            receipt = decode_json(Receipt, body, source=entry["Key"])
+            found.append((match["run_id"], entry["LastModified"].date().isoformat(), receipt))
+    return found
 
 
 def _name(record: Record, by: By) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.functions import call
 from cli.target import Target
@@ -40,17 +38,12 @@ class DeployedSearch:
 
 def find_search(target: Target) -> DeployedSearch:
     """The search beside a pipeline. Raises ``CommandError`` that says how to get one where there is none."""
-    name = f"{target.stack_name.removesuffix('-pipeline')}-search"
-    try:
-        (stack,) = target.cloudformation.describe_stacks(StackName=name)["Stacks"]
-    except ClientError as error:
-        if "does not exist" not in error.response["Error"].get("Message", ""):
-            raise
+    outputs = target.outputs_beside("search")
+    if outputs is None:
         raise CommandError(
-            f"this deployment has no search (no stack {name!r}): deploy it with the knob search, as in"
-            " `npx cdk deploy --all -c search=true`"
-        ) from error
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+            f"this deployment has no search (no stack {target.name_beside('search')!r}): deploy it with the"
+            " knob search, as in `npx cdk deploy --all -c search=true`"
+        )
     return DeployedSearch(
         target, outputs["SearchFunctionName"], outputs["IndexFunctionName"], outputs["VectorBucketArn"]
     )

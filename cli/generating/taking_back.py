@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from cli.target import Target
 
 __all__ = ["take_back"]
@@ -17,20 +15,8 @@ def take_back(target: Target, asset_id: str) -> int:
     Nothing where the deployment makes nothing. Whoever serves the bucket may still hold copies.
     """
     removed = _remove(target, target.results_bucket, f"quarantine/{asset_id}/")
-    bucket = _published_bucket(target)
+    bucket = (target.outputs_beside("generation") or {}).get("PublishedBucketName")
     return removed + (_remove(target, bucket, f"{asset_id}/") if bucket else 0)
-
-
-def _published_bucket(target: Target) -> str:
-    name = f"{target.stack_name.removesuffix('-pipeline')}-generation"
-    try:
-        (stack,) = target.cloudformation.describe_stacks(StackName=name)["Stacks"]
-    except ClientError as error:
-        if "does not exist" not in error.response["Error"].get("Message", ""):
-            raise
-        return ""
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
-    return str(outputs.get("PublishedBucketName", ""))
 
 
 def _remove(target: Target, bucket: str, prefix: str) -> int:

@@ -94,6 +94,7 @@ def doctor(
     from cli.machine.guardrails_in_use import guardrails_of_stack
     from cli.machine.input_bucket import enable_events, input_bucket_of_stack
     from cli.machine.models_in_use import models_of_stack
+    from cli.machine.tuned_models import tuned_models_of
     from cli.services_in_region import services_of_stack
 
     if wants_events and stack is not None:
@@ -105,6 +106,7 @@ def doctor(
         *models_of_stack(stack),
         *guardrails_of_stack(stack),
         *services_of_stack(stack),
+        *tuned_models_of(stack),
     ]
     if as_json:
         print_json([encode(finding) for finding in findings])

@@ -65,16 +65,10 @@ def _value(text: str | None, kind: str) -> Any:
 
 
 def _catalogue_outputs(target: Target) -> dict[str, str]:
-    from botocore.exceptions import ClientError
-
-    name = f"{target.stack_name.removesuffix('-pipeline')}-data-catalog"
-    try:
-        (stack,) = target.cloudformation.describe_stacks(StackName=name)["Stacks"]
-    except ClientError as error:
-        if "does not exist" not in error.response["Error"].get("Message", ""):
-            raise
+    outputs = target.outputs_beside("data-catalog")
+    if outputs is None:
         raise CommandError(
             f"{target.stack_name} has no catalogue; deploy it with the knob data_catalog"
             " (`-c data_catalog=true`)"
-        ) from error
-    return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+        )
+    return outputs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,7 +61,8 @@ def delete(
                 raise CommandError(
                     f"of {record.asset_id} there is still something: {_told(left)}; repeat the command"
                 )
-        _tell(record, kept, as_json=as_json, is_done=not dry_run)
+        runs = _runs(target, record)
+        _tell(record, kept, runs, as_json=as_json, is_done=not dry_run)
     if not dry_run:
         console.print(f"[dim]{_ELSEWHERE}[/]", highlight=False)
 
@@ -138,19 +140,29 @@ def _delete_jobs(target: Target, asset_id: str) -> None:
         target.transcribe.delete_transcription_job(TranscriptionJobName=job["TranscriptionJobName"])
 
 
-def _tell(record: Record, kept: Kept, *, as_json: bool, is_done: bool) -> None:
+def _runs(target: Target, record: Record) -> tuple[str, ...]:
+    from braid.store.erasing import runs_made_of  # as above
+
+    return runs_made_of(record.asset_id, results_bucket=target.results_bucket, s3=target.s3)
+
+
+def _tell(record: Record, kept: Kept, runs: Sequence[str], *, as_json: bool, is_done: bool) -> None:
     if as_json or not out.is_terminal:
         told = {
             "asset_id": record.asset_id,
             "results": len(kept.results),
             "versions": len(kept.sources),
             "marks": len(kept.marks),
+            "learned_by": list(runs),
             "is_deleted": is_done,
         }
         print_json(told, indent=None)
         return
     then = "nothing of it is left" if is_done else "would go"
     out.print(f"{record.asset_id}: {_told(kept)}; {then}", markup=False, highlight=False)
+    for run_id in runs:
+        said = f"the tuning run {run_id} learned from it: `braid tune delete {run_id}` deletes what it made"
+        console.print(said, style="yellow", markup=False, highlight=False)
 
 
 def _told(kept: Kept) -> str:

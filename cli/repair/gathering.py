@@ -30,6 +30,7 @@ from cli.errors import CommandError
 from cli.finding.deployed_search import find_search
 from cli.repair.dead_letters import look_at_dead_letters
 from cli.target import Target
+from cli.tuning.kept_runs import read_runs
 
 __all__ = ["gather", "read_executions", "read_records", "read_versions"]
 
@@ -73,6 +74,7 @@ def gather(
         folders = pool.submit(_folders, target)
         letters = pool.submit(look_at_dead_letters, target)
         messages = pool.submit(_waiting_messages, target)
+        tuning = pool.submit(read_runs, target, settled_before=now - settled)
         table = _read_table(target)
         tell(f"{len(table.records)} records")
         with_results = folders.result() | set(table.records)
@@ -101,6 +103,7 @@ def gather(
             dead_letters=letters.result(),
             marks=table.marks,
             indexed=indexed,
+            tuning=tuning.result(),
         )
 
 

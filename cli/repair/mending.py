@@ -27,6 +27,7 @@ from cli.repair.messages import message_of_attempt, send_messages
 from cli.showing.records import read_result
 from cli.showing.results import get_result
 from cli.target import Target
+from cli.tuning.deployed_tuning import find_tuning
 
 __all__ = ["mend"]
 
@@ -185,6 +186,11 @@ def _index(target: Target, facts: Facts, found: Disagreement) -> bool:  # noqa: 
     return True
 
 
+def _tear_down(target: Target, facts: Facts, found: Disagreement) -> bool:  # noqa: ARG001  # as all
+    find_tuning(target).tear_down(str(found.asset_id), status="FAILED", reason=found.about)
+    return True
+
+
 _MENDING: Mapping[Mend, Callable[[Target, Facts, Disagreement], bool]] = {
     Mend.SEND_ARRIVAL: _send_arrival,
     Mend.SEND_AGAIN: _send_again,
@@ -198,6 +204,7 @@ _MENDING: Mapping[Mend, Callable[[Target, Facts, Disagreement], bool]] = {
     Mend.SET_COUNTS: _set_counts,
     Mend.REMOVE_MARK: _remove_mark,
     Mend.INDEX: _index,
+    Mend.TEAR_DOWN: _tear_down,
 }
 
 

@@ -15,8 +15,9 @@ from cli.errors import CommandError
 from cli.tuning.deployed_tuning import DeployedTuning
 from cli.tuning.report_pictures import loss_picture, reliability_picture, slices_picture
 
-__all__ = ["read_curve", "write_report"]
+__all__ = ["confusion_tables", "read_curve", "read_losses", "write_report"]
 
+Curve = list[tuple[float, float]]
 _TRAINING = "step_wise_training_metrics.csv"
 _VALIDATION = "validation_metrics.csv"
 _STYLE = (
@@ -35,7 +36,7 @@ def write_report(tuning: DeployedTuning, run_id: str, path: Path) -> None:
     end = tuning.document(run_id, "end.json", TuningEnd)
     cost = tuning.document(run_id, "estimate.json", TuningEstimate)
     measured = tuning.document(run_id, "evaluation.json", Evaluation)
-    training, validation = (_curve(tuning, run_id, name) for name in (_TRAINING, _VALIDATION))
+    training, validation = read_losses(tuning, run_id)
     parts = [
         f"<h1>{escape(run_id)}</h1>",
         f"<p>{escape(end.status + ': ' + end.reason) if end else 'It goes on.'}</p>",
@@ -46,7 +47,7 @@ def write_report(tuning: DeployedTuning, run_id: str, path: Path) -> None:
     if training:
         parts += ["<h2>Loss</h2>", loss_picture(training, validation)]
     if measured:
-        parts += ["<h2>Confusion</h2>", _confusion(measured)]
+        parts += ["<h2>Confusion</h2>", confusion_tables(measured)]
         if measured.reliability:
             ece = f"Expected calibration error {measured.ece:.3f}" if measured.ece is not None else ""
             parts += ["<h2>Reliability</h2>", f"<p>{ece}</p>", reliability_picture(measured.reliability)]
@@ -62,14 +63,19 @@ def write_report(tuning: DeployedTuning, run_id: str, path: Path) -> None:
     )
 
 
-def read_curve(body: bytes) -> list[tuple[float, float]]:
+def read_losses(tuning: DeployedTuning, run_id: str) -> tuple[Curve, Curve]:
+    """A run's losses by step, of training and of validation; empty where the service has written none."""
+    return _curve(tuning, run_id, _TRAINING), _curve(tuning, run_id, _VALIDATION)
+
+
+def read_curve(body: bytes) -> Curve:
     """(step, loss) of a job's metrics: the third column, as Bedrock writes them."""
     rows = csv.reader(io.StringIO(body.decode("utf-8", "replace")))
     next(rows, None)
     return [(float(row[0]), float(row[2])) for row in rows if len(row) >= 3]
 
 
-def _curve(tuning: DeployedTuning, run_id: str, name: str) -> list[tuple[float, float]]:
+def _curve(tuning: DeployedTuning, run_id: str, name: str) -> Curve:
     """Of wherever the service has put it below the run's output."""
     for key, _ in tuning.keys(f"work/tuning/{run_id}/output/"):
         if key.endswith(f"/{name}"):
@@ -100,8 +106,8 @@ def _comparison(found: Evaluation) -> str:
     return f"<h2>Compared</h2><p>{escape(said)}{escape(unread) if found.metric == 'f1' else ''}</p>"
 
 
-def _confusion(found: Evaluation) -> str:
-    """Counts of truth against answer; for pictures a row for each caption."""
+def confusion_tables(found: Evaluation) -> str:
+    """Counts of truth against answer as HTML; for pictures a row for each caption."""
     if len(set(found.truth)) == len(found.truth):
         rows = "".join(
             f"<tr><td>{escape(wanted)}</td><td{_good(wanted, base)}>{escape(base)}</td>"

@@ -11,7 +11,9 @@ from braid.domain.tuning.records import SliceDifference
 __all__ = ["loss_picture", "reliability_picture", "slices_picture"]
 
 _WIDTH, _HEIGHT, _MARGIN = 640, 300, 48
-_BLUE, _ORANGE, _GREY = "#1f5fa8", "#b8540b", "#666"
+# A page that has colours of its own, for a dark screen too, names them so.
+_BLUE, _ORANGE = "var(--speech, #1f5fa8)", "var(--vision, #b8540b)"
+_GREY, _BLACK = "var(--soft, #666)", "var(--ink, #1b1b1b)"
 Points = Sequence[tuple[float, float]]
 
 
@@ -43,7 +45,7 @@ def slices_picture(slices: Sequence[SliceDifference]) -> str:
     for at, item in enumerate(slices):
         top = 12 + at * row
         label = f"{item.name} ({item.count})"
-        bars.append(_text(8, top + 20, label[:28], "#1b1b1b"))
+        bars.append(_text(8, top + 20, label[:28], _BLACK))
         for offset, value, colour, called in (
             (0, item.base, _GREY, "base"),
             (18, item.tuned, _BLUE, "tuned"),

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.errors import PendingError
+from braid.store.admissions import put_on_record
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.reservations import Reservation
 from lambdas.intake.admitting import AdmissionVerdict
 
-__all__ = ["admit_on_record", "put_on_record", "saying_what_it_waits_for"]
+__all__ = ["admit_on_record", "saying_what_it_waits_for"]
 
 
 def admit_on_record(
@@ -61,28 +61,3 @@ def saying_what_it_waits_for(
             asset, execution_arn=execution_arn, now=now, reason=str(error), redrive_count=redrive_count
         )
         raise
-
-
-def put_on_record(
-    admission: Admission,
-    *,
-    records: AssetRecords,
-    store: DocumentStore,
-    execution_arn: str,
-    redrive_count: int | None = None,
-    reservation: Reservation | None = None,
-    now: str,
-) -> Claim:
-    """Stores ``admission.json`` and moves the record to PROCESSING with all that was measured."""
-    claim = store.put_document(store.result_key("admission.json"), admission)
-    records.process(
-        admission.asset,
-        execution_arn=execution_arn,
-        now=now,
-        media_type=admission.media_type,
-        modalities=admission.modalities,
-        gates=admission.gates,
-        redrive_count=redrive_count,
-        reservation=reservation,
-    )
-    return claim

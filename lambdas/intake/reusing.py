@@ -21,10 +21,11 @@ from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
 from braid.domain.profile.sections.budget import Budget
 from braid.domain.wire import encode
+from braid.store.admissions import put_on_record
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.reservations import Reservation
-from lambdas.intake.record_keeping import put_on_record, saying_what_it_waits_for
+from lambdas.intake.record_keeping import saying_what_it_waits_for
 
 __all__ = ["readmit"]
 

@@ -10,6 +10,7 @@ from braid.domain.claim_check import Claim
 from braid.domain.posts.file import PostsPlanned, chunk_key
 from braid.domain.wire import encode
 from braid.runtime.library import profile
+from braid.store.admissions import put_on_record
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.reservations import Reservation
@@ -42,17 +43,14 @@ def keep_admitted(
     Raises ``NoRoomError``, and moves nothing on, where the day has no room for ``reservation``.
     """
     planned = _put_plan(admitted, store, can_batch=can_batch)
-    admission = admitted.admission
-    claim = store.put_document(store.result_key("admission.json"), admission)
-    records.process(
-        admission.asset,
+    claim = put_on_record(
+        admitted.admission,
+        records=records,
+        store=store,
         execution_arn=execution_arn,
-        now=now,
-        media_type=admission.media_type,
-        modalities=admission.modalities,
-        gates=admission.gates,
         redrive_count=redrive_count,
         reservation=reservation,
+        now=now,
     )
     return Kept(claim, planned)
 

@@ -172,6 +172,7 @@ def test_a_spent_day_waits_for_the_next() -> None:
     assert told(arrive("inbox/general/c.mp4"), records, machine, limits, tomorrow).is_started
 
 
+@pytest.mark.slow
 def test_five_hundred_at_once_for_five_days_are_all_processed_once() -> None:
     """Messages come back when they were sent to; an asset takes 42 minutes and a dollar."""
     records, machine = MemoryRecords(), Machine()

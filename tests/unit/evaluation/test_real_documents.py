@@ -11,8 +11,11 @@ pytest.importorskip("rapidocr", reason="the engine that reads pictures isn't ins
 
 
 def _marked(kind: Kind) -> object:
-    """Pictures of whole pages take the engine seconds each."""
-    return pytest.param(kind, marks=[pytest.mark.slow] if kind.name.startswith("Scans") else [], id=kind.name)
+    """Pictures take the engine that reads them seconds each."""
+    with_pictures = ("Scans", "PDF letters", "Pictures within")
+    return pytest.param(
+        kind, marks=[pytest.mark.slow] if kind.name.startswith(with_pictures) else [], id=kind.name
+    )
 
 
 @pytest.mark.parametrize("kind", [_marked(kind) for kind in KINDS])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from braid.domain.generation.request import read_request
 from braid.domain.generation.tasks import Task
 from cli.generating.sending import plan_request
@@ -14,6 +16,7 @@ from tests.doubles.generation_rig import Studio
 REQUESTS = Path(__file__).resolve().parents[3] / "samples" / "marketing" / "requests.toml"
 
 
+@pytest.mark.slow
 def test_every_task_is_asked_for_once_and_becomes_a_draft(studio: Studio, tmp_path: Path) -> None:
     draw_references(tmp_path)
     requests = tomllib.loads(REQUESTS.read_text("utf-8"))

@@ -28,6 +28,13 @@ TITAN = "InvokeModel:amazon.titan-embed-text-v2:0"
 class _S3(MemoryS3):
     exceptions = SimpleNamespace(NoSuchKey=ClientError)
 
+    def get_paginator(self, _operation: str) -> Any:
+        return SimpleNamespace(paginate=self._pages)
+
+    def _pages(self, *, Bucket: str, Prefix: str) -> list[dict[str, Any]]:  # noqa: N803  # as boto3 has it
+        keys = [key for bucket, key in self.objects if bucket == Bucket and key.startswith(Prefix)]
+        return [{"Contents": [{"Key": key, "LastModified": datetime.now(UTC)} for key in keys]}]
+
     def put(self, key: str, document: Any) -> None:
         self.objects[BUCKET, key] = json.dumps(encode(document)).encode()
 
@@ -49,3 +56,19 @@ def test_what_search_embedded_is_a_line_of_its_own(monkeypatch: pytest.MonkeyPat
     assert rows["search (indexing)"].usd == pytest.approx(0.02)
     assert rows["search (indexing)"].assets == 1
     assert rows["textract"].usd == pytest.approx(0.003)
+
+
+def test_a_tuning_run_is_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = _S3()
+    trained = Usage("sagemaker", "CreateTrainingJob:amazon.nova-lite-v1:0", "training_token", 1_000_000)
+    s3.put("tuning/moderation-1/receipt.json", price([trained], price_book()))
+    s3.put("tuning/models/moderation.json", {})
+    record = Record("a-1", 1, AssetStatus.SUCCEEDED, profile="moderation", cost_usd=0.003)
+    monkeypatch.setattr(spent_module, "recent_records", lambda *_args, **_options: [record])
+
+    target: Any = SimpleNamespace(s3=s3, results_bucket=BUCKET)
+    rows = {row.name: row.usd for row in spent(target, "profile", datetime.now(UTC).date())}
+
+    assert rows == {"moderation": 0.003, "moderation-1, tuning": 2.0}
+    services = {row.name: row.usd for row in spent(target, "service", datetime.now(UTC).date())}
+    assert services["sagemaker"] == 2.0

@@ -25,6 +25,7 @@ moves = st.builds(
 
 
 # Not an execution's own word: what it says again of itself is a step that is retried.
+@pytest.mark.slow
 @settings(max_examples=10_000)
 @given(st.lists(moves, max_size=12))
 def test_a_closed_record_changes_for_a_newer_attempt_or_a_later_run(asked: list[Move]) -> None:

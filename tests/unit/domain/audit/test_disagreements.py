@@ -22,6 +22,8 @@ from braid.domain.audit.facts import (
     LetterKind,
     RecordFact,
     ResultFact,
+    TuningFacts,
+    TuningRunFact,
 )
 from braid.store.counts import CountChange
 
@@ -66,6 +68,14 @@ def classes(of: Facts) -> set[str]:
 
 def test_what_agrees_is_not_told() -> None:
     assert disagreements(facts()) == ()
+
+
+RUN = TuningRunFact("moderation-1", is_settled=True, execution_status="SUCCEEDED", end="REGISTERED")
+
+
+def tuned(run: TuningRunFact, **in_use: str) -> Facts:
+    """One tuning run beside the asset."""
+    return facts(tuning=TuningFacts({run.run_id: run}, in_use))
 
 
 DEAD = {"a-1-1": ExecutionFact("arn:a-1-1", "ABORTED")}
@@ -117,6 +127,9 @@ PLANTED: Mapping[str, tuple[Facts, Mend]] = {
         ),
         Mend.INDEX,
     ),
+    "tuning-unended": (tuned(replace(RUN, execution_status="ABORTED", end="")), Mend.TEAR_DOWN),
+    "tuning-remains": (tuned(replace(RUN, end="FAILED", made=("custom model",))), Mend.TEAR_DOWN),
+    "tuned-model-gone": (tuned(replace(RUN, is_served=False), moderation="moderation-1"), Mend.NOTHING),
     "mark-of-none": (facts(marks={"content#general#1": "gone-1"}), Mend.REMOVE_MARK),
     "uncounted": (facts(replace(RECORD, is_counted=False)), Mend.COUNT),
     "open-counts": (facts(open_counts={AssetStatus.PROCESSING: 1}), Mend.SET_COUNTS),
@@ -156,6 +169,25 @@ def test_what_search_keeps_is_held_against_the_record(
     indexed: Mapping[str, IndexFact] | None, updated_at: str, found: set[str]
 ) -> None:
     assert classes(facts(replace(RECORD, updated_at=updated_at), indexed=indexed)) == found
+
+
+@pytest.mark.parametrize(
+    ("run", "in_use", "found"),
+    [
+        (RUN, {"moderation": RUN.run_id}, set()),
+        (replace(RUN, execution_status="RUNNING", end="", made=("training job",)), {}, set()),
+        (replace(RUN, execution_status="ABORTED", end="", is_settled=False), {}, set()),
+        (replace(RUN, execution_status="", end=""), {}, {"tuning-unended"}),  # forgotten after 90 days
+        (replace(RUN, execution_status="", end=""), {"moderation": RUN.run_id}, set()),  # in use all the same
+        (replace(RUN, made=("custom model",)), {}, set()),  # an earlier model, to go back to
+        (replace(RUN, made=("custom model",), is_retired=True), {}, {"tuning-remains"}),
+        (replace(RUN, end="NOT_BETTER"), {}, set()),
+    ],
+)
+def test_a_tuning_run_is_held_against_what_it_made(
+    run: TuningRunFact, in_use: dict[str, str], found: set[str]
+) -> None:
+    assert classes(tuned(run, **in_use)) == found
 
 
 @pytest.mark.parametrize(
