@@ -1,23 +1,24 @@
 """Runs a profile that decides over labelled texts and says how good its decisions are.
 
     python -m evaluation.moderation [--sample 200] [--data NAME] [--profile NAME] [--stack NAME] [--json]
-                                    [--against REPORT] [--attacks] [--pictures FOLDER]
+                                    [--against REPORT] [--attacks] [--pictures FOLDER] [--posts]
 
-Every text goes the way of an asset's: read, fused, put to the configured model by the same inference. Without
-``--stack`` that is the server named by BRAID_LLM_URL, else the engine of this machine, which judges nothing.
+Every text goes the way of an asset's: read, fused, put to the configured model by the same inference; with
+--posts it is put to the judge of posts, and so are the contexts that the profile has as examples. Without
+--stack that is the server named by BRAID_LLM_URL, else the engine of this machine, which judges nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import json
 import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ from braid.domain.scores.decisions import Outcome, Scores, score
 from braid.runtime.library import model_registry, profile, profile_names
 from braid.runtime.prices import price_book
 from cli.errors import CommandError
-from evaluation.judges import Judge, deployed_judge, local_judge
+from evaluation.judges import Judge, chosen_judge
 from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
+from evaluation.posts import decided_contexts, judge_posts
 from evaluation.reports import (
     attack_scores,
     compare_outcomes,
@@ -78,14 +80,28 @@ class Evaluation:
     sample: int
     seed: int
     cost_usd: float
+    way: str = "assets"
 
 
-def evaluate(profile: Profile, data: LabelledData, judge: Judge, *, seed: int = 0) -> Evaluation:
-    """Every text through inference. Raises the service errors of ``braid.domain.errors``."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        answers = list(pool.map(lambda item: _answer(profile, item, judge), data.texts))
-    outcomes = [_outcome(profile, item, answer) for item, answer in zip(data.texts, answers, strict=True)]
-    given = [answer for answer in answers if answer is not None]
+@dataclasses.dataclass(frozen=True)
+class _Told:
+    """What came of one text: the decision, who made it and by which rule; empty where there is none."""
+
+    decision: str = ""
+    model_id: str = ""
+    method: str = "no answer"
+    rule: str = ""
+
+
+def evaluate(
+    profile: Profile, data: LabelledData, judge: Judge, *, seed: int = 0, as_posts: bool = False
+) -> Evaluation:
+    """Every text through inference, or to the judge of posts.
+
+    Raises the service errors of ``braid.domain.errors``.
+    """
+    told = _of_posts(profile, data, judge) if as_posts else _of_assets(profile, data, judge)
+    outcomes = [_outcome(profile, item, each.decision) for item, each in zip(data.texts, told, strict=True)]
     return Evaluation(
         scores=score(outcomes, seed=seed),
         harmful=tuple(item.is_harmful for item in data.texts),
@@ -93,11 +109,9 @@ def evaluate(profile: Profile, data: LabelledData, judge: Judge, *, seed: int = 
         slices={"length": tuple(_length(item.text) for item in data.texts)},
         engine=judge.engine,
         is_local=judge.is_local,
-        models=dict(Counter(answer.model_id for answer in given)),
-        methods=dict(Counter(answer.method if answer else "no answer" for answer in answers)),
-        rules=dict(
-            Counter(answer.decision_basis.rule.split(":")[0] for answer in given if answer.decision_basis)
-        ),
+        models=dict(Counter(each.model_id for each in told if each.model_id)),
+        methods=dict(Counter(each.method for each in told)),
+        rules=dict(Counter(each.rule for each in told if each.rule)),
         profile=profile.name,
         profile_hash=profile.content_hash,
         data_file=data.file,
@@ -107,7 +121,30 @@ def evaluate(profile: Profile, data: LabelledData, judge: Judge, *, seed: int = 
         sample=len(data.texts),
         seed=seed,
         cost_usd=price(judge.meter.usage(), price_book()).total_usd,
+        way="posts" if as_posts else "assets",
     )
+
+
+def _of_assets(profile: Profile, data: LabelledData, judge: Judge) -> list[_Told]:
+    def decided(item: LabelledText) -> _Told:
+        answer = _answer(profile, item, judge)
+        if answer is None:
+            return _Told()
+        rule = answer.decision_basis.rule.split(":")[0] if answer.decision_basis else ""
+        return _Told(answer.answer[DECISION_MEMBER], answer.model_id, answer.method, rule)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(decided, data.texts))
+
+
+def _of_posts(profile: Profile, data: LabelledData, judge: Judge) -> list[_Told]:
+    """A post that nobody judged is left to a person: as open as no answer."""
+    return [
+        _Told()
+        if line.judged_by == "nobody"
+        else _Told(str(line.decision), str(line.judged_by), "model", "policy")
+        for line in judge_posts(profile, [item.text for item in data.texts], judge)
+    ]
 
 
 def timeline_of(profile: Profile, item: LabelledText) -> Timeline:
@@ -139,10 +176,9 @@ def _answer(profile: Profile, item: LabelledText, judge: Judge) -> Answer | None
     return answer if isinstance(answer, Answer) else None
 
 
-def _outcome(profile: Profile, item: LabelledText, answer: Answer | None) -> Outcome:
+def _outcome(profile: Profile, item: LabelledText, decision: str) -> Outcome:
     """What was decided, against the label; without an answer, or with a decision in between, nothing was."""
     mildest, *_, severest = profile.decision.ranks
-    decision = answer.answer[DECISION_MEMBER] if answer else ""
     if decision == severest:
         return "true_positive" if item.is_harmful else "false_positive"
     if decision == mildest:
@@ -157,7 +193,7 @@ def _length(text: str) -> str:
 def _report(done: Evaluation) -> Iterator[str]:
     yield f"engine     {done.engine}"
     yield f"models     {_counted(done.models)}; answers: {_counted(done.methods)}"
-    yield f"profile    {done.profile} {done.profile_hash[:12]}"
+    yield f"profile    {done.profile} {done.profile_hash[:12]}, texts as {done.way}"
     yield f"data       {done.data_file} (sha256 {done.data_sha256[:12]})"
     yield f"           {done.sample} of {done.data_total} texts, seed {done.seed}; {done.label}"
     yield f"rules      {_counted(done.rules)}"
@@ -182,15 +218,6 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "none"
 
 
-@contextmanager
-def _judge(stack: str | None) -> Iterator[Judge]:
-    if stack:
-        yield deployed_judge(stack)
-    else:
-        with local_judge() as judge:
-            yield judge
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; the exit status is 0 where it could measure."""
     parser = argparse.ArgumentParser(
@@ -205,6 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--attacks", action="store_true", help="score disguised texts too, which takes ten times"
     )
+    parser.add_argument("--posts", action="store_true", help="ask the judge of posts")
     parser.add_argument("--pictures", type=Path, help="a folder for pictures of the scores")
     parser.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
@@ -221,14 +249,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{error.filename}: {error.strerror}; BRAID_TEST_DATA names the folder of labelled data"
         )
     try:
-        with _judge(chosen.stack) as judge:
+        with chosen_judge(chosen.stack) as judge:
             plan = profile(chosen.profile)
-            done = evaluate(plan, data, judge, seed=chosen.seed)
+            ask = functools.partial(evaluate, plan, judge=judge, as_posts=chosen.posts)
+            done = ask(data=data, seed=chosen.seed)
             attacks = (
-                attack_scores(data, done.outcomes, lambda given: evaluate(plan, given, judge).outcomes)
+                attack_scores(data, done.outcomes, lambda given: ask(data=given).outcomes)
                 if chosen.attacks
                 else ()
             )
+            contexts = decided_contexts(plan, judge) if chosen.posts else ()
         # As a report is read back: lists for tuples.
         told: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(done)))
         comparison = compare_outcomes(base, told) if base else None
@@ -240,9 +270,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.json:
         if comparison:
             told["comparison"] = dataclasses.asdict(comparison)
+        told["contexts"] = contexts
         print(json.dumps({**told, "attacks": [dataclasses.asdict(each) for each in attacks]}, indent=2))
     else:
         lines = [*_report(done), *(told_comparison(comparison) if comparison else ())]
+        lines += [
+            f"context    {each['name']}: {each['decision']}, expected {each['expected']}" for each in contexts
+        ]
         lines += [f"{each.attack:<24} held {each.held}; evaded {each.evaded.value}" for each in attacks]
         print("\n".join(lines))
     return 0
