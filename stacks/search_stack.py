@@ -16,6 +16,7 @@ from stacks.constructs.vector_store import VectorStore
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.search import INDEXING_TIMEOUT_SECONDS, SearchFunctions
+from stacks.machines import asset_machines, machine_arn
 from stacks.models import search_spaces
 from stacks.storage_stack import Storage
 
@@ -85,12 +86,6 @@ class SearchStack(cdk.Stack):
             ),
             targets=[ended.target()],
         )
-        machine_arn = self.format_arn(
-            service="states",
-            resource="stateMachine",
-            resource_name=f"{config.deployment_name}-analyze-asset",
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-        )
         events.Rule(
             self,
             "ExecutionDied",
@@ -99,7 +94,7 @@ class SearchStack(cdk.Stack):
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],
                 detail={
-                    "stateMachineArn": [machine_arn],
+                    "stateMachineArn": [machine_arn(self, name) for name in asset_machines(config)],
                     "status": ["FAILED", "TIMED_OUT", "ABORTED"],
                 },
             ),

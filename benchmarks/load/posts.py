@@ -6,13 +6,9 @@ import functools
 import io
 import json
 import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +16,17 @@ from benchmarks.benchmark import Benchmark, UnmeasurableError
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_most
 from braid.admission.posts import Found, admit_posts
-from braid.aws.clients import client, forget_clients
 from braid.domain.asset.asset import AssetRef, Source, asset_id_for
 from braid.domain.money.accounting import Meter
 from braid.models.asking import Models
 from braid.models.purposes import ANSWER
 from braid.runtime.library import profile
 from braid.store.documents import DocumentStore
+from evaluation.stub_model import embedded_with_stub
 from lambdas.posts.chunk_judging import judge_chunk
 from lambdas.posts.judges import judge_of
-from local import lifecycle
+from lambdas.posts.reading import posts_of
 from local.home import LocalAws
-from local.launcher.ports import free_port
 
 __all__ = ["POSTS"]
 
@@ -40,35 +35,12 @@ _MOST = 1.5  # times the bare loop
 _PROFILE = "moderation"
 _BUCKET, _TABLE = "posts", "verdicts"
 _MODELS = {"micro": "us.amazon.nova-micro-v1:0"}
-# Answers as llama.cpp's server does, over kept connections, in a process of its own.
-_STUB = """
-import http.server, json, sys
-BODY = json.dumps({"id": "1", "object": "chat.completion", "model": "stub", "choices": [{"index": 0,
-    "message": {"role": "assistant", "content": "none"}, "finish_reason": "stop"}],
-    "usage": {"prompt_tokens": 712, "completion_tokens": 9, "total_tokens": 721}}).encode()
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    disable_nagle_algorithm = True
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(BODY)))
-        self.end_headers()
-        self.wfile.write(BODY)
-    def log_message(self, *_):
-        pass
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-print(server.server_port, flush=True)
-server.serve_forever()
-"""
 
 
 def _measure() -> Iterator[Row]:
     if not Path("/proc/self/stat").exists():
         raise UnmeasurableError("the processor time of the embedded AWS is read from /proc")
-    with _embedded() as aws:
+    with embedded_with_stub(bucket=_BUCKET, table=_TABLE) as aws:
         # The first calls make clients and warm the caches of both.
         _judged(50)
         bare = _cost(aws, lambda: _bare(_POSTS))
@@ -86,12 +58,8 @@ def _bare(count: int) -> None:
     meter = Meter()
     judge = judge_of(profile(_PROFILE), meter, _MODELS, _TABLE)
     found = _admitted("bare", count)
-    (posts,) = [found.posts]
     ask = Models(ANSWER).on(meter)
-    from lambdas.posts.reading import posts_of
-
     assert found.file is not None
-    assert posts == count
     items = [
         item
         for chunk in found.chunks
@@ -153,40 +121,6 @@ def _cost(aws: LocalAws, work: Any) -> tuple[float, float]:
 def _processor_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def _embedded() -> Iterator[LocalAws]:
-    stub = subprocess.Popen([sys.executable, "-c", _STUB], stdout=subprocess.PIPE, text=True)
-    assert stub.stdout is not None
-    before = dict(os.environ)
-    os.environ |= {"BRAID_LLM_URL": f"http://127.0.0.1:{stub.stdout.readline().strip()}/v1"}
-    os.environ |= {"BRAID_LLM_MODEL": "stub"}
-    with tempfile.TemporaryDirectory() as home:
-        try:
-            aws = lifecycle.up(Path(home), free_port(), parent_pid=os.getpid())
-            os.environ |= {
-                "AWS_ENDPOINT_URL": aws.endpoint,
-                "AWS_ACCESS_KEY_ID": aws.access_key_id,
-                "AWS_SECRET_ACCESS_KEY": aws.secret_access_key,
-                "AWS_DEFAULT_REGION": aws.region,
-            }
-            forget_clients()
-            client("s3").create_bucket(Bucket=_BUCKET)
-            client("dynamodb").create_table(
-                TableName=_TABLE,
-                AttributeDefinitions=[{"AttributeName": "verdict_key", "AttributeType": "S"}],
-                KeySchema=[{"AttributeName": "verdict_key", "KeyType": "HASH"}],
-                BillingMode="PAY_PER_REQUEST",
-            )
-            yield aws
-        finally:
-            stub.kill()
-            stub.wait()
-            lifecycle.down(Path(home), purge=True)
-            os.environ.clear()
-            os.environ.update(before)
-            forget_clients()
 
 
 POSTS = Benchmark(

@@ -15,6 +15,7 @@ from stacks.config import DeploymentConfig
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
+from stacks.machines import asset_machines, machine_arn
 from stacks.packaging import REPOSITORY
 from stacks.storage_stack import Storage
 
@@ -24,7 +25,6 @@ _TIMEOUT_SECONDS = 60
 _AT_ONCE = 2
 # A mistyped query reads a gigabyte at most, which costs half a cent.
 _MOST_SCANNED_BYTES = 1024**3
-_MACHINES = ("analyze-asset", "moderate-posts")
 
 
 class DataCatalogStack(cdk.Stack):
@@ -77,7 +77,6 @@ class DataCatalogStack(cdk.Stack):
     def _export(self) -> None:
         """Every execution's end, however it went, has the asset's rows written."""
         ended = WorkQueue(self, "Ended", consumer_timeout_seconds=_TIMEOUT_SECONDS)
-        colon = cdk.ArnFormat.COLON_RESOURCE_NAME
         events.Rule(
             self,
             "ExecutionEnded",
@@ -86,15 +85,7 @@ class DataCatalogStack(cdk.Stack):
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],
                 detail={
-                    "stateMachineArn": [
-                        self.format_arn(
-                            service="states",
-                            resource="stateMachine",
-                            resource_name=f"{self._config.deployment_name}-{name}",
-                            arn_format=colon,
-                        )
-                        for name in _MACHINES
-                    ],
+                    "stateMachineArn": [machine_arn(self, name) for name in asset_machines(self._config)],
                     "status": ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
                 },
             ),
