@@ -26,7 +26,6 @@ from evaluation.stub_model import embedded_with_stub
 from lambdas.posts.chunk_judging import judge_chunk
 from lambdas.posts.judges import judge_of
 from lambdas.posts.reading import posts_of
-from local.home import LocalAws
 
 __all__ = ["POSTS"]
 
@@ -43,9 +42,9 @@ def _measure() -> Iterator[Row]:
     with embedded_with_stub(bucket=_BUCKET, table=_TABLE) as aws:
         # The first calls make clients and warm the caches of both.
         _judged(50)
-        bare = _cost(aws, lambda: _bare(_POSTS))
-        file = _cost(aws, lambda: _judged(_POSTS))
-        again = _cost(aws, lambda: _judged(_POSTS))
+        bare = _cost(aws.pid, lambda: _bare(_POSTS))
+        file = _cost(aws.pid, lambda: _judged(_POSTS))
+        again = _cost(aws.pid, lambda: _judged(_POSTS))
     for name, (own, theirs) in (("bare calls", bare), ("as a file", file), ("the same again", again)):
         yield Row(name, "step", own / _POSTS * 1000, "ms a post")
         yield Row(name, "embedded AWS", theirs / _POSTS * 1000, "ms a post")
@@ -111,11 +110,11 @@ def _body(name: str, count: int) -> bytes:
     return "".join(f"{json.dumps(row)}\n" for row in rows).encode()
 
 
-def _cost(aws: LocalAws, work: Any) -> tuple[float, float]:
+def _cost(pid: int, work: Any) -> tuple[float, float]:
     """Processor seconds of this process and of the embedded AWS."""
-    own, theirs = time.process_time(), _processor_seconds(aws.pid)
+    own, theirs = time.process_time(), _processor_seconds(pid)
     work()
-    return time.process_time() - own, _processor_seconds(aws.pid) - theirs
+    return time.process_time() - own, _processor_seconds(pid) - theirs
 
 
 def _processor_seconds(pid: int) -> float:
