@@ -24,7 +24,7 @@ from local.engines.pool import EnginePool
 from local.services.bedrock import runtime as bedrock_runtime
 from local.services.protocol import Caller, Service, ServiceError
 
-__all__ = ["Judge", "LocalBedrock", "chosen_judge", "deployed_judge", "local_judge"]
+__all__ = ["Judge", "LocalBedrock", "deployed_judge", "local_judge"]
 
 _REGION = "us-east-1"
 _MODEL_SECONDS = 600
@@ -89,16 +89,6 @@ def local_judge() -> Iterator[Judge]:
             meter=meter,
             guardrails={},
         )
-
-
-@contextmanager
-def chosen_judge(stack: str | None) -> Iterator[Judge]:
-    """The deployed stack's judge, or this machine's where no stack is named. Raises as both do."""
-    if stack:
-        yield deployed_judge(stack)
-    else:
-        with local_judge() as judge:
-            yield judge
 
 
 class LocalBedrock:

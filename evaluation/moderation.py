@@ -1,45 +1,39 @@
 """Runs a profile that decides over labelled texts and says how good its decisions are.
 
     python -m evaluation.moderation [--sample 200] [--data NAME] [--profile NAME] [--stack NAME] [--json]
-                                    [--against REPORT] [--attacks] [--pictures FOLDER] [--posts]
+                                    [--against REPORT] [--attacks] [--pictures FOLDER]
+                                    [--tuned NAME | --untuned NAME | --posts]
 
-Every text goes the way of an asset's: read, fused, put to the configured model by the same inference; with
---posts it is put to the judge of posts, and so are the contexts that the profile has as examples. Without
---stack that is the server named by BRAID_LLM_URL, else the engine of this machine, which judges nothing.
+Every text goes the way of an asset's: read, fused, put to the configured model by the same inference. Without
+``--stack`` that is the server named by BRAID_LLM_URL, else the engine of this machine, which judges nothing.
+With ``--tuned`` the tuned model of that name is asked for Yes or No instead, as it was taught; with
+``--untuned`` its base model, by the same words. With ``--posts`` each text is put to the judge of posts, and
+so are the contexts that the profile has as examples.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import functools
 import json
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from braid.domain.answer.answer import Answer
-from braid.domain.asset.admission import Admission, Member
-from braid.domain.asset.asset import AssetRef, Modality, Source
 from braid.domain.errors import BraidError
-from braid.domain.evidence.passages import Passage, Passages
-from braid.domain.evidence.timeline import Timeline
-from braid.domain.money.receipt import price
 from braid.domain.profile.profile import Profile
-from braid.domain.profile.sections.decision import DECISION_MEMBER
-from braid.domain.scores.decisions import Outcome, Scores, score
-from braid.runtime.library import model_registry, profile, profile_names
-from braid.runtime.prices import price_book
+from braid.domain.scores.calibration import calibration
+from braid.runtime.library import profile, profile_names
 from cli.errors import CommandError
-from evaluation.judges import Judge, chosen_judge
-from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
-from evaluation.posts import decided_contexts, judge_posts
+from evaluation.deciding import Evaluation, evaluate, evaluate_posts, evaluate_tuned
+from evaluation.judges import Judge, deployed_judge, local_judge
+from evaluation.labelled import SOURCES, LabelledData, read_labelled
+from evaluation.posts import decided_contexts
 from evaluation.reports import (
     attack_scores,
     compare_outcomes,
@@ -47,153 +41,15 @@ from evaluation.reports import (
     told_comparison,
     write_pictures,
 )
-from lambdas.fusion.fuse import FusionInput, fuse
-from lambdas.inference.infer import infer
-from lambdas.reading.plain_text import read_plain_text
+from evaluation.tuned_judging import deployed_tuned_judge
 
-__all__ = ["Evaluation", "evaluate", "main", "timeline_of"]
-
-_EVIDENCE_TOKENS = 8_000
-_AT_ONCE = 4
-_SHORT_WORDS = 20
-
-
-@dataclasses.dataclass(frozen=True)
-class Evaluation:
-    """The scores, and all that one must know to compare them with others."""
-
-    scores: Scores
-    harmful: tuple[bool, ...]
-    outcomes: tuple[Outcome, ...]
-    slices: dict[str, tuple[str, ...]]
-    engine: str
-    is_local: bool
-    models: dict[str, int]
-    methods: dict[str, int]
-    rules: dict[str, int]
-    profile: str
-    profile_hash: str
-    data_file: str
-    data_sha256: str
-    data_total: int
-    label: str
-    sample: int
-    seed: int
-    cost_usd: float
-    way: str = "assets"
-
-
-@dataclasses.dataclass(frozen=True)
-class _Told:
-    """What came of one text: the decision, who made it and by which rule; empty where there is none."""
-
-    decision: str = ""
-    model_id: str = ""
-    method: str = "no answer"
-    rule: str = ""
-
-
-def evaluate(
-    profile: Profile, data: LabelledData, judge: Judge, *, seed: int = 0, as_posts: bool = False
-) -> Evaluation:
-    """Every text through inference, or to the judge of posts.
-
-    Raises the service errors of ``braid.domain.errors``.
-    """
-    told = _of_posts(profile, data, judge) if as_posts else _of_assets(profile, data, judge)
-    outcomes = [_outcome(profile, item, each.decision) for item, each in zip(data.texts, told, strict=True)]
-    return Evaluation(
-        scores=score(outcomes, seed=seed),
-        harmful=tuple(item.is_harmful for item in data.texts),
-        outcomes=tuple(outcomes),
-        slices={"length": tuple(_length(item.text) for item in data.texts)},
-        engine=judge.engine,
-        is_local=judge.is_local,
-        models=dict(Counter(each.model_id for each in told if each.model_id)),
-        methods=dict(Counter(each.method for each in told)),
-        rules=dict(Counter(each.rule for each in told if each.rule)),
-        profile=profile.name,
-        profile_hash=profile.content_hash,
-        data_file=data.file,
-        data_sha256=data.sha256,
-        data_total=data.total,
-        label=data.label,
-        sample=len(data.texts),
-        seed=seed,
-        cost_usd=price(judge.meter.usage(), price_book()).total_usd,
-        way="posts" if as_posts else "assets",
-    )
-
-
-def _of_assets(profile: Profile, data: LabelledData, judge: Judge) -> list[_Told]:
-    def decided(item: LabelledText) -> _Told:
-        answer = _answer(profile, item, judge)
-        if answer is None:
-            return _Told()
-        rule = answer.decision_basis.rule.split(":")[0] if answer.decision_basis else ""
-        return _Told(answer.answer[DECISION_MEMBER], answer.model_id, answer.method, rule)
-
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(decided, data.texts))
-
-
-def _of_posts(profile: Profile, data: LabelledData, judge: Judge) -> list[_Told]:
-    """A post that nobody judged is left to a person: as open as no answer."""
-    return [
-        _Told()
-        if line.judged_by == "nobody"
-        else _Told(str(line.decision), str(line.judged_by), "model", "policy")
-        for line in judge_posts(profile, [item.text for item in data.texts], judge)
-    ]
-
-
-def timeline_of(profile: Profile, item: LabelledText) -> Timeline:
-    """The text as the timeline of an asset of its own."""
-    ref = AssetRef("labelled-text", 1, profile.name, Source("labelled", "inbox/text.txt", "1"))
-    size = len(item.text.encode())
-    member = Member(
-        "text.txt", "main", "labelled", "inbox/text.txt", "1", size, "text/plain", (Modality.TEXT,)
-    )
-    blocks = read_plain_text(item.text).blocks
-    passages = tuple(
-        Passage(f"p{number:04d}", None, block.begin_offset, block.end_offset, block.text, "paragraph")
-        for number, block in enumerate(blocks, 1)
-    )
-    admission = Admission(ref, "text/plain", (member,), (Modality.TEXT,), ())
-    material = FusionInput(admission, passages=Passages(passages))
-    return fuse(material, profile.fusion, _EVIDENCE_TOKENS)
-
-
-def _answer(profile: Profile, item: LabelledText, judge: Judge) -> Answer | None:
-    answer = infer(
-        profile,
-        timeline_of(profile, item),
-        judge.ask,
-        judge.model_ids,
-        model_registry(),
-        guardrail=judge.guardrail(profile.name),
-    )
-    return answer if isinstance(answer, Answer) else None
-
-
-def _outcome(profile: Profile, item: LabelledText, decision: str) -> Outcome:
-    """What was decided, against the label; without an answer, or with a decision in between, nothing was."""
-    mildest, *_, severest = profile.decision.ranks
-    if decision == severest:
-        return "true_positive" if item.is_harmful else "false_positive"
-    if decision == mildest:
-        return "false_negative" if item.is_harmful else "true_negative"
-    return "undecided"
-
-
-def _length(text: str) -> str:
-    return f"up to {_SHORT_WORDS} words" if len(text.split()) <= _SHORT_WORDS else "longer"
+__all__ = ["main"]
 
 
 def _report(done: Evaluation) -> Iterator[str]:
     yield f"engine     {done.engine}"
     yield f"models     {_counted(done.models)}; answers: {_counted(done.methods)}"
-    yield f"profile    {done.profile} {done.profile_hash[:12]}, texts as {done.way}"
+    yield f"profile    {done.profile} {done.profile_hash[:12]}"
     yield f"data       {done.data_file} (sha256 {done.data_sha256[:12]})"
     yield f"           {done.sample} of {done.data_total} texts, seed {done.seed}; {done.label}"
     yield f"rules      {_counted(done.rules)}"
@@ -205,6 +61,9 @@ def _report(done: Evaluation) -> Iterator[str]:
     yield f"recall     {done.scores.recall}"
     yield f"F1         {done.scores.f1}"
     yield f"counts     {_counted(done.scores.counts)}"
+    if done.probabilities:
+        calibrated = calibration(done.probabilities, done.harmful)
+        yield f"ECE        {calibrated.ece}; Brier {calibrated.brier:.3f}"
     if "model" not in done.methods:
         yield ""
         yield (
@@ -218,6 +77,30 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "none"
 
 
+@contextmanager
+def _evaluator(chosen: argparse.Namespace, plan: Profile) -> Iterator[Callable[[LabelledData], Evaluation]]:
+    """What evaluates data as it was asked for."""
+    if name := chosen.tuned or chosen.untuned:
+        tuned = deployed_tuned_judge(chosen.stack, name, is_base=bool(chosen.untuned))
+        yield lambda data: evaluate_tuned(plan, data, tuned, seed=chosen.seed)
+    elif chosen.posts:
+        with _judge(chosen.stack) as judge:
+            contexts = decided_contexts(plan, judge)
+            yield lambda data: evaluate_posts(plan, data, judge, contexts=contexts, seed=chosen.seed)
+    else:
+        with _judge(chosen.stack) as judge:
+            yield lambda data: evaluate(plan, data, judge, seed=chosen.seed)
+
+
+@contextmanager
+def _judge(stack: str | None) -> Iterator[Judge]:
+    if stack:
+        yield deployed_judge(stack)
+    else:
+        with local_judge() as judge:
+            yield judge
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; the exit status is 0 where it could measure."""
     parser = argparse.ArgumentParser(
@@ -228,11 +111,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", choices=sorted(SOURCES), default="moderation-api-release")
     parser.add_argument("--profile", default="moderation", choices=_deciding())
     parser.add_argument("--stack", help="the pipeline's stack in AWS whose models are asked")
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--tuned", metavar="NAME", help="ask the tuned model of that name in use")
+    asked.add_argument("--posts", action="store_true", help="ask the judge of posts")
+    asked.add_argument("--untuned", metavar="NAME", help="ask its base model by the same words")
     parser.add_argument("--against", type=Path, help="a report of --json on the same texts: the base model's")
     parser.add_argument(
         "--attacks", action="store_true", help="score disguised texts too, which takes ten times"
     )
-    parser.add_argument("--posts", action="store_true", help="ask the judge of posts")
     parser.add_argument("--pictures", type=Path, help="a folder for pictures of the scores")
     parser.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
@@ -249,16 +135,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{error.filename}: {error.strerror}; BRAID_TEST_DATA names the folder of labelled data"
         )
     try:
-        with chosen_judge(chosen.stack) as judge:
-            plan = profile(chosen.profile)
-            ask = functools.partial(evaluate, plan, judge=judge, as_posts=chosen.posts)
-            done = ask(data=data, seed=chosen.seed)
+        plan = profile(chosen.profile)
+        with _evaluator(chosen, plan) as evaluated:
+            done = evaluated(data)
             attacks = (
-                attack_scores(data, done.outcomes, lambda given: ask(data=given).outcomes)
+                attack_scores(data, done.outcomes, lambda given: evaluated(given).outcomes)
                 if chosen.attacks
                 else ()
             )
-            contexts = decided_contexts(plan, judge) if chosen.posts else ()
         # As a report is read back: lists for tuples.
         told: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(done)))
         comparison = compare_outcomes(base, told) if base else None
@@ -270,12 +154,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.json:
         if comparison:
             told["comparison"] = dataclasses.asdict(comparison)
-        told["contexts"] = contexts
         print(json.dumps({**told, "attacks": [dataclasses.asdict(each) for each in attacks]}, indent=2))
     else:
         lines = [*_report(done), *(told_comparison(comparison) if comparison else ())]
         lines += [
-            f"context    {each['name']}: {each['decision']}, expected {each['expected']}" for each in contexts
+            f"context    {each['name']}: {each['decision']}, expected {each['expected']}"
+            for each in done.contexts
         ]
         lines += [f"{each.attack:<24} held {each.held}; evaded {each.evaded.value}" for each in attacks]
         print("\n".join(lines))

@@ -12,9 +12,11 @@ from cdk_nag import AwsSolutionsChecks
 from stacks.config import DeploymentConfig
 from stacks.data_catalog.processing_stack import ProcessingStack
 from stacks.data_catalog.stack import DataCatalogStack
+from stacks.erasing.stack import ErasingStack
 from stacks.generation_stack import GenerationStack
 from stacks.image_models import check_generation
 from stacks.models import check_residency
+from stacks.operations.stack import OperationsStack
 from stacks.pipeline_stack import PipelineStack
 from stacks.profiles import check_profiles, read_profiles
 from stacks.regions import check_region, region_warnings
@@ -37,6 +39,8 @@ class Deployment:
     tuning: TuningStack | None = None
     generation: GenerationStack | None = None
     data_catalog: DataCatalogStack | None = None
+    erasing: ErasingStack | None = None
+    operations: OperationsStack | None = None
     processing: ProcessingStack | None = None
 
 
@@ -57,7 +61,7 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     storage = StorageStack(app, f"{name}-storage", config=config, env=environment)
     shared = _Shared(config=config, storage=storage.storage, env=environment)
     pipeline = _after(storage, PipelineStack(app, f"{name}-pipeline", **shared, today=today))
-    search = tuning = generation = data_catalog = processing = None
+    search = tuning = generation = data_catalog = erasing = operations = processing = None
     if config.search:
         search = _after(storage, SearchStack(app, f"{name}-search", **shared, today=today))
     if config.tuning:
@@ -69,6 +73,11 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
         data_catalog = _after(storage, DataCatalogStack(app, f"{name}-data-catalog", **shared))
     if config.processing:
         processing = _after(storage, ProcessingStack(app, f"{name}-processing", **shared))
+    if config.delete_with_source:
+        erasing = ErasingStack(app, f"{name}-erasing", **shared, search=search, generation=generation)
+        _after(storage, erasing)
+    if config.operations:
+        operations = _after(storage, OperationsStack(app, f"{name}-operations", **shared, today=today))
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
@@ -76,7 +85,9 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
-    return Deployment(storage, pipeline, search, tuning, generation, data_catalog, processing)
+    return Deployment(
+        storage, pipeline, search, tuning, generation, data_catalog, erasing, operations, processing
+    )
 
 
 class _Shared(TypedDict):

@@ -12,12 +12,14 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from stacks.config import DeploymentConfig
+from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.vector_store import VectorStore
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.search import INDEXING_TIMEOUT_SECONDS, SearchFunctions
 from stacks.machines import asset_machines, machine_arn
 from stacks.models import search_spaces
+from stacks.operations.alarms import failures_of
 from stacks.storage_stack import Storage
 
 __all__ = ["SearchStack"]
@@ -46,6 +48,7 @@ class SearchStack(cdk.Stack):
         )
         spaces = search_spaces(config, today)
         vectors = VectorStore(self, "Vectors", spaces=spaces, retain_data=config.retain_data)
+        self.vector_bucket_arn = vectors.bucket_arn
         ended = WorkQueue(self, "Ended", consumer_timeout_seconds=INDEXING_TIMEOUT_SECONDS)
         self._listen(ended, config=config, storage=storage)
         functions = SearchFunctions(
@@ -58,6 +61,10 @@ class SearchStack(cdk.Stack):
             knowledge_base_ids=config.knowledge_base_ids,
         )
         ended.deliver_to(functions.indexing.function, max_concurrency=_AT_ONCE)
+        if config.operations:
+            FailureAlarms(
+                self, "Alarms", config=config, failures=failures_of("search"), queues=ended.queue_names
+            )
         for name, value, description in (
             ("SearchFunctionName", functions.search.function.function_name, "Finds: `braid search`"),
             ("IndexFunctionName", functions.rebuild.function.function_name, "Rebuilds: `braid index`"),
@@ -73,14 +80,15 @@ class SearchStack(cdk.Stack):
         )
 
     def _listen(self, ended: WorkQueue, *, config: DeploymentConfig, storage: Storage) -> None:
-        """To what was published, and to executions that died, whose asset may have to be taken back."""
+        """To what was published or deleted, and to executions that died, whose asset may have to be taken
+        back."""
         events.Rule(
             self,
             "AssetProcessed",
-            description="An asset of this deployment was processed",
+            description="An asset of this deployment was processed or deleted",
             event_pattern=events.EventPattern(
                 source=["braid"],
-                detail_type=["Asset Processed"],
+                detail_type=["Asset Processed", "Asset Deleted"],
                 # Other deployments of the account tell the same bus.
                 detail={"result_uri": [{"prefix": f"s3://{storage.results_bucket_name}/"}]},
             ),

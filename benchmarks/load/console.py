@@ -6,6 +6,7 @@ import os
 import statistics
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from benchmarks.benchmark import Benchmark
 from benchmarks.pages import PERFORMANCE
@@ -27,16 +28,19 @@ def _measure() -> list[Row]:
         home = Path(folder)
         with deployed(home, wait_scale=1.0) as deployment:
             fill(deployment.target, _RECORDS)
-            starts = []
-            for _ in range(_REPEATS):
-                with visiting(deployment.target, home) as visit:
-                    starts.append((visit.seconds_to_address, visit.seconds_to_first_list))
-            with visiting(deployment.target, home) as visit:
-                first = [visit.get(f"{visit.base}/") for _ in range(2 * _REPEATS)]
-                pages = list(visit.pages(_PAGES))
-                texts = [text for text, _ in (*first, *pages)]
-                wrong = sum(visit.counted(text) != _RECORDS for text in texts)
-                seen = [visit.seconds_until_seen(number) for number in range(_REPEATS)]
+            return _rows(deployment.target, home)
+
+
+def _rows(target: Any, home: Path) -> list[Row]:
+    starts = []
+    for _ in range(_REPEATS):
+        with visiting(target, home) as visit:
+            starts.append((visit.seconds_to_address, visit.seconds_to_first_list))
+    with visiting(target, home) as visit:
+        first = [visit.get(f"{visit.base}/") for _ in range(2 * _REPEATS)]
+        pages = list(visit.pages(_PAGES))
+        wrong = sum(visit.counted(text) != _RECORDS for text, _ in (*first, *pages))
+        seen = [visit.seconds_until_seen(number) for number in range(_REPEATS)]
     lists = [milliseconds for _, milliseconds in first]
     times = [milliseconds for _, milliseconds in pages]
     third = len(times) // 3

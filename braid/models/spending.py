@@ -10,6 +10,7 @@ __all__ = [
     "batch_usage",
     "count",
     "embedding_usage",
+    "guardrail_picture_usage",
     "guardrail_usage",
     "picture_usage",
     "reply_usage",
@@ -63,6 +64,11 @@ def picture_usage(model_id: str) -> tuple[Usage, ...]:
 def guardrail_usage(text_units: int) -> tuple[Usage, ...]:
     """Units of 1,000 characters that content filters evaluated, if any."""
     return (Usage(_SERVICE, "ApplyGuardrail:content", "text_unit", text_units),) if text_units else ()
+
+
+def guardrail_picture_usage(pictures: int) -> tuple[Usage, ...]:
+    """Pictures that content filters evaluated, if any."""
+    return (Usage(_SERVICE, "ApplyGuardrail:content", "image", pictures),) if pictures else ()
 
 
 def _tokens(operation: str, reply: Reply) -> tuple[Usage, ...]:

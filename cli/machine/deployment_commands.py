@@ -85,13 +85,15 @@ def doctor(
 ) -> None:
     """Check this machine, or a deployment in AWS.
 
-    Says how to fix what is missing. With --stack NAME it asks AWS about the models and services in use, and
-    whether the input bucket is fit to be one.
+    Says how to fix what is missing. With --stack NAME it asks AWS about the models and services in use, which
+    alarms ring, and whether the input bucket is fit to be one.
     """
     if wants_events and stack is None:
         raise CommandError("--enable-events needs --stack NAME", exit_code=EXIT_MISUSE)
+    from cli.machine.alarms import alarms_of_stack
     from cli.machine.doctor import examine
     from cli.machine.guardrails_in_use import guardrails_of_stack
+    from cli.machine.image_models_in_use import image_models_of_stack
     from cli.machine.input_bucket import enable_events, input_bucket_of_stack
     from cli.machine.models_in_use import models_of_stack
     from cli.machine.tuned_models import tuned_models_of
@@ -104,7 +106,9 @@ def doctor(
         *examine(port),
         *input_bucket_of_stack(stack),
         *models_of_stack(stack),
+        *image_models_of_stack(stack),
         *guardrails_of_stack(stack),
+        *alarms_of_stack(stack),
         *services_of_stack(stack),
         *tuned_models_of(stack),
     ]

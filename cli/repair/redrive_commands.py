@@ -28,7 +28,7 @@ from cli.showing.asset_ids import find_asset
 from cli.showing.records import Record, execution_arn_of, read_result, recent_records
 from cli.target import Target
 
-__all__ = ["redrive"]
+__all__ = ["redrive", "redrive_execution"]
 
 # RedriveExecution goes back two weeks:
 # https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
@@ -95,7 +95,7 @@ def _redrive_executions(
 ) -> list[tuple[str, str, bool]]:
     done = []
     for record in records:
-        outcome, is_done = _redrive_execution(target, record, dry_run)
+        outcome, is_done = redrive_execution(target, record, dry_run=dry_run)
         done.append((record.asset_id, outcome, is_done))
     if done and not dry_run:
         console.print(
@@ -106,7 +106,8 @@ def _redrive_executions(
     return done
 
 
-def _redrive_execution(target: Target, record: Record, dry_run: bool) -> tuple[str, bool]:
+def redrive_execution(target: Target, record: Record, *, dry_run: bool) -> tuple[str, bool]:
+    """What becomes, or would become, of one asset, and whether that is an end of it."""
     if record.status is not AssetStatus.FAILED:
         return f"is {record.status}, and only what FAILED goes on; `braid rerun` asks for it again", False
     arn = execution_arn_of(target, record)
@@ -139,10 +140,12 @@ def _redrive_execution(target: Target, record: Record, dry_run: bool) -> tuple[s
 
 def _begin_again(target: Target, record: Record, ended: RecordedFailure, dry_run: bool) -> tuple[str, bool]:
     """A new attempt, for a redrive would end in the same Fail state."""
-    results = read_result(target, record.asset_id).results
-    start_at = start_of_new_attempt(ended, results)
-    if not dry_run:
-        ask_again(target, [record], start_at)
+    try:
+        start_at = start_of_new_attempt(ended, read_result(target, record.asset_id).results)
+        if not dry_run:
+            ask_again(target, [record], start_at)
+    except CommandError as error:
+        return f"its failure was recorded, and it can't be asked for again: {error.message}", False
     then = "would be" if dry_run else "is"
     return f"its failure was recorded, so that it {then} asked for again, from {start_at}", True
 

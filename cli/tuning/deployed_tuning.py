@@ -179,9 +179,9 @@ class DeployedTuning:
 
 def find_tuning(target: Target) -> DeployedTuning:
     """The tuning beside a pipeline. Raises ``CommandError`` that says how to get one where there is none."""
+    name = target.name_beside("tuning")
     outputs = target.outputs_beside("tuning")
     if outputs is None:
-        name = target.name_beside("tuning")
         how = "`braid up --knob tuning=true`" if target.is_local else "`npx cdk deploy --all -c tuning=true`"
         raise CommandError(f"this deployment can't tune (no stack {name!r}): {how} adds it")
     return DeployedTuning(

@@ -44,13 +44,25 @@ async function part(path) {
 const live = byId('live');
 let refreshing = null;
 
+// What somebody has unveiled or unfolded stays so in the part that takes its place.
+function keptOf(part) {
+  const shown = [...part.querySelectorAll('.veil-button[aria-pressed="true"]')].map(each => each.getAttribute('aria-label'));
+  const unfolded = [...part.querySelectorAll('details[open]')].map(each => each.className);
+  return () => {
+    for (const each of part.querySelectorAll('.veil-button')) if (shown.includes(each.getAttribute('aria-label'))) each.setAttribute('aria-pressed', 'true');
+    for (const each of part.querySelectorAll('details')) if (unfolded.includes(each.className)) each.open = true;
+  };
+}
+
 async function refresh() {
   try {
     const text = await part(location.href.split('#')[0]);
     const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('live');
     const focused = document.activeElement && live.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
     if (fresh && fresh.innerHTML !== live.innerHTML) {
+      const kept = keptOf(live);
       live.replaceChildren(...fresh.childNodes);
+      kept();
       if (focused) live.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
       live.dispatchEvent(new Event('refreshed'));
     }

@@ -25,6 +25,7 @@ from cli.target import Target
 from console.context import context_of
 from console.pages import page
 from console.reading.claims import CLAIM_FIELDS, claim_of
+from console.views.playing import read_played
 from console.views.posts import is_posts_file
 
 __all__ = ["show"]
@@ -57,6 +58,7 @@ def show(request: Request) -> Response:
         receipt=_receipt(target, result),
         history=history,
         view_of_its_own=_view_of_its_own(record),
+        played=read_played(target, record),
         mending=mending_command(target, record),
         has_report=record.status is AssetStatus.AWAITING_REVIEW
         or (result is not None and "report" in result.results),

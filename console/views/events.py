@@ -34,7 +34,7 @@ _HEARTBEAT_LOOKS = 15
 async def stream(request: Request) -> StreamingResponse:
     """``changed`` with the open assets' counts, ``trouble`` with a sentence; ends with the page."""
     target, asked = context_of(request).target, request.query_params
-    watched = _watched(target, asset_id=asked.get("asset", ""), run_id=asked.get("run", ""))
+    watched = await run_in_threadpool(_watched, target, asked.get("asset", ""), asked.get("run", ""))
     return StreamingResponse(_events(target, watched), media_type="text/event-stream")
 
 
@@ -66,10 +66,11 @@ def _look(target: Target, watched: Callable[[], Any]) -> tuple[Any, int]:
     return (counts, watched()), counts.open.get(AssetStatus.AWAITING_REVIEW, 0)
 
 
-def _watched(target: Target, *, asset_id: str, run_id: str) -> Callable[[], Any]:
+def _watched(target: Target, asset_id: str, run_id: str) -> Callable[[], Any]:
     """What the page is about: an asset with its steps, a tuning run with its states, or nothing more."""
     if run_id:
-        return lambda: read_progress(find_tuning(target), run_id)
+        tuning = find_tuning(target)
+        return lambda: read_progress(tuning, run_id)
     return lambda: _asset(target, asset_id) if asset_id else None
 
 

@@ -12,8 +12,7 @@ from starlette.responses import JSONResponse, Response
 from cli.aws_errors import explain
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.tuning.deployed_tuning import DeployedTuning, find_tuning
-from cli.tuning.report_file import confusion_tables, read_losses
-from cli.tuning.report_pictures import loss_picture, reliability_picture, slices_picture
+from cli.tuning.report_file import confusion_tables, read_losses, run_pictures
 from cli.tuning.shown import models_of
 from console.context import DENIED, Context, context_of
 from console.pages import page
@@ -48,17 +47,12 @@ def detail(request: Request) -> Response:
     tuning, run = _run(request)
     training, validation = read_losses(tuning, run.run_id)
     found = run.evaluation
-    pictures = [
-        ("Loss by step", loss_picture(training, validation) if training else ""),
-        ("Reliability", reliability_picture(found.reliability) if found and found.reliability else ""),
-        ("Slices", slices_picture(found.slices) if found and found.slices else ""),
-    ]
     return page(
         request,
         "tuning_run.html",
         title=run.run_id,
         run=run,
-        pictures=[(name, svg) for name, svg in pictures if svg],
+        pictures=run_pictures(found, training, validation),
         confusion=confusion_tables(found) if found and found.truth else "",
         hindrance=context.hindrance("tuning"),
     )

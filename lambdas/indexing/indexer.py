@@ -23,14 +23,14 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.vision import Vision
 from braid.domain.money.accounting import Meter, MissingOperation
 from braid.domain.search.documents import AssetText, Document, picture_documents, text_documents
-from braid.domain.search.manifest import VectorManifest, manifest_key
+from braid.domain.search.manifest import VectorManifest
 from braid.domain.search.space import CITATION_KEY, TERMS_KEY, Space
 from braid.domain.search.visibility import may_be_found
 from braid.domain.wire import encode
 from braid.retrieval.finding import Searched
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
-from braid.store.search_state import SearchState
+from braid.store.search_state import SearchState, forget_vectors
 from braid.text.search_terms import search_terms
 from lambdas.indexing.embedding import embedded_groups
 
@@ -152,13 +152,7 @@ class Indexer:
 
     def forget(self, asset_id: str) -> int:
         """Removes every vector of an asset and what they were kept as; how many vectors there were."""
-        manifest = self._state.manifest(asset_id)
-        if manifest is None:
-            return 0
-        for index_name, keys in manifest.keys.items():
-            self._delete(index_name, keys)
-        self._state.forget([*manifest.embedding_keys, manifest_key(asset_id)])
-        return _count(manifest)
+        return forget_vectors(asset_id, self._state, self._index_named)
 
     def _wanted(self, asset_id: str) -> _Wanted:
         record = self._records.find(asset_id)

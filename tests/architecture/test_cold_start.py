@@ -20,7 +20,8 @@ CORE_ONLY = (
     *("indexing.handler_index", "indexing.handler_rebuild", "search.handler_search"),
     *("posts.handler_admit", "posts.handler_judge", "posts.handler_collect", "posts.handler_one"),
     "posts.handler_batch",
-    "cataloguing.handler_export",
+    *("cataloguing.handler_export", "erasing.handler_erase", "watching.handler_watch"),
+    "refreshing.handler_refresh",
 )
 MEDIA_LIBRARIES = ("av", "PIL", "pypdfium2", "numpy")
 MOST_OF_FLOOR = 1.2

@@ -27,9 +27,9 @@ __all__ = [
 class RecordFact:
     """A record; times are ISO 8601 in UTC, ``status_day`` is the day of its last change.
 
-    One of before counts were kept is not ``is_counted``. ``asset`` is ``None`` where the asset was deleted:
-    its record doesn't say any more where it came from. ``reuse`` is what its attempt takes over from an
-    earlier one.
+    ``received_day`` is that of its arrival. One of before counts were kept is not ``is_counted``. ``asset``
+    is ``None`` where the asset was deleted: its record doesn't say any more where it came from. ``reuse`` is
+    what its attempt takes over from an earlier one.
     """
 
     asset_id: str
@@ -45,6 +45,7 @@ class RecordFact:
     cost_usd: Decimal = Decimal(0)
     reserved_usd: Decimal = Decimal(0)
     reserved_day: str | None = None
+    received_day: str | None = None
     review_deadline: str | None = None
     reuse: Reuse | None = None
 

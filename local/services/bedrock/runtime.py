@@ -1,6 +1,6 @@
 """Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``),
 or the user's own server does (``embedding_server``), and makes pictures (``image_models``); StartAsyncInvoke
-makes videos (``async_invocations``).
+makes videos (``async_invocations``). ApplyGuardrail looks at pictures alone (``picture_filters``).
 
 Converse is answered by the user's own model server, by the writer where it is installed and the evidence is
 short enough for it, or by quoting the evidence.
@@ -33,8 +33,9 @@ from local.services.bedrock.image_server import ImageServer
 from local.services.bedrock.label_bridge import LABEL_BRIDGE, LabelBridge
 from local.services.bedrock.models import find_model
 from local.services.bedrock.openai_bridge import chat_request, converse_answer
+from local.services.bedrock.picture_filters import PictureFilters
 from local.services.bedrock.text_embeddings import TextEmbeddings
-from local.services.bedrock.text_units import check_assessed, check_guarded
+from local.services.bedrock.text_units import check_guarded
 from local.services.bedrock.writer import Writer
 from local.services.engine_errors import engine_errors_answered
 from local.services.protocol import Caller, Objects, Operation, Service, ServiceError
@@ -88,7 +89,7 @@ def build_service(
         return embeddings.invoke_model(request, caller)
 
     operations: dict[str, Operation] = {
-        "ApplyGuardrail": _apply_guardrail,
+        "ApplyGuardrail": PictureFilters(engines).apply,
         "Converse": runtime.converse,
         "InvokeModel": invoke_model,
     }
@@ -100,12 +101,6 @@ def build_service(
             "ListAsyncInvokes": videos.list,
         }
     return Service("bedrock-runtime", operations)
-
-
-def _apply_guardrail(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
-    check_assessed(request, caller.region)
-    message = "This machine has nothing that judges as a guardrail does. It works on AWS."
-    raise ServiceError("AccessDeniedException", message, status=403)
 
 
 class _BedrockRuntime:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from braid.domain.generation.draft import Check
 from tests.contract.console.conftest import Table
 from tests.contract.console.what_was_made import (
     EVIL,
+    Tuning,
     admit_media,
     judge_posts,
     make_picture,
@@ -125,14 +125,6 @@ def test_of_what_was_blocked_only_the_blurred_look_is_handed_out(table: Table, c
     assert "quarantined" in console.get(f"/generation/{asset}")[1]
 
 
-def test_only_what_was_made_is_made_once_more(table: Table, console: Served) -> None:
-    asset = table.put("answer", AssetStatus.AWAITING_REVIEW, NOW)
-
-    status, told = console.post(f"/review/{asset}/decide", {"decision": "redo", "note": "  "})
-
-    assert (status, "say why" in told["error"]) == (422, True)
-
-
 @pytest.mark.parametrize(
     ("asked", "status", "part"),
     [
@@ -156,6 +148,18 @@ def test_a_player_gets_the_part_it_asks_for(
     assert (found, body) == (status, part)
 
 
+def test_nothing_plays_by_itself(table: Table, console: Served) -> None:
+    film, sound = table.put("a-film", SUCCEEDED, NOW), table.put("a-sound", SUCCEEDED, NOW)
+    admit_media(table.storage, film, FILM, "video/mp4")
+    admit_media(table.storage, sound, FILM, "audio/mpeg")
+
+    shown = [console.get(f"/assets/{asset}")[1] for asset in (film, sound)]
+
+    assert '<video controls preload="none" inert src=' in shown[0]
+    assert '<audio controls preload="none" src=' in shown[1]
+    assert "autoplay" not in "".join(shown)
+
+
 @pytest.mark.parametrize("media_type", ["text/html", "image/svg+xml", "application/pdf"])
 def test_nothing_but_sound_and_film_is_played(table: Table, console: Served, media_type: str) -> None:
     asset = table.put("page", SUCCEEDED, NOW)
@@ -173,23 +177,6 @@ def test_a_played_file_is_a_document_without_rights(table: Table, console: Serve
     assert headers["content-type"] == "audio/mpeg"
     assert headers["content-security-policy"].startswith("sandbox; default-src 'none'")
     assert headers["x-content-type-options"] == "nosniff"
-
-
-class Tuning:
-    """CloudFormation and Step Functions of a deployment that tunes, with one run that asks."""
-
-    def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803  # boto3's names
-        names = ("TuningMachineArn", "TuningDecideFunctionName", "TuningTeardownFunctionName")
-        values = ("arn:aws:states:us-east-1:000000000000:stateMachine:tuning", "decide", "teardown")
-        outputs = zip(names, values, strict=True)
-        return {"Stacks": [{"Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in outputs]}]}
-
-    def describe_execution(self, *, executionArn: str) -> dict[str, str]:  # noqa: N803
-        return {"status": "RUNNING" if executionArn.endswith("asks") else "SUCCEEDED"}
-
-    def get_paginator(self, _name: str) -> Any:
-        entered = [{"stateEnteredEventDetails": {"name": name}} for name in ("Check Data", "Ask Approval")]
-        return SimpleNamespace(paginate=lambda **_: [{"events": entered}])
 
 
 def test_runs_are_shown_with_their_pictures_and_approved(table: Table) -> None:
@@ -225,7 +212,7 @@ def test_runs_are_shown_with_their_pictures_and_approved(table: Table) -> None:
     assert ("REGISTERED" in listed, "waits for an approval" in listed) == (True, True)
     assert status == 200
     assert {"Loss by step", "Reliability", "Slices"} <= set(
-        re.findall(r'<svg[^>]*aria-label="([^"]*)"', text)
+        re.findall(r"<svg[^>]*aria-label='([^'.]*)\.", text)
     )
     assert EVIL not in text + asking
     assert "It would spend about $2.00" in asking

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from types import SimpleNamespace
 from typing import Any
 
 from PIL import Image
@@ -26,6 +27,23 @@ from tests.contract.conftest import Storage
 from tests.unit.posts.rig import Rig, lines
 
 EVIL = "<script>alert(1)</script>"
+
+
+class Tuning:
+    """CloudFormation and Step Functions of a deployment that tunes, with one run that asks."""
+
+    def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803  # boto3's names
+        names = ("TuningMachineArn", "TuningDecideFunctionName", "TuningTeardownFunctionName")
+        values = ("arn:aws:states:us-east-1:000000000000:stateMachine:tuning", "decide", "teardown")
+        outputs = zip(names, values, strict=True)
+        return {"Stacks": [{"Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in outputs]}]}
+
+    def describe_execution(self, *, executionArn: str) -> dict[str, str]:  # noqa: N803
+        return {"status": "RUNNING" if executionArn.endswith("asks") else "SUCCEEDED"}
+
+    def get_paginator(self, _name: str) -> Any:
+        entered = [{"stateEnteredEventDetails": {"name": name}} for name in ("Check Data", "Ask Approval")]
+        return SimpleNamespace(paginate=lambda **_: [{"events": entered}])
 
 
 def judge_posts(storage: Storage, asset_id: str, *texts: str) -> None:

@@ -14,10 +14,11 @@ from braid.domain.errors import AccessDeniedError
 from braid.domain.money.accounting import Meter
 from braid.models.question import Question, Text
 from braid.runtime.library import profile
-from evaluation import judges
+from evaluation import moderation
+from evaluation.deciding import evaluate, evaluate_posts, timeline_of
 from evaluation.judges import Judge
 from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
-from evaluation.moderation import evaluate, main, timeline_of
+from evaluation.moderation import main
 from evaluation.posts import contexts_of
 from tests.unit.inference.timelines import MODEL_IDS, answered
 
@@ -101,12 +102,12 @@ def test_posts_are_put_to_their_own_judge() -> None:
         ("This one is broken", True),
     )
 
-    done = evaluate(profile("moderation"), data, judge(by_posts), as_posts=True)
+    done = evaluate_posts(profile("moderation"), data, judge(by_posts))
 
     assert done.outcomes == (
         *("true_positive", "false_positive", "false_negative", "true_negative", "undecided"),
     )
-    assert (done.way, done.methods) == ("posts", {"model": 4, "no answer": 1})
+    assert done.methods == {"model": 4, "no answer": 1}
     assert done.models == {MODEL_IDS["micro"]: 4}
 
 
@@ -177,7 +178,7 @@ def test_a_sample_is_drawn_by_its_seed_in_the_file_s_order(folder: Path) -> None
 def test_what_is_printed_says_what_was_measured(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(judges, "deployed_judge", lambda stack: judge())
+    monkeypatch.setattr(moderation, "deployed_judge", lambda stack: judge())
     assert main(["--stack", "braid-dev-pipeline", "--sample", "20"]) == 0
     told = capsys.readouterr().out
     for part in (

@@ -8,7 +8,7 @@ from typing import Any
 
 from braid.domain.tuning.records import TuningSources
 from braid.domain.wire import encode
-from braid.store.erasing import find_kept, runs_made_of
+from braid.store.erasing import AssetEraser, Places
 from tests.doubles.memory_s3 import MemoryS3
 
 BUCKET = "results"
@@ -30,12 +30,17 @@ def test_the_data_of_runs_that_learned_from_it_is_kept_of_an_asset() -> None:
         s3.objects[BUCKET, f"tuning/{run_id}/sources.json"] = body
         s3.objects[BUCKET, f"work/tuning/{run_id}/data/train.jsonl"] = b"{}"
         s3.objects[BUCKET, f"tuning/{run_id}/evaluation.json"] = b"{}"
-    nothing: Any = SimpleNamespace(
+    empty: Any = SimpleNamespace(
         get_paginator=lambda _operation: SimpleNamespace(paginate=lambda **_request: [{"Items": []}])
     )
+    eraser = AssetEraser(
+        Places(BUCKET, "assets"),
+        forget_vectors=lambda _asset_id: None,
+        connect=lambda service: s3 if service == "s3" else empty,
+    )
 
-    kept = find_kept("a-1", None, results_bucket=BUCKET, table="assets", s3=s3, dynamodb=nothing)
+    kept = eraser.find("a-1", None)
 
     assert kept.results == ("work/tuning/moderation-1/data/train.jsonl",), "not what others learned from"
-    assert runs_made_of("a-1", results_bucket=BUCKET, s3=s3) == ("moderation-1",)
-    assert runs_made_of("c-1", results_bucket=BUCKET, s3=s3) == ()
+    assert kept.learned_by == ("moderation-1",)
+    assert eraser.find("c-1", None).learned_by == ()

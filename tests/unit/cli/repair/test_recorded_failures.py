@@ -6,12 +6,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.rerun import StartAt
+from cli.errors import CommandError
+from cli.repair import redrive_commands
 from cli.repair.recorded_failures import RecordedFailure, recorded_failure, start_of_new_attempt
+from cli.showing.records import Record
 from tests.unit.states.world import INVOKE, World, ended, failing, machine, task, types
 
 DEFINITION = Path(__file__).parents[4] / "statemachines" / "analyze_asset.asl.json"
@@ -48,6 +53,44 @@ def test_a_redrive_of_a_recorded_failure_fails_again() -> None:
     ended(execution)
     assert (execution.status, execution.error) == ("FAILED", "Odd"), "the cause is gone, and it fails"
     assert types(execution)[-3:] == ["ExecutionRedriven", "FailStateEntered", "ExecutionFailed"]
+
+
+@dataclass
+class Failed(StatesClient):
+    """A client that also describes and redrives."""
+
+    def describe_execution(self, **request: Any) -> dict[str, Any]:
+        return dict(self.world.api.describe_execution(request))
+
+    def redrive_execution(self, **request: Any) -> None:
+        raise AssertionError(f"{request} would fail again")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_such_an_asset_is_asked_for_again(monkeypatch: pytest.MonkeyPatch, is_there: bool) -> None:
+    world = World({INVOKE: failing("Odd")})
+    execution = world.run(machine(Work=task(INVOKE, Catch=CATCH), Recorded={"Type": "Fail", "Error": "Odd"}))
+    asked: list[tuple[str, StartAt]] = []
+
+    def result(*_: Any) -> Any:
+        if not is_there:
+            raise CommandError("a-1 has no result yet")
+        return SimpleNamespace(results={})
+
+    monkeypatch.setattr(redrive_commands, "read_result", result)
+    monkeypatch.setattr(
+        redrive_commands,
+        "ask_again",
+        lambda _target, records, start_at: asked.extend((each.asset_id, start_at) for each in records),
+    )
+    target: Any = SimpleNamespace(stepfunctions=Failed(world))
+    record = Record("a-1", 1, AssetStatus.FAILED, execution_arn=execution.arn)
+
+    said, is_done = redrive_commands.redrive_execution(target, record, dry_run=False)
+
+    assert is_done is is_there
+    assert asked == ([("a-1", StartAt.ANALYSIS)] if is_there else [])
+    assert ("is asked for again, from analysis" if is_there else "a-1 has no result yet") in said
 
 
 def test_what_was_cut_off_goes_on() -> None:

@@ -19,7 +19,7 @@ from braid.domain.tuning.records import Evaluation, TuningEnd
 from braid.domain.wire import decode, decode_json
 from cli.errors import CommandError
 from cli.tuning.data_folder import PreparedRun, Wanted, prepare_run, put_run
-from cli.tuning.deployed_tuning import DeployedTuning
+from cli.tuning.deployed_tuning import DeployedTuning, find_tuning
 from cli.tuning.following import follow
 from cli.tuning.leftovers import CLASSES, find_leftovers
 from cli.tuning.report_file import read_curve, write_report
@@ -336,9 +336,45 @@ def test_a_report_shows_loss_confusion_reliability_and_slices(tuning: DeployedTu
 
     page = path.read_text("utf-8")
     assert read_curve(curve) == [(0.0, 0.69), (1.0, 0.3)]
-    for heading in ("Compared", "Loss", "Confusion", "Reliability", "Slices"):
+    for heading in ("Compared", "Loss by step", "Confusion", "Reliability", "Slices"):
         assert f"<h2>{heading}</h2>" in page
     assert "+50.0% relative" in page
     assert page.count("<svg") == 3
     assert "http://www.w3.org/2000/svg" in page
     assert page.replace("http://www.w3.org/2000/svg", "").count("http") == 0, "it opens offline"
+
+
+OUTPUTS = {
+    "TuningMachineArn": MACHINE,
+    "TuningDecideFunctionName": "decide",
+    "TuningTeardownFunctionName": "teardown",
+}
+
+
+@dataclass
+class Beside(Deployment):
+    """A pipeline with or without a tuning stack beside it."""
+
+    outputs: dict[str, str] | None = None
+
+    def name_beside(self, kind: str) -> str:
+        return f"braid-dev-{kind}"
+
+    def outputs_beside(self, _kind: str) -> dict[str, str] | None:
+        return self.outputs
+
+
+def test_the_tuning_beside_a_pipeline_is_found() -> None:
+    target: Any = Beside(outputs=OUTPUTS)
+
+    found = find_tuning(target)
+
+    assert (found.stack_name, found.machine_arn) == ("braid-dev-tuning", MACHINE)
+    assert (found.decide_function, found.teardown_function) == ("decide", "teardown")
+
+
+def test_where_there_is_none_it_is_said_how_to_get_one() -> None:
+    target: Any = Beside()
+
+    with pytest.raises(CommandError, match=r"can't tune .*braid-dev-tuning.*--knob tuning=true"):
+        find_tuning(target)
