@@ -79,6 +79,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
     },
     "Fit models to your data": {
+        "process": (
+            "cli.processing.process_command:process",
+            "Make features of many objects in a Processing job, with the price first.",
+        ),
         "dataset": (
             "cli.dataset.dataset_commands:dataset_app",
             "Build, check, split, augment and make up data to tune and evaluate models with.",

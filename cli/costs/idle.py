@@ -42,6 +42,7 @@ _BY_USE = frozenset(
         "AWS::Bedrock::GuardrailVersion",
         "AWS::CDK::Metadata",
         "AWS::DynamoDB::Table",  # on demand
+        "AWS::ECR::Repository",
         "AWS::Events::Rule",
         "AWS::Glue::Database",
         "AWS::Glue::Table",

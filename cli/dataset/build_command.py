@@ -14,6 +14,7 @@ import typer
 
 from braid.domain.datasets.formats import DatasetFormat
 from braid.domain.datasets.rules.role_policy import bucket_and_key
+from cli.dataset.features import from_features
 from cli.dataset.files import opened, write_sources
 from cli.dataset.pairs import Built, audio_caption, image_text, put_picture, video_transcript
 from cli.dataset.reviews import add_reviews, ended_results, read_reviews, write_beside
@@ -28,6 +29,7 @@ class From(StrEnum):
 
     ASSETS = "assets"
     REVIEWS = "reviews"
+    FEATURES = "features"
     FILES = "files"
 
 
@@ -64,20 +66,25 @@ def build(
 
     From assets: pairs of pictures, videos or recordings with what is seen or said in them. From reviews: what
     people corrected or approved, never what a deadline decided; beside it how good answers were
-    (baseline.json) and names that may have been misheard (vocabulary.txt). From files: a table of pictures
-    with captions.
+    (baseline.json) and names that may have been misheard (vocabulary.txt). From features: what `process`
+    left, pages with what is written on them and pictures with the text beside them. From files: a table of
+    pictures with captions.
     """
     if folder.exists() and any(folder.iterdir()):
         raise CommandError(f"{folder} isn't empty; name a new folder", exit_code=EXIT_MISUSE)
     if (origin is From.FILES) != (table is not None):
         raise CommandError("--table goes with --from files, and files need it", exit_code=EXIT_MISUSE)
-    needs_uri = origin is From.FILES or (origin is From.ASSETS and pairs is PairKind.IMAGE_TEXT)
+    needs_uri = origin in (From.FILES, From.FEATURES) or (
+        origin is From.ASSETS and pairs is PairKind.IMAGE_TEXT
+    )
     if needs_uri and uri is None:
         raise CommandError("say with --uri where the folder will lie in S3", exit_code=EXIT_MISUSE)
     prefix = s3_prefix(uri) if uri is not None else ""
     built, name = Built(), "all.jsonl"
     if table is not None:
         _from_table(table, folder, prefix, built)
+    elif origin is From.FEATURES:
+        from_features(chosen_target(stack), folder, prefix, built)
     elif origin is From.ASSETS:
         target = chosen_target(stack)
         for result in ended_results(target, days, profile, built.notes):

@@ -14,6 +14,7 @@ evidence, and looks at no picture.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 import os
@@ -44,6 +45,9 @@ from local.services.tuning.shelf import Shelf
 __all__ = ["build_service"]
 
 _EVIDENCE_MARK = '"evidence_id"'
+# Decomposed, a character is four at most, and each of those a token at most: what is far from a limit isn't
+# counted, which takes a turn at the engines.
+_MOST_TOKENS_A_CHARACTER = 4
 
 
 def build_service(
@@ -121,26 +125,27 @@ class _BedrockRuntime:
         model = find_model(base, caller.region, custom=trained is not None)
         validate(request, model)
         check_guarded(request, caller.region)
-        input_tokens = sum(self._count(counted_texts(request)))
-        if input_tokens > model.context_tokens:
+        texts = counted_texts(request)
+        input_tokens = functools.cache(lambda: sum(self._count(texts)))
+        if _MOST_TOKENS_A_CHARACTER * sum(map(len, texts)) > model.context_tokens < input_tokens():
             raise ServiceError("ValidationException", "Input is too long for requested model.")
         if not self._sees_pictures:
             _refuse_to_look(request)
         asked = self._model
-        judged = None if trained or chosen_tool(request) else self._tuned.judge(_prompt(request))
-        if isinstance(asked, Writer) and input_tokens > asked.max_input_tokens:
+        if isinstance(asked, Writer) and input_tokens() > asked.max_input_tokens:
             asked = None  # it would take longer over it than a function waits
         if trained is not None:
             text, probability = self._tuned.complete(trained, _prompt(request))
-            answer = self._answer(text, input_tokens, {"method": "tuned head", "confidence": probability})
-        elif asked is None and judged is not None:
-            answer = self._answer(judged, input_tokens, {"method": "zero-shot"})
-        elif asked is None:
-            answer = self._extract(request, input_tokens)
-        else:
+            answer = self._answer(text, input_tokens(), {"method": "tuned head", "confidence": probability})
+        elif asked is not None:
             reply = asked.complete(chat_request(request, asked.model))
             answer = converse_answer(reply, request)
-            answer.setdefault("usage", self._usage(input_tokens, answer["output"]["message"]["content"]))
+            if "usage" not in answer:
+                answer["usage"] = self._usage(input_tokens(), answer["output"]["message"]["content"])
+        elif not chosen_tool(request) and (judged := self._tuned.judge(_prompt(request))) is not None:
+            answer = self._answer(judged, input_tokens(), {"method": "zero-shot"})
+        else:
+            answer = self._extract(request, input_tokens())
         fields = answer["additionalModelResponseFields"]
         if (request.get("guardrailConfig") or {}).get("guardrailIdentifier"):
             fields["guardrail"] = "not_applied"  # nothing here can judge as a guardrail does
