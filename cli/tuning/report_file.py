@@ -138,7 +138,7 @@ def confusion_tables(found: Evaluation) -> str:
             + "</tr>"
             for true in names
         )
-        tables.append(f"<table><caption>{called}</caption><tr><th></th>{head}</tr>{rows}</table>")
+        tables.append(f"<table><caption>{called}</caption><tr><td></td>{head}</tr>{rows}</table>")
     return "".join(tables)
 
 
