@@ -8,7 +8,7 @@ import pytest
 
 from braid.aws.bedrock.guardrails import PictureFinding, apply_to_picture
 from braid.domain.errors import UnsupportedError
-from local.services.bedrock.picture_filters import PictureFilters
+from local.services.pictures.guardrail_filters import PictureFilters
 from local.services.protocol import ServiceError
 from tests.doubles.service_clients import CALLER, answered_by
 
