@@ -71,6 +71,10 @@ class SearchStack(cdk.Stack):
             ("SearchDeadLetterQueueUrl", ended.dead_letters.queue_url, "Assets that could not be indexed"),
         ):
             cdk.CfnOutput(self, name, value=value, description=description)
+        if config.batch_inference:
+            name, role_arn = functions.batch().function.function_name, functions.batch_role().role_arn
+            cdk.CfnOutput(self, "BatchFunctionName", value=name, description="`braid index --all --batch`")
+            cdk.CfnOutput(self, "BatchRoleArn", value=role_arn, description="What embedding jobs run as")
         cdk.Validations.of(self).acknowledge(
             cdk.Acknowledgment(
                 id="AwsSolutions-L1",

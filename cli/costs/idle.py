@@ -65,6 +65,7 @@ _BY_USE = frozenset(
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::Queue",
         "AWS::SQS::QueuePolicy",
+        "AWS::Scheduler::Schedule",
         "AWS::Scheduler::ScheduleGroup",
         "AWS::StepFunctions::StateMachine",
     }

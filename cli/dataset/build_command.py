@@ -20,7 +20,7 @@ from cli.dataset.reviews import add_reviews, ended_results, read_reviews, write_
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, print_json
 
-__all__ = ["build"]
+__all__ = ["build", "s3_prefix"]
 
 
 class From(StrEnum):
@@ -72,7 +72,9 @@ def build(
     if (origin is From.FILES) != (table is not None):
         raise CommandError("--table goes with --from files, and files need it", exit_code=EXIT_MISUSE)
     needs_uri = origin is From.FILES or (origin is From.ASSETS and pairs is PairKind.IMAGE_TEXT)
-    prefix = _prefix(uri, is_needed=needs_uri)
+    if needs_uri and uri is None:
+        raise CommandError("say with --uri where the folder will lie in S3", exit_code=EXIT_MISUSE)
+    prefix = s3_prefix(uri) if uri is not None else ""
     built, name = Built(), "all.jsonl"
     if table is not None:
         _from_table(table, folder, prefix, built)
@@ -95,11 +97,8 @@ def build(
     _finish(folder / name, built, as_json=as_json)
 
 
-def _prefix(uri: str | None, *, is_needed: bool) -> str:
-    if uri is None:
-        if is_needed:
-            raise CommandError("say with --uri where the folder will lie in S3", exit_code=EXIT_MISUSE)
-        return ""
+def s3_prefix(uri: str) -> str:
+    """A prefix that ends in ``/``. Raises ``CommandError`` where it is no address in S3."""
     try:
         bucket_and_key(uri)
     except ValueError as error:

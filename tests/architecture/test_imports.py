@@ -15,7 +15,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = (
     *("dispatch", "intake", "transcription", "keyframes", "vision", "reading"),
     *("language", "fusion", "inference", "review", "publishing", "closing"),
-    *("indexing", "search", "posts", "generation", "tuning", "cataloguing", "erasing", "watching"),
+    *("indexing", "search", "posts", "generation", "refreshing", "tuning", "cataloguing", "erasing"),
+    "watching",
 )
 OURS = (
     "app",
