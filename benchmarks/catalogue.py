@@ -12,6 +12,7 @@ from benchmarks.fusion.fit_fusion import CALIBRATION
 from benchmarks.fusion.fusion_scale import FUSION_SCALE
 from benchmarks.fusion.list_scale import LIST_SCALE
 from benchmarks.keyframes import KEYFRAMES
+from benchmarks.load.console import CONSOLE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
@@ -39,5 +40,6 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         *TUNING,
         *FAULTS,
         RUSH,
+        CONSOLE,
     )
 }

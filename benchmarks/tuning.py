@@ -71,7 +71,7 @@ BENCHMARKS = (
         title="Texts that people labelled",
         about=(
             "All texts of each set that the encoder reads whole, split by content: 45 % to train with, 15 % "
-            "for early stopping and temperature, and 40 % that only the comparison sees. Untuned is the "
+            "that choose the pass, and 40 % that only the comparison sees. Untuned is the "
             "zero-shot judge, which knows the policy and no label; tuned is the head. The gain's lower "
             "bound is that of a paired bootstrap. Where probabilities are right, 250 texts in ten bins still "
             "give a calibration error of 0.056: few texts say little about it. English alone; the second "

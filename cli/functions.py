@@ -9,7 +9,11 @@ from typing import Any
 from cli.errors import CommandError
 from cli.target import Target
 
-__all__ = ["call"]
+__all__ = ["StillPendingError", "call"]
+
+
+class StillPendingError(CommandError):
+    """Something has to end before the function can go on: call it again later."""
 
 
 def call(
@@ -17,13 +21,16 @@ def call(
 ) -> dict[str, Any]:
     """What the function returns. Raises ``CommandError`` with the message of the error that it raised.
 
-    The exit status is ``refusal_status`` where what was asked made no sense.
+    That is ``StillPendingError`` where it says ``PendingError``. The exit status is ``refusal_status`` where
+    what was asked made no sense.
     """
     reply = target.lambda_.invoke(
         FunctionName=function_name, Payload=json.dumps(event, ensure_ascii=False).encode()
     )
     told = json.loads(reply["Payload"].read() or b"null")
     if "FunctionError" in reply:
+        if told.get("errorType") == "PendingError":
+            raise StillPendingError(str(told.get("errorMessage")))
         status = refusal_status if told.get("errorType") == "InvalidInputError" else 1
         raise CommandError(str(told.get("errorMessage") or told.get("errorType") or told), exit_code=status)
     value: dict[str, Any] = told

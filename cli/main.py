@@ -81,7 +81,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Fit models to your data": {
         "dataset": (
             "cli.dataset.dataset_commands:dataset_app",
-            "Build, check, split and augment data to tune and evaluate models with.",
+            "Build, check, split, augment and make up data to tune and evaluate models with.",
         ),
         "tune": (
             "cli.tuning.tune_commands:tune_app",

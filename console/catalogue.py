@@ -7,7 +7,20 @@ from dataclasses import dataclass
 
 from starlette.routing import Route
 
-from console.views import asset, assets, costs, drop, files, health, reviews, search
+from console.views import (
+    asset,
+    assets,
+    costs,
+    drop,
+    files,
+    generation,
+    health,
+    playing,
+    posts,
+    reviews,
+    search,
+    tuning,
+)
 
 __all__ = ["NOT_SHOWN", "VIEWS", "View"]
 
@@ -32,6 +45,7 @@ VIEWS = (
             Route("/assets/{asset_id}/report", files.report),
             Route("/assets/{asset_id}/files/{name}", files.download),
             Route("/assets/{asset_id}/pictures/{keyframe_id}", files.picture),
+            Route("/assets/{asset_id}/media", playing.media),
         ),
         machines=("analyze_asset",),
     ),
@@ -46,7 +60,34 @@ VIEWS = (
             Route("/review/{asset_id}/release", reviews.leave, methods=["POST"]),
             Route("/review/{asset_id}/decide", reviews.decide_one, methods=["POST"]),
         ),
+    ),
+    View(
+        "/posts",
+        "Posts",
+        (Route("/posts", posts.show), Route("/posts/{asset_id}", posts.detail)),
+        machines=("moderate_posts",),
+    ),
+    View(
+        "/generation",
+        "Generation",
+        (
+            Route("/generation", generation.show),
+            Route("/generation/{asset_id}", generation.detail),
+            Route("/generation/{asset_id}/picture", generation.picture),
+            Route("/generation/{asset_id}/inputs/{number:int}", generation.start_picture),
+            Route("/generation/{asset_id}/video", generation.video),
+        ),
         machines=("generate_content",),
+    ),
+    View(
+        "/tuning",
+        "Tuning",
+        (
+            Route("/tuning", tuning.show),
+            Route("/tuning/{run_id}", tuning.detail),
+            Route("/tuning/{run_id}/decide", tuning.decide, methods=["POST"]),
+        ),
+        machines=("customize_model",),
     ),
     View(
         "/drop",
@@ -64,8 +105,5 @@ VIEWS = (
     View("/health", "Health", (Route("/health", health.show), Route("/health/audit", health.audit))),
 )
 
-# State machines that no view shows yet, and what does meanwhile.
-NOT_SHOWN: Mapping[str, str] = {
-    "moderate_posts": "`braid posts` prints a file's decisions",
-    "customize_model": "`braid tune` lists and compares runs",
-}
+# State machines that no view shows, and what does instead.
+NOT_SHOWN: Mapping[str, str] = {}

@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from braid.domain.scores.calibration import reliability
 from braid.domain.scores.classification import confusion
 from braid.domain.scores.comparison import Comparison, compare
 from braid.domain.scores.slices import slice_report
-from braid.report.charts.of_scores import confusion_svg, slices_svg
+from braid.report.charts.of_scores import confusion_svg, reliability_svg, slices_svg
 from braid.report.charts.of_training import CostPoint, cost_f1_svg
 from evaluation.labelled import LabelledData
 from evaluation.robustness import ATTACKS, AttackScore, attacked, robustness
@@ -67,7 +68,10 @@ def attack_scores(
 def write_pictures(
     folder: Path, report: Mapping[str, Any], base: Mapping[str, Any] | None = None
 ) -> list[Path]:
-    """``confusion.svg`` and ``slices.svg``, and ``cost_f1.svg`` where models that cost something decided."""
+    """``confusion.svg`` and ``slices.svg``; ``cost_f1.svg`` where models that cost something decided.
+
+    And ``reliability.svg`` where the judge says how sure it is.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     truth = ["harmful" if each else "harmless" for each in report["harmful"]]
     said = [
@@ -84,6 +88,9 @@ def write_pictures(
     )
     paths.append(folder / "slices.svg")
     paths[-1].write_text(slices_svg(slices, title="Decided texts that are right"), "utf-8")
+    if sure := report.get("probabilities"):
+        paths.append(folder / "reliability.svg")
+        paths[-1].write_text(reliability_svg(reliability(sure, report["harmful"])), "utf-8")
     points = [point for each in (base, report) if each and (point := _point(each, is_tuned=each is report))]
     if points:
         paths.append(folder / "cost_f1.svg")

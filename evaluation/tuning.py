@@ -1,8 +1,8 @@
 """How much tuning gains here: the heads that train on a laptop against what stands for an untuned model.
 
 The same engines, template and metrics as a run of `braid tune`, without services around them. Texts are split
-once, by content, into rows to train with, rows for early stopping and temperature, and rows that only the
-comparison sees.
+once, by content, into rows to train with, rows that choose the pass, and rows that only the comparison sees;
+probabilities are scaled by cross-fitting over the first two.
 """
 
 from __future__ import annotations

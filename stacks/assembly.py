@@ -11,9 +11,11 @@ from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
 from stacks.data_catalog.stack import DataCatalogStack
+from stacks.erasing.stack import ErasingStack
 from stacks.generation_stack import GenerationStack
 from stacks.image_models import check_generation
 from stacks.models import check_residency
+from stacks.operations.stack import OperationsStack
 from stacks.pipeline_stack import PipelineStack
 from stacks.profiles import check_profiles, read_profiles
 from stacks.regions import check_region, region_warnings
@@ -36,6 +38,8 @@ class Deployment:
     tuning: TuningStack | None = None
     generation: GenerationStack | None = None
     data_catalog: DataCatalogStack | None = None
+    erasing: ErasingStack | None = None
+    operations: OperationsStack | None = None
 
 
 def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
@@ -55,7 +59,7 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     storage = StorageStack(app, f"{name}-storage", config=config, env=environment)
     shared = _Shared(config=config, storage=storage.storage, env=environment)
     pipeline = _after(storage, PipelineStack(app, f"{name}-pipeline", **shared, today=today))
-    search = tuning = generation = data_catalog = None
+    search = tuning = generation = data_catalog = erasing = operations = None
     if config.search:
         search = _after(storage, SearchStack(app, f"{name}-search", **shared, today=today))
     if config.tuning:
@@ -65,6 +69,11 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
         generation = _after(pipeline, GenerationStack(app, f"{name}-generation", **shared))
     if config.data_catalog:
         data_catalog = _after(storage, DataCatalogStack(app, f"{name}-data-catalog", **shared))
+    if config.delete_with_source:
+        erasing = ErasingStack(app, f"{name}-erasing", **shared, search=search, generation=generation)
+        _after(storage, erasing)
+    if config.operations:
+        operations = _after(storage, OperationsStack(app, f"{name}-operations", **shared, today=today))
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
@@ -72,7 +81,7 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
-    return Deployment(storage, pipeline, search, tuning, generation, data_catalog)
+    return Deployment(storage, pipeline, search, tuning, generation, data_catalog, erasing, operations)
 
 
 class _Shared(TypedDict):

@@ -9,11 +9,14 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.config import DeploymentConfig
+from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.grants import Grant
 from stacks.constructs.workflow import Workflow
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.generation import GenerationFunctions
+from stacks.functions.refreshing import RefreshFunction
 from stacks.machines import generation_machine
+from stacks.operations.alarms import failures_of
 from stacks.packaging import REPOSITORY
 from stacks.storage_stack import Storage
 
@@ -45,6 +48,7 @@ class GenerationStack(cdk.Stack):
             cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if config.retain_data else cdk.RemovalPolicy.DESTROY
         )
         published = self._published_bucket(removal)
+        self.published = published
         key = kms.Key(
             self,
             "SigningKey",
@@ -53,15 +57,17 @@ class GenerationStack(cdk.Stack):
             key_usage=kms.KeyUsage.SIGN_VERIFY,
             removal_policy=removal,
         )
+        factory = FunctionFactory(self, config=config)
         functions = GenerationFunctions(
             self,
             config=config,
             storage=storage,
-            functions=FunctionFactory(self, config=config),
+            functions=factory,
             published_bucket_name=published.bucket_name,
             published_bucket_arn=published.bucket_arn,
             signing_key_arn=key.key_arn,
         )
+        RefreshFunction(self, config=config, storage=storage, functions=factory)
         self._let_only_publishing_write(published, functions.publish_role_arn)
         event_bus_arn = self.format_arn(service="events", resource="event-bus", resource_name="default")
         workflow = Workflow(
@@ -86,6 +92,8 @@ class GenerationStack(cdk.Stack):
             grants=(Grant(("events:PutEvents",), (event_bus_arn,)),),
             log_retention_days=config.log_retention_days,
         )
+        if config.operations:
+            FailureAlarms(self, "Alarms", config=config, failures=failures_of("generation"))
         for name, value, description in (
             ("GenerationMachineArn", workflow.machine.state_machine_arn, "The workflow"),
             ("PublishedBucketName", published.bucket_name, "What a person approved of; private"),

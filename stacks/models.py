@@ -26,6 +26,7 @@ __all__ = [
     "model_ids",
     "model_registry",
     "models_ending_soon",
+    "models_in_use",
     "search_spaces",
     "stand_ins",
     "unknown_sources",
@@ -150,9 +151,14 @@ def search_spaces(config: DeploymentConfig, on: date | None = None) -> list[Spac
 
 def models_ending_soon(config: DeploymentConfig, on: date) -> list[str]:
     """A warning for each model in use that is legacy, or ends within 90 days of ``on``."""
+    return model_registry().warnings(on, models_in_use(config, on))
+
+
+def models_in_use(config: DeploymentConfig, on: date) -> set[str]:
+    """The ids of all models that the deployment asks, of any kind."""
     used = {foundation_model_id(profile_id) for profile_id in model_ids(config, on).values()}
     used.update(embedding_model_ids(config, on), (space.model_id for space in search_spaces(config, on)))
-    return model_registry().warnings(on, used)
+    return used
 
 
 def _tiers(profile: Profile) -> set[str]:

@@ -84,11 +84,35 @@ class OptionalStacks:
         allows="1 to 61 letters, digits, spaces and . & -",
     )
 
+    # --- what goes with its file
+    delete_with_source: bool = flag(
+        "all that is kept of an asset goes when the version that it came from is deleted for good, by whoever"
+        " or by a lifecycle rule; after a plain delete, or a newer version of the file, that is"
+        " noncurrent_version_days later; deploys a queue and a function, whose polling is some $0.26 a month"
+        " (docs/erasure.md)"
+    )
+
     # --- what can be asked about in SQL
     data_catalog: bool = flag(
         "`braid query --stack` asks Athena about all assets: Glue tables, a workgroup with saved queries and "
         "a function that writes each ended asset's rows; costs $5 a terabyte that is read, and its queue's "
         "polling is some $0.26 a month; on a laptop `braid query` needs none of it"
+    )
+
+    # --- what is watched
+    operations: bool = flag(
+        "alarms watch every kind of failure and tell a topic; costs $0.10 a month for each metric that an "
+        "alarm reads (`braid cost idle` adds them up), the first ten of an account are free"
+    )
+    operations_email: str = text(
+        r"|[^@\s]+@[^@\s]+\.[^@\s]+",
+        "alarms are mailed there, once the address has confirmed; empty for nobody: others subscribe to the "
+        "topic of the output AlarmTopicArn",
+        allows="empty or an e-mail address",
+    )
+    operations_dashboard: bool = flag(
+        "with `operations`, a dashboard in CloudWatch of what alarms watch; costs $3.00 a month, the first "
+        "three of an account are free"
     )
 
     @property

@@ -37,6 +37,7 @@ KEPT_AWS_SERVICES = frozenset(
         "bedrock-runtime",
         "comprehend",
         "dynamodb",
+        "events",
         "kms",
         "polly",
         "rekognition",

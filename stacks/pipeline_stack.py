@@ -9,6 +9,7 @@ from constructs import Construct
 
 from braid.domain.asset.asset import GENERATE_FOLDER, INBOX_PREFIX
 from stacks.config import DeploymentConfig
+from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.grants import Grant
 from stacks.constructs.inbox import Inbox
 from stacks.constructs.step_lambda import StepLambda
@@ -23,6 +24,7 @@ from stacks.functions.posts import PostsFunctions
 from stacks.functions.review import ReviewFunctions
 from stacks.machines import machine_arn, other_machines
 from stacks.models import models_ending_soon
+from stacks.operations.alarms import failures_of
 from stacks.packaging import REPOSITORY
 from stacks.profiles import read_profiles
 from stacks.storage_stack import Storage
@@ -133,6 +135,10 @@ class PipelineStack(cdk.Stack):
             of_others=(posts_workflow.machine.state_machine_arn, *other_arns.values()),
         )
         workflow.keep_unrecorded(closing.recording.function, dead_letters=inbox.dead_letters)
+        if config.operations:
+            FailureAlarms(
+                self, "Alarms", config=config, failures=failures_of("pipeline"), queues=inbox.queue_names
+            )
         self._outputs(workflow, inbox, review, trial)
         for name, value, description in (
             ("PostsMachineArn", posts_workflow.machine.state_machine_arn, "The workflow of files of posts"),

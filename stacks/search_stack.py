@@ -12,11 +12,13 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from stacks.config import DeploymentConfig
+from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.vector_store import VectorStore
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.search import INDEXING_TIMEOUT_SECONDS, SearchFunctions
 from stacks.models import search_spaces
+from stacks.operations.alarms import failures_of
 from stacks.storage_stack import Storage
 
 __all__ = ["SearchStack"]
@@ -45,6 +47,7 @@ class SearchStack(cdk.Stack):
         )
         spaces = search_spaces(config, today)
         vectors = VectorStore(self, "Vectors", spaces=spaces, retain_data=config.retain_data)
+        self.vector_bucket_arn = vectors.bucket_arn
         ended = WorkQueue(self, "Ended", consumer_timeout_seconds=INDEXING_TIMEOUT_SECONDS)
         self._listen(ended, config=config, storage=storage)
         functions = SearchFunctions(
@@ -57,6 +60,10 @@ class SearchStack(cdk.Stack):
             knowledge_base_ids=config.knowledge_base_ids,
         )
         ended.deliver_to(functions.indexing.function, max_concurrency=_AT_ONCE)
+        if config.operations:
+            FailureAlarms(
+                self, "Alarms", config=config, failures=failures_of("search"), queues=ended.queue_names
+            )
         for name, value, description in (
             ("SearchFunctionName", functions.search.function.function_name, "Finds: `braid search`"),
             ("IndexFunctionName", functions.rebuild.function.function_name, "Rebuilds: `braid index`"),
@@ -64,6 +71,10 @@ class SearchStack(cdk.Stack):
             ("SearchDeadLetterQueueUrl", ended.dead_letters.queue_url, "Assets that could not be indexed"),
         ):
             cdk.CfnOutput(self, name, value=value, description=description)
+        if config.batch_inference:
+            name, role_arn = functions.batch().function.function_name, functions.batch_role().role_arn
+            cdk.CfnOutput(self, "BatchFunctionName", value=name, description="`braid index --all --batch`")
+            cdk.CfnOutput(self, "BatchRoleArn", value=role_arn, description="What embedding jobs run as")
         cdk.Validations.of(self).acknowledge(
             cdk.Acknowledgment(
                 id="AwsSolutions-L1",
@@ -72,14 +83,15 @@ class SearchStack(cdk.Stack):
         )
 
     def _listen(self, ended: WorkQueue, *, config: DeploymentConfig, storage: Storage) -> None:
-        """To what was published, and to executions that died, whose asset may have to be taken back."""
+        """To what was published or deleted, and to executions that died, whose asset may have to be taken
+        back."""
         events.Rule(
             self,
             "AssetProcessed",
-            description="An asset of this deployment was processed",
+            description="An asset of this deployment was processed or deleted",
             event_pattern=events.EventPattern(
                 source=["braid"],
-                detail_type=["Asset Processed"],
+                detail_type=["Asset Processed", "Asset Deleted"],
                 # Other deployments of the account tell the same bus.
                 detail={"result_uri": [{"prefix": f"s3://{storage.results_bucket_name}/"}]},
             ),

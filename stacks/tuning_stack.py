@@ -11,9 +11,11 @@ from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from stacks.config import DeploymentConfig
+from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.workflow import Workflow
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.tuning import TuningFunctions
+from stacks.operations.alarms import failures_of
 from stacks.packaging import REPOSITORY
 from stacks.storage_stack import Storage
 
@@ -71,6 +73,8 @@ class TuningStack(cdk.Stack):
             ),
             targets=[targets.LambdaFunction(functions.teardown)],
         )
+        if config.operations:
+            FailureAlarms(self, "Alarms", config=config, failures=failures_of("tuning"))
         for name, value, description in (
             ("TuningMachineArn", workflow.machine.state_machine_arn, "The workflow of `braid tune run`"),
             ("TuningDecideFunctionName", functions.decide.function.function_name, "Takes approvals"),

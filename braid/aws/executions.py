@@ -1,4 +1,4 @@
-"""Step Functions executions, started under deterministic names."""
+"""Step Functions executions, started under deterministic names, and stopped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from braid.domain.asset.asset import AssetRef, execution_name
 from braid.domain.asset.rerun import Reuse
 from braid.domain.wire import encode
 
-__all__ = ["execution_arn", "start_execution"]
+__all__ = ["execution_arn", "start_execution", "stop_execution"]
 
 
 def start_execution(
@@ -40,3 +40,13 @@ def execution_arn(state_machine_arn: str, asset: AssetRef) -> str:
     """The ARN that the asset's execution has, or will have."""
     machine = state_machine_arn.replace(":stateMachine:", ":execution:")
     return f"{machine}:{execution_name(asset.asset_id, asset.attempt)}"
+
+
+def stop_execution(arn: str, *, cause: str, sfn: Any = None) -> None:
+    """Stops an execution; does nothing where it has ended or never was."""
+    sfn = sfn or client("stepfunctions")
+    with service_errors("states:StopExecution"):
+        try:
+            sfn.stop_execution(executionArn=arn, cause=cause)
+        except sfn.exceptions.ExecutionDoesNotExist:
+            return

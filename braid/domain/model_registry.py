@@ -168,6 +168,11 @@ class ModelRegistry:
         known: list[Model | EmbeddingModel] = [*self.models, *self.embeddings, *self.joint_embeddings]
         return [warning for model in known if model.model_id in used and (warning := _warning(model, on))]
 
+    def ending(self, on: date, used: Collection[str]) -> list[str]:
+        """Those of the model ids ``used`` that end within 90 days of ``on``, or have ended."""
+        known: list[Model | EmbeddingModel] = [*self.models, *self.embeddings, *self.joint_embeddings]
+        return [model.model_id for model in known if model.model_id in used and _ends_soon(model, on)]
+
 
 def foundation_model_id(profile_or_model_id: str) -> str:
     """``amazon.nova-micro-v1:0`` of ``us.amazon.nova-micro-v1:0``, of its ARN, or of itself."""
@@ -202,7 +207,7 @@ def _warning(model: Model | EmbeddingModel, on: date) -> str:
     """Why the model should be left in time, or nothing."""
     if model.end_of_life is None:
         return ""
-    if date.fromisoformat(model.end_of_life) <= on + _WARNED_AHEAD:
+    if _ends_soon(model, on):
         return f"{model.model_id} reaches its end of life on {model.end_of_life}"
     if model.status == "legacy":
         return (
@@ -210,6 +215,10 @@ def _warning(model: Model | EmbeddingModel, on: date) -> str:
             " use it yet are refused, and others may be where it lay idle"
         )
     return ""
+
+
+def _ends_soon(model: Model | EmbeddingModel, on: date) -> bool:
+    return model.end_of_life is not None and date.fromisoformat(model.end_of_life) <= on + _WARNED_AHEAD
 
 
 def _problems(model: Model) -> list[str]:

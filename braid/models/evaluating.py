@@ -23,6 +23,8 @@ class Told:
 
     text: str
     confidence: float | None
+    input_tokens: int = 0
+    output_tokens: int = 0
 
 
 def ask(model_id: str, prompt: str, system: str = "", *, runtime: Any = None) -> Told:
@@ -40,4 +42,5 @@ def ask(model_id: str, prompt: str, system: str = "", *, runtime: Any = None) ->
     fields = answer.get("additionalModelResponseFields") or {}
     stated = fields.get("confidence") if isinstance(fields, dict) else None
     confidence = float(stated) if isinstance(stated, int | float) and 0 <= stated <= 1 else None
-    return Told(read_reply(answer).text, confidence)
+    reply = read_reply(answer)
+    return Told(reply.text, confidence, reply.input_tokens, reply.output_tokens)

@@ -1,4 +1,4 @@
-"""Reads what tells that an asset ended: "Asset Processed", or an execution that died."""
+"""Reads what tells that an asset ended: "Asset Processed", "Asset Deleted", or an execution that died."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read_ended(body: str) -> str:
     detail = event.get("detail") if isinstance(event, Mapping) else None
     if isinstance(detail, Mapping):
         match event.get("detail-type"), detail:
-            case "Asset Processed", {"asset_id": str(asset_id)} if asset_id:
+            case "Asset Processed" | "Asset Deleted", {"asset_id": str(asset_id)} if asset_id:
                 return asset_id
             case "Step Functions Execution Status Change", {"name": str(name)} if (
                 found := _EXECUTION.fullmatch(name)

@@ -14,6 +14,7 @@ from braid.domain.errors import BraidError, InvalidAssetError, PendingError
 from braid.domain.money.metered import Metered
 from braid.domain.wire import decode
 from braid.runtime.metering import Invocation, seconds_since_import
+from braid.runtime.metrics import count_error
 from braid.runtime.settings import read_settings
 from braid.runtime.shortening import shortened
 
@@ -64,6 +65,7 @@ def handles(
                 raise _fitting(error) from None
             except BraidError as error:
                 logger.exception(str(error), extra={"error": type(error).__name__})
+                count_error(error)
                 raise _fitting(error) from None
             except Exception as error:
                 # A bug: the log keeps the whole stack, the state only what fits into it.
@@ -76,7 +78,12 @@ def handles(
 
 
 def _asset_keys(event: Event) -> dict[str, Any]:
-    """The asset stands in the request, in the state that it carries, or is named by its id alone."""
+    """The asset stands in the request, in the state that it carries, or is named by its id alone.
+
+    A step of a tuning run has the run's id in its place.
+    """
+    if isinstance(event.get("run_id"), str):
+        return {"run_id": event["run_id"]}
     state = event.get("state")
     asset = (state if isinstance(state, Mapping) else event).get("asset", event)
     asset_id = asset.get("asset_id") if isinstance(asset, Mapping) else None

@@ -18,7 +18,7 @@ from braid.domain.errors import (
 )
 from braid.domain.money.accounting import MissingOperation
 from braid.runtime.handler import logger
-from braid.runtime.metrics import count_refusal
+from braid.runtime.metrics import count_error, count_refusal
 from braid.runtime.missing_reasons import missing_reason, plain_reason
 from braid.runtime.now import utc_now
 
@@ -92,6 +92,7 @@ class Availability:
             "operation missing",
             extra={"operation": operation, "error": type(error).__name__, "cause": str(error)},
         )
+        count_error(error)
         self._missing.setdefault(operation, missing_reason(operation, error))
 
     def reason(self, operation: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from braid.aws.s3.source_objects import SourceObjects
@@ -19,6 +19,8 @@ from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords, RecordClosing
 
 __all__ = ["AssetCloser", "AssetClosing", "ClosedAsset", "result_uri"]
+
+_WITHOUT_ANSWER = (AssetStatus.REJECTED, AssetStatus.FAILED)
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,27 @@ class AssetCloser:
             return ClosedAsset(closing.status, is_ours=True)
         record = self._records.find(closing.asset.asset_id)
         return ClosedAsset(record.status if record else closing.status, is_ours=False)
+
+    def is_shown(self, asset: AssetRef) -> bool:
+        """Whether ``result.json`` says what the record says."""
+        record = self._records.find(asset.asset_id)
+        result = self._store.find_document(Result, _result_key(asset.asset_id))
+        if record is None or result is None:
+            return False
+        return (result.attempt, result.status) == (record.attempt, record.status)
+
+    def unshown(self, closing: AssetClosing) -> AssetClosing | None:
+        """``closing`` as the record has it, where this execution closed it so and then couldn't show it.
+
+        ``None`` where it was shown, or where the record has another execution's word.
+        """
+        record = self._records.find(closing.asset.asset_id)
+        if record is None or record.status not in _WITHOUT_ANSWER:
+            return None
+        is_own = (record.attempt, record.execution_arn) == (closing.asset.attempt, closing.execution_arn)
+        if not is_own or self.is_shown(closing.asset):
+            return None
+        return replace(closing, status=record.status, reason=record.reason)
 
     def show(self, closing: AssetClosing) -> None:
         """Writes what people find, after ``close`` said that the closing is ours.

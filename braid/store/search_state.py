@@ -5,17 +5,19 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from braid.aws.clients import client
+from braid.aws.s3.vectors import NoSuchIndexError, VectorIndex
 from braid.aws.service_errors import service_errors
 from braid.domain.search.manifest import VectorManifest, manifest_key
 from braid.domain.search.space import Space
 from braid.store.documents import DocumentStore
 
-__all__ = ["Background", "LiveSpaces", "SearchState", "vectors_key"]
+__all__ = ["Background", "LiveSpaces", "SearchState", "forget_vectors", "vectors_key"]
 
 _LIVE_KEY = "search/live.json"
 _BINARY = "application/octet-stream"
@@ -101,6 +103,19 @@ class SearchState:
         for key in keys:
             with service_errors("s3:DeleteObject"):
                 self._s3.delete_object(Bucket=self._bucket, Key=key)
+
+
+def forget_vectors(asset_id: str, state: SearchState, index_named: Callable[[str], VectorIndex]) -> int:
+    """Removes every vector of an asset and what they were kept as; how many vectors there were."""
+    manifest = state.manifest(asset_id)
+    if manifest is None:
+        return 0
+    for index_name, keys in manifest.keys.items():
+        # An index that was dropped went with all that was in it.
+        with suppress(NoSuchIndexError):
+            index_named(index_name).delete(keys)
+    state.forget([*manifest.embedding_keys, manifest_key(asset_id)])
+    return sum(map(len, manifest.keys.values()))
 
 
 def vectors_key(space: Space, contents: Sequence[str]) -> str:

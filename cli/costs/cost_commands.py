@@ -11,12 +11,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.costs.idle import UnknownResourceError, idle_lines, read_templates
+from cli.costs.idle import IdleLine, UnknownResourceError, idle_lines, read_templates, tuned_lines
 from cli.costs.prices import price_book
 from cli.costs.spent import By, spent
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
-from cli.target import PROJECT_ROOT
+from cli.target import HOME, PROJECT_ROOT, find_target
+from local import lifecycle
 
 __all__ = ["cost_app"]
 
@@ -43,7 +44,9 @@ def cost(
 ) -> None:
     """Say what assets cost, and what a deployment costs while nothing happens.
 
-    Adds up the records of the assets that have ended; --by service reads their receipts too.
+    Adds up the records of the assets that have ended, what indexing them for search cost, which their
+    receipts don't have, and the receipts of tuning runs, a line of their own; --by service reads the assets'
+    receipts too.
     """
     if context.invoked_subcommand is not None:
         return
@@ -77,10 +80,12 @@ def idle(
         typer.Option(metavar="FOLDER", help="a synthesised assembly such as cdk.out; default: made anew"),
     ] = None,
     as_json: Json = False,
+    stack: Stack = None,
 ) -> None:
     """Say what a deployment with these knobs costs a month while nothing happens.
 
-    Read from the templates that the CDK makes of cdk.json; what is stored comes on top.
+    Read from the templates that the CDK makes of cdk.json; what is stored comes on top. With --stack, or
+    where the embedded AWS runs, the tuned models that are kept there are added.
     """
     if assembly is not None:
         templates = read_templates(assembly)
@@ -90,7 +95,7 @@ def idle(
     if not templates:
         raise CommandError(f"{assembly}: holds no *.template.json", exit_code=EXIT_MISUSE)
     try:
-        lines = idle_lines(templates, price_book())
+        lines = (*_tuned(stack), *idle_lines(templates, price_book()))
     except UnknownResourceError as error:
         raise CommandError(str(error)) from error
     total = round(sum(line.usd_per_month for line in lines), 4)
@@ -113,6 +118,15 @@ def idle(
         table.add_row(line.resource_type, str(line.count), f"{line.usd_per_month:.2f}", line.why)
     table.add_row("total", "", f"{total:.2f}", "", style="bold")
     out.print(table)
+
+
+def _tuned(stack: str | None) -> tuple[IdleLine, ...]:
+    from cli.tuning.kept_runs import read_runs  # imports botocore's errors, which help does without
+
+    if stack is None and lifecycle.current(HOME) is None:
+        return ()
+    facts = read_runs(find_target(stack), settled_before=datetime.now(UTC))
+    return tuned_lines(facts, price_book()) if facts else ()
 
 
 def _day(text: str | None) -> date:

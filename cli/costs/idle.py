@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from braid.domain.audit.facts import TuningFacts
 from braid.domain.money.price_book import PriceBook
 
-__all__ = ["IdleLine", "UnknownResourceError", "idle_lines", "read_templates"]
+__all__ = ["IdleLine", "UnknownResourceError", "idle_lines", "read_templates", "tuned_lines"]
 
 _SECONDS_PER_MONTH = 30 * 86_400
 # Lambda polls a queue with five connections while nothing comes, each of which waits for twenty seconds.
@@ -24,7 +25,7 @@ _POLLERS, _POLL_SECONDS = 5, 20
 
 # USD a month for each, as the services' pricing pages have it (assumed, not looked up).
 _BY_MONTH: Mapping[str, tuple[float, str]] = {
-    "AWS::CloudWatch::Alarm": (0.10, "a standard alarm; the first ten of an account are free"),
+    "AWS::CloudWatch::Alarm": (0.10, "each metric that an alarm reads; the first ten of an account are free"),
     "AWS::CloudWatch::CompositeAlarm": (0.50, "a composite alarm"),
     "AWS::CloudWatch::Dashboard": (3.00, "a dashboard; the first three of an account are free"),
     "AWS::KMS::Key": (1.00, "a key of one's own"),
@@ -64,10 +65,12 @@ _BY_USE = frozenset(
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::Queue",
         "AWS::SQS::QueuePolicy",
+        "AWS::Scheduler::Schedule",
         "AWS::Scheduler::ScheduleGroup",
         "AWS::StepFunctions::StateMachine",
     }
 )
+_ALARM = "AWS::CloudWatch::Alarm"
 _SOURCE_MAPPING = "AWS::Lambda::EventSourceMapping"
 
 
@@ -97,11 +100,12 @@ def idle_lines(templates: Iterable[Mapping[str, Any]], book: PriceBook) -> tuple
     """
     resources = [item for template in templates for item in template.get("Resources", {}).values()]
     counted = Counter(str(item["Type"]) for item in resources)
+    billed = counted | Counter({_ALARM: sum(_metrics_read(a) for a in resources if a["Type"] == _ALARM)})
     unknown = sorted(set(counted) - set(_BY_MONTH) - _BY_USE - {_SOURCE_MAPPING})
     if unknown:
         raise UnknownResourceError(f"no idle price for {', '.join(unknown)}: add it to cli/costs/idle.py")
     lines = [
-        IdleLine(kind, counted[kind], round(counted[kind] * usd, 4), why)
+        IdleLine(kind, counted[kind], round(billed[kind] * usd, 4), why)
         for kind, (usd, why) in _BY_MONTH.items()
         if counted[kind]
     ]
@@ -113,6 +117,26 @@ def idle_lines(templates: Iterable[Mapping[str, Any]], book: PriceBook) -> tuple
     by_use = sum(counted[kind] for kind in _BY_USE)
     lines.sort(key=lambda line: -line.usd_per_month)
     return (*lines, IdleLine("everything else", by_use, 0.0, "paid by use, or by what is stored"))
+
+
+def _metrics_read(alarm: Mapping[str, Any]) -> int:
+    """An alarm on metric math is billed by the metrics that it is made of."""
+    queries = alarm.get("Properties", {}).get("Metrics") or ()
+    return sum("MetricStat" in query for query in queries) or 1
+
+
+def tuned_lines(tuning: TuningFacts, book: PriceBook) -> tuple[IdleLine, ...]:
+    """What custom models of tuning runs cost, each by the month, in use or not.
+
+    Throughput is kept for hours alone and ends by itself: it has its own line in the run's receipt.
+    """
+    kept = sum("custom model" in run.made for run in tuning.runs.values())
+    if not kept:
+        return ()
+    entry = book.find("bedrock", "CustomModel", "model_month")
+    usd = kept * (entry.unit_price_usd if entry else 0.0)
+    why = "tuned models, in use or to go back to; `braid tune delete RUN` ends one"
+    return (IdleLine("Bedrock custom model", kept, round(usd, 4), why),)
 
 
 def _polls(resource: Mapping[str, Any]) -> bool:

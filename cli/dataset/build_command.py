@@ -5,33 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from braid.domain.answer.review import ReviewExample
-from braid.domain.asset.asset import AssetStatus
-from braid.domain.asset.result import Result
 from braid.domain.datasets.formats import DatasetFormat
-from braid.domain.datasets.reviewed import baseline, policy_sections, taught, vocabulary
 from braid.domain.datasets.rules.role_policy import bucket_and_key
-from braid.domain.datasets.writers import gen_qa_line, nova_line
 from cli.dataset.files import opened, write_sources
 from cli.dataset.pairs import Built, audio_caption, image_text, put_picture, video_transcript
+from cli.dataset.reviews import add_reviews, ended_results, read_reviews, write_beside
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, print_json
-from cli.showing.documents import read_document
-from cli.showing.records import read_result, recent_records
-from cli.target import Target
 
-__all__ = ["build"]
-
-_ENDED = (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL, AssetStatus.REJECTED)
-_MOST_ASSETS = 100_000
-_POLICY = "policy.md"
+__all__ = ["build", "s3_prefix"]
 
 
 class From(StrEnum):
@@ -83,13 +72,15 @@ def build(
     if (origin is From.FILES) != (table is not None):
         raise CommandError("--table goes with --from files, and files need it", exit_code=EXIT_MISUSE)
     needs_uri = origin is From.FILES or (origin is From.ASSETS and pairs is PairKind.IMAGE_TEXT)
-    prefix = _prefix(uri, is_needed=needs_uri)
+    if needs_uri and uri is None:
+        raise CommandError("say with --uri where the folder will lie in S3", exit_code=EXIT_MISUSE)
+    prefix = s3_prefix(uri) if uri is not None else ""
     built, name = Built(), "all.jsonl"
     if table is not None:
         _from_table(table, folder, prefix, built)
     elif origin is From.ASSETS:
         target = chosen_target(stack)
-        for result in _results(target, days, profile):
+        for result in ended_results(target, days, profile, built.notes):
             if pairs is PairKind.IMAGE_TEXT:
                 image_text(target, result, folder, prefix, built)
             elif pairs is PairKind.VIDEO_TRANSCRIPT:
@@ -100,83 +91,19 @@ def build(
         if kind is DatasetFormat.TITAN_IMAGE:
             raise CommandError("reviews give nova-text or gen-qa", exit_code=EXIT_MISUSE)
         name = "gen_qa.jsonl" if kind is DatasetFormat.GEN_QA else name
-        examples = _reviews(chosen_target(stack), days, profile)
-        _from_reviews(examples, kind, built)
-        _write_beside(folder, examples)
+        examples = read_reviews(chosen_target(stack), days, profile, built.notes)
+        add_reviews(examples, kind, built)
+        write_beside(folder, examples)
     _finish(folder / name, built, as_json=as_json)
 
 
-def _prefix(uri: str | None, *, is_needed: bool) -> str:
-    if uri is None:
-        if is_needed:
-            raise CommandError("say with --uri where the folder will lie in S3", exit_code=EXIT_MISUSE)
-        return ""
+def s3_prefix(uri: str) -> str:
+    """A prefix that ends in ``/``. Raises ``CommandError`` where it is no address in S3."""
     try:
         bucket_and_key(uri)
     except ValueError as error:
         raise CommandError(f"--uri: {error}", exit_code=EXIT_MISUSE) from error
     return uri.rstrip("/") + "/"
-
-
-def _results(target: Target, days: int, profile: str | None) -> Iterator[Result]:
-    for record in recent_records(target, days=days, statuses=_ENDED, limit=_MOST_ASSETS):
-        if profile in (None, record.profile):
-            result = read_result(target, record.asset_id)
-            if result is not None:
-                yield result
-
-
-def _reviews(target: Target, days: int, profile: str | None) -> list[ReviewExample]:
-    found = (
-        read_document(target, each, "example", ReviewExample) for each in _results(target, days, profile)
-    )
-    return [each for each in found if each is not None]
-
-
-def _from_reviews(examples: Sequence[ReviewExample], kind: DatasetFormat, built: Built) -> None:
-    from braid.runtime.library import profile as profile_of  # reads the profiles' files
-
-    for example in examples:
-        plan = profile_of(example.profile)
-        policy = next((each.text_for(None) for each in plan.references if each.name == _POLICY), "")
-        decides = plan.decision.decides
-        told = taught(
-            example,
-            instructions=plan.prompt,
-            decision_ranks=plan.decision.ranks if decides else (),
-            sections=policy_sections(policy),
-        )
-        if isinstance(told, str):
-            built.notes.append(f"{example.asset_id}: left out: {told}")
-            continue
-        if kind is DatasetFormat.GEN_QA:
-            line = gen_qa_line(told.prompt, told.answer, system=told.system)
-        else:
-            line = nova_line(told.prompt, told.answer, system=told.system)
-        built.add(line, asset_id=example.asset_id, by=example.by, at=example.at, review=example.label)
-
-
-def _write_beside(folder: Path, examples: Sequence[ReviewExample]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    found = [
-        {
-            "profile": each.profile,
-            "approved": each.approved,
-            "edited": each.edited,
-            "rejected": each.rejected,
-            "approved_share": round(each.approved_share, 4),
-            "decisions": [
-                {"model": before, "stands": after, "count": count}
-                for (before, after), count in sorted(each.decisions.items())
-            ],
-        }
-        for each in baseline(examples)
-    ]
-    (folder / "baseline.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    words = vocabulary(examples)
-    if words:
-        rows = ["Phrase\tSoundsLike\tIPA\tDisplayAs", *(f"{word}\t\t\t{word}" for word in words)]
-        (folder / "vocabulary.txt").write_text("\n".join(rows) + "\n", "utf-8")
 
 
 def _from_table(table: Path, folder: Path, prefix: str, built: Built) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from botocore.exceptions import ClientError
+
 from braid.domain.asset.result import Result
 from braid.domain.datasets.writers import nova_line, titan_line
 from braid.domain.errors import InvalidAssetError, InvalidInputError
@@ -70,7 +72,13 @@ def image_text(target: Target, result: Result, folder: Path, prefix: str, built:
         if not caption:
             built.notes.append(f"{name}: left out: nothing says what it shows")
             continue
-        content = target.s3.get_object(Bucket=frame.image.bucket, Key=frame.image.key)["Body"].read()
+        try:
+            content = target.s3.get_object(Bucket=frame.image.bucket, Key=frame.image.key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"].get("Code") not in ("NoSuchKey", "404"):
+                raise
+            built.notes.append(f"{name}: left out: its picture is gone")
+            continue
         put_picture(folder, prefix, name, content, caption, built, asset_id=result.asset_id, caption_of=basis)
 
 

@@ -94,8 +94,8 @@ def doctor(
     """Check this machine, or a deployment in AWS.
 
     Says how to fix what is missing. With --stack NAME it asks AWS about the account (credentials, bootstrap,
-    quotas), the models and services in use, and whether the input bucket is fit to be one. --smoke lets a
-    sample through the deployment, says its price first, looks at what came of it and deletes it.
+    quotas), the models and services in use, which alarms ring, and whether the input bucket is fit. --smoke
+    lets a sample through the deployment, says its price first, looks at what came of it and deletes it.
     """
     if wants_events and stack is None:
         raise CommandError("--enable-events needs --stack NAME", exit_code=EXIT_MISUSE)
@@ -103,11 +103,13 @@ def doctor(
     from cli.machine.input_bucket import enable_events
     from cli.machine.models_in_use import models_of_stack
     from cli.machine.stack_checks import stack_findings
+    from cli.machine.tuned_models import tuned_models_of
 
     if wants_events and stack is not None:
         done = "is switched on" if enable_events(stack) else "was on before"
         console.print(f"EventBridge {done}; the bucket's other notifications are as they were")
     findings = [*examine(port), *(models_of_stack(None) if stack is None else stack_findings(stack))]
+    findings += tuned_models_of(stack)
     if smoke:
         findings += _smoke(stack, yes=yes)
     if as_json:

@@ -15,8 +15,10 @@ from cli.machine.account import (
     quota_findings,
     subscription_findings,
 )
+from cli.machine.alarms import alarms_of_stack
 from cli.machine.doctor import Finding
 from cli.machine.guardrails_in_use import guardrails_of_stack
+from cli.machine.image_models_in_use import image_models_of_stack
 from cli.machine.input_bucket import input_bucket_of_stack
 from cli.machine.models_in_use import deployed_models, models_of_stack
 from cli.services_in_region import services_of_stack
@@ -52,7 +54,9 @@ def stack_findings(stack_name: str) -> Iterator[Finding]:
     yield from input_bucket_of_stack(stack_name)
     yield from models_of_stack(stack_name)
     yield from _models(target)
+    yield from image_models_of_stack(stack_name)
     yield from guardrails_of_stack(stack_name)
+    yield from alarms_of_stack(stack_name)
     yield from _reviewers(target)
     yield from services_of_stack(stack_name)
 
@@ -64,9 +68,7 @@ def _models(target: Target) -> Iterator[Finding]:
 
 
 def _reviewers(target: Target) -> Iterator[Finding]:
-    (stack,) = target.cloudformation.describe_stacks(StackName=target.stack_name)["Stacks"]
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
-    if topic := outputs.get("ReviewTopicArn"):
+    if topic := (target.outputs_beside("pipeline") or {}).get("ReviewTopicArn"):
         yield from subscription_findings(target.client("sns"), topic)
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from botocore.exceptions import ClientError
 
-from braid.domain.asset.asset import GENERATE_FOLDER, AssetRef, AssetStatus, Source
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.clock import iso
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.finding.deployed_search import forget_vectors
-from cli.generating.taking_back import take_back
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.showing.asset_ids import find_asset
 from cli.showing.records import Record, execution_arn_of
 from cli.target import Target
 
 if TYPE_CHECKING:
-    from braid.store.erasing import Kept
+    from braid.store.erasing import AssetEraser, Kept
 
 __all__ = ["delete", "delete_asset"]
 
@@ -51,10 +50,11 @@ def delete(
             raise CommandError("deleting can't be undone; say --yes if you mean it", exit_code=EXIT_MISUSE)
         names = ", ".join(record.name or record.asset_id for record in records)
         typer.confirm(f"Delete {names} with all results? This can't be undone.", abort=True)
+    eraser = _eraser(target)
     for record in records:
-        kept = _kept(target, record, keep_source=keep_source)
+        kept = _kept(eraser, target, record, keep_source=keep_source)
         if not dry_run:
-            _delete_wholly(target, record, kept, keep_source=keep_source)
+            _delete_wholly(eraser, target, record, kept, keep_source=keep_source)
         _tell(record, kept, as_json=as_json, is_done=not dry_run)
     if not dry_run:
         console.print(f"[dim]{_ELSEWHERE}[/]", highlight=False)
@@ -65,18 +65,20 @@ def delete_asset(target: Target, asset_id: str) -> Kept:
 
     Raises ``CommandError`` where something is left afterwards.
     """
-    record = _find(target, asset_id)
-    kept = _kept(target, record, keep_source=False)
-    _delete_wholly(target, record, kept, keep_source=False)
+    record, eraser = _find(target, asset_id), _eraser(target)
+    kept = _kept(eraser, target, record, keep_source=False)
+    _delete_wholly(eraser, target, record, kept, keep_source=False)
     return kept
 
 
-def _delete_wholly(target: Target, record: Record, kept: Kept, *, keep_source: bool) -> None:
-    _delete(target, record, kept)
-    left = _kept(target, record, keep_source=keep_source)
+def _delete_wholly(
+    eraser: AssetEraser, target: Target, record: Record, kept: Kept, *, keep_source: bool
+) -> None:
+    _delete(eraser, target, record, kept)
+    left = _kept(eraser, target, record, keep_source=keep_source)
     if not left.is_nothing:
         raise CommandError(
-            f"of {record.asset_id} there is still something: {_told(left)}; repeat the command"
+            f"of {record.asset_id} there is still something: {left.summary}; repeat the command"
         )
 
 
@@ -91,66 +93,30 @@ def _find(target: Target, given: str) -> Record:
         return Record(given, 1, AssetStatus.FAILED)
 
 
-def _kept(target: Target, record: Record, *, keep_source: bool) -> Kept:
-    from braid.store.erasing import Kept, find_kept  # imports boto3, which help does without
+def _eraser(target: Target) -> AssetEraser:
+    from braid.store.erasing import AssetEraser, Places  # imports boto3, which help does without
 
+    published = (target.outputs_beside("generation") or {}).get("PublishedBucketName", "")
+    return AssetEraser(
+        Places(target.results_bucket, target.assets_table, published),
+        forget_vectors=lambda asset_id: forget_vectors(target, [asset_id]),
+        connect=target.client,
+    )
+
+
+def _kept(eraser: AssetEraser, target: Target, record: Record, *, keep_source: bool) -> Kept:
     source = None
     if record.source_key:
         source = Source(target.input_bucket, record.source_key, record.source_version_id)
-    kept = find_kept(
-        record.asset_id,
-        source,
-        results_bucket=target.results_bucket,
-        table=target.assets_table,
-        s3=target.s3,
-        dynamodb=target.dynamodb,
-    )
-    return Kept(kept.results, (), kept.marks) if keep_source else kept
+    kept = eraser.find(record.asset_id, source)
+    return replace(kept, sources=()) if keep_source else kept
 
 
-def _delete(target: Target, record: Record, kept: Kept) -> None:
-    """First nobody writes any more, then it goes."""
-    from braid.store.erasing import erase  # as above
-    from braid.store.records import AssetRecords
-
-    asset = AssetRef(
-        record.asset_id,
-        record.attempt,
-        record.profile,
-        Source(target.input_bucket, record.source_key, record.source_version_id),
-    )
-    AssetRecords(target.assets_table, dynamodb=target.dynamodb).delete(asset, now=iso(datetime.now(UTC)))
-    if record.status.is_open:
-        _stop(target, record)
-    _delete_jobs(target, record.asset_id)
-    # Before the results: their keys lie among them.
-    forget_vectors(target, [record.asset_id])
-    if record.profile == GENERATE_FOLDER:
-        take_back(target, record.asset_id)
-    erase(
-        kept,
-        results_bucket=target.results_bucket,
-        table=target.assets_table,
-        s3=target.s3,
-        dynamodb=target.dynamodb,
-    )
-
-
-def _stop(target: Target, record: Record) -> None:
-    arn = execution_arn_of(target, record)
-    try:
-        target.stepfunctions.stop_execution(executionArn=arn, cause="the asset was deleted")
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ExecutionDoesNotExist":
-            raise
-
-
-def _delete_jobs(target: Target, asset_id: str) -> None:
-    """Transcribe keeps jobs, which name the file that they heard, for 90 days."""
-    # One page is more than an asset has.
-    found = target.transcribe.list_transcription_jobs(JobNameContains=asset_id, MaxResults=100)
-    for job in found.get("TranscriptionJobSummaries", []):
-        target.transcribe.delete_transcription_job(TranscriptionJobName=job["TranscriptionJobName"])
+def _delete(eraser: AssetEraser, target: Target, record: Record, kept: Kept) -> None:
+    source = Source(target.input_bucket, record.source_key, record.source_version_id)
+    asset = AssetRef(record.asset_id, record.attempt, record.profile, source)
+    running = execution_arn_of(target, record) if record.status.is_open else None
+    eraser.erase(asset, kept, running=running, now=iso(datetime.now(UTC)))
 
 
 def _tell(record: Record, kept: Kept, *, as_json: bool, is_done: bool) -> None:
@@ -160,16 +126,14 @@ def _tell(record: Record, kept: Kept, *, as_json: bool, is_done: bool) -> None:
             "results": len(kept.results),
             "versions": len(kept.sources),
             "marks": len(kept.marks),
+            "published": len(kept.published),
+            "learned_by": list(kept.learned_by),
             "is_deleted": is_done,
         }
         print_json(told, indent=None)
         return
     then = "nothing of it is left" if is_done else "would go"
-    out.print(f"{record.asset_id}: {_told(kept)}; {then}", markup=False, highlight=False)
-
-
-def _told(kept: Kept) -> str:
-    return (
-        f"{len(kept.results)} objects of results, {len(kept.sources)} versions in the inbox,"
-        f" {len(kept.marks)} marks"
-    )
+    out.print(f"{record.asset_id}: {kept.summary}; {then}", markup=False, highlight=False)
+    for run_id in kept.learned_by:
+        said = f"the tuning run {run_id} learned from it: `braid tune delete {run_id}` deletes what it made"
+        console.print(said, style="yellow", markup=False, highlight=False)

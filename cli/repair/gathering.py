@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -30,8 +30,9 @@ from cli.errors import CommandError
 from cli.finding.deployed_search import find_search
 from cli.repair.dead_letters import look_at_dead_letters
 from cli.target import Target
+from cli.tuning.kept_runs import read_runs
 
-__all__ = ["gather", "read_executions", "read_records", "read_versions"]
+__all__ = ["gather", "look_again", "read_executions", "read_records", "read_versions"]
 
 T = TypeVar("T")
 _AT_ONCE = 24
@@ -43,7 +44,8 @@ _WAITED = timedelta(minutes=30)
 _FIELDS = (
     *("asset_id", "attempt", "status", "profile", "source_bucket", "source_key", "source_version_id"),
     *("updated_at", "status_day", "execution_arn", "reason", "redrive_count", "is_counted", "cost_usd"),
-    *("reserved_usd", "reserved_day", "committed_usd", "review", "reuse", "content_of", "usd"),
+    *("reserved_usd", "reserved_day", "committed_usd", "received_at"),
+    *("review", "reuse", "content_of", "usd"),
     *(status.value for status in AssetStatus),
 )
 
@@ -73,6 +75,7 @@ def gather(
         folders = pool.submit(_folders, target)
         letters = pool.submit(look_at_dead_letters, target)
         messages = pool.submit(_waiting_messages, target)
+        tuning = pool.submit(read_runs, target, settled_before=now - settled)
         table = _read_table(target)
         tell(f"{len(table.records)} records")
         with_results = folders.result() | set(table.records)
@@ -101,7 +104,14 @@ def gather(
             dead_letters=letters.result(),
             marks=table.marks,
             indexed=indexed,
+            tuning=tuning.result(),
         )
+
+
+def look_again(target: Target, facts: Facts) -> Facts:
+    """The table as it stands by now; the rest as it was."""
+    table = _read_table(target)
+    return replace(facts, records=table.records, committed_usd=table.committed_usd)
 
 
 def read_versions(target: Target, prefix: str = INBOX_PREFIX) -> Iterator[tuple[Source, str, int]]:
@@ -245,6 +255,7 @@ def _record(item: Mapping[str, Any]) -> RecordFact:
         cost_usd=Decimal(item.get("cost_usd") or 0),
         reserved_usd=Decimal(item.get("reserved_usd") or 0),
         reserved_day=item.get("reserved_day"),
+        received_day=str(item["received_at"])[:10] if "received_at" in item else None,
         review_deadline=deadline,
         reuse=decode(Reuse, json.loads(item["reuse"])) if "reuse" in item else None,
     )

@@ -10,7 +10,13 @@ from decimal import Decimal
 
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source, read_inbox_key
 from braid.domain.asset.result import Result
-from braid.domain.audit.counting import committed_by_day, count_days, count_open, spent_by_day
+from braid.domain.audit.counting import (
+    committed_at_most,
+    committed_by_day,
+    count_days,
+    count_open,
+    spent_by_day,
+)
 from braid.domain.audit.disagreements import Disagreement, Mend
 from braid.domain.audit.facts import Facts
 from braid.domain.clock import iso
@@ -23,10 +29,12 @@ from cli.errors import CommandError
 from cli.finding.deployed_search import find_search
 from cli.functions import call
 from cli.options import console
+from cli.repair.gathering import look_again
 from cli.repair.messages import message_of_attempt, send_messages
 from cli.showing.records import read_result
 from cli.showing.results import get_result
 from cli.target import Target
+from cli.tuning.deployed_tuning import find_tuning
 
 __all__ = ["mend"]
 
@@ -153,7 +161,7 @@ def _count(target: Target, facts: Facts, found: Disagreement) -> bool:
 
 
 def _set_counts(target: Target, facts: Facts, found: Disagreement) -> bool:
-    """Sets one item to what the records amount to. The day's money is only ever corrected upwards."""
+    """Sets one item to what the records amount to."""
     counts = AssetCounts(target.assets_table, dynamodb=target.dynamodb)
     if found.check == "open-counts":
         status = AssetStatus(found.about)
@@ -164,13 +172,28 @@ def _set_counts(target: Target, facts: Facts, found: Disagreement) -> bool:
         usd, spent = facts.day_usd.get(day), spent_by_day(facts.records.values())[day]
         return counts.correct(day_key(day), {} if usd is None else {"usd": usd}, {"usd": spent})
     if found.check == "day-money":
-        committed, least = facts.committed_usd.get(day), committed_by_day(facts.records.values())[day]
-        read_money = {} if committed is None else {COMMITTED: committed}
-        return counts.correct(money_key(day), read_money, {COMMITTED: least})
+        return _set_money(target, counts, facts, day)
     there = count_days(facts.records.values()).get(day, {})
     read_there = {status.value: Decimal(by) for status, by in facts.day_counts.get(day, {}).items()}
     right_there = {status.value: Decimal(by) for status, by in there.items()}
     return counts.correct(day_key(day), read_there, right_there)
+
+
+def _set_money(target: Target, counts: AssetCounts, facts: Facts, day: str) -> bool:
+    """Downwards only where a second look at all records finds the same.
+
+    Else what was reserved between the reading of its record and that of the day's money would be lost.
+    """
+    committed = facts.committed_usd.get(day)
+    right = committed_by_day(facts.records.values()).get(day, Decimal(0))
+    if committed is not None and committed > right:
+        most = committed_at_most(facts, day)
+        again = look_again(target, facts)
+        if most is None or (committed, most) != (again.committed_usd.get(day), committed_at_most(again, day)):
+            return False
+        right = most
+    read = {} if committed is None else {COMMITTED: committed}
+    return counts.correct(money_key(day), read, {COMMITTED: right})
 
 
 def _remove_mark(target: Target, facts: Facts, found: Disagreement) -> bool:  # noqa: ARG001  # as all
@@ -182,6 +205,11 @@ def _index(target: Target, facts: Facts, found: Disagreement) -> bool:  # noqa: 
     (asset,) = find_search(target).index("index", [str(found.asset_id)])["assets"]
     if "error" in asset:
         raise CommandError(str(asset["error"]))
+    return True
+
+
+def _tear_down(target: Target, facts: Facts, found: Disagreement) -> bool:  # noqa: ARG001  # as all
+    find_tuning(target).tear_down(str(found.asset_id), status="FAILED", reason=found.about)
     return True
 
 
@@ -198,6 +226,7 @@ _MENDING: Mapping[Mend, Callable[[Target, Facts, Disagreement], bool]] = {
     Mend.SET_COUNTS: _set_counts,
     Mend.REMOVE_MARK: _remove_mark,
     Mend.INDEX: _index,
+    Mend.TEAR_DOWN: _tear_down,
 }
 
 

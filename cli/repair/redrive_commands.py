@@ -1,4 +1,10 @@
-"""`braid redrive`: what failed goes on from where it failed."""
+"""`braid redrive`: what failed goes on from where it failed.
+
+A redrive enters the state again that failed. Where a workflow caught the failure and recorded it, that is
+the Fail state at its end, which fails again
+(https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-behavior-states): such
+an asset is asked for again as a new attempt, which takes over what stands.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +22,13 @@ from braid.domain.clock import iso
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.repair.dead_letters import Letter, give_letter_back, receive_letters, redrive_letter
+from cli.repair.recorded_failures import RecordedFailure, recorded_failure, start_of_new_attempt
 from cli.repair.rerunning import ask_again, partial_records
 from cli.showing.asset_ids import find_asset
-from cli.showing.records import Record, execution_arn_of, recent_records
+from cli.showing.records import Record, execution_arn_of, read_result, recent_records
 from cli.target import Target
 
-__all__ = ["redrive"]
+__all__ = ["redrive", "redrive_execution"]
 
 # RedriveExecution goes back two weeks:
 # https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
@@ -51,10 +58,10 @@ def redrive(
 ) -> None:
     """Let what failed go on.
 
-    A failed execution goes on where it failed, by the definition that it began with and with today's
-    functions: what a fix of the workflow itself needs is `braid rerun`. A PARTIAL asset has ended, and is
-    asked for again from its file. A dead letter goes back to whom it was for. Exit status: 3 where something
-    is left.
+    An execution that was cut off goes on where it was, by the definition that it began with and with
+    today's functions. One that recorded its failure has ended: its asset is asked for again, with what was
+    done before the step that failed. A PARTIAL asset has ended too, and is asked for again from its file. A
+    dead letter goes back to whom it was for. Exit status: 3 where something is left.
     """
     if not (asset_ids or failed or partial or dead_letters):
         raise CommandError("name assets, or say --failed, --partial or --dead-letters", exit_code=EXIT_MISUSE)
@@ -88,7 +95,7 @@ def _redrive_executions(
 ) -> list[tuple[str, str, bool]]:
     done = []
     for record in records:
-        outcome, is_done = _redrive_execution(target, record, dry_run)
+        outcome, is_done = redrive_execution(target, record, dry_run=dry_run)
         done.append((record.asset_id, outcome, is_done))
     if done and not dry_run:
         console.print(
@@ -99,7 +106,8 @@ def _redrive_executions(
     return done
 
 
-def _redrive_execution(target: Target, record: Record, dry_run: bool) -> tuple[str, bool]:
+def redrive_execution(target: Target, record: Record, *, dry_run: bool) -> tuple[str, bool]:
+    """What becomes, or would become, of one asset, and whether that is an end of it."""
     if record.status is not AssetStatus.FAILED:
         return f"is {record.status}, and only what FAILED goes on; `braid rerun` asks for it again", False
     arn = execution_arn_of(target, record)
@@ -108,6 +116,8 @@ def _redrive_execution(target: Target, record: Record, dry_run: bool) -> tuple[s
         if found.get("redriveStatus") != "REDRIVABLE":
             told = found.get("redriveStatusReason") or f"it is {found['status']}"
             return f"can't go on ({told}); `braid rerun {record.asset_id}` asks for it again", False
+        if ended := recorded_failure(target.stepfunctions, arn):
+            return _begin_again(target, record, ended, dry_run)
         if dry_run:
             return f"would go on where it failed ({found['status']})", True
         target.stepfunctions.redrive_execution(executionArn=arn)
@@ -126,6 +136,18 @@ def _redrive_execution(target: Target, record: Record, dry_run: bool) -> tuple[s
         now=iso(datetime.now(UTC)),
     )
     return "goes on where it failed", True
+
+
+def _begin_again(target: Target, record: Record, ended: RecordedFailure, dry_run: bool) -> tuple[str, bool]:
+    """A new attempt, for a redrive would end in the same Fail state."""
+    try:
+        start_at = start_of_new_attempt(ended, read_result(target, record.asset_id).results)
+        if not dry_run:
+            ask_again(target, [record], start_at)
+    except CommandError as error:
+        return f"its failure was recorded, and it can't be asked for again: {error.message}", False
+    then = "would be" if dry_run else "is"
+    return f"its failure was recorded, so that it {then} asked for again, from {start_at}", True
 
 
 def _redrive_partial(target: Target, dry_run: bool) -> list[tuple[str, str, bool]]:

@@ -14,6 +14,7 @@ from cli.target import Target
 __all__ = ["find_asset", "newest_asset"]
 
 _ID = re.compile(r"[a-z0-9-]+")
+_TUNING_RUN = re.compile(r"[a-z0-9-]+-\d{8}-\d{6}")  # an asset's id ends with twenty hex digits
 _LISTED = 5
 _RECENT_DAYS = 2
 
@@ -72,4 +73,7 @@ def _beginning_with(target: Target, given: str) -> set[str]:
 
 
 def _unknown(given: str) -> CommandError:
+    if _TUNING_RUN.fullmatch(given):
+        said = f"{given!r} is the id of a tuning run: `braid tune` has status, logs, report and delete for it"
+        return CommandError(f"{said}; what ended is torn down, and begins anew", exit_code=EXIT_MISUSE)
     return CommandError(f"no asset {given!r}; `braid status` lists the newest", exit_code=EXIT_MISUSE)

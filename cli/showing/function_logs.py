@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.showing.records import Record
 from cli.target import Target
 
 __all__ = ["Event", "FunctionLogs", "LogLine", "read_events"]
@@ -38,7 +37,15 @@ _DEATHS = ("Task timed out", "Runtime exited", "Runtime.", "Sandbox.", "Extensio
 _USUAL = frozenset(
     {
         *("level", "location", "message", "timestamp", "service", "cold_start", "function_name"),
-        *("function_memory_size", "function_arn", "function_request_id", "xray_trace_id", "step", "asset_id"),
+        *(
+            "function_memory_size",
+            "function_arn",
+            "function_request_id",
+            "xray_trace_id",
+            "step",
+            "asset_id",
+            "run_id",
+        ),
         *("exception", "exception_name", "stack_trace", "exception_notes"),
     }
 )
@@ -73,13 +80,19 @@ class LogLine:
 
 
 class FunctionLogs:
-    """The lines about one asset; each is given once."""
+    """The lines about one asset, or about whatever else has an id; each is given once.
 
-    def __init__(self, target: Target, record: Record) -> None:
+    ``since`` is when it began, ISO 8601; the functions are those of ``stack_names``, else the pipeline's.
+    """
+
+    def __init__(
+        self, target: Target, subject_id: str, since: str | None, stack_names: Sequence[str] = ()
+    ) -> None:
         self._target = target
-        self._asset_id = record.asset_id
-        self._since_ms = _milliseconds(record.received_at) - _EARLIER_MS
-        self._groups = _log_groups(target)
+        self._asset_id = subject_id
+        self._since_ms = _milliseconds(since) - _EARLIER_MS
+        names = stack_names or (target.stack_name,)
+        self._groups = [group for name in names for group in _log_groups(target, name)]
         self._prefix = _GROUP_PREFIX + target.stack_name.removesuffix("pipeline")
         self._given: set[tuple[str, int, str]] = set()
 
@@ -203,8 +216,8 @@ def _request_id(text: str) -> str:
     return found[0] if found else ""
 
 
-def _log_groups(target: Target) -> list[str]:
-    pages = target.cloudformation.get_paginator("list_stack_resources").paginate(StackName=target.stack_name)
+def _log_groups(target: Target, stack_name: str) -> list[str]:
+    pages = target.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_name)
     return [
         item["PhysicalResourceId"]
         for page in pages

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
+from braid.domain.datasets.rules.role_policy import bucket_and_key
 from braid.domain.tuning.plan import TuningPlan
 from braid.domain.tuning.records import ModelBook
 from braid.domain.wire import decode_json, encode
 from cli.errors import EXIT_MISUSE, CommandError
-from cli.functions import call
+from cli.functions import StillPendingError, call
 from cli.target import Target
 
 __all__ = ["DeployedTuning", "find_tuning"]
 
 T = TypeVar("T")
+# What is being stopped takes minutes to end on AWS.
+_TEARDOWN_TRIES, _TEARDOWN_SECONDS = 60, 5.0
+_DELETED_AT_ONCE = 1_000  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 _PLAN = re.compile(r"tuning/(?P<run_id>[a-z0-9-]+)/plan\.json")
 _BOOK = re.compile(r"tuning/models/(?P<name>[a-z0-9-]+)\.json")
 
@@ -28,6 +34,7 @@ class DeployedTuning:
     """The machine that runs, who takes decisions, and what deletes."""
 
     target: Target
+    stack_name: str
     machine_arn: str
     decide_function: str
     teardown_function: str
@@ -47,10 +54,49 @@ class DeployedTuning:
             Bucket=self.target.results_bucket, Key=key, Body=body, ContentType=media_type
         )
 
+    def copy(self, uri: str, key: str) -> None:
+        """Copies an object of any bucket to a run. Raises ``CommandError`` where it is gone."""
+        bucket, source = bucket_and_key(uri)
+        try:
+            self.target.s3.copy_object(
+                Bucket=self.target.results_bucket, Key=key, CopySource={"Bucket": bucket, "Key": source}
+            )
+        except ClientError as error:
+            if error.response["Error"].get("Code") not in ("NoSuchKey", "404"):
+                raise
+            raise CommandError(f"{uri} isn't there any more: build the data set again") from error
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Deletes objects of runs."""
+        for at in range(0, len(keys), _DELETED_AT_ONCE):
+            some = [{"Key": key} for key in keys[at : at + _DELETED_AT_ONCE]]
+            self.target.s3.delete_objects(Bucket=self.target.results_bucket, Delete={"Objects": some})
+
     def decide(self, run_id: str, *, approved: bool, by: str) -> dict[str, Any]:
         """A person's decision about what a run costs. Raises ``CommandError`` in the function's own words."""
         event = {"run_id": run_id, "approved": approved, "by": by}
         return call(self.target, self.decide_function, event, refusal_status=EXIT_MISUSE)
+
+    def stop(self, run_id: str) -> None:
+        """Stops the run's execution, if it goes on."""
+        if self.status(run_id) == "RUNNING":
+            arn = self._execution_arn(run_id)
+            self.target.stepfunctions.stop_execution(executionArn=arn, cause="the run was deleted")
+
+    def tear_down(
+        self, run_id: str, *, status: str, reason: str, sleep: Callable[[float], None] = time.sleep
+    ) -> str:
+        """Deletes what a run made, as its own end would have; what was deleted, in words.
+
+        Raises ``CommandError`` in the function's words, ``StillPendingError`` where all patience is over.
+        """
+        event = {"run_id": run_id, "status": status, "reason": reason}
+        for _ in range(_TEARDOWN_TRIES):
+            try:
+                return str(call(self.target, self.teardown_function, event)["summary"])
+            except StillPendingError:
+                sleep(_TEARDOWN_SECONDS)
+        return str(call(self.target, self.teardown_function, event)["summary"])
 
     def document(self, run_id: str, name: str, cls: type[T]) -> T | None:
         """What a step stored; ``None`` where it didn't get that far."""
@@ -108,7 +154,7 @@ class DeployedTuning:
 
     def status(self, run_id: str) -> str:
         """How far the execution is, in the words of Step Functions; empty where it is forgotten."""
-        arn = f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{run_id}"
+        arn = self._execution_arn(run_id)
         try:
             return str(self.target.stepfunctions.describe_execution(executionArn=arn)["status"])
         except ClientError as error:
@@ -118,7 +164,7 @@ class DeployedTuning:
 
     def states(self, run_id: str) -> list[str]:
         """The states that the run has entered, in order."""
-        arn = f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{run_id}"
+        arn = self._execution_arn(run_id)
         pages = self.target.stepfunctions.get_paginator("get_execution_history").paginate(executionArn=arn)
         return [
             event["stateEnteredEventDetails"]["name"]
@@ -127,16 +173,20 @@ class DeployedTuning:
             if "stateEnteredEventDetails" in event
         ]
 
+    def _execution_arn(self, run_id: str) -> str:
+        return f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{run_id}"
+
 
 def find_tuning(target: Target) -> DeployedTuning:
     """The tuning beside a pipeline. Raises ``CommandError`` that says how to get one where there is none."""
+    name = target.name_beside("tuning")
     outputs = target.outputs_beside("tuning")
     if outputs is None:
-        name = target.name_beside("tuning")
         how = "`braid up --knob tuning=true`" if target.is_local else "`npx cdk deploy --all -c tuning=true`"
         raise CommandError(f"this deployment can't tune (no stack {name!r}): {how} adds it")
     return DeployedTuning(
         target,
+        name,
         outputs["TuningMachineArn"],
         outputs["TuningDecideFunctionName"],
         outputs["TuningTeardownFunctionName"],

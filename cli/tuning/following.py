@@ -12,7 +12,7 @@ __all__ = ["EXIT_BY_STATUS", "follow"]
 
 _POLL_SECONDS = 1.0
 # As `braid drop --wait`: 3 for what was refused, 4 for what failed, 5 for a wait that was too short.
-EXIT_BY_STATUS = {"REGISTERED": 0, "NOT_BETTER": 3, "REFUSED": 3, "FAILED": 4, "RUNNING": 5}
+EXIT_BY_STATUS = {"REGISTERED": 0, "NOT_BETTER": 3, "REFUSED": 3, "FAILED": 4, "DELETED": 4, "RUNNING": 5}
 
 
 def follow(

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.tuning.deployed_tuning import DeployedTuning
 
-__all__ = ["CLASSES", "Leftover", "find_leftovers"]
+__all__ = ["CLASSES", "Class", "Leftover", "find_leftovers", "list_class"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Leftover:
 
 
 @dataclass(frozen=True)
-class _Class:
+class Class:
     """How a class is listed: service, operation, its request, and where items and their names are."""
 
     kind: str
@@ -47,7 +47,7 @@ def _named_as_tuning(name: str) -> bool:
 
 
 CLASSES = (
-    _Class(
+    Class(
         "training job",
         "sagemaker",
         "list_training_jobs",
@@ -55,7 +55,7 @@ CLASSES = (
         "TrainingJobName",
         "TrainingJobStatus",
     ),
-    _Class(
+    Class(
         "customization job",
         "bedrock",
         "list_model_customization_jobs",
@@ -63,16 +63,16 @@ CLASSES = (
         "jobName",
         "status",
     ),
-    _Class("endpoint", "sagemaker", "list_endpoints", "Endpoints", "EndpointName", "EndpointStatus"),
-    _Class(
+    Class("endpoint", "sagemaker", "list_endpoints", "Endpoints", "EndpointName", "EndpointStatus"),
+    Class(
         "endpoint configuration",
         "sagemaker",
         "list_endpoint_configs",
         "EndpointConfigs",
         "EndpointConfigName",
     ),
-    _Class("model of an endpoint", "sagemaker", "list_models", "Models", "ModelName"),
-    _Class(
+    Class("model of an endpoint", "sagemaker", "list_models", "Models", "ModelName"),
+    Class(
         "provisioned throughput",
         "bedrock",
         "list_provisioned_model_throughputs",
@@ -80,7 +80,7 @@ CLASSES = (
         "provisionedModelName",
         "status",
     ),
-    _Class(
+    Class(
         "deployment",
         "bedrock",
         "list_custom_model_deployments",
@@ -88,8 +88,8 @@ CLASSES = (
         "customModelDeploymentName",
         "status",
     ),
-    _Class("custom model", "bedrock", "list_custom_models", "modelSummaries", "modelName", "modelStatus"),
-    _Class(
+    Class("custom model", "bedrock", "list_custom_models", "modelSummaries", "modelName", "modelStatus"),
+    Class(
         "model package",
         "sagemaker",
         "list_model_packages",
@@ -97,7 +97,7 @@ CLASSES = (
         "ModelPackageArn",
         "ModelPackageStatus",
     ),
-    _Class(
+    Class(
         "search collection",
         "opensearchserverless",
         "list_collections",
@@ -105,7 +105,7 @@ CLASSES = (
         "name",
         "status",
     ),
-    _Class(
+    Class(
         "vector index",
         "s3vectors",
         "list_vector_buckets",
@@ -113,7 +113,7 @@ CLASSES = (
         "vectorBucketName",
         is_of_deployment=True,
     ),
-    _Class(
+    Class(
         "log group",
         "logs",
         "describe_log_groups",
@@ -122,12 +122,12 @@ CLASSES = (
         is_of_tuning=_named_as_tuning,
         is_of_deployment=True,
     ),
-    _Class(
+    Class(
         "role", "iam", "list_roles", "Roles", "RoleName", is_of_tuning=_named_as_tuning, is_of_deployment=True
     ),
-    _Class("container repository", "ecr", "describe_repositories", "repositories", "repositoryName"),
-    _Class("FSx file system", "fsx", "describe_file_systems", "FileSystems", "FileSystemId", "Lifecycle"),
-    _Class(
+    Class("container repository", "ecr", "describe_repositories", "repositories", "repositoryName"),
+    Class("FSx file system", "fsx", "describe_file_systems", "FileSystems", "FileSystemId", "Lifecycle"),
+    Class(
         "EBS volume",
         "ec2",
         "describe_volumes",
@@ -137,11 +137,11 @@ CLASSES = (
         {"Filters": [{"Name": "status", "Values": ["available"]}]},
         is_of_deployment=True,
     ),
-    _Class(
+    Class(
         "HyperPod cluster", "sagemaker", "list_clusters", "ClusterSummaries", "ClusterName", "ClusterStatus"
     ),
-    _Class("VPC endpoint", "ec2", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", "State"),
-    _Class(
+    Class("VPC endpoint", "ec2", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", "State"),
+    Class(
         "security group",
         "ec2",
         "describe_security_groups",
@@ -149,7 +149,7 @@ CLASSES = (
         "GroupName",
         is_of_tuning=_named_as_tuning,
     ),
-    _Class("subnet", "ec2", "describe_subnets", "Subnets", "SubnetId", "State"),
+    Class("subnet", "ec2", "describe_subnets", "Subnets", "SubnetId", "State"),
 )
 
 
@@ -160,7 +160,7 @@ def find_leftovers(tuning: DeployedTuning) -> list[Leftover]:
     packages = f"model-package/{tuning.target.stack_name.removesuffix('-pipeline')}-tuning/"
     found: list[Leftover] = []
     for each in CLASSES:
-        items, unknown = _listed(tuning, each)
+        items, unknown = list_class(tuning, each)
         shown = [
             Leftover(
                 each.kind,
@@ -192,7 +192,7 @@ def _together(kind: str, items: list[Leftover]) -> list[Leftover]:
     return [Leftover(kind, f"{len(ours)} of this deployment", "gone with its stacks", is_ours=True), *others]
 
 
-def _listed(tuning: DeployedTuning, each: _Class) -> tuple[list[tuple[str, str]], str]:
+def list_class(tuning: DeployedTuning, each: Class) -> tuple[list[tuple[str, str]], str]:
     """Names and statuses; and why they can't be listed."""
     try:
         client = tuning.target.client(each.service)

@@ -11,19 +11,24 @@ from pathlib import Path
 from braid.domain.tuning.estimate import TuningEstimate
 from braid.domain.tuning.plan import TuningPlan
 from braid.domain.tuning.records import Evaluation, TuningEnd
+from braid.report.charts.of_scores import reliability_svg
+from braid.report.charts.of_training import loss_svg, slice_changes_svg
 from cli.errors import CommandError
 from cli.tuning.deployed_tuning import DeployedTuning
-from cli.tuning.report_pictures import loss_picture, reliability_picture, slices_picture
 
-__all__ = ["read_curve", "write_report"]
+__all__ = ["confusion_tables", "read_curve", "read_losses", "run_pictures", "write_report"]
 
+Curve = list[tuple[float, float]]
+_MOST_CLASSES = 12  # of a picture of the confusion
 _TRAINING = "step_wise_training_metrics.csv"
 _VALIDATION = "validation_metrics.csv"
 _STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;"
-    "background:#fff}table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #bbb;"
-    "padding:.3rem .6rem;text-align:left}td.n{text-align:right}svg{max-width:100%;height:auto}"
-    ".good{background:#e2f3e2}"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;"
+    "background:#fff}h1{overflow-wrap:anywhere}table{border-collapse:collapse;margin:1rem 0}"
+    "td,th{border:1px solid #bbb;padding:.3rem .6rem;text-align:left;overflow-wrap:anywhere}"
+    "td.n{text-align:right;white-space:nowrap}caption{text-align:left;font-weight:600}"
+    "svg{max-width:100%;height:auto}.beside{display:flex;flex-wrap:wrap;gap:0 2rem}"
+    ".wide{overflow-x:auto}.good{background:#e2f3e2}"
 )
 
 
@@ -35,7 +40,7 @@ def write_report(tuning: DeployedTuning, run_id: str, path: Path) -> None:
     end = tuning.document(run_id, "end.json", TuningEnd)
     cost = tuning.document(run_id, "estimate.json", TuningEstimate)
     measured = tuning.document(run_id, "evaluation.json", Evaluation)
-    training, validation = (_curve(tuning, run_id, name) for name in (_TRAINING, _VALIDATION))
+    training, validation = read_losses(tuning, run_id)
     parts = [
         f"<h1>{escape(run_id)}</h1>",
         f"<p>{escape(end.status + ': ' + end.reason) if end else 'It goes on.'}</p>",
@@ -43,33 +48,46 @@ def write_report(tuning: DeployedTuning, run_id: str, path: Path) -> None:
     ]
     if measured:
         parts.append(_comparison(measured))
-    if training:
-        parts += ["<h2>Loss</h2>", loss_picture(training, validation)]
-    if measured:
-        parts += ["<h2>Confusion</h2>", _confusion(measured)]
-        if measured.reliability:
-            ece = f"Expected calibration error {measured.ece:.3f}" if measured.ece is not None else ""
-            parts += ["<h2>Reliability</h2>", f"<p>{ece}</p>", reliability_picture(measured.reliability)]
-        if measured.slices:
-            parts += ["<h2>Slices</h2>", slices_picture(measured.slices)]
+        parts += ["<h2>Confusion</h2>", f'<div class="beside">{confusion_tables(measured)}</div>']
+        parts.append(_calibration(measured))
+    parts += [f"<h2>{name}</h2>{svg}" for name, svg in run_pictures(measured, training, validation)]
     if cost:
         parts.append(_cost(cost))
     body = "\n".join(parts)
     path.write_text(
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(run_id)}</title>'
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(run_id)}</title>'
         f"<style>{_STYLE}</style></head><body>\n{body}\n</body></html>\n",
         "utf-8",
     )
 
 
-def read_curve(body: bytes) -> list[tuple[float, float]]:
+def read_losses(tuning: DeployedTuning, run_id: str) -> tuple[Curve, Curve]:
+    """A run's losses by step, of training and of validation; empty where the service has written none."""
+    return _curve(tuning, run_id, _TRAINING), _curve(tuning, run_id, _VALIDATION)
+
+
+def run_pictures(found: Evaluation | None, training: Curve, validation: Curve) -> list[tuple[str, str]]:
+    """Loss, reliability and slices as SVG, each with its name; what a run doesn't have is left out."""
+    pictures = []
+    if training:
+        pictures.append(("Loss by step", loss_svg(training, validation, title="Loss by step")))
+    if found and found.reliability:
+        pictures.append(("Reliability", reliability_svg(found.reliability)))
+    if found and found.slices:
+        changes = [(item.name, item.count, item.base, item.tuned) for item in found.slices]
+        pictures.append(("Slices", slice_changes_svg(changes, metric=found.metric)))
+    return pictures
+
+
+def read_curve(body: bytes) -> Curve:
     """(step, loss) of a job's metrics: the third column, as Bedrock writes them."""
     rows = csv.reader(io.StringIO(body.decode("utf-8", "replace")))
     next(rows, None)
     return [(float(row[0]), float(row[2])) for row in rows if len(row) >= 3]
 
 
-def _curve(tuning: DeployedTuning, run_id: str, name: str) -> list[tuple[float, float]]:
+def _curve(tuning: DeployedTuning, run_id: str, name: str) -> Curve:
     """Of wherever the service has put it below the run's output."""
     for key, _ in tuning.keys(f"work/tuning/{run_id}/output/"):
         if key.endswith(f"/{name}"):
@@ -100,8 +118,8 @@ def _comparison(found: Evaluation) -> str:
     return f"<h2>Compared</h2><p>{escape(said)}{escape(unread) if found.metric == 'f1' else ''}</p>"
 
 
-def _confusion(found: Evaluation) -> str:
-    """Counts of truth against answer; for pictures a row for each caption."""
+def confusion_tables(found: Evaluation) -> str:
+    """Counts of truth against answer as HTML; for pictures a row for each caption."""
     if len(set(found.truth)) == len(found.truth):
         rows = "".join(
             f"<tr><td>{escape(wanted)}</td><td{_good(wanted, base)}>{escape(base)}</td>"
@@ -124,6 +142,14 @@ def _confusion(found: Evaluation) -> str:
     return "".join(tables)
 
 
+def _calibration(found: Evaluation) -> str:
+    if found.ece is None:
+        return ""
+    bounds = "" if found.ece_low is None else f" (95 % interval {found.ece_low:.3f} to {found.ece_high:.3f})"
+    brier = "" if found.brier is None else f"; Brier's score {found.brier:.3f}"
+    return f"<p>Expected calibration error {found.ece:.3f}{bounds}{brier}.</p>"
+
+
 def _good(wanted: str, said: str) -> str:
     return ' class="good"' if wanted == said else ""
 
@@ -136,6 +162,7 @@ def _cost(found: TuningEstimate) -> str:
         for line in found.lines
     )
     return (
-        "<h2>Estimated at AWS prices</h2><table><tr><th>for</th><th>quantity</th><th>unit</th><th>USD</th>"
-        f"<th>price from</th></tr>{rows}</table><p>About ${found.total_usd:.2f} in all.</p>"
+        '<h2>Estimated at AWS prices</h2><div class="wide"><table><tr><th>for</th><th>quantity</th>'
+        f"<th>unit</th><th>USD</th><th>price from</th></tr>{rows}</table></div>"
+        f"<p>About ${found.total_usd:.2f} in all.</p>"
     )

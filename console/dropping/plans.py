@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from braid.domain.asset.asset import INBOX_PREFIX, read_inbox_key
-from cli.dropping.drop import MAX_PUT_BYTES, PlannedAsset, Upload, bundle_of, check_profile
+from cli.dropping.drop import MAX_PUT_BYTES, PlannedAsset, Upload, check_profile
 from cli.errors import EXIT_MISUSE, CommandError
 from console.dropping.planning_process import Planner, Summary
 from console.dropping.ranged_file import BrowserFile, Ranges
@@ -53,7 +53,7 @@ class Drop:
         Raises ``CommandError`` for files that never start anything. An asset of which planning would have to
         see too much has no plan.
         """
-        if (need := self._named()) is not None:
+        if (need := self._named(planner)) is not None:
             return need
         for asset in self.assets[len(self.plans) :]:
             plan = planner.plan(asset, self.profile, stack_name)
@@ -65,7 +65,7 @@ class Drop:
         planner.rest()
         return None
 
-    def _named(self) -> Need | None:
+    def _named(self, planner: Planner) -> Need | None:
         """Gives the files their keys, and members of a bundle their roles, which their content says."""
         if self.assets:
             return None
@@ -81,15 +81,9 @@ class Drop:
                         exit_code=EXIT_MISUSE,
                     )
             return None
-        try:
-            bundle = bundle_of(self.files, prefix, self.bundle)
-        except Exception:  # whatever a decoder meets where bytes are missing
-            if (need := self._need()) is None:
-                raise
-            return need
-        if (need := self._need()) is None:
+        if (bundle := planner.bundle(self.files, prefix, self.bundle)) is not None:
             self.assets = [bundle]
-        return need
+        return self._need()
 
     def _need(self) -> Need | None:
         for number, file in enumerate(self.files):

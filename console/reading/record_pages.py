@@ -11,7 +11,7 @@ import base64
 import binascii
 import heapq
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -22,32 +22,42 @@ from cli.showing.records import Record, records_after
 from cli.target import Target
 from console.reading.counts import StatusCounts
 
-__all__ = ["Cursor", "Filter", "RecordPage", "read_page"]
+__all__ = ["SHOWN", "Cursor", "Filter", "RecordPage", "read_page"]
+
+SHOWN = tuple(status for status in AssetStatus if status is not AssetStatus.DELETED)
 
 _FILTERED_AT_ONCE = 250
 _MOST_LOOKED_AT = 2_000
 _PARTITIONS_AT_ONCE = 8
 _SPARE = 4
+_FASTER = 4
+_OPEN_DAYS = 30
 
 Position = tuple[str, str]  # updated_at and asset_id: the order of a partition
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which records: of these statuses, of one profile (empty: any), with ``text`` in name or id."""
+    """Which records: of these statuses, of one profile (empty: any), with ``text`` in name or id.
+
+    ``is_meant`` says of a record whether it is of a view's kind.
+    """
 
     statuses: tuple[AssetStatus, ...]
     profile: str = ""
     text: str = ""
+    is_meant: Callable[[Record], bool] | None = None
 
     @property
     def is_narrow(self) -> bool:
         """Whether records have to be read to know if they are meant."""
-        return bool(self.profile or self.text)
+        return bool(self.profile or self.text or self.is_meant)
 
     def takes(self, record: Record) -> bool:
         """Whether a record is meant."""
         if self.profile and record.profile != self.profile:
+            return False
+        if self.is_meant is not None and not self.is_meant(record):
             return False
         words = self.text.casefold()
         return words in record.name.casefold() or words in record.asset_id
@@ -102,45 +112,64 @@ def read_page(
     looked_at = 0
     first = today - timedelta(days=days - 1)
     size = _FILTERED_AT_ONCE if wanted.is_narrow else limit + 1
-    while cursor.day >= first and looked_at < _MOST_LOOKED_AT:
-        merged, is_last = _merge(target, wanted.statuses, cursor, counts, size)
-        shown = dict(cursor.shown)
-        for record in merged:
-            if len(found) == limit:
-                return RecordPage(tuple(found), Cursor(cursor.day, shown), looked_at)
-            looked_at += 1
-            shown[record.status] = _position(record)
-            if wanted.takes(record):
-                found.append(record)
-        cursor = Cursor(cursor.day - timedelta(days=1)) if is_last else Cursor(cursor.day, shown)
+    with ThreadPoolExecutor(_PARTITIONS_AT_ONCE) as pool:
+        while cursor.day >= first and looked_at < _MOST_LOOKED_AT:
+            day = _Day(target, cursor, _sizes(wanted.statuses, counts, cursor.day, size), size)
+            while not day.is_over and looked_at < _MOST_LOOKED_AT:
+                for record in day.read_on(pool):
+                    if len(found) == limit:
+                        return RecordPage(tuple(found), Cursor(day.day, day.shown), looked_at)
+                    looked_at += 1
+                    day.shown[record.status] = _position(record)
+                    if wanted.takes(record):
+                        found.append(record)
+            cursor = Cursor(day.day - timedelta(days=1)) if day.is_over else Cursor(day.day, day.shown)
     return RecordPage(tuple(found), cursor if cursor.day >= first else None, looked_at)
 
 
-def _merge(
-    target: Target, statuses: Sequence[AssetStatus], cursor: Cursor, counts: StatusCounts, size: int
-) -> tuple[list[Record], bool]:
-    """The day's next records in order, and whether they are its last."""
-    asked = [status for status in statuses if counts.on(cursor.day, status)]
+class _Day:
+    """One day's partitions, read in rounds: ``sizes`` says how many of each, never more than ``most``."""
 
-    sizes = _sizes({status: counts.on(cursor.day, status) for status in asked}, size)
+    def __init__(self, target: Target, cursor: Cursor, sizes: Mapping[AssetStatus, int], most: int) -> None:
+        self._target, self._sizes, self._most = target, dict(sizes), most
+        self.day, self.shown, self.is_over = cursor.day, dict(cursor.shown), False
 
-    def read(status: AssetStatus) -> list[Record]:
-        return records_after(target, status, cursor.day, cursor.shown.get(status), sizes[status])
+    def read_on(self, pool: ThreadPoolExecutor) -> list[Record]:
+        """The day's next records in order."""
+        asked = list(self._sizes)
+        parts = list(pool.map(self._read, asked))
+        full = {
+            status: part[-1].updated_at or ""
+            for status, part in zip(asked, parts, strict=True)
+            if len(part) == self._sizes[status]
+        }
+        # Behind the last record of a full part lie more: what is older than that one has to wait for them.
+        # Records of one moment stay in the order of their partition, from which the next page goes on.
+        horizon = max(full.values(), default="")
+        # Its share was guessed too low: of the next round it would be the end again.
+        for status in full:
+            self._sizes[status] = min(self._most, _FASTER * self._sizes[status])
+        self.is_over = not full
+        merged = heapq.merge(*parts, key=lambda record: record.updated_at or "", reverse=True)
+        return [record for record in merged if (record.updated_at or "") >= horizon]
 
-    with ThreadPoolExecutor(_PARTITIONS_AT_ONCE) as pool:
-        parts = list(pool.map(read, asked))
-    # Behind the last record of a full part lie more: what is older than that one has to wait for them.
-    # Records of one moment stay in the order of their partition, from which the next page goes on.
-    full = [part for status, part in zip(asked, parts, strict=True) if len(part) == sizes[status]]
-    horizon = max((part[-1].updated_at or "" for part in full), default="")
-    merged = heapq.merge(*parts, key=lambda record: record.updated_at or "", reverse=True)
-    return [record for record in merged if (record.updated_at or "") >= horizon], not horizon
+    def _read(self, status: AssetStatus) -> list[Record]:
+        return records_after(self._target, status, self.day, self.shown.get(status), self._sizes[status])
 
 
-def _sizes(counts: Mapping[AssetStatus, int], size: int) -> dict[AssetStatus, int]:
-    """How many to read of each partition: its share of a page, and some more."""
-    total = sum(counts.values())
-    return {status: min(size, size * 5 * count // (4 * total) + _SPARE) for status, count in counts.items()}
+def _sizes(
+    statuses: Sequence[AssetStatus], counts: StatusCounts, day: date, size: int
+) -> dict[AssetStatus, int]:
+    """How many to read of each of a day's partitions that may hold any: its share of a page, and some more.
+
+    Of open assets no count says of which day they are; they are taken to be spread over a month.
+    """
+    held = {status: number for status in statuses if (number := counts.on(day, status))}
+    guessed = {status: number / (_OPEN_DAYS if status.is_open else 1) for status, number in held.items()}
+    total = sum(guessed.values())
+    return {
+        status: min(size, round(size * 1.25 * guess / total) + _SPARE) for status, guess in guessed.items()
+    }
 
 
 def _position(record: Record) -> Position:

@@ -44,13 +44,25 @@ async function part(path) {
 const live = byId('live');
 let refreshing = null;
 
+// What somebody has unveiled or unfolded stays so in the part that takes its place.
+function keptOf(part) {
+  const shown = [...part.querySelectorAll('.veil-button[aria-pressed="true"]')].map(each => each.getAttribute('aria-label'));
+  const unfolded = [...part.querySelectorAll('details[open]')].map(each => each.className);
+  return () => {
+    for (const each of part.querySelectorAll('.veil-button')) if (shown.includes(each.getAttribute('aria-label'))) each.setAttribute('aria-pressed', 'true');
+    for (const each of part.querySelectorAll('details')) if (unfolded.includes(each.className)) each.open = true;
+  };
+}
+
 async function refresh() {
   try {
     const text = await part(location.href.split('#')[0]);
     const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('live');
     const focused = document.activeElement && live.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
     if (fresh && fresh.innerHTML !== live.innerHTML) {
+      const kept = keptOf(live);
       live.replaceChildren(...fresh.childNodes);
+      kept();
       if (focused) live.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
       live.dispatchEvent(new Event('refreshed'));
     }
@@ -59,8 +71,7 @@ async function refresh() {
 }
 
 function listen() {
-  const asset = live && live.dataset.asset ? `?asset=${encodeURIComponent(live.dataset.asset)}` : '';
-  const source = new EventSource(`${BASE}/events${asset}`);
+  const source = new EventSource(`${BASE}/events?${new URLSearchParams({...live?.dataset})}`);
   source.addEventListener('changed', event => {
     warn('');
     const {waiting} = JSON.parse(event.data);
@@ -89,6 +100,43 @@ for (const button of document.querySelectorAll('[data-fetch]')) {
     button.disabled = false;
   });
 }
+
+// What somebody may not want to see is blurred until it is chosen, and grey where that is asked for.
+document.addEventListener('click', event => {
+  const veil = event.target.closest('.veil-button'), cover = event.target.closest('.unveil');
+  if (veil) veil.setAttribute('aria-pressed', String(veil.getAttribute('aria-pressed') !== 'true'));
+  if (cover) {
+    const held = cover.parentElement.querySelector('[inert]');
+    cover.remove();
+    held?.removeAttribute('inert');
+    held?.focus();
+  }
+});
+
+function greyPictures() {
+  const isGrey = localStorage.getItem('braid-grey') === '1';
+  document.body.classList.toggle('grey', isGrey);
+  for (const box of document.querySelectorAll('.grey-toggle')) box.checked = isGrey;
+}
+document.addEventListener('change', event => {
+  if (!event.target.matches('.grey-toggle')) return;
+  localStorage.setItem('braid-grey', event.target.checked ? '1' : '');
+  greyPictures();
+});
+greyPictures();
+
+// A button that changes something at once, after a question; what came of it is said, and the page follows.
+document.addEventListener('click', async event => {
+  const button = event.target.closest('[data-post]');
+  if (!button || !confirm(button.dataset.confirm)) return;
+  button.disabled = true;
+  try {
+    const {said} = await post(button.dataset.post, JSON.parse(button.dataset.value));
+    warn('');
+    say(said);
+    if (live) await refresh();
+  } catch (error) { warn(error.message); button.disabled = false; }
+});
 
 // --- review
 
@@ -204,9 +252,10 @@ function reviewQueue() {
     paint();
   }
 
-  function askReason(then) {
+  function askReason(then, {makesAnother = false} = {}) {
     const field = dialog.querySelector('textarea');
     field.value = '';
+    byId('reason-about').hidden = !makesAnother;
     dialog.returnValue = '';
     dialog.onclose = () => { if (dialog.returnValue === 'ok' && field.value.trim()) then(field.value.trim()); };
     dialog.showModal();
@@ -223,6 +272,9 @@ function reviewQueue() {
       step(1);
     } else if (decision === 'reject') {
       askReason(note => { later(row, 'reject', 'rejected', {note}); paint(); step(1); });
+    } else if (decision === 'redo') {
+      if (!shown.querySelector('[data-decide="redo"]')) { say('Only what was made can be made once more'); return; }
+      askReason(note => { later(row, 'redo', 'rejected and made once more', {note}); paint(); step(1); }, {makesAnother: true});
     } else if (shown.dataset.canEdit) {
       const form = detail.querySelector('form.edit');
       form.hidden = false;
@@ -259,8 +311,6 @@ function reviewQueue() {
     if (!button) return;
     if (button.dataset.decide) decide(button.dataset.decide);
     else if ('cancel' in button.dataset) button.form.hidden = true;
-    else if (button.classList.contains('veil-button')) button.setAttribute('aria-pressed', String(button.getAttribute('aria-pressed') !== 'true'));
-    else if (button.classList.contains('unveil')) button.remove();
   });
   detail.addEventListener('submit', event => { event.preventDefault(); correct(event.target); });
   // A frame is loaded only when its part is opened.
@@ -275,18 +325,13 @@ function reviewQueue() {
     if (link) { event.preventDefault(); choose(link.closest('li').dataset.asset); }
   });
   live.addEventListener('refreshed', paint);
-  byId('grey').checked = localStorage.getItem('braid-grey') === '1';
-  const grey = () => { document.body.classList.toggle('grey', byId('grey').checked); localStorage.setItem('braid-grey', byId('grey').checked ? '1' : ''); };
-  byId('grey').addEventListener('change', grey);
-  grey();
-
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
     if (event.target.matches('textarea, select, input:not([type="checkbox"])')) {
       if (event.key === 'Escape') event.target.closest('form.edit')?.setAttribute('hidden', '');
       return;
     }
-    const act = {a: () => decide('approve'), r: () => decide('reject'), e: () => decide('edit'),
+    const act = {a: () => decide('approve'), r: () => decide('reject'), e: () => decide('edit'), m: () => decide('redo'),
       u: () => takeBack([...pending.values()].filter(each => !each.sending).pop()?.id), j: () => step(1), k: () => step(-1)}[event.key];
     if (act) { event.preventDefault(); act(); }
   });

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from braid.domain.answer.review import DEADLINE_WORDS, DECISION_WORDS, ReviewRequest
-from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.asset import GENERATE_FOLDER, AssetStatus
 from braid.domain.asset.result import Result
 from braid.domain.money.accounting import missing_by_reason
 from braid.domain.money.receipt import Receipt
@@ -25,6 +25,8 @@ from cli.target import Target
 from console.context import context_of
 from console.pages import page
 from console.reading.claims import CLAIM_FIELDS, claim_of
+from console.views.playing import read_played
+from console.views.posts import is_posts_file
 
 __all__ = ["show"]
 
@@ -55,6 +57,8 @@ def show(request: Request) -> Response:
         missing=missing_by_reason(result.missing) if result else {},
         receipt=_receipt(target, result),
         history=history,
+        view_of_its_own=_view_of_its_own(record),
+        played=read_played(target, record),
         mending=mending_command(target, record),
         has_report=record.status is AssetStatus.AWAITING_REVIEW
         or (result is not None and "report" in result.results),
@@ -68,6 +72,13 @@ def mending_command(target: Target, record: Record) -> str:
         return ""
     where = "" if target.is_local else f" --stack {target.stack_name}"
     return f"braid {verbs[record.status]} {record.asset_id}{where}"
+
+
+def _view_of_its_own(record: Record) -> str:
+    """The path of the view that shows more of an asset of this kind; empty where none does."""
+    if record.profile == GENERATE_FOLDER:
+        return "/generation"
+    return "/posts" if is_posts_file(record) else ""
 
 
 def _has_result(record: Record) -> bool:

@@ -15,13 +15,12 @@ from cli.target import PROJECT_ROOT
 from console.context import Context, context_of
 from console.pages import page
 from console.reading.counts import read_counts
-from console.reading.record_pages import Cursor, Filter, read_page
+from console.reading.record_pages import SHOWN, Cursor, Filter, read_page
 
 __all__ = ["profile_names", "show"]
 
 _WINDOWS = (7, 30, 90, 365)
 _DEFAULT_DAYS = 90
-_SHOWN = tuple(status for status in AssetStatus if status is not AssetStatus.DELETED)
 
 
 def show(request: Request) -> Response:
@@ -30,7 +29,7 @@ def show(request: Request) -> Response:
     days = _days(asked.get("days", ""))
     status = _status(asked.get("status", ""))
     wanted = Filter(
-        (status,) if status else _SHOWN,
+        (status,) if status else SHOWN,
         profile=asked.get("profile", "").strip(),
         text=asked.get("text", "").strip(),
     )
@@ -47,9 +46,9 @@ def show(request: Request) -> Response:
         records=_named(context, wanted.text, found.records) + found.records
         if start is None
         else found.records,
-        counts=[(each, total[each]) for each in _SHOWN],
-        total=sum(total[each] for each in _SHOWN),
-        matching=total[status] if status else sum(total[each] for each in _SHOWN),
+        counts=[(each, total[each]) for each in SHOWN],
+        total=sum(total[each] for each in SHOWN),
+        matching=total[status] if status else sum(total[each] for each in SHOWN),
         wanted=wanted,
         looked_at=found.looked_at,
         kept=kept,

@@ -11,7 +11,7 @@ from braid.domain.asset.asset import DEFAULT_PROFILE, Source, asset_id_for
 from cli.aws_errors import explain
 from cli.dropping.drop import check_folder
 from cli.errors import EXIT_MISUSE, CommandError
-from console.context import Context, context_of
+from console.context import DENIED, Context, context_of
 from console.dropping.plans import Drop, Need
 from console.dropping.ranged_file import BLOCK_BYTES
 from console.dropping.uploads import upload_stream
@@ -21,7 +21,6 @@ from console.views.assets import profile_names
 
 __all__ = ["begin", "finish", "give_bytes", "send", "show"]
 
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 _FORBIDDEN = 403
 
 
@@ -122,8 +121,8 @@ def _number(request: Request, name: str, below: int) -> int:
 
 
 def _refused(context: Context, error: ClientError) -> Response:
-    if error.response["Error"]["Code"] in _DENIED:
-        context.denied["drop"] = explain(error).splitlines()[0]
+    if error.response["Error"]["Code"] in DENIED:
+        context.deny("drop", explain(error))
     return _problem(explain(error).splitlines()[0])
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.result import Result
+from braid.domain.claim_check import Claim
 from braid.domain.evidence.vision import Vision
 from braid.domain.wire import decode_json
 from cli.answers.reviews import draft_of, read_waiting
@@ -21,12 +22,21 @@ from cli.showing.results import get_result
 from cli.target import Target
 from console.context import context_of
 
-__all__ = ["download", "draft", "picture", "read_vision", "report"]
+__all__ = [
+    "LOCKED",
+    "PICTURE_TYPES",
+    "download",
+    "draft",
+    "picture",
+    "picture_answer",
+    "read_vision",
+    "report",
+]
 
 # A document with neither scripts nor an origin: it can't read the console, whatever its author wrote.
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-_LOCKED = "sandbox; default-src 'none'; frame-ancestors 'none'"
-_PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
+LOCKED = "sandbox; default-src 'none'; frame-ancestors 'none'"
+PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
 _NAME = re.compile(r"[\w.-]+")
 
 
@@ -46,7 +56,7 @@ def download(request: Request) -> Response:
     claim = result.results.get(name)
     file_name = claim.uri.rsplit("/", 1)[-1] if claim else name
     headers = {
-        "content-security-policy": _LOCKED,
+        "content-security-policy": LOCKED,
         "content-disposition": f"attachment; filename*=UTF-8''{quote(file_name)}",
     }
     return Response(body, media_type="application/octet-stream", headers=headers)
@@ -60,8 +70,7 @@ def picture(request: Request) -> Response:
     claim = next((frame.image for frame in frames if frame.keyframe_id == keyframe_id), None)
     if claim is None:
         raise CommandError(f"there is no picture {keyframe_id!r} of this asset", exit_code=EXIT_MISUSE)
-    body = target.s3.get_object(Bucket=claim.bucket, Key=claim.key)["Body"].read()
-    return Response(body, media_type="image/jpeg", headers={"content-security-policy": _LOCKED})
+    return picture_answer(target, claim, "image/jpeg")
 
 
 def draft(request: Request) -> Response:
@@ -69,10 +78,20 @@ def draft(request: Request) -> Response:
     target = context_of(request).target
     waiting = read_waiting(target, request.path_params["asset_id"])
     claim = (waiting.draft.poster or waiting.draft.file) if waiting.draft else None
-    if claim is None or claim.media_type not in _PICTURE_TYPES:
+    if claim is None or claim.media_type not in PICTURE_TYPES:
         raise CommandError("no picture of it awaits approval", exit_code=EXIT_MISUSE)
-    body = target.s3.get_object(Bucket=claim.bucket, Key=claim.key)["Body"].read()
-    return Response(body, media_type=claim.media_type, headers={"content-security-policy": _LOCKED})
+    return picture_answer(target, claim, claim.media_type)
+
+
+def picture_answer(target: Target, claim: Claim, media_type: str) -> Response:
+    """The picture that a claim names. Raises ``CommandError`` where it was deleted."""
+    try:
+        body = target.s3.get_object(Bucket=claim.bucket, Key=claim.key)["Body"].read()
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
+            raise
+        raise CommandError("this picture was deleted", exit_code=EXIT_MISUSE) from error
+    return Response(body, media_type=media_type, headers={"content-security-policy": LOCKED})
 
 
 def read_vision(target: Target, asset_id: str, attempt: str) -> Vision | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -20,20 +20,23 @@ from braid.domain.evidence.vision import KeyframeAnalysis
 from cli.answers.reviews import decide, read_waiting
 from cli.aws_errors import explain
 from cli.errors import CommandError
-from console.context import Context, context_of
+from cli.generating.redoing import ask_for_another
+from console.context import DENIED, Context, context_of
 from console.pages import page
 from console.reading.claims import CLAIM_MINUTES, claim, release
 from console.reading.counts import read_counts
 from console.reading.review_queue import read_queue
 from console.requests import read_json
 from console.views.files import read_vision
+from console.views.playing import read_played
 
 __all__ = ["decide_one", "detail", "leave", "show", "take"]
 
 UNDO_SECONDS = 10
 _LISTED = 100
 _DECISIONS: tuple[Decision, ...] = ("approve", "edit", "reject")
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
+# What was made may be refused and asked for once more in one go.
+_REDO = "redo"
 _CONFLICT, _UNPROCESSABLE, _FORBIDDEN = 409, 422, 403
 
 
@@ -74,6 +77,7 @@ def detail(request: Request) -> Response:
         evidence=_by_id(timeline.evidence if timeline else ()),
         contradictions=answer.contradictions if answer else (),
         pictures=_pictures(vision.keyframes if vision else ()),
+        played=None if waiting.draft else read_played(context.target, record),
         deadline_words=DEADLINE_WORDS,
         claim_minutes=CLAIM_MINUTES,
         hindrance=context.hindrance("review"),
@@ -89,7 +93,7 @@ def take(request: Request) -> Response:
     except ValueError:
         return _problem("the page's address is cut off; reload it", _UNPROCESSABLE)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _DENIED:
+        if error.response["Error"]["Code"] not in DENIED:
             raise
         return JSONResponse({"claimed": False, "said": "not claimed: your identity may not write the record"})
     said = f"yours for {CLAIM_MINUTES} minutes" if is_mine else "somebody else is looking at it"
@@ -116,9 +120,9 @@ def _decide(context: Context, asset_id: str, asked: Mapping[str, Any]) -> Respon
     if hindrance := context.hindrance("review"):
         return _problem(hindrance, _FORBIDDEN)
     decision, note, answer = asked.get("decision"), str(asked.get("note") or ""), asked.get("answer")
-    if decision not in _DECISIONS:
-        return _problem(f"a decision is one of {', '.join(_DECISIONS)}", _UNPROCESSABLE)
-    if decision == "reject" and not note.strip():
+    if decision not in (*_DECISIONS, _REDO):
+        return _problem(f"a decision is one of {', '.join((*_DECISIONS, _REDO))}", _UNPROCESSABLE)
+    if decision in ("reject", _REDO) and not note.strip():
         return _problem("say why you reject it; whoever made the file will ask", _UNPROCESSABLE)
     if answer is not None and not isinstance(answer, dict):
         return _problem("a corrected answer is a JSON object", _UNPROCESSABLE)
@@ -127,15 +131,30 @@ def _decide(context: Context, asset_id: str, asked: Mapping[str, Any]) -> Respon
         seen = (asked.get("attempt"), asked.get("requested_at"))
         if seen != (waiting.record.attempt, waiting.request.requested_at):
             return _problem("it has been analysed again since you looked; look once more", _CONFLICT)
-        decide(context.target, waiting, decision, by=context.user, note=note, answer=answer)
+        if decision == _REDO and waiting.draft is None:
+            return _problem("only what was made can be made once more", _UNPROCESSABLE)
+        ending: Decision = "reject" if decision == _REDO else decision
+        decide(context.target, waiting, ending, by=context.user, note=note, answer=answer)
     except CommandError as error:
         return _problem(error.message, _CONFLICT)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _DENIED:
+        if error.response["Error"]["Code"] not in DENIED:
             raise
-        context.denied["review"] = explain(error).splitlines()[0]
-        return _problem(context.denied["review"], _FORBIDDEN)
-    return JSONResponse({"asset_id": waiting.record.asset_id, "said": DECISION_WORDS[decision]})
+        return _problem(context.deny("review", explain(error)), _FORBIDDEN)
+    said = DECISION_WORDS[ending]
+    if decision == _REDO:
+        said = _once_more(context, waiting.record.asset_id)
+    return JSONResponse({"asset_id": waiting.record.asset_id, "said": said})
+
+
+def _once_more(context: Context, asset_id: str) -> str:
+    """What became of asking again. The refusal stands by then, whatever is said."""
+    try:
+        return f"rejected; attempt {ask_for_another(context.target, asset_id)} is on its way"
+    except CommandError as error:
+        return f"rejected, but not asked for again: {error.message}"
+    except (ClientError, BotoCoreError) as error:
+        return f"rejected, but not asked for again: {explain(error).splitlines()[0]}"
 
 
 def _is_claimed(context: Context, found: Any, now: datetime) -> bool:

@@ -16,8 +16,9 @@ from botocore.exceptions import ClientError
 
 from braid.domain.asset.asset import AssetStatus
 from cli.dropping.drop import plan_drop, upload
+from cli.errors import CommandError
 from cli.repair.dead_letters import look_at_dead_letters
-from cli.showing.records import Record, read_record
+from cli.showing.records import Record, read_record, read_result
 from cli.target import Target, find_target
 from local import deploy, lifecycle
 from local.home import LocalAws
@@ -112,13 +113,26 @@ class Deployment:
         return False
 
     def is_settled(self, asset_id: str) -> bool:
-        """Whether it has ended, awaits a person, or lies in the dead letters."""
+        """Whether it has ended with a result, awaits a person, or lies in the dead letters.
+
+        A record without its ``result.json`` isn't settled: who records deaths is still to be called.
+        """
         record = self.record(asset_id)
         if record is not None and record.status is AssetStatus.AWAITING_REVIEW:
             return True
         if self.execution_status(asset_id) == "RUNNING":
             return False
-        return (record is not None and not record.status.is_open) or self.is_dead_letter(asset_id)
+        has_ended = record is not None and not record.status.is_open
+        return (has_ended and self.has_result(asset_id)) or self.is_dead_letter(asset_id)
+
+    def has_result(self, asset_id: str) -> bool:
+        """Whether ``result.json`` says what the record says."""
+        record = self.record(asset_id)
+        try:
+            result = read_result(self.target, asset_id)
+        except CommandError:
+            return False
+        return record is not None and (result.attempt, result.status) == (record.attempt, record.status)
 
 
 def _seconds(timestamp: str) -> float:

@@ -20,6 +20,9 @@ _BY_EXECUTION = {
     "SUCCEEDED": (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL, AssetStatus.REJECTED),
     "RUNNING": (AssetStatus.AWAITING_REVIEW,),
 }
+# A success that people can see outlives its execution, which may die of the answer to its last call: what
+# the result names is looked for all the same.
+_ONCE_DEAD = (AssetStatus.FAILED, AssetStatus.REJECTED, AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
 
 
 @dataclass
@@ -49,17 +52,18 @@ def judge(deployment: Deployment, asset_id: str) -> Verdict:
     if not deployment.is_settled(asset_id):
         stands = record.status if record else "without a record"
         return Verdict(asset_id, "open", lost=[f"{asset_id} is {stands}, its execution {execution}"])
-    if record is None or (record.status.is_open and record.status is not AssetStatus.AWAITING_REVIEW):
+    awaits_review = record is not None and record.status is AssetStatus.AWAITING_REVIEW
+    if record is None or not (awaits_review or deployment.has_result(asset_id)):
         verdict = Verdict(asset_id, KEPT)
         if execution == "SUCCEEDED":
-            verdict.untrue.append(f"{asset_id} ended well, and its record is open")
+            verdict.untrue.append(f"{asset_id} ended well, and its record or its result doesn't say so")
         return verdict
     verdict = Verdict(asset_id, record.status)
-    expected = _BY_EXECUTION.get(str(execution), (AssetStatus.FAILED, AssetStatus.REJECTED))
+    expected = _BY_EXECUTION.get(str(execution), _ONCE_DEAD)
     if record.status not in expected:
         verdict.untrue.append(f"{asset_id} is {record.status}, its execution {execution}")
     _check_jobs(deployment, verdict)
-    if record.status is not AssetStatus.AWAITING_REVIEW and record.result_uri:
+    if not awaits_review:
         _check_result(deployment, verdict)
     return verdict
 

@@ -52,4 +52,4 @@ def recordings_beside_their_words() -> Iterator[Recording]:
 
 
 def _samples(file: Path) -> Samples:
-    return np.asarray(sound.decode(file.read_bytes()).samples / 32768, np.float32)
+    return np.asarray(sound.decode(file.read_bytes()).samples[:] / 32768, np.float32)

@@ -39,4 +39,4 @@ def say_in(language: str) -> Samples:
     command = ["espeak-ng", "-v", language, "-s", "150", "--stdout", SENTENCES[language]]
     spoken = subprocess.run(command, capture_output=True, check=True).stdout
     decoded = sound.decode(io.BytesIO(spoken).getvalue())
-    return np.asarray(decoded.samples / 32768, np.float32)
+    return np.asarray(decoded.samples[:] / 32768, np.float32)

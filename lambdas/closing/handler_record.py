@@ -8,10 +8,12 @@ from typing import Any, Literal
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.execution_state import ExecutionState
+from braid.domain.failure_metrics import FailureMetric
 from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import decode
 from braid.runtime.handler import Event, handles, logger
 from braid.runtime.metering import used_so_far
+from braid.runtime.metrics import count_failure
 from braid.runtime.now import utc_now
 from braid.runtime.prices import price_book
 from braid.runtime.shortening import shortened
@@ -62,6 +64,8 @@ def read_request(event: Event) -> Request | Death:
 def handler(request: Request | Death, settings: Settings) -> dict[str, Any]:
     """Records how an asset ended and tells it in at most 1 KB."""
     asset = request.asset
+    if isinstance(request, Death) and request.status == "TIMED_OUT":
+        count_failure(FailureMetric.TIMED_OUT_EXECUTIONS, execution_arn=request.execution_arn)
     if asset is None:
         logger.warning("no asset started this execution", extra={"execution_arn": request.execution_arn})
         return {"summary": "nothing to record: no asset started this execution"}

@@ -121,6 +121,8 @@ def record_death(
         missing=missing_operations(ExecutionState(asset), documents),
         admission=documents.admission,
         total_usd=receipt.total_usd,
+        # A success that people can see stands; one that died before it could be shown is none.
+        takes_back=not closer.is_shown(asset),
     )
     return Recorded(_close(closing, receipt, store, closer), death.reason, death.status)
 
@@ -135,9 +137,12 @@ def _spent(
 def _close(closing: AssetClosing, receipt: Receipt, store: DocumentStore, closer: AssetCloser) -> ClosedAsset:
     """Closes the record, then writes the receipt, unless a step did, the page and the text that say why.
 
-    In this order, because a recorder that comes second must not write over what the first one told.
+    In this order, because a recorder that comes second must not write over what the first one told. It writes
+    what the first one couldn't: S3 may have failed when the record was closed already.
     """
     closed = closer.close(closing)
+    if not closed.is_ours and (own := closer.unshown(closing)) is not None:
+        closing, closed = own, ClosedAsset(own.status, is_ours=True)
     if closed.is_ours:
         report = Copy(report_page(closing), "text/html; charset=utf-8")
         claim = store.put_bytes(store.result_key("report.html"), report.body, report.media_type)

@@ -41,12 +41,16 @@ class Executions:
 
 @dataclass(frozen=True)
 class Dispatched:
-    """What was done with one arrival, for the log. It comes again in ``again_in_seconds``, if that is set."""
+    """What was done with one arrival, for the log. It comes again in ``again_in_seconds``, if that is set.
+
+    ``is_without_money`` says that the day's limit keeps it waiting.
+    """
 
     source_key: str
     summary: str
     is_started: bool = False
     again_in_seconds: int | None = None
+    is_without_money: bool = False
 
 
 def judges_posts(asset: AssetRef, profiles: Collection[str], read_profile: Callable[[str], Profile]) -> bool:
@@ -91,7 +95,8 @@ def dispatch(
             if is_spent
             else seconds_to_wait(standing.received, limits.assets_at_once, chance)
         )
-        return Dispatched(key, f"{asset.asset_id} waits {seconds} s: {reason}", again_in_seconds=seconds)
+        summary = f"{asset.asset_id} waits {seconds} s: {reason}"
+        return Dispatched(key, summary, again_in_seconds=seconds, is_without_money=is_spent)
     try:
         is_started = executions.start(asset, arrival.reuse)
     except BraidError:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from braid.aws.s3.object_events import object_of
 from braid.domain.asset.asset import AssetRef, Source, asset_id_for, read_inbox_key
 from braid.domain.asset.rerun import RERUN_EVENT, Rerun, Reuse, read_rerun
 from braid.domain.errors import InvalidInputError
@@ -47,9 +47,8 @@ class Arrival:
 def read_arrival(body: str) -> Arrival:
     """The arrival in one SQS message's body.
 
-    The key is taken as it is: unlike S3's own notifications, EventBridge events carry it unencoded, so that
-    unquoting would turn ``a+b 50%25.mp4`` into another key. Raises ``InvalidInputError`` for anything that
-    isn't an "Object Created" event of a versioned bucket, or a whole request to process an asset again.
+    Raises ``InvalidInputError`` for anything that isn't an "Object Created" event of a versioned bucket, or a
+    whole request to process an asset again.
     """
     try:
         event = json.loads(body)
@@ -61,27 +60,5 @@ def read_arrival(body: str) -> Arrival:
     if not isinstance(event, Mapping) or event.get("detail-type") != "Object Created":
         found = event.get("detail-type") if isinstance(event, Mapping) else body
         raise InvalidInputError(f"the message is no 'Object Created' event of S3 but {found!r:.200}")
-    bucket = _text(event, "detail", "bucket", "name")
-    key = _text(event, "detail", "object", "key")
-    version_id = _member(event, "detail", "object", "version-id")
-    if not isinstance(version_id, str) or version_id in ("", "null"):
-        raise InvalidInputError(
-            f"the event of '{key}' has no version id: bucket '{bucket}' must have versioning enabled, because"
-            " an object without versions could change while it is processed"
-        )
     arrived_at = event.get("time")
-    return Arrival(Source(bucket, key, version_id), arrived_at if isinstance(arrived_at, str) else None, body)
-
-
-def _member(event: Mapping[str, Any], *path: str) -> Any:
-    value: Any = event
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
-
-
-def _text(event: Mapping[str, Any], *path: str) -> str:
-    value = _member(event, *path)
-    if not isinstance(value, str) or not value:
-        raise InvalidInputError(f"the event must have {'.'.join(path)}: {json.dumps(event)[:300]}")
-    return value
+    return Arrival(object_of(event), arrived_at if isinstance(arrived_at, str) else None, body)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from braid.aws.executions import execution_arn, start_execution
 from braid.aws.queues import send_again, send_to_dead_letters
 from braid.domain.errors import ThrottledError
+from braid.domain.failure_metrics import FailureMetric
 from braid.runtime.handler import logger
 from braid.runtime.library import profile, profile_names
 from braid.runtime.messages import handles_messages
+from braid.runtime.metrics import count_failure
 from braid.runtime.now import utc_now
 from braid.store.counts import AssetCounts
 from braid.store.records import AssetRecords
@@ -68,4 +70,6 @@ def handler(arrival: Arrival, settings: Settings) -> None:
         return
     if done.again_in_seconds is not None:
         send_again(settings.queue_url, arrival.body, delay_seconds=done.again_in_seconds)
+    if done.is_without_money:
+        count_failure(FailureMetric.SPENT_BUDGETS, source_key=done.source_key)
     logger.info(done.summary, extra={"source_key": done.source_key})

@@ -23,12 +23,14 @@ from braid.domain.claim_check import Claim
 from braid.domain.clock import parse_iso
 from braid.domain.errors import InvalidInputError, ServiceError
 from braid.domain.evidence.timeline import Timeline
+from braid.domain.failure_metrics import FailureMetric
 from braid.domain.money.foreseen import BY_DEADLINE
 from braid.domain.money.metered import Metered, added
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.decision import DECISION_MEMBER
 from braid.domain.wire import encode
 from braid.runtime.handler import logger
+from braid.runtime.metrics import count_failure
 from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
 from braid.store.review_records import Decided, OpenReview, ReviewRecord, ReviewRecords
@@ -123,6 +125,8 @@ class Reviews:
     def apply_deadline(self, passed: DeadlinePassed, *, now: str) -> str:
         """What the request says happens, unless somebody decided before; what happened, in words."""
         decided = self._decided_by_deadline(passed, now)
+        if decided is not None:
+            count_failure(FailureMetric.PASSED_DEADLINES, asset_id=passed.deadline_of)
         return f"{passed.deadline_of}: {decided.review.decision if decided else 'was decided before'}"
 
     def _decided_by_deadline(self, passed: DeadlinePassed, now: str) -> Decided | None:

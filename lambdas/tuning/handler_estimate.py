@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from braid.domain.tuning.estimate import DataSize, decide_on_budget, estimate
-from braid.domain.tuning.records import DataReport
+from braid.domain.tuning.estimate import decide_on_budget, estimate
 from braid.runtime.handler import handles
 from braid.runtime.prices import price_book
 from lambdas.tuning.runs.run import Run, RunRequest
@@ -27,11 +26,7 @@ class Settings:
 def handler(request: RunRequest, settings: Settings) -> dict[str, Any]:
     """Output: the sum, and ``go``, ``ask`` or ``refuse``."""
     run = Run(settings.results_bucket, request.run_id)
-    data = run.read(DataReport, "data.json")
-    size = DataSize(
-        data.training_rows, data.training_characters, data.evaluation_rows, data.evaluation_characters
-    )
-    found = estimate(run.plan, size, price_book())
+    found = estimate(run.plan, run.size, price_book())
     run.put("estimate.json", found)
     decision = decide_on_budget(
         found, max_usd=settings.max_usd, without_approval_usd=settings.without_approval_usd

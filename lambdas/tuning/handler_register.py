@@ -7,6 +7,7 @@ from typing import Any
 
 from braid.runtime.handler import handles
 from braid.runtime.now import utc_now
+from braid.runtime.prices import price_book
 from lambdas.tuning.runs.registering import Switch, register
 from lambdas.tuning.runs.run import Run
 
@@ -45,6 +46,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         model_arn=request.model_arn,
         serving_arn=request.serving_arn,
         switch=settings.switch,
+        book=price_book(),
         now=utc_now(),
     )
     until = f"until {row.ends_at}" if row.ends_at else "until it is rolled back"

@@ -10,6 +10,7 @@ GET    denied              refused IAM decisions
 GET    grants              which principal used which permission, and how often
 GET    executions          every execution with its status and the states it entered
 GET    faults | POST | DELETE   errors on demand, see ``local.launcher.injection.faults``; ?fault_id= for one
+POST   alarms              measures and evaluates now, or ``later_seconds`` from now as far as alarms can tell
 GET    quotas | POST | DELETE   ``service``, ``operation`` or ``*``, and ``per_second`` or ``jobs_at_once``
 """
 
@@ -28,6 +29,7 @@ from local.launcher.injection.faults import FaultError
 from local.launcher.ministack.contract import SUPPORTED_VERSION
 from local.launcher.ministack.faults import faults, quotas
 from local.launcher.ministack.request_log import requests
+from local.launcher.monitoring import metric_store, schedule
 from local.launcher.permissions.iam import decisions
 from local.services.protocol import Service
 from local.states.executions import Executions
@@ -57,6 +59,7 @@ class Control:
             ("GET", "faults"): lambda _query, _body: (200, {"faults": faults.report()}),
             ("POST", "faults"): lambda _query, body: _added(body, _add_fault),
             ("DELETE", "faults"): lambda query, _body: _done(lambda: faults.remove(_number(query))),
+            ("POST", "alarms"): lambda _query, body: _added(body, _look_at_alarms),
             ("GET", "quotas"): lambda _query, _body: (200, {"quotas": quotas.report()}),
             ("POST", "quotas"): lambda _query, body: _added(body, self._add_quota),
             ("DELETE", "quotas"): lambda _query, _body: _done(self._lift_quotas),
@@ -124,6 +127,12 @@ def _listed(executions: Executions) -> list[dict[str, Any]]:
 
 def _add_fault(request: Mapping[str, Any]) -> dict[str, Any]:
     return {"fault_id": faults.add(request)}
+
+
+def _look_at_alarms(request: Mapping[str, Any]) -> dict[str, Any]:
+    at = metric_store.now() + float(request.get("later_seconds", 0.0))
+    schedule.look(at)
+    return {"evaluated_at": at}
 
 
 def _added(body: bytes, add: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Answer:

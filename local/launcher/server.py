@@ -18,6 +18,7 @@ from local.launcher.config import LauncherConfig
 from local.launcher.control import Control
 from local.launcher.functions import lambda_runtime
 from local.launcher.gate import Gate
+from local.launcher.monitoring import schedule
 
 _PARENT_POLL_SECONDS = 0.5
 _IDLE_POLL_SECONDS = 10.0
@@ -36,7 +37,7 @@ async def _serve(config: LauncherConfig, gate: Gate) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(name, stop.set)
-    watchers = [asyncio.create_task(_reap_idle(config))]
+    watchers = [asyncio.create_task(_reap_idle(config)), asyncio.create_task(schedule.keep_looking())]
     if config.parent_pid is not None:
         watchers.append(asyncio.create_task(_follow_parent(config.parent_pid, stop)))
     server = Config()

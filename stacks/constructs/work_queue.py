@@ -52,6 +52,11 @@ class WorkQueue(Construct):
         return targets.SqsQueue(self._queue, dead_letter_queue=self.dead_letters)
 
     @property
+    def queue_names(self) -> dict[str, str]:
+        """Both queues by what alarms call them."""
+        return {"inbox": self._queue.queue_name, "dead-letters": self.dead_letters.queue_name}
+
+    @property
     def queue_url(self) -> str:
         """Where messages wait."""
         return self._queue.queue_url

@@ -12,9 +12,11 @@ from constructs import Construct
 
 from braid.domain.catalogue.tables import FOLDER, TABLES, Table, columns_of
 from stacks.config import DeploymentConfig
+from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
+from stacks.operations.alarms import failures_of
 from stacks.packaging import REPOSITORY
 from stacks.storage_stack import Storage
 
@@ -124,6 +126,9 @@ class DataCatalogStack(cdk.Stack):
             ],
         )
         ended.deliver_to(cataloguing.function, max_concurrency=_AT_ONCE)
+        if self._config.operations:
+            failures = failures_of("data-catalog")
+            FailureAlarms(self, "Alarms", config=self._config, failures=failures, queues=ended.queue_names)
 
     def _database(self) -> glue.CfnDatabase:
         database = glue.CfnDatabase(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from braid.domain.asset.asset import GENERATE_FOLDER, INBOX_PREFIX
+from braid.domain.generation.draft import CERTIFICATE_KEY
+from braid.domain.generation.library import LIBRARY_KEY
 from stacks.constructs.grants import Grant
 from stacks.storage_stack import Storage
 
@@ -39,10 +43,23 @@ class Access:
             (self._storage.input_bucket_arn,),
         )
 
-    def drop_requests(self) -> Grant:
-        """The next stage of a chain, beside the request before it."""
-        requests = f"{self._storage.input_bucket_arn}/{INBOX_PREFIX}{GENERATE_FOLDER}/*.next.toml"
-        return Grant(("s3:PutObject",), (requests,), because="A stage is named after the one before it")
+    def remove_sources(self) -> Grant:
+        """Single versions below the inbox, for good."""
+        return Grant(("s3:DeleteObjectVersion",), (self._inbox,), because=_ANY_SOURCE)
+
+    def keep_certificate(self) -> Grant:
+        """The certificate of the key that signs: a user's, or one that is made once."""
+        certificate = f"{self._storage.results_bucket_arn}/{CERTIFICATE_KEY}"
+        return Grant(("s3:GetObject", "s3:PutObject"), (certificate,))
+
+    def read_library(self) -> Grant:
+        """What decisions made of the prompt library."""
+        return Grant(("s3:GetObject",), (f"{self._storage.results_bucket_arn}/{LIBRARY_KEY}",))
+
+    def drop_requests(self, kind: Literal["next", "refresh"]) -> Grant:
+        """The next stage of a chain, or the same request again, beside the request before it."""
+        requests = f"{self._storage.input_bucket_arn}/{INBOX_PREFIX}{GENERATE_FOLDER}/*.{kind}.toml"
+        return Grant(("s3:PutObject",), (requests,), because="It is named after the request before it")
 
     def tag_sources(self) -> Grant:
         """The tags of any version in the inbox."""
@@ -85,13 +102,25 @@ class Access:
         """Which payloads an earlier try of the step left."""
         return Grant(("s3:ListBucket",), (self._storage.results_bucket_arn,))
 
+    def query_records(self) -> Grant:
+        """Which assets ended when, by the table's index."""
+        return Grant(("dynamodb:Query",), (f"{self._storage.assets_table_arn}/index/by-status",))
+
     def read_records(self) -> Grant:
         """Records as they stand: a step that pays looks whether its attempt is still the newest."""
         return Grant(("dynamodb:GetItem",), (self._storage.assets_table_arn,))
 
+    def list_records(self) -> Grant:
+        """Records by status and day, of which the index has every member."""
+        return Grant(("dynamodb:Query",), (f"{self._storage.assets_table_arn}/index/by-status",))
+
     def change_records(self) -> Grant:
         """Records as they stand, and their next status."""
         return Grant(("dynamodb:GetItem", "dynamodb:UpdateItem"), (self._storage.assets_table_arn,))
+
+    def remove_records(self) -> Grant:
+        """Items that aren't records, such as marks, which are found by reading the table through."""
+        return Grant(("dynamodb:DeleteItem", "dynamodb:Scan"), (self._storage.assets_table_arn,))
 
     def _results(self, folders: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(f"{self._storage.results_bucket_arn}/{folder}/*" for folder in folders)

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from stacks.config import DeploymentConfig
-from stacks.constructs.grants import granted_role
+from stacks.constructs.batch_role import batch_job_role
 from stacks.constructs.step_lambda import StepLambda
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
@@ -90,12 +90,9 @@ class InferenceFunctions:
 
     def batch_role(self) -> iam.IRole:
         """What Bedrock runs a batch job as; whoever submits one passes it."""
-        # https://docs.aws.amazon.com/bedrock/latest/userguide/batch-iam-sr.html
-        jobs = self._stack.format_arn(service="bedrock", resource="model-invocation-job", resource_name="*")
-        return granted_role(
+        return batch_job_role(
             self._stack,
             "BatchInference",
-            service="bedrock.amazonaws.com",
             description=f"Lets batch jobs of {self._config.deployment_name} read questions and write answers",
             grants=[
                 self._access.read_results("work/batch"),
@@ -103,8 +100,4 @@ class InferenceFunctions:
                 self._access.list_results(),
                 self._models.invoke_answer_models(),
             ],
-            only_for={
-                "StringEquals": {"aws:SourceAccount": self._stack.account},
-                "ArnLike": {"aws:SourceArn": jobs},
-            },
         )

@@ -9,7 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from stacks.config import DeploymentConfig
-from stacks.constructs.grants import Grant, granted_role
+from stacks.constructs.batch_role import batch_job_role
+from stacks.constructs.grants import Grant
 from stacks.constructs.step_lambda import StepLambda
 from stacks.constructs.verdict_table import VerdictTable
 from stacks.functions.access import Access
@@ -162,11 +163,9 @@ class PostsFunctions:
 
     def _batch_role(self) -> iam.IRole:
         """What Bedrock runs the jobs as: it reads and writes below work/, where a file's chunks lie."""
-        jobs = self._jobs()
-        return granted_role(
+        return batch_job_role(
             self._stack,
             "PostsBatchRole",
-            service="bedrock.amazonaws.com",
             description=f"Lets batch jobs of {self._config.deployment_name} read posts and write verdicts",
             grants=[
                 self._access.read_results("work"),
@@ -174,10 +173,6 @@ class PostsFunctions:
                 self._access.list_results(),
                 self._models.invoke_answer_models(),
             ],
-            only_for={
-                "StringEquals": {"aws:SourceAccount": self._stack.account},
-                "ArnLike": {"aws:SourceArn": jobs},
-            },
         )
 
     def _submit_jobs(self, role: iam.IRole) -> list[Grant]:

@@ -15,7 +15,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = (
     *("dispatch", "intake", "transcription", "keyframes", "vision", "reading"),
     *("language", "fusion", "inference", "review", "publishing", "closing"),
-    *("indexing", "search", "posts", "generation", "tuning", "cataloguing"),
+    *("indexing", "search", "posts", "generation", "refreshing", "tuning", "cataloguing", "erasing"),
+    "watching",
 )
 OURS = (
     "app",
@@ -65,7 +66,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "local": (),
     "cli": (
         *(f"braid.{room}" for room in ("domain", "media", "aws", "store", "admission", "runtime")),
-        "braid.marking",
+        *("braid.marking", "braid.report"),
         "local",
     ),
     "console": (*(f"braid.{room}" for room in ("domain", "aws", "store")), "cli"),

@@ -79,7 +79,12 @@ class Served:
     def get(self, path: str, **headers: str) -> tuple[int, str, Mapping[str, str]]:
         """Status, text and headers of a path below the base."""
         status, body, found = self._ask("GET", path, None, headers)
-        return status, body.decode(), found
+        return status, body.decode(errors="replace"), found
+
+    def get_bytes(self, path: str, **headers: str) -> tuple[int, bytes]:
+        """Status and body of a path below the base."""
+        status, body, _ = self._ask("GET", path, None, headers)
+        return status, body
 
     def post(self, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         """Status and JSON (or text) of a change; bytes are sent as they are."""

@@ -20,7 +20,7 @@ from braid.domain.errors import BraidError, InvalidServiceOutputError, PendingEr
 from braid.domain.money.accounting import Meter
 from braid.domain.profile.sections.speech import SpeechPlan
 
-__all__ = ["MEDIA_FORMATS", "FinishedJob", "Transcribe", "read_job"]
+__all__ = ["MEDIA_FORMATS", "FinishedJob", "Transcribe", "delete_jobs", "read_job"]
 
 MEDIA_FORMATS = ("mp3", "mp4", "wav", "flac", "ogg", "amr", "webm", "m4a")
 # "Amazon Transcribe pricing": by the second, fifteen at least for each request.
@@ -136,6 +136,17 @@ class Transcribe:
 
 class _AlreadyStartedError(BraidError):
     """A job of that name exists; never leaves this file."""
+
+
+def delete_jobs(asset_id: str, *, transcribe: Any = None) -> None:
+    """Deletes an asset's jobs, which name the file that they heard; Transcribe keeps them for 90 days."""
+    transcribe = transcribe or client("transcribe")
+    with service_errors("transcribe:ListTranscriptionJobs"):
+        # One page is more than an asset has.
+        found = transcribe.list_transcription_jobs(JobNameContains=asset_id, MaxResults=100)
+    for job in found.get("TranscriptionJobSummaries", []):
+        with service_errors("transcribe:DeleteTranscriptionJob"):
+            transcribe.delete_transcription_job(TranscriptionJobName=job["TranscriptionJobName"])
 
 
 def read_job(response: Mapping[str, Any]) -> FinishedJob:

@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 _PUBLISHED = (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
+_WITHOUT_ANSWER = (AssetStatus.REJECTED, AssetStatus.FAILED)
 
 
 def never_started(facts: Facts) -> Iterator[Disagreement]:
@@ -121,14 +122,17 @@ def review_overdue(facts: Facts) -> Iterator[Disagreement]:
 
 
 def result_missing(facts: Facts) -> Iterator[Disagreement]:
-    for record in _settled(facts, *_PUBLISHED):
+    for record in _settled(facts, *_PUBLISHED, *_WITHOUT_ANSWER):
         if record.asset_id not in facts.results:
+            execution = facts.execution_of(record)
+            # Who records deaths writes what the execution couldn't.
+            is_told_again = record.status in _WITHOUT_ANSWER and execution is not None and execution.is_dead
             yield Disagreement(
                 "result-missing",
                 record.asset_id,
                 f"its record is {record.status}, and it has no result.json",
-                f"braid rerun {record.asset_id}",
-                Mend.NOTHING,
+                FIX if is_told_again else f"braid rerun {record.asset_id}",
+                Mend.RECORD_DEATH if is_told_again else Mend.NOTHING,
             )
 
 

@@ -7,7 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from braid.domain.asset.asset import AssetStatus
-from braid.domain.audit.counting import committed_by_day, count_days, count_open, spent_by_day
+from braid.domain.audit.counting import (
+    committed_at_most,
+    committed_by_day,
+    count_days,
+    count_open,
+    spent_by_day,
+)
 from braid.domain.audit.facts import Facts, LetterKind
 from braid.domain.audit.finding import FIX, Disagreement, Mend
 
@@ -94,8 +100,20 @@ def day_cost(facts: Facts) -> Iterator[Disagreement]:
 
 
 def day_money(facts: Facts) -> Iterator[Disagreement]:
-    for day, usd in sorted(committed_by_day(facts.records.values()).items()):
-        committed = facts.committed_usd.get(day, Decimal(0))
+    """Too little lets a day cost more than it may; too much keeps assets waiting for nothing."""
+    least = committed_by_day(facts.records.values())
+    for day in sorted({*least, *facts.committed_usd}):
+        committed, usd = facts.committed_usd.get(day, Decimal(0)), least.get(day, Decimal(0))
+        most = committed_at_most(facts, day)
+        if committed >= usd and most is not None and committed > most:
+            yield Disagreement(
+                "day-money",
+                None,
+                f"of {day} ${committed:f} are given out, and its assets reserved or cost ${most:f}",
+                FIX,
+                Mend.SET_COUNTS,
+                day,
+            )
         if committed < usd:
             yield Disagreement(
                 "day-money",

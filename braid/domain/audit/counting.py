@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from braid.domain.asset.asset import AssetStatus
-from braid.domain.audit.facts import RecordFact
+from braid.domain.audit.facts import Facts, RecordFact
 
-__all__ = ["committed_by_day", "count_days", "count_open", "spent_by_day"]
+__all__ = ["committed_at_most", "committed_by_day", "count_days", "count_open", "spent_by_day"]
 
 
 def count_open(records: Iterable[RecordFact]) -> dict[AssetStatus, int]:
@@ -42,3 +42,25 @@ def committed_by_day(records: Iterable[RecordFact]) -> dict[str, Decimal]:
         if record.reserved_day is not None:
             days[record.reserved_day] += record.reserved_usd if record.status.is_open else record.cost_usd
     return dict(days)
+
+
+def committed_at_most(facts: Facts, day: str) -> Decimal | None:
+    """What the records reserved, or cost, on a day, where they tell all of it; ``None`` where they don't.
+
+    A newer attempt, a redriven one and a deletion leave no trace of what was spent before: days between the
+    arrival of such an asset and its last change can't be told. Nor can a day on which something moves.
+    """
+    total = committed_by_day(facts.records.values()).get(day, Decimal(0))
+    if facts.folders - set(facts.records):
+        return None  # of a lost record nobody knows what it cost, or when
+    for record in facts.records.values():
+        may_pay = day in (record.reserved_day, record.status_day, facts.now[:10])
+        if may_pay and not facts.is_settled(record):
+            return None
+        is_deleted = record.status is AssetStatus.DELETED
+        forgot = is_deleted or record.attempt > 1 or record.redrive_count > 0
+        if forgot and (record.received_day or "") <= day <= record.status_day:
+            return None
+        if record.reserved_day is None and record.status_day == day and record.is_counted:
+            total += record.cost_usd  # it ended without a reservation
+    return total

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from braid.domain.audit import assets, bookkeeping, search_index
+from braid.domain.audit import assets, bookkeeping, search_index, tuning_runs
 from braid.domain.audit.facts import Facts
 from braid.domain.audit.finding import Disagreement, Mend
 
@@ -28,6 +28,9 @@ CHECKS: Mapping[str, Callable[[Facts], Iterable[Disagreement]]] = {
     "deleted-remains": assets.deleted_remains,
     "unindexed": search_index.unindexed,
     "index-remains": search_index.index_remains,
+    "tuning-unended": tuning_runs.tuning_unended,
+    "tuning-remains": tuning_runs.tuning_remains,
+    "tuned-model-gone": tuning_runs.tuned_model_gone,
     "mark-of-none": bookkeeping.mark_of_none,
     "uncounted": bookkeeping.uncounted,
     "open-counts": bookkeeping.open_counts,

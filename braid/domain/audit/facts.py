@@ -18,6 +18,8 @@ __all__ = [
     "LetterKind",
     "RecordFact",
     "ResultFact",
+    "TuningFacts",
+    "TuningRunFact",
 ]
 
 
@@ -25,9 +27,9 @@ __all__ = [
 class RecordFact:
     """A record; times are ISO 8601 in UTC, ``status_day`` is the day of its last change.
 
-    One of before counts were kept is not ``is_counted``. ``asset`` is ``None`` where the asset was deleted:
-    its record doesn't say any more where it came from. ``reuse`` is what its attempt takes over from an
-    earlier one.
+    ``received_day`` is that of its arrival. One of before counts were kept is not ``is_counted``. ``asset``
+    is ``None`` where the asset was deleted: its record doesn't say any more where it came from. ``reuse`` is
+    what its attempt takes over from an earlier one.
     """
 
     asset_id: str
@@ -43,6 +45,7 @@ class RecordFact:
     cost_usd: Decimal = Decimal(0)
     reserved_usd: Decimal = Decimal(0)
     reserved_day: str | None = None
+    received_day: str | None = None
     review_deadline: str | None = None
     reuse: Reuse | None = None
 
@@ -104,13 +107,38 @@ class DeadLetter:
 
 
 @dataclass(frozen=True)
+class TuningRunFact:
+    """A tuning run; ``execution_status`` is empty where it was forgotten, ``end`` where it never ended.
+
+    ``made`` are the classes of things that are still there of it; ``is_served`` is true too where nobody may
+    look, and ``is_retired`` where its model was in use and was taken back.
+    """
+
+    run_id: str
+    is_settled: bool
+    execution_status: str
+    end: str
+    made: tuple[str, ...] = ()
+    is_served: bool = True
+    is_retired: bool = False
+
+
+@dataclass(frozen=True)
+class TuningFacts:
+    """All runs by their ids, and by the name of what is tuned the run whose model is in use."""
+
+    runs: Mapping[str, TuningRunFact]
+    in_use: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything as it was read at ``now``; what changed after ``settled_before`` may still be moving.
 
     ``versions`` are the object versions that start an asset, by the asset's id; ``folders`` the ids with
     anything below ``assets/``; ``committed_usd`` what the assets that a day admitted cost or may; ``marks``
     the owners of marked contents, by the mark's key; ``indexed`` what search keeps, by the asset's id, or
-    ``None`` where the deployment has no search.
+    ``None`` where the deployment has no search, and so is ``tuning`` where it can't tune.
     """
 
     now: str
@@ -129,6 +157,7 @@ class Facts:
     dead_letters: tuple[DeadLetter, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
     indexed: Mapping[str, IndexFact] | None = None
+    tuning: TuningFacts | None = None
 
     def is_settled(self, record: RecordFact) -> bool:
         """Whether nobody is at it: what was changed just now may be halfway."""

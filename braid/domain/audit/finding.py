@@ -25,6 +25,7 @@ class Mend(StrEnum):
     COUNT = "count the record"
     SET_COUNTS = "set the counts to what the records amount to"
     REMOVE_MARK = "remove the mark"
+    TEAR_DOWN = "delete what the run left and say how it ended"
     INDEX = "bring its vectors in line with the record"
 
 

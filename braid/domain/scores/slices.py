@@ -10,18 +10,19 @@ from typing import Literal
 from braid.domain.scores.comparison import Comparison, Metric, compare
 from braid.domain.scores.intervals import Interval, wilson
 
-__all__ = ["Measure", "SliceScore", "holm", "slice_changes", "slice_report", "two_shares_p"]
+__all__ = ["Measure", "SliceScore", "holm", "slice_changes", "slice_report", "worse_share_p"]
 
 # Which share is compared: of all examples, of the positive ones (recall), of the negative ones.
 Measure = Literal["accuracy", "recall", "specificity"]
-_LEAST_EXPECTED = 1.0
+_NEGLIGIBLE = 1e-16
 
 
 @dataclass(frozen=True)
 class SliceScore:
     """``share`` of a slice is right, ``rest`` of all others; ``points`` is the first minus the second.
 
-    ``adjusted_p`` is Holm's: below the level, the slice differs. ``None`` where there is nothing to compare.
+    ``p`` is that it is worse by chance, ``adjusted_p`` Holm's: below the level, the slice is worse. ``None``
+    where there is nothing to compare.
     """
 
     attribute: str
@@ -36,12 +37,7 @@ class SliceScore:
     @property
     def is_worse(self) -> bool:
         """Whether the model does worse here than elsewhere, beyond chance."""
-        return (
-            self.adjusted_p is not None
-            and self.points is not None
-            and self.adjusted_p < self.level
-            and self.points < 0
-        )
+        return self.adjusted_p is not None and self.adjusted_p < self.level
 
 
 def slice_report(
@@ -54,8 +50,8 @@ def slice_report(
 ) -> tuple[SliceScore, ...]:
     """Each slice against the rest, the worst first.
 
-    ``slices``: by attribute (``language``) each example's value (``de``). All tests are one family, so that
-    in data without a disparity any is found with a chance of ``level``; two values are one test.
+    ``slices``: by attribute (``language``) each example's value (``de``). Each is tested for being worse, and
+    all tests are one family, so that in data without a disparity any is found with a chance of ``level``.
     For more than two classes give ``truth`` as all true and ``predicted`` as whether it is right.
     """
     kept = [
@@ -65,7 +61,7 @@ def slice_report(
     ]
     right = {index: bool(truth[index]) == bool(predicted[index]) for index in kept}
     drafts: list[tuple[str, str, int, int]] = []
-    tests: list[tuple[str, float]] = []
+    tests: list[float | None] = []
     hits_of_all = sum(right.values())
     for attribute, values in slices.items():
         if len(values) != len(truth):
@@ -75,25 +71,20 @@ def slice_report(
         for index in kept:
             counts[values[index]] = counts.get(values[index], 0) + 1
             hits[values[index]] = hits.get(values[index], 0) + right[index]
-        for number, name in enumerate(sorted(counts)):
+        for name in sorted(counts):
             drafts.append((attribute, name, hits[name], counts[name]))
-            if len(counts) > 2 or (len(counts) == 2 and number == 0):
-                rest = hits_of_all - hits[name], len(kept) - counts[name]
-                tests.append((f"{attribute}={name}", two_shares_p(hits[name], counts[name], *rest)))
-    adjusted = dict(zip((name for name, _ in tests), holm([p for _, p in tests]), strict=True))
-    plain = dict(tests)
+            rest = hits_of_all - hits[name], len(kept) - counts[name]
+            tests.append(worse_share_p(hits[name], counts[name], *rest) if rest[1] else None)
+    tested = [p for p in tests if p is not None]
+    adjusted = iter(holm(tested))
     found = []
-    for attribute, name, hit, count in drafts:
+    for (attribute, name, hit, count), p in zip(drafts, tests, strict=True):
         others = len(kept) - count
         rest_share = (hits_of_all - hit) / others if others else None
-        key = f"{attribute}={name}"
-        if key not in plain:  # the second of two values: its test is the first one's
-            key = next((f"{attribute}={other}" for of, other, _, _ in drafts if of == attribute), key)
         share = wilson(hit, count)
         points = share.value - rest_share if share.value is not None and rest_share is not None else None
-        found.append(
-            SliceScore(attribute, name, share, rest_share, points, plain.get(key), adjusted.get(key), level)
-        )
+        known = None if p is None else next(adjusted)
+        found.append(SliceScore(attribute, name, share, rest_share, points, p, known, level))
     return tuple(sorted(found, key=lambda each: (each.points or 0.0, each.attribute, each.name)))
 
 
@@ -131,28 +122,33 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def two_shares_p(hits: int, count: int, other_hits: int, other_count: int) -> float:
-    """The two-sided p-value that two shares are the same one; 1 where one of them is of nothing.
+def worse_share_p(hits: int, count: int, other_hits: int, other_count: int) -> float:
+    """The one-sided p-value that a share is lower than another by chance; 1/2 or more where it isn't lower.
 
-    The "N-1" chi-squared test, and Fisher's exact one where an expected count is below 1: what Campbell
-    (2007, doi:10.1002/sim.2832) recommends for tables of 2 by 2.
+    Fisher's exact test with the mid-p of Lancaster (1961, doi:10.1080/01621459.1961.10482105), which counts
+    half of what was seen: without it the test of small shares would hardly ever reject. 1 where there is
+    nothing to compare.
     """
     total, right = count + other_count, hits + other_hits
     if not count or not other_count or right in (0, total):
         return 1.0
-    least = min(right, total - right) * min(count, other_count) / total
-    if least < _LEAST_EXPECTED:
-        return _fisher(hits, count, right, total)
-    products = hits * (other_count - other_hits) - other_hits * (count - hits)
-    chi_squared = products**2 * (total - 1) / (count * other_count * right * (total - right))
-    return math.erfc(math.sqrt(chi_squared / 2))
+    if hits * total > right * count:  # the shorter tail is summed
+        return 1.0 - worse_share_p(count - hits, count, other_count - other_hits, other_count)
+    own = _likelihood(hits, count, right, total)
+    lower, term = 0.0, own
+    for each in range(hits, max(0, count - (total - right)), -1):
+        term *= each * (total - right - count + each) / ((right - each + 1) * (count - each + 1))
+        lower += term
+        if term < lower * _NEGLIGIBLE:
+            break
+    return lower + own / 2
 
 
-def _fisher(hits: int, count: int, right: int, total: int) -> float:
-    """All tables with the same margins that are no likelier than this one."""
-    ways = [
-        math.comb(right, k) * math.comb(total - right, count - k)
-        for k in range(max(0, count - (total - right)), min(right, count) + 1)
-    ]
-    own = math.comb(right, hits) * math.comb(total - right, count - hits)
-    return sum(each for each in ways if each <= own) / sum(ways)
+def _likelihood(hits: int, count: int, right: int, total: int) -> float:
+    """Of so many hits among ``count`` drawn from ``total`` of which ``right`` are hits (hypergeometric)."""
+    ways = _log_ways(right, hits) + _log_ways(total - right, count - hits) - _log_ways(total, count)
+    return math.exp(ways)
+
+
+def _log_ways(of: int, chosen: int) -> float:
+    return math.lgamma(of + 1) - math.lgamma(chosen + 1) - math.lgamma(of - chosen + 1)

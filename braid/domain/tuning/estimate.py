@@ -5,10 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from braid.domain.money.accounting import Usage
 from braid.domain.money.price_book import PriceBook
 from braid.domain.tuning.plan import TuningPlan, Way
 
-__all__ = ["DataSize", "TuningEstimate", "TuningLine", "decide_on_budget", "estimate"]
+__all__ = [
+    "DataSize",
+    "TuningEstimate",
+    "TuningLine",
+    "answers_usage",
+    "batch_usage",
+    "decide_on_budget",
+    "estimate",
+    "throughput_usage",
+    "training_usage",
+]
 
 _CHARACTERS_PER_TOKEN = 4  # of English; Nova's tokenizer isn't public
 _ANSWER_TOKENS = 40
@@ -61,40 +72,53 @@ class TuningEstimate:
 
 def estimate(plan: TuningPlan, size: DataSize, book: PriceBook) -> TuningEstimate:
     """The lines of a run, at the book's prices."""
+    wanted = [("training", training_usage(plan, size))]
     if plan.way is Way.NOVA_TEXT:
-        tokens = size.training_characters / _CHARACTERS_PER_TOKEN * plan.epochs
         asked = size.evaluation_characters / _CHARACTERS_PER_TOKEN * _BASE_AND_TUNED
         told = size.evaluation_rows * _ANSWER_TOKENS * _BASE_AND_TUNED
-        base = plan.way.base_model
-        wanted = [
-            ("training", "sagemaker", f"CreateTrainingJob:{base}", "training_token", tokens),
-            ("questions of the evaluation", "bedrock", f"Converse:{base}", "input_token", asked),
-            ("answers of the evaluation", "bedrock", f"Converse:{base}", "output_token", told),
-        ]
+        questions, answers = answers_usage(plan, asked, told)
+        wanted += [("questions of the evaluation", questions), ("answers of the evaluation", answers)]
     else:
-        base = f"{plan.way.base_model}:0"
-        seen = size.training_rows * plan.epochs
-        asked = size.evaluation_rows * _BASE_AND_TUNED
-        wanted = [
-            ("training", "bedrock", f"CreateModelCustomizationJob:{base}", "image_seen", seen),
-            ("pictures of the evaluation", "bedrock", f"ModelInvocationJob:{base}", "image", asked),
-        ]
-    wanted.append(("keeping the model for a month", "bedrock", "CustomModel", "model_month", 1))
+        wanted.append(("pictures of the evaluation", batch_usage(plan, size.evaluation_rows)))
+    wanted.append(("keeping the model for a month", Usage("bedrock", "CustomModel", "model_month", 1)))
     hours = plan.provisioned_hours
     if hours:
-        wanted.append(
-            (
-                "provisioned throughput",
-                "bedrock",
-                f"ProvisionedModelThroughput:{base}",
-                "model_unit_hour",
-                max(hours, _LEAST_HOURS),
-            )
-        )
-    lines = tuple(_line(book, *item) for item in wanted)
+        wanted.append(("provisioned throughput", throughput_usage(plan)))
+    lines = tuple(_line(book, what, usage) for what, usage in wanted)
     by_the_hour = [line for line in lines if line.unit == "model_unit_hour"]
     per_hour = sum((line.cost_usd or 0.0) / line.quantity for line in by_the_hour)
     return TuningEstimate(lines, round(per_hour, 4), hours)
+
+
+def training_usage(plan: TuningPlan, size: DataSize) -> Usage:
+    """What the whole training is billed as; a job that is stopped before its end costs less."""
+    base = plan.way.base_model
+    if plan.way is Way.NOVA_TEXT:
+        tokens = size.training_characters / _CHARACTERS_PER_TOKEN * plan.epochs
+        return Usage("sagemaker", f"CreateTrainingJob:{base}", "training_token", tokens)
+    seen = size.training_rows * plan.epochs
+    return Usage("bedrock", f"CreateModelCustomizationJob:{base}:0", "image_seen", seen)
+
+
+def answers_usage(plan: TuningPlan, input_tokens: float, output_tokens: float) -> tuple[Usage, Usage]:
+    """What text models are asked and answer; a tuned one costs what its base does."""
+    operation = f"Converse:{plan.way.base_model}"
+    return (
+        Usage("bedrock", operation, "input_token", input_tokens),
+        Usage("bedrock", operation, "output_token", output_tokens),
+    )
+
+
+def batch_usage(plan: TuningPlan, pictures: int) -> Usage:
+    """What both batch jobs look at; captions cost next to nothing beside pictures."""
+    operation = f"ModelInvocationJob:{plan.way.base_model}:0"
+    return Usage("bedrock", operation, "image", pictures * _BASE_AND_TUNED)
+
+
+def throughput_usage(plan: TuningPlan) -> Usage:
+    """The hours for which a picture model's throughput is kept."""
+    operation = f"ProvisionedModelThroughput:{plan.way.base_model}:0"
+    return Usage("bedrock", operation, "model_unit_hour", max(plan.provisioned_hours, _LEAST_HOURS))
 
 
 def decide_on_budget(found: TuningEstimate, *, max_usd: float, without_approval_usd: float) -> Decision:
@@ -104,8 +128,10 @@ def decide_on_budget(found: TuningEstimate, *, max_usd: float, without_approval_
     return "ask" if found.total_usd > without_approval_usd else "go"
 
 
-def _line(book: PriceBook, what: str, service: str, operation: str, unit: str, quantity: float) -> TuningLine:
-    entry = book.find(service, operation, unit)
-    if entry is None or entry.operation != operation:  # a price for everything else is none for this
-        return TuningLine(what, round(quantity, 1), unit, None, "not in the price book")
-    return TuningLine(what, round(quantity, 1), unit, round(quantity * entry.unit_price_usd, 6), entry.source)
+def _line(book: PriceBook, what: str, usage: Usage) -> TuningLine:
+    entry = book.find(usage.service, usage.operation, usage.unit)
+    quantity = round(usage.quantity, 1)
+    if entry is None or entry.operation != usage.operation:  # a price for everything else is none for this
+        return TuningLine(what, quantity, usage.unit, None, "not in the price book")
+    cost = round(usage.quantity * entry.unit_price_usd, 6)
+    return TuningLine(what, quantity, usage.unit, cost, entry.source)

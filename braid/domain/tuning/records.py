@@ -8,7 +8,16 @@ from braid.domain.errors import InvalidInputError
 from braid.domain.scores.calibration import ReliabilityBin
 from braid.domain.tuning.plan import Way
 
-__all__ = ["DataReport", "Difference", "Evaluation", "ModelBook", "ModelRow", "SliceDifference", "TuningEnd"]
+__all__ = [
+    "DataReport",
+    "Difference",
+    "Evaluation",
+    "ModelBook",
+    "ModelRow",
+    "SliceDifference",
+    "TuningEnd",
+    "TuningSources",
+]
 
 
 @dataclass(frozen=True)
@@ -21,6 +30,14 @@ class DataReport:
     training_characters: int
     evaluation_characters: int
     warnings: tuple[str, ...] = ()
+    schema_version: str = "1"
+
+
+@dataclass(frozen=True)
+class TuningSources:
+    """The assets that a run's data was made from, as far as its data set says, for whoever erases one."""
+
+    asset_ids: tuple[str, ...]
     schema_version: str = "1"
 
 
@@ -78,7 +95,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class TuningEnd:
-    """How a run ended: ``REGISTERED``, ``NOT_BETTER``, ``REFUSED`` or ``FAILED``, and why."""
+    """How a run ended: ``REGISTERED``, ``NOT_BETTER``, ``REFUSED``, ``FAILED`` or ``DELETED``, and why."""
 
     run_id: str
     name: str

@@ -2,5 +2,5 @@
 
 frame        axes, marks and words; everything written is escaped
 of_scores    reliability, confusion, slices, precision and recall
-of_training  loss by step, cost against F1
+of_training  loss by step, what tuning changed in slices, cost against F1
 """

@@ -1,4 +1,4 @@
-"""How the loss went, and what quality costs."""
+"""How the loss went, what tuning changed in each slice, and what quality costs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from braid.report.charts.frame import BLUE, GREY, ORANGE, Axis, Frame
 
-__all__ = ["CostPoint", "cost_f1_svg", "loss_svg"]
+__all__ = ["CostPoint", "cost_f1_svg", "loss_svg", "slice_changes_svg"]
+
+_ROW_PX = 26
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,30 @@ def loss_svg(
     return frame.svg()
 
 
+def slice_changes_svg(
+    changes: Sequence[tuple[str, int, float, float]], *, metric: str = "F1", title: str = "Slices"
+) -> str:
+    """What tuning changed in each slice: (name, count, base, tuned), a line from one dot to the other."""
+    worse = [name for name, _, base, tuned in changes if tuned < base]
+    frame = Frame(
+        title,
+        f"Lower than before: {', '.join(worse)}." if worse else "No slice is lower than before.",
+        Axis(metric),
+        Axis("", 0, max(len(changes), 1)),
+        height=100 + _ROW_PX * max(len(changes), 1),
+        left=196,
+    )
+    for row, (name, count, base, tuned) in enumerate(changes):
+        place = len(changes) - row - 0.5
+        colour = ORANGE if tuned < base else BLUE
+        frame.words(0, place, f"{_short(name)} (n = {count})", anchor="end", dx=-6)
+        frame.line([(base, place), (tuned, place)], colour)
+        frame.dot(base, place, GREY)
+        frame.dot(tuned, place, colour)
+    frame.legend([("base", GREY), ("tuned", BLUE), ("tuned, lower", ORANGE)])
+    return frame.svg(ticks_up=())
+
+
 def cost_f1_svg(points: Sequence[CostPoint], *, title: str = "Cost and F1") -> str:
     """A dot for each model, cost on a logarithmic axis: up and left is better.
 
@@ -82,3 +108,7 @@ def cost_f1_svg(points: Sequence[CostPoint], *, title: str = "Cost and F1") -> s
             dx=-9 if is_right else 9,
         )
     return frame.svg()
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 18 else f"{name[:17]}…"

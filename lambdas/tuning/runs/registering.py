@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from braid.aws.schedules import delete_schedule, schedule_call
 from braid.domain.clock import iso, parse_iso
-from braid.domain.tuning.estimate import TuningEstimate
+from braid.domain.money.price_book import PriceBook
+from braid.domain.tuning.estimate import TuningEstimate, throughput_usage
 from braid.domain.tuning.records import ModelRow, TuningEnd
+from lambdas.tuning.runs.receipts import count_spending
 from lambdas.tuning.runs.run import Run
 
 __all__ = ["Switch", "close", "register"]
@@ -23,7 +25,9 @@ class Switch:
     role_arn: str
 
 
-def register(run: Run, *, model_arn: str, serving_arn: str, switch: Switch, now: str) -> ModelRow:
+def register(
+    run: Run, *, model_arn: str, serving_arn: str, switch: Switch, book: PriceBook, now: str
+) -> ModelRow:
     """The row. Throughput ends at its hour and the model stays; without throughput nothing is left to end."""
     plan = run.plan
     cost = run.read(TuningEstimate, "estimate.json")
@@ -45,6 +49,7 @@ def register(run: Run, *, model_arn: str, serving_arn: str, switch: Switch, now:
     run.put_book(run.book(plan.name).adding(row))
     run.put("end.json", TuningEnd(plan.run_id, plan.name, "REGISTERED", price))
     if hours:
+        count_spending(run, (throughput_usage(plan),), book)
         schedule_call(
             switch.group,
             plan.run_id,

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from braid.domain.claim_check import Claim
+from braid.domain.tuning.estimate import DataSize
 from braid.domain.tuning.plan import TuningPlan
-from braid.domain.tuning.records import ModelBook
+from braid.domain.tuning.records import DataReport, ModelBook
 from braid.store.documents import DocumentStore
 
 __all__ = ["Run", "RunRequest", "Settings"]
@@ -65,6 +66,18 @@ class Run:
     def read(self, cls: type[T], name: str) -> T:
         """A document that an earlier step stored."""
         return self.store.stored_document(cls, self.key(name))
+
+    def find(self, cls: type[T], name: str) -> T | None:
+        """A document that an earlier step may have stored."""
+        return self.store.find_document(cls, self.key(name))
+
+    @property
+    def size(self) -> DataSize:
+        """How much is trained on and evaluated with, as the check counted it."""
+        data = self.read(DataReport, "data.json")
+        return DataSize(
+            data.training_rows, data.training_characters, data.evaluation_rows, data.evaluation_characters
+        )
 
     def lines(self, claim: Claim) -> list[bytes]:
         """The lines of a data file, the very bytes that were claimed."""

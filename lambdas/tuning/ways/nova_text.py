@@ -9,10 +9,13 @@ from __future__ import annotations
 from braid.aws.tuning.custom_models import CustomModelService
 from braid.aws.tuning.training_jobs import HUB_MODELS, TrainingJobService
 from braid.domain.errors import RefusedByServiceError
+from braid.domain.tuning.estimate import answers_usage
 from braid.domain.tuning.plan import TuningPlan
 from braid.domain.tuning.records import Evaluation
-from braid.models.evaluating import ask
-from lambdas.tuning.evaluation.texts import compare_texts, read_questions
+from braid.models.evaluating import Told, ask
+from braid.runtime.prices import price_book
+from lambdas.tuning.evaluation.texts import Question, compare_texts, read_questions
+from lambdas.tuning.runs.receipts import count_spending
 from lambdas.tuning.runs.run import Run
 from lambdas.tuning.ways.service_roles import ServiceRoles
 from lambdas.tuning.ways.way import made_by, ready
@@ -57,12 +60,23 @@ class NovaText:
         """See ``TuningWay``."""
         serving = ready(self._models.deployment(plan.run_id), "deployment")
         questions = read_questions(run.lines(plan.evaluation))
-        return compare_texts(
+        answers: list[Told] = []
+
+        def told_by(model_id: str, question: Question) -> Told:
+            told = ask(model_id, question.query, question.system)
+            answers.append(told)
+            return told
+
+        found = compare_texts(
             questions,
-            base=lambda question: ask(plan.way.base_model, question.query, question.system),
-            tuned=lambda question: ask(serving, question.query, question.system),
+            base=lambda question: told_by(plan.way.base_model, question),
+            tuned=lambda question: told_by(serving, question),
             max_slice_loss=plan.max_slice_loss,
         )
+        asked = sum(told.input_tokens for told in answers)
+        answered = sum(told.output_tokens for told in answers)
+        count_spending(run, answers_usage(plan, asked, answered), price_book())
+        return found
 
     def deploy(self, plan: TuningPlan, model_arn: str) -> str:
         """See ``TuningWay``."""

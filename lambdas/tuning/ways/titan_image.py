@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from braid.aws.tuning.custom_models import CustomModelService
 from braid.domain.errors import RefusedByServiceError
+from braid.domain.tuning.estimate import batch_usage
 from braid.domain.tuning.plan import TuningPlan
 from braid.domain.tuning.records import Evaluation
+from braid.runtime.prices import price_book
 from lambdas.tuning.evaluation.pictures import compare_pictures, put_records, read_vectors
+from lambdas.tuning.runs.receipts import count_spending
 from lambdas.tuning.runs.run import Run
 from lambdas.tuning.ways.service_roles import ServiceRoles
 from lambdas.tuning.ways.way import made_by, ready
@@ -59,6 +62,7 @@ class TitanImage:
                 input_uri=run.work_uri("evaluation/"),
                 output_uri=run.work_uri(f"answers/{name}/"),
             )
+        count_spending(run, (batch_usage(plan, run.size.evaluation_rows),), price_book())
 
     def evaluate(self, plan: TuningPlan, run: Run) -> Evaluation:
         """See ``TuningWay``."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from local.engines.errors import UnreadableMediaError, UnsupportedMediaError
+from local.engines.speech.samples import Samples, StoredSamples
 
 SAMPLE_RATE_HZ = 16_000
 _MAX_CHANNELS = 2  # "Transcribing multi-channel audio" of Transcribe's developer guide
@@ -32,7 +33,7 @@ _FORMATS = {
 class Sound:
     """16 kHz mono samples; ``sample_rate_hz`` and ``media_format`` are the source's."""
 
-    samples: npt.NDArray[np.int16]
+    samples: Samples
     sample_rate_hz: int
     media_format: str
 
@@ -80,10 +81,16 @@ def _decode(data: bytes, *, by_channel: bool) -> tuple[Sound, ...]:
 
 def _resampled(
     container: av.container.InputContainer, stream: av.AudioStream, layout: str
-) -> list[npt.NDArray[np.int16]]:
+) -> tuple[StoredSamples, ...]:
     """The samples of each channel of ``layout``."""
     resampler = av.AudioResampler(format="s16p", layout=layout, rate=SAMPLE_RATE_HZ)
-    pieces: list[npt.NDArray[np.int16]] = []
+    channels = tuple(StoredSamples() for _ in range(2 if layout == "stereo" else 1))
+
+    def keep(pieces: list[av.AudioFrame]) -> None:
+        for piece in pieces:
+            for channel, samples in zip(channels, _samples(piece), strict=True):
+                channel.append(samples)
+
     damage: av.FFmpegError | None = None
     for packet in container.demux(stream):
         try:
@@ -92,10 +99,10 @@ def _resampled(
             damage = error
             continue
         for frame in frames:
-            pieces += [_samples(piece) for piece in resampler.resample(frame)]
-    if pieces:
-        pieces += [_samples(piece) for piece in resampler.resample(None)]
-        return list(np.concatenate(pieces, axis=1))
+            keep(resampler.resample(frame))
+    if len(channels[0]):
+        keep(resampler.resample(None))
+        return channels
     if damage is not None:
         raise damage
     raise UnreadableMediaError("the sound track is empty")

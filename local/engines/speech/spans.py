@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
+from local.engines.speech.samples import Samples
 from local.engines.speech.sound import SAMPLE_RATE_HZ
 
 __all__ = ["Span", "in_pieces", "with_margins"]
@@ -22,7 +22,7 @@ Span = tuple[float, float]
 """Start and end in seconds."""
 
 
-def with_margins(spans: Iterable[Span], samples: npt.NDArray[np.int16]) -> list[Span]:
+def with_margins(spans: Iterable[Span], samples: Samples) -> list[Span]:
     """The spans with a margin and without the short pauses between them; they never overlap."""
     duration = len(samples) / SAMPLE_RATE_HZ
     merged: list[Span] = []
@@ -36,7 +36,7 @@ def with_margins(spans: Iterable[Span], samples: npt.NDArray[np.int16]) -> list[
     ]
 
 
-def in_pieces(samples: npt.NDArray[np.int16], spans: Iterable[Span], most_seconds: float) -> list[Span]:
+def in_pieces(samples: Samples, spans: Iterable[Span], most_seconds: float) -> list[Span]:
     """The spans, none longer than ``most_seconds``: a long one is cut at the quietest moment of the last
     seconds that may belong to a piece."""
     pieces: list[Span] = []
@@ -50,7 +50,7 @@ def in_pieces(samples: npt.NDArray[np.int16], spans: Iterable[Span], most_second
     return pieces
 
 
-def _quietest(samples: npt.NDArray[np.int16], start: float, end: float) -> float:
+def _quietest(samples: Samples, start: float, end: float) -> float:
     """The middle of the quietest tenth of a second between start and end."""
     step = int(_LOUDNESS_SECONDS * SAMPLE_RATE_HZ)
     first = int(start * SAMPLE_RATE_HZ)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from local.engines.findings import SpokenWord
+from local.engines.speech.samples import Samples
 from local.engines.speech.sound import SAMPLE_RATE_HZ
 from local.engines.speech.voices import WINDOW_SECONDS, voice_vectors
 
@@ -52,9 +53,7 @@ class _Phrase:
     end_seconds: float
 
 
-def tell_apart(
-    samples: npt.NDArray[np.int16], words: Sequence[SpokenWord], max_speakers: int
-) -> tuple[SpokenWord, ...]:
+def tell_apart(samples: Samples, words: Sequence[SpokenWord], max_speakers: int) -> tuple[SpokenWord, ...]:
     """The words with their ``speaker``, numbered in the order in which they first speak.
 
     Raises ``EngineMissingError`` where the weights aren't here.
@@ -64,7 +63,7 @@ def tell_apart(
     phrases = list(_phrases(words))
     spans = [span for phrase in phrases for span in _windows(words, phrase)]
     vectors = voice_vectors(
-        [samples[round(start * SAMPLE_RATE_HZ) : round(end * SAMPLE_RATE_HZ)] for start, end in spans]
+        samples[round(start * SAMPLE_RATE_HZ) : round(end * SAMPLE_RATE_HZ)] for start, end in spans
     )
     lengths = np.array([end - start for start, end in spans])
     telling = [place for place in _apart(phrases, words) if lengths[place] >= _TELLING_SECONDS]

@@ -11,12 +11,10 @@ import re
 from functools import cache
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from local.engines.errors import EngineMissingError
 from local.engines.findings import SpokenWord
 from local.engines.speech import sound
+from local.engines.speech.samples import Samples, blocks
 from local.engines.speech.spans import Span, in_pieces, with_margins
 
 # Voice activity: so much of a window must be speech (or none) for a change, in the least picky mode.
@@ -34,7 +32,7 @@ _PRONUNCIATION = re.compile(r"\(\d+\)$")
 _FILLERS = ("<", "[", "+")
 
 
-def hear(samples: npt.NDArray[np.int16]) -> list[SpokenWord]:
+def hear(samples: Samples) -> list[SpokenWord]:
     """The English words in 16 kHz mono samples, in order; none where nobody speaks.
 
     Raises ``EngineMissingError``.
@@ -63,15 +61,15 @@ def _decoder() -> Any:
     return _library().Decoder(samprate=sound.SAMPLE_RATE_HZ, loglevel="FATAL", **_DECODER_OPTIONS)
 
 
-def _voiced(pocketsphinx: Any, samples: npt.NDArray[np.int16]) -> list[Span]:
+def _voiced(pocketsphinx: Any, samples: Samples) -> list[Span]:
     endpointer = pocketsphinx.Endpointer(
         window=_WINDOW_SECONDS, ratio=_WINDOW_RATIO, vad_mode=_LOOSE, sample_rate=sound.SAMPLE_RATE_HZ
     )
-    raw, step = samples.tobytes(), endpointer.frame_bytes
+    step = endpointer.frame_bytes
     spans: list[Span] = []
     start: float | None = None
-    for offset in range(0, len(raw), step):
-        frame = raw[offset : offset + step]
+    for block in blocks(samples, step // 2):
+        frame = block.tobytes()
         speech = endpointer.process(frame) if len(frame) == step else endpointer.end_stream(frame)
         if speech is None:
             continue
@@ -85,7 +83,7 @@ def _voiced(pocketsphinx: Any, samples: npt.NDArray[np.int16]) -> list[Span]:
     return spans
 
 
-def _recognise(samples: npt.NDArray[np.int16], span: Span) -> list[SpokenWord]:
+def _recognise(samples: Samples, span: Span) -> list[SpokenWord]:
     decoder = _decoder()
     first, last = (int(moment * sound.SAMPLE_RATE_HZ) for moment in span)
     decoder.start_utt()

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from local.engines.errors import EngineMissingError
+from local.engines.speech.samples import Samples, blocks
 from local.engines.speech.sound import SAMPLE_RATE_HZ
 from local.engines.speech.spans import Span
 
@@ -27,7 +28,7 @@ _PAUSE_SECONDS = 0.3
 _BLOCK = 300 * SAMPLE_RATE_HZ // _FRAME * _FRAME
 
 
-def spoken_spans(samples: npt.NDArray[np.int16]) -> list[Span]:
+def spoken_spans(samples: Samples) -> list[Span]:
     """Stretches of speech in 16 kHz mono samples, in order and without margins.
 
     Raises ``EngineMissingError``.
@@ -47,12 +48,12 @@ def spoken_spans(samples: npt.NDArray[np.int16]) -> list[Span]:
     ]
 
 
-def _probabilities(samples: npt.NDArray[np.int16]) -> npt.NDArray[np.float32]:
+def _probabilities(samples: Samples) -> npt.NDArray[np.float32]:
     """How likely each frame is speech."""
     model = _model()
     found = [np.zeros(0, np.float32)]
-    for start in range(0, len(samples), _BLOCK):
-        block = samples[start : start + _BLOCK].astype(np.float32) / 32768
+    for some in blocks(samples, _BLOCK):
+        block = some.astype(np.float32) / 32768
         found.append(model(np.pad(block, (0, -len(block) % _FRAME))).ravel())
     return np.concatenate(found)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -27,7 +29,7 @@ _BATCH = 32
 Vectors = npt.NDArray[np.float32]
 
 
-def voice_vectors(sounds: list[npt.NDArray[np.int16]]) -> Vectors:
+def voice_vectors(sounds: Iterable[npt.NDArray[np.int16]]) -> Vectors:
     """A vector of length one for each sound; rows of one voice point the same way.
 
     Of a sound longer than ``WINDOW_SECONDS`` the beginning counts; a shorter one is repeated. Raises
@@ -35,10 +37,9 @@ def voice_vectors(sounds: list[npt.NDArray[np.int16]]) -> Vectors:
     """
     session = _session()
     found = [np.zeros((0, 256), np.float32)]
-    for start in range(0, len(sounds), _BATCH):
-        mels = np.stack(
-            [mel_frames(sound)[:_WINDOW_FRAMES] for sound in map(_whole, sounds[start : start + _BATCH])]
-        )
+    waves = map(_whole, sounds)
+    while batch := list(islice(waves, _BATCH)):
+        mels = np.stack([mel_frames(wave)[:_WINDOW_FRAMES] for wave in batch])
         found.append(session.run(None, {"mels": mels})[0])
     return np.concatenate(found)
 

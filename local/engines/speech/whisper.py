@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from local.engines.errors import EngineMissingError
 from local.engines.findings import SpokenWord
+from local.engines.speech.samples import Samples
 from local.engines.speech.sound import SAMPLE_RATE_HZ
 from local.engines.speech.spans import Span, in_pieces
 from local.engines.speech.spoken_words import Piece, spoken_words
@@ -54,7 +55,7 @@ class _Window:
     def seconds(self) -> float:
         return sum(end - start for start, end in self.spans)
 
-    def sound(self, samples: npt.NDArray[np.int16]) -> npt.NDArray[np.float32]:
+    def sound(self, samples: Samples) -> npt.NDArray[np.float32]:
         pieces = [samples[round(a * SAMPLE_RATE_HZ) : round(b * SAMPLE_RATE_HZ)] for a, b in self.spans]
         return np.asarray(np.concatenate(pieces) / 32768, np.float32)
 
@@ -81,7 +82,7 @@ class Whisper:
         """Whether it tells languages apart; else it is a model of English alone."""
         return bool(self._model.model.is_multilingual)
 
-    def languages(self, samples: npt.NDArray[np.int16], spans: Sequence[Span]) -> Mapping[str, float]:
+    def languages(self, samples: Samples, spans: Sequence[Span]) -> Mapping[str, float]:
         """How probable each of Whisper's languages is in the spoken ``spans``, the likeliest first.
 
         An unclear beginning is asked again in the middle and at the end. English alone is 1.0 for a model
@@ -103,7 +104,7 @@ class Whisper:
         ranked = sorted(totals.items(), key=lambda entry: -entry[1])
         return {language: total / asked for language, total in ranked}
 
-    def hear(self, samples: npt.NDArray[np.int16], spans: Sequence[Span], language: str) -> list[SpokenWord]:
+    def hear(self, samples: Samples, spans: Sequence[Span], language: str) -> list[SpokenWord]:
         """The words of the spoken ``spans`` of 16 kHz mono samples, in order. The same every time."""
         words: list[SpokenWord] = []
         for window in _windows(samples, spans):
@@ -156,7 +157,7 @@ def _loaded(folder: Path) -> Whisper:
     return Whisper(model, library.BatchedInferencePipeline(model))
 
 
-def _windows(samples: npt.NDArray[np.int16], spans: Sequence[Span]) -> Iterator[_Window]:
+def _windows(samples: Samples, spans: Sequence[Span]) -> Iterator[_Window]:
     """The spans in as few windows as hold them in order: each costs the same, however full it is."""
     gathered: tuple[Span, ...] = ()
     for span in in_pieces(samples, spans, _WINDOW_SECONDS):

@@ -2,9 +2,8 @@
 
 It knows no grammar of its own. Prompts that all begin and end alike share a template, which says nothing
 about any of them: what lies between is what is looked at. The first line of a completion is its verdict,
-which one head learns; a second learns the whole completion. The verdict's probabilities are scaled by a
-temperature fitted on rows that no head was trained with (Guo et al., "On Calibration of Modern Neural
-Networks", arXiv 1706.04599), so that 0.8 is right about eight times in ten.
+which one head learns; a second learns the whole completion. How sure the head is of its verdict is scaled by
+what heads say of rows that they weren't trained with, so that 0.8 is right about eight times in ten.
 """
 
 from __future__ import annotations
@@ -16,20 +15,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from local.engines.tuning.descent import Curve, Matrix, Schedule, cross_entropy, fit, probabilities
+from local.engines.tuning.calibrating import Scaling, cross_fitted_log_odds, fit_scaling, log_odds
+from local.engines.tuning.descent import Curve, Matrix, Schedule, fit, probabilities
 
 __all__ = ["Template", "TextHead", "answer", "fit_head", "template_of"]
 
 # A completion that few rows have can't be learnt; those rows still teach the verdict.
 _MOST_COMPLETIONS = 64
-_CALIBRATION_SHARE = 3  # one row in so many is kept for the temperature where no validation set is given
+_CHECKED_SHARE = 3  # one row in so many chooses the pass where no validation set is given
 # A pass of a head over the rows teaches far less than one of a language model's adapter: with these two, the
 # hyperparameters that Bedrock takes for Nova (1 to 5 epochs, 1e-6 to 1e-4) train a head to its end.
 PASSES_PER_EPOCH = 30
 STEP_PER_LEARNING_RATE = 500.0
 _DECAY = 0.6
 _SCALE = 6.0  # of unit vectors' products, so that steps needn't grow the weights first
-_TEMPERATURES = np.geomspace(0.25, 8.0, 61)
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class TextHead:
     template: Template
     verdicts: tuple[str, ...]
     verdict_weights: Matrix
-    temperature: float
+    scaling: Scaling
     completions: tuple[str, ...]
     completion_weights: Matrix
     curve: Curve
@@ -62,7 +61,10 @@ class TextHead:
 
 @dataclass(frozen=True)
 class Completion:
-    """What the head says to a prompt, and how sure it is of its first line."""
+    """What the head says to a prompt, and how sure it is of its first line.
+
+    The first line is the one that the head finds likeliest; scaled, that can be less than one half.
+    """
 
     text: str
     verdict: str
@@ -94,11 +96,11 @@ def fit_head(
 ) -> TextHead:
     """Trains both heads. ``vectors`` are of the prompts' inner texts, a row for each completion.
 
-    ``held_out`` gives validation loss and temperature; without it a third of the rows do.
+    ``held_out`` gives the validation loss, and with all rows the scaling; without it a third of them does.
     Raises ``ValueError`` where the completions have only one verdict.
     """
     if held_out is None or not held_out[1]:
-        kept = np.arange(len(completions)) % _CALIBRATION_SHARE == 0
+        kept = np.arange(len(completions)) % _CHECKED_SHARE == 0
         held_out = vectors[kept], [text for text, is_kept in zip(completions, kept, strict=True) if is_kept]
         vectors = vectors[~kept]
         completions = [text for text, is_kept in zip(completions, kept, strict=True) if not is_kept]
@@ -122,23 +124,24 @@ def fit_head(
         schedule,
         scale=_SCALE,
     )
-    temperature = _temperature(checked[0], checked[1], weights, targets)
-    return TextHead(template, verdicts, weights, temperature, common, whole, curve)
+    every, classes = np.vstack([vectors, checked[0]]), np.concatenate([truth, checked[1]])
+    odds = cross_fitted_log_odds(every, classes, len(verdicts), schedule, scale=_SCALE)
+    return TextHead(template, verdicts, weights, fit_scaling(odds, classes), common, whole, curve)
 
 
 def answer(head: TextHead, vectors: Matrix) -> list[Completion]:
     """A completion for each vector: the likeliest verdict, and the likeliest completion that begins so."""
-    eye = np.eye(len(head.verdicts), dtype=np.float32)
-    shares = probabilities(vectors, head.verdict_weights, eye, _SCALE / head.temperature)
+    odds = log_odds(vectors, head.verdict_weights, _SCALE)
+    shares = head.scaling.shares(odds)
     wholes = np.eye(len(head.completions), dtype=np.float32)
     likely = probabilities(vectors, head.completion_weights, wholes, _SCALE)
     told = []
-    for own, each in zip(shares, likely, strict=True):
+    for own, scaled, each in zip(odds, shares, likely, strict=True):
         best = int(own.argmax())
         verdict = head.verdicts[best]
         fitting = [index for index, text in enumerate(head.completions) if _verdict(text) == verdict]
         text = head.completions[max(fitting, key=lambda index: each[index])] if fitting else verdict
-        told.append(Completion(text, verdict, float(own[best])))
+        told.append(Completion(text, verdict, float(scaled[best])))
     return told
 
 
@@ -146,17 +149,6 @@ def _common_beginning(texts: Sequence[str]) -> str:
     first, last = min(texts), max(texts)  # what these two share, all share
     length = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
     return first[:length]
-
-
-def _temperature(vectors: Matrix, truth: NDArray[np.int64], weights: Matrix, targets: Matrix) -> float:
-    """The one under which rows that weren't trained with are least surprising; 1 where there are none."""
-    if not len(truth):
-        return 1.0
-    losses = [
-        cross_entropy(probabilities(vectors, weights, targets, _SCALE / float(temperature)), truth)
-        for temperature in _TEMPERATURES
-    ]
-    return float(_TEMPERATURES[int(np.argmin(losses))])
 
 
 def _verdict(completion: str) -> str:

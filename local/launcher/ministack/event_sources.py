@@ -18,6 +18,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
+from local.launcher.monitoring.service_metrics import count_failed_delivery
 from local.launcher.permissions.iam import decisions, role_denial
 
 RELIES_ON = (
@@ -104,6 +105,7 @@ def _check_targets() -> None:
         if reason is None:
             return stock(target, event, rule, view)
         logger.warning("rule %s didn't deliver to %s: %s", rule_arn, target.get("Arn"), reason)
+        count_failed_delivery(rule_arn.rpartition("/")[2])
         decisions.denied(_RULES, "deliver", str(target.get("Arn")), reason)
         return None
 

@@ -22,14 +22,15 @@ from local.launcher.ministack import (
     vector_stores,
 )
 from local.launcher.ministack.contract import check_contract
+from local.launcher.monitoring import alarms, metric_store, service_metrics
 from local.launcher.permissions import iam
 from local.services.protocol import Service
 from local.states.executions import Executions
 
 _MENDED = (
-    cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
-    lambda_runtime, model_packages, object_keys, objects, principal_arns, request_log, s3_fixes,
-    state_services, step_functions, vector_stores,
+    alarms, cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
+    lambda_runtime, metric_store, model_packages, object_keys, objects, principal_arns, request_log, s3_fixes,
+    service_metrics, state_services, step_functions, vector_stores,
 )  # fmt: skip
 
 
@@ -46,6 +47,9 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> Executio
     guardrails.apply()
     vector_stores.apply(services)
     model_packages.apply()
+    metric_store.apply()
+    alarms.apply()
+    service_metrics.apply()
     event_sources.apply(enforce=config.enforce_iam)
     executions = step_functions.apply(config.wait_scale)
     iam.apply(gateway.namespaces(services), executions.tokens.machine_of)

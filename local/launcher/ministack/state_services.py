@@ -19,6 +19,7 @@ from ministack.services import eventbridge, s3, stepfunctions
 
 from local.launcher.functions.execution_context import current_execution, task_began
 from local.launcher.ministack.faults import faults
+from local.launcher.monitoring.service_metrics import count_execution
 from local.launcher.permissions.iam import role_denial
 from local.states.errors import StateError
 from local.states.services import Caller, Machine
@@ -107,6 +108,7 @@ class MiniStackServices:
 
     def announce(self, detail: Mapping[str, Any]) -> None:
         """See ``Services``."""
+        count_execution(detail)
         entry = {
             "Source": "aws.states",
             "DetailType": "Step Functions Execution Status Change",

@@ -1,6 +1,6 @@
 """Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``),
 or the user's own server does (``embedding_server``), and makes pictures (``image_models``); StartAsyncInvoke
-makes videos (``async_invocations``).
+makes videos (``async_invocations``). ApplyGuardrail looks at pictures alone (``pictures``).
 
 Converse is answered by the user's own model server, by the writer where it is installed and the evidence is
 short enough for it, or by quoting the evidence.
@@ -33,9 +33,10 @@ from local.services.bedrock.label_bridge import LABEL_BRIDGE, LabelBridge
 from local.services.bedrock.models import find_model
 from local.services.bedrock.openai_bridge import chat_request, converse_answer
 from local.services.bedrock.text_embeddings import TextEmbeddings
-from local.services.bedrock.text_units import check_assessed, check_guarded
+from local.services.bedrock.text_units import check_guarded
 from local.services.bedrock.writer import Writer
 from local.services.engine_errors import engine_errors_answered
+from local.services.pictures.guardrail_filters import PictureFilters
 from local.services.protocol import Caller, Objects, Operation, Service, ServiceError
 from local.services.tuning.answering import TunedAnswers
 from local.services.tuning.shelf import Shelf
@@ -84,7 +85,7 @@ def build_service(
         return embeddings.invoke_model(request, caller)
 
     operations: dict[str, Operation] = {
-        "ApplyGuardrail": _apply_guardrail,
+        "ApplyGuardrail": PictureFilters(engines).apply,
         "Converse": runtime.converse,
         "InvokeModel": invoke_model,
     }
@@ -96,12 +97,6 @@ def build_service(
             "ListAsyncInvokes": videos.list,
         }
     return Service("bedrock-runtime", operations)
-
-
-def _apply_guardrail(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
-    check_assessed(request, caller.region)
-    message = "This machine has nothing that judges as a guardrail does. It works on AWS."
-    raise ServiceError("AccessDeniedException", message, status=403)
 
 
 class _BedrockRuntime:

@@ -28,9 +28,12 @@ class Table:
     def __post_init__(self) -> None:
         self.records = AssetRecords(self.name, dynamodb=self.storage.dynamodb)
 
-    def put(self, name: str, status: AssetStatus, at: str, *, profile: str = "general", **more: Any) -> str:
+    def put(
+        self, name: str, status: AssetStatus, at: str, *, profile: str = "general", key: str = "", **more: Any
+    ) -> str:
         """The asset's id."""
-        asset = AssetRef(name, 1, profile, Source("inbox", f"inbox/{profile}/{name}.txt", "v1"))
+        source = Source("inbox", key or f"inbox/{profile}/{name}.txt", "v1")
+        asset = AssetRef(name, 1, profile, source)
         self.records.put_received(asset, received_at=at, now=at)
         arn = f"arn:{name}"
         if status is AssetStatus.PROCESSING:

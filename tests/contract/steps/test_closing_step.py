@@ -241,10 +241,13 @@ def test_a_published_asset_is_not_touched_by_a_late_abort(storage: Storage, asse
     assert storage.tags(asset) == {}
 
 
-def test_a_death_without_a_record_gets_one(storage: Storage, folder: str) -> None:
+def test_a_death_without_a_record_gets_one_and_a_late_one_is_counted(
+    storage: Storage, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     asset = storage.drop(f"{folder}/by-hand.txt")
     handler(died(asset, "TIMED_OUT"), CONTEXT)
     assert storage.record(asset.asset_id)["status"] == "FAILED"
+    assert '"TimedOutExecutions"' in capsys.readouterr().out
 
 
 def test_an_execution_that_no_asset_started_is_left_alone(storage: Storage) -> None:

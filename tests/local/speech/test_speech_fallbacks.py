@@ -45,7 +45,7 @@ def test_pocketsphinx_refuses_other_languages(tmp_path: Path) -> None:
     talk = spoken(tmp_path, SENTENCES).read_bytes()
     with pytest.raises(OtherLanguageError, match="understands English only, not de"):
         speech.transcribe(talk, languages=("de",))
-    backwards = sound.decode(talk).samples[::-1] // 12
+    backwards = sound.decode(talk).samples[:][::-1] // 12
     random = np.random.default_rng(5)
     muddled = (backwards + random.normal(0, 400, len(backwards))).astype(np.int16)
     with pytest.raises(OtherLanguageError, match="doesn't sound like it"):
@@ -108,7 +108,7 @@ def test_the_english_model_is_never_asked_about_other_languages(
     assert compare([word.text for word in found.channels[0].words()], SENTENCES).error_rate <= 0.1
     with pytest.raises(OtherLanguageError, match="understands English only, not fr"):
         speech.transcribe(talk, languages=("fr",))
-    backwards = sound.decode(talk).samples[::-1] // 12
+    backwards = sound.decode(talk).samples[:][::-1] // 12
     random = np.random.default_rng(5)
     muddled = (backwards + random.normal(0, 400, len(backwards))).astype(np.int16)
     with pytest.raises(OtherLanguageError, match="doesn't sound like it"):

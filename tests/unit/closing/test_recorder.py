@@ -8,17 +8,18 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
+from botocore.exceptions import ClientError
 
 from braid.aws.s3.source_objects import ObjectHead
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
 from braid.domain.asset.execution_state import ExecutionState
-from braid.domain.errors import InvalidInputError
+from braid.domain.errors import AccessDeniedError, InvalidInputError
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.money.accounting import MissingOperation, Usage
 from braid.domain.wire import decode, encode
 from braid.runtime.prices import price_book
-from braid.store.closing import AssetCloser
+from braid.store.closing import AssetCloser, AssetClosing
 from braid.store.records import RecordClosing
 from lambdas.closing.deaths import Death
 from lambdas.closing.recorder import Recorded, record_death, record_end
@@ -133,6 +134,77 @@ def test_ending_twice_is_ending_once(storage: MemoryStorage, asset: AssetRef) ->
     before = dict(storage.s3.objects)
     assert end(storage, asset, "failed", failure=DENIED).closed.is_ours
     assert storage.s3.objects == before
+
+
+class FailingOnce:
+    """S3 that takes everything but one key, until it is mended."""
+
+    def __init__(self, s3: Any, key: str) -> None:
+        self._s3, self.refused = s3, key
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._s3, name)
+
+    def put_object(self, **request: Any) -> Any:
+        if request["Key"] == self.refused:
+            raise ClientError({"Error": {"Code": "AccessDenied"}}, "PutObject")
+        return self._s3.put_object(**request)
+
+
+@pytest.mark.parametrize("outcome", ["rejected", "failed"])
+def test_what_could_not_be_shown_is_shown_by_who_records_the_death(
+    storage: MemoryStorage, asset: AssetRef, outcome: Literal["rejected", "failed"]
+) -> None:
+    """The record was closed, and then S3 refused: without a result nobody would see why."""
+    key = f"assets/{asset.asset_id}/result.json"
+    storage.s3 = FailingOnce(storage.s3, key)
+    state = (
+        {"admission": rejected_at_admission(storage, asset, "It is too small.")}
+        if outcome == "rejected"
+        else {"failure": DENIED}
+    )
+    with pytest.raises(AccessDeniedError):
+        end(storage, asset, outcome, **state)
+    closed = dict(storage.record(asset.asset_id))
+    with pytest.raises(AccessDeniedError):
+        die(storage, asset)
+    storage.s3.refused = ""
+
+    told = die(storage, asset)
+
+    assert told.closed.is_ours
+    assert storage.record(asset.asset_id) == closed
+    result = storage.result_json(asset)
+    assert (result["status"], result["reason"]) == (closed["status"], closed["reason"])
+    assert not die(storage, asset).closed.is_ours, "once is enough"
+
+
+def test_a_success_that_nobody_could_see_is_taken_back(storage: MemoryStorage, asset: AssetRef) -> None:
+    closing = RecordClosing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", ARN)
+    assert storage.records.close(asset, closing, now=NOW)
+    assert die(storage, asset).closed.is_ours
+    assert (storage.record(asset.asset_id)["status"], storage.result_json(asset)["status"]) == (
+        "FAILED",
+        "FAILED",
+    )
+
+
+def test_a_success_that_is_shown_outlives_its_execution(storage: MemoryStorage, asset: AssetRef) -> None:
+    closing = RecordClosing(AssetStatus.SUCCEEDED, None, "s3://r/result.json", ARN)
+    assert storage.records.close(asset, closing, now=NOW)
+    shown = AssetClosing(
+        asset=asset,
+        status=AssetStatus.SUCCEEDED,
+        reason=None,
+        execution_arn=ARN,
+        started_at=NOW,
+        finished_at=NOW,
+        results={},
+        copies={},
+    )
+    AssetCloser(storage.store(asset), storage.records, storage.sources).show(shown)
+    assert not die(storage, asset).closed.is_ours
+    assert storage.record(asset.asset_id)["status"] == "SUCCEEDED"
 
 
 def test_a_death_closes_what_is_open_and_nothing_else(storage: MemoryStorage, asset: AssetRef) -> None:

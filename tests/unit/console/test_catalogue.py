@@ -28,7 +28,7 @@ def test_a_view_is_reached_by_the_path_in_the_navigation() -> None:
 
 
 def test_what_is_read_changes_nothing_and_what_changes_is_posted() -> None:
-    changing = {"take", "leave", "decide_one", "begin", "give_bytes", "send", "finish"}
+    changing = {"take", "leave", "decide_one", "begin", "give_bytes", "send", "finish", "decide"}
     for view in VIEWS:
         for route in view.routes:
             methods = {"POST"} if route.endpoint.__name__ in changing else {"GET", "HEAD"}

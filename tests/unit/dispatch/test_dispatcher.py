@@ -168,6 +168,7 @@ def test_a_spent_day_waits_for_the_next() -> None:
     held = told(arrive("inbox/general/c.mp4"), records, machine, limits)
     assert held.again_in_seconds == MOST_SECONDS
     assert "the $1 that a day may cost (max_usd_per_day) are spent or reserved" in held.summary
+    assert held.is_without_money
     tomorrow = "2026-11-21T00:00:01.000Z"
     assert told(arrive("inbox/general/c.mp4"), records, machine, limits, tomorrow).is_started
 

@@ -15,9 +15,10 @@ from braid.domain.money.accounting import Meter
 from braid.models.question import Question, Text
 from braid.runtime.library import profile
 from evaluation import moderation
+from evaluation.deciding import evaluate, timeline_of
 from evaluation.judges import Judge
 from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
-from evaluation.moderation import evaluate, main, timeline_of
+from evaluation.moderation import main
 from tests.unit.inference.timelines import MODEL_IDS, answered
 
 # The stub's whole judgement; it serves to know what the scores must be.

@@ -12,7 +12,8 @@ import pytest
 
 from braid.runtime.library import profile
 from evaluation import moderation
-from evaluation.moderation import evaluate, main
+from evaluation.deciding import evaluate
+from evaluation.moderation import main
 from evaluation.reports import attack_scores, compare_outcomes, read_report, write_pictures
 from tests.unit.evaluation.test_moderation import BLOCKED, DOUBTED, folder, judge, labelled
 

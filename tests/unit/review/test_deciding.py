@@ -164,13 +164,18 @@ def test_an_unreported_decision_is_reported_once_its_writer_must_be_dead(
     [("reject", "reject", True), ("publish", "approve", True), ("reject", "reject", False)],
 )
 def test_the_deadline_decides_as_the_profile_says(
-    monkeypatch: pytest.MonkeyPatch, on_deadline: str, decision: str, has_answer: bool
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    on_deadline: str,
+    decision: str,
+    has_answer: bool,
 ) -> None:
     desk = _desk(monkeypatch, on_deadline=on_deadline, has_answer=has_answer)
     assert desk.deadline().endswith(f": {decision}")
     assert (desk.output["decision"], desk.output["by"]) == (decision, "nobody")
     assert desk.document(desk.output["review"])["by_deadline"] is True
     assert desk.deadline().endswith(": was decided before")
+    assert capsys.readouterr().out.count('"PassedDeadlines":') == 1
 
 
 def test_the_deadline_of_another_request_decides_nothing(desk: Desk) -> None:

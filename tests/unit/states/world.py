@@ -21,7 +21,7 @@ ROLE = "arn:aws:iam::111111111111:role/machine"
 FUNCTION = f"arn:aws:lambda:{REGION}:111111111111:function:work"
 INVOKE = "arn:aws:states:::lambda:invoke"
 SEND = "arn:aws:states:::sqs:sendMessage"
-END_SECONDS = 20.0
+END_SECONDS = 120.0  # a guard against hanging, generous to busy machines
 
 Resource = Callable[[Any], Any]
 

@@ -85,6 +85,10 @@ def test_what_the_function_refuses_is_said_and_goes_on_waiting(console: Served, 
 
     assert status == 409
     assert "u9999" in told["error"]
+    # An answer isn't made once more, and nothing is without a reason.
+    for note in ("", "too dark"):
+        redo = {"decision": "redo", "note": note, **facts}
+        assert console.post(f"/review/{asset_id}/decide", redo)[0] == 422
     assert waiting.is_running
     assert console.post(f"/review/{asset_id}/decide", {"decision": "approve", **facts})[0] == 200
 

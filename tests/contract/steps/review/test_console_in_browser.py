@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source
+from braid.runtime.now import utc_now
+from braid.store.records import RecordClosing
 from console.catalogue import VIEWS
 from lambdas.review import handler_decide
 from tests.browser.conftest import Visit
 from tests.browser.test_access import violations
+from tests.contract.console.what_was_made import Tuning, admit_media, judge_posts, make_picture, tune
 from tests.contract.steps.review.waiting_executions import Desk
 from tests.doubles.lambda_context import CONTEXT
 from tests.doubles.served_console import FunctionsHere, Served, served, target_over
@@ -25,7 +29,7 @@ _IS_SHOWN = """() => {
 _OUTCOMES = "[...document.querySelectorAll('#queue .outcome:not([hidden])')].map(each => each.textContent)"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def console(desk: Desk) -> Iterator[Served]:
     storage = desk.storage
     target = target_over(
@@ -37,8 +41,28 @@ def console(desk: Desk) -> Iterator[Served]:
         state_machine_arn=desk.machine_arn,
         functions=FunctionsHere({"review": handler_decide.handler}, CONTEXT),
     )
+    vars(target)["cloudformation"] = Tuning()
     with served(target) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def details(desk: Desk) -> list[str]:
+    """The pages of one thing each, with something to show on them."""
+    storage, now = desk.storage, utc_now()
+    kinds = {"looked-posts": "moderation", "looked-draft": "generate", "looked-film": "general"}
+    for name, profile in kinds.items():
+        asset = AssetRef(name, 1, profile, Source("inbox", f"inbox/{profile}/{name}.jsonl", "v1"))
+        storage.records.put_received(asset, received_at=now, now=now)
+        storage.records.close(asset, RecordClosing(AssetStatus.SUCCEEDED, None, None, "arn:x"), now=now)
+    judge_posts(storage, "looked-posts", "I will stab you", "lovely")
+    make_picture(storage, "looked-draft")
+    admit_media(storage, "looked-film", b"", "video/mp4")
+    tune(storage, "looked-run", has_ended=True)
+    return [
+        *("/posts/looked-posts", "/generation/looked-draft", "/assets/looked-film"),
+        *("/tuning/looked-run", "/assets/nobody"),
+    ]
 
 
 @pytest.fixture
@@ -109,6 +133,7 @@ def test_every_view_is_for_everybody_and_asks_nobody_else(
     console: Served,
     desk: Desk,
     folder: str,
+    details: list[str],
     width: int,
     scheme: Any,
 ) -> None:
@@ -121,12 +146,34 @@ def test_every_view_is_for_everybody_and_asks_nobody_else(
     visit.page.on("pageerror", lambda error: visit.said.append(str(error)))
     home = f"http://127.0.0.1:{console.access.port}{console.access.base}"
     visit.page.goto(console.access.url)
-    for view in VIEWS:
-        visit.page.goto(home + view.path)
-        if view.path == "/review":
+    # A look takes a second: pages of one thing are seen at both widths and in both themes, not in each pair.
+    paths = [view.path for view in VIEWS] + (details if (width == 390) == (scheme == "dark") else [])
+    for path in paths:
+        visit.page.goto(home + path)
+        if path == "/review":
             until(visit.page, _IS_SHOWN)
-        assert violations(visit) == [], view.title
-        assert visit.value("document.documentElement.scrollWidth <= innerWidth"), view.title
+        assert violations(visit) == [], path
+        assert visit.value("document.documentElement.scrollWidth <= innerWidth"), path
     assert [url for url in visit.requests if not url.startswith((home, "data:"))] == []
     assert visit.said == []
     context.close()
+
+
+@pytest.mark.slow
+def test_what_is_veiled_is_unveiled_by_keyboard(page: Page, console: Served, details: list[str]) -> None:
+    home = f"http://127.0.0.1:{console.access.port}{console.access.base}"
+    page.goto(home + details[1])
+    page.evaluate("document.querySelector('.veil-button').focus()")
+    before = page.evaluate("getComputedStyle(document.querySelector('.veil-button img')).filter")
+    page.keyboard.press("Enter")
+    after = page.evaluate("getComputedStyle(document.querySelector('.veil-button img')).filter")
+    page.goto(home + details[2])
+    page.evaluate("document.querySelector('video').focus()")
+    reached = page.evaluate("document.activeElement.tagName")
+    page.evaluate("document.querySelector('.unveil').focus()")
+    page.keyboard.press("Enter")
+
+    assert ("blur" in before, after) == (True, "none")
+    assert reached != "VIDEO"
+    assert page.evaluate("document.activeElement.tagName") == "VIDEO"
+    assert page.evaluate("document.querySelector('video').paused")

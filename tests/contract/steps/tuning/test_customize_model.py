@@ -52,6 +52,11 @@ def test_a_run_trains_compares_and_registers(rig: Rig) -> None:
     assert row["data_sha256"] != row["recipe_sha256"]
     assert not rig.schedules, "paid by the token: nothing is left that a switch would have to end"
     assert rig.order.index("scheduler:CreateSchedule") < rig.order.index("sagemaker:CreateTrainingJob")
+    estimated = {line["what"]: line["cost_usd"] for line in rig.document("estimate.json")["lines"]}
+    paid = {line["unit"]: line["cost_usd"] for line in rig.document("receipt.json")["lines"]}
+    assert paid["training_token"] == estimated["training"]
+    assert 0 < paid["input_token"] < 3 * estimated["questions of the evaluation"]
+    assert paid["output_token"] > 0
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -103,9 +108,11 @@ def test_tearing_down_again_does_no_harm(rig: Rig) -> None:
     rig.faults.append(Fault("TuningSmoke", "AccessDeniedError", False))
     rig.run()
 
+    before = rig.document("receipt.json")
     told = rig.invoke("TuningTeardown", status="FAILED", reason="again")
 
     assert told["summary"] == "deleted: nothing was left"
+    assert rig.document("receipt.json") == before, "what failed was paid for too"
 
 
 def test_a_failing_teardown_leaves_the_switch_armed(rig: Rig) -> None:

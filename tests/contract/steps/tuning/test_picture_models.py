@@ -46,6 +46,9 @@ def test_the_hours_of_throughput_end_by_themselves_and_the_model_stays(rig: Rig)
     (row,) = json.loads(rig.s3.objects[BUCKET, "tuning/models/letters.json"])["rows"]
     assert row["ends_at"]
     assert row["price"] == "$9.38 an hour"
+    paid = {line["unit"]: line for line in rig.document("receipt.json")["lines"]}
+    assert paid["model_unit_hour"]["cost_usd"] == 18.76
+    assert {"image_seen", "image"} < set(paid)
     event = json.loads(rig.schedules[RUN]["Target"]["Input"])
 
     patiently(lambda: rig.invoke("TuningTeardown", **event))

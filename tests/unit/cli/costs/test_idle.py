@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cli.costs.idle import UnknownResourceError, idle_lines, read_templates
+from braid.domain.audit.facts import TuningFacts, TuningRunFact
+from cli.costs.idle import UnknownResourceError, idle_lines, read_templates, tuned_lines
 from cli.costs.prices import price_book
 
 
@@ -38,6 +39,21 @@ def test_a_mapping_that_is_off_polls_nothing() -> None:
 
 def test_alarms_and_dashboards_are_paid_by_the_month() -> None:
     assert usd(template(CloudWatch__Alarm=3), template(CloudWatch__Dashboard=1)) == pytest.approx(3.30)
+
+
+def test_tuned_models_that_are_kept_are_paid_by_the_month() -> None:
+    made = {"a-1": ("custom model", "deployment"), "a-2": ("custom model",), "a-3": ()}
+    runs = {
+        run_id: TuningRunFact(
+            run_id, is_settled=True, execution_status="SUCCEEDED", end="REGISTERED", made=of
+        )
+        for run_id, of in made.items()
+    }
+
+    (line,) = tuned_lines(TuningFacts(runs, {}), price_book())
+
+    assert (line.count, line.usd_per_month) == (2, 3.9)
+    assert tuned_lines(TuningFacts({}, {}), price_book()) == ()
 
 
 def test_a_type_that_nobody_knows_is_an_error() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from PIL import Image, ImageDraw
 
 from braid.domain.asset.asset import AssetStatus
@@ -18,7 +19,7 @@ from braid.domain.evidence.transcript import Transcript, Utterance
 from braid.domain.evidence.vision import KeyframeAnalysis, Label, Vision
 from braid.domain.span import Span
 from braid.domain.wire import encode
-from cli.dataset import build_command
+from cli.dataset import build_command, reviews
 from cli.dataset.files import read_sources, write_sources
 from cli.errors import CommandError
 from cli.showing.records import Record
@@ -85,7 +86,14 @@ class _Stored:
         self.s3 = self
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803  # as boto3 has it
+        if f"s3://{Bucket}/{Key}" not in self.objects:
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
         return {"Body": io.BytesIO(self.objects[f"s3://{Bucket}/{Key}"])}
+
+    def read_result(self, _target: Any, asset_id: str) -> Result:
+        if asset_id == "lost":
+            raise CommandError("lost was deleted on 2026-11-29")
+        return self.results[asset_id]
 
     def put(self, uri: str, body: bytes) -> Claim:
         self.objects[uri] = body
@@ -108,13 +116,13 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> _Stored:
     found = _Stored()
     monkeypatch.setattr(build_command, "chosen_target", lambda _stack: found)
     monkeypatch.setattr(
-        build_command,
+        reviews,
         "recent_records",
         lambda *_, **__: [
             Record(name, 1, AssetStatus.SUCCEEDED, result.profile) for name, result in found.results.items()
         ],
     )
-    monkeypatch.setattr(build_command, "read_result", lambda _target, asset_id: found.results.get(asset_id))
+    monkeypatch.setattr(reviews, "read_result", found.read_result)
     return found
 
 
@@ -162,8 +170,17 @@ def test_assets_become_pairs_of_every_kind(tmp_path: Path, stored: _Stored) -> N
     said = Transcript("en", (Utterance("u1", "s", 0, 900, "Here is a cup.", 0.9, ()),))
     stored.add("clip", "video/mp4", vision=Vision(frames), transcript=said)
     stored.add("talk", "audio/mpeg", transcript=said)
+    stored.add("lost", "video/mp4")
+    gone = replace(
+        frames[0], keyframe_id="k9", image=replace(frames[0].image, uri="s3://results/frames/9.png")
+    )
+    stored.add("old", "video/mp4", vision=Vision((gone,)))
     images = run("build", tmp_path / "images", "--from", "assets", "--uri", "s3://pairs/a", "--json")
-    assert json.loads(images.stdout)["notes"] == ["clip/k3: left out: nothing says what it shows"]
+    assert json.loads(images.stdout)["notes"] == [
+        "clip/k3: left out: nothing says what it shows",
+        "lost: left out: lost was deleted on 2026-11-29",
+        "old/k9: left out: its picture is gone",
+    ]
     assert [value["caption"] for value in lines_of(tmp_path / "images" / "all.jsonl")] == [
         "A cup on a table.",
         "Cup",

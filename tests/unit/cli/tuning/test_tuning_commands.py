@@ -13,12 +13,13 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
+from braid.domain.datasets.writers import gen_qa_line, nova_line
 from braid.domain.tuning.plan import TuningPlan, Way
 from braid.domain.tuning.records import Evaluation, TuningEnd
 from braid.domain.wire import decode, decode_json
 from cli.errors import CommandError
-from cli.tuning.data_folder import Wanted, put_data
-from cli.tuning.deployed_tuning import DeployedTuning
+from cli.tuning.data_folder import PreparedRun, Wanted, prepare_run, put_run
+from cli.tuning.deployed_tuning import DeployedTuning, find_tuning
 from cli.tuning.following import follow
 from cli.tuning.leftovers import CLASSES, find_leftovers
 from cli.tuning.report_file import read_curve, write_report
@@ -65,6 +66,9 @@ class Pages:
 
 class ListingS3(MemoryS3):
     """S3 that lists with the moment of writing, in the order of keys."""
+
+    def copy_object(self, *, Bucket: str, Key: str, CopySource: dict[str, str]) -> None:  # noqa: N803
+        self.objects[Bucket, Key] = self.objects[CopySource["Bucket"], CopySource["Key"]]
 
     def get_paginator(self, _operation: str) -> Any:
         stored = self
@@ -141,11 +145,23 @@ def deployment() -> Deployment:
 @pytest.fixture
 def tuning(deployment: Deployment) -> DeployedTuning:
     target: Any = deployment
-    return DeployedTuning(target, MACHINE, "decide", "teardown")
+    return DeployedTuning(target, "braid-dev-tuning", MACHINE, "decide", "teardown")
 
 
 def wanted(folder: Path, **changes: Any) -> Wanted:
     return Wanted(**{"name": "letters", "folder": folder, "hyperparameters": {}, **changes})
+
+
+def prepared(folder: Path, **changes: Any) -> PreparedRun:
+    return prepare_run(wanted(folder, **changes), bucket="results", now=NOW)
+
+
+def put(tuning: DeployedTuning, folder: Path) -> TuningPlan:
+    """A run of a folder, uploaded and begun."""
+    found = prepared(folder)
+    put_run(tuning, found, tell=lambda _text: None)
+    tuning.start(found.plan)
+    return found.plan
 
 
 def letters(folder: Path) -> None:
@@ -163,8 +179,7 @@ def test_a_folder_of_pictures_is_a_plan_whose_lines_name_the_bucket(
 ) -> None:
     letters(tmp_path)
 
-    plan = put_data(tuning, wanted(tmp_path, provisioned_hours=2), now=NOW, tell=lambda _text: None)
-    tuning.start(plan)
+    plan = put(tuning, tmp_path)
 
     assert plan.way is Way.TITAN_IMAGE
     assert plan.run_id == "letters-20261129-120000"
@@ -175,6 +190,36 @@ def test_a_folder_of_pictures_is_a_plan_whose_lines_name_the_bucket(
     kept = deployment.s3.objects["results", f"tuning/{plan.run_id}/plan.json"]
     assert decode_json(TuningPlan, kept, source="plan.json") == plan
     assert json.loads(deployment.stepfunctions.started[0]["input"]) == {"run_id": plan.run_id}
+
+
+def test_videos_of_conversations_are_copied_to_where_a_job_may_read(
+    tuning: DeployedTuning, deployment: Deployment, tmp_path: Path
+) -> None:
+    deployment.s3.objects["inbox", "inbox/general/a clip.mp4"] = b"video"
+    line = nova_line(
+        'Say "s3Location": {"uri": "s3://a/b"}',
+        "Hello.",
+        media=(
+            {
+                "video": {
+                    "format": "mp4",
+                    "source": {"s3Location": {"uri": "s3://inbox/inbox/general/a clip.mp4"}},
+                }
+            },
+        ),
+    )
+    for name in ("train", "validation"):
+        (tmp_path / f"{name}.jsonl").write_bytes(line)
+    (tmp_path / "gen_qa.jsonl").write_bytes(gen_qa_line("Say it", "Hello."))
+
+    plan = put(tuning, tmp_path)
+
+    (value,) = map(json.loads, deployment.s3.objects["results", plan.training.key].splitlines())
+    asked, said = value["messages"][0]["content"], json.loads(line)["messages"][0]["content"]
+    assert [each for each in asked if "text" in each] == [each for each in said if "text" in each]
+    (uri,) = [each["video"]["source"]["s3Location"]["uri"] for each in asked if "video" in each]
+    assert uri.startswith(f"s3://results/work/tuning/{plan.run_id}/data/media/")
+    assert deployment.s3.objects["results", uri.removeprefix("s3://results/")] == b"video"
 
 
 @pytest.mark.parametrize(
@@ -191,28 +236,21 @@ def test_a_folder_of_pictures_is_a_plan_whose_lines_name_the_bucket(
         ),
     ],
 )
-def test_what_is_wrong_with_a_folder_is_one_sentence(
-    tuning: DeployedTuning, deployment: Deployment, tmp_path: Path, spoil: Any, said: str
-) -> None:
+def test_what_is_wrong_with_a_folder_is_one_sentence(tmp_path: Path, spoil: Any, said: str) -> None:
     (tmp_path / "secret.png").write_bytes(b"not to be uploaded")
     folder = tmp_path / "data"
     letters(folder)
     spoil(folder)
 
     with pytest.raises(CommandError, match=said):
-        put_data(tuning, wanted(folder), now=NOW, tell=lambda _text: None)
-    assert not deployment.stepfunctions.started
+        prepared(folder)
 
 
-def test_hyperparameters_out_of_bounds_are_refused_before_anything_starts(
-    tuning: DeployedTuning, tmp_path: Path
-) -> None:
+def test_hyperparameters_out_of_bounds_are_refused_before_anything_starts(tmp_path: Path) -> None:
     letters(tmp_path)
 
     with pytest.raises(CommandError, match="did you mean 'epochCount'"):
-        put_data(
-            tuning, wanted(tmp_path, hyperparameters={"epochsCount": "3"}), now=NOW, tell=lambda _text: None
-        )
+        prepared(tmp_path, hyperparameters={"epochsCount": "3"})
 
 
 def test_following_ends_with_the_runs_own_end(tuning: DeployedTuning, deployment: Deployment) -> None:
@@ -286,8 +324,7 @@ def test_the_comparison_is_the_promised_json() -> None:
 
 def test_a_report_shows_loss_confusion_reliability_and_slices(tuning: DeployedTuning, tmp_path: Path) -> None:
     letters(tmp_path / "data")
-    plan = put_data(tuning, wanted(tmp_path / "data"), now=NOW, tell=lambda _text: None)
-    tuning.start(plan)
+    plan = put(tuning, tmp_path / "data")
     folder = f"tuning/{plan.run_id}"
     tuning.put(f"{folder}/evaluation.json", json.dumps(EVALUATION).encode(), "application/json")
     curve = b"step_number,epoch_number,training_loss,perplexity\n0,0,0.69,2\n1,0,0.30,1.3\n"
@@ -299,9 +336,45 @@ def test_a_report_shows_loss_confusion_reliability_and_slices(tuning: DeployedTu
 
     page = path.read_text("utf-8")
     assert read_curve(curve) == [(0.0, 0.69), (1.0, 0.3)]
-    for heading in ("Compared", "Loss", "Confusion", "Reliability", "Slices"):
+    for heading in ("Compared", "Loss by step", "Confusion", "Reliability", "Slices"):
         assert f"<h2>{heading}</h2>" in page
     assert "+50.0% relative" in page
     assert page.count("<svg") == 3
     assert "http://www.w3.org/2000/svg" in page
     assert page.replace("http://www.w3.org/2000/svg", "").count("http") == 0, "it opens offline"
+
+
+OUTPUTS = {
+    "TuningMachineArn": MACHINE,
+    "TuningDecideFunctionName": "decide",
+    "TuningTeardownFunctionName": "teardown",
+}
+
+
+@dataclass
+class Beside(Deployment):
+    """A pipeline with or without a tuning stack beside it."""
+
+    outputs: dict[str, str] | None = None
+
+    def name_beside(self, kind: str) -> str:
+        return f"braid-dev-{kind}"
+
+    def outputs_beside(self, _kind: str) -> dict[str, str] | None:
+        return self.outputs
+
+
+def test_the_tuning_beside_a_pipeline_is_found() -> None:
+    target: Any = Beside(outputs=OUTPUTS)
+
+    found = find_tuning(target)
+
+    assert (found.stack_name, found.machine_arn) == ("braid-dev-tuning", MACHINE)
+    assert (found.decide_function, found.teardown_function) == ("decide", "teardown")
+
+
+def test_where_there_is_none_it_is_said_how_to_get_one() -> None:
+    target: Any = Beside()
+
+    with pytest.raises(CommandError, match=r"can't tune .*braid-dev-tuning.*--knob tuning=true"):
+        find_tuning(target)

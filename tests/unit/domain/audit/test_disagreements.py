@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
-from braid.domain.audit.counting import count_days, count_open
+from braid.domain.audit.counting import committed_by_day, count_days, count_open
 from braid.domain.audit.disagreements import CHECKS, Mend, disagreements
 from braid.domain.audit.facts import (
     DeadLetter,
@@ -22,6 +22,8 @@ from braid.domain.audit.facts import (
     LetterKind,
     RecordFact,
     ResultFact,
+    TuningFacts,
+    TuningRunFact,
 )
 from braid.store.counts import CountChange
 
@@ -54,7 +56,7 @@ def facts(record: RecordFact | None = RECORD, **changes: Any) -> Facts:
         open_counts=count_open(records.values()),
         day_counts=count_days(records.values()),
         day_usd={DAY: Decimal("0.01")},
-        committed_usd={DAY: Decimal("0.01")},
+        committed_usd={DAY: committed_by_day(records.values()).get(DAY, Decimal(0))},
         waiting_messages=0,
     )
     return replace(whole, **changes)
@@ -66,6 +68,14 @@ def classes(of: Facts) -> set[str]:
 
 def test_what_agrees_is_not_told() -> None:
     assert disagreements(facts()) == ()
+
+
+RUN = TuningRunFact("moderation-1", is_settled=True, execution_status="SUCCEEDED", end="REGISTERED")
+
+
+def tuned(run: TuningRunFact, **in_use: str) -> Facts:
+    """One tuning run beside the asset."""
+    return facts(tuning=TuningFacts({run.run_id: run}, in_use))
 
 
 DEAD = {"a-1-1": ExecutionFact("arn:a-1-1", "ABORTED")}
@@ -117,6 +127,9 @@ PLANTED: Mapping[str, tuple[Facts, Mend]] = {
         ),
         Mend.INDEX,
     ),
+    "tuning-unended": (tuned(replace(RUN, execution_status="ABORTED", end="")), Mend.TEAR_DOWN),
+    "tuning-remains": (tuned(replace(RUN, end="FAILED", made=("custom model",))), Mend.TEAR_DOWN),
+    "tuned-model-gone": (tuned(replace(RUN, is_served=False), moderation="moderation-1"), Mend.NOTHING),
     "mark-of-none": (facts(marks={"content#general#1": "gone-1"}), Mend.REMOVE_MARK),
     "uncounted": (facts(replace(RECORD, is_counted=False)), Mend.COUNT),
     "open-counts": (facts(open_counts={AssetStatus.PROCESSING: 1}), Mend.SET_COUNTS),
@@ -159,6 +172,25 @@ def test_what_search_keeps_is_held_against_the_record(
 
 
 @pytest.mark.parametrize(
+    ("run", "in_use", "found"),
+    [
+        (RUN, {"moderation": RUN.run_id}, set()),
+        (replace(RUN, execution_status="RUNNING", end="", made=("training job",)), {}, set()),
+        (replace(RUN, execution_status="ABORTED", end="", is_settled=False), {}, set()),
+        (replace(RUN, execution_status="", end=""), {}, {"tuning-unended"}),  # forgotten after 90 days
+        (replace(RUN, execution_status="", end=""), {"moderation": RUN.run_id}, set()),  # in use all the same
+        (replace(RUN, made=("custom model",)), {}, set()),  # an earlier model, to go back to
+        (replace(RUN, made=("custom model",), is_retired=True), {}, {"tuning-remains"}),
+        (replace(RUN, end="NOT_BETTER"), {}, set()),
+    ],
+)
+def test_a_tuning_run_is_held_against_what_it_made(
+    run: TuningRunFact, in_use: dict[str, str], found: set[str]
+) -> None:
+    assert classes(tuned(run, **in_use)) == found
+
+
+@pytest.mark.parametrize(
     "record",
     [
         replace(RECORD, status=status, updated_at=NOW)
@@ -172,6 +204,48 @@ def test_what_moves_just_now_is_left_alone(record: RecordFact) -> None:
 def test_a_version_that_came_just_now_may_not_have_begun() -> None:
     new = facts(None, versions={"a-1": (SOURCE, NOW)}, folders=frozenset(), results={})
     assert classes(new) == set()
+
+
+@pytest.mark.parametrize("execution", [None, *DEAD.values()])
+def test_a_failure_that_nobody_can_read_about_is_told_again(execution: ExecutionFact | None) -> None:
+    unshown = facts(
+        replace(RECORD, status=AssetStatus.FAILED),
+        results={},
+        executions={"a-1-1": execution} if execution else {},
+    )
+    (found,) = disagreements(unshown)
+    mends = (found.check, found.mend) == ("result-missing", Mend.RECORD_DEATH)
+    assert mends == (execution is not None), "of an execution that is forgotten nobody can be told"
+
+
+MORE = {DAY: Decimal("0.02")}
+
+
+def test_money_that_nobody_reserved_or_spent_is_found() -> None:
+    (found,) = disagreements(facts(committed_usd=MORE))
+    assert (found.check, found.mend, found.about) == ("day-money", Mend.SET_COUNTS, DAY)
+    assert "$0.02 are given out, and its assets reserved or cost $0.01" in found.sentence
+    unreserved = facts(replace(RECORD, reserved_day=None), committed_usd={DAY: Decimal("0.01")})
+    assert disagreements(unreserved) == (), "what ends without a reservation pays on that day"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        replace(RECORD, attempt=2, received_day="2026-11-19"),
+        replace(RECORD, redrive_count=1),
+        replace(RECORD, status=AssetStatus.DELETED, asset=None, received_day=DAY),
+        replace(RECORD, updated_at=NOW),
+    ],
+)
+def test_more_money_may_be_what_a_record_forgot_or_will_say(record: RecordFact) -> None:
+    assert "day-money" not in classes(facts(record, committed_usd=MORE))
+
+
+def test_what_a_record_forgot_was_paid_after_it_arrived() -> None:
+    later = replace(RECORD, attempt=2, received_day=DAY, updated_at=LONG_AGO)
+    before = facts(later, committed_usd={**MORE, "2026-11-19": Decimal("0.01")})
+    assert [found.about for found in disagreements(before) if found.check == "day-money"] == ["2026-11-19"]
 
 
 def test_those_who_wait_have_a_message_each() -> None:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from braid.domain.claim_check import Claim
 from braid.domain.datasets.checking import CheckOptions, FileCheck, check_file
 from braid.domain.datasets.comparing import compare_files
 from braid.domain.datasets.formats import DatasetFormat, DatasetRole
 from braid.domain.datasets.problems import Problem, Rule
 from braid.domain.datasets.rules.role_policy import reading_policy
-from braid.domain.errors import InvalidAssetError
 from braid.domain.tuning.plan import TuningPlan, Way
 from braid.domain.tuning.records import DataReport
-from lambdas.tuning.runs.run import Run
 
-__all__ = ["check_data"]
+__all__ = ["check_run_data"]
 
-_MOST_TOLD = 5
 _LEAST_BATCH_RECORDS = 100  # of a batch job, by which picture models are evaluated
 
 
-def check_data(plan: TuningPlan, run: Run) -> DataReport:
-    """The sizes and warnings. Raises ``InvalidAssetError`` with the first problems of each file."""
+def check_run_data(plan: TuningPlan, lines: Mapping[Claim, Sequence[bytes]]) -> tuple[DataReport, list[str]]:
+    """The sizes and warnings, and a sentence for each problem; ``lines`` are those of the plan's files."""
     evaluated_as = DatasetFormat.GEN_QA if plan.way is Way.NOVA_TEXT else plan.way.data_format
     wanted = (
         ("training", plan.training, plan.way.data_format, DatasetRole.TRAIN),
@@ -31,15 +31,15 @@ def check_data(plan: TuningPlan, run: Run) -> DataReport:
     warnings: list[str] = []
     sizes: dict[str, tuple[int, int]] = {}
     for called, claim, kind, role in wanted:
-        lines = run.lines(claim)
-        sizes[called] = sum(1 for line in lines if line.strip()), sum(map(len, lines))
+        own = lines[claim]
+        sizes[called] = sum(1 for line in own if line.strip()), sum(map(len, own))
         options = CheckOptions(
             file_name=claim.key.rpartition("/")[2],
             dataset_uri=claim.uri,
-            policy=reading_policy([run.work_uri("data/any"), claim.uri]),
+            policy=reading_policy([claim.uri]),  # as the role that trains may
             allowed=frozenset(Rule(name) for name in plan.allowed_rules),
         )
-        checks[called] = check_file(lines, kind, role, options)
+        checks[called] = check_file(own, kind, role, options)
         problems += _told(called, checks[called].problems, warnings)
     for called in ("validation", "evaluation"):
         problems += _told(called, compare_files(checks["training"], checks[called]), warnings)
@@ -48,10 +48,7 @@ def check_data(plan: TuningPlan, run: Run) -> DataReport:
             f"evaluation: a batch job asks about {_LEAST_BATCH_RECORDS} records at least, and there are"
             f" {sizes['evaluation'][0]} pairs"
         )
-    if problems:
-        more = f"; and {len(problems) - _MOST_TOLD} more" if len(problems) > _MOST_TOLD else ""
-        raise InvalidAssetError("; ".join(problems[:_MOST_TOLD]) + more)
-    return DataReport(
+    report = DataReport(
         training_rows=sizes["training"][0],
         validation_rows=sizes["validation"][0],
         evaluation_rows=sizes["evaluation"][0],
@@ -59,9 +56,10 @@ def check_data(plan: TuningPlan, run: Run) -> DataReport:
         evaluation_characters=sizes["evaluation"][1],
         warnings=tuple(warnings),
     )
+    return report, problems
 
 
-def _told(called: str, found: tuple[Problem, ...] | list[Problem], warnings: list[str]) -> list[str]:
+def _told(called: str, found: Sequence[Problem], warnings: list[str]) -> list[str]:
     """A sentence for each problem; those that stop nothing go to ``warnings``."""
     told: list[str] = []
     for problem in found:

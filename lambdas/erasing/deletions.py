@@ -1,0 +1,27 @@
+"""Reads the EventBridge events "Object Deleted" of S3 that end a version for good."""
+
+from __future__ import annotations
+
+import json
+
+from braid.aws.s3.object_events import object_of
+from braid.domain.asset.asset import Source
+from braid.domain.errors import InvalidInputError
+
+__all__ = ["read_deletion"]
+
+
+def read_deletion(body: str) -> Source:
+    """The version that one SQS message says is gone. Raises ``InvalidInputError`` for any other message.
+
+    Such as "Delete Marker Created", the other type of deletion, which hides a version and deletes none
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html).
+    """
+    try:
+        event = json.loads(body)
+    except ValueError as error:
+        raise InvalidInputError(f"the message is not JSON: {body!r:.200}") from error
+    match event:
+        case {"detail-type": "Object Deleted", "detail": {"deletion-type": "Permanently Deleted"}}:
+            return object_of(event)
+    raise InvalidInputError(f"the message tells of no version that was deleted for good: {body!r:.200}")

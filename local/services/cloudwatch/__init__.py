@@ -1,0 +1,1 @@
+"""What CloudWatch makes of metrics: statistics, metric math, alarms, metrics in log lines. Pure; no AWS."""

@@ -1,0 +1,1 @@
+"""What watches a deployment: the table of failures, the stack that tells of them, and the dashboard."""
