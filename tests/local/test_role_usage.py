@@ -7,7 +7,7 @@ from typing import Any
 from tests.e2e.role_usage import Permission, usage_of
 
 BUCKET = "arn:aws:s3:::results"
-ROLES = {
+ROLES: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "braid-dev-FusionRole-1": (
         "pipeline/Fusion",
         [
