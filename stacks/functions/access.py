@@ -26,9 +26,10 @@ class Access:
     def read_sources(self) -> list[Grant]:
         """The content and head of any version in the inbox, current or not, also under others' KMS keys.
 
+        An asset is a version: whoever reads one names it, and S3 asks for ``s3:GetObjectVersion`` alone.
         Nothing is written under those keys: results lie under S3's own.
         """
-        reading = Grant(("s3:GetObject", "s3:GetObjectVersion"), (self._inbox,), because=_ANY_SOURCE)
+        reading = Grant(("s3:GetObjectVersion",), (self._inbox,), because=_ANY_SOURCE)
         keys = self._storage.source_key_arns
         if not keys:
             return [reading]
@@ -63,12 +64,7 @@ class Access:
     def tag_sources(self) -> Grant:
         """The tags of any version in the inbox."""
         return Grant(
-            (
-                "s3:GetObjectTagging",
-                "s3:GetObjectVersionTagging",
-                "s3:PutObjectTagging",
-                "s3:PutObjectVersionTagging",
-            ),
+            ("s3:GetObjectVersionTagging", "s3:PutObjectVersionTagging"),
             (self._inbox,),
             because=_ANY_SOURCE,
         )

@@ -24,8 +24,11 @@ from cli.showing.results import get_result
 from cli.target import Target, find_target
 from local import deploy, lifecycle
 from local.home import LocalAws
+from tests.e2e.role_usage import granted_roles, usage_of
 
 ROOT = Path(__file__).resolve().parents[2]
+# What each role was granted, and how often these tests used it.
+ROLE_USAGE = ROOT / "build" / "role_usage.txt"
 DROP_TIMEOUT_SECONDS = 420
 
 
@@ -107,7 +110,11 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     try:
         outputs = deploy.deploy(aws, home=home, context={"tuning": "true"})
         aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
-        yield Deployed(home, aws, find_target(None, home=home))
+        target = find_target(None, home=home)
+        yield Deployed(home, aws, target)
+        usage = usage_of(granted_roles(target), lifecycle.control(aws, "grants")["grants"])
+        ROLE_USAGE.parent.mkdir(exist_ok=True)
+        ROLE_USAGE.write_text("\n".join([*usage.lines(), ""]), "utf-8")
     finally:
         lifecycle.down(home)
 

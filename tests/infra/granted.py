@@ -37,7 +37,6 @@ _RECORD = {"dynamodb:GetItem": ["AssetsTable"]}
 _RECORDS = {"dynamodb:GetItem": ["AssetsTable"], "dynamodb:UpdateItem": ["AssetsTable"]}
 # Without the right to list, S3 answers "denied" about a version that is gone.
 _SOURCES = {
-    "s3:GetObject": ["inbox/*"],
     "s3:GetObjectVersion": ["inbox/*"],
     "s3:ListBucket": ["InputBucket"],
     "s3:ListBucketVersions": ["InputBucket"],
@@ -49,9 +48,7 @@ _CLOSING = {
     "s3:DeleteObject": ["by-source/*"],
     "s3:ListBucket": ["InputBucket", "ResultsBucket"],
     "s3:ListBucketVersions": ["InputBucket"],
-    "s3:GetObjectTagging": ["inbox/*"],
     "s3:GetObjectVersionTagging": ["inbox/*"],
-    "s3:PutObjectTagging": ["inbox/*"],
     "s3:PutObjectVersionTagging": ["inbox/*"],
 }
 _DEADLINES = ["schedule/braid-dev/*"]
@@ -64,7 +61,7 @@ _WORK = {
 _CHUNKS = {
     **_SOURCES,
     **_WORK,
-    "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
+    "s3:GetObject": ["assets/*", "work/*"],
     "s3:ListBucket": ["InputBucket", "ResultsBucket"],
 }
 _VERDICTS = {"dynamodb:BatchGetItem": ["VerdictsTable"], "dynamodb:BatchWriteItem": ["VerdictsTable"]}
@@ -93,14 +90,14 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         **_SOURCES,
         **_RECORDS,
         # A rerun takes over what an earlier attempt left.
-        "s3:GetObject": ["assets/*", "inbox/*"],
+        "s3:GetObject": ["assets/*"],
         "s3:ListBucket": ["InputBucket", "ResultsBucket"],
         "s3:PutObject": ["assets/*", "work/*"],
     },
     "transcription-start": {
         **_RECORD,
         **_SOURCES,
-        "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
+        "s3:GetObject": ["assets/*", "work/*"],
         "s3:PutObject": [".write_access_check_file.temp", "work/*"],
         "s3:AbortMultipartUpload": ["work/*"],
         "s3:ListBucket": ["InputBucket", "ResultsBucket"],
@@ -118,7 +115,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     },
     "keyframes": {
         **_SOURCES,
-        "s3:GetObject": ["assets/*", "inbox/*"],
+        "s3:GetObject": ["assets/*"],
         "s3:PutObject": ["assets/*", "work/*"],
     },
     "vision": {
@@ -140,7 +137,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     "reading": {
         **_RECORD,
         **_SOURCES,
-        "s3:GetObject": ["assets/*", "inbox/*", "work/*"],
+        "s3:GetObject": ["assets/*", "work/*"],
         "s3:PutObject": ["assets/*", "work/*"],
         "s3:ListBucket": ["InputBucket", "ResultsBucket"],
         "textract:DetectDocumentText": ["*"],
@@ -168,7 +165,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     "inference-trial": {**ASKING, "s3:GetObject": ["assets/*"], "s3:ListBucket": ["ResultsBucket"]},
     "publishing": {
         **_CLOSING,
-        "s3:GetObject": ["assets/*", "by-source/*", "inbox/*", "work/*"],
+        "s3:GetObject": ["assets/*", "by-source/*", "work/*"],
         "s3:GetObjectVersion": ["inbox/*"],
     },
     "recording": {**_CLOSING, "sqs:SendMessage": ["DeadLetters"]},

@@ -50,7 +50,7 @@ def test_who_reads_sources_may_decrypt_them_where_a_knob_names_keys(
     reading = {
         name
         for name in GRANTS
-        if "inbox/*" in allowed(for_aws.statements_of(for_aws.function(name))).get("s3:GetObject", [])
+        if "inbox/*" in allowed(for_aws.statements_of(for_aws.function(name))).get("s3:GetObjectVersion", [])
     }
     decrypting = {
         name.removeprefix("braid-dev-review-"): statement

@@ -213,6 +213,13 @@ LISTED: dict[tuple[str, ...], str] = {
         *("Resources", "WorkflowRole98C7DC98", "Properties", "AssumeRolePolicyDocument"),
         *("Statement", "0", "Condition"),
     ): "the service takes the role for the one machine alone",
+    **{
+        (
+            *("Resources", role, "Properties", "Policies", "0", "PolicyDocument"),
+            "Statement",
+        ): "a file is read and tagged as a version; the right to the newest one was never used"
+        for role in ("KeyframesRole6CC716A3", "PublishingRoleA2816D43", "RecordingRole14249EB5")
+    },
     (*_PUBLISH_RESULT, "TimeoutSeconds"): "a talk of four hours is translated in minutes",
 }
 

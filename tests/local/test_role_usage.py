@@ -1,0 +1,64 @@
+"""A permission counts as used where IAM allowed the role's own sessions what its pattern covers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.e2e.role_usage import Permission, usage_of
+
+BUCKET = "arn:aws:s3:::results"
+ROLES: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "braid-dev-FusionRole-1": (
+        "pipeline/Fusion",
+        [
+            {
+                "Action": ["s3:GetObject", "s3:PutObject"],
+                "Resource": [f"{BUCKET}/assets/*", f"{BUCKET}/work/*"],
+            },
+            {"Action": "s3:ListBucket", "Resource": BUCKET},
+        ],
+    ),
+    "braid-dev-OtherRole-2": (
+        "pipeline/Other",
+        [{"Action": "s3:GetObject", "Resource": f"{BUCKET}/assets/*"}],
+    ),
+}
+
+
+def decision(role: str, action: str, resource: str, count: int = 1) -> dict[str, Any]:
+    principal = f"arn:aws:sts::111122223333:assumed-role/{role}/session"
+    return {"principal": principal, "action": action, "resource": resource, "count": count}
+
+
+def test_each_action_on_each_resource_is_counted_for_its_own_role() -> None:
+    usage = usage_of(
+        ROLES,
+        [
+            decision("braid-dev-FusionRole-1", "s3:GetObject", f"{BUCKET}/assets/a/1/x.json", 2),
+            decision("braid-dev-FusionRole-1", "s3:GetObject", f"{BUCKET}/assets/b/1/x.json"),
+            decision("braid-dev-FusionRole-1", "s3:listbucket", BUCKET),
+            decision("braid-dev-FusionRole-1", "s3:PutObject", f"{BUCKET}/elsewhere/x"),
+            decision("administrator", "s3:PutObject", f"{BUCKET}/assets/x"),
+        ],
+    )
+
+    assert usage.counts[Permission("pipeline/Fusion", "s3:GetObject", f"{BUCKET}/assets/*")] == 3
+    assert [(each.role, each.shown) for each in usage.unused] == [
+        ("pipeline/Fusion", "s3:GetObject on results/work/*"),
+        ("pipeline/Fusion", "s3:PutObject on results/assets/*"),
+        ("pipeline/Fusion", "s3:PutObject on results/work/*"),
+        ("pipeline/Other", "s3:GetObject on results/assets/*"),
+    ]
+    assert next(usage.lines()) == "pipeline/Fusion: granted 5, used 2, unused 3"
+
+
+def test_nothing_but_star_and_question_mark_is_special_in_a_pattern() -> None:
+    def is_used(pattern: str, resource: str) -> bool:
+        roles = {"role": ("stack/Role", [{"Action": "sqs:SendMessage", "Resource": pattern}])}
+        return not usage_of(roles, [decision("role", "sqs:SendMessage", resource)]).unused
+
+    assert is_used("arn:a.b+*", "arn:a.b+/x\ny")
+    assert is_used("arn:?", "arn:x")
+    assert not is_used("arn:a.b", "arn:axb")
+    assert not is_used("arn:?", "arn:")
+    assert not is_used("arn:x", "arn:xy")
