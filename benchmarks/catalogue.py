@@ -14,6 +14,7 @@ from benchmarks.fusion.list_scale import LIST_SCALE
 from benchmarks.keyframes import KEYFRAMES
 from benchmarks.load.console import CONSOLE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
+from benchmarks.load.posts import POSTS
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.real_files import REAL_FILES
@@ -40,6 +41,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         *TUNING,
         *FAULTS,
         RUSH,
+        POSTS,
         CONSOLE,
     )
 }

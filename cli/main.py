@@ -79,9 +79,13 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
     },
     "Fit models to your data": {
+        "process": (
+            "cli.processing.process_command:process",
+            "Make features of many objects in a Processing job, with the price first.",
+        ),
         "dataset": (
             "cli.dataset.dataset_commands:dataset_app",
-            "Build, check, split and augment data to tune and evaluate models with.",
+            "Build, check, split, augment and make up data to tune and evaluate models with.",
         ),
         "tune": (
             "cli.tuning.tune_commands:tune_app",

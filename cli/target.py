@@ -17,7 +17,7 @@ from local import lifecycle
 if TYPE_CHECKING:
     import boto3
 
-__all__ = ["HOME", "Target", "find_target"]
+__all__ = ["HOME", "PROJECT_ROOT", "Target", "aws_session", "find_target"]
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 # Where the embedded AWS keeps what it needs while it runs; a second one needs a folder and a port of its own.
@@ -174,11 +174,7 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
             raise CommandError(
                 "--stack takes a stack's name, such as braid-dev-pipeline", exit_code=EXIT_MISUSE
             )
-        # Profiles, single sign-on and assumed roles are boto3's to find. AWS_REGION, which the CDK and
-        # the AWS CLI know, it doesn't read: only AWS_DEFAULT_REGION
-        # (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/configuration.html).
-        region = os.environ.get("AWS_REGION") or None
-        return _from_stack(boto3.Session(region_name=region), stack_name, None)
+        return _from_stack(aws_session(), stack_name, None)
     aws = lifecycle.current(home)
     if aws is None:
         raise CommandError(
@@ -197,6 +193,16 @@ def find_target(stack_name: str | None, *, home: Path = HOME) -> Target:
         region_name=aws.region,
     )
     return _from_stack(session, pipelines[0], aws.endpoint)
+
+
+def aws_session() -> boto3.Session:
+    """A session of the user's identity in AWS, in the region that their environment or profile names."""
+    import boto3  # half a second: only where a deployment is really asked
+
+    # Profiles, single sign-on and assumed roles are boto3's to find. AWS_REGION, which the CDK and the AWS
+    # CLI know, it doesn't read: only AWS_DEFAULT_REGION
+    # (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/configuration.html).
+    return boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
 
 
 def _stack(cloudformation: Any, name: str) -> dict[str, Any] | None:

@@ -21,12 +21,13 @@ from braid.runtime.library import model_registry
 from braid.runtime.prices import price_book
 from evaluation.judges import Judge
 from evaluation.labelled import LabelledData, LabelledText
+from evaluation.posts import judge_posts
 from evaluation.tuned_judging import TunedJudge, judge_texts, outcome_of, probabilities_of
 from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.inference.infer import infer
 from lambdas.reading.plain_text import read_plain_text
 
-__all__ = ["Evaluation", "evaluate", "evaluate_tuned", "timeline_of"]
+__all__ = ["Evaluation", "evaluate", "evaluate_posts", "evaluate_tuned", "timeline_of"]
 
 _EVIDENCE_TOKENS = 8_000
 _AT_ONCE = 4
@@ -56,13 +57,17 @@ class Evaluation:
     seed: int
     cost_usd: float
     probabilities: tuple[float, ...] = ()  # that a text is harmful, where the judge says how sure it is
+    contexts: tuple[dict[str, str], ...] = ()  # of posts: what was decided, beside what the profile expects
 
 
 def evaluate(profile: Profile, data: LabelledData, judge: Judge, *, seed: int = 0) -> Evaluation:
     """Every text through inference. Raises the service errors of ``braid.domain.errors``."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = list(pool.map(lambda item: _answer(profile, item, judge), data.texts))
-    outcomes = [_outcome(profile, item, answer) for item, answer in zip(data.texts, answers, strict=True)]
+    outcomes = [
+        _outcome(profile, item, answer.answer[DECISION_MEMBER] if answer else "")
+        for item, answer in zip(data.texts, answers, strict=True)
+    ]
     given = [answer for answer in answers if answer is not None]
     rules = Counter(answer.decision_basis.rule.split(":")[0] for answer in given if answer.decision_basis)
     return _evaluated(
@@ -73,6 +78,35 @@ def evaluate(profile: Profile, data: LabelledData, judge: Judge, *, seed: int = 
         usage=judge.meter.usage(),
         seed=seed,
     )
+
+
+def evaluate_posts(
+    profile: Profile,
+    data: LabelledData,
+    judge: Judge,
+    *,
+    contexts: tuple[dict[str, str], ...] = (),
+    seed: int = 0,
+) -> Evaluation:
+    """Every text put to the judge of posts. Raises the service errors.
+
+    A post that nobody judged is left to a person: as open as no answer.
+    """
+    lines = judge_posts(profile, [item.text for item in data.texts], judge)
+    judged = [line for line in lines if line.judged_by != "nobody"]
+    outcomes = [
+        _outcome(profile, item, "" if line.judged_by == "nobody" else str(line.decision))
+        for item, line in zip(data.texts, lines, strict=True)
+    ]
+    done = _evaluated(
+        *(profile, data, outcomes, judge),
+        models=Counter(str(line.judged_by) for line in judged),
+        methods=Counter("no answer" if line.judged_by == "nobody" else "model" for line in lines),
+        rules={},
+        usage=judge.meter.usage(),
+        seed=seed,
+    )
+    return dataclasses.replace(done, contexts=contexts)
 
 
 def evaluate_tuned(profile: Profile, data: LabelledData, judge: TunedJudge, *, seed: int = 0) -> Evaluation:
@@ -155,10 +189,9 @@ def _answer(profile: Profile, item: LabelledText, judge: Judge) -> Answer | None
     return answer if isinstance(answer, Answer) else None
 
 
-def _outcome(profile: Profile, item: LabelledText, answer: Answer | None) -> Outcome:
+def _outcome(profile: Profile, item: LabelledText, decision: str) -> Outcome:
     """What was decided, against the label; without an answer, or with a decision in between, nothing was."""
     mildest, *_, severest = profile.decision.ranks
-    decision = answer.answer[DECISION_MEMBER] if answer else ""
     if decision == severest:
         return "true_positive" if item.is_harmful else "false_positive"
     if decision == mildest:

@@ -2,12 +2,13 @@
 
     python -m evaluation.moderation [--sample 200] [--data NAME] [--profile NAME] [--stack NAME] [--json]
                                     [--against REPORT] [--attacks] [--pictures FOLDER]
-                                    [--tuned NAME | --untuned NAME]
+                                    [--tuned NAME | --untuned NAME | --posts]
 
 Every text goes the way of an asset's: read, fused, put to the configured model by the same inference. Without
 ``--stack`` that is the server named by BRAID_LLM_URL, else the engine of this machine, which judges nothing.
 With ``--tuned`` the tuned model of that name is asked for Yes or No instead, as it was taught; with
-``--untuned`` its base model, by the same words.
+``--untuned`` its base model, by the same words. With ``--posts`` each text is put to the judge of posts, and
+so are the contexts that the profile has as examples.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ from braid.domain.profile.profile import Profile
 from braid.domain.scores.calibration import calibration
 from braid.runtime.library import profile, profile_names
 from cli.errors import CommandError
-from evaluation.deciding import Evaluation, evaluate, evaluate_tuned
+from evaluation.deciding import Evaluation, evaluate, evaluate_posts, evaluate_tuned
 from evaluation.judges import Judge, deployed_judge, local_judge
 from evaluation.labelled import SOURCES, LabelledData, read_labelled
+from evaluation.posts import decided_contexts
 from evaluation.reports import (
     attack_scores,
     compare_outcomes,
@@ -81,6 +83,10 @@ def _evaluator(chosen: argparse.Namespace, plan: Profile) -> Iterator[Callable[[
     if name := chosen.tuned or chosen.untuned:
         tuned = deployed_tuned_judge(chosen.stack, name, is_base=bool(chosen.untuned))
         yield lambda data: evaluate_tuned(plan, data, tuned, seed=chosen.seed)
+    elif chosen.posts:
+        with _judge(chosen.stack) as judge:
+            contexts = decided_contexts(plan, judge)
+            yield lambda data: evaluate_posts(plan, data, judge, contexts=contexts, seed=chosen.seed)
     else:
         with _judge(chosen.stack) as judge:
             yield lambda data: evaluate(plan, data, judge, seed=chosen.seed)
@@ -107,6 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stack", help="the pipeline's stack in AWS whose models are asked")
     asked = parser.add_mutually_exclusive_group()
     asked.add_argument("--tuned", metavar="NAME", help="ask the tuned model of that name in use")
+    asked.add_argument("--posts", action="store_true", help="ask the judge of posts")
     asked.add_argument("--untuned", metavar="NAME", help="ask its base model by the same words")
     parser.add_argument("--against", type=Path, help="a report of --json on the same texts: the base model's")
     parser.add_argument(
@@ -150,6 +157,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps({**told, "attacks": [dataclasses.asdict(each) for each in attacks]}, indent=2))
     else:
         lines = [*_report(done), *(told_comparison(comparison) if comparison else ())]
+        lines += [
+            f"context    {each['name']}: {each['decision']}, expected {each['expected']}"
+            for each in done.contexts
+        ]
         lines += [f"{each.attack:<24} held {each.held}; evaded {each.evaded.value}" for each in attacks]
         print("\n".join(lines))
     return 0

@@ -110,6 +110,14 @@ def make_talk(target: Path) -> None:
         )
 
 
+def make_smoke(talk: Path, target: Path) -> None:
+    """The first five seconds of what is said in the talk, for `braid doctor --smoke`."""
+    run_ffmpeg(
+        *("-i", str(talk), "-t", "5", "-vn", "-c:a", "aac", "-b:a", "64k", "-ac", "1"),
+        *("-map_metadata", "-1", str(target)),
+    )
+
+
 LEASE = (
     ("Bicycle Rental Agreement", 20),
     ("Riverside Cycles, 12 Harbour Road, agreed on 4 May 2026.", 11),
@@ -196,6 +204,7 @@ def make_bundle(folder: Path) -> None:
 
 if __name__ == "__main__":
     make_talk(HERE / "talk.mp4")
+    make_smoke(HERE / "talk.mp4", HERE / "smoke.m4a")
     make_document(HERE / "rental.pdf")
     make_portrait(HERE / "portrait.jpg")
     make_bundle(HERE / "mug.bundle")

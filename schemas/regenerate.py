@@ -17,6 +17,8 @@ from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
+from braid.domain.generation.draft import Draft, Publication
+from braid.domain.generation.request import GenerationRequest
 from braid.domain.json_schema import schema_of
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import Receipt
@@ -25,18 +27,21 @@ from braid.domain.posts.decisions import LineDecision, PostsSummary
 __all__ = ["BUNDLES", "DOCUMENTS", "FOLDER", "schema_text"]
 
 FOLDER = Path(__file__).parent
-# By the name that result.json gives a document, beside the two files that people write themselves.
+# By the name that result.json gives a document, beside the three files that people write themselves.
 DOCUMENTS: dict[str, type] = {
     "accessibility": Accessibility,
     "admission": Admission,
     "answer": Answer,
+    "draft": Draft,
     "example": ReviewExample,
+    "generation_request": GenerationRequest,
     "language": LanguageAnalysis,
     "manifest": Manifest,
     "passages": Passages,
     "post_decision": LineDecision,
     "posts_summary": PostsSummary,
     "price_book": PriceBook,
+    "publication": Publication,
     "receipt": Receipt,
     "result": Result,
     "review": Review,

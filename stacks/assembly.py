@@ -10,6 +10,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.config import DeploymentConfig
+from stacks.data_catalog.processing_stack import ProcessingStack
 from stacks.data_catalog.stack import DataCatalogStack
 from stacks.erasing.stack import ErasingStack
 from stacks.generation_stack import GenerationStack
@@ -40,6 +41,7 @@ class Deployment:
     data_catalog: DataCatalogStack | None = None
     erasing: ErasingStack | None = None
     operations: OperationsStack | None = None
+    processing: ProcessingStack | None = None
 
 
 def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
@@ -59,7 +61,7 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     storage = StorageStack(app, f"{name}-storage", config=config, env=environment)
     shared = _Shared(config=config, storage=storage.storage, env=environment)
     pipeline = _after(storage, PipelineStack(app, f"{name}-pipeline", **shared, today=today))
-    search = tuning = generation = data_catalog = erasing = operations = None
+    search = tuning = generation = data_catalog = erasing = operations = processing = None
     if config.search:
         search = _after(storage, SearchStack(app, f"{name}-search", **shared, today=today))
     if config.tuning:
@@ -69,6 +71,8 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
         generation = _after(pipeline, GenerationStack(app, f"{name}-generation", **shared))
     if config.data_catalog:
         data_catalog = _after(storage, DataCatalogStack(app, f"{name}-data-catalog", **shared))
+    if config.processing:
+        processing = _after(storage, ProcessingStack(app, f"{name}-processing", **shared))
     if config.delete_with_source:
         erasing = ErasingStack(app, f"{name}-erasing", **shared, search=search, generation=generation)
         _after(storage, erasing)
@@ -81,7 +85,9 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
-    return Deployment(storage, pipeline, search, tuning, generation, data_catalog, erasing, operations)
+    return Deployment(
+        storage, pipeline, search, tuning, generation, data_catalog, erasing, operations, processing
+    )
 
 
 class _Shared(TypedDict):

@@ -177,7 +177,8 @@ class DeploymentConfig(OptionalStacks):
     )
     batch_inference: bool = flag(
         "`braid batch` may ask about a hundred and more assets in one Bedrock batch job, at about half the "
-        "price and within a day; deploys a function and a role for Bedrock, which cost nothing by themselves"
+        "price and within a day, and `braid index --all --batch` may embed what search finds so; deploys a "
+        "function and a role for Bedrock, and two of each with search, which cost nothing by themselves"
     )
 
     @property

@@ -14,6 +14,7 @@ from stacks.constructs.grants import Grant
 from stacks.constructs.workflow import Workflow
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.generation import GenerationFunctions
+from stacks.functions.refreshing import RefreshFunction
 from stacks.machines import generation_machine
 from stacks.operations.alarms import failures_of
 from stacks.packaging import REPOSITORY
@@ -56,15 +57,17 @@ class GenerationStack(cdk.Stack):
             key_usage=kms.KeyUsage.SIGN_VERIFY,
             removal_policy=removal,
         )
+        factory = FunctionFactory(self, config=config)
         functions = GenerationFunctions(
             self,
             config=config,
             storage=storage,
-            functions=FunctionFactory(self, config=config),
+            functions=factory,
             published_bucket_name=published.bucket_name,
             published_bucket_arn=published.bucket_arn,
             signing_key_arn=key.key_arn,
         )
+        RefreshFunction(self, config=config, storage=storage, functions=factory)
         self._let_only_publishing_write(published, functions.publish_role_arn)
         event_bus_arn = self.format_arn(service="events", resource="event-bus", resource_name="default")
         workflow = Workflow(

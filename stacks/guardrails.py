@@ -1,4 +1,7 @@
-"""Bedrock guardrails: one for each profile, with a version for each set of strengths that it asked for."""
+"""Bedrock guardrails: one for each profile, with a version for each set of strengths that it asked for.
+
+Another looks at pictures that are made.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,17 @@ from aws_cdk import aws_bedrock as bedrock
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.guardrail import GuardrailPlan
 
-__all__ = ["Guardrails"]
+__all__ = ["Guardrails", "PictureGuardrail"]
 
 _MAX_NAME_CHARACTERS = 50  # CreateGuardrail
 _BLOCKED_INPUT = "The evidence tried to give orders to the model. Nothing was answered."
 # A use case is what a profile was called. Another wording would be another version of every guardrail.
 _BLOCKED_OUTPUT = "The answer held what this use case doesn't allow. It was withheld."
+
+
+_BLOCKED_PICTURE = "What was made shows what isn't allowed. It was withheld."
+# What a filter is sure of, or fairly sure.
+_PICTURE_STRENGTH = "MEDIUM"
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,45 @@ class Guardrails:
         self.by_profile = stack.to_json_string(
             {name: {"id": found.identifier, "version": found.version} for name, found in made.items()}
         )
+
+
+class PictureGuardrail:
+    """Content filters that look at pictures, as many as the region has. Idle it costs nothing.
+
+    ``setting`` is a JSON list: its ``id`` and ``version``, or nothing where the region has no such filters.
+    ``arns`` are what the step may apply.
+    """
+
+    def __init__(self, stack: cdk.Stack, *, deployment_name: str, filters: Sequence[str]) -> None:
+        self.arns: list[str] = []
+        self.setting = "[]"
+        if not filters:
+            return
+        digest = hashlib.sha256(
+            json.dumps([*filters, _PICTURE_STRENGTH, _BLOCKED_PICTURE]).encode()
+        ).hexdigest()[:8]
+        guardrail = bedrock.CfnGuardrail(
+            stack,
+            "PictureGuardrail",
+            name=_name(deployment_name, "generation"),
+            description="Stops pictures that show what nobody should be shown",
+            blocked_input_messaging=_BLOCKED_PICTURE,
+            blocked_outputs_messaging=_BLOCKED_PICTURE,
+            content_policy_config=bedrock.CfnGuardrail.ContentPolicyConfigProperty(
+                filters_config=[
+                    bedrock.CfnGuardrail.ContentFilterConfigProperty(
+                        type=name,
+                        input_strength="NONE",
+                        output_strength=_PICTURE_STRENGTH,
+                        output_modalities=["IMAGE"],
+                    )
+                    for name in filters
+                ]
+            ),
+        )
+        found = _with_version(stack, guardrail, "PictureGuardrailVersion", digest)
+        self.arns = [found.arn]
+        self.setting = stack.to_json_string([{"id": found.identifier, "version": found.version}])
 
 
 def _deploy(stack: cdk.Stack, deployment_name: str, profile: Profile) -> _Deployed:
@@ -70,9 +117,13 @@ def _deploy(stack: cdk.Stack, deployment_name: str, profile: Profile) -> _Deploy
             ]
         ),
     )
+    return _with_version(stack, guardrail, f"Guardrail{words}Version", digest)
+
+
+def _with_version(stack: cdk.Stack, guardrail: bedrock.CfnGuardrail, name: str, digest: str) -> _Deployed:
     version = bedrock.CfnGuardrailVersion(
         stack,
-        f"Guardrail{words}Version{digest}",
+        f"{name}{digest}",
         guardrail_identifier=guardrail.attr_guardrail_id,
         description=f"Contents {digest}",
     )

@@ -8,6 +8,8 @@ from stacks.knobs import flag, number, text
 
 __all__ = ["OptionalStacks"]
 
+_S3_PREFIX = r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^\s,*?]*)?"
+
 
 @dataclass(frozen=True, kw_only=True)
 class OptionalStacks:
@@ -99,6 +101,17 @@ class OptionalStacks:
         "polling is some $0.26 a month; on a laptop `braid query` needs none of it"
     )
 
+    # --- what is made of many files at once
+    processing: bool = flag(
+        "`braid process` makes features of many objects in a SageMaker Processing job; deploys a role and a "
+        "repository for its image, $0.10 a GB-month; a job is paid by the second and ends by itself"
+    )
+    processing_sources: str = text(
+        rf"|{_S3_PREFIX}(, ?{_S3_PREFIX})*",
+        "prefixes beside the inbox from which jobs may read, such as an archive that was never dropped",
+        allows="empty or prefixes with commas between, such as s3://my-archive/photos/",
+    )
+
     # --- what is watched
     operations: bool = flag(
         "alarms watch every kind of failure and tell a topic; costs $0.10 a month for each metric that an "
@@ -114,6 +127,12 @@ class OptionalStacks:
         "with `operations`, a dashboard in CloudWatch of what alarms watch; costs $3.00 a month, the first "
         "three of an account are free"
     )
+
+    @property
+    def processing_source_list(self) -> tuple[str, ...]:
+        """The prefixes of ``processing_sources``, each with the slash after its bucket."""
+        listed = _listed(self.processing_sources)
+        return tuple(uri if "/" in uri.removeprefix("s3://") else f"{uri}/" for uri in listed)
 
     @property
     def knowledge_base_ids(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from stacks.functions.inference import InferenceFunctions
 from stacks.functions.model_access import ModelAccess
 from stacks.functions.posts import PostsFunctions
 from stacks.functions.review import ReviewFunctions
-from stacks.machines import machine_arn, other_machines
+from stacks.machines import asset_machines, machine_arn, other_machines
 from stacks.models import models_ending_soon
 from stacks.operations.alarms import failures_of
 from stacks.packaging import REPOSITORY
@@ -63,14 +63,11 @@ class PipelineStack(cdk.Stack):
             input_bucket_name=storage.input_bucket_name,
             consumer_timeout_seconds=DISPATCH_TIMEOUT_SECONDS,
         )
-        machine_name = f"{config.deployment_name}-analyze-asset"
-        posts_machine_name = f"{config.deployment_name}-moderate-posts"
+        machine_name, posts_machine_name = asset_machines(config)
         others = other_machines(config)
         admission = AdmissionFunctions(config=config, storage=storage, functions=functions, models=models)
         analysis = AnalysisFunctions(self, config=config, storage=storage, functions=functions, models=models)
-        inference = InferenceFunctions(
-            self, config=config, storage=storage, functions=functions, models=models
-        )
+        inference = InferenceFunctions(config=config, storage=storage, functions=functions, models=models)
         closing = ClosingFunctions(
             config=config, profiles=read_profiles(), storage=storage, functions=functions, inbox=inbox
         )

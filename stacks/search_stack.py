@@ -17,6 +17,7 @@ from stacks.constructs.vector_store import VectorStore
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.search import INDEXING_TIMEOUT_SECONDS, SearchFunctions
+from stacks.machines import asset_machines, machine_arn
 from stacks.models import search_spaces
 from stacks.operations.alarms import failures_of
 from stacks.storage_stack import Storage
@@ -71,6 +72,10 @@ class SearchStack(cdk.Stack):
             ("SearchDeadLetterQueueUrl", ended.dead_letters.queue_url, "Assets that could not be indexed"),
         ):
             cdk.CfnOutput(self, name, value=value, description=description)
+        if config.batch_inference:
+            name, role_arn = functions.batch().function.function_name, functions.batch_role().role_arn
+            cdk.CfnOutput(self, "BatchFunctionName", value=name, description="`braid index --all --batch`")
+            cdk.CfnOutput(self, "BatchRoleArn", value=role_arn, description="What embedding jobs run as")
         cdk.Validations.of(self).acknowledge(
             cdk.Acknowledgment(
                 id="AwsSolutions-L1",
@@ -93,12 +98,6 @@ class SearchStack(cdk.Stack):
             ),
             targets=[ended.target()],
         )
-        machine_arn = self.format_arn(
-            service="states",
-            resource="stateMachine",
-            resource_name=f"{config.deployment_name}-analyze-asset",
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-        )
         events.Rule(
             self,
             "ExecutionDied",
@@ -107,7 +106,7 @@ class SearchStack(cdk.Stack):
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],
                 detail={
-                    "stateMachineArn": [machine_arn],
+                    "stateMachineArn": [machine_arn(self, name) for name in asset_machines(config)],
                     "status": ["FAILED", "TIMED_OUT", "ABORTED"],
                 },
             ),

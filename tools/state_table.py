@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "statemachines"
 BEGIN, END = "<!-- state table: begin -->", "<!-- state table: end -->"
 # The machines whose tables the README shows, in its order.
-MACHINES = ("analyze_asset", "moderate_posts", "customize_model")
+MACHINES = ("analyze_asset", "moderate_posts", "customize_model", "generate_content")
 
 State = dict[str, Any]
 

@@ -17,6 +17,7 @@ class EmbeddingModel:
     """A live model that gives texts vectors; asked in its ``dialect``, by its own id, in one region.
 
     The price is USD per million tokens; ``end_of_life`` is an ISO date where one is announced.
+    Batch jobs take some of them.
     """
 
     model_id: str
@@ -27,6 +28,7 @@ class EmbeddingModel:
     status: str
     sources: tuple[str, ...]
     end_of_life: str | None = None
+    takes_batches: bool = False
 
     def dimensions_for(self, wanted: int) -> int:
         """As many numbers as are wanted where the model offers that, else the first that it offers."""

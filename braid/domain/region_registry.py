@@ -48,6 +48,14 @@ class TextUnits:
 
 
 @dataclass(frozen=True)
+class PictureFilters:
+    """Which content filters of a guardrail look at pictures, and where."""
+
+    filters: tuple[str, ...]
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RegionRegistry:
     """All commercial regions as of one day (ISO date), and what doesn't exist in each of them."""
 
@@ -57,6 +65,7 @@ class RegionRegistry:
     services: tuple[Service, ...]
     types: tuple[ResourceType, ...]
     guardrail_text_units: tuple[TextUnits, ...]
+    guardrail_pictures: tuple[PictureFilters, ...]
     schema_version: str = "1"
 
     def check(self, region: str) -> None:
@@ -75,6 +84,11 @@ class RegionRegistry:
         """How many units of 1,000 characters a guardrail of the region is shown at once."""
         listed = (quota.units for quota in self.guardrail_text_units if region in quota.regions)
         return next(listed, _USUAL_TEXT_UNITS)
+
+    def picture_filters(self, region: str) -> tuple[str, ...]:
+        """The content filters of the region's guardrails that look at pictures; none where none does."""
+        listed = (offer.filters for offer in self.guardrail_pictures if region in offer.regions)
+        return next(listed, ())
 
     def missing(self, region: str, knobs_on: Collection[str]) -> tuple[Service, ...]:
         """The services in use that the region doesn't offer; ``knobs_on`` are the knobs that are."""
@@ -97,12 +111,16 @@ def read_region_registry(text: str) -> RegionRegistry:
         for offer in offers
         if (unknown := sorted(set(offer.regions) - set(registry.regions)))
     ]
-    listed = [region for quota in registry.guardrail_text_units for region in quota.regions]
-    problems += [
-        f"guardrail_text_units: {region} is unknown or listed twice"
-        for region in sorted(set(listed))
-        if region not in registry.regions or listed.count(region) > 1
-    ]
+    for table, rows in (
+        ("guardrail_text_units", registry.guardrail_text_units),
+        ("guardrail_pictures", registry.guardrail_pictures),
+    ):
+        listed = [region for row in rows for region in row.regions]
+        problems += [
+            f"{table}: {region} is unknown or listed twice"
+            for region in sorted(set(listed))
+            if region not in registry.regions or listed.count(region) > 1
+        ]
     names = [offer.name for offer in offers]
     problems += [f"{name} is listed twice" for name in sorted({n for n in names if names.count(n) > 1})]
     if problems:

@@ -12,6 +12,7 @@ from braid.aws.bedrock.invoke_model import OPERATION, invoke_model
 from braid.domain.embedding_models import EmbeddingModel
 from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
 from braid.domain.money.accounting import Meter
+from braid.domain.tokens import estimate_tokens
 from braid.models.dialects.dialect import EmbeddingDialect
 from braid.models.dialects.table import embedding_dialect
 from braid.models.purposes import EMBEDDING
@@ -44,16 +45,32 @@ class Embeddings:
         model, InvalidServiceOutputError for an answer that is no such vector, InvalidInputError for a text
         that is empty or longer than the model takes.
         """
+        raw = invoke_model(self._bedrock, self._model_id, self.request(text))
+        vector, token_count = read_embedding(raw, self._dialect, self._dimensions)
+        if self._is_billed:
+            count(meter, embedding_usage(self._model_id, token_count))
+        return vector
+
+    def request(self, text: str) -> dict[str, Any]:
+        """The body that asks for a text's vector. Raises InvalidInputError as ``embed`` does."""
         longest = self._dialect.max_characters
         if not text.strip() or len(text) > longest:
             raise InvalidInputError(
                 f"{OPERATION}: a text to embed has 1 to {longest} characters, not {len(text)}"
             )
-        raw = invoke_model(self._bedrock, self._model_id, self._dialect.body(text, self._dimensions))
-        vector, token_count = read_embedding(raw, self._dialect, self._dimensions)
+        return self._dialect.body(text, self._dimensions)
+
+    def read(self, answer: Mapping[str, Any], meter: Meter) -> tuple[float, ...]:
+        """The vector in a batch job's answer, at the batch's price. Raises InvalidServiceOutputError."""
+        vector, token_count = _read(answer, self._dialect, self._dimensions)
         if self._is_billed:
-            count(meter, embedding_usage(self._model_id, token_count))
+            count(meter, embedding_usage(self._model_id, token_count, is_batch=True))
         return vector
+
+    def count_batched(self, text: str, meter: Meter) -> None:
+        """Counts what a text will cost in a batch, by an estimate of its tokens."""
+        if self._is_billed:
+            count(meter, embedding_usage(self._model_id, estimate_tokens(text), is_batch=True))
 
 
 def read_embedding(
@@ -69,6 +86,12 @@ def read_embedding(
         raise InvalidServiceOutputError(f"{OPERATION}: the model's answer is no JSON: {error}") from error
     if not isinstance(answer, Mapping):
         raise InvalidServiceOutputError(f"{OPERATION}: the model's answer is no JSON object")
+    return _read(answer, dialect, dimensions)
+
+
+def _read(
+    answer: Mapping[str, Any], dialect: EmbeddingDialect, dimensions: int
+) -> tuple[tuple[float, ...], int]:
     token_count = dialect.token_count(answer)
     if not isinstance(token_count, int) or isinstance(token_count, bool) or token_count < 0:
         raise InvalidServiceOutputError(

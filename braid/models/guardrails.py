@@ -1,17 +1,23 @@
-"""What a model wrote, held to a guardrail: Converse doesn't show guardrails a tool's call."""
+"""What a model wrote or drew, held to a guardrail: Converse doesn't show guardrails a tool's call."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from braid.aws.bedrock.guardrails import MAX_CHARACTERS, OPERATION, apply_guardrail
+from braid.aws.bedrock.guardrails import (
+    MAX_CHARACTERS,
+    OPERATION,
+    PictureFinding,
+    apply_guardrail,
+    apply_to_picture,
+)
 from braid.domain.errors import UnsupportedError
 from braid.domain.money.accounting import Meter
 from braid.models.purposes import ANSWER
 from braid.models.question import Guardrail
-from braid.models.spending import count, guardrail_usage
+from braid.models.spending import count, guardrail_picture_usage, guardrail_usage
 
-__all__ = ["OPERATION", "assess_output"]
+__all__ = ["OPERATION", "PictureFinding", "assess_output", "assess_picture"]
 
 _TEXT_UNIT = 1_000  # characters
 
@@ -40,3 +46,12 @@ def assess_output(
         if assessment.intervention is not None:
             return assessment.intervention
     return None
+
+
+def assess_picture(
+    guardrail: Guardrail, jpeg: bytes, meter: Meter, *, bedrock: Any = None
+) -> tuple[PictureFinding, ...]:
+    """What the content filters see in a picture. Raises as ``assess_output`` does."""
+    assessment = apply_to_picture(bedrock or ANSWER.bedrock(), guardrail.id, guardrail.version, jpeg)
+    count(meter, guardrail_picture_usage(assessment.pictures))
+    return assessment.findings

@@ -64,6 +64,32 @@ class JointEmbeddings:
         says = unit_vector(self._asked(text, "", meter))
         return unit_vector((one + other) / 2 for one, other in zip(looks, says, strict=True))
 
+    def request(self, jpeg: bytes, text: str) -> dict[str, Any] | None:
+        """The body that asks for a picture's vector with its text; ``None`` where that takes two requests."""
+        shown = text[: self._dialect.max_characters] if text.strip() else ""
+        if shown and not self._dialect.takes_both:
+            return None
+        return self._dialect.body(shown, _encoded(jpeg), self._dimensions, False)
+
+    def read(self, answer: Mapping[str, Any], text: str, meter: Meter) -> Vector:
+        """The vector of length 1 in a batch job's answer, at the batch's price.
+
+        Raises InvalidServiceOutputError.
+        """
+        vector = unit_vector(checked_numbers(self._dialect.vector(answer), self._dimensions))
+        told = self._dialect.token_count(answer)
+        self.count_batched(text, meter, tokens=told if isinstance(told, int) else None)
+        return vector
+
+    def count_batched(self, text: str, meter: Meter, *, tokens: int | None = None) -> None:
+        """Counts a picture with its text in a batch, by an estimate where nobody knows its tokens."""
+        if not self._is_billed:
+            return
+        if shown := text[: self._dialect.max_characters].strip():
+            read = estimate_tokens(shown) if tokens is None else tokens
+            count(meter, embedding_usage(self._model_id, read, is_batch=True))
+        count(meter, picture_usage(self._model_id, is_batch=True))
+
     def _asked(self, text: str, picture: str, meter: Meter, *, is_query: bool = False) -> list[float]:
         if not picture and not text.strip():
             raise InvalidInputError(f"{OPERATION}: a text to embed can't be empty")

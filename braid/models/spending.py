@@ -10,6 +10,7 @@ __all__ = [
     "batch_usage",
     "count",
     "embedding_usage",
+    "guardrail_picture_usage",
     "guardrail_usage",
     "picture_usage",
     "reply_usage",
@@ -50,19 +51,28 @@ def batch_usage(profile_id: str, reply: Reply) -> tuple[Usage, ...]:
     return _tokens(f"ModelInvocationJob:{foundation_model_id(profile_id)}", reply)
 
 
-def embedding_usage(model_id: str, token_count: int) -> tuple[Usage, ...]:
+def embedding_usage(model_id: str, token_count: int, *, is_batch: bool = False) -> tuple[Usage, ...]:
     """The tokens that a vector was made of."""
-    return (Usage(_SERVICE, f"InvokeModel:{model_id}", "input_token", token_count),)
+    return (Usage(_SERVICE, f"{_asked_by(is_batch)}:{model_id}", "input_token", token_count),)
 
 
-def picture_usage(model_id: str) -> tuple[Usage, ...]:
+def picture_usage(model_id: str, *, is_batch: bool = False) -> tuple[Usage, ...]:
     """The picture that a vector was made of."""
-    return (Usage(_SERVICE, f"InvokeModel:{model_id}", "image", 1),)
+    return (Usage(_SERVICE, f"{_asked_by(is_batch)}:{model_id}", "image", 1),)
+
+
+def _asked_by(is_batch: bool) -> str:
+    return "ModelInvocationJob" if is_batch else "InvokeModel"
 
 
 def guardrail_usage(text_units: int) -> tuple[Usage, ...]:
     """Units of 1,000 characters that content filters evaluated, if any."""
     return (Usage(_SERVICE, "ApplyGuardrail:content", "text_unit", text_units),) if text_units else ()
+
+
+def guardrail_picture_usage(pictures: int) -> tuple[Usage, ...]:
+    """Pictures that content filters evaluated, if any."""
+    return (Usage(_SERVICE, "ApplyGuardrail:content", "image", pictures),) if pictures else ()
 
 
 def _tokens(operation: str, reply: Reply) -> tuple[Usage, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from braid.domain.embedding_models import EmbeddingModel
@@ -26,6 +27,7 @@ class TextEmbedder:
 
     def __init__(self, model: EmbeddingModel, dimensions: int, *, bedrock: Any = None) -> None:
         self._model = Embeddings(model, dimensions, bedrock=bedrock)
+        self.takes_batches = model.takes_batches
 
     def query(self, text: str, meter: Meter) -> Vector:
         """The vector of a text that searches."""
@@ -35,6 +37,18 @@ class TextEmbedder:
         """The vector of a text to index."""
         return self._model.embed(text[:_MAX_CHARACTERS], meter)
 
+    def batch_request(self, text: str, _jpeg: bytes) -> Mapping[str, Any] | None:
+        """What a record of a batch job asks for a text's vector."""
+        return self._model.request(text[:_MAX_CHARACTERS])
+
+    def read_batch(self, answer: Mapping[str, Any], _text: str, meter: Meter) -> Vector:
+        """The vector in the record's answer. Raises InvalidServiceOutputError."""
+        return self._model.read(answer, meter)
+
+    def count_batched(self, text: str, meter: Meter) -> None:
+        """Counts what a record of a batch job will cost."""
+        self._model.count_batched(text[:_MAX_CHARACTERS], meter)
+
     def query_by_picture(self, _jpeg: bytes, _meter: Meter) -> Vector:
         """Never: a text model sees nothing."""
         raise InvalidInputError("a model of texts can't be asked about a picture")
@@ -43,8 +57,9 @@ class TextEmbedder:
 class PictureEmbedder:
     """Pictures, and the texts that search for them."""
 
-    def __init__(self, model: JointEmbeddings) -> None:
+    def __init__(self, model: JointEmbeddings, *, takes_batches: bool = False) -> None:
         self._model = model
+        self.takes_batches = takes_batches
 
     @property
     def method(self) -> str:
@@ -58,6 +73,18 @@ class PictureEmbedder:
     def document(self, text: str, jpeg: bytes, meter: Meter) -> Vector:
         """The vector of a picture to index, with what is said of it."""
         return self._model.picture(jpeg, meter, text=text)
+
+    def batch_request(self, text: str, jpeg: bytes) -> Mapping[str, Any] | None:
+        """What a record of a batch job asks for a picture's vector; ``None`` where one can't."""
+        return self._model.request(jpeg, text)
+
+    def read_batch(self, answer: Mapping[str, Any], text: str, meter: Meter) -> Vector:
+        """The vector in the record's answer. Raises InvalidServiceOutputError."""
+        return self._model.read(answer, text, meter)
+
+    def count_batched(self, text: str, meter: Meter) -> None:
+        """Counts what a record of a batch job will cost."""
+        self._model.count_batched(text, meter)
 
     def query_by_picture(self, jpeg: bytes, meter: Meter) -> Vector:
         """The vector of a picture that searches."""
@@ -74,4 +101,5 @@ def embedder_of(
     if space.purpose == "text":
         return TextEmbedder(registry.find_embedding(space.model_id), space.dimensions, bedrock=bedrock)
     model = registry.find_joint(space.model_id)
-    return PictureEmbedder(JointEmbeddings(model, space.dimensions, bedrock=bedrock))
+    joint = JointEmbeddings(model, space.dimensions, bedrock=bedrock)
+    return PictureEmbedder(joint, takes_batches=model.takes_batches)

@@ -9,9 +9,10 @@ from braid.domain.errors import AccessDeniedError, BraidError, ThrottledError
 from braid.domain.failure_metrics import FAILURE_NAMESPACE, FailureMetric
 
 if TYPE_CHECKING:
+    from braid.domain.generation.quality import Drift
     from braid.domain.profile.sections.targets import MissedTarget
 
-__all__ = ["count_error", "count_failure", "count_missed_target", "count_refusal"]
+__all__ = ["count_error", "count_failure", "count_missed_target", "count_refusal", "report_drift"]
 
 
 def count_missed_target(profile: str, missed: MissedTarget) -> None:
@@ -37,7 +38,7 @@ def count_error(error: BraidError) -> None:
         count_failure(FailureMetric.THROTTLED_STEPS)
 
 
-def _count(name: str, value: int = 1, *, details: dict[str, str], **dimensions: str) -> None:
+def _count(name: str, value: float = 1, *, details: dict[str, str], **dimensions: str) -> None:
     # Imported where it is needed: ten milliseconds of every cold start, for what should hardly ever happen.
     from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
@@ -58,3 +59,10 @@ def _deployment() -> str:
     """A function is named ``<deployment>-<name>``, and logs under its name alone."""
     name = os.environ.get("POWERTOOLS_SERVICE_NAME", "")
     return os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "").removesuffix(f"-{name}") or "unknown"
+
+
+def report_drift(deployment: str, drift: Drift) -> None:
+    """Reports ``GenerationDrift`` by deployment and measure: the index by its threshold, moved from 1 on."""
+    details = {"index": str(drift.index), "values": str(drift.count)}
+    ratio = round(drift.ratio, 4)
+    _count("GenerationDrift", ratio, deployment=deployment, measure=drift.measure, details=details)

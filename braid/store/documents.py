@@ -34,8 +34,8 @@ class DocumentStore:
 
     def __init__(self, bucket: str, asset_id: str, attempt: int, *, s3: Any = None) -> None:
         self.bucket = bucket
-        self._asset_id = asset_id
-        self._attempt = attempt
+        self._results = f"assets/{asset_id}/{attempt}"
+        self._work = f"work/{asset_id}/{attempt}"
         self._s3 = s3 or client("s3")
 
     @classmethod
@@ -43,13 +43,20 @@ class DocumentStore:
         """The store of the attempt that ``asset`` names."""
         return cls(bucket, asset.asset_id, asset.attempt)
 
+    @classmethod
+    def below(cls, bucket: str, folder: str, *, s3: Any = None) -> DocumentStore:
+        """A store of what no attempt made: all of it lies directly below ``folder``."""
+        store = cls(bucket, "", 0, s3=s3)
+        store._results = store._work = folder
+        return store
+
     def result_key(self, name: str) -> str:
         """The key of a named result of this attempt."""
-        return f"assets/{self._asset_id}/{self._attempt}/{name}"
+        return f"{self._results}/{name}"
 
     def work_key(self, name: str) -> str:
         """The key of an intermediate payload of this attempt."""
-        return f"work/{self._asset_id}/{self._attempt}/{name}"
+        return f"{self._work}/{name}"
 
     def put_bytes(self, key: str, body: bytes, media_type: str) -> Claim:
         """Stores ``body`` under ``key`` and returns its claim."""

@@ -16,6 +16,7 @@ from braid.aws.transcribe.jobs import delete_jobs
 from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import GENERATE_FOLDER, INBOX_PREFIX, AssetRef, AssetStatus, Source
 from braid.domain.catalogue.tables import TABLES, rows_key
+from braid.domain.datasets.features import features_folder
 from braid.domain.errors import ServiceUnavailableError
 from braid.domain.tuning.records import TuningSources
 from braid.domain.wire import decode_json
@@ -104,6 +105,7 @@ class AssetEraser:
         folders = [
             f"assets/{asset_id}/",
             f"work/{asset_id}/",
+            f"{features_folder(asset_id)}/",
             *([f"quarantine/{asset_id}/"] if makes else []),
         ]
         runs = _runs_made_of(asset_id, s3, bucket)

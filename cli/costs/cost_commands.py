@@ -44,8 +44,9 @@ def cost(
 ) -> None:
     """Say what assets cost, and what a deployment costs while nothing happens.
 
-    Adds up the records of the assets that have ended, and the receipts of tuning runs, a line of their own;
-    --by service reads the assets' receipts too.
+    Adds up the records of the assets that have ended, what indexing them for search cost, which their
+    receipts don't have, and the receipts of tuning runs, a line of their own; --by service reads the assets'
+    receipts too.
     """
     if context.invoked_subcommand is not None:
         return

@@ -42,6 +42,7 @@ _BY_USE = frozenset(
         "AWS::Bedrock::GuardrailVersion",
         "AWS::CDK::Metadata",
         "AWS::DynamoDB::Table",  # on demand
+        "AWS::ECR::Repository",
         "AWS::Events::Rule",
         "AWS::Glue::Database",
         "AWS::Glue::Table",
@@ -65,6 +66,7 @@ _BY_USE = frozenset(
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::Queue",
         "AWS::SQS::QueuePolicy",
+        "AWS::Scheduler::Schedule",
         "AWS::Scheduler::ScheduleGroup",
         "AWS::StepFunctions::StateMachine",
     }

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from braid.domain.asset.asset import DEFAULT_PROFILE, is_posts_name
+from braid.domain.asset.asset import DEFAULT_PROFILE, GENERATE_FOLDER, is_posts_name
 from cli.dropping.drop import check_profile, plan_drop
 from cli.options import Json, console, out, print_json
 from cli.target import find_target
@@ -41,8 +41,9 @@ def plan(
     Prints steps, quality gates, time and cost.
 
     Looks at the files, the profile and the knobs in cdk.json on this machine; no service is asked and nothing
-    is spent. With --stack the knobs are those of a deployment, of which only its settings are read. Exit
-    status: 0 all would be admitted, 2 a file can't be dropped, 3 any would be REJECTED.
+    is spent. With --profile generate the files are requests of `braid generate`. With --stack the knobs are
+    those of a deployment, of which only its settings are read. Exit status: 0 all would be admitted, 2 a file
+    can't be dropped, 3 any would be REJECTED.
     """
     # These import decoders of films and pictures: help does without.
     from cli.answers.trials import read_folder
@@ -50,6 +51,9 @@ def plan(
     from cli.costs.prices import price_book
     from cli.posts.planning import PostsFilePlan, plan_posts_file
 
+    if profile == GENERATE_FOLDER:
+        _plan_requests(files, stack, as_json=as_json)
+        return
     check_profile(profile)
     planned = plan_drop(files, profile=profile, bundle=bundle)
     read, book = read_folder(profile)[0], price_book()
@@ -69,6 +73,20 @@ def plan(
         for item in plans:
             out.print(_posts_table(item) if isinstance(item, PostsFilePlan) else _table(item))
         console.print(f"[dim]prices of {book.region}, {book.as_of}; nothing was spent[/]")
+    if any(item.reason is not None for item in plans):
+        raise typer.Exit(_EXIT_REJECTED)
+
+
+def _plan_requests(files: list[Path], stack: str | None, *, as_json: bool) -> None:
+    from cli.generating.request_plan import plan_generation_request, rules_of, rules_of_stack
+
+    rules = rules_of() if stack is None else rules_of_stack(find_target(stack))
+    plans = [plan_generation_request(path, rules) for path in files]
+    for item in plans:
+        if as_json or not out.is_terminal:
+            print_json(item.as_json(), indent=None)
+        else:
+            out.print(item.table())
     if any(item.reason is not None for item in plans):
         raise typer.Exit(_EXIT_REJECTED)
 

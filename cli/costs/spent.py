@@ -1,4 +1,8 @@
-"""What the assets of a deployment cost, from their records and, by service, from their receipts."""
+"""What the assets of a deployment cost: by their records or receipts, and with what indexing them cost.
+
+A receipt is written before its asset is indexed and never changes, so that what search embedded stands in the
+asset's manifest of vectors. It counts for the asset's day and profile, whenever it was indexed.
+"""
 
 from __future__ import annotations
 
@@ -42,14 +46,19 @@ def spent(target: Target, by: By, since: date) -> tuple[SpentRow, ...]:
     days = (datetime.now(UTC).date() - since).days + 1
     records = recent_records(target, days=days, statuses=_CLOSED, limit=_MOST_RECORDS)
     paid = [record for record in records if record.cost_usd is not None]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        indexed = list(pool.map(lambda record: _indexing_usd(target, record), paid))
     runs = _tuning_receipts(target, since)
     if by == "service":
         lines = ((line.service, line.cost_usd) for _, _, receipt in runs for line in receipt.lines)
-        return _rows((*_by_service(target, paid), *lines))
+        return _rows((*_by_service(target, paid), *((_SEARCH, usd) for usd in indexed if usd), *lines))
     tuned = (
         (f"{day if by == 'day' else run_id}, tuning", receipt.total_usd) for run_id, day, receipt in runs
     )
-    return _rows((*((_name(record, by), record.cost_usd or 0.0) for record in paid), *tuned))
+    with_indexing = (
+        (_name(record, by), (record.cost_usd or 0.0) + usd) for record, usd in zip(paid, indexed, strict=True)
+    )
+    return _rows((*with_indexing, *tuned))
 
 
 def _tuning_receipts(target: Target, since: date) -> list[tuple[str, str, Receipt]]:
@@ -74,8 +83,6 @@ def _name(record: Record, by: By) -> str:
 def _by_service(target: Target, records: Sequence[Record]) -> Iterable[tuple[str, float]]:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         receipts = list(pool.map(lambda record: _receipt(target, record), records))
-        indexed = pool.map(lambda record: _indexing_usd(target, record), records)
-        yield from ((_SEARCH, usd) for usd in indexed if usd)
     for record, receipt in zip(records, receipts, strict=True):
         if receipt is None:
             yield "(no receipt)", record.cost_usd or 0.0
@@ -96,7 +103,7 @@ def _receipt(target: Target, record: Record) -> Receipt | None:
 
 
 def _indexing_usd(target: Target, record: Record) -> float:
-    """What the models of search were asked for it last: its receipt was written before, and can't have it."""
+    """What the models of search were paid for it, in batches too."""
     key = manifest_key(record.asset_id)
     try:
         body = target.s3.get_object(Bucket=target.results_bucket, Key=key)["Body"].read()

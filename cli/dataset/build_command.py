@@ -14,13 +14,14 @@ import typer
 
 from braid.domain.datasets.formats import DatasetFormat
 from braid.domain.datasets.rules.role_policy import bucket_and_key
+from cli.dataset.features import from_features
 from cli.dataset.files import opened, write_sources
 from cli.dataset.pairs import Built, audio_caption, image_text, put_picture, video_transcript
 from cli.dataset.reviews import add_reviews, ended_results, read_reviews, write_beside
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, print_json
 
-__all__ = ["build"]
+__all__ = ["build", "s3_prefix"]
 
 
 class From(StrEnum):
@@ -28,6 +29,7 @@ class From(StrEnum):
 
     ASSETS = "assets"
     REVIEWS = "reviews"
+    FEATURES = "features"
     FILES = "files"
 
 
@@ -64,18 +66,25 @@ def build(
 
     From assets: pairs of pictures, videos or recordings with what is seen or said in them. From reviews: what
     people corrected or approved, never what a deadline decided; beside it how good answers were
-    (baseline.json) and names that may have been misheard (vocabulary.txt). From files: a table of pictures
-    with captions.
+    (baseline.json) and names that may have been misheard (vocabulary.txt). From features: what `process`
+    left, pages with what is written on them and pictures with the text beside them. From files: a table of
+    pictures with captions.
     """
     if folder.exists() and any(folder.iterdir()):
         raise CommandError(f"{folder} isn't empty; name a new folder", exit_code=EXIT_MISUSE)
     if (origin is From.FILES) != (table is not None):
         raise CommandError("--table goes with --from files, and files need it", exit_code=EXIT_MISUSE)
-    needs_uri = origin is From.FILES or (origin is From.ASSETS and pairs is PairKind.IMAGE_TEXT)
-    prefix = _prefix(uri, is_needed=needs_uri)
+    needs_uri = origin in (From.FILES, From.FEATURES) or (
+        origin is From.ASSETS and pairs is PairKind.IMAGE_TEXT
+    )
+    if needs_uri and uri is None:
+        raise CommandError("say with --uri where the folder will lie in S3", exit_code=EXIT_MISUSE)
+    prefix = s3_prefix(uri) if uri is not None else ""
     built, name = Built(), "all.jsonl"
     if table is not None:
         _from_table(table, folder, prefix, built)
+    elif origin is From.FEATURES:
+        from_features(chosen_target(stack), folder, prefix, built)
     elif origin is From.ASSETS:
         target = chosen_target(stack)
         for result in ended_results(target, days, profile, built.notes):
@@ -95,11 +104,8 @@ def build(
     _finish(folder / name, built, as_json=as_json)
 
 
-def _prefix(uri: str | None, *, is_needed: bool) -> str:
-    if uri is None:
-        if is_needed:
-            raise CommandError("say with --uri where the folder will lie in S3", exit_code=EXIT_MISUSE)
-        return ""
+def s3_prefix(uri: str) -> str:
+    """A prefix that ends in ``/``. Raises ``CommandError`` where it is no address in S3."""
     try:
         bucket_and_key(uri)
     except ValueError as error:

@@ -17,12 +17,17 @@ _MOST_AT_ONCE = 25
 
 @dataclass(frozen=True)
 class DeployedSearch:
-    """The functions that find and index, and where the vectors lie."""
+    """The functions that find and index, and where the vectors lie.
+
+    ``batch_function`` and ``batch_role_arn`` are empty where the knob batch_inference is off.
+    """
 
     target: Target
     search_function: str
     index_function: str
     vector_bucket_arn: str
+    batch_function: str = ""
+    batch_role_arn: str = ""
 
     def find(self, **request: Any) -> dict[str, Any]:
         """What the search answers: ``braid.domain.search.hit.SearchAnswer`` with ``usage``, as JSON.
@@ -45,7 +50,12 @@ def find_search(target: Target) -> DeployedSearch:
             " knob search, as in `npx cdk deploy --all -c search=true`"
         )
     return DeployedSearch(
-        target, outputs["SearchFunctionName"], outputs["IndexFunctionName"], outputs["VectorBucketArn"]
+        target,
+        outputs["SearchFunctionName"],
+        outputs["IndexFunctionName"],
+        outputs["VectorBucketArn"],
+        outputs.get("BatchFunctionName", ""),
+        outputs.get("BatchRoleArn", ""),
     )
 
 

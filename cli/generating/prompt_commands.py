@@ -155,6 +155,33 @@ def compare_prompts(
         raise typer.Exit(_PROBLEMS)
 
 
+@prompts_app.command("refresh")
+def refresh_prompts(
+    new_baseline: Annotated[
+        bool, typer.Option("--new-baseline", help="compare with what is made now from here on")
+    ] = False,
+    as_json: Json = False,
+    stack: Stack = None,
+) -> None:
+    """Compare what is made with its baseline, and bring the library's order up to date.
+
+    The deployment does so once a day: what is due to be made again is asked for too. The baseline before and
+    the library's versions are kept. Exit status 3 where anything drifted.
+    """
+    from cli.functions import call
+    from cli.generating.refresh_view import is_drifted, show_refresh
+
+    target = chosen_target(stack)
+    name = f"{target.stack_name.removesuffix('-pipeline')}-generation-refresh"
+    told = call(target, name, {"is_new_baseline": new_baseline})
+    if as_json:
+        print_json(told, indent=None)
+    else:
+        show_refresh(told)
+    if is_drifted(told):
+        raise typer.Exit(_PROBLEMS)
+
+
 @prompts_app.command("vet")
 def vet_prompt(
     name: Annotated[str, typer.Argument(metavar="NAME", help="a folder under prompts/")],

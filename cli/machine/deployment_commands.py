@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -12,6 +12,9 @@ from braid.domain.wire import encode
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Port, Stack, chosen_target, console, out, print_json
 from cli.target import HOME
+
+if TYPE_CHECKING:
+    from cli.machine.doctor import Finding
 
 __all__ = ["doctor", "down", "env", "up"]
 
@@ -80,36 +83,35 @@ def doctor(
         bool,
         typer.Option("--enable-events", help="let the stack's input bucket tell EventBridge what is dropped"),
     ] = False,
+    smoke: Annotated[
+        bool,
+        typer.Option("--smoke", help="also drop five seconds of speech and delete them; $0.02 at most"),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="don't ask before --smoke spends in AWS")] = False,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
     """Check this machine, or a deployment in AWS.
 
-    Says how to fix what is missing. With --stack NAME it asks AWS about the models and services in use, which
-    alarms ring, and whether the input bucket is fit to be one.
+    Says how to fix what is missing. With --stack NAME it asks AWS about the account (credentials, bootstrap,
+    quotas), the models and services in use, which alarms ring, and whether the input bucket is fit. --smoke
+    lets a sample through the deployment, says its price first, looks at what came of it and deletes it.
     """
     if wants_events and stack is None:
         raise CommandError("--enable-events needs --stack NAME", exit_code=EXIT_MISUSE)
-    from cli.machine.alarms import alarms_of_stack
     from cli.machine.doctor import examine
-    from cli.machine.guardrails_in_use import guardrails_of_stack
-    from cli.machine.input_bucket import enable_events, input_bucket_of_stack
+    from cli.machine.input_bucket import enable_events
     from cli.machine.models_in_use import models_of_stack
+    from cli.machine.stack_checks import stack_findings
     from cli.machine.tuned_models import tuned_models_of
-    from cli.services_in_region import services_of_stack
 
     if wants_events and stack is not None:
         done = "is switched on" if enable_events(stack) else "was on before"
         console.print(f"EventBridge {done}; the bucket's other notifications are as they were")
-    findings = [
-        *examine(port),
-        *input_bucket_of_stack(stack),
-        *models_of_stack(stack),
-        *guardrails_of_stack(stack),
-        *alarms_of_stack(stack),
-        *services_of_stack(stack),
-        *tuned_models_of(stack),
-    ]
+    findings = [*examine(port), *(models_of_stack(None) if stack is None else stack_findings(stack))]
+    findings += tuned_models_of(stack)
+    if smoke:
+        findings += _smoke(stack, yes=yes)
     if as_json:
         print_json([encode(finding) for finding in findings])
     else:
@@ -120,3 +122,20 @@ def doctor(
             table.add_row(mark, finding.name, Text(finding.detail) + remedy)
         out.print(table)
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _smoke(stack: str | None, *, yes: bool) -> list[Finding]:
+    from cli.machine.smoke import (
+        smoke_findings,
+        smoke_price_usd,  # decoders of sound: only where needed
+    )
+
+    target = chosen_target(stack)
+    price = smoke_price_usd(target)
+    paid = "here nothing is paid" if target.is_local else "your account pays it"
+    console.print(f"The smoke test drops five seconds of speech: ${price:.4f} at AWS's list prices; {paid}")
+    if not (target.is_local or yes):
+        if not out.is_terminal:
+            raise CommandError("--smoke spends in AWS; say --yes if you mean it", exit_code=EXIT_MISUSE)
+        typer.confirm("Drop it?", abort=True)
+    return list(smoke_findings(target, console))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,9 +14,10 @@ from local import lifecycle
 from local.engines.operations import operations
 from local.launcher.ports import PortBusyError, check_port_free, free_port
 
-__all__ = ["Finding", "cdk_findings", "examine"]
+__all__ = ["Finding", "cdk_findings", "examine", "judge_of_posts"]
 
 _MIN_FREE_BYTES = 3 * 1024**3
+_MODEL_SERVER = ("BRAID_LLM_URL", "BRAID_LLM_MODEL")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def cdk_findings() -> list[Finding]:
 
 
 def _checks(port: int | None) -> tuple[Callable[[], Iterator[Finding]], ...]:
-    return (_python, _node, _cdk, lambda: _port(port), _disk, _engines)
+    return (_python, _node, _cdk, lambda: _port(port), _disk, _engines, lambda: iter([judge_of_posts()]))
 
 
 def _python() -> Iterator[Finding]:
@@ -110,3 +112,17 @@ def _engines() -> Iterator[Finding]:
             yield Finding(name, True, engine.name)
         else:
             yield Finding(name, False, f"{engine.name} stands in for {expected.name}", expected.remedy())
+
+
+def judge_of_posts() -> Finding:
+    """Who judges posts here. That nobody does is no fault: each is left to a person then."""
+    from local.engines.writing import writer  # reads what is installed: only where doctor looks
+
+    name, given = "Judge of posts", [os.environ.get(each, "").strip() for each in _MODEL_SERVER]
+    if all(given):
+        return Finding(name, True, f"{given[1]} at {given[0]}")
+    if given[0]:
+        return Finding(name, False, f"{_MODEL_SERVER[1]} is missing", f"set {' and '.join(_MODEL_SERVER)}")
+    if os.environ.get("BRAID_WRITER", "on").strip().lower() != "off" and writer.is_there():
+        return Finding(name, True, f"{writer.NAME}, the optional writer: some seconds a post")
+    return Finding(name, True, "none: every post is left to a person (docs/posts.md, Without a model)")

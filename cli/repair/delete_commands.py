@@ -20,7 +20,7 @@ from cli.target import Target
 if TYPE_CHECKING:
     from braid.store.erasing import AssetEraser, Kept
 
-__all__ = ["delete"]
+__all__ = ["delete", "delete_asset"]
 
 # What a deletion can't reach, and how long it stays there.
 _ELSEWHERE = (
@@ -54,15 +54,32 @@ def delete(
     for record in records:
         kept = _kept(eraser, target, record, keep_source=keep_source)
         if not dry_run:
-            _delete(eraser, target, record, kept)
-            left = _kept(eraser, target, record, keep_source=keep_source)
-            if not left.is_nothing:
-                raise CommandError(
-                    f"of {record.asset_id} there is still something: {left.summary}; repeat the command"
-                )
+            _delete_wholly(eraser, target, record, kept, keep_source=keep_source)
         _tell(record, kept, as_json=as_json, is_done=not dry_run)
     if not dry_run:
         console.print(f"[dim]{_ELSEWHERE}[/]", highlight=False)
+
+
+def delete_asset(target: Target, asset_id: str) -> Kept:
+    """Deletes everything that is kept of one asset, and returns what it was.
+
+    Raises ``CommandError`` where something is left afterwards.
+    """
+    record, eraser = _find(target, asset_id), _eraser(target)
+    kept = _kept(eraser, target, record, keep_source=False)
+    _delete_wholly(eraser, target, record, kept, keep_source=False)
+    return kept
+
+
+def _delete_wholly(
+    eraser: AssetEraser, target: Target, record: Record, kept: Kept, *, keep_source: bool
+) -> None:
+    _delete(eraser, target, record, kept)
+    left = _kept(eraser, target, record, keep_source=keep_source)
+    if not left.is_nothing:
+        raise CommandError(
+            f"of {record.asset_id} there is still something: {left.summary}; repeat the command"
+        )
 
 
 def _find(target: Target, given: str) -> Record:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -82,14 +82,17 @@ class LogLine:
 class FunctionLogs:
     """The lines about one asset, or about whatever else has an id; each is given once.
 
-    ``since`` is when it began, ISO 8601; the functions are those of ``stack_name``, else the pipeline's.
+    ``since`` is when it began, ISO 8601; the functions are those of ``stack_names``, else the pipeline's.
     """
 
-    def __init__(self, target: Target, subject_id: str, since: str | None, stack_name: str = "") -> None:
+    def __init__(
+        self, target: Target, subject_id: str, since: str | None, stack_names: Sequence[str] = ()
+    ) -> None:
         self._target = target
         self._asset_id = subject_id
         self._since_ms = _milliseconds(since) - _EARLIER_MS
-        self._groups = _log_groups(target, stack_name or target.stack_name)
+        names = stack_names or (target.stack_name,)
+        self._groups = [group for name in names for group in _log_groups(target, name)]
         self._prefix = _GROUP_PREFIX + target.stack_name.removesuffix("pipeline")
         self._given: set[tuple[str, int, str]] = set()
 

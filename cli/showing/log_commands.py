@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from braid.domain.asset.asset import GENERATE_FOLDER
 from cli.options import AssetIdOrNewest, Json, Stack, chosen_target, console, out, print_json
 from cli.showing.asset_ids import find_asset, newest_asset
 from cli.showing.function_logs import FunctionLogs, LogLine
@@ -37,11 +38,7 @@ def logs(
     target = chosen_target(stack)
     record = newest_asset(target) if asset_id is None else find_asset(target, asset_id)
     count = 0
-    for line in (
-        _followed(target, record)
-        if follow
-        else FunctionLogs(target, record.asset_id, record.received_at).new_lines()
-    ):
+    for line in _followed(target, record) if follow else _logs_of(target, record).new_lines():
         count += 1
         if as_json:
             print_json(line.as_json(), indent=None)
@@ -65,4 +62,7 @@ def _followed(target: Target, record: Record) -> Iterator[LogLine]:
 
 
 def _logs_of(target: Target, record: Record) -> FunctionLogs:
-    return FunctionLogs(target, record.asset_id, record.received_at)
+    stacks = [target.stack_name]
+    if record.profile == GENERATE_FOLDER:
+        stacks.append(f"{target.stack_name.removesuffix('-pipeline')}-generation")
+    return FunctionLogs(target, record.asset_id, record.received_at, stacks)

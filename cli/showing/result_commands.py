@@ -46,6 +46,9 @@ def show(
         print_json(encode(result))
     else:
         show_result(out, target, result)
+    if record.attempt > result.attempt:
+        told = f"this is how attempt {result.attempt} ended; attempt {record.attempt} is {record.status}"
+        console.print(told, highlight=False)
     if open_it:
         show_report(target, result, HOME / "reports", console, wants_media=wants_media)
 

@@ -26,7 +26,7 @@ def logs(
     tuning = find_tuning(chosen_target(stack))
     found = tuning.find_run(run_id)
     began = min(at for _, at in tuning.keys(f"tuning/{found}/"))
-    lines = FunctionLogs(tuning.target, found, began.isoformat(), tuning.stack_name).new_lines()
+    lines = FunctionLogs(tuning.target, found, began.isoformat(), [tuning.stack_name]).new_lines()
     for line in lines:
         if as_json:
             print_json(line.as_json(), indent=None)

@@ -51,8 +51,8 @@ def collect_video(
 ) -> Claim:
     """Keeps the finished video. Raises ``PendingError`` while it is made.
 
-    ``videos`` is the bucket that the provider writes to. A failure names the provider's own reason; one of
-    its filters refuses the request as it does for a picture.
+    ``videos`` is the bucket that the provider writes to; in one that isn't ours nothing of it stays. A
+    failure names the provider's own reason; one of its filters refuses the request as it does for a picture.
     """
     key = store.result_key(GENERATED)
     if store.find_document(MadeOutput, key) is not None:
@@ -69,7 +69,11 @@ def collect_video(
         raise InvalidServiceOutputError(f"{plan.provider} is done, and {folder}/{_OUTPUT} isn't there")
     output = store.put_bytes(store.work_key(_OUTPUT), body, "video/mp4")
     made = MadeOutput(output, plan.usage, now, invocation_arn=invocation_arn)
-    return store.put_document(key, made)
+    claim = store.put_document(key, made)
+    if videos.bucket != store.bucket:
+        for name in videos.etags_below(f"{folder}/"):
+            videos.remove(f"{folder}/{name}")
+    return claim
 
 
 def video_folder(bucket: str, asset: AssetRef) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
+from braid.domain.generation.foreseen import Rules
+from braid.domain.generation.library import LIBRARY_KEY, PromptLibrary
 from braid.domain.generation.request import MAX_REQUEST_BYTES
 from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import encode
@@ -17,8 +19,8 @@ from braid.runtime.provider_library import image_providers
 from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
-from lambdas.generation.inputs import input_reader, reason_to_redo
-from lambdas.generation.planning import Rules, plan_generation
+from lambdas.generation.inputs import EarlierAttempt, input_reader
+from lambdas.generation.planning import plan_generation
 from lambdas.generation.step import PLAN
 
 __all__ = ["Request", "Settings", "handler"]
@@ -78,7 +80,8 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         template=prompt_template,
         read_input=input_reader(sources, store),
         store=store,
-        redo_reason=reason_to_redo(settings.results_bucket, asset),
+        earlier=EarlierAttempt.of(settings.results_bucket, asset),
+        library=lambda: store.find_document(PromptLibrary, LIBRARY_KEY),
     )
     claim = store.put_document(store.result_key(PLAN), plan)
     summary = f"{plan.request.task} by {plan.provider} in {plan.region}"

@@ -8,8 +8,8 @@ from typing import Any
 
 from braid.domain.generation.draft import GenerationPlan
 from braid.domain.generation.providers import estimate
+from braid.domain.generation.shapes import video_shape
 from braid.domain.wire import encode
-from braid.models.generation.asking import video_shape
 from braid.runtime.handler import handles
 from braid.runtime.now import utc_now
 from braid.runtime.provider_library import image_providers

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from braid.aws.rekognition import Rekognition
 from braid.domain.errors import InvalidAssetError
 from braid.domain.generation.draft import Draft
 from braid.domain.wire import encode
+from braid.models.guardrails import assess_picture
+from braid.models.question import Guardrail
 from braid.runtime.handler import handles
 from braid.runtime.retries import Availability
 from braid.runtime.shortening import shortened
@@ -24,9 +27,10 @@ _MAX_REASON_BYTES = 300
 
 @dataclass(frozen=True)
 class Settings:
-    """Where results lie."""
+    """Where results lie, and the guardrail of pictures where the region has one: at most one."""
 
     results_bucket: str
+    guardrails: tuple[Guardrail, ...]
 
 
 @handles(Settings, StepRequest)
@@ -37,6 +41,7 @@ def handler(request: StepRequest, settings: Settings) -> dict[str, Any]:
         store.get_document(Draft, request.before),
         store=store,
         moderation=Rekognition,
+        guardrail=partial(assess_picture, settings.guardrails[0]) if settings.guardrails else None,
         availability=Availability(request.retries),
     )
     claim = store.put_document(store.result_key(DRAFT), draft)

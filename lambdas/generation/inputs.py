@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.answer.review import Review
@@ -12,7 +13,7 @@ from braid.domain.generation.draft import GenerationPlan
 from braid.models.generation.inputs import Inputs
 from braid.store.documents import DocumentStore
 
-__all__ = ["MAX_INPUT_BYTES", "input_reader", "inputs_of", "reason_to_redo"]
+__all__ = ["MAX_INPUT_BYTES", "EarlierAttempt", "input_reader", "inputs_of"]
 
 MAX_INPUT_BYTES = 16 * 1024 * 1024
 
@@ -47,10 +48,20 @@ def inputs_of(plan: GenerationPlan, store: DocumentStore) -> Inputs:
     return Inputs(tuple(bodies))
 
 
-def reason_to_redo(bucket: str, asset: AssetRef) -> str:
-    """What a reviewer noted who refused the attempt before; nothing where none did."""
-    if asset.attempt == 1:
-        return ""
-    earlier = DocumentStore(bucket, asset.asset_id, asset.attempt - 1)
-    review = earlier.find_document(Review, earlier.result_key("review.json"))
-    return review.note if review is not None and review.decision == "reject" else ""
+@dataclass(frozen=True)
+class EarlierAttempt:
+    """What the attempt before leaves to this one: why it wasn't wanted, and which template it was made by."""
+
+    redo_reason: str = ""
+    template: str = ""
+
+    @classmethod
+    def of(cls, bucket: str, asset: AssetRef) -> EarlierAttempt:
+        """What a reviewer noted who refused it; nothing of a first attempt."""
+        if asset.attempt == 1:
+            return cls()
+        earlier = DocumentStore(bucket, asset.asset_id, asset.attempt - 1)
+        review = earlier.find_document(Review, earlier.result_key("review.json"))
+        plan = earlier.find_document(GenerationPlan, earlier.result_key("plan.json"))
+        is_refused = review is not None and review.decision == "reject"
+        return cls(review.note if review and is_refused else "", plan.prompt.template if plan else "")

@@ -10,6 +10,8 @@ from braid.domain.evidence.vision import ModerationCategory
 from braid.domain.generation.draft import Check, Draft
 from braid.domain.money.accounting import Meter, total
 from braid.media.pictures.drafts import blurred
+from braid.models.guardrails import OPERATION as GUARDRAIL
+from braid.models.guardrails import PictureFinding
 from braid.runtime.retries import Availability
 from braid.store.documents import DocumentStore
 
@@ -20,6 +22,7 @@ _BLOCKED_FROM = 0.8
 _SEEN_FROM = 0.5
 _BLURRED_SIDE_PX = 320
 _MOST_LOOKS = 3
+_CONFIDENCES = ("LOW", "MEDIUM", "HIGH")
 
 
 def inspect_draft(
@@ -27,13 +30,18 @@ def inspect_draft(
     *,
     store: DocumentStore,
     moderation: Callable[[Meter], Rekognition],
+    guardrail: Callable[[bytes, Meter], tuple[PictureFinding, ...]] | None,
     availability: Availability,
 ) -> Draft:
-    """The draft with the moderation's findings. Where it can't be had, the reviewer is told so."""
+    """The draft with what moderation and the guardrail found. Where they can't be had, the reviewer is told.
+
+    ``guardrail`` is ``None`` where Bedrock's guardrails look at no pictures.
+    """
     meter = Meter()
+    looks = _looks(store)
     found: dict[str, ModerationCategory] = {}
     with availability.wanted(_OPERATION):
-        for look in _looks(store):
+        for look in looks:
             categories, unjudged = moderation(meter).detect_moderation(look, min_confidence=_SEEN_FROM)
             if unjudged:
                 reason = f"not judged: {', '.join(unjudged)}"
@@ -47,6 +55,7 @@ def inspect_draft(
         checks.append(Check("moderation", "to be seen", sentence))
     elif not checks:
         checks.append(Check("moderation", "passed", "nothing was found"))
+    checks += _held_to_guardrail(looks, guardrail, meter, availability)
     return replace(
         draft,
         checks=(*draft.checks, *checks),
@@ -70,6 +79,40 @@ def quarantine_key(draft: Draft) -> str:
     """Below ``quarantine/`` of the results bucket."""
     name = draft.file.key.rpartition("/")[2]
     return f"quarantine/{draft.asset_id}/{draft.attempt}/{name}"
+
+
+def _held_to_guardrail(
+    looks: list[bytes],
+    guardrail: Callable[[bytes, Meter], tuple[PictureFinding, ...]] | None,
+    meter: Meter,
+    availability: Availability,
+) -> list[Check]:
+    """A check for each filter that saw something, by the look in which it is surest."""
+    found: dict[str, PictureFinding] = {}
+    if guardrail is None:
+        availability.list_missing(GUARDRAIL, "guardrails look at no pictures in this region")
+    with availability.wanted(GUARDRAIL):
+        seen = [finding for look in looks for finding in guardrail(look, meter)] if guardrail else []
+        for finding in seen:
+            known = found.get(finding.name)
+            if known is None or _sureness(finding) > _sureness(known):
+                found[finding.name] = finding
+    checks = [
+        Check(
+            "guardrail",
+            "blocked" if finding.is_blocked else "to be seen",
+            f"the guardrail saw {finding.name.lower()} ({finding.confidence.lower()} confidence)",
+        )
+        for finding in found.values()
+    ]
+    if availability.is_missing(GUARDRAIL):
+        sentence = f"no guardrail judged what it shows: {availability.reason(GUARDRAIL)}"
+        return [*checks, Check("guardrail", "to be seen", sentence)]
+    return checks or [Check("guardrail", "passed", "nothing was found")]
+
+
+def _sureness(finding: PictureFinding) -> tuple[bool, int]:
+    return finding.is_blocked, _CONFIDENCES.index(finding.confidence)
 
 
 def _check(category: ModerationCategory) -> Check:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from braid.aws.signing import SigningKey
 from braid.domain.errors import InvalidInputError
-from braid.domain.generation.draft import Check, Draft
+from braid.domain.generation.draft import CERTIFICATE_KEY, Check, Draft
 from braid.domain.generation.tasks import NEEDS
 from braid.marking.certificate import make_chain, raw_signature
 from braid.marking.manifest import Ingredient, Provenance, Signing, check, has_statement, sign
@@ -18,8 +18,6 @@ from braid.store.documents import DocumentStore
 
 __all__ = ["file_name", "mark_draft", "signing_of", "watermark_of"]
 
-# In the results bucket; whoever has a certificate for the key puts its chain there.
-CERTIFICATE_KEY = "assets/generation/certificate.pem"
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "video/mp4": ".mp4"}
 
 

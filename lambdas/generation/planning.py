@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.errors import ConfigError, InvalidAssetError
 from braid.domain.generation.draft import GenerationPlan
-from braid.domain.generation.linter import lint
+from braid.domain.generation.foreseen import Rules, foresee
+from braid.domain.generation.library import PromptLibrary, arms_of
 from braid.domain.generation.picks import arm_of
-from braid.domain.generation.prompts import PromptTemplate, fill, fill_free
+from braid.domain.generation.prompts import PromptTemplate
 from braid.domain.generation.providers import ImageProviders
 from braid.domain.generation.request import GenerationRequest, read_request
 from braid.domain.generation.tasks import NEEDS
 from braid.media.pictures.drafts import checked_input
-from braid.models.generation.asking import video_shape
 from braid.store.documents import DocumentStore
+from lambdas.generation.inputs import EarlierAttempt
 
-__all__ = ["Rules", "plan_generation"]
+__all__ = ["plan_generation"]
 
 _PICTURE = "image/png"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What a deployment lets be made: where, by which stand-ins, from which prompts, decided on by whom."""
-
-    region: str
-    regions: tuple[str, ...]
-    stand_ins: tuple[str, ...]
-    only_vetted: bool
-    four_eyes: bool
 
 
 def plan_generation(
@@ -44,55 +34,55 @@ def plan_generation(
     template: Callable[[str], PromptTemplate],
     read_input: Callable[[str], bytes],
     store: DocumentStore,
-    redo_reason: str,
+    earlier: EarlierAttempt,
+    library: Callable[[], PromptLibrary | None],
 ) -> GenerationPlan:
     """The plan, whose price isn't known yet. Raises ``InvalidAssetError`` for whoever asked.
 
-    ``read_input`` gives the bytes under a key. A request without a seed gets the attempt's number where a
-    reviewer wanted another one: the same seed would give the same.
+    ``read_input`` gives the bytes under a key, ``library`` what decisions made of the templates. A request
+    without a seed gets the attempt's number where a reviewer wanted another one: the same seed would give the
+    same.
     """
     request = read_request(body, name=asset.source.display_name)
-    if rules.four_eyes and not request.requested_by.strip():
-        raise InvalidAssetError("say who asks, under requested_by: somebody else has to approve (four eyes)")
     try:
-        prompt = (
-            fill(template(_arm(request, asset)), request, only_vetted=rules.only_vetted)
-            if request.template
-            else fill_free(request, only_vetted=rules.only_vetted)
-        )
+        chosen = _chosen(request, asset, template, earlier, library) if request.template else None
     except ConfigError as error:
         raise InvalidAssetError(str(error)) from error
-    provider, region = providers.choose(
-        request, region=rules.region, regions=rules.regions, stand_ins=rules.stand_ins
-    )
-    if len(prompt.text) > provider.max_prompt_characters:
-        raise InvalidAssetError(
-            f"the prompt has {len(prompt.text)} characters; {provider.name} takes"
-            f" {provider.max_prompt_characters}"
-        )
-    needs = NEEDS[request.task]
-    findings = (
-        lint(prompt.text, request.task, max_characters=provider.max_prompt_characters) if needs.prompt else ()
-    )
-    shape = video_shape(request) if needs.makes == "video" else None
+    found = foresee(request, chosen, rules=rules, providers=providers)
     return GenerationPlan(
         request=_with_another_seed(request, asset.attempt),
-        prompt=prompt,
-        findings=findings,
-        model_id=provider.model_id,
-        provider=provider.name,
-        region=region,
-        not_honoured=(*(shape.instead if shape else ()), *provider.not_honoured(request)),
+        prompt=found.prompt,
+        findings=found.findings,
+        model_id=found.provider.model_id,
+        provider=found.provider.name,
+        region=found.region,
+        not_honoured=found.not_honoured,
         usage=(),
         usd=0.0,
         inputs=tuple(_kept(key, number, read_input, store) for number, key in enumerate(request.inputs, 1)),
-        redo_reason=redo_reason,
+        redo_reason=earlier.redo_reason,
     )
 
 
-def _arm(request: GenerationRequest, asset: AssetRef) -> str:
-    """The template, or of several (``a|b``) the one that this asset is for, whichever attempt it is."""
-    return arm_of(request.template, asset.asset_id, [name.strip() for name in request.template.split("|")])
+def _chosen(
+    request: GenerationRequest,
+    asset: AssetRef,
+    template: Callable[[str], PromptTemplate],
+    earlier: EarlierAttempt,
+    library: Callable[[], PromptLibrary | None],
+) -> PromptTemplate:
+    """The template; of several (``a|b``) the better one once that is certain, else this asset's.
+
+    An asset keeps the one that its attempt before was made by.
+    """
+    arms = arms_of(request.template)
+    if earlier.template in arms or len(arms) == 1:
+        return template(earlier.template if earlier.template in arms else arms[0])
+    templates = {name: template(name) for name in arms}
+    known = library()
+    versions = {name: each.version for name, each in templates.items()}
+    winner = known.winner_of(request.template, versions) if known else None
+    return templates[winner or arm_of(request.template, asset.asset_id, arms)]
 
 
 def _with_another_seed(request: GenerationRequest, attempt: int) -> GenerationRequest:

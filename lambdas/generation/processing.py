@@ -7,7 +7,7 @@ from braid.domain.claim_check import Claim
 from braid.domain.generation.draft import Check, Draft, GenerationPlan
 from braid.domain.generation.outcomes import MadeOutput
 from braid.media.containers.playable import make_playable
-from braid.media.pictures.drafts import encode_draft, open_picture, similarity, small_jpeg
+from braid.media.pictures.drafts import encode_draft, open_picture, similarity, small_jpeg, statistics_of
 from braid.store.documents import DocumentStore
 
 __all__ = ["UNMARKED", "process_output"]
@@ -27,14 +27,16 @@ def process_output(asset: AssetRef, plan: GenerationPlan, made: MadeOutput, *, s
         _put_looks(store, video.looks)
         file = store.put_bytes(store.work_key("processed.mp4"), video.body, "video/mp4")
         compared = _compared(plan, video.poster, store)
-        return _draft(asset, plan, made, file, (video.width, video.height), compared, poster)
+        size = (video.width, video.height)
+        return _draft(asset, plan, made, file, size, compared, statistics_of(video.poster), poster)
     image = open_picture(body)
     media_type = plan.request.media_type
     encoded = encode_draft(image, media_type, longest_side=plan.request.longest_side)
     _put_looks(store, (small_jpeg(encoded, longest_side=LOOK_SIDE_PX),))
     file = store.put_bytes(store.work_key("processed"), encoded, media_type)
     size = open_picture(encoded).size
-    return _draft(asset, plan, made, file, size, _compared(plan, encoded, store), None)
+    compared = _compared(plan, encoded, store)
+    return _draft(asset, plan, made, file, size, compared, statistics_of(encoded))
 
 
 def _draft(
@@ -44,7 +46,8 @@ def _draft(
     file: Claim,
     size: tuple[int, int],
     checks: tuple[Check, ...],
-    poster: Claim | None,
+    statistics: dict[str, float],
+    poster: Claim | None = None,
 ) -> Draft:
     return Draft(
         asset_id=asset.asset_id,
@@ -58,6 +61,7 @@ def _draft(
         issuer="",
         poster=poster,
         checks=checks,
+        statistics=statistics,
     )
 
 

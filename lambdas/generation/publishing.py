@@ -33,7 +33,8 @@ from braid.store.review_records import ReviewRecord, ReviewRecords
 
 __all__ = ["PublishedDraft", "approved_draft", "publish_draft", "published_key", "used_by_steps"]
 
-_TEXT = "text/plain; charset=utf-8"
+_TEXT, _HTML = "text/plain; charset=utf-8", "text/html; charset=utf-8"
+_REPORT = "report.html"
 # Check Prompt, Estimate, Generate, Is It Awaited?, Process, Mark, Check Output, Ask, Publish, Announce.
 _STATES = 10
 
@@ -137,7 +138,10 @@ def publish_draft(
     )
     closed = closer.close(closing)
     if closed.is_ours:
-        closer.show(replace(closing, copies={"reason.txt": Copy(reason_text(closing), _TEXT)}))
+        copies = {"reason.txt": Copy(reason_text(closing), _TEXT)}
+        if (report := store.find_bytes(store.result_key(_REPORT))) is not None:
+            copies[_REPORT] = Copy(report, _HTML)
+        closer.show(replace(closing, copies=copies))
     elif publication is not None and closed.status is not AssetStatus.SUCCEEDED:
         published.take_back(publication.published.key)
         return PublishedDraft(closed, None, "it was closed otherwise meanwhile: nothing of it is public")
@@ -198,7 +202,7 @@ def _results(
     if publication is not None:
         results["publication"] = store.put_document(store.result_key("publication.json"), publication)
     for name, file, media_type in (
-        ("report", "report.html", "text/html; charset=utf-8"),
+        ("report", _REPORT, _HTML),
         ("review", "review.json", "application/json"),
     ):
         body = store.find_bytes(store.result_key(file))

@@ -7,7 +7,7 @@ a rerun or a second upload, reads them back and asks no model.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from braid.domain.errors import InvalidServiceOutputError, RefusedByServiceError
@@ -19,7 +19,7 @@ from braid.runtime.handler import logger
 from braid.runtime.side_by_side import side_by_side
 from braid.store.search_state import SearchState, vectors_key
 
-__all__ = ["Group", "embedded_groups"]
+__all__ = ["Group", "UnaskedGroup", "embedded_groups", "unasked_groups"]
 
 # A put is billed as 128 KB at least: a hundred vectors of 512 numbers are 200 KB.
 _TEXTS_IN_A_GROUP = 100
@@ -54,11 +54,7 @@ def embedded_groups(
     ``read_picture`` gives the bytes of a key of the results bucket. Raises the service errors of the model
     that are about more than one document.
     """
-    size = _PICTURES_IN_A_GROUP if space.purpose == "pictures" else _TEXTS_IN_A_GROUP
-    for at in range(0, len(documents), size):
-        group = documents[at : at + size]
-        pictures = {each.image_key: read_picture(each.image_key) for each in group if each.image_key}
-        key = vectors_key(space, [_content(each, pictures) for each in group])
+    for group, pictures, key in _cut(documents, space, read_picture):
         vectors: Sequence[Sequence[float] | None] | None = state.vectors(key, space.dimensions)
         asked = 0 if vectors is not None else len(group)
         if vectors is None:
@@ -69,6 +65,39 @@ def embedded_groups(
             vectors = side_by_side(group, ask, at_once=_AT_ONCE)
             state.put_vectors(key, vectors, space.dimensions)
         yield Group(group, vectors, key, asked)
+
+
+@dataclass(frozen=True)
+class UnaskedGroup:
+    """Documents whose vectors nobody asked for yet, their pictures by key, and where they will be kept."""
+
+    documents: Sequence[Document]
+    pictures: Mapping[str, bytes]
+    kept_under: str
+
+
+def unasked_groups(
+    documents: Sequence[Document],
+    space: Space,
+    state: SearchState,
+    *,
+    read_picture: Callable[[str], bytes],
+) -> Iterator[UnaskedGroup]:
+    """What ``embedded_groups`` would ask a model for."""
+    for group, pictures, key in _cut(documents, space, read_picture):
+        if state.vectors(key, space.dimensions) is None:
+            yield UnaskedGroup(group, pictures, key)
+
+
+def _cut(
+    documents: Sequence[Document], space: Space, read_picture: Callable[[str], bytes]
+) -> Iterator[tuple[Sequence[Document], dict[str, bytes], str]]:
+    """Groups of documents, with their pictures and the key under which their vectors are kept."""
+    size = _PICTURES_IN_A_GROUP if space.purpose == "pictures" else _TEXTS_IN_A_GROUP
+    for at in range(0, len(documents), size):
+        group = documents[at : at + size]
+        pictures = {each.image_key: read_picture(each.image_key) for each in group if each.image_key}
+        yield group, pictures, vectors_key(space, [_content(each, pictures) for each in group])
 
 
 def _vector(

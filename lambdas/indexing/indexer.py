@@ -21,25 +21,22 @@ from braid.domain.errors import AccessDeniedError, BraidError, PendingError, Uns
 from braid.domain.evidence.language import LanguageAnalysis, dominant_language
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.vision import Vision
-from braid.domain.money.accounting import Meter, MissingOperation
+from braid.domain.money.accounting import Meter, MissingOperation, Usage
 from braid.domain.search.documents import AssetText, Document, picture_documents, text_documents
 from braid.domain.search.manifest import VectorManifest
-from braid.domain.search.space import CITATION_KEY, TERMS_KEY, Space
+from braid.domain.search.space import Space
 from braid.domain.search.visibility import may_be_found
 from braid.domain.wire import encode
 from braid.retrieval.finding import Searched
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.search_state import SearchState, forget_vectors
-from braid.text.search_terms import search_terms
 from lambdas.indexing.embedding import embedded_groups
+from lambdas.indexing.metadata import metadata_of
 
 __all__ = ["Indexed", "Indexer"]
 
 T = TypeVar("T")
-
-# Of the 2 KB that filters may name, what is searched by words takes this much.
-_MAX_TERMS_BYTES = 1_000
 
 
 @dataclass(frozen=True)
@@ -115,9 +112,10 @@ class Indexer:
         self._index_named = index_named
         self._s3 = s3
 
-    def index(self, asset_id: str) -> Indexed:
+    def index(self, asset_id: str, *, paid: Sequence[Usage] = ()) -> Indexed:
         """Does it. Killed anywhere and done again it ends the same, and no model is asked twice.
 
+        ``paid`` was used for its vectors beforehand, in a batch; the manifest adds up what all of it cost.
         Raises PendingError where the asset is just being closed, and the service errors that pass.
         """
         wanted = self._wanted(asset_id)
@@ -128,10 +126,12 @@ class Indexer:
                 self._state.put_manifest(VectorManifest(asset_id, wanted.attempt, wanted.digest, True, {}))
             return Indexed(asset_id, removed=removed)
         digest = wanted.digest
+        meter = Meter((*(before.usage if before else ()), *paid))
         if before is not None and before.is_complete and before.digest == digest:
+            if paid:
+                self._state.put_manifest(replace(before, usage=meter.usage()))
             return Indexed(asset_id, vectors=_count(before), is_unchanged=True, missing=before.missing)
-        meter = Meter()
-        manifest = self._announced(asset_id, wanted, before, digest)
+        manifest = self._announced(asset_id, wanted, before, digest, meter.usage())
         written = _Written()
         for searched in self._spaces:
             self._write(searched, wanted, written, meter)
@@ -149,6 +149,15 @@ class Indexer:
         )
         count = sum(map(len, written.keys.values()))
         return Indexed(asset_id, count, removed, written.asked, missing=tuple(written.missing))
+
+    @property
+    def spaces(self) -> tuple[Searched, ...]:
+        """What it writes."""
+        return self._spaces
+
+    def documents(self, asset_id: str) -> Mapping[Space, Sequence[Document]]:
+        """What shall be found of an asset, by space. Raises PendingError where it is just being closed."""
+        return self._wanted(asset_id).documents
 
     def forget(self, asset_id: str) -> int:
         """Removes every vector of an asset and what they were kept as; how many vectors there were."""
@@ -190,7 +199,12 @@ class Indexer:
         )
 
     def _announced(
-        self, asset_id: str, wanted: _Wanted, before: VectorManifest | None, digest: str
+        self,
+        asset_id: str,
+        wanted: _Wanted,
+        before: VectorManifest | None,
+        digest: str,
+        paid: tuple[Usage, ...],
     ) -> VectorManifest:
         """Writes down every key that there is or will be, before the first vector is put."""
         keys = {
@@ -199,7 +213,7 @@ class Indexer:
         kept = before.embedding_keys if before else ()
         for index_name, earlier in before.keys.items() if before else ():
             keys[index_name] = tuple(dict.fromkeys((*keys.get(index_name, ()), *earlier)))
-        manifest = VectorManifest(asset_id, wanted.attempt, digest, False, keys, kept)
+        manifest = VectorManifest(asset_id, wanted.attempt, digest, False, keys, kept, usage=paid)
         self._state.put_manifest(manifest)
         return manifest
 
@@ -219,7 +233,9 @@ class Indexer:
                 written.kept_under.append(group.kept_under)
                 written.asked += group.asked
                 vectors = [
-                    VectorToPut(document.key, vector, _metadata(document, wanted))
+                    VectorToPut(
+                        document.key, vector, metadata_of(document.citation, wanted.at, wanted.language)
+                    )
                     for document, vector in zip(group.documents, group.vectors, strict=True)
                     if vector is not None
                 ]
@@ -245,29 +261,6 @@ class Indexer:
             self._index_named(index_name).delete(keys)
         except NoSuchIndexError:
             return  # dropped, with all that was in it
-
-
-def _metadata(document: Document, wanted: _Wanted) -> dict[str, str | int]:
-    citation = document.citation
-    return {
-        "asset": citation.asset_id,
-        "profile": citation.profile,
-        "modality": citation.modality.value,
-        "kind": citation.kind,
-        "at": wanted.at,
-        TERMS_KEY: _within(search_terms(citation.text, wanted.language), _MAX_TERMS_BYTES) or "-",
-        CITATION_KEY: json.dumps(encode(citation), ensure_ascii=False, separators=(",", ":")),
-    }
-
-
-def _within(terms: Sequence[str], most_bytes: int) -> str:
-    kept, size = [], 0
-    for term in terms:
-        size += len(term.encode()) + 1
-        if size > most_bytes:
-            break
-        kept.append(term)
-    return " ".join(kept)
 
 
 def _reason(space: Space, error: BraidError) -> str:

@@ -31,7 +31,10 @@ class Settings:
 def indexer_of(settings: Settings) -> Indexer:
     """The indexer of every space that is searched or built."""
     state = SearchState(settings.results_bucket)
-    spaces = tuple(dict.fromkeys((*(state.live() or ()), *settings.spaces)))
+    live = state.live()
+    if live is None:  # written down, so that another model's deployment doesn't change what is searched
+        state.switch(settings.spaces)
+    spaces = tuple(dict.fromkeys((*(live or ()), *settings.spaces)))
     return Indexer(
         searched_in(settings.vector_bucket_arn, spaces),
         state,

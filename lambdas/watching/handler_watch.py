@@ -13,8 +13,8 @@ from braid.runtime.library import model_registry
 from braid.runtime.metrics import count_failure
 from braid.runtime.now import utc_now
 from braid.store.documents import DocumentStore
-from braid.store.ended_assets import EndedAssets
-from lambdas.watching.quality import MOST_ASSETS, watch_quality
+from braid.store.ended_records import EndedRecords
+from lambdas.watching.quality import newest_of_day, watch_quality
 
 __all__ = ["Settings", "handler", "read_request"]
 
@@ -39,10 +39,10 @@ def handler(_request: None, settings: Settings) -> dict[str, Any]:
     ending = model_registry().ending(parse_iso(now).date(), settings.model_ids)
     if ending:
         count_failure(FailureMetric.RETIRING_MODELS, len(ending), models=", ".join(ending))
-    assets = EndedAssets(settings.assets_table)
+    records = EndedRecords(settings.assets_table)
     moved = watch_quality(
         DocumentStore(settings.results_bucket, "quality", 1),
-        functools.partial(assets.of_day, limit=MOST_ASSETS),
+        functools.partial(newest_of_day, records),
         now=now,
     )
     for drift in moved:

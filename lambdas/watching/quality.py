@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import TypeVar
 
 from braid.domain.answer.answer import Answer, Unanswered
+from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.asset.result import Result
 from braid.domain.claim_check import Claim
 from braid.domain.clock import parse_iso
@@ -16,9 +18,9 @@ from braid.domain.errors import InvalidInputError
 from braid.domain.evidence.language import LanguageAnalysis, dominant_language
 from braid.runtime.handler import logger
 from braid.store.documents import DocumentStore
-from braid.store.ended_assets import EndedAsset
+from braid.store.ended_records import EndedRecords
 
-__all__ = ["BASELINE_KEY", "observed_of", "watch_quality"]
+__all__ = ["BASELINE_KEY", "newest_of_day", "observed_of", "watch_quality"]
 
 BASELINE_KEY = "quality/baseline.json"
 _DAYS = 7
@@ -29,19 +31,29 @@ _PASSED = "passed"
 _INTERVENED = "GUARDRAIL_INTERVENED"
 
 T = TypeVar("T")
+Ended = tuple[AssetRef, str]
+
+
+def newest_of_day(records: EndedRecords, day: date) -> list[Ended]:
+    """The assets that ended with results on a UTC day, as many of each status as are looked at."""
+    return [
+        ended
+        for status in (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
+        for ended in itertools.islice(records.of_day(status, day), MOST_ASSETS)
+    ]
 
 
 def watch_quality(
-    store: DocumentStore, ended_on: Callable[[date], Sequence[EndedAsset]], *, now: str
+    store: DocumentStore, ended_on: Callable[[date], Iterable[Ended]], *, now: str
 ) -> tuple[Drift, ...]:
     """The measures that moved since the baseline; where there is none yet, it is taken once it can be."""
     baseline = store.find_document(Baseline, BASELINE_KEY)
     today = parse_iso(now).date()
     ended = [each for back in range(_DAYS) for each in ended_on(today - timedelta(days=back))]
     since = baseline.taken_at if baseline else ""
-    newest = sorted((e for e in ended if e.updated_at > since), key=lambda e: e.updated_at, reverse=True)
+    newest = sorted(((at, asset.asset_id) for asset, at in ended if at > since), reverse=True)
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        found = threads.map(lambda each: observed_of(each.asset_id, store), newest[:MOST_ASSETS])
+        found = threads.map(lambda each: observed_of(each[1], store), newest[:MOST_ASSETS])
         observed = [each for each in found if each is not None]
     if baseline is not None:
         return drifted(baseline, observed)

@@ -39,8 +39,9 @@ def main(arguments: list[str]) -> int:
         from local.launcher.control import Control
         from local.launcher.ministack import patches
         from local.launcher.ministack.objects import DefaultBus, S3Objects
+        from local.launcher.permissions.role_sessions import RoleSessions
 
-        services = _services(S3Objects(), DefaultBus())
+        services = _services(S3Objects(), DefaultBus(), roles=RoleSessions(config))
         executions = patches.apply_all(config, services)
     except ContractError as error:
         print(error, file=sys.stderr)  # noqa: T201  # the launcher's own standard error
@@ -53,10 +54,10 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _services(objects: Any, events: Any) -> tuple[Any, ...]:
+def _services(objects: Any, events: Any, *, roles: Any) -> tuple[Any, ...]:
     """The AI services; ``BRAID_LAUNCHER_SERVICES`` may name another module, as tests do."""
     module = importlib.import_module(os.environ.get("BRAID_LAUNCHER_SERVICES", "local.services"))
-    services: tuple[Any, ...] = module.build_services(objects, events)
+    services: tuple[Any, ...] = module.build_services(objects, events, roles=roles)
     return services
 
 

@@ -42,6 +42,7 @@ _THREADS = 32
 _PASSED_TO = {
     "CreateModelCustomizationJob": {"iam:passedtoservice": "bedrock.amazonaws.com"},
     "CreateTrainingJob": {"iam:passedtoservice": "sagemaker.amazonaws.com"},
+    "CreateProcessingJob": {"iam:passedtoservice": "sagemaker.amazonaws.com"},
     "CreateModelInvocationJob": {"iam:passedtoservice": "bedrock.amazonaws.com"},
     "StartTranscriptionJob": {"iam:passedtoservice": "transcribe.amazonaws.com"},
 }
@@ -139,7 +140,7 @@ def _passed_role(name: str, members: dict[str, Any]) -> str | None:
     """The role as which the service shall work later, which the caller must be allowed to pass."""
     if name in ("CreateModelInvocationJob", "CreateModelCustomizationJob"):
         return str(members["roleArn"])
-    if name == "CreateTrainingJob":
+    if name in ("CreateTrainingJob", "CreateProcessingJob"):
         return str(members["RoleArn"])
     if name == "StartTranscriptionJob":
         arn = (members.get("JobExecutionSettings") or {}).get("DataAccessRoleArn")

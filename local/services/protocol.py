@@ -59,6 +59,14 @@ class Events(Protocol):
         ...
 
 
+class Roles(Protocol):
+    """Programs that a service runs in somebody's name, such as a job's."""
+
+    def environment(self, role_arn: str, session_name: str) -> Mapping[str, str]:
+        """The environment in which a program's AWS clients reach this AWS as that role, and nothing else."""
+        ...
+
+
 Operation = Callable[[Mapping[str, Any], Caller], Mapping[str, Any]]
 
 

@@ -1,1 +1,1 @@
-"""The catalogue in AWS: Glue tables, an Athena workgroup, and what fills the tables."""
+"""What is done with many assets at once: Glue tables and an Athena workgroup; Processing jobs."""

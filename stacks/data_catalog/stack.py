@@ -16,6 +16,7 @@ from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
+from stacks.machines import asset_machines, machine_arn
 from stacks.operations.alarms import failures_of
 from stacks.packaging import REPOSITORY
 from stacks.storage_stack import Storage
@@ -26,7 +27,6 @@ _TIMEOUT_SECONDS = 60
 _AT_ONCE = 2
 # A mistyped query reads a gigabyte at most, which costs half a cent.
 _MOST_SCANNED_BYTES = 1024**3
-_MACHINES = ("analyze-asset", "moderate-posts")
 
 
 class DataCatalogStack(cdk.Stack):
@@ -79,7 +79,6 @@ class DataCatalogStack(cdk.Stack):
     def _export(self) -> None:
         """Every execution's end, however it went, has the asset's rows written."""
         ended = WorkQueue(self, "Ended", consumer_timeout_seconds=_TIMEOUT_SECONDS)
-        colon = cdk.ArnFormat.COLON_RESOURCE_NAME
         events.Rule(
             self,
             "ExecutionEnded",
@@ -88,15 +87,7 @@ class DataCatalogStack(cdk.Stack):
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],
                 detail={
-                    "stateMachineArn": [
-                        self.format_arn(
-                            service="states",
-                            resource="stateMachine",
-                            resource_name=f"{self._config.deployment_name}-{name}",
-                            arn_format=colon,
-                        )
-                        for name in _MACHINES
-                    ],
+                    "stateMachineArn": [machine_arn(self, name) for name in asset_machines(self._config)],
                     "status": ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
                 },
             ),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from braid.domain.asset.asset import GENERATE_FOLDER, INBOX_PREFIX
+from braid.domain.generation.draft import CERTIFICATE_KEY
+from braid.domain.generation.library import LIBRARY_KEY
 from stacks.constructs.grants import Grant
 from stacks.storage_stack import Storage
 
@@ -42,10 +46,19 @@ class Access:
         """Single versions below the inbox, for good."""
         return Grant(("s3:DeleteObjectVersion",), (self._inbox,), because=_ANY_SOURCE)
 
-    def drop_requests(self) -> Grant:
-        """The next stage of a chain, beside the request before it."""
-        requests = f"{self._storage.input_bucket_arn}/{INBOX_PREFIX}{GENERATE_FOLDER}/*.next.toml"
-        return Grant(("s3:PutObject",), (requests,), because="A stage is named after the one before it")
+    def keep_certificate(self) -> Grant:
+        """The certificate of the key that signs: a user's, or one that is made once."""
+        certificate = f"{self._storage.results_bucket_arn}/{CERTIFICATE_KEY}"
+        return Grant(("s3:GetObject", "s3:PutObject"), (certificate,))
+
+    def read_library(self) -> Grant:
+        """What decisions made of the prompt library."""
+        return Grant(("s3:GetObject",), (f"{self._storage.results_bucket_arn}/{LIBRARY_KEY}",))
+
+    def drop_requests(self, kind: Literal["next", "refresh"]) -> Grant:
+        """The next stage of a chain, or the same request again, beside the request before it."""
+        requests = f"{self._storage.input_bucket_arn}/{INBOX_PREFIX}{GENERATE_FOLDER}/*.{kind}.toml"
+        return Grant(("s3:PutObject",), (requests,), because="It is named after the request before it")
 
     def tag_sources(self) -> Grant:
         """The tags of any version in the inbox."""
@@ -100,6 +113,10 @@ class Access:
     def read_records(self) -> Grant:
         """Records as they stand: a step that pays looks whether its attempt is still the newest."""
         return Grant(("dynamodb:GetItem",), (self._storage.assets_table_arn,))
+
+    def list_records(self) -> Grant:
+        """Records by status and day, of which the index has every member."""
+        return Grant(("dynamodb:Query",), (f"{self._storage.assets_table_arn}/index/by-status",))
 
     def change_records(self) -> Grant:
         """Records as they stand, and their next status."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 
 from braid.domain.catalogue.tables import FOLDER as CATALOGUE
+from braid.domain.datasets.features import FOLDER as FEATURES
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.constructs.step_lambda import StepLambda
@@ -49,7 +50,7 @@ class ErasingFunction:
         )
         event_bus_arn = stack.format_arn(service="events", resource="event-bus", resource_name="default")
         others = {"published_bucket": published_bucket_name, "vector_bucket_arn": vector_bucket_arn}
-        folders = ("assets", "work", "by-source", CATALOGUE)
+        folders = ("assets", "work", "by-source", FEATURES, CATALOGUE)
         self.erase: StepLambda = functions.make(
             "Erasing",
             folder="erasing",

@@ -11,7 +11,9 @@ from stacks.constructs.grants import Grant
 from stacks.constructs.step_lambda import StepLambda
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
+from stacks.guardrails import PictureGuardrail
 from stacks.image_models import callable_providers, video_buckets
+from stacks.regions import region_registry
 from stacks.storage_stack import Storage
 
 __all__ = ["GenerationFunctions"]
@@ -38,6 +40,11 @@ class GenerationFunctions:
         self._config = config
         self._storage = storage
         access = Access(storage)
+        guardrail = PictureGuardrail(
+            stack,
+            deployment_name=config.deployment_name,
+            filters=region_registry().picture_filters(config.region),
+        )
         results = {"RESULTS_BUCKET": storage.results_bucket_name}
         records = {"ASSETS_TABLE": storage.assets_table_name}
         videos = {"VIDEO_BUCKETS": functions.as_json(video_buckets(config, storage.results_bucket_name))}
@@ -63,7 +70,13 @@ class GenerationFunctions:
                 "FOUR_EYES": json.dumps(config.generation_four_eyes),
                 "OWN_REGION": config.region,
             },
-            grants=[*access.read_sources(), access.list_inbox(), *drafts, access.change_records()],
+            grants=[
+                *access.read_sources(),
+                access.list_inbox(),
+                *drafts,
+                access.read_library(),
+                access.change_records(),
+            ],
         )
         self.estimate: StepLambda = functions.make(
             "GenerationEstimate",
@@ -119,7 +132,11 @@ class GenerationFunctions:
                 "SIGNING_KEY_ID": signing_key_arn,
                 "ORGANISATION": config.generation_organisation,
             },
-            grants=[*drafts, Grant(("kms:GetPublicKey", "kms:Sign"), (signing_key_arn,))],
+            grants=[
+                *drafts,
+                access.keep_certificate(),
+                Grant(("kms:GetPublicKey", "kms:Sign"), (signing_key_arn,)),
+            ],
         )
         self.inspect: StepLambda = functions.make(
             "GenerationInspect",
@@ -129,9 +146,10 @@ class GenerationFunctions:
             timeout_seconds=120,
             memory_mb=1024,
             layers=[functions.media],
-            environment=results,
+            environment={**results, "GUARDRAILS": guardrail.setting},
             grants=[
                 *drafts,
+                *([Grant(("bedrock:ApplyGuardrail",), tuple(guardrail.arns))] if guardrail.arns else []),
                 access.write_results("quarantine"),
                 access.remove_results("assets"),
                 Grant(
@@ -158,7 +176,7 @@ class GenerationFunctions:
                 access.list_inbox(),
                 access.change_records(),
                 access.tag_sources(),
-                access.drop_requests(),
+                access.drop_requests("next"),
                 Grant(
                     ("s3:PutObject", "s3:GetObject", "s3:DeleteObject"),
                     (f"{published_bucket_arn}/*",),
@@ -201,7 +219,7 @@ class GenerationFunctions:
             grant
             for bucket in self._other_buckets
             for grant in (
-                Grant(("s3:GetObject",), (f"{bucket}/work/*",), because=_KEYS),
+                Grant(("s3:GetObject", "s3:DeleteObject"), (f"{bucket}/work/*",), because=_KEYS),
                 Grant(("s3:ListBucket",), (bucket,)),
             )
         ]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from stacks.config import DeploymentConfig
-from stacks.constructs.grants import granted_role
 from stacks.constructs.step_lambda import StepLambda
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
@@ -21,14 +19,12 @@ class InferenceFunctions:
 
     def __init__(
         self,
-        stack: cdk.Stack,
         *,
         config: DeploymentConfig,
         storage: Storage,
         functions: FunctionFactory,
         models: ModelAccess,
     ) -> None:
-        self._stack = stack
         self._config = config
         self._functions = functions
         self._models = models
@@ -89,22 +85,10 @@ class InferenceFunctions:
         )
 
     def batch_role(self) -> iam.IRole:
-        """What Bedrock runs a batch job as; whoever submits one passes it."""
-        # https://docs.aws.amazon.com/bedrock/latest/userguide/batch-iam-sr.html
-        jobs = self._stack.format_arn(service="bedrock", resource="model-invocation-job", resource_name="*")
-        return granted_role(
-            self._stack,
+        """What Bedrock runs the jobs of `braid batch` as."""
+        return self._models.batch_role(
             "BatchInference",
-            service="bedrock.amazonaws.com",
+            self._access,
+            folder="work/batch",
             description=f"Lets batch jobs of {self._config.deployment_name} read questions and write answers",
-            grants=[
-                self._access.read_results("work/batch"),
-                self._access.write_results("work/batch"),
-                self._access.list_results(),
-                self._models.invoke_answer_models(),
-            ],
-            only_for={
-                "StringEquals": {"aws:SourceAccount": self._stack.account},
-                "ArnLike": {"aws:SourceArn": jobs},
-            },
         )

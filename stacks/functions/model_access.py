@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import date
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 
 from stacks.config import DeploymentConfig
+from stacks.constructs.batch_role import batch_job_role
 from stacks.constructs.grants import Grant
+from stacks.functions.access import Access
 from stacks.guardrails import Guardrails
 from stacks.models import description_model_ids, embedding_model_ids, foundation_model_id, model_ids
 from stacks.profiles import read_profiles
@@ -69,6 +72,24 @@ class ModelAccess:
         """The embedding model, in the stack's region: it has no inference profile; none without the knob."""
         models = tuple(self._foundation_model(model_id) for model_id in self._embedding_models)
         return [Grant(("bedrock:InvokeModel",), models)] if models else []
+
+    def batch_jobs(self) -> str:
+        """Any batch job of the stack's account and region: Bedrock names them."""
+        return self._stack.format_arn(service="bedrock", resource="model-invocation-job", resource_name="*")
+
+    def batch_role(self, construct_id: str, access: Access, *, folder: str, description: str) -> iam.IRole:
+        """What Bedrock runs batch jobs as that lie below ``folder``; whoever submits one passes it."""
+        return batch_job_role(
+            self._stack,
+            construct_id,
+            description=description,
+            grants=[
+                access.read_results(folder),
+                access.write_results(folder),
+                access.list_results(),
+                self.invoke_answer_models(),
+            ],
+        )
 
     def _invoke_profiles(self, profile_ids: Iterable[str]) -> Grant:
         """An inference profile needs a grant on itself and on its model in every region that it routes to."""

@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from stacks.config import DeploymentConfig
-from stacks.constructs.grants import Grant, granted_role
+from stacks.constructs.grants import Grant
 from stacks.constructs.step_lambda import StepLambda
 from stacks.constructs.verdict_table import VerdictTable
 from stacks.functions.access import Access
@@ -83,7 +83,17 @@ class PostsFunctions:
                 models.invoke_answer_models(),
             ],
         )
-        role = self._batch_role() if config.batch_inference else None
+        role = (
+            # It reads and writes below work/, where a file's chunks lie.
+            models.batch_role(
+                "PostsBatchRole",
+                access,
+                folder="work",
+                description=f"Lets batch jobs of {config.deployment_name} read posts and write verdicts",
+            )
+            if config.batch_inference
+            else None
+        )
         self._batch = functions.make(
             "PostsBatch",
             folder="posts",
@@ -160,38 +170,15 @@ class PostsFunctions:
             self._access.read_results("work"),
         ]
 
-    def _batch_role(self) -> iam.IRole:
-        """What Bedrock runs the jobs as: it reads and writes below work/, where a file's chunks lie."""
-        jobs = self._jobs()
-        return granted_role(
-            self._stack,
-            "PostsBatchRole",
-            service="bedrock.amazonaws.com",
-            description=f"Lets batch jobs of {self._config.deployment_name} read posts and write verdicts",
-            grants=[
-                self._access.read_results("work"),
-                self._access.write_results("work"),
-                self._access.list_results(),
-                self._models.invoke_answer_models(),
-            ],
-            only_for={
-                "StringEquals": {"aws:SourceAccount": self._stack.account},
-                "ArnLike": {"aws:SourceArn": jobs},
-            },
-        )
-
     def _submit_jobs(self, role: iam.IRole) -> list[Grant]:
-        models = self._models.invoke_answer_models()
+        models, jobs = self._models.invoke_answer_models(), self._models.batch_jobs()
         any_job = "A job is named by Bedrock"
         return [
-            Grant(("bedrock:CreateModelInvocationJob",), (*models.resources, self._jobs()), because=any_job),
-            Grant(("bedrock:GetModelInvocationJob",), (self._jobs(),), because=any_job),
+            Grant(("bedrock:CreateModelInvocationJob",), (*models.resources, jobs), because=any_job),
+            Grant(("bedrock:GetModelInvocationJob",), (jobs,), because=any_job),
             Grant(
                 ("iam:PassRole",),
                 (role.role_arn,),
                 conditions={"StringEquals": {"iam:PassedToService": "bedrock.amazonaws.com"}},
             ),
         ]
-
-    def _jobs(self) -> str:
-        return self._stack.format_arn(service="bedrock", resource="model-invocation-job", resource_name="*")

@@ -1,4 +1,4 @@
-"""Search: what indexes assets, rebuilds an index for the command, and finds."""
+"""Search: what indexes assets, rebuilds an index for the command or has it made in batches, and finds."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import json
 from collections.abc import Sequence
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 
 from braid.domain.search.space import Space
 from braid.domain.wire import encode
+from stacks.constructs.batch_role import batch_job_role
 from stacks.constructs.grants import Grant
 from stacks.constructs.step_lambda import StepLambda
 from stacks.constructs.vector_store import VectorStore
@@ -46,8 +48,10 @@ class SearchFunctions:
             "SPACES": json.dumps(encode(spaces)),
         }
         invoking = self._invoke_models(stack, spaces)
+        self._stack, self._access, self._functions = stack, access, functions
+        self._invoking = invoking
         # A switch lets another index be searched, which a rebuild has filled: it writes where indexing does.
-        writing = [
+        self._writing = writing = [
             access.read_records(),
             access.read_results("assets", "search"),
             access.write_results("search"),
@@ -57,6 +61,7 @@ class SearchFunctions:
             vectors.write(),
             invoking,
         ]
+        self._settings = {**settings, "DEAD_LETTERS_URL": ended.dead_letters.queue_url}
         self.indexing: StepLambda = functions.make(
             "Indexing",
             folder="indexing",
@@ -64,7 +69,7 @@ class SearchFunctions:
             description="Brings an asset's vectors in line with what it is now",
             timeout_seconds=INDEXING_TIMEOUT_SECONDS,
             memory_mb=512,
-            environment={**settings, "DEAD_LETTERS_URL": ended.dead_letters.queue_url},
+            environment=self._settings,
             grants=[ended.receive_messages(), ended.send_to_dead_letters(), *writing],
         )
         self.rebuild: StepLambda = functions.make(
@@ -74,7 +79,7 @@ class SearchFunctions:
             description="Indexes assets again or forgets them, and switches to another index",
             timeout_seconds=900,
             memory_mb=512,
-            environment={**settings, "DEAD_LETTERS_URL": ended.dead_letters.queue_url},
+            environment=self._settings,
             grants=writing,
         )
         self.search: StepLambda = functions.make(
@@ -93,6 +98,38 @@ class SearchFunctions:
                 vectors.query(),
                 invoking,
                 *_retrieve(stack, knowledge_base_ids),
+            ],
+        )
+
+    def batch(self) -> StepLambda:
+        """Behind `braid index --all --batch`: writes what jobs are asked, and indexes what they answered."""
+        return self._functions.make(
+            "IndexingBatch",
+            folder="indexing",
+            verb="batch",
+            description="Writes what embedding jobs are asked, and indexes what they answered",
+            timeout_seconds=900,
+            memory_mb=1024,  # the pictures of a part's assets at once
+            environment=self._settings,
+            grants=[
+                *self._writing,
+                self._access.read_results("work/embeddings"),
+                self._access.write_results("work/embeddings"),
+                self._access.remove_results("work/embeddings"),
+            ],
+        )
+
+    def batch_role(self) -> iam.IRole:
+        """What Bedrock runs embedding jobs as."""
+        return batch_job_role(
+            self._stack,
+            "EmbeddingJobs",
+            description="Lets batch jobs read what shall be embedded and write its vectors",
+            grants=[
+                self._access.read_results("work/embeddings"),
+                self._access.write_results("work/embeddings"),
+                self._access.list_results(),
+                self._invoking,
             ],
         )
 

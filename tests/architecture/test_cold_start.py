@@ -17,10 +17,12 @@ CORE_ONLY = (
     *("language.handler_analyze", "fusion.handler_fuse", "review.handler_ask", "review.handler_decide"),
     *("inference.handler_infer", "inference.handler_try", "inference.handler_batch"),
     *("publishing.handler_publish", "closing.handler_record"),
-    *("indexing.handler_index", "indexing.handler_rebuild", "search.handler_search"),
+    *("indexing.handler_index", "indexing.handler_rebuild", "indexing.handler_batch"),
+    "search.handler_search",
     *("posts.handler_admit", "posts.handler_judge", "posts.handler_collect", "posts.handler_one"),
     "posts.handler_batch",
     *("cataloguing.handler_export", "erasing.handler_erase", "watching.handler_watch"),
+    "refreshing.handler_refresh",
 )
 MEDIA_LIBRARIES = ("av", "PIL", "pypdfium2", "numpy")
 MOST_OF_FLOOR = 1.2

@@ -15,6 +15,7 @@ _ROOTS = (
     "local",
     "evaluation",
     "benchmarks",
+    "processing",
     "tools",
     "samples",
     "tests",

@@ -28,6 +28,10 @@ from braid.domain.asset.execution_state import (
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.timeline import Alignment
 from braid.domain.evidence.vision import KeyframeList
+from braid.domain.generation.draft import GenerationPlan
+from braid.domain.generation.library import PromptLibrary
+from braid.domain.generation.outcomes import DraftOutcome, MadeOutput
+from braid.domain.generation.quality import Baseline
 from braid.domain.posts.decisions import ChunkStats
 from braid.domain.posts.file import PostsFile
 from braid.domain.posts.verdict import Verdict
@@ -48,13 +52,18 @@ STORED: dict[str, type] = {
     "asset_ref": AssetRef,
     "branch_outcome": BranchOutcome,
     "decided": Decided,
+    "draft_outcome": DraftOutcome,
     "fusion_outcome": FusionOutcome,
+    "generation_baseline": Baseline,
+    "generation_plan": GenerationPlan,
     "keyframes": KeyframeList,
+    "made_output": MadeOutput,
     "open_review": OpenReview,
     "posts_chunk": ChunkStats,
     "posts_file": PostsFile,
     "posts_outcome": PostsOutcome,
     "posts_verdict": Verdict,
+    "prompt_library": PromptLibrary,
     "review_outcome": ReviewOutcome,
     "sounds": Sounds,
 }

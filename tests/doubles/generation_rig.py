@@ -6,7 +6,7 @@ import importlib
 import io
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -24,9 +24,14 @@ from braid.domain.claim_check import Claim
 from braid.domain.errors import PendingError
 from braid.domain.evidence.vision import ModerationCategory
 from braid.domain.generation.draft import Draft, GenerationPlan
+from braid.domain.generation.foreseen import Rules
+from braid.domain.generation.library import PromptLibrary
 from braid.domain.generation.outcomes import DraftOutcome, MadeOutput
 from braid.domain.generation.providers import estimate
-from braid.models.generation.asking import ImageModel, video_shape
+from braid.domain.generation.shapes import video_shape
+from braid.domain.money.accounting import Meter
+from braid.models.generation.asking import ImageModel
+from braid.models.guardrails import PictureFinding
 from braid.runtime.library import profile
 from braid.runtime.prices import price_book
 from braid.runtime.prompt_library import prompt_template
@@ -35,10 +40,10 @@ from braid.runtime.retries import Availability, Retries
 from braid.store.closing import AssetCloser
 from braid.store.documents import DocumentStore
 from lambdas.generation.generating import collect_video, make_picture, start_video, video_folder
-from lambdas.generation.inputs import inputs_of
+from lambdas.generation.inputs import EarlierAttempt, inputs_of
 from lambdas.generation.inspecting import inspect_draft, quarantine
 from lambdas.generation.marking import mark_draft, signing_of
-from lambdas.generation.planning import Rules, plan_generation
+from lambdas.generation.planning import plan_generation
 from lambdas.generation.processing import process_output
 from lambdas.generation.publishing import PublishedDraft, publish_draft
 from lambdas.review.deciding import ReviewDecision, Reviews
@@ -127,6 +132,8 @@ class Studio:
     monkeypatch: pytest.MonkeyPatch
     rules: Rules = RULES
     moderation: Moderation = field(default_factory=Moderation)
+    library: PromptLibrary | None = None
+    guardrail: Callable[[bytes, Meter], tuple[PictureFinding, ...]] | None = lambda _look, _meter: ()
 
     def __post_init__(self) -> None:
         self.storage, self.executions = MemoryStorage(), WaitingExecutions({"token"})
@@ -158,7 +165,9 @@ class Studio:
         self.storage.records.process(asset, execution_arn="arn:1", now=NOW)
         return asset
 
-    def plan(self, asset: AssetRef, text: str, *, redo_reason: str = "") -> GenerationPlan:
+    def plan(
+        self, asset: AssetRef, text: str, *, redo_reason: str = "", template_before: str = ""
+    ) -> GenerationPlan:
         plan = plan_generation(
             asset,
             text.encode(),
@@ -167,24 +176,29 @@ class Studio:
             template=prompt_template,
             read_input=lambda key: self.files.get(key) or self.storage.result(key),
             store=self.store(asset),
-            redo_reason=redo_reason,
+            earlier=EarlierAttempt(redo_reason, template_before),
+            library=lambda: self.library,
         )
         shape = video_shape(plan.request)
         row = image_providers().find(plan.model_id)
         found = estimate(row, plan.request, seconds=shape.seconds, resolution=shape.resolution)
-        return replace(plan, usage=found.usage, usd=found.usd)
-
-    def make(self, asset: AssetRef, plan: GenerationPlan) -> Claim:
+        priced = replace(plan, usage=found.usage, usd=found.usd)
         store = self.store(asset)
+        store.put_document(store.result_key("plan.json"), priced)
+        return priced
+
+    def make(self, asset: AssetRef, plan: GenerationPlan, *, videos: DocumentStore | None = None) -> Claim:
+        store = self.store(asset)
+        videos = videos or store
         model = ImageModel(image_providers().find(plan.model_id), plan.region, bedrock=self.bedrock)
         inputs = inputs_of(plan, store)
         if not plan.is_video:
             return make_picture(plan, inputs, model=model, store=store, now=NOW)
-        folder = video_folder(self.storage.results, asset)
+        folder = video_folder(videos.bucket, asset)
         arn = start_video(asset, plan, inputs, model=model, output_uri=folder)
         for _ in range(600):
             try:
-                return collect_video(plan, arn, model=model, store=store, videos=store, now=NOW)
+                return collect_video(plan, arn, model=model, store=store, videos=videos, now=NOW)
             except PendingError:
                 time.sleep(0.05)
         raise AssertionError("the video is never done")
@@ -198,6 +212,7 @@ class Studio:
             marked,
             store=store,
             moderation=lambda _meter: self.moderation,  # type: ignore[arg-type,return-value]
+            guardrail=self.guardrail,
             availability=Availability(Retries()),
         )
         if checked.blocked:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from braid.aws.s3.vectors import VectorIndex
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.asset.result import Result, ResultSource, Timings
-from braid.domain.errors import BraidError
+from braid.domain.errors import BraidError, InvalidServiceOutputError
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchAnswer, SearchRequest
 from braid.domain.search.space import CITATION_KEY, TERMS_KEY, Space
@@ -50,6 +50,7 @@ class WordModel:
     asked: list[str] = field(default_factory=list)
     error: BraidError | None = None
     dimensions: int = DIMENSIONS
+    takes_batches: bool = True
 
     def query(self, text: str, _meter: Meter) -> tuple[float, ...]:
         return self._vector(text, 0.0)
@@ -59,6 +60,23 @@ class WordModel:
 
     def document(self, text: str, jpeg: bytes, _meter: Meter) -> tuple[float, ...]:
         return self._vector(f"{text} {jpeg.decode()}", self.gap if jpeg else 0.0)
+
+    def batch_request(self, text: str, jpeg: bytes) -> dict[str, str]:
+        return {"text": text, "picture": jpeg.decode()}
+
+    def answer_batch(self, asked: dict[str, str]) -> dict[str, list[float]]:
+        """What the model says to a record of a batch."""
+        return {"embedding": list(self.document(asked["text"], asked["picture"].encode(), Meter()))}
+
+    def read_batch(self, answer: Mapping[str, Any], text: str, meter: Meter) -> list[float]:
+        if "embedding" not in answer:
+            raise InvalidServiceOutputError("no vector")
+        self.count_batched(text, meter)
+        vector: list[float] = answer["embedding"]
+        return vector
+
+    def count_batched(self, text: str, meter: Meter) -> None:
+        meter.count("bedrock", "ModelInvocationJob:toy", "input_token", len(text.split()))
 
     def _vector(self, text: str, gap: float) -> tuple[float, ...]:
         if self.error is not None:

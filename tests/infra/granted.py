@@ -213,6 +213,7 @@ OF_POSTS = {"posts-admit", "posts-judge", "posts-batch", "posts-collect"}
 NO_STATE = {"dispatch", "inference-trial", "review-decide", "posts-one"}
 # The names of resources that an ARN stands for, longest first: "DeadLetters" isn't "Queue".
 _NAMES = (
+    "Images",
     "TrainingRole",
     "SwitchRole",
     *("InputBucket", "ResultsBucket", "AssetsTable", "VerdictsTable"),

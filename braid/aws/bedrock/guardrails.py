@@ -11,7 +11,16 @@ from botocore.exceptions import ClientError
 from braid.aws.service_errors import error_code, service_errors
 from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
 
-__all__ = ["MAX_CHARACTERS", "OPERATION", "Assessment", "apply_guardrail", "is_over_text_units"]
+__all__ = [
+    "MAX_CHARACTERS",
+    "OPERATION",
+    "Assessment",
+    "PictureAssessment",
+    "PictureFinding",
+    "apply_guardrail",
+    "apply_to_picture",
+    "is_over_text_units",
+]
 
 OPERATION = "bedrock:ApplyGuardrail"
 # One request takes 25 units of 1,000 characters ("Amazon Bedrock endpoints and quotas").
@@ -57,6 +66,48 @@ def apply_guardrail(bedrock: Any, guardrail_id: str, version: str, text: str) ->
     if action != "NONE":
         raise InvalidServiceOutputError(f"{OPERATION}: an unknown action {action!r}")
     return Assessment(None, units)
+
+
+@dataclass(frozen=True)
+class PictureFinding:
+    """What one content filter saw: its name (``VIOLENCE``), how sure it is (``LOW`` to ``HIGH``)."""
+
+    name: str
+    confidence: str
+    is_blocked: bool
+
+
+@dataclass(frozen=True)
+class PictureAssessment:
+    """What a guardrail's filters saw in a picture, and how many pictures are billed."""
+
+    findings: tuple[PictureFinding, ...]
+    pictures: int
+
+
+def apply_to_picture(bedrock: Any, guardrail_id: str, version: str, jpeg: bytes) -> PictureAssessment:
+    """Shows a JPEG of at most 4 MB and 8,000 pixels a side to the guardrail's output filters.
+
+    Raises the service errors of ``braid.domain.errors``; UnsupportedError where there is no such guardrail,
+    or it takes no pictures.
+    """
+    with service_errors(OPERATION, _OWN_CODES):
+        answer = bedrock.apply_guardrail(
+            guardrailIdentifier=guardrail_id,
+            guardrailVersion=version,
+            source="OUTPUT",
+            content=[{"image": {"format": "jpeg", "source": {"bytes": jpeg}}}],
+        )
+    found = [
+        PictureFinding(found["type"], found["confidence"], found["action"] == "BLOCKED")
+        for assessment in answer["assessments"]
+        for found in assessment.get("contentPolicy", {}).get("filters", [])
+        if found["confidence"] != "NONE"
+    ]
+    if (answer["action"] == "GUARDRAIL_INTERVENED") != any(finding.is_blocked for finding in found):
+        action = answer["action"]
+        raise InvalidServiceOutputError(f"{OPERATION}: the action {action!r} isn't that of its assessments")
+    return PictureAssessment(tuple(found), answer["usage"].get("contentPolicyImageUnits", 0))
 
 
 def is_over_text_units(error: ClientError) -> bool:

@@ -15,4 +15,5 @@ comparing        train against evaluation: leakage, one grammar
 split            train, validation and test, never parting what belongs together
 writers          a line in each format
 augmentation     noise in texts
+features         what a processing job is asked and leaves
 """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from braid.domain.claim_check import Claim
 from braid.domain.generation.linter import Finding
@@ -12,7 +13,10 @@ from braid.domain.generation.request import GenerationRequest
 from braid.domain.generation.tasks import NEEDS
 from braid.domain.money.accounting import MissingOperation, Usage
 
-__all__ = ["Check", "Draft", "GenerationPlan", "Publication"]
+__all__ = ["CERTIFICATE_KEY", "Check", "Draft", "GenerationPlan", "Publication"]
+
+# In the results bucket; whoever has a certificate for the key that signs puts its chain there.
+CERTIFICATE_KEY = "generation/certificate.pem"
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Draft:
     """``draft.json``: the marked file that a reviewer sees, which is the one that will be published.
 
     ``poster`` is the first frame of a video. ``watermark`` is ``None`` for a video, which has none.
+    ``statistics`` are the picture's or the first frame's, by name: what drift is found by.
     """
 
     asset_id: str
@@ -72,6 +77,7 @@ class Draft:
     checks: tuple[Check, ...] = ()
     missing: tuple[MissingOperation, ...] = ()
     usage: tuple[Usage, ...] = ()
+    statistics: Mapping[str, float] = field(default_factory=dict)
     schema_version: str = "1"
 
     @property

@@ -1,6 +1,6 @@
-"""What reviewers chose, and what follows: which template comes first, which is better, whether outputs drift.
+"""What reviewers chose, and what follows: which template comes first, and which is better.
 
-One list of picks stands behind all three; nothing is drawn at random: the same picks give the same answer.
+One list of picks stands behind both; nothing is drawn at random: the same picks give the same answer.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 __all__ = [
@@ -17,8 +17,6 @@ __all__ = [
     "Standing",
     "arm_of",
     "compare",
-    "drift",
-    "histogram",
     "rank",
     "wilson_lower",
 ]
@@ -28,9 +26,6 @@ _ALPHA = 0.05
 # The difference that the test is tuned to; another one is found too, later.
 _EXPECTED_DIFFERENCE = 0.1
 _LEAST_EACH = 20
-# Below 0.1 a distribution is called stable, from 0.25 on moved (the usual reading of the index).
-DRIFT_THRESHOLD = 0.25
-_LEAST_SHARE = 0.005
 
 
 @dataclass(frozen=True)
@@ -120,33 +115,3 @@ def compare(
         if evidence >= 1 / _ALPHA:
             return Comparison(names[difference > 0], difference, evidence, count)
     return Comparison("", difference, evidence, min(len(one), len(other)))
-
-
-def histogram(values: Iterable[float], edges: Sequence[float]) -> tuple[float, ...]:
-    """Shares of ``values`` below each of ``edges``, and above the last; none gives no share anywhere."""
-    counts = [0] * (len(edges) + 1)
-    total = 0
-    for value in values:
-        counts[sum(value >= edge for edge in edges)] += 1
-        total += 1
-    return tuple(count / total if total else 0.0 for count in counts)
-
-
-def drift(baseline: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]) -> dict[str, float]:
-    """The population stability index of each measure whose shares are in both.
-
-    Sum of (now - before) ln(now / before) over the bins; an empty bin counts as half a percent. From
-    ``DRIFT_THRESHOLD`` on a measure has moved.
-    """
-    return {
-        name: math.fsum(
-            (new - old) * math.log(new / old)
-            for old, new in zip(map(_filled, before), map(_filled, now[name]), strict=True)
-        )
-        for name, before in baseline.items()
-        if name in now
-    }
-
-
-def _filled(share: float) -> float:
-    return max(share, _LEAST_SHARE)

@@ -13,6 +13,7 @@ from braid.domain.generation.tasks import NEEDS, Task
 from braid.domain.wire import decode
 
 __all__ = [
+    "MAX_REFRESH_DAYS",
     "MAX_REQUEST_BYTES",
     "PLACE_OF_THE_STAGE_BEFORE",
     "Expansion",
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 MAX_REQUEST_BYTES = 64 * 1024
+MAX_REFRESH_DAYS = 365
 # What a later stage writes for the picture that the stage before it made.
 PLACE_OF_THE_STAGE_BEFORE = "previous"
 _MOST_STAGES = 4
@@ -48,8 +50,9 @@ class GenerationRequest:
 
     ``references`` and ``mask`` are keys: below ``inbox/`` of the input bucket or ``assets/`` of the results
     bucket. In a mask white is changed and black is kept. ``replaces`` names in words what is to be replaced
-    where there is no mask. ``then`` are the stages that follow once this one is approved, each a request
-    whose reference ``previous`` is what was made before it.
+    where there is no mask. ``refresh_days`` after it was published it is asked for again. ``then`` are the
+    stages that follow once this one is approved, each a request whose reference ``previous`` is what was made
+    before it.
     """
 
     task: Task
@@ -78,6 +81,7 @@ class GenerationRequest:
     longest_side: int | None = None
     requested_by: str = ""
     max_usd: float | None = None
+    refresh_days: int | None = None
     then: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -142,6 +146,8 @@ def _problems_of_stage(stage: Mapping[str, Any]) -> Iterator[str]:
     if "then" in stage:
         yield "a stage has no stages of its own: list them all under [[then]]"
         return
+    if "refresh_days" in stage:
+        yield "a chain is made again from its first stage: say refresh_days there"
     try:
         request = decode(GenerationRequest, stage, called="the request")
     except InvalidInputError as error:
@@ -203,6 +209,7 @@ def _problems_of_numbers(request: GenerationRequest) -> Iterator[str]:
         "fps": (request.fps, 1, 60),
         "longest_side": (request.longest_side, 64, most),
         "max_usd": (request.max_usd, 0, 1_000),
+        "refresh_days": (request.refresh_days, 1, MAX_REFRESH_DAYS),
     }
     for name, (value, lowest, highest) in bounds.items():
         if value is not None and not lowest <= value <= highest:

@@ -16,7 +16,7 @@ class VectorManifest:
 
     ``digest`` tells what the vectors were made of; ``is_complete`` that all of them are there and none too
     many. ``embedding_keys`` are the kept vectors of the results bucket that a second indexing reads.
-    ``left_out`` counts what no model gave a vector for.
+    ``left_out`` counts what no model gave a vector for; ``usage`` is what all indexing of the asset has used.
     """
 
     asset_id: str

@@ -16,7 +16,7 @@ from braid.models.generation import luma, stability, stand_in
 from braid.models.generation.answers import ImageAnswer, read_image_answer
 from braid.models.generation.inputs import Inputs
 
-__all__ = ["ImageModel", "body_of", "video_shape"]
+__all__ = ["ImageModel", "body_of"]
 
 _BODIES: Mapping[str, Callable[[GenerationRequest, FilledPrompt, Inputs], dict[str, Any]]] = {
     "stability": stability.body,
@@ -55,8 +55,3 @@ class ImageModel:
 def body_of(provider: Provider, plan: GenerationPlan, inputs: Inputs) -> dict[str, Any]:
     """What the provider is sent."""
     return _BODIES[provider.dialect](plan.request, plan.prompt, inputs)
-
-
-def video_shape(request: GenerationRequest) -> luma.VideoShape:
-    """Length and size that the live video model will be asked for."""
-    return luma.shape_of(request)

@@ -10,8 +10,9 @@ from typing import Any
 
 from braid.domain.generation.prompts import FilledPrompt
 from braid.domain.generation.request import GenerationRequest
+from braid.domain.generation.shapes import nearest_ratio
 from braid.domain.generation.tasks import Task
-from braid.models.generation.inputs import RATIOS, Inputs, nearest_ratio, text_of
+from braid.models.generation.inputs import RATIOS, Inputs, text_of
 
 __all__ = ["body"]
 

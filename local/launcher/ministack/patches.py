@@ -23,14 +23,14 @@ from local.launcher.ministack import (
 )
 from local.launcher.ministack.contract import check_contract
 from local.launcher.monitoring import alarms, metric_store, service_metrics
-from local.launcher.permissions import iam
+from local.launcher.permissions import iam, role_sessions
 from local.services.protocol import Service
 from local.states.executions import Executions
 
 _MENDED = (
     alarms, cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
-    lambda_runtime, metric_store, model_packages, object_keys, objects, principal_arns, request_log, s3_fixes,
-    service_metrics, state_services, step_functions, vector_stores,
+    lambda_runtime, metric_store, model_packages, object_keys, objects, principal_arns, request_log,
+    role_sessions, s3_fixes, service_metrics, state_services, step_functions, vector_stores,
 )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ _CREATED_FROM = {
 }
 _SAGEMAKER_MEMBERS = (
     ("TrainingJobName", "training-job"),
+    ("ProcessingJobName", "processing-job"),
     ("ModelPackageName", "model-package"),
     ("ModelPackageGroupName", "model-package-group"),
     ("EndpointName", "endpoint"),

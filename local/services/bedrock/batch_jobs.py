@@ -1,6 +1,6 @@
 """Bedrock's batch inference: jobs that ask a model about every line of the files below an S3 folder.
 
-Lines are Titan's requests for embeddings, which tuned picture models and the stand-in for the untuned one
+Lines are Titan's requests for embeddings, which tuned picture models and the stand-ins for the untuned ones
 answer, or Nova's own requests (``modelInvocationType`` InvokeModel), answered as Converse answers here. A
 job of the type Converse is taken too, and its records with tools fail, as on AWS. S3 is read and written
 with the job's role.
@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from local.services.bedrock.models import find_model
 from local.services.protocol import Caller, Objects, Operation, ServiceError
 
-__all__ = ["MIN_RECORDS", "PictureModels", "batch_operations"]
+__all__ = ["MIN_RECORDS", "EmbeddingModels", "batch_operations"]
 
 logger = logging.getLogger("braid.services")
 
@@ -63,8 +63,8 @@ class _FailedJobError(Exception):
     """The job can't be run; the message is its own."""
 
 
-class PictureModels(Protocol):
-    """The models that embed pictures in a batch."""
+class EmbeddingModels(Protocol):
+    """The models that embed in a batch."""
 
     def answers(self, model_id: str) -> Callable[[bytes], Mapping[str, Any]] | None:
         """What answers a record's body; ``None`` where the identifier is of another model.
@@ -78,9 +78,11 @@ class PictureModels(Protocol):
         ...
 
 
-def batch_operations(objects: Objects, converse: Operation, pictures: PictureModels) -> dict[str, Operation]:
+def batch_operations(
+    objects: Objects, converse: Operation, embeddings: EmbeddingModels
+) -> dict[str, Operation]:
     """The operations on batch jobs."""
-    jobs = _Jobs(objects, converse, pictures)
+    jobs = _Jobs(objects, converse, embeddings)
     return {
         "CreateModelInvocationJob": jobs.create,
         "GetModelInvocationJob": jobs.get,
@@ -90,16 +92,16 @@ def batch_operations(objects: Objects, converse: Operation, pictures: PictureMod
 
 
 class _Jobs:
-    def __init__(self, objects: Objects, converse: Operation, pictures: PictureModels) -> None:
+    def __init__(self, objects: Objects, converse: Operation, embeddings: EmbeddingModels) -> None:
         self._objects = objects
         self._converse = converse
-        self._pictures = pictures
+        self._embeddings = embeddings
         self._jobs: dict[str, _Job] = {}
         self._lock = threading.Lock()
 
     def create(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         """Submits a job, which runs in a thread of its own."""
-        if self._pictures.answers(str(request["modelId"])) is None:
+        if self._embeddings.answers(str(request["modelId"])) is None:
             find_model(request["modelId"], caller.region)
         with self._lock:
             token = request.get("clientRequestToken")
@@ -142,7 +144,7 @@ class _Jobs:
 
     def _run(self, job: _Job) -> None:
         model_id = str(job.asked["modelId"])
-        self._pictures.in_use(model_id, by_a_job=True)
+        self._embeddings.in_use(model_id, by_a_job=True)
         try:
             with self._lock:
                 if job.found["status"] == "Submitted":
@@ -157,7 +159,7 @@ class _Jobs:
             logger.exception("batch job %s failed", job.arn)
             job.found.update(status="Failed", message=f"internal error: {type(error).__name__}: {error}")
         finally:
-            self._pictures.in_use(model_id, by_a_job=False)
+            self._embeddings.in_use(model_id, by_a_job=False)
         job.found["endTime"] = job.found["lastModifiedTime"] = datetime.now(UTC)
 
     def _answer_all(self, job: _Job) -> dict[str, Any]:
@@ -191,7 +193,7 @@ class _Jobs:
         """The record with what the model said, or with an error that leaves the other records alone."""
         if job.found["status"] == "Stopping":
             raise _StoppedJobError
-        embed = self._pictures.answers(str(job.asked["modelId"]))
+        embed = self._embeddings.answers(str(job.asked["modelId"]))
         try:
             record = json.loads(line)
             asked = record["modelInput"]

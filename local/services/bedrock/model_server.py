@@ -5,6 +5,7 @@ Its failures are told with Bedrock's names.
 
 from __future__ import annotations
 
+import functools
 import json
 import urllib.error
 import urllib.request
@@ -141,6 +142,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
+@functools.cache
 def _opener(url: str) -> urllib.request.OpenerDirector:
     # A proxy that the environment names for the world can't reach this machine's own ports.
     proxies = urllib.request.ProxyHandler({} if _is_loopback(urlsplit(url).hostname or "") else None)

@@ -1,6 +1,6 @@
 """Amazon Bedrock at run time: InvokeModel embeds texts (``text_embeddings``) and pictures (``label_bridge``),
 or the user's own server does (``embedding_server``), and makes pictures (``image_models``); StartAsyncInvoke
-makes videos (``async_invocations``).
+makes videos (``async_invocations``). ApplyGuardrail looks at pictures alone (``pictures``).
 
 Converse is answered by the user's own model server, by the writer where it is installed and the evidence is
 short enough for it, or by quoting the evidence.
@@ -14,6 +14,7 @@ evidence, and looks at no picture.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 import os
@@ -33,9 +34,10 @@ from local.services.bedrock.label_bridge import LABEL_BRIDGE, LabelBridge
 from local.services.bedrock.models import find_model
 from local.services.bedrock.openai_bridge import chat_request, converse_answer
 from local.services.bedrock.text_embeddings import TextEmbeddings
-from local.services.bedrock.text_units import check_assessed, check_guarded
+from local.services.bedrock.text_units import check_guarded
 from local.services.bedrock.writer import Writer
 from local.services.engine_errors import engine_errors_answered
+from local.services.pictures.guardrail_filters import PictureFilters
 from local.services.protocol import Caller, Objects, Operation, Service, ServiceError
 from local.services.tuning.answering import TunedAnswers
 from local.services.tuning.shelf import Shelf
@@ -43,6 +45,9 @@ from local.services.tuning.shelf import Shelf
 __all__ = ["build_service"]
 
 _EVIDENCE_MARK = '"evidence_id"'
+# Decomposed, a character is four at most, and each of those a token at most: what is far from a limit isn't
+# counted, which takes a turn at the engines.
+_MOST_TOKENS_A_CHARACTER = 4
 
 
 def build_service(
@@ -84,7 +89,7 @@ def build_service(
         return embeddings.invoke_model(request, caller)
 
     operations: dict[str, Operation] = {
-        "ApplyGuardrail": _apply_guardrail,
+        "ApplyGuardrail": PictureFilters(engines).apply,
         "Converse": runtime.converse,
         "InvokeModel": invoke_model,
     }
@@ -96,12 +101,6 @@ def build_service(
             "ListAsyncInvokes": videos.list,
         }
     return Service("bedrock-runtime", operations)
-
-
-def _apply_guardrail(request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
-    check_assessed(request, caller.region)
-    message = "This machine has nothing that judges as a guardrail does. It works on AWS."
-    raise ServiceError("AccessDeniedException", message, status=403)
 
 
 class _BedrockRuntime:
@@ -126,26 +125,27 @@ class _BedrockRuntime:
         model = find_model(base, caller.region, custom=trained is not None)
         validate(request, model)
         check_guarded(request, caller.region)
-        input_tokens = sum(self._count(counted_texts(request)))
-        if input_tokens > model.context_tokens:
+        texts = counted_texts(request)
+        input_tokens = functools.cache(lambda: sum(self._count(texts)))
+        if _MOST_TOKENS_A_CHARACTER * sum(map(len, texts)) > model.context_tokens < input_tokens():
             raise ServiceError("ValidationException", "Input is too long for requested model.")
         if not self._sees_pictures:
             _refuse_to_look(request)
         asked = self._model
-        judged = None if trained or chosen_tool(request) else self._tuned.judge(_prompt(request))
-        if isinstance(asked, Writer) and input_tokens > asked.max_input_tokens:
+        if isinstance(asked, Writer) and input_tokens() > asked.max_input_tokens:
             asked = None  # it would take longer over it than a function waits
         if trained is not None:
             text, probability = self._tuned.complete(trained, _prompt(request))
-            answer = self._answer(text, input_tokens, {"method": "tuned head", "confidence": probability})
-        elif asked is None and judged is not None:
-            answer = self._answer(judged, input_tokens, {"method": "zero-shot"})
-        elif asked is None:
-            answer = self._extract(request, input_tokens)
-        else:
+            answer = self._answer(text, input_tokens(), {"method": "tuned head", "confidence": probability})
+        elif asked is not None:
             reply = asked.complete(chat_request(request, asked.model))
             answer = converse_answer(reply, request)
-            answer.setdefault("usage", self._usage(input_tokens, answer["output"]["message"]["content"]))
+            if "usage" not in answer:
+                answer["usage"] = self._usage(input_tokens(), answer["output"]["message"]["content"])
+        elif not chosen_tool(request) and (judged := self._tuned.judge(_prompt(request))) is not None:
+            answer = self._answer(judged, input_tokens(), {"method": "zero-shot"})
+        else:
+            answer = self._extract(request, input_tokens())
         fields = answer["additionalModelResponseFields"]
         if (request.get("guardrailConfig") or {}).get("guardrailIdentifier"):
             fields["guardrail"] = "not_applied"  # nothing here can judge as a guardrail does

@@ -46,7 +46,12 @@ class TextEmbeddings:
                 f"This machine has no engine for {model_id}; there is one for {TITAN_V2}.",
                 status=403,
             )
-        asked = _read(request.get("body", b""))
+        answer = self.embed(request.get("body", b""))
+        return {"body": json.dumps(answer).encode(), "contentType": "application/json"}
+
+    def embed(self, body: bytes) -> dict[str, Any]:
+        """Titan's own answer to its body. Raises ``ServiceError`` ValidationException as above."""
+        asked = _read(body)
         text = asked["inputText"]
         with engine_errors_answered(unreadable="ModelErrorException", internal="InternalServerException"):
             (token_count,) = self._engines.run("text.wordpiece:count_tokens", [text])
@@ -59,12 +64,11 @@ class TextEmbeddings:
             (vector,) = self._engines.run("text.embeddings:embed", [text]).tolist()
         dimensions = asked.get("dimensions", _DIMENSIONS[0])
         embedding = vector + [0.0] * (dimensions - len(vector))
-        answer = {
+        return {
             "embedding": embedding,
             "embeddingsByType": {"float": embedding},
             "inputTextTokenCount": token_count,
         }
-        return {"body": json.dumps(answer).encode(), "contentType": "application/json"}
 
 
 def _read(body: bytes) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from local.services.engine_errors import engine_errors_answered
 from local.services.protocol import ServiceError
 from local.services.tuning.shelf import Shelf, Trained
 
-__all__ = ["TITAN_IMAGE", "BatchPictures", "TunedAnswers"]
+__all__ = ["TITAN_IMAGE", "BatchEmbeddings", "TunedAnswers"]
 
 TITAN_IMAGE = "amazon.titan-embed-image-v1"
 
@@ -80,18 +80,21 @@ class TunedAnswers:
         }
 
 
-class BatchPictures:
-    """Who embeds in batch jobs: tuned picture models, and the label bridge in the untuned one's place."""
+class BatchEmbeddings:
+    """Who embeds in batch jobs: tuned picture models, and by id what stands in for the untuned ones."""
 
     def __init__(
-        self, shelf: Shelf, answers: TunedAnswers, bridge: Callable[[bytes], Mapping[str, Any]]
+        self,
+        shelf: Shelf,
+        answers: TunedAnswers,
+        stand_ins: Mapping[str, Callable[[bytes], Mapping[str, Any]]],
     ) -> None:
-        self._shelf, self._answers, self._bridge = shelf, answers, bridge
+        self._shelf, self._answers, self._stand_ins = shelf, answers, stand_ins
 
     def answers(self, model_id: str) -> Callable[[bytes], Mapping[str, Any]] | None:
-        """See ``PictureModels``."""
-        if model_id.rpartition("foundation-model/")[2] == TITAN_IMAGE:
-            return self._bridge
+        """See ``EmbeddingModels``."""
+        if (stand_in := self._stand_ins.get(model_id.rpartition("foundation-model/")[2])) is not None:
+            return stand_in
         if ":custom-model/" not in model_id:
             return None
         with self._shelf.lock:
@@ -99,7 +102,7 @@ class BatchPictures:
         return partial(self._answers.embed, trained)
 
     def in_use(self, model_id: str, *, by_a_job: bool) -> None:
-        """See ``PictureModels``."""
+        """See ``EmbeddingModels``."""
         with self._shelf.lock:
             (self._shelf.busy.add if by_a_job else self._shelf.busy.discard)(model_id)
 

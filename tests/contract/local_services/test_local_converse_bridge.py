@@ -24,6 +24,13 @@ from tests.contract.service_model import assert_answer, assert_documented_error
 CALLER = Caller("test", "000000000000", "us-east-1")
 
 
+class NoEngines(EnginePool):
+    """A pool that nobody may ask."""
+
+    def run(self, task: str, *_args: Any, **_keywords: Any) -> Any:
+        raise AssertionError(f"{task} was asked")
+
+
 @pytest.fixture
 def server() -> Iterator[ModelServer]:
     with running_model_server() as running:
@@ -175,6 +182,17 @@ def test_arguments_may_be_an_object_and_ids_missing(server: ModelServer, service
     server.answers(message)
     answer = converse(service, question())
     assert answer["output"]["message"]["content"][0]["toolUse"]["toolUseId"] == "tooluse_0"
+
+
+def test_what_a_server_answers_takes_no_turn_at_the_engines(server: ModelServer) -> None:
+    server.answers({"content": "Hello"})
+    # Its engines have no worker and can't start one: whoever asks them fails.
+    service = bedrock_runtime.build_service(
+        NoEngines(), environment={"BRAID_LLM_URL": server.url, "BRAID_LLM_MODEL": "tiny"}
+    )
+    request = {"modelId": question()["modelId"], "messages": [user({"text": "Is this a threat?"})]}
+
+    assert converse(service, request)["usage"]["inputTokens"] == 11
 
 
 def test_a_server_that_does_not_count_is_counted_for(server: ModelServer, service: Service) -> None:

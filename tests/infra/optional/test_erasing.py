@@ -26,7 +26,7 @@ EVERYWHERE = {
     "s3:ListBucket": ["InputBucket", "ResultsBucket"],
     "s3:ListBucketVersions": ["InputBucket"],
     "s3:GetObject": ["assets/*", "by-source/*", "tuning/*"],
-    "s3:DeleteObject": ["assets/*", "by-source/*", "catalogue/*", "work/*"],
+    "s3:DeleteObject": ["assets/*", "by-source/*", "catalogue/*", "features/*", "work/*"],
     "s3:DeleteObjectVersion": ["inbox/*"],
     "states:StopExecution": ["execution:braid-dev-analyze-asset:*", "execution:braid-dev-moderate-posts:*"],
     "transcribe:ListTranscriptionJobs": ["*"],

@@ -12,6 +12,7 @@ import pytest
 
 from braid.domain.errors import ConfigError
 from braid.runtime.settings import environment_keys
+from lambdas.refreshing import handler_refresh
 from stacks.config import DeploymentConfig
 from tests.infra.conftest import REPOSITORY, Synthesis, compose
 from tests.infra.granted import EVERY_FUNCTION, allowed
@@ -152,6 +153,25 @@ def test_a_function_may_do_no_more_than_its_step(generation: Synthesis) -> None:
         "publish",
     }
     assert grants["process"] == {**EVERY_FUNCTION, **_DRAFTS}
+
+
+def test_the_library_is_refreshed_once_a_day(generation: Synthesis) -> None:
+    properties = generation.function("generation-refresh")
+    assert (
+        properties["Environment"]["Variables"].keys()
+        == environment_keys(handler_refresh.Settings) | LOGGING_KEYS
+    )
+    assert allowed(generation.statements_of(properties)) == {
+        **EVERY_FUNCTION,
+        "dynamodb:Query": ["index/by-status"],
+        "s3:GetObject": ["assets/*", "generation/*"],
+        "s3:PutObject": ["generation/*", "inbox/generate/*.refresh.toml"],
+        "s3:ListBucket": ["ResultsBucket"],
+    }
+    (schedule,) = generation.properties_of_type("AWS::Scheduler::Schedule")
+    assert schedule["ScheduleExpression"] == "rate(1 day)"
+    assert properties["FunctionName"].rpartition("-")[2] == "refresh"
+    assert "GenerationRefresh" in str(schedule["Target"]["Arn"])
 
 
 def test_the_machine_is_named_as_the_pipeline_expects(generation: Synthesis, tmp_path: Path) -> None:

@@ -90,6 +90,30 @@ def test_a_function_may_do_this_and_nothing_else(search: Synthesis, name: str) -
     assert allowed(search.statements_of(search.function(name))) == GRANTS[name]
 
 
+def test_batches_have_a_function_and_a_role_that_only_jobs_assume(tmp_path: Path) -> None:
+    batching = synthesized(tmp_path, batch_inference=True)
+    of_a_batch = "work/embeddings/*"
+    roles = batching.of_type("AWS::IAM::Role")
+    role = next(each["Properties"] for name, each in roles.items() if name.startswith("EmbeddingJobs"))
+    statement = role["AssumeRolePolicyDocument"]["Statement"][0]
+
+    assert allowed(batching.statements_of(batching.function("indexing-batch"))) == {
+        **_INDEXING,
+        "s3:GetObject": ["assets/*", "search/*", of_a_batch],
+        "s3:PutObject": ["assets/*/vectors.json", "search/*", of_a_batch],
+        "s3:DeleteObject": ["assets/*/vectors.json", "search/*", of_a_batch],
+    }
+    assert allowed(role["Policies"][0]["PolicyDocument"]["Statement"]) == {
+        "s3:GetObject": [of_a_batch],
+        "s3:PutObject": [of_a_batch],
+        "s3:ListBucket": ["ResultsBucket"],
+        "bedrock:InvokeModel": _MODELS,
+    }
+    assert statement["Principal"] == {"Service": "bedrock.amazonaws.com"}
+    assert statement["Condition"].keys() == {"StringEquals", "ArnLike"}
+    assert {"BatchFunctionName", "BatchRoleArn"} <= batching.pipeline["Outputs"].keys()
+
+
 def test_there_are_these_functions_with_their_settings(search: Synthesis) -> None:
     assert search.functions().keys() == {f"braid-dev-{name}" for name in GRANTS}
     for name in GRANTS:
@@ -147,8 +171,8 @@ def test_it_hears_of_this_deployments_assets_alone_and_of_executions_that_died(s
 
     assert "ResultsBucket" in json.dumps(processed["detail"]["result_uri"][0]["prefix"])
     assert died["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
-    (machine,) = died["detail"]["stateMachineArn"]
-    assert json.dumps(machine).endswith('stateMachine:braid-dev-analyze-asset"]]}')
+    machines = [json.dumps(arn).rpartition("stateMachine:")[2] for arn in died["detail"]["stateMachineArn"]]
+    assert machines == ['braid-dev-analyze-asset"]]}', 'braid-dev-moderate-posts"]]}']
 
 
 def test_a_queue_that_fails_keeps_its_messages(search: Synthesis) -> None:

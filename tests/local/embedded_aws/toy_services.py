@@ -13,7 +13,7 @@ from local.services.protocol import Caller, Events, Objects, Service, ServiceErr
 from local.services.s3vectors import service as s3vectors
 
 
-def build_services(objects: Objects, events: Events) -> tuple[Service, ...]:
+def build_services(objects: Objects, events: Events, **_: Any) -> tuple[Service, ...]:
     """What the launcher hosts in these tests."""
 
     def detect_labels(request: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:

@@ -15,10 +15,11 @@ from braid.domain.money.accounting import Meter
 from braid.models.question import Question, Text
 from braid.runtime.library import profile
 from evaluation import moderation
-from evaluation.deciding import evaluate, timeline_of
+from evaluation.deciding import evaluate, evaluate_posts, timeline_of
 from evaluation.judges import Judge
 from evaluation.labelled import SOURCES, LabelledData, LabelledText, read_labelled
 from evaluation.moderation import main
+from evaluation.posts import contexts_of
 from tests.unit.inference.timelines import MODEL_IDS, answered
 
 # The stub's whole judgement; it serves to know what the scores must be.
@@ -76,6 +77,50 @@ def test_each_text_counts_where_it_belongs() -> None:
     assert done.methods == {"model": 25}
     assert done.rules == {"most_severe": 25}
     assert done.profile_hash == profile("moderation").content_hash
+
+
+def by_posts(question: Question) -> Reply:
+    """The word list as a judge of posts answers; a post about what is broken gets no answer."""
+    block = question.content[0]
+    assert isinstance(block, Text)
+    post = json.loads(block.text.splitlines()[1])["post"]
+    found = {BLOCKED: "Harassment 3", DOUBTED: "Harassment 2"}
+    lines = [f'{said} "{words}"' for words, said in found.items() if words in post]
+    if "broken" in post:
+        lines = ["I would rather not say"]
+    reply: dict[str, Any] = answered(None, stop_reason="end_turn")
+    reply["output"]["message"]["content"] = [{"text": "\n".join(lines) or "none"}]
+    return read_reply(reply)
+
+
+def test_posts_are_put_to_their_own_judge() -> None:
+    data = labelled(
+        (f"You are a {BLOCKED}", True),
+        (f"So {BLOCKED} is its name", False),
+        ("I will find you", True),
+        ("The weather is mild", False),
+        ("This one is broken", True),
+    )
+
+    done = evaluate_posts(profile("moderation"), data, judge(by_posts))
+
+    assert done.outcomes == (
+        *("true_positive", "false_positive", "false_negative", "true_negative", "undecided"),
+    )
+    assert done.methods == {"model": 4, "no answer": 1}
+    assert done.models == {MODEL_IDS["micro"]: 4}
+
+
+def test_the_written_contexts_are_those_that_words_decide() -> None:
+    found = {each.name: each.expected for each in contexts_of(profile("moderation"))}
+
+    assert found == {
+        "cooking-with-knives": "allow",
+        "gaming-talk": "allow",
+        "german-policy": "block",
+        "harassment-in-slang": "block",
+        "veiled-threat-in-a-review": "block",
+    }
 
 
 def test_a_model_that_gives_no_answer_decides_nothing() -> None:

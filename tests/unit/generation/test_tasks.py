@@ -11,11 +11,12 @@ import pytest
 from PIL import Image
 
 from braid.domain.errors import InvalidAssetError, InvalidServiceOutputError
+from braid.domain.generation.foreseen import Rules
 from braid.domain.generation.outcomes import MadeOutput
 from braid.domain.generation.request import next_request
 from braid.marking.manifest import check
 from braid.marking.pictures import number_in
-from lambdas.generation.planning import Rules
+from braid.store.documents import DocumentStore
 from tests.doubles.generation_rig import RULES, Studio, mask, picture
 
 PROMPT = 'prompt = "A photograph of a bag of dog food on a table, realistic, slow pan"\n'
@@ -166,6 +167,16 @@ def test_a_lost_try_asks_the_provider_once(studio: Studio) -> None:
     studio.invocations.clear()
     assert studio.make(other, plan) == studio.make(other, plan)
     assert studio.invocations == ["InvokeModel"]
+
+
+def test_nothing_stays_in_a_bucket_of_another_region(studio: Studio) -> None:
+    text = f'task = "text_to_video"\n{PROMPT}resolution = "960x540"\n'
+    asset = studio.drop(text)
+    plan = studio.plan(asset, text)
+    videos = DocumentStore("videos-over-there", asset.asset_id, asset.attempt)
+    first = studio.make(asset, plan, videos=videos)
+    assert not [key for bucket, key in studio.storage.s3.objects if bucket == videos.bucket]
+    assert studio.make(asset, plan, videos=videos) == first
 
 
 def test_another_try_has_another_seed_and_says_why(studio: Studio) -> None:

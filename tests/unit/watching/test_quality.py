@@ -10,11 +10,11 @@ from datetime import date
 import pytest
 
 from braid.domain.answer.answer import Answer, RouteStep, Unanswered
+from braid.domain.asset.asset import AssetRef, Source
 from braid.domain.asset.result import Result
 from braid.domain.drift import BASELINE_ASSETS, Observed
 from braid.domain.evidence.language import LanguageAnalysis, LanguageSource
 from braid.store.documents import DocumentStore
-from braid.store.ended_assets import EndedAsset
 from lambdas.watching.quality import BASELINE_KEY, MOST_ASSETS, observed_of, watch_quality
 from tests.contract.document_goldens import filled
 from tests.doubles.memory_s3 import MemoryS3
@@ -32,7 +32,7 @@ class Results:
     def __init__(self) -> None:
         self.s3 = MemoryS3()
         self.store = DocumentStore("results", "quality", 1, s3=self.s3)
-        self.ended: dict[date, list[EndedAsset]] = {}
+        self.ended: dict[date, list[tuple[AssetRef, str]]] = {}
 
     def end(self, asset_id: str, *, at: str = NOW, **documents: object) -> None:
         of_asset = DocumentStore("results", asset_id, 1, s3=self.s3)
@@ -42,13 +42,14 @@ class Results:
         }
         result = replace(filled(Result), asset_id=asset_id, results=claims)
         of_asset.put_document(f"assets/{asset_id}/result.json", result)
-        self.ended.setdefault(date.fromisoformat(at[:10]), []).append(EndedAsset(asset_id, at))
+        ref = AssetRef(asset_id, 1, "general", Source("inbox", "k", "v1"))
+        self.ended.setdefault(date.fromisoformat(at[:10]), []).append((ref, at))
 
     def end_many(self, count: int, *, at: str, confidence: float) -> None:
         for number in range(count):
             self.end(f"asset-{at[8:10]}-{number}", at=at, answer=answer(confidence + number % 7 / 100))
 
-    def on(self) -> Callable[[date], Sequence[EndedAsset]]:
+    def on(self) -> Callable[[date], Sequence[tuple[AssetRef, str]]]:
         return lambda day: self.ended.get(day, [])
 
 

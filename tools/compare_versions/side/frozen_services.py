@@ -33,11 +33,11 @@ _OF_THE_MACHINE = (EngineBusyError, EngineCrashedError, EngineTimeoutError)
 _PATIENCE = 5
 
 
-def build_services(objects: Any, events: Any) -> Any:
+def build_services(objects: Any, events: Any, **more: Any) -> Any:
     """The version's own services over the answers kept in the folder ``answers`` of the run."""
     EnginePool.run = frozen(EnginePool.run, _ANSWERS_FROM_HERE.resolve())  # type: ignore[method-assign]
     _freeze_identities()
-    return services.build_services(objects, events)
+    return services.build_services(objects, events, **more)
 
 
 def frozen(run: Callable[..., Any], folder: Path) -> Callable[..., Any]:

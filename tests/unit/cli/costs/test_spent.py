@@ -1,4 +1,4 @@
-"""What assets cost by service: their receipts, and beside them what search was asked to embed."""
+"""What assets cost: their receipts, and beside them what search was asked to embed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from braid.domain.search.manifest import VectorManifest, manifest_key
 from braid.domain.wire import encode
 from cli.costs import spent as spent_module
 from cli.costs.prices import price_book
-from cli.costs.spent import spent
+from cli.costs.spent import By, spent
 from cli.showing.records import Record
 from tests.doubles.memory_s3 import MemoryS3
 
@@ -39,23 +39,37 @@ class _S3(MemoryS3):
         self.objects[BUCKET, key] = json.dumps(encode(document)).encode()
 
 
-def test_what_search_embedded_is_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def _target(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A deployment of two assets, of which one was indexed."""
     s3 = _S3()
-    s3.put(
-        "assets/a-1/1/receipt.json", price([Usage("textract", "DetectDocumentText", "page", 2)], price_book())
-    )
+    receipt = price([Usage("textract", "DetectDocumentText", "page", 2)], price_book())
+    s3.put("assets/a-1/1/receipt.json", receipt)
     s3.put("assets/b-1/1/receipt.json", price([], price_book()))
     usage = (Usage("bedrock", TITAN, "input_token", 1_000_000),)
     s3.put(manifest_key("a-1"), VectorManifest("a-1", 1, "d", True, {}, usage=usage))
-    records = [Record(name, 1, AssetStatus.SUCCEEDED, cost_usd=0.003) for name in ("a-1", "b-1")]
+    records = [
+        Record("a-1", 1, AssetStatus.SUCCEEDED, profile="catalog", cost_usd=receipt.total_usd),
+        Record("b-1", 1, AssetStatus.SUCCEEDED, profile="general", cost_usd=0.0),
+    ]
     monkeypatch.setattr(spent_module, "recent_records", lambda *_args, **_options: records)
+    return SimpleNamespace(s3=s3, results_bucket=BUCKET)
 
-    target: Any = SimpleNamespace(s3=s3, results_bucket=BUCKET)
-    rows = {row.name: row for row in spent(target, "service", datetime.now(UTC).date())}
+
+def test_what_search_embedded_is_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = {row.name: row for row in spent(_target(monkeypatch), "service", datetime.now(UTC).date())}
 
     assert rows["search (indexing)"].usd == pytest.approx(0.02)
     assert rows["search (indexing)"].assets == 1
     assert rows["textract"].usd == pytest.approx(0.003)
+
+
+@pytest.mark.parametrize("by", ["day", "profile", "service"])
+def test_days_profiles_and_services_add_up_to_the_same(monkeypatch: pytest.MonkeyPatch, by: By) -> None:
+    rows = spent(_target(monkeypatch), by, datetime.now(UTC).date())
+
+    assert sum(row.usd for row in rows) == pytest.approx(0.023)
+    if by == "profile":
+        assert [(row.name, row.usd) for row in rows] == [("catalog", 0.023), ("general", 0.0)]
 
 
 def test_a_tuning_run_is_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

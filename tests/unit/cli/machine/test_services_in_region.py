@@ -17,6 +17,7 @@ REGISTRY = RegionRegistry(
     regions=(REGION,),
     sources=(),
     services=(Service("transcribe", "speech", (REGION,)), Service("comprehend", "entities", ())),
+    guardrail_pictures=(),
     types=(),
     guardrail_text_units=(),
 )

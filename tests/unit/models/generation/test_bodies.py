@@ -8,9 +8,10 @@ import pytest
 
 from braid.domain.generation.prompts import FilledPrompt
 from braid.domain.generation.request import Expansion, GenerationRequest
+from braid.domain.generation.shapes import nearest_ratio, video_shape
 from braid.domain.generation.tasks import Task
 from braid.models.generation import luma, retired, stability, stand_in
-from braid.models.generation.inputs import RATIOS, Inputs, nearest_ratio
+from braid.models.generation.inputs import RATIOS, Inputs
 
 PNG, JPEG, MASK = b"\x89PNG one", b"\xff\xd8\xff two", b"\x89PNG mask"
 ONE, TWO = Inputs((PNG,)), Inputs((PNG, JPEG))
@@ -164,8 +165,8 @@ def test_luma_is_asked_for_the_nearest_and_the_difference_is_said() -> None:
         "duration": "5s",
         "resolution": "720p",
     }
-    assert luma.shape_of(request).instead == ("duration_seconds = 6: Luma Ray 2 makes 5",)
-    small = luma.shape_of(_request(Task.TEXT_TO_VIDEO, duration_seconds=9, resolution="480x640"))
+    assert video_shape(request).instead == ("duration_seconds = 6: Luma Ray 2 makes 5",)
+    small = video_shape(_request(Task.TEXT_TO_VIDEO, duration_seconds=9, resolution="480x640"))
     assert (small.seconds, small.resolution, small.aspect_ratio) == (9, "540p", "3:4")
     assert len(small.instead) == 1
 

@@ -1,0 +1,1 @@
+"""`braid process`: features of many objects at once."""
