@@ -106,10 +106,9 @@ document.addEventListener('click', event => {
   const veil = event.target.closest('.veil-button'), cover = event.target.closest('.unveil');
   if (veil) veil.setAttribute('aria-pressed', String(veil.getAttribute('aria-pressed') !== 'true'));
   if (cover) {
-    const held = cover.parentElement.querySelector('[inert]');
+    const film = cover.parentElement.querySelector('video');
     cover.remove();
-    held?.removeAttribute('inert');
-    held?.focus();
+    if (film) { film.controls = true; film.focus(); }
   }
 });
 
