@@ -71,7 +71,7 @@ def bootstrap_findings(ssm: Any, account_id: str, region: str) -> Iterator[Findi
         if _code(error) == "ParameterNotFound":
             yield Finding("CDK bootstrap", False, f"{region} isn't bootstrapped", remedy)
         else:
-            yield _denied("CDK bootstrap", error, "ssm:GetParameter")
+            yield _unanswered("CDK bootstrap", error, "ssm:GetParameter")
         return
     is_new_enough = int(found) >= _BOOTSTRAP_SINCE
     detail = f"version {found}" + ("" if is_new_enough else f", older than {_BOOTSTRAP_SINCE}")
@@ -84,7 +84,7 @@ def concurrency_findings(lambda_: Any, assets_at_once: int) -> Iterator[Finding]
     try:
         limit = int(lambda_.get_account_settings()["AccountLimit"]["ConcurrentExecutions"])
     except ClientError as error:
-        yield _denied(name, error, "lambda:GetAccountSettings")
+        yield _unanswered(name, error, "lambda:GetAccountSettings")
         return
     if limit >= wanted:
         yield Finding(name, True, f"{limit} functions at once, at most {wanted} are needed")
@@ -110,7 +110,7 @@ def access_findings(profile_ids: Sequence[str], bedrock: Any) -> Iterator[Findin
         except ClientError as error:
             if _code(error) in ("ResourceNotFoundException", "ValidationException"):
                 continue  # the model's own finding says that the region doesn't have it
-            yield _denied(name, error, "bedrock:GetFoundationModelAvailability")
+            yield _unanswered(name, error, "bedrock:GetFoundationModelAvailability")
             continue
         yield _access(name, model_id, told)
 
@@ -145,7 +145,7 @@ def quota_findings(profile_ids: Sequence[str], bedrock: Any, quotas: Any) -> Ite
         pages = quotas.get_paginator("list_service_quotas").paginate(ServiceCode="bedrock")
         known = [quota for page in pages for quota in page["Quotas"]]
     except ClientError as error:
-        yield _denied("Bedrock quotas", error, "servicequotas:ListServiceQuotas")
+        yield _unanswered("Bedrock quotas", error, "servicequotas:ListServiceQuotas")
         return
     for profile_id in profile_ids:
         name, model_id = f"Quotas of {profile_id}", foundation_model_id(profile_id)
@@ -187,7 +187,7 @@ def subscription_findings(sns: Any, topic_arn: str) -> Iterator[Finding]:
         pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic_arn)
         found = [each for page in pages for each in page["Subscriptions"]]
     except ClientError as error:
-        yield _denied("Review notifications", error, "sns:ListSubscriptionsByTopic")
+        yield _unanswered("Review notifications", error, "sns:ListSubscriptionsByTopic")
         return
     waiting = [each["Endpoint"] for each in found if each["SubscriptionArn"] == "PendingConfirmation"]
     for address in waiting:
@@ -202,10 +202,10 @@ def subscription_findings(sns: Any, topic_arn: str) -> Iterator[Finding]:
         yield Finding("Review notifications", True, f"{len(found)} subscribed")
 
 
-def _denied(name: str, error: ClientError, permission: str) -> Finding:
-    """The finding of a check that AWS refuses; what isn't a refusal is raised on."""
+def _unanswered(name: str, error: ClientError, permission: str) -> Finding:
+    """The finding of a check that AWS refuses. Any other error costs this check alone, and is said."""
     if _code(error) not in _DENIED:
-        raise error
+        return Finding(name, True, f"not checked: {explain(error)}")
     return Finding(name, False, f"AWS denies {error.operation_name}", f"allow your identity {permission}")
 
 

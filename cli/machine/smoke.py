@@ -85,12 +85,9 @@ def _looked_at(target: Target, done: DropOutcome) -> Iterator[Finding]:
     seconds = f" in {done.duration_seconds:.0f} s" if done.duration_seconds is not None else ""
     yield Finding("Smoke: processed", True, f"{done.status}{seconds}, {done.states_executed} states")
     for missing in done.missing or ():
-        yield Finding(
-            f"Smoke: {missing['operation']}",
-            False,
-            missing["reason"],
-            f"braid doctor --stack {target.stack_name}",
-        )
+        # A laptop lacks engines that AWS has: nothing to fix there.
+        remedy = "" if target.is_local else f"braid doctor --stack {target.stack_name}"
+        yield Finding(f"Smoke: {missing['operation']}", target.is_local, missing["reason"], remedy)
     yield _heard(target, done, logs)
     cost = done.cost_usd or 0.0
     detail = f"${cost:.4f} by the receipt"

@@ -220,3 +220,11 @@ def test_what_an_identity_may_not_ask_is_a_finding_with_the_permission(check: An
 
     assert not finding.ok
     assert finding.remedy == f"allow your identity {permission}"
+
+
+def test_an_error_that_nobody_foresaw_costs_its_own_check_alone() -> None:
+    client = answered_by("service-quotas", {"ListServiceQuotas": refusing("ServiceException")})
+    finding = the_one(quota_findings([MICRO], None, client))
+
+    assert finding.ok
+    assert finding.detail.startswith("not checked: ListServiceQuotas: ServiceException")
