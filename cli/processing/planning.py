@@ -25,8 +25,8 @@ INSTANCES = {
     "ml.c5.xlarge": 4,
     "ml.c5.2xlarge": 8,
 }
-# Processor seconds of an object and of each of its megabytes, by the ending of its name: the slower half of
-# what benchmarks/processing.py measures. What an object is, the job itself finds out by its content.
+# Processor seconds of an object and of each of its megabytes, by the ending of its name: estimates on the
+# slow side, not measured yet. What an object is, the job itself finds out by its content.
 _SECONDS = {
     **dict.fromkeys(("jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "avif", "heic"), (0.3, 0.3)),
     **dict.fromkeys(("mp4", "mov", "mkv", "webm", "avi", "m4v"), (1.0, 1.5)),
