@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -29,6 +30,8 @@ __all__ = [
     "waiting_before",
 ]
 
+_SHOWN_WITHIN_SECONDS = 5.0
+_ASK_AGAIN_SECONDS = 0.2
 # A task token would let its reader finish a review: the command reads records by name and never asks for it.
 _FIELDS = (
     "asset_id",
@@ -247,19 +250,29 @@ def follow_execution(target: Target, record: Record) -> ExecutionProgress | None
 def read_result(target: Target, asset_id: str) -> Result:
     """The asset's ``result.json``. Raises ``CommandError`` if there is none yet."""
     key = f"assets/{asset_id}/result.json"
-    try:
-        return read_stored(target, Result, target.results_bucket, key)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ("NoSuchKey", "AccessDenied", "404"):
-            raise
-        record = read_record(target, asset_id)
-        if record is None:
-            raise CommandError(
-                f"no asset {asset_id!r}; `braid status` lists the newest", exit_code=EXIT_MISUSE
-            ) from error
-        if record.status is AssetStatus.DELETED:
-            raise CommandError(f"{asset_id} was deleted on {(record.updated_at or '')[:10]}") from error
-        hint = "`braid watch` follows it"
-        if record.status == AssetStatus.AWAITING_REVIEW:
-            hint = f"`braid review show {asset_id}` shows the answer that awaits review"
-        raise CommandError(f"{asset_id} has no result yet: its status is {record.status}; {hint}") from error
+    until = time.monotonic() + _SHOWN_WITHIN_SECONDS
+    while True:
+        try:
+            return read_stored(target, Result, target.results_bucket, key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("NoSuchKey", "AccessDenied", "404"):
+                raise
+            record = read_record(target, asset_id)
+            # A record is closed a moment before its result is written.
+            is_final = record is None or record.status.is_open or record.status is AssetStatus.DELETED
+            if is_final or time.monotonic() > until:
+                raise _no_result(asset_id, record) from error
+        time.sleep(_ASK_AGAIN_SECONDS)
+
+
+def _no_result(asset_id: str, record: Record | None) -> CommandError:
+    if record is None:
+        return CommandError(f"no asset {asset_id!r}; `braid status` lists the newest", exit_code=EXIT_MISUSE)
+    if record.status is AssetStatus.DELETED:
+        return CommandError(f"{asset_id} was deleted on {(record.updated_at or '')[:10]}")
+    hint = "`braid watch` follows it"
+    if record.status is AssetStatus.AWAITING_REVIEW:
+        hint = f"`braid review show {asset_id}` shows the answer that awaits review"
+    elif not record.status.is_open:
+        hint = "`braid audit --fix` writes what is missing"
+    return CommandError(f"{asset_id} has no result yet: its status is {record.status}; {hint}")

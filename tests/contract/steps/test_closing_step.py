@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from braid.domain.asset.admission import Admission, Gate
 from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.asset.result import Result
 from braid.domain.errors import InvalidInputError
 from braid.domain.wire import encode
 from braid.store.records import RecordClosing
 from lambdas.closing.handler_record import handler
 from tests.contract.conftest import Storage
+from tests.contract.document_goldens import filled
 from tests.doubles.lambda_context import CONTEXT
 
 ARN = "arn:aws:states:us-east-1:000000000000:execution:m:n"
@@ -237,6 +240,8 @@ def test_a_record_that_is_closed_stays_as_it_was_told_first(storage: Storage, as
 
 def test_a_published_asset_is_not_touched_by_a_late_abort(storage: Storage, asset: AssetRef) -> None:
     storage.records.close(asset, RecordClosing(AssetStatus.SUCCEEDED, None, None, ARN), now=STARTED)
+    shown = replace(filled(Result), attempt=asset.attempt, status=AssetStatus.SUCCEEDED)
+    storage.store(asset).put_document(f"assets/{asset.asset_id}/result.json", shown)
     assert handler(died(asset, "ABORTED"), CONTEXT)["status"] == "SUCCEEDED"
     assert storage.tags(asset) == {}
 
