@@ -161,10 +161,9 @@ def test_what_was_spent_is_the_sum_of_the_receipts(priced: tuple[Deployed, str])
     }
 
     assert told["profile"]["total_usd"] >= paid
-    # What indexing cost comes after a receipt is written, and is a service of its own.
-    indexing = sum(row["usd"] for row in told["service"]["rows"] if row["name"].startswith("search"))
-    assert told["day"]["total_usd"] == pytest.approx(told["profile"]["total_usd"], abs=1e-4)
-    assert told["service"]["total_usd"] - indexing == pytest.approx(told["profile"]["total_usd"], abs=1e-4)
+    # An asset that ended just now may be indexed between two of them, for some hundredths of a cent.
+    assert told["day"]["total_usd"] == pytest.approx(told["profile"]["total_usd"], abs=1e-3)
+    assert told["service"]["total_usd"] == pytest.approx(told["profile"]["total_usd"], abs=1e-3)
     assert {"lambda", "s3", "stepfunctions"} <= {row["name"] for row in told["service"]["rows"]}
 
 
