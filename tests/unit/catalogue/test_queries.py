@@ -166,10 +166,8 @@ class Athena:
 
 def deployed(athena: Athena) -> Any:
     outputs = {"CatalogueDatabase": "braid_dev", "CatalogueWorkgroup": "braid-dev"}
-    stack = {"Outputs": [{"OutputKey": name, "OutputValue": value} for name, value in outputs.items()]}
-    named = {"braid-dev-data-catalog": {"Stacks": [stack]}}
-    described = SimpleNamespace(describe_stacks=lambda **asked: named[asked["StackName"]])
-    return SimpleNamespace(stack_name="braid-dev-pipeline", cloudformation=described, athena=athena)
+    beside = {"data-catalog": outputs}
+    return SimpleNamespace(stack_name="braid-dev-pipeline", outputs_beside=beside.get, athena=athena)
 
 
 def test_athena_is_asked_in_the_deployments_workgroup_and_its_texts_are_values() -> None:
