@@ -119,7 +119,7 @@ def script_of(text: str) -> str | None:
     counts = dict.fromkeys(_SCRIPTS, 0)
     for character, count in Counter(text).items():
         for name, ranges in _SCRIPTS.items():
-            if any(first <= character <= last for first, last in ranges):
+            if any(pair[0] <= character <= pair[1] for pair in ranges):
                 counts[name] += count * _DENSE.get(name, 1)
                 break
     if counts["kana"]:

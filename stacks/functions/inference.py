@@ -89,6 +89,6 @@ class InferenceFunctions:
         return self._models.batch_role(
             "BatchInference",
             self._access,
-            folder="work/batch",
+            below="work/batch",
             description=f"Lets batch jobs of {self._config.deployment_name} read questions and write answers",
         )

@@ -77,15 +77,15 @@ class ModelAccess:
         """Any batch job of the stack's account and region: Bedrock names them."""
         return self._stack.format_arn(service="bedrock", resource="model-invocation-job", resource_name="*")
 
-    def batch_role(self, construct_id: str, access: Access, *, folder: str, description: str) -> iam.IRole:
-        """What Bedrock runs batch jobs as that lie below ``folder``; whoever submits one passes it."""
+    def batch_role(self, construct_id: str, access: Access, *, below: str, description: str) -> iam.IRole:
+        """What Bedrock runs batch jobs as, of documents below ``below``; whoever submits one passes it."""
         return batch_job_role(
             self._stack,
             construct_id,
             description=description,
             grants=[
-                access.read_results(folder),
-                access.write_results(folder),
+                access.read_results(below),
+                access.write_results(below),
                 access.list_results(),
                 self.invoke_answer_models(),
             ],

@@ -88,7 +88,7 @@ class PostsFunctions:
             models.batch_role(
                 "PostsBatchRole",
                 access,
-                folder="work",
+                below="work",
                 description=f"Lets batch jobs of {config.deployment_name} read posts and write verdicts",
             )
             if config.batch_inference
