@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import boto3
@@ -19,6 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
+from local import synthesis
 from local.home import LocalAws
 from local.host_knobs import VIDEO_BUCKET, VIDEO_REGION, host_context
 from local.lifecycle import REPOSITORY, DiskFullError, client_environment
@@ -67,20 +69,12 @@ def deploy(
         raise DeployError(str(error)) from error
     both = _SideBySide(on_progress)
     cdk = _cdk(home, aws)
-    knobs = [
-        part
-        for name, value in {**knobs_here, **(context or {})}.items()
-        for part in ("-c", f"{name}={value}")
-    ]
+    knobs = {**knobs_here, **(context or {})}
     assembly = home.resolve() / "cdk.out"
     with ThreadPoolExecutor() as threads:  # both take seconds and neither needs the other
         _make_video_bucket(aws)
         bootstrapped = threads.submit(_bootstrap, cdk, aws, both.of("bootstrap"))
-        synthesis = both.of("synthesis")
-        synthesis("synthesizing the stacks")
-        arguments = ("synth", "--quiet", "--output", str(assembly), *knobs)
-        cdk.run(*arguments, folder=app_folder, on_progress=synthesis)
-        synthesis("")
+        _synthesize(cdk, assembly, app_folder, knobs, both.of("synthesis"))
         bootstrapped.result()
     _forget_unused_assets(assembly)
     on_progress("deploying the stacks")
@@ -93,6 +87,23 @@ def deploy(
         )  # fmt: skip
         outputs: Outputs = json.loads(written.read_text(encoding="utf-8")) if written.exists() else {}
     return outputs
+
+
+def _synthesize(
+    cdk: _Cdk, assembly: Path, app_folder: Path, knobs: Mapping[str, str], on_progress: Progress
+) -> None:
+    """Writes the templates and what they deploy, unless they stand there since nothing changed."""
+    today = date.today()
+    if synthesis.is_current(assembly, app_folder, knobs, today):
+        return
+    synthesis.forget(assembly)
+    on_progress("synthesizing the stacks")
+    options = [part for name, value in knobs.items() for part in ("-c", f"{name}={value}")]
+    cdk.run(
+        "synth", "--quiet", "--output", str(assembly), *options, folder=app_folder, on_progress=on_progress
+    )
+    synthesis.remember(assembly, app_folder, knobs, today)
+    on_progress("")
 
 
 def _make_video_bucket(aws: LocalAws) -> None:
