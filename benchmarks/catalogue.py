@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from benchmarks.benchmark import Benchmark
+from benchmarks.cold_starts import COLD_STARTS
 from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
 from benchmarks.datasets import DATASETS
 from benchmarks.fusion.agreement import AGREEMENT
@@ -14,7 +15,9 @@ from benchmarks.fusion.list_scale import LIST_SCALE
 from benchmarks.keyframes import KEYFRAMES
 from benchmarks.load.console import CONSOLE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
+from benchmarks.load.first_use import FIRST_USE
 from benchmarks.load.posts import POSTS
+from benchmarks.load.reference_assets import REFERENCE_ASSETS
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.real_files import REAL_FILES
@@ -39,6 +42,9 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         *SPEECH,
         VOICE,
         *TUNING,
+        COLD_STARTS,
+        FIRST_USE,
+        REFERENCE_ASSETS,
         *FAULTS,
         RUSH,
         POSTS,

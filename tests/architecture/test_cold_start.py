@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from evaluation.cold_start import import_ratios, run
+
 # Handlers of functions that get the core layer alone.
 CORE_ONLY = (
     *("dispatch.handler_dispatch", "transcription.handler_collect", "vision.handler_look"),
@@ -28,49 +25,12 @@ MEDIA_LIBRARIES = ("av", "PIL", "pypdfium2", "numpy")
 MOST_OF_FLOOR = 1.2
 # Publishing reads every kind of document and writes every kind of page; nobody waits for its first answer.
 MOST_OF = {"publishing.handler_publish": 1.3}
-ROUNDS = 5
-
-# What no function can do without.
-FLOOR = """
-import boto3
-boto3.client("s3", region_name="us-east-1")
-from aws_lambda_powertools import Logger
-Logger(service="floor")
-"""
-
-
-def run(code: str) -> str:
-    """What ``code`` prints in a fresh interpreter."""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=REPOSITORY,
-        env={"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def processor_seconds(code: str) -> float:
-    """The processor time of ``code`` alone: what else the machine does hardly counts."""
-    return float(run(f"import time\nbegin = time.process_time()\n{code}\nprint(time.process_time() - begin)"))
 
 
 @pytest.mark.slow
 def test_handlers_import_within_a_fifth_of_the_floor() -> None:
-    handlers = {step: f"import lambdas.{step}" for step in CORE_ONLY}
-    measured: dict[str, list[float]] = {name: [] for name in ("floor", *handlers)}
-    for code in (FLOOR, *handlers.values()):
-        processor_seconds(code)  # writes byte code, fills the file cache
-    for _ in range(ROUNDS):  # interleaved, so that a slow moment meets them all
-        measured["floor"].append(processor_seconds(FLOOR))
-        for step, code in handlers.items():
-            measured[step].append(processor_seconds(code))
-    floor = min(measured.pop("floor"))  # the least: what else the machine does only adds
+    slow = import_ratios(CORE_ONLY)
 
-    slow = {step: min(times) / floor for step, times in measured.items()}
     assert {step: ratio for step, ratio in slow.items() if ratio > MOST_OF.get(step, MOST_OF_FLOOR)} == {}
 
 
