@@ -12,9 +12,6 @@ from benchmarks.benchmark import Benchmark
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_least, at_most
 from braid.domain.asset.asset import AssetStatus
-from braid.domain.money.receipt import Receipt
-from cli.showing.documents import read_document
-from cli.showing.records import read_result
 from evaluation.faults.deployment import Deployment, deployed
 
 __all__ = ["REFERENCE_ASSETS"]
@@ -41,9 +38,7 @@ def _rows(deployment: Deployment, name: str, asset_id: str) -> Iterator[Row]:
     yield Row(name, "succeeded", float(is_well), bound=at_least(1))
     if not is_well:
         return
-    receipt = read_document(deployment.target, read_result(deployment.target, asset_id), "receipt", Receipt)
-    if receipt is None:
-        raise AssertionError(f"{asset_id} succeeded without a receipt")
+    receipt = deployment.receipt(asset_id)
     of_service: defaultdict[str, float] = defaultdict(float)
     for line in receipt.lines:
         of_service[f"{line.service} {line.unit}"] += line.quantity

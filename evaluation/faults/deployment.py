@@ -15,9 +15,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from braid.domain.asset.asset import AssetStatus
+from braid.domain.money.receipt import Receipt
 from cli.dropping.drop import plan_drop, upload
 from cli.errors import CommandError
 from cli.repair.dead_letters import look_at_dead_letters
+from cli.showing.documents import read_stored
 from cli.showing.records import Record, read_record, read_result
 from cli.target import Target, find_target
 from local import deploy, lifecycle
@@ -93,6 +95,11 @@ class Deployment:
                 entered = given.get("Payload", {}).get("retries", {}).get("entered_at")
                 return 0.0 if entered is None else time.time() - _seconds(entered)
         return 0.0
+
+    def receipt(self, asset_id: str) -> Receipt:
+        """What the ended asset cost."""
+        claim = read_result(self.target, asset_id).results["receipt"]
+        return read_stored(self.target, Receipt, claim.bucket, claim.key)
 
     def is_dead_letter(self, asset_id: str) -> bool:
         """Whether a message about the asset lies in the dead letters."""
