@@ -20,6 +20,7 @@ from benchmarks.load.posts import POSTS
 from benchmarks.load.reference_assets import REFERENCE_ASSETS
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
+from benchmarks.load.throughput import THROUGHPUT
 from benchmarks.real_files import REAL_FILES
 from benchmarks.search.found import FOUND
 from benchmarks.search.models import CONTRASTIVE, SEARCH_MODELS, VECTOR_DIMENSIONS
@@ -45,6 +46,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         COLD_STARTS,
         FIRST_USE,
         REFERENCE_ASSETS,
+        THROUGHPUT,
         *FAULTS,
         RUSH,
         POSTS,

@@ -42,7 +42,7 @@ def _rows(deployment: Deployment, name: str, asset_id: str) -> Iterator[Row]:
     of_service: defaultdict[str, float] = defaultdict(float)
     for line in receipt.lines:
         of_service[f"{line.service} {line.unit}"] += line.quantity
-    yield Row(name, "states", of_service["states transition"])
+    yield Row(name, "states", of_service["stepfunctions transition"])
     yield Row(name, "Lambda calls", of_service["lambda request"])
     yield Row(name, "Lambda", of_service["lambda gb_second"], "GB-s")
     yield Row(name, "S3 requests", of_service["s3 request"])
