@@ -108,7 +108,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     home = tmp_path_factory.mktemp("braid-home")
     aws = lifecycle.up(home, free_port(), wait_scale=0.05, parent_pid=os.getpid())
     try:
-        outputs = deploy.deploy(aws, home=home, context={"tuning": "true"})
+        outputs = deploy.deploy(aws, home=home, context={"tuning": "true", "operations": "true"})
         aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
         target = find_target(None, home=home)
         yield Deployed(home, aws, target)

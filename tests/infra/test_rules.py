@@ -27,15 +27,18 @@ def test_cfn_lint_finds_nothing(for_aws: Synthesis, which: str) -> None:
 
 def test_a_finding_of_cdk_nag_fails_the_synth(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     from aws_cdk import aws_s3 as s3
+    from aws_cdk import aws_sqs as sqs
 
     app, deployment = compose(tmp_path, {})
     s3.Bucket(deployment.storage, "Careless")
+    sqs.Queue(deployment.storage, "Endless", enforce_ssl=True)
 
     with pytest.raises(RuntimeError):
         app.synth()
 
-    report = json.loads((tmp_path / "validation-report.json").read_text("utf-8"))
-    assert "AwsSolutions-S10" in json.dumps(report), "a bucket that takes plain http"
+    report = (tmp_path / "validation-report.json").read_text("utf-8")
+    assert "AwsSolutions-S10" in report, "a bucket that takes plain http"
+    assert "Serverless-SQSRedrivePolicy" in report, "a queue whose failures go nowhere"
 
 
 def test_a_wildcard_needs_its_reason() -> None:
