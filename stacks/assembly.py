@@ -11,9 +11,9 @@ from aws_cdk import aws_iam as iam
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from stacks.config import DeploymentConfig
+from stacks.constructs.encryption import EncryptWith
 from stacks.data_catalog.processing_stack import ProcessingStack
 from stacks.data_catalog.stack import DataCatalogStack
-from stacks.encryption import EncryptWith
 from stacks.erasing.stack import ErasingStack
 from stacks.generation_stack import GenerationStack
 from stacks.image_models import check_generation
