@@ -83,10 +83,10 @@ def denied_count(deployed: Deployed) -> float:
 
 
 def picture(folder: Path, words: str) -> Path:
-    """A photograph with words of its own on it, so that nothing takes it for one that was dropped before."""
-    with Image.open(ROOT / "samples" / "portrait.jpg") as photograph:
-        ImageDraw.Draw(photograph).text((10, 10), words)
-        photograph.save(folder / f"{words}.jpg")
+    """A picture with words of its own on it, so that nothing takes it for one that was dropped before."""
+    with Image.open(ROOT / "samples" / "mug.bundle" / "mug.jpg") as drawn:
+        ImageDraw.Draw(drawn).text((10, 10), words)
+        drawn.save(folder / f"{words}.jpg")
     return folder / f"{words}.jpg"
 
 
