@@ -76,12 +76,14 @@ class WorkQueue(Construct):
         return Grant(("sqs:SendMessage",), (self.dead_letters.queue_arn,))
 
     def receive_messages(self) -> Grant:
-        """What the consumer's role needs."""
+        """What the consumer's role needs.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+        """
         return Grant(
             actions=(
                 "sqs:ReceiveMessage",
                 "sqs:DeleteMessage",
-                "sqs:ChangeMessageVisibility",
                 "sqs:GetQueueAttributes",
             ),
             resources=(self._queue.queue_arn,),
