@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from braid.domain.failure_metrics import FailureMetric
 from braid.runtime.prices import price_book
 from braid.runtime.settings import environment_keys
 from cli.costs.idle import idle_lines
@@ -178,3 +179,8 @@ def test_every_alarm_leads_to_a_command(failure: Any) -> None:
     path, _, anchor = failure.runbook.partition("#")
     assert REPOSITORY / path == RUNBOOK
     assert re.search(r"`(braid|aws|npx cdk) [^`]+`", headings()[anchor]), "what to do is a command"
+
+
+def test_every_failure_that_functions_count_has_an_alarm() -> None:
+    read = {measure.metric for failure in FAILURES for measure in failure.measures.values()}
+    assert {metric.value for metric in FailureMetric} <= read
