@@ -15,24 +15,6 @@ from typing import Any
 
 import pytest
 
-from tests.infra.conftest import KEY_ARN, compose
-
-EVERYTHING = {
-    "search": True,
-    "tuning": True,
-    "generation": True,
-    "generation_regions": "us-west-2",
-    "data_catalog": True,
-    "delete_with_source": True,
-    "processing": True,
-    "operations": True,
-    "batch_inference": True,
-    "caption_languages": "de",
-    "spoken_descriptions": True,
-    "embedding_model": "amazon.titan-embed-text-v2:0",
-    "source_key_arns": KEY_ARN,
-    "data_key_arn": KEY_ARN,
-}
 _REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_"
 # Actions on "*" although the reference lists resource types: those are optional, and of things that Braid
 # doesn't have, so that no ARN would let the call pass. By action the page, and which things.
@@ -66,13 +48,12 @@ def reference() -> Mapping[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def granted(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, str]]:
+def granted(every_stack: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Every action on every resource that a role of a deployment with every knob has."""
-    app, _ = compose(tmp_path_factory.mktemp("granted"), EVERYTHING)
     return [
-        (f"{stack.stack_name}/{name}", action, resource)
-        for stack in app.synth().stacks
-        for name, role in stack.template["Resources"].items()
+        (f"{stack}/{name}", action, resource)
+        for stack, template in every_stack.items()
+        for name, role in template["Resources"].items()
         if role["Type"] == "AWS::IAM::Role"
         for policy in role["Properties"]["Policies"]
         for statement in policy["PolicyDocument"]["Statement"]

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.conftest import KEY_ARN, Synthesis, compose
-from tests.infra.test_permission_resources import EVERYTHING
+from tests.infra.conftest import EVERY_STACK, KEY_ARN, Synthesis, compose
 
 BOUNDARY = "arn:aws:iam::111122223333:policy/edge/of/what-is-allowed"
 # What keeps data, and where its template names the key.
@@ -28,7 +27,7 @@ Resources = Mapping[str, Mapping[str, Any]]
 @pytest.fixture(scope="module")
 def resources(tmp_path_factory: pytest.TempPathFactory) -> Resources:
     """Every resource of a deployment with everything in it, by stack and logical id."""
-    knobs = {**EVERYTHING, "permissions_boundary": BOUNDARY, "source_key_arns": ""}
+    knobs = {**EVERY_STACK, "permissions_boundary": BOUNDARY, "source_key_arns": ""}
     app, _ = compose(tmp_path_factory.mktemp("bounded"), knobs)
     return {
         f"{stack.stack_name}/{name}": resource
