@@ -108,6 +108,10 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Begin what lies in the inbox and was never begun.",
         ),
         "delete": ("cli.repair.delete_commands:delete", "Delete everything that is kept of assets."),
+        "leftovers": (
+            "cli.repair.leftover_commands:leftovers",
+            "List what a destroyed deployment left, and delete it.",
+        ),
     },
     "Decide and extend": {
         "review": (

@@ -7,9 +7,11 @@ from datetime import date
 from typing import TypedDict, TypeVar
 
 import aws_cdk as cdk
-from cdk_nag import AwsSolutionsChecks
+from aws_cdk import aws_iam as iam
+from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from stacks.config import DeploymentConfig
+from stacks.constructs.encryption import EncryptWith
 from stacks.data_catalog.processing_stack import ProcessingStack
 from stacks.data_catalog.stack import DataCatalogStack
 from stacks.erasing.stack import ErasingStack
@@ -82,12 +84,24 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:renamed-in-profile", warning)
+    _bound_and_encrypt(app, config, storage)
     cdk.Tags.of(app).add("project", "braid")
     cdk.Tags.of(app).add("environment", config.environment_name)
-    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
+    cdk.Validations.of(app).add_plugins(
+        AwsSolutionsChecks(app, verbose=True), ServerlessChecks(app, verbose=True)
+    )
     return Deployment(
         storage, pipeline, search, tuning, generation, data_catalog, erasing, operations, processing
     )
+
+
+def _bound_and_encrypt(app: cdk.App, config: DeploymentConfig, storage: cdk.Stack) -> None:
+    """What an organisation asks of everything that is deployed: a boundary for roles, a key for data."""
+    if config.permissions_boundary:
+        boundary = iam.ManagedPolicy.from_managed_policy_arn(storage, "Boundary", config.permissions_boundary)
+        iam.PermissionsBoundary.of(app).apply(boundary)
+    if config.data_key_arn:
+        cdk.Aspects.of(app).add(EncryptWith(config.data_key_arn))
 
 
 class _Shared(TypedDict):

@@ -148,6 +148,21 @@ class DeploymentConfig(OptionalStacks):
         "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     )
 
+    # --- what bounds and encrypts what is deployed
+    permissions_boundary: str = text(
+        r"|arn:aws:iam::(aws|\d{12}):policy/[\w+=,.@/-]{1,128}",
+        "the managed policy that bounds every role of the deployment, where an organisation asks for one; "
+        "docs/privileges.md lists what it has to allow; empty for none",
+        allows="empty or the ARN of a managed policy",
+    )
+    data_key_arn: str = text(
+        rf"|{_KEY_ARN}",
+        "your KMS key, of the deployment's region, that encrypts buckets, tables, queues, topics and logs; "
+        "its own policy has to let the services in docs/privileges.md use it; it costs $1.00 a month and its "
+        "requests; empty: keys of the services, which cost nothing",
+        allows="empty or the ARN of a KMS key",
+    )
+
     # --- how the workflow is cut
     workflow_pattern: str = choice(
         ("hybrid", "sequential", "parallel"),

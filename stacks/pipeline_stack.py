@@ -164,12 +164,6 @@ class PipelineStack(cdk.Stack):
                 "the layers' wheels need glibc 2.28, which Lambda's own python3.11 doesn't have: on AWS set "
                 "python_version to 3.12 or later",
             )
-        cdk.Validations.of(self).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-L1",
-                reason="The runtime is a knob (python_version); 3.13 has a year more of fixes than 3.14",
-            )
-        )
 
     def _outputs(self, workflow: Workflow, inbox: Inbox, review: ReviewFunctions, trial: StepLambda) -> None:
         """What people and the ``braid`` command need to know of a deployment."""

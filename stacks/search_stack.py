@@ -76,12 +76,6 @@ class SearchStack(cdk.Stack):
             name, role_arn = functions.batch().function.function_name, functions.batch_role().role_arn
             cdk.CfnOutput(self, "BatchFunctionName", value=name, description="`braid index --all --batch`")
             cdk.CfnOutput(self, "BatchRoleArn", value=role_arn, description="What embedding jobs run as")
-        cdk.Validations.of(self).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-L1",
-                reason="The runtime is a knob (python_version); 3.13 has a year more of fixes than 3.14",
-            )
-        )
 
     def _listen(self, ended: WorkQueue, *, config: DeploymentConfig, storage: Storage) -> None:
         """To what was published or deleted, and to executions that died, whose asset may have to be taken

@@ -54,6 +54,8 @@ _KINDS: Mapping[str, type[BraidError]] = {
     "SubscriptionRequiredException": AccessDeniedError,
     "OptInRequired": AccessDeniedError,
     "UnsupportedLanguageException": UnsupportedError,
+    # "The requested operation is not supported in the called region": nobody could allow it.
+    "UnknownOperationException": UnsupportedError,
     "InternalServerError": ServiceUnavailableError,
     "InternalServerException": ServiceUnavailableError,
     "InternalFailureException": ServiceUnavailableError,

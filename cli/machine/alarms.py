@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, 
 from cli.machine.doctor import Finding
 from cli.target import find_target
 
-__all__ = ["alarm_findings", "alarms_of_stack"]
+__all__ = ["alarm_findings", "alarms_of", "alarms_of_stack"]
 
 _RUNBOOK = "docs/operating.md#"
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
@@ -33,16 +33,13 @@ def alarms_of_stack(stack_name: str | None) -> Iterator[Finding]:
 def alarm_findings(cloudwatch: Any, deployment: str) -> Iterator[Finding]:
     """Asks CloudWatch for the deployment's own alarms."""
     try:
-        pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{deployment}-")
-        listed = [alarm for page in pages for alarm in page["MetricAlarms"]]
+        own = alarms_of(cloudwatch, deployment)
     except ClientError as error:
         if error.response["Error"].get("Code") not in _DENIED:
             raise
         remedy = "allow your identity cloudwatch:DescribeAlarms"
         yield Finding("Alarms", False, f"AWS denies {error.operation_name}", remedy)
         return
-    # Another deployment's name may begin as this one's: the heading that an alarm names tells them apart.
-    own = [alarm for alarm in listed if alarm["AlarmName"] == f"{deployment}-{_heading(alarm)}"]
     if not own:
         yield Finding("Alarms", True, "none is set up: the knob operations is off")
     ringing = [alarm for alarm in own if alarm["StateValue"] == "ALARM"]
@@ -51,6 +48,14 @@ def alarm_findings(cloudwatch: Any, deployment: str) -> Iterator[Finding]:
     for alarm in ringing:
         says = str(alarm["AlarmDescription"]).partition(f". See {_RUNBOOK}")[0]
         yield Finding(f"Alarm {_heading(alarm)}", False, says, f"read {_RUNBOOK}{_heading(alarm)}")
+
+
+def alarms_of(cloudwatch: Any, deployment: str) -> list[Mapping[str, Any]]:
+    """The deployment's own alarms, as CloudWatch describes them. Raises botocore's errors."""
+    pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{deployment}-")
+    listed = [alarm for page in pages for alarm in page["MetricAlarms"]]
+    # Another deployment's name may begin as this one's: the heading that an alarm names tells them apart.
+    return [alarm for alarm in listed if alarm["AlarmName"] == f"{deployment}-{_heading(alarm)}"]
 
 
 def _heading(alarm: Mapping[str, Any]) -> str:

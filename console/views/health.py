@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from starlette.requests import Request
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from braid.domain.asset.asset import AssetStatus
 from braid.domain.audit.disagreements import disagreements
 from cli.aws_errors import explain
+from cli.machine.alarms import alarms_of
 from cli.repair.gathering import gather
 from cli.target import Target
 from console.context import context_of
@@ -85,10 +85,8 @@ def _queue(target: Target, name: str, url: str, command: str) -> Check:
 
 
 def _alarms(target: Target) -> Check:
-    prefix = target.stack_name.removesuffix("-pipeline")
     try:
-        pages = target.cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=prefix)
-        alarms: list[dict[str, Any]] = [alarm for found in pages for alarm in found.get("MetricAlarms", [])]
+        alarms = alarms_of(target.cloudwatch, target.stack_name.removesuffix("-pipeline"))
     except (ClientError, BotoCoreError) as error:
         return Check("Alarms", "warn", explain(error).splitlines()[0])
     ringing = [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]

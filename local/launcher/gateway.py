@@ -27,7 +27,7 @@ from local.launcher.functions.lambda_runtime import execution_of
 from local.launcher.ministack import guardrails
 from local.launcher.permissions.iam import caller_denial, model_arns
 from local.launcher.wire import HttpResponse, Wire, WireError, wire
-from local.services.protocol import Caller, Service, ServiceError
+from local.services.protocol import Caller, Service, ServiceError, not_offered
 from local.services.s3vectors.service import vectors_are_read
 from local.services.s3vectors.vector_buckets import resource_arn
 
@@ -117,7 +117,7 @@ def _run(service: Service, name: str, members: dict[str, Any], caller: Caller) -
     function = service.operations.get(name)
     if function is None:
         message = f"the embedded AWS has nothing that could answer {service.name} {name} honestly"
-        raise ServiceError("AccessDeniedException", message)
+        raise not_offered(message)
     if service.name == "bedrock-runtime" and "modelId" in members:
         behind = model_arns(str(members["modelId"]), caller.region, caller.account_id)[1:]
         reason = caller_denial(caller.access_key_id, "bedrock:InvokeModel", service.name, behind)

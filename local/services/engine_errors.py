@@ -13,7 +13,7 @@ from local.engines.errors import (
     EngineTimeoutError,
     UnreadableMediaError,
 )
-from local.services.protocol import ServiceError
+from local.services.protocol import ServiceError, not_offered
 
 
 @contextmanager
@@ -22,14 +22,14 @@ def engine_errors_answered(
 ) -> Iterator[None]:
     """Turns engine errors into the service's own; the arguments are its names for them.
 
-    A missing engine is an AccessDeniedException: callers must not retry what can never work here.
+    A missing engine is what AWS doesn't offer in a region: callers must not retry it.
     """
     try:
         yield
     except UnreadableMediaError as error:
         raise ServiceError(unreadable, str(error)) from error
     except EngineMissingError as error:
-        raise ServiceError("AccessDeniedException", str(error)) from error
+        raise not_offered(str(error)) from error
     except EngineBusyError as error:
         raise ServiceError(throttled, str(error)) from error
     except (EngineCrashedError, EngineTimeoutError, EngineFailedError) as error:

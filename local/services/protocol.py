@@ -31,6 +31,14 @@ class ServiceError(Exception):
         self.status = status
 
 
+def not_offered(message: str) -> ServiceError:
+    """What a service answers that has no engine here: AWS says so of what a region doesn't offer.
+
+    Not a denial: nobody could allow it, and an alarm on denied requests has nothing to say about it.
+    """
+    return ServiceError("UnknownOperationException", message, status=404)
+
+
 class Objects(Protocol):
     """S3 as a service sees it: every access is authorised as the caller, as AWS does."""
 

@@ -14,11 +14,21 @@ from stacks.constructs.platform import StepPlatform, lambda_architecture, lambda
 
 __all__ = ["StepLambda"]
 
+_RUNTIME = "The runtime is a knob (python_version); 3.13 has a year more of fixes than 3.14"
 _TRACING = Grant(
     actions=("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
     resources=("*",),
     because="X-Ray has no resources to name in a grant",
 )
+# What the rules say of every function, and why that is as it should be.
+_ACKNOWLEDGED = {
+    "AwsSolutions-L1": _RUNTIME,
+    "Serverless::Serverless-LambdaLatestVersion": _RUNTIME,
+    "Serverless::Serverless-LambdaDLQ": "What calls a function waits for its answer, or keeps itself what "
+    "failed: a queue, a rule's or a schedule's dead letters, an on-failure destination",
+    "Serverless::Serverless-LambdaStarPermissions": "Every wildcard has its own reason, beside the grant "
+    "(AwsSolutions-IAM5)",
+}
 
 
 class StepLambda(Construct):
@@ -81,3 +91,5 @@ class StepLambda(Construct):
                 "POWERTOOLS_LOG_LEVEL": config.log_level,
             },
         )
+        for rule, reason in _ACKNOWLEDGED.items():
+            cdk.Validations.of(self).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))

@@ -69,12 +69,6 @@ class DataCatalogStack(cdk.Stack):
             ("CatalogueWorkgroup", workgroup.name, "Where `braid query --stack` asks"),
         ):
             cdk.CfnOutput(self, name, value=value, description=description)
-        cdk.Validations.of(self).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-L1",
-                reason="The runtime is a knob (python_version); 3.13 has a year more of fixes than 3.14",
-            )
-        )
 
     def _export(self) -> None:
         """Every execution's end, however it went, has the asset's rows written."""

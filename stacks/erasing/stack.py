@@ -79,9 +79,3 @@ class ErasingStack(cdk.Stack):
             value=deleted.dead_letters.queue_url,
             description="Deletions that could not be followed",
         )
-        cdk.Validations.of(self).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-L1",
-                reason="The runtime is a knob (python_version); 3.13 has a year more of fixes than 3.14",
-            )
-        )

@@ -77,8 +77,8 @@ class TuningFunctions:
             environment={**results, "SCHEDULE_GROUP": group.ref},
             grants=[
                 *documents,
-                models.look(),
-                models.delete(),
+                *models.look(),
+                *models.delete(),
                 Grant(("scheduler:DeleteSchedule",), (switches,), because=_BY_RUN),
             ],
         )
@@ -178,7 +178,7 @@ class TuningFunctions:
             timeout_seconds=60,
             memory_mb=512,
             environment=roles,
-            grants=[*documents, models.look(), models.train(), passing],
+            grants=[*documents, *models.look(), *models.train(), passing],
         )
         wait = functions.make(
             "TuningAwait",
@@ -188,7 +188,7 @@ class TuningFunctions:
             timeout_seconds=60,
             memory_mb=512,
             environment=roles,
-            grants=[*documents, models.look()],
+            grants=[*documents, *models.look()],
         )
         importing = functions.make(
             "TuningImport",
@@ -198,7 +198,7 @@ class TuningFunctions:
             timeout_seconds=60,
             memory_mb=512,
             environment=roles,
-            grants=[*documents, models.look(), models.import_models(), passing],
+            grants=[*documents, *models.look(), *models.import_models(), passing],
         )
         opening = functions.make(
             "TuningOpen",
@@ -208,7 +208,7 @@ class TuningFunctions:
             timeout_seconds=300,
             memory_mb=1024,
             environment=roles,
-            grants=[*documents, models.look(), models.serve(), models.ask_in_batches(), passing],
+            grants=[*documents, *models.look(), *models.serve(), models.ask_in_batches(), passing],
         )
         evaluate = functions.make(
             "TuningEvaluate",
@@ -218,7 +218,7 @@ class TuningFunctions:
             timeout_seconds=900,
             memory_mb=1024,
             environment=roles,
-            grants=[*documents, models.look(), models.ask()],
+            grants=[*documents, *models.look(), models.ask()],
         )
         deploy = functions.make(
             "TuningDeploy",
@@ -228,7 +228,7 @@ class TuningFunctions:
             timeout_seconds=60,
             memory_mb=512,
             environment=roles,
-            grants=[*documents, models.look(), models.serve()],
+            grants=[*documents, *models.look(), *models.serve()],
         )
         smoke = functions.make(
             "TuningSmoke",
@@ -238,7 +238,7 @@ class TuningFunctions:
             timeout_seconds=60,
             memory_mb=512,
             environment=roles,
-            grants=[*documents, models.look(), models.ask()],
+            grants=[*documents, *models.look(), models.ask()],
         )
         register = functions.make(
             "TuningRegister",

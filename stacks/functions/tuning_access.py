@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 
 from braid.domain.tuning.plan import Way
@@ -33,48 +35,57 @@ class TuningAccess:
             for model_id in ids
         )
 
-    def look(self) -> Grant:
+    def _each(self, service: str, actions: Mapping[str, tuple[str, ...]]) -> tuple[Grant, ...]:
+        """By kind of resource what may be done with it: no action is granted where it means nothing."""
+        return tuple(
+            Grant(
+                tuple(f"{service}:{action}" for action in named),
+                self._arns(service, kind),
+                because=_MADE_BY_SERVICES,
+            )
+            for kind, named in actions.items()
+        )
+
+    def look(self) -> tuple[Grant, ...]:
         """Jobs, models and what serves them, as they stand."""
-        return Grant(
-            (
-                "bedrock:GetModelCustomizationJob",
-                "bedrock:GetCustomModel",
-                "bedrock:GetCustomModelDeployment",
-                "bedrock:GetProvisionedModelThroughput",
-                "bedrock:ListModelInvocationJobs",
-                "sagemaker:DescribeTrainingJob",
+        return (
+            *self._each(
+                "bedrock",
+                {
+                    "model-customization-job": ("GetModelCustomizationJob",),
+                    "custom-model": ("GetCustomModel",),
+                    "custom-model-deployment": ("GetCustomModelDeployment",),
+                    "provisioned-model": ("GetProvisionedModelThroughput",),
+                },
             ),
-            ("*",),
-            because="ListModelInvocationJobs has no resource; what is looked at is named after the run",
+            *self._each("sagemaker", {"training-job": ("DescribeTrainingJob",)}),
+            Grant(("bedrock:ListModelInvocationJobs",), ("*",), because="a list has no resource"),
         )
 
-    def train(self) -> Grant:
+    def train(self) -> tuple[Grant, ...]:
         """Begin jobs of both services."""
-        return Grant(
-            ("bedrock:CreateModelCustomizationJob", "sagemaker:CreateTrainingJob"),
-            (
-                *self._foundation_models(),
-                *self._arns("bedrock", "custom-model", "model-customization-job"),
-                *self._arns("sagemaker", "training-job"),
+        return (
+            Grant(
+                ("bedrock:CreateModelCustomizationJob",),
+                (*self._foundation_models(), *self._arns("bedrock", "custom-model")),
+                because=_MADE_BY_SERVICES,
             ),
-            because=_MADE_BY_SERVICES,
+            *self._each("sagemaker", {"training-job": ("CreateTrainingJob",)}),
         )
 
-    def import_models(self) -> Grant:
+    def import_models(self) -> tuple[Grant, ...]:
         """Make custom models of model packages."""
-        return Grant(
-            ("bedrock:CreateCustomModel", "sagemaker:DescribeModelPackage"),
-            (*self._arns("bedrock", "custom-model"), *self._arns("sagemaker", "model-package")),
-            because=_MADE_BY_SERVICES,
+        return (
+            Grant(
+                ("bedrock:CreateCustomModel",), ("*",), because="there is no model yet that could be named"
+            ),
+            *self._each("sagemaker", {"model-package": ("DescribeModelPackage",)}),
         )
 
-    def serve(self) -> Grant:
+    def serve(self) -> tuple[Grant, ...]:
         """Let custom models answer, on demand or by the hour."""
-        return Grant(
-            ("bedrock:CreateCustomModelDeployment", "bedrock:CreateProvisionedModelThroughput"),
-            self._arns("bedrock", "custom-model", "custom-model-deployment", "provisioned-model"),
-            because=_MADE_BY_SERVICES,
-        )
+        actions = ("CreateCustomModelDeployment", "CreateProvisionedModelThroughput")
+        return self._each("bedrock", {"custom-model": actions})
 
     def ask(self) -> Grant:
         """Ask base models and tuned ones."""
@@ -82,7 +93,7 @@ class TuningAccess:
             ("bedrock:InvokeModel",),
             (
                 *self._foundation_models(),
-                *self._arns("bedrock", "custom-model", "custom-model-deployment", "provisioned-model"),
+                *self._arns("bedrock", "custom-model-deployment", "provisioned-model"),
             ),
             because=_MADE_BY_SERVICES,
         )
@@ -95,30 +106,27 @@ class TuningAccess:
             because=_MADE_BY_SERVICES,
         )
 
-    def delete(self) -> Grant:
+    def delete(self) -> tuple[Grant, ...]:
         """Stop and delete what runs made."""
-        return Grant(
-            (
-                "bedrock:StopModelCustomizationJob",
-                "bedrock:StopModelInvocationJob",
-                "bedrock:DeleteProvisionedModelThroughput",
-                "bedrock:DeleteCustomModelDeployment",
-                "bedrock:DeleteCustomModel",
-                "sagemaker:StopTrainingJob",
-                "sagemaker:DeleteEndpoint",
-                "sagemaker:DeleteEndpointConfig",
-                "sagemaker:DeleteModel",
-                "sagemaker:DeleteModelPackage",
+        return (
+            *self._each(
+                "bedrock",
+                {
+                    "model-customization-job": ("StopModelCustomizationJob",),
+                    "model-invocation-job": ("StopModelInvocationJob",),
+                    "provisioned-model": ("DeleteProvisionedModelThroughput",),
+                    "custom-model-deployment": ("DeleteCustomModelDeployment",),
+                    "custom-model": ("DeleteCustomModel",),
+                },
             ),
-            (
-                *self._arns(
-                    "bedrock",
-                    *("model-customization-job", "model-invocation-job", "provisioned-model"),
-                    *("custom-model-deployment", "custom-model"),
-                ),
-                *self._arns(
-                    "sagemaker", "training-job", "endpoint", "endpoint-config", "model", "model-package"
-                ),
+            *self._each(
+                "sagemaker",
+                {
+                    "training-job": ("StopTrainingJob",),
+                    "endpoint": ("DeleteEndpoint",),
+                    "endpoint-config": ("DeleteEndpointConfig",),
+                    "model": ("DeleteModel",),
+                    "model-package": ("DeleteModelPackage",),
+                },
             ),
-            because=_MADE_BY_SERVICES,
         )

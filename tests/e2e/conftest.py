@@ -24,12 +24,28 @@ from cli.showing.results import get_result
 from cli.target import Target, find_target
 from local import deploy, lifecycle
 from local.home import LocalAws
-from tests.e2e.role_usage import granted_roles, usage_of
+from tests.e2e.role_usage import Usage, granted_roles, usage_of
+from tests.e2e.whole_run import WholeRun
 
 ROOT = Path(__file__).resolve().parents[2]
 # What each role was granted, and how often these tests used it.
 ROLE_USAGE = ROOT / "build" / "role_usage.txt"
 DROP_TIMEOUT_SECONDS = 420
+_RUN = WholeRun(ROOT)
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    _RUN.see_left_out(item.nodeid for item in items)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _RUN.see(report)
+
+
+@pytest.fixture
+def whole_run() -> WholeRun:
+    """How far the suite came."""
+    return _RUN
 
 
 @dataclass
@@ -96,6 +112,12 @@ class Deployed:
         )
 
 
+def usage_so_far(deployed: Deployed) -> Usage:
+    """What the deployment's roles were granted, and what of it they have used."""
+    grants = lifecycle.control(deployed.aws, "grants")["grants"]
+    return usage_of(granted_roles(deployed.target), grants)
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
@@ -108,11 +130,11 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     home = tmp_path_factory.mktemp("braid-home")
     aws = lifecycle.up(home, free_port(), wait_scale=0.05, parent_pid=os.getpid())
     try:
-        outputs = deploy.deploy(aws, home=home, context={"tuning": "true"})
+        outputs = deploy.deploy(aws, home=home, context={"tuning": "true", "operations": "true"})
         aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
         target = find_target(None, home=home)
         yield Deployed(home, aws, target)
-        usage = usage_of(granted_roles(target), lifecycle.control(aws, "grants")["grants"])
+        usage = usage_so_far(Deployed(home, aws, target))
         ROLE_USAGE.parent.mkdir(exist_ok=True)
         ROLE_USAGE.write_text("\n".join([*usage.lines(), ""]), "utf-8")
     finally:

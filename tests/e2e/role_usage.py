@@ -9,13 +9,15 @@ without a call (Lambda writes a function's log, X-Ray takes its traces) counts a
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from cli.target import Target
 
-__all__ = ["Permission", "Usage", "granted_roles", "usage_of"]
+__all__ = ["Permission", "Reason", "Usage", "granted_roles", "read_reasons", "usage_of"]
 
 _HASH = re.compile(r"(?:Role)?[0-9A-F]{8}$")
 _SESSION = re.compile(r"^arn:aws:sts::\d+:assumed-role/(?P<role>[^/]+)/.+$")
@@ -38,6 +40,41 @@ class Permission:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why permissions go unused here; ``roles``, ``actions`` and ``resources`` are patterns as in a shell."""
+
+    because: str
+    actions: tuple[str, ...]
+    roles: tuple[str, ...] = ("*",)
+    resources: tuple[str, ...] = ("*",)
+
+    def speaks_of(self, permission: Permission) -> bool:
+        """Whether it is about this one; resources are compared as they are shown."""
+        shown = permission.shown.partition(" on ")[2]
+        return all(
+            any(fnmatchcase(value, pattern) for pattern in patterns)
+            for value, patterns in (
+                (permission.role, self.roles),
+                (permission.action, self.actions),
+                (shown, self.resources),
+            )
+        )
+
+
+def read_reasons(text: str) -> tuple[Reason, ...]:
+    """The reasons of a TOML document. Raises ``KeyError`` for one without a reason or actions."""
+    return tuple(
+        Reason(
+            because=table["because"],
+            actions=tuple(table["actions"]),
+            roles=tuple(table.get("roles", ("*",))),
+            resources=tuple(table.get("resources", ("*",))),
+        )
+        for table in tomllib.loads(text)["unused"]
+    )
+
+
+@dataclass(frozen=True)
 class Usage:
     """Every permission of a deployment, and how often each was used."""
 
@@ -47,6 +84,14 @@ class Usage:
     def unused(self) -> list[Permission]:
         """What was granted and never used."""
         return sorted(permission for permission, count in self.counts.items() if not count)
+
+    def unexplained(self, reasons: Sequence[Reason]) -> list[Permission]:
+        """What was never used, and no reason speaks of it."""
+        return [each for each in self.unused if not any(reason.speaks_of(each) for reason in reasons)]
+
+    def idle(self, reasons: Sequence[Reason]) -> list[Reason]:
+        """The reasons that speak of nothing that is unused."""
+        return [reason for reason in reasons if not any(map(reason.speaks_of, self.unused))]
 
     def lines(self) -> Iterator[str]:
         """The table for people: how much each role may and did, and how often it used each permission."""

@@ -32,6 +32,23 @@ EVERYTHING = {
     "source_key_arns": KEY_ARN,
     "review_email": "ann@example.com",
 }
+# Every stack, with every knob on that grants or keeps something.
+EVERY_STACK = {
+    "search": True,
+    "tuning": True,
+    "generation": True,
+    "generation_regions": "us-west-2",
+    "data_catalog": True,
+    "delete_with_source": True,
+    "processing": True,
+    "operations": True,
+    "batch_inference": True,
+    "caption_languages": "de",
+    "spoken_descriptions": True,
+    "embedding_model": "amazon.titan-embed-text-v2:0",
+    "source_key_arns": KEY_ARN,
+    "data_key_arn": KEY_ARN,
+}
 # The knobs that `braid up` turns for a machine like this: its processor, system and Python.
 ON_A_LAPTOP = {"architecture": "x86_64", "python_version": "3.11", "layer_system": "linux"}
 
@@ -130,6 +147,13 @@ def for_laptop(for_aws: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> 
 def everything(for_aws: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """A second deployment beside AWS's, made after it: both see the same files."""
     return _synthesized_once(tmp_path_factory, "everything", EVERYTHING)
+
+
+@pytest.fixture(scope="session")
+def every_stack(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, Any]]:
+    """The templates of ``EVERY_STACK`` by the stack's name."""
+    app, _ = compose(tmp_path_factory.mktemp("every"), EVERY_STACK)
+    return {stack.stack_name: stack.template for stack in app.synth().stacks}
 
 
 def _synthesized_once(folders: pytest.TempPathFactory, name: str, knobs: Mapping[str, Any]) -> Synthesis:

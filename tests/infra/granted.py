@@ -83,7 +83,6 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "sqs:SendMessage": ["DeadLetters", "Queue"],
         "sqs:ReceiveMessage": ["Queue"],
         "sqs:DeleteMessage": ["Queue"],
-        "sqs:ChangeMessageVisibility": ["Queue"],
         "sqs:GetQueueAttributes": ["Queue"],
     },
     "intake": {

@@ -3,39 +3,51 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.infra.conftest import Synthesis, compose
+from tests.infra.conftest import compose
 
 # W3005: CDK adds DependsOn on a function's role. W6001: the pipeline's outputs repeat what storage exports,
 # because whoever has one stack's name should find everything.
 IGNORED = ["W3005", "W6001"]
+# What CloudFormation takes and cfn-lint's schemas don't know yet, and where that stands.
+AHEAD_OF_SCHEMAS = {
+    "braid-dev-search E3002 Additional properties are not allowed ('TextSearchConfigurations'": (
+        "AWS::S3Vectors::Index TextSearchConfiguration in CloudFormation's template reference, November 2026"
+    ),
+}
 
 
-@pytest.mark.parametrize("which", ["storage", "pipeline"])
-def test_cfn_lint_finds_nothing(for_aws: Synthesis, which: str) -> None:
+def test_cfn_lint_finds_nothing(every_stack: Mapping[str, Any]) -> None:
     from cfnlint.api import ManualArgs, lint
 
-    template = json.dumps(getattr(for_aws, which))
-
-    matches = lint(template, config=ManualArgs(regions=["us-east-1"], ignore_checks=IGNORED))
-
-    assert [f"{match.rule.id} {match.message}" for match in matches] == []
+    config = ManualArgs(regions=["us-east-1"], ignore_checks=IGNORED)
+    found = [
+        f"{stack} {match.rule.id} {match.message}"
+        for stack, template in every_stack.items()
+        for match in lint(json.dumps(template), config=config)
+    ]
+    assert [each for each in found if not any(known in each for known in AHEAD_OF_SCHEMAS)] == []
 
 
 def test_a_finding_of_cdk_nag_fails_the_synth(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     from aws_cdk import aws_s3 as s3
+    from aws_cdk import aws_sqs as sqs
 
     app, deployment = compose(tmp_path, {})
     s3.Bucket(deployment.storage, "Careless")
+    sqs.Queue(deployment.storage, "Endless", enforce_ssl=True)
 
     with pytest.raises(RuntimeError):
         app.synth()
 
-    report = json.loads((tmp_path / "validation-report.json").read_text("utf-8"))
-    assert "AwsSolutions-S10" in json.dumps(report), "a bucket that takes plain http"
+    report = (tmp_path / "validation-report.json").read_text("utf-8")
+    assert "AwsSolutions-S10" in report, "a bucket that takes plain http"
+    assert "Serverless-SQSRedrivePolicy" in report, "a queue whose failures go nowhere"
 
 
 def test_a_wildcard_needs_its_reason() -> None:

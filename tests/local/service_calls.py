@@ -10,6 +10,7 @@ from local.services.protocol import Caller, Service, ServiceError
 from tests.contract import service_model
 
 CALLER = Caller("AKIDEXAMPLE", "111122223333", "us-east-1")
+_OF_ANY_OPERATION = {"AccessDeniedException", "UnknownOperationException"}
 
 
 @dataclass
@@ -65,8 +66,8 @@ class ServiceClient:
         """The validated response. Raises the operation's ``ServiceError`` if its model documents it."""
         model = service_model.operation(self.service.name, operation)
         service_model.assert_shape(request, model.input_shape)
-        # Access can be denied in any operation, whether its model says so or not.
-        documented = {shape.name for shape in model.error_shapes} | {"AccessDeniedException"}
+        # Any operation can be denied, or not be offered in a region, whether its model says so or not.
+        documented = {shape.name for shape in model.error_shapes} | _OF_ANY_OPERATION
         try:
             response = dict(self.service.operations[operation](request, CALLER))
         except ServiceError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.e2e.role_usage import Permission, usage_of
+from tests.e2e.role_usage import Permission, Reason, read_reasons, usage_of
 
 BUCKET = "arn:aws:s3:::results"
 ROLES: dict[str, tuple[str, list[dict[str, Any]]]] = {
@@ -62,3 +62,23 @@ def test_nothing_but_star_and_question_mark_is_special_in_a_pattern() -> None:
     assert not is_used("arn:a.b", "arn:axb")
     assert not is_used("arn:?", "arn:")
     assert not is_used("arn:x", "arn:xy")
+
+
+def test_a_reason_speaks_of_what_it_names_and_is_idle_once_that_is_used() -> None:
+    unused = usage_of(ROLES, [])
+    writes = Reason("nothing is written", actions=("s3:Put*",), roles=("pipeline/Fusion",))
+    reads = Reason("nothing is read", actions=("s3:GetObject",), resources=("results/work/*",))
+    other = Reason("there is no such role", actions=("*",), roles=("search/*",))
+    left = {(each.role, each.shown) for each in unused.unexplained([writes, reads, other])}
+
+    assert left == {
+        ("pipeline/Fusion", "s3:GetObject on results/assets/*"),
+        ("pipeline/Fusion", "s3:ListBucket on results"),
+        ("pipeline/Other", "s3:GetObject on results/assets/*"),
+    }
+    assert unused.idle([writes, reads, other]) == [other]
+
+
+def test_reasons_are_read_as_they_are_written() -> None:
+    text = '[[unused]]\nbecause = "X-Ray is on AWS"\nactions = ["xray:*"]\nroles = ["pipeline/*"]'
+    assert read_reasons(text) == (Reason("X-Ray is on AWS", ("xray:*",), ("pipeline/*",)),)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.services.bedrock.model_server import ModelServer
-from local.services.protocol import ServiceError
+from local.services.protocol import ServiceError, not_offered
 
 __all__ = ["DIMENSIONS", "JOINT", "TEXT", "EmbeddingServer"]
 
@@ -81,10 +81,8 @@ class EmbeddingServer:
 
 
 def _not_configured(variable: str) -> ServiceError:
-    return ServiceError(
-        "AccessDeniedException",
-        f"The embedded AWS was started without {variable}: set it, then `braid down` and `braid up`.",
-        status=403,
+    return not_offered(
+        f"The embedded AWS was started without {variable}: set it, then `braid down` and `braid up`."
     )
 
 

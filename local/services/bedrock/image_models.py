@@ -15,7 +15,7 @@ from typing import Any
 from local.engines.pool import EnginePool
 from local.services.bedrock.image_server import ImageServer
 from local.services.engine_errors import engine_errors_answered
-from local.services.protocol import Caller, ServiceError
+from local.services.protocol import Caller, ServiceError, not_offered
 
 __all__ = ["ImageModels", "is_image_model"]
 
@@ -109,11 +109,7 @@ class ImageModels:
     def _replace(self, asked: Asked) -> bytes:
         _prompt(asked)
         _picture(asked, "image")
-        raise ServiceError(
-            "AccessDeniedException",
-            "This machine has nothing that finds in a picture what words name: give a mask.",
-            status=403,
-        )
+        raise not_offered("This machine has nothing that finds in a picture what words name: give a mask.")
 
     def _outpaint(self, asked: Asked) -> bytes:
         sides = {side: int(asked.get(side, 0)) for side in ("left", "right", "up", "down")}

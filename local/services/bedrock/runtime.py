@@ -38,7 +38,7 @@ from local.services.bedrock.text_units import check_guarded
 from local.services.bedrock.writer import Writer
 from local.services.engine_errors import engine_errors_answered
 from local.services.pictures.guardrail_filters import PictureFilters
-from local.services.protocol import Caller, Objects, Operation, Service, ServiceError
+from local.services.protocol import Caller, Objects, Operation, Service, ServiceError, not_offered
 from local.services.tuning.answering import TunedAnswers
 from local.services.tuning.shelf import Shelf
 
@@ -222,11 +222,9 @@ def _refuse_to_look(request: Mapping[str, Any]) -> None:
     """A question about pictures alone has no evidence to quote; beside evidence they are passed over."""
     shows_pictures = any("image" in block for message in request["messages"] for block in message["content"])
     if shows_pictures and not any(_EVIDENCE_MARK in text for text in user_texts(request)):
-        raise ServiceError(
-            "AccessDeniedException",
+        raise not_offered(
             "This machine has no engine that describes pictures: let BRAID_LLM_URL and BRAID_LLM_MODEL name"
-            " an OpenAI-compatible server whose model does.",
-            status=403,
+            " an OpenAI-compatible server whose model does."
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from local.engines.pool import EnginePool
 from local.services.bedrock.models import find_foundation_model_id
 from local.services.engine_errors import engine_errors_answered
-from local.services.protocol import Caller, ServiceError
+from local.services.protocol import Caller, ServiceError, not_offered
 
 __all__ = ["TITAN_V2", "TextEmbeddings"]
 
@@ -37,15 +37,11 @@ class TextEmbeddings:
         """The vector of the body's ``inputText``, in the model's own JSON.
 
         Raises ``ServiceError``: ValidationException for a body that Titan refuses or 256 dimensions,
-        AccessDeniedException for live models that nothing here can stand in for.
+        UnknownOperationException for live models that nothing here can stand in for.
         """
         model_id = find_foundation_model_id(request["modelId"], caller.region)
         if model_id != TITAN_V2:
-            raise ServiceError(
-                "AccessDeniedException",
-                f"This machine has no engine for {model_id}; there is one for {TITAN_V2}.",
-                status=403,
-            )
+            raise not_offered(f"This machine has no engine for {model_id}; there is one for {TITAN_V2}.")
         answer = self.embed(request.get("body", b""))
         return {"body": json.dumps(answer).encode(), "contentType": "application/json"}
 

@@ -12,7 +12,7 @@ from typing import Any
 from local.engines.pool import EnginePool
 from local.services.bedrock.text_units import check_assessed
 from local.services.engine_errors import engine_errors_answered
-from local.services.protocol import Caller, ServiceError
+from local.services.protocol import Caller, ServiceError, not_offered
 
 __all__ = ["PictureFilters"]
 
@@ -42,7 +42,7 @@ class PictureFilters:
         blocks = request["content"]
         if any("image" not in block for block in blocks):
             message = "This machine has nothing that judges texts as a guardrail does. It works on AWS."
-            raise ServiceError("AccessDeniedException", message, status=403)
+            raise not_offered(message)
         if len(blocks) > _MOST_PICTURES:
             message = f"{len(blocks)} images are too many: a request takes {_MOST_PICTURES}."
             raise ServiceError("ValidationException", message)

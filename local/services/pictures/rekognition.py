@@ -20,7 +20,7 @@ from local.services.pictures.geometry import aws_box
 from local.services.pictures.image_labels import general_labels, image_properties
 from local.services.pictures.input_documents import read_input
 from local.services.pictures.text_detections import text_detections
-from local.services.protocol import Caller, Objects, Service, ServiceError
+from local.services.protocol import Caller, Objects, Service, ServiceError, not_offered
 
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 _MAX_INLINE_BYTES = 5_242_880
@@ -102,9 +102,8 @@ class _Rekognition:
     def detect_faces(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         refused = sorted(set(request.get("Attributes") or []) - {"DEFAULT"})
         if refused:
-            raise ServiceError(
-                "AccessDeniedException",
-                f"This machine has no engine for the face attributes {', '.join(refused)}; ask for DEFAULT.",
+            raise not_offered(
+                f"This machine has no engine for the face attributes {', '.join(refused)}; ask for DEFAULT."
             )
         image = self._read_image(request, caller)
         faces: list[Face] = self._run("pictures.faces:find_faces", image)

@@ -11,7 +11,7 @@ from PIL import Image
 from braid.aws.comprehend import Comprehend
 from braid.aws.rekognition import Rekognition
 from braid.aws.textract import Textract
-from braid.domain.errors import AccessDeniedError, UnsupportedError
+from braid.domain.errors import UnsupportedError
 from braid.domain.evidence.vision import ImageProperties
 from braid.domain.money.accounting import Meter
 from local.engines.pool import EnginePool
@@ -67,7 +67,7 @@ def test_moderation_without_an_engine_is_refused_for_good(
     monkeypatch.setenv("BRAID_WEIGHTS", str(tmp_path))
     with EnginePool() as engines:
         service = rekognition.build_service(Folder(), engines)
-        with pytest.raises(AccessDeniedError):
+        with pytest.raises(UnsupportedError):
             Rekognition(Meter(), rekognition=local_client(service)).detect_moderation(_jpeg())
 
 

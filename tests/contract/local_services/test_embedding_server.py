@@ -177,7 +177,7 @@ def test_a_model_that_the_settings_do_not_name_says_which_one_is_missing(
     settings = {name: value for name, value in environment(server).items() if name != without}
     service = bedrock_runtime.build_service(engines, environment=settings)
     error = refused(service, TEXT_BODY, model_id)
-    assert error.code == "AccessDeniedException"
+    assert error.code == "UnknownOperationException"
     assert said in error.message
 
 

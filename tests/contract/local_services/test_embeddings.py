@@ -106,8 +106,8 @@ def test_what_can_not_be_served_is_refused_with_the_reason(service: Service, bod
 @pytest.mark.parametrize(
     ("model_id", "code"),
     [
-        ("amazon.nova-2-multimodal-embeddings-v1:0", "AccessDeniedException"),
-        ("amazon.nova-lite-v1:0", "AccessDeniedException"),
+        ("amazon.nova-2-multimodal-embeddings-v1:0", "UnknownOperationException"),
+        ("amazon.nova-lite-v1:0", "UnknownOperationException"),
         ("amazon.nova-canvas-v1:0", "ResourceNotFoundException"),
         ("amazon.titan-embed-text-v9:0", "ValidationException"),
     ],

@@ -178,7 +178,7 @@ def test_pictures_are_taken_and_leave_the_answer_as_it_is(service: Service) -> N
 def test_a_question_about_a_picture_alone_is_refused_with_what_to_set(service: Service) -> None:
     request = question() | {"messages": [user(image(picture()), {"text": "Describe this picture."})]}
     error = refused(service, request)
-    assert (error.code, error.status) == ("AccessDeniedException", 403)
+    assert (error.code, error.status) == ("UnknownOperationException", 404)
     assert "BRAID_LLM_URL" in error.message
 
 

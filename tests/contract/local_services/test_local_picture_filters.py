@@ -53,7 +53,7 @@ def content(body: bytes, image_format: str = "jpeg") -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("blocks", "code"),
     [
-        ([content(JPEG), {"text": {"text": "and words"}}], "AccessDeniedException"),
+        ([content(JPEG), {"text": {"text": "and words"}}], "UnknownOperationException"),
         ([content(JPEG)] * 21, "ValidationException"),
         ([content(JPEG, "png")], "ValidationException"),
         ([content(JPEG + bytes(4 * 1024 * 1024))], "ValidationException"),

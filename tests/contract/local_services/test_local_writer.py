@@ -168,7 +168,7 @@ def test_a_repair_shows_the_model_what_it_wrote_and_what_was_wrong(monkeypatch: 
     [
         ({"error": {"type": "exceed_context_size_error", "message": "too big"}}, "ValidationException"),
         ({"error": {"type": "server_error", "message": "no grammar"}}, "ModelErrorException"),
-        (EngineMissingError("the writer isn't installed"), "AccessDeniedException"),
+        (EngineMissingError("the writer isn't installed"), "UnknownOperationException"),
     ],
     ids=["too-long", "refused", "gone"],
 )

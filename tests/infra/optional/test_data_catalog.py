@@ -88,7 +88,6 @@ def test_the_function_may_do_this_and_nothing_else(catalogue: Synthesis) -> None
         "sqs:SendMessage": ["DeadLetters"],
         "sqs:ReceiveMessage": ["Queue"],
         "sqs:DeleteMessage": ["Queue"],
-        "sqs:ChangeMessageVisibility": ["Queue"],
         "sqs:GetQueueAttributes": ["Queue"],
     }
     provided = set(function["Environment"]["Variables"]) - LOGGING_KEYS

@@ -38,7 +38,6 @@ EVERYWHERE = {
     "sqs:SendMessage": ["DeadLetters"],
     "sqs:ReceiveMessage": ["Queue"],
     "sqs:DeleteMessage": ["Queue"],
-    "sqs:ChangeMessageVisibility": ["Queue"],
     "sqs:GetQueueAttributes": ["Queue"],
 }
 

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from braid.domain.failure_metrics import FailureMetric
 from braid.runtime.prices import price_book
 from braid.runtime.settings import environment_keys
 from cli.costs.idle import idle_lines
+from cli.repair.leftovers import KINDS, STACKS
 from stacks.config import DeploymentConfig
 from stacks.operations.alarms import FAILURES, MACHINES_WATCHED
 from tests.infra.conftest import REPOSITORY, Synthesis, committed_context, compose
@@ -157,6 +159,10 @@ def test_what_destroying_leaves_is_listed_with_how_it_goes(watched: Templates) -
     table = re.findall(r"^\| (\w+) \| (.+?) \| (.+?) \|$", DEPLOYING.read_text("utf-8"), re.MULTILINE)
     listed = {(stack, kind) for stack, what, _how in table for kind in re.findall(r"`(AWS::[\w:]+)`", what)}
     assert listed == left
+    # A version goes with its guardrail, which is deleted.
+    by_command = {(stack, kind) for stack, kind in left if kind != "AWS::Bedrock::GuardrailVersion"}
+    assert {kind for _, kind in by_command} == KINDS.keys()
+    assert {stack for stack, _ in by_command} == set(STACKS)
 
 
 def headings() -> dict[str, str]:
@@ -173,3 +179,8 @@ def test_every_alarm_leads_to_a_command(failure: Any) -> None:
     path, _, anchor = failure.runbook.partition("#")
     assert REPOSITORY / path == RUNBOOK
     assert re.search(r"`(braid|aws|npx cdk) [^`]+`", headings()[anchor]), "what to do is a command"
+
+
+def test_every_failure_that_functions_count_has_an_alarm() -> None:
+    read = {measure.metric for failure in FAILURES for measure in failure.measures.values()}
+    assert {metric.value for metric in FailureMetric} <= read

@@ -44,7 +44,6 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "sqs:SendMessage": ["DeadLetters"],
         "sqs:ReceiveMessage": ["Queue"],
         "sqs:DeleteMessage": ["Queue"],
-        "sqs:ChangeMessageVisibility": ["Queue"],
         "sqs:GetQueueAttributes": ["Queue"],
     },
     "indexing-rebuild": _INDEXING,

@@ -21,7 +21,7 @@ BASES = [
     "foundation-model/amazon.titan-embed-image-v1",
     "foundation-model/amazon.titan-embed-image-v1:0",
 ]
-ANSWERING = ["custom-model-deployment/*", "custom-model/*", *BASES, "provisioned-model/*"]
+ANSWERING = ["custom-model-deployment/*", *BASES, "provisioned-model/*"]
 DOCUMENTS = {
     **EVERY_FUNCTION,
     "s3:GetObject": ["tuning/*", "work/tuning/*"],
@@ -29,12 +29,13 @@ DOCUMENTS = {
     "s3:ListBucket": ["ResultsBucket"],
 }
 LOOKING = {
-    f"bedrock:{action}": ["*"]
-    for action in (
-        *("GetModelCustomizationJob", "GetCustomModel", "GetCustomModelDeployment"),
-        *("GetProvisionedModelThroughput", "ListModelInvocationJobs"),
-    )
-} | {"sagemaker:DescribeTrainingJob": ["*"]}
+    "bedrock:GetModelCustomizationJob": ["model-customization-job/*"],
+    "bedrock:GetCustomModel": ["custom-model/*"],
+    "bedrock:GetCustomModelDeployment": ["custom-model-deployment/*"],
+    "bedrock:GetProvisionedModelThroughput": ["provisioned-model/*"],
+    "bedrock:ListModelInvocationJobs": ["*"],
+    "sagemaker:DescribeTrainingJob": ["training-job/*"],
+}
 # What a step does beside reading and writing its run's documents.
 BEYOND: dict[str, set[str]] = {
     "check": set(),

@@ -78,7 +78,7 @@ def test_an_answer_that_breaks_the_model_is_our_defect(embedded: Embedded) -> No
 def test_what_nothing_can_answer_says_so(embedded: Embedded) -> None:
     with pytest.raises(ClientError, match="honestly") as refused:
         embedded.client("rekognition").detect_protective_equipment(Image={"Bytes": b"1"})
-    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+    assert refused.value.response["Error"]["Code"] == "UnknownOperationException"
 
 
 def test_a_request_beyond_the_models_limits_is_refused(embedded: Embedded) -> None:

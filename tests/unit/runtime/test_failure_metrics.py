@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from braid.aws.service_errors import service_errors
 from braid.domain.errors import (
     AccessDeniedError,
     BraidError,
@@ -84,6 +86,21 @@ def test_an_operation_that_goes_missing_is_counted(
     with Availability(Retries()).wanted("rekognition:DetectFaces"):
         raise error
     assert counted(capsys) == metrics
+
+
+def test_what_a_region_does_not_offer_is_missing_and_rings_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nobody could allow it: it is neither a denial nor a refusal that nobody foresaw."""
+    answer = {"Error": {"Code": "UnknownOperationException", "Message": "not supported in the called region"}}
+    availability = Availability(Retries())
+    with (
+        availability.wanted("comprehend:DetectToxicContent"),
+        service_errors("comprehend:DetectToxicContent"),
+    ):
+        raise ClientError(answer, "DetectToxicContent")
+    assert [each.operation for each in availability.missing] == ["comprehend:DetectToxicContent"]
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("metric", FailureMetric)

@@ -179,3 +179,7 @@ def test_an_alarm_rings_for_its_failure_and_falls_silent(
     begin = MINUTE + failure.period_seconds * (failure.evaluated + 8)
     afterwards = clock(begin, failure.period_seconds, failure.evaluated + 5)
     assert "OK" in states_over(embedded, alarm["AlarmName"], afterwards), "it never ends"
+
+
+def test_alarms_and_causes_are_as_many() -> None:
+    assert CAUSES.keys() == {failure.name for failure in FAILURES}
