@@ -8,13 +8,15 @@ import struct
 import wave
 import zipfile
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import av
 import docx
+import numpy as np
 import openpyxl
+from av import AudioStream, VideoStream
 from PIL import Image
 from pptx import Presentation
 from pptx.util import Inches
@@ -25,9 +27,6 @@ __all__ = ["archives", "documents", "from_repository", "pictures", "recordings"]
 
 _VIDEOS = {"mp4": "mpeg4", "matroska": "mpeg4", "avi": "mpeg4", "webm": "libvpx", "mov": "mjpeg"}
 _SOUNDS = {"mp3": "mp3", "ogg": "libopus", "flac": "flac", "adts": "aac"}
-_PICTURES: Mapping[str, Mapping[str, object]] = {
-    "JPEG": {}, "PNG": {}, "GIF": {"save_all": True, "append_images": 2}, "WEBP": {}, "TIFF": {}, "BMP": {},
-}  # fmt: skip
 _RATE_HZ = 16_000
 
 
@@ -55,11 +54,10 @@ def pictures() -> list[bytes]:
     """A picture in each format, one with frames, one with a palette, one that lies on its side."""
     image = Image.linear_gradient("L").resize((48, 32)).convert("RGB")
     found = []
-    for kind, options in _PICTURES.items():
-        frames = {"append_images": [image.rotate(90)] * 2} if "append_images" in options else {}
-        found.append(
-            _saved(lambda target, kind=kind, more={**options, **frames}: image.save(target, kind, **more))
-        )  # type: ignore[misc]  # bound as they are
+    for kind in ("JPEG", "PNG", "WEBP", "TIFF", "BMP"):
+        found.append(_saved(partial(image.save, format=kind)))
+    frames = [image.rotate(90), image.rotate(180)]
+    found.append(_saved(lambda target: image.save(target, "GIF", save_all=True, append_images=frames)))
     found.append(_saved(lambda target: image.quantize(8).save(target, "PNG", transparency=0)))
     exif = image.getexif()
     exif[0x0112] = 6
@@ -119,19 +117,20 @@ def _saved(save: Callable[[BinaryIO], object]) -> bytes:
 def _video(container: str, codec: str) -> bytes:
     target = io.BytesIO()
     with av.open(target, "w", format=container) as sink:
-        stream = sink.add_stream(codec, rate=5)
+        stream = cast(VideoStream, sink.add_stream(codec, rate=5))
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p" if codec == "mjpeg" else "yuv420p"
         for number in range(5):
             image = Image.new("RGB", (64, 48), (number * 50, 80, 255 - number * 50))
-            sink.mux(stream.encode(av.VideoFrame.from_image(image)))
+            pixels = np.asarray(image)
+            sink.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         sink.mux(stream.encode(None))
     return target.getvalue()
 
 
 def _sound(container: str, codec: str) -> bytes:
     target = io.BytesIO()
-    with av.open(io.BytesIO(_wave())) as source, av.open(target, "w", format=container) as sink:
-        stream = sink.add_stream(codec, rate=_RATE_HZ)
+    with av.open(io.BytesIO(_wave()), "r") as source, av.open(target, "w", format=container) as sink:
+        stream = cast(AudioStream, sink.add_stream(codec, rate=_RATE_HZ))
         resampler = av.AudioResampler(stream.format, stream.layout, _RATE_HZ, stream.frame_size or None)
         for frame in source.decode(audio=0):
             for part in resampler.resample(frame):

@@ -146,6 +146,10 @@ _OF_TEXT: dict[str, tuple[str, Sequence[bytes]]] = {
 _OFFICE = {"docx": DOCX, "xlsx": XLSX, "pptx": PPTX, "odt": ODT}
 
 
+def _given(seeds: Sequence[bytes]) -> Callable[[], Sequence[bytes]]:
+    return lambda: seeds
+
+
 def _archive(extension: str) -> Callable[[], Sequence[bytes]]:
     return lambda: [archives()[extension]]
 
@@ -161,12 +165,7 @@ DROPPED: tuple[Target, ...] = (
     Target("pictures", Form.BYTES, _through_admission, pictures),
     Target("pdf", Form.TEXT, _through_admission, lambda: [sample("rental.pdf")]),
     *(
-        Target(
-            name,
-            Form.JSON if name == "json" else Form.TEXT,
-            partial(_read_as, media_type),
-            lambda seeds=seeds: seeds,
-        )  # type: ignore[misc]  # bound as it is
+        Target(name, Form.JSON if name == "json" else Form.TEXT, partial(_read_as, media_type), _given(seeds))
         for name, (media_type, seeds) in _OF_TEXT.items()
     ),
     *(
@@ -176,8 +175,8 @@ DROPPED: tuple[Target, ...] = (
     Target("encodings", Form.BYTES, decode_text, lambda: _OF_TEXT["plain-text"][1]),
     Target("posts", Form.TEXT, partial(_posts, is_csv=False), lambda: [_JSON_LINES]),
     Target("posts-csv", Form.TEXT, partial(_posts, is_csv=True), lambda: [_POSTS_CSV]),
-    Target("webvtt-captions", Form.TEXT, of_text(read_vtt), lambda: [_VTT]),
-    Target("subrip-captions", Form.TEXT, of_text(read_srt), lambda: [_SRT]),
+    Target("webvtt-captions", Form.TEXT, of_text(read_vtt), lambda: [_VTT], (ValueError,)),
+    Target("subrip-captions", Form.TEXT, of_text(read_srt), lambda: [_SRT], (ValueError,)),
     Target("reference-pictures", Form.BYTES, lambda data: small_jpeg(data, longest_side=32), pictures),
     Target("training-pictures", Form.BYTES, training_picture, pictures),
     Target("sample-pictures", Form.BYTES, _through_admission, from_repository("samples/products/*/*.jpg")),

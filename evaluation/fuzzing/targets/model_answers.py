@@ -117,7 +117,8 @@ def _embedded_jointly(value: Any) -> None:
 
 
 def _described(value: Any) -> None:
-    read_description(read_reply(value))
+    if isinstance(value, Mapping):  # botocore gives nothing else
+        read_description(read_reply(value))
 
 
 _SEGMENTS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from braid.domain.asset.manifest import read_manifest
 from braid.domain.datasets.checking import check_file
@@ -12,7 +13,7 @@ from braid.domain.datasets.examples import read_example as read_data_line
 from braid.domain.datasets.features import SourceObject, read_lines
 from braid.domain.datasets.formats import DatasetFormat
 from braid.domain.datasets.grammar import grammar_of, parse_moderated, wanted_of
-from braid.domain.datasets.rules.role_policy import policy_problems
+from braid.domain.datasets.rules.role_policy import may_read, policy_problems
 from braid.domain.generation.prompts import read_template
 from braid.domain.generation.request import read_request
 from braid.domain.profile.example import read_example
@@ -32,6 +33,12 @@ def _profile(changed: str) -> Callable[[bytes], object]:
     folder = REPOSITORY / "profiles" / "moderation"
     files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     return lambda data: read_profile("moderation", {**files, changed: data}, "rules")
+
+
+def _policy_problems(value: Any) -> None:
+    if isinstance(value, dict):  # nothing else is taken for a policy
+        policy_problems(value)
+        may_read(value, "s3://bucket/key")
 
 
 def _moderated(text: str) -> None:
@@ -143,7 +150,7 @@ WRITTEN: tuple[Target, ...] = (
         lambda data: read_questions([data]),
         lambda: [_LINES[DatasetFormat.GEN_QA]],
     ),
-    Target("role-policy", Form.JSON, of_json(policy_problems), lambda: [_POLICY]),
+    Target("role-policy", Form.JSON, of_json(_policy_problems), lambda: [_POLICY]),
     Target(
         "features",
         Form.JSON,
