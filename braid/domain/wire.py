@@ -164,7 +164,7 @@ def _one_of(allowed: tuple[Any, ...]) -> Reader:
 def _renaming(inner: Reader, new_values: Mapping[str, str] | None) -> Reader:
     if new_values is None:
         return inner
-    return lambda value, path: inner(new_values.get(value, value), path)
+    return lambda value, path: inner(new_values.get(value, value) if isinstance(value, str) else value, path)
 
 
 def _enum(kind: type[Enum]) -> Reader:
