@@ -7,8 +7,9 @@ botocore doesn't know never gets here: its parser takes only what its model has.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from braid.domain.errors import InvalidServiceOutputError
 
@@ -56,7 +57,7 @@ class ServiceAnswer:
     def number(self, name: str) -> float:
         """A number as it is."""
         value = self._members.get(name)
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        if not _is_number(value):
             raise self.refusal(f"{self._path}.{name} must be a number, not {value!r:.80}")
         return float(value)
 
@@ -91,9 +92,7 @@ class ServiceAnswer:
     def numbers(self, name: str) -> tuple[float, ...]:
         """A list of numbers."""
         value = self._members.get(name)
-        if not isinstance(value, list) or not all(
-            isinstance(item, int | float) and not isinstance(item, bool) for item in value
-        ):
+        if not isinstance(value, list) or not all(map(_is_number, value)):
             raise self.refusal(f"{self._path}.{name} must be a list of numbers, not {value!r:.80}")
         return tuple(map(float, value))
 
@@ -112,3 +111,8 @@ class ServiceAnswer:
             ServiceAnswer(self.operation, item, f"{self._path}.{name}[{index}]")
             for index, item in enumerate(value)
         ]
+
+
+def _is_number(value: Any) -> TypeGuard[int | float]:
+    """Whether it is a number that a float holds; comparing asks that of any number of digits."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

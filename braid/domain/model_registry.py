@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ from braid.domain.embedding_models import (
     living,
 )
 from braid.domain.errors import ConfigError, InvalidInputError
+from braid.domain.toml_text import parse_toml
 from braid.domain.wire import decode
 
 __all__ = [
@@ -184,8 +184,8 @@ def foundation_model_id(profile_or_model_id: str) -> str:
 def read_model_registry(text: str) -> ModelRegistry:
     """Reads ``registry/models.toml``. Raises ConfigError that lists everything wrong with it."""
     try:
-        registry = decode(ModelRegistry, _with_iso_dates(tomllib.loads(text)), called="the registry")
-    except (tomllib.TOMLDecodeError, InvalidInputError) as error:
+        registry = decode(ModelRegistry, _with_iso_dates(parse_toml(text)), called="the registry")
+    except (ValueError, InvalidInputError) as error:
         raise ConfigError(f"registry/models.toml: {error}") from error
     problems = [problem for model in registry.models for problem in _problems(model)]
     problems.extend(

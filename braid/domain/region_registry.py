@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from braid.domain.errors import ConfigError, InvalidInputError
+from braid.domain.toml_text import parse_toml
 from braid.domain.wire import decode
 
 __all__ = ["RegionRegistry", "ResourceType", "Service", "TextUnits", "read_region_registry"]
@@ -102,8 +102,8 @@ class RegionRegistry:
 def read_region_registry(text: str) -> RegionRegistry:
     """Reads ``registry/services.toml``. Raises ConfigError that lists everything wrong with it."""
     try:
-        registry = decode(RegionRegistry, _with_iso_date(tomllib.loads(text)), called="the registry")
-    except (tomllib.TOMLDecodeError, InvalidInputError) as error:
+        registry = decode(RegionRegistry, _with_iso_date(parse_toml(text)), called="the registry")
+    except (ValueError, InvalidInputError) as error:
         raise ConfigError(f"{_FILE}: {error}") from error
     offers: list[Service | ResourceType] = [*registry.services, *registry.types]
     problems = [

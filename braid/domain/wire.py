@@ -18,7 +18,6 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
-import json
 import types
 import typing
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -26,6 +25,7 @@ from enum import Enum
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from braid.domain.errors import InvalidInputError
+from braid.domain.json_text import parse_json
 
 __all__ = ["decode", "decode_json", "encode", "formerly", "old_spellings"]
 
@@ -87,7 +87,7 @@ def decode(cls: type[T], value: Any, *, called: str | None = None) -> T:
 def decode_json(cls: type[T], text: str | bytes, *, source: str) -> T:
     """``decode`` of a JSON text. Every error begins with ``source``, where it lies: a key, a path."""
     try:
-        value = json.loads(text)
+        value = parse_json(text)
     except ValueError as error:
         raise InvalidInputError(f"{source} isn't JSON: it is damaged or cut off; store it anew") from error
     try:
@@ -164,7 +164,7 @@ def _one_of(allowed: tuple[Any, ...]) -> Reader:
 def _renaming(inner: Reader, new_values: Mapping[str, str] | None) -> Reader:
     if new_values is None:
         return inner
-    return lambda value, path: inner(new_values.get(value, value), path)
+    return lambda value, path: inner(new_values.get(value, value) if isinstance(value, str) else value, path)
 
 
 def _enum(kind: type[Enum]) -> Reader:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from array import array
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,7 @@ from typing import Any
 from braid.aws.bedrock.invoke_model import OPERATION, invoke_model
 from braid.domain.embedding_models import EmbeddingModel
 from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
+from braid.domain.json_text import parse_json
 from braid.domain.money.accounting import Meter
 from braid.domain.tokens import estimate_tokens
 from braid.models.dialects.dialect import EmbeddingDialect
@@ -23,6 +23,7 @@ __all__ = ["DIMENSIONS", "Embeddings", "checked_numbers", "read_embedding", "uni
 # Half of the full length keeps 99 % of the accuracy (the model's announcement, AWS Machine Learning Blog).
 DIMENSIONS = 512
 _LENGTH_ERROR = 0.01
+_MOST = 1e30
 
 
 class Embeddings:
@@ -81,7 +82,7 @@ def read_embedding(
     Raises InvalidServiceOutputError that names what is missing or wrong.
     """
     try:
-        answer = json.loads(body)
+        answer = parse_json(body)
     except ValueError as error:
         raise InvalidServiceOutputError(f"{OPERATION}: the model's answer is no JSON: {error}") from error
     if not isinstance(answer, Mapping):
@@ -106,15 +107,18 @@ def _read(
 
 def checked_numbers(values: Any, dimensions: int) -> list[float]:
     """What an answer has as its vector. Raises InvalidServiceOutputError for anything else."""
-    if not isinstance(values, list) or not all(
-        isinstance(value, int | float) and not isinstance(value, bool) for value in values
-    ):
+    if not isinstance(values, list) or not all(map(_is_coordinate, values)):
         raise InvalidServiceOutputError(f"{OPERATION}: embedding must be a list of numbers")
     if len(values) != dimensions:
         raise InvalidServiceOutputError(
             f"{OPERATION}: embedding must have {dimensions} numbers, not {len(values)}"
         )
     return values
+
+
+def _is_coordinate(value: Any) -> bool:
+    """Whether it is a number whose square still is one, whatever was written with however many digits."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST
 
 
 def unit_vector(values: Iterable[float]) -> tuple[float, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from braid.aws.bedrock.invoke_model import OPERATION, invoke_model
 from braid.domain.embedding_models import JointEmbeddingModel
 from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
+from braid.domain.json_text import parse_json
 from braid.domain.money.accounting import Meter
 from braid.domain.tokens import estimate_tokens
 from braid.models.dialects.table import joint_dialect
@@ -114,7 +114,7 @@ def _encoded(jpeg: bytes) -> str:
 
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        answer = json.loads(body)
+        answer = parse_json(body)
     except ValueError as error:
         raise InvalidServiceOutputError(f"{OPERATION}: the model's answer is no JSON: {error}") from error
     if not isinstance(answer, Mapping):

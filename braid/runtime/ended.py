@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 
 from braid.domain.errors import InvalidInputError
+from braid.domain.json_text import parse_json
 
 __all__ = ["read_ended"]
 
@@ -17,7 +17,7 @@ _EXECUTION = re.compile(r"(?P<asset_id>[a-z0-9-]+-[0-9a-f]{20})-\d+")
 def read_ended(body: str) -> str:
     """The id of the asset that one SQS message tells of. Raises ``InvalidInputError`` for any other."""
     try:
-        event = json.loads(body)
+        event = parse_json(body)
     except ValueError as error:
         raise InvalidInputError(f"the message is not JSON: {body!r:.200}") from error
     detail = event.get("detail") if isinstance(event, Mapping) else None

@@ -8,12 +8,12 @@ dataclasses is JSON.
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 from collections.abc import Mapping
 from typing import Any, TypeVar, get_type_hints
 
 from braid.domain.errors import ConfigError, InvalidInputError
+from braid.domain.json_text import parse_json
 from braid.domain.wire import decode
 
 __all__ = ["environment_keys", "read_settings"]
@@ -58,7 +58,7 @@ def _read(kind: Any, text: str) -> Any:
         except ValueError:
             raise ValueError(f"must be {kind.__name__}, not {text!r}") from None
     try:
-        value = json.loads(text)
+        value = parse_json(text)
     except ValueError:
         raise ValueError(f"must be JSON, not {text!r:.80}") from None
     return decode(kind, value)

@@ -13,7 +13,8 @@ from braid.text.stems import stems_of, words
 __all__ = ["matched_words", "query_terms", "search_terms"]
 
 # What holds letters and digits is a code as a whole: "ZX-81", "E4012". Its parts are terms too.
-_CODE = re.compile(r"(?<![^\W_])(?=[^\s]*\d)(?=[^\s]*[^\W\d_])[^\W_]+(?:[-_./][^\W_]+)*")
+_JOINED = re.compile(r"[^\W_]+(?:[-_./][^\W_]+)*")
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 # Few words tell no language: a query is stemmed in each of these.
 _LATIN = ("en", "de", "fr", "es", "it", "pt")
 
@@ -57,5 +58,6 @@ def _stems(text: str, language: str) -> Iterator[str]:
 
 
 def _codes(text: str) -> Iterator[str]:
-    for match in _CODE.finditer(text):
-        yield re.sub(r"[-_./]", "", match.group()).lower()
+    for match in _JOINED.finditer(text):
+        if _DIGIT.search(match[0]) and _LETTER.search(match[0]):
+            yield re.sub(r"[-_./]", "", match[0]).lower()

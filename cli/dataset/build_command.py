@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 
 from braid.domain.datasets.formats import DatasetFormat
 from braid.domain.datasets.rules.role_policy import bucket_and_key
+from braid.domain.json_text import parse_json
 from cli.dataset.features import from_features
 from cli.dataset.files import opened, write_sources
 from cli.dataset.pairs import Built, audio_caption, image_text, put_picture, video_transcript
@@ -136,7 +136,7 @@ def _rows(table: Path) -> Iterator[Mapping[str, Any]]:
         return
     for number, line in enumerate(text.splitlines(), 1):
         try:
-            row = json.loads(line)
+            row = parse_json(line)
         except ValueError:
             row = None
         if not isinstance(row, dict):

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from braid.domain.datasets.checking import ALLOWABLE, CheckOptions, FileCheck, check_file
 from braid.domain.datasets.formats import DatasetFormat, DatasetRole
 from braid.domain.datasets.problems import Rule
+from braid.domain.json_text import parse_json
 from cli.errors import EXIT_MISUSE, CommandError
 
 __all__ = [
@@ -71,7 +72,7 @@ def read_sources(path: Path) -> dict[int, dict[str, Any]]:
     found = {}
     for number, text in enumerate(beside.read_text("utf-8").splitlines(), 1):
         try:
-            row = json.loads(text)
+            row = parse_json(text)
             found[int(row["line"])] = dict(row)
         except (ValueError, KeyError, TypeError):
             raise CommandError(f'{beside}: line {number} isn\'t {{"line": …, "asset_id": …}}') from None
@@ -91,7 +92,7 @@ def read_policy(path: Path | None) -> dict[str, Any] | None:
         return None
     with opened(path) as file:
         try:
-            policy = json.loads(file.read())
+            policy = parse_json(file.read())
         except ValueError:
             policy = None
     if not isinstance(policy, dict) or "Statement" not in policy:

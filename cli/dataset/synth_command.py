@@ -11,6 +11,7 @@ import typer
 
 from braid.domain.datasets.products import MOST_PRODUCTS, Product, drawn
 from braid.domain.errors import InvalidInputError
+from braid.domain.json_text import parse_json
 from braid.domain.wire import decode
 from cli.dataset.build_command import s3_prefix
 from cli.dataset.files import write_sources
@@ -97,7 +98,7 @@ def _read(folder: Path) -> list[Product]:
     found = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         try:
-            found.append(decode(Product, json.loads(line), called="the product"))
+            found.append(decode(Product, parse_json(line), called="the product"))
         except (ValueError, InvalidInputError) as error:
             raise CommandError(f"{path}: line {number}: {error}", exit_code=EXIT_MISUSE) from error
     return found

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from braid.domain.toml_text import parse_toml
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Seconds, Stack, chosen_target, console, out, print_json
 
@@ -83,7 +84,6 @@ def _show_providers(*, as_json: bool) -> None:
 
 def _set(options: list[str]) -> dict[str, Any]:
     """``NAME=VALUE`` as TOML has it; a value that is no TOML is text."""
-    import tomllib
 
     found: dict[str, Any] = {}
     for option in options:
@@ -91,7 +91,7 @@ def _set(options: list[str]) -> dict[str, Any]:
         if not equals or not key.isidentifier():
             raise CommandError(f"--set takes NAME=VALUE, not {option!r}", exit_code=EXIT_MISUSE)
         try:
-            found[key] = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
+            found[key] = parse_toml(f"value = {value}")["value"]
+        except ValueError:
             found[key] = value
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from braid.domain.asset.asset import INBOX_PREFIX, slug
 from braid.domain.errors import InvalidAssetError
 from braid.domain.generation.compose import as_toml, compose
 from braid.domain.generation.request import MAX_REQUEST_BYTES, PLACE_OF_THE_STAGE_BEFORE, read_request
+from braid.domain.toml_text import parse_toml
 from cli.dropping.drop import PlannedAsset, Upload
 from cli.errors import EXIT_MISUSE, CommandError
 
@@ -30,7 +30,7 @@ def request_members(path: Path) -> dict[str, Any]:
     if len(body) > MAX_REQUEST_BYTES:
         raise CommandError(f"{path}: has {len(body)} bytes, and no request has", exit_code=EXIT_MISUSE)
     try:
-        return tomllib.loads(body.decode("utf-8-sig"))
+        return parse_toml(body.decode("utf-8-sig"))
     except ValueError as error:
         raise CommandError(f"{path}: isn't TOML: {error}", exit_code=EXIT_MISUSE) from error
 

@@ -11,6 +11,7 @@ from typing import Any
 from braid.domain.asset.asset import Source, asset_id_for
 from braid.domain.asset.rerun import RERUN_EVENT
 from braid.domain.audit.facts import DeadLetter, LetterKind
+from braid.domain.json_text import parse_json
 from cli.errors import CommandError
 from cli.target import Target
 
@@ -89,11 +90,13 @@ def read_letter(message: Mapping[str, Any]) -> Letter:
     reason = attributes.get("reason") or attributes.get("ERROR_MESSAGE") or ""
     body = str(message["Body"])
     try:
-        event = json.loads(body)
+        event = parse_json(body)
     except ValueError:
         event = None
     if isinstance(event, Mapping) and isinstance(event.get("requestPayload"), Mapping):
-        reason = reason or str(event.get("requestContext", {}).get("condition") or "")
+        context = event.get("requestContext")
+        condition = context.get("condition") if isinstance(context, Mapping) else ""
+        reason = reason or str(condition or "")
         event = event["requestPayload"]
     kind, about = _kind_of(event if isinstance(event, Mapping) else {})
     letter = DeadLetter(str(message["MessageId"]), kind, about, reason)

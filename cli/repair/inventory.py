@@ -9,7 +9,6 @@ import csv
 import gzip
 import hashlib
 import io
-import json
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from urllib.parse import unquote_plus
 from botocore.exceptions import ClientError
 
 from braid.domain.asset.asset import INBOX_PREFIX, Source, read_inbox_key
+from braid.domain.json_text import parse_json
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.target import Target
 
@@ -65,7 +65,7 @@ def read_inventory(target: Target, place: str) -> Iterator[tuple[Source, int]]:
 def read_manifest(body: bytes, input_bucket: str) -> Manifest:
     """Raises ``CommandError`` where it isn't a CSV inventory of ``input_bucket``'s versions."""
     try:
-        told = json.loads(body)
+        told = parse_json(body)
         source, kind = str(told["sourceBucket"]), str(told["fileFormat"])
         bucket = str(told["destinationBucket"]).rpartition(":")[2]
         columns = tuple(name.strip() for name in str(told["fileSchema"]).split(","))

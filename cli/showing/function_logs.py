@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from braid.domain.json_text import parse_json
 from cli.target import Target
 
 __all__ = ["Event", "FunctionLogs", "LogLine", "read_events"]
@@ -184,7 +185,7 @@ def _own_line(text: str) -> dict[str, Any]:
     if not text.startswith("{"):
         return {}
     try:
-        value = json.loads(text)
+        value = parse_json(text)
     except ValueError:
         return {}
     return value if isinstance(value, dict) and "message" in value and "level" in value else {}

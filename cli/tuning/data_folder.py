@@ -13,6 +13,7 @@ from pathlib import Path
 from braid.domain.claim_check import Claim
 from braid.domain.datasets.rules.role_policy import bucket_and_key
 from braid.domain.errors import InvalidInputError
+from braid.domain.json_text import parse_json
 from braid.domain.tuning.plan import HYPERPARAMETERS, TuningPlan, Way
 from braid.domain.tuning.records import TuningSources
 from braid.domain.wire import encode
@@ -88,7 +89,7 @@ class _Data:
             if not line.strip():
                 continue
             try:
-                value = json.loads(line)
+                value = parse_json(line)
                 given = str(value["image-ref"])
             except (ValueError, TypeError, LookupError):
                 lines.append(line)  # the check of the run says what is wrong with it
@@ -179,7 +180,7 @@ def _way_of(folder: Path) -> Way:
     with path.open("rb") as file:
         first = file.readline()
     try:
-        value = json.loads(first)
+        value = parse_json(first)
     except ValueError as error:
         raise CommandError(f"{path}, line 1 isn't JSON", exit_code=EXIT_MISUSE) from error
     is_pair = isinstance(value, dict) and "image-ref" in value

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
+from braid.domain.toml_text import parse_toml
 from braid.domain.tuning.records import ModelRow
 from braid.domain.tuning.tuned_model import TunedModel
 from cli.errors import EXIT_MISUSE, CommandError
@@ -54,8 +54,8 @@ def name_model(path: Path, row: ModelRow | None) -> None:
 
 def _read(text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return parse_toml(text)
+    except ValueError as error:
         raise CommandError("profile.toml isn't TOML: `make synth` says where") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections import Counter
@@ -81,10 +82,13 @@ def run_pictures(found: Evaluation | None, training: Curve, validation: Curve) -
 
 
 def read_curve(body: bytes) -> Curve:
-    """(step, loss) of a job's metrics: the third column, as Bedrock writes them."""
-    rows = csv.reader(io.StringIO(body.decode("utf-8", "replace")))
-    next(rows, None)
-    return [(float(row[0]), float(row[2])) for row in rows if len(row) >= 3]
+    """(step, loss) of a job's metrics: the third column, as Bedrock writes them. No other line counts."""
+    found: Curve = []
+    with contextlib.suppress(csv.Error):  # what is damaged ends the curve
+        for row in csv.reader(io.StringIO(body.decode("utf-8", "replace"), newline="")):
+            with contextlib.suppress(ValueError, IndexError):
+                found.append((float(row[0]), float(row[2])))
+    return found
 
 
 def _curve(tuning: DeployedTuning, run_id: str, name: str) -> Curve:

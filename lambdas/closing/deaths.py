@@ -12,6 +12,7 @@ from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.failure import Failure
 from braid.domain.clock import iso
 from braid.domain.errors import InvalidInputError
+from braid.domain.json_text import parse_json
 from braid.domain.wire import decode
 from braid.runtime.shortening import shortened
 from lambdas.closing.reasons import reason_of_failure
@@ -55,20 +56,22 @@ def read_death(event: Mapping[str, Any]) -> Death:
     }
     if status not in reasons:
         raise InvalidInputError(f"an execution that is {status} has not died")
-    started_ms = detail.get("startDate")
     return Death(
         asset=_asset(detail.get("input")),
         execution_arn=detail["executionArn"],
-        started_at=(
-            iso(datetime.fromtimestamp(started_ms / 1000, UTC))
-            if isinstance(started_ms, int | float)
-            else None
-        ),
+        started_at=_moment(detail.get("startDate")),
         status=status,
         reason=reasons[status],
         failure=shortened(failure.detail, _MAX_TOLD_BYTES) or None,
-        redrive_count=int(detail.get("redriveCount") or 0),
+        redrive_count=redrives if isinstance(redrives := detail.get("redriveCount"), int) else 0,
     )
+
+
+def _moment(ms: object) -> str | None:
+    try:
+        return iso(datetime.fromtimestamp(ms / 1000, UTC)) if isinstance(ms, int | float) else None
+    except (OverflowError, ValueError, OSError):
+        return None  # no year that there is
 
 
 def _because(failure: Failure) -> str:
@@ -78,7 +81,7 @@ def _because(failure: Failure) -> str:
 
 def _asset(text: object) -> AssetRef | None:
     try:
-        value = json.loads(text) if isinstance(text, str) else None
+        value = parse_json(text) if isinstance(text, str) else None
         return decode(AssetRef, value["asset"]) if isinstance(value, Mapping) and "asset" in value else None
     except (ValueError, InvalidInputError):
         return None

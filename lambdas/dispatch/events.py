@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from braid.aws.s3.object_events import object_of
 from braid.domain.asset.asset import AssetRef, Source, asset_id_for, read_inbox_key
 from braid.domain.asset.rerun import RERUN_EVENT, Rerun, Reuse, read_rerun
 from braid.domain.errors import InvalidInputError
+from braid.domain.json_text import parse_json
 
 __all__ = ["Arrival", "read_arrival"]
 
@@ -51,7 +51,7 @@ def read_arrival(body: str) -> Arrival:
     whole request to process an asset again.
     """
     try:
-        event = json.loads(body)
+        event = parse_json(body)
     except ValueError as error:
         raise InvalidInputError(f"the message is not JSON: {body!r:.200}") from error
     if isinstance(event, Mapping) and event.get("detail-type") == RERUN_EVENT:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from braid.aws.s3.object_events import object_of
 from braid.domain.asset.asset import Source
 from braid.domain.errors import InvalidInputError
+from braid.domain.json_text import parse_json
 
 __all__ = ["read_deletion"]
 
@@ -18,7 +17,7 @@ def read_deletion(body: str) -> Source:
     (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html).
     """
     try:
-        event = json.loads(body)
+        event = parse_json(body)
     except ValueError as error:
         raise InvalidInputError(f"the message is not JSON: {body!r:.200}") from error
     match event:

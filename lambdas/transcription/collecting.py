@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from braid.aws.transcribe.jobs import FinishedJob, Transcribe
 from braid.aws.transcribe.output import read_output
 from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
+from braid.domain.json_text import parse_json
 from braid.domain.money.accounting import MissingOperation
 from braid.domain.profile.sections.speech import SpeechPlan
 from braid.store.documents import DocumentStore
@@ -82,6 +82,6 @@ def collect_recordings(
 
 def _read_json(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return parse_json(body)
     except ValueError as error:
         raise InvalidServiceOutputError("transcribe: the job's output is no JSON") from error

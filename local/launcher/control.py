@@ -138,7 +138,7 @@ def _look_at_alarms(request: Mapping[str, Any]) -> dict[str, Any]:
 def _added(body: bytes, add: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Answer:
     try:
         return 201, add(json.loads(body))
-    except (FaultError, ValueError, TypeError) as error:
+    except (FaultError, ValueError, TypeError, RecursionError) as error:
         return 400, {"message": str(error)}
 
 

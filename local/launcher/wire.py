@@ -143,7 +143,7 @@ class Wire:
             json.loads(body or b"{}")  # botocore takes broken JSON for an error message
             answer = {"body": body or b"{}", "headers": {}, "status_code": 200}
             parsed: dict[str, Any] = create_parser(self.protocol).parse(answer, shape)
-        except (ResponseParserError, ValueError, TypeError, AttributeError) as error:
+        except (ResponseParserError, ValueError, TypeError, AttributeError, RecursionError) as error:
             raise WireError("SerializationException", f"malformed request: {error}") from error
         parsed.pop("ResponseMetadata", None)
         return parsed

@@ -168,7 +168,7 @@ def _page(
 def _after(found: Sequence[Answer], token: str, key: str) -> int:
     try:
         last = json.loads(base64.urlsafe_b64decode(token))
-    except ValueError:
+    except (ValueError, RecursionError):
         last = None
     for index, item in enumerate(found):
         if item[key] == last:

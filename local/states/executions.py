@@ -162,7 +162,7 @@ class Executions:
             raise RequestError("ValidationException", f"the input is longer than {PAYLOAD_LIMIT_BYTES} bytes")
         try:
             given = json.loads(input_text)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             message = f"Invalid State Machine Execution Input: '{error}'"
             raise RequestError("InvalidExecutionInput", message) from None
         machine = self.services.machine(machine_arn)

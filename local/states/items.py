@@ -38,15 +38,16 @@ def parse_items(content: bytes, config: Mapping[str, Any]) -> list[Any]:
                 return [{"Key": key, "Value": value} for key, value in found.items()]
             raise _unreadable("The JSON holds neither an array nor an object")
         raise _unreadable(f"InputType {kind} isn't one of JSON, JSONL and CSV")
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError, csv.Error) as error:
         raise _unreadable(f"The {kind} can't be read: {error}") from error
 
 
 def _line(number: int, line: str) -> Any:
     try:
         return json.loads(line)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"line {number}: {error.msg}") from None
+    except (ValueError, RecursionError) as error:
+        told = error.msg if isinstance(error, json.JSONDecodeError) else "it can't be read"
+        raise ValueError(f"line {number}: {told}") from None
 
 
 def _rows(text: str, config: Mapping[str, Any]) -> list[dict[str, str]]:

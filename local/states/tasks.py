@@ -70,7 +70,7 @@ class Tokens:
         """Answers the token; raises ``RequestError``, as the two below do, when nobody waits for it."""
         try:
             limit_payload(json.loads(output), "task token")
-        except (ValueError, StateError):
+        except (ValueError, StateError, RecursionError):
             raise RequestError("InvalidOutput", "The output isn't JSON or is too large") from None
         self._answer(token, output=output)
 

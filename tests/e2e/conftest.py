@@ -24,12 +24,15 @@ from cli.showing.results import get_result
 from cli.target import Target, find_target
 from local import deploy, lifecycle
 from local.home import LocalAws
+from tests.e2e.content_in_logs import contents_of, leaks_in, log_lines
 from tests.e2e.role_usage import Usage, granted_roles, usage_of
 from tests.e2e.whole_run import WholeRun
 
 ROOT = Path(__file__).resolve().parents[2]
 # What each role was granted, and how often these tests used it.
 ROLE_USAGE = ROOT / "build" / "role_usage.txt"
+# Log lines that hold what was dropped, heard, read or answered; there must be none.
+LEAKS = ROOT / "build" / "content_in_logs.txt"
 DROP_TIMEOUT_SECONDS = 420
 _RUN = WholeRun(ROOT)
 
@@ -137,6 +140,11 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         usage = usage_so_far(Deployed(home, aws, target))
         ROLE_USAGE.parent.mkdir(exist_ok=True)
         ROLE_USAGE.write_text("\n".join([*usage.lines(), ""]), "utf-8")
+        leaks = list(leaks_in(log_lines(target), contents_of(target)))
+        LEAKS.write_text(
+            "".join(f"{group}: {phrase!r} in {line}\n" for group, line, phrase in leaks), "utf-8"
+        )
+        assert not leaks, f"{len(leaks)} log lines hold content of what was dropped: {LEAKS}"
     finally:
         lifecycle.down(home)
 

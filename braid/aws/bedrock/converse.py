@@ -162,10 +162,10 @@ def read_reply(answer: Mapping[str, Any]) -> Reply:
         message=dict(message),
         input_tokens=_member(usage, "inputTokens", int),
         output_tokens=_member(usage, "outputTokens", int),
-        latency_ms=int(_member(answer, "metrics", Mapping).get("latencyMs", 0)),
+        latency_ms=_count(_member(answer, "metrics", Mapping), "latencyMs"),
         method=str(fields.get("method", "model")),
-        cache_read_tokens=int(usage.get("cacheReadInputTokens", 0)),
-        cache_write_tokens=int(usage.get("cacheWriteInputTokens", 0)),
+        cache_read_tokens=_count(usage, "cacheReadInputTokens"),
+        cache_write_tokens=_count(usage, "cacheWriteInputTokens"),
         guardrail=guardrail,
         guardrail_units=_content_units(guardrail),
         service_tier=str(tier.get("type", "default")) if isinstance(tier, Mapping) else "default",
@@ -193,6 +193,12 @@ def _member(value: Mapping[str, Any], name: str, kind: Any) -> Any:
     if not isinstance(member, kind) or isinstance(member, bool):
         raise InvalidServiceOutputError(f"{OPERATION}: the answer has no {name} that can be read")
     return member
+
+
+def _count(value: Mapping[str, Any], name: str) -> int:
+    """A count that not every answer has."""
+    found: int = _member(value, name, int) if name in value else 0
+    return found
 
 
 def _tool_use(block: Mapping[str, Any]) -> ToolUse:

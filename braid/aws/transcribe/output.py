@@ -131,7 +131,7 @@ def _language(results: Mapping[str, Any]) -> str | None:
     try:
         longest = max(languages, key=lambda entry: float(entry["duration_in_seconds"]), default=None)
         return None if longest is None else str(longest["language_code"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise _refusal(f"results.language_codes is {languages!r:.80}") from error
 
 
@@ -153,18 +153,23 @@ def _sequences(results: Mapping[str, Any]) -> Iterator[tuple[Sequence[Any], str 
     Where channels were told apart, each has its own sequence, punctuation included; the mixed one in
     ``items`` would put one channel's full stop behind another channel's word.
     """
-    channels = (results.get("channel_labels") or {}).get("channels")
-    if channels:
-        for channel in channels:
-            yield channel["items"], str(channel["channel_label"]), {}
-        return
-    segments = (results.get("speaker_labels") or {}).get("segments") or []
-    speakers = {
-        (str(item["start_time"]), str(item["end_time"])): str(item["speaker_label"])
-        for segment in segments
-        for item in segment.get("items", [])
-    }
-    yield results["items"], None, speakers
+    try:
+        channels = (results.get("channel_labels") or {}).get("channels") or []
+        named = [(channel["items"], str(channel["channel_label"])) for channel in channels]
+        segments = (results.get("speaker_labels") or {}).get("segments") or []
+        speakers = {
+            (str(item["start_time"]), str(item["end_time"])): str(item["speaker_label"])
+            for segment in segments
+            for item in segment.get("items", [])
+        }
+    except (AttributeError, KeyError, TypeError) as error:
+        raise _refusal(f"the labels of its channels or speakers ({error!r:.40})") from error
+    if not named:
+        yield results["items"], None, speakers
+    for items, label in named:
+        if not isinstance(items, list):
+            raise _refusal(f"the items of the channel {label!r:.20} must be a list")
+        yield items, label, {}
 
 
 def _read_items(
@@ -230,7 +235,7 @@ def _best(item: Mapping[str, Any], index: int, unread: dict[str, None]) -> tuple
         return content, None
     try:
         return content, min(1.0, max(0.0, float(confidence)))
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise _refusal(f"item {index} has the confidence {confidence!r:.40}") from error
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from braid.domain import errors
 from braid.domain.asset.crashes import TIMEOUTS, is_crash
+from braid.domain.json_text import parse_json
 
 __all__ = ["Failure"]
 
@@ -56,7 +56,7 @@ class Failure:
     def _words(self) -> str:
         """The error's own words without Lambda's JSON around them."""
         try:
-            details = json.loads(self.cause)
+            details = parse_json(self.cause)
         except ValueError:
             details = None
         if isinstance(details, Mapping):

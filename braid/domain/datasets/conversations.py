@@ -92,7 +92,7 @@ class _Walk:
         kinds = [name for name in ("text", "image", "video") if name in item]
         if len(kinds) != 1:
             self._tell(Rule.SHAPE, f"{place} holds one of text, image and video")
-        if "text" in kinds and role in self.said:
+        if "text" in kinds and isinstance(role, str) and role in self.said:
             self.said[role] += self._text(item, place)
         for kind in ("image", "video"):
             if kind in kinds:

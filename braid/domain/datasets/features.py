@@ -15,6 +15,7 @@ from braid.domain.asset.admission import Member
 from braid.domain.asset.asset import Source
 from braid.domain.claim_check import Claim
 from braid.domain.errors import InvalidInputError
+from braid.domain.json_text import parse_json
 from braid.domain.wire import decode, encode
 
 __all__ = [
@@ -93,7 +94,7 @@ def read_lines(cls: type[T], body: bytes, *, source: str) -> list[T]:
     rows = []
     for number, line in enumerate(body.splitlines(), 1):
         try:
-            rows.append(decode(cls, json.loads(line)))
+            rows.append(decode(cls, parse_json(line)))
         except (ValueError, InvalidInputError) as error:
             raise InvalidInputError(f"{source}: line {number}: {error}") from error
     return rows

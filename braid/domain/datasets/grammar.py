@@ -12,10 +12,11 @@ An answer is three parts, the last two if they are there:
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+from braid.domain.json_text import parse_json
 
 __all__ = [
     "CLOSE_TAG",
@@ -109,7 +110,7 @@ def grammar_of(answer: str) -> AnswerGrammar:
         return AnswerGrammar.SAFE_UNSAFE
     if answer.lstrip()[:1] in ("{", "["):
         try:
-            json.loads(answer)
+            parse_json(answer)
         except ValueError:
             return AnswerGrammar.FREE
         return AnswerGrammar.JSON

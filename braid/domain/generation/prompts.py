@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from braid.domain.errors import ConfigError, InvalidAssetError, InvalidInputErro
 from braid.domain.generation.linter import split_negatives
 from braid.domain.generation.request import GenerationRequest
 from braid.domain.generation.tasks import Task
+from braid.domain.toml_text import parse_toml
 from braid.domain.wire import decode
 
 __all__ = ["FilledPrompt", "PromptTemplate", "Vetting", "fill", "fill_free", "read_template", "vetted_text"]
@@ -101,8 +101,8 @@ def read_template(name: str, files: Mapping[str, bytes]) -> PromptTemplate:
     if "prompt.toml" not in files:
         raise ConfigError(f"{place} has no prompt.toml")
     try:
-        parts = decode(_Parts, tomllib.loads(files["prompt.toml"].decode()), called="the template")
-        listed = decode(_Vetted, tomllib.loads(files.get("vetted.toml", b"").decode()), called="vetted.toml")
+        parts = decode(_Parts, parse_toml(files["prompt.toml"].decode()), called="the template")
+        listed = decode(_Vetted, parse_toml(files.get("vetted.toml", b"").decode()), called="vetted.toml")
     except (InvalidInputError, ValueError) as error:
         raise ConfigError(f"{place}: {error}") from error
     used = set(_PLACEHOLDER.findall(" ".join((parts.type, parts.content, parts.style, parts.camera))))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +11,7 @@ from braid.domain.errors import ConfigError, InvalidAssetError, InvalidInputErro
 from braid.domain.generation.tasks import NEEDS, Task
 from braid.domain.money.accounting import Usage
 from braid.domain.money.price_book import PriceEntry
+from braid.domain.toml_text import parse_toml
 from braid.domain.wire import decode
 
 if TYPE_CHECKING:
@@ -191,8 +191,8 @@ def _operation(unit: str) -> str:
 def read_providers(text: str) -> ImageProviders:
     """Reads ``registry/image_models.toml``. Raises ``ConfigError`` that lists everything wrong with it."""
     try:
-        found = decode(ImageProviders, _plain(tomllib.loads(text)), called="the registry")
-    except (tomllib.TOMLDecodeError, InvalidInputError) as error:
+        found = decode(ImageProviders, _plain(parse_toml(text)), called="the registry")
+    except (ValueError, InvalidInputError) as error:
         raise ConfigError(f"registry/image_models.toml: {error}") from error
     problems = [f"{row.model_id}: {problem}" for row in found.providers for problem in _problems(row)]
     names = [row.model_id for row in found.providers] + [row.model_id for row in found.retired]

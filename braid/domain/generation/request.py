@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from braid.domain.errors import InvalidAssetError, InvalidInputError
 from braid.domain.generation.tasks import NEEDS, Task
+from braid.domain.toml_text import parse_toml
 from braid.domain.wire import decode
 
 __all__ = [
@@ -104,10 +104,10 @@ class GenerationRequest:
 def read_request(text: str | bytes, *, name: str) -> GenerationRequest:
     """The request in the file ``name``. Raises ``InvalidAssetError`` that lists everything wrong with it."""
     try:
-        value = tomllib.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
+        value = parse_toml(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except UnicodeDecodeError as error:
         raise InvalidAssetError(f"{name} isn't UTF-8 text: save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise InvalidAssetError(f"{name} isn't TOML: {error}") from error
     return _checked(value, name)
 

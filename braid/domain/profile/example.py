@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from braid.domain.errors import InvalidInputError
 from braid.domain.evidence.observation import Evidence, Observation
 from braid.domain.evidence.timeline import Timeline
+from braid.domain.json_text import parse_json
 from braid.domain.wire import decode
 
 __all__ = ["ProfileExample", "read_example"]
@@ -81,7 +81,7 @@ class ProfileExample:
 def read_example(text: str) -> ProfileExample:
     """Reads one file. Raises ``InvalidInputError`` that says what is wrong with it."""
     try:
-        value = json.loads(text)
+        value = parse_json(text)
     except ValueError as error:
         raise InvalidInputError(f"it isn't JSON: {error}") from error
     return decode(ProfileExample, value, called="the example")

@@ -14,9 +14,16 @@ from braid.domain.profile.sections.review import ReviewPlan
 from braid.domain.profile.taxonomy import FILE as TAXONOMY_FILE
 from braid.domain.profile.taxonomy import TaxonomyPlan, read_taxonomy, taxonomy_problems
 
-__all__ = ["decision_problems", "read_paths", "schema_problems"]
+__all__ = ["decision_problems", "malformed", "read_paths", "schema_problems"]
 
 _TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
+_COMBINED = ("anyOf", "oneOf", "allOf")
+_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("required", "enum", *_COMBINED), list),
+    **dict.fromkeys(("properties", "items"), dict),
+    "type": (str, list),
+}
+_DEEPEST = 50
 # A tool of Nova takes type, properties and required at the top of its schema: braid/aws/bedrock/converse.py.
 _UNTOLD = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "patternProperties"})
 
@@ -69,6 +76,29 @@ def decision_problems(
         yield from (f"{name}: {problem}" for problem in read_policy(text, plan.ranks)[1])
 
 
+def malformed(schema: Any, path: str = "") -> Iterator[str]:
+    """Where a word of JSON Schema has a value of a kind that it doesn't take, or schemas nest too deep."""
+    where = path or "the top"
+    if not isinstance(schema, Mapping):
+        yield f"{where} must be an object, not {schema!r:.40}"
+        return
+    if path.count("/") > _DEEPEST:
+        yield f"{where} lies too deep"
+        return
+    for word, kinds in _KINDS.items():
+        if word in schema and not isinstance(schema[word], kinds):
+            yield f"{where}: {word} can't be {schema[word]!r:.40}"
+            return
+    for word in ("required", "type"):
+        if not all(isinstance(each, str) for each in schema.get(word, ())):
+            yield f"{where}: {word} takes texts"
+    for name, member in schema.get("properties", {}).items():
+        yield from malformed(member, f"{path}/{name}")
+    parts = [schema["items"]] if "items" in schema else []
+    for part in [*parts, *(part for word in _COMBINED for part in schema.get(word, ()))]:
+        yield from malformed(part, f"{path}/0")
+
+
 def _misspelt(schema: Mapping[str, Any]) -> Iterator[str]:
     """What no answer could satisfy, and what a model would never be told."""
     for member in sorted(_UNTOLD & schema.keys()):
@@ -95,7 +125,7 @@ def _parts(schema: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]
     for name, member in (schema.get("properties") or {}).items():
         yield from _parts(member, f"{path}/{name}")
     yield from _parts(schema.get("items"), f"{path}/0")
-    for kind in ("anyOf", "oneOf", "allOf"):
+    for kind in _COMBINED:
         for member in schema.get(kind, ()):
             yield from _parts(member, path)
 

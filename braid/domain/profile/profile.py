@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from braid.domain.errors import ConfigError, InvalidInputError
+from braid.domain.json_text import parse_json
 from braid.domain.model_registry import TIERS
-from braid.domain.profile.files import decision_problems, read_paths, schema_problems
+from braid.domain.profile.files import decision_problems, malformed, read_paths, schema_problems
 from braid.domain.profile.plan import ProfilePlan
 from braid.domain.profile.policy import FILE as POLICY_FILE
 from braid.domain.profile.policy import Policy, read_policy
 from braid.domain.profile.references import Reference, read_references
 from braid.domain.profile.taxonomy import with_paths
+from braid.domain.toml_text import parse_toml
 from braid.domain.wire import decode, old_spellings
 
 __all__ = [
@@ -144,9 +144,9 @@ def _read_plan(files: Mapping[str, bytes], problems: list[str]) -> tuple[Profile
     if not text:
         return None, []
     try:
-        written = tomllib.loads(text)
+        written = parse_toml(text)
         return decode(ProfilePlan, written), old_spellings(ProfilePlan, written)
-    except (tomllib.TOMLDecodeError, InvalidInputError) as error:
+    except (ValueError, InvalidInputError) as error:
         told = str(error).replace("ProfilePlan.", "").replace("ProfilePlan", "it")
         problems.append(f"profile.toml: {told}")
         return None, []
@@ -157,11 +157,14 @@ def _read_schema(files: Mapping[str, bytes], problems: list[str]) -> dict[str, A
     if not text:
         return None
     try:
-        schema = json.loads(text)
+        schema = parse_json(text)
     except ValueError as error:
         problems.append(f"answer.schema.json isn't JSON: {error}")
         return None
     if not isinstance(schema, dict) or schema.get("type") != "object":
         problems.append("answer.schema.json must describe an object: a tool's input is one")
+        return None
+    if wrong := [f"answer.schema.json: {each}" for each in malformed(schema)]:
+        problems.extend(wrong)
         return None
     return schema

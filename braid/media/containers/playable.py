@@ -47,7 +47,7 @@ def make_playable(body: bytes) -> PlayableVideo:
 
 def _copy(body: bytes, path: Path) -> None:
     with (
-        av.open(io.BytesIO(body), "r") as source,
+        av.open(io.BytesIO(body), "r", metadata_errors="replace") as source,
         av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as target,
     ):
         streams = {
@@ -64,7 +64,7 @@ def _copy(body: bytes, path: Path) -> None:
 def _looks(body: bytes) -> tuple[tuple[bytes, ...], tuple[int, int], int]:
     """The first frame and some from later on, evenly spread."""
     found: list[bytes] = []
-    with av.open(io.BytesIO(body), "r") as container:
+    with av.open(io.BytesIO(body), "r", metadata_errors="replace") as container:
         stream = container.streams.video[0]
         duration_ms = int((container.duration or 0) / 1000)
         size = (stream.width, stream.height)

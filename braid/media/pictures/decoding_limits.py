@@ -6,12 +6,31 @@ need it several times over, and of those fewer pixels are taken.
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 from PIL import Image
 
 from braid.domain.errors import InvalidAssetError
 
-__all__ = ["MAX_PIXELS", "check_file_size", "check_pixels"]
+__all__ = ["DECODER_ERRORS", "MAX_PIXELS", "check_file_size", "check_pixels"]
 
+# What Pillow's decoders raise on damaged data; its own UnidentifiedImageError is an OSError.
+DECODER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
 MAX_PIXELS = 64_000_000
 # A JPEG is decoded at the scale that is needed, so it may be larger: phones make 200 megapixels.
 _MAX_JPEG_PIXELS_RATIO = 4

@@ -7,10 +7,10 @@ import math
 import warnings
 from statistics import fmean, pstdev
 
-from PIL import Image, ImageFilter, UnidentifiedImageError
+from PIL import Image, ImageFilter
 
 from braid.domain.errors import InvalidAssetError
-from braid.media.pictures.decoding_limits import check_pixels
+from braid.media.pictures.decoding_limits import DECODER_ERRORS, check_pixels
 
 __all__ = [
     "blurred",
@@ -40,7 +40,7 @@ def open_picture(body: bytes) -> Image.Image:
             image = Image.open(io.BytesIO(body), formats=_FORMATS)
         check_pixels(image)
         image.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except DECODER_ERRORS as error:
         raise InvalidAssetError("the picture is no PNG or JPEG that can be read") from error
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import struct
 import tempfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from braid.domain.errors import InvalidAssetError, InvalidInputError
 from braid.domain.evidence.vision import Box
 from braid.domain.span import WHOLE, Span
 from braid.media.containers.blocks import MAX_READ_BYTES, BlockReader
-from braid.media.pictures.decoding_limits import MAX_PIXELS, check_file_size, check_pixels
+from braid.media.pictures.decoding_limits import DECODER_ERRORS, MAX_PIXELS, check_file_size, check_pixels
 from braid.media.pictures.flattening import flattened
 from braid.media.pictures.heic import open_heic
 from braid.media.pictures.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX, bytes_each, encode_jpeg, fit
@@ -44,22 +42,6 @@ _FORMATS = {
     "image/bmp": ("BMP",),
     "image/avif": ("AVIF",),
 }
-# What Pillow's decoders raise on damaged data; its own UnidentifiedImageError is an OSError.
-_DECODER_ERRORS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    EOFError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-)
 
 
 @dataclass(frozen=True)
@@ -155,7 +137,7 @@ def _opened(file: BinaryIO, media_type: str, max_pixels: int) -> Iterator[Image.
             if coded := coded_colours(head):
                 image.info[CODED_COLOURS] = coded
             yield image
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         if reader.error is not None:
             raise reader.error from error
         raise InvalidAssetError(_why(error, media_type)) from error

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
+
+from braid.media.pictures.decoding_limits import DECODER_ERRORS
 
 __all__ = ["thumbnail_png"]
 
@@ -14,7 +16,7 @@ def thumbnail_png(jpeg: bytes, *, max_width_px: int, max_height_px: int) -> byte
     try:
         with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as opened:
             picture = opened.convert("RGB")
-    except (UnidentifiedImageError, OSError) as error:
+    except DECODER_ERRORS as error:
         raise ValueError("the bytes are no JPEG picture") from error
     picture.thumbnail((max_width_px, max_height_px))
     target = io.BytesIO()

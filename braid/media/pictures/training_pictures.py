@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from PIL import Image, ImageChops, ImageEnhance, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageEnhance
 
 from braid.domain.datasets.rules.images import (
     LEAST_PIXELS,
@@ -19,7 +19,7 @@ from braid.domain.datasets.rules.images import (
     image_problems,
 )
 from braid.domain.errors import InvalidAssetError
-from braid.media.pictures.decoding_limits import check_file_size, check_pixels
+from braid.media.pictures.decoding_limits import DECODER_ERRORS, check_file_size, check_pixels
 from braid.media.pictures.flattening import flattened
 from braid.media.pictures.jpeg import encode_jpeg
 
@@ -134,7 +134,7 @@ def _opened(content: bytes) -> Image.Image:
         picture = Image.open(io.BytesIO(content))
         check_file_size(str(picture.format), len(content))
         check_pixels(picture)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except DECODER_ERRORS as error:
         raise InvalidAssetError("The picture can't be opened. Export it again.") from error
     return picture
 
@@ -142,5 +142,5 @@ def _opened(content: bytes) -> Image.Image:
 def _flat(picture: Image.Image, max_side_px: int) -> Image.Image:
     try:
         return flattened(picture, max_side_px)
-    except (OSError, ValueError, SyntaxError) as error:
+    except DECODER_ERRORS as error:
         raise InvalidAssetError("The picture is damaged. Export it again.") from error

@@ -8,12 +8,12 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from braid.domain.errors import InvalidAssetError, InvalidServiceOutputError
+from braid.domain.json_text import parse_json
 
 __all__ = ["ImageAnswer", "read_image_answer"]
 
@@ -43,7 +43,7 @@ def read_image_answer(raw: bytes) -> ImageAnswer:
     ``InvalidServiceOutputError``, which is retried once, for an inference error and for what is no picture.
     """
     try:
-        answer = json.loads(raw)
+        answer = parse_json(raw)
     except ValueError as error:
         raise InvalidServiceOutputError(f"{_OPERATION}: the model's answer is no JSON: {error}") from error
     if not isinstance(answer, Mapping):

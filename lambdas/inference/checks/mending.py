@@ -7,11 +7,11 @@ without need.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from braid.domain.json_text import parse_json
 from braid.runtime.answer_schema import schema_problem
 
 __all__ = ["mended"]
@@ -69,7 +69,7 @@ def _spelled(value: Any, listed: Sequence[Any], path: str, notes: list[str]) -> 
 def _parsed(text: str, kind: str, path: str, notes: list[str]) -> Any:
     """What a string of JSON holds, if that is of the kind wanted."""
     try:
-        found = json.loads(text)
+        found = parse_json(text)
     except ValueError:
         return text
     if not isinstance(found, list if kind == "array" else dict):

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from braid.domain.datasets.rules.role_policy import bucket_and_key
 from braid.domain.errors import InvalidServiceOutputError
+from braid.domain.json_text import parse_json
 from braid.domain.scores.comparison import compare_right
 from braid.domain.tuning.plan import TuningPlan
 from braid.domain.tuning.records import Evaluation
@@ -46,7 +47,7 @@ def read_vectors(run: Run, name: str, job_arn: str) -> Vectors:
     vectors: dict[str, list[float]] = {}
     for at, line in enumerate(body.splitlines(), 1):
         try:
-            value = json.loads(line)
+            value = parse_json(line)
             if "modelOutput" in value:
                 vectors[str(value["recordId"])] = [float(x) for x in value["modelOutput"]["embedding"]]
         except (ValueError, TypeError, LookupError) as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from braid.domain.datasets.grammar import parse_moderated
 from braid.domain.errors import InvalidInputError
+from braid.domain.json_text import parse_json
 from braid.domain.scores.calibration import calibration
 from braid.domain.scores.comparison import compare, compare_right
 from braid.domain.scores.gate import judge_gate
@@ -39,7 +39,7 @@ def read_questions(lines: Sequence[bytes]) -> list[Question]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
+            value = parse_json(line)
             query, response = str(value["query"]), str(value["response"])
         except (ValueError, TypeError, LookupError) as error:
             raise InvalidInputError(f"line {at} of the evaluation isn't a question: {error}") from error
@@ -139,7 +139,7 @@ def _words(decisions: Sequence[bool]) -> tuple[str, ...]:
 def _slices(metadata: object) -> dict[str, str]:
     """The slices that a line names; metadata of another kind name none."""
     try:
-        value = json.loads(metadata) if isinstance(metadata, str) else metadata
+        value = parse_json(metadata) if isinstance(metadata, str) else metadata
     except ValueError:
         return {}
     return {str(key): str(item) for key, item in value.items()} if isinstance(value, dict) else {}

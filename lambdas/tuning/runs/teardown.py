@@ -7,13 +7,13 @@ follow from the run's id: what a step made and could not say is found too.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from braid.aws.tuning.custom_models import CustomModelService
 from braid.aws.tuning.states import JobState
 from braid.aws.tuning.training_jobs import TrainingJobService
 from braid.domain.errors import PendingError
+from braid.domain.json_text import parse_json
 from lambdas.tuning.ways.titan_image import BATCHES
 
 __all__ = ["ORDER", "plain_reason", "tear_down"]
@@ -79,7 +79,7 @@ def plain_reason(reason: str) -> str:
     A timeout has no cause; a reason that is words already stays as it is.
     """
     try:
-        value = json.loads(reason)
+        value = parse_json(reason)
     except ValueError:
         return reason
     if not isinstance(value, dict):

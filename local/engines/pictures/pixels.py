@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+import zlib
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from local.engines.errors import UnreadableMediaError
 
 RgbImage = npt.NDArray[np.uint8]
 """Height × width × 3, red first."""
 
+# What Pillow's decoders raise on damaged data.
+_DECODER_ERRORS = (
+    *(OSError, SyntaxError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError),
+    *(RuntimeError, MemoryError, struct.error, zlib.error),
+)
 _MAX_PIXELS = 100_000_000  # the largest picture that the services take: 10,000 px on each side
 
 
@@ -36,7 +43,7 @@ def decode(data: bytes) -> RgbImage:
         try:
             upright = ImageOps.exif_transpose(image)
             return np.asarray(_flattened(upright))
-        except (OSError, SyntaxError, ValueError, EOFError) as error:
+        except _DECODER_ERRORS as error:
             raise UnreadableMediaError(f"the picture is damaged: {error}") from error
 
 
@@ -61,7 +68,7 @@ def _opened(data: bytes) -> Image.Image:
             # Size is judged above, before any pixel is decoded; Pillow's own warning would be a second judge.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return Image.open(io.BytesIO(data))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except _DECODER_ERRORS as error:
         raise UnreadableMediaError("the bytes are no picture that can be read") from error
     except Image.DecompressionBombError as error:
         raise UnreadableMediaError(f"the picture is too large to decode: {error}") from error

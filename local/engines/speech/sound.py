@@ -60,7 +60,7 @@ def decode_channels(data: bytes) -> tuple[Sound, ...]:
 
 def _decode(data: bytes, *, by_channel: bool) -> tuple[Sound, ...]:
     try:
-        with av.open(io.BytesIO(data), mode="r") as container:
+        with av.open(io.BytesIO(data), mode="r", metadata_errors="replace") as container:
             media_format = _FORMATS.get(container.format.name)
             if media_format is None:
                 raise UnsupportedMediaError(f"media in {container.format.long_name} isn't supported")

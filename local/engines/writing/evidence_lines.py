@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 __all__ = ["Evidence", "read_evidence"]
 
@@ -69,7 +70,7 @@ def _piece(line: str) -> Evidence | None:
         return None
     try:
         record = json.loads(line.rstrip(","))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     evidence_id, text = record.get("evidence_id"), record.get("text")
     if not isinstance(evidence_id, str) or not isinstance(text, str) or not text.strip():
@@ -91,9 +92,10 @@ def _piece(line: str) -> Evidence | None:
     )
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_number(value: object) -> TypeGuard[int | float]:
+    """Whether it is a number that a float holds."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _whole(value: object) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return int(value) if _is_number(value) else None

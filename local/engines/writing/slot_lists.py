@@ -31,9 +31,17 @@ _MOST_WORDS = 40
 def read_slots(prompt: str) -> dict[str, list[dict[str, Any]]]:
     """The rows of every block of slots by the name of the list that they are for."""
     return {
-        match["name"]: [json.loads(row) for row in match["rows"].splitlines() if row.startswith("{")]
+        match["name"]: [row for line in match["rows"].splitlines() if (row := _row(line)) is not None]
         for match in _BLOCK.finditer(prompt)
     }
+
+
+def _row(line: str) -> dict[str, Any] | None:
+    try:
+        row: dict[str, Any] | None = json.loads(line) if line.startswith("{") else None
+    except (ValueError, RecursionError):
+        return None
+    return row
 
 
 def wants_slots(items: Mapping[str, Any]) -> bool:

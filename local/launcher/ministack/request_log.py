@@ -92,7 +92,7 @@ def _s3_operation(method: str, path: str, headers: Mapping[str, str], query: Map
 def _capacity_units(payload: bytes | str) -> float:
     try:
         told = json.loads(payload or b"{}").get("ConsumedCapacity") or []
-    except ValueError:
+    except (ValueError, RecursionError):
         return 0.0
     tables = told if isinstance(told, list) else [told]
     return float(sum(float(table.get("CapacityUnits") or 0) for table in tables))

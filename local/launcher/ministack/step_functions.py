@@ -61,7 +61,7 @@ def apply(wait_scale: float) -> Executions:
         operation = str(headers.get("x-amz-target", "")).rpartition(".")[2]
         try:
             request = json.loads(body or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return error_response_json("SerializationException", "Invalid JSON", 400)
         if operation == "ValidateStateMachineDefinition":
             return validate(request)

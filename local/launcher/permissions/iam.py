@@ -143,7 +143,7 @@ def transcribe_conditions(body: bytes) -> dict[str, str]:
 def _json_members(body: bytes) -> dict[str, Any]:
     try:
         members = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return members if isinstance(members, dict) else {}
 

@@ -198,7 +198,7 @@ class _Jobs:
             record = json.loads(line)
             asked = record["modelInput"]
             request = _as_converse(asked) if embed is None else {}
-        except (ValueError, TypeError, LookupError) as error:
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
             raise _FailedJobError(f"The input has a malformed record: {error}") from error
         found = {"modelInput": asked, "recordId": record.get("recordId", secrets.token_hex(6)[:11])}
         if embed is not None:

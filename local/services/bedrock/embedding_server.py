@@ -89,7 +89,7 @@ def _not_configured(variable: str) -> ServiceError:
 def _read(body: bytes) -> dict[str, Any]:
     try:
         asked = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ServiceError("ValidationException", "The body isn't JSON.") from error
     match asked:
         case {"input": [str(given)]} if given.strip() and asked.keys() <= _MEMBERS:

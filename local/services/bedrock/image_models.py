@@ -174,7 +174,7 @@ def _model_of(identifier: str, region: str) -> str:
 def _read(body: bytes) -> Asked:
     try:
         asked = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ServiceError("ValidationException", "The body isn't JSON.") from error
     if not isinstance(asked, Mapping):
         raise ServiceError("ValidationException", "The body isn't a JSON object.")

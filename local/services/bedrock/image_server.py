@@ -64,6 +64,6 @@ class ImageServer:
         except (OSError, HTTPException) as error:
             message = f"The image server can't be reached: {error}"
             raise ServiceError("ServiceUnavailableException", message, status=503) from error
-        except (ValueError, LookupError, TypeError, binascii.Error) as error:
+        except (ValueError, LookupError, TypeError, binascii.Error, RecursionError) as error:
             message = "The image server answered without a picture."
             raise ServiceError("ModelErrorException", message, status=424) from error

@@ -43,7 +43,7 @@ class LabelBridge:
         """The answer to a record of a batch job that asks Titan, whose body names a length beside."""
         try:
             asked = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ServiceError("ValidationException", "The record isn't JSON.") from error
         length = (asked.pop("embeddingConfig", None) or {}).get("outputEmbeddingLength", 1024)
         answer = self.embed(*_read(json.dumps(asked).encode()))
@@ -68,7 +68,7 @@ def _read(body: bytes) -> tuple[str, Any]:
     """``inputText`` and the text, or ``inputImage`` and the picture's bytes."""
     try:
         asked = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ServiceError("ValidationException", "The body isn't JSON.") from error
     match asked:
         case {"inputText": str(text)} if len(asked) == 1 and 1 <= len(text) <= _MAX_CHARACTERS:

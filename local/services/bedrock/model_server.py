@@ -161,7 +161,7 @@ def _is_loopback(host: str) -> bool:
 def _parsed(body: bytes) -> Mapping[str, Any]:
     try:
         answer = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ServiceError(
             "ModelErrorException", "The model server answered with no JSON.", status=424
         ) from error
@@ -175,7 +175,7 @@ def _reason(body: bytes) -> str:
     text = body.decode(errors="replace").strip()
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text[:500]
     error = found.get("error", found) if isinstance(found, dict) else found
     message = error.get("message", error) if isinstance(error, dict) else error

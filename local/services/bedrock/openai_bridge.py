@@ -168,7 +168,7 @@ def _tool_use(call: Mapping[str, Any], index: int, request: Mapping[str, Any]) -
     if isinstance(arguments, str):
         try:
             arguments = json.loads(arguments)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     if not isinstance(arguments, dict) or function["name"] not in names:
         return None
@@ -182,6 +182,6 @@ def _object_in(text: str) -> dict[str, Any] | None:
     fenced = _FENCED_JSON.search(text)
     try:
         found = json.loads(fenced["json"] if fenced else text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -71,7 +71,7 @@ def _read(body: bytes) -> dict[str, Any]:
     """The body's members as Titan takes them."""
     try:
         asked = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _malformed(f"{error}") from error
     if not isinstance(asked, dict):
         raise _malformed("#: expected type: JSONObject")

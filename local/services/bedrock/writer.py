@@ -83,7 +83,7 @@ def _evidence(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for written in _EVIDENCE_LINE.findall(message["content"]):
             try:
                 line = json.loads(written)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if all(isinstance(line.get(name), str) for name in ("evidence_id", "modality", "text")):
                 found.append(line)
@@ -101,7 +101,7 @@ def _well_cited(choices: Sequence[Mapping[str, Any]], request: Mapping[str, Any]
 def _cited(message: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     try:
         arguments = json.loads(message.get("content") or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return dict(message)  # cut off: whoever asked finds out
     return {**message, "content": json.dumps(cited_by_words(arguments, lines), ensure_ascii=False)}
 

@@ -27,7 +27,7 @@ def points_in(line: str, *, at: float) -> Iterator[tuple[MetricId, Point, str]]:
         return
     try:
         document = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     described = document.get("_aws") if isinstance(document, Mapping) else None
     if not isinstance(described, Mapping):

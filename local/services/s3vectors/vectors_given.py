@@ -56,13 +56,18 @@ def checked_metadata(metadata: Any, not_filterable: frozenset[str]) -> dict[str,
 def _size(metadata: Mapping[str, Any]) -> int:
     """Bytes of UTF-8, keys and values: a character that isn't ASCII counts more than once."""
     return sum(
-        len(key.encode()) + sum(map(_bytes_of, value if isinstance(value, list) else [value]))
+        _bytes_of(key) + sum(map(_bytes_of, value if isinstance(value, list) else [value]))
         for key, value in metadata.items()
     )
 
 
 def _bytes_of(item: Any) -> int:
-    return len(item.encode()) if isinstance(item, str) else len(json.dumps(item))
+    if not isinstance(item, str):
+        return len(json.dumps(item))
+    try:
+        return len(item.encode())
+    except UnicodeEncodeError as error:
+        raise _invalid("metadata must be UTF-8") from error
 
 
 def _invalid(problem: str) -> ServiceError:

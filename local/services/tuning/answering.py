@@ -110,7 +110,7 @@ class BatchEmbeddings:
 def _read(body: bytes) -> tuple[str | None, bytes | None, int]:
     try:
         asked = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ServiceError("ValidationException", "Malformed input request: the body isn't JSON") from error
     if not isinstance(asked, Mapping):
         raise ServiceError("ValidationException", "Malformed input request: the body isn't an object")

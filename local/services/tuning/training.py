@@ -184,7 +184,7 @@ def _conversation(line: bytes, at: str) -> tuple[str, str]:
         system = "\n".join(block["text"] for block in value.get("system", []))
         asked = "\n".join(block["text"] for block in user["content"])
         told = "\n".join(block["text"] for block in assistant["content"])
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise TrainingFailedError(f"{at} isn't a line of {CONVERSATION_SCHEMA}: {error}") from error
     return (f"{system}\n{asked}" if system else asked), told
 
@@ -196,6 +196,6 @@ def _pair(line: bytes, at: str) -> tuple[str, str]:
         uri, caption = value["image-ref"], value["caption"]
         if not isinstance(uri, str) or not isinstance(caption, str) or not caption.strip():
             raise ValueError("image-ref and caption must be texts, and a caption isn't empty")
-    except (ValueError, TypeError, LookupError) as error:
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
         raise TrainingFailedError(f"{at} isn't a pair of image-ref and caption: {error}") from error
     return uri, caption

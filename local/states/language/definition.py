@@ -66,7 +66,7 @@ def problems(text: str) -> list[str]:
 
     try:
         definition = json.loads(text, object_pairs_hook=members)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return [f"The definition isn't JSON: {error}"]
     if not isinstance(definition, dict):
         return ["The definition isn't a JSON object"]

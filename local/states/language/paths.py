@@ -203,7 +203,7 @@ def _comparison(left: str, symbol: str | None, right: str | None, *, path: str) 
         quoted = _QUOTED.fullmatch(right)
         try:
             wanted = quoted.group()[1:-1] if quoted else json.loads(right)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             raise PathSyntaxError(f"'{path}' compares with '{right}', which is no value") from None
 
     def test(value: Any) -> bool:

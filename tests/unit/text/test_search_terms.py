@@ -46,3 +46,8 @@ def test_any_text_is_read_and_finds_itself(text: str) -> None:
     assert set(terms) >= set(search_terms(text, "en"))
     matched, of = matched_words(text, text, "en")
     assert len(matched) <= of
+
+
+def test_a_long_run_without_spaces_takes_a_moment() -> None:
+    """Looking from each character to the end of the run took minutes."""
+    assert search_terms("[" * 200_000 + "ZX-81") == search_terms("ZX-81")

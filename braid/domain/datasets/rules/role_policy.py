@@ -72,9 +72,9 @@ def may_read(policy: Mapping[str, Any], uri: str) -> bool:
     bucket, key = bucket_and_key(uri)
     allowed = False
     for statement in _statements(policy):
-        if not any(_matches(_READ.lower(), action.lower()) for action in _listed(statement, "Action")):
+        if not any(_matches(_READ.lower(), action.lower()) for action in _texts(statement, "Action")):
             continue
-        if not any(_covers(resource, bucket, key) for resource in _listed(statement, "Resource")):
+        if not any(_covers(resource, bucket, key) for resource in _texts(statement, "Resource")):
             continue
         if statement.get("Effect") == "Deny":
             if not statement.get("Condition"):
@@ -86,14 +86,14 @@ def may_read(policy: Mapping[str, Any], uri: str) -> bool:
 
 def policy_problems(policy: Mapping[str, Any]) -> list[str]:
     """Where a policy allows more than prefixes: every action, everything, or a whole bucket."""
-    found = []
+    found = list(_malformed(policy))
     for number, statement in enumerate(_statements(policy), 1):
         if statement.get("Effect") != "Allow":
             continue
-        wide = [each for each in _listed(statement, "Action") if each in ("*", "s3:*")]
+        wide = [each for each in _texts(statement, "Action") if each in ("*", "s3:*")]
         found += [f"statement {number} allows the action {each!r}; name s3:GetObject" for each in wide]
-        reads = any(_matches(_READ.lower(), action.lower()) for action in _listed(statement, "Action"))
-        for resource in _listed(statement, "Resource"):
+        reads = any(_matches(_READ.lower(), action.lower()) for action in _texts(statement, "Action"))
+        for resource in _texts(statement, "Resource"):
             key = resource.split(":::")[-1].partition("/")[2]
             if resource == "*" or (":::" in resource and "*" in resource.split(":::")[-1].partition("/")[0]):
                 found.append(f"statement {number} names no bucket: {resource!r}")
@@ -103,13 +103,28 @@ def policy_problems(policy: Mapping[str, Any]) -> list[str]:
 
 
 def _statements(policy: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    statements = policy.get("Statement", ())
-    yield from [statements] if isinstance(statements, Mapping) else statements
+    """What can be read of them; ``_malformed`` tells the rest."""
+    return (each for each in _listed(policy, "Statement") if isinstance(each, Mapping))
 
 
-def _listed(statement: Mapping[str, Any], name: str) -> list[str]:
-    value = statement.get(name, ())
-    return [value] if isinstance(value, str) else [str(each) for each in value]
+def _malformed(policy: Mapping[str, Any]) -> Iterator[str]:
+    for number, statement in enumerate(_listed(policy, "Statement"), 1):
+        if not isinstance(statement, Mapping):
+            yield f"statement {number} must be an object, not {statement!r:.40}"
+            continue
+        for name in ("Action", "Resource"):
+            if not all(isinstance(each, str) for each in _listed(statement, name)):
+                yield f"statement {number}: {name} must be a text or a list of texts"
+
+
+def _texts(statement: Mapping[str, Any], name: str) -> list[str]:
+    return [each for each in _listed(statement, name) if isinstance(each, str)]
+
+
+def _listed(value: Mapping[str, Any], name: str) -> list[Any]:
+    """IAM takes one thing where it takes a list of them."""
+    found = value.get(name, [])
+    return found if isinstance(found, list) else [found]
 
 
 def _covers(resource: str, bucket: str, key: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from braid.domain.errors import InvalidInputError
+from braid.domain.json_text import parse_json
 
 __all__ = [
     "create_endpoint_requests",
@@ -96,7 +97,7 @@ def predict_request(endpoint: str, *, image_uri: str, text: str) -> dict[str, An
 def read_prediction(body: bytes) -> Any:
     """What the endpoint answered. Raises ``InvalidInputError`` where that isn't JSON."""
     try:
-        return json.loads(body)
+        return parse_json(body)
     except ValueError as error:
         raise InvalidInputError("the endpoint's answer isn't JSON") from error
 
