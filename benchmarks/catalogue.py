@@ -15,6 +15,7 @@ from benchmarks.keyframes import KEYFRAMES
 from benchmarks.load.console import CONSOLE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
 from benchmarks.load.posts import POSTS
+from benchmarks.load.posts_deployed import POSTS_DEPLOYED
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.real_files import REAL_FILES
@@ -42,6 +43,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         *FAULTS,
         RUSH,
         POSTS,
+        POSTS_DEPLOYED,
         CONSOLE,
     )
 }

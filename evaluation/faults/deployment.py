@@ -19,6 +19,7 @@ from cli.dropping.drop import plan_drop, upload
 from cli.errors import CommandError
 from cli.repair.dead_letters import look_at_dead_letters
 from cli.showing.records import Record, read_record, read_result
+from cli.showing.results import get_result
 from cli.target import Target, find_target
 from local import deploy, lifecycle
 from local.home import LocalAws
@@ -133,6 +134,10 @@ class Deployment:
         except CommandError:
             return False
         return record is not None and (result.attempt, result.status) == (record.attempt, record.status)
+
+    def document(self, asset_id: str, name: str) -> bytes:
+        """One of the asset's results as stored. Raises ``CommandError`` where it has none of the name."""
+        return get_result(self.target, read_result(self.target, asset_id), name)
 
 
 def _seconds(timestamp: str) -> float:
