@@ -61,7 +61,7 @@ def turned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turned]:
 def printed(deployed: Deployed, *arguments: str) -> dict[str, Any]:
     """What the command prints as JSON, once it has ended well."""
     done = deployed.braid(*arguments, "--json")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
