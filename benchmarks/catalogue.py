@@ -16,6 +16,7 @@ from benchmarks.load.console import CONSOLE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
 from benchmarks.load.posts import POSTS
 from benchmarks.load.posts_deployed import POSTS_DEPLOYED
+from benchmarks.load.processing import PROCESSING
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.real_files import REAL_FILES
@@ -44,6 +45,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         RUSH,
         POSTS,
         POSTS_DEPLOYED,
+        PROCESSING,
         CONSOLE,
     )
 }

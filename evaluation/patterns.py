@@ -1,4 +1,4 @@
-"""The workflow patterns over the same assets: what each leaves, where they differ, and how long each takes."""
+"""The workflow patterns over the same assets: what each leaves, where they differ, how long each takes."""
 
 from __future__ import annotations
 
