@@ -14,8 +14,10 @@ from benchmarks.fusion.list_scale import LIST_SCALE
 from benchmarks.keyframes import KEYFRAMES
 from benchmarks.load.console import CONSOLE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
+from benchmarks.load.patterns import PATTERNS_DEPLOYED
 from benchmarks.load.posts import POSTS
 from benchmarks.load.posts_deployed import POSTS_DEPLOYED
+from benchmarks.load.posts_gigabyte import POSTS_GIGABYTE
 from benchmarks.load.processing import PROCESSING
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
@@ -45,7 +47,9 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         RUSH,
         POSTS,
         POSTS_DEPLOYED,
+        POSTS_GIGABYTE,
         PROCESSING,
+        PATTERNS_DEPLOYED,
         CONSOLE,
     )
 }

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,16 @@ from cli.dropping.drop import plan_drop, upload
 from cli.repair.rerunning import ask_again
 from cli.showing.records import read_record, read_result
 from cli.target import Target
+from evaluation.faults.deployment import deployed
+from local import deploy
 
-__all__ = ["Attempt", "differences", "drop", "rerun"]
+__all__ = ["PATTERNS", "Attempt", "differences", "run_patterns"]
+
+_FOLDER = Path(__file__).resolve().parents[1] / "statemachines" / "patterns"
+# That which is deployed unless a knob says otherwise comes first: the others are compared with it.
+PATTERNS = sorted((path.name.partition(".")[0] for path in _FOLDER.glob("*.json")), key="hybrid".__ne__)
+# As `braid up` starts it.
+_WAIT_SCALE = 0.1
 
 _ENDS_WITHIN_SECONDS = 300.0
 _POLL_SECONDS = 0.1
@@ -40,14 +49,34 @@ class Attempt:
     documents: Mapping[str, Any]
 
 
-def drop(target: Target, files: Sequence[Path], *, profile: str = "general") -> Attempt:
-    """The first attempt; several files are a bundle."""
-    bundle = "asset" if len(files) > 1 else None
-    (planned,) = plan_drop(files, profile=profile, bundle=bundle)
-    return _ended(target, upload(target, planned), 1)
+def run_patterns(
+    home: Path, samples: Mapping[str, Sequence[Path]], *, at_once: int = 1
+) -> dict[str, dict[str, Attempt]]:
+    """Every pattern's attempt at each of the samples, whose several files are a bundle, in one deployment.
+
+    The knob deploys one pattern after the other. Before, each sample is dropped once, so that no pattern's
+    time has starts of functions and engines in it.
+    """
+    runs: dict[str, dict[str, Attempt]] = {}
+    with deployed(home, wait_scale=_WAIT_SCALE) as deployment, ThreadPoolExecutor(at_once) as pool:
+        target = deployment.target
+        asset_ids = list(pool.map(lambda name: _drop(target, name, samples[name]), samples))
+        for pattern in PATTERNS:
+            deploy.deploy(deployment.aws, home=home, context={"workflow_pattern": pattern})
+            attempts = pool.map(lambda asset_id: _rerun(target, asset_id), asset_ids)
+            runs[pattern] = dict(zip(samples, attempts, strict=True))
+    return runs
 
 
-def rerun(target: Target, asset_id: str) -> Attempt:
+def _drop(target: Target, name: str, files: Sequence[Path]) -> str:
+    bundle = re.sub(r"\W+", "-", name) if len(files) > 1 else None
+    (planned,) = plan_drop(files, profile="general", bundle=bundle)
+    asset_id = upload(target, planned)
+    _ended(target, asset_id, 1)
+    return asset_id
+
+
+def _rerun(target: Target, asset_id: str) -> Attempt:
     """The next attempt, from the beginning."""
     record = read_record(target, asset_id)
     assert record is not None

@@ -20,6 +20,7 @@ from evaluation.stub_model import StubModel, reached, stub_model
 __all__ = ["POSTS_DEPLOYED"]
 
 _POSTS = 10_000
+_SINGLE_POSTS = 100
 _MOST_SECONDS = 120.0
 _MOST_USD_PER_THOUSAND = 0.03
 _ENDS_WITHIN_SECONDS = 600.0
@@ -51,6 +52,7 @@ def _measure() -> Iterator[Row]:
         file = _judged(deployment, stub, Path(home), "posts", _POSTS)
         after = _seconds(lambda: bare_calls(_POSTS // 2, "after"))
         again = _judged(deployment, stub, Path(home), "posts", _POSTS)
+        inside, outside = _single_posts(deployment)
     bare = before + after
     yield Row("bare calls", "wall time", bare, "s")
     yield Row("as a file", "wall time", file.seconds, "s", at_most(_MOST_SECONDS))
@@ -61,6 +63,19 @@ def _measure() -> Iterator[Row]:
     yield Row("the same again", "wall time", again.seconds, "s")
     yield Row("the same again", "calls", again.calls, bound=at_most(0))
     yield Row("the same again", "decisions in place", again.in_place, bound=at_least(_POSTS))
+    for name, times in (("one post, in the function", inside), ("one post, for who calls it", outside)):
+        yield Row(name, "median", times[len(times) // 2], "ms")
+        yield Row(name, "95th percentile", times[len(times) * 95 // 100], "ms")
+
+
+def _single_posts(deployment: Deployment) -> tuple[list[float], list[float]]:
+    """The milliseconds of single posts in the function, and for who calls it, the shortest first."""
+    inside, outside = [], []
+    for number in range(_SINGLE_POSTS):
+        began = time.monotonic()
+        inside.append(deployment.judge_one(f"The bread of bakery {number} is good", PROFILE))
+        outside.append(1000 * (time.monotonic() - began))
+    return sorted(inside), sorted(outside)
 
 
 def _judged(deployment: Deployment, stub: StubModel, folder: Path, name: str, count: int) -> _Run:
@@ -95,11 +110,12 @@ POSTS_DEPLOYED = Benchmark(
     page=PERFORMANCE,
     title="Files of posts, deployed",
     about=(
-        f"{_POSTS:,} posts, none judged before, dropped into the stacks as `braid up` deploys them, with a"
-        " stub as the model server, until their result is published; the same bytes again. The bare calls are"
-        " as many questions to the same embedded AWS, eight at a time, half of them before the file and half"
-        " after it. Wall time on a machine that may have had other work; the calls are those that reached the"
-        " stub."
+        f"{_POSTS:,} posts, none judged before, dropped into the stacks as `braid up` deploys them, with"
+        " a stub as the model server, until their result is published; the same bytes again. The bare"
+        " calls are as many questions to the same embedded AWS, eight at a time, half of them before the"
+        f" file and half after it. Then {_SINGLE_POSTS} single posts (`braid posts --one`), one after the"
+        " other. Wall time on a machine that may have had other work; the calls are those that reached"
+        " the stub."
     ),
     subject="Run",
     measure=lambda: list(_measure()),

@@ -46,8 +46,8 @@ PROCESSING = Benchmark(
     about=(
         "Real files of each kind (`BRAID_TEST_DATA`), one after the other through what a Processing job does"
         " with an object, the second time that the process sees it, with S3 of the embedded AWS. `expected`"
-        " is what `braid process` prices: it leans to the high side, because a file's name and size say little"
-        " of how long a video is or how many pages a document has."
+        " is what `braid process` prices: it leans to the high side, because a file's name and size say"
+        " little of how long a video is or how many pages a document has."
     ),
     subject="Kind",
     measure=lambda: list(_measure()),
