@@ -30,9 +30,9 @@ _WAIT_SCALE = 0.1
 _ENDS_WITHIN_SECONDS = 300.0
 _POLL_SECONDS = 0.1
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00| UTC)?")
-# What says how long things took and what that cost: members of documents that aren't compared. The receipt
-# counts states, which are the patterns' own, and functions' milliseconds.
-_TIMINGS = frozenset({"duration_seconds", "timings", "sha256", "size_bytes", "states_executed"})
+# Members that aren't compared: times, which attempt it was, and the size and hash of documents that are
+# compared themselves. The receipt counts states, which are the patterns' own, and functions' milliseconds.
+_OWN = frozenset({"timings", "attempt", "size_bytes", "sha256"})
 _OF_THE_RUN = ("receipt.json", "report.html")
 
 
@@ -142,7 +142,7 @@ def _documents(target: Target, asset_id: str, number: int) -> Iterator[tuple[str
 
 def _differing(place: str, one: Any, other: Any) -> Iterator[str]:
     if isinstance(one, dict) and isinstance(other, dict):
-        for name in sorted((one.keys() | other.keys()) - _TIMINGS):
+        for name in sorted((one.keys() | other.keys()) - _OWN):
             yield from _differing(f"{place}.{name}", one.get(name), other.get(name))
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for number, (mine, theirs) in enumerate(zip(one, other, strict=True)):
