@@ -18,6 +18,11 @@ from benchmarks.load.faults import BENCHMARKS as FAULTS
 from benchmarks.load.first_use import FIRST_USE
 from benchmarks.load.posts import POSTS
 from benchmarks.load.reference_assets import REFERENCE_ASSETS
+from benchmarks.load.patterns import PATTERNS_DEPLOYED
+from benchmarks.load.posts import POSTS
+from benchmarks.load.posts_deployed import POSTS_DEPLOYED
+from benchmarks.load.posts_gigabyte import POSTS_GIGABYTE
+from benchmarks.load.processing import PROCESSING
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.load.throughput import THROUGHPUT
@@ -50,6 +55,10 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         *FAULTS,
         RUSH,
         POSTS,
+        POSTS_DEPLOYED,
+        POSTS_GIGABYTE,
+        PROCESSING,
+        PATTERNS_DEPLOYED,
         CONSOLE,
     )
 }

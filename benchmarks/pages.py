@@ -1,4 +1,4 @@
-"""The writer of docs/performance.md, reliability.md, engines.md and parts of search.md and customising.md.
+"""The writer of docs/performance.md, reliability.md, engines.md, parts of search, customising and designing.
 
 A section stands between two marks and is replaced alone, so that one benchmark can be measured again without
 the others; what is written outside of the marks stays.
@@ -15,6 +15,7 @@ from benchmarks.rows import Row, figure
 
 __all__ = [
     "CUSTOMISING",
+    "DESIGNING",
     "ENGINES",
     "PERFORMANCE",
     "RELIABILITY",
@@ -61,6 +62,11 @@ CUSTOMISING = Page(
     _DOCS / "customising.md",
     "Customising a model",
     "What tuning gains where it was measured.",
+)
+DESIGNING = Page(
+    _DOCS / "designing.md",
+    "Designing a multimodal pipeline",
+    "What each workflow pattern takes.",
 )
 ENGINES = Page(
     _DOCS / "engines.md",

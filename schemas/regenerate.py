@@ -12,6 +12,7 @@ from braid.domain.answer.review import Review, ReviewExample
 from braid.domain.asset.admission import Admission, MemberRole
 from braid.domain.asset.manifest import MAX_MEMBERS, MAX_NAME_BYTES, Manifest
 from braid.domain.asset.result import Result
+from braid.domain.datasets.features import Features
 from braid.domain.evidence.language import LanguageAnalysis
 from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.timeline import Timeline
@@ -27,13 +28,15 @@ from braid.domain.posts.decisions import LineDecision, PostsSummary
 __all__ = ["BUNDLES", "DOCUMENTS", "FOLDER", "schema_text"]
 
 FOLDER = Path(__file__).parent
-# By the name that result.json gives a document, beside the three files that people write themselves.
+# By the name that result.json gives a document, beside the three files that people write themselves and what
+# a Processing job leaves of an object.
 DOCUMENTS: dict[str, type] = {
     "accessibility": Accessibility,
     "admission": Admission,
     "answer": Answer,
     "draft": Draft,
     "example": ReviewExample,
+    "features": Features,
     "generation_request": GenerationRequest,
     "language": LanguageAnalysis,
     "manifest": Manifest,

@@ -27,11 +27,11 @@ from lambdas.posts.chunk_judging import judge_chunk
 from lambdas.posts.judges import judge_of
 from lambdas.posts.reading import posts_of
 
-__all__ = ["POSTS"]
+__all__ = ["MOST", "POSTS", "PROFILE", "bare_calls", "written_posts"]
 
 _POSTS = 1_000
-_MOST = 1.5  # times the bare loop
-_PROFILE = "moderation"
+MOST = 1.5  # times the bare loop
+PROFILE = "moderation"
 _BUCKET, _TABLE = "posts", "verdicts"
 _MODELS = {"micro": "us.amazon.nova-micro-v1:0"}
 
@@ -42,28 +42,28 @@ def _measure() -> Iterator[Row]:
     with embedded_with_stub(bucket=_BUCKET, table=_TABLE) as aws:
         # The first calls make clients and warm the caches of both.
         _judged(50)
-        bare = _cost(aws.pid, lambda: _bare(_POSTS))
+        bare = _cost(aws.pid, lambda: bare_calls(_POSTS))
         file = _cost(aws.pid, lambda: _judged(_POSTS))
         again = _cost(aws.pid, lambda: _judged(_POSTS))
     for name, (own, theirs) in (("bare calls", bare), ("as a file", file), ("the same again", again)):
         yield Row(name, "step", own / _POSTS * 1000, "ms a post")
         yield Row(name, "embedded AWS", theirs / _POSTS * 1000, "ms a post")
-        bound = at_most(_MOST) if name == "as a file" else None
+        bound = at_most(MOST) if name == "as a file" else None
         yield Row(name, "times the bare calls", (own + theirs) / sum(bare), "×", bound)
 
 
-def _bare(count: int) -> None:
-    """The same questions, eight at a time, and nothing else."""
+def bare_calls(count: int, name: str = "bare") -> None:
+    """The questions about ``written_posts``, eight at a time, and nothing else."""
     meter = Meter()
-    judge = judge_of(profile(_PROFILE), meter, _MODELS, _TABLE)
-    found = _admitted("bare", count)
+    judge = judge_of(profile(PROFILE), meter, _MODELS, _TABLE)
+    found = _admitted(name, count)
     ask = Models(ANSWER).on(meter)
     assert found.file is not None
     items = [
         item
         for chunk in found.chunks
         for item in posts_of(
-            found.file, chunk, open_file=lambda: io.BytesIO(_body("bare", count)), max_characters=10_000
+            found.file, chunk, open_file=lambda: io.BytesIO(written_posts(name, count)), max_characters=10_000
         )
     ]
     with ThreadPoolExecutor(8) as pool:
@@ -81,28 +81,29 @@ def _judged(count: int) -> None:
         judge_chunk(
             found.file,
             chunk,
-            judge_of(profile(_PROFILE), meter, _MODELS, _TABLE),
+            judge_of(profile(PROFILE), meter, _MODELS, _TABLE),
             store=store,
-            open_file=functools.partial(io.BytesIO, _body(name, count)),
+            open_file=functools.partial(io.BytesIO, written_posts(name, count)),
             meter=meter,
             used=dict,
         )
 
 
 def _admitted(name: str, count: int) -> Any:
-    body = _body(name, count)
-    source = Source("", f"inbox/{_PROFILE}/{name}.jsonl", "")
+    body = written_posts(name, count)
+    source = Source("", f"inbox/{PROFILE}/{name}.jsonl", "")
     return admit_posts(
-        AssetRef(asset_id_for(source), 1, _PROFILE, source),
+        AssetRef(asset_id_for(source), 1, PROFILE, source),
         Found("", source.key, "", len(body)),
         open_file=lambda: io.BytesIO(body),
-        profiles=(_PROFILE,),
+        profiles=(PROFILE,),
         read_profile=profile,
         max_object_bytes=1 << 30,
     )
 
 
-def _body(name: str, count: int) -> bytes:
+def written_posts(name: str, count: int) -> bytes:
+    """A file of so many posts; ``name`` tells those of one from another's."""
     words = (
         "this is what somebody wrote about the bread of the bakery at the corner of the road today, and why"
     )

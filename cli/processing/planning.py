@@ -14,7 +14,14 @@ from braid.domain.money.price_book import PriceBook
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.target import Target
 
-__all__ = ["INSTANCES", "JobPlan", "list_objects", "plan_job"]
+__all__ = [
+    "INSTANCES",
+    "JobPlan",
+    "expected_processor_seconds",
+    "kind_of",
+    "list_objects",
+    "plan_job",
+]
 
 # Virtual processors by the instance types that have a price in the registry.
 INSTANCES = {
@@ -25,15 +32,20 @@ INSTANCES = {
     "ml.c5.xlarge": 4,
     "ml.c5.2xlarge": 8,
 }
-# Processor seconds of an object and of each of its megabytes, by the ending of its name: estimates on the
-# slow side, not measured yet. What an object is, the job itself finds out by its content.
-_SECONDS = {
-    **dict.fromkeys(("jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "avif", "heic"), (0.3, 0.3)),
-    **dict.fromkeys(("mp4", "mov", "mkv", "webm", "avi", "m4v"), (1.0, 1.5)),
-    **dict.fromkeys(("mp3", "wav", "m4a", "flac", "ogg"), (0.2, 0.0)),
-    "pdf": (0.5, 2.0),
+# Kinds by the ending of a name, with the processor seconds of an object and of each of its megabytes. They
+# lean to the high side of what was measured (docs/performance.md, "Features of many objects"): a video's
+# seconds go with its length, and few megabytes can be long. The job itself looks at content.
+_KINDS = {
+    "pictures": (
+        ("jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "avif", "heic", "heif", "bmp"),
+        (0.05, 0.3),
+    ),
+    "videos": (("mp4", "mov", "mkv", "webm", "avi", "m4v"), (0.2, 1.2)),
+    "recordings": (("mp3", "wav", "m4a", "flac", "ogg", "amr"), (0.1, 0.1)),
+    "PDF": (("pdf",), (0.1, 1.0)),
+    "other": ((), (0.1, 1.0)),
 }
-_OTHER_SECONDS = (0.1, 1.0)
+_KIND_OF = {ending: kind for kind, (endings, _) in _KINDS.items() for ending in endings}
 _MEGABYTE = 1024 * 1024
 # Image and instance are had after minutes, which are paid.
 _STARTING_SECONDS = 180
@@ -105,7 +117,7 @@ def plan_job(
             f"nothing is known of {instance_type}; there are {', '.join(INSTANCES)}", exit_code=EXIT_MISUSE
         )
     count = max(1, min(instance_count, len(objects)))
-    work = sum(_seconds(item) for item in objects) / (count * INSTANCES[instance_type])
+    work = sum(expected_processor_seconds(item) for item in objects) / (count * INSTANCES[instance_type])
     max_seconds = round(3600 * hours)
     expected = min(max_seconds, _STARTING_SECONDS + math.ceil(work))
     hour_usd = count * entry.unit_price_usd
@@ -121,7 +133,12 @@ def plan_job(
     )
 
 
-def _seconds(item: SourceObject) -> float:
-    ending = item.key.rsplit(".", 1)[-1].lower()
-    each, per_megabyte = _SECONDS.get(ending, _OTHER_SECONDS)
+def kind_of(item: SourceObject) -> str:
+    """What the object is priced as, by its name."""
+    return _KIND_OF.get(item.key.rsplit(".", 1)[-1].lower(), "other")
+
+
+def expected_processor_seconds(item: SourceObject) -> float:
+    """How long one processor would work on the object."""
+    _, (each, per_megabyte) = _KINDS[kind_of(item)]
     return each + per_megabyte * item.size_bytes / _MEGABYTE

@@ -18,9 +18,11 @@ from braid.domain.asset.asset import AssetStatus
 from braid.domain.money.receipt import Receipt
 from cli.dropping.drop import plan_drop, upload
 from cli.errors import CommandError
+from cli.functions import call
 from cli.repair.dead_letters import look_at_dead_letters
 from cli.showing.documents import read_stored
 from cli.showing.records import Record, read_record, read_result
+from cli.showing.results import get_result
 from cli.target import Target, find_target
 from local import deploy, lifecycle
 from local.home import LocalAws
@@ -140,6 +142,15 @@ class Deployment:
         except CommandError:
             return False
         return record is not None and (result.attempt, result.status) == (record.attempt, record.status)
+
+    def judge_one(self, text: str, profile: str) -> float:
+        """Has a single post judged; the milliseconds that the function says it took."""
+        asked = {"text": text, "profile": profile}
+        return float(call(self.target, self.target.posts_function, asked)["milliseconds"])
+
+    def document(self, asset_id: str, name: str) -> bytes:
+        """One of the asset's results as stored. Raises ``CommandError`` where it has none of the name."""
+        return get_result(self.target, read_result(self.target, asset_id), name)
 
 
 def _seconds(timestamp: str) -> float:

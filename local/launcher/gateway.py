@@ -25,7 +25,8 @@ from ministack.core.router import extract_access_key_id
 from local.launcher.calls import Call, CallLog, Stopwatch
 from local.launcher.functions.lambda_runtime import execution_of
 from local.launcher.ministack import guardrails
-from local.launcher.permissions.iam import caller_denial, model_arns
+from local.launcher.permissions.iam import caller_denial
+from local.launcher.permissions.model_resources import model_arns
 from local.launcher.wire import HttpResponse, Wire, WireError, wire
 from local.services.protocol import Caller, Service, ServiceError, not_offered
 from local.services.s3vectors.service import vectors_are_read

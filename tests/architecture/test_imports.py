@@ -73,8 +73,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "console": (*(f"braid.{room}" for room in ("domain", "aws", "store")), "cli"),
     # A job of many objects runs steps' logic, as what measures does.
     "processing": ("braid", "lambdas"),
-    # What measures may also import a step's logic, never its handler.
-    "evaluation": ("braid", "lambdas", "cli", "local"),
+    # What measures may also import a step's logic, never its handler, and a job's.
+    "evaluation": ("braid", "lambdas", "cli", "local", "processing"),
     "benchmarks": ("braid", "lambdas", "evaluation"),
     "samples": ("braid.domain", "cli"),
     "tools": ("braid.domain", "local"),

@@ -26,6 +26,7 @@ from braid.domain.asset.execution_state import (
     ReviewOutcome,
 )
 from braid.domain.claim_check import Claim
+from braid.domain.datasets.features import ObjectReport, SourceObject
 from braid.domain.evidence.timeline import Alignment
 from braid.domain.evidence.vision import KeyframeList
 from braid.domain.generation.draft import GenerationPlan
@@ -58,6 +59,7 @@ STORED: dict[str, type] = {
     "generation_plan": GenerationPlan,
     "keyframes": KeyframeList,
     "made_output": MadeOutput,
+    "object_report": ObjectReport,
     "open_review": OpenReview,
     "posts_chunk": ChunkStats,
     "posts_file": PostsFile,
@@ -66,6 +68,7 @@ STORED: dict[str, type] = {
     "prompt_library": PromptLibrary,
     "review_outcome": ReviewOutcome,
     "sounds": Sounds,
+    "source_object": SourceObject,
 }
 # Where any values won't do: members that exclude each other, or have a form.
 _VALUES: dict[type, Any] = {

@@ -24,6 +24,7 @@ from ministack.core.responses import get_account_id, get_region
 from local.launcher.functions.execution_context import current_execution
 from local.launcher.functions.lambda_runtime import execution_of
 from local.launcher.permissions.decisions import DecisionLog
+from local.launcher.permissions.model_resources import guardrail_arn, model_arns, model_of_path
 from local.launcher.permissions.tuning_resources import bedrock_arn, sagemaker_arn
 
 RELIES_ON = (
@@ -50,52 +51,13 @@ _ASKED_AS = {
     "bedrock:ConverseStream": "bedrock:InvokeModelWithResponseStream",
     "bedrock:StartAsyncInvoke": _INVOKE,
 }
-_MODEL_PATH = re.compile(r"^/model/(?P<model>.+)/[a-z-]+$")
 _ASYNC_PATH = "/async-invoke"
 _SCHEDULE_PATH = re.compile(r"^/schedules/(?P<name>[^/]+)$")
-_GUARDRAIL_PATH = re.compile(r"^/guardrail/(?P<guardrail>.+)/version/[^/]+/apply$")
-# https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
-_PROFILE = re.compile(r"^(?P<area>us-gov|us|eu|apac|au|ca|jp|global)\.(?P<model>[a-z0-9-]+\..+)$")
 
 decisions = DecisionLog()
 
 # What the request being decided says that a policy's condition may ask for, where MiniStack doesn't read it.
 _condition_keys: ContextVar[Mapping[str, str]] = ContextVar("condition_keys", default=MappingProxyType({}))
-
-
-def model_arns(model_id: str, region: str, account_id: str) -> tuple[str, ...]:
-    """The ARNs on which a caller of this model id, profile id or ARN needs permission, the model's last.
-
-    >>> model_arns("us.amazon.nova-lite-v1:0", "us-east-1", "1")[0]
-    'arn:aws:bedrock:us-east-1:1:inference-profile/us.amazon.nova-lite-v1:0'
-    """
-    if model_id.startswith("arn:"):
-        profile = model_id.rpartition(":inference-profile/")[2]
-        known = _PROFILE.match(profile) if ":inference-profile/" in model_id else None
-        behind = (f"arn:aws:bedrock:{region}::foundation-model/{known['model']}",) if known else ()
-        return (model_id, *behind)
-    known = _PROFILE.match(model_id)
-    if known is None:
-        return (f"arn:aws:bedrock:{region}::foundation-model/{model_id}",)
-    return (
-        f"arn:aws:bedrock:{region}:{account_id}:inference-profile/{model_id}",
-        f"arn:aws:bedrock:{region}::foundation-model/{known['model']}",
-    )
-
-
-def model_of_path(path: str) -> str | None:
-    """The model id or ARN in a bedrock-runtime path, slashes of an ARN included."""
-    match = _MODEL_PATH.match(unquote(path))
-    return match["model"] if match else None
-
-
-def guardrail_arn(path: str, region: str, account_id: str) -> str | None:
-    """The guardrail that a bedrock-runtime path applies, by its id or its ARN."""
-    match = _GUARDRAIL_PATH.match(unquote(path))
-    if match is None:
-        return None
-    named = match["guardrail"]
-    return named if named.startswith("arn:") else f"arn:aws:bedrock:{region}:{account_id}:guardrail/{named}"
 
 
 def job_arn(target: str, body: bytes, region: str, account_id: str) -> str | None:

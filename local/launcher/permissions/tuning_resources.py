@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from local.launcher.permissions.model_resources import model_arns
+
 __all__ = ["bedrock_arn", "sagemaker_arn"]
 
 _BEDROCK_PATHS = (
@@ -27,7 +29,6 @@ _CREATED_FROM = {
     "/custom-models/create-custom-model": ("modelName", "custom-model"),
     "/model-customization/custom-model-deployments": ("modelArn", "custom-model"),
     "/provisioned-model-throughput": ("modelId", "custom-model"),
-    "/model-invocation-job": ("modelId", "foundation-model"),
 }
 _SAGEMAKER_MEMBERS = (
     ("TrainingJobName", "training-job"),
@@ -45,6 +46,9 @@ def bedrock_arn(
 ) -> str | None:
     """The resource of a request to Bedrock's control plane; ``None`` for one that lists."""
     path = unquote(path)
+    if method == "POST" and path == "/model-invocation-job":
+        # An inference profile is asked about as itself, as where it is invoked.
+        return model_arns(str(members.get("modelId", "")), region, account_id)[0]
     if method == "POST" and path in _CREATED_FROM:
         member, kind = _CREATED_FROM[path]
         named = str(members.get(member, ""))

@@ -13,7 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.launcher.ministack.state_services import required_grant
-from local.launcher.permissions.iam import guardrail_arn, model_arns, model_of_path
+from local.launcher.permissions.model_resources import guardrail_arn, model_arns, model_of_path
+from local.launcher.permissions.tuning_resources import bedrock_arn
 from tests.local.embedded_aws.harness import Embedded, until
 
 pytestmark = pytest.mark.patch("iam.py", "object_keys.py", "state_services.py", "event_sources.py")
@@ -333,6 +334,9 @@ def dynamodb_table(embedded: Embedded, name: str) -> None:
 def test_a_model_needs_these_grants(model_id: str, arns: tuple[str, ...]) -> None:
     assert model_arns(model_id, "eu-west-1", "12") == arns
     assert model_of_path(f"/model/{model_id}/converse") == model_id
+    # Whoever submits a batch job is asked about what the job asks.
+    submitted = {"modelId": model_id}
+    assert bedrock_arn("POST", "/model-invocation-job", submitted, "eu-west-1", "12") == arns[0]
 
 
 def test_applying_a_guardrail_asks_about_that_guardrail() -> None:
