@@ -11,7 +11,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from braid.domain.asset.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus, execution_name
+from braid.domain.asset.asset import (
+    BUNDLE_SUFFIX,
+    INBOX_PREFIX,
+    MANIFEST_NAME,
+    AssetKind,
+    AssetStatus,
+    execution_name,
+)
 from braid.domain.asset.result import Result
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.showing.documents import read_stored
@@ -40,6 +47,7 @@ _FIELDS = (
     "profile",
     "source_key",
     "source_version_id",
+    "kind",
     "media_type",
     "modalities",
     "received_at",
@@ -65,6 +73,7 @@ class Record:
     profile: str = ""
     source_key: str = ""
     source_version_id: str = ""
+    kind: str | None = None
     media_type: str | None = None
     modalities: tuple[str, ...] = ()
     received_at: str | None = None
@@ -144,14 +153,19 @@ def records_after(
         at, asset_id = shown
         key = {"asset_id": asset_id, "status_day": f"{status}#{day.isoformat()}", "updated_at": at}
         request["ExclusiveStartKey"] = {name: {"S": value} for name, value in key.items()}
-    found: list[Record] = []
-    while len(found) < limit:
-        answer = target.dynamodb.query(Limit=limit - len(found), **request)
-        found += map(_record, answer["Items"])
-        if "LastEvaluatedKey" not in answer:
-            break
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-    return found
+    return _read_on(target, request, limit)
+
+
+def records_of_kind(
+    target: Target, kind: AssetKind, shown: tuple[str, str] | None, limit: int
+) -> list[Record]:
+    """The next records of one kind, the newest change first; ``shown`` as with ``records_after``."""
+    request = _newest_first(target, "by-kind", "kind", kind)
+    if shown is not None:
+        at, asset_id = shown
+        key = {"asset_id": asset_id, "kind": kind.value, "updated_at": at}
+        request["ExclusiveStartKey"] = {name: {"S": value} for name, value in key.items()}
+    return _read_on(target, request, limit)
 
 
 def waiting_before(target: Target, record: Record) -> int:
@@ -171,17 +185,33 @@ def _records_of_day(target: Target, status: AssetStatus, day: date, limit: int) 
 
 
 def _of_day(target: Target, status: AssetStatus, day: date) -> dict[str, Any]:
-    """The query of one partition of the index, the newest change first."""
+    return _newest_first(target, "by-status", "status_day", f"{status}#{day.isoformat()}")
+
+
+def _newest_first(target: Target, index: str, attribute: str, value: str) -> dict[str, Any]:
+    """The query of one partition of an index, the newest change first."""
     projection = _projection()
-    projection["ExpressionAttributeNames"]["#day"] = "status_day"
+    projection["ExpressionAttributeNames"]["#partition"] = attribute
     return {
         "TableName": target.assets_table,
-        "IndexName": "by-status",
-        "KeyConditionExpression": "#day = :day",
-        "ExpressionAttributeValues": {":day": {"S": f"{status}#{day.isoformat()}"}},
+        "IndexName": index,
+        "KeyConditionExpression": "#partition = :partition",
+        "ExpressionAttributeValues": {":partition": {"S": value}},
         "ScanIndexForward": False,
         **projection,
     }
+
+
+def _read_on(target: Target, request: dict[str, Any], limit: int) -> list[Record]:
+    """Up to ``limit`` records of a query, which is left where it ended."""
+    found: list[Record] = []
+    while len(found) < limit:
+        answer = target.dynamodb.query(Limit=limit - len(found), **request)
+        found += map(_record, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            break
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    return found
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.asset import AssetKind, AssetStatus
 from braid.domain.clock import iso
 from braid.domain.generation.draft import Check
 from tests.contract.console.conftest import Table
@@ -30,7 +30,14 @@ FILM = bytes(range(256)) * 40
 
 
 def posts_file(table: Table, asset_id: str, status: AssetStatus = SUCCEEDED) -> str:
-    return table.put(asset_id, status, NOW, profile="moderation", key=f"inbox/moderation/{asset_id}.jsonl")
+    return table.put(
+        asset_id,
+        status,
+        NOW,
+        profile="moderation",
+        key=f"inbox/moderation/{asset_id}.jsonl",
+        kind=AssetKind.POSTS,
+    )
 
 
 def draft_of(table: Table, asset_id: str, status: AssetStatus = SUCCEEDED) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from braid.domain.answer.review import ReviewRequest
-from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.claim_check import Claim
 from braid.domain.clock import iso
+from braid.domain.money.accounting import Usage
+from braid.domain.search.manifest import VectorManifest, manifest_key
 from braid.domain.wire import encode
 from braid.store.review_records import OpenReview
 from console.catalogue import VIEWS
@@ -184,3 +187,21 @@ def test_a_change_is_told_to_the_page(table: Table, console: Served) -> None:
 
     assert [stream.readline(), stream.readline()] == [b"event: changed\n", b'data: {"waiting": 1}\n']
     connection.close()
+
+
+def test_costs_have_indexing_and_tuning_once_they_are_added_up(table: Table, console: Served) -> None:
+    today = iso(datetime.now(UTC))
+    asset = table.put("talk", AssetStatus.SUCCEEDED, today, cost_usd=Decimal("0.25"))
+    usage = (Usage("bedrock", "InvokeModel:amazon.titan-embed-text-v2:0", "input_token", 1_000_000),)
+    ref = AssetRef(asset, 1, "general", Source("inbox", "inbox/general/talk.txt", "v1"))
+    manifest = VectorManifest(asset, 1, "d", True, {}, usage=usage)
+    table.storage.store(ref).put_document(manifest_key(asset), manifest)
+
+    _, by_day, _ = console.get("/costs?days=7")
+    _, added, _ = console.get("/costs?days=7&by=profile")
+
+    assert "$0.25 for 1 asset " in by_day
+    assert "Without what indexing" in by_day
+    assert "$0.27 for 1 asset " in added
+    assert "With what indexing" in added
+    assert len(re.findall(r">\$0\.27[0-9]*<", added)) >= 2, "its day and its profile"
