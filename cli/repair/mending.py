@@ -171,8 +171,8 @@ def _set_counts(target: Target, facts: Facts, found: Disagreement) -> bool:
     if found.check == "kind-counts":
         kind = AssetKind(found.about)
         counted = {kind.value: Decimal(facts.kind_counts[kind])} if kind in facts.kind_counts else {}
-        there = count_kinds(facts.records.values()).get(kind, 0)
-        return counts.correct(KINDS_KEY, counted, {kind.value: Decimal(there)})
+        records = Decimal(count_kinds(facts.records.values()).get(kind, 0))
+        return counts.correct(KINDS_KEY, counted, {kind.value: records})
     day = found.about
     if found.check == "day-cost":
         usd, spent = facts.day_usd.get(day), spent_by_day(facts.records.values())[day]
