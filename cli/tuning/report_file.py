@@ -29,6 +29,8 @@ _STYLE = (
     "td.n{text-align:right;white-space:nowrap}caption{text-align:left;font-weight:600}"
     "svg{max-width:100%;height:auto}.beside{display:flex;flex-wrap:wrap;gap:0 2rem}"
     ".wide{overflow-x:auto}.good{background:#e2f3e2}"
+    "@media(prefers-color-scheme:dark){body{color:#eee;background:#17191c}td,th{border-color:#555}"
+    ".good{background:#1f3d24}svg{filter:invert(.9) hue-rotate(180deg)}}"
 )
 
 

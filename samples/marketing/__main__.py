@@ -57,7 +57,8 @@ def _row(target: Target, folder: Path, name: str, outcome: Any) -> str:
     """A draft with all that is known of it, or why there is none."""
     title = html.escape(name.replace("_", " "))
     if outcome.status is not AssetStatus.AWAITING_REVIEW:
-        return f"<figure><figcaption><h2>{title}</h2><p>{html.escape(str(outcome.reason))}</p></figcaption></figure>"
+        reason = html.escape(str(outcome.reason))
+        return f"<figure><figcaption><h2>{title}</h2><p>{reason}</p></figcaption></figure>"
     key = f"assets/{outcome.asset_id}/1/draft.json"
     draft = decode_json(Draft, _read(target, key), source=key)
     shown = draft.poster or draft.file

@@ -44,6 +44,19 @@ def draft_of(table: Table, asset_id: str, status: AssetStatus = SUCCEEDED) -> st
     return table.put(asset_id, status, NOW, profile="generate", key=f"inbox/generate/{asset_id}.toml")
 
 
+def test_a_moment_that_a_hit_names_is_where_playing_begins(table: Table, console: Served) -> None:
+    film = table.put("film", SUCCEEDED, NOW)
+    admit_media(table.storage, film, FILM, "video/mp4")
+
+    _, whole, _ = console.get(f"/assets/{film}")
+    _, moment, _ = console.get(f"/assets/{film}?at=72500")
+    _, wrong, _ = console.get(f"/assets/{film}?at=%22%3E")
+
+    assert f'/assets/{film}/media#t=72.5"' in moment
+    assert "Video from 1:12" in moment
+    assert "#t=" not in whole + wrong
+
+
 def test_a_file_of_posts_is_shown_with_sums_sample_and_decisions(table: Table, console: Served) -> None:
     asset = posts_file(table, "march")
     judge_posts(table.storage, asset, "I will stab you", "lovely", f"a lolcow {EVIL}", "lovely")
