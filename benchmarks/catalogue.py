@@ -14,6 +14,7 @@ from benchmarks.fusion.list_scale import LIST_SCALE
 from benchmarks.keyframes import KEYFRAMES
 from benchmarks.load.console import CONSOLE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
+from benchmarks.load.generation import GENERATION
 from benchmarks.load.posts import POSTS
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
@@ -43,5 +44,6 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         RUSH,
         POSTS,
         CONSOLE,
+        GENERATION,
     )
 }
