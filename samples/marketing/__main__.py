@@ -104,7 +104,7 @@ _PAGE = """<!doctype html>
   }}
   body {{ font: 16px/1.4 system-ui, sans-serif; margin: 0 auto; max-width: 90rem; padding: 1.5rem;
     background: var(--ground); color: var(--ink) }}
-  main {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: 1.5rem;
+  main {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); gap: 1.5rem;
     align-items: start }}
   figure {{ margin: 0; background: var(--card); padding: 1rem; border-radius: .5rem }}
   img, video {{ display: block; width: 100%; height: auto }}
@@ -112,6 +112,7 @@ _PAGE = """<!doctype html>
   figcaption {{ font-size: .9rem; color: var(--soft) }}
   figcaption h2 {{ color: var(--ink) }}
   p {{ margin: .25rem 0 }}
+  main {{ margin-top: 1rem }}
   ul {{ margin: .25rem 0; padding-left: 1.2rem }}
 </style>
 <h1>A new package, nine ways</h1>
