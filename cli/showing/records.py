@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -60,6 +59,8 @@ _FIELDS = (
 )
 # The most that one request may ask for; an asset's whole history is far shorter unless it waits for hours.
 _HISTORY_PAGE = 1000
+# Indexes of the table, and what their partitions are named by.
+_BY_STATUS, _BY_KIND = ("by-status", "status_day"), ("by-kind", "kind")
 _WAITING_DAYS, _MOST_WAITING = 7, 5000
 
 
@@ -136,7 +137,7 @@ def recent_records(
         record
         for status in statuses
         for back in range(days)
-        for record in _records_of_day(target, status, today - timedelta(days=back), limit)
+        for record in records_after(target, status, today - timedelta(days=back), None, limit)
     ]
     return sorted(found, key=lambda record: record.updated_at or "", reverse=True)[:limit]
 
@@ -148,24 +149,14 @@ def records_after(
 
     ``shown`` is what the list ended with before: its time and its asset id.
     """
-    request = _of_day(target, status, day)
-    if shown is not None:
-        at, asset_id = shown
-        key = {"asset_id": asset_id, "status_day": f"{status}#{day.isoformat()}", "updated_at": at}
-        request["ExclusiveStartKey"] = {name: {"S": value} for name, value in key.items()}
-    return _read_on(target, request, limit)
+    return _read_on(target, _BY_STATUS, f"{status}#{day.isoformat()}", shown, limit)
 
 
 def records_of_kind(
     target: Target, kind: AssetKind, shown: tuple[str, str] | None, limit: int
 ) -> list[Record]:
     """The next records of one kind, the newest change first; ``shown`` as with ``records_after``."""
-    request = _newest_first(target, "by-kind", "kind", kind)
-    if shown is not None:
-        at, asset_id = shown
-        key = {"asset_id": asset_id, "kind": kind.value, "updated_at": at}
-        request["ExclusiveStartKey"] = {name: {"S": value} for name, value in key.items()}
-    return _read_on(target, request, limit)
+    return _read_on(target, _BY_KIND, kind.value, shown, limit)
 
 
 def waiting_before(target: Target, record: Record) -> int:
@@ -176,21 +167,9 @@ def waiting_before(target: Target, record: Record) -> int:
     return sum((each.received_at or "") < (record.received_at or "") for each in waiting)
 
 
-def _records_of_day(target: Target, status: AssetStatus, day: date, limit: int) -> Iterator[Record]:
-    pages = target.dynamodb.get_paginator("query").paginate(
-        PaginationConfig={"MaxItems": limit}, **_of_day(target, status, day)
-    )
-    for page in pages:
-        yield from (_record(item) for item in page["Items"])
-
-
-def _of_day(target: Target, status: AssetStatus, day: date) -> dict[str, Any]:
-    return _newest_first(target, "by-status", "status_day", f"{status}#{day.isoformat()}")
-
-
-def _newest_first(target: Target, index: str, attribute: str, value: str) -> dict[str, Any]:
+def _newest_first(target: Target, by: tuple[str, str], value: str) -> dict[str, Any]:
     """The query of one partition of an index, the newest change first."""
-    projection = _projection()
+    (index, attribute), projection = by, _projection()
     projection["ExpressionAttributeNames"]["#partition"] = attribute
     return {
         "TableName": target.assets_table,
@@ -202,9 +181,14 @@ def _newest_first(target: Target, index: str, attribute: str, value: str) -> dic
     }
 
 
-def _read_on(target: Target, request: dict[str, Any], limit: int) -> list[Record]:
-    """Up to ``limit`` records of a query, which is left where it ended."""
-    found: list[Record] = []
+def _read_on(
+    target: Target, by: tuple[str, str], value: str, shown: tuple[str, str] | None, limit: int
+) -> list[Record]:
+    request, found = _newest_first(target, by, value), list[Record]()
+    if shown is not None:
+        at, asset_id = shown
+        key = {"asset_id": asset_id, by[1]: value, "updated_at": at}
+        request["ExclusiveStartKey"] = {name: {"S": text} for name, text in key.items()}
     while len(found) < limit:
         answer = target.dynamodb.query(Limit=limit - len(found), **request)
         found += map(_record, answer["Items"])
