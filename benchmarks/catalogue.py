@@ -16,6 +16,7 @@ from benchmarks.keyframes import KEYFRAMES
 from benchmarks.load.console import CONSOLE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
 from benchmarks.load.first_use import FIRST_USE
+from benchmarks.load.generation import GENERATION
 from benchmarks.load.posts import POSTS
 from benchmarks.load.reference_assets import REFERENCE_ASSETS
 from benchmarks.load.patterns import PATTERNS_DEPLOYED
@@ -60,5 +61,6 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         PROCESSING,
         PATTERNS_DEPLOYED,
         CONSOLE,
+        GENERATION,
     )
 }

@@ -21,13 +21,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from braid.aws.attributes import to_attributes
-from braid.domain.asset.asset import AssetRef, AssetStatus, Source
+from braid.domain.asset.asset import AssetKind, AssetRef, AssetStatus, Source
 from braid.domain.clock import iso
-from braid.store.counts import OPEN_KEY, day_key
+from braid.store.counts import KINDS_KEY, OPEN_KEY, day_key
 from braid.store.records import AssetRecords
 from cli.target import Target
 
-__all__ = ["Visit", "fill", "visiting"]
+__all__ = ["POSTS_OF", "Visit", "fill", "visiting"]
 
 _DAYS = 90
 _AT_ONCE = 25  # BatchWriteItem takes no more
@@ -43,6 +43,9 @@ _SHARES = {
 _USD = Decimal("0.0123")
 _NEXT = re.compile(r'rel="next" href="([^"]*)"')
 _ALL = re.compile(r"<b>([\d,]+)</b> all")
+_FILES = re.compile(r"([\d,]+) files? of posts")
+# Every so many-th record is one of a file of posts.
+POSTS_OF = 500
 
 
 def fill(target: Target, count: int, *, seed: int = 1) -> None:
@@ -55,10 +58,12 @@ def fill(target: Target, count: int, *, seed: int = 1) -> None:
         at = iso(now - timedelta(seconds=60 + number * (_DAYS - 1) * 86_400 / count))
         key = OPEN_KEY if status.is_open else day_key(at)
         counts[key][status.value] += 1
-        items.append(_record(number, status, at))
+        kind = {"kind": AssetKind.POSTS.value} if number % POSTS_OF == 0 else {}
+        items.append({**_record(number, status, at), **kind})
     for key, by_status in counts.items():
         ended = 0 if key == OPEN_KEY else sum(by_status.values())
         items.append({"asset_id": key, **dict(by_status), **({"usd": _USD * ended} if ended else {})})
+    items.append({"asset_id": KINDS_KEY, AssetKind.POSTS.value: -(-count // POSTS_OF)})
     for start in range(0, len(items), _AT_ONCE):
         some = items[start : start + _AT_ONCE]
         puts = [{"PutRequest": {"Item": to_attributes(item)}} for item in some]
@@ -110,7 +115,10 @@ class Visit:
 
     def pages(self, most: int) -> Iterator[tuple[str, float]]:
         """The pages after the first one, as *Older* leads on."""
-        text = self.first_list
+        return self.pages_after(self.first_list, most)
+
+    def pages_after(self, text: str, most: int) -> Iterator[tuple[str, float]]:
+        """The pages after one that was given."""
         for _ in range(most):
             found = _NEXT.search(text)
             if found is None:
@@ -121,6 +129,11 @@ class Visit:
     def counted(self, text: str) -> int:
         """How many assets a page says there are."""
         found = _ALL.search(text)
+        return int(found[1].replace(",", "")) if found else -1
+
+    def counted_files(self, text: str) -> int:
+        """How many files of posts a page says there are."""
+        found = _FILES.search(text)
         return int(found[1].replace(",", "")) if found else -1
 
     def seconds_until_seen(self, number: int) -> float:

@@ -143,7 +143,10 @@ class StorageStack(cdk.Stack):
         return bucket
 
     def _assets_table(self) -> dynamodb.Table:
-        """One record per asset; ``by-status`` lists a day's assets of one status, newest change last."""
+        """One record per asset; ``by-status`` lists a day's assets of one status, newest change last.
+
+        ``by-kind`` lists files of posts, and what was made; other records aren't in it.
+        """
         table = dynamodb.Table(
             self,
             "AssetsTable",
@@ -158,6 +161,12 @@ class StorageStack(cdk.Stack):
         table.add_global_secondary_index(
             index_name="by-status",
             partition_key=dynamodb.Attribute(name="status_day", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="updated_at", type=dynamodb.AttributeType.STRING),
+            projection_type=dynamodb.ProjectionType.ALL,
+        )
+        table.add_global_secondary_index(
+            index_name="by-kind",
+            partition_key=dynamodb.Attribute(name="kind", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="updated_at", type=dynamodb.AttributeType.STRING),
             projection_type=dynamodb.ProjectionType.ALL,
         )

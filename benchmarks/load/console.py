@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import statistics
 import tempfile
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from benchmarks.benchmark import Benchmark
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_most
-from evaluation.console_visits import fill, visiting
+from evaluation.console_visits import POSTS_OF, fill, visiting
 from evaluation.faults.deployment import deployed
 
 __all__ = ["CONSOLE"]
@@ -19,6 +20,7 @@ __all__ = ["CONSOLE"]
 _RECORDS = int(os.environ.get("BRAID_CONSOLE_RECORDS", "78000"))
 _PAGES = 40
 _REPEATS = 5
+_LINKED = re.compile(r"/posts/(asset-\d+)")
 # However far down a page is, it costs what one near the beginning does.
 _DEEPER = 1.5
 
@@ -40,9 +42,14 @@ def _rows(target: Any, home: Path) -> list[Row]:
         first = [visit.get(f"{visit.base}/") for _ in range(2 * _REPEATS)]
         pages = list(visit.pages(_PAGES))
         wrong = sum(visit.counted(text) != _RECORDS for text, _ in (*first, *pages))
+        posts, files = [visit.get(f"{visit.base}/posts")], -(-_RECORDS // POSTS_OF)
+        posts += visit.pages_after(posts[0][0], _PAGES)
+        wrong_files = sum(visit.counted_files(text) != files for text, _ in posts)
+        shown = len({name for text, _ in posts for name in _LINKED.findall(text)})
         seen = [visit.seconds_until_seen(number) for number in range(_REPEATS)]
     lists = [milliseconds for _, milliseconds in first]
     times = [milliseconds for _, milliseconds in pages]
+    posted = [milliseconds for _, milliseconds in posts]
     third = len(times) // 3
     deeper = statistics.median(times[-third:]) / statistics.median(times[:third])
     name = f"{_RECORDS:,} records"
@@ -55,6 +62,9 @@ def _rows(target: Any, home: Path) -> list[Row]:
         Row(name, "last third of the pages against the first", deeper, "×", at_most(_DEEPER)),
         Row(name, "status change seen, slowest", max(seen), "s"),
         Row(name, "pages with a wrong count", wrong, bound=at_most(0)),
+        Row(f"{files} files of posts among them", "next page", statistics.median(posted), "ms"),
+        Row(f"{files} files of posts among them", "pages with a wrong count", wrong_files, bound=at_most(0)),
+        Row(f"{files} files of posts among them", "files that no page has", files - shown, bound=at_most(0)),
     ]
 
 

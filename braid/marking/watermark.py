@@ -79,7 +79,7 @@ def _check(body: bytes) -> bytes:
 def _projections(image: Image.Image) -> Floats:
     """The picture's projection on each bit's carrier."""
     grey = image.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
-    matrix = _dct_matrix()
+    matrix = _low_frequencies()
     coefficients = matrix @ np.asarray(grey, np.float64) @ matrix.T
     places, carriers = _carriers()
     projected: Floats = (coefficients.ravel()[places] * carriers).sum(axis=1)
@@ -87,22 +87,22 @@ def _projections(image: Image.Image) -> Floats:
 
 
 def _spread(amounts: Floats) -> Floats:
-    """DCT coefficients that add ``amounts`` to the projections."""
+    """The DCT coefficients of low frequencies that add ``amounts`` to the projections."""
     places, carriers = _carriers()
-    coefficients = np.zeros(_SIDE * _SIDE)
+    coefficients = np.zeros(_HIGHEST * _HIGHEST)
     coefficients[places.ravel()] = (carriers * amounts[:, None]).ravel()
-    return coefficients.reshape(_SIDE, _SIDE)
+    return coefficients.reshape(_HIGHEST, _HIGHEST)
 
 
 def _inverse(coefficients: Floats) -> Floats:
-    matrix = _dct_matrix()
+    matrix = _low_frequencies()
     pattern: Floats = matrix.T @ coefficients @ matrix
     return pattern
 
 
 @functools.cache
 def _carriers() -> tuple[npt.NDArray[np.int64], Floats]:
-    """For each bit the places of its own coefficients, and its unit vector over them."""
+    """For each bit the places of its own coefficients among the low ones, and its unit vector over them."""
     rows, columns = np.mgrid[0:_SIDE, 0:_SIDE]
     radius = np.hypot(rows, columns)
     inside = np.flatnonzero(((radius >= _LOWEST) & (radius < _HIGHEST) & (rows > 0) & (columns > 0)).ravel())
@@ -111,14 +111,15 @@ def _carriers() -> tuple[npt.NDArray[np.int64], Floats]:
     each = len(inside) // bits
     places = random.permutation(inside)[: each * bits].reshape(bits, each)
     signs = random.integers(0, 2, places.shape) * 2.0 - 1.0
-    return places, signs / np.sqrt(each)
+    low = places // _SIDE * _HIGHEST + places % _SIDE
+    return low, signs / np.sqrt(each)
 
 
 @functools.cache
-def _dct_matrix() -> Floats:
-    """The orthonormal DCT-II of length 512."""
-    index = np.arange(_SIDE)
-    matrix: Floats = np.cos(np.pi * (2 * index[None, :] + 1) * index[:, None] / (2 * _SIDE))
+def _low_frequencies() -> Floats:
+    """The orthonormal DCT-II of length 512, of which marks use no more."""
+    index, frequency = np.arange(_SIDE), np.arange(_HIGHEST)
+    matrix: Floats = np.cos(np.pi * (2 * index[None, :] + 1) * frequency[:, None] / (2 * _SIDE))
     matrix *= np.sqrt(2 / _SIDE)
     matrix[0] /= np.sqrt(2)
     return matrix

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from braid.domain.asset.admission import Admission
+from braid.domain.asset.asset import AssetKind
 from braid.domain.claim_check import Claim
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
@@ -20,6 +21,7 @@ def put_on_record(
     redrive_count: int | None = None,
     reservation: Reservation | None = None,
     now: str,
+    kind: AssetKind | None = None,
 ) -> Claim:
     """Stores ``admission.json`` and moves the record to PROCESSING with all that was measured."""
     claim = store.put_document(store.result_key("admission.json"), admission)
@@ -32,5 +34,6 @@ def put_on_record(
         gates=admission.gates,
         redrive_count=redrive_count,
         reservation=reservation,
+        kind=kind,
     )
     return claim

@@ -11,18 +11,20 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from braid.aws.attributes import from_attributes, to_attributes
 from braid.aws.clients import client
 from braid.aws.service_errors import service_errors
-from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.asset import AssetKind, AssetStatus
 from braid.store.reservations import COMMITTED, money_key
 
-__all__ = ["OPEN_KEY", "AssetCounts", "CountChange", "Counts", "day_key"]
+__all__ = ["KINDS_KEY", "OPEN_KEY", "AssetCounts", "CountChange", "Counts", "day_key"]
 
 OPEN_KEY = "count#open"
+KINDS_KEY = "count#kinds"
 _USD = "usd"
+_Counted = TypeVar("_Counted", AssetStatus, AssetKind)
 
 
 def day_key(now: str) -> str:
@@ -57,6 +59,7 @@ class CountChange:
     by_status: Mapping[AssetStatus, int] = field(default_factory=dict)
     by_day: Mapping[str, Mapping[AssetStatus, int]] = field(default_factory=dict)
     usd: Decimal = Decimal(0)
+    by_kind: Mapping[AssetKind, int] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -66,8 +69,12 @@ class CountChange:
         *,
         now: str,
         usd: Decimal = Decimal(0),
+        kinds: tuple[AssetKind | None, AssetKind | None] = (None, None),
     ) -> CountChange:
-        """From ``before``, a status and its day, ``None`` where the record is new or was never counted."""
+        """From ``before``, a status and its day, ``None`` where the record is new or was never counted.
+
+        ``kinds`` are the record's before and after.
+        """
         by_status: Counter[AssetStatus] = Counter()
         by_day: defaultdict[str, Counter[AssetStatus]] = defaultdict(Counter)
         for (status, day), by in ((before or (None, ""), -1), ((after, now[:10]), 1)):
@@ -77,7 +84,12 @@ class CountChange:
                 by_status[status] += by
             else:
                 by_day[day][status] += by
-        return cls(now, _changed(by_status), {day: _changed(ended) for day, ended in by_day.items()}, usd)
+        by_kind: Counter[AssetKind] = Counter()
+        for kind, by in zip(kinds, (-1, 1), strict=True):
+            if kind is not None:
+                by_kind[kind] += by
+        ended_by_day = {day: _changed(ended) for day, ended in by_day.items()}
+        return cls(now, _changed(by_status), ended_by_day, usd, _changed(by_kind))
 
     def updates(self, table: str, *, processing_limit: int | None = None) -> list[dict[str, Any]]:
         """The members of a transaction; with a limit it fails where as many are PROCESSING already."""
@@ -85,6 +97,9 @@ class CountChange:
         if self.by_status:
             values = {status.value: Decimal(by) for status, by in self.by_status.items()}
             members.append(_add(table, OPEN_KEY, values, processing_limit))
+        if self.by_kind:
+            values = {kind.value: Decimal(by) for kind, by in self.by_kind.items()}
+            members.append(_add(table, KINDS_KEY, values, None))
         days = {
             day: {status.value: Decimal(by) for status, by in ended.items()}
             for day, ended in self.by_day.items()
@@ -148,8 +163,8 @@ class AssetCounts:
         return from_attributes(answer.get("Item", {}))
 
 
-def _changed(counts: Mapping[AssetStatus, int]) -> dict[AssetStatus, int]:
-    return {status: by for status, by in counts.items() if by}
+def _changed(counts: Mapping[_Counted, int]) -> dict[_Counted, int]:
+    return {counted: by for counted, by in counts.items() if by}
 
 
 def _add(table: str, key: str, by: Mapping[str, Decimal], processing_limit: int | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from braid.aws.attributes import from_attributes, to_attributes
 from braid.aws.clients import client
 from braid.aws.service_errors import service_errors
-from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.asset.asset import GENERATE_FOLDER, AssetKind, AssetRef, AssetStatus
 from braid.domain.asset.record_moves import Standing
 from braid.domain.errors import NoRoomError, ThrottledError
 from braid.store.counts import OPEN_KEY, CountChange
@@ -25,6 +25,8 @@ _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.5
 _REFUSED = "ConditionalCheckFailed"
 _NO_ROOM = "It waits for money: what today (UTC) may cost is spent or reserved (max_usd_per_day)"
+# Only records of a kind have it, so that the index by kind holds no others.
+_KIND = "kind"
 # What a newer attempt doesn't take over.
 _OF_ONE_ATTEMPT = ("redrive_count", RESERVED_USD, RESERVED_DAY)
 # What a record must still say when it is written that it said when it was read.
@@ -112,7 +114,9 @@ class RecordWriter:
         committed = commitments(
             item, is_same_attempt=is_same_attempt, is_end=not status.is_open, spent=spent, now=now
         )
-        change = CountChange.of(before, status, now=now, usd=spent)
+        kind_before = item.get(_KIND) if item else None
+        kinds = (_kind(kind_before), _kind(settings.get(_KIND, kind_before)))
+        change = CountChange.of(before, status, now=now, usd=spent, kinds=kinds)
         counts = change.updates(self._table, processing_limit=limit)
         money = money_updates(self._table, committed, reservation, now)
         return self._transact([{"Update": update}, *counts, *money])
@@ -152,6 +156,10 @@ def standing_of(item: Mapping[str, Any]) -> Standing:
     )
 
 
+def _kind(value: Any) -> AssetKind | None:
+    return AssetKind(value) if value else None
+
+
 def _spent(asset: AssetRef, item: Mapping[str, Any] | None, changes: Mapping[str, Any]) -> Decimal:
     """What this attempt cost beyond what was counted of it before."""
     if changes.get("cost_usd") is None:
@@ -182,6 +190,7 @@ def _identity(asset: AssetRef) -> dict[str, Any]:
         "source_bucket": asset.source.bucket,
         "source_key": asset.source.key,
         "source_version_id": asset.source.version_id,
+        **({_KIND: AssetKind.GENERATED.value} if asset.profile == GENERATE_FOLDER else {}),
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from braid.domain.asset.admission import Gate
-from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
+from braid.domain.asset.asset import AssetKind, AssetRef, AssetStatus, Modality
 from braid.domain.asset.record_moves import Move, Standing, may_move
 from braid.domain.asset.rerun import Reuse
 from braid.domain.errors import SupersededError, ThrottledError
@@ -26,7 +26,7 @@ __all__ = ["AssetRecords", "Place", "Record", "RecordClosing"]
 
 # What a record says of the attempt before, and not of the next one.
 _OF_ONE_ATTEMPT = ("execution_arn", "reason", "finished_at", "failure", "cost_usd", "gates")
-_OF_THE_SOURCE = {"profile", "source_bucket", "source_key", "source_version_id"}
+_OF_THE_SOURCE = {"kind", "profile", "source_bucket", "source_key", "source_version_id"}
 _KEPT_OF_DELETED = {
     *("asset_id", "attempt", "status", "status_day", "updated_at", "received_at", "is_counted"),
 }
@@ -41,16 +41,25 @@ class AssetRecords:
         self._writer = RecordWriter(table, dynamodb=dynamodb, sleep=sleep)
 
     def put_received(
-        self, asset: AssetRef, *, received_at: str, now: str, reuse: Reuse | None = None
+        self,
+        asset: AssetRef,
+        *,
+        received_at: str,
+        now: str,
+        reuse: Reuse | None = None,
+        kind: AssetKind | None = None,
     ) -> bool:
         """Writes the first record of an attempt; ``False`` if there is one already (a repeated event).
 
-        ``reuse`` is kept, for whoever has to ask for this attempt once more.
+        ``reuse`` is kept, for whoever has to ask for this attempt once more; so is ``kind``, by
+        which the console lists and counts. Requests for what is made have theirs without being told.
         """
         item = self._writer.read(asset.asset_id)
         if item and standing_of(item).attempt >= asset.attempt:
             return False
         changes = {"received_at": received_at, **dict.fromkeys(_OF_ONE_ATTEMPT)}
+        if kind is not None:
+            changes["kind"] = kind.value
         changes["reuse"] = None if reuse is None else json.dumps(encode(reuse))
         return self._writer.write(asset, item, AssetStatus.RECEIVED, changes, now=now)
 
@@ -104,6 +113,7 @@ class AssetRecords:
         reason: str | None = None,
         redrive_count: int | None = None,
         reservation: Reservation | None = None,
+        kind: AssetKind | None = None,
     ) -> bool:
         """Moves the record to PROCESSING, creating it where the dispatcher's is not there (a manual start).
 
@@ -115,6 +125,8 @@ class AssetRecords:
             "reason": reason,
             "media_type": media_type,
         }
+        if kind is not None:
+            changes["kind"] = kind.value
         if modalities:
             changes["modalities"] = list(modalities)
         changes["gates"] = gate_values(gates) or None

@@ -22,7 +22,7 @@ from cli.costs.prices import price_book
 from cli.showing.records import Record, recent_records
 from cli.target import Target
 
-__all__ = ["By", "SpentRow", "spent"]
+__all__ = ["By", "Spending", "SpentRow", "read_spending", "spent"]
 
 By = Literal["day", "profile", "service"]
 _CLOSED = tuple(status for status in AssetStatus if not status.is_open)
@@ -41,24 +41,45 @@ class SpentRow:
     usd: float
 
 
-def spent(target: Target, by: By, since: date) -> tuple[SpentRow, ...]:
-    """A row for each day (UTC, of the end), profile or service, of the assets that ended since then."""
+@dataclass(frozen=True)
+class Spending:
+    """What was read of all that was paid for: records with what indexing each cost, and tuning runs."""
+
+    target: Target
+    paid: Sequence[Record]
+    indexed: Sequence[float]
+    runs: Sequence[tuple[str, str, Receipt]]
+
+    def rows(self, by: By) -> tuple[SpentRow, ...]:
+        """A row for each day (UTC, of the end), profile or service; services are in the receipts."""
+        if by == "service":
+            lines = ((line.service, line.cost_usd) for _, _, receipt in self.runs for line in receipt.lines)
+            searched = ((_SEARCH, usd) for usd in self.indexed if usd)
+            return _rows((*_by_service(self.target, self.paid), *searched, *lines))
+        tuned = (
+            (f"{day if by == 'day' else run_id}, tuning", receipt.total_usd)
+            for run_id, day, receipt in self.runs
+        )
+        with_indexing = (
+            (_name(record, by), (record.cost_usd or 0.0) + usd)
+            for record, usd in zip(self.paid, self.indexed, strict=True)
+        )
+        return _rows((*with_indexing, *tuned))
+
+
+def read_spending(target: Target, since: date) -> Spending:
+    """Of the assets that ended since then, and the runs that spent something."""
     days = (datetime.now(UTC).date() - since).days + 1
     records = recent_records(target, days=days, statuses=_CLOSED, limit=_MOST_RECORDS)
     paid = [record for record in records if record.cost_usd is not None]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         indexed = list(pool.map(lambda record: _indexing_usd(target, record), paid))
-    runs = _tuning_receipts(target, since)
-    if by == "service":
-        lines = ((line.service, line.cost_usd) for _, _, receipt in runs for line in receipt.lines)
-        return _rows((*_by_service(target, paid), *((_SEARCH, usd) for usd in indexed if usd), *lines))
-    tuned = (
-        (f"{day if by == 'day' else run_id}, tuning", receipt.total_usd) for run_id, day, receipt in runs
-    )
-    with_indexing = (
-        (_name(record, by), (record.cost_usd or 0.0) + usd) for record, usd in zip(paid, indexed, strict=True)
-    )
-    return _rows((*with_indexing, *tuned))
+    return Spending(target, paid, indexed, _tuning_receipts(target, since))
+
+
+def spent(target: Target, by: By, since: date) -> tuple[SpentRow, ...]:
+    """A row for each day, profile or service, of the assets that ended since then."""
+    return read_spending(target, since).rows(by)
 
 
 def _tuning_receipts(target: Target, since: date) -> list[tuple[str, str, Receipt]]:

@@ -156,8 +156,8 @@ def _describe(
     ours = sum(not each.is_written_by_model for each in written)
     if not ours:
         return []
-    why = f" ({model_id}: {unable})" if unable else f": what {model_id} wrote didn't name what was drawn"
-    return [f"{ours} descriptions are composed of what was drawn and written by no model{why}"]
+    why = f"{model_id} said: {unable}" if unable else f"what {model_id} wrote didn't name what is drawn"
+    return [f"{ours} descriptions are put together from kind, colour and material, without a model: {why}"]
 
 
 def _ask(target: Target, folder: Path, products: list[Product], seed: int) -> None:

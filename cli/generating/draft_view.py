@@ -29,7 +29,7 @@ def show_draft(out: Console, draft: Draft) -> None:
         "template": f"{template} {vetted}".strip(),
         "made by": f"{plan.provider} ({plan.model_id}) in {plan.region}",
         "started from": ", ".join(plan.request.inputs),
-        "price": f"${plan.usd:.4f}",
+        "price": f"${plan.usd:.2f}",
         "size": f"{draft.width} x {draft.height}, {draft.file.media_type}",
         "not honoured": "; ".join(plan.not_honoured),
         "the prompt lacks": "; ".join(finding.sentence for finding in plan.findings),

@@ -118,6 +118,9 @@ def rank_prompts(
         for standing in standings:
             print_json(encode(standing), indent=None)
         return
+    if not standings:
+        out.print(f"nobody approved or rejected anything made of a template in {days} days")
+        return
     table = Table("template", "version", "approved", "surely more than")
     for standing in standings:
         shown = f"{standing.picked} of {standing.shown}"

@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from braid.domain.generation.providers import ImageProviders
-from braid.domain.generation.tasks import NEEDS, Task
+from braid.domain.generation.tasks import Task
 
 __all__ = ["provider_lines", "provider_table"]
 
@@ -36,21 +36,24 @@ def provider_lines(providers: ImageProviders) -> Iterator[dict[str, Any]]:
 
 
 def provider_table(providers: ImageProviders) -> Table:
-    """The same for people."""
-    table = Table("task", "makes", "provider", "region", "price", "can't honour")
+    """The same for people: of each provider a line, below it where it is called and what it can't honour."""
+    table = Table("Task", "Provider, where it is called, and what it can't honour", "Price", box=None)
+    shown = ""
     for line in provider_lines(providers):
         task = Task(line["task"])
-        name = f"{task} ({line['way']})" if line["way"] else task.value
-        table.add_row(
-            name,
-            NEEDS[task].makes,
-            line["provider"]
-            if line["status"] == "active"
-            else f"{line['provider']} {line['status']}".strip(),
-            line["region"],
-            _price(line["usd"]),
-            ", ".join(line["not_honoured"]) or line["note"],
-        )
+        told = [line["provider"] or line["status"]]
+        if line["way"]:
+            told[0] += f" ({line['way']})"
+        if line["provider"] and line["status"] != "active":
+            told[0] += f", {line['status']}"
+        if line["region"]:
+            told.append(f"in {line['region']}")
+        if ignored := ", ".join(line["not_honoured"]):
+            told.append(f"can't honour {ignored}")
+        if line["note"]:
+            told.append(line["note"])
+        table.add_row("" if task.value == shown else task.value, "\n".join(told), _price(line["usd"]))
+        shown = task.value
     return table
 
 
@@ -69,5 +72,5 @@ def _line(task: Task, provider: str, status: str, *, note: str) -> dict[str, Any
 
 def _price(usd: Any) -> str:
     if isinstance(usd, dict):
-        return ", ".join(f"${price:.2f} a second at {resolution}" for resolution, price in usd.items())
+        return "\n".join(f"${price:.2f}/s {resolution}" for resolution, price in usd.items())
     return "" if usd is None else f"${usd:.2f}"

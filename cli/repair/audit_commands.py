@@ -23,7 +23,7 @@ __all__ = ["audit"]
 
 _DISAGREES = 3
 # Counts are read while others count: what is wrong stays wrong, what is under way changes.
-_COUNTS = ("open-counts", "day-counts", "day-cost", "day-money")
+_COUNTS = ("open-counts", "day-counts", "kind-counts", "day-cost", "day-money")
 _SECOND_LOOK_SECONDS = 2.0
 
 

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from braid.aws.attributes import from_attributes
 from braid.domain.asset.asset import (
     INBOX_PREFIX,
+    AssetKind,
     AssetRef,
     AssetStatus,
     Source,
@@ -26,6 +27,7 @@ from braid.domain.audit.facts import ExecutionFact, Facts, IndexFact, RecordFact
 from braid.domain.clock import iso
 from braid.domain.search.manifest import VectorManifest, manifest_key
 from braid.domain.wire import decode, decode_json
+from braid.store.counts import KINDS_KEY, OPEN_KEY
 from cli.errors import CommandError
 from cli.finding.deployed_search import find_search
 from cli.repair.dead_letters import look_at_dead_letters
@@ -37,7 +39,6 @@ __all__ = ["gather", "look_again", "read_executions", "read_records", "read_vers
 T = TypeVar("T")
 _AT_ONCE = 24
 _COUNT, _MARK, _MONEY = "count#", "content#", "money#"
-_OPEN_COUNTS = "count#open"
 # Twice as long as SQS delays a message at most: whatever waits has asked again by then.
 _WAITED = timedelta(minutes=30)
 # A task token would let its reader finish a review, and is never read.
@@ -47,6 +48,8 @@ _FIELDS = (
     *("reserved_usd", "reserved_day", "committed_usd", "received_at"),
     *("review", "reuse", "content_of", "usd"),
     *(status.value for status in AssetStatus),
+    "kind",
+    *(kind.value for kind in AssetKind),
 )
 
 
@@ -57,6 +60,7 @@ class _Table:
     records: dict[str, RecordFact]
     open_counts: dict[AssetStatus, int]
     day_counts: dict[str, dict[AssetStatus, int]]
+    kind_counts: dict[AssetKind, int]
     day_usd: dict[str, Decimal]
     committed_usd: dict[str, Decimal]
     marks: dict[str, str]
@@ -98,6 +102,7 @@ def gather(
             folders=frozenset(folders.result()),
             open_counts=table.open_counts,
             day_counts=table.day_counts,
+            kind_counts=table.kind_counts,
             day_usd=table.day_usd,
             committed_usd=table.committed_usd,
             waiting_messages=messages.result(),
@@ -204,7 +209,7 @@ def _read_table(target: Target) -> _Table:
         ProjectionExpression=", ".join(names),
         ExpressionAttributeNames=names,
     )
-    table = _Table({}, {}, {}, {}, {}, {})
+    table = _Table({}, {}, {}, {}, {}, {}, {})
     for page in pages:
         for item in page["Items"]:
             _put(table, from_attributes(item))
@@ -216,7 +221,9 @@ def _put(table: _Table, item: dict[str, Any]) -> None:
     if key.startswith(_MARK):
         if "content_of" in item:
             table.marks[key] = str(item["content_of"])
-    elif key == _OPEN_COUNTS:
+    elif key == KINDS_KEY:
+        table.kind_counts = {kind: int(item[kind]) for kind in AssetKind if kind in item}
+    elif key == OPEN_KEY:
         table.open_counts = _counts(item, (status for status in AssetStatus if status.is_open))
     elif key.startswith(_COUNT):
         day = key.removeprefix(_COUNT)
@@ -252,6 +259,7 @@ def _record(item: Mapping[str, Any]) -> RecordFact:
         reason=item.get("reason"),
         redrive_count=int(item.get("redrive_count", 0)),
         is_counted=bool(item.get("is_counted")),
+        kind=AssetKind(item["kind"]) if "kind" in item else None,
         cost_usd=Decimal(item.get("cost_usd") or 0),
         reserved_usd=Decimal(item.get("reserved_usd") or 0),
         reserved_day=item.get("reserved_day"),

@@ -8,19 +8,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from braid.domain.asset.asset import AssetRef, AssetStatus, Source, read_inbox_key
+from braid.domain.asset.asset import AssetKind, AssetRef, AssetStatus, Source, read_inbox_key
 from braid.domain.asset.result import Result
 from braid.domain.audit.counting import (
     committed_at_most,
     committed_by_day,
     count_days,
+    count_kinds,
     count_open,
     spent_by_day,
 )
 from braid.domain.audit.disagreements import Disagreement, Mend
 from braid.domain.audit.facts import Facts
 from braid.domain.clock import iso
-from braid.store.counts import OPEN_KEY, AssetCounts, day_key
+from braid.store.counts import KINDS_KEY, OPEN_KEY, AssetCounts, day_key
 from braid.store.documents import DocumentStore
 from braid.store.duplicate_marks import DuplicateMarks
 from braid.store.records import AssetRecords, RecordClosing
@@ -167,6 +168,11 @@ def _set_counts(target: Target, facts: Facts, found: Disagreement) -> bool:
         status = AssetStatus(found.about)
         read, right = facts.open_counts, count_open(facts.records.values())
         return counts.correct(OPEN_KEY, _only(read, status), {status.value: Decimal(right.get(status, 0))})
+    if found.check == "kind-counts":
+        kind = AssetKind(found.about)
+        counted = {kind.value: Decimal(facts.kind_counts[kind])} if kind in facts.kind_counts else {}
+        records = Decimal(count_kinds(facts.records.values()).get(kind, 0))
+        return counts.correct(KINDS_KEY, counted, {kind.value: records})
     day = found.about
     if found.check == "day-cost":
         usd, spent = facts.day_usd.get(day), spent_by_day(facts.records.values())[day]

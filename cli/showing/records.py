@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +10,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from braid.domain.asset.asset import BUNDLE_SUFFIX, INBOX_PREFIX, MANIFEST_NAME, AssetStatus, execution_name
+from braid.domain.asset.asset import (
+    BUNDLE_SUFFIX,
+    INBOX_PREFIX,
+    MANIFEST_NAME,
+    AssetKind,
+    AssetStatus,
+    execution_name,
+)
 from braid.domain.asset.result import Result
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.showing.documents import read_stored
@@ -40,6 +46,7 @@ _FIELDS = (
     "profile",
     "source_key",
     "source_version_id",
+    "kind",
     "media_type",
     "modalities",
     "received_at",
@@ -52,6 +59,8 @@ _FIELDS = (
 )
 # The most that one request may ask for; an asset's whole history is far shorter unless it waits for hours.
 _HISTORY_PAGE = 1000
+# Indexes of the table, and what their partitions are named by.
+_BY_STATUS, _BY_KIND = ("by-status", "status_day"), ("by-kind", "kind")
 _WAITING_DAYS, _MOST_WAITING = 7, 5000
 
 
@@ -65,6 +74,7 @@ class Record:
     profile: str = ""
     source_key: str = ""
     source_version_id: str = ""
+    kind: str | None = None
     media_type: str | None = None
     modalities: tuple[str, ...] = ()
     received_at: str | None = None
@@ -127,7 +137,7 @@ def recent_records(
         record
         for status in statuses
         for back in range(days)
-        for record in _records_of_day(target, status, today - timedelta(days=back), limit)
+        for record in records_after(target, status, today - timedelta(days=back), None, limit)
     ]
     return sorted(found, key=lambda record: record.updated_at or "", reverse=True)[:limit]
 
@@ -139,19 +149,14 @@ def records_after(
 
     ``shown`` is what the list ended with before: its time and its asset id.
     """
-    request = _of_day(target, status, day)
-    if shown is not None:
-        at, asset_id = shown
-        key = {"asset_id": asset_id, "status_day": f"{status}#{day.isoformat()}", "updated_at": at}
-        request["ExclusiveStartKey"] = {name: {"S": value} for name, value in key.items()}
-    found: list[Record] = []
-    while len(found) < limit:
-        answer = target.dynamodb.query(Limit=limit - len(found), **request)
-        found += map(_record, answer["Items"])
-        if "LastEvaluatedKey" not in answer:
-            break
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-    return found
+    return _read_on(target, _BY_STATUS, f"{status}#{day.isoformat()}", shown, limit)
+
+
+def records_of_kind(
+    target: Target, kind: AssetKind, shown: tuple[str, str] | None, limit: int
+) -> list[Record]:
+    """The next records of one kind, the newest change first; ``shown`` as with ``records_after``."""
+    return _read_on(target, _BY_KIND, kind.value, shown, limit)
 
 
 def waiting_before(target: Target, record: Record) -> int:
@@ -162,26 +167,35 @@ def waiting_before(target: Target, record: Record) -> int:
     return sum((each.received_at or "") < (record.received_at or "") for each in waiting)
 
 
-def _records_of_day(target: Target, status: AssetStatus, day: date, limit: int) -> Iterator[Record]:
-    pages = target.dynamodb.get_paginator("query").paginate(
-        PaginationConfig={"MaxItems": limit}, **_of_day(target, status, day)
-    )
-    for page in pages:
-        yield from (_record(item) for item in page["Items"])
-
-
-def _of_day(target: Target, status: AssetStatus, day: date) -> dict[str, Any]:
-    """The query of one partition of the index, the newest change first."""
-    projection = _projection()
-    projection["ExpressionAttributeNames"]["#day"] = "status_day"
+def _newest_first(target: Target, by: tuple[str, str], value: str) -> dict[str, Any]:
+    """The query of one partition of an index, the newest change first."""
+    (index, attribute), projection = by, _projection()
+    projection["ExpressionAttributeNames"]["#partition"] = attribute
     return {
         "TableName": target.assets_table,
-        "IndexName": "by-status",
-        "KeyConditionExpression": "#day = :day",
-        "ExpressionAttributeValues": {":day": {"S": f"{status}#{day.isoformat()}"}},
+        "IndexName": index,
+        "KeyConditionExpression": "#partition = :partition",
+        "ExpressionAttributeValues": {":partition": {"S": value}},
         "ScanIndexForward": False,
         **projection,
     }
+
+
+def _read_on(
+    target: Target, by: tuple[str, str], value: str, shown: tuple[str, str] | None, limit: int
+) -> list[Record]:
+    request, found = _newest_first(target, by, value), list[Record]()
+    if shown is not None:
+        at, asset_id = shown
+        key = {"asset_id": asset_id, by[1]: value, "updated_at": at}
+        request["ExclusiveStartKey"] = {name: {"S": text} for name, text in key.items()}
+    while len(found) < limit:
+        answer = target.dynamodb.query(Limit=limit - len(found), **request)
+        found += map(_record, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            break
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    return found
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,11 @@ _STYLE = (
     "background:#fff}h1{overflow-wrap:anywhere}table{border-collapse:collapse;margin:1rem 0}"
     "td,th{border:1px solid #bbb;padding:.3rem .6rem;text-align:left;overflow-wrap:anywhere}"
     "td.n{text-align:right;white-space:nowrap}caption{text-align:left;font-weight:600}"
+    "th{overflow-wrap:break-word}"
     "svg{max-width:100%;height:auto}.beside{display:flex;flex-wrap:wrap;gap:0 2rem}"
     ".wide{overflow-x:auto}.good{background:#e2f3e2}"
+    "@media(prefers-color-scheme:dark){body{color:#eee;background:#17191c}td,th{border-color:#555}"
+    ".good{background:#1f3d24}svg{filter:invert(.9) hue-rotate(180deg)}}"
 )
 
 

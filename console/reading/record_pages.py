@@ -11,7 +11,7 @@ import base64
 import binascii
 import heapq
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -38,26 +38,20 @@ Position = tuple[str, str]  # updated_at and asset_id: the order of a partition
 
 @dataclass(frozen=True)
 class Filter:
-    """Which records: of these statuses, of one profile (empty: any), with ``text`` in name or id.
-
-    ``is_meant`` says of a record whether it is of a view's kind.
-    """
+    """Which records: of these statuses, of one profile (empty: any), with ``text`` in name or id."""
 
     statuses: tuple[AssetStatus, ...]
     profile: str = ""
     text: str = ""
-    is_meant: Callable[[Record], bool] | None = None
 
     @property
     def is_narrow(self) -> bool:
         """Whether records have to be read to know if they are meant."""
-        return bool(self.profile or self.text or self.is_meant)
+        return bool(self.profile or self.text)
 
     def takes(self, record: Record) -> bool:
         """Whether a record is meant."""
         if self.profile and record.profile != self.profile:
-            return False
-        if self.is_meant is not None and not self.is_meant(record):
             return False
         words = self.text.casefold()
         return words in record.name.casefold() or words in record.asset_id

@@ -15,6 +15,7 @@ from braid.domain.asset.asset import GENERATE_FOLDER, AssetStatus
 from braid.domain.asset.result import Result
 from braid.domain.money.accounting import missing_by_reason
 from braid.domain.money.receipt import Receipt
+from braid.domain.span import brief_timecode
 from braid.domain.wire import decode, decode_json
 from braid.store.review_records import Decided
 from cli.showing.asset_ids import find_asset
@@ -29,6 +30,8 @@ from console.views.playing import read_played
 from console.views.posts import is_posts_file
 
 __all__ = ["show"]
+
+_MOST_DIGITS = 9  # eleven days in milliseconds
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,18 @@ def show(request: Request) -> Response:
         history=history,
         view_of_its_own=_view_of_its_own(record),
         played=read_played(target, record),
+        start=_start(request.query_params.get("at", "")),
         mending=mending_command(target, record),
         has_report=record.status is AssetStatus.AWAITING_REVIEW
         or (result is not None and "report" in result.results),
     )
+
+
+def _start(text: str) -> tuple[str, str] | None:
+    """Of a moment in milliseconds how players and how people write it; ``None`` for what isn't one."""
+    if not (text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS):
+        return None
+    return f"#t={int(text) / 1000:g}", brief_timecode(int(text))
 
 
 def mending_command(target: Target, record: Record) -> str:

@@ -1,45 +1,45 @@
-"""What assets cost: by day from maintained items, by profile from their records."""
+"""What assets cost: by day from maintained items; with indexing and tuning, by profile too, on request."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from braid.domain.asset.asset import AssetStatus
-from cli.costs.spent import SpentRow
-from cli.showing.records import records_after
-from cli.target import Target
+from cli.costs.spent import SpentRow, read_spending
 from console.context import context_of
 from console.pages import page
-from console.reading.counts import StatusCounts, read_counts
+from console.reading.counts import read_counts
 
 __all__ = ["show"]
 
 _WINDOWS = (7, 30, 90)
 _DEFAULT_DAYS = 30
 _CLOSED = tuple(status for status in AssetStatus if not status.is_open and status is not AssetStatus.DELETED)
-# Reading that many records takes a few seconds; more are for the command, which shows how far it is.
-_MOST_RECORDS = 20_000
-_AT_ONCE = 8
+# Reading so many records, and what indexing each cost, takes seconds; more are for the command.
+_MOST_RECORDS = 5_000
 
 
 def show(request: Request) -> Response:
-    """Each day's sum, and on request the sums of the profiles."""
+    """Each day's sum; on request all that was paid since, by day and by profile."""
     target, today = context_of(request).target, datetime.now(UTC).date()
     asked = request.query_params.get("days", "")
     days = int(asked) if asked in map(str, _WINDOWS) else _DEFAULT_DAYS
     counts = read_counts(target, today=today, days=days)
-    by_day = [
+    by_day = tuple(
         SpentRow(day.isoformat(), sum(ended.get(status, 0) for status in _CLOSED), float(counts.usd[day]))
         for day, ended in sorted(counts.by_day.items())
-    ]
+    )
     assets = sum(row.assets for row in by_day)
-    wants_profiles = request.query_params.get("by") == "profile"
-    by_profile = _by_profile(target, counts) if wants_profiles and assets <= _MOST_RECORDS else ()
+    wants_all = request.query_params.get("by") == "profile"
+    is_too_many = assets > _MOST_RECORDS
+    by_profile: tuple[SpentRow, ...] = ()
+    if wants_all and not is_too_many:
+        spending = read_spending(target, today - timedelta(days=days - 1))
+        by_day, by_profile = spending.rows("day"), spending.rows("profile")
     return page(
         request,
         "costs.html",
@@ -50,26 +50,9 @@ def show(request: Request) -> Response:
         highest=max((row.usd for row in by_day), default=0.0),
         total=sum(row.usd for row in by_day),
         assets=assets,
-        wants_profiles=wants_profiles,
-        is_too_many=assets > _MOST_RECORDS,
+        has_all=wants_all and not is_too_many,
+        wants_all=wants_all,
+        is_too_many=is_too_many,
         by_profile=by_profile,
         outcomes=[(status, Counter(counts.total)[status]) for status in _CLOSED],
     )
-
-
-def _by_profile(target: Target, counts: StatusCounts) -> tuple[SpentRow, ...]:
-    """The records of the days on which any ended, added up; no other part of the index is asked."""
-    parts = [
-        (day, status, ended[status])
-        for day, ended in counts.by_day.items()
-        for status in _CLOSED
-        if ended.get(status)
-    ]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        read = pool.map(lambda part: records_after(target, part[1], part[0], None, part[2]), parts)
-        records = [record for part in read for record in part]
-    assets = Counter(record.profile for record in records)
-    usd: defaultdict[str, float] = defaultdict(float)
-    for record in records:
-        usd[record.profile] += record.cost_usd or 0.0
-    return tuple(SpentRow(name, assets[name], round(usd[name], 6)) for name in sorted(assets))

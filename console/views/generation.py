@@ -2,53 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from braid.domain.asset.asset import GENERATE_FOLDER
+from braid.domain.asset.asset import GENERATE_FOLDER, AssetKind
 from braid.domain.claim_check import Claim
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.showing.asset_ids import find_asset
 from console.context import Context, context_of
 from console.pages import page
-from console.reading.counts import read_counts
 from console.reading.drafts import Made, read_made, read_many
-from console.reading.record_pages import SHOWN, Cursor, Filter, read_page
+from console.reading.kind_pages import read_kind_page
 from console.views.files import PICTURE_TYPES, picture_answer
 from console.views.playing import MEDIA_TYPES, ranged_answer
 
 __all__ = ["detail", "picture", "show", "start_picture", "video"]
 
-_DAYS = 90
 _DRAFTS_ON_A_PAGE = 24
 
 
 def show(request: Request) -> Response:
     """The newest drafts, whatever became of them."""
-    context, today = context_of(request), datetime.now(UTC).date()
-    cursor = request.query_params.get("cursor")
-    found = read_page(
-        context.target,
-        Filter(SHOWN, profile=GENERATE_FOLDER),
-        read_counts(context.target, today=today, days=_DAYS),
-        today=today,
-        days=_DAYS,
-        start=Cursor.parse(cursor) if cursor else None,
-        limit=_DRAFTS_ON_A_PAGE,
-    )
+    context = context_of(request)
+    cursor = request.query_params.get("cursor", "")
+    found = read_kind_page(context.target, AssetKind.GENERATED, cursor=cursor, limit=_DRAFTS_ON_A_PAGE)
     return page(
         request,
         "generation.html",
         title="Generation",
         gallery=read_many(context.target, found.records),
         can_make=bool(context.target.generation_machine_arn),
-        looked_at=found.looked_at,
+        total=found.total,
         is_first=not cursor,
-        following=urlencode({"cursor": str(found.following)}) if found.following else "",
-        days=_DAYS,
+        following=urlencode({"cursor": found.following}) if found.following else "",
     )
 
 

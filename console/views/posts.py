@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from braid.domain.asset.asset import is_posts_name
+from braid.domain.asset.asset import AssetKind
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.showing.asset_ids import find_asset
 from cli.showing.records import Record
 from console.context import context_of
 from console.pages import page
-from console.reading.counts import read_counts
+from console.reading.kind_pages import read_kind_page
 from console.reading.posts_files import judged_so_far, read_decisions, read_sample, read_summaries
-from console.reading.record_pages import SHOWN, Cursor, Filter, read_page
 
 __all__ = ["detail", "is_posts_file", "show"]
 
-_DAYS = 90
 _FILES_ON_A_PAGE = 20
-_POSTS_MEDIA_TYPES = frozenset({"application/jsonl", "text/csv"})
 
 
 def show(request: Request) -> Response:
     """The newest files of posts with what came of them."""
-    target, today = context_of(request).target, datetime.now(UTC).date()
-    cursor = request.query_params.get("cursor")
-    found = read_page(
-        target,
-        Filter(SHOWN, is_meant=is_posts_file),
-        read_counts(target, today=today, days=_DAYS),
-        today=today,
-        days=_DAYS,
-        start=Cursor.parse(cursor) if cursor else None,
-        limit=_FILES_ON_A_PAGE,
-    )
+    target = context_of(request).target
+    cursor = request.query_params.get("cursor", "")
+    found = read_kind_page(target, AssetKind.POSTS, cursor=cursor, limit=_FILES_ON_A_PAGE)
     return page(
         request,
         "posts.html",
         title="Posts",
         files=list(zip(found.records, read_summaries(target, found.records), strict=True)),
-        looked_at=found.looked_at,
+        total=found.total,
         is_first=not cursor,
-        following=urlencode({"cursor": str(found.following)}) if found.following else "",
-        days=_DAYS,
+        following=urlencode({"cursor": found.following}) if found.following else "",
     )
 
 
@@ -76,9 +63,8 @@ def detail(request: Request) -> Response:
 
 
 def is_posts_file(record: Record) -> bool:
-    """Whether a record is of a file of posts, as far as its name and what was found in it say."""
-    is_known = record.media_type is None or record.media_type in _POSTS_MEDIA_TYPES
-    return is_known and is_posts_name(record.source_key)
+    """Whether a record is of a file of posts."""
+    return record.kind == AssetKind.POSTS
 
 
 def _start(text: str) -> int:

@@ -161,11 +161,16 @@ def _seconds(timestamp: str) -> float:
 
 @contextmanager
 def deployed(
-    home: Path, *, wait_scale: float, runs_of_one_function: int | None = None
+    home: Path,
+    *,
+    wait_scale: float,
+    runs_of_one_function: int | None = None,
+    context: Mapping[str, str] | None = None,
 ) -> Iterator[Deployment]:
     """Deploys into an embedded AWS under ``home`` and ends it at the end. No small model writes.
 
-    ``runs_of_one_function`` is as in ``lifecycle.up``: a throttled function does nothing but wait.
+    ``context`` sets knobs. ``runs_of_one_function`` is as in ``lifecycle.up``: a throttled function does
+    nothing but wait.
     """
     before = os.environ.get("BRAID_WRITER")
     os.environ["BRAID_WRITER"] = "off"
@@ -182,7 +187,7 @@ def deployed(
         if before is not None:
             os.environ["BRAID_WRITER"] = before
     try:
-        outputs = deploy.deploy(aws, home=home)
+        outputs = deploy.deploy(aws, home=home, context=context)
         aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
         target = find_target(None, home=home)
         _shorten_queue(target, wait_scale)

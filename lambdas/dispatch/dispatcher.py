@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from braid.domain.asset.asset import AssetRef, is_posts_name
+from braid.domain.asset.asset import AssetKind, AssetRef, is_posts_name
 from braid.domain.asset.rerun import Reuse
 from braid.domain.errors import BraidError
 from braid.domain.profile.profile import Profile
@@ -68,6 +68,7 @@ def dispatch(
     limits: Limits,
     now: str,
     chance: float,
+    kind: AssetKind | None = None,
 ) -> Dispatched:
     """Puts the record RECEIVED, takes a place, starts the execution; each does nothing the second time.
 
@@ -79,7 +80,9 @@ def dispatch(
     key = arrival.source.key
     if asset is None:
         return Dispatched(key, f"'{key}' starts nothing: a folder, a hidden file or a bundle's member")
-    records.put_received(asset, received_at=arrival.arrived_at or now, now=now, reuse=arrival.reuse)
+    records.put_received(
+        asset, received_at=arrival.arrived_at or now, now=now, reuse=arrival.reuse, kind=kind
+    )
     standing, arn = counts.read(now), executions.arn_of(asset)
     is_spent = 0 < limits.usd_per_day <= standing.committed_usd
     is_full = standing.processing >= limits.assets_at_once

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from braid.aws.executions import execution_arn, start_execution
 from braid.aws.queues import send_again, send_to_dead_letters
+from braid.domain.asset.asset import AssetKind
 from braid.domain.errors import ThrottledError
 from braid.domain.failure_metrics import FailureMetric
 from braid.runtime.handler import logger
@@ -47,9 +48,10 @@ def handler(arrival: Arrival, settings: Settings) -> None:
 
     So it is with a throttle too: five tries of the queue would be over in half an hour.
     """
-    machine = settings.state_machine_arn
+    machine, kind = settings.state_machine_arn, None
     if (asset := arrival.asset) is not None:
         is_posts = judges_posts(asset, profile_names(), profile)
+        kind = AssetKind.POSTS if is_posts else None
         machine = settings.posts_machine_arn if is_posts else settings.of_folder.get(asset.profile, machine)
     chance = random.random()
     try:
@@ -63,6 +65,7 @@ def handler(arrival: Arrival, settings: Settings) -> None:
             limits=Limits(settings.max_assets_at_once, settings.max_usd_per_day),
             now=utc_now(),
             chance=chance,
+            kind=kind,
         )
     except ThrottledError as error:
         logger.warning("throttled", extra={"source_key": arrival.source.key, "cause": str(error)})

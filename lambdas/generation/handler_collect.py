@@ -33,9 +33,8 @@ class Request(StepRequest):
     invocation_arn: str = ""
 
 
-@handles(
-    Settings, Request, failed_try={"bedrock:GetAsyncInvoke": 1, "s3:GetObject": 1, "s3:ListObjectsV2": 1}
-)
+# GetAsyncInvoke costs nothing.
+@handles(Settings, Request, failed_try={"s3:GetObject": 1, "s3:ListObjectsV2": 1})
 def handler(request: Request, settings: Settings) -> dict[str, Any]:
     """Output: the claim of ``generated.json``."""
     asset = request.asset

@@ -6,6 +6,7 @@ from braid.domain.asset.asset import AssetRef
 from braid.domain.claim_check import Claim
 from braid.domain.generation.draft import Check, Draft, GenerationPlan
 from braid.domain.generation.outcomes import MadeOutput
+from braid.domain.generation.tasks import NEEDS
 from braid.media.containers.playable import make_playable
 from braid.media.pictures.drafts import encode_draft, open_picture, similarity, small_jpeg, statistics_of
 from braid.store.documents import DocumentStore
@@ -71,9 +72,11 @@ def _compared(plan: GenerationPlan, picture: bytes, store: DocumentStore) -> tup
     count = len(plan.request.references)
     for number, claim in enumerate(plan.inputs[:count], 1):
         share = similarity(picture, store.get_payload(claim))
-        name, told = f"similarity to reference {number}", f"{share:.2f} of 1 alike in layout"
-        if share >= _COPY:
-            sentence = f"it is laid out as reference {number} is ({told}): hardly anything was changed"
+        name, told = f"similarity to reference {number}", f"{share:.0%} alike in layout"
+        if share >= _COPY and not NEEDS[plan.request.task].keeps_layout:
+            sentence = (
+                f"it is laid out as reference {number} is ({share:.0%} alike): hardly anything was changed"
+            )
             checks.append(Check(name, "to be seen", sentence))
         else:
             checks.append(Check(name, "passed", told))

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 from braid.admission.posts import AdmittedPosts
+from braid.domain.asset.asset import AssetKind
 from braid.domain.claim_check import Claim
 from braid.domain.posts.file import PostsPlanned, chunk_key
 from braid.domain.wire import encode
@@ -51,6 +52,7 @@ def keep_admitted(
         redrive_count=redrive_count,
         reservation=reservation,
         now=now,
+        kind=AssetKind.POSTS,
     )
     return Kept(claim, planned)
 

@@ -57,23 +57,34 @@ def _row(target: Target, folder: Path, name: str, outcome: Any) -> str:
     """A draft with all that is known of it, or why there is none."""
     title = html.escape(name.replace("_", " "))
     if outcome.status is not AssetStatus.AWAITING_REVIEW:
-        return f"<figure><figcaption><b>{title}</b>: {html.escape(str(outcome.reason))}</figcaption></figure>"
+        reason = html.escape(str(outcome.reason))
+        return f"<figure><figcaption><h2>{title}</h2><p>{reason}</p></figcaption></figure>"
     key = f"assets/{outcome.asset_id}/1/draft.json"
     draft = decode_json(Draft, _read(target, key), source=key)
     shown = draft.poster or draft.file
     file = folder / f"{name}{Path(shown.key).suffix}"
     file.write_bytes(_read(target, shown.key))
-    (folder / f"{name}-draft{Path(draft.file.key).suffix}").write_bytes(_read(target, draft.file.key))
-    facts = [
-        draft.plan.prompt.text,
-        f"{draft.plan.provider}, ${draft.plan.usd:.2f}",
-        *draft.plan.not_honoured,
-    ]
-    told = "<br>".join(html.escape(fact) for fact in facts if fact)
+    whole = folder / f"{name}-draft{Path(draft.file.key).suffix}"
+    whole.write_bytes(_read(target, draft.file.key))
+    looks = f'<img src="{file.name}" alt="{title}: the draft">'
+    if draft.plan.is_video:
+        looks = f'<video controls preload="none" src="{whole.name}" poster="{file.name}"></video>'
+    told = f"<p>{html.escape(draft.plan.prompt.text)}</p>" if draft.plan.prompt.text else ""
     return (
-        f'<figure><img src="{file.name}" alt="{title}"><figcaption><b>{title}</b>'
-        f" ({draft.plan.request.task.value})<br>{told}</figcaption></figure>"
+        f"<figure>{looks}<figcaption><h2>{title}</h2>{told}"
+        f"<p>{draft.plan.request.task.value.replace('_', ' ')}: {html.escape(draft.plan.provider)},"
+        f" ${draft.plan.usd:.2f}</p>{_not_honoured(draft)}</figcaption></figure>"
     )
+
+
+def _not_honoured(draft: Draft) -> str:
+    """What was asked for and couldn't be had, folded up."""
+    sentences = draft.plan.not_honoured
+    if not sentences:
+        return ""
+    items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
+    wishes = f"{len(sentences)} wish{'es' if len(sentences) != 1 else ''}"
+    return f"<details><summary>{wishes} that couldn't be honoured</summary><ul>{items}</ul></details>"
 
 
 def _read(target: Target, key: str) -> bytes:
@@ -82,20 +93,34 @@ def _read(target: Target, key: str) -> bytes:
 
 
 _PAGE = """<!doctype html>
+<html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>A new package, nine ways</title>
 <style>
-  body {{ font: 16px/1.4 system-ui, sans-serif; margin: 2rem; background: #faf8f4; color: #222 }}
-  main {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); gap: 1.5rem }}
-  figure {{ margin: 0; background: #fff; padding: 1rem; border-radius: .5rem }}
-  img {{ max-width: 100% }}
-  figcaption {{ font-size: .85rem; color: #444 }}
+  :root {{ color-scheme: light dark; --ground: #faf8f4; --card: #fff; --ink: #222; --soft: #555 }}
+  @media (prefers-color-scheme: dark) {{
+    :root {{ --ground: #17191c; --card: #22262b; --ink: #eee; --soft: #b5bac1 }}
+  }}
+  body {{ font: 16px/1.4 system-ui, sans-serif; margin: 0 auto; max-width: 90rem; padding: 1.5rem;
+    background: var(--ground); color: var(--ink) }}
+  main {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); gap: 1.5rem;
+    align-items: start }}
+  figure {{ margin: 0; background: var(--card); padding: 1rem; border-radius: .5rem }}
+  img, video {{ display: block; width: 100%; height: auto }}
+  h2 {{ font-size: 1rem; margin: .75rem 0 .25rem; text-transform: capitalize }}
+  figcaption {{ font-size: .9rem; color: var(--soft) }}
+  figcaption h2 {{ color: var(--ink) }}
+  p {{ margin: .25rem 0 }}
+  main {{ margin-top: 1rem }}
+  ul {{ margin: .25rem 0; padding-left: 1.2rem }}
 </style>
 <h1>A new package, nine ways</h1>
 <p>Drafts, none of them public: each awaits a person's decision.</p>
 <main>
 {rows}
 </main>
+</html>
 """
 
 

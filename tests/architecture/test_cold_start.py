@@ -20,6 +20,10 @@ CORE_ONLY = (
     "posts.handler_batch",
     *("cataloguing.handler_export", "erasing.handler_erase", "watching.handler_watch"),
     "refreshing.handler_refresh",
+    *("tuning.handler_check", "tuning.handler_estimate", "tuning.handler_ask", "tuning.handler_decide"),
+    *("tuning.handler_arm", "tuning.handler_submit", "tuning.handler_await", "tuning.handler_import"),
+    *("tuning.handler_open", "tuning.handler_evaluate", "tuning.handler_deploy", "tuning.handler_smoke"),
+    *("tuning.handler_register", "tuning.handler_teardown"),
 )
 MEDIA_LIBRARIES = ("av", "PIL", "pypdfium2", "numpy")
 MOST_OF_FLOOR = 1.2

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from braid.domain.money.metered import platform_usage
+from braid.domain.money.receipt import price
+from cli.costs.prices import price_book
 from tests.architecture.tree_reading import Tree, argument_of, step_calls
 
 TREE = Tree(Path(__file__).resolve().parents[2])
@@ -20,6 +23,27 @@ def test_every_function_has_its_file_and_every_file_its_function() -> None:
     ]
 
     assert sorted(named) == FILES
+
+
+def test_what_failed_tries_are_said_to_ask_has_a_price() -> None:
+    named = set()
+    for path in FILES:
+        (decorator,) = next(
+            node
+            for node in TREE.parsed(path).body
+            if isinstance(node, ast.FunctionDef) and node.name == "handler"
+        ).decorator_list
+        assert isinstance(decorator, ast.Call)
+        for keyword in decorator.keywords:
+            if keyword.arg == "failed_try":
+                assert isinstance(keyword.value, ast.Dict)
+                named |= {key.value for key in keyword.value.keys if isinstance(key, ast.Constant)}
+    book = price_book()
+
+    receipt = price(platform_usage(dict.fromkeys(map(str, named), 1.0)), book)
+
+    assert len(receipt.lines) >= 3
+    assert [line.operation for line in receipt.lines if line.unit_price_usd is None] == []
 
 
 @pytest.mark.parametrize("path", FILES)

@@ -39,7 +39,7 @@ CACHED = {
     "library.saved_queries": FILES,
     "library.voice_book": FILES,
     "watermark._carriers": PURE,
-    "watermark._dct_matrix": PURE,
+    "watermark._low_frequencies": PURE,
 }
 # Module members that are objects with a state of their own.
 STATEFUL = {

@@ -162,22 +162,24 @@ def _create(storage: Storage) -> None:
 
 
 def create_table(storage: Storage, name: str) -> None:
-    """An assets table with its index."""
+    """An assets table with its indexes."""
     storage.dynamodb.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "asset_id", "KeyType": "HASH"}],
         AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("asset_id", "status_day", "updated_at")
+            {"AttributeName": name, "AttributeType": "S"}
+            for name in ("asset_id", "status_day", "kind", "updated_at")
         ],
         GlobalSecondaryIndexes=[
             {
-                "IndexName": "by-status",
+                "IndexName": index,
                 "KeySchema": [
-                    {"AttributeName": "status_day", "KeyType": "HASH"},
+                    {"AttributeName": key, "KeyType": "HASH"},
                     {"AttributeName": "updated_at", "KeyType": "RANGE"},
                 ],
                 "Projection": {"ProjectionType": "ALL"},
             }
+            for index, key in (("by-status", "status_day"), ("by-kind", "kind"))
         ],
     )

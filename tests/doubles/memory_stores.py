@@ -15,7 +15,15 @@ from typing import Any
 
 from braid.aws.s3.source_objects import ObjectHead
 from braid.domain.asset.admission import Gate
-from braid.domain.asset.asset import AssetRef, AssetStatus, Modality, Source, asset_id_for, read_inbox_key
+from braid.domain.asset.asset import (
+    AssetKind,
+    AssetRef,
+    AssetStatus,
+    Modality,
+    Source,
+    asset_id_for,
+    read_inbox_key,
+)
 from braid.domain.asset.record_moves import Move, Standing, may_move
 from braid.domain.asset.rerun import Reuse
 from braid.domain.errors import NoRoomError, SupersededError
@@ -49,13 +57,20 @@ class MemoryRecords:
         self._lock = threading.RLock()
 
     def put_received(
-        self, asset: AssetRef, *, received_at: str, now: str, reuse: Reuse | None = None
+        self,
+        asset: AssetRef,
+        *,
+        received_at: str,
+        now: str,
+        reuse: Reuse | None = None,
+        kind: AssetKind | None = None,
     ) -> bool:
         with self._lock:
             if int(self.items.get(asset.asset_id, {}).get("attempt", "0")) >= asset.attempt:
                 return False
             of_one_attempt = ("execution_arn", "reason", "finished_at", "failure", "cost_usd", "gates")
             changes = {"received_at": received_at, **dict.fromkeys(of_one_attempt)}
+            changes |= {} if kind is None else {"kind": kind.value}
             changes["reuse"] = None if reuse is None else json.dumps(encode(reuse))
             return self._change(asset, AssetStatus.RECEIVED, changes, now)
 
@@ -97,8 +112,11 @@ class MemoryRecords:
         reason: str | None = None,
         redrive_count: int | None = None,
         reservation: Reservation | None = None,
+        kind: AssetKind | None = None,
     ) -> bool:
         changes = {"execution_arn": execution_arn, "reason": reason, "media_type": media_type}
+        if kind is not None:
+            changes["kind"] = kind.value
         if modalities:
             changes["modalities"] = ", ".join(modalities)
         changes["gates"] = ", ".join(gate.name for gate in gates) or None

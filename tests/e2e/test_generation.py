@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.asset import AssetKind, AssetStatus
 from cli.showing.records import read_record
 from tests.e2e.conftest import Deployed
 
@@ -47,6 +47,9 @@ def test_what_was_made_is_public_once_a_person_approved(deployed: Deployed) -> N
 
     published = published_bucket(deployed)
     assert made["status"] == "AWAITING_REVIEW"
+    record = read_record(deployed.target, made["asset_id"])
+    assert record is not None
+    assert record.kind == AssetKind.GENERATED
     assert not deployed.target.s3.list_objects_v2(Bucket=published).get("Contents")
     approve(deployed, made["asset_id"])
     (item,) = deployed.target.s3.list_objects_v2(Bucket=published)["Contents"]

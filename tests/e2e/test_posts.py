@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from braid.domain.asset.asset import AssetKind
 from cli.showing.records import read_record
 from tests.e2e.conftest import Deployed
 
@@ -43,7 +44,10 @@ def judged(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 def test_every_line_has_its_decision_in_order(deployed: Deployed, judged: dict[str, Any]) -> None:
     found = decisions(deployed, judged)
+    record = read_record(deployed.target, str(judged["asset_id"]))
 
+    assert record is not None
+    assert record.kind == AssetKind.POSTS
     assert (judged["lines"], judged["rejected"]) == (282, 2)
     assert [item["line"] for item in found] == list(range(1, 283))
     assert [item["line"] for item in found if "rejected" in item] == [101, 282]

@@ -97,9 +97,11 @@ def test_the_table(for_aws: Synthesis) -> None:
 
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["KeySchema"] == [{"AttributeName": "asset_id", "KeyType": "HASH"}]
-    (index,) = properties["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == "by-status"
-    assert [key["AttributeName"] for key in index["KeySchema"]] == ["status_day", "updated_at"]
+    indexes = {
+        index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]]
+        for index in properties["GlobalSecondaryIndexes"]
+    }
+    assert indexes == {"by-status": ["status_day", "updated_at"], "by-kind": ["kind", "updated_at"]}
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert properties["DeletionProtectionEnabled"] is True
     assert "TimeToLiveSpecification" not in properties

@@ -86,6 +86,13 @@ class AssetRef:
     source: Source
 
 
+class AssetKind(StrEnum):
+    """What has a list of its own beside all assets: a record of such a kind says so."""
+
+    GENERATED = "generated"
+    POSTS = "posts"
+
+
 class InboxKind(StrEnum):
     """What an object below ``inbox/`` is."""
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.asset import AssetKind, AssetStatus
 from braid.domain.audit.counting import (
     committed_at_most,
     committed_by_day,
     count_days,
+    count_kinds,
     count_open,
     spent_by_day,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "day_counts",
     "day_money",
     "dead_letters",
+    "kind_counts",
     "mark_of_none",
     "open_counts",
     "uncounted",
@@ -82,6 +84,21 @@ def day_counts(facts: Facts) -> Iterator[Disagreement]:
                 FIX,
                 Mend.SET_COUNTS,
                 day,
+            )
+
+
+def kind_counts(facts: Facts) -> Iterator[Disagreement]:
+    expected = count_kinds(facts.records.values())
+    for kind in AssetKind:
+        counted, there = facts.kind_counts.get(kind, 0), expected.get(kind, 0)
+        if counted != there:
+            yield Disagreement(
+                "kind-counts",
+                None,
+                f"{counted} assets are counted as {kind}, and {there} are",
+                FIX,
+                Mend.SET_COUNTS,
+                kind,
             )
 
 

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.asset import AssetKind, AssetStatus
 from braid.domain.audit.facts import Facts, RecordFact
 
-__all__ = ["committed_at_most", "committed_by_day", "count_days", "count_open", "spent_by_day"]
+__all__ = ["committed_at_most", "committed_by_day", "count_days", "count_kinds", "count_open", "spent_by_day"]
 
 
 def count_open(records: Iterable[RecordFact]) -> dict[AssetStatus, int]:
@@ -24,6 +24,11 @@ def count_days(records: Iterable[RecordFact]) -> dict[str, dict[AssetStatus, int
         if record.is_counted and not record.status.is_open:
             days[record.status_day][record.status] += 1
     return {day: dict(ended) for day, ended in days.items()}
+
+
+def count_kinds(records: Iterable[RecordFact]) -> dict[AssetKind, int]:
+    """How many records there are of each kind."""
+    return dict(Counter(record.kind for record in records if record.kind is not None))
 
 
 def spent_by_day(records: Iterable[RecordFact]) -> dict[str, Decimal]:

@@ -35,6 +35,7 @@ CHECKS: Mapping[str, Callable[[Facts], Iterable[Disagreement]]] = {
     "uncounted": bookkeeping.uncounted,
     "open-counts": bookkeeping.open_counts,
     "day-counts": bookkeeping.day_counts,
+    "kind-counts": bookkeeping.kind_counts,
     "day-cost": bookkeeping.day_cost,
     "day-money": bookkeeping.day_money,
     "dead-letters": bookkeeping.dead_letters,

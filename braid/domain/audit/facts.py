@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from braid.domain.asset.asset import AssetRef, AssetStatus, Source, execution_name
+from braid.domain.asset.asset import AssetKind, AssetRef, AssetStatus, Source, execution_name
 from braid.domain.asset.rerun import Reuse
 
 __all__ = [
@@ -42,6 +42,7 @@ class RecordFact:
     reason: str | None = None
     redrive_count: int = 0
     is_counted: bool = True
+    kind: AssetKind | None = None
     cost_usd: Decimal = Decimal(0)
     reserved_usd: Decimal = Decimal(0)
     reserved_day: str | None = None
@@ -153,6 +154,7 @@ class Facts:
     day_counts: Mapping[str, Mapping[AssetStatus, int]]
     day_usd: Mapping[str, Decimal]
     committed_usd: Mapping[str, Decimal]
+    kind_counts: Mapping[AssetKind, int]
     waiting_messages: int
     dead_letters: tuple[DeadLetter, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)

@@ -69,12 +69,20 @@ class Provider:
         return request.task in self.tasks and (not self.ways or request.way in self.ways)
 
     def not_honoured(self, request: GenerationRequest) -> tuple[str, ...]:
-        """What was asked for and can't be had here, in words, in the request's order."""
-        return tuple(
-            f"{member} = {value}: {self.name} has nothing for it{f' ({self.note})' if self.note else ''}"
+        """What was asked for and can't be had here, in words, in the request's order; the note once.
+
+        One picture is what everybody makes: a ``count`` of 1 is honoured.
+        """
+        wishes = [
+            f"{member} = {value}: {self.name} has nothing for it"
             for member in _MEMBERS
-            if member in self.ignores and (value := getattr(request, member)) not in (None, "")
-        )
+            if member in self.ignores
+            and (value := getattr(request, member)) not in (None, "")
+            and (member, value) != ("count", 1)
+        ]
+        if wishes and self.note:
+            wishes[0] += f" ({self.note})"
+        return tuple(wishes)
 
 
 @dataclass(frozen=True)

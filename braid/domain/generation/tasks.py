@@ -28,11 +28,15 @@ class Task(StrEnum):
 
 @dataclass(frozen=True)
 class Needs:
-    """What a request for the task must hold; ``references`` are the least and the most."""
+    """What a request for the task must hold; ``references`` are the least and the most.
+
+    ``keeps_layout`` where what comes out is laid out as the reference is because it was asked for so.
+    """
 
     makes: Medium = "image"
     prompt: bool = True
     references: tuple[int, int] = (0, 0)
+    keeps_layout: bool = False
     says: str = ""
 
     @property
@@ -51,8 +55,14 @@ NEEDS: Mapping[Task, Needs] = {
     ),
     Task.INPAINT: Needs(references=(1, 1), says="what the mask covers, or what is named, replaced"),
     Task.OUTPAINT: Needs(references=(1, 1), says="the reference continued beyond its borders"),
-    Task.COLOUR_GUIDED: Needs(references=(0, 1), says="a picture in the colours that are given"),
-    Task.REMOVE_BACKGROUND: Needs(prompt=False, references=(1, 1), says="what the reference shows, cut out"),
+    Task.COLOUR_GUIDED: Needs(
+        references=(0, 1), keeps_layout=True, says="a picture in the colours that are given"
+    ),
+    Task.REMOVE_BACKGROUND: Needs(
+        prompt=False, references=(1, 1), keeps_layout=True, says="what the reference shows, cut out"
+    ),
     Task.TEXT_TO_VIDEO: Needs(makes="video", says="a video of what the prompt says"),
-    Task.IMAGE_TO_VIDEO: Needs(makes="video", references=(1, 2), says="a video that begins (and ends) so"),
+    Task.IMAGE_TO_VIDEO: Needs(
+        makes="video", references=(1, 2), keeps_layout=True, says="a video that begins (and ends) so"
+    ),
 }

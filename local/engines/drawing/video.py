@@ -6,11 +6,12 @@ import io
 from fractions import Fraction
 
 import av
+import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from local.engines.drawing.placeholders import placeholder_picture
-from local.engines.pictures.pixels import decode
+from local.engines.pictures.pixels import RgbImage, decode
 
 __all__ = ["video"]
 
@@ -34,11 +35,11 @@ def video(
     """
     size = (width, height)
     begin = (
-        Image.fromarray(placeholder_picture(prompt, width=width, height=height, seed=0))
+        placeholder_picture(prompt, width=width, height=height, seed=0)
         if first is None
-        else Image.fromarray(decode(first)).resize(size)
+        else _sized(first, size)
     )
-    end = begin if last is None else Image.fromarray(decode(last)).resize(size)
+    end = begin if last is None else _sized(last, size)
     saved = io.BytesIO()
     with av.open(saved, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=_RATE, options={"preset": "ultrafast", "crf": "26"})
@@ -53,9 +54,18 @@ def video(
     return saved.getvalue()
 
 
-def _frame(begin: Image.Image, end: Image.Image, share: float, *, loops: bool) -> np.ndarray:
+def _sized(picture: bytes, size: tuple[int, int]) -> RgbImage:
+    # Cut to the video's shape: what is squeezed into it looks wrong.
+    return np.asarray(ImageOps.fit(Image.fromarray(decode(picture)), size))
+
+
+def _frame(begin: RgbImage, end: RgbImage, share: float, *, loops: bool) -> RgbImage:
     position = 1 - abs(2 * share - 1) if loops else share
-    picture = begin if begin is end else Image.blend(begin, end, share)
-    cut_x, cut_y = (round(side * _ZOOM * position / 2) for side in picture.size)
-    box = (cut_x, cut_y, picture.width - cut_x, picture.height - cut_y)
-    return np.asarray(picture.resize(picture.size, Image.Resampling.BILINEAR, box=box))
+    picture: RgbImage = begin
+    if begin is not end:
+        picture = np.asarray(cv2.addWeighted(begin, 1 - share, end, share, 0), np.uint8)
+    height, width = picture.shape[:2]
+    shown = 1 - _ZOOM * position
+    move = np.array([[shown, 0, (1 - shown) * (width - 1) / 2], [0, shown, (1 - shown) * (height - 1) / 2]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(picture, move, (width, height), flags=flags), np.uint8)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from braid.domain.asset.asset import AssetRef, AssetStatus, Source
+from braid.domain.asset.asset import AssetKind, AssetRef, AssetStatus, Source
 from braid.store.records import AssetRecords, RecordClosing
 from cli.target import Target
 from tests.contract.conftest import Storage, create_table
@@ -29,12 +29,20 @@ class Table:
         self.records = AssetRecords(self.name, dynamodb=self.storage.dynamodb)
 
     def put(
-        self, name: str, status: AssetStatus, at: str, *, profile: str = "general", key: str = "", **more: Any
+        self,
+        name: str,
+        status: AssetStatus,
+        at: str,
+        *,
+        profile: str = "general",
+        key: str = "",
+        kind: AssetKind | None = None,
+        **more: Any,
     ) -> str:
         """The asset's id."""
         source = Source("inbox", key or f"inbox/{profile}/{name}.txt", "v1")
         asset = AssetRef(name, 1, profile, source)
-        self.records.put_received(asset, received_at=at, now=at)
+        self.records.put_received(asset, received_at=at, now=at, kind=kind)
         arn = f"arn:{name}"
         if status is AssetStatus.PROCESSING:
             self.records.process(asset, execution_arn=arn, now=at)

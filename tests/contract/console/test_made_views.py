@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from braid.domain.asset.asset import AssetStatus
+from braid.domain.asset.asset import AssetKind, AssetStatus
 from braid.domain.clock import iso
 from braid.domain.generation.draft import Check
 from tests.contract.console.conftest import Table
@@ -30,11 +30,31 @@ FILM = bytes(range(256)) * 40
 
 
 def posts_file(table: Table, asset_id: str, status: AssetStatus = SUCCEEDED) -> str:
-    return table.put(asset_id, status, NOW, profile="moderation", key=f"inbox/moderation/{asset_id}.jsonl")
+    return table.put(
+        asset_id,
+        status,
+        NOW,
+        profile="moderation",
+        key=f"inbox/moderation/{asset_id}.jsonl",
+        kind=AssetKind.POSTS,
+    )
 
 
 def draft_of(table: Table, asset_id: str, status: AssetStatus = SUCCEEDED) -> str:
     return table.put(asset_id, status, NOW, profile="generate", key=f"inbox/generate/{asset_id}.toml")
+
+
+def test_a_moment_that_a_hit_names_is_where_playing_begins(table: Table, console: Served) -> None:
+    film = table.put("film", SUCCEEDED, NOW)
+    admit_media(table.storage, film, FILM, "video/mp4")
+
+    _, whole, _ = console.get(f"/assets/{film}")
+    _, moment, _ = console.get(f"/assets/{film}?at=72500")
+    _, wrong, _ = console.get(f"/assets/{film}?at=%22%3E")
+
+    assert f'/assets/{film}/media#t=72.5"' in moment
+    assert "Video from 1:12" in moment
+    assert "#t=" not in whole + wrong
 
 
 def test_a_file_of_posts_is_shown_with_sums_sample_and_decisions(table: Table, console: Served) -> None:

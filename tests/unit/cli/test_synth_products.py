@@ -144,7 +144,7 @@ def test_without_a_model_the_descriptions_are_ours_and_it_says_so(
     deployment.model_fails = True
     done = made_in(tmp_path / "made", "--count", "3")
     (note,) = json.loads(done.stdout)["notes"]
-    assert note.startswith("3 descriptions are composed")
+    assert note.startswith("3 descriptions are put together")
     assert "no access to this model" in note
     assert len(deployment.asked) == 1, "a model that can't be asked isn't asked again"
 

@@ -60,6 +60,15 @@ def test_a_picture_is_made_marked_and_checked(studio: Studio, task: str) -> None
     assert studio.invocations == ["InvokeModel"]
 
 
+@pytest.mark.parametrize(("task", "outcome"), [("remove_background", "passed"), ("variation", "to be seen")])
+def test_a_copy_is_pointed_out_where_it_wasnt_asked_for(studio: Studio, task: str, outcome: str) -> None:
+    _, draft = _studio(studio).reviewable(f'task = "{task}"\n{TASKS[task]}')
+
+    (found,) = (check for check in draft.checks if check.name == "similarity to reference 1")
+    assert found.outcome == outcome
+    assert "% alike" in found.sentence
+
+
 def test_what_was_asked_for_and_cant_be_had_is_in_the_draft(studio: Studio) -> None:
     text = f'task = "text_to_image"\n{PROMPT}cfg_scale = 7.5\nquality = "standard"\n'
     text += "width = 1024\nheight = 1024\n"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from braid.domain.asset.asset import AssetRef, AssetStatus, Source
+from braid.domain.asset.asset import AssetKind, AssetRef, AssetStatus, Source
 from braid.runtime.now import utc_now
 from braid.store.records import RecordClosing
 from console.catalogue import VIEWS
@@ -53,7 +53,8 @@ def details(desk: Desk) -> list[str]:
     kinds = {"looked-posts": "moderation", "looked-draft": "generate", "looked-film": "general"}
     for name, profile in kinds.items():
         asset = AssetRef(name, 1, profile, Source("inbox", f"inbox/{profile}/{name}.jsonl", "v1"))
-        storage.records.put_received(asset, received_at=now, now=now)
+        kind = AssetKind.POSTS if name == "looked-posts" else None
+        storage.records.put_received(asset, received_at=now, now=now, kind=kind)
         storage.records.close(asset, RecordClosing(AssetStatus.SUCCEEDED, None, None, "arn:x"), now=now)
     judge_posts(storage, "looked-posts", "I will stab you", "lovely")
     make_picture(storage, "looked-draft")

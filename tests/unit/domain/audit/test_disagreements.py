@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.domain.asset.asset import AssetRef, AssetStatus, Source
-from braid.domain.audit.counting import committed_by_day, count_days, count_open
+from braid.domain.asset.asset import AssetKind, AssetRef, AssetStatus, Source
+from braid.domain.audit.counting import committed_by_day, count_days, count_kinds, count_open
 from braid.domain.audit.disagreements import CHECKS, Mend, disagreements
 from braid.domain.audit.facts import (
     DeadLetter,
@@ -55,6 +55,7 @@ def facts(record: RecordFact | None = RECORD, **changes: Any) -> Facts:
         folders=frozenset({"a-1"}),
         open_counts=count_open(records.values()),
         day_counts=count_days(records.values()),
+        kind_counts=count_kinds(records.values()),
         day_usd={DAY: Decimal("0.01")},
         committed_usd={DAY: committed_by_day(records.values()).get(DAY, Decimal(0))},
         waiting_messages=0,
@@ -133,6 +134,7 @@ PLANTED: Mapping[str, tuple[Facts, Mend]] = {
     "mark-of-none": (facts(marks={"content#general#1": "gone-1"}), Mend.REMOVE_MARK),
     "uncounted": (facts(replace(RECORD, is_counted=False)), Mend.COUNT),
     "open-counts": (facts(open_counts={AssetStatus.PROCESSING: 1}), Mend.SET_COUNTS),
+    "kind-counts": (facts(kind_counts={AssetKind.POSTS: 1}), Mend.SET_COUNTS),
     "day-counts": (facts(day_counts={DAY: {AssetStatus.SUCCEEDED: 2}}), Mend.SET_COUNTS),
     "day-cost": (facts(day_usd={DAY: Decimal("0.009")}), Mend.SET_COUNTS),
     "day-money": (facts(committed_usd={DAY: Decimal("0.009")}), Mend.SET_COUNTS),

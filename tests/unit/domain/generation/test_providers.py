@@ -84,10 +84,14 @@ def test_what_cant_be_honoured_is_said_and_nothing_else(providers: ImageProvider
     assert [sentence.split(" = ")[0] for sentence in unheard] == [
         "width",
         "height",
-        "count",
         "quality",
         "cfg_scale",
     ]
+    assert [sentence.count("nine aspect ratios") for sentence in unheard] == [1, 0, 0, 0]
+    (several,) = providers.find("stability.stable-image-core-v1:1").not_honoured(
+        GenerationRequest(Task.TEXT_TO_IMAGE, "x", count=4)
+    )
+    assert several.startswith("count = 4")
     assert (
         providers.find("stability.stable-image-core-v1:1").not_honoured(replace(REQUESTS["luma.ray-v2:0"]))
         == ()
