@@ -17,13 +17,12 @@ from benchmarks.load.console import CONSOLE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
 from benchmarks.load.first_use import FIRST_USE
 from benchmarks.load.generation import GENERATION
-from benchmarks.load.posts import POSTS
-from benchmarks.load.reference_assets import REFERENCE_ASSETS
 from benchmarks.load.patterns import PATTERNS_DEPLOYED
 from benchmarks.load.posts import POSTS
 from benchmarks.load.posts_deployed import POSTS_DEPLOYED
 from benchmarks.load.posts_gigabyte import POSTS_GIGABYTE
 from benchmarks.load.processing import PROCESSING
+from benchmarks.load.reference_assets import REFERENCE_ASSETS
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.load.throughput import THROUGHPUT
