@@ -34,6 +34,7 @@ def leftovers(as_json: Json = False, stack: Stack = None) -> None:
             )
         return
     table = Table("class", "name", "status", "whose")
+    table.columns[1].overflow = "fold"  # a name is copied
     for item in found:
         whose = (
             "" if not item.name else ("in use" if item.is_in_use else "ours" if item.is_ours else "not ours")

@@ -26,9 +26,9 @@ _VALIDATION = "validation_metrics.csv"
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;"
     "background:#fff}h1{overflow-wrap:anywhere}table{border-collapse:collapse;margin:1rem 0}"
-    "td,th{border:1px solid #bbb;padding:.3rem .6rem;text-align:left;overflow-wrap:anywhere}"
+    "td,th{border:1px solid #bbb;padding:.3rem .6rem;text-align:left;overflow-wrap:break-word}"
     "td.n{text-align:right;white-space:nowrap}caption{text-align:left;font-weight:600}"
-    "th{overflow-wrap:break-word}"
+    ".long{overflow-wrap:anywhere}.source{overflow-wrap:anywhere;min-width:12rem}"
     "svg{max-width:100%;height:auto}.beside{display:flex;flex-wrap:wrap;gap:0 2rem}"
     ".wide{overflow-x:auto}.good{background:#e2f3e2}"
     "@media(prefers-color-scheme:dark){body{color:#eee;background:#17191c}td,th{border-color:#555}"
@@ -109,7 +109,9 @@ def _facts(plan: TuningPlan) -> str:
         "data": plan.data_sha256,
         "recipe": plan.recipe_sha256,
     }
-    cells = "".join(f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in rows.items())
+    cells = "".join(
+        f'<tr><th>{escape(name)}</th><td class="long">{escape(text)}</td></tr>' for name, text in rows.items()
+    )
     return f"<table>{cells}</table>"
 
 
@@ -165,7 +167,7 @@ def _cost(found: TuningEstimate) -> str:
     rows = "".join(
         f'<tr><td>{escape(line.what)}</td><td class="n">{line.quantity:,.0f}</td><td>{escape(line.unit)}</td>'
         f'<td class="n">{"unknown" if line.cost_usd is None else f"{line.cost_usd:.4f}"}</td>'
-        f"<td>{escape(line.price_source)}</td></tr>"
+        f'<td class="source">{escape(line.price_source)}</td></tr>'
         for line in found.lines
     )
     return (

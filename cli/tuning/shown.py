@@ -75,7 +75,8 @@ def show_comparison(out: Console, found: Evaluation) -> None:
 
 def show_estimate(out: Console, found: TuningEstimate) -> None:
     """What a run costs, line by line."""
-    table = Table("for", "quantity", "unit", "USD", "price from")
+    table = Table("for", "quantity", "unit", "USD")
+    table.add_column("price from", overflow="fold")
     for line in found.lines:
         cost = "unknown" if line.cost_usd is None else f"{line.cost_usd:.4f}"
         table.add_row(line.what, f"{line.quantity:,.0f}", line.unit, cost, line.price_source)
@@ -105,12 +106,23 @@ def models_of(books: list[ModelBook]) -> list[dict[str, Any]]:
 
 def show_models(out: Console, books: list[ModelBook]) -> None:
     """The same as a table."""
-    table = Table("name", "model", "in use", "since", "price", "ends")
+    table = Table("Name", "In use", "Since (UTC)", "Ends", box=None)
+    table.add_column("Model, and its price", overflow="fold")
     for item in models_of(books):
         state = (
-            "yes" if item["in_use"] else (f"until {item['retired_at']}" if item["retired_at"] else "before")
+            "yes"
+            if item["in_use"]
+            else (f"until {_day(item['retired_at'])}" if item["retired_at"] else "before")
         )
         table.add_row(
-            item["name"], item["model"], state, item["since"], item["price"], item["ends_at"] or "–"
+            item["name"],
+            state,
+            _day(item["since"]),
+            _day(item["ends_at"]) if item["ends_at"] else "–",
+            f"{item['model']}\n{item['price']}",
         )
     out.print(table)
+
+
+def _day(moment: str) -> str:
+    return moment[:10]
