@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.after_run.role_usage import read_reasons
 from tests.e2e.conftest import ROOT, Deployed, usage_so_far
-from tests.e2e.role_usage import read_reasons
 from tests.e2e.whole_run import WholeRun
 
 REASONS = Path(__file__).with_name("unused_permissions.toml")
