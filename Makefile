@@ -1,6 +1,6 @@
 # Two commands for a newcomer: `make demo` and `make test`. Everything else is for whoever changes Braid.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test quick check lint format synth bench bench-check faults eval clean
+.PHONY: help setup setup-dev demo test quick check lint format synth bench bench-check faults fuzz secrets advisories eval clean
 PYTHON_BIN := .venv/bin
 SUITES := tests
 # Before numpy is imported, in every process: on busy cores OpenBLAS's spinning threads make tests five times slower.
@@ -33,10 +33,11 @@ quick: setup-dev ## while you write, two minutes: format, lint, types, the fast 
 check: setup-dev ## what CI runs: format, lint, types, then every test
 	@$(MAKE) --no-print-directory lint test
 
-lint: setup-dev ## checks format, lint and types
+lint: setup-dev ## checks format, lint, types, and that no secret is in the repository
 	$(PYTHON_BIN)/ruff format --check .
 	$(PYTHON_BIN)/ruff check .
 	$(PYTHON_BIN)/mypy
+	$(PYTHON_BIN)/python -m tools.secrets_scan
 
 format: setup-dev ## formats the code and fixes what the linter can
 	$(PYTHON_BIN)/ruff format .
@@ -53,6 +54,15 @@ bench-check: setup-dev ## measures and fails where a bound doesn't hold; writes 
 
 faults: setup-dev ## lets every kind of call fail in its turn, and 500 files meet failures by chance; 25 minutes at most
 	@$(PYTHON_BIN)/python -m benchmarks faults soak $(ARGUMENTS)
+
+fuzz: setup-dev ## gives every parser damaged files; what fails is kept in build/fuzz; ARGUMENTS='--minutes 15 pdf html'
+	@$(PYTHON_BIN)/python -m evaluation.fuzzing $(ARGUMENTS)
+
+secrets: setup-dev ## looks for keys, tokens and passwords in every file of the repository; needs no network
+	@$(PYTHON_BIN)/python -m tools.secrets_scan
+
+advisories: setup-dev ## asks the registries for known weaknesses of every locked package; needs the network
+	@tools/advisories.sh
 
 eval: setup-dev ## scores the moderation profile on labelled texts; ARGUMENTS='--stack NAME --sample 500'
 	@$(PYTHON_BIN)/python -m evaluation.moderation $(ARGUMENTS)

@@ -24,9 +24,9 @@ from cli.showing.results import get_result
 from cli.target import Target, find_target
 from local import deploy, lifecycle
 from local.home import LocalAws
-from tests.e2e.content_in_logs import contents_of, leaks_in, log_lines
-from tests.e2e.usage.role_usage import Usage, granted_roles, usage_of
-from tests.e2e.usage.whole_run import WholeRun
+from tests.e2e.after_run.content_in_logs import contents_of, leaks_in, log_lines
+from tests.e2e.after_run.role_usage import Usage, granted_roles, usage_of
+from tests.e2e.after_run.whole_run import WholeRun
 
 ROOT = Path(__file__).resolve().parents[2]
 # What each role was granted, and how often these tests used it.

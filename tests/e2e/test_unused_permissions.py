@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.after_run.role_usage import read_reasons
+from tests.e2e.after_run.whole_run import WholeRun
 from tests.e2e.conftest import ROOT, Deployed, usage_so_far
-from tests.e2e.usage.role_usage import read_reasons
-from tests.e2e.usage.whole_run import WholeRun
 
-REASONS = Path(__file__).parent / "usage" / "unused_permissions.toml"
+REASONS = Path(__file__).parent / "after_run" / "unused_permissions.toml"
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_every_permission_was_used_or_says_why_it_was_not(deployed: Deployed) ->
     reasons = read_reasons(REASONS.read_text("utf-8"))
     unexplained = usage_so_far(deployed).unexplained(reasons)
     assert [f"{each.role}: {each.shown}" for each in unexplained] == [], (
-        "take the grant away, use it in a test, or give a reason in tests/e2e/usage/unused_permissions.toml"
+        "take the grant away, use it in a test, or give a reason in tests/e2e/after_run/unused_permissions.toml"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.e2e.usage.role_usage import Permission, Reason, read_reasons, usage_of
+from tests.e2e.after_run.role_usage import Permission, Reason, read_reasons, usage_of
 
 BUCKET = "arn:aws:s3:::results"
 ROLES: dict[str, tuple[str, list[dict[str, Any]]]] = {

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from tests.e2e.usage.whole_run import WholeRun
+from tests.e2e.after_run.whole_run import WholeRun
 
 JUDGE, FIRST, SECOND = "tests/e2e/test_judge.py", "tests/e2e/test_a.py", "tests/e2e/content/test_b.py"
 

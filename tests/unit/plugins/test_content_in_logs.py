@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.e2e.content_in_logs import leaks_in, phrases_of
+from tests.e2e.after_run.content_in_logs import leaks_in, phrases_of
 
 SAID = "The ferry leaves Harwich at night, and nobody reads the timetable. Étretat möchte gefunden werden."
 

@@ -19,7 +19,7 @@ from cli.target import Target
 
 __all__ = ["contents_of", "leaks_in", "log_lines", "phrases_of"]
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 _OWN_WORDS = ("braid/**/*.py", "lambdas/**/*.py", "profiles/**/*.*", "prompts/**/*.*", "statemachines/*.json")
 _WORDS_IN_A_ROW = 3
 _LEAST_LETTERS = 14
