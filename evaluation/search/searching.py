@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.s3.vectors import VectorIndex
+from braid.aws.s3.vectors import S3VectorStore
 from braid.domain.asset.asset import AssetStatus, Modality
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.evidence.observation import Observation
@@ -162,9 +162,7 @@ def indexed(
     arn = vectors.create_vector_bucket(vectorBucketName="evaluation")["vectorBucketArn"]
     state = SearchState(_BUCKET, s3=objects)
 
-    def index_named(name: str) -> VectorIndex:
-        return VectorIndex(f"{arn}/index/{name}", s3vectors=vectors)
-
+    store = S3VectorStore(arn, s3vectors=vectors)
     searched = []
     for space, embedder in spaces or (sentences(),):
         vectors.create_index(
@@ -178,8 +176,8 @@ def indexed(
                 "textSearchConfigurations": [{"metadataKey": TERMS_KEY}],
             },
         )
-        searched.append(Searched(space, index_named(space.index_name), embedder))
-    indexer = Indexer(searched, state, _Records(), _BUCKET, index_named=index_named, s3=objects)  # type: ignore[arg-type]  # asked alike
+        searched.append(Searched(space, store.index(space.index_name), embedder))
+    indexer = Indexer(searched, state, _Records(), _BUCKET, index_named=store.index, s3=objects)  # type: ignore[arg-type]  # asked alike
     for asset in assets:
         _publish(objects, asset)
         indexer.index(asset.asset_id)

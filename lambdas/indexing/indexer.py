@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from braid.aws.s3.vectors import NoSuchIndexError, VectorIndex, VectorToPut
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import Source
 from braid.domain.asset.result import Result
@@ -25,6 +24,7 @@ from braid.domain.money.accounting import Meter, MissingOperation, Usage
 from braid.domain.search.documents import AssetText, Document, picture_documents, text_documents
 from braid.domain.search.manifest import VectorManifest
 from braid.domain.search.space import Space
+from braid.domain.search.vector_index import NoSuchIndexError, VectorIndex, VectorToPut
 from braid.domain.search.visibility import may_be_found
 from braid.domain.wire import encode
 from braid.retrieval.finding import Searched

@@ -209,7 +209,7 @@ def test_forgetting_an_asset_leaves_no_vector_of_it(deployed: Deployed, publishe
 
     removed = forget_vectors(deployed.target, [asset_id])
 
-    bucket = find_search(deployed.target).vector_bucket_arn
+    bucket = find_search(deployed.target).vector_store
     assert removed == sum(map(len, keys.values())) > 0
     for index_name, names in keys.items():
         arn = f"{bucket}/index/{index_name}"

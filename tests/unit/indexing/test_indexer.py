@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.s3.vectors import VectorIndex
+from braid.aws.s3.vectors import S3VectorIndex
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.errors import (
@@ -61,7 +61,7 @@ def test_killed_after_any_step_and_run_again_it_ends_the_same(
     whole.indexer().index(asset.asset_id)
     steps = 0
     for cls, name in (
-        (VectorIndex, "put"),
+        (S3VectorIndex, "put"),
         (SearchState, "put_manifest"),
         (SearchState, "put_vectors"),
     ):
@@ -93,13 +93,13 @@ def test_the_manifest_names_every_key_before_the_first_vector(monkeypatch: pytes
     rig, asset = SearchRig(), asset_named("talk.mp4")
     published(rig, asset)
     known: list[VectorManifest | None] = []
-    put = VectorIndex.put
+    put = S3VectorIndex.put
 
-    def noting(self: VectorIndex, vectors: Any) -> None:
+    def noting(self: S3VectorIndex, vectors: Any) -> None:
         known.append(rig.state.manifest(asset.asset_id))
         put(self, vectors)
 
-    monkeypatch.setattr(VectorIndex, "put", noting)
+    monkeypatch.setattr(S3VectorIndex, "put", noting)
     rig.indexer().index(asset.asset_id)
 
     assert known
