@@ -38,7 +38,7 @@ class DeployedSearch:
         return call(self.target, self.search_function, request, refusal_status=EXIT_MISUSE)
 
     def index(self, operation: str, asset_ids: Sequence[str] = ()) -> dict[str, Any]:
-        """One request to the function that indexes, an ``operation`` of ``lambdas.indexing.handler_rebuild``."""
+        """One request to the function that indexes; its operations are in ``lambdas.indexing``."""
         return call(self.target, self.index_function, {"operation": operation, "asset_ids": list(asset_ids)})
 
 

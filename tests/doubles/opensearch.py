@@ -118,23 +118,20 @@ class MemoryCollection:
     def _search(self, name: str, body: Document) -> Document:
         asked = dict(body)
         size, query, members = asked.pop("size"), asked.pop("query"), asked.pop("_source", None)
-        order = asked.pop("sort", None)
-        assert not asked and size <= 10_000, asked
+        assert not asked
+        assert size <= 10_000
         scored = [
             (score, identity, document)
             for identity, document in self._seen.get(name, {}).items()
             if (score := _score(query, document)) is not None
         ]
         scored.sort(key=lambda each: -each[0])
-        if order:
-            assert order == [{"at": {"order": "desc"}}]
-            scored.sort(key=lambda each: -each[2]["at"])
         if "knn" in query:
             scored = scored[: query["knn"]["vector"]["k"]]
         hits = [
             {
                 "_id": identity,
-                "_score": None if order else score,
+                "_score": score,
                 "_source": {key: document[key] for key in members or document},
             }
             for score, identity, document in scored[:size]
@@ -143,7 +140,7 @@ class MemoryCollection:
 
 
 def _score(query: Mapping[str, Any], document: Document) -> float | None:
-    """What a document scores, or ``None`` where the query leaves it out; words count by how many stand in it."""
+    """What a document scores, or ``None`` where the query leaves it out; words by how many it has."""
     ((kind, given),) = query.items()
     match kind:
         case "knn":

@@ -6,34 +6,25 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from braid.domain.search.space import TERMS_KEY
+from braid.domain.search.space import KEY_MEMBER, TERMS_KEY, VECTOR_MEMBER
 from braid.domain.search.vector_index import Narrowing, VectorToPut
 
 __all__ = [
-    "KEY",
-    "VECTOR",
     "deletion",
     "documents_of",
-    "native_name",
     "nearest",
     "put_lines",
+    "unit",
     "with_words",
 ]
 
-# Members of a document beside the metadata of its vector.
-KEY, VECTOR = "key", "vector"
 # What OpenSearch gives at most without a scroll, which OpenSearch Serverless hasn't.
 _MOST_HITS = 10_000
 
 
-def native_name(index_name: str) -> str:
-    """A space's index name as CloudFormation takes it of an index of OpenSearch Serverless: without dots."""
-    return index_name.replace(".", "_")
-
-
 def put_lines(vector: VectorToPut) -> list[dict[str, Any]]:
     """Two lines of a bulk request that index a vector, under an id that the collection makes."""
-    return [{"index": {}}, {KEY: vector.key, VECTOR: unit(vector.values), **vector.metadata}]
+    return [{"index": {}}, {KEY_MEMBER: vector.key, VECTOR_MEMBER: unit(vector.values), **vector.metadata}]
 
 
 def deletion(document_id: str) -> dict[str, Any]:
@@ -42,12 +33,11 @@ def deletion(document_id: str) -> dict[str, Any]:
 
 
 def documents_of(keys: Sequence[str], *members: str) -> dict[str, Any]:
-    """A search for all documents of these keys, with these members, the newest first."""
+    """A search for all documents of these keys, with these members."""
     return {
         "size": _MOST_HITS,
-        "_source": [KEY, *members],
-        "query": {"terms": {KEY: list(keys)}},
-        "sort": [{"at": {"order": "desc"}}],
+        "_source": [KEY_MEMBER, *members],
+        "query": {"terms": {KEY_MEMBER: list(keys)}},
     }
 
 
@@ -56,7 +46,7 @@ def nearest(vector: Sequence[float], limit: int, narrowing: Narrowing) -> dict[s
     asked: dict[str, Any] = {"vector": unit(vector), "k": limit}
     if accepted := _filter(narrowing):
         asked["filter"] = accepted
-    return {"size": limit, "query": {"knn": {VECTOR: asked}}}
+    return {"size": limit, "query": {"knn": {VECTOR_MEMBER: asked}}}
 
 
 def with_words(words: str, limit: int, narrowing: Narrowing) -> dict[str, Any]:

@@ -19,11 +19,8 @@ from typing import Any
 
 from braid.aws.opensearch.collection import Collection, refuse
 from braid.aws.opensearch.requests import (
-    KEY,
-    VECTOR,
     deletion,
     documents_of,
-    native_name,
     nearest,
     put_lines,
     unit,
@@ -31,6 +28,7 @@ from braid.aws.opensearch.requests import (
 )
 from braid.aws.service_answers import ServiceAnswer
 from braid.domain.search.rank_fusion import fuse_by_rank
+from braid.domain.search.space import KEY_MEMBER, VECTOR_MEMBER, without_dots
 from braid.domain.search.vector_index import ANYTHING, FoundVector, Narrowing, NoSuchIndexError, VectorToPut
 
 __all__ = ["OpenSearchVectorIndex", "OpenSearchVectorStore"]
@@ -53,7 +51,7 @@ class OpenSearchVectorStore:
 
     def drop_all_but(self, kept: Several[str]) -> list[str]:
         """Removes every other index with all that is in it; their names in OpenSearch."""
-        native = {native_name(name) for name in kept}
+        native = {without_dots(name) for name in kept}
         listed = self._collection.ask("GET", "/_cat/indices?format=json")
         found = ServiceAnswer("aoss:GET /_cat/indices", {"indexes": listed}, "the answer").objects("indexes")
         # Those that begin with a dot are the collection's own.
@@ -69,7 +67,7 @@ class OpenSearchVectorIndex:
 
     def __init__(self, collection: Collection, name: str) -> None:
         self._collection = collection
-        self._path = f"/{native_name(name)}"
+        self._path = f"/{without_dots(name)}"
 
     def put(self, vectors: Sequence[VectorToPut]) -> None:
         """Stores vectors, in place of those that are seen under their keys."""
@@ -82,9 +80,9 @@ class OpenSearchVectorIndex:
         """The vectors of those keys that there are, brought to length 1."""
         found: dict[str, array[float]] = {}
         for batch in _batches(keys, _KEYS_AT_ONCE):
-            for hit in self._search(documents_of(batch, VECTOR)):
+            for hit in self._search(documents_of(batch, VECTOR_MEMBER)):
                 source = hit.object("_source")
-                found.setdefault(source.text(KEY), array("f", source.numbers(VECTOR)))
+                found.setdefault(source.text(KEY_MEMBER), array("f", source.numbers(VECTOR_MEMBER)))
         return found
 
     def delete(self, keys: Sequence[str]) -> None:
@@ -150,9 +148,9 @@ def _found(hit: ServiceAnswer, towards: Sequence[float], *, has_words: bool) -> 
     How near it is, is worked out here: what words found has no distance.
     """
     source = hit.object("_source")
-    cosine = sum(map(mul, towards, source.numbers(VECTOR)))
+    cosine = sum(map(mul, towards, source.numbers(VECTOR_MEMBER)))
     text_score = hit.number("_score") if has_words else None
-    return FoundVector(source.text(KEY), 1 - cosine, text_score, source.members)
+    return FoundVector(source.text(KEY_MEMBER), 1 - cosine, text_score, source.members)
 
 
 def _batches(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

@@ -12,7 +12,15 @@ from typing import Any, Protocol
 
 from braid.domain.errors import RefusedByServiceError
 
-__all__ = ["ANYTHING", "FoundVector", "Narrowing", "NoSuchIndexError", "VectorIndex", "VectorStore", "VectorToPut"]
+__all__ = [
+    "ANYTHING",
+    "FoundVector",
+    "Narrowing",
+    "NoSuchIndexError",
+    "VectorIndex",
+    "VectorStore",
+    "VectorToPut",
+]
 
 
 class NoSuchIndexError(RefusedByServiceError):

@@ -9,7 +9,13 @@ import pytest
 from braid.aws.opensearch.collection import Collection
 from braid.aws.opensearch.vectors import OpenSearchVectorStore
 from braid.aws.s3.vectors import S3VectorStore
-from braid.domain.search.vector_index import Narrowing, NoSuchIndexError, VectorIndex, VectorStore, VectorToPut
+from braid.domain.search.vector_index import (
+    Narrowing,
+    NoSuchIndexError,
+    VectorIndex,
+    VectorStore,
+    VectorToPut,
+)
 from tests.doubles.opensearch import MemoryCollection
 from tests.doubles.search_rig import PICTURES, TEXT, SearchRig
 

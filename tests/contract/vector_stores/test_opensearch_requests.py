@@ -33,8 +33,13 @@ INDEX = "text.amazon.titan-embed-text-v2-0.3"
 NATIVE = "text_amazon_titan-embed-text-v2-0_3"
 NAMES = ("put", "get", "delete", "query", "drop")
 METADATA: dict[str, str | int] = {
-    **{"asset": "mug-c379", "profile": "catalog", "modality": "text", "kind": "passage", "at": 1_764_000_000},
-    **{"terms": "blau becher 350ml", "citation": '{"text":"Ein blauer Becher, 350 ml"}'},
+    "asset": "mug-c379",
+    "profile": "catalog",
+    "modality": "text",
+    "kind": "passage",
+    "at": 1_764_000_000,
+    "terms": "blau becher 350ml",
+    "citation": '{"text":"Ein blauer Becher, 350 ml"}',
 }
 
 # Bodies as they are documented, with nothing that isn't used.
@@ -77,7 +82,6 @@ _DEFS = {
         ),
     }
 }
-_ORDER = {"type": "array", "items": _by_field(_closed("order", order={"enum": ["asc", "desc"]}))}
 SEARCH = {
     "$defs": _DEFS,
     **_closed(
@@ -85,7 +89,6 @@ SEARCH = {
         size={"type": "integer", "minimum": 0, "maximum": 10_000},
         query=_CLAUSE,
         _source={"type": "array", "items": {"type": "string"}},
-        sort=_ORDER,
     ),
 }
 # Vector collections take no ids when they index.
