@@ -76,6 +76,9 @@ class _Objects:
     def get_object(self, **request: Any) -> dict[str, Any]:
         return {"Body": io.BytesIO(self.stored[request["Key"]])}
 
+    def delete_object(self, **request: Any) -> None:
+        self.stored.pop(request["Key"], None)
+
     def list_objects_v2(self, **request: Any) -> dict[str, Any]:
         found = [key for key in sorted(self.stored) if key.startswith(request["Prefix"])]
         return {"Contents": [{"Key": key} for key in found[:1]]}
@@ -104,6 +107,7 @@ class IndexedCollection:
 
     searched: tuple[Searched, ...]
     state: SearchState
+    indexer: Indexer
 
     @property
     def finder(self) -> Finder:
@@ -181,7 +185,7 @@ def indexed(
     for asset in assets:
         _publish(objects, asset)
         indexer.index(asset.asset_id)
-    return IndexedCollection(tuple(searched), state)
+    return IndexedCollection(tuple(searched), state, indexer)
 
 
 def _publish(objects: _Objects, asset: Asset) -> None:
