@@ -181,7 +181,7 @@ def indexed(
             },
         )
         searched.append(Searched(space, store.index(space.index_name), embedder))
-    indexer = Indexer(searched, state, _Records(), _BUCKET, index_named=store.index, s3=objects)  # type: ignore[arg-type]  # asked alike
+    indexer = Indexer(searched, state, _Records(), _BUCKET, store=arn, index_named=store.index, s3=objects)  # type: ignore[arg-type]  # asked alike
     for asset in assets:
         _publish(objects, asset)
         indexer.index(asset.asset_id)

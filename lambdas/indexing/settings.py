@@ -42,6 +42,7 @@ def indexer_of(settings: Settings) -> Indexer:
         state,
         AssetRecords(settings.assets_table),
         settings.results_bucket,
+        store=settings.vector_store,
         index_named=store.index,
     )
 

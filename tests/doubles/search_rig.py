@@ -134,6 +134,7 @@ class SearchRig:
             self.state,
             self.records,  # type: ignore[arg-type]  # a double of the same methods
             BUCKET,
+            store=self.arn,
             index_named=self.index_named,
             s3=self.s3,
         )

@@ -50,6 +50,22 @@ def test_an_asset_is_indexed_once_and_a_second_time_costs_nothing() -> None:
     assert sum(len(model.asked) for model in rig.models.values()) == calls == 232
 
 
+def test_another_store_is_filled_from_kept_vectors_without_a_model() -> None:
+    rig, asset = SearchRig(), asset_named("talk.mp4")
+    published(rig, asset)
+    rig.indexer().index(asset.asset_id)
+    before = rig.stored(TEXT)
+
+    other = rig.vectors.create_vector_bucket(vectorBucketName="braid-other")["vectorBucketArn"]
+    rig.arn = other
+    for space in rig.spaces:
+        rig.create_index(space)
+    moved = rig.indexer().index(asset.asset_id)
+
+    assert (moved.vectors, moved.model_calls) == (232, 0)
+    assert rig.stored(TEXT) == before
+
+
 @pytest.mark.parametrize("killed_at", range(1, 9))
 def test_killed_after_any_step_and_run_again_it_ends_the_same(
     killed_at: int, monkeypatch: pytest.MonkeyPatch
