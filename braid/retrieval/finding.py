@@ -19,6 +19,7 @@ from braid.retrieval.lists import Listed, ranked_list
 from braid.retrieval.presence import BACKGROUND_QUERIES, Presence, is_stale
 from braid.retrieval.requests import check_request, narrowing_of
 from braid.store.search_state import Background, SearchState, vectors_key
+from braid.text.search_terms import sought_codes, stands_in
 
 __all__ = ["Finder", "Searched"]
 
@@ -133,6 +134,9 @@ class Finder:
         listed = ranked_list(searched.index, searched.space, vector, text=text, narrowing=narrowing)
         if request.nearest or not listed:
             return listed, 0
+        if codes := sought_codes(text):  # to an encoder a number is near any other
+            with_it = [each for each in listed if stands_in(codes, each.citation.text)]
+            return with_it, len(listed) - len(with_it)
         presence = self._presence(searched, meter)
         if not presence.says_something(listed):
             return [], len(listed)
