@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.s3.vectors import S3VectorStore
+from braid.aws.vectors.s3_vectors import S3VectorStore
 from braid.domain.asset.asset import AssetStatus, Modality
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.evidence.observation import Observation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from braid.aws.queues import send_to_dead_letters
-from braid.aws.vector_stores import vector_store
+from braid.aws.vectors.stores import vector_store
 from braid.domain.asset.asset import Source, asset_id_for
 from braid.runtime.handler import logger
 from braid.runtime.messages import handles_messages

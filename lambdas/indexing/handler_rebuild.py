@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from braid.aws.vector_stores import vector_store
+from braid.aws.vectors.stores import vector_store
 from braid.domain.errors import BraidError, InvalidInputError
 from braid.domain.wire import encode
 from braid.runtime.handler import handles, logger

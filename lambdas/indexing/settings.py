@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from braid.aws.vector_stores import vector_store
+from braid.aws.vectors.stores import vector_store
 from braid.domain.search.space import Space
 from braid.domain.search.vector_index import VectorStore
 from braid.retrieval.embedders import embedder_of

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.vector_stores import vector_store
+from braid.aws.vectors.stores import vector_store
 from braid.domain.errors import InvalidInputError
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchRequest

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.s3.vectors import S3VectorIndex
+from braid.aws.vectors.s3_vectors import S3VectorIndex
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.errors import BraidError, InvalidServiceOutputError

@@ -1,6 +1,6 @@
 """What a store of vectors promises, whichever it is: put, get and delete by key, and hybrid queries.
 
-``braid.aws.s3.vectors`` and ``braid.aws.opensearch`` keep it.
+``braid.aws.vectors.s3_vectors`` and ``braid.aws.vectors.opensearch`` keep it.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from braid.aws.opensearch.collection import Collection
-from braid.aws.opensearch.vectors import OpenSearchVectorStore
-from braid.aws.s3.vectors import S3VectorStore
+from braid.aws.vectors.collection import Collection
+from braid.aws.vectors.opensearch import OpenSearchVectorStore
+from braid.aws.vectors.s3_vectors import S3VectorStore
 from braid.domain.search.vector_index import (
     Narrowing,
     NoSuchIndexError,

@@ -14,8 +14,8 @@ import botocore.auth
 import jsonschema
 import pytest
 
-from braid.aws.opensearch.collection import Collection
-from braid.aws.opensearch.vectors import OpenSearchVectorIndex, OpenSearchVectorStore
+from braid.aws.vectors.collection import Collection
+from braid.aws.vectors.opensearch import OpenSearchVectorIndex, OpenSearchVectorStore
 from braid.domain.errors import (
     AccessDeniedError,
     BraidError,

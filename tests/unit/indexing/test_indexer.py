@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.s3.vectors import S3VectorIndex
+from braid.aws.vectors.s3_vectors import S3VectorIndex
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.errors import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from braid.aws.opensearch.vectors import OpenSearchVectorStore
-from braid.aws.s3.vectors import S3VectorStore
+from braid.aws.vectors.opensearch import OpenSearchVectorStore
+from braid.aws.vectors.s3_vectors import S3VectorStore
 from braid.domain.search.vector_index import VectorStore
 
 __all__ = ["vector_store"]

@@ -17,8 +17,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import mul
 from typing import Any
 
-from braid.aws.opensearch.collection import Collection, refuse
-from braid.aws.opensearch.requests import (
+from braid.aws.service_answers import ServiceAnswer
+from braid.aws.vectors.collection import Collection, refuse
+from braid.aws.vectors.opensearch_requests import (
     deletion,
     documents_of,
     nearest,
@@ -26,7 +27,6 @@ from braid.aws.opensearch.requests import (
     unit,
     with_words,
 )
-from braid.aws.service_answers import ServiceAnswer
 from braid.domain.search.rank_fusion import fuse_by_rank
 from braid.domain.search.space import KEY_MEMBER, VECTOR_MEMBER, without_dots
 from braid.domain.search.vector_index import ANYTHING, FoundVector, Narrowing, NoSuchIndexError, VectorToPut
