@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cli.dropping.drop import plan_drop, upload
 from cli.finding.deployed_search import find_search
 from cli.showing.records import read_result
+from cli.target import Target
 from evaluation.faults.deployment import deployed
 
 __all__ = ["seconds_to_found"]
@@ -29,17 +31,17 @@ def seconds_to_found() -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         with deployed(home, wait_scale=_WAIT_SCALE) as deployment:
-            target, search = deployment.target, find_search(deployment.target)
-            waited = []
-            for number in range(_FILES):
-                code = f"ZX-{secrets.randbelow(10**9):09}"
-                file = home / f"crate-{number}.txt"
-                file.write_text(f"The crate has the number {code}.", "utf-8")
-                (asset_id,) = deployment.send([file])
-                found_at = _first_hit(lambda code=code: search.find(text=code)["hits"], asset_id)  # type: ignore[misc]
-                finished = datetime.fromisoformat(read_result(target, asset_id).timings.finished_at)
-                waited.append((found_at - finished).total_seconds())
-            return waited
+            return [_waited(deployment.target, home / f"crate-{number}.txt") for number in range(_FILES)]
+
+
+def _waited(target: Target, file: Path) -> float:
+    code, search = f"ZX-{secrets.randbelow(10**9):09}", find_search(target)
+    file.write_text(f"The crate has the number {code}.", "utf-8")
+    (planned,) = plan_drop([file], profile="general", bundle=None)
+    asset_id = upload(target, planned)
+    found_at = _first_hit(lambda: search.find(text=code)["hits"], asset_id)
+    finished = datetime.fromisoformat(read_result(target, asset_id).timings.finished_at)
+    return (found_at - finished).total_seconds()
 
 
 def _first_hit(hits: Callable[[], list[dict[str, Any]]], asset_id: str) -> datetime:
