@@ -55,7 +55,8 @@ def matched_words(query: str, text: str, language: str | None = None) -> tuple[t
 def sought_codes(query: str) -> frozenset[str]:
     """The codes and numbers of a query that has nothing else; none where it has a word, too."""
     plain = unicodedata.normalize("NFKC", legible(query))
-    rest = [word.text for word in words(_CODE.sub(" ", plain))]
+    without = _JOINED.sub(lambda match: " " if _is_code(match[0]) else match[0], plain)
+    rest = [word.text for word in words(without)]
     if any(not text.isdecimal() for text in rest):
         return frozenset()
     return frozenset((*_codes(plain), *rest))
@@ -73,5 +74,9 @@ def _stems(text: str, language: str) -> Iterator[str]:
 
 def _codes(text: str) -> Iterator[str]:
     for match in _JOINED.finditer(text):
-        if _DIGIT.search(match[0]) and _LETTER.search(match[0]):
+        if _is_code(match[0]):
             yield re.sub(r"[-_./]", "", match[0]).lower()
+
+
+def _is_code(joined: str) -> bool:
+    return bool(_DIGIT.search(joined) and _LETTER.search(joined))

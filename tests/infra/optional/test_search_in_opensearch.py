@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,20 @@ def test_a_laptop_refuses_it_and_says_what_it_takes_instead(tmp_path: Path) -> N
     with pytest.raises(ValueError, match="OpenSearch Serverless"):
         check_knobs(tmp_path, {})
     check_knobs(tmp_path, {"search_store": "s3_vectors"})
+
+
+def test_what_cdk_destroy_leaves_is_listed(search: Synthesis) -> None:
+    page = (REPOSITORY / "docs" / "deploying.md").read_text("utf-8")
+    (row,) = [
+        line for line in page.splitlines() if line.startswith("| search, with `search_store=opensearch`")
+    ]
+    left = {
+        resource["Type"].removeprefix(_TYPE)
+        for resource in search.pipeline["Resources"].values()
+        if resource["Type"].startswith(_TYPE) and "Retain" in resource.get("DeletionPolicy", "")
+    }
+
+    assert left == set(re.findall(r"`(?:AWS::OpenSearchServerless::)?([A-Z]\w+)`", row))
 
 
 def test_the_store_is_chosen_by_the_knob(tmp_path: Path) -> None:
