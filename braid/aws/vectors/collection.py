@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import time
@@ -66,6 +67,10 @@ class Collection:
                 self._pause(pause)
             return self._asked(operation, method, path, body)
 
+    @functools.cached_property
+    def _credentials(self) -> Any:
+        return credentials()
+
     def _asked(self, operation: str, method: str, path: str, body: Any) -> Any:
         response = self._send(self._signed(method, path, body))
         try:
@@ -87,7 +92,9 @@ class Collection:
         # OpenSearch Serverless demands the header, which botocore signs but doesn't write.
         headers["X-Amz-Content-SHA256"] = hashlib.sha256(data).hexdigest()
         request = AWSRequest(method, f"{self._endpoint}{path}", headers, data)
-        SigV4Auth(credentials(), _SERVICE, self._region).add_auth(request)
+        # Frozen: they may be refreshed by another thread between their parts.
+        frozen = self._credentials.get_frozen_credentials()
+        SigV4Auth(frozen, _SERVICE, self._region).add_auth(request)
         return request.prepare()
 
 
