@@ -22,7 +22,7 @@ from botocore.session import Session
 
 from local import synthesis
 from local.home import LocalAws
-from local.host_knobs import VIDEO_BUCKET, VIDEO_REGION, check_knobs, host_context
+from local.host_knobs import VIDEO_BUCKET, VIDEO_REGION, host_context
 from local.lifecycle import REPOSITORY, DiskFullError, client_environment
 
 Progress = Callable[[str], None]
@@ -64,7 +64,6 @@ def deploy(
     full output is in ``home/deploy.log``. Raises ``DeployError``.
     """
     try:
-        check_knobs(app_folder, context or {})
         knobs_here = host_context()
     except ValueError as error:
         raise DeployError(str(error)) from error
