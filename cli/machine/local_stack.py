@@ -32,8 +32,8 @@ def start(
     """Starts the embedded AWS if it isn't live and deploys the stacks into it, showing each step.
 
     ``knobs`` are those that shall differ from a laptop's own. Without a ``port`` it is the running one's,
-    else the default. Raises ``CommandError`` when a knob wants what a laptop hasn't, the port is busy, something that the deployment needs is
-    missing, or the deployment fails.
+    else the default. Raises ``CommandError`` when a knob wants what a laptop hasn't, the port is busy,
+    something that the deployment needs is missing, or the deployment fails.
     """
     try:
         check_knobs(lifecycle.REPOSITORY, knobs)
