@@ -17,6 +17,7 @@ from botocore.httpsession import URLLib3Session
 from braid.aws.clients import credentials
 from braid.aws.service_errors import service_errors
 from braid.domain.errors import BraidError, InvalidServiceOutputError
+from braid.domain.json_text import parse_json
 
 __all__ = ["Collection", "Send", "refuse"]
 
@@ -74,7 +75,7 @@ class Collection:
     def _asked(self, operation: str, method: str, path: str, body: Any) -> Any:
         response = self._send(self._signed(method, path, body))
         try:
-            answer = json.loads(response.content)
+            answer = parse_json(response.content)
         except ValueError as error:
             if response.status_code < 400:
                 raise InvalidServiceOutputError(f"{operation}: the answer is no JSON") from error

@@ -213,7 +213,9 @@ def test_one_action_of_many_that_is_refused_is_an_error(memory: MemoryCollection
         answered._bulk([])
 
 
-@pytest.mark.parametrize("content", [b"<html>", b"[]", b'{"hits": {"hits": [{"_id": 3}]}}', b'{"took": 1}'])
+@pytest.mark.parametrize(
+    "content", [b"<html>", b"[" * 100_000, b"[]", b'{"hits": {"hits": [{"_id": 3}]}}', b'{"took": 1}']
+)
 def test_an_answer_of_another_shape_is_refused(content: bytes, memory: MemoryCollection) -> None:
     collection = Collection(ENDPOINT, send=lambda _request: Answer(200, content))
 
