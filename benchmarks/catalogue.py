@@ -29,6 +29,7 @@ from benchmarks.load.throughput import THROUGHPUT
 from benchmarks.real_files import REAL_FILES
 from benchmarks.search.found import FOUND
 from benchmarks.search.models import CONTRASTIVE, SEARCH_MODELS, VECTOR_DIMENSIONS
+from benchmarks.search.promises import FOUND_AFTER_PUBLISH, SEARCH_PROMISES
 from benchmarks.search.real_files import FOUND_IN_REAL_FILES
 from benchmarks.search.sizes import VECTOR_SIZES
 from benchmarks.sight import BENCHMARKS as SIGHT
@@ -43,6 +44,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     for it in (
         *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, SHARED_RATES, CALIBRATION, AGREEMENT),
         *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES, DATASETS),
+        *(SEARCH_PROMISES, FOUND_AFTER_PUBLISH),
         *(FOUND, FOUND_IN_REAL_FILES, SEARCH_MODELS, CONTRASTIVE, VECTOR_SIZES, VECTOR_DIMENSIONS),
         *SIGHT,
         *SPEECH,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 from local.services.bedrock.embedding_server import JOINT, TEXT, EmbeddingServer
 from local.services.bedrock.label_bridge import LABEL_BRIDGE
 
-__all__ = ["VIDEO_BUCKET", "VIDEO_REGION", "host_context"]
+__all__ = ["VIDEO_BUCKET", "VIDEO_REGION", "check_knobs", "host_context"]
 
 _ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch64": "arm64"}
 # Where the embedded AWS makes videos: in the region of the model, as a user's bucket would be.
@@ -40,6 +43,19 @@ def host_context() -> dict[str, str]:
         "generation_video_bucket": VIDEO_BUCKET,
         "generation_stand_ins": "braid.palette-transfer-v1",
     }
+
+
+def check_knobs(app_folder: Path, given: Mapping[str, str]) -> None:
+    """Raises ``ValueError`` in words for people where a knob wants what no engine of a laptop stands for.
+
+    ``given`` are the knobs of the command; others are those of the app's ``cdk.json``.
+    """
+    committed = json.loads((app_folder / "cdk.json").read_text("utf-8")).get("context", {})
+    if {**committed, **given}.get("search_store") == "opensearch":
+        raise ValueError(
+            "search_store=opensearch: nothing on a laptop stands in for OpenSearch Serverless;"
+            " `braid up --knob search_store=s3_vectors` keeps vectors in the embedded S3 Vectors"
+        )
 
 
 def _search_models() -> dict[str, str]:

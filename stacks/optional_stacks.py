@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stacks.knobs import flag, number, text
+from stacks.knobs import choice, flag, number, text
 
 __all__ = ["OptionalStacks"]
 
@@ -20,6 +20,12 @@ class OptionalStacks:
         "`braid search` finds moments, pages and pictures of all assets; deploys a queue, three functions and"
         " an index of vectors, which costs nothing while it is empty and $0.06 a GB-month then; its queue's "
         "polling is some $0.26 a month"
+    )
+    search_store: str = choice(
+        ("s3_vectors", "opensearch"),
+        "where the vectors lie. S3 Vectors costs nothing while nobody asks. A collection of OpenSearch "
+        "Serverless is for many searches a second: awake it has at least three OCUs, at $0.24 an hour each, "
+        "until ten minutes without a request, and then takes 10 to 30 seconds to answer; not on a laptop",
     )
     search_text_model: str = text(
         r"[a-z0-9.-]+(:\d+)?",

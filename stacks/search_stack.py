@@ -5,15 +5,18 @@ Nothing of the pipeline waits for it: an asset that can't be indexed is publishe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from constructs import Construct
 
+from braid.domain.search.space import Space
 from stacks.config import DeploymentConfig
 from stacks.constructs.failure_alarms import FailureAlarms
-from stacks.constructs.vector_store import VectorStore
+from stacks.constructs.vector_collection import VectorCollection
+from stacks.constructs.vector_store import VectorBucket, VectorStore
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.search import INDEXING_TIMEOUT_SECONDS, SearchFunctions
@@ -47,8 +50,7 @@ class SearchStack(cdk.Stack):
             description="Braid, search: indexes what was processed and finds it again.",
         )
         spaces = search_spaces(config, today)
-        vectors = VectorStore(self, "Vectors", spaces=spaces, retain_data=config.retain_data)
-        self.vector_bucket_arn = vectors.bucket_arn
+        self.vectors = vectors = self._vector_store(config, spaces)
         ended = WorkQueue(self, "Ended", consumer_timeout_seconds=INDEXING_TIMEOUT_SECONDS)
         self._listen(ended, config=config, storage=storage)
         functions = SearchFunctions(
@@ -68,14 +70,26 @@ class SearchStack(cdk.Stack):
         for name, value, description in (
             ("SearchFunctionName", functions.search.function.function_name, "Finds: `braid search`"),
             ("IndexFunctionName", functions.rebuild.function.function_name, "Rebuilds: `braid index`"),
-            ("VectorBucketArn", vectors.bucket_arn, "The vectors of all that can be found"),
+            ("VectorStore", vectors.location, "Where the vectors of all that can be found are"),
             ("SearchDeadLetterQueueUrl", ended.dead_letters.queue_url, "Assets that could not be indexed"),
         ):
             cdk.CfnOutput(self, name, value=value, description=description)
+        writing = [functions.indexing]
         if config.batch_inference:
-            name, role_arn = functions.batch().function.function_name, functions.batch_role().role_arn
+            batch, role_arn = functions.batch(), functions.batch_role().role_arn
+            name = batch.function.function_name
             cdk.CfnOutput(self, "BatchFunctionName", value=name, description="`braid index --all --batch`")
             cdk.CfnOutput(self, "BatchRoleArn", value=role_arn, description="What embedding jobs run as")
+            writing.append(batch)
+        vectors.let_in(writing=writing, dropping=functions.rebuild, reading=functions.search)
+
+    def _vector_store(self, config: DeploymentConfig, spaces: Sequence[Space]) -> VectorStore:
+        if config.search_store == "opensearch":
+            name = config.deployment_name
+            return VectorCollection(
+                self, "Collection", spaces=spaces, deployment_name=name, retain_data=config.retain_data
+            )
+        return VectorBucket(self, "Vectors", spaces=spaces, retain_data=config.retain_data)
 
     def _listen(self, ended: WorkQueue, *, config: DeploymentConfig, storage: Storage) -> None:
         """To what was published or deleted, and to executions that died, whose asset may have to be taken

@@ -8,10 +8,11 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
 
 from braid.aws.metering import requests
 
-__all__ = ["client", "forget_clients"]
+__all__ = ["client", "credentials", "forget_clients"]
 
 # Adaptive retries smooth short throttles inside a step; longer ones are left to the state machine's Retry,
 # which waits without paying for a running function.
@@ -35,6 +36,14 @@ def client(service: str, *, read_timeout_seconds: int | None = None, region: str
     """
     with _making:
         return _made(service, read_timeout_seconds, region)
+
+
+def credentials() -> Any:
+    """The process's own, for requests that no client of boto3 makes. Raises NoCredentialsError."""
+    found = boto3.Session().get_credentials()
+    if found is None:
+        raise NoCredentialsError
+    return found
 
 
 def forget_clients() -> None:

@@ -47,6 +47,11 @@ class ServiceAnswer:
     def __contains__(self, name: str) -> bool:
         return self._members.get(name) is not None
 
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The object as it came, where whoever reads it knows more of its members."""
+        return self._members
+
     def text(self, name: str) -> str:
         """A string."""
         value = self._members.get(name)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
-from braid.aws.s3.vectors import NoSuchIndexError, VectorIndex
 from braid.domain.errors import BraidError, ConfigError, InvalidInputError
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import Hit, SearchAnswer, SearchRequest
+from braid.domain.search.rank_fusion import fuse_by_rank
 from braid.domain.search.space import Space
+from braid.domain.search.vector_index import Narrowing, NoSuchIndexError, VectorIndex
 from braid.retrieval.embedders import PictureEmbedder, TextEmbedder
 from braid.retrieval.knowledge_base import KnowledgeBaseList
 from braid.retrieval.lists import Listed, ranked_list
 from braid.retrieval.presence import BACKGROUND_QUERIES, Presence, is_stale
-from braid.retrieval.rank_fusion import fuse_by_rank
-from braid.retrieval.requests import check_request, filter_of
+from braid.retrieval.requests import check_request, narrowing_of
 from braid.store.search_state import Background, SearchState, vectors_key
+from braid.text.search_terms import sought_codes, stands_in
 
 __all__ = ["Finder", "Searched"]
 
@@ -69,12 +69,12 @@ class Finder:
         service errors where no list at all could be had.
         """
         check_request(request)
-        accepts = filter_of(request)
+        narrowing = narrowing_of(request)
         lists: list[list[Hit]] = []
         near_misses, missing, errors = 0, [], list[BraidError]()
         for searched in self._asked(request):
             try:
-                listed, misses = self._list(searched, request, accepts, meter)
+                listed, misses = self._list(searched, request, narrowing, meter)
             except NoSuchIndexError as error:
                 name = searched.space.index_name
                 raise ConfigError(
@@ -117,21 +117,26 @@ class Finder:
         return pictured
 
     def _list(
-        self, searched: Searched, request: SearchRequest, accepts: Mapping[str, Any] | None, meter: Meter
+        self, searched: Searched, request: SearchRequest, narrowing: Narrowing, meter: Meter
     ) -> tuple[list[Listed], int]:
         """What one space says, and how many it has that are probably not meant."""
         if request.similar_to:
             liked = self._mean_of(searched, request.similar_to)
-            return (ranked_list(searched.index, searched.space, liked, accepts=accepts) if liked else []), 0
+            return (
+                ranked_list(searched.index, searched.space, liked, narrowing=narrowing) if liked else []
+            ), 0
         if request.picture:
             jpeg = base64.b64decode(request.picture)
             vector = _of_its_index(searched, searched.embedder.query_by_picture(jpeg, meter))
-            return ranked_list(searched.index, searched.space, vector, accepts=accepts), 0
+            return ranked_list(searched.index, searched.space, vector, narrowing=narrowing), 0
         text = " ".join(request.text.split())
         vector = _of_its_index(searched, searched.embedder.query(text, meter))
-        listed = ranked_list(searched.index, searched.space, vector, text=text, accepts=accepts)
+        listed = ranked_list(searched.index, searched.space, vector, text=text, narrowing=narrowing)
         if request.nearest or not listed:
             return listed, 0
+        if codes := sought_codes(text):  # to an encoder a number is near any other
+            with_it = [each for each in listed if stands_in(codes, each.citation.text)]
+            return with_it, len(listed) - len(with_it)
         presence = self._presence(searched, meter)
         if not presence.says_something(listed):
             return [], len(listed)

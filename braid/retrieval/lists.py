@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from braid.aws.s3.vectors import FoundVector, VectorIndex
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.search.hit import Citation
-from braid.domain.search.space import CITATION_KEY, TERMS_KEY, Space
+from braid.domain.search.space import CITATION_KEY, Space
+from braid.domain.search.vector_index import ANYTHING, FoundVector, Narrowing, VectorIndex
 from braid.domain.wire import decode_json
 from braid.text.search_terms import matched_words, query_terms
 
@@ -37,19 +36,19 @@ def ranked_list(
     vector: Sequence[float],
     *,
     text: str = "",
-    accepts: Mapping[str, Any] | None = None,
+    narrowing: Narrowing = ANYTHING,
     depth: int = 60,
 ) -> list[Listed]:
     """The best of a space's index: by words and meaning together for texts, by looks for pictures."""
     words = " ".join(query_terms(text)) if space.purpose == "text" and text else ""
-    found = index.query(depth, vector=vector, words=words, words_key=TERMS_KEY, accepts=accepts)
+    found = index.query(depth, vector=vector, words=words, narrowing=narrowing)
     return [_listed(each, text) for each in found]
 
 
 def _listed(found: FoundVector, text: str) -> Listed:
     stored = found.metadata.get(CITATION_KEY)
     if not isinstance(stored, str) or found.distance is None:
-        raise InvalidServiceOutputError(f"s3vectors:QueryVectors: {found.key} has no citation or distance")
+        raise InvalidServiceOutputError(f"{found.key} of the index has no citation or distance")
     citation = decode_json(Citation, stored.encode(), source=found.key)
     matched, of = matched_words(text, citation.text) if text else ((), 0)
     return Listed(

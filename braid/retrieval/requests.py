@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import datetime
-from typing import Any
 
 from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidInputError
 from braid.domain.search.hit import SearchRequest
+from braid.domain.search.vector_index import Narrowing
 
-__all__ = ["MAX_QUERY_CHARACTERS", "check_request", "filter_of"]
+__all__ = ["MAX_QUERY_CHARACTERS", "check_request", "narrowing_of"]
 
 MAX_QUERY_CHARACTERS = 1_000
 _MAX_PICTURE_BYTES = 4_000_000
@@ -42,20 +42,14 @@ def check_request(request: SearchRequest) -> None:
         _seconds(request.since)
 
 
-def filter_of(request: SearchRequest) -> dict[str, Any] | None:
-    """The filter of S3 Vectors that a request narrows the search by, if any."""
-    conditions: list[dict[str, Any]] = []
-    if request.profile:
-        conditions.append({"profile": {"$eq": request.profile}})
-    if request.modality:
-        conditions.append({"modality": {"$eq": request.modality}})
-    if request.since:
-        conditions.append({"at": {"$gte": _seconds(request.since)}})
-    if request.similar_to:
-        conditions.append({"asset": {"$nin": list(request.similar_to)}})
-    if len(conditions) < 2:
-        return conditions[0] if conditions else None
-    return {"$and": conditions}
+def narrowing_of(request: SearchRequest) -> Narrowing:
+    """Which vectors a request lets be found."""
+    return Narrowing(
+        profile=request.profile,
+        modality=request.modality,
+        since=_seconds(request.since) if request.since else None,
+        without_assets=tuple(request.similar_to),
+    )
 
 
 def _seconds(moment: str) -> int:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from braid.aws.clients import client
-from braid.aws.s3.vectors import NoSuchIndexError, VectorIndex
 from braid.aws.service_errors import service_errors
 from braid.domain.search.manifest import VectorManifest, manifest_key
 from braid.domain.search.space import Space
+from braid.domain.search.vector_index import NoSuchIndexError, VectorIndex
 from braid.store.documents import DocumentStore
 
 __all__ = ["Background", "LiveSpaces", "SearchState", "forget_vectors", "vectors_key"]

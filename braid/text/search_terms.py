@@ -10,7 +10,7 @@ from braid.domain.legible import legible
 from braid.text.languages import guess_language, script_of
 from braid.text.stems import stems_of, words
 
-__all__ = ["matched_words", "query_terms", "search_terms"]
+__all__ = ["matched_words", "query_terms", "search_terms", "sought_codes", "stands_in"]
 
 # What holds letters and digits is a code as a whole: "ZX-81", "E4012". Its parts are terms too.
 _JOINED = re.compile(r"[^\W_]+(?:[-_./][^\W_]+)*")
@@ -52,6 +52,21 @@ def matched_words(query: str, text: str, language: str | None = None) -> tuple[t
     return tuple(word for word, stands in found.items() if stands), len(found)
 
 
+def sought_codes(query: str) -> frozenset[str]:
+    """The codes and numbers of a query that has nothing else; none where it has a word, too."""
+    plain = unicodedata.normalize("NFKC", legible(query))
+    without = _JOINED.sub(lambda match: " " if _is_code(match[0]) else match[0], plain)
+    rest = [word.text for word in words(without)]
+    if any(not text.isdecimal() for text in rest):
+        return frozenset()
+    return frozenset((*_codes(plain), *rest))
+
+
+def stands_in(codes: frozenset[str], text: str) -> bool:
+    """Whether one of these codes stands in a text, as a whole or as a part of another."""
+    return not codes.isdisjoint(search_terms(text, "en"))
+
+
 def _stems(text: str, language: str) -> Iterator[str]:
     for word in words(text):
         yield from stems_of(word.text, language)
@@ -59,5 +74,9 @@ def _stems(text: str, language: str) -> Iterator[str]:
 
 def _codes(text: str) -> Iterator[str]:
     for match in _JOINED.finditer(text):
-        if _DIGIT.search(match[0]) and _LETTER.search(match[0]):
+        if _is_code(match[0]):
             yield re.sub(r"[-_./]", "", match[0]).lower()
+
+
+def _is_code(joined: str) -> bool:
+    return bool(_DIGIT.search(joined) and _LETTER.search(joined))

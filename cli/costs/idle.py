@@ -55,6 +55,10 @@ _BY_USE = frozenset(
         "AWS::Lambda::Permission",
         "AWS::Logs::LogGroup",
         "AWS::Logs::MetricFilter",
+        "AWS::OpenSearchServerless::AccessPolicy",
+        "AWS::OpenSearchServerless::Collection",
+        "AWS::OpenSearchServerless::Index",
+        "AWS::OpenSearchServerless::SecurityPolicy",
         "AWS::S3::Bucket",
         "AWS::S3::BucketPolicy",
         "AWS::S3Vectors::Index",
@@ -73,6 +77,13 @@ _BY_USE = frozenset(
 )
 _ALARM = "AWS::CloudWatch::Alarm"
 _SOURCE_MAPPING = "AWS::Lambda::EventSourceMapping"
+_COLLECTION_GROUP = "AWS::OpenSearchServerless::CollectionGroup"
+# https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-scale-to-zero.html
+_USD_PER_OCU_HOUR = 0.24
+_OCU_SAYS = (
+    "OpenSearch, asleep after ten quiet minutes unless a minimum of OCUs keeps it up; awake, searching takes "
+    "two and indexing one, at $0.24 an hour each"
+)
 
 
 class UnknownResourceError(Exception):
@@ -102,7 +113,7 @@ def idle_lines(templates: Iterable[Mapping[str, Any]], book: PriceBook) -> tuple
     resources = [item for template in templates for item in template.get("Resources", {}).values()]
     counted = Counter(str(item["Type"]) for item in resources)
     billed = counted | Counter({_ALARM: sum(_metrics_read(a) for a in resources if a["Type"] == _ALARM)})
-    unknown = sorted(set(counted) - set(_BY_MONTH) - _BY_USE - {_SOURCE_MAPPING})
+    unknown = sorted(set(counted) - set(_BY_MONTH) - _BY_USE - {_SOURCE_MAPPING, _COLLECTION_GROUP})
     if unknown:
         raise UnknownResourceError(f"no idle price for {', '.join(unknown)}: add it to cli/costs/idle.py")
     lines = [
@@ -115,9 +126,20 @@ def idle_lines(templates: Iterable[Mapping[str, Any]], book: PriceBook) -> tuple
         usd = len(polled) * _polling_usd(book)
         why = "Lambda asks a queue all the time; the first million requests of an account are free"
         lines.append(IdleLine(_SOURCE_MAPPING, len(polled), round(usd, 4), why))
+    if groups := [item for item in resources if item["Type"] == _COLLECTION_GROUP]:
+        usd = sum(_least_units(item) for item in groups) * _USD_PER_OCU_HOUR * _SECONDS_PER_MONTH / 3600
+        lines.append(IdleLine(_COLLECTION_GROUP, len(groups), round(usd, 4), _OCU_SAYS))
     by_use = sum(counted[kind] for kind in _BY_USE)
     lines.sort(key=lambda line: -line.usd_per_month)
     return (*lines, IdleLine("everything else", by_use, 0.0, "paid by use, or by what is stored"))
+
+
+def _least_units(group: Mapping[str, Any]) -> float:
+    """OCUs that a collection group keeps up; the older generation has one for each of both in any case."""
+    properties = group.get("Properties", {})
+    limits = properties.get("CapacityLimits", {})
+    least = [float(limits.get(f"Min{kind}CapacityInOcu", 0)) for kind in ("Indexing", "Search")]
+    return sum(least if properties.get("Generation") == "NEXTGEN" else [max(each, 1.0) for each in least])
 
 
 def _metrics_read(alarm: Mapping[str, Any]) -> int:

@@ -17,7 +17,8 @@ _MOST_AT_ONCE = 25
 
 @dataclass(frozen=True)
 class DeployedSearch:
-    """The functions that find and index, and where the vectors lie.
+    """The functions that find and index, and where the vectors lie: a vector bucket's ARN, or a collection's
+    endpoint.
 
     ``batch_function`` and ``batch_role_arn`` are empty where the knob batch_inference is off.
     """
@@ -25,7 +26,7 @@ class DeployedSearch:
     target: Target
     search_function: str
     index_function: str
-    vector_bucket_arn: str
+    vector_store: str
     batch_function: str = ""
     batch_role_arn: str = ""
 
@@ -37,7 +38,7 @@ class DeployedSearch:
         return call(self.target, self.search_function, request, refusal_status=EXIT_MISUSE)
 
     def index(self, operation: str, asset_ids: Sequence[str] = ()) -> dict[str, Any]:
-        """One request to the function that indexes: ``index``, ``forget``, ``switch`` or ``status``."""
+        """One request to the function that indexes; its operations are in ``lambdas.indexing``."""
         return call(self.target, self.index_function, {"operation": operation, "asset_ids": list(asset_ids)})
 
 
@@ -53,7 +54,7 @@ def find_search(target: Target) -> DeployedSearch:
         target,
         outputs["SearchFunctionName"],
         outputs["IndexFunctionName"],
-        outputs["VectorBucketArn"],
+        outputs["VectorStore"],
         outputs.get("BatchFunctionName", ""),
         outputs.get("BatchRoleArn", ""),
     )

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
@@ -29,7 +28,7 @@ KINDS = {
     "segment": "piece",
     "whole": "about",
 }
-_INDENT = (0, 0, 0, 3)
+_INDENT = "   "
 
 
 def hits_of(answer: Mapping[str, Any]) -> list[Hit]:
@@ -68,11 +67,18 @@ def show_hits(
         )
         if drawn := picture(hit):
             console.file.write(drawn)  # rich would count its bytes as columns
-        console.print(Padding(excerpt(hit), _INDENT))
+        _print_indented(console, excerpt(hit))
         found_by = f"{hit.asset_id} {hit.evidence_id}, by {', '.join(hit.found_by)}"
-        console.print(Padding(Text(found_by, style="dim"), _INDENT))
+        _print_indented(console, Text(found_by, style="dim"))
     if any("bridge" in hit.found_by for hit in hits):
         console.print(Text("bridge: labels stand in for a model of pictures", style="dim"))
+
+
+def _print_indented(console: Console, text: Text) -> None:
+    """In lines of their own, none of which ends in blanks, as rich's padding would have it."""
+    for line in text.wrap(console, max(20, console.width - len(_INDENT))):
+        line.rstrip()
+        console.print(Text(_INDENT) + line)
 
 
 def _name_style(address: str) -> Style:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 from cli.errors import EXIT_MISUSE, CommandError
@@ -12,14 +13,22 @@ __all__ = ["is_picture_file", "query_picture"]
 _MAX_FILE_BYTES = 100_000_000
 # What joint models look at: Titan's take 2,048 pixels, and see no more in them than in these.
 _MAX_SIDE_PX = 1_024
+# With a folder: a bare name may be what is sought.
+_A_PICTURES_PATH = re.compile(r"\S*/\S*\.(jpe?g|png|gif|webp|tiff?|bmp|heic|avif)", re.IGNORECASE)
 
 
 def is_picture_file(query: str) -> bool:
-    """Whether a query names a file that is here, rather than being words."""
+    """Whether a query names a file that is here, rather than being words.
+
+    Raises ``CommandError`` (exit status 2) for what looks like the path of a picture that isn't there.
+    """
     try:
-        return Path(query).is_file()
+        is_here = Path(query).is_file()
     except (OSError, ValueError):  # longer than a path may be, or with a character that none has
         return False
+    if not is_here and _A_PICTURES_PATH.fullmatch(query):
+        raise CommandError(f"{query}: there is no such file", exit_code=EXIT_MISUSE)
+    return is_here
 
 
 def query_picture(path: Path) -> str:

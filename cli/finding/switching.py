@@ -94,17 +94,12 @@ def planned_switch(
 
 def drop_others(deployed: DeployedSearch) -> dict[str, Any]:
     """Deletes the indexes that are neither searched nor deployed."""
-    told: dict[str, Any] = deployed.index("status")
-    client = deployed.target.vectors
-    kept = {*told["live"], *told["built"]}
-    pages = client.get_paginator("list_indexes").paginate(vectorBucketArn=deployed.vector_bucket_arn)
-    found = [each for page in pages for each in page["indexes"] if each["indexName"] not in kept]
-    for each in found:
-        client.delete_index(indexArn=each["indexArn"])
-        console.print(f"deleted {each['indexName']}", highlight=False)
-    if not found:
+    told = deployed.index("drop")
+    for name in told["dropped"]:
+        console.print(f"deleted {name}", highlight=False)
+    if not told["dropped"]:
         console.print("there is no other index", highlight=False)
-    return {**told, "dropped": [each["indexName"] for each in found]}
+    return told
 
 
 def _is_in(manifest: VectorManifest, before: Sequence[str], after: Sequence[str]) -> bool:

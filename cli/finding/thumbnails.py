@@ -1,9 +1,9 @@
 """A picture among a terminal's lines, where the terminal is known to show one.
 
-Two ways are spoken: iTerm2's inline images (iTerm2, WezTerm, Konsole, mintty, VS Code) and kitty's graphics
-protocol (kitty, Ghostty). Both are plain escape sequences; terminals aren't asked, as an answer would land in
-whatever the person types. https://iterm2.com/documentation-images.html,
-https://sw.kovidgoyal.net/kitty/graphics-protocol/
+Three ways are spoken: iTerm2's inline images (iTerm2, WezTerm, Konsole, mintty, VS Code), kitty's graphics
+protocol (kitty, Ghostty), and sixels (Windows Terminal, foot, mlterm, contour). All are plain escape
+sequences; terminals aren't asked, as an answer would land in whatever the person types.
+https://iterm2.com/documentation-images.html, https://sw.kovidgoyal.net/kitty/graphics-protocol/
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 
 __all__ = ["Protocol", "protocol_of", "sequence"]
 
-Protocol = Literal["iterm2", "kitty"]
+Protocol = Literal["iterm2", "kitty", "sixel"]
 
 _PROGRAMS: Mapping[str, Protocol] = {
     "iTerm.app": "iterm2",
@@ -22,9 +22,12 @@ _PROGRAMS: Mapping[str, Protocol] = {
     "mintty": "iterm2",
     "vscode": "iterm2",
     "ghostty": "kitty",
+    "contour": "sixel",
 }
+_OF_SIXELS = ("foot", "mlterm", "contour")  # how their TERM begins
 _ROWS = 6
 _HEIGHT_PX = 160
+_SIXEL_HEIGHT_PX = 120  # sixels are as high as they are: some six lines of twenty pixels
 _CHUNK = 4096  # of base64, kitty's most for one sequence
 
 
@@ -39,14 +42,21 @@ def protocol_of(environment: Mapping[str, str]) -> Protocol | None:
         return "kitty"
     if environment.get("KONSOLE_VERSION"):
         return "iterm2"
-    return _PROGRAMS.get(environment.get("TERM_PROGRAM", ""))
+    if found := _PROGRAMS.get(environment.get("TERM_PROGRAM", "")):
+        return found
+    if environment.get("WT_SESSION") or environment.get("TERM", "").startswith(_OF_SIXELS):
+        return "sixel"
+    return None
 
 
 def sequence(jpeg: bytes, protocol: Protocol) -> str:
     """What shows a picture six lines high. Raises ``ValueError`` for bytes that are none."""
     # Pillow takes a while to import: only where a picture is shown.
-    from braid.media.pictures.thumbnail import thumbnail_png
+    from braid.media.pictures.thumbnail import thumbnail_png, thumbnail_sixel
 
+    if protocol == "sixel":
+        sixels = thumbnail_sixel(jpeg, max_width_px=4 * _SIXEL_HEIGHT_PX, max_height_px=_SIXEL_HEIGHT_PX)
+        return f"\x1bPq{sixels}\x1b\\\n"
     png = thumbnail_png(jpeg, max_width_px=4 * _HEIGHT_PX, max_height_px=_HEIGHT_PX)
     encoded = base64.b64encode(png).decode()
     if protocol == "iterm2":

@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from cli.errors import EXIT_INTERRUPTED, CommandError
+from cli.errors import EXIT_INTERRUPTED, EXIT_MISUSE, CommandError
 from cli.machine.doctor import cdk_findings
 from local import deploy, lifecycle
 from local.home import LocalAws
+from local.host_knobs import check_knobs
 
 __all__ = ["start", "stop"]
 
@@ -31,9 +32,13 @@ def start(
     """Starts the embedded AWS if it isn't live and deploys the stacks into it, showing each step.
 
     ``knobs`` are those that shall differ from a laptop's own. Without a ``port`` it is the running one's,
-    else the default. Raises ``CommandError`` when the port is busy, something that the deployment needs is
-    missing, or the deployment fails.
+    else the default. Raises ``CommandError`` when a knob wants what a laptop hasn't, the port is busy,
+    something that the deployment needs is missing, or the deployment fails.
     """
+    try:
+        check_knobs(lifecycle.REPOSITORY, knobs)
+    except ValueError as error:
+        raise CommandError(str(error), exit_code=EXIT_MISUSE) from error
     for finding in cdk_findings():
         if not finding.ok:
             raise CommandError(f"{finding.name}: {finding.detail}; {finding.remedy}, then `braid up` again")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.s3.vectors import VectorIndex
+from braid.aws.vectors.s3_vectors import S3VectorStore
 from braid.domain.asset.asset import AssetStatus, Modality
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.evidence.observation import Observation
@@ -76,6 +76,9 @@ class _Objects:
     def get_object(self, **request: Any) -> dict[str, Any]:
         return {"Body": io.BytesIO(self.stored[request["Key"]])}
 
+    def delete_object(self, **request: Any) -> None:
+        self.stored.pop(request["Key"], None)
+
     def list_objects_v2(self, **request: Any) -> dict[str, Any]:
         found = [key for key in sorted(self.stored) if key.startswith(request["Prefix"])]
         return {"Contents": [{"Key": key} for key in found[:1]]}
@@ -104,6 +107,7 @@ class IndexedCollection:
 
     searched: tuple[Searched, ...]
     state: SearchState
+    indexer: Indexer
 
     @property
     def finder(self) -> Finder:
@@ -162,9 +166,7 @@ def indexed(
     arn = vectors.create_vector_bucket(vectorBucketName="evaluation")["vectorBucketArn"]
     state = SearchState(_BUCKET, s3=objects)
 
-    def index_named(name: str) -> VectorIndex:
-        return VectorIndex(f"{arn}/index/{name}", s3vectors=vectors)
-
+    store = S3VectorStore(arn, s3vectors=vectors)
     searched = []
     for space, embedder in spaces or (sentences(),):
         vectors.create_index(
@@ -178,12 +180,12 @@ def indexed(
                 "textSearchConfigurations": [{"metadataKey": TERMS_KEY}],
             },
         )
-        searched.append(Searched(space, index_named(space.index_name), embedder))
-    indexer = Indexer(searched, state, _Records(), _BUCKET, index_named=index_named, s3=objects)  # type: ignore[arg-type]  # asked alike
+        searched.append(Searched(space, store.index(space.index_name), embedder))
+    indexer = Indexer(searched, state, _Records(), _BUCKET, store=arn, index_named=store.index, s3=objects)  # type: ignore[arg-type]  # asked alike
     for asset in assets:
         _publish(objects, asset)
         indexer.index(asset.asset_id)
-    return IndexedCollection(tuple(searched), state)
+    return IndexedCollection(tuple(searched), state, indexer)
 
 
 def _publish(objects: _Objects, asset: Asset) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from braid.aws.queues import send_to_dead_letters
-from braid.aws.s3.vectors import VectorIndex
+from braid.aws.vectors.stores import vector_store
 from braid.domain.asset.asset import Source, asset_id_for
 from braid.runtime.handler import logger
 from braid.runtime.messages import handles_messages
@@ -21,7 +21,7 @@ __all__ = ["Settings", "handler"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things are kept; ``of_other_stacks`` may have a ``published_bucket`` and a ``vector_bucket_arn``,
+    """Where things are kept; ``of_other_stacks`` may have a ``published_bucket`` and a ``vector_store``,
     where the deployment makes, or finds, things."""
 
     results_bucket: str
@@ -34,12 +34,12 @@ class Settings:
 def handler(source: Source, settings: Settings) -> None:
     """Erases all that is kept of the asset that the version was."""
 
-    vector_bucket_arn = settings.of_other_stacks.get("vector_bucket_arn")
+    vectors = settings.of_other_stacks.get("vector_store")
 
     def forget(asset_id: str) -> None:
-        if vector_bucket_arn:
+        if vectors:
             state = SearchState(settings.results_bucket)
-            forget_vectors(asset_id, state, lambda name: VectorIndex(f"{vector_bucket_arn}/index/{name}"))
+            forget_vectors(asset_id, state, vector_store(vectors).index)
 
     published_bucket = settings.of_other_stacks.get("published_bucket", "")
     places = Places(settings.results_bucket, settings.assets_table, published_bucket)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from braid.aws.s3.vectors import NoSuchIndexError, VectorIndex, VectorToPut
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import Source
 from braid.domain.asset.result import Result
@@ -25,6 +24,7 @@ from braid.domain.money.accounting import Meter, MissingOperation, Usage
 from braid.domain.search.documents import AssetText, Document, picture_documents, text_documents
 from braid.domain.search.manifest import VectorManifest
 from braid.domain.search.space import Space
+from braid.domain.search.vector_index import NoSuchIndexError, VectorIndex, VectorToPut
 from braid.domain.search.visibility import may_be_found
 from braid.domain.wire import encode
 from braid.retrieval.finding import Searched
@@ -66,14 +66,15 @@ class _Wanted:
 
     attempt: int
     documents: Mapping[Space, Sequence[Document]]
+    store: str
     is_published: bool = False
     at: int = 0
     language: str | None = None
 
     @property
     def digest(self) -> str:
-        """Changes with anything that a vector is made of or carries."""
-        digest = hashlib.sha256(f"{self.attempt}:{self.at}:{self.language}".encode())
+        """Changes with anything that a vector is made of or carries, and with the store that holds it."""
+        digest = hashlib.sha256(f"{self.store}:{self.attempt}:{self.at}:{self.language}".encode())
         for space, documents in self.documents.items():
             digest.update(space.index_name.encode())
             for document in documents:
@@ -93,7 +94,10 @@ class _Written:
 
 
 class Indexer:
-    """Writes the spaces of one deployment; ``indexes`` gives any other index by name, to remove from."""
+    """Writes the spaces of one deployment into the store that lies at ``store``.
+
+    ``index_named`` gives any of its indexes, to remove from.
+    """
 
     def __init__(
         self,
@@ -102,6 +106,7 @@ class Indexer:
         records: AssetRecords,
         results_bucket: str,
         *,
+        store: str,
         index_named: Callable[[str], VectorIndex],
         s3: Any = None,
     ) -> None:
@@ -109,6 +114,7 @@ class Indexer:
         self._state = state
         self._records = records
         self._bucket = results_bucket
+        self._store = store
         self._index_named = index_named
         self._s3 = s3
 
@@ -165,7 +171,7 @@ class Indexer:
 
     def _wanted(self, asset_id: str) -> _Wanted:
         record = self._records.find(asset_id)
-        nothing = _Wanted(record.attempt if record else 0, {})
+        nothing = _Wanted(record.attempt if record else 0, {}, self._store)
         if record is None or not may_be_found(record.status, None):
             return nothing
         store = DocumentStore(self._bucket, asset_id, record.attempt, s3=self._s3)
@@ -193,6 +199,7 @@ class Indexer:
         return _Wanted(
             result.attempt,
             documents,
+            self._store,
             is_published=True,
             at=int(finished.timestamp()),
             language=dominant_language(language),

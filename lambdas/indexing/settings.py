@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 
-from braid.aws.s3.vectors import VectorIndex
+from braid.aws.vectors.stores import vector_store
 from braid.domain.search.space import Space
+from braid.domain.search.vector_index import VectorStore
 from braid.retrieval.embedders import embedder_of
 from braid.retrieval.finding import Searched
 from braid.runtime.library import model_registry
@@ -19,11 +19,12 @@ __all__ = ["Settings", "indexer_of", "searched_in"]
 
 @dataclass(frozen=True)
 class Settings:
-    """``spaces`` are those that the deployment builds; others may be live until a switch."""
+    """``vector_store`` is where vectors lie. ``spaces`` are those that the deployment builds; others may be
+    live until a switch."""
 
     results_bucket: str
     assets_table: str
-    vector_bucket_arn: str
+    vector_store: str
     spaces: tuple[Space, ...]
     dead_letters_url: str
 
@@ -35,23 +36,18 @@ def indexer_of(settings: Settings) -> Indexer:
     if live is None:  # written down, so that another model's deployment doesn't change what is searched
         state.switch(settings.spaces)
     spaces = tuple(dict.fromkeys((*(live or ()), *settings.spaces)))
+    store = vector_store(settings.vector_store)
     return Indexer(
-        searched_in(settings.vector_bucket_arn, spaces),
+        searched_in(store, spaces),
         state,
         AssetRecords(settings.assets_table),
         settings.results_bucket,
-        index_named=functools.partial(_index, settings.vector_bucket_arn),
+        store=settings.vector_store,
+        index_named=store.index,
     )
 
 
-def searched_in(vector_bucket_arn: str, spaces: tuple[Space, ...]) -> list[Searched]:
+def searched_in(store: VectorStore, spaces: tuple[Space, ...]) -> list[Searched]:
     """The spaces with their indexes and what asks their models."""
     registry = model_registry()
-    return [
-        Searched(space, _index(vector_bucket_arn, space.index_name), embedder_of(space, registry))
-        for space in spaces
-    ]
-
-
-def _index(vector_bucket_arn: str, index_name: str) -> VectorIndex:
-    return VectorIndex(f"{vector_bucket_arn}/index/{index_name}")
+    return [Searched(space, store.index(space.index_name), embedder_of(space, registry)) for space in spaces]

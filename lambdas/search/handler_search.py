@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from braid.aws.s3.vectors import VectorIndex
+from braid.aws.vectors.stores import vector_store
 from braid.domain.errors import InvalidInputError
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchRequest
@@ -30,7 +30,7 @@ class Settings:
 
     results_bucket: str
     assets_table: str
-    vector_bucket_arn: str
+    vector_store: str
     spaces: tuple[Space, ...]
     knowledge_base_ids: tuple[str, ...]
 
@@ -48,13 +48,9 @@ def handler(request: SearchRequest, settings: Settings) -> dict[str, Any]:
         record = records.find(asset_id)
         return record is not None and record.status in FINDABLE and record.attempt == attempt
 
-    registry = model_registry()
+    registry, store = model_registry(), vector_store(settings.vector_store)
     spaces = [
-        Searched(
-            space,
-            VectorIndex(f"{settings.vector_bucket_arn}/index/{space.index_name}"),
-            embedder_of(space, registry),
-        )
+        Searched(space, store.index(space.index_name), embedder_of(space, registry))
         for space in state.live() or settings.spaces
     ]
     beside = [KnowledgeBaseList(each) for each in settings.knowledge_base_ids]

@@ -32,7 +32,7 @@ _ACKNOWLEDGED = {
 
 
 class StepLambda(Construct):
-    """A step's function; ``function`` is the L2.
+    """A step's function; ``function`` is the L2, ``role_arn`` what it runs as.
 
     It is named ``<deployment>-<name>`` and writes to ``/aws/lambda/<deployment>-<name>``. ``environment``
     holds exactly the fields of the handler's settings. ``grants`` is all that it may do
@@ -70,6 +70,7 @@ class StepLambda(Construct):
             description=f"What the function {function_name} may do",
             grants=[*grants, logging, _TRACING],
         )
+        self.role_arn = role.role_arn
         self.function = lambda_.Function(
             self,
             "Function",

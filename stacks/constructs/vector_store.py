@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 import aws_cdk as cdk
 from aws_cdk import aws_s3vectors as s3vectors
@@ -10,13 +11,33 @@ from constructs import Construct
 
 from braid.domain.search.space import CITATION_KEY, TERMS_KEY, Space
 from stacks.constructs.grants import Grant
+from stacks.constructs.step_lambda import StepLambda
 
-__all__ = ["VectorStore"]
+__all__ = ["VectorBucket", "VectorStore"]
 
 _OTHER_MODELS = "Another model's index lies beside the deployment's own until a switch is through"
 
 
-class VectorStore(Construct):
+class VectorStore(Protocol):
+    """What keeps the vectors: where it is, what it is to IAM, and who may do what with any of its indexes."""
+
+    location: str
+    arn: str
+
+    def write(self) -> Grant:
+        """Puts and deletes vectors."""
+
+    def query(self) -> Grant:
+        """Searches, and gets vectors."""
+
+    def drop(self) -> Grant:
+        """Lists indexes and deletes them."""
+
+    def let_in(self, *, writing: Iterable[StepLambda], dropping: StepLambda, reading: StepLambda) -> None:
+        """Says the same to a store that has policies of its own."""
+
+
+class VectorBucket(Construct):
     """S3 Vectors: no cost while it is empty. An index is named after its space, so that another model gets
     another index beside it; the one of before stays where data is retained, for `braid index --switch`."""
 
@@ -33,12 +54,12 @@ class VectorStore(Construct):
             ),
         )
         bucket.apply_removal_policy(removal)
-        self.bucket_arn = bucket.attr_vector_bucket_arn
+        self.location = self.arn = bucket.attr_vector_bucket_arn
         for space in spaces:
             index = s3vectors.CfnIndex(
                 self,
                 space.index_name.replace(".", "-").replace("-", " ").title().replace(" ", ""),
-                vector_bucket_arn=self.bucket_arn,
+                vector_bucket_arn=self.arn,
                 index_name=space.index_name,
                 data_type="float32",
                 dimension=space.dimensions,
@@ -59,8 +80,16 @@ class VectorStore(Construct):
         """Any of its indexes; filters and metadata need the right to get vectors too."""
         return self._grant("s3vectors:QueryVectors", "s3vectors:GetVectors")
 
+    def drop(self) -> Grant:
+        """Any index that is neither searched nor deployed."""
+        resources = (self.arn, f"{self.arn}/index/*")
+        return Grant(("s3vectors:ListIndexes", "s3vectors:DeleteIndex"), resources, because=_OTHER_MODELS)
+
+    def let_in(self, *, writing: Iterable[StepLambda], dropping: StepLambda, reading: StepLambda) -> None:
+        """Nothing: IAM alone decides."""
+
     def _grant(self, *actions: str) -> Grant:
-        return Grant(actions, (f"{self.bucket_arn}/index/*",), because=_OTHER_MODELS)
+        return Grant(actions, (f"{self.arn}/index/*",), because=_OTHER_MODELS)
 
 
 def _make_searchable(index: s3vectors.CfnIndex) -> None:

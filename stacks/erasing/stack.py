@@ -8,8 +8,9 @@ from constructs import Construct
 
 from braid.domain.asset.asset import INBOX_PREFIX
 from stacks.config import DeploymentConfig
+from stacks.constructs.vector_collection import collection_name
 from stacks.constructs.work_queue import WorkQueue
-from stacks.functions.erasing import ERASING_TIMEOUT_SECONDS, ErasingFunction
+from stacks.functions.erasing import ERASING_TIMEOUT_SECONDS, ErasingFunction, Vectors
 from stacks.functions.factory import FunctionFactory
 from stacks.generation_stack import GenerationStack
 from stacks.search_stack import SearchStack
@@ -64,7 +65,7 @@ class ErasingStack(cdk.Stack):
             functions=FunctionFactory(self, config=config),
             deleted=deleted,
             # Exported, so that they are resolved names: policies with a wildcard are acknowledged by them.
-            vector_bucket_arn=search.export_value(search.vector_bucket_arn) if search else "",
+            vectors=_vectors_of(search, config) if search else None,
             published_bucket_name=generation.export_value(generation.published.bucket_name)
             if generation
             else "",
@@ -79,3 +80,11 @@ class ErasingStack(cdk.Stack):
             value=deleted.dead_letters.queue_url,
             description="Deletions that could not be followed",
         )
+
+
+def _vectors_of(search: SearchStack, config: DeploymentConfig) -> Vectors:
+    location, arn = search.vectors.location, search.vectors.arn
+    exported = search.export_value(arn)
+    if config.search_store == "opensearch":
+        return Vectors(search.export_value(location), exported, collection_name(config.deployment_name))
+    return Vectors(exported, exported)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import aws_cdk as cdk
 
 from braid.domain.catalogue.tables import FOLDER as CATALOGUE
@@ -9,17 +11,27 @@ from braid.domain.datasets.features import FOLDER as FEATURES
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant
 from stacks.constructs.step_lambda import StepLambda
+from stacks.constructs.vector_collection import WRITES, data_access
 from stacks.constructs.work_queue import WorkQueue
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
 from stacks.machines import machine_arn, other_machines
 from stacks.storage_stack import Storage
 
-__all__ = ["ERASING_TIMEOUT_SECONDS", "ErasingFunction"]
+__all__ = ["ERASING_TIMEOUT_SECONDS", "ErasingFunction", "Vectors"]
 
 # The table is read through for an asset's marks, and a long recording has hundreds of stills.
 ERASING_TIMEOUT_SECONDS = 120
 _BY_ASSET = "Names carry the asset's id, which exists only once it arrived"
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Where search keeps what goes too; ``collection`` names one of OpenSearch, which has to let it in."""
+
+    location: str
+    arn: str
+    collection: str = ""
 
 
 class ErasingFunction:
@@ -33,7 +45,7 @@ class ErasingFunction:
         storage: Storage,
         functions: FunctionFactory,
         deleted: WorkQueue,
-        vector_bucket_arn: str,
+        vectors: Vectors | None,
         published_bucket_name: str,
         published_bucket_arn: str,
     ) -> None:
@@ -49,7 +61,10 @@ class ErasingFunction:
             for prefix in (f"{config.deployment_name}-", config.job_prefix)
         )
         event_bus_arn = stack.format_arn(service="events", resource="event-bus", resource_name="default")
-        others = {"published_bucket": published_bucket_name, "vector_bucket_arn": vector_bucket_arn}
+        others = {
+            "published_bucket": published_bucket_name,
+            "vector_store": vectors.location if vectors else "",
+        }
         folders = ("assets", "work", "by-source", FEATURES, CATALOGUE)
         self.erase: StepLambda = functions.make(
             "Erasing",
@@ -84,19 +99,29 @@ class ErasingFunction:
                 ),
                 Grant(("transcribe:DeleteTranscriptionJob",), jobs, because=_BY_ASSET),
                 Grant(("events:PutEvents",), (event_bus_arn,)),
-                *(_forget_vectors(access, vector_bucket_arn) if vector_bucket_arn else []),
+                *(_forget_vectors(access, vectors) if vectors else []),
                 *(_take_back(access, published_bucket_arn) if published_bucket_arn else []),
             ],
         )
+        if vectors and vectors.collection:
+            data_access(
+                stack,
+                "ForgettingVectors",
+                policy_name=f"{config.deployment_name}-erase",
+                collection=vectors.collection,
+                roles=[self.erase.role_arn],
+                permissions=WRITES,
+            )
 
 
-def _forget_vectors(access: Access, bucket_arn: str) -> list[Grant]:
-    indexes = f"{bucket_arn}/index/*"
+def _forget_vectors(access: Access, vectors: Vectors) -> list[Grant]:
     because = "Vectors of an index that was searched before a switch go too"
-    return [
-        Grant(("s3vectors:DeleteVectors",), (indexes,), because=because),
-        access.remove_results("search"),
-    ]
+    deleting = (
+        Grant(("aoss:APIAccessAll",), (vectors.arn,))
+        if vectors.collection
+        else Grant(("s3vectors:DeleteVectors",), (f"{vectors.arn}/index/*",), because=because)
+    )
+    return [deleting, access.remove_results("search")]
 
 
 def _take_back(access: Access, bucket_arn: str) -> list[Grant]:

@@ -44,7 +44,7 @@ class SearchFunctions:
         settings = {
             "RESULTS_BUCKET": storage.results_bucket_name,
             "ASSETS_TABLE": storage.assets_table_name,
-            "VECTOR_BUCKET_ARN": vectors.bucket_arn,
+            "VECTOR_STORE": vectors.location,
             "SPACES": json.dumps(encode(spaces)),
         }
         invoking = self._invoke_models(stack, spaces)
@@ -80,7 +80,7 @@ class SearchFunctions:
             timeout_seconds=900,
             memory_mb=512,
             environment=self._settings,
-            grants=writing,
+            grants=[*writing, vectors.drop()],
         )
         self.search: StepLambda = functions.make(
             "Search",

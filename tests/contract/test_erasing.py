@@ -190,7 +190,7 @@ def test_vectors_go_before_the_list_of_their_keys(
     vectors.put_vectors(indexArn=f"{arn}/index/{INDEX}", vectors=put)
     manifest = VectorManifest(asset.asset_id, 1, "d", True, {INDEX: (f"{asset.asset_id}/1",), "gone": ("x",)})
     storage.store(asset).put_document(manifest_key(asset.asset_id), manifest)
-    monkeypatch.setenv("OF_OTHER_STACKS", json.dumps({"vector_bucket_arn": arn}))
+    monkeypatch.setenv("OF_OTHER_STACKS", json.dumps({"vector_store": arn}))
     delete(storage, asset, version=True)
     body = next_message(storage, heard)
     assert body

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from braid.aws.s3.vectors import VectorIndex
+from braid.aws.vectors.s3_vectors import S3VectorIndex
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.asset.result import Result, ResultSource, Timings
 from braid.domain.errors import BraidError, InvalidServiceOutputError
@@ -119,8 +119,8 @@ class SearchRig:
             },
         )
 
-    def index_named(self, name: str) -> VectorIndex:
-        return VectorIndex(f"{self.arn}/index/{name}", s3vectors=self.vectors)
+    def index_named(self, name: str) -> S3VectorIndex:
+        return S3VectorIndex(f"{self.arn}/index/{name}", s3vectors=self.vectors)
 
     def searched(self) -> list[Searched]:
         return [
@@ -134,6 +134,7 @@ class SearchRig:
             self.state,
             self.records,  # type: ignore[arg-type]  # a double of the same methods
             BUCKET,
+            store=self.arn,
             index_named=self.index_named,
             s3=self.s3,
         )

@@ -1,10 +1,11 @@
-"""A deployment with knobs turned: features of many objects in a job, and posts judged in a batch."""
+"""A deployment with knobs turned: features of many objects in a job, posts and vectors in a batch."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from braid.domain.claim_check import Claim
 from braid.domain.datasets.features import Features
 from braid.domain.wire import decode_json
+from cli.finding.deployed_search import find_search
 from cli.target import find_target
 from evaluation.stub_model import StubModel, stub_model
 from local import deploy, lifecycle
@@ -25,6 +27,8 @@ from tests.unit.media.synthetic import pdf
 APP = ("app.py", "cdk.json", "braid", "lambdas", "profiles", "prompts", "registry", "requirements", "schemas")
 KNOBS = {"processing": "true", "batch_inference": "true"}
 POSTS = 120
+BATCH_SECONDS = 120.0
+WORDS = " ".join(("harbour", "lantern", "orchard", "compass", "meadow", "granite", "thimble") * 8)
 
 
 @dataclass
@@ -175,3 +179,29 @@ def test_the_same_bytes_again_ask_nobody(turned: Turned, tmp_path: Path) -> None
 
     assert (found["lines"], found["decisions"]["allow"]) == (1, 1)
     assert turned.model.calls() == before
+
+
+def test_what_nobody_embedded_is_embedded_in_a_batch_and_found(turned: Turned, tmp_path: Path) -> None:
+    deployed, until = turned.deployed, time.monotonic() + BATCH_SECONDS
+    path = tmp_path / "ledger.txt"
+    rows = [f"Paragraph {number} of the ledger, entry QV-{number:05}: {WORDS}." for number in range(POSTS)]
+    path.write_text("\n\n".join(rows), "utf-8")
+    (done,) = deployed.drop([path])
+    search = find_search(deployed.target)
+    while not search.index("index", [done.asset_id])["assets"][0].get("is_unchanged"):
+        assert time.monotonic() < until
+    (before,) = search.index("index", [done.asset_id])["assets"]
+    search.index("forget", [done.asset_id])  # as under a model that it was never embedded with
+
+    submitted = printed(deployed, "index", "--all", "--batch", "--yes")["batch"]
+    told = printed(deployed, "index", "--all", "--batch")["batch"]
+    while "running" in told:
+        assert time.monotonic() < until, told
+        time.sleep(1)
+        told = printed(deployed, "index", "--all", "--batch")["batch"]
+
+    assert submitted["submitted"] >= 100
+    assert (told["vectors"], told["unanswered"], told["model_calls"]) == (submitted["submitted"], 0, 0)
+    (after,) = search.index("index", [done.asset_id])["assets"]
+    assert (after["is_unchanged"], after["vectors"]) == (True, before["vectors"])
+    assert [hit["asset_id"] for hit in search.find(text="QV-00077")["hits"]][:1] == [done.asset_id]

@@ -200,6 +200,19 @@ def test_an_empty_picture_is_one_clear_error(
     assert "is empty" in done.stderr
 
 
+def test_an_index_of_before_is_dropped_and_no_other(deployed: Deployed, published: dict[str, str]) -> None:
+    bucket, vectors = find_search(deployed.target).vector_store, deployed.target.vectors
+    older = {"indexName": "text.older.8", "dimension": 8, "dataType": "float32", "distanceMetric": "cosine"}
+    vectors.create_index(vectorBucketArn=bucket, **older)
+
+    first, second = (deployed.braid("index", "--drop", "--json") for _ in range(2))
+
+    assert json.loads(first.stdout)["dropped"] == ["text.older.8"]
+    assert json.loads(second.stdout)["dropped"] == []
+    left = [each["indexName"] for each in vectors.list_indexes(vectorBucketArn=bucket)["indexes"]]
+    assert sorted(left) == sorted(json.loads(second.stdout)["built"])
+
+
 def test_forgetting_an_asset_leaves_no_vector_of_it(deployed: Deployed, published: dict[str, str]) -> None:
     asset_id = published["rental.pdf"]
     key = f"assets/{asset_id}/vectors.json"
@@ -209,7 +222,7 @@ def test_forgetting_an_asset_leaves_no_vector_of_it(deployed: Deployed, publishe
 
     removed = forget_vectors(deployed.target, [asset_id])
 
-    bucket = find_search(deployed.target).vector_bucket_arn
+    bucket = find_search(deployed.target).vector_store
     assert removed == sum(map(len, keys.values())) > 0
     for index_name, names in keys.items():
         arn = f"{bucket}/index/{index_name}"

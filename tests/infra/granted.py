@@ -212,6 +212,7 @@ _NAMES = (
     "Images",
     "TrainingRole",
     "SwitchRole",
+    *("VectorsBucket", "Collection"),
     *("InputBucket", "ResultsBucket", "AssetsTable", "VerdictsTable"),
     *(
         "StateMachine",

@@ -8,11 +8,14 @@ from typing import Literal
 
 __all__ = [
     "CITATION_KEY",
+    "KEY_MEMBER",
     "PICTURE_DIMENSIONS",
     "TERMS_KEY",
     "TEXT_DIMENSIONS",
+    "VECTOR_MEMBER",
     "Purpose",
     "Space",
+    "without_dots",
 ]
 
 Purpose = Literal["text", "pictures"]
@@ -25,6 +28,8 @@ PICTURE_DIMENSIONS = 384
 # Metadata of a vector: what is searched by words, and what a hit shows, which no filter may name.
 TERMS_KEY = "terms"
 CITATION_KEY = "citation"
+# Where a vector is a document, members of it beside the metadata.
+KEY_MEMBER, VECTOR_MEMBER = "key", "vector"
 
 
 @dataclass(frozen=True)
@@ -43,3 +48,8 @@ class Space:
     def index_name(self) -> str:
         """``text.amazon.titan-embed-text-v2-0.512``: lower case, 3 to 63 characters."""
         return f"{self.purpose}.{re.sub(r'[^a-z0-9.-]', '-', self.model_id.lower())}.{self.dimensions}"
+
+
+def without_dots(index_name: str) -> str:
+    """An index's name as OpenSearch Serverless takes it from CloudFormation."""
+    return index_name.replace(".", "_")

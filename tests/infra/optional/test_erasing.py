@@ -98,7 +98,7 @@ def test_beside_search_and_generation_it_may_remove_theirs_too(tmp_path: Path) -
     }
     given = json.dumps(function["Environment"]["Variables"]["OF_OTHER_STACKS"])
     assert "published_bucket" in given
-    assert "vector_bucket_arn" in given
+    assert "vector_store" in given
 
 
 def test_idle_it_costs_its_queues_polling_alone(erasing: Synthesis) -> None:

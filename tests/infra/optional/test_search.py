@@ -46,7 +46,11 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "sqs:DeleteMessage": ["Queue"],
         "sqs:GetQueueAttributes": ["Queue"],
     },
-    "indexing-rebuild": _INDEXING,
+    "indexing-rebuild": {
+        **_INDEXING,
+        "s3vectors:ListIndexes": ["VectorsBucket", "index/*"],
+        "s3vectors:DeleteIndex": ["VectorsBucket", "index/*"],
+    },
     "search": {
         **EVERY_FUNCTION,
         "dynamodb:GetItem": ["AssetsTable"],

@@ -25,6 +25,8 @@ STATEFUL: Mapping[str, tuple[str, ...]] = {
     "AWS::Glue::Database": (),
     "AWS::KMS::Key": ("KeySpec", "KeyUsage", "MultiRegion", "Origin"),
     "AWS::Logs::LogGroup": (),
+    "AWS::OpenSearchServerless::Collection": (),
+    "AWS::OpenSearchServerless::Index": (),
     "AWS::S3::Bucket": ("ObjectLockEnabled",),
     "AWS::S3Vectors::Index": (),
     "AWS::S3Vectors::VectorBucket": (),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from braid.aws.s3.vectors import VectorIndex
+from braid.aws.vectors.s3_vectors import S3VectorIndex
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import AssetRef, AssetStatus
 from braid.domain.errors import (
@@ -50,6 +50,22 @@ def test_an_asset_is_indexed_once_and_a_second_time_costs_nothing() -> None:
     assert sum(len(model.asked) for model in rig.models.values()) == calls == 232
 
 
+def test_another_store_is_filled_from_kept_vectors_without_a_model() -> None:
+    rig, asset = SearchRig(), asset_named("talk.mp4")
+    published(rig, asset)
+    rig.indexer().index(asset.asset_id)
+    before = rig.stored(TEXT)
+
+    other = rig.vectors.create_vector_bucket(vectorBucketName="braid-other")["vectorBucketArn"]
+    rig.arn = other
+    for space in rig.spaces:
+        rig.create_index(space)
+    moved = rig.indexer().index(asset.asset_id)
+
+    assert (moved.vectors, moved.model_calls) == (232, 0)
+    assert rig.stored(TEXT) == before
+
+
 @pytest.mark.parametrize("killed_at", range(1, 9))
 def test_killed_after_any_step_and_run_again_it_ends_the_same(
     killed_at: int, monkeypatch: pytest.MonkeyPatch
@@ -61,7 +77,7 @@ def test_killed_after_any_step_and_run_again_it_ends_the_same(
     whole.indexer().index(asset.asset_id)
     steps = 0
     for cls, name in (
-        (VectorIndex, "put"),
+        (S3VectorIndex, "put"),
         (SearchState, "put_manifest"),
         (SearchState, "put_vectors"),
     ):
@@ -93,13 +109,13 @@ def test_the_manifest_names_every_key_before_the_first_vector(monkeypatch: pytes
     rig, asset = SearchRig(), asset_named("talk.mp4")
     published(rig, asset)
     known: list[VectorManifest | None] = []
-    put = VectorIndex.put
+    put = S3VectorIndex.put
 
-    def noting(self: VectorIndex, vectors: Any) -> None:
+    def noting(self: S3VectorIndex, vectors: Any) -> None:
         known.append(rig.state.manifest(asset.asset_id))
         put(self, vectors)
 
-    monkeypatch.setattr(VectorIndex, "put", noting)
+    monkeypatch.setattr(S3VectorIndex, "put", noting)
     rig.indexer().index(asset.asset_id)
 
     assert known

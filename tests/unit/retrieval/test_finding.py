@@ -149,6 +149,17 @@ def test_what_is_like_an_asset_is_found_without_itself() -> None:
     assert not {"cat.mp4", "kitten.mp4"} & set(names(rig, similar_to=both))
 
 
+def test_a_code_that_stands_nowhere_finds_nothing_but_on_request() -> None:
+    rig = filled()
+    add(rig, asset_named("order.txt"), "The order RB-2205 came with 11111 screws.")
+
+    assert names(rig, "rb2205") == ["order.txt"]
+    answer = rig.find("RB-9904")
+    assert answer.hits == ()
+    assert answer.near_misses > 0
+    assert rig.find("RB-9904", nearest=True).hits
+
+
 def test_a_model_that_is_not_to_be_had_costs_its_list() -> None:
     rig = filled()
     rig.models[PICTURES].error = AccessDeniedError("denied")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from braid.domain.search.rank_fusion import fuse_by_rank
 from braid.retrieval.presence import BACKGROUND_QUERIES, Presence, is_stale
-from braid.retrieval.rank_fusion import fuse_by_rank
 
 KEYS = st.lists(st.sampled_from("abcdefgh"), max_size=8)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.text.search_terms import matched_words, query_terms, search_terms
+from braid.text.search_terms import matched_words, query_terms, search_terms, sought_codes, stands_in
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,24 @@ def test_any_text_is_read_and_finds_itself(text: str) -> None:
 def test_a_long_run_without_spaces_takes_a_moment() -> None:
     """Looking from each character to the end of the run took minutes."""
     assert search_terms("[" * 200_000 + "ZX-81") == search_terms("ZX-81")
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("RB-2204", "order rb2204 came", True),
+        ("rb2204", "The order RB-2204 came.", True),
+        ("2204", "The order RB-2204 came.", True),
+        ("RB-2204", "The order RB-2205 came, 11111 times.", False),
+        ("2047", "Receipt No. 2047", True),
+        ("0x8007F 12", "message 0x8007f", True),
+        ("RB-2204", "", False),
+    ],
+)
+def test_codes_are_sought_as_they_are(query: str, text: str, expected: bool) -> None:
+    assert stands_in(sought_codes(query), text) is expected
+
+
+@pytest.mark.parametrize("query", ["error E4012", "what is 42", "SKU", "ferry at night", ""])
+def test_a_query_with_a_word_seeks_more_than_codes(query: str) -> None:
+    assert sought_codes(query) == frozenset()

@@ -113,6 +113,10 @@ def test_what_is_gone_since_costs_its_link_and_picture_alone() -> None:
         ({"TERM_PROGRAM": "iTerm.app"}, "iterm2"),
         ({"TERM_PROGRAM": "WezTerm"}, "iterm2"),
         ({"KONSOLE_VERSION": "230400"}, "iterm2"),
+        ({"WT_SESSION": "6c0f", "TERM": "xterm-256color"}, "sixel"),
+        ({"TERM": "foot-extra"}, "sixel"),
+        ({"TERM": "mlterm-256color"}, "sixel"),
+        ({"WT_SESSION": "6c0f", "TERM_PROGRAM": "vscode"}, "iterm2"),
         ({"TERM_PROGRAM": "iTerm.app", "TMUX": "/tmp/x"}, None),
         ({"TERM": "xterm-kitty", "STY": "1.x"}, None),
     ],
@@ -146,6 +150,47 @@ def test_iterm_gets_one_picture_of_six_lines() -> None:
     )
     assert found is not None
     assert len(base64.b64decode(found[2])) == int(found[1])
+
+
+def test_sixels_are_the_picture_in_the_colours_that_they_name() -> None:
+    left_red = Image.new("RGB", (40, 15), (200, 20, 20))
+    left_red.paste((20, 20, 200), (20, 0, 40, 15))
+    target = io.BytesIO()
+    left_red.save(target, "JPEG", quality=95, subsampling=0)
+    drawn = sequence(target.getvalue(), "sixel")
+    shown = _shown(drawn)
+
+    assert drawn.startswith('\x1bPq"1;1;40;15#')
+    assert shown.keys() == {(x, y) for x in range(40) for y in range(15)}
+    for (x, y), colour in shown.items():
+        wanted = left_red.getpixel((x, y))
+        assert isinstance(wanted, tuple)
+        if x not in (19, 20):  # JPEG smears the edge
+            assert all(abs(one - other) < 25 for one, other in zip(colour, wanted, strict=True)), (x, y)
+
+
+def _shown(drawn: str) -> dict[tuple[int, int], list[float]]:
+    """The pixels that a terminal would draw, each once."""
+    body = re.fullmatch(r'\x1bPq"[\d;]+(.*)\x1b\\\n', drawn, re.DOTALL)
+    assert body is not None
+    colours, pixels, x, top, colour = dict[str, list[float]](), {}, 0, 0, ""
+    for number, rgb, times, character in re.findall(r"#(\d+)(;2;\d+;\d+;\d+)?|(?:!(\d+))?([?-~$-])", body[1]):
+        if number:
+            colour = number
+            if rgb:
+                colours[number] = [int(part) * 2.55 for part in rgb.split(";")[2:]]
+        elif character == "$":
+            x = 0
+        elif character == "-":
+            x, top = 0, top + 6
+        else:
+            for _ in range(int(times or 1)):
+                for row in range(6):
+                    if (ord(character) - 63) >> row & 1:
+                        assert (x, top + row) not in pixels
+                        pixels[x, top + row] = colours[colour]
+                x += 1  # noqa: SIM113  # a row of pixels goes on over several runs
+    return pixels
 
 
 def test_bytes_that_are_no_picture_are_refused() -> None:

@@ -6,16 +6,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from braid.aws.clients import client
 from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
-from braid.domain.errors import InvalidInputError, RefusedByServiceError
+from braid.domain.errors import InvalidInputError
+from braid.domain.search.space import TERMS_KEY
+from braid.domain.search.vector_index import ANYTHING, FoundVector, Narrowing, NoSuchIndexError, VectorToPut
 
-__all__ = ["FoundVector", "NoSuchIndexError", "VectorIndex", "VectorToPut"]
+__all__ = ["S3VectorIndex", "S3VectorStore"]
 
 _PUT_AT_ONCE = 500
 _GET_AT_ONCE = 100
@@ -23,36 +24,36 @@ _DELETE_AT_ONCE = 500
 # QueryTexts of botocore's model.
 _MAX_QUERY_CHARACTERS = 1024
 
-Metadata = Mapping[str, str | int | float | bool | list[str]]
-
-
-class NoSuchIndexError(RefusedByServiceError):
-    """The index isn't there: it was never deployed, or was dropped."""
-
-
 _OWN_CODES = {"NotFoundException": NoSuchIndexError, "ValidationException": InvalidInputError}
 
 
-@dataclass(frozen=True)
-class VectorToPut:
-    """A vector with what is kept beside it: at most 2 KB that filters may name, 40 KB in all."""
+class S3VectorStore:
+    """The indexes of a vector bucket, by its ARN."""
 
-    key: str
-    values: Sequence[float]
-    metadata: Metadata
+    def __init__(self, bucket_arn: str, *, s3vectors: Any = None) -> None:
+        self._bucket_arn = bucket_arn
+        self._s3vectors = s3vectors or client("s3vectors")
+
+    def index(self, name: str) -> S3VectorIndex:
+        """The index of that name, which may not be there."""
+        return S3VectorIndex(f"{self._bucket_arn}/index/{name}", s3vectors=self._s3vectors)
+
+    def drop_all_but(self, kept: Collection[str]) -> list[str]:
+        """Removes every other index with all that is in it; their names."""
+        dropped = [name for name in self._names() if name not in kept]
+        for name in dropped:
+            with service_errors("s3vectors:DeleteIndex", _OWN_CODES):
+                self._s3vectors.delete_index(indexArn=f"{self._bucket_arn}/index/{name}")
+        return dropped
+
+    def _names(self) -> list[str]:
+        with service_errors("s3vectors:ListIndexes", _OWN_CODES):
+            pages = self._s3vectors.get_paginator("list_indexes").paginate(vectorBucketArn=self._bucket_arn)
+            answers = [ServiceAnswer.whole("s3vectors:ListIndexes", page, "indexes") for page in pages]
+        return [each.text("indexName") for answer in answers for each in answer.objects("indexes")]
 
 
-@dataclass(frozen=True)
-class FoundVector:
-    """``distance`` is 1 - cosine; ``text_score`` is BM25's where words of the query stand in it."""
-
-    key: str
-    distance: float | None
-    text_score: float | None
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-
-
-class VectorIndex:
+class S3VectorIndex:
     """One index, by its ARN. Every method raises the service errors, ``NoSuchIndexError`` among them."""
 
     def __init__(self, arn: str, *, s3vectors: Any = None) -> None:
@@ -91,18 +92,9 @@ class VectorIndex:
                 self._s3vectors.delete_vectors(indexArn=self._arn, keys=list(batch))
 
     def query(
-        self,
-        limit: int,
-        *,
-        vector: Sequence[float],
-        words: str = "",
-        words_key: str = "",
-        accepts: Mapping[str, Any] | None = None,
+        self, limit: int, *, vector: Sequence[float], words: str = "", narrowing: Narrowing = ANYTHING
     ) -> list[FoundVector]:
-        """The best ``limit``, nearest first; with ``words`` those that have them too, fused by rank.
-
-        ``words_key`` is the metadata key that is searched, ``accepts`` a filter that is applied before.
-        """
+        """The best ``limit``, nearest first; with ``words`` those that have them too, fused by rank."""
         request: dict[str, Any] = {
             "indexArn": self._arn,
             "topK": limit,
@@ -112,9 +104,9 @@ class VectorIndex:
             "returnDistance": True,
         }
         if words:
-            request["queryTexts"] = [{"text": words[:_MAX_QUERY_CHARACTERS], "metadataKey": words_key}]
-        if accepts:
-            request["filter"] = dict(accepts)
+            request["queryTexts"] = [{"text": words[:_MAX_QUERY_CHARACTERS], "metadataKey": TERMS_KEY}]
+        if accepts := _filter(narrowing):
+            request["filter"] = accepts
         return list(self._found(request))
 
     def _found(self, request: dict[str, Any]) -> Iterator[FoundVector]:
@@ -122,18 +114,34 @@ class VectorIndex:
             with service_errors("s3vectors:QueryVectors", _OWN_CODES):
                 response = self._s3vectors.query_vectors(**request)
             answer = ServiceAnswer.whole("s3vectors:QueryVectors", response, "vectors")
-            for each, raw in zip(answer.objects("vectors"), response["vectors"], strict=True):
+            for each in answer.objects("vectors"):
                 scores = each.object("scores") if "scores" in each else None
                 texts = scores.objects("bm25Scores") if scores else []
                 yield FoundVector(
                     each.text("key"),
                     each.number("distance") if "distance" in each else None,
                     texts[0].number("score") if texts else None,
-                    raw.get("metadata") or {},
+                    each.members.get("metadata") or {},
                 )
             if "nextToken" not in answer:
                 return
             request = {**request, "nextToken": answer.text("nextToken")}
+
+
+def _filter(narrowing: Narrowing) -> dict[str, Any] | None:
+    """A narrowing as S3 Vectors takes it, if it narrows anything."""
+    conditions: list[dict[str, Any]] = []
+    if narrowing.profile:
+        conditions.append({"profile": {"$eq": narrowing.profile}})
+    if narrowing.modality:
+        conditions.append({"modality": {"$eq": narrowing.modality}})
+    if narrowing.since is not None:
+        conditions.append({"at": {"$gte": narrowing.since}})
+    if narrowing.without_assets:
+        conditions.append({"asset": {"$nin": list(narrowing.without_assets)}})
+    if len(conditions) < 2:
+        return conditions[0] if conditions else None
+    return {"$and": conditions}
 
 
 def _batches(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
