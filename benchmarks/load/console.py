@@ -12,8 +12,8 @@ from typing import Any
 from benchmarks.benchmark import Benchmark
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_most
-from evaluation.console_visits import POSTS_OF, fill, visiting
 from evaluation.faults.deployment import deployed
+from evaluation.timings.console_visits import POSTS_OF, fill, visiting
 
 __all__ = ["CONSOLE"]
 

@@ -29,7 +29,7 @@ def test_every_permission_was_used_or_says_why_it_was_not(deployed: Deployed) ->
     reasons = read_reasons(REASONS.read_text("utf-8"))
     unexplained = usage_so_far(deployed).unexplained(reasons)
     assert [f"{each.role}: {each.shown}" for each in unexplained] == [], (
-        "take the grant away, use it in a test, or give a reason in tests/e2e/after_run/unused_permissions.toml"
+        "take the grant away, use it in a test, or give a reason in after_run/unused_permissions.toml"
     )
 
 

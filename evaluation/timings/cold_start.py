@@ -12,7 +12,7 @@ from pathlib import Path
 
 __all__ = ["FLOOR", "Imported", "import_ratios", "imported_by", "run"]
 
-_REPOSITORY = Path(__file__).resolve().parents[1]
+_REPOSITORY = Path(__file__).resolve().parents[2]
 # What no function can do without.
 FLOOR = """
 import boto3

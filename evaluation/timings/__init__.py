@@ -1,0 +1,1 @@
+"""How long things take: what benchmarks of imports, pages and jobs run."""
