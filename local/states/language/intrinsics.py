@@ -53,7 +53,7 @@ def evaluate(text: str, find: Find) -> Any:
         return _value(parse(text), find)
     except StateError:
         raise
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
         raise StateError("States.IntrinsicFailure", f"'{text}' failed: {error}") from error
 
 
