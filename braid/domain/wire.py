@@ -81,7 +81,10 @@ def decode(cls: type[T], value: Any, *, called: str | None = None) -> T:
     Paths begin with ``called``, else with the class's name: say "the example" where people wrote the file.
     """
     read = _reader(cast(Hashable, cls))
-    return cast(T, read(value, called or cls.__name__))
+    try:
+        return cast(T, read(value, called or cls.__name__))
+    except RecursionError as error:  # saying what is wrong writes it out
+        raise InvalidInputError(f"{called or cls.__name__} is nested too deeply") from error
 
 
 def decode_json(cls: type[T], text: str | bytes, *, source: str) -> T:

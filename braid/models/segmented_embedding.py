@@ -152,7 +152,7 @@ def _piece(line: Mapping[str, Any], kind: str, dimensions: int) -> Segment | str
 
 def _kind(value: Any) -> str:
     known = {"VIDEO": "video", "AUDIO": "audio", "AUDIO_VIDEO_COMBINED": "audio_video"}
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise InvalidServiceOutputError(f"{OPERATION}: vectors of {value!r:.40} weren't asked for")
     return known[value]
 

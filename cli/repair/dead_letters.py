@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from braid.domain.asset.asset import Source, asset_id_for
+from braid.aws.s3.object_events import object_of
+from braid.domain.asset.asset import asset_id_for
 from braid.domain.asset.rerun import RERUN_EVENT
 from braid.domain.audit.facts import DeadLetter, LetterKind
+from braid.domain.errors import InvalidInputError
 from braid.domain.json_text import parse_json
 from cli.errors import CommandError
 from cli.target import Target
@@ -148,11 +150,9 @@ def _kind_of(event: Mapping[str, Any]) -> tuple[LetterKind, str]:
     kind = event.get("detail-type")
     if kind == "Object Created":
         try:
-            found = detail["object"]
-            source = Source(detail["bucket"]["name"], found["key"], found["version-id"])
-        except (KeyError, TypeError):
+            return LetterKind.ARRIVAL, asset_id_for(object_of(event))
+        except InvalidInputError:
             return LetterKind.UNREADABLE, ""
-        return LetterKind.ARRIVAL, asset_id_for(source)
     if kind == RERUN_EVENT:
         asset = detail.get("asset")
         about = asset.get("asset_id") if isinstance(asset, Mapping) else None

@@ -130,10 +130,16 @@ def _parts(schema: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]
             yield from _parts(member, path)
 
 
-def _has_citations(schema: Any) -> bool:
-    if isinstance(schema, Mapping):
-        properties = schema.get("properties")
-        if isinstance(properties, Mapping) and "evidence_ids" in properties:
-            return True
-        return any(_has_citations(value) for value in schema.values())
-    return isinstance(schema, list) and any(_has_citations(item) for item in schema)
+def _has_citations(schema: Mapping[str, Any]) -> bool:
+    """Looked for everywhere, without recursion: what no word of ours means may nest as it likes."""
+    left: list[Any] = [schema]
+    while left:
+        part = left.pop()
+        if isinstance(part, Mapping):
+            properties = part.get("properties")
+            if isinstance(properties, Mapping) and "evidence_ids" in properties:
+                return True
+            left += part.values()
+        elif isinstance(part, list):
+            left += part
+    return False

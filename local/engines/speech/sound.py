@@ -74,7 +74,12 @@ def _decode(data: bytes, *, by_channel: bool) -> tuple[Sound, ...]:
                 )
             layout = "stereo" if by_channel and stream.codec_context.channels == _MAX_CHANNELS else "mono"
             channels = _resampled(container, stream, layout)
-    except (av.FFmpegError, EOFError) as error:
+    except (
+        av.FFmpegError,
+        EOFError,
+        AttributeError,
+        ValueError,
+    ) as error:  # a stream without a decoder, or rate
         raise UnreadableMediaError(f"the media can't be decoded: {error}") from error
     return tuple(Sound(samples, sample_rate_hz, media_format) for samples in channels)
 

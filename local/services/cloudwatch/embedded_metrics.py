@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from local.services.cloudwatch.points import MetricId, Point
 
@@ -33,7 +34,7 @@ def points_in(line: str, *, at: float) -> Iterator[tuple[MetricId, Point, str]]:
     if not isinstance(described, Mapping):
         return
     time = described.get("Timestamp")
-    seconds = time / 1000 if isinstance(time, int | float) and not isinstance(time, bool) else at
+    seconds = time / 1000 if _is_number(time) else at
     for directive in _mappings(described.get("CloudWatchMetrics")):
         namespace = directive.get("Namespace")
         if isinstance(namespace, str) and namespace:
@@ -54,7 +55,7 @@ def _points_of(
             continue
         given = document.get(name)
         for value in given if isinstance(given, list) else [given]:
-            if isinstance(value, bool) or not isinstance(value, int | float):
+            if not _is_number(value):
                 continue
             for dimensions in sets:
                 point = Point.of(at, float(value))
@@ -70,6 +71,11 @@ def _dimensions(document: Mapping[str, Any]) -> Any:
         return frozenset((name, document[name]) for name in names)
 
     return read
+
+
+def _is_number(value: Any) -> TypeGuard[int | float]:
+    """Whether it is a number that a float holds."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _list(value: Any) -> Sequence[Any]:

@@ -53,7 +53,7 @@ def evaluate(text: str, find: Find) -> Any:
         return _value(parse(text), find)
     except StateError:
         raise
-    except (ExpressionSyntaxError, ValueError, TypeError, LookupError, AttributeError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
         raise StateError("States.IntrinsicFailure", f"'{text}' failed: {error}") from error
 
 
@@ -124,10 +124,10 @@ def _partition(array: list[Any], size: int) -> list[list[Any]]:
 
 def _range(first: Any, last: Any, step: Any) -> list[int]:
     first, last, step = (_whole(round(number)) for number in (first, last, step))
-    found = list(range(first, last + (1 if step > 0 else -1), step))
+    found = range(first, last + (1 if step > 0 else -1), step)
     if len(found) > _ARRAY_LIMIT:
         raise ValueError(f"a range has at most {_ARRAY_LIMIT} items")
-    return found
+    return list(found)
 
 
 def _get_item(array: list[Any], index: int) -> Any:

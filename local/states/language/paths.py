@@ -56,7 +56,10 @@ def parse(path: str) -> tuple[Step, ...]:
             position += 1
         elif path[position] == "[":
             end = _closing_bracket(path, position)
-            steps.append(_bracket(path[position + 1 : end], path))
+            try:
+                steps.append(_bracket(path[position + 1 : end], path))
+            except ValueError as error:  # a number of more digits than Python reads
+                raise PathSyntaxError(str(error)) from error
             position = end + 1
             continue
         else:
