@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.benchmark import Benchmark
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_most
-from evaluation.timings.cold_start import import_ratios, imported_by
+from evaluation.load.cold_start import import_ratios, imported_by
 
 __all__ = ["COLD_STARTS"]
 

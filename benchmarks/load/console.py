@@ -13,7 +13,7 @@ from benchmarks.benchmark import Benchmark
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_most
 from evaluation.faults.deployment import deployed
-from evaluation.timings.console_visits import POSTS_OF, fill, visiting
+from evaluation.load.console_visits import POSTS_OF, fill, visiting
 
 __all__ = ["CONSOLE"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.benchmark import Benchmark
 from benchmarks.pages import DESIGNING
 from benchmarks.rows import Row, at_most
-from evaluation.patterns import PATTERNS, differences, run_patterns
+from evaluation.load.patterns import PATTERNS, differences, run_patterns
 
 __all__ = ["PATTERNS_DEPLOYED"]
 

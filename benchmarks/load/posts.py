@@ -22,7 +22,7 @@ from braid.models.asking import Models
 from braid.models.purposes import ANSWER
 from braid.runtime.library import profile
 from braid.store.documents import DocumentStore
-from evaluation.stub_model import embedded_with_stub
+from evaluation.load.stub_model import embedded_with_stub
 from lambdas.posts.chunk_judging import judge_chunk
 from lambdas.posts.judges import judge_of
 from lambdas.posts.reading import posts_of

@@ -15,7 +15,7 @@ from benchmarks.load.posts import MOST, PROFILE, bare_calls, written_posts
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_least, at_most
 from evaluation.faults.deployment import Deployment, deployed
-from evaluation.stub_model import StubModel, reached, stub_model
+from evaluation.load.stub_model import StubModel, reached, stub_model
 
 __all__ = ["POSTS_DEPLOYED"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.benchmark import Benchmark, UnmeasurableError
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_least
-from evaluation.timings.processing_times import Worked, work_on
+from evaluation.load.processing_times import Worked, work_on
 
 __all__ = ["PROCESSING"]
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from evaluation.timings.cold_start import import_ratios, run
+from evaluation.load.cold_start import import_ratios, run
 
 # Handlers of functions that get the core layer alone.
 CORE_ONLY = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.patterns import PATTERNS, Attempt, differences
+from evaluation.load.patterns import PATTERNS, Attempt, differences
 
 
 def attempt(status: str = "SUCCEEDED", **documents: Any) -> Attempt:

@@ -18,7 +18,7 @@ from braid.domain.datasets.features import Features
 from braid.domain.wire import decode_json
 from cli.finding.deployed_search import find_search
 from cli.target import find_target
-from evaluation.stub_model import StubModel, stub_model
+from evaluation.load.stub_model import StubModel, stub_model
 from local import deploy, lifecycle
 from tests.e2e.conftest import ROOT, Deployed, free_port
 from tests.unit.media.synthetic import pdf

@@ -21,7 +21,7 @@ from local import deploy
 
 __all__ = ["PATTERNS", "Attempt", "differences", "run_patterns"]
 
-_FOLDER = Path(__file__).resolve().parents[1] / "statemachines" / "patterns"
+_FOLDER = Path(__file__).resolve().parents[2] / "statemachines" / "patterns"
 # That which is deployed unless a knob says otherwise comes first: the others are compared with it.
 PATTERNS = sorted((path.name.partition(".")[0] for path in _FOLDER.glob("*.json")), key="hybrid".__ne__)
 # As `braid up` starts it.

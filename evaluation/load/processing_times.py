@@ -13,7 +13,7 @@ import boto3
 
 from braid.domain.datasets.features import SourceObject
 from cli.processing.planning import expected_processor_seconds, kind_of
-from evaluation.stub_model import reached
+from evaluation.load.stub_model import reached
 from local import lifecycle
 from local.launcher.ports import free_port
 from processing.features import Settings, make_features

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.patterns import PATTERNS, Attempt, differences, run_patterns
+from evaluation.load.patterns import PATTERNS, Attempt, differences, run_patterns
 from tests.e2e.conftest import ROOT
 
 SAMPLES = {

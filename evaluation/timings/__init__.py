@@ -1,1 +1,0 @@
-"""How long things take: what benchmarks of imports, pages and jobs run."""
