@@ -9,7 +9,7 @@ from datetime import date
 import aws_cdk as cdk
 
 from braid.domain.errors import ConfigError
-from stacks.assembly import add_stacks
+from stacks.assembly import add_rules, add_stacks
 from stacks.config import DeploymentConfig
 from stacks.context import KnobError, renamed_knobs
 from stacks.packaging import LayerBuildError
@@ -25,6 +25,7 @@ def main() -> None:
         sys.exit(f"braid: {error}")
     try:
         add_stacks(app, config, today=date.today())
+        add_rules(app)
     except (ConfigError, LayerBuildError) as error:
         sys.exit(f"braid: {error}")
     for renamed in renamed_knobs(DeploymentConfig, context):

@@ -26,7 +26,7 @@ from stacks.search_stack import SearchStack
 from stacks.storage_stack import Storage, StorageStack
 from stacks.tuning_stack import TuningStack
 
-__all__ = ["Deployment", "add_stacks"]
+__all__ = ["Deployment", "add_rules", "add_stacks"]
 
 StackType = TypeVar("StackType", bound=cdk.Stack)
 
@@ -46,8 +46,8 @@ class Deployment:
     processing: ProcessingStack | None = None
 
 
-def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deployment:
-    """Adds the deployment to ``app``; synthesising it runs the AwsSolutions rules, and a finding fails it.
+def add_stacks(scope: cdk.Stage, config: DeploymentConfig, *, today: date) -> Deployment:
+    """Adds the deployment to ``scope``: our own app, or a stage of somebody else's.
 
     Models that reach their end of life within 90 days of ``today`` give a warning, and so does what the
     region lacks. Raises ``ConfigError`` where a profile is malformed, no model can be called from the region
@@ -60,48 +60,52 @@ def add_stacks(app: cdk.App, config: DeploymentConfig, *, today: date) -> Deploy
     # The account comes from whoever deploys; the region is a knob because model ids depend on it.
     environment = cdk.Environment(region=config.region)
     name = config.deployment_name
-    storage = StorageStack(app, f"{name}-storage", config=config, env=environment)
+    storage = StorageStack(scope, f"{name}-storage", config=config, env=environment)
     shared = _Shared(config=config, storage=storage.storage, env=environment)
-    pipeline = _after(storage, PipelineStack(app, f"{name}-pipeline", **shared, today=today))
+    pipeline = _after(storage, PipelineStack(scope, f"{name}-pipeline", **shared, today=today))
     search = tuning = generation = data_catalog = erasing = operations = processing = None
     if config.search:
-        search = _after(storage, SearchStack(app, f"{name}-search", **shared, today=today))
+        search = _after(storage, SearchStack(scope, f"{name}-search", **shared, today=today))
     if config.tuning:
-        tuning = _after(storage, TuningStack(app, f"{name}-tuning", **shared))
+        tuning = _after(storage, TuningStack(scope, f"{name}-tuning", **shared))
     if config.generation:
         check_generation(config)
-        generation = _after(pipeline, GenerationStack(app, f"{name}-generation", **shared))
+        generation = _after(pipeline, GenerationStack(scope, f"{name}-generation", **shared))
     if config.data_catalog:
-        data_catalog = _after(storage, DataCatalogStack(app, f"{name}-data-catalog", **shared))
+        data_catalog = _after(storage, DataCatalogStack(scope, f"{name}-data-catalog", **shared))
     if config.processing:
-        processing = _after(storage, ProcessingStack(app, f"{name}-processing", **shared))
+        processing = _after(storage, ProcessingStack(scope, f"{name}-processing", **shared))
     if config.delete_with_source:
-        erasing = ErasingStack(app, f"{name}-erasing", **shared, search=search, generation=generation)
+        erasing = ErasingStack(scope, f"{name}-erasing", **shared, search=search, generation=generation)
         _after(storage, erasing)
     if config.operations:
-        operations = _after(storage, OperationsStack(app, f"{name}-operations", **shared, today=today))
+        operations = _after(storage, OperationsStack(scope, f"{name}-operations", **shared, today=today))
     for warning in region_warnings(config, profiles, today):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:missing-in-region", warning)
     for warning in (each for profile in profiles for each in profile.warnings):
         cdk.Annotations.of(pipeline).add_warning_v2("braid:renamed-in-profile", warning)
-    _bound_and_encrypt(app, config, storage)
-    cdk.Tags.of(app).add("project", "braid")
-    cdk.Tags.of(app).add("environment", config.environment_name)
-    cdk.Validations.of(app).add_plugins(
-        AwsSolutionsChecks(app, verbose=True), ServerlessChecks(app, verbose=True)
-    )
+    _bound_and_encrypt(scope, config, storage)
+    cdk.Tags.of(scope).add("project", "braid")
+    cdk.Tags.of(scope).add("environment", config.environment_name)
     return Deployment(
         storage, pipeline, search, tuning, generation, data_catalog, erasing, operations, processing
     )
 
 
-def _bound_and_encrypt(app: cdk.App, config: DeploymentConfig, storage: cdk.Stack) -> None:
+def add_rules(app: cdk.App) -> None:
+    """Lets cdk-nag look at every stack of ``app`` when it is synthesised; what it finds fails that."""
+    cdk.Validations.of(app).add_plugins(
+        AwsSolutionsChecks(app, verbose=True), ServerlessChecks(app, verbose=True)
+    )
+
+
+def _bound_and_encrypt(scope: cdk.Stage, config: DeploymentConfig, storage: cdk.Stack) -> None:
     """What an organisation asks of everything that is deployed: a boundary for roles, a key for data."""
     if config.permissions_boundary:
         boundary = iam.ManagedPolicy.from_managed_policy_arn(storage, "Boundary", config.permissions_boundary)
-        iam.PermissionsBoundary.of(app).apply(boundary)
+        iam.PermissionsBoundary.of(scope).apply(boundary)
     if config.data_key_arn:
-        cdk.Aspects.of(app).add(EncryptWith(config.data_key_arn))
+        cdk.Aspects.of(scope).add(EncryptWith(config.data_key_arn))
 
 
 class _Shared(TypedDict):

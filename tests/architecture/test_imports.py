@@ -30,6 +30,7 @@ OURS = (
     "benchmarks",
     "processing",
     "samples",
+    "examples",
     "tools",
 )
 MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
@@ -77,6 +78,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "evaluation": ("braid", "lambdas", "cli", "local", "processing"),
     "benchmarks": ("braid", "lambdas", "evaluation"),
     "samples": ("braid.domain", "cli"),
+    # What strangers copy: of ours they see what their own app would.
+    "examples": ("stacks",),
     "tools": ("braid.domain", "local"),
 }
 # Third-party packages by the only rooms where they may be imported.
@@ -87,12 +90,12 @@ ONLY_IN = {
     **dict.fromkeys(DOCUMENT_LIBRARIES, ("lambdas.reading", "evaluation")),
     **dict.fromkeys(ENCODING_LIBRARIES, ("braid.media",)),
     **dict.fromkeys(
-        AWS_LIBRARIES, ("braid.aws", "cli", "console", "local", "tools", "evaluation", "samples")
+        AWS_LIBRARIES, ("braid.aws", "cli", "console", "local", "tools", "evaluation", "samples", "examples")
     ),
     "aws_lambda_powertools": ("braid.runtime",),
     "duckdb": ("cli.querying",),
     "snowballstemmer": ("braid.text", "local.services.s3vectors"),
-    "aws_cdk": ("stacks", "app"),
+    "aws_cdk": ("stacks", "app", "examples"),
     "cdk_nag": ("stacks",),
     "ministack": ("local.launcher", "tools.compare_versions.side"),
 }

@@ -113,11 +113,13 @@ def compose(folder: Path, knobs: Mapping[str, Any]) -> tuple[App, Deployment]:
     # Here, not above: it starts the CDK's Node process, which collecting tests has no use for.
     import aws_cdk as cdk
 
-    from stacks.assembly import add_stacks
+    from stacks.assembly import add_rules, add_stacks
 
     app = cdk.App(outdir=str(folder), context={**committed_context(), **knobs, "aws:cdk:bundling-stacks": []})
     config = DeploymentConfig.from_context(app.node.get_all_context())
-    return app, add_stacks(app, config, today=date(2026, 11, 20))
+    deployment = add_stacks(app, config, today=date(2026, 11, 20))
+    add_rules(app)
+    return app, deployment
 
 
 def synthesize(folder: Path, knobs: Mapping[str, Any]) -> Synthesis:
