@@ -1,0 +1,1 @@
+"""What strangers copy, against the embedded AWS."""
