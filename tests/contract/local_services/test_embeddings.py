@@ -157,7 +157,7 @@ def test_an_answer_of_aws_is_read() -> None:
         ({"embedding": ["1"], "inputTextTokenCount": 1}, "embedding must be a list of numbers"),
         ({"embedding": UNIT[1:], "inputTextTokenCount": 1}, "must have 512 numbers, not 511"),
         ({"embedding": [0.0] * DIMENSIONS, "inputTextTokenCount": 1}, "of length 1, not 0"),
-        ({"embedding": [math.nan] * DIMENSIONS, "inputTextTokenCount": 1}, "of length 1, not nan"),
+        ({"embedding": [math.nan] * DIMENSIONS, "inputTextTokenCount": 1}, "must be a list of numbers"),
     ],
 )
 def test_anything_else_is_refused_by_name(answer: Any, told: str) -> None:
