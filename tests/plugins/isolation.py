@@ -70,5 +70,9 @@ def _as_in_a_new_process() -> Iterator[None]:
 
 
 def _environment() -> dict[str, str]:
-    """The environment without what pytest itself changes around each phase of a test."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    """The environment without what pytest changes around each phase of a test, and OpenCV by its import."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTEST_") and name != "LD_LIBRARY_PATH"
+    }
