@@ -100,9 +100,9 @@ class VectorCollection(Construct):
         """As ``write``."""
         return self._ask()
 
-    def drop(self) -> Grant:
+    def drop(self) -> list[Grant]:
         """As ``write``."""
-        return self._ask()
+        return [self._ask()]
 
     def let_in(self, *, writing: Iterable[StepLambda], dropping: StepLambda, reading: StepLambda) -> None:
         """Lets functions put and delete vectors, one of them drop indexes, another read."""

@@ -30,7 +30,7 @@ class VectorStore(Protocol):
     def query(self) -> Grant:
         """Searches, and gets vectors."""
 
-    def drop(self) -> Grant:
+    def drop(self) -> list[Grant]:
         """Lists indexes and deletes them."""
 
     def let_in(self, *, writing: Iterable[StepLambda], dropping: StepLambda, reading: StepLambda) -> None:
@@ -80,10 +80,9 @@ class VectorBucket(Construct):
         """Any of its indexes; filters and metadata need the right to get vectors too."""
         return self._grant("s3vectors:QueryVectors", "s3vectors:GetVectors")
 
-    def drop(self) -> Grant:
+    def drop(self) -> list[Grant]:
         """Any index that is neither searched nor deployed."""
-        resources = (self.arn, f"{self.arn}/index/*")
-        return Grant(("s3vectors:ListIndexes", "s3vectors:DeleteIndex"), resources, because=_OTHER_MODELS)
+        return [Grant(("s3vectors:ListIndexes",), (self.arn,)), self._grant("s3vectors:DeleteIndex")]
 
     def let_in(self, *, writing: Iterable[StepLambda], dropping: StepLambda, reading: StepLambda) -> None:
         """Nothing: IAM alone decides."""

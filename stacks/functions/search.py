@@ -80,7 +80,7 @@ class SearchFunctions:
             timeout_seconds=900,
             memory_mb=512,
             environment=self._settings,
-            grants=[*writing, vectors.drop()],
+            grants=[*writing, *vectors.drop()],
         )
         self.search: StepLambda = functions.make(
             "Search",

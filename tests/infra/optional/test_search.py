@@ -48,8 +48,8 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     },
     "indexing-rebuild": {
         **_INDEXING,
-        "s3vectors:ListIndexes": ["VectorsBucket", "index/*"],
-        "s3vectors:DeleteIndex": ["VectorsBucket", "index/*"],
+        "s3vectors:ListIndexes": ["VectorsBucket"],
+        "s3vectors:DeleteIndex": ["index/*"],
     },
     "search": {
         **EVERY_FUNCTION,
