@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     names = [stage.name for stage in STAGES]
     parser = argparse.ArgumentParser(prog="python -m tools.verify_account", description=__doc__)
     parser.add_argument("--against-laptop", action="store_true", help="an embedded AWS instead of an account")
-    parser.add_argument("--most-usd", type=float, default=1.0, help="stop before it may cost more")
+    parser.add_argument("--most-usd", type=float, default=3.0, help="stop before it may cost more")
     parser.add_argument("--begin-with", choices=names, default=names[0], help="go on where it stopped")
     parser.add_argument("--yes", action="store_true", help="don't ask before the first stage")
     given = parser.parse_args(arguments)

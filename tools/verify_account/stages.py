@@ -43,8 +43,12 @@ def _free(_place: Place) -> float:
 
 
 def _account(place: Place) -> list[str]:
-    said = place.braid("doctor", allowed=(0, 1))
-    return [line.strip() for line in said.splitlines() if line.strip()]
+    """What isn't as it should be doesn't end the visit: a later stage may do without."""
+    findings = json.loads(place.braid("doctor", "--json", allowed=(0, 1)))
+    wrong = [
+        f"{each['name']}: {each['detail']}; {each['remedy']}" for each in findings if each["ok"] is False
+    ]
+    return [f"{len(findings) - len(wrong)} of {len(findings)} things are as they should be", *wrong]
 
 
 def _deploy(place: Place) -> list[str]:
@@ -69,7 +73,8 @@ def _samples(place: Place) -> list[str]:
         receipt = json.loads(place.braid("get", each["asset_id"], "receipt"))
         if not answer:
             raise StageError(f"{each['asset_id']} succeeded with an empty answer")
-        seen.append(f"{each['asset_id']}: SUCCEEDED, {', '.join(answer)}, ${receipt['total_usd']:.4f}")
+        said = f"{', '.join(answer['answer'])} by {answer['model_id'] or 'no model'}"
+        seen.append(f"{each['asset_id']}: SUCCEEDED, {said}, ${receipt['total_usd']:.4f}")
     return seen
 
 
@@ -94,7 +99,8 @@ def _review(place: Place) -> list[str]:
     listed = place.braid("review", "list", "--json")
     if outcome["asset_id"] not in listed:
         raise StageError(f"{outcome['asset_id']} awaits review, and `braid review list` doesn't have it")
-    place.braid("review", "approve", outcome["asset_id"], "--by", "verify_account", "--note", "seen")
+    by = ("--decision", "block", "--by", "verify_account", "--note", "a threat")
+    place.braid("review", "approve", outcome["asset_id"], *by)
     status = json.loads(place.braid("status", outcome["asset_id"], "--json"))["status"]
     if status != "SUCCEEDED":
         raise StageError(f"{outcome['asset_id']} was approved and is {status}")
