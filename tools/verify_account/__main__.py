@@ -28,7 +28,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.verify_account", description=__doc__)
     parser.add_argument("--against-laptop", action="store_true", help="an embedded AWS instead of an account")
     parser.add_argument("--most-usd", type=float, default=3.0, help="stop before it may cost more")
-    parser.add_argument("--begin-with", choices=names, default=names[0], help="go on where it stopped")
+    parser.add_argument(
+        "--begin-with", choices=names, default=names[0], help="go on where it stopped, in an account"
+    )
     parser.add_argument("--yes", action="store_true", help="don't ask before the first stage")
     given = parser.parse_args(arguments)
     stages = STAGES[names.index(given.begin_with) :]
@@ -38,7 +40,11 @@ def main(arguments: list[str]) -> int:
             return 2
         return _visit(Account(), stages, given.most_usd)
     with tempfile.TemporaryDirectory() as home:
-        return _visit(Laptop(Path(home), free_port()), stages, given.most_usd)
+        laptop = Laptop(Path(home), free_port())
+        try:
+            return _visit(laptop, STAGES, given.most_usd)
+        finally:
+            laptop.destroy()
 
 
 def _visit(place: Place, stages: Sequence[Stage], most_usd: float) -> int:

@@ -57,9 +57,12 @@ def _deploy(place: Place) -> list[str]:
 
 
 def _planned_usd(place: Place, files: Sequence[str], *options: str) -> float:
-    """What `braid plan` expects these files to cost at most, and what stands around them."""
-    lines = place.braid("plan", *files, "--json", *options).splitlines()
-    return sum(float(json.loads(line)["bound_usd"]) for line in lines) + _AROUND_USD
+    """What `braid plan` says that these files cost at most, and what stands around them.
+
+    Of files of posts it says what is expected, which hardly anything adds to.
+    """
+    plans = map(json.loads, place.braid("plan", *files, "--json", *options).splitlines())
+    return sum(float(plan.get("bound_usd", plan["expected_usd"])) for plan in plans) + _AROUND_USD
 
 
 def _samples(place: Place) -> list[str]:
@@ -73,7 +76,7 @@ def _samples(place: Place) -> list[str]:
         receipt = json.loads(place.braid("get", each["asset_id"], "receipt"))
         if not answer:
             raise StageError(f"{each['asset_id']} succeeded with an empty answer")
-        said = f"{', '.join(answer['answer'])} by {answer['model_id'] or 'no model'}"
+        said = f"{', '.join(answer['answer'])} ({answer['method']})"
         seen.append(f"{each['asset_id']}: SUCCEEDED, {said}, ${receipt['total_usd']:.4f}")
     return seen
 
@@ -101,7 +104,8 @@ def _review(place: Place) -> list[str]:
         raise StageError(f"{outcome['asset_id']} awaits review, and `braid review list` doesn't have it")
     by = ("--decision", "block", "--by", "verify_account", "--note", "a threat")
     place.braid("review", "approve", outcome["asset_id"], *by)
-    status = json.loads(place.braid("status", outcome["asset_id"], "--json"))["status"]
+    (record,) = json.loads(place.braid("status", outcome["asset_id"], "--json"))
+    status = record["status"]
     if status != "SUCCEEDED":
         raise StageError(f"{outcome['asset_id']} was approved and is {status}")
     return [f"{outcome['asset_id']}: AWAITING_REVIEW, approved, SUCCEEDED"]

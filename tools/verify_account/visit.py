@@ -52,6 +52,10 @@ def visit(
         except StageError as error:
             outcomes.append(Outcome(stage, price_usd, time.monotonic() - began, failure=str(error)))
             break
+        except (LookupError, TypeError, ValueError) as error:
+            failure = f"a command answered in another shape than this tool knows: {error!r}"
+            outcomes.append(Outcome(stage, price_usd, time.monotonic() - began, failure=failure))
+            break
         left -= price_usd
     return outcomes
 

@@ -60,6 +60,16 @@ def test_what_comes_after_a_failure_is_left() -> None:
     assert ran == ["a"]
 
 
+def test_an_answer_of_another_shape_is_a_failure_in_words() -> None:
+    def run(_place: Place) -> list[str]:
+        return [str({}["status"])]
+
+    stage = Stage("a", "asks", lambda _place: 0.0, run)
+    assert _visited([stage], 1.0) == [
+        "a command answered in another shape than this tool knows: KeyError('status')"
+    ]
+
+
 def test_the_report_has_every_stage_and_its_failure() -> None:
     outcomes = visit(
         Nowhere(), [_stage("a", 0.1, []), _stage("b", 0, [], "no hits")], most_usd=1.0, tell=lambda _: None
