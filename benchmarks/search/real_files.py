@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.benchmark import Benchmark, UnmeasurableError
 from benchmarks.pages import SEARCH
 from benchmarks.rows import Row, at_least
-from braid.retrieval.finding import Searched
+from braid.retrieval.searched import Searched
 from evaluation.search.providers import local_providers
 from evaluation.search.real_files import FILES, chosen_files, observed, questions
 from evaluation.search.searching import IndexedCollection, indexed

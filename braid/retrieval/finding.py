@@ -5,38 +5,28 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 from braid.domain.errors import BraidError, ConfigError, InvalidInputError
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import Hit, SearchAnswer, SearchRequest
 from braid.domain.search.rank_fusion import fuse_by_rank
-from braid.domain.search.space import Space
-from braid.domain.search.vector_index import Narrowing, NoSuchIndexError, VectorIndex
-from braid.retrieval.embedders import PictureEmbedder, TextEmbedder
+from braid.domain.search.vector_index import Narrowing, NoSuchIndexError
 from braid.retrieval.knowledge_base import KnowledgeBaseList
 from braid.retrieval.lists import Listed, ranked_list
 from braid.retrieval.presence import BACKGROUND_QUERIES, Presence, is_stale
 from braid.retrieval.requests import check_request, narrowing_of
+from braid.retrieval.searched import Searched
 from braid.store.search_state import Background, SearchState, vectors_key
 from braid.text.search_terms import sought_codes, stands_in
 
-__all__ = ["Finder", "Searched"]
+__all__ = ["Finder"]
 
 # One long recording shall not be the whole answer.
 _HITS_OF_AN_ASSET = 3
 _AT_ONCE = 8
 _BACKGROUND_DEPTH = 10
 _LIKED_VECTORS = 50
-
-
-@dataclass(frozen=True)
-class Searched:
-    """A space with what asks it."""
-
-    space: Space
-    index: VectorIndex
-    embedder: TextEmbedder | PictureEmbedder
 
 
 class Finder:

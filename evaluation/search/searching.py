@@ -19,9 +19,10 @@ from braid.domain.search.hit import SearchRequest
 from braid.domain.search.space import CITATION_KEY, TERMS_KEY, TEXT_DIMENSIONS, Space
 from braid.domain.span import Span
 from braid.retrieval.embedders import PictureEmbedder, TextEmbedder
-from braid.retrieval.finding import Finder, Searched
+from braid.retrieval.finding import Finder
 from braid.retrieval.lists import ranked_list
 from braid.retrieval.presence import Presence
+from braid.retrieval.searched import Searched
 from braid.store.documents import DocumentStore
 from braid.store.records import Record
 from braid.store.search_state import SearchState

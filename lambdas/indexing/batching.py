@@ -14,7 +14,7 @@ from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.money.accounting import Meter, Usage
 from braid.domain.search.documents import Document
 from braid.models.embedding_batch import EmbeddingRecord, embedding_line, read_embedding_line
-from braid.retrieval.finding import Searched
+from braid.retrieval.searched import Searched
 from braid.store.search_state import SearchState
 from lambdas.indexing.embedding import UnaskedGroup, unasked_groups
 

@@ -27,7 +27,7 @@ from braid.domain.search.space import Space
 from braid.domain.search.vector_index import NoSuchIndexError, VectorIndex, VectorToPut
 from braid.domain.search.visibility import may_be_found
 from braid.domain.wire import encode
-from braid.retrieval.finding import Searched
+from braid.retrieval.searched import Searched
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.search_state import SearchState, forget_vectors

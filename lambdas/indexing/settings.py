@@ -8,7 +8,7 @@ from braid.aws.vectors.stores import vector_store
 from braid.domain.search.space import Space
 from braid.domain.search.vector_index import VectorStore
 from braid.retrieval.embedders import embedder_of
-from braid.retrieval.finding import Searched
+from braid.retrieval.searched import Searched
 from braid.runtime.library import model_registry
 from braid.store.records import AssetRecords
 from braid.store.search_state import SearchState

@@ -14,8 +14,9 @@ from braid.domain.search.space import Space
 from braid.domain.search.visibility import FINDABLE
 from braid.domain.wire import encode
 from braid.retrieval.embedders import embedder_of
-from braid.retrieval.finding import Finder, Searched
+from braid.retrieval.finding import Finder
 from braid.retrieval.knowledge_base import KnowledgeBaseList
+from braid.retrieval.searched import Searched
 from braid.runtime.handler import handles
 from braid.runtime.library import model_registry, profile_names
 from braid.store.records import AssetRecords

@@ -20,8 +20,9 @@ from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchAnswer, SearchRequest
 from braid.domain.search.space import CITATION_KEY, TERMS_KEY, Space
 from braid.domain.search.visibility import FINDABLE
-from braid.retrieval.finding import Finder, Searched
+from braid.retrieval.finding import Finder
 from braid.retrieval.knowledge_base import KnowledgeBaseList
+from braid.retrieval.searched import Searched
 from braid.store.documents import DocumentStore
 from braid.store.search_state import SearchState
 from braid.text.search_terms import search_terms
