@@ -40,7 +40,7 @@ COLD_STARTS = Benchmark(
     about=(
         "Processor time of importing each handler in a fresh interpreter, over that of what no function can"
         " do without (boto3 with a client, Powertools' logger); the least of 5 turns. What of ours it"
-        " reads comes beside. `tests/architecture` holds handlers without the media layer to 1.2."
+        " reads comes beside. `tests/architecture` holds handlers without the media layer to 1.26."
     ),
     subject="Handler",
     measure=_measure,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from braid.aws.bedrock.converse import Reply
+from typing import TYPE_CHECKING
+
 from braid.domain.model_registry import foundation_model_id
 from braid.domain.money.accounting import Meter, Usage
+
+if TYPE_CHECKING:  # embedding does without it, and its cold start with it
+    from braid.aws.bedrock.converse import Reply
 
 __all__ = [
     "batch_usage",
