@@ -26,8 +26,8 @@ CORE_ONLY = (
     *("tuning.handler_register", "tuning.handler_teardown"),
 )
 MEDIA_LIBRARIES = ("av", "PIL", "pypdfium2", "numpy")
-# A fifth is what is meant. Beside other work 1.19 was measured as up to 1.24, on processors that run our classes'
-# making slower than boto3's reading.
+# A fifth is what is meant. On some processors making our classes weighs more than reading boto3, and beside
+# other work 1.19 was measured as up to 1.24.
 MOST_OF_FLOOR = 1.26
 # Publishing and fusion read every kind of document, and nobody waits for their first answer.
 MOST_OF = {"publishing.handler_publish": 1.3, "fusion.handler_fuse": 1.3}
