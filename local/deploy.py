@@ -93,8 +93,8 @@ def _synthesize(
     cdk: _Cdk, assembly: Path, app_folder: Path, knobs: Mapping[str, str], on_progress: Progress
 ) -> None:
     """Writes the templates and what they deploy, unless they stand there since nothing changed."""
-    today = date.today()
-    if synthesis.is_current(assembly, app_folder, knobs, today):
+    inputs = synthesis.inputs_of(assembly, app_folder, knobs, date.today())
+    if synthesis.is_current(assembly, inputs):
         return
     synthesis.forget(assembly)
     on_progress("synthesizing the stacks")
@@ -102,7 +102,7 @@ def _synthesize(
     cdk.run(
         "synth", "--quiet", "--output", str(assembly), *options, folder=app_folder, on_progress=on_progress
     )
-    synthesis.remember(assembly, app_folder, knobs, today)
+    synthesis.remember(assembly, inputs)
     on_progress("")
 
 

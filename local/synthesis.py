@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-__all__ = ["forget", "is_current", "remember"]
+__all__ = ["forget", "inputs_of", "is_current", "remember"]
 
 # What the app doesn't read. Whatever else lies in its folder counts: synthesizing once too often costs
 # seconds, once too seldom deploys what nobody wrote.
@@ -17,18 +17,17 @@ _UNREAD_FOLDERS = frozenset({"node_modules", "cdk.out", "build", "docs", "tests"
 _RECORD = "inputs.sha256"
 
 
-def is_current(assembly: Path, app_folder: Path, knobs: Mapping[str, str], today: date) -> bool:
-    """Whether ``assembly`` is whole and was remembered for these inputs; warnings go by the day."""
+def is_current(assembly: Path, inputs: str) -> bool:
+    """Whether ``assembly`` is whole and was made from ``inputs``."""
     record = assembly / _RECORD
     if not (assembly / "manifest.json").is_file() or not record.is_file():
         return False
-    return record.read_text(encoding="ascii") == _digest(assembly, app_folder, knobs, today)
+    return record.read_text(encoding="ascii") == inputs
 
 
-def remember(assembly: Path, app_folder: Path, knobs: Mapping[str, str], today: date) -> None:
-    """Notes what ``assembly`` was synthesized from; to be called once it is whole."""
-    digest = _digest(assembly, app_folder, knobs, today)
-    (assembly / _RECORD).write_text(digest, encoding="ascii")
+def remember(assembly: Path, inputs: str) -> None:
+    """Notes what ``assembly`` was made from: as it was before, since files may change meanwhile."""
+    (assembly / _RECORD).write_text(inputs, encoding="ascii")
 
 
 def forget(assembly: Path) -> None:
@@ -36,8 +35,9 @@ def forget(assembly: Path) -> None:
     (assembly / _RECORD).unlink(missing_ok=True)
 
 
-def _digest(assembly: Path, app_folder: Path, knobs: Mapping[str, str], today: date) -> str:
-    """Of every file that the app could read, the knobs, the interpreter and the user's own CDK settings."""
+def inputs_of(assembly: Path, app_folder: Path, knobs: Mapping[str, str], today: date) -> str:
+    """A digest of every file that the app could read, the knobs, the interpreter, the user's own CDK settings
+    and the day, by which warnings go."""
     digest = hashlib.sha256(repr((sorted(knobs.items()), sys.version, today.isoformat())).encode())
     for path in (*_files(app_folder, but=assembly.parent), Path.home() / ".cdk.json"):
         if path.is_file():
