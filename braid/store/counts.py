@@ -36,15 +36,21 @@ def day_key(now: str) -> str:
 class Counts:
     """Open assets by status, and money in US dollars.
 
-    ``spent_usd`` is what the assets that ended on the day cost, ``committed_usd`` what those that were
+    ``ended`` have on the day; ``spent_usd`` is what those cost, ``committed_usd`` what the assets that were
     admitted on it cost or may (``braid.store.reservations``).
     """
 
     received: int = 0
     processing: int = 0
     awaiting_review: int = 0
+    ended: int = 0
     spent_usd: Decimal = Decimal(0)
     committed_usd: Decimal = Decimal(0)
+
+    @property
+    def left(self) -> int:
+        """How many gave their place back: those that ended on the day, and those that await a person."""
+        return self.ended + self.awaiting_review
 
 
 @dataclass(frozen=True)
@@ -118,12 +124,13 @@ class AssetCounts:
         self._dynamodb = dynamodb or client("dynamodb")
 
     def read(self, now: str) -> Counts:
-        """The counts as they stand, and the spending of the day of ``now``."""
+        """The counts as they stand, and what ended and was spent on the day of ``now``."""
         open_item, day_item = self._item(OPEN_KEY), self._item(day_key(now))
         return Counts(
             received=int(open_item.get(AssetStatus.RECEIVED, 0)),
             processing=int(open_item.get(AssetStatus.PROCESSING, 0)),
             awaiting_review=int(open_item.get(AssetStatus.AWAITING_REVIEW, 0)),
+            ended=sum(int(day_item.get(status, 0)) for status in AssetStatus if not status.is_open),
             spent_usd=Decimal(day_item.get(_USD, 0)),
             committed_usd=Decimal(self._item(money_key(now)).get(COMMITTED, 0)),
         )

@@ -16,6 +16,8 @@ from botocore.exceptions import ClientError
 
 from braid.domain.asset.asset import AssetStatus
 from braid.domain.money.receipt import Receipt
+from braid.runtime.now import utc_now
+from braid.store.counts import AssetCounts
 from cli.dropping.drop import plan_drop, upload
 from cli.errors import CommandError
 from cli.functions import call
@@ -67,6 +69,11 @@ class Deployment:
     def record(self, asset_id: str) -> Record | None:
         """The asset's record as it stands."""
         return read_record(self.target, asset_id)
+
+    def open_count(self) -> int:
+        """How many of the assets that have a record are neither ended nor await a person."""
+        counts = AssetCounts(self.target.assets_table, dynamodb=self.target.dynamodb).read(utc_now())
+        return counts.received + counts.processing
 
     def execution_arn(self, asset_id: str) -> str:
         """The name under which the first attempt runs, whether it does or not."""

@@ -53,13 +53,15 @@ def rush(deployment: Deployment, clips: Sequence[Path], *, with_quotas: bool) ->
         deployment.control("quotas", "POST", quota)
     began = time.monotonic()
     asset_ids = deployment.send(clips)
-    open_ids, moved_at = list(asset_ids), began
-    while open_ids and time.monotonic() - moved_at < _STANDS_STILL_SECONDS:
-        still = [asset_id for asset_id in open_ids if not deployment.is_settled(asset_id)]
-        if len(still) < len(open_ids):
-            moved_at = time.monotonic()
-        open_ids = still
+    open_count, moved_at = len(asset_ids), began
+    while open_count and time.monotonic() - moved_at < _STANDS_STILL_SECONDS:
         time.sleep(1)
+        # One question while most are open: asked of each, they would take a processor for themselves.
+        still = deployment.open_count()
+        if not still:
+            still = sum(not deployment.is_settled(asset_id) for asset_id in asset_ids)
+        if still != open_count:
+            open_count, moved_at = still, time.monotonic()
     counted = deployment.control("quotas")["quotas"]
     return Rush(
         verdicts=tuple(judge(deployment, asset_id) for asset_id in asset_ids),

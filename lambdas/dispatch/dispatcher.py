@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from braid.domain.asset.asset import AssetKind, AssetRef, is_posts_name
 from braid.domain.asset.rerun import Reuse
@@ -12,7 +13,7 @@ from braid.domain.profile.profile import Profile
 from braid.store.counts import AssetCounts
 from braid.store.records import AssetRecords, Place
 from lambdas.dispatch.events import Arrival
-from lambdas.dispatch.waiting import seconds_to_wait, until_tomorrow
+from lambdas.dispatch.waiting import Look, seconds_to_wait, until_tomorrow
 
 __all__ = ["Dispatched", "Executions", "Limits", "dispatch", "judges_posts"]
 
@@ -43,13 +44,14 @@ class Executions:
 class Dispatched:
     """What was done with one arrival, for the log. It comes again in ``again_in_seconds``, if that is set.
 
-    ``is_without_money`` says that the day's limit keeps it waiting.
+    Then its message is ``again``. ``is_without_money`` says that the day's limit keeps it waiting.
     """
 
     source_key: str
     summary: str
     is_started: bool = False
     again_in_seconds: int | None = None
+    again: str = ""
     is_without_money: bool = False
 
 
@@ -93,13 +95,19 @@ def dispatch(
     if place is Place.NONE_FREE:
         reason = _SPENT.format(limits.usd_per_day) if is_spent else _NO_PLACE.format(limits.assets_at_once)
         records.wait(asset, reason=reason, now=now)
+        look = Look(int(datetime.fromisoformat(now).timestamp()), standing.left)
         seconds = (
             until_tomorrow(now)
             if is_spent
-            else seconds_to_wait(standing.received, limits.assets_at_once, chance)
+            else seconds_to_wait(standing.received, limits.assets_at_once, look, arrival.last_look, chance)
         )
-        summary = f"{asset.asset_id} waits {seconds} s: {reason}"
-        return Dispatched(key, summary, again_in_seconds=seconds, is_without_money=is_spent)
+        return Dispatched(
+            key,
+            f"{asset.asset_id} waits {seconds} s: {reason}",
+            again_in_seconds=seconds,
+            again=arrival.body_with(look),
+            is_without_money=is_spent,
+        )
     try:
         is_started = executions.start(asset, arrival.reuse)
     except BraidError:

@@ -72,7 +72,7 @@ def handler(arrival: Arrival, settings: Settings) -> None:
         send_again(settings.queue_url, arrival.body, delay_seconds=seconds_after_throttle(chance))
         return
     if done.again_in_seconds is not None:
-        send_again(settings.queue_url, arrival.body, delay_seconds=done.again_in_seconds)
+        send_again(settings.queue_url, done.again, delay_seconds=done.again_in_seconds)
     if done.is_without_money:
         count_failure(FailureMetric.SPENT_BUDGETS, source_key=done.source_key)
     logger.info(done.summary, extra={"source_key": done.source_key})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import heapq
+import json
 from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -19,7 +21,7 @@ from braid.store.records import RecordClosing
 from braid.store.reservations import Reservation
 from lambdas.dispatch.dispatcher import Dispatched, Executions, Limits, dispatch
 from lambdas.dispatch.events import Arrival
-from lambdas.dispatch.waiting import MOST_SECONDS, seconds_to_wait, until_tomorrow
+from lambdas.dispatch.waiting import MOST_SECONDS, read_look
 from tests.doubles.memory_stores import MemoryCounts, MemoryRecords
 
 NOW, EARLIER = "2026-11-20T10:00:00.000Z", "2026-11-20T09:59:00Z"
@@ -48,7 +50,7 @@ class Machine:
 
 
 def arrive(key: str, version_id: str = "v1", arrived_at: str | None = EARLIER) -> Arrival:
-    return Arrival(Source("input", key, version_id), arrived_at)
+    return Arrival(Source("input", key, version_id), arrived_at, body="{}")
 
 
 def told(
@@ -195,21 +197,12 @@ def test_five_hundred_at_once_for_five_days_are_all_processed_once() -> None:
             running.append((seconds + 2_500, machine.started[-1]))
         else:
             assert done.again_in_seconds
-            heapq.heappush(due, (seconds + done.again_in_seconds, number, arrival))
+            again = replace(arrival, last_look=read_look(json.loads(done.again)["last_look"]))
+            heapq.heappush(due, (seconds + done.again_in_seconds, number, again))
     assert len(machine.started) == len(set(machine.started)) == 500
     assert most == 5
     assert max(Decimal(usd) for usd in records.spent_usd.values()) <= 105, "a day's limit and what ran then"
     assert len(records.spent_usd) >= 5
-
-
-@given(st.integers(0, 10_000), st.integers(1, 5_000), st.floats(0, 1))
-def test_nobody_waits_longer_than_a_message_can(waiting: int, limit: int, chance: float) -> None:
-    assert 2 <= seconds_to_wait(waiting, limit, chance) <= MOST_SECONDS
-
-
-@pytest.mark.parametrize(("now", "seconds"), [("23:59:50", 10), ("00:00:00", 900), ("23:50:00", 600)])
-def test_a_day_ends_at_midnight_utc(now: str, seconds: int) -> None:
-    assert until_tomorrow(f"2026-11-20T{now}.000Z") == seconds
 
 
 def test_a_hundred_that_cost_more_than_expected_overrun_a_day_by_that_alone() -> None:
