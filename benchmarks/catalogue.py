@@ -13,6 +13,7 @@ from benchmarks.fusion.fit_fusion import CALIBRATION
 from benchmarks.fusion.fusion_scale import FUSION_SCALE
 from benchmarks.fusion.list_scale import LIST_SCALE
 from benchmarks.keyframes import KEYFRAMES
+from benchmarks.load.bare_engines import BARE_ENGINES
 from benchmarks.load.console import CONSOLE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
 from benchmarks.load.first_use import FIRST_USE
@@ -53,6 +54,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         COLD_STARTS,
         FIRST_USE,
         REFERENCE_ASSETS,
+        BARE_ENGINES,
         THROUGHPUT,
         *FAULTS,
         RUSH,
