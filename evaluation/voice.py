@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from local.engines.errors import EngineMissingError
 from local.engines.speech import recognition as speech
 from local.engines.speech import voice
+from local.engines.speech.sound import decode
 
 __all__ = ["SENTENCES", "Spoken", "VoiceMissingError", "speak_all"]
 
@@ -62,7 +63,7 @@ def speak_all(speed: float = 1.0) -> Spoken:
     words = [_words(sentence) for sentence in SENTENCES]
     heard = 0
     for said, sound in zip(words, sounds, strict=True):
-        (speech_heard,) = speech.transcribe(_wave(sound), languages=("en",)).channels
+        (speech_heard,) = speech.listen([decode(io.BytesIO(_wave(sound)))], languages=("en",)).channels
         found = _words(" ".join(word.text for word in speech_heard.words()))
         heard += sum(
             run.size for run in difflib.SequenceMatcher(None, said, found, False).get_matching_blocks()

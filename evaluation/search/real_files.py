@@ -27,7 +27,8 @@ from lambdas.reading.passages import read_passages
 from local.engines.errors import EngineError
 from local.engines.pictures.labels import find_labels
 from local.engines.pictures.ocr import read_text
-from local.engines.speech.recognition import transcribe
+from local.engines.speech.recognition import listen
+from local.engines.speech.sound import decode
 
 __all__ = ["FILES", "chosen_files", "observed", "questions"]
 
@@ -115,7 +116,7 @@ def _written(name: str, data: bytes, media_type: str) -> Iterator[Observation]:
 
 
 def _said(data: bytes) -> Iterator[Observation]:
-    words = [word for channel in transcribe(data).channels for word in channel.words()]
+    words = [word for channel in listen([decode(io.BytesIO(data))]).channels for word in channel.words()]
     for at in range(0, len(words), _WORDS_OF_AN_UTTERANCE):
         part = words[at : at + _WORDS_OF_AN_UTTERANCE]
         text = " ".join(word.text for word in part)

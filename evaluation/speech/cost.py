@@ -19,7 +19,7 @@ _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 def main(file: Path) -> None:
     """Loads the engine and hears the file, speakers included."""
     began = time.monotonic()
-    heard = speech.transcribe(file.read_bytes(), languages=("en",), max_speakers=10)
+    heard = speech.transcribe(file, languages=("en",), max_speakers=10)
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = heard.channels[0].duration_seconds
     print(

@@ -52,4 +52,5 @@ def recordings_beside_their_words() -> Iterator[Recording]:
 
 
 def _samples(file: Path) -> Samples:
-    return np.asarray(sound.decode(file.read_bytes()).samples[:] / 32768, np.float32)
+    with file.open("rb") as media:
+        return np.asarray(sound.decode(media).samples[:] / 32768, np.float32)

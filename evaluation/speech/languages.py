@@ -38,5 +38,5 @@ def say_in(language: str) -> Samples:
     """The language's sentence, 16 kHz mono."""
     command = ["espeak-ng", "-v", language, "-s", "150", "--stdout", SENTENCES[language]]
     spoken = subprocess.run(command, capture_output=True, check=True).stdout
-    decoded = sound.decode(io.BytesIO(spoken).getvalue())
+    decoded = sound.decode(io.BytesIO(spoken))
     return np.asarray(decoded.samples[:] / 32768, np.float32)

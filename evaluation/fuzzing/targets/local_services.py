@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -136,5 +137,7 @@ LOCAL_SERVICES: tuple[Target, ...] = (
         "map-items", Form.JSON, _items, lambda: [b'[{"a": 1}, 2]', b'{"a": 1}\n{"b": 2}\n', b"a,b\n1,2\n"], ()
     ),
     Target("engine-pixels", Form.BYTES, pixels.decode, pictures, (EngineError,)),
-    Target("engine-sound", Form.BYTES, sound.decode, recordings, (EngineError,)),
+    Target(
+        "engine-sound", Form.BYTES, lambda data: sound.decode(io.BytesIO(data)), recordings, (EngineError,)
+    ),
 )

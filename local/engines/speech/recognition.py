@@ -46,7 +46,7 @@ def engine_in_use() -> Engine | None:
 
 
 def transcribe(
-    data: bytes,
+    file: Path,
     *,
     languages: Sequence[str] = (),
     identify: bool = True,
@@ -55,6 +55,7 @@ def transcribe(
 ) -> Hearing:
     """What is said in a media file's first sound track: its channels mixed or, ``by_channel``, each alone.
 
+    It is read while it is decoded: handed over as bytes, it would stay in a worker's memory until the end.
     ``languages`` are the ISO 639 codes that are wanted (none: any); the likeliest of them is heard. Without
     ``identify`` an engine that can't tell languages apart takes English for granted where it is wanted. With
     ``max_speakers`` words have their speaker, unless the engine that tells voices apart isn't here.
@@ -64,7 +65,8 @@ def transcribe(
     """
     if engine_in_use() is None:
         raise EngineMissingError("no speech engine is installed here; run `make setup`")
-    channels = sound.decode_channels(data) if by_channel else (sound.decode(data),)
+    with file.open("rb") as media:
+        channels = sound.decode_channels(media) if by_channel else (sound.decode(media),)
     return listen(channels, languages, identify=identify, max_speakers=max_speakers)
 
 

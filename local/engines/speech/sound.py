@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import av
 import numpy as np
@@ -42,25 +42,25 @@ class Sound:
         return len(self.samples) / SAMPLE_RATE_HZ
 
 
-def decode(data: bytes) -> Sound:
-    """The first sound track of a media file, its channels mixed.
+def decode(media: BinaryIO) -> Sound:
+    """The first sound track of a media file, its channels mixed; ``media`` is read from its beginning.
 
     Single damaged packets are skipped, as players do. Raises ``UnreadableMediaError`` if nothing can be
     decoded or there is no sound, ``UnsupportedMediaError`` for a container that Transcribe doesn't take.
     """
-    (mixed,) = _decode(data, by_channel=False)
+    (mixed,) = _decode(media, by_channel=False)
     return mixed
 
 
-def decode_channels(data: bytes) -> tuple[Sound, ...]:
+def decode_channels(media: BinaryIO) -> tuple[Sound, ...]:
     """Each channel of the first sound track by itself: one, or two. Raises as ``decode`` does, and
     ``UnsupportedMediaError`` for more channels than Transcribe takes."""
-    return _decode(data, by_channel=True)
+    return _decode(media, by_channel=True)
 
 
-def _decode(data: bytes, *, by_channel: bool) -> tuple[Sound, ...]:
+def _decode(media: BinaryIO, *, by_channel: bool) -> tuple[Sound, ...]:
     try:
-        with av.open(io.BytesIO(data), mode="r", metadata_errors="replace") as container:
+        with av.open(media, mode="r", metadata_errors="replace") as container:
             media_format = _FORMATS.get(container.format.name)
             if media_format is None:
                 raise UnsupportedMediaError(f"media in {container.format.long_name} isn't supported")

@@ -13,9 +13,11 @@ output where none can (toxicity, several languages): no data is made up.
 from __future__ import annotations
 
 import json
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from local.engines.errors import EngineError, OtherLanguageError
@@ -214,10 +216,19 @@ class _Transcribe:
             raise _JobError(f"The media s3://{bucket}/{key} can't be read: {error}") from error
         if len(media) > _MAX_MEDIA_BYTES:
             raise _JobError("Invalid file size: file size too large. The limit is 2 GB.")
+        with tempfile.TemporaryDirectory(prefix="transcribe-") as folder:
+            file = Path(folder) / "media"
+            file.write_bytes(media)
+            del media  # the file is what the engine reads, perhaps for hours
+            heard = self._heard(job, file)
+        _check_media(job.request, heard.channels[0])
+        return heard
+
+    def _heard(self, job: Job, file: Path) -> Hearing:
         try:
             heard: Hearing = self._engines.run(
                 "speech.recognition:transcribe",
-                media,
+                file,
                 languages=spoken_languages(transcription_request.wanted_codes(job.request)),
                 identify="LanguageCode" not in job.request,
                 by_channel=_wants_channels(job.request),
@@ -228,8 +239,8 @@ class _Transcribe:
         except OtherLanguageError as error:
             raise _JobError(_other_language(job.request, error)) from error
         except EngineError as error:
+            bucket, key = transcription_request.media_location(job.request)
             raise _JobError(f"The media s3://{bucket}/{key} can't be transcribed: {error}") from error
-        _check_media(job.request, heard.channels[0])
         return heard
 
 

@@ -13,10 +13,10 @@ from evaluation.speech.recordings import RATE_HZ, talk_of
 from evaluation.speech.texts import TEST
 from local import weights
 from local.engines.findings import SpokenWord
-from local.engines.speech import recognition as speech
 from local.engines.speech import speakers, voices
 from local.weights.torch_reader import read_tensors
 from tests.local.needed_weights import needs_weights
+from tests.local.speech.hearing import transcribe
 from tests.local.spoken import needs_flite
 
 pytestmark = needs_weights("voices")
@@ -104,7 +104,7 @@ def _sigmoid(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
 @needs_weights("whisper-base")
 def test_the_recorded_dialogue_splits_where_transcribe_splits_it(shared_data: Path) -> None:
     data = (shared_data / "media-audio" / "localstack" / "multi-speaker.wav").read_bytes()
-    found = speech.transcribe(data, languages=("en",), max_speakers=10).channels[0]
+    found = transcribe(data, languages=("en",), max_speakers=10).channels[0]
     turns = [
         (segment.words[0].speaker, segment.words[0].text, len(segment.words)) for segment in found.segments
     ]
@@ -114,5 +114,5 @@ def test_the_recorded_dialogue_splits_where_transcribe_splits_it(shared_data: Pa
 @needs_weights("whisper-base")
 def test_a_recorded_monologue_has_one_speaker(shared_data: Path) -> None:
     data = (shared_data / "media-audio" / "whisper" / "jfk.flac").read_bytes()
-    found = speech.transcribe(data, languages=("en",), max_speakers=10).channels[0]
+    found = transcribe(data, languages=("en",), max_speakers=10).channels[0]
     assert {word.speaker for word in found.words()} == {0}

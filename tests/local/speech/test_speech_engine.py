@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import time
-import wave
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -17,11 +15,11 @@ from evaluation.speech.scoring import compare
 from evaluation.speech.wordless import WORDLESS, wordless
 from local.engines.errors import OtherLanguageError, UnreadableMediaError, UnsupportedMediaError
 from local.engines.findings import Hearing, Speech, SpokenWord
-from local.engines.speech import recognition as speech
 from local.engines.speech import sound
 from local.engines.speech import whisper as speech_whisper
 from tests.local.drawings import encoded, slide
 from tests.local.needed_weights import needs_weights
+from tests.local.speech.hearing import decode, transcribe, wav
 from tests.local.spoken import SENTENCES, spoken
 
 pytestmark = needs_weights("whisper-base")
@@ -29,20 +27,9 @@ pytestmark = needs_weights("whisper-base")
 ENGLISH = ("en",)
 
 
-def wav(samples: np.ndarray[Any, np.dtype[np.int16]], rate: int = 16_000, channels: int = 1) -> bytes:
-    """A recording; samples of several channels take turns."""
-    target = io.BytesIO()
-    with wave.open(target, "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(samples.tobytes())
-    return target.getvalue()
-
-
 def heard(data: bytes) -> Speech:
     """What is said in English."""
-    return speech.transcribe(data, languages=ENGLISH).channels[0]
+    return transcribe(data, languages=ENGLISH).channels[0]
 
 
 def error_rate(found: Speech, truth: str) -> float:
@@ -81,11 +68,11 @@ def _once(words: tuple[SpokenWord, ...], wanted: str) -> bool:
 
 
 def test_channels_are_heard_each_by_itself(tmp_path: Path) -> None:
-    mono = sound.decode(spoken(tmp_path, SENTENCES).read_bytes()).samples[:]
+    mono = decode(spoken(tmp_path, SENTENCES).read_bytes())
     later = np.concatenate([np.zeros(32_000, np.int16), mono])
     first = np.concatenate([mono, np.zeros(32_000, np.int16)])
     stereo = np.stack([first, later], axis=1)
-    left, right = speech.transcribe(wav(stereo, channels=2), by_channel=True).channels
+    left, right = transcribe(wav(stereo, channels=2), by_channel=True).channels
     for found in (left, right):
         assert error_rate(found, SENTENCES) <= 0.06
     shift = right.words()[0].start_seconds - left.words()[0].start_seconds
@@ -93,24 +80,24 @@ def test_channels_are_heard_each_by_itself(tmp_path: Path) -> None:
 
 
 def test_a_silent_channel_says_nothing(tmp_path: Path) -> None:
-    mono = sound.decode(spoken(tmp_path, SENTENCES).read_bytes()).samples[:]
+    mono = decode(spoken(tmp_path, SENTENCES).read_bytes())
     stereo = np.stack([np.zeros(len(mono), np.int16), mono], axis=1)
-    left, right = speech.transcribe(wav(stereo, channels=2), by_channel=True).channels
+    left, right = transcribe(wav(stereo, channels=2), by_channel=True).channels
     assert left.segments == ()
     assert error_rate(right, SENTENCES) <= 0.06
 
 
 def test_a_single_channel_is_one_and_more_than_two_are_refused() -> None:
     samples = np.arange(48_000, dtype=np.int16)
-    (only,) = sound.decode_channels(wav(samples))
+    (only,) = sound.decode_channels(io.BytesIO(wav(samples)))
     assert (only.samples[:] == samples).all()
     with pytest.raises(UnsupportedMediaError, match="2 at most"):
-        sound.decode_channels(wav(samples, channels=4))
+        sound.decode_channels(io.BytesIO(wav(samples, channels=4)))
 
 
 def test_pauses_split_segments(tmp_path: Path) -> None:
-    first = sound.decode(spoken(tmp_path, "The first sentence is here", "a.wav").read_bytes()).samples[:]
-    second = sound.decode(spoken(tmp_path, "The second sentence is there", "b.wav").read_bytes()).samples[:]
+    first = decode(spoken(tmp_path, "The first sentence is here", "a.wav").read_bytes())
+    second = decode(spoken(tmp_path, "The second sentence is there", "b.wav").read_bytes())
     silence = np.zeros(2 * sound.SAMPLE_RATE_HZ, np.int16)
     found = heard(wav(np.concatenate([first, silence, second])))
     assert len(found.segments) == 2
@@ -121,7 +108,7 @@ def test_pauses_split_segments(tmp_path: Path) -> None:
 
 def test_long_speech_keeps_its_order_over_windows(tmp_path: Path) -> None:
     """More than the thirty seconds that the model hears at once."""
-    talk = sound.decode(spoken(tmp_path, SENTENCES).read_bytes()).samples[:]
+    talk = decode(spoken(tmp_path, SENTENCES).read_bytes())
     found = heard(wav(np.tile(talk, 5)))
     assert error_rate(found, " ".join([SENTENCES] * 5)) <= 0.06
     starts = [word.start_seconds for word in found.words()]
@@ -131,36 +118,36 @@ def test_long_speech_keeps_its_order_over_windows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(WORDLESS))
 def test_nobody_speaking_gives_no_words(name: str) -> None:
-    found = speech.transcribe(wav((wordless(name) * 32767).astype(np.int16)))
+    found = transcribe(wav((wordless(name) * 32767).astype(np.int16)))
     assert found == Hearing(found.channels)
     assert found.channels[0].segments == ()
 
 
 def test_media_without_speech_to_decode_is_refused() -> None:
     with pytest.raises(UnreadableMediaError, match="can't be decoded"):
-        speech.transcribe(b"RIFF....WAVE and nothing else")
+        transcribe(b"RIFF....WAVE and nothing else")
     with pytest.raises(UnreadableMediaError, match="can't be decoded"):
-        speech.transcribe(b"")
+        transcribe(b"")
     with pytest.raises((UnsupportedMediaError, UnreadableMediaError)):
-        speech.transcribe(encoded(slide(["not a sound"])))
+        transcribe(encoded(slide(["not a sound"])))
     with pytest.raises(UnreadableMediaError, match="empty"):
-        speech.transcribe(wav(np.zeros(0, np.int16)))
+        transcribe(wav(np.zeros(0, np.int16)))
 
 
 def test_another_language_than_the_wanted_one_is_not_put_into_words(tmp_path: Path) -> None:
     talk = spoken(tmp_path, SENTENCES).read_bytes()
     with pytest.raises(OtherLanguageError) as refusal:
-        speech.transcribe(talk, languages=("de", "ja"))
+        transcribe(talk, languages=("de", "ja"))
     assert refusal.value.heard is not None
     language, probability = refusal.value.heard
     assert language == "en"
     assert probability > 0.8
     with pytest.raises(OtherLanguageError, match="doesn't know ga"):
-        speech.transcribe(talk, languages=("ga",))
+        transcribe(talk, languages=("ga",))
 
 
 def test_the_language_is_identified_with_probabilities(tmp_path: Path) -> None:
-    found = speech.transcribe(spoken(tmp_path, SENTENCES).read_bytes())
+    found = transcribe(spoken(tmp_path, SENTENCES).read_bytes())
     assert found.language == "en"
     assert len(found.languages) >= 99
     assert found.languages[0][1] > 0.8
@@ -173,24 +160,24 @@ def test_a_language_that_is_not_clear_is_not_put_into_words(tmp_path: Path) -> N
     likely = {"en": 0.28, "la": 0.2, "it": 0.12}
     with patch.object(speech_whisper.Whisper, "languages", return_value=likely):
         with pytest.raises(OtherLanguageError, match=r"no language is clear .*0\.28"):
-            speech.transcribe(talk)
-        assert speech.transcribe(talk, languages=ENGLISH, identify=False).language == "en"
+            transcribe(talk)
+        assert transcribe(talk, languages=ENGLISH, identify=False).language == "en"
 
 
 def test_what_was_heard_before_bears_on_nothing(tmp_path: Path) -> None:
     talk = spoken(tmp_path, SENTENCES).read_bytes()
-    first = speech.transcribe(talk)
+    first = transcribe(talk)
 
-    speech.transcribe(spoken(tmp_path, "Nine. Seven and a half.").read_bytes())
+    transcribe(spoken(tmp_path, "Nine. Seven and a half.").read_bytes())
 
-    assert speech.transcribe(talk) == first
+    assert transcribe(talk) == first
 
 
 def test_it_keeps_ahead_of_the_talk(tmp_path: Path) -> None:
     """Measured 2026-11: 0.13 of real time in processor time for talks; the bound is for a busy machine."""
-    talk = sound.decode(spoken(tmp_path, SENTENCES).read_bytes()).samples[:]
+    talk = decode(spoken(tmp_path, SENTENCES).read_bytes())
     data = wav(np.tile(talk, 6))
-    speech.transcribe(wav(talk))  # loads the model
+    transcribe(wav(talk))  # loads the model
     started = time.process_time()
     found = heard(data)
     assert (time.process_time() - started) / found.duration_seconds < 0.4

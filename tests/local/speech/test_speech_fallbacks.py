@@ -18,7 +18,7 @@ from local.engines.speech import recognition as speech
 from local.engines.speech import sound, spans
 from local.engines.speech import sphinx as speech_sphinx
 from tests.local.needed_weights import needs_weights
-from tests.local.speech.test_speech_engine import wav
+from tests.local.speech.hearing import decode, transcribe, wav
 from tests.local.spoken import SENTENCES, spoken
 
 
@@ -33,7 +33,7 @@ def test_pocketsphinx_hears_english_where_no_weights_are(tmp_path: Path) -> None
     engine = speech.engine_in_use()
     assert engine is not None
     assert engine.key == "pocketsphinx"
-    found = speech.transcribe(spoken(tmp_path, SENTENCES).read_bytes(), languages=("en", "de"))
+    found = transcribe(spoken(tmp_path, SENTENCES).read_bytes(), languages=("en", "de"))
     assert found.language == "en"
     words = [word.text for word in found.channels[0].words()]
     assert compare(words, SENTENCES).error_rate <= 0.1
@@ -44,12 +44,12 @@ def test_pocketsphinx_hears_english_where_no_weights_are(tmp_path: Path) -> None
 def test_pocketsphinx_refuses_other_languages(tmp_path: Path) -> None:
     talk = spoken(tmp_path, SENTENCES).read_bytes()
     with pytest.raises(OtherLanguageError, match="understands English only, not de"):
-        speech.transcribe(talk, languages=("de",))
-    backwards = sound.decode(talk).samples[:][::-1] // 12
+        transcribe(talk, languages=("de",))
+    backwards = decode(talk)[::-1] // 12
     random = np.random.default_rng(5)
     muddled = (backwards + random.normal(0, 400, len(backwards))).astype(np.int16)
     with pytest.raises(OtherLanguageError, match="doesn't sound like it"):
-        speech.transcribe(wav(muddled))
+        transcribe(wav(muddled))
 
 
 @pytest.mark.parametrize("kind", ["silence", "noise", "tone"])
@@ -61,7 +61,7 @@ def test_pocketsphinx_hears_nothing_where_nobody_speaks(kind: str) -> None:
         "noise": np.random.default_rng(3).normal(0, 3000, len(seconds)),
         "tone": 8000 * np.sin(2 * np.pi * 440 * seconds),
     }[kind]
-    assert speech.transcribe(wav(samples.astype(np.int16))).channels[0].segments == ()
+    assert transcribe(wav(samples.astype(np.int16))).channels[0].segments == ()
 
 
 @pytest.mark.usefixtures("without_weights")
@@ -75,7 +75,7 @@ def test_without_any_engine_the_reason_is_clear(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(speech_sphinx.importlib, "import_module", without)
     with pytest.raises(EngineMissingError, match="no speech engine: pocketsphinx isn't installed"):
-        speech.transcribe(wav(np.zeros(16_000, np.int16)))
+        transcribe(wav(np.zeros(16_000, np.int16)))
 
 
 def test_weights_that_are_not_the_known_ones_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +83,7 @@ def test_weights_that_are_not_the_known_ones_are_passed_over(monkeypatch: pytest
         raise weights.WeightsMissingError(f"the weights in {name}/{file} aren't the ones that were fetched")
 
     monkeypatch.setattr(weights, "path", damaged)
-    assert speech.transcribe(wav(np.zeros(16_000, np.int16))).channels[0].segments == ()
+    assert transcribe(wav(np.zeros(16_000, np.int16))).channels[0].segments == ()
 
 
 @needs_weights("whisper-base")
@@ -95,7 +95,7 @@ def test_a_model_of_ones_own_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert engine.key == "whisper-own"
     monkeypatch.setenv("BRAID_WHISPER_MODEL", str(tmp_path))
     with pytest.raises(EngineMissingError, match=f"the Whisper model in {tmp_path} can't be loaded"):
-        speech.transcribe(wav(np.zeros(16_000, np.int16)))
+        transcribe(wav(np.zeros(16_000, np.int16)))
 
 
 @needs_weights("whisper-tiny-en")
@@ -104,15 +104,15 @@ def test_the_english_model_is_never_asked_about_other_languages(
 ) -> None:
     monkeypatch.setattr(table, "is_fetched", lambda name: name == "whisper-tiny-en")
     talk = spoken(tmp_path, SENTENCES).read_bytes()
-    found = speech.transcribe(talk)
+    found = transcribe(talk)
     assert compare([word.text for word in found.channels[0].words()], SENTENCES).error_rate <= 0.1
     with pytest.raises(OtherLanguageError, match="understands English only, not fr"):
-        speech.transcribe(talk, languages=("fr",))
-    backwards = sound.decode(talk).samples[:][::-1] // 12
+        transcribe(talk, languages=("fr",))
+    backwards = decode(talk)[::-1] // 12
     random = np.random.default_rng(5)
     muddled = (backwards + random.normal(0, 400, len(backwards))).astype(np.int16)
     with pytest.raises(OtherLanguageError, match="doesn't sound like it"):
-        speech.transcribe(wav(muddled))
+        transcribe(wav(muddled))
 
 
 def test_long_speech_is_cut_where_it_is_quietest() -> None:

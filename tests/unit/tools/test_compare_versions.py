@@ -353,6 +353,11 @@ def test_arguments_are_equal_by_value_alone() -> None:
     assert len({fingerprint(value) for value in different}) == len(different)
 
 
+def test_a_file_is_equal_to_its_bytes_wherever_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "media").write_bytes(b"sound")
+    assert fingerprint([tmp_path / "media"]) == fingerprint([b"sound"])
+
+
 def ogg(serial: int, *pages: bytes) -> bytes:
     """Pages of one stream as RFC 3533 lays them out, with a checksum that depends on the serial."""
     body = b""

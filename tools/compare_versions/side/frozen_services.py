@@ -92,7 +92,11 @@ def fingerprint(value: Any) -> str:
 
 
 def _parts(value: Any) -> Iterator[bytes]:
-    if isinstance(value, bytes):
+    if isinstance(value, Path):
+        yield from _parts(
+            value.read_bytes()
+        )  # where it lies is drawn anew, and older versions gave the bytes
+    elif isinstance(value, bytes):
         yield from (b"bytes", without_serials(value))
     elif isinstance(value, dict):
         yield b"dict%d" % len(value)

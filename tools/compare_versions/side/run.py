@@ -17,12 +17,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
 from local import deploy, lifecycle
-from local.home import LocalAws
+
+if TYPE_CHECKING:
+    from local.home import LocalAws  # older versions have it elsewhere
 
 _SERVICES = "compare_versions.side.frozen_services"
 _REVIEWS_PER_PROFILE = 3

@@ -124,6 +124,15 @@ def test_what_cannot_be_done_ends_as_a_failed_job_with_its_reason(
     assert not any(bucket == "results" for bucket, _ in heard.folder.stored)
 
 
+def test_the_engine_reads_the_media_from_a_file_that_goes_with_the_job() -> None:
+    service = Transcribing(Engines(two_sentences()))
+    service.start()
+    service.finished()
+    ((file, media),) = service.engines.media
+    assert media == b"sound"
+    assert not file.parent.exists()
+
+
 WAITING = {"AllowDeferredExecution": True, "DataAccessRoleArn": "arn:aws:iam::000000000000:role/queue"}
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from local.engines.findings import Hearing, Speech, SpeechSegment, SpokenWord
@@ -61,17 +62,19 @@ class Transcribing:
 
 
 class Engines:
-    """An engine pool that heard something already, or fails as told; it keeps what it was asked."""
+    """An engine pool that heard something already, or fails as told; it keeps what it was asked and given."""
 
     def __init__(self, outcome: Speech | Hearing | Exception | Callable[[], Speech]) -> None:
         self._outcome = outcome
         self.asked: list[dict[str, Any]] = []
+        self.media: list[tuple[Path, bytes]] = []
 
     def run(self, task: str, *args: Any, **options: Any) -> Any:
         if task == "text.spoken_pii:spoken_personal_data":
             return spoken_personal_data(*args)
         assert task == "speech.recognition:transcribe"
         self.asked.append(options)
+        self.media += [(file, file.read_bytes()) for file in args]
         if options["by_channel"]:
             return Hearing((two_sentences(), two_sentences(shift=0.25)), "en", (("en", 0.9),))
         outcome = self._outcome() if callable(self._outcome) else self._outcome
