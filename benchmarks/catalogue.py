@@ -28,6 +28,7 @@ from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.load.throughput import THROUGHPUT
 from benchmarks.real_files import REAL_FILES
+from benchmarks.search.alike_pictures import ALIKE_PICTURES
 from benchmarks.search.found import FOUND
 from benchmarks.search.models import CONTRASTIVE, SEARCH_MODELS, VECTOR_DIMENSIONS
 from benchmarks.search.promises import FOUND_AFTER_PUBLISH, SEARCH_PROMISES
@@ -46,7 +47,15 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, SHARED_RATES, CALIBRATION, AGREEMENT),
         *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES, DATASETS),
         *(SEARCH_PROMISES, FOUND_AFTER_PUBLISH),
-        *(FOUND, FOUND_IN_REAL_FILES, SEARCH_MODELS, CONTRASTIVE, VECTOR_SIZES, VECTOR_DIMENSIONS),
+        *(
+            FOUND,
+            ALIKE_PICTURES,
+            FOUND_IN_REAL_FILES,
+            SEARCH_MODELS,
+            CONTRASTIVE,
+            VECTOR_SIZES,
+            VECTOR_DIMENSIONS,
+        ),
         *SIGHT,
         *SPEECH,
         VOICE,

@@ -10,7 +10,7 @@ from pathlib import Path
 import skimage.data
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-__all__ = ["LABELS", "QUERIES", "Photograph", "jpeg", "photographs", "unnamed"]
+__all__ = ["LABELS", "QUERIES", "Photograph", "jpeg", "photographs", "renderings", "unnamed"]
 
 _FOLDER = Path(skimage.data.__file__).parent
 # Every label that is true of the photograph, by what a person sees in it; empty: nothing that has a class.
@@ -54,7 +54,7 @@ class Photograph:
 def photographs() -> Iterator[Photograph]:
     """All in all renderings, in the same order every time."""
     for name, labels in LABELS.items():
-        for rendering, picture in _renderings(_opened(name)):
+        for rendering, picture in renderings(_opened(name)):
             yield Photograph(name, rendering, jpeg(picture), labels)
 
 
@@ -75,7 +75,8 @@ def _opened(name: str) -> Image.Image:
         return opened.convert("RGB")
 
 
-def _renderings(picture: Image.Image) -> Iterator[tuple[str, Image.Image]]:
+def renderings(picture: Image.Image) -> Iterator[tuple[str, Image.Image]]:
+    """The picture as it is, and five ways in which people have it too, each with its name."""
     width, height = picture.size
     small = picture.copy()
     small.thumbnail((320, 320))

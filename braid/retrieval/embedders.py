@@ -24,6 +24,7 @@ class TextEmbedder:
     """Texts alone."""
 
     method = "model"
+    alike_cosine = None
 
     def __init__(self, model: EmbeddingModel, dimensions: int, *, bedrock: Any = None) -> None:
         self._model = Embeddings(model, dimensions, bedrock=bedrock)
@@ -55,11 +56,17 @@ class TextEmbedder:
 
 
 class PictureEmbedder:
-    """Pictures, and the texts that search for them."""
+    """Pictures, and the texts that search for them.
 
-    def __init__(self, model: JointEmbeddings, *, takes_batches: bool = False) -> None:
+    ``alike_cosine`` is from where on two pictures show the like; ``None`` where nobody measured it.
+    """
+
+    def __init__(
+        self, model: JointEmbeddings, *, takes_batches: bool = False, alike_cosine: float | None = None
+    ) -> None:
         self._model = model
         self.takes_batches = takes_batches
+        self.alike_cosine = alike_cosine
 
     @property
     def method(self) -> str:
@@ -102,4 +109,4 @@ def embedder_of(
         return TextEmbedder(registry.find_embedding(space.model_id), space.dimensions, bedrock=bedrock)
     model = registry.find_joint(space.model_id)
     joint = JointEmbeddings(model, space.dimensions, bedrock=bedrock)
-    return PictureEmbedder(joint, takes_batches=model.takes_batches)
+    return PictureEmbedder(joint, takes_batches=model.takes_batches, alike_cosine=model.alike_cosine)

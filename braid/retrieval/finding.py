@@ -7,7 +7,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 
-from braid.domain.errors import BraidError, ConfigError, InvalidInputError
+from braid.domain.errors import (
+    BraidError,
+    ConfigError,
+    InvalidInputError,
+    InvalidServiceOutputError,
+    RefusedByServiceError,
+)
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import Hit, SearchAnswer, SearchRequest
 from braid.domain.search.rank_fusion import fuse_by_rank
@@ -61,7 +67,7 @@ class Finder:
         check_request(request)
         narrowing = narrowing_of(request)
         lists: list[list[Hit]] = []
-        near_misses, missing, errors = 0, [], list[BraidError]()
+        near_misses, missing, errors, is_nearest = 0, [], list[BraidError](), bool(request.similar_to)
         for searched in self._asked(request):
             try:
                 listed, misses = self._list(searched, request, narrowing, meter)
@@ -80,6 +86,7 @@ class Finder:
             near_misses += misses
             if listed:
                 lists.append([_hit(each, searched) for each in listed])
+                is_nearest |= bool(request.picture) and searched.embedder.alike_cosine is None
         for beside in self._beside:
             try:
                 others, misses = beside.hits(request)
@@ -87,12 +94,13 @@ class Finder:
                 missing.append(f"{beside.name} can't be asked")
                 continue
             near_misses += misses
+            is_nearest |= bool(request.picture) and bool(others)
             lists += [others] if others else []
         if errors and len(errors) == len(self._asked(request)):
             raise errors[0]
         hits = self._shown(_fused(lists), request.limit)
         models = tuple(searched.space.model_id for searched in self._asked(request))
-        return SearchAnswer(tuple(hits), near_misses, models, tuple(missing))
+        return SearchAnswer(tuple(hits), near_misses, models, tuple(missing), is_nearest and bool(hits))
 
     def _asked(self, request: SearchRequest) -> tuple[Searched, ...]:
         """A picture is compared with pictures alone."""
@@ -116,9 +124,7 @@ class Finder:
                 ranked_list(searched.index, searched.space, liked, narrowing=narrowing) if liked else []
             ), 0
         if request.picture:
-            jpeg = base64.b64decode(request.picture)
-            vector = _of_its_index(searched, searched.embedder.query_by_picture(jpeg, meter))
-            return ranked_list(searched.index, searched.space, vector, narrowing=narrowing), 0
+            return self._by_picture(searched, request, narrowing, meter)
         text = " ".join(request.text.split())
         vector = _of_its_index(searched, searched.embedder.query(text, meter))
         listed = ranked_list(searched.index, searched.space, vector, text=text, narrowing=narrowing)
@@ -132,6 +138,25 @@ class Finder:
             return [], len(listed)
         kept = [each for each in listed if presence.stands_out(each)]
         return kept, len(listed) - len(kept)
+
+    def _by_picture(
+        self, searched: Searched, request: SearchRequest, narrowing: Narrowing, meter: Meter
+    ) -> tuple[list[Listed], int]:
+        """What shows the like, where it is known how near that lies; otherwise all that is near."""
+        try:
+            vector = searched.embedder.query_by_picture(base64.b64decode(request.picture), meter)
+        except (InvalidServiceOutputError, RefusedByServiceError) as error:
+            raise InvalidInputError(
+                f"the picture can't be searched with: {error}; words find what was said, written and read"
+            ) from error
+        listed = ranked_list(
+            searched.index, searched.space, _of_its_index(searched, vector), narrowing=narrowing
+        )
+        least = searched.embedder.alike_cosine
+        if request.nearest or least is None:
+            return listed, 0
+        alike = [each for each in listed if each.cosine >= least]
+        return alike, len(listed) - len(alike)
 
     def _mean_of(self, searched: Searched, asset_ids: Sequence[str]) -> list[float]:
         """Where what somebody likes lies, on average; nothing where none of it is in this space."""

@@ -80,7 +80,7 @@ def similar(
 ) -> None:
     """Find what is like an asset, or like several taken together.
 
-    The assets themselves are left out.
+    The assets themselves are left out. What is nearest comes first, alike or not.
     """
     from cli.showing.asset_ids import find_asset
 
@@ -115,6 +115,10 @@ def _find(
             print_json(as_line(hit), indent=None)
     elif hits:
         _show(target, hits)
+    if answer.get("is_nearest"):
+        console.print(
+            "these are the nearest: nothing says that they show or say the like", style="dim", highlight=False
+        )
     if open_it and hits:
         _open(target, hits[0])
     if not hits:

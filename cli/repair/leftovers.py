@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from cli.repair import collection_leftovers
+
 if TYPE_CHECKING:
     from boto3 import Session
 
@@ -65,14 +67,17 @@ def _events(cloudformation: Any, stack_id: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _is_of_a_stack(cloudformation: Any, name: str) -> bool:
-    """Whether a stack that stands has taken it over."""
+    """Whether a stack that stands has taken it over; CloudFormation names all that the same stack has."""
     try:
         found = cloudformation.describe_stack_resources(PhysicalResourceId=name)["StackResources"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         return False
-    return any(each["ResourceStatus"] != "DELETE_SKIPPED" for each in found)
+    return any(
+        each.get("PhysicalResourceId") == name and each["ResourceStatus"] != "DELETE_SKIPPED"
+        for each in found
+    )
 
 
 def _or_gone(look: Callable[[], str]) -> str:
@@ -146,6 +151,10 @@ def _delete_vector_bucket(session: Session, arn: str) -> None:
     vectors.delete_vector_bucket(vectorBucketArn=arn)
 
 
+def _access_policy(session: Session, policy_id: str) -> str:
+    return _or_gone(lambda: collection_leftovers.access_policy(session, policy_id))
+
+
 def _key(session: Session, key_id: str) -> str:
     def look() -> str:
         state = session.client("kms").describe_key(KeyId=key_id)["KeyMetadata"]["KeyState"]
@@ -173,5 +182,19 @@ KINDS: Mapping[str, _Kind] = {
     "AWS::DynamoDB::Table": _Kind("table", _table, _delete_table),
     "AWS::S3Vectors::Index": _Kind("vector index", _index, _delete_index),
     "AWS::S3Vectors::VectorBucket": _Kind("vector bucket", _vector_bucket, _delete_vector_bucket),
+    "AWS::OpenSearchServerless::Collection": _Kind(
+        "collection", collection_leftovers.collection, collection_leftovers.delete_collection
+    ),
+    "AWS::OpenSearchServerless::CollectionGroup": _Kind(
+        "collection group",
+        collection_leftovers.collection_group,
+        collection_leftovers.delete_collection_group,
+    ),
+    "AWS::OpenSearchServerless::AccessPolicy": _Kind(
+        "access policy", _access_policy, collection_leftovers.delete_access_policy
+    ),
+    "AWS::OpenSearchServerless::SecurityPolicy": _Kind(
+        "security policy", collection_leftovers.security_policy, collection_leftovers.delete_security_policy
+    ),
     "AWS::KMS::Key": _Kind(f"key, deleted after {_KEY_DAYS} days", _key, _delete_key),
 }

@@ -38,7 +38,7 @@ class Class:
     request: Mapping[str, Any] | None = None
     # What of the account's many is worth a look: everything where it says nothing.
     is_of_tuning: Callable[[str], bool] = lambda _name: True
-    # Deployed with the stacks and gone with them: one line for all of ours.
+    # Deployed with the stacks, which `braid leftovers` looks after: one line for all of ours.
     is_of_deployment: bool = False
 
 
@@ -104,6 +104,7 @@ CLASSES = (
         "collectionSummaries",
         "name",
         "status",
+        is_of_deployment=True,
     ),
     Class(
         "vector index",
@@ -189,7 +190,7 @@ def _together(kind: str, items: list[Leftover]) -> list[Leftover]:
     others = [item for item in items if not item.is_ours]
     if not ours:
         return others
-    return [Leftover(kind, f"{len(ours)} of this deployment", "gone with its stacks", is_ours=True), *others]
+    return [Leftover(kind, f"{len(ours)} of this deployment", "of its stacks", is_ours=True), *others]
 
 
 def list_class(tuning: DeployedTuning, each: Class) -> tuple[list[tuple[str, str]], str]:

@@ -117,5 +117,7 @@ def test_every_kind_can_be_looked_at_after_it_went(account: Account) -> None:
     gone = {"AWS::KMS::Key": str(uuid.uuid4())}
     arn = "arn:aws:s3vectors:us-east-1:000000000000:bucket/nothing-here"
     gone |= {"AWS::S3Vectors::VectorBucket": arn, "AWS::S3Vectors::Index": f"{arn}/index/text"}
-    for kind, each in KINDS.items():
+    # Those of OpenSearch Serverless, which no embedded AWS has, are in tests/unit/cli/repair.
+    here = {kind: each for kind, each in KINDS.items() if not kind.startswith("AWS::OpenSearchServerless::")}
+    for kind, each in here.items():
         assert each.holds(account.session, gone.get(kind, "nothing-is-here")) == ""

@@ -52,6 +52,7 @@ class WordModel:
     error: BraidError | None = None
     dimensions: int = DIMENSIONS
     takes_batches: bool = True
+    alike_cosine: float | None = None
 
     def query(self, text: str, _meter: Meter) -> tuple[float, ...]:
         return self._vector(text, 0.0)

@@ -79,10 +79,12 @@ class SearchRequest:
 class SearchAnswer:
     """The hits, the best first; ``near_misses`` counts what was found and not thought to be meant.
 
-    ``models`` are those that were asked; ``missing`` says in words which lists couldn't be had.
+    ``models`` are those that were asked; ``missing`` says in words which lists couldn't be had. Where
+    ``is_nearest`` the hits are what lies nearest: nothing says that they are meant.
     """
 
     hits: tuple[Hit, ...]
     near_misses: int = 0
     models: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    is_nearest: bool = False

@@ -16,8 +16,11 @@ __all__ = ["LABEL_BRIDGE"]
 _MAX_CHARACTERS = 50_000
 
 
-def _body(text: str, picture: str, _dimensions: int, _is_query: bool) -> dict[str, Any]:
-    return {"inputImage": picture} if picture else {"inputText": text}
+def _body(text: str, picture: str, _dimensions: int, is_query: bool) -> dict[str, Any]:
+    if not picture:
+        return {"inputText": text}
+    # Of a picture that searches at least one label has to be likely: docs/search.md says why.
+    return {"inputImage": picture, "isQuery": True} if is_query else {"inputImage": picture}
 
 
 def _vector(answer: Mapping[str, Any]) -> Any:

@@ -19,14 +19,16 @@ __all__ = ["embed_picture"]
 
 # Labels below this are noise; those above count by how probable they are.
 _LEAST_PROBABILITY = 0.05
+# Of a picture that searches something has to be likelier than not: guesses about guesses find anything.
+_LEAST_TO_SEARCH_BY = 0.5
 _PERSON = "Person"
 
 
-def embed_picture(data: bytes) -> Vectors:
+def embed_picture(data: bytes, *, is_query: bool = False) -> Vectors:
     """A unit vector of 384 numbers, comparable with those of sentences.
 
-    Raises ``CannotDeriveError`` for a picture that the engines can name nothing of, ``UnreadableMediaError``
-    and ``EngineMissingError``.
+    Raises ``CannotDeriveError`` for a picture that the engines can name nothing of, or nothing likely where
+    it searches, ``UnreadableMediaError`` and ``EngineMissingError``.
     """
     weights = {
         name: probability
@@ -37,6 +39,8 @@ def embed_picture(data: bytes) -> Vectors:
         weights[_PERSON] = max(face.confidence for face in faces)
     if not weights:
         raise CannotDeriveError("nothing that the picture shows has a name here")
+    if is_query and max(weights.values()) < _LEAST_TO_SEARCH_BY:
+        raise CannotDeriveError("nothing that the picture shows is likely enough to search by")
     # A kind says more than what it is a kind of: "Animal" counts by what "Cat" doesn't explain.
     shares = {name: probability - _explained(name, weights) for name, probability in weights.items()}
     texts = [name for name, share in shares.items() if share > 0]

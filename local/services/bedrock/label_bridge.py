@@ -1,8 +1,9 @@
 """InvokeModel of ``braid.label-bridge-v1``: pictures and texts in one space where no joint model is.
 
 The model id is this machine's own, and no model of Bedrock is imitated. The body holds ``inputText`` or
-``inputImage`` (base64), the answer a unit vector of 384 numbers as ``embedding``, and says what it is:
-``"model": "braid.label-bridge-v1", "method": "bridge"``. ``local.engines.pictures.bridge`` says how well.
+``inputImage`` (base64, with ``isQuery`` where it searches), the answer a unit vector of 384 numbers as
+``embedding``, and says what it is: ``"model": "braid.label-bridge-v1", "method": "bridge"``.
+``local.engines.pictures.bridge`` says how well.
 """
 
 from __future__ import annotations
@@ -50,32 +51,34 @@ class LabelBridge:
         answer["embedding"] = answer["embedding"] + [0.0] * (length - len(answer["embedding"]))
         return answer
 
-    def embed(self, member: str, value: Any) -> dict[str, Any]:
+    def embed(self, member: str, value: Any, is_query: bool = False) -> dict[str, Any]:
         """The answer's members for a text or for a picture's bytes. Raises ``ServiceError`` as above."""
         with engine_errors_answered(unreadable="ValidationException", internal="InternalServerException"):
             try:
                 if member == "inputText":
                     (vector,) = self._engines.run("text.embeddings:embed", [value]).tolist()
                 else:
-                    vector = self._engines.run("pictures.bridge:embed_picture", value).tolist()
+                    vector = self._engines.run(
+                        "pictures.bridge:embed_picture", value, is_query=is_query
+                    ).tolist()
             except CannotDeriveError as error:
                 message = f"The picture can't be embedded: {error}"
                 raise ServiceError("ModelErrorException", message, status=424) from error
         return {"embedding": vector, "model": LABEL_BRIDGE, "method": "bridge"}
 
 
-def _read(body: bytes) -> tuple[str, Any]:
-    """``inputText`` and the text, or ``inputImage`` and the picture's bytes."""
+def _read(body: bytes) -> tuple[str, Any, bool]:
+    """``inputText`` and the text, or ``inputImage`` and the picture's bytes; and whether it searches."""
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise ServiceError("ValidationException", "The body isn't JSON.") from error
     match asked:
         case {"inputText": str(text)} if len(asked) == 1 and 1 <= len(text) <= _MAX_CHARACTERS:
-            return "inputText", text
-        case {"inputImage": str(encoded)} if len(asked) == 1:
+            return "inputText", text, True
+        case {"inputImage": str(encoded), **others} if others in ({}, {"isQuery": True}):
             try:
-                return "inputImage", base64.b64decode(encoded, validate=True)
+                return "inputImage", base64.b64decode(encoded, validate=True), bool(others)
             except binascii.Error as error:
                 raise ServiceError("ValidationException", "inputImage isn't base64.") from error
     raise ServiceError(

@@ -58,6 +58,8 @@ def test_a_text_is_nearest_to_the_picture_that_it_is_about(service: Service) -> 
         ({}, "ValidationException"),
         ({"inputText": ""}, "ValidationException"),
         ({"inputText": "a cat", "inputImage": "AAAA"}, "ValidationException"),
+        ({"inputText": "a cat", "isQuery": True}, "ValidationException"),
+        ({"inputImage": "AAAA", "isQuery": "yes"}, "ValidationException"),
         ({"inputImage": "not base64!"}, "ValidationException"),
         ([], "ValidationException"),
         pytest.param(picture(b"no picture"), "ValidationException", marks=needs_weights("labels")),

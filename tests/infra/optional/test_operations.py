@@ -161,7 +161,9 @@ def test_what_destroying_leaves_is_listed_with_how_it_goes(watched: Templates) -
     assert listed == left
     # A version goes with its guardrail, which is deleted.
     by_command = {(stack, kind) for stack, kind in left if kind != "AWS::Bedrock::GuardrailVersion"}
-    assert {kind for _, kind in by_command} == KINDS.keys()
+    # What the knob search_store has instead of a vector bucket is held beside that knob's other tests.
+    here = {kind for kind in KINDS if not kind.startswith("AWS::OpenSearchServerless::")}
+    assert {kind for _, kind in by_command} == here
     assert {stack for stack, _ in by_command} == set(STACKS)
 
 

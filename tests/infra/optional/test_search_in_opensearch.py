@@ -11,6 +11,7 @@ import pytest
 
 from braid.runtime.prices import price_book
 from cli.costs.idle import idle_lines
+from cli.repair.leftovers import KINDS
 from local.host_knobs import check_knobs
 from stacks.models import search_spaces
 from tests.infra.conftest import REPOSITORY, Synthesis, compose
@@ -186,6 +187,8 @@ def test_what_cdk_destroy_leaves_is_listed(search: Synthesis) -> None:
     }
 
     assert left == set(re.findall(r"`(?:AWS::OpenSearchServerless::)?([A-Z]\w+)`", row))
+    by_command = {kind.removeprefix(_TYPE) for kind in KINDS if kind.startswith(_TYPE)}
+    assert left - by_command == {"Index"}, "which goes with its collection"
 
 
 def test_the_store_is_chosen_by_the_knob(tmp_path: Path) -> None:

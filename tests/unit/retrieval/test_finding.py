@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from braid.domain.asset.asset import AssetRef, AssetStatus, Modality
-from braid.domain.errors import AccessDeniedError, ConfigError, InvalidInputError
+from braid.domain.errors import (
+    AccessDeniedError,
+    ConfigError,
+    InvalidInputError,
+    InvalidServiceOutputError,
+)
 from braid.domain.money.accounting import Meter
-from braid.domain.search.hit import SearchRequest
+from braid.domain.search.hit import SearchAnswer, SearchRequest
 from braid.domain.search.space import Space
 from braid.domain.span import Span
 from braid.retrieval.finding import Finder
@@ -89,6 +94,35 @@ def test_a_picture_finds_pictures_and_not_texts() -> None:
     assert {by for hit in answer.hits for by in hit.found_by} == {"picture"}
 
 
+def by_picture(rig: SearchRig, shown: bytes, **request: Any) -> SearchAnswer:
+    return rig.find(picture=base64.b64encode(shown).decode(), **request)
+
+
+def test_where_it_is_known_how_near_the_like_lies_a_picture_finds_that_alone() -> None:
+    rig = filled()
+    rig.models[PICTURES].alike_cosine = 0.9
+    alike, unlike = by_picture(rig, b"cat"), by_picture(rig, b"zeppelin")
+
+    assert {hit.name for hit in alike.hits} == {"cat.mp4"}
+    assert (unlike.hits, unlike.is_nearest) == ((), False)
+    assert unlike.near_misses > 0
+    assert not alike.is_nearest
+    assert by_picture(rig, b"zeppelin", nearest=True).hits
+
+
+def test_where_nobody_measured_it_a_pictures_hits_are_said_to_be_the_nearest() -> None:
+    answer = by_picture(filled(), b"zeppelin")
+    assert answer.hits
+    assert answer.is_nearest
+
+
+def test_a_picture_that_the_model_makes_nothing_of_is_refused_with_the_reason() -> None:
+    rig = filled()
+    rig.models[PICTURES].error = InvalidServiceOutputError("nothing in it has a name here")
+    with pytest.raises(InvalidInputError, match=r"can't be searched with: nothing in it .*; words find"):
+        by_picture(rig, b"zeppelin")
+
+
 def test_without_a_model_of_pictures_a_picture_is_refused_and_words_still_find() -> None:
     rig = filled(spaces=(TEXT,))
 
@@ -147,6 +181,7 @@ def test_what_is_like_an_asset_is_found_without_itself() -> None:
     assert names(rig, similar_to=(liked,))[0] == "kitten.mp4"
     both = (liked, asset_named("kitten.mp4").asset_id)
     assert not {"cat.mp4", "kitten.mp4"} & set(names(rig, similar_to=both))
+    assert rig.find(similar_to=both).is_nearest, "what is nearest need not be alike"
 
 
 def test_a_code_that_stands_nowhere_finds_nothing_but_on_request() -> None:
