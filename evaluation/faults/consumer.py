@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Consumer", "consumer"]
+from braid.domain.asset.asset import AssetStatus
+from cli.repair.gathering import read_records
+from cli.target import Target
+
+__all__ = ["Consumer", "consumer", "unannounced"]
+
+_WITHIN_SECONDS = 30.0
 
 
 @dataclass
@@ -57,3 +64,18 @@ def consumer(client: Callable[[str], Any], name: str, detail: Mapping[str, Any])
         events.remove_targets(Rule=name, Ids=["queue"])
         events.delete_rule(Name=name)
         sqs.delete_queue(QueueUrl=url)
+
+
+def unannounced(target: Target, listener: Consumer) -> list[str]:
+    """Assets whose result is published, and that nobody who listens has heard of, a while after all ended."""
+    published = {
+        asset_id
+        for asset_id, record in read_records(target).items()
+        if record.status in (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
+    }
+    deadline = time.monotonic() + _WITHIN_SECONDS
+    while True:
+        unheard = published - {detail["asset_id"] for detail in listener.heard()}
+        if not unheard or time.monotonic() > deadline:
+            return sorted(unheard)
+        time.sleep(1)
