@@ -12,10 +12,9 @@ from evaluation.faults.classes import POSTS
 from evaluation.faults.deployment import Deployment
 from evaluation.faults.material import write_file
 from evaluation.faults.posts_file import DIFFERENT_A_CHUNK, IDS, REJECTED_LINES, write_posts
-from evaluation.faults.subject import Subject
 from evaluation.faults.verdict import KEPT, Verdict, judge
 
-__all__ = ["Files", "FilesOfPosts", "subject_of"]
+__all__ = ["Files", "FilesOfPosts", "check_decisions"]
 
 _PROFILE_OF_POSTS = "moderation"
 
@@ -68,7 +67,7 @@ class FilesOfPosts(Files):
         """See ``Subject``: the asset's, and its decisions where it has any."""
         verdict = super().judge(subject_id)
         if verdict.end not in ("FAILED", KEPT, "open"):
-            _check_decisions(verdict, self._decisions(subject_id))
+            check_decisions(verdict, self._decisions(subject_id))
         execution = self.execution_name(subject_id)
         calls = self._deployment.control(f"calls?execution={execution}&operation=Converse")["calls"]
         answered = sum(call["error_code"] is None for call in calls)
@@ -85,7 +84,7 @@ class FilesOfPosts(Files):
         return [json.loads(line) for line in body.splitlines()]
 
 
-def _check_decisions(verdict: Verdict, found: Sequence[dict[str, Any]]) -> None:
+def check_decisions(verdict: Verdict, found: Sequence[dict[str, Any]]) -> None:
     """One decision a line, in order, none twice, each about its own post."""
     counted = Counter(each["line"] for each in found)
     twice = [line for line, count in counted.items() if count > 1]
@@ -101,12 +100,3 @@ def _check_decisions(verdict: Verdict, found: Sequence[dict[str, Any]]) -> None:
         expected = None if line > len(IDS) or line in REJECTED_LINES else IDS[line - 1]
         if ("rejected" in each) != (expected is None) or each.get("id") != expected:
             verdict.untrue.append(f"line {line} of {verdict.asset_id} is decided as {each}")
-
-
-def subject_of(deployment: Deployment, kind: str) -> Subject:
-    """What cases of that kind are tried on."""
-    from evaluation.faults.tuning_runs import TuningRuns
-
-    if kind == POSTS:
-        return FilesOfPosts(deployment)
-    return TuningRuns(deployment) if kind == "tuning" else Files(deployment, kind)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.faults.assets import subject_of
-from evaluation.faults.classes import CLASSES, START_OF_JOB
+from evaluation.faults.assets import Files, FilesOfPosts
+from evaluation.faults.classes import CLASSES, POSTS, START_OF_JOB, TUNING
 from evaluation.faults.deployment import Deployment
 from evaluation.faults.matrix import FAULTS, Case
 from evaluation.faults.subject import Subject, settled
+from evaluation.faults.tuning_runs import TuningRuns
 from evaluation.faults.verdict import Verdict
 
 __all__ = ["Outcome", "run_cases"]
@@ -43,7 +44,7 @@ class Outcome:
 
 def run_cases(deployment: Deployment, folder: Path, chosen: Sequence[Case]) -> Iterator[Outcome]:
     """Runs the cases; a fault's seed is its case's number."""
-    subjects = {kind: subject_of(deployment, kind) for kind in {case.operations.kind for case in chosen}}
+    subjects = {kind: _subject(deployment, kind) for kind in {case.operations.kind for case in chosen}}
     calm = _calm_of(deployment, folder, subjects, sorted({case.class_name for case in chosen}))
 
     def run(case: Case) -> Outcome:
@@ -53,6 +54,12 @@ def run_cases(deployment: Deployment, folder: Path, chosen: Sequence[Case]) -> I
     order = sorted(chosen, key=lambda case: not FAULTS[case.fault_name].lasts_long)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(run, order)
+
+
+def _subject(deployment: Deployment, kind: str) -> Subject:
+    if kind == POSTS:
+        return FilesOfPosts(deployment)
+    return TuningRuns(deployment) if kind == TUNING else Files(deployment, kind)
 
 
 @dataclass(frozen=True)
