@@ -68,8 +68,14 @@ class PipelineStack(cdk.Stack):
         admission = AdmissionFunctions(config=config, storage=storage, functions=functions, models=models)
         analysis = AnalysisFunctions(self, config=config, storage=storage, functions=functions, models=models)
         inference = InferenceFunctions(config=config, storage=storage, functions=functions, models=models)
+        event_bus_arn = self.format_arn(service="events", resource="event-bus", resource_name="default")
         closing = ClosingFunctions(
-            config=config, profiles=read_profiles(), storage=storage, functions=functions, inbox=inbox
+            config=config,
+            profiles=read_profiles(),
+            storage=storage,
+            functions=functions,
+            inbox=inbox,
+            event_bus_arn=event_bus_arn,
         )
         review = ReviewFunctions(
             self,
@@ -81,7 +87,6 @@ class PipelineStack(cdk.Stack):
         )
         posts = PostsFunctions(self, config=config, storage=storage, functions=functions, models=models)
         trial = inference.trial()
-        event_bus_arn = self.format_arn(service="events", resource="event-bus", resource_name="default")
         workflow = Workflow(
             self,
             "Workflow",

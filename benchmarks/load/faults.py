@@ -4,30 +4,56 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.benchmark import Benchmark
 from benchmarks.pages import RELIABILITY
 from benchmarks.rows import Row, at_least, at_most
+from evaluation.faults.classes import CLASSES, POSTS, TUNING
+from evaluation.faults.consumer import Consumer, consumer, unannounced
 from evaluation.faults.deployment import Deployment, deployed
-from evaluation.faults.matrix import CLASSES, FAULTS, Outcome, cases, run_cases
+from evaluation.faults.matrix import FAULTS, Case, cases
+from evaluation.faults.running import Outcome, run_cases
 from evaluation.faults.soak import SEED, left_after_redrive, run_soak
 from evaluation.faults.verdict import KEPT, Verdict
+from evaluation.load.stub_model import stub_model
 
 __all__ = ["BENCHMARKS"]
 
 _SOAKED = int(os.environ.get("BRAID_SOAK_FILES", "500"))
 _WAIT_SCALE = 0.005
+# Their model is a stub, which files can't be answered by.
+_WITH_STUB = (POSTS, TUNING)
 
 
-def _with_deployment(measure: Callable[[Deployment, Path], Sequence[Row]]) -> list[Row]:
+@dataclass(frozen=True)
+class _Running:
+    """A deployment with who listens to its bus, and where files for it are written."""
+
+    deployment: Deployment
+    listener: Consumer
+    folder: Path
+
+
+@contextmanager
+def _running(context: Mapping[str, str] | None = None) -> Iterator[_Running]:
     with (
         tempfile.TemporaryDirectory() as home,
         tempfile.TemporaryDirectory() as folder,
-        deployed(Path(home), wait_scale=_WAIT_SCALE, runs_of_one_function=6) as deployment,
+        deployed(Path(home), wait_scale=_WAIT_SCALE, runs_of_one_function=6, context=context) as deployment,
+        consumer(deployment.target.client, "listener", {}) as listener,
     ):
-        return list(measure(deployment, Path(folder)))
+        yield _Running(deployment, listener, Path(folder))
+
+
+@contextmanager
+def _running_with_stub() -> Iterator[_Running]:
+    with stub_model(), _running({"tuning": "true"}) as running:
+        yield running
 
 
 def _wrong(name: str, verdicts: Sequence[Verdict]) -> Iterator[Row]:
@@ -38,21 +64,38 @@ def _wrong(name: str, verdicts: Sequence[Verdict]) -> Iterator[Row]:
 
 def _told(verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
-        for sentence in (*verdict.lost, *verdict.doubled, *verdict.untrue):
+        for sentence in (*verdict.lost, *verdict.doubled, *verdict.untrue, *verdict.standing):
             print(f"    {sentence}", flush=True)
 
 
-def _measure_matrix(deployment: Deployment, folder: Path) -> Iterator[Row]:
-    # Now and then an asset makes fewer calls than another: what struck nothing says nothing.
-    outcomes = [outcome for outcome in run_cases(deployment, folder, cases()) if outcome.struck]
-    _told([outcome.verdict for outcome in outcomes])
-    for name in FAULTS:
-        of_fault = [outcome for outcome in outcomes if outcome.case.fault_name == name]
-        yield from _line(name, of_fault, passes=FAULTS[name].passes)
-    for name in CLASSES:
-        yield from _line(name, [outcome for outcome in outcomes if outcome.case.class_name == name])
-    left = left_after_redrive(deployment)
-    yield Row("all, once dead letters were sent again", "disagreements", len(left), bound=at_most(0))
+def _measure_matrix() -> Iterator[Row]:
+    """Side by side: most of a case's time is spent waiting."""
+    with _running() as of_files, _running_with_stub() as with_stub, ThreadPoolExecutor(2) as pool:
+        parts = [(of_files, False), (with_stub, True)]
+        found = list(pool.map(lambda part: _run(*part), parts))
+        # Now and then an asset makes fewer calls than another: what struck nothing says nothing.
+        outcomes = [outcome for part in found for outcome in part if outcome.struck]
+        _told([outcome.verdict for outcome in outcomes])
+        for name in FAULTS:
+            of_fault = [outcome for outcome in outcomes if outcome.case.fault_name == name]
+            yield from _line(name, of_fault, passes=FAULTS[name].passes)
+        for name in CLASSES:
+            yield from _line(name, [outcome for outcome in outcomes if outcome.case.class_name == name])
+        running = (of_files, with_stub)
+        left = [each for part in running for each in left_after_redrive(part.deployment)]
+        unheard = [each for part in running for each in unannounced(part.deployment.target, part.listener)]
+        name = "all, once repaired"
+        yield Row(name, "disagreements", len(left), bound=at_most(0))
+        yield Row(name, "unannounced", len(unheard), bound=at_most(0))
+
+
+def _run(running: _Running, needs_stub: bool) -> list[Outcome]:
+    chosen = [case for case in cases() if _needs_stub(case) == needs_stub]
+    return list(run_cases(running.deployment, running.folder, chosen))
+
+
+def _needs_stub(case: Case) -> bool:
+    return case.operations.kind in _WITH_STUB
 
 
 def _line(name: str, outcomes: Sequence[Outcome], *, passes: bool = False) -> Iterator[Row]:
@@ -63,10 +106,18 @@ def _line(name: str, outcomes: Sequence[Outcome], *, passes: bool = False) -> It
     yield Row(name, "whole", whole, bound=at_least(len(outcomes)) if passes else None)
     yield Row(name, KEPT, sum(verdict.end == KEPT for verdict in verdicts))
     yield from _wrong(name, verdicts)
+    if any(outcome.case.operations.kind == TUNING for outcome in outcomes):
+        standing = sum(bool(verdict.standing) for verdict in verdicts)
+        yield Row(name, "left standing", standing, bound=at_most(0))
 
 
-def _measure_soak(deployment: Deployment, folder: Path) -> Iterator[Row]:
-    verdicts, struck = run_soak(deployment, folder, _SOAKED)
+def _measure_soak() -> Iterator[Row]:
+    with _running() as running:
+        yield from _soaked(running)
+
+
+def _soaked(running: _Running) -> Iterator[Row]:
+    verdicts, struck = run_soak(running.deployment, running.folder, _SOAKED)
     _told(verdicts)
     name = f"seed {SEED}"
     yield Row(name, "files", len(verdicts))
@@ -74,8 +125,10 @@ def _measure_soak(deployment: Deployment, folder: Path) -> Iterator[Row]:
     for end in sorted({verdict.end for verdict in verdicts}):
         yield Row(name, end, sum(verdict.end == end for verdict in verdicts))
     yield from _wrong(name, verdicts)
-    left = left_after_redrive(deployment)
+    left = left_after_redrive(running.deployment)
     yield Row(name, "disagreements after redrive", len(left), bound=at_most(0))
+    unheard = unannounced(running.deployment.target, running.listener)
+    yield Row(name, "unannounced", len(unheard), bound=at_most(0))
 
 
 BENCHMARKS = (
@@ -84,17 +137,22 @@ BENCHMARKS = (
         page=RELIABILITY,
         title="Faults by plan",
         about=(
-            "Each fault at the first, the middle or the last call of a class of operations, in an asset"
-            " of its own, through the pipeline deployed into the embedded AWS; a case's number is its"
-            " seed. Whole: nothing is missing that an asset without a fault has. Waits between tries are"
-            " shortened; a quarter of an hour is one as the state machine sees it. An outage or a refusal"
-            " that never ends costs what it concerns, and the record says so; where even the record can't"
-            " be written, the message stays in the dead letters, and sending it again mends it. Lost: it"
-            " neither ended nor lies there. Doubled: two jobs, or paid twice. Untrue: record, execution,"
-            " result and stored files disagree, or an asset calls itself whole that isn't."
+            "Each fault at the first, the middle or the last call of a class of operations, in an asset, a"
+            " file of posts or a tuning run of its own, through the stacks deployed into the embedded AWS; a"
+            " case's number is its seed. Whole: nothing is missing that one without a fault has; of a tuning"
+            " run, that its model is in use. Waits between tries are shortened; a quarter of an hour is one"
+            " as the state machine sees it. An outage or a refusal that never ends costs what it concerns,"
+            " and the record says so; where even the record can't be written, the message stays in the dead"
+            " letters, and sending it again mends it. A tuning run that couldn't take everything away keeps"
+            " its switch, or is found by the audit. Lost: it neither ended nor lies there, or a line has no"
+            " decision. Doubled: two jobs, paid twice, a line decided twice, or a model asked more than one"
+            " chunk again after a death. Untrue: record, execution, result and stored files disagree, one"
+            " calls itself whole that isn't, or decisions aren't in order. Left standing: what costs money"
+            " and serves nobody, once the switch's hour has come. Unannounced: a published result that a"
+            " consumer of the bus never heard of. Posts and tuning have a stub as their model."
         ),
         subject="Fault, and class of operations",
-        measure=lambda: _with_deployment(lambda d, f: list(_measure_matrix(d, f))),
+        measure=lambda: list(_measure_matrix()),
         on_request=True,
     ),
     Benchmark(
@@ -106,7 +164,7 @@ BENCHMARKS = (
             " service is throttled, fails, is answered by half, or kills the function that makes it."
         ),
         subject="Run",
-        measure=lambda: _with_deployment(lambda d, f: list(_measure_soak(d, f))),
+        measure=lambda: list(_measure_soak()),
         on_request=True,
     ),
 )

@@ -16,11 +16,12 @@ from braid.domain.money.accounting import MissingOperation
 from braid.domain.profile.sections.targets import MissedTarget
 from braid.store.by_source import Copy, put_copies
 from braid.store.documents import DocumentStore
-from braid.store.records import AssetRecords, RecordClosing
+from braid.store.records import AssetRecords, Record, RecordClosing
 
 __all__ = ["AssetCloser", "AssetClosing", "ClosedAsset", "result_uri"]
 
 _WITHOUT_ANSWER = (AssetStatus.REJECTED, AssetStatus.FAILED)
+_PUBLISHED = (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL)
 
 
 @dataclass(frozen=True)
@@ -106,11 +107,22 @@ class AssetCloser:
 
     def is_shown(self, asset: AssetRef) -> bool:
         """Whether ``result.json`` says what the record says."""
+        return self._shown(self._records.find(asset.asset_id)) is not None
+
+    def published(self, asset: AssetRef, execution_arn: str) -> Result | None:
+        """What this attempt's execution published, while it is what people find; else ``None``."""
         record = self._records.find(asset.asset_id)
-        result = self._store.find_document(Result, _result_key(asset.asset_id))
+        if record is None or record.status not in _PUBLISHED:
+            return None
+        is_own = (record.attempt, record.execution_arn) == (asset.attempt, execution_arn)
+        return self._shown(record) if is_own else None
+
+    def _shown(self, record: Record | None) -> Result | None:
+        """``result.json`` where it says what the record says."""
+        result = self._store.find_document(Result, _result_key(record.asset_id)) if record else None
         if record is None or result is None:
-            return False
-        return (result.attempt, result.status) == (record.attempt, record.status)
+            return None
+        return result if (result.attempt, result.status) == (record.attempt, record.status) else None
 
     def unshown(self, closing: AssetClosing) -> AssetClosing | None:
         """``closing`` as the record has it, where this execution closed it so and then couldn't show it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import time
@@ -75,35 +74,29 @@ class Deployment:
         counts = AssetCounts(self.target.assets_table, dynamodb=self.target.dynamodb).read(utc_now())
         return counts.received + counts.processing
 
-    def execution_arn(self, asset_id: str) -> str:
-        """The name under which the first attempt runs, whether it does or not."""
-        machine = self.target.state_machine_arn.replace(":stateMachine:", ":execution:")
-        return f"{machine}:{asset_id}-1"
+    def execution_arn(self, asset_id: str) -> str | None:
+        """The execution of the asset's attempt, as its record names it, whether it runs by now or not."""
+        record = self.record(asset_id)
+        return record.execution_arn if record else None
 
     def execution_status(self, asset_id: str) -> str | None:
         """``RUNNING``, ``SUCCEEDED``, ``FAILED``, …; None where there is none."""
+        arn = self.execution_arn(asset_id)
+        if arn is None:
+            return None
         try:
-            found = self.target.stepfunctions.describe_execution(executionArn=self.execution_arn(asset_id))
+            found = self.target.stepfunctions.describe_execution(executionArn=arn)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ExecutionDoesNotExist":
                 raise
             return None
         return str(found["status"])
 
-    def waited_seconds(self, asset_id: str) -> float:
-        """For how long, as the state machine sees it, its last state has been tried."""
-        try:
-            newest = self.target.stepfunctions.get_execution_history(
-                executionArn=self.execution_arn(asset_id), maxResults=40, reverseOrder=True
-            )["events"]
-        except ClientError:
-            return 0.0
-        for event in newest:
-            if event["type"] == "TaskScheduled":
-                given = json.loads(event["taskScheduledEventDetails"]["parameters"])
-                entered = given.get("Payload", {}).get("retries", {}).get("entered_at")
-                return 0.0 if entered is None else time.time() - _seconds(entered)
-        return 0.0
+    def waited_seconds(self, execution_name: str) -> float:
+        """For how long a state of the execution was tried at most, as the state machine sees it; its Map's
+        children count as it does."""
+        told = self.control(f"executions?works_for={execution_name}")["executions"]
+        return max((float(each["waited_seconds"]) for each in told), default=0.0)
 
     def receipt(self, asset_id: str) -> Receipt:
         """What the ended asset cost."""
@@ -158,12 +151,6 @@ class Deployment:
     def document(self, asset_id: str, name: str) -> bytes:
         """One of the asset's results as stored. Raises ``CommandError`` where it has none of the name."""
         return get_result(self.target, read_result(self.target, asset_id), name)
-
-
-def _seconds(timestamp: str) -> float:
-    from datetime import datetime
-
-    return datetime.fromisoformat(timestamp).timestamp()
 
 
 @contextmanager

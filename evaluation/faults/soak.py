@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from braid.domain.audit.disagreements import Disagreement, disagreements
+from braid.domain.audit.disagreements import Disagreement, Mend, disagreements
 from cli.repair.dead_letters import receive_letters, redrive_letter
 from cli.repair.gathering import gather
+from cli.repair.mending import mend
 from evaluation.faults.deployment import Deployment
 from evaluation.faults.material import write_file
 from evaluation.faults.verdict import Verdict, judge
@@ -52,13 +53,20 @@ def run_soak(deployment: Deployment, folder: Path, count: int) -> tuple[list[Ver
 
 
 def left_after_redrive(deployment: Deployment) -> tuple[Disagreement, ...]:
-    """Sends every dead letter to where it belongs, as `braid redrive` does, and audits the deployment."""
+    """Sends every dead letter to where it belongs, as `braid redrive` does, and audits the deployment.
+
+    Runs of tuning have no letters: what never said how it ended is torn down, as `braid audit --fix` does.
+    """
     for letter in list(receive_letters(deployment.target)):
         redrive_letter(deployment.target, letter)
     deadline = time.monotonic() + _MENDS_WITHIN_SECONDS
     while True:
         now = datetime.now(UTC) + timedelta(seconds=1)
-        found = disagreements(gather(deployment.target, now=now, settled=timedelta(0)))
+        facts = gather(deployment.target, now=now, settled=timedelta(0))
+        found = disagreements(facts)
+        for each in found:
+            if each.mend is Mend.TEAR_DOWN:
+                mend(deployment.target, facts, each)
         if not found or time.monotonic() > deadline:
             return found
         time.sleep(2)

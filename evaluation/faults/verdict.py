@@ -14,8 +14,9 @@ from evaluation.faults.deployment import Deployment
 
 __all__ = ["KEPT", "Verdict", "judge"]
 
-# How an asset without a result ends: its message lies where it alarms and can be sent again.
-KEPT = "kept as a dead letter"
+# How an asset without a result ends: its message lies where it alarms and can be sent again. Of a tuning run:
+# its switch is still armed, or the audit says what is left.
+KEPT = "kept for repair"
 _BY_EXECUTION = {
     "SUCCEEDED": (AssetStatus.SUCCEEDED, AssetStatus.PARTIAL, AssetStatus.REJECTED),
     "RUNNING": (AssetStatus.AWAITING_REVIEW,),
@@ -27,7 +28,11 @@ _ONCE_DEAD = (AssetStatus.FAILED, AssetStatus.REJECTED, AssetStatus.SUCCEEDED, A
 
 @dataclass
 class Verdict:
-    """How it ended (a status, or ``KEPT``), with what missing, and what is wrong, in sentences."""
+    """How it ended (a status, or ``KEPT``), with what missing, and what is wrong, in sentences.
+
+    ``standing`` is what costs money and belongs to nothing that is in use; ``repeated_calls`` how often a
+    model answered what it had answered before.
+    """
 
     asset_id: str
     end: str
@@ -35,6 +40,8 @@ class Verdict:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     untrue: list[str] = field(default_factory=list)
+    standing: list[str] = field(default_factory=list)
+    repeated_calls: int = 0
 
     def is_as_whole_as(self, calm: Verdict) -> bool:
         """Whether all is there that an asset has to which nothing happened."""
@@ -43,7 +50,7 @@ class Verdict:
     @property
     def is_well(self) -> bool:
         """Whether nothing is wrong."""
-        return not (self.lost or self.doubled or self.untrue)
+        return not (self.lost or self.doubled or self.untrue or self.standing)
 
 
 def judge(deployment: Deployment, asset_id: str) -> Verdict:

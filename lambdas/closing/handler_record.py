@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from braid.aws.notifications import announce
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.execution_state import ExecutionState
@@ -20,6 +21,7 @@ from braid.runtime.shortening import shortened
 from braid.store.closing import AssetCloser, result_uri
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
+from lambdas.closing.announcing import ANNOUNCED, unannounced
 from lambdas.closing.deaths import Death, is_status_change, read_death
 from lambdas.closing.recorder import record_death, record_end
 
@@ -62,7 +64,7 @@ def read_request(event: Event) -> Request | Death:
 
 @handles(Settings, read_request)
 def handler(request: Request | Death, settings: Settings) -> dict[str, Any]:
-    """Records how an asset ended and tells it in at most 1 KB."""
+    """Records how an asset ended and tells it in at most 1 KB; what was published is announced, too."""
     asset = request.asset
     if isinstance(request, Death) and request.status == "TIMED_OUT":
         count_failure(FailureMetric.TIMED_OUT_EXECUTIONS, execution_arn=request.execution_arn)
@@ -75,6 +77,9 @@ def handler(request: Request | Death, settings: Settings) -> dict[str, Any]:
         recorded = record_death(
             request, asset, store=store, closer=closer, book=price_book(), used=used_so_far, now=utc_now()
         )
+        owed = unannounced(asset, request.execution_arn, store=store, closer=closer)
+        if owed is not None:
+            announce(ANNOUNCED, owed)
     else:
         recorded = record_end(
             request.state,

@@ -8,7 +8,8 @@ DELETE calls               forget them
 GET    requests | DELETE   the same of requests to the services below them, such as S3
 GET    denied              refused IAM decisions
 GET    grants              which principal used which permission, and how often
-GET    executions          every execution with its status and the states it entered
+GET    executions          every execution with its status and the states it entered; ?works_for=
+                           for that of a name and the children of its Map Runs
 GET    faults | POST | DELETE   errors on demand, see ``local.launcher.injection.faults``; ?fault_id= for one
 POST   alarms              measures and evaluates now, or ``later_seconds`` from now as far as alarms can tell
 GET    quotas | POST | DELETE   ``service``, ``operation`` or ``*``, and ``per_second`` or ``jobs_at_once``
@@ -55,7 +56,7 @@ class Control:
             ("DELETE", "requests"): lambda _query, _body: _done(requests.clear),
             ("GET", "denied"): lambda _query, _body: (200, {"denied": decisions.denials()}),
             ("GET", "grants"): lambda _query, _body: (200, {"grants": decisions.grants()}),
-            ("GET", "executions"): lambda _query, _body: (200, {"executions": _listed(executions)}),
+            ("GET", "executions"): lambda query, _body: (200, {"executions": _listed(executions, query)}),
             ("GET", "faults"): lambda _query, _body: (200, {"faults": faults.report()}),
             ("POST", "faults"): lambda _query, body: _added(body, _add_fault),
             ("DELETE", "faults"): lambda query, _body: _done(lambda: faults.remove(_number(query))),
@@ -108,16 +109,20 @@ class Control:
         }
 
 
-def _listed(executions: Executions) -> list[dict[str, Any]]:
-    """Every execution of the run, in the order of their start."""
+def _listed(executions: Executions, query: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every execution of the run, or those for ``works_for``, in the order of their start."""
     found = []
     for execution in executions.all():
+        if query.get("works_for", execution.works_for) != execution.works_for:
+            continue
         entered = [e for e in execution.history.events() if e["type"].endswith("StateEntered")]
         found.append(
             {
                 "name": execution.name,
                 "execution_arn": execution.arn,
+                "works_for": execution.works_for,
                 "status": execution.status,
+                "waited_seconds": execution.waited_seconds,
                 "transitions": len(entered),
                 "states": [event["stateEnteredEventDetails"]["name"] for event in entered],
             }

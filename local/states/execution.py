@@ -38,7 +38,11 @@ class Progress:
 
 @dataclass
 class Execution:
-    """``input_text`` is the input as it was given; times are seconds since the epoch."""
+    """``input_text`` is the input as it was given; times are seconds since the epoch.
+
+    ``parent`` is the execution whose Map Run this is a child of. ``waited_seconds`` is for how long the state
+    that took the most patience was tried, in time as its waits would have been in full.
+    """
 
     arn: str
     name: str
@@ -49,6 +53,8 @@ class Execution:
     history: History
     progress: Progress
     map_run_arn: str | None = None
+    parent: Execution | None = None
+    waited_seconds: float = 0.0
     status: str = "RUNNING"
     output_text: str | None = None
     error: str | None = None
@@ -64,7 +70,12 @@ class Execution:
     @property
     def caller(self) -> Caller:
         """Who its states are when they call."""
-        return Caller(self.name, self.machine.role_arn)
+        return Caller(self.name, self.machine.role_arn, self.works_for)
+
+    @property
+    def works_for(self) -> str:
+        """The name of the execution that all this is done for: its own, unless it is a Map Run's child."""
+        return self.name if self.parent is None else self.parent.works_for
 
     @property
     def output(self) -> Any:

@@ -171,7 +171,13 @@ class Executions:
         return self._add(machine, name or str(uuid.uuid4()), input_text, given)
 
     def _add(
-        self, machine: Machine, name: str, input_text: str, given: Any, map_run_arn: str | None = None
+        self,
+        machine: Machine,
+        name: str,
+        input_text: str,
+        given: Any,
+        map_run_arn: str | None = None,
+        parent: Execution | None = None,
     ) -> tuple[Execution, bool]:
         arn = f"{machine.arn.replace(':stateMachine:', ':execution:')}:{name}"
         history = History(self.clock.now)
@@ -185,6 +191,7 @@ class Executions:
             history=history,
             progress=Progress(str(machine.definition["StartAt"]), given),
             map_run_arn=map_run_arn,
+            parent=parent,
         )
         with self._lock:
             known = self._executions.get(arn)
@@ -205,7 +212,7 @@ class Executions:
         self.services.allow(branch.execution.caller, "states:StartExecution", parent.arn)
         is_express = processor.get("ProcessorConfig", {}).get("ExecutionType") == "EXPRESS"
         machine = Machine(run.machine_arn, parent.name, processor, parent.role_arn, is_express)
-        child, _ = self._add(machine, str(uuid.uuid4()), to_text(given), given, run.arn)
+        child, _ = self._add(machine, str(uuid.uuid4()), to_text(given), given, run.arn, branch.execution)
         return child
 
     def _nested(

@@ -20,10 +20,12 @@ class Machine:
 
 @dataclass(frozen=True)
 class Caller:
-    """For whom a state calls: the execution's name and the machine's role."""
+    """For whom a state calls: the execution's name, the machine's role, and the name of the execution that
+    people know: a child of a Map Run works for the one whose Map it is."""
 
     execution: str
     role_arn: str
+    works_for: str
 
 
 class Services(Protocol):

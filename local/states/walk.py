@@ -153,6 +153,9 @@ class Walker:
                     spared += delay * (1 - clock.wait_scale)
                     # As if it had waited in full: steps tell by this time how long they have been patient.
                     context["State"]["EnteredTime"] = timestamp(entered - spared)
+                    branch.execution.waited_seconds = max(
+                        branch.execution.waited_seconds, clock.now() - (entered - spared)
+                    )
                     continue
                 catcher = catcher_of(state.get("Catch", ()), error)
                 if catcher is None:

@@ -28,6 +28,7 @@ class ClosingFunctions:
         storage: Storage,
         functions: FunctionFactory,
         inbox: Inbox,
+        event_bus_arn: str,
     ) -> None:
         access = Access(storage)
         translates = bool(config.translated_languages) or any(item.captions.languages for item in profiles)
@@ -80,7 +81,12 @@ class ClosingFunctions:
             timeout_seconds=60,
             memory_mb=256,
             environment=environment,
-            grants=[*closing, inbox.send_to_dead_letters()],
+            # What an execution published and died before it announced is announced here.
+            grants=[
+                *closing,
+                inbox.send_to_dead_letters(),
+                Grant(("events:PutEvents",), (event_bus_arn,)),
+            ],
         )
 
 

@@ -10,33 +10,71 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.faults.classes import CLASSES, POSTS, TUNING
+from evaluation.faults.consumer import Consumer, consumer, unannounced
 from evaluation.faults.deployment import Deployment, deployed
-from evaluation.faults.matrix import CLASSES, FAULTS, POSITIONS, Case, cases, run_cases
+from evaluation.faults.matrix import FAULTS, POSITIONS, Case, cases
+from evaluation.faults.running import Outcome, run_cases
 from evaluation.faults.soak import left_after_redrive, run_soak
+from evaluation.load.stub_model import stub_model
+from tests.local.needed_weights import needs_weights
 
 pytestmark = pytest.mark.slow
 
 # Most of each try is botocore's own backoff, which isn't shortened.
 _SHORT = [name for name, fault in FAULTS.items() if not fault.lasts_long]
-# Each class twice, each fault and each position several times.
+_OF_FILES = [name for name, each in CLASSES.items() if each.kind not in (POSTS, TUNING)]
+# Each class of files twice, each fault and each position several times.
 _TENTH = [
-    (list(CLASSES)[number % len(CLASSES)], _SHORT[number * 5 % len(_SHORT)], POSITIONS[number % 3])
+    (_OF_FILES[number % len(_OF_FILES)], _SHORT[number * 5 % len(_SHORT)], POSITIONS[number % 3])
     for number in range(14)
+]
+# Of posts and tuning those that a file has no like of: a death within a chunk, and at each part of a run.
+_DEATHS = [
+    ("posts, storage: S3", "timed out", "middle"),
+    ("posts, table: DynamoDB", "killed", "last"),
+    ("posts, model: Bedrock", "killed", "middle"),
+    ("posts, model: Bedrock", "5xx for ever", "last"),
+    ("posts, event: call, announce", "throttled twice", "middle"),
+    ("posts, event: call, announce", "5xx for ever", "last"),
+]
+_RUNS = [
+    ("tuning, storage: S3", "denied", "first"),
+    ("tuning, job: SageMaker", "killed", "middle"),
+    ("tuning, models: Bedrock", "timed out", "first"),
+    ("tuning, models: Bedrock", "5xx for ever", "middle"),
+    ("tuning, answers: Bedrock", "malformed", "middle"),
+    ("tuning, switch: Scheduler", "denied", "last"),
+    ("tuning, event: call", "throttled twice", "last"),
 ]
 
 
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    with deployed(tmp_path_factory.mktemp("braid-home"), wait_scale=0.002, runs_of_one_function=4) as running:
+    """What puts posts to a model has a stub there; files quote their evidence."""
+    home = tmp_path_factory.mktemp("braid-home")
+    with deployed(home, wait_scale=0.002, runs_of_one_function=4) as running:
         yield running
 
 
-def tenth() -> list[Case]:
-    return [case for case in cases() if (case.class_name, case.fault_name, case.position) in _TENTH]
+@pytest.fixture(scope="module")
+def with_stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Deployment, Consumer]]:
+    """A deployment that judges posts and tunes, with a stub as its model, and who listens to its bus."""
+    home, context = tmp_path_factory.mktemp("braid-home"), {"tuning": "true"}
+    with (
+        stub_model(),
+        deployed(home, wait_scale=0.002, runs_of_one_function=4, context=context) as running,
+        consumer(running.target.client, "listener", {}) as listener,
+    ):
+        yield running, listener
 
 
-def test_a_fault_loses_doubles_and_hides_nothing(deployment: Deployment, tmp_path: Path) -> None:
-    outcomes = list(run_cases(deployment, tmp_path, tenth()))
+def chosen(wanted: list[tuple[str, str, str]]) -> list[Case]:
+    return [case for case in cases() if (case.class_name, case.fault_name, case.position) in wanted]
+
+
+def hold(outcomes: list[Outcome]) -> None:
+    """None is lost, doubled, untrue or left standing, and what passes leaves no trace."""
     assert [outcome.verdict for outcome in outcomes if not outcome.verdict.is_well] == []
     passed = [outcome for outcome in outcomes if FAULTS[outcome.case.fault_name].passes]
     assert [outcome.case for outcome in passed if not outcome.is_whole] == []
@@ -46,6 +84,10 @@ def test_a_fault_loses_doubles_and_hides_nothing(deployment: Deployment, tmp_pat
     assert len(missed) <= 2
 
 
+def test_a_fault_loses_doubles_and_hides_nothing(deployment: Deployment, tmp_path: Path) -> None:
+    hold(list(run_cases(deployment, tmp_path, chosen(_TENTH))))
+
+
 def test_files_that_meet_faults_by_chance_end_truly(deployment: Deployment, tmp_path: Path) -> None:
     verdicts, struck = run_soak(deployment, tmp_path, 20)
     assert struck > 0
@@ -53,9 +95,17 @@ def test_files_that_meet_faults_by_chance_end_truly(deployment: Deployment, tmp_
     assert left_after_redrive(deployment) == ()
 
 
+@needs_weights("labels")
+def test_posts_and_tuning_stand_what_files_do(with_stub: tuple[Deployment, Consumer], tmp_path: Path) -> None:
+    running, listener = with_stub
+    hold(list(run_cases(running, tmp_path, chosen(_DEATHS + _RUNS))))
+    assert left_after_redrive(running) == ()
+    assert unannounced(running.target, listener) == []
+
+
 def test_the_tenth_has_every_class_fault_and_position() -> None:
-    chosen = tenth()
-    assert {case.class_name for case in chosen} == set(CLASSES)
-    assert {case.fault_name for case in chosen} == set(_SHORT)
-    assert {case.position for case in chosen} == set(POSITIONS)
-    assert len(chosen) >= len(cases()) // 10 - 1
+    picked = chosen(_TENTH + _DEATHS + _RUNS)
+    assert {case.class_name for case in picked} == set(CLASSES)
+    assert {case.fault_name for case in picked} == set(_SHORT)
+    assert {case.position for case in picked} == set(POSITIONS)
+    assert len(picked) == len(_TENTH) + len(_DEATHS) + len(_RUNS)

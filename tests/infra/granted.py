@@ -167,7 +167,11 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "s3:GetObject": ["assets/*", "by-source/*", "work/*"],
         "s3:GetObjectVersion": ["inbox/*"],
     },
-    "recording": {**_CLOSING, "sqs:SendMessage": ["DeadLetters"]},
+    "recording": {
+        **_CLOSING,
+        "sqs:SendMessage": ["DeadLetters"],
+        "events:PutEvents": ["event-bus/default"],
+    },
     "review-ask": {
         **_RECORDS,
         "s3:GetObject": ["assets/*", "work/*"],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 
-# The execution's name, e.g. ``talk-0123-1``; None outside of executions.
+# The execution's name, e.g. ``talk-0123-1``, for children of a Map Run that of the execution with the Map;
+# None outside of executions.
 current_execution: ContextVar[str | None] = ContextVar("current_execution", default=None)
 
 # Set while a state calls a function; the Lambda runtime calls it when the function begins, so that the time a

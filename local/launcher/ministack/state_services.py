@@ -60,7 +60,7 @@ class MiniStackServices:
 
     def call(self, caller: Caller, resource: str, parameters: Any, began: Callable[[], None]) -> Any:
         """See ``Services``."""
-        current_execution.set(caller.execution)
+        current_execution.set(caller.works_for)
         grant = required_grant(resource, parameters if isinstance(parameters, dict) else {})
         if grant is not None:
             service, action, arn = grant
@@ -118,7 +118,7 @@ class MiniStackServices:
         eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
     def _allow(self, caller: Caller, service: str, action: str, arn: str) -> None:
-        current_execution.set(caller.execution)
+        current_execution.set(caller.works_for)
         reason = role_denial(caller.role_arn, caller.execution, action, arn)
         if reason is not None:
             raise StateError(
@@ -130,7 +130,7 @@ def _strike(caller: Caller, action: str) -> None:
     """Fails the call as an injected fault says, under the name that Step Functions gives the error."""
     service, _, operation = action.partition(":")
     operation = "Invoke" if operation == "InvokeFunction" else operation
-    fault = faults.take(service, operation, execution=caller.execution, request=b"")
+    fault = faults.take(service, operation, execution=caller.works_for, request=b"")
     if fault is not None and fault.error_code is not None:
         prefix = _REFUSED_AS.get(service, service.capitalize()).partition(".")[0]
         raise StateError(f"{prefix}.{fault.error_code}", fault.message)

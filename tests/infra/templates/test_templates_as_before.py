@@ -114,6 +114,14 @@ NEW_GROUPS = {
 # Anything else that is meant: the path of a difference or its beginning -> why.
 LISTED: dict[tuple[str, ...], str] = {
     (
+        *_PUBLISH_RESULT[:-1],
+        "Not Announced",
+    ): "an execution that announced nothing failed, so that its death is heard of and announces it",
+    (
+        *("Resources", "RecordingRole14249EB5", "Properties", "Policies", "0", "PolicyDocument", "Statement"),
+        "11",
+    ): "what was published and never announced is announced by whoever records deaths",
+    (
         *("Resources", "VisionRole3E6B7C3C", "Properties", "Policies", "0", "PolicyDocument"),
         "Statement",
     ): "pictures of more than a hundred words are read by Textract",

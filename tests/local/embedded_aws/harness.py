@@ -94,11 +94,20 @@ class Embedded:
         )
         return str(created["stateMachineArn"])
 
-    def run(self, definition: Mapping[str, Any], given: Any = None, role_arn: str | None = None) -> Ended:
+    def run(
+        self,
+        definition: Mapping[str, Any],
+        given: Any = None,
+        role_arn: str | None = None,
+        *,
+        name: str | None = None,
+    ) -> Ended:
         """Runs a state machine to its end."""
         arn = self.machine(definition, role_arn)
         execution = self.client("stepfunctions").start_execution(
-            stateMachineArn=arn, input=json.dumps({} if given is None else given)
+            stateMachineArn=arn,
+            input=json.dumps({} if given is None else given),
+            **({} if name is None else {"name": name}),
         )["executionArn"]
         return self.ended(execution)
 

@@ -90,6 +90,24 @@ def test_posts_become_decisions(embedded: Embedded, bucket: str) -> None:
     assert len(states.list_executions(mapRunArn=run["mapRunArn"])["executions"]) == 3
 
 
+@pytest.mark.usefixtures("faultless")
+def test_what_children_call_is_told_and_struck_as_their_executions(embedded: Embedded, bucket: str) -> None:
+    embedded.client("s3").put_object(Bucket=bucket, Key="few.jsonl", Body=b'{"id": 1}\n{"id": 2}\n')
+    fault = {
+        "service": "lambda",
+        "operation": "Invoke",
+        "about": "of-one-name",
+        "error_code": "ServiceException",
+    }
+    embedded.control("faults", "POST", fault)
+    ended = embedded.run(
+        posts_machine(embedded.function(COUNTS), bucket), {"key": "few.jsonl"}, name="of-one-name"
+    )
+    assert ended.status == "FAILED"
+    told = embedded.control("executions?works_for=of-one-name")["executions"]
+    assert [each["name"] == "of-one-name" for each in told] == [True, False]
+
+
 @pytest.mark.parametrize("missing", ["s3:GetObject", "s3:PutObject", "states:StartExecution"])
 def test_a_map_needs_its_grants(embedded: Embedded, bucket: str, missing: str) -> None:
     embedded.client("s3").put_object(Bucket=bucket, Key="one.jsonl", Body=b'{"id": 1}\n')

@@ -74,9 +74,10 @@ def test_the_time_of_entry_is_as_if_shortened_waits_were_whole() -> None:
         seen.append(parse_timestamp(parameters) or 0.0)
         raise StateError("Busy")
 
-    World({FUNCTION: busy}).run(machine(A=task(InputPath="$$.State.EnteredTime", Retry=RETRY)))
+    execution = World({FUNCTION: busy}).run(machine(A=task(InputPath="$$.State.EnteredTime", Retry=RETRY)))
     waits = [round(earlier - later, 1) for earlier, later in pairwise(seen)]
     assert waits == [1.0, 2.0]
+    assert execution.waited_seconds >= 3.0
 
 
 def test_a_caught_error_lies_beside_the_input() -> None:
@@ -203,6 +204,9 @@ def test_lines_in_batches_with_results_in_s3() -> None:
     assert described["itemCounts"]["resultsWritten"] > 0
     children = world.api.list_executions({"mapRunArn": run["mapRunArn"]})["executions"]
     assert len(children) == 3
+    callers = [world.executions.get(child["executionArn"]).caller for child in children]
+    assert {caller.works_for for caller in callers} == {execution.name}
+    assert execution.name not in {caller.execution for caller in callers}
     assert all(child["stateMachineArn"] == f"{PREFIX}:stateMachine:machine/Posts" for child in children)
     (batch,) = [json.loads(world.executions.get(c["executionArn"]).input_text) for c in children
                 if '"id":6' in world.executions.get(c["executionArn"]).input_text]  # fmt: skip

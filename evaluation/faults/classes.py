@@ -1,0 +1,97 @@
+"""What is struck: classes of operations of assets, of files of posts and of tuning runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+__all__ = ["CLASSES", "POSTS", "START_OF_JOB", "TUNING", "OperationClass", "Target"]
+
+POSTS, TUNING = "posts", "tuning"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Operations of one service, and its words for a throttle, a failure of its own and a refusal."""
+
+    service: str
+    operation: str = "*"
+    throttle: tuple[str, int] = ("ThrottlingException", 400)
+    failure: tuple[str, int] = ("InternalServerError", 500)
+    denial: tuple[str, int] = ("AccessDeniedException", 400)
+    after: int = 0  # calls that pass, where the class has a target for each position
+    is_called_by_function: bool = True
+
+
+@dataclass(frozen=True)
+class OperationClass:
+    """What it belongs to (a kind of file, ``POSTS`` or ``TUNING``) and where it strikes.
+
+    At all three positions of one target's calls, or at one call of each of three.
+    """
+
+    kind: str
+    targets: tuple[Target, ...]
+    is_asked_for_findings: bool = False  # what it doesn't answer is missing
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the middle and the last of its calls follow from how many there are."""
+        return len(self.targets) == 1
+
+
+_S3 = Target("s3", "*", ("SlowDown", 503), ("InternalError", 500), ("AccessDenied", 403))
+_TABLE = Target("dynamodb")
+_MODEL = Target("bedrock-runtime", throttle=("ThrottlingException", 429))
+START_OF_JOB = Target("transcribe", "StartTranscriptionJob", throttle=("LimitExceededException", 400))
+_POLL = replace(START_OF_JOB, operation="GetTranscriptionJob")
+_INVOKE = Target(
+    "lambda",
+    "Invoke",
+    throttle=("TooManyRequestsException", 429),
+    failure=("ServiceException", 500),
+    is_called_by_function=False,
+)
+_ANNOUNCE = Target(
+    "events",
+    "PutEvents",
+    # How Step Functions names what the service's model doesn't.
+    throttle=("EventBridgeException", 400),
+    failure=("InternalException", 500),
+    is_called_by_function=False,
+)
+
+CLASSES: Mapping[str, OperationClass] = {
+    "sync: Comprehend": OperationClass(
+        "text",
+        (Target("comprehend", throttle=("TooManyRequestsException", 400)),),
+        is_asked_for_findings=True,
+    ),
+    "sync: Rekognition": OperationClass(
+        "picture",
+        (Target("rekognition", throttle=("ProvisionedThroughputExceededException", 400)),),
+        is_asked_for_findings=True,
+    ),
+    # How often a job is asked for depends on the engine's speed.
+    "job: Transcribe": OperationClass(
+        "speech", (START_OF_JOB, _POLL, replace(_POLL, after=1)), is_asked_for_findings=True
+    ),
+    "storage: S3": OperationClass("text", (_S3,)),
+    "table: DynamoDB": OperationClass("text", (_TABLE,)),
+    "model: Bedrock": OperationClass("text", (_MODEL,), is_asked_for_findings=True),
+    # What makes things happen: an execution begins, a state calls, the end is announced.
+    "event: start, call, announce": OperationClass(
+        "text", (Target("stepfunctions", "StartExecution"), _INVOKE, _ANNOUNCE)
+    ),
+    "posts, storage: S3": OperationClass(POSTS, (_S3,)),
+    "posts, table: DynamoDB": OperationClass(POSTS, (_TABLE,)),
+    "posts, model: Bedrock": OperationClass(POSTS, (_MODEL,)),
+    # Admit Posts, the second of three chunks, the end.
+    "posts, event: call, announce": OperationClass(POSTS, (_INVOKE, replace(_INVOKE, after=2), _ANNOUNCE)),
+    "tuning, storage: S3": OperationClass(TUNING, (_S3,)),
+    "tuning, job: SageMaker": OperationClass(TUNING, (Target("sagemaker"),)),
+    "tuning, models: Bedrock": OperationClass(TUNING, (Target("bedrock"),)),
+    "tuning, answers: Bedrock": OperationClass(TUNING, (_MODEL,)),
+    "tuning, switch: Scheduler": OperationClass(TUNING, (Target("scheduler"),)),
+    "tuning, event: call": OperationClass(TUNING, (_INVOKE,)),
+}

@@ -1,0 +1,45 @@
+"""What faults are tried on: it is begun, it ends, and what became of it is judged."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Protocol
+
+from evaluation.faults.verdict import Verdict
+
+__all__ = ["Subject", "settled"]
+
+_POLL_SECONDS = 0.3
+
+
+class Subject(Protocol):
+    """One kind of thing that a deployment works on. Ids begin with the name that one was begun under."""
+
+    # How many calls of a model a dead process may cost once more.
+    repeats_at_most: int
+
+    def begin(self, folder: Path, name: str, seed: int) -> str:
+        """Begins one, whose content ``seed`` decides, and gives its id."""
+
+    def is_settled(self, subject_id: str) -> bool:
+        """Whether nothing more happens to it by itself."""
+
+    def is_begun(self, subject_id: str) -> bool:
+        """Whether there is an execution for it."""
+
+    def execution_name(self, subject_id: str) -> str:
+        """The name of its execution, whether there is one or not."""
+
+    def judge(self, subject_id: str) -> Verdict:
+        """What became of one to which nothing more happens by itself."""
+
+
+def settled(subject: Subject, subject_id: str, seconds: float) -> bool:
+    """Waits until nothing more happens to it by itself; whether that came in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if subject.is_settled(subject_id):
+            return True
+        time.sleep(_POLL_SECONDS)
+    return False
