@@ -15,6 +15,7 @@ from braid.aws.service_errors import service_errors
 from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
 from braid.domain.evidence.language import Entity, KeyPhrase, PiiEntity, Sentiment
 from braid.domain.money.accounting import Meter
+from braid.domain.quoting import quoted
 
 __all__ = [
     "LANGUAGES",
@@ -222,5 +223,5 @@ def _quoted(item: ServiceAnswer, text: str) -> str:
     begin, end = _offsets(item, text)
     found, said = text[begin:end], item.text("Text")
     if found.split() != said.split():  # white space may come back as plain blanks
-        raise item.refusal(f"at [{begin}, {end}) stands {found!r:.60}, not {said!r:.60}")
+        raise item.refusal(f"at [{begin}, {end}) stands {quoted(found, 60)}, not {quoted(said, 60)}")
     return found

@@ -7,14 +7,17 @@ botocore doesn't know never gets here: its parser takes only what its model has.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 from braid.domain.errors import InvalidServiceOutputError
+from braid.domain.quoting import quoted
 
 __all__ = ["ServiceAnswer"]
 
+_CONSTANT = re.compile(r"[A-Z][A-Z_]{0,39}")
 _ROUNDING = 0.001  # services compute in 32-bit floats: 100.00001 is a hundred
 
 
@@ -25,7 +28,7 @@ class ServiceAnswer:
         self.operation = operation
         self._path = path
         if not isinstance(value, Mapping):
-            raise self.refusal(f"{path} must be an object, not {value!r:.80}")
+            raise self.refusal(f"{path} must be an object, not {quoted(value)}")
         self._members = value
 
     @classmethod
@@ -56,21 +59,21 @@ class ServiceAnswer:
         """A string."""
         value = self._members.get(name)
         if not isinstance(value, str):
-            raise self.refusal(f"{self._path}.{name} must be a string, not {value!r:.80}")
+            raise self.refusal(f"{self._path}.{name} must be a string, not {quoted(value)}")
         return value
 
     def number(self, name: str) -> float:
         """A number as it is."""
         value = self._members.get(name)
         if not _is_number(value):
-            raise self.refusal(f"{self._path}.{name} must be a number, not {value!r:.80}")
+            raise self.refusal(f"{self._path}.{name} must be a number, not {quoted(value)}")
         return float(value)
 
     def integer(self, name: str) -> int:
         """A whole number."""
         value = self._members.get(name)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise self.refusal(f"{self._path}.{name} must be a whole number, not {value!r:.80}")
+            raise self.refusal(f"{self._path}.{name} must be a whole number, not {quoted(value)}")
         return value
 
     def ratio(self, name: str, *, of: float = 1.0) -> float:
@@ -84,21 +87,23 @@ class ServiceAnswer:
         """A string of a closed set; any other value is refused, never guessed at."""
         value = self.text(name)
         if value not in allowed:
-            raise self.refusal(f"{self._path}.{name} must be one of {', '.join(allowed)}, not {value!r:.80}")
+            # A constant that the service has added since is worth reading in a log, and nobody's words.
+            shown = repr(value) if _CONSTANT.fullmatch(value) else quoted(value)
+            raise self.refusal(f"{self._path}.{name} must be one of {', '.join(allowed)}, not {shown}")
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of strings; an absent one is empty."""
         value = self._members.get(name) or []
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.refusal(f"{self._path}.{name} must be a list of strings, not {value!r:.80}")
+            raise self.refusal(f"{self._path}.{name} must be a list of strings, not {quoted(value)}")
         return tuple(value)
 
     def numbers(self, name: str) -> tuple[float, ...]:
         """A list of numbers."""
         value = self._members.get(name)
         if not isinstance(value, list) or not all(map(_is_number, value)):
-            raise self.refusal(f"{self._path}.{name} must be a list of numbers, not {value!r:.80}")
+            raise self.refusal(f"{self._path}.{name} must be a list of numbers, not {quoted(value)}")
         return tuple(map(float, value))
 
     def object(self, name: str) -> ServiceAnswer:
@@ -111,7 +116,7 @@ class ServiceAnswer:
         if value is None:
             value = []
         if not isinstance(value, list):
-            raise self.refusal(f"{self._path}.{name} must be a list, not {value!r:.80}")
+            raise self.refusal(f"{self._path}.{name} must be a list, not {quoted(value)}")
         return [
             ServiceAnswer(self.operation, item, f"{self._path}.{name}[{index}]")
             for index, item in enumerate(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import traceback
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,7 @@ from braid.domain.errors import (
     ThrottledError,
     UnsupportedError,
 )
+from braid.domain.quoting import quoted
 
 __all__ = ["error_code", "service_errors"]
 
@@ -68,6 +70,13 @@ _KINDS: Mapping[str, type[BraidError]] = {
     "RequestTimeout": ServiceUnavailableError,
 }
 
+# "1 validation error detected: Value '…' at 'textList.1.member' failed to satisfy constraint: …" of services,
+# "Invalid type for parameter Text, value: …, type: <class 'int'>, valid types: …" of botocore.
+_VALUES_OF_REQUEST = (
+    re.compile(r"(\bValue )'(.*?)'(?= at '[\w.]+' failed)", re.DOTALL),
+    re.compile(r"(, value: )(.*?)(?=, (?:type|valid [a-z ]+): |$)", re.DOTALL),
+)
+
 
 def error_code(error: ClientError) -> str:
     """The AWS error code, e.g. ``AccessDeniedException``."""
@@ -93,17 +102,21 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400))
         fallback = ServiceUnavailableError if status >= 500 else RefusedByServiceError
         kind = {**_KINDS, **(own_codes or {})}.get(code, fallback)
-        message = error.response.get("Error", {}).get("Message", "")
-        raise kind(f"{operation}: {code}: {message}") from error
+        message = str(error.response.get("Error", {}).get("Message", ""))
+        raise kind(f"{operation}: {code}: {_with_values_quoted(message)}") from error
     except ParamValidationError as error:
-        raise InvalidInputError(f"{operation}: {error}") from error
+        raise InvalidInputError(f"{operation}: {_with_values_quoted(str(error))}") from error
     except (ResponseParserError, UnicodeDecodeError) as error:
         # botocore lets the decoding error out where the body is no text, such as an event stream.
-        raise InvalidServiceOutputError(f"{operation}: the answer can't be parsed: {error}") from error
+        raise InvalidServiceOutputError(
+            f"{operation}: the answer can't be parsed: {quoted(str(error), 300)}"
+        ) from error
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         if not _is_of_the_parser(error):
             raise
-        raise InvalidServiceOutputError(f"{operation}: the answer has another shape: {error}") from error
+        raise InvalidServiceOutputError(
+            f"{operation}: the answer has another shape: {quoted(str(error), 300)}"
+        ) from error
     except (ConnectionError, HTTPClientError, IncompleteReadError, FlexibleChecksumError) as error:
         if _has_no_address(error):
             service = operation.partition(":")[0]
@@ -114,6 +127,13 @@ def service_errors(operation: str, own_codes: Mapping[str, type[BraidError]] | N
     except BotoCoreError as error:
         # What is left is about credentials, and about endpoints that a region doesn't have.
         raise AccessDeniedError(f"{operation}: {error}") from error
+
+
+def _with_values_quoted(message: str) -> str:
+    """The message with the request's own values quoted: services and botocore repeat them to whoever errs."""
+    for values in _VALUES_OF_REQUEST:
+        message = values.sub(lambda found: found[1] + quoted(found[2], 300), message)
+    return message
 
 
 def _is_of_the_parser(error: BaseException) -> bool:

@@ -26,6 +26,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 from braid.domain.errors import InvalidInputError
 from braid.domain.json_text import parse_json
+from braid.domain.quoting import quoted
 
 __all__ = ["decode", "decode_json", "encode", "formerly", "old_spellings"]
 
@@ -143,7 +144,7 @@ def _scalar(kinds: tuple[type, ...]) -> Reader:
     def read(value: Any, path: str) -> Any:
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             expected = " or ".join(kind.__name__ for kind in kinds)
-            raise InvalidInputError(f"{path} must be {expected}, not {value!r:.80}")
+            raise InvalidInputError(f"{path} must be {expected}, not {quoted(value)}")
         return value
 
     return read
@@ -157,7 +158,7 @@ def _one_of(allowed: tuple[Any, ...]) -> Reader:
     def read(value: Any, path: str) -> Any:
         if value not in allowed:
             raise InvalidInputError(
-                f"{path} must be one of {', '.join(map(str, allowed))}, not {value!r:.80}"
+                f"{path} must be one of {', '.join(map(str, allowed))}, not {quoted(value)}"
             )
         return value
 
@@ -176,7 +177,7 @@ def _enum(kind: type[Enum]) -> Reader:
             return kind(value)
         except ValueError as error:
             names = ", ".join(str(member.value) for member in kind)
-            raise InvalidInputError(f"{path} must be one of {names}, not {value!r:.80}") from error
+            raise InvalidInputError(f"{path} must be one of {names}, not {quoted(value)}") from error
 
     return read
 
@@ -184,7 +185,7 @@ def _enum(kind: type[Enum]) -> Reader:
 def _sequence(inner: Reader) -> Reader:
     def read(value: Any, path: str) -> Any:
         if not isinstance(value, list | tuple):
-            raise InvalidInputError(f"{path} must be a list, not {value!r:.80}")
+            raise InvalidInputError(f"{path} must be a list, not {quoted(value)}")
         return tuple(inner(item, f"{path}[{index}]") for index, item in enumerate(value))
 
     return read
@@ -193,7 +194,7 @@ def _sequence(inner: Reader) -> Reader:
 def _mapping(key: Reader, inner: Reader) -> Reader:
     def read(value: Any, path: str) -> Any:
         if not isinstance(value, Mapping):
-            raise InvalidInputError(f"{path} must be an object, not {value!r:.80}")
+            raise InvalidInputError(f"{path} must be an object, not {quoted(value)}")
         return {key(name, path): inner(item, f"{path}.{name}") for name, item in value.items()}
 
     return read
@@ -223,7 +224,7 @@ def _dataclass(cls: type) -> Reader:
 
     def read(value: Any, path: str) -> Any:
         if not isinstance(value, Mapping):
-            raise InvalidInputError(f"{path} must be an object, not {value!r:.80}")
+            raise InvalidInputError(f"{path} must be an object, not {quoted(value)}")
         members = {name: item for name, item in value.items() if not name.startswith("$")}
         if isinstance(version, str) and _SCHEMA_VERSION in members:
             _check_version(members[_SCHEMA_VERSION], version, path)
@@ -262,7 +263,7 @@ def _check_version(stored: Any, current: str, path: str) -> None:
             " deploy the version again that stored it, or drop the file again"
         )
     raise InvalidInputError(
-        f"{path}.{_SCHEMA_VERSION} must be one of {', '.join(map(repr, readable))}, not {stored!r:.40}"
+        f"{path}.{_SCHEMA_VERSION} must be one of {', '.join(map(repr, readable))}, not {quoted(stored, 40)}"
     )
 
 

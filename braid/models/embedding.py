@@ -12,6 +12,7 @@ from braid.domain.embedding_models import EmbeddingModel
 from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
 from braid.domain.json_text import parse_json
 from braid.domain.money.accounting import Meter
+from braid.domain.quoting import quoted
 from braid.domain.tokens import estimate_tokens
 from braid.models.dialects.dialect import EmbeddingDialect
 from braid.models.dialects.table import embedding_dialect
@@ -96,7 +97,7 @@ def _read(
     token_count = dialect.token_count(answer)
     if not isinstance(token_count, int) or isinstance(token_count, bool) or token_count < 0:
         raise InvalidServiceOutputError(
-            f"{OPERATION}: the number of tokens must be a count, not {token_count!r:.80}"
+            f"{OPERATION}: the number of tokens must be a count, not {quoted(token_count)}"
         )
     values = checked_numbers(dialect.vector(answer), dimensions)
     length = math.sqrt(math.fsum(value * value for value in values))

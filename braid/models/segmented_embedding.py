@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
+from braid.domain.quoting import quoted
 from braid.domain.span import Span
 from braid.models.embedding import checked_numbers, unit_vector
 
@@ -112,7 +113,7 @@ def read_segments(result: bytes, dimensions: int, read: Callable[[str], bytes]) 
     told = _object(result, "the result")
     if told.get("embeddingDimension") != dimensions:
         raise InvalidServiceOutputError(
-            f"{OPERATION}: the job gave vectors of {told.get('embeddingDimension')!r:.20} numbers, not"
+            f"{OPERATION}: the job gave vectors of {quoted(told.get('embeddingDimension'), 20)} numbers, not"
             f" {dimensions}"
         )
     segments: list[Segment] = []
@@ -153,13 +154,15 @@ def _piece(line: Mapping[str, Any], kind: str, dimensions: int) -> Segment | str
 def _kind(value: Any) -> str:
     known = {"VIDEO": "video", "AUDIO": "audio", "AUDIO_VIDEO_COMBINED": "audio_video"}
     if not isinstance(value, str) or value not in known:
-        raise InvalidServiceOutputError(f"{OPERATION}: vectors of {value!r:.40} weren't asked for")
+        raise InvalidServiceOutputError(f"{OPERATION}: vectors of {quoted(value, 40)} weren't asked for")
     return known[value]
 
 
 def _ms(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
-        raise InvalidServiceOutputError(f"{OPERATION}: a piece begins and ends at seconds, not {value!r:.40}")
+        raise InvalidServiceOutputError(
+            f"{OPERATION}: a piece begins and ends at seconds, not {quoted(value, 40)}"
+        )
     return round(1000 * value)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from braid.domain.errors import InvalidInputError
 from braid.domain.json_text import parse_json
+from braid.domain.quoting import quoted
 
 __all__ = ["read_ended"]
 
@@ -19,7 +20,7 @@ def read_ended(body: str) -> str:
     try:
         event = parse_json(body)
     except ValueError as error:
-        raise InvalidInputError(f"the message is not JSON: {body!r:.200}") from error
+        raise InvalidInputError(f"the message is not JSON: {quoted(body)}") from error
     detail = event.get("detail") if isinstance(event, Mapping) else None
     if isinstance(detail, Mapping):
         match event.get("detail-type"), detail:
@@ -29,4 +30,4 @@ def read_ended(body: str) -> str:
                 found := _EXECUTION.fullmatch(name)
             ):
                 return found["asset_id"]
-    raise InvalidInputError(f"the message tells of no asset that ended: {body!r:.200}")
+    raise InvalidInputError(f"the message tells of no asset that ended: {quoted(body)}")

@@ -13,6 +13,7 @@ from aws_lambda_powertools import Logger
 from braid.domain.errors import BraidError, InvalidAssetError, PendingError
 from braid.domain.money.metered import Metered
 from braid.domain.wire import decode
+from braid.runtime.log_format import ContentFreeFormatter, loggable
 from braid.runtime.metering import Invocation, seconds_since_import
 from braid.runtime.metrics import count_error
 from braid.runtime.settings import read_settings
@@ -23,7 +24,9 @@ __all__ = ["Event", "Handler", "handles", "logger"]
 # A state's input stays under 8 KB with three failed branches in it; Lambda adds its own JSON around this.
 _MAX_MESSAGE_BYTES = 700
 
-logger = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "braid"))
+logger = Logger(
+    service=os.environ.get("POWERTOOLS_SERVICE_NAME", "braid"), logger_formatter=ContentFreeFormatter()
+)
 
 S = TypeVar("S")
 R = TypeVar("R")
@@ -69,7 +72,7 @@ def handles(
                 raise _fitting(error) from None
             except Exception as error:
                 # A bug: the log keeps the whole stack, the state only what fits into it.
-                logger.exception(str(error), extra={"error": type(error).__name__})
+                logger.exception(loggable(error), extra={"error": type(error).__name__})
                 raise _fitting(error) from None
 
         return handler
@@ -92,7 +95,8 @@ def _asset_keys(event: Event) -> dict[str, Any]:
 
 def _fitting(error: Exception) -> Exception:
     """An error of the same name, which is what the state machine matches, that fits into a state."""
-    message = shortened(str(error), _MAX_MESSAGE_BYTES)
+    # Lambda writes it into the log itself.
+    message = shortened(loggable(error), _MAX_MESSAGE_BYTES)
     if isinstance(error, BraidError):
         return type(error)(message)
     # Errors of others may take other arguments than a message.

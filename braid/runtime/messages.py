@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from braid.domain.errors import InvalidInputError
 from braid.runtime.handler import Handler, logger
+from braid.runtime.log_format import loggable
 from braid.runtime.settings import read_settings
 from braid.runtime.shortening import shortened
 
@@ -64,7 +65,7 @@ def handles_messages(
                 try:
                     step(asked, provided)
                 except Exception as error:  # the processor answers it as failed but logs nothing
-                    logger.exception(str(error), extra={"message_id": record.message_id})
+                    logger.exception(loggable(error), extra={"message_id": record.message_id})
                     raise
 
             # Where all of them failed the answer says so too: an error would only add noise to the metrics.

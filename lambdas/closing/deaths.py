@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from braid.domain.asset.failure import Failure
 from braid.domain.clock import iso
 from braid.domain.errors import InvalidInputError
 from braid.domain.json_text import parse_json
+from braid.domain.quoting import quoted
 from braid.domain.wire import decode
 from braid.runtime.shortening import shortened
 from lambdas.closing.reasons import reason_of_failure
@@ -44,7 +44,7 @@ def read_death(event: Mapping[str, Any]) -> Death:
     """Reads a status change of FAILED, TIMED_OUT or ABORTED. Raises ``InvalidInputError`` for another."""
     detail = event.get("detail")
     if not isinstance(detail, Mapping) or not isinstance(detail.get("executionArn"), str):
-        raise InvalidInputError(f"the status change names no execution: {json.dumps(event)[:300]}")
+        raise InvalidInputError(f"the status change names no execution: {quoted(event, 300)}")
     status = str(detail.get("status"))
     failure = Failure(str(detail.get("error") or ""), str(detail.get("cause") or ""))
     reasons = {

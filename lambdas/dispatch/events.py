@@ -11,6 +11,7 @@ from braid.domain.asset.asset import AssetRef, Source, asset_id_for, read_inbox_
 from braid.domain.asset.rerun import RERUN_EVENT, Rerun, Reuse, read_rerun
 from braid.domain.errors import InvalidInputError
 from braid.domain.json_text import parse_json
+from braid.domain.quoting import quoted
 from lambdas.dispatch.waiting import Look, read_look
 
 __all__ = ["Arrival", "read_arrival"]
@@ -63,14 +64,14 @@ def read_arrival(body: str) -> Arrival:
     try:
         event = parse_json(body)
     except ValueError as error:
-        raise InvalidInputError(f"the message is not JSON: {body!r:.200}") from error
+        raise InvalidInputError(f"the message is not JSON: {quoted(body)}") from error
     last_look = read_look(event.get(_LOOK)) if isinstance(event, Mapping) else None
     if isinstance(event, Mapping) and event.get("detail-type") == RERUN_EVENT:
         rerun, at = read_rerun(event), event.get("time")
         return Arrival(rerun.asset.source, at if isinstance(at, str) else None, body, rerun, last_look)
     if not isinstance(event, Mapping) or event.get("detail-type") != "Object Created":
         found = event.get("detail-type") if isinstance(event, Mapping) else body
-        raise InvalidInputError(f"the message is no 'Object Created' event of S3 but {found!r:.200}")
+        raise InvalidInputError(f"the message is no 'Object Created' event of S3 but {quoted(found)}")
     arrived_at = event.get("time")
     at = arrived_at if isinstance(arrived_at, str) else None
     return Arrival(object_of(event), at, body, last_look=last_look)

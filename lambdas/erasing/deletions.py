@@ -6,6 +6,7 @@ from braid.aws.s3.object_events import object_of
 from braid.domain.asset.asset import Source
 from braid.domain.errors import InvalidInputError
 from braid.domain.json_text import parse_json
+from braid.domain.quoting import quoted
 
 __all__ = ["read_deletion"]
 
@@ -19,8 +20,8 @@ def read_deletion(body: str) -> Source:
     try:
         event = parse_json(body)
     except ValueError as error:
-        raise InvalidInputError(f"the message is not JSON: {body!r:.200}") from error
+        raise InvalidInputError(f"the message is not JSON: {quoted(body)}") from error
     match event:
         case {"detail-type": "Object Deleted", "detail": {"deletion-type": "Permanently Deleted"}}:
             return object_of(event)
-    raise InvalidInputError(f"the message tells of no version that was deleted for good: {body!r:.200}")
+    raise InvalidInputError(f"the message tells of no version that was deleted for good: {quoted(body)}")

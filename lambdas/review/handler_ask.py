@@ -11,6 +11,7 @@ from braid.domain.money.metered import MeteredBefore
 from braid.domain.wire import decode
 from braid.runtime.handler import handles, logger
 from braid.runtime.library import profile
+from braid.runtime.log_format import loggable
 from braid.runtime.metering import used_so_far
 from braid.runtime.now import utc_now
 from braid.runtime.prices import price_book
@@ -73,7 +74,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
             now=utc_now(),
         )
     except Exception as error:  # noqa: BLE001  # reported to the waiting state by name, which handles it
-        logger.exception(str(error))
+        logger.exception(loggable(error))
         send_failure(request.task_token, error)
         return {"summary": f"not asked: {type(error).__name__}"}
     return {"summary": "a reviewer was asked"}

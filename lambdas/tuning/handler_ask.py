@@ -7,6 +7,7 @@ from typing import Any
 
 from braid.aws.task_tokens import send_failure
 from braid.runtime.handler import handles, logger
+from braid.runtime.log_format import loggable
 from lambdas.tuning.runs.approval import Approvals
 from lambdas.tuning.runs.run import Run, Settings
 
@@ -28,7 +29,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
     try:
         Approvals(Run(settings.results_bucket, request.run_id)).ask(request.task_token, usd=request.usd)
     except Exception as error:  # noqa: BLE001  # reported to the waiting state by name, which handles it
-        logger.exception(str(error))
+        logger.exception(loggable(error))
         send_failure(request.task_token, error)
         return {"summary": f"not asked: {type(error).__name__}"}
     return {"summary": f"asked to approve ${request.usd:.2f}"}

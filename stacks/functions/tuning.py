@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -10,6 +12,7 @@ from aws_cdk import aws_scheduler as scheduler
 
 from stacks.config import DeploymentConfig
 from stacks.constructs.grants import Grant, granted_role
+from stacks.constructs.step_lambda import StepLambda
 from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.tuning_access import TuningAccess
@@ -18,7 +21,6 @@ from stacks.storage_stack import Storage
 __all__ = ["TuningFunctions"]
 
 _BY_RUN = "A switch is named after its run; all of them lie in the deployment's own group"
-_FOLDERS = ("tuning", "work/tuning")
 
 
 class TuningFunctions:
@@ -35,7 +37,7 @@ class TuningFunctions:
     ) -> None:
         self._stack = stack
         self._access = access = Access(storage)
-        self._models = models = TuningAccess(stack)
+        models = TuningAccess(stack)
         machine_arn = stack.format_arn(
             service="states",
             resource="stateMachine",
@@ -52,7 +54,13 @@ class TuningFunctions:
         )
         switches = stack.format_arn(service="scheduler", resource="schedule", resource_name=f"{group_name}/*")
         results = {"RESULTS_BUCKET": storage.results_bucket_name}
-        documents = [access.read_results(*_FOLDERS), access.write_results(*_FOLDERS), access.list_results()]
+        # What lasts of a run, and what expires: data, batch files, the approval's token.
+        read, write, look_for = (
+            access.read_results("tuning"),
+            access.write_results("tuning"),
+            access.list_results(),
+        )
+        read_work, write_work = access.read_results("work/tuning"), access.write_results("work/tuning")
         training_role = self._training_role(config)
         roles = {
             **results,
@@ -67,20 +75,42 @@ class TuningFunctions:
                 "StringEquals": {"iam:PassedToService": ["bedrock.amazonaws.com", "sagemaker.amazonaws.com"]}
             },
         )
-        teardown = functions.make(
-            "TuningTeardown",
-            folder="tuning",
-            verb="teardown",
-            description="Deletes what a tuning run made, in the order that services allow",
-            timeout_seconds=300,
-            memory_mb=512,
-            environment={**results, "SCHEDULE_GROUP": group.ref},
-            grants=[
-                *documents,
-                *models.look(),
+
+        def step(
+            verb: str,
+            description: str,
+            grants: Sequence[Grant],
+            *,
+            environment: Mapping[str, str] = results,
+            timeout_seconds: int = 60,
+            memory_mb: int = 512,
+        ) -> StepLambda:
+            return functions.make(
+                f"Tuning{verb.title()}",
+                folder="tuning",
+                verb=verb,
+                description=description,
+                timeout_seconds=timeout_seconds,
+                memory_mb=memory_mb,
+                environment=environment,
+                grants=grants,
+            )
+
+        end_switch = Grant(("scheduler:DeleteSchedule",), (switches,), because=_BY_RUN)
+        teardown = step(
+            "teardown",
+            "Deletes what a tuning run made, in the order that services allow",
+            [
+                read,
+                write,
+                look_for,
+                *models.look_at_jobs(),
+                models.look_at_batches(),
                 *models.delete(),
-                Grant(("scheduler:DeleteSchedule",), (switches,), because=_BY_RUN),
+                end_switch,
             ],
+            environment={**results, "SCHEDULE_GROUP": group.ref},
+            timeout_seconds=300,
         )
         self.teardown: lambda_.Function = teardown.function
         caller = granted_role(
@@ -104,151 +134,132 @@ class TuningFunctions:
             "TEARDOWN_FUNCTION_ARN": teardown.function.function_arn,
             "SCHEDULER_ROLE_ARN": caller.role_arn,
         }
-        setting = [
-            Grant(
-                ("scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"),
-                (switches,),
-                because=_BY_RUN,
-            ),
-            Grant(
-                ("iam:PassRole",),
-                (caller.role_arn,),
-                conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
-            ),
-        ]
-        check = functions.make(
-            "TuningCheck",
-            folder="tuning",
-            verb="check",
-            description="Checks a tuning run's data by all rules",
+        set_switch = Grant(
+            ("scheduler:CreateSchedule", "scheduler:UpdateSchedule"), (switches,), because=_BY_RUN
+        )
+        pass_switch = Grant(
+            ("iam:PassRole",),
+            (caller.role_arn,),
+            conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+        )
+        check = step(
+            "check",
+            "Checks a tuning run's data by all rules",
+            [read, write, read_work],
             timeout_seconds=300,
             memory_mb=1024,
-            environment=results,
-            grants=documents,
         )
-        cost = functions.make(
-            "TuningEstimate",
-            folder="tuning",
-            verb="estimate",
-            description="Says what a tuning run will cost, and whether it may",
-            timeout_seconds=60,
-            memory_mb=512,
+        cost = step(
+            "estimate",
+            "Says what a tuning run will cost, and whether it may",
+            [read, write],
             environment={
                 **results,
                 "MAX_USD": str(config.max_usd_per_tuning),
                 "WITHOUT_APPROVAL_USD": str(config.tuning_usd_without_approval),
             },
-            grants=documents,
         )
-        ask = functions.make(
-            "TuningAsk",
-            folder="tuning",
-            verb="ask",
-            description="Lets a tuning run wait for a person's approval",
-            timeout_seconds=60,
-            memory_mb=512,
-            environment=results,
-            grants=[*documents, Grant(("states:SendTaskFailure",), (machine_arn,))],
+        ask = step(
+            "ask",
+            "Lets a tuning run wait for a person's approval",
+            [write_work, Grant(("states:SendTaskFailure",), (machine_arn,))],
         )
-        self.decide = functions.make(
-            "TuningDecide",
-            folder="tuning",
-            verb="decide",
-            description="Takes a person's decision about what a tuning run costs",
-            timeout_seconds=60,
-            memory_mb=512,
-            environment=results,
-            grants=[*documents, Grant(("states:SendTaskSuccess",), (machine_arn,))],
+        self.decide = step(
+            "decide",
+            "Takes a person's decision about what a tuning run costs",
+            [
+                read,
+                write,
+                look_for,
+                read_work,
+                Grant(("states:SendTaskSuccess",), (machine_arn,)),
+            ],
         )
-        arm = functions.make(
-            "TuningArm",
-            folder="tuning",
-            verb="arm",
-            description="Sets the switch that deletes all of a tuning run at its deadline",
-            timeout_seconds=60,
-            memory_mb=512,
+        arm = step(
+            "arm",
+            "Sets the switch that deletes all of a tuning run at its deadline",
+            [set_switch, pass_switch],
             environment=switch,
-            grants=setting,
         )
-        submit = functions.make(
-            "TuningSubmit",
-            folder="tuning",
-            verb="submit",
-            description="Begins the training job of a tuning run",
-            timeout_seconds=60,
-            memory_mb=512,
+        submit = step(
+            "submit",
+            "Begins the training job of a tuning run",
+            [read, write, look_for, *models.train(), passing],
             environment=roles,
-            grants=[*documents, *models.look(), *models.train(), passing],
         )
-        wait = functions.make(
-            "TuningAwait",
-            folder="tuning",
-            verb="await",
-            description="Says whether a training job has ended",
-            timeout_seconds=60,
-            memory_mb=512,
+        wait = step(
+            "await",
+            "Says whether a training job has ended",
+            [read, *models.look_at_jobs()],
             environment=roles,
-            grants=[*documents, *models.look()],
         )
-        importing = functions.make(
-            "TuningImport",
-            folder="tuning",
-            verb="import",
-            description="Makes a custom model of what was trained",
-            timeout_seconds=60,
-            memory_mb=512,
+        importing = step(
+            "import",
+            "Makes a custom model of what was trained",
+            [
+                read,
+                *models.look_at("custom-model"),
+                *models.import_models(),
+                passing,
+            ],
             environment=roles,
-            grants=[*documents, *models.look(), *models.import_models(), passing],
         )
-        opening = functions.make(
-            "TuningOpen",
-            folder="tuning",
-            verb="open",
-            description="Lets the base model and the tuned one be compared",
+        opening = step(
+            "open",
+            "Lets the base model and the tuned one be compared",
+            [
+                read,
+                write,
+                look_for,
+                read_work,
+                write_work,
+                *models.serve_on_demand(),
+                models.ask_in_batches(),
+                passing,
+            ],
+            environment=roles,
             timeout_seconds=300,
             memory_mb=1024,
-            environment=roles,
-            grants=[*documents, *models.look(), *models.serve(), models.ask_in_batches(), passing],
         )
-        evaluate = functions.make(
-            "TuningEvaluate",
-            folder="tuning",
-            verb="evaluate",
-            description="Asks the base model and the tuned one the same, and compares",
+        evaluate = step(
+            "evaluate",
+            "Asks the base model and the tuned one the same, and compares",
+            [
+                read,
+                write,
+                look_for,
+                read_work,
+                *models.look_at("custom-model-deployment"),
+                models.look_at_batches(),
+                models.ask_base(),
+                models.ask_tuned(),
+            ],
+            environment=roles,
             timeout_seconds=900,
             memory_mb=1024,
-            environment=roles,
-            grants=[*documents, *models.look(), models.ask()],
         )
-        deploy = functions.make(
-            "TuningDeploy",
-            folder="tuning",
-            verb="deploy",
-            description="Makes a tuned model answer calls",
-            timeout_seconds=60,
-            memory_mb=512,
+        deploy = step(
+            "deploy",
+            "Makes a tuned model answer calls",
+            [
+                read,
+                *models.look_at("custom-model-deployment", "provisioned-model"),
+                *models.serve_on_demand(),
+                *models.serve_by_the_hour(),
+            ],
             environment=roles,
-            grants=[*documents, *models.look(), *models.serve()],
         )
-        smoke = functions.make(
-            "TuningSmoke",
-            folder="tuning",
-            verb="smoke",
-            description="Asks a deployed model once",
-            timeout_seconds=60,
-            memory_mb=512,
+        smoke = step(
+            "smoke",
+            "Asks a deployed model once",
+            [read, read_work, *models.look_at("provisioned-model"), models.ask_tuned()],
             environment=roles,
-            grants=[*documents, *models.look(), models.ask()],
         )
-        register = functions.make(
-            "TuningRegister",
-            folder="tuning",
-            verb="register",
-            description="Writes which tuned model is in use, and until when",
-            timeout_seconds=60,
-            memory_mb=512,
+        register = step(
+            "register",
+            "Writes which tuned model is in use, and until when",
+            [read, write, look_for, set_switch, pass_switch, end_switch],
             environment={**results, **switch},
-            grants=[*documents, *setting],
         )
         self.by_placeholder: dict[str, lambda_.Function] = {
             "TuningCheckFunctionArn": check.function,
@@ -279,7 +290,6 @@ class TuningFunctions:
                 self._access.read_results("work/tuning"),
                 self._access.write_results("work/tuning"),
                 self._access.list_results(),
-                self._models.ask(),
             ],
             only_for={"StringEquals": {"aws:SourceAccount": self._stack.account}},
         )

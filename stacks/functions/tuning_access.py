@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import aws_cdk as cdk
 
@@ -12,6 +13,11 @@ from stacks.constructs.grants import Grant
 __all__ = ["TuningAccess"]
 
 _MADE_BY_SERVICES = "Bedrock and SageMaker choose the last part of these ARNs; names are the run's"
+_LOOKING = {
+    "custom-model": "GetCustomModel",
+    "custom-model-deployment": "GetCustomModelDeployment",
+    "provisioned-model": "GetProvisionedModelThroughput",
+}
 
 
 class TuningAccess:
@@ -25,14 +31,9 @@ class TuningAccess:
             self._stack.format_arn(service=service, resource=kind, resource_name="*") for kind in kinds
         )
 
-    def _foundation_models(self) -> tuple[str, ...]:
-        """The base models, as they are asked and as they are tuned."""
-        ids = [way.base_model for way in Way] + [f"{Way.TITAN_IMAGE.base_model}:0"]
-        return tuple(
-            self._stack.format_arn(
-                service="bedrock", account="", resource="foundation-model", resource_name=model_id
-            )
-            for model_id in ids
+    def _foundation_model(self, model_id: str) -> str:
+        return self._stack.format_arn(
+            service="bedrock", account="", resource="foundation-model", resource_name=model_id
         )
 
     def _each(self, service: str, actions: Mapping[str, tuple[str, ...]]) -> tuple[Grant, ...]:
@@ -46,28 +47,32 @@ class TuningAccess:
             for kind, named in actions.items()
         )
 
-    def look(self) -> tuple[Grant, ...]:
-        """Jobs, models and what serves them, as they stand."""
+    def look_at_jobs(self) -> tuple[Grant, ...]:
+        """Training jobs of both services, as they stand."""
         return (
-            *self._each(
-                "bedrock",
-                {
-                    "model-customization-job": ("GetModelCustomizationJob",),
-                    "custom-model": ("GetCustomModel",),
-                    "custom-model-deployment": ("GetCustomModelDeployment",),
-                    "provisioned-model": ("GetProvisionedModelThroughput",),
-                },
-            ),
+            *self._each("bedrock", {"model-customization-job": ("GetModelCustomizationJob",)}),
             *self._each("sagemaker", {"training-job": ("DescribeTrainingJob",)}),
-            Grant(("bedrock:ListModelInvocationJobs",), ("*",), because="a list has no resource"),
         )
+
+    def look_at_batches(self) -> Grant:
+        """Batch jobs, as they stand."""
+        return Grant(("bedrock:ListModelInvocationJobs",), ("*",), because="a list has no resource")
+
+    def look_at(
+        self, *kinds: Literal["custom-model", "custom-model-deployment", "provisioned-model"]
+    ) -> tuple[Grant, ...]:
+        """Models and what serves them, as they stand."""
+        return self._each("bedrock", {kind: (_LOOKING[kind],) for kind in kinds})
 
     def train(self) -> tuple[Grant, ...]:
         """Begin jobs of both services."""
         return (
             Grant(
                 ("bedrock:CreateModelCustomizationJob",),
-                (*self._foundation_models(), *self._arns("bedrock", "custom-model")),
+                (
+                    self._foundation_model(f"{Way.TITAN_IMAGE.base_model}:0"),
+                    *self._arns("bedrock", "custom-model"),
+                ),
                 because=_MADE_BY_SERVICES,
             ),
             *self._each("sagemaker", {"training-job": ("CreateTrainingJob",)}),
@@ -82,27 +87,34 @@ class TuningAccess:
             *self._each("sagemaker", {"model-package": ("DescribeModelPackage",)}),
         )
 
-    def serve(self) -> tuple[Grant, ...]:
-        """Let custom models answer, on demand or by the hour."""
-        actions = ("CreateCustomModelDeployment", "CreateProvisionedModelThroughput")
-        return self._each("bedrock", {"custom-model": actions})
+    def serve_on_demand(self) -> tuple[Grant, ...]:
+        """Let custom models answer, paid by what they are asked."""
+        return self._each("bedrock", {"custom-model": ("CreateCustomModelDeployment",)})
 
-    def ask(self) -> Grant:
-        """Ask base models and tuned ones."""
+    def serve_by_the_hour(self) -> tuple[Grant, ...]:
+        """Let custom models answer, paid by the hour."""
+        return self._each("bedrock", {"custom-model": ("CreateProvisionedModelThroughput",)})
+
+    def ask_tuned(self) -> Grant:
+        """Ask tuned text models, which answer on demand."""
         return Grant(
             ("bedrock:InvokeModel",),
-            (
-                *self._foundation_models(),
-                *self._arns("bedrock", "custom-model-deployment", "provisioned-model"),
-            ),
+            self._arns("bedrock", "custom-model-deployment"),
             because=_MADE_BY_SERVICES,
         )
 
+    def ask_base(self) -> Grant:
+        """Ask the text model that tuned ones come from."""
+        return Grant(("bedrock:InvokeModel",), (self._foundation_model(Way.NOVA_TEXT.base_model),))
+
     def ask_in_batches(self) -> Grant:
-        """Begin batch jobs."""
+        """Begin batch jobs, which compare picture models."""
         return Grant(
             ("bedrock:CreateModelInvocationJob",),
-            (*self._foundation_models(), *self._arns("bedrock", "custom-model", "model-invocation-job")),
+            (
+                self._foundation_model(Way.TITAN_IMAGE.base_model),
+                *self._arns("bedrock", "custom-model", "model-invocation-job"),
+            ),
             because=_MADE_BY_SERVICES,
         )
 

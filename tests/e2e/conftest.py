@@ -140,14 +140,18 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         usage = usage_so_far(Deployed(home, aws, target))
         ROLE_USAGE.parent.mkdir(exist_ok=True)
         ROLE_USAGE.write_text("\n".join([*usage.lines(), ""]), "utf-8")
-        if "BRAID_CHECK_LOGS" in os.environ:
-            _check_logs(target)
+        _check_logs(target)
     finally:
         lifecycle.down(home)
 
 
+def content_in_logs(target: Target) -> list[tuple[str, str, str]]:
+    """Log group, line and phrase of every line so far that holds content of what is stored."""
+    return list(leaks_in(log_lines(target), contents_of(target)))
+
+
 def _check_logs(target: Target) -> None:
-    leaks = list(leaks_in(log_lines(target), contents_of(target)))
+    leaks = content_in_logs(target)
     LEAKS.write_text("".join(f"{group}: {phrase!r} in {line}\n" for group, line, phrase in leaks), "utf-8")
     assert not leaks, f"{len(leaks)} log lines hold content of what was dropped: {LEAKS}"
 

@@ -14,6 +14,7 @@ from braid.aws.clients import client
 from braid.aws.service_answers import ServiceAnswer
 from braid.aws.service_errors import service_errors
 from braid.domain.errors import InvalidInputError, RefusedByServiceError, ServiceUnavailableError
+from braid.domain.quoting import quoted
 from braid.domain.span import WHOLE, Span
 
 __all__ = ["KnowledgeBase", "Retrieved", "RetrievedKind"]
@@ -115,7 +116,7 @@ def _retrieved(result: ServiceAnswer, raw: Mapping[str, Any]) -> Retrieved:
     content = result.object("content")
     told = content.text("type") if "type" in content else "TEXT"
     if told not in _KINDS:
-        raise result.refusal(f"a result of the kind {told!r:.40} isn't known")
+        raise result.refusal(f"a result of the kind {quoted(told, 40)} isn't known")
     metadata = raw.get("metadata") or {}
     return Retrieved(
         _KINDS[told],

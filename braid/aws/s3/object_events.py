@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from braid.domain.asset.asset import Source
 from braid.domain.errors import InvalidInputError
+from braid.domain.quoting import quoted
 
 __all__ = ["object_of"]
 
@@ -40,5 +40,5 @@ def _member(event: Mapping[str, Any], *path: str) -> Any:
 def _text(event: Mapping[str, Any], *path: str) -> str:
     value = _member(event, *path)
     if not isinstance(value, str) or not value:
-        raise InvalidInputError(f"the event must have {'.'.join(path)}: {json.dumps(event)[:300]}")
+        raise InvalidInputError(f"the event must have {'.'.join(path)}: {quoted(event, 300)}")
     return value

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from braid.aws.transcribe.toxicity import read_toxicity
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.evidence.transcript import ToxicSpeech, TranscriptItem
+from braid.domain.quoting import quoted
 
 __all__ = ["OPENING_MARKS", "HeardItem", "HeardSpeech", "read_output"]
 
@@ -101,11 +102,11 @@ def read_output(document: Any) -> HeardSpeech:
     ``InvalidServiceOutputError`` for a damaged one, or one of another kind of job.
     """
     if not isinstance(document, Mapping):
-        raise _refusal(f"an object was expected, not {document!r:.80}")
+        raise _refusal(f"an object was expected, not {quoted(document)}")
     if "results" not in document:
         raise _refusal(f"it has no results, only {', '.join(sorted(map(str, document))[:5]) or 'nothing'}")
     if document.get("status") != "COMPLETED":
-        raise _refusal(f"the job is {document.get('status')!r:.40}, not COMPLETED")
+        raise _refusal(f"the job is {quoted(document.get('status'), 40)}, not COMPLETED")
     results = document["results"]
     if not isinstance(results, Mapping) or not isinstance(results.get("items"), list):
         raise _refusal("results.items must be a list")
@@ -132,7 +133,7 @@ def _language(results: Mapping[str, Any]) -> str | None:
         longest = max(languages, key=lambda entry: float(entry["duration_in_seconds"]), default=None)
         return None if longest is None else str(longest["language_code"])
     except (KeyError, OverflowError, TypeError, ValueError) as error:
-        raise _refusal(f"results.language_codes is {languages!r:.80}") from error
+        raise _refusal(f"results.language_codes is {quoted(languages)}") from error
 
 
 def _refusal(problem: str) -> InvalidServiceOutputError:
@@ -163,12 +164,12 @@ def _sequences(results: Mapping[str, Any]) -> Iterator[tuple[Sequence[Any], str 
             for item in segment.get("items", [])
         }
     except (AttributeError, KeyError, TypeError) as error:
-        raise _refusal(f"the labels of its channels or speakers ({error!r:.40})") from error
+        raise _refusal(f"the labels of its channels or speakers ({quoted(error, 40)})") from error
     if not named:
         yield results["items"], None, speakers
     for items, label in named:
         if not isinstance(items, list):
-            raise _refusal(f"the items of the channel {label!r:.20} must be a list")
+            raise _refusal(f"the items of the channel {quoted(label, 20)} must be a list")
         yield items, label, {}
 
 
@@ -181,7 +182,7 @@ def _read_items(
     opening: list[str] = []
     for index, item in enumerate(items):
         if not isinstance(item, Mapping):
-            raise _refusal(f"item {index} is {item!r:.80}")
+            raise _refusal(f"item {index} is {quoted(item)}")
         _report_unknown(item, "item", "results.items.", unread)
         content, confidence = _best(item, index, unread)
         language_code = item.get("language_code") or language_code
@@ -217,7 +218,7 @@ def _kind(item: Mapping[str, Any], index: int) -> Literal["word", "punctuation"]
         return "word"
     if kind == "punctuation":
         return "punctuation"
-    raise _refusal(f"item {index} has the type {kind!r:.40}")
+    raise _refusal(f"item {index} has the type {quoted(kind, 40)}")
 
 
 def _best(item: Mapping[str, Any], index: int, unread: dict[str, None]) -> tuple[str, float | None]:
@@ -229,18 +230,18 @@ def _best(item: Mapping[str, Any], index: int, unread: dict[str, None]) -> tuple
     _report_unknown(best, "alternative", "results.items.alternatives.", unread)
     content = best.get("content")
     if not isinstance(content, str):
-        raise _refusal(f"item {index} has the content {content!r:.40}")
+        raise _refusal(f"item {index} has the content {quoted(content, 40)}")
     confidence = best.get("confidence")
     if confidence is None or "redactions" in best:
         return content, None
     try:
         return content, min(1.0, max(0.0, float(confidence)))
     except (OverflowError, TypeError, ValueError) as error:
-        raise _refusal(f"item {index} has the confidence {confidence!r:.40}") from error
+        raise _refusal(f"item {index} has the confidence {quoted(confidence, 40)}") from error
 
 
 def _milliseconds(item: Mapping[str, Any], name: str, index: int) -> int:
     try:
         return round(float(item[name]) * 1000)
     except (KeyError, OverflowError, TypeError, ValueError) as error:
-        raise _refusal(f"item {index} has the {name} {item.get(name)!r:.40}") from error
+        raise _refusal(f"item {index} has the {name} {quoted(item.get(name), 40)}") from error

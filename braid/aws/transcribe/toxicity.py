@@ -11,6 +11,7 @@ from typing import Any
 
 from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.evidence.transcript import ToxicSpeech
+from braid.domain.quoting import quoted
 
 __all__ = ["read_toxicity"]
 
@@ -24,7 +25,7 @@ def read_toxicity(stretches: Any) -> Iterator[ToxicSpeech]:
             yield _stretch(stretch)
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             raise InvalidServiceOutputError(
-                f"transcribe: results.toxicity_detection[{index}] can't be read: {stretch!r:.80}"
+                f"transcribe: results.toxicity_detection[{index}] can't be read: {quoted(stretch)}"
             ) from error
 
 

@@ -22,6 +22,7 @@ from braid.domain.errors import InvalidInputError
 from braid.domain.generation.outcomes import DraftOutcome
 from braid.domain.posts.file import PostsPlanned
 from braid.domain.profile.sections.budget import Budget
+from braid.domain.quoting import quoted
 from braid.domain.wire import decode
 
 __all__ = [
@@ -130,7 +131,7 @@ class ExecutionState:
         Raises ``InvalidInputError`` naming the member that doesn't fit.
         """
         if not isinstance(state, Mapping):
-            raise InvalidInputError(f"the state must be an object, not {state!r:.80}")
+            raise InvalidInputError(f"the state must be an object, not {quoted(state)}")
         reached = {name: value for name, value in state.items() if value is not None}
         branches = reached.get("modalities")
         return cls(

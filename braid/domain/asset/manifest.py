@@ -11,6 +11,7 @@ from typing import Any, get_args
 from braid.domain.asset.admission import MemberRole
 from braid.domain.asset.asset import MANIFEST_NAME
 from braid.domain.errors import InvalidAssetError
+from braid.domain.quoting import quoted
 
 __all__ = [
     "MAX_MANIFEST_BYTES",
@@ -94,7 +95,7 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) < len(pairs):
         names = [name for name, _ in pairs]
         double = next(name for name in names if names.count(name) > 1)
-        raise _DoubledError(f"{double!r:.80} is there twice in one object")
+        raise _DoubledError(f"{quoted(double)} is there twice in one object")
     return value
 
 

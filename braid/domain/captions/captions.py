@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from braid.domain.quoting import quoted
 from braid.domain.span import timecode
 
 __all__ = [
@@ -142,7 +143,7 @@ def read_vtt(text: str) -> CaptionFile:
     """Reads a WebVTT file. Raises ``ValueError`` if it doesn't begin with a ``WEBVTT`` header."""
     lines = split_lines(text)
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
-        raise ValueError(f"a WebVTT file begins with a line 'WEBVTT', not {lines[0]!r:.60}")
+        raise ValueError(f"a WebVTT file begins with a line 'WEBVTT', not {quoted(lines[0], 60)}")
     blocks = list(_blocks(lines))
     if any(ARROW in line for line in blocks[0][1]):
         raise ValueError("the WEBVTT header must be followed by an empty line")

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from braid.domain.json_text import parse_json
+from braid.domain.quoting import quoted
 
 __all__ = [
     "CLOSE_TAG",
@@ -65,7 +66,7 @@ class Moderated:
             raise ValueError("an answer of No has no violated categories")
         for each in self.categories:
             if not each or each != each.strip() or re.search(r"[<>\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", each):
-                raise ValueError(f"not a category: {each!r:.60}")
+                raise ValueError(f"not a category: {quoted(each, 60)}")
         if self.reason != self.reason.strip():
             raise ValueError("a reason begins and ends with a word")
         if OPEN_TAG in self.reason or CLOSE_TAG in self.reason:

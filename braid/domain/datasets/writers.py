@@ -9,6 +9,7 @@ from typing import Any
 from braid.domain.datasets.conversations import SCHEMA_VERSION
 from braid.domain.datasets.examples import MAX_CAPTION_TOKENS, NO_CAPTION
 from braid.domain.errors import InvalidInputError
+from braid.domain.quoting import quoted
 from braid.domain.tokens import estimate_tokens
 
 __all__ = ["TitanLine", "gen_qa_line", "nova_line", "titan_line"]
@@ -31,7 +32,7 @@ def titan_line(image_uri: str, caption: str) -> TitanLine:
     if not words:
         raise InvalidInputError(NO_CAPTION)
     if not image_uri.startswith("s3://"):
-        raise InvalidInputError(f"not an address in S3 (s3://bucket/key): {image_uri!r:.80}")
+        raise InvalidInputError(f"not an address in S3 (s3://bucket/key): {quoted(image_uri)}")
     whole = estimate_tokens(" ".join(words))
     while len(words) > 1 and estimate_tokens(" ".join(words)) > MAX_CAPTION_TOKENS:
         words.pop()

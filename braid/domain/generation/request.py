@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from braid.domain.errors import InvalidAssetError, InvalidInputError
 from braid.domain.generation.tasks import NEEDS, Task
+from braid.domain.quoting import quoted
 from braid.domain.toml_text import parse_toml
 from braid.domain.wire import decode
 
@@ -183,7 +184,7 @@ def _problems(request: GenerationRequest) -> Iterator[str]:
     ):
         yield "duration_seconds, fps, resolution and loop belong to a video"
     if request.resolution is not None and not _RESOLUTION.fullmatch(request.resolution):
-        yield f"resolution is of the form 1280x720, not {request.resolution!r:.40}"
+        yield f"resolution is of the form 1280x720, not {quoted(request.resolution, 40)}"
 
 
 def _problems_of_references(request: GenerationRequest) -> Iterator[str]:
@@ -193,7 +194,7 @@ def _problems_of_references(request: GenerationRequest) -> Iterator[str]:
         yield f"{request.task} takes {wanted} references, not {len(request.references)}"
     for key in request.inputs:
         if key != PLACE_OF_THE_STAGE_BEFORE and not key.startswith(_PLACES):
-            yield f"{key!r:.80} is no key below inbox/ (what was dropped) or assets/ (what was made)"
+            yield f"{quoted(key)} is no key below inbox/ (what was dropped) or assets/ (what was made)"
 
 
 def _problems_of_numbers(request: GenerationRequest) -> Iterator[str]:

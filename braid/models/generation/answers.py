@@ -14,6 +14,7 @@ from typing import Any
 
 from braid.domain.errors import InvalidAssetError, InvalidServiceOutputError
 from braid.domain.json_text import parse_json
+from braid.domain.quoting import quoted
 
 __all__ = ["ImageAnswer", "read_image_answer"]
 
@@ -53,7 +54,7 @@ def read_image_answer(raw: bytes) -> ImageAnswer:
         for opening, sentence in _FILTERS.items():
             if reason.lower().startswith(opening):
                 raise InvalidAssetError(f"Nothing was made: {sentence} ({reason}).")
-        raise InvalidServiceOutputError(f"{_OPERATION}: the model ended with {reason!r:.80}")
+        raise InvalidServiceOutputError(f"{_OPERATION}: the model ended with {quoted(reason)}")
     try:
         picture = base64.b64decode(str(_first(answer.get("images")) or ""), validate=True)
     except ValueError as error:  # what isn't ASCII, or no base64

@@ -16,55 +16,107 @@ from tests.infra.granted import EVERY_FUNCTION, allowed
 from tests.infra.test_functions import LOGGING_KEYS
 
 MACHINE = Path(__file__).resolve().parents[3] / "statemachines" / "customize_model.asl.json"
-BASES = [
-    "foundation-model/amazon.nova-lite-v1:0",
-    "foundation-model/amazon.titan-embed-image-v1",
-    "foundation-model/amazon.titan-embed-image-v1:0",
-]
-ANSWERING = ["custom-model-deployment/*", *BASES, "provisioned-model/*"]
-DOCUMENTS = {
-    **EVERY_FUNCTION,
-    "s3:GetObject": ["tuning/*", "work/tuning/*"],
-    "s3:PutObject": ["tuning/*", "work/tuning/*"],
-    "s3:ListBucket": ["ResultsBucket"],
-}
-LOOKING = {
+READ, WRITE = {"s3:GetObject": ["tuning/*"]}, {"s3:PutObject": ["tuning/*"]}
+READ_BOTH = {"s3:GetObject": ["tuning/*", "work/tuning/*"]}
+WRITE_BOTH = {"s3:PutObject": ["tuning/*", "work/tuning/*"]}
+LIST = {"s3:ListBucket": ["ResultsBucket"]}
+JOBS = {
     "bedrock:GetModelCustomizationJob": ["model-customization-job/*"],
-    "bedrock:GetCustomModel": ["custom-model/*"],
-    "bedrock:GetCustomModelDeployment": ["custom-model-deployment/*"],
-    "bedrock:GetProvisionedModelThroughput": ["provisioned-model/*"],
-    "bedrock:ListModelInvocationJobs": ["*"],
     "sagemaker:DescribeTrainingJob": ["training-job/*"],
 }
-# What a step does beside reading and writing its run's documents.
-BEYOND: dict[str, set[str]] = {
-    "check": set(),
-    "estimate": set(),
-    "ask": {"states:SendTaskFailure"},
-    "decide": {"states:SendTaskSuccess"},
-    "submit": {"bedrock:CreateModelCustomizationJob", "sagemaker:CreateTrainingJob", "iam:PassRole"},
-    "await": set(),
-    "import": {"bedrock:CreateCustomModel", "sagemaker:DescribeModelPackage", "iam:PassRole"},
+BATCHES = {"bedrock:ListModelInvocationJobs": ["*"]}
+DEPLOYMENT = {"bedrock:GetCustomModelDeployment": ["custom-model-deployment/*"]}
+THROUGHPUT = {"bedrock:GetProvisionedModelThroughput": ["provisioned-model/*"]}
+ON_DEMAND = {"bedrock:CreateCustomModelDeployment": ["custom-model/*"]}
+TRAINING = {"iam:PassRole": ["TrainingRole"]}
+SWITCH = ["schedule/braid-dev-tuning/*"]
+SETTING = {
+    "scheduler:CreateSchedule": SWITCH,
+    "scheduler:UpdateSchedule": SWITCH,
+    "iam:PassRole": ["SwitchRole"],
+}
+# What each step may do, and nothing else.
+GRANTED: dict[str, dict[str, list[str]]] = {
+    "check": {**READ_BOTH, **WRITE},
+    "estimate": {**READ, **WRITE},
+    "ask": {
+        "s3:PutObject": ["work/tuning/*"],
+        "states:SendTaskFailure": ["stateMachine:braid-dev-customize-model"],
+    },
+    "decide": {
+        **READ_BOTH,
+        **WRITE,
+        **LIST,
+        "states:SendTaskSuccess": ["stateMachine:braid-dev-customize-model"],
+    },
+    "arm": SETTING,
+    "submit": {
+        **READ,
+        **WRITE,
+        **LIST,
+        **TRAINING,
+        "bedrock:CreateModelCustomizationJob": [
+            "custom-model/*",
+            "foundation-model/amazon.titan-embed-image-v1:0",
+        ],
+        "sagemaker:CreateTrainingJob": ["training-job/*"],
+    },
+    "await": {**READ, **JOBS},
+    "import": {
+        **READ,
+        **TRAINING,
+        "bedrock:GetCustomModel": ["custom-model/*"],
+        "bedrock:CreateCustomModel": ["*"],
+        "sagemaker:DescribeModelPackage": ["model-package/*"],
+    },
     "open": {
-        *("bedrock:CreateCustomModelDeployment", "bedrock:CreateProvisionedModelThroughput"),
-        *("bedrock:CreateModelInvocationJob", "iam:PassRole"),
+        **READ_BOTH,
+        **WRITE_BOTH,
+        **LIST,
+        **TRAINING,
+        **ON_DEMAND,
+        "bedrock:CreateModelInvocationJob": [
+            "custom-model/*",
+            "foundation-model/amazon.titan-embed-image-v1",
+            "model-invocation-job/*",
+        ],
     },
-    "evaluate": {"bedrock:InvokeModel"},
-    "deploy": {"bedrock:CreateCustomModelDeployment", "bedrock:CreateProvisionedModelThroughput"},
-    "smoke": {"bedrock:InvokeModel"},
-    "register": {
-        *("scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"),
-        "iam:PassRole",
+    "evaluate": {
+        **READ_BOTH,
+        **WRITE,
+        **LIST,
+        **DEPLOYMENT,
+        **BATCHES,
+        "bedrock:InvokeModel": ["custom-model-deployment/*", "foundation-model/amazon.nova-lite-v1:0"],
     },
+    "deploy": {
+        **READ,
+        **DEPLOYMENT,
+        **THROUGHPUT,
+        **ON_DEMAND,
+        "bedrock:CreateProvisionedModelThroughput": ["custom-model/*"],
+    },
+    "smoke": {**READ_BOTH, **THROUGHPUT, "bedrock:InvokeModel": ["custom-model-deployment/*"]},
+    "register": {**READ, **WRITE, **LIST, **SETTING, "scheduler:DeleteSchedule": SWITCH},
     "teardown": {
-        "scheduler:DeleteSchedule",
-        *("bedrock:StopModelCustomizationJob", "bedrock:StopModelInvocationJob"),
-        *("bedrock:DeleteProvisionedModelThroughput", "bedrock:DeleteCustomModelDeployment"),
-        *("bedrock:DeleteCustomModel", "sagemaker:StopTrainingJob", "sagemaker:DeleteEndpoint"),
-        *("sagemaker:DeleteEndpointConfig", "sagemaker:DeleteModel", "sagemaker:DeleteModelPackage"),
+        **READ,
+        **WRITE,
+        **LIST,
+        **JOBS,
+        **BATCHES,
+        "scheduler:DeleteSchedule": SWITCH,
+        "bedrock:StopModelCustomizationJob": ["model-customization-job/*"],
+        "bedrock:StopModelInvocationJob": ["model-invocation-job/*"],
+        "bedrock:DeleteProvisionedModelThroughput": ["provisioned-model/*"],
+        "bedrock:DeleteCustomModelDeployment": ["custom-model-deployment/*"],
+        "bedrock:DeleteCustomModel": ["custom-model/*"],
+        "sagemaker:StopTrainingJob": ["training-job/*"],
+        "sagemaker:DeleteEndpoint": ["endpoint/*"],
+        "sagemaker:DeleteEndpointConfig": ["endpoint-config/*"],
+        "sagemaker:DeleteModel": ["model/*"],
+        "sagemaker:DeleteModelPackage": ["model-package/*"],
     },
 }
-LOOKS = ("submit", "await", "import", "open", "evaluate", "deploy", "smoke", "teardown")
 
 
 @pytest.fixture(scope="module")
@@ -89,32 +141,13 @@ def test_it_is_deployed_only_where_the_knob_says_so(tmp_path: Path) -> None:
     assert deployment.tuning is None
 
 
-@pytest.mark.parametrize("verb", BEYOND)
+@pytest.mark.parametrize("verb", GRANTED)
 def test_a_step_may_do_this_and_nothing_else(tuning: Synthesis, verb: str) -> None:
-    found = grants(tuning, verb)
-
-    expected = {**DOCUMENTS, **(LOOKING if verb in LOOKS else {})}
-    assert {action: found[action] for action in expected} == expected
-    assert found.keys() - expected.keys() == BEYOND[verb]
-
-
-def test_the_switch_is_all_that_arming_touches(tuning: Synthesis) -> None:
-    found = grants(tuning, "arm")
-
-    assert found.keys() - EVERY_FUNCTION.keys() == {
-        *("scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"),
-        "iam:PassRole",
-    }
-    assert found["scheduler:CreateSchedule"] == ["schedule/braid-dev-tuning/*"]
-
-
-@pytest.mark.parametrize("verb", ["evaluate", "smoke"])
-def test_only_base_models_and_tuned_ones_are_asked(tuning: Synthesis, verb: str) -> None:
-    assert grants(tuning, verb)["bedrock:InvokeModel"] == ANSWERING
+    assert grants(tuning, verb) == {**EVERY_FUNCTION, **GRANTED[verb]}
 
 
 def test_there_are_these_functions_with_their_settings(tuning: Synthesis) -> None:
-    verbs = {*BEYOND, "arm"}
+    verbs = GRANTED.keys()
     assert tuning.functions().keys() == {f"braid-dev-tuning-{verb}" for verb in verbs}
     for verb in verbs:
         properties = tuning.function(f"tuning-{verb}")
@@ -143,6 +176,7 @@ def test_services_train_as_a_role_that_sees_runs_alone(tuning: Synthesis) -> Non
     found = allowed(policy["PolicyDocument"]["Statement"])
     assert found["s3:GetObject"] == ["work/tuning/*"]
     assert found["s3:PutObject"] == ["work/tuning/*"]
+    assert found.keys() == {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
 
 
 def test_runs_that_died_outside_the_machine_are_torn_down(tuning: Synthesis) -> None:

@@ -250,7 +250,7 @@ def test_the_major_version_before_is_read_as_todays() -> None:
             {"heading": "a", "schema_version": "4"},
             "has schema version 4, .* none after 3: deploy the version",
         ),
-        ({"name": "a", "schema_version": "1"}, "schema_version must be one of '2', '3', not '1'"),
+        ({"name": "a", "schema_version": "1"}, "schema_version must be one of '2', '3', not ‹1›"),
         ({"name": "a", "schema_version": 3}, "schema_version must be one of '2', '3', not 3"),
         ({"name": "a", "schema_version": None}, "schema_version must be one of '2', '3', not None"),
     ],

@@ -116,7 +116,7 @@ def test_a_missing_setting_is_told_by_the_class_that_the_workflow_knows(
     assert type(raised.value).__name__ == "ConfigError"
 
 
-@pytest.mark.parametrize("kind", [InvalidAssetError, PendingError, ThrottledError, KeyError, ValueError])
+@pytest.mark.parametrize("kind", [InvalidAssetError, PendingError, ThrottledError, AttributeError, TypeError])
 @pytest.mark.parametrize("message", ["short", "long " * 100_000, "日本" * 10_000])
 def test_an_error_keeps_its_name_and_fits_into_a_state(kind: type[Exception], message: str) -> None:
     with pytest.raises(Exception, match=message[:2]) as raised:

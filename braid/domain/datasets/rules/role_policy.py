@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from braid.domain.quoting import quoted
+
 __all__ = ["bucket_and_key", "may_read", "policy_problems", "prefixes_of", "reading_policy"]
 
 _URI = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.+)", re.DOTALL)
@@ -17,7 +19,7 @@ def bucket_and_key(uri: str) -> tuple[str, str]:
     """Of ``s3://bucket/key``. Raises ``ValueError``."""
     match = _URI.fullmatch(uri)
     if match is None:
-        raise ValueError(f"not an address in S3 (s3://bucket/key): {uri!r:.80}")
+        raise ValueError(f"not an address in S3 (s3://bucket/key): {quoted(uri)}")
     return match[1], match[2]
 
 

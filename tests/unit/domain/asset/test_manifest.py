@@ -51,7 +51,7 @@ def test_a_byte_order_mark_is_fine() -> None:
         (_body({"members": [{"name": "a", "role": "main"}]}), "needs a role of image"),
         (_body({"members": [{"name": "a", "role": ["image"]}]}), "needs a role of image"),
         (_body({"members": [{"name": "a", "role": "image", "x": 1}]}), "member 1 has an unknown 'x'"),
-        (b'{"members": [], "members": [{"name": "a", "role": "text"}]}', "'members' is there twice"),
+        (b'{"members": [], "members": [{"name": "a", "role": "text"}]}', "‹members› is there twice"),
         (_body({"members": [{"name": n, "role": "text"} for n in ("\u00fc", "u\u0308")]}), "more than once"),
         (b'{"members": NaN}', "must be a list"),
         (b'{"members": ' + b"9" * 5000 + b"}", "not valid JSON"),

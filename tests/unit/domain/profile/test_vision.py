@@ -50,7 +50,7 @@ def test_asking_nothing_is_a_mistake() -> None:
 
 def test_an_unknown_finding_is_refused_by_name() -> None:
     with pytest.raises(
-        InvalidInputError, match=r"findings\[1\] must be one of labels, .*, not 'celebrities'"
+        InvalidInputError, match=r"findings\[1\] must be one of labels, .*, not ‹celebrities›"
     ):
         decode(VisionPlan, {"findings": ["labels", "celebrities"]})
 
