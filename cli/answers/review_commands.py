@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from braid.domain.answer.review import DEADLINE_WORDS, DECISION_WORDS, Decision
+from braid.domain.json_text import parse_json
 from braid.domain.profile.sections.decision import DECISION_MEMBER
 from braid.domain.wire import encode
 from cli.answers.reviews import Waiting, decide, draft_of, read_waiting, waiting_assets, who_decides
@@ -241,12 +242,12 @@ def _edited(answer: dict[str, Any]) -> Path:
 
 def _parsed(text: str, where: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = parse_json(text)
     except json.JSONDecodeError as error:
         raise CommandError(
             f"{where}: no JSON from line {error.lineno}, character {error.colno} on"
         ) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise CommandError(f"{where}: no JSON that can be read") from error
     if not isinstance(value, dict):
         raise CommandError(f"{where}: an answer is a JSON object")
