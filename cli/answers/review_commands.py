@@ -22,6 +22,7 @@ from braid.domain.wire import encode
 from cli.answers.reviews import Waiting, decide, draft_of, read_waiting, waiting_assets, who_decides
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.generating.draft_view import show_draft
+from cli.groups import command_group
 from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
 from cli.printable import words
 from cli.showing.opening import show_report
@@ -30,12 +31,7 @@ from cli.target import HOME
 
 __all__ = ["review_app"]
 
-review_app = typer.Typer(
-    add_completion=False,
-    help="Review answers and drafts that wait for a person.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+review_app = command_group("Review answers and drafts that wait for a person.")
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="who decided; default: you")]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="the reason, kept with the decision")]
 
