@@ -10,6 +10,7 @@ import typer
 
 from braid.domain.profile.profile import NAME
 from cli.errors import CommandError
+from cli.groups import command_group
 from cli.options import console
 from cli.target import PROJECT_ROOT
 
@@ -20,18 +21,7 @@ _TEMPLATE = Path(__file__).parent / "profile_template"
 _MAX_NAME = 40
 _EXIT_REFUSED = 2
 
-new_app = typer.Typer(
-    add_completion=False,
-    help="Create a profile: a new kind of use.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-
-
-@new_app.callback()
-def _new() -> None:
-    """Create a profile: a new kind of use."""
+new_app = command_group("Create a profile: a new kind of use.")
 
 
 @new_app.command("profile")

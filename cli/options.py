@@ -51,7 +51,7 @@ AssetId = Annotated[
 ]
 AssetIdOrNewest = Annotated[
     str | None,
-    typer.Argument(metavar="[ASSET_ID]", help="an id or its beginning; default: the newest asset"),
+    typer.Argument(metavar="ASSET_ID", help="an id or its beginning; default: the newest asset"),
 ]
 Seconds = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=0, help="stop waiting after this many seconds")

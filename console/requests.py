@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.requests import Request
 
+from braid.domain.json_text import parse_json
 from cli.errors import EXIT_MISUSE, CommandError
 
 __all__ = ["read_bytes", "read_json"]
@@ -27,8 +27,8 @@ async def read_bytes(request: Request, most: int) -> bytes:
 async def read_json(request: Request) -> dict[str, Any]:
     """The body's JSON object. Raises ``CommandError`` for anything else."""
     try:
-        value = json.loads(await read_bytes(request, _MOST_JSON_BYTES))
-    except (ValueError, RecursionError) as error:
+        value = parse_json(await read_bytes(request, _MOST_JSON_BYTES))
+    except ValueError as error:
         raise CommandError("what was sent is no JSON", exit_code=EXIT_MISUSE) from error
     if not isinstance(value, dict):
         raise CommandError("what was sent is no JSON object", exit_code=EXIT_MISUSE)

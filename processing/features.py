@@ -31,28 +31,12 @@ _NOT_ASKED = "a processing job asks no service: drop the file to have pictures o
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Limits):
     """Where features go, whose gates and keyframes hold, and the deployment's limits."""
 
     results_bucket: str
     profile: str
-    max_object_bytes: int
-    max_duration_seconds: int
-    max_pages: int
-    max_text_characters: int
-    max_image_pixels: int
     max_keyframes: int
-
-    @property
-    def limits(self) -> Limits:
-        """What an object may have."""
-        return Limits(
-            self.max_object_bytes,
-            self.max_duration_seconds,
-            self.max_pages,
-            self.max_text_characters,
-            self.max_image_pixels,
-        )
 
 
 class _NoPageReader(PageReader):
@@ -102,7 +86,7 @@ def _made(
     file = MemberFile(name, "main", item.bucket, item.key, item.version_id, item.size_bytes)
     gates, reasons = GateLog(), []
     try:
-        member = examine_member(file, content, limits=settings.limits, plan=plan.gates, gates=gates)
+        member = examine_member(file, content, limits=settings, plan=plan.gates, gates=gates)
         check_speech([member], gates)
     except InvalidAssetError as error:
         return Features(asset_id, item.source, reason=str(error)), (0, 0)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from braid.domain.errors import InvalidAssetError
 from braid.media.containers.blocks import BlockReader
+from braid.media.containers.zip_directory import open_zip
 
 __all__ = ["check_office"]
 
@@ -25,7 +26,7 @@ def check_office(file: BinaryIO) -> int:
     """
     reader = BlockReader(file)
     try:
-        with zipfile.ZipFile(cast(BinaryIO, reader)) as archive:
+        with open_zip(reader) as archive:
             parts = archive.infolist()
             is_protected = any(part.flag_bits & 0x1 for part in parts) or _is_encrypted_odt(archive)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, zlib.error) as error:

@@ -41,4 +41,3 @@ def _length(found: re.Match[str]) -> str:
     if _TAKEN_OUT.fullmatch(found[1]):
         return found[0]
     return f"{_OPEN}{len(found[1])} characters{_CLOSE}"
-

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from braid.aws.bedrock.converse import Reply, read_reply
 from braid.domain.errors import InvalidServiceOutputError
+from braid.domain.json_text import parse_json
 from braid.models.dialects.table import chat_dialect
 from braid.models.question import Question
 from braid.models.request import converse_request
@@ -51,8 +52,8 @@ def read_batch_line(line: str | bytes, route: Route) -> BatchRecord:
     for a line that isn't a record's.
     """
     try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        value = parse_json(line)
+    except ValueError as error:
         raise InvalidServiceOutputError(f"{OPERATION}: a line of the output isn't JSON") from error
     record_id = value.get("recordId") if isinstance(value, Mapping) else None
     if not isinstance(record_id, str):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from braid.domain.errors import InvalidServiceOutputError
+from braid.domain.json_text import parse_json
 from braid.models.batch import OPERATION
 
 __all__ = ["EmbeddingRecord", "embedding_line", "read_embedding_line"]
@@ -39,8 +40,8 @@ def read_embedding_line(line: str | bytes) -> EmbeddingRecord:
     """What a line of the output says of its record. Raises InvalidServiceOutputError for one that isn't a
     record's."""
     try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        value = parse_json(line)
+    except ValueError as error:
         raise InvalidServiceOutputError(f"{OPERATION}: a line of the output isn't JSON") from error
     record_id = value.get("recordId") if isinstance(value, Mapping) else None
     if not isinstance(record_id, str):

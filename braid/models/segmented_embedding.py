@@ -7,12 +7,12 @@ https://docs.aws.amazon.com/nova/latest/userguide/embeddings-schema.html
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
+from braid.domain.json_text import parse_json
 from braid.domain.quoting import quoted
 from braid.domain.span import Span
 from braid.models.embedding import checked_numbers, unit_vector
@@ -178,8 +178,8 @@ def _objects(value: Any) -> list[Mapping[str, Any]]:
 
 def _object(body: bytes, what: str) -> Mapping[str, Any]:
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        found = parse_json(body)
+    except ValueError as error:
         raise InvalidServiceOutputError(f"{OPERATION}: {what} isn't JSON") from error
     if not isinstance(found, Mapping):
         raise InvalidServiceOutputError(f"{OPERATION}: {what} is no JSON object")

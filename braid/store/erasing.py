@@ -222,12 +222,14 @@ def _versions(s3: Any, bucket: str, prefix: str) -> list[Source]:
 
 
 def _is_there(s3: Any, source: Source) -> bool:
+    """Asked as a list: a version that is gone is no error then, and needs no permission of its own."""
     with service_errors("s3:ListObjectVersions"):
-        found = s3.list_object_versions(Bucket=source.bucket, Prefix=source.key, MaxKeys=1000)
-    return any(
-        (each["Key"], each["VersionId"]) == (source.key, source.version_id)
-        for each in found.get("Versions", [])
-    )
+        pages = s3.get_paginator("list_object_versions").paginate(Bucket=source.bucket, Prefix=source.key)
+        return any(
+            (each["Key"], each["VersionId"]) == (source.key, source.version_id)
+            for page in pages
+            for each in page.get("Versions", [])
+        )
 
 
 def _marks(dynamodb: Any, table: str, asset_id: str) -> list[str]:

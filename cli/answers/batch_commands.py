@@ -14,6 +14,7 @@ from braid.domain.asset.asset import AssetStatus
 from braid.domain.wire import encode
 from cli.answers.batches import MAX_RECORDS, Batch, Reread, batches, find_batch, read_batch, submit_batch
 from cli.errors import EXIT_MISUSE, CommandError
+from cli.groups import command_group
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.printable import words
 from cli.showing.asset_ids import find_asset
@@ -22,11 +23,8 @@ from cli.target import Target
 
 __all__ = ["batch_app"]
 
-batch_app = typer.Typer(
-    add_completion=False,
-    help="Ask about 100 or more assets again in one batch job. Published answers stay as they are.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+batch_app = command_group(
+    "Ask about 100 or more assets again in one batch job. Published answers stay as they are."
 )
 BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="as `braid batch status` lists it")]
 
@@ -34,7 +32,7 @@ BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="as `braid batch s
 @batch_app.command()
 def submit(
     profile: Annotated[str, typer.Argument(metavar="PROFILE", help="a folder, or a name under profiles/")],
-    asset_ids: Annotated[list[str] | None, typer.Argument(metavar="[ASSET_ID]...")] = None,
+    asset_ids: Annotated[list[str] | None, typer.Argument(metavar="ASSET_ID")] = None,
     all_of: Annotated[
         str | None, typer.Option("--all-of", metavar="PROFILE", help="every asset of this profile")
     ] = None,
@@ -73,7 +71,7 @@ def submit(
 
 @batch_app.command("status")
 def batch_status(
-    batch_id: Annotated[str | None, typer.Argument(metavar="[BATCH]")] = None,
+    batch_id: Annotated[str | None, typer.Argument(metavar="BATCH")] = None,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:

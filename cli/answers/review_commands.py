@@ -16,11 +16,13 @@ from rich.table import Table
 from rich.text import Text
 
 from braid.domain.answer.review import DEADLINE_WORDS, DECISION_WORDS, Decision
+from braid.domain.json_text import parse_json
 from braid.domain.profile.sections.decision import DECISION_MEMBER
 from braid.domain.wire import encode
 from cli.answers.reviews import Waiting, decide, draft_of, read_waiting, waiting_assets, who_decides
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.generating.draft_view import show_draft
+from cli.groups import command_group
 from cli.options import AssetId, Json, Stack, chosen_target, console, out, print_json
 from cli.printable import words
 from cli.showing.opening import show_report
@@ -29,12 +31,7 @@ from cli.target import HOME
 
 __all__ = ["review_app"]
 
-review_app = typer.Typer(
-    add_completion=False,
-    help="Review answers and drafts that wait for a person.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+review_app = command_group("Review answers and drafts that wait for a person.")
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="who decided; default: you")]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="the reason, kept with the decision")]
 
@@ -241,12 +238,12 @@ def _edited(answer: dict[str, Any]) -> Path:
 
 def _parsed(text: str, where: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = parse_json(text)
     except json.JSONDecodeError as error:
         raise CommandError(
             f"{where}: no JSON from line {error.lineno}, character {error.colno} on"
         ) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise CommandError(f"{where}: no JSON that can be read") from error
     if not isinstance(value, dict):
         raise CommandError(f"{where}: an answer is a JSON object")

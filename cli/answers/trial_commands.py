@@ -61,7 +61,7 @@ def try_out(
 
 def ask(
     asset_id: Annotated[
-        str, typer.Argument(metavar="[ASSET_ID]", help="an asset's id, or its beginning; none with --all")
+        str, typer.Argument(metavar="ASSET_ID", help="an asset's id, or its beginning; none with --all")
     ],
     question: Annotated[str | None, typer.Argument(metavar="QUESTION", show_default=False)] = None,
     of_all: Annotated[

@@ -15,6 +15,7 @@ from cli.costs.idle import IdleLine, UnknownResourceError, idle_lines, read_temp
 from cli.costs.prices import price_book
 from cli.costs.spent import By, spent
 from cli.errors import EXIT_MISUSE, CommandError
+from cli.groups import command_group
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.target import HOME, PROJECT_ROOT, find_target
 from local import lifecycle
@@ -24,10 +25,8 @@ __all__ = ["cost_app"]
 _DEFAULT_DAYS = 30
 _BY: tuple[By, ...] = ("day", "profile", "service")
 
-cost_app = typer.Typer(
-    help="Say what assets cost, and what a deployment costs while nothing happens.",
-    rich_markup_mode=None,
-    invoke_without_command=True,
+cost_app = command_group(
+    "Say what assets cost, and what a deployment costs while nothing happens.", is_command=True
 )
 
 

@@ -17,6 +17,7 @@ from cli.dataset.build_command import s3_prefix
 from cli.dataset.files import write_sources
 from cli.dataset.pairs import Built, put_picture
 from cli.errors import EXIT_MISUSE, CommandError
+from cli.groups import command_group
 from cli.options import Json, Seconds, Stack, chosen_target, console, print_json
 
 if TYPE_CHECKING:
@@ -29,18 +30,7 @@ _EXIT_INCOMPLETE = 3
 _WHO = "braid dataset synth"
 
 
-synth_app = typer.Typer(
-    add_completion=False,
-    help="Make up data: described first, then drawn.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-
-
-@synth_app.callback()
-def _synth() -> None:
-    """Make up data: described first, then drawn."""
+synth_app = command_group("Make up data: described first, then drawn.")
 
 
 @synth_app.command("products")

@@ -128,7 +128,7 @@ def _follow(target: Target, assets: list[tuple[str, str, str]], timeout: float) 
 
 def status(
     asset_id: Annotated[
-        str | None, typer.Argument(metavar="[ASSET_ID]", help="one asset in detail: its id or its beginning")
+        str | None, typer.Argument(metavar="ASSET_ID", help="one asset in detail: its id or its beginning")
     ] = None,
     days: Annotated[int, typer.Option(metavar="DAYS", min=1, help="how many UTC days to look back")] = 2,
     only: Annotated[

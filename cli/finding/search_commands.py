@@ -69,7 +69,7 @@ def search(
 
 def similar(
     asset_ids: Annotated[
-        list[str], typer.Argument(metavar="ASSET_ID...", help="one asset, or several that somebody likes")
+        list[str], typer.Argument(metavar="ASSET_ID", help="one asset, or several that somebody likes")
     ],
     profile: Profile = "",
     modality: Modality = "",

@@ -19,7 +19,7 @@ _PROVIDERS = "providers"
 def generate(
     request: Annotated[
         str,
-        typer.Argument(metavar="[REQUEST|providers]", help="a request's TOML file; or: who makes what"),
+        typer.Argument(metavar="REQUEST|providers", help="a request's TOML file; or: who makes what"),
     ] = "",
     task: Annotated[str, typer.Option("--task", metavar="TASK", help="instead of a file")] = "",
     prompt: Annotated[str, typer.Option("--prompt", metavar="TEXT", help="what is to be seen")] = "",

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from cli.errors import EXIT_MISUSE, CommandError
+from cli.groups import command_group
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.target import PROJECT_ROOT
 
@@ -15,18 +16,7 @@ __all__ = ["prompts_app"]
 
 _PROBLEMS = 3
 
-prompts_app = typer.Typer(
-    add_completion=False,
-    help="List, check and vet prompt templates.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-
-
-@prompts_app.callback()
-def _prompts() -> None:
-    """List, check and vet prompt templates."""
+prompts_app = command_group("List, check and vet prompt templates.")
 
 
 @prompts_app.command("list")
@@ -58,7 +48,7 @@ def list_prompts(as_json: Json = False) -> None:
 
 @prompts_app.command("check")
 def check_prompts(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="default: all")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="default: all")] = None,
     as_json: Json = False,
 ) -> None:
     """Check what templates lack: type, content, style, camera, denials, length.

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.errors import CommandError
+from cli.groups import command_group
 from cli.options import Json, console, out, print_json
 from local.engines.operations import Engine, Operation, operations
 from local.weights.catalogue import default_sets, weight_set, weight_sets
@@ -19,12 +20,7 @@ from local.weights.optional import OPTIONAL, install
 
 __all__ = ["engines_app"]
 
-engines_app = typer.Typer(
-    add_completion=False,
-    help="Show and fetch what stands in for the AI services here.",
-    invoke_without_command=True,
-    rich_markup_mode=None,
-)
+engines_app = command_group("Show and fetch what stands in for the AI services here.", is_command=True)
 _NO_ENGINE = "none: the operation is refused"
 
 

@@ -22,7 +22,7 @@ _SHOWN = 10
 
 def posts(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="JSON lines with id and text, or a CSV file")
+        Path | None, typer.Argument(metavar="FILE", help="JSON lines with id and text, or a CSV file")
     ] = None,
     one: Annotated[str | None, typer.Option("--one", metavar="TEXT", help="judge this post now")] = None,
     lang: Annotated[

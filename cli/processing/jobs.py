@@ -131,8 +131,10 @@ class DeployedProcessing:
             ) from error
 
     def jobs(self) -> list[dict[str, Any]]:
-        """The newest of the deployment."""
-        found = self._sagemaker.list_processing_jobs(NameContains=f"{self._deployment}-processing-")
+        """The newest of the deployment, the newest first."""
+        found = self._sagemaker.list_processing_jobs(
+            NameContains=f"{self._deployment}-processing-", SortOrder="Descending"
+        )
         return list(found["ProcessingJobSummaries"])
 
     def told(self, found: dict[str, Any], book: PriceBook) -> dict[str, Any]:

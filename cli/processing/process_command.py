@@ -21,7 +21,7 @@ _EXIT_FAILED, _EXIT_TIMEOUT = 4, 5
 
 def process(
     uri: Annotated[
-        str | None, typer.Argument(metavar="[S3_URI]", help="s3://bucket/prefix; none lists the jobs")
+        str | None, typer.Argument(metavar="S3_URI", help="s3://bucket/prefix; none lists the jobs")
     ] = None,
     profile: Annotated[
         str, typer.Option(metavar="PROFILE", help="whose gates and keyframes hold")

@@ -18,7 +18,7 @@ __all__ = ["query"]
 def query(
     asked: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME|SQL]", help="a saved query's name, or SQL; default: list them"),
+        typer.Argument(metavar="NAME|SQL", help="a saved query's name, or SQL; default: list them"),
     ] = None,
     tables: Annotated[bool, typer.Option("--tables", help="show the tables and their columns")] = False,
     as_json: Json = False,

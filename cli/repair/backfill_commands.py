@@ -28,9 +28,7 @@ _MOST_WITHOUT_CONSENT = 100
 
 
 def backfill(
-    place: Annotated[
-        str, typer.Argument(metavar="[s3://BUCKET/PREFIX]", help="default: the whole inbox")
-    ] = "",
+    place: Annotated[str, typer.Argument(metavar="s3://BUCKET/PREFIX", help="default: the whole inbox")] = "",
     inventory: Annotated[
         str,
         typer.Option(

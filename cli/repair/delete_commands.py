@@ -30,7 +30,7 @@ _ELSEWHERE = (
 
 
 def delete(
-    asset_ids: Annotated[list[str], typer.Argument(metavar="ASSET_ID...", help="ids, or their beginnings")],
+    asset_ids: Annotated[list[str], typer.Argument(metavar="ASSET_ID", help="ids, or their beginnings")],
     keep_source: Annotated[bool, typer.Option("--keep-source", help="leave the file in the inbox")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would go")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="don't ask")] = False,

@@ -40,7 +40,7 @@ _LEFT = 3
 def redrive(
     asset_ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ASSET_ID]...", help="failed assets, by id or its beginning"),
+        typer.Argument(metavar="ASSET_ID", help="failed assets, by id or its beginning"),
     ] = None,
     failed: Annotated[bool, typer.Option("--failed", help=f"every FAILED asset of {_DAYS} days")] = False,
     partial: Annotated[

@@ -48,7 +48,7 @@ class Rehearsal:
 
 def rerun(
     asset_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ASSET_ID]...", help="ids, or their beginnings")
+        list[str] | None, typer.Argument(metavar="ASSET_ID", help="ids, or their beginnings")
     ] = None,
     start_at: Annotated[
         StartAt, typer.Option("--from", help="where to begin; what comes before is taken over")

@@ -67,10 +67,15 @@ class DeployedTuning:
             raise CommandError(f"{uri} isn't there any more: build the data set again") from error
 
     def remove(self, keys: Sequence[str]) -> None:
-        """Deletes objects of runs."""
+        """Deletes objects of runs. Raises ``CommandError`` where S3 keeps some of them."""
         for at in range(0, len(keys), _DELETED_AT_ONCE):
             some = [{"Key": key} for key in keys[at : at + _DELETED_AT_ONCE]]
-            self.target.s3.delete_objects(Bucket=self.target.results_bucket, Delete={"Objects": some})
+            answer = self.target.s3.delete_objects(
+                Bucket=self.target.results_bucket, Delete={"Objects": some, "Quiet": True}
+            )
+            if errors := answer.get("Errors"):
+                first = f"{errors[0]['Key']} ({errors[0]['Code']})"
+                raise CommandError(f"S3 kept {len(errors)} objects, such as {first}; repeat the command")
 
     def decide(self, run_id: str, *, approved: bool, by: str) -> dict[str, Any]:
         """A person's decision about what a run costs. Raises ``CommandError`` in the function's own words."""

@@ -13,7 +13,7 @@ __all__ = ["logs"]
 
 def logs(
     run_id: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="a run's id, or its name for the newest")
+        str | None, typer.Argument(metavar="RUN", help="a run's id, or its name for the newest")
     ] = None,
     as_json: Json = False,
     stack: Stack = None,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.errors import EXIT_MISUSE, CommandError
+from cli.groups import command_group
 from cli.options import Json, Stack, chosen_target, out, print_json
 from cli.tuning.delete_command import delete
 from cli.tuning.leftover_command import leftovers
@@ -16,18 +17,11 @@ from cli.tuning.run_command import run
 
 __all__ = ["tune_app"]
 
-tune_app = typer.Typer(
-    add_completion=False,
-    help="Fit a model to labelled examples, and use it if it is better.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+tune_app = command_group("Fit a model to labelled examples, and use it if it is better.")
 tune_app.command()(run)
 RunId = Annotated[
     str | None,
-    typer.Argument(
-        metavar="[RUN]", help="a run's id, or its name for the newest; default: the newest of all"
-    ),
+    typer.Argument(metavar="RUN", help="a run's id, or its name for the newest; default: the newest of all"),
 ]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="who decides")]
 

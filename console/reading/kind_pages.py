@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from braid.aws.attributes import from_attributes
 from braid.domain.asset.asset import AssetKind
+from braid.domain.json_text import parse_json
 from braid.store.counts import KINDS_KEY
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.showing.records import Record, records_of_kind
@@ -43,8 +44,8 @@ def read_kind_page(target: Target, kind: AssetKind, *, cursor: str = "", limit: 
 
 def _parsed(cursor: str) -> tuple[str, str]:
     try:
-        at, asset_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except (TypeError, ValueError, RecursionError, binascii.Error):
+        at, asset_id = parse_json(base64.urlsafe_b64decode(cursor.encode()))
+    except (TypeError, ValueError, binascii.Error):
         at = asset_id = None
     if not (isinstance(at, str) and at and isinstance(asset_id, str) and asset_id):
         raise CommandError("this page's address is cut off; begin with the newest", exit_code=EXIT_MISUSE)

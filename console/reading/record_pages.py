@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from braid.domain.asset.asset import AssetStatus
+from braid.domain.json_text import parse_json
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.showing.records import Record, records_after
 from cli.target import Target
@@ -72,10 +73,10 @@ class Cursor:
     def parse(cls, text: str) -> Cursor:
         """The cursor that was written so. Raises ``CommandError`` for anything else."""
         try:
-            day, shown = json.loads(base64.urlsafe_b64decode(text.encode()))
+            day, shown = parse_json(base64.urlsafe_b64decode(text.encode()))
             positions = {AssetStatus(status): (str(at), str(asset)) for status, (at, asset) in shown.items()}
             return cls(date.fromisoformat(day), positions)
-        except (AttributeError, TypeError, ValueError, RecursionError, binascii.Error) as error:
+        except (AttributeError, TypeError, ValueError, binascii.Error) as error:
             raise CommandError(
                 "this page's address is cut off; begin with the newest assets", exit_code=EXIT_MISUSE
             ) from error

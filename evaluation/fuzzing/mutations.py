@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from braid.domain.json_text import parse_json
 from evaluation.fuzzing.target import Form
 
 __all__ = ["mutated"]
@@ -136,8 +137,8 @@ def _stretch(data: bytes, rng: random.Random) -> tuple[int, int]:
 
 def _mutated_json(data: bytes, rng: random.Random) -> bytes:
     try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
+        value = parse_json(data)
+    except ValueError:
         return data
     while True:
         value = _changed(value, rng)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from braid.domain.errors import BraidError
+from braid.domain.json_text import parse_json
 
 __all__ = ["Form", "Target", "of_json", "of_text"]
 
@@ -43,8 +43,8 @@ def of_json(read: Callable[[Any], object]) -> Callable[[bytes], object]:
 
     def reader(data: bytes) -> object:
         try:
-            value = json.loads(data)
-        except (ValueError, RecursionError):
+            value = parse_json(data)
+        except ValueError:
             return None
         return read(value)
 

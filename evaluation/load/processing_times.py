@@ -22,7 +22,7 @@ __all__ = ["Worked", "work_on"]
 
 _BUCKET, _RESULTS = "archive", "results"
 # As the knobs have them.
-_SETTINGS = Settings(_RESULTS, "general", 5 << 30, 14_400, 300, 2_000_000, 64_000_000, 40)
+_SETTINGS = Settings(5 << 30, 14_400, 300, 2_000_000, 64_000_000, _RESULTS, "general", 40)
 
 
 @dataclass(frozen=True)

@@ -30,16 +30,11 @@ __all__ = ["Request", "Settings", "handler"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Limits):
     """Where record and results lie, and the limits that one file is held to."""
 
     assets_table: str
     results_bucket: str
-    max_object_bytes: int
-    max_duration_seconds: int
-    max_pages: int
-    max_text_characters: int
-    max_image_pixels: int
     bundle_wait_seconds: int
     max_usd_per_day: int
     max_keyframes: int
@@ -47,17 +42,6 @@ class Settings:
     model_ids: dict[str, str]
     caption_languages: tuple[str, ...]
     spoken_descriptions: bool
-
-    @property
-    def limits(self) -> Limits:
-        """The limits that one file is held to."""
-        return Limits(
-            self.max_object_bytes,
-            self.max_duration_seconds,
-            self.max_pages,
-            self.max_text_characters,
-            self.max_image_pixels,
-        )
 
     @property
     def knobs(self) -> EstimateKnobs:
@@ -136,7 +120,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
             read_profile=profile,
             claim_content=functools.partial(marks.claim, asset, now=now),
             hold_to_budget=functools.partial(check_budget, knobs=settings.knobs),
-            limits=settings.limits,
+            limits=settings,
             waiting=Waiting(request.started_at, now, settings.bundle_wait_seconds),
         ),
         reserving=functools.partial(reservation, limit_usd=settings.max_usd_per_day, knobs=settings.knobs),

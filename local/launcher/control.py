@@ -17,13 +17,13 @@ GET    quotas | POST | DELETE   ``service``, ``operation`` or ``*``, and ``per_s
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack import app
 
+from local.foreign_json import parse_json
 from local.launcher.config import LauncherConfig, python_version
 from local.launcher.gateway import calls
 from local.launcher.injection.faults import FaultError
@@ -142,8 +142,8 @@ def _look_at_alarms(request: Mapping[str, Any]) -> dict[str, Any]:
 
 def _added(body: bytes, add: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Answer:
     try:
-        return 201, add(json.loads(body))
-    except (FaultError, ValueError, TypeError, RecursionError) as error:
+        return 201, add(parse_json(body))
+    except (FaultError, ValueError, TypeError) as error:
         return 400, {"message": str(error)}
 
 

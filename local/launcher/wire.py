@@ -19,6 +19,7 @@ from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 from botocore.parsers import ResponseParserError, create_parser
 from botocore.validate import ParamValidator
 
+from local.foreign_json import parse_json
 from local.service_models import service_model
 
 HttpResponse = tuple[int, dict[str, str], bytes]
@@ -140,10 +141,10 @@ class Wire:
         if payload and shape.members[payload].type_name == "blob":
             return {payload: body}
         try:
-            json.loads(body or b"{}")  # botocore takes broken JSON for an error message
+            parse_json(body or b"{}")  # botocore takes broken JSON for an error message
             answer = {"body": body or b"{}", "headers": {}, "status_code": 200}
             parsed: dict[str, Any] = create_parser(self.protocol).parse(answer, shape)
-        except (ResponseParserError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        except (ResponseParserError, ValueError, TypeError, AttributeError) as error:
             raise WireError("SerializationException", f"malformed request: {error}") from error
         parsed.pop("ResponseMetadata", None)
         return parsed

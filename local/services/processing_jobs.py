@@ -125,9 +125,10 @@ class _Jobs:
         return self._jobs[name]
 
     def list(self, request: Mapping[str, Any], _caller: Caller) -> dict[str, Any]:
-        """The newest first."""
+        """The oldest first, unless they are asked for in descending order."""
         part, status = str(request.get("NameContains", "")), request.get("StatusEquals")
-        jobs = [job for job in reversed(list(self._jobs.values())) if part in job.name]
+        order = -1 if request.get("SortOrder") == "Descending" else 1
+        jobs = [job for job in list(self._jobs.values())[::order] if part in job.name]
         found = [job.summary() for job in jobs if status in (None, job.status)]
         return {"ProcessingJobSummaries": found[: int(request.get("MaxResults", 10))]}
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from local.foreign_json import parse_json
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -29,6 +31,17 @@ class ServiceError(Exception):
         self.code = code
         self.message = message
         self.status = status
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The JSON object that a body holds. Raises ``ServiceError`` ValidationException for anything else."""
+    try:
+        asked = parse_json(body)
+    except ValueError as error:
+        raise ServiceError("ValidationException", "The body isn't JSON.") from error
+    if not isinstance(asked, dict):
+        raise ServiceError("ValidationException", "The body isn't a JSON object.")
+    return asked
 
 
 def not_offered(message: str) -> ServiceError:

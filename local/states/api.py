@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from local.foreign_json import parse_json
 from local.states import status
 from local.states.errors import RequestError
 from local.states.executions import Executions
@@ -167,8 +168,8 @@ def _page(
 
 def _after(found: Sequence[Answer], token: str, key: str) -> int:
     try:
-        last = json.loads(base64.urlsafe_b64decode(token))
-    except (ValueError, RecursionError):
+        last = parse_json(base64.urlsafe_b64decode(token))
+    except ValueError:
         last = None
     for index, item in enumerate(found):
         if item[key] == last:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import threading
@@ -11,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from local.foreign_json import parse_json
 from local.states.clock import Clock
 from local.states.errors import PAYLOAD_LIMIT_BYTES, RequestError, StateError, StoppedError, to_text
 from local.states.execution import Execution, Progress
@@ -161,8 +161,8 @@ class Executions:
         if len(input_text.encode()) > PAYLOAD_LIMIT_BYTES:
             raise RequestError("ValidationException", f"the input is longer than {PAYLOAD_LIMIT_BYTES} bytes")
         try:
-            given = json.loads(input_text)
-        except (ValueError, RecursionError) as error:
+            given = parse_json(input_text)
+        except ValueError as error:
             message = f"Invalid State Machine Execution Input: '{error}'"
             raise RequestError("InvalidExecutionInput", message) from None
         machine = self.services.machine(machine_arn)

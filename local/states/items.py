@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from local.foreign_json import parse_json
 from local.states.errors import StateError, to_text
 
 _DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
@@ -28,7 +29,7 @@ def parse_items(content: bytes, config: Mapping[str, Any]) -> list[Any]:
         if kind == "CSV":
             return _rows(text, config)
         if kind == "JSON":
-            found = json.loads(text)
+            found = parse_json(text)
             for part in str(config.get("ItemsPointer", "")).split("/")[1:]:
                 name = part.replace("~1", "/").replace("~0", "~")
                 found = found[int(name)] if isinstance(found, list) else found[name]
@@ -38,14 +39,14 @@ def parse_items(content: bytes, config: Mapping[str, Any]) -> list[Any]:
                 return [{"Key": key, "Value": value} for key, value in found.items()]
             raise _unreadable("The JSON holds neither an array nor an object")
         raise _unreadable(f"InputType {kind} isn't one of JSON, JSONL and CSV")
-    except (ValueError, LookupError, TypeError, RecursionError, csv.Error) as error:
+    except (ValueError, LookupError, TypeError, csv.Error) as error:
         raise _unreadable(f"The {kind} can't be read: {error}") from error
 
 
 def _line(number: int, line: str) -> Any:
     try:
-        return json.loads(line)
-    except (ValueError, RecursionError) as error:
+        return parse_json(line)
+    except ValueError as error:
         told = error.msg if isinstance(error, json.JSONDecodeError) else "it can't be read"
         raise ValueError(f"line {number}: {told}") from None
 
@@ -109,7 +110,7 @@ def transformed(records: Sequence[Mapping[str, Any]], transformation: str) -> li
 
 def _output(record: Mapping[str, Any]) -> Any:
     text = record.get("Output")
-    return json.loads(text) if text is not None else dict(record)
+    return parse_json(text) if text is not None else dict(record)
 
 
 def result_file(results: Sequence[Any], output_type: str) -> bytes:

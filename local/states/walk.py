@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from local.foreign_json import is_number
 from local.states.clock import Clock, parse_timestamp, timestamp
 from local.states.errors import StateError, limit_payload, runtime_error
 from local.states.execution import Execution, Progress
@@ -184,7 +185,7 @@ def wait_seconds(state: State, data: Any, context: Any, now: float) -> float:
         seconds = (
             state.get("Seconds") if path is None else templates.select(path, data, context, "SecondsPath")
         )
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds != int(seconds):
+        if not is_number(seconds) or seconds != int(seconds):
             raise runtime_error(
                 f"The SecondsPath parameter cannot be parsed as a long value: {path} == {seconds}"
             )

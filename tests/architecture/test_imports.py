@@ -62,9 +62,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "stacks": ("braid.domain",),
     "app": ("braid.domain", "stacks"),
     "local.weights": (),
-    "local.engines": ("local.weights",),
-    "local.services": ("local.engines",),
-    "local.states": (),
+    "local.engines": ("local.weights", "local.foreign_json"),
+    "local.services": ("local.engines", "local.foreign_json"),
+    "local.states": ("local.foreign_json",),
     "local": (),
     "cli": (
         *(f"braid.{room}" for room in ("domain", "media", "aws", "store", "admission", "runtime")),

@@ -31,7 +31,7 @@ from tests.unit.media.synthetic import pdf
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 LIMITS = Limits(50 * 1024 * 1024, 3600, 20, 2_000_000, 50_000_000)
-SETTINGS = Settings(Storage.results, "general", 50 * 1024 * 1024, 3600, 20, 2_000_000, 50_000_000, 40)
+SETTINGS = Settings(50 * 1024 * 1024, 3600, 20, 2_000_000, 50_000_000, Storage.results, "general", 40)
 KNOBS = Knobs(LIMITS, EstimateKnobs(40, 2_000_000, 12_000, {}, (), False))
 FIRST_TRY = {"count": 0, "throttled_limit": 6, "unavailable_limit": 3}
 REPOSITORY = "000000000000.dkr.ecr.us-east-1.amazonaws.com/braid-dev-processing"

@@ -20,7 +20,7 @@ from tests.contract.conftest import Storage
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = ROOT / "processing" / "Dockerfile"
-SETTINGS = Settings(Storage.results, "general", 50 * 1024 * 1024, 3600, 20, 2_000_000, 50_000_000, 40)
+SETTINGS = Settings(50 * 1024 * 1024, 3600, 20, 2_000_000, 50_000_000, Storage.results, "general", 40)
 
 
 def instructions() -> Iterator[tuple[str, str]]:

@@ -141,12 +141,18 @@ class _AlreadyStartedError(BraidError):
 def delete_jobs(asset_id: str, *, transcribe: Any = None) -> None:
     """Deletes an asset's jobs, which name the file that they heard; Transcribe keeps them for 90 days."""
     transcribe = transcribe or client("transcribe")
-    with service_errors("transcribe:ListTranscriptionJobs"):
-        # One page is more than an asset has.
-        found = transcribe.list_transcription_jobs(JobNameContains=asset_id, MaxResults=100)
-    for job in found.get("TranscriptionJobSummaries", []):
+    request: dict[str, Any] = {"JobNameContains": asset_id, "MaxResults": 100}
+    names: list[str] = []
+    while True:  # botocore has no paginator for it
+        with service_errors("transcribe:ListTranscriptionJobs"):
+            found = transcribe.list_transcription_jobs(**request)
+        names += [job["TranscriptionJobName"] for job in found.get("TranscriptionJobSummaries", [])]
+        if "NextToken" not in found:
+            break
+        request["NextToken"] = found["NextToken"]
+    for name in names:
         with service_errors("transcribe:DeleteTranscriptionJob"):
-            transcribe.delete_transcription_job(TranscriptionJobName=job["TranscriptionJobName"])
+            transcribe.delete_transcription_job(TranscriptionJobName=name)
 
 
 def read_job(response: Mapping[str, Any]) -> FinishedJob:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
 import tarfile
 from dataclasses import dataclass
 
 from braid.domain.errors import InvalidServiceOutputError
+from braid.domain.json_text import parse_json
 
 __all__ = ["EvaluationArchive", "read_archive"]
 
@@ -38,8 +38,8 @@ def read_archive(body: bytes) -> EvaluationArchive:
                     events.append(member.name)
                 elif name.endswith(".json") and member.isfile() and member.size <= _MOST_BYTES:
                     file = archive.extractfile(member)
-                    metrics |= _metrics(json.loads(file.read())) if file else {}
-    except (tarfile.TarError, EOFError, OSError, ValueError, RecursionError) as error:
+                    metrics |= _metrics(parse_json(file.read())) if file else {}
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         raise InvalidServiceOutputError(f"the evaluation's archive can't be read: {error}") from error
     if not metrics:
         raise InvalidServiceOutputError("the evaluation's archive has no metrics")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from braid.domain.asset.asset import AssetKind, AssetStatus
 from braid.domain.audit.counting import (
@@ -28,6 +28,8 @@ __all__ = [
     "open_counts",
     "uncounted",
 ]
+
+_Counted = TypeVar("_Counted", AssetStatus, AssetKind)
 
 
 def mark_of_none(facts: Facts) -> Iterator[Disagreement]:
@@ -57,18 +59,9 @@ def uncounted(facts: Facts) -> Iterator[Disagreement]:
 
 
 def open_counts(facts: Facts) -> Iterator[Disagreement]:
-    expected = count_open(facts.records.values())
-    for status in (status for status in AssetStatus if status.is_open):
-        counted, there = facts.open_counts.get(status, 0), expected.get(status, 0)
-        if counted != there:
-            yield Disagreement(
-                "open-counts",
-                None,
-                f"{counted} assets are counted as {status}, and {there} are",
-                FIX,
-                Mend.SET_COUNTS,
-                status,
-            )
+    there = count_open(facts.records.values())
+    each = [status for status in AssetStatus if status.is_open]
+    return _miscounted("open-counts", each, counted=facts.open_counts, there=there)
 
 
 def day_counts(facts: Facts) -> Iterator[Disagreement]:
@@ -88,18 +81,18 @@ def day_counts(facts: Facts) -> Iterator[Disagreement]:
 
 
 def kind_counts(facts: Facts) -> Iterator[Disagreement]:
-    expected = count_kinds(facts.records.values())
-    for kind in AssetKind:
-        counted, there = facts.kind_counts.get(kind, 0), expected.get(kind, 0)
-        if counted != there:
-            yield Disagreement(
-                "kind-counts",
-                None,
-                f"{counted} assets are counted as {kind}, and {there} are",
-                FIX,
-                Mend.SET_COUNTS,
-                kind,
-            )
+    there = count_kinds(facts.records.values())
+    return _miscounted("kind-counts", list(AssetKind), counted=facts.kind_counts, there=there)
+
+
+def _miscounted(
+    check: str, each: Iterable[_Counted], *, counted: Mapping[_Counted, int], there: Mapping[_Counted, int]
+) -> Iterator[Disagreement]:
+    for what in each:
+        told, right = counted.get(what, 0), there.get(what, 0)
+        if told != right:
+            said = f"{told} assets are counted as {what}, and {right} are"
+            yield Disagreement(check, None, said, FIX, Mend.SET_COUNTS, what)
 
 
 def day_cost(facts: Facts) -> Iterator[Disagreement]:
@@ -122,24 +115,14 @@ def day_money(facts: Facts) -> Iterator[Disagreement]:
     for day in sorted({*least, *facts.committed_usd}):
         committed, usd = facts.committed_usd.get(day, Decimal(0)), least.get(day, Decimal(0))
         most = committed_at_most(facts, day)
-        if committed >= usd and most is not None and committed > most:
-            yield Disagreement(
-                "day-money",
-                None,
-                f"of {day} ${committed:f} are given out, and its assets reserved or cost ${most:f}",
-                FIX,
-                Mend.SET_COUNTS,
-                day,
-            )
         if committed < usd:
-            yield Disagreement(
-                "day-money",
-                None,
-                f"of {day} ${committed:f} are given out, and its assets reserved or cost ${usd:f} at least",
-                FIX,
-                Mend.SET_COUNTS,
-                day,
-            )
+            right = f"${usd:f} at least"
+        elif most is not None and committed > most:
+            right = f"${most:f}"
+        else:
+            continue
+        said = f"of {day} ${committed:f} are given out, and its assets reserved or cost {right}"
+        yield Disagreement("day-money", None, said, FIX, Mend.SET_COUNTS, day)
 
 
 def dead_letters(facts: Facts) -> Iterator[Disagreement]:

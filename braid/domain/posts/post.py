@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from braid.domain.json_text import parse_json
+
 __all__ = [
     "MAX_LINE_BYTES",
     "Post",
@@ -73,8 +75,8 @@ def read_json_line(line: int, raw: bytes, *, max_characters: int) -> Post | Reje
     if not text.strip():
         return None
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        value = parse_json(text)
+    except ValueError as error:
         told = f" ({error.msg}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
         return RejectedLine(line, f"isn't JSON{told}")
     if not isinstance(value, Mapping):

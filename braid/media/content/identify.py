@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from braid.domain.errors import InvalidAssetError
 from braid.media.containers.blocks import BlockReader
+from braid.media.containers.zip_directory import open_zip
 from braid.media.content.encoding import detect_encoding
 from braid.media.content.mail_headers import is_mail
 from braid.media.content.text_types import JSON_LINES, text_type
@@ -268,7 +269,7 @@ _ZIP_PARTS = (("word/document.xml", DOCX), ("ppt/presentation.xml", PPTX), ("xl/
 
 def _zip_type(reader: BlockReader) -> str:
     try:
-        with zipfile.ZipFile(reader) as archive:
+        with open_zip(reader) as archive:
             names = set(archive.namelist())
             for part, media_type in _ZIP_PARTS:
                 if part in names:

@@ -16,6 +16,7 @@ from lxml import etree
 
 from braid.domain.errors import InvalidAssetError
 from braid.media.containers.blocks import BlockReader
+from braid.media.containers.zip_directory import open_zip
 from lambdas.reading.markup.xml import Element, attribute, check_declarations, parse_xml
 
 __all__ = ["Package", "Relationship", "open_package"]
@@ -141,7 +142,7 @@ def open_package(file: BinaryIO) -> Iterator[Package]:
     """Opens an office document. Raises ``InvalidAssetError`` where it is damaged or has too many parts."""
     reader = BlockReader(file)
     try:
-        archive = zipfile.ZipFile(cast(BinaryIO, reader))
+        archive = open_zip(reader)
     except _DAMAGED as error:
         if reader.error is not None:
             raise reader.error from error

@@ -9,12 +9,12 @@ Without a fence every line that is such an object counts.
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
+
+from local.foreign_json import is_number, parse_json
 
 __all__ = ["Evidence", "read_evidence"]
 
@@ -69,8 +69,8 @@ def _piece(line: str) -> Evidence | None:
     if not line.startswith("{"):
         return None
     try:
-        record = json.loads(line.rstrip(","))
-    except (ValueError, RecursionError):
+        record = parse_json(line.rstrip(","))
+    except ValueError:
         return None
     evidence_id, text = record.get("evidence_id"), record.get("text")
     if not isinstance(evidence_id, str) or not isinstance(text, str) or not text.strip():
@@ -84,7 +84,7 @@ def _piece(line: str) -> Evidence | None:
         modality=str(record.get("modality", "")),
         kind=str(record.get("kind", "")),
         # What doesn't say how sure it is ranks between the sure and the doubtful.
-        confidence=float(confidence) if _is_number(confidence) else 0.75,
+        confidence=float(confidence) if is_number(confidence) else 0.75,
         start_ms=_whole(span.get("start_ms")),
         end_ms=_whole(span.get("end_ms")),
         page=_whole(span.get("page")),
@@ -92,10 +92,5 @@ def _piece(line: str) -> Evidence | None:
     )
 
 
-def _is_number(value: object) -> TypeGuard[int | float]:
-    """Whether it is a number that a float holds."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
-
-
 def _whole(value: object) -> int | None:
-    return int(value) if _is_number(value) else None
+    return int(value) if is_number(value) else None

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from local.engines.text.sentences import words
 from local.engines.writing.lesson_lists import ListedItem
 from local.engines.writing.statements import Statement, join_statements
+from local.foreign_json import parse_json
 
 __all__ = ["Slots", "filled_slots", "read_slots", "wants_slots"]
 
@@ -38,8 +38,8 @@ def read_slots(prompt: str) -> dict[str, list[dict[str, Any]]]:
 
 def _row(line: str) -> dict[str, Any] | None:
     try:
-        row: dict[str, Any] | None = json.loads(line) if line.startswith("{") else None
-    except (ValueError, RecursionError):
+        row: dict[str, Any] | None = parse_json(line) if line.startswith("{") else None
+    except ValueError:
         return None
     return row
 

@@ -5,7 +5,6 @@ Symptom: MiniStack counts no requests, so that nobody could hold a receipt again
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,6 +14,7 @@ from ministack import app
 from ministack.core import iam_evaluator
 from ministack.core.router import extract_access_key_id
 
+from local.foreign_json import parse_json
 from local.launcher.calls import Call, CallLog, Stopwatch
 from local.launcher.functions.lambda_runtime import execution_of
 
@@ -91,8 +91,8 @@ def _s3_operation(method: str, path: str, headers: Mapping[str, str], query: Map
 
 def _capacity_units(payload: bytes | str) -> float:
     try:
-        told = json.loads(payload or b"{}").get("ConsumedCapacity") or []
-    except (ValueError, RecursionError):
+        told = parse_json(payload or b"{}").get("ConsumedCapacity") or []
+    except ValueError:
         return 0.0
     tables = told if isinstance(told, list) else [told]
     return float(sum(float(table.get("CapacityUnits") or 0) for table in tables))

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import json
 from typing import Any
 
 from ministack import app
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import stepfunctions
 
+from local.foreign_json import parse_json
 from local.launcher.ministack.state_services import MiniStackServices
 from local.states.api import Api
 from local.states.clock import Clock
@@ -60,8 +60,8 @@ def apply(wait_scale: float) -> Executions:
     async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
         operation = str(headers.get("x-amz-target", "")).rpartition(".")[2]
         try:
-            request = json.loads(body or b"{}")
-        except (ValueError, RecursionError):
+            request = parse_json(body or b"{}")
+        except ValueError:
             return error_response_json("SerializationException", "Invalid JSON", 400)
         if operation == "ValidateStateMachineDefinition":
             return validate(request)

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from local.foreign_json import parse_json
 from local.services.bedrock.models import find_model
 from local.services.protocol import Caller, Objects, Operation, ServiceError
 
@@ -195,10 +196,10 @@ class _Jobs:
             raise _StoppedJobError
         embed = self._embeddings.answers(str(job.asked["modelId"]))
         try:
-            record = json.loads(line)
+            record = parse_json(line)
             asked = record["modelInput"]
             request = _as_converse(asked) if embed is None else {}
-        except (ValueError, TypeError, LookupError, RecursionError) as error:
+        except (ValueError, TypeError, LookupError) as error:
             raise _FailedJobError(f"The input has a malformed record: {error}") from error
         found = {"modelInput": asked, "recordId": record.get("recordId", secrets.token_hex(6)[:11])}
         if embed is not None:

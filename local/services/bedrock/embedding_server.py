@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.foreign_json import is_number
 from local.services.bedrock.model_server import ModelServer
-from local.services.protocol import ServiceError, not_offered
+from local.services.protocol import ServiceError, not_offered, read_object
 
 __all__ = ["DIMENSIONS", "JOINT", "TEXT", "EmbeddingServer"]
 
@@ -87,10 +88,7 @@ def _not_configured(variable: str) -> ServiceError:
 
 
 def _read(body: bytes) -> dict[str, Any]:
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ServiceError("ValidationException", "The body isn't JSON.") from error
+    asked = read_object(body)
     match asked:
         case {"input": [str(given)]} if given.strip() and asked.keys() <= _MEMBERS:
             return dict(asked)
@@ -106,7 +104,7 @@ def _first(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _filled(first: Mapping[str, Any]) -> list[float]:
     values = first["embedding"]
-    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+    if not all(map(is_number, values)):
         raise ServiceError("ModelErrorException", "The model server's vector isn't all numbers.", status=424)
     if len(values) > DIMENSIONS:
         raise ServiceError(

@@ -15,7 +15,7 @@ from typing import Any
 from local.engines.pool import EnginePool
 from local.services.bedrock.image_server import ImageServer
 from local.services.engine_errors import engine_errors_answered
-from local.services.protocol import Caller, ServiceError, not_offered
+from local.services.protocol import Caller, ServiceError, not_offered, read_object
 
 __all__ = ["ImageModels", "is_image_model"]
 
@@ -70,7 +70,7 @@ class ImageModels:
         Raises ``ServiceError``: ValidationException for a body or a region that the model refuses.
         """
         model_id = _model_of(str(request["modelId"]), caller.region)
-        asked = _read(request.get("body", b""))
+        asked = read_object(request.get("body", b""))
         seed = asked.get("seed", 0)
         if not isinstance(seed, int) or not 0 <= seed <= _MAX_SEED:
             raise ServiceError("ValidationException", f"seed must be 0 to {_MAX_SEED}.")
@@ -169,16 +169,6 @@ def _model_of(identifier: str, region: str) -> str:
             )
         return model_id
     raise ServiceError("ValidationException", "The provided model identifier is invalid.")
-
-
-def _read(body: bytes) -> Asked:
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ServiceError("ValidationException", "The body isn't JSON.") from error
-    if not isinstance(asked, Mapping):
-        raise ServiceError("ValidationException", "The body isn't a JSON object.")
-    return asked
 
 
 def _prompt(asked: Asked) -> str:

@@ -13,6 +13,7 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
+from local.foreign_json import parse_json
 from local.services.protocol import ServiceError
 
 __all__ = ["ImageServer"]
@@ -55,7 +56,7 @@ class ImageServer:
         request = urllib.request.Request(f"{self.url}/images/generations", body, headers)
         try:
             with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as reply:
-                answer: Any = json.loads(reply.read(_MOST_ANSWER_BYTES))
+                answer: Any = parse_json(reply.read(_MOST_ANSWER_BYTES))
             return base64.b64decode(answer["data"][0]["b64_json"], validate=True)
         except urllib.error.HTTPError as error:
             code = "ThrottlingException" if error.code == 429 else "ModelErrorException"
@@ -64,6 +65,6 @@ class ImageServer:
         except (OSError, HTTPException) as error:
             message = f"The image server can't be reached: {error}"
             raise ServiceError("ServiceUnavailableException", message, status=503) from error
-        except (ValueError, LookupError, TypeError, binascii.Error, RecursionError) as error:
+        except (ValueError, LookupError, TypeError, binascii.Error) as error:
             message = "The image server answered without a picture."
             raise ServiceError("ModelErrorException", message, status=424) from error

@@ -17,7 +17,7 @@ from typing import Any
 from local.engines.errors import CannotDeriveError
 from local.engines.pool import EnginePool
 from local.services.engine_errors import engine_errors_answered
-from local.services.protocol import ServiceError
+from local.services.protocol import ServiceError, read_object
 
 __all__ = ["LABEL_BRIDGE", "LabelBridge"]
 
@@ -42,10 +42,7 @@ class LabelBridge:
 
     def in_place_of_titan(self, body: bytes) -> dict[str, Any]:
         """The answer to a record of a batch job that asks Titan, whose body names a length beside."""
-        try:
-            asked = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise ServiceError("ValidationException", "The record isn't JSON.") from error
+        asked = read_object(body)
         length = (asked.pop("embeddingConfig", None) or {}).get("outputEmbeddingLength", 1024)
         answer = self.embed(*_read(json.dumps(asked).encode()))
         answer["embedding"] = answer["embedding"] + [0.0] * (length - len(answer["embedding"]))
@@ -69,10 +66,7 @@ class LabelBridge:
 
 def _read(body: bytes) -> tuple[str, Any, bool]:
     """``inputText`` and the text, or ``inputImage`` and the picture's bytes; and whether it searches."""
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ServiceError("ValidationException", "The body isn't JSON.") from error
+    asked = read_object(body)
     match asked:
         case {"inputText": str(text)} if len(asked) == 1 and 1 <= len(text) <= _MAX_CHARACTERS:
             return "inputText", text, True

@@ -16,6 +16,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from local.foreign_json import parse_json
 from local.services.protocol import ServiceError
 
 __all__ = ["ModelServer"]
@@ -160,8 +161,8 @@ def _is_loopback(host: str) -> bool:
 
 def _parsed(body: bytes) -> Mapping[str, Any]:
     try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        answer = parse_json(body)
+    except ValueError as error:
         raise ServiceError(
             "ModelErrorException", "The model server answered with no JSON.", status=424
         ) from error
@@ -174,8 +175,8 @@ def _reason(body: bytes) -> str:
     """What the server says is wrong: ``{"error": {"message"}}``, ``{"error"}`` or plain text."""
     text = body.decode(errors="replace").strip()
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
+        found = parse_json(text)
+    except ValueError:
         return text[:500]
     error = found.get("error", found) if isinstance(found, dict) else found
     message = error.get("message", error) if isinstance(error, dict) else error

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from local.foreign_json import parse_json
 from local.services.bedrock.converse_request import chosen_tool
 from local.services.protocol import ServiceError
 
@@ -167,8 +168,8 @@ def _tool_use(call: Mapping[str, Any], index: int, request: Mapping[str, Any]) -
     arguments = function.get("arguments") or "{}"
     if isinstance(arguments, str):
         try:
-            arguments = json.loads(arguments)
-        except (ValueError, RecursionError):
+            arguments = parse_json(arguments)
+        except ValueError:
             return None
     if not isinstance(arguments, dict) or function["name"] not in names:
         return None
@@ -181,7 +182,7 @@ def _tool_use(call: Mapping[str, Any], index: int, request: Mapping[str, Any]) -
 def _object_in(text: str) -> dict[str, Any] | None:
     fenced = _FENCED_JSON.search(text)
     try:
-        found = json.loads(fenced["json"] if fenced else text)
-    except (ValueError, RecursionError):
+        found = parse_json(fenced["json"] if fenced else text)
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None

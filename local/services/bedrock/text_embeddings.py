@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.engines.pool import EnginePool
+from local.foreign_json import parse_json
 from local.services.bedrock.models import find_foundation_model_id
 from local.services.engine_errors import engine_errors_answered
 from local.services.protocol import Caller, ServiceError, not_offered
@@ -70,8 +71,8 @@ class TextEmbeddings:
 def _read(body: bytes) -> dict[str, Any]:
     """The body's members as Titan takes them."""
     try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        asked = parse_json(body)
+    except ValueError as error:
         raise _malformed(f"{error}") from error
     if not isinstance(asked, dict):
         raise _malformed("#: expected type: JSONObject")

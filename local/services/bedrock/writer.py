@@ -9,6 +9,7 @@ from typing import Any
 
 from local.engines.pool import EnginePool
 from local.engines.writing import writer as engine
+from local.foreign_json import parse_json
 from local.services.bedrock.citations import cited_by_words
 from local.services.engine_errors import engine_errors_answered
 from local.services.protocol import ServiceError
@@ -82,8 +83,8 @@ def _evidence(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for message in messages:
         for written in _EVIDENCE_LINE.findall(message["content"]):
             try:
-                line = json.loads(written)
-            except (ValueError, RecursionError):
+                line = parse_json(written)
+            except ValueError:
                 continue
             if all(isinstance(line.get(name), str) for name in ("evidence_id", "modality", "text")):
                 found.append(line)
@@ -100,8 +101,8 @@ def _well_cited(choices: Sequence[Mapping[str, Any]], request: Mapping[str, Any]
 
 def _cited(message: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     try:
-        arguments = json.loads(message.get("content") or "")
-    except (ValueError, RecursionError):
+        arguments = parse_json(message.get("content") or "")
+    except ValueError:
         return dict(message)  # cut off: whoever asked finds out
     return {**message, "content": json.dumps(cited_by_words(arguments, lines), ensure_ascii=False)}
 

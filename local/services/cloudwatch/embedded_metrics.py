@@ -5,11 +5,10 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeGuard
+from typing import Any
 
+from local.foreign_json import is_number, parse_json
 from local.services.cloudwatch.points import MetricId, Point
 
 __all__ = ["points_in"]
@@ -27,14 +26,14 @@ def points_in(line: str, *, at: float) -> Iterator[tuple[MetricId, Point, str]]:
     if _MARK not in line:
         return
     try:
-        document = json.loads(line)
-    except (ValueError, RecursionError):
+        document = parse_json(line)
+    except ValueError:
         return
     described = document.get("_aws") if isinstance(document, Mapping) else None
     if not isinstance(described, Mapping):
         return
     time = described.get("Timestamp")
-    seconds = time / 1000 if _is_number(time) else at
+    seconds = time / 1000 if is_number(time) else at
     for directive in _mappings(described.get("CloudWatchMetrics")):
         namespace = directive.get("Namespace")
         if isinstance(namespace, str) and namespace:
@@ -55,7 +54,7 @@ def _points_of(
             continue
         given = document.get(name)
         for value in given if isinstance(given, list) else [given]:
-            if not _is_number(value):
+            if not is_number(value):
                 continue
             for dimensions in sets:
                 point = Point.of(at, float(value))
@@ -71,11 +70,6 @@ def _dimensions(document: Mapping[str, Any]) -> Any:
         return frozenset((name, document[name]) for name in names)
 
     return read
-
-
-def _is_number(value: Any) -> TypeGuard[int | float]:
-    """Whether it is a number that a float holds."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _list(value: Any) -> Sequence[Any]:

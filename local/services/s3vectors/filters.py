@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from local.foreign_json import is_number
 from local.services.protocol import ServiceError
 
 __all__ = ["MAX_CONSTRAINTS", "Filter", "read_filter"]
@@ -78,10 +79,6 @@ def _is_primitive(operand: Any) -> bool:
     return isinstance(operand, _PRIMITIVES)
 
 
-def _is_number(operand: Any) -> bool:
-    return isinstance(operand, int | float) and not isinstance(operand, bool)
-
-
 def _is_list(operand: Any) -> bool:
     return isinstance(operand, list) and bool(operand) and all(map(_is_primitive, operand))
 
@@ -108,10 +105,10 @@ def _starts_with(value: Any, operand: Any) -> bool:
 _TESTS: Mapping[str, tuple[Callable[[Any], bool], Callable[[Any, Any], bool]]] = {
     "$eq": (_is_primitive, _equals),
     "$ne": (_is_primitive, lambda value, operand: not _equals(value, operand)),
-    "$gt": (_is_number, lambda value, operand: _is_number(value) and value > operand),
-    "$gte": (_is_number, lambda value, operand: _is_number(value) and value >= operand),
-    "$lt": (_is_number, lambda value, operand: _is_number(value) and value < operand),
-    "$lte": (_is_number, lambda value, operand: _is_number(value) and value <= operand),
+    "$gt": (is_number, lambda value, operand: is_number(value) and value > operand),
+    "$gte": (is_number, lambda value, operand: is_number(value) and value >= operand),
+    "$lt": (is_number, lambda value, operand: is_number(value) and value < operand),
+    "$lte": (is_number, lambda value, operand: is_number(value) and value <= operand),
     "$in": (_is_list, _is_in),
     "$nin": (_is_list, lambda value, operand: not _is_in(value, operand)),
     "$startsWith": (lambda operand: isinstance(operand, str), _starts_with),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -17,7 +16,7 @@ from local.engines.pool import EnginePool
 from local.engines.tuning.picture_adapter import PictureAdapter
 from local.engines.tuning.text_head import TextHead
 from local.services.engine_errors import engine_errors_answered
-from local.services.protocol import ServiceError
+from local.services.protocol import ServiceError, read_object
 from local.services.tuning.shelf import Shelf, Trained
 
 __all__ = ["TITAN_IMAGE", "BatchEmbeddings", "TunedAnswers"]
@@ -108,12 +107,7 @@ class BatchEmbeddings:
 
 
 def _read(body: bytes) -> tuple[str | None, bytes | None, int]:
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ServiceError("ValidationException", "Malformed input request: the body isn't JSON") from error
-    if not isinstance(asked, Mapping):
-        raise ServiceError("ValidationException", "Malformed input request: the body isn't an object")
+    asked = read_object(body)
     text, encoded = asked.get("inputText"), asked.get("inputImage")
     length = (asked.get("embeddingConfig") or {}).get("outputEmbeddingLength", _LENGTHS[0])
     if not (text or encoded) or not all(isinstance(item, str | None) for item in (text, encoded)):

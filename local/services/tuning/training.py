@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from local.engines.pool import EnginePool
 from local.engines.tuning.descent import Curve, Matrix
 from local.engines.tuning.picture_adapter import PictureAdapter
 from local.engines.tuning.text_head import Template, TextHead, template_of
+from local.foreign_json import parse_json
 from local.services.protocol import Caller, Objects, ServiceError
 from local.services.tuning.shelf import Trained
 
@@ -174,7 +174,7 @@ def _trained(base: str, weights: TextHead | PictureAdapter) -> Trained:
 def _conversation(line: bytes, at: str) -> tuple[str, str]:
     """Prompt and completion of one line, as the customization of Nova reads it."""
     try:
-        value = json.loads(line)
+        value = parse_json(line)
         user, assistant = value["messages"][-2:]
         if value["schemaVersion"] != CONVERSATION_SCHEMA or (user["role"], assistant["role"]) != (
             "user",
@@ -184,7 +184,7 @@ def _conversation(line: bytes, at: str) -> tuple[str, str]:
         system = "\n".join(block["text"] for block in value.get("system", []))
         asked = "\n".join(block["text"] for block in user["content"])
         told = "\n".join(block["text"] for block in assistant["content"])
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise TrainingFailedError(f"{at} isn't a line of {CONVERSATION_SCHEMA}: {error}") from error
     return (f"{system}\n{asked}" if system else asked), told
 
@@ -192,10 +192,10 @@ def _conversation(line: bytes, at: str) -> tuple[str, str]:
 def _pair(line: bytes, at: str) -> tuple[str, str]:
     """Picture and caption of one line, as the customization of Titan reads it."""
     try:
-        value = json.loads(line)
+        value = parse_json(line)
         uri, caption = value["image-ref"], value["caption"]
         if not isinstance(uri, str) or not isinstance(caption, str) or not caption.strip():
             raise ValueError("image-ref and caption must be texts, and a caption isn't empty")
-    except (ValueError, TypeError, LookupError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError) as error:
         raise TrainingFailedError(f"{at} isn't a pair of image-ref and caption: {error}") from error
     return uri, caption

@@ -129,11 +129,12 @@ class _Jobs:
         return self._job(request).told()
 
     def list(self, request: Mapping[str, Any], _caller: Caller) -> dict[str, Any]:
-        """The newest first."""
+        """The oldest first, unless they are asked for in descending order."""
         part, status = str(request.get("NameContains", "")), request.get("StatusEquals")
+        order = -1 if request.get("SortOrder") == "Descending" else 1
         jobs = [
             job.summary()
-            for job in reversed(list(self._jobs.values()))
+            for job in list(self._jobs.values())[::order]
             if part in job.name and status in (None, job.status)
         ]
         return {"TrainingJobSummaries": jobs[: int(request.get("MaxResults", 100))]}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from local.foreign_json import is_number
 from local.states.clock import parse_timestamp
 from local.states.errors import StateError, runtime_error
 from local.states.language import paths
@@ -26,24 +27,20 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _is_timestamp(value: Any) -> bool:
     return parse_timestamp(value) is not None
 
 
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "String": lambda value: isinstance(value, str),
-    "Numeric": _is_number,
+    "Numeric": is_number,
     "Boolean": lambda value: isinstance(value, bool),
     "Timestamp": _is_timestamp,
 }
 _IS: dict[str, Callable[[Any], bool]] = {
     "IsNull": lambda value: value is None,
     "IsString": _TYPES["String"],
-    "IsNumeric": _is_number,
+    "IsNumeric": is_number,
     "IsBoolean": _TYPES["Boolean"],
     "IsTimestamp": _is_timestamp,
 }

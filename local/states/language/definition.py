@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from local.foreign_json import is_number
 from local.states.language import intrinsics, paths
 from local.states.language.choices import COMPARISONS
 
@@ -167,7 +168,7 @@ def _retrier(retrier: Mapping[str, Any], place: str) -> Iterator[str]:
     yield from _error_list(retrier, place)
     for name, least in _LEAST.items():
         value = retrier.get(name, least)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
+        if not is_number(value) or value < least:
             yield f"{place}: {name} must be at least {least:g}"
     if "MaxDelaySeconds" in retrier and retrier["MaxDelaySeconds"] <= retrier.get("IntervalSeconds", 1):
         yield f"{place}: MaxDelaySeconds must be more than IntervalSeconds"

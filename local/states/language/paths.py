@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from local.foreign_json import parse_json
 from local.states.errors import StateError, runtime_error
 
 _NAME = re.compile(r"[^\s.\[\]()'\"*?@$,]+")
@@ -205,8 +206,8 @@ def _comparison(left: str, symbol: str | None, right: str | None, *, path: str) 
     if symbol is not None and right is not None:
         quoted = _QUOTED.fullmatch(right)
         try:
-            wanted = quoted.group()[1:-1] if quoted else json.loads(right)
-        except (ValueError, RecursionError):
+            wanted = quoted.group()[1:-1] if quoted else parse_json(right)
+        except ValueError:
             raise PathSyntaxError(f"'{path}' compares with '{right}', which is no value") from None
 
     def test(value: Any) -> bool:

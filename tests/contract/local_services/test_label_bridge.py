@@ -12,7 +12,7 @@ import skimage.data
 
 from local.engines.pool import EnginePool
 from local.services.bedrock import runtime as bedrock_runtime
-from local.services.bedrock.label_bridge import LABEL_BRIDGE
+from local.services.bedrock.label_bridge import LABEL_BRIDGE, LabelBridge
 from local.services.protocol import Caller, Service, ServiceError
 from tests.contract.service_model import assert_answer, assert_documented_error, assert_request
 from tests.local.drawings import encoded, slide
@@ -73,3 +73,9 @@ def test_what_cannot_be_embedded_is_refused_by_a_documented_error(
         invoke(service, body)
     assert refusal.value.code == code
     assert_documented_error("bedrock-runtime", "InvokeModel", code, refusal.value.status)
+
+
+def test_a_record_of_a_batch_that_is_no_object_is_refused(engines: EnginePool) -> None:
+    with pytest.raises(ServiceError) as refusal:
+        LabelBridge(engines).in_place_of_titan(b"[]")
+    assert refusal.value.code == "ValidationException"

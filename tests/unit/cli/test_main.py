@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,10 @@ def test_the_help_of_a_command_fits_80_columns() -> None:
     for name, shown in helps.items():
         assert shown.strip().startswith("Usage: braid"), name
         assert max(map(len, shown.splitlines())) <= 80, name
+        usage = shown[: shown.index("\n\n")]
+        assert not re.search(r"\[\[|\{\[|\.\.\.\}", usage), f"{name}: Typer puts brackets and dots itself"
+        assert "..." not in shown.removeprefix(usage), f"{name}: a sentence is cut"
+        assert ("--install-completion" in shown) == (name == ""), name
 
 
 def test_the_version_is_that_of_the_package() -> None:

@@ -86,6 +86,14 @@ def test_a_caught_error_lies_beside_the_input() -> None:
     assert execution.output == {"x": 1, "failure": {"Error": "Odd", "Cause": "why"}}
 
 
+@pytest.mark.parametrize("seconds", ["1e999", "NaN", "true", '"5"'])
+def test_what_is_no_number_of_seconds_is_not_waited_for(seconds: str) -> None:
+    waits = machine(A={"Type": "Wait", "SecondsPath": "$.seconds", "End": True})
+    execution = World({}).run(waits, json.loads(f'{{"seconds": {seconds}}}'))
+    assert (execution.status, execution.error) == ("FAILED", "States.Runtime")
+    assert "cannot be parsed as a long value" in str(execution.cause)
+
+
 def test_a_failing_branch_ends_the_waits_of_its_siblings() -> None:
     waits = machine(W={"Type": "Wait", "Seconds": 300, "End": True})
     fails = machine(F={"Type": "Fail", "Error": "Own"})

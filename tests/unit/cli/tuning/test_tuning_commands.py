@@ -82,6 +82,13 @@ class ListingS3(MemoryS3):
 
         return Listed()
 
+    def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+        kept = [each["Key"] for each in Delete["Objects"] if each["Key"].endswith("locked")]
+        for each in Delete["Objects"]:
+            if each["Key"] not in kept:
+                self.objects.pop((Bucket, each["Key"]), None)
+        return {"Errors": [{"Key": key, "Code": "AccessDenied"} for key in kept]} if kept else {}
+
 
 @dataclass
 class Executions:
@@ -378,3 +385,13 @@ def test_where_there_is_none_it_is_said_how_to_get_one() -> None:
 
     with pytest.raises(CommandError, match=r"can't tune .*braid-dev-tuning.*--knob tuning=true"):
         find_tuning(target)
+
+
+def test_data_that_s3_keeps_is_not_called_deleted(deployment: Deployment, tuning: DeployedTuning) -> None:
+    keys = [f"work/tuning/run/{number}" for number in range(1001)]
+    for key in (*keys, "work/tuning/run/locked"):
+        tuning.put(key, b"{}", "application/json")
+    tuning.remove(keys)
+    assert deployment.s3.objects.keys() == {("results", "work/tuning/run/locked")}
+    with pytest.raises(CommandError, match=r"S3 kept 1 objects, such as .*/locked \(AccessDenied\)"):
+        tuning.remove(["work/tuning/run/locked"])
