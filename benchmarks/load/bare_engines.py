@@ -119,9 +119,9 @@ BARE_ENGINES = Benchmark(
     title="What the pipeline adds to its engines",
     about=(
         "Small pictures and three seconds of speech, through the deployed stacks on a laptop as `braid up`"
-        " starts them, from the drop to the result, against a loop that calls the same engines in one process:"
-        " the first of its kind, with everything cold but the deployment; the quickest of three after it; and"
-        " fifty at once, half of each kind."
+        " starts them, from the drop to the result, against a loop that calls the same engines in one"
+        " process: the first of its kind, with everything cold but the deployment; the quickest of three after"
+        " it; and fifty at once, half of each kind."
     ),
     subject="Files",
     measure=_measure,
