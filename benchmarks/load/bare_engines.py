@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks.benchmark import Benchmark
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_least, at_most
+from evaluation.bare_engines import seconds_bare
 from evaluation.faults.deployment import Deployment, deployed
 from evaluation.faults.material import write_file
 
@@ -38,8 +39,8 @@ def _measure() -> list[Row]:
         ]
         # Engines start in a process of their own, here as there.
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-            bare = {kind: list(pool.map(_seconds_bare, paths)) for kind, paths in files.items()}
-            bare_many = sum(pool.map(_seconds_bare, many))
+            bare = {kind: list(pool.map(seconds_bare, paths)) for kind, paths in files.items()}
+            bare_many = sum(pool.map(seconds_bare, many))
         with tempfile.TemporaryDirectory() as home, deployed(Path(home), wait_scale=0.1) as deployment:
             piped = {kind: [_seconds(deployment, [path]) for path in paths] for kind, paths in files.items()}
             piped_many = _seconds(deployment, many)
@@ -79,40 +80,6 @@ def _seconds(deployment: Deployment, files: Sequence[Path]) -> float:
     return max(ends) - began
 
 
-def _seconds_bare(path: Path) -> float:
-    """What the engines take that an asset of its kind is put to, called one after the other."""
-    from local.engines.pictures import codes, explicit, faces, image_properties, labels, ocr
-    from local.engines.speech import recognition
-
-    began = time.perf_counter()
-    if path.suffix == ".jpg":
-        body = path.read_bytes()
-        text = " ".join(line.text for line in ocr.read_text(body).lines)
-        for look in (
-            *(faces.find_faces, ocr.find_text, codes.find_qr_codes, labels.find_labels),
-            *(image_properties.measure, explicit.explicit_probability),
-        ):
-            look(body)
-    else:
-        heard = recognition.transcribe(path)
-        text = " ".join(word.text for channel in heard.channels for word in channel.words())
-    _read(text)
-    return time.perf_counter() - began
-
-
-def _read(text: str) -> None:
-    from local.engines.text import embeddings, entities, key_phrases, language, pii, sentiment
-
-    if not text:
-        return
-    for look in (
-        *(language.dominant_languages, entities.entities, key_phrases.key_phrases),
-        *(sentiment.sentiment, pii.personal_data),
-    ):
-        look(text)
-    embeddings.embed([text])
-
-
 BARE_ENGINES = Benchmark(
     name="bare-engines",
     page=PERFORMANCE,
@@ -120,7 +87,7 @@ BARE_ENGINES = Benchmark(
     about=(
         "Small pictures and three seconds of speech, through the deployed stacks on a laptop as `braid up`"
         " starts them, from the drop to the result, against a loop that calls the same engines in one"
-        " process: the first of its kind, with everything cold but the deployment; the quickest of three after"
+        " process: the first of its kind, with all cold but the deployment; the quickest of three after"
         " it; and fifty at once, half of each kind."
     ),
     subject="Files",
