@@ -1,4 +1,4 @@
-"""The engines that an asset of its kind is put to, called one after the other, without anything around them."""
+"""The engines that an asset of its kind is put to, one after the other, with nothing around them."""
 
 from __future__ import annotations
 
