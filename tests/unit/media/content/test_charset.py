@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from braid.domain.errors import InvalidAssetError
@@ -139,9 +139,12 @@ def test_undeclared_letters_of_other_scripts_are_right_or_refused(data: st.DataO
     written = (" " if " " in text else "").join(said)
     written = data.draw(st.sampled_from([written, written.upper(), written.lower()]))
     codec = data.draw(st.sampled_from(_OTHER_PAGES[text]))
-    encoded = written.encode(codec, errors="ignore")
+    try:
+        encoded = written.encode(codec)
+    except UnicodeEncodeError:
+        reject()  # nobody writes a language with a code page that lacks its letters
     if detect_encoding(encoded) is not None:
-        assert decode_text(encoded) == encoded.decode(codec)
+        assert decode_text(encoded) == written
 
 
 @pytest.mark.parametrize(
