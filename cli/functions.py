@@ -12,6 +12,11 @@ from cli.target import Target
 __all__ = ["StillPendingError", "call"]
 
 
+# What Lambda says of a function that didn't get to say anything itself.
+_OF_LAMBDA = ("Sandbox.", "Runtime.")
+_TIMED_OUT = "Task timed out"
+
+
 class StillPendingError(CommandError):
     """Something has to end before the function can go on: call it again later."""
 
@@ -31,6 +36,14 @@ def call(
     if "FunctionError" in reply:
         if told.get("errorType") == "PendingError":
             raise StillPendingError(str(told.get("errorMessage")))
+        if str(told.get("errorType", "")).startswith(_OF_LAMBDA) or _TIMED_OUT in str(
+            told.get("errorMessage")
+        ):
+            raise CommandError(
+                f"the function {function_name} ended before it answered"
+                f" ({told.get('errorMessage') or told.get('errorType')}); ask again; if that is no better,"
+                " `braid logs` shows what it did"
+            )
         status = refusal_status if told.get("errorType") == "InvalidInputError" else 1
         raise CommandError(str(told.get("errorMessage") or told.get("errorType") or told), exit_code=status)
     value: dict[str, Any] = told

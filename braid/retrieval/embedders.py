@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from braid.domain.embedding_models import EmbeddingModel
-from braid.domain.errors import InvalidInputError
+from braid.domain.errors import ConfigError, InvalidInputError
 from braid.domain.model_registry import ModelRegistry
 from braid.domain.money.accounting import Meter
 from braid.domain.search.space import Space
@@ -105,8 +105,14 @@ def embedder_of(
 
     Raises ConfigError where the registry doesn't have the model any more.
     """
-    if space.purpose == "text":
-        return TextEmbedder(registry.find_embedding(space.model_id), space.dimensions, bedrock=bedrock)
-    model = registry.find_joint(space.model_id)
+    try:
+        if space.purpose == "text":
+            return TextEmbedder(registry.find_embedding(space.model_id), space.dimensions, bedrock=bedrock)
+        model = registry.find_joint(space.model_id)
+    except ConfigError as error:
+        raise ConfigError(
+            f"the index {space.index_name} can't be asked: {error}; `braid index --all` and then `--switch`"
+            " change to the deployed models"
+        ) from error
     joint = JointEmbeddings(model, space.dimensions, bedrock=bedrock)
     return PictureEmbedder(joint, takes_batches=model.takes_batches, alike_cosine=model.alike_cosine)

@@ -67,7 +67,8 @@ class Finder:
         check_request(request)
         narrowing = narrowing_of(request)
         lists: list[list[Hit]] = []
-        near_misses, missing, errors, is_nearest = 0, [], list[BraidError](), bool(request.similar_to)
+        near_misses, errors, is_nearest = 0, list[BraidError](), bool(request.similar_to)
+        missing = self._not_indexed(request.similar_to)
         for searched in self._asked(request):
             try:
                 listed, misses = self._list(searched, request, narrowing, meter)
@@ -157,6 +158,21 @@ class Finder:
             return listed, 0
         alike = [each for each in listed if each.cosine >= least]
         return alike, len(listed) - len(alike)
+
+    def _not_indexed(self, asset_ids: Sequence[str]) -> list[str]:
+        """Which of these nothing can be compared with. Raises InvalidInputError where that is all of them."""
+        found = [self._state.manifest(asset_id) for asset_id in asset_ids]
+        without = [
+            asset_id
+            for asset_id, manifest in zip(asset_ids, found, strict=True)
+            if not (manifest and manifest.keys)
+        ]
+        if asset_ids and len(without) == len(asset_ids):
+            raise InvalidInputError(
+                f"nothing of {', '.join(without)} is indexed, so nothing can be compared with it: `braid"
+                " status` says whether it may be found, `braid index --all` why it isn't"
+            )
+        return [f"{asset_id} isn't indexed" for asset_id in without]
 
     def _mean_of(self, searched: Searched, asset_ids: Sequence[str]) -> list[float]:
         """Where what somebody likes lies, on average; nothing where none of it is in this space."""

@@ -55,6 +55,6 @@ def narrowing_of(request: SearchRequest) -> Narrowing:
 def _seconds(moment: str) -> int:
     try:
         found = datetime.fromisoformat(moment)
-    except ValueError as error:
+        return int((found if found.tzinfo else found.astimezone()).timestamp())
+    except (ValueError, OverflowError) as error:
         raise InvalidInputError(f"{moment!r} is no moment such as 2026-11-29 or 2026-11-29T10:00Z") from error
-    return int((found if found.tzinfo else found.astimezone()).timestamp())

@@ -45,7 +45,9 @@ def query_picture(path: Path) -> str:
     if not 0 < size <= _MAX_FILE_BYTES:
         limit = _MAX_FILE_BYTES // 1_000_000
         said = (
-            "is empty" if size == 0 else f"has {size} bytes; a picture to search with has {limit} MB at most"
+            "is empty; search with a picture or with words"
+            if size == 0
+            else f"has {size} bytes; a picture to search with has {limit} MB at most"
         )
         raise CommandError(f"{path}: {said}", exit_code=EXIT_MISUSE)
     try:

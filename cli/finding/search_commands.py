@@ -124,8 +124,16 @@ def _find(
     if not hits:
         near = answer.get("near_misses", 0)
         hint = "; `--nearest` shows what comes closest" if near else ""
-        console.print(f"nothing like it was found{hint}", highlight=False)
+        within = _within(profile, modality, since)
+        console.print(f"nothing like it was found{within}{hint}", markup=False, highlight=False)
         raise typer.Exit(_NOTHING_FOUND)
+
+
+def _within(profile: str, modality: str, since: str) -> str:
+    """What a search was narrowed down to, for whoever wonders why nothing is there."""
+    given = (("--profile", profile), ("--modality", modality), ("--since", since))
+    named = " ".join(f"{option} {value}" for option, value in given if value)
+    return f" with {named}" if named else ""
 
 
 def _show(target: Target, hits: list[Hit]) -> None:
@@ -166,7 +174,7 @@ def _moment(since: str) -> str:
         return (datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="seconds")
     try:
         return datetime.fromisoformat(since).astimezone(UTC).isoformat(timespec="seconds")
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # the last days of the year 9999 end in no calendar
         raise CommandError(
             f"--since {since!r} is no moment; write 2026-11-29, 2026-11-29T10:00, 7d or 12h",
             exit_code=EXIT_MISUSE,

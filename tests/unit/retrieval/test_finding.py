@@ -19,7 +19,9 @@ from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchAnswer, SearchRequest
 from braid.domain.search.space import Space
 from braid.domain.span import Span
+from braid.retrieval.embedders import embedder_of
 from braid.retrieval.finding import Finder
+from braid.runtime.library import model_registry
 from tests.doubles.search_rig import BUCKET, PICTURES, TEXT, SearchRig, WordModel, asset_named
 from tests.unit.search.timelines import keyframe, label, said, timeline, vision, written
 
@@ -184,6 +186,19 @@ def test_what_is_like_an_asset_is_found_without_itself() -> None:
     assert rig.find(similar_to=both).is_nearest, "what is nearest need not be alike"
 
 
+def test_one_liked_asset_that_is_not_indexed_is_said_and_costs_its_share() -> None:
+    answer = filled().find(similar_to=(asset_named("cat.mp4").asset_id, "never-seen-1"))
+    assert answer.hits
+    assert answer.missing == ("never-seen-1 isn't indexed",)
+
+
+def test_an_index_whose_model_is_gone_from_the_registry_is_said_with_what_to_do() -> None:
+    for purpose in ("text", "pictures"):
+        gone = Space(purpose, "amazon.titan-of-before", 64)  # type: ignore[arg-type]  # both are purposes
+        with pytest.raises(ConfigError, match=rf"the index {purpose}\.amazon.* can't be asked: .*--switch"):
+            embedder_of(gone, model_registry())
+
+
 def test_a_code_that_stands_nowhere_finds_nothing_but_on_request() -> None:
     rig = filled()
     add(rig, asset_named("order.txt"), "The order RB-2205 came with 11111 screws.")
@@ -259,6 +274,8 @@ def test_an_empty_index_has_nothing() -> None:
         ({"picture": "no base64!"}, "isn't base64"),
         ({"text": "a", "modality": "smell"}, "no modality 'smell'"),
         ({"text": "a", "since": "yesterday"}, "no moment"),
+        ({"text": "a", "since": "0001-01-01T00:00+14:00"}, "no moment"),
+        ({"similar_to": ("never-seen-1",)}, "nothing of never-seen-1 is indexed"),
         ({"text": "a", "limit": 0}, "limit is 1 to 100"),
     ],
 )

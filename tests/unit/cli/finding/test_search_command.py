@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +166,39 @@ def test_a_picture_of_100_megapixels_is_refused_before_it_is_decoded(tmp_path: P
     path.write_bytes(header + b"\x00" * 64)
     with pytest.raises(CommandError, match=r"large\.png"):
         query_picture(path)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
+@pytest.mark.parametrize("since", ["nonsense", "-5d", "2026-02-30", "9999-12-31T23:59-14:00", "1e9d"])
+def test_what_is_no_moment_is_refused_wherever_one_lives(
+    searched: Any, monkeypatch: pytest.MonkeyPatch, zone: str, since: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        with pytest.raises(CommandError, match="is no moment; write 2026-11-29") as refusal:
+            searched([HIT], "pots", f"--since={since}")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert refusal.value.exit_code == 2
+
+
+def test_nothing_found_says_what_the_search_was_narrowed_down_to(
+    searched: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, _ = searched([], "pots", "--profile", "education", "--since", "2099-01-01")
+    assert status == 3
+    assert "nothing like it was found with --profile education --since 2099-01-01" in said(capsys)
+
+
+def test_hits_that_are_merely_the_nearest_are_said_to_be(
+    searched: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    searched([HIT], "pots", is_nearest=True)
+    assert "these are the nearest: nothing says that they show or say the like" in said(capsys)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    """What went to standard error, in one line."""
+    return " ".join(capsys.readouterr().err.split())
