@@ -62,13 +62,14 @@ class TuningStack(cdk.Stack):
         died = events.Rule(
             self,
             "RunDied",
-            description="A tuning run was stopped or ran out of time: what it made is deleted",
+            description="A tuning run was stopped, ran out of time or failed: what it made is deleted",
             event_pattern=events.EventPattern(
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],
                 detail={
                     "stateMachineArn": [workflow.machine.state_machine_arn],
-                    "status": ["TIMED_OUT", "ABORTED"],
+                    # FAILED too: what no state catches ends a run before it is torn down.
+                    "status": ["FAILED", "TIMED_OUT", "ABORTED"],
                 },
             ),
             targets=[targets.LambdaFunction(functions.teardown)],

@@ -167,8 +167,9 @@ def _read(
         gates.reject("posts", 0, "", f"No line of the file is a post, with an id and a text{why}.")
     gates.passed("lines", lines)
     if lines > posts:
-        told = f"{lines - posts:,} of {lines:,} lines are no posts and are rejected"
-        gates.warn("posts", posts, "", f"{told}; the first is line {problem.line if problem else '?'}.")
+        told = "isn't a post and is rejected" if lines - posts == 1 else "aren't posts and are rejected"
+        first = f"the first is line {problem.line if problem else '?'}"
+        gates.warn("posts", posts, "", f"{lines - posts:,} of {lines:,} lines {told}; {first}.")
     file = PostsFile(
         found.bucket, found.key, found.version_id, found.size_bytes, lines, len(cutter.chunks), columns
     )

@@ -103,7 +103,8 @@ def _posts_table(item: PostsFilePlan) -> Table:
     warned = [gate for gate in item.admitted.admission.gates if gate.outcome != "pass"]
     table.add_row("content", f"{told['posts']:,} posts in {told['lines']:,} lines")
     table.add_row("gates", Text("; ".join(gate.reason or gate.name for gate in warned) or "all pass"))
-    table.add_row("workflow", f"{told['chunks']} chunks, each post judged by {item.model_id}")
+    chunks = "1 chunk" if told["chunks"] == 1 else f"{told['chunks']:,} chunks"
+    table.add_row("workflow", f"{chunks}, each post judged by {item.model_id}")
     table.add_row(
         "cost",
         f"${item.expected_usd:.4f} of the model if none was judged before; "

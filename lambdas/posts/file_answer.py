@@ -112,7 +112,7 @@ def _told(item: SampledPost) -> str:
 
 def _headline(summary: PostsSummary, profile: Profile) -> str:
     counts = ", ".join(f"{summary.decisions.get(rank, 0):,} {rank}" for rank in profile.decision.ranks)
-    refused = f"; {summary.rejected:,} lines are no posts" if summary.rejected else ""
+    refused = f"; {summary.rejected:,} lines rejected" if summary.rejected else ""
     return f"{summary.lines - summary.rejected:,} posts: {counts}{refused}"
 
 

@@ -29,19 +29,25 @@ class Settings:
 
 @dataclass(frozen=True)
 class Request:
-    """Whose, and how the run ended. ``keep_model``: only what serves the model goes."""
+    """Whose, and how the run ended.
+
+    ``keep_model``: only what serves the model goes. ``is_death``: the run may have told its end itself.
+    """
 
     run_id: str
     status: str
     reason: str
     keep_model: bool = False
+    is_death: bool = False
 
 
 def read_request(event: Event) -> Request:
     """The machine's or the switch's own event, or EventBridge's of an execution that died."""
     detail = event.get("detail")
     if isinstance(detail, Mapping):
-        return Request(str(detail["name"]), "FAILED", f"the execution ended as {detail['status']}")
+        because = f" ({detail['error']})" if detail.get("error") else ""
+        reason = f"the execution ended as {detail['status']}{because}"
+        return Request(str(detail["name"]), "FAILED", reason, is_death=True)
     return decode(Request, event)
 
 
@@ -56,5 +62,6 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         disarm=lambda: delete_schedule(settings.schedule_group, request.run_id),
         keep_model=request.keep_model,
     )
-    close(run, request.status, plain_reason(request.reason), now=utc_now())
+    reason = plain_reason(request.reason)
+    close(run, request.status, reason, now=utc_now(), keeps_end=request.is_death)
     return {"summary": f"deleted: {', '.join(done) or 'nothing was left'}", "status": request.status}

@@ -5,7 +5,8 @@ All of it is `make faults`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from evaluation.faults.classes import CLASSES, POSTS, TUNING
 from evaluation.faults.consumer import Consumer, consumer, unannounced
 from evaluation.faults.deployment import Deployment, deployed
 from evaluation.faults.matrix import FAULTS, POSITIONS, Case, cases
+from evaluation.faults.posts_file import write_posts
 from evaluation.faults.running import Outcome, run_cases
 from evaluation.faults.soak import left_after_redrive, run_soak
 from evaluation.load.stub_model import stub_model
@@ -101,6 +103,39 @@ def test_posts_and_tuning_stand_what_files_do(with_stub: tuple[Deployment, Consu
     hold(list(run_cases(running, tmp_path, chosen(_DEATHS + _RUNS))))
     assert left_after_redrive(running) == ()
     assert unannounced(running.target, listener) == []
+
+
+def test_what_is_aborted_before_it_is_announced_is_announced(
+    with_stub: tuple[Deployment, Consumer], tmp_path: Path
+) -> None:
+    running, listener = with_stub
+    (asset_id,) = running.send([write_posts(tmp_path, "aborted", 1)], profile="moderation")
+    # Of the execution's own calls alone: nothing that a function sends holds its name.
+    fault = {"service": "events", "operation": "PutEvents", "about": f"{asset_id}-1"}
+    fault_id = running.inject({**fault, "error_code": "EventBridgeException"})
+    until(lambda: running.has_result(asset_id) and is_struck(running, fault_id))
+
+    arn = running.execution_arn(asset_id)
+    running.target.stepfunctions.stop_execution(executionArn=arn, cause="somebody stopped it")
+    running.lift(fault_id)
+
+    assert unannounced(running.target, listener) == []
+    record = running.record(asset_id)
+    assert record is not None
+    assert (running.execution_status(asset_id), record.status) == ("ABORTED", "SUCCEEDED")
+
+
+def is_struck(running: Deployment, fault_id: int) -> bool:
+    return any(
+        each["fault_id"] == fault_id and each["struck"] for each in running.control("faults")["faults"]
+    )
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def test_the_tenth_has_every_class_fault_and_position() -> None:

@@ -68,10 +68,11 @@ def register(
     return row
 
 
-def close(run: Run, status: str, reason: str, *, now: str) -> None:
+def close(run: Run, status: str, reason: str, *, now: str, keeps_end: bool = False) -> None:
     """Says how the run ended; what served its model is deleted, so the registry's row isn't in use any more.
 
-    A run whose plan was never stored has nothing to be said of.
+    With ``keeps_end`` what was told before stands, but not that a model is in use. A run whose plan was never
+    stored has nothing to be said of.
     """
     if run.store.find_bytes(run.key("plan.json")) is None:
         return
@@ -79,4 +80,6 @@ def close(run: Run, status: str, reason: str, *, now: str) -> None:
     book = run.book(name)
     if book != (retired := book.without(run.run_id, now)):
         run.put_book(retired)
-    run.put("end.json", TuningEnd(run.run_id, name, status, reason))
+    told = run.find(TuningEnd, "end.json") if keeps_end else None
+    if told is None or told.status == "REGISTERED":
+        run.put("end.json", TuningEnd(run.run_id, name, status, reason))

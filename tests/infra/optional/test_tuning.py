@@ -182,5 +182,5 @@ def test_services_train_as_a_role_that_sees_runs_alone(tuning: Synthesis) -> Non
 def test_runs_that_died_outside_the_machine_are_torn_down(tuning: Synthesis) -> None:
     (rule,) = tuning.properties_of_type("AWS::Events::Rule")
 
-    assert rule["EventPattern"]["detail"]["status"] == ["TIMED_OUT", "ABORTED"]
+    assert rule["EventPattern"]["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
     assert "TuningTeardown" in json.dumps(rule["Targets"])

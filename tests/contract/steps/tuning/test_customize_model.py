@@ -92,6 +92,12 @@ def test_the_switch_ends_what_a_killed_machine_left(rig: Rig, step: str) -> None
         assert rig.document("end.json")["reason"] == "the run took longer than a day"
 
 
+def death(status: str, **detail: str) -> dict[str, Any]:
+    """EventBridge's event of an execution that ended."""
+    change = {"name": RUN, "status": status, **detail}
+    return {"detail-type": "Step Functions Execution Status Change", "detail": change}
+
+
 def wanted(name: str, given: dict[str, Any]) -> dict[str, Any]:
     """What the machine passes to a step of what earlier ones answered."""
     needs = {
@@ -136,15 +142,36 @@ def test_an_execution_that_died_is_torn_down_by_its_event(rig: Rig) -> None:
         Fault("TuningTeardown", "AccessDeniedError", False),
     ]
     rig.run()
-    event = {
-        "detail-type": "Step Functions Execution Status Change",
-        "detail": {"name": RUN, "status": "ABORTED"},
-    }
 
-    patiently(lambda: rig.invoke("TuningTeardown", **event))
+    patiently(lambda: rig.invoke("TuningTeardown", **death("ABORTED")))
 
     assert rig.billable() == []
     assert rig.document("end.json")["reason"] == "the execution ended as ABORTED"
+
+
+def test_a_death_that_the_run_told_itself_changes_nothing(rig: Rig) -> None:
+    rig.faults.append(Fault("TuningSmoke", "AccessDeniedError", False))
+    rig.run()
+    before = rig.document("end.json")
+
+    patiently(lambda: rig.invoke("TuningTeardown", **death("FAILED", error="FAILED")))
+
+    assert rig.document("end.json") == before
+
+
+def test_a_run_that_no_state_could_end_is_torn_down_by_its_event(rig: Rig) -> None:
+    """What no state catches, such as states that outgrow their limit."""
+    given: dict[str, Any] = {}
+    for name in ("Check", "Estimate", *STEPS):
+        given |= patiently(functools.partial(rig.invoke, f"Tuning{name}", **wanted(name, given)))
+    assert rig.document("end.json")["status"] == "REGISTERED"
+
+    patiently(lambda: rig.invoke("TuningTeardown", **death("FAILED", error="States.DataLimitExceeded")))
+
+    assert rig.billable() == []
+    end = rig.document("end.json")
+    assert end["status"] == "FAILED"
+    assert end["reason"] == "the execution ended as FAILED (States.DataLimitExceeded)"
 
 
 def test_a_model_that_is_no_better_is_deleted_and_the_run_ends_well(rig: Rig) -> None:
