@@ -35,7 +35,7 @@ class ClosingFunctions:
         speaks = config.spoken_descriptions or any(item.audio_description.spoken for item in profiles)
         closing = [
             # What lies by the source is replaced only as it was read: S3 asks for both permissions then.
-            access.read_results("assets", "work", "by-source"),
+            access.read_results("assets", "by-source"),
             access.write_results("assets", "by-source"),
             access.remove_results("by-source"),
             access.list_results(),
@@ -66,7 +66,8 @@ class ClosingFunctions:
                 *closing,
                 # A profile may have a small file embedded in its reports.
                 *access.read_sources(),
-                # What was paid for is kept under work/, so that a retry doesn't ask for it again.
+                # The sound that a report embeds, and what was paid for, lie under work/.
+                access.read_results("work"),
                 *([access.write_results("work")] if translates or speaks else []),
                 *([_without_resources("Amazon Translate", "translate:TranslateText")] if translates else []),
                 *([_without_resources("Amazon Polly", "polly:SynthesizeSpeech")] if speaks else []),

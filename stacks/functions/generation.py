@@ -48,11 +48,10 @@ class GenerationFunctions:
         results = {"RESULTS_BUCKET": storage.results_bucket_name}
         records = {"ASSETS_TABLE": storage.assets_table_name}
         videos = {"VIDEO_BUCKETS": functions.as_json(video_buckets(config, storage.results_bucket_name))}
-        drafts = [
-            access.read_results("assets", "work"),
-            access.write_results("assets", "work"),
-            access.list_results(),
-        ]
+        read, write = access.read_results("assets"), access.write_results("assets")
+        # What is made lies under work/ until it is marked.
+        read_both, write_both = access.read_results("assets", "work"), access.write_results("assets", "work")
+        find = access.list_results()
         self.check: StepLambda = functions.make(
             "GenerationCheck",
             folder="generation",
@@ -73,7 +72,9 @@ class GenerationFunctions:
             grants=[
                 *access.read_sources(),
                 access.list_inbox(),
-                *drafts,
+                read,
+                write,
+                find,
                 access.read_library(),
                 access.change_records(),
             ],
@@ -86,7 +87,7 @@ class GenerationFunctions:
             timeout_seconds=30,
             memory_mb=256,
             environment={**results, **records, "MAX_USD_PER_DAY": str(config.max_usd_per_day)},
-            grants=[access.read_results("assets"), access.write_results("assets"), access.change_records()],
+            grants=[read, write, access.change_records()],
         )
         self.generate: StepLambda = functions.make(
             "GenerationGenerate",
@@ -96,7 +97,14 @@ class GenerationFunctions:
             timeout_seconds=600,
             memory_mb=512,
             environment={**results, **records, **videos},
-            grants=[*drafts, access.read_records(), *self._ask_models(), *self._write_videos()],
+            grants=[
+                read,
+                write_both,
+                find,
+                access.read_records(),
+                *self._ask_models(),
+                *self._write_videos(),
+            ],
         )
         self.collect: StepLambda = functions.make(
             "GenerationCollect",
@@ -106,7 +114,7 @@ class GenerationFunctions:
             timeout_seconds=120,
             memory_mb=512,
             environment={**results, **videos},
-            grants=[*drafts, *self._read_videos()],
+            grants=[read_both, write_both, find, *self._read_videos()],
         )
         self.process: StepLambda = functions.make(
             "GenerationProcess",
@@ -117,7 +125,7 @@ class GenerationFunctions:
             memory_mb=_A_PROCESSOR_MB,
             layers=[functions.media],
             environment=results,
-            grants=drafts,
+            grants=[read_both, write_both],
         )
         self.mark: StepLambda = functions.make(
             "GenerationMark",
@@ -133,7 +141,9 @@ class GenerationFunctions:
                 "ORGANISATION": config.generation_organisation,
             },
             grants=[
-                *drafts,
+                read_both,
+                write_both,
+                find,
                 access.keep_certificate(),
                 Grant(("kms:GetPublicKey", "kms:Sign"), (signing_key_arn,)),
             ],
@@ -148,9 +158,10 @@ class GenerationFunctions:
             layers=[functions.media],
             environment={**results, "GUARDRAILS": guardrail.setting},
             grants=[
-                *drafts,
+                read_both,
+                find,
                 *([Grant(("bedrock:ApplyGuardrail",), tuple(guardrail.arns))] if guardrail.arns else []),
-                access.write_results("quarantine"),
+                access.write_results("assets", "quarantine"),
                 access.remove_results("assets"),
                 Grant(
                     ("rekognition:DetectModerationLabels",),
@@ -169,7 +180,7 @@ class GenerationFunctions:
             layers=[functions.marking],
             environment={**results, **records, "PUBLISHED_BUCKET": published_bucket_name},
             grants=[
-                access.read_results("assets", "work", "by-source"),
+                access.read_results("assets", "by-source"),
                 access.write_results("assets", "by-source"),
                 access.remove_results("by-source"),
                 access.list_results(),

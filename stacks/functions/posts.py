@@ -45,11 +45,8 @@ class PostsFunctions:
         judging = {**model_ids, "VERDICTS_TABLE": verdicts.name}
         # Without the right to list, S3 answers "denied" about a version that is gone.
         source = [*access.read_sources(), access.list_inbox()]
-        work = [
-            access.read_results("assets", "work"),
-            access.write_results("assets", "work"),
-            access.list_results(),
-        ]
+        # Chunks, and what each try of one leaves for the next.
+        work = [access.read_results("work"), access.write_results("work"), access.list_results()]
         self._admit = functions.make(
             "PostsAdmit",
             folder="posts",
@@ -65,7 +62,7 @@ class PostsFunctions:
                 "MAX_USD_PER_DAY": str(config.max_usd_per_day),
                 "CAN_BATCH": json.dumps(config.batch_inference),
             },
-            grants=[*source, *work, access.change_records()],
+            grants=[*source, access.write_results("assets", "work"), access.change_records()],
         )
         self._judge = functions.make(
             "PostsJudge",
@@ -124,7 +121,13 @@ class PostsFunctions:
             timeout_seconds=900,
             memory_mb=1024,
             environment={**results, **judging},
-            grants=[*work, access.abort_uploads("assets"), verdicts.read()],
+            grants=[
+                access.read_results("work"),
+                access.write_results("assets"),
+                access.abort_uploads("assets"),
+                access.list_results(),
+                verdicts.read(),
+            ],
         )
         self.one: StepLambda = functions.make(
             "PostsOne",

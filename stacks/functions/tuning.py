@@ -184,7 +184,7 @@ class TuningFunctions:
         submit = step(
             "submit",
             "Begins the training job of a tuning run",
-            [read, write, look_for, *models.train(), passing],
+            [read, write, look_for, *models.look_at_jobs(), *models.train(), passing],
             environment=roles,
         )
         wait = step(
@@ -213,6 +213,8 @@ class TuningFunctions:
                 look_for,
                 read_work,
                 write_work,
+                *models.look_at("custom-model-deployment"),
+                models.look_at_batches(),
                 *models.serve_on_demand(),
                 models.ask_in_batches(),
                 passing,

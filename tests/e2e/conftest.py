@@ -24,7 +24,7 @@ from cli.showing.results import get_result
 from cli.target import Target, find_target
 from local import deploy, lifecycle
 from local.home import LocalAws
-from tests.e2e.after_run.content_in_logs import contents_of, leaks_in, log_lines
+from tests.e2e.after_run.content_in_logs import contents_of, leaks_in, log_lines, names_of
 from tests.e2e.after_run.role_usage import Usage, granted_roles, usage_of
 from tests.e2e.after_run.whole_run import WholeRun
 
@@ -147,7 +147,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
 
 def content_in_logs(target: Target) -> list[tuple[str, str, str]]:
     """Log group, line and phrase of every line so far that holds content of what is stored."""
-    return list(leaks_in(log_lines(target), contents_of(target)))
+    return list(leaks_in(log_lines(target), contents_of(target), names_of(target)))
 
 
 def _check_logs(target: Target) -> None:

@@ -43,7 +43,7 @@ _SOURCES = {
 }
 _CLOSING = {
     **_RECORDS,
-    "s3:GetObject": ["assets/*", "by-source/*", "work/*"],
+    "s3:GetObject": ["assets/*", "by-source/*"],
     "s3:PutObject": ["assets/*", "by-source/*"],
     "s3:DeleteObject": ["by-source/*"],
     "s3:ListBucket": ["InputBucket", "ResultsBucket"],
@@ -53,15 +53,10 @@ _CLOSING = {
 }
 _DEADLINES = ["schedule/braid-dev/*"]
 _MACHINES = ["stateMachine:braid-dev-analyze-asset", "stateMachine:braid-dev-moderate-posts"]
-_WORK = {
-    "s3:GetObject": ["assets/*", "work/*"],
-    "s3:PutObject": ["assets/*", "work/*"],
-    "s3:ListBucket": ["ResultsBucket"],
-}
 _CHUNKS = {
     **_SOURCES,
-    **_WORK,
-    "s3:GetObject": ["assets/*", "work/*"],
+    "s3:GetObject": ["work/*"],
+    "s3:PutObject": ["work/*"],
     "s3:ListBucket": ["InputBucket", "ResultsBucket"],
 }
 _VERDICTS = {"dynamodb:BatchGetItem": ["VerdictsTable"], "dynamodb:BatchWriteItem": ["VerdictsTable"]}
@@ -191,7 +186,7 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "s3:PutObject": ["assets/*"],
         "states:SendTaskSuccess": _MACHINES,
     },
-    "posts-admit": {**_CHUNKS, **_RECORDS},
+    "posts-admit": {**_SOURCES, **_RECORDS, "s3:PutObject": ["assets/*", "work/*"]},
     "posts-judge": {
         **_CHUNKS,
         **_RECORD,
@@ -201,7 +196,9 @@ GRANTS: dict[str, dict[str, list[str]]] = {
     # Asks for no job where the deployment has no batch inference.
     "posts-batch": {**_CHUNKS, **_RECORD, **_VERDICTS},
     "posts-collect": {
-        **_WORK,
+        "s3:GetObject": ["work/*"],
+        "s3:PutObject": ["assets/*"],
+        "s3:ListBucket": ["ResultsBucket"],
         "s3:AbortMultipartUpload": ["assets/*"],
         "dynamodb:BatchGetItem": ["VerdictsTable"],
     },

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.e2e.after_run.role_usage import Permission, Reason, read_reasons, usage_of
 
+REASONS = read_reasons(
+    (Path(__file__).parents[1] / "e2e" / "after_run" / "unused_permissions.toml").read_text("utf-8")
+)
 BUCKET = "arn:aws:s3:::results"
 ROLES: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "braid-dev-FusionRole-1": (
@@ -82,3 +88,9 @@ def test_a_reason_speaks_of_what_it_names_and_is_idle_once_that_is_used() -> Non
 def test_reasons_are_read_as_they_are_written() -> None:
     text = '[[unused]]\nbecause = "X-Ray is on AWS"\nactions = ["xray:*"]\nroles = ["pipeline/*"]'
     assert read_reasons(text) == (Reason("X-Ray is on AWS", ("xray:*",), ("pipeline/*",)),)
+
+
+@pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason.because[:40])
+def test_a_reason_names_what_it_is_about(reason: Reason) -> None:
+    assert "*" not in reason.actions, "a reason for everything is none"
+    assert len(reason.because) >= 40

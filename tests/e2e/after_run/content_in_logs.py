@@ -1,7 +1,8 @@
 """Whether a run's logs hold content: words of what was dropped, heard, read or answered.
 
 A phrase is three words in a row of a stored text, long enough not to meet by chance. What Braid's own source
-says is nobody's content: a log line that reads "the picture is damaged" leaks nothing.
+says is nobody's content: a log line that reads "the picture is damaged" leaks nothing. Nor does a key, or the
+asset's id that begins with it: by them logs are searched.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from botocore.exceptions import ClientError
 
 from cli.target import Target
 
-__all__ = ["contents_of", "leaks_in", "log_lines", "phrases_of"]
+__all__ = ["contents_of", "leaks_in", "log_lines", "names_of", "phrases_of"]
 
 _ROOT = Path(__file__).resolve().parents[3]
 _OWN_WORDS = ("braid/**/*.py", "lambdas/**/*.py", "profiles/**/*.*", "prompts/**/*.*", "statemachines/*.json")
@@ -40,9 +41,15 @@ def phrases_of(text: str) -> set[str]:
     return {" ".join(row) for row in rows if sum(map(len, row)) >= _LEAST_LETTERS}
 
 
-def leaks_in(lines: Iterable[tuple[str, str]], contents: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Log group, line and phrase of every line that holds a phrase of ``contents``, the first one of each."""
+def leaks_in(
+    lines: Iterable[tuple[str, str]], contents: Iterable[str], names: Iterable[str] = ()
+) -> Iterator[tuple[str, str, str]]:
+    """Log group, line and phrase of every line that holds a phrase of ``contents``, the first one of each.
+
+    Phrases of ``names``, which logs may hold, are left out.
+    """
     phrases = {phrase for content in contents for phrase in phrases_of(content)} - _own_phrases()
+    phrases -= {phrase for name in names for phrase in phrases_of(name)}
     for group, line in lines:
         if held := phrases_of(line) & phrases:
             yield group, line, min(held)
@@ -72,6 +79,15 @@ def contents_of(target: Target) -> Iterator[str]:
         if _DOCUMENTS.search(key):
             for line in body.splitlines() if key.endswith(".jsonl") else [body]:
                 yield from _texts(json.loads(line))
+
+
+def names_of(target: Target) -> Iterator[str]:
+    """The key of everything that was dropped, what has been deleted since among it."""
+    pages = target.s3.get_paginator("list_object_versions").paginate(Bucket=target.input_bucket)
+    for page in pages:
+        yield from (
+            str(found["Key"]) for kind in ("Versions", "DeleteMarkers") for found in page.get(kind, [])
+        )
 
 
 def _objects(target: Target, bucket: str, prefix: str) -> Iterator[tuple[str, bytes]]:

@@ -24,11 +24,7 @@ _KNOBS = {
     "generation_stand_ins": "braid.palette-transfer-v1",
     "generation_video_bucket": "our-videos",
 }
-_DRAFTS = {
-    "s3:GetObject": ["assets/*", "work/*"],
-    "s3:PutObject": ["assets/*", "work/*"],
-    "s3:ListBucket": ["ResultsBucket"],
-}
+_DRAFTS = {"s3:GetObject": ["assets/*", "work/*"], "s3:PutObject": ["assets/*", "work/*"]}
 _EDITS = [
     *("stability.stable-image-control-sketch-v1:0", "stability.stable-image-control-structure-v1:0"),
     *("stability.stable-image-inpaint-v1:0", "stability.stable-image-remove-background-v1:0"),

@@ -54,6 +54,7 @@ GRANTED: dict[str, dict[str, list[str]]] = {
         **READ,
         **WRITE,
         **LIST,
+        **JOBS,
         **TRAINING,
         "bedrock:CreateModelCustomizationJob": [
             "custom-model/*",
@@ -74,6 +75,8 @@ GRANTED: dict[str, dict[str, list[str]]] = {
         **WRITE_BOTH,
         **LIST,
         **TRAINING,
+        **DEPLOYMENT,
+        **BATCHES,
         **ON_DEMAND,
         "bedrock:CreateModelInvocationJob": [
             "custom-model/*",

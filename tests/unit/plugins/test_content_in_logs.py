@@ -30,6 +30,13 @@ def test_a_line_of_our_own_words_passes(line: str) -> None:
     assert list(leaks_in([("fusion", line)], [SAID])) == []
 
 
+def test_a_name_that_is_made_of_the_same_words_passes() -> None:
+    line = '{"source_key": "inbox/general/the-ferry-leaves.txt", "asset_id": "the-ferry-leaves-c379120f"}'
+
+    assert list(leaks_in([("dispatch", line)], [SAID]))
+    assert list(leaks_in([("dispatch", line)], [SAID], ["inbox/general/the-ferry-leaves.txt"])) == []
+
+
 def test_what_the_source_says_itself_is_nobodys_content() -> None:
     dropped = "The picture is damaged and can't be decoded as"
 
