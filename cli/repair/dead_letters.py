@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from braid.domain.audit.facts import DeadLetter, LetterKind
 from braid.domain.errors import InvalidInputError
 from braid.domain.json_text import parse_json
 from cli.errors import CommandError
+from cli.functions import call
 from cli.target import Target
 
 __all__ = [
@@ -114,9 +114,9 @@ def redrive_letter(target: Target, letter: Letter) -> None:
     if kind in (LetterKind.ARRIVAL, LetterKind.RERUN):
         target.sqs.send_message(QueueUrl=target.inbox_queue_url, MessageBody=letter.body)
     elif kind is LetterKind.DEATH:
-        _call(target, target.closing_function, letter.event)
+        call(target, target.closing_function, letter.event)
     elif kind is LetterKind.DEADLINE:
-        _call(target, target.review_function, letter.event)
+        call(target, target.review_function, letter.event)
     else:
         raise CommandError("a message that is none of ours goes nowhere")
     target.sqs.delete_message(QueueUrl=target.dead_letters_url, ReceiptHandle=letter.receipt_handle)
@@ -134,13 +134,6 @@ def _how_many(target: Target) -> int:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = target.sqs.get_queue_attributes(QueueUrl=target.dead_letters_url, AttributeNames=names)
     return sum(int(value) for value in found["Attributes"].values())
-
-
-def _call(target: Target, function_name: str, event: Mapping[str, Any]) -> None:
-    reply = target.lambda_.invoke(FunctionName=function_name, Payload=json.dumps(event).encode())
-    if "FunctionError" in reply:
-        told = json.loads(reply["Payload"].read() or b"{}")
-        raise CommandError(str(told.get("errorMessage") or told))
 
 
 def _kind_of(event: Mapping[str, Any]) -> tuple[LetterKind, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,15 +193,23 @@ def _together(kind: str, items: list[Leftover]) -> list[Leftover]:
     return [Leftover(kind, f"{len(ours)} of this deployment", "of its stacks", is_ours=True), *others]
 
 
+def _pages(call: Callable[..., Mapping[str, Any]], request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What botocore has no paginator for, page by page."""
+    answer = call(**request)
+    yield answer
+    while token := answer.get("nextToken"):
+        answer = call(**request, nextToken=token)
+        yield answer
+
+
 def list_class(tuning: DeployedTuning, each: Class) -> tuple[list[tuple[str, str]], str]:
     """Names and statuses; and why they can't be listed."""
     try:
         client = tuning.target.client(each.service)
-        call = getattr(client, each.operation)
         if client.can_paginate(each.operation):
             pages: Iterable[Any] = client.get_paginator(each.operation).paginate(**(each.request or {}))
         else:
-            pages = [call(**(each.request or {}))]
+            pages = _pages(getattr(client, each.operation), each.request or {})
         return [
             (str(item.get(each.name, "")), str(item.get(each.status, "")) if each.status else "")
             for page in pages

@@ -22,6 +22,7 @@ from console.views.assets import profile_names
 __all__ = ["begin", "finish", "give_bytes", "send", "show"]
 
 _FORBIDDEN = 403
+_MOST_DIGITS = 15
 
 
 def show(request: Request) -> Response:
@@ -115,7 +116,7 @@ def _drop(request: Request) -> Drop:
 
 def _number(request: Request, name: str, below: int) -> int:
     text = request.query_params.get(name, "")
-    if not text.isdecimal() or int(text) >= below:
+    if not text.isdecimal() or len(text) > _MOST_DIGITS or int(text) >= below:
         raise CommandError(f"{name} takes a number below {below}", exit_code=EXIT_MISUSE)
     return int(text)
 

@@ -76,9 +76,10 @@ def ranged_answer(
         "accept-ranges": "bytes",
         "content-length": str(found["ContentLength"]),
     }
-    if "Range" in named:
+    status = 200
+    if "ContentRange" in found:  # S3 gives all of it where a range ends before it begins
         headers["content-range"] = found["ContentRange"]
-    status = 206 if "Range" in named else 200
+        status = 206
     return StreamingResponse(
         _blocks(found["Body"]), status_code=status, media_type=media_type, headers=headers
     )

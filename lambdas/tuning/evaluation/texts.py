@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from braid.domain.datasets.grammar import parse_moderated
 from braid.domain.errors import InvalidInputError
 from braid.domain.json_text import parse_json
-from braid.domain.scores.calibration import calibration
+from braid.domain.scores.calibration import Calibration, calibration
 from braid.domain.scores.comparison import compare, compare_right
 from braid.domain.scores.gate import judge_gate
 from braid.domain.scores.slices import slice_changes
@@ -72,14 +72,7 @@ def compare_texts(
     slices = {name: [question.slices.get(name, "") for question in questions] for name in attributes}
     changes = slice_changes(truth, decided[0], decided[1], slices) if slices else {}
     gate = judge_gate(overall, changes, max_slice_loss=max_slice_loss)
-    sure = [told.confidence for told in said[1]]
-    calibrated = None
-    if all(confidence is not None for confidence in sure):
-        shares = [
-            float(confidence or 0) if yes else 1 - float(confidence or 0)
-            for confidence, yes in zip(sure, decided[1], strict=True)
-        ]
-        calibrated = calibration(shares, truth)
+    calibrated = _calibration(said[1], decided[1], truth)
     return Evaluation(
         metric="f1",
         base=overall.base,
@@ -102,6 +95,16 @@ def compare_texts(
         said_base=_words(decided[0]),
         said_tuned=_words(decided[1]),
     )
+
+
+def _calibration(said: Sequence[Told], decided: Sequence[bool], truth: Sequence[bool]) -> Calibration | None:
+    """How far the confidence in Yes can be trusted; ``None`` where any answer says none."""
+    shares = []
+    for told, is_yes in zip(said, decided, strict=True):
+        if told.confidence is None:
+            return None
+        shares.append(told.confidence if is_yes else 1 - told.confidence)
+    return calibration(shares, truth)
 
 
 def _by_sameness(questions: Sequence[Question], said: Sequence[Sequence[Told]]) -> Evaluation:
