@@ -103,9 +103,9 @@ BENCHMARKS = (
             "open_nsfw on the same harmless photographs: the probability that a picture is explicit. What it"
             " misses can't be measured here: there is no explicit picture in this project. Means over"
             " mirrored pictures, crops and a second size were tried: they took the highest from 0.284 to"
-            " 0.339, 0.276 and 0.283, and 36 other harmless pictures from a mean of 0.0058 to 0.0064, 0.0063 and"
-            " 0.0062, so that each is looked at once. Violence, drugs,"
-            " gestures, symbols and every other category aren't judged at all, and are listed as missing."
+            " 0.339, 0.276 and 0.283, and 36 other harmless pictures from a mean of 0.0058 to 0.0064, 0.0063"
+            " and 0.0062, so that each is looked at once. Violence, drugs, gestures, symbols and every other"
+            " category aren't judged at all, and are listed as missing."
         ),
         subject="Pictures",
         measure=lambda: list(_explicit()),
