@@ -74,7 +74,7 @@ FAILURES: dict[str, Callable[[], object]] = {
     ),
     "an answer that can't be parsed": lambda: service(ResponseParserError(f"received:\nb'{SAID}'")),
     "a bug": lambda: int(SAID),
-    "a member that isn't there": lambda: {}[SAID],
+    "a member that isn't there": lambda: json.loads("{}")[SAID],
     "an error that comes of another": lambda: _wrapped(),
 }
 
