@@ -77,17 +77,19 @@ class TuningFunctions:
         )
 
         def step(
+            name: str,
+            *,
+            folder: str,
             verb: str,
             description: str,
             grants: Sequence[Grant],
-            *,
             environment: Mapping[str, str] = results,
             timeout_seconds: int = 60,
             memory_mb: int = 512,
         ) -> StepLambda:
             return functions.make(
-                f"Tuning{verb.title()}",
-                folder="tuning",
+                name,
+                folder=folder,
                 verb=verb,
                 description=description,
                 timeout_seconds=timeout_seconds,
@@ -98,9 +100,11 @@ class TuningFunctions:
 
         end_switch = Grant(("scheduler:DeleteSchedule",), (switches,), because=_BY_RUN)
         teardown = step(
-            "teardown",
-            "Deletes what a tuning run made, in the order that services allow",
-            [
+            "TuningTeardown",
+            folder="tuning",
+            verb="teardown",
+            description="Deletes what a tuning run made, in the order that services allow",
+            grants=[
                 read,
                 write,
                 look_for,
@@ -143,16 +147,20 @@ class TuningFunctions:
             conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
         )
         check = step(
-            "check",
-            "Checks a tuning run's data by all rules",
-            [read, write, read_work],
+            "TuningCheck",
+            folder="tuning",
+            verb="check",
+            description="Checks a tuning run's data by all rules",
+            grants=[read, write, read_work],
             timeout_seconds=300,
             memory_mb=1024,
         )
         cost = step(
-            "estimate",
-            "Says what a tuning run will cost, and whether it may",
-            [read, write],
+            "TuningEstimate",
+            folder="tuning",
+            verb="estimate",
+            description="Says what a tuning run will cost, and whether it may",
+            grants=[read, write],
             environment={
                 **results,
                 "MAX_USD": str(config.max_usd_per_tuning),
@@ -160,14 +168,18 @@ class TuningFunctions:
             },
         )
         ask = step(
-            "ask",
-            "Lets a tuning run wait for a person's approval",
-            [write_work, Grant(("states:SendTaskFailure",), (machine_arn,))],
+            "TuningAsk",
+            folder="tuning",
+            verb="ask",
+            description="Lets a tuning run wait for a person's approval",
+            grants=[write_work, Grant(("states:SendTaskFailure",), (machine_arn,))],
         )
         self.decide = step(
-            "decide",
-            "Takes a person's decision about what a tuning run costs",
-            [
+            "TuningDecide",
+            folder="tuning",
+            verb="decide",
+            description="Takes a person's decision about what a tuning run costs",
+            grants=[
                 read,
                 write,
                 look_for,
@@ -176,27 +188,35 @@ class TuningFunctions:
             ],
         )
         arm = step(
-            "arm",
-            "Sets the switch that deletes all of a tuning run at its deadline",
-            [set_switch, pass_switch],
+            "TuningArm",
+            folder="tuning",
+            verb="arm",
+            description="Sets the switch that deletes all of a tuning run at its deadline",
+            grants=[set_switch, pass_switch],
             environment=switch,
         )
         submit = step(
-            "submit",
-            "Begins the training job of a tuning run",
-            [read, write, look_for, *models.look_at_jobs(), *models.train(), passing],
+            "TuningSubmit",
+            folder="tuning",
+            verb="submit",
+            description="Begins the training job of a tuning run",
+            grants=[read, write, look_for, *models.look_at_jobs(), *models.train(), passing],
             environment=roles,
         )
         wait = step(
-            "await",
-            "Says whether a training job has ended",
-            [read, *models.look_at_jobs()],
+            "TuningAwait",
+            folder="tuning",
+            verb="await",
+            description="Says whether a training job has ended",
+            grants=[read, *models.look_at_jobs()],
             environment=roles,
         )
         importing = step(
-            "import",
-            "Makes a custom model of what was trained",
-            [
+            "TuningImport",
+            folder="tuning",
+            verb="import",
+            description="Makes a custom model of what was trained",
+            grants=[
                 read,
                 *models.look_at("custom-model"),
                 *models.import_models(),
@@ -205,9 +225,11 @@ class TuningFunctions:
             environment=roles,
         )
         opening = step(
-            "open",
-            "Lets the base model and the tuned one be compared",
-            [
+            "TuningOpen",
+            folder="tuning",
+            verb="open",
+            description="Lets the base model and the tuned one be compared",
+            grants=[
                 read,
                 write,
                 look_for,
@@ -224,9 +246,11 @@ class TuningFunctions:
             memory_mb=1024,
         )
         evaluate = step(
-            "evaluate",
-            "Asks the base model and the tuned one the same, and compares",
-            [
+            "TuningEvaluate",
+            folder="tuning",
+            verb="evaluate",
+            description="Asks the base model and the tuned one the same, and compares",
+            grants=[
                 read,
                 write,
                 look_for,
@@ -241,9 +265,11 @@ class TuningFunctions:
             memory_mb=1024,
         )
         deploy = step(
-            "deploy",
-            "Makes a tuned model answer calls",
-            [
+            "TuningDeploy",
+            folder="tuning",
+            verb="deploy",
+            description="Makes a tuned model answer calls",
+            grants=[
                 read,
                 *models.look_at("custom-model-deployment", "provisioned-model"),
                 *models.serve_on_demand(),
@@ -252,15 +278,19 @@ class TuningFunctions:
             environment=roles,
         )
         smoke = step(
-            "smoke",
-            "Asks a deployed model once",
-            [read, read_work, *models.look_at("provisioned-model"), models.ask_tuned()],
+            "TuningSmoke",
+            folder="tuning",
+            verb="smoke",
+            description="Asks a deployed model once",
+            grants=[read, read_work, *models.look_at("provisioned-model"), models.ask_tuned()],
             environment=roles,
         )
         register = step(
-            "register",
-            "Writes which tuned model is in use, and until when",
-            [read, write, look_for, set_switch, pass_switch, end_switch],
+            "TuningRegister",
+            folder="tuning",
+            verb="register",
+            description="Writes which tuned model is in use, and until when",
+            grants=[read, write, look_for, set_switch, pass_switch, end_switch],
             environment={**results, **switch},
         )
         self.by_placeholder: dict[str, lambda_.Function] = {
