@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["quoted", "without_quoted"]
+__all__ = ["quoted", "shortened", "without_quoted"]
 
 _OPEN, _CLOSE = "‹", "›"
 # A message that was cut to fit may have lost the closing mark.
@@ -35,6 +35,17 @@ def without_quoted(text: str) -> str:
     What has been taken out already stays as it is.
     """
     return _QUOTED.sub(_length, text)
+
+
+def shortened(text: str, max_bytes: int) -> str:
+    """``text`` if it has at most ``max_bytes`` in UTF-8, else its beginning and an ellipsis that do.
+
+    So much of a message as a state may carry.
+    """
+    encoded = text.encode("utf-8", errors="replace")
+    if len(encoded) <= max_bytes:
+        return text
+    return encoded[: max_bytes - len("…".encode())].decode("utf-8", errors="ignore") + "…"
 
 
 def _length(found: re.Match[str]) -> str:

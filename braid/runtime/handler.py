@@ -12,12 +12,12 @@ from aws_lambda_powertools import Logger
 
 from braid.domain.errors import BraidError, InvalidAssetError, PendingError
 from braid.domain.money.metered import Metered
+from braid.domain.quoting import shortened
 from braid.domain.wire import decode
 from braid.runtime.log_format import ContentFreeFormatter, loggable
 from braid.runtime.metering import Invocation, seconds_since_import
 from braid.runtime.metrics import count_error
 from braid.runtime.settings import read_settings
-from braid.runtime.shortening import shortened
 
 __all__ = ["Event", "Handler", "handles", "logger"]
 

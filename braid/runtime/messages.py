@@ -14,10 +14,10 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from braid.domain.errors import InvalidInputError
+from braid.domain.quoting import shortened
 from braid.runtime.handler import Handler, logger
 from braid.runtime.log_format import loggable
 from braid.runtime.settings import read_settings
-from braid.runtime.shortening import shortened
 
 __all__ = ["handles_messages"]
 

@@ -7,7 +7,7 @@ from typing import Any
 from braid.domain.answer.answer import Answer
 from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.result import Result
-from braid.runtime.shortening import shortened
+from braid.domain.quoting import shortened
 from braid.store.closing import AssetCloser, result_uri
 from braid.store.documents import DocumentStore
 

@@ -12,9 +12,8 @@ from braid.domain.asset.failure import Failure
 from braid.domain.clock import iso
 from braid.domain.errors import InvalidInputError
 from braid.domain.json_text import parse_json
-from braid.domain.quoting import quoted
+from braid.domain.quoting import quoted, shortened
 from braid.domain.wire import decode
-from braid.runtime.shortening import shortened
 from lambdas.closing.reasons import reason_of_failure
 
 __all__ = ["Death", "is_status_change", "read_death"]

@@ -11,13 +11,13 @@ from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.failure_metrics import FailureMetric
 from braid.domain.money.metered import MeteredBefore
+from braid.domain.quoting import shortened
 from braid.domain.wire import decode
 from braid.runtime.handler import Event, handles, logger
 from braid.runtime.metering import used_so_far
 from braid.runtime.metrics import count_failure
 from braid.runtime.now import utc_now
 from braid.runtime.prices import price_book
-from braid.runtime.shortening import shortened
 from braid.store.closing import AssetCloser, result_uri
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords

@@ -5,7 +5,7 @@ from __future__ import annotations
 from braid.domain.asset.crashes import is_unlisted_crash
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.asset.failure import Failure
-from braid.runtime.shortening import shortened
+from braid.domain.quoting import shortened
 
 __all__ = ["died_on_the_file", "failure_of", "reason_of_failure", "reason_of_rejection"]
 

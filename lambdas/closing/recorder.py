@@ -15,8 +15,8 @@ from braid.domain.money.foreseen import after_recording
 from braid.domain.money.metered import Metered
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import Receipt, price
+from braid.domain.quoting import shortened
 from braid.report.notices import reason_text
-from braid.runtime.shortening import shortened
 from braid.store.asset_documents import find_documents, read_documents
 from braid.store.by_source import Copy
 from braid.store.closing import AssetCloser, AssetClosing, ClosedAsset

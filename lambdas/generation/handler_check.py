@@ -11,12 +11,12 @@ from braid.domain.generation.foreseen import Rules
 from braid.domain.generation.library import LIBRARY_KEY, PromptLibrary
 from braid.domain.generation.request import MAX_REQUEST_BYTES
 from braid.domain.money.metered import MeteredBefore
+from braid.domain.quoting import shortened
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.now import utc_now
 from braid.runtime.prompt_library import prompt_template
 from braid.runtime.provider_library import image_providers
-from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from lambdas.generation.inputs import EarlierAttempt, input_reader

@@ -9,12 +9,12 @@ from typing import Any
 from braid.aws.rekognition import Rekognition
 from braid.domain.errors import InvalidAssetError
 from braid.domain.generation.draft import Draft
+from braid.domain.quoting import shortened
 from braid.domain.wire import encode
 from braid.models.guardrails import assess_picture
 from braid.models.question import Guardrail
 from braid.runtime.handler import handles
 from braid.runtime.retries import Availability
-from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
 from lambdas.generation.inspecting import inspect_draft, quarantine
 from lambdas.generation.step import StepRequest

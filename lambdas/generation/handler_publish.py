@@ -9,12 +9,12 @@ from braid.aws.s3.published import PublishedObjects
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.money.metered import MeteredBefore
+from braid.domain.quoting import shortened
 from braid.domain.wire import decode
 from braid.runtime.handler import handles
 from braid.runtime.metering import used_so_far
 from braid.runtime.now import utc_now
 from braid.runtime.prices import price_book
-from braid.runtime.shortening import shortened
 from braid.store.closing import AssetCloser, result_uri
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords

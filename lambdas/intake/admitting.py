@@ -24,7 +24,7 @@ from braid.domain.errors import InvalidAssetError
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.budget import Budget
 from braid.domain.profile.sections.gates import GatePlan
-from braid.runtime.shortening import shortened
+from braid.domain.quoting import shortened
 from lambdas.intake.bundle import FoundObject, Waiting, find_members, manifest_of
 
 __all__ = ["BUNDLE_TYPE", "AdmissionVerdict", "admit"]

@@ -12,11 +12,11 @@ from braid.domain.asset.asset import AssetRef
 from braid.domain.asset.rerun import StartAt
 from braid.domain.money.metered import READ_UNITS, WRITE_UNITS, MeteredBefore
 from braid.domain.profile.sections.budget import Budget
+from braid.domain.quoting import shortened
 from braid.domain.wire import encode
 from braid.runtime.handler import handles
 from braid.runtime.library import profile, profile_names
 from braid.runtime.now import utc_now
-from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from lambdas.posts.keeping import keep_admitted

@@ -9,6 +9,7 @@ from typing import Any
 from braid.aws.s3.source_objects import SourceObjects
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.money.metered import MeteredBefore
+from braid.domain.quoting import shortened
 from braid.runtime.handler import handles
 from braid.runtime.library import profile, voice_book
 from braid.runtime.metering import used_so_far
@@ -16,7 +17,6 @@ from braid.runtime.metrics import count_missed_target
 from braid.runtime.now import utc_now
 from braid.runtime.prices import price_book
 from braid.runtime.retries import Retries
-from braid.runtime.shortening import shortened
 from braid.store.closing import AssetCloser, result_uri
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords

@@ -28,10 +28,10 @@ from braid.domain.money.foreseen import BY_DEADLINE
 from braid.domain.money.metered import Metered, added
 from braid.domain.profile.profile import Profile
 from braid.domain.profile.sections.decision import DECISION_MEMBER
+from braid.domain.quoting import shortened
 from braid.domain.wire import encode
 from braid.runtime.handler import logger
 from braid.runtime.metrics import count_failure
-from braid.runtime.shortening import shortened
 from braid.store.documents import DocumentStore
 from braid.store.review_records import Decided, OpenReview, ReviewRecord, ReviewRecords
 from lambdas.review.asking import schedule_name

@@ -15,7 +15,7 @@ from braid.domain.errors import InvalidAssetError, PendingError
 from lambdas.intake.bundle import Waiting, find_members
 from schemas.regenerate import BUNDLES
 from tests.contract.conftest import Storage
-from tests.contract.steps.test_intake_step import admit, picture, recording, stored
+from tests.contract.steps.intake.test_intake_step import admit, picture, recording, stored
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 NOW, LONG_AGO = "2026-11-20T10:10:00Z", "2026-11-20T10:00:00Z"

@@ -26,7 +26,7 @@ def _answer(reason: str | None, *images: bytes, seeds: tuple[int, ...] = (7,)) -
         ("Filter reason: prompt", InvalidAssetError, "the provider refused the prompt"),
         ("Filter reason: output image", InvalidAssetError, "made a picture, and held it back"),
         ("Filter reason: input image", InvalidAssetError, "refused a reference or the mask"),
-        ("Inference error", InvalidServiceOutputError, "ended with 'Inference error'"),
+        ("Inference error", InvalidServiceOutputError, "ended with ‹Inference error›"),
     ],
 )
 def test_a_filtered_answer_has_a_name(reason: str, kind: type[Exception], sentence: str) -> None:

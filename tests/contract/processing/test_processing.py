@@ -29,7 +29,7 @@ from tests.contract.conftest import Storage
 from tests.doubles.lambda_context import CONTEXT
 from tests.unit.media.synthetic import pdf
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 LIMITS = Limits(50 * 1024 * 1024, 3600, 20, 2_000_000, 50_000_000)
 SETTINGS = Settings(50 * 1024 * 1024, 3600, 20, 2_000_000, 50_000_000, Storage.results, "general", 40)
 KNOBS = Knobs(LIMITS, EstimateKnobs(40, 2_000_000, 12_000, {}, (), False))

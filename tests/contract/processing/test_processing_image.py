@@ -18,7 +18,7 @@ from braid.domain.datasets.features import ObjectReport, SourceObject, list_line
 from processing.features import Settings, make_features
 from tests.contract.conftest import Storage
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DOCKERFILE = ROOT / "processing" / "Dockerfile"
 SETTINGS = Settings(50 * 1024 * 1024, 3600, 20, 2_000_000, 50_000_000, Storage.results, "general", 40)
 

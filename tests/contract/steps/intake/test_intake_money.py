@@ -13,7 +13,7 @@ from braid.domain.errors import NoRoomError
 from braid.domain.profile.sections.budget import BudgetPlan
 from braid.runtime.library import profile
 from tests.contract.conftest import Storage
-from tests.contract.steps.test_intake_step import admit, picture
+from tests.contract.steps.intake.test_intake_step import admit, picture
 
 
 def test_expected_cost_is_reserved_and_what_has_no_room_waits(

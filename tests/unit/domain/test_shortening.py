@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from braid.runtime.shortening import shortened
+from braid.domain.quoting import shortened
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(3, 60))
