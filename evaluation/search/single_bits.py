@@ -11,7 +11,6 @@ import statistics
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evaluation.search.vector_sizes import Vectors, clusters, nearest
 
@@ -28,13 +27,13 @@ def recall_of_single_bits(count: int, dimensions: int, cluster_count: int) -> It
     """Each way, and the share of the true nearest ten that it finds with nothing rescored."""
     rows, queries = clusters(count, dimensions, seed=_SEED, cluster_count=cluster_count)
     exact = [set(nearest(rows @ query, _FOUND).tolist()) for query in queries]
-    for way, scores in _ways(rows, cluster_count):
+    for way, scores in _ways(rows):
         pairs = zip(queries, exact, strict=True)
         found = (len(set(nearest(scores(query), _FOUND).tolist()) & true) for query, true in pairs)
         yield way, statistics.fmean(found) / _FOUND
 
 
-def _ways(rows: Vectors, cluster_count: int) -> Iterator[tuple[str, Scores]]:
+def _ways(rows: Vectors) -> Iterator[tuple[str, Scores]]:
     random = np.random.default_rng(_SEED)
     mean = rows.mean(axis=0)
     centred = rows - mean
@@ -45,7 +44,6 @@ def _ways(rows: Vectors, cluster_count: int) -> Iterator[tuple[str, Scores]]:
     yield "signs around the mean", _of(_signs(centred), lambda query: query - mean)
     yield "signs after a random rotation", _of(_signs(centred @ rotation), lambda q: (q - mean) @ rotation)
     yield "signs after a learnt rotation (ITQ)", _of(_signs(centred @ learnt), lambda q: (q - mean) @ learnt)
-    yield "signs around each cluster's middle (RaBitQ)", _around_centroids(rows, rotation, cluster_count)
 
 
 def _of(bits: Vectors, asked: Callable[[Vectors], Vectors]) -> Scores:
@@ -62,28 +60,3 @@ def _itq(centred: Vectors, rotation: Vectors) -> Vectors:
         left, _, right = np.linalg.svd(centred.T @ _signs(centred @ rotation))
         rotation = (left @ right).astype(np.float32)
     return rotation
-
-
-def _around_centroids(rows: Vectors, rotation: Vectors, cluster_count: int) -> Scores:
-    """Signs of what is left of a centroid, with its length and how much of it the signs say, as floats."""
-    centroids, of = _centroids(rows, cluster_count)
-    left = rows - centroids[of]
-    lengths = np.linalg.norm(left, axis=1)
-    turned = (left / lengths[:, None]) @ rotation
-    bits = _signs(turned)
-    said = (bits * turned).sum(axis=1)
-    return lambda query: (centroids @ query)[of] + lengths * (bits @ (query @ rotation)) / said
-
-
-def _centroids(rows: Vectors, count: int) -> tuple[Vectors, NDArray[np.intp]]:
-    """k-means, each centre begun far from those before it."""
-    chosen = [0]
-    nearness = rows @ rows[0]
-    for _ in range(count - 1):
-        chosen.append(int(nearness.argmin()))
-        nearness = np.maximum(nearness, rows @ rows[chosen[-1]])
-    centroids = rows[chosen]
-    for _ in range(5):
-        of = (rows @ centroids.T - 0.5 * (centroids**2).sum(axis=1)).argmax(axis=1)
-        centroids = np.array([rows[of == place].mean(axis=0) for place in range(count)], np.float32)
-    return centroids, (rows @ centroids.T - 0.5 * (centroids**2).sum(axis=1)).argmax(axis=1)
