@@ -33,6 +33,7 @@ from benchmarks.search.found import FOUND
 from benchmarks.search.models import CONTRASTIVE, SEARCH_MODELS, VECTOR_DIMENSIONS
 from benchmarks.search.promises import FOUND_AFTER_PUBLISH, SEARCH_PROMISES
 from benchmarks.search.real_files import FOUND_IN_REAL_FILES
+from benchmarks.search.single_bits import SINGLE_BITS
 from benchmarks.search.sizes import VECTOR_SIZES
 from benchmarks.sight import BENCHMARKS as SIGHT
 from benchmarks.speech import BENCHMARKS as SPEECH
@@ -54,6 +55,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             SEARCH_MODELS,
             CONTRASTIVE,
             VECTOR_SIZES,
+            SINGLE_BITS,
             VECTOR_DIMENSIONS,
         ),
         *SIGHT,

@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 
 from local.services.s3vectors.index import Stored, VectorIndex
 
-__all__ = ["Kept", "Sized", "by_dimensions", "kept_in_fewer_bits", "time_against_a_bare_product"]
+__all__ = [
+    "Kept",
+    "Sized",
+    "Vectors",
+    "by_dimensions",
+    "clusters",
+    "kept_in_fewer_bits",
+    "nearest",
+    "time_against_a_bare_product",
+]
 
 Vectors = NDArray[np.float32]
 _FOUND = 10
@@ -50,13 +59,13 @@ def by_dimensions(count: int, all_of_them: Sequence[int] = (256, 384, 512, 1024)
 
     These weren't: it is what is lost where a vector is cut instead of asked for in its length.
     """
-    rows, queries = _clusters(count, max(all_of_them), seed=4)
-    exact = [_nearest(rows @ query, _FOUND) for query in queries]
+    rows, queries = clusters(count, max(all_of_them), seed=4)
+    exact = [nearest(rows @ query, _FOUND) for query in queries]
     found = []
     for dimensions in all_of_them:
         cut, asked = _cut(rows, dimensions), _cut(queries, dimensions)
-        nearest = [_nearest(cut @ query, _FOUND) for query in asked]
-        pairs = zip(nearest, exact, strict=True)
+        ours = [nearest(cut @ query, _FOUND) for query in asked]
+        pairs = zip(ours, exact, strict=True)
         recall = statistics.fmean(len(set(one) & set(true)) / _FOUND for one, true in pairs)
         seconds = [_seconds(functools.partial(_find, cut, query)) for query in asked[:15]]
         found.append(Sized(dimensions, 4 * dimensions, 1000 * statistics.median(seconds), recall))
@@ -64,7 +73,7 @@ def by_dimensions(count: int, all_of_them: Sequence[int] = (256, 384, 512, 1024)
 
 
 def _find(rows: Vectors, query: Vectors) -> NDArray[np.intp]:
-    return _nearest(rows @ query, _FOUND)
+    return nearest(rows @ query, _FOUND)
 
 
 def _cut(rows: Vectors, dimensions: int) -> Vectors:
@@ -75,8 +84,8 @@ def _cut(rows: Vectors, dimensions: int) -> Vectors:
 
 def kept_in_fewer_bits(count: int, dimensions: int) -> list[Kept]:
     """The same vectors as floats of 32 and 16 bits, as bytes, as single bits, and as bits rescored."""
-    rows, queries = _clusters(count, dimensions, seed=3)
-    exact = [_nearest(rows @ query, _FOUND) for query in queries]
+    rows, queries = clusters(count, dimensions, seed=3)
+    exact = [nearest(rows @ query, _FOUND) for query in queries]
     # Each row by its own largest number, which is kept beside it: one scale for all gives the few far ones
     # steps that the others don't need, and loses twice as many of the ten.
     scale = np.abs(rows).max(axis=1, keepdims=True) / 127
@@ -89,20 +98,20 @@ def kept_in_fewer_bits(count: int, dimensions: int) -> list[Kept]:
         return statistics.fmean(len(set(find(query)) & set(true)) / _FOUND for query, true in pairs)
 
     def rescored(kept: Vectors, query: Vectors, candidates: int) -> NDArray[np.intp]:
-        first = _nearest(kept @ query, candidates)
-        return first[_nearest(rows[first] @ query, _FOUND)]
+        first = nearest(kept @ query, candidates)
+        return first[nearest(rows[first] @ query, _FOUND)]
 
     halves = rows.astype(np.float16).astype(np.float32)
     return [
-        Kept("32-bit floats", 4.0 * dimensions, recall(lambda query: _nearest(rows @ query, _FOUND))),
-        Kept("16-bit floats", 2.0 * dimensions, recall(lambda query: _nearest(halves @ query, _FOUND))),
-        Kept("8-bit integers", dimensions + 4.0, recall(lambda query: _nearest(coarse @ query, _FOUND))),
+        Kept("32-bit floats", 4.0 * dimensions, recall(lambda query: nearest(rows @ query, _FOUND))),
+        Kept("16-bit floats", 2.0 * dimensions, recall(lambda query: nearest(halves @ query, _FOUND))),
+        Kept("8-bit integers", dimensions + 4.0, recall(lambda query: nearest(coarse @ query, _FOUND))),
         Kept(
             f"8-bit integers, {_FEW_RESCORED} rescored",
             dimensions + 4.0,
             recall(lambda query: rescored(coarse, query, _FEW_RESCORED)),
         ),
-        Kept("single bits", dimensions / 8, recall(lambda query: _nearest(bits @ query, _FOUND))),
+        Kept("single bits", dimensions / 8, recall(lambda query: nearest(bits @ query, _FOUND))),
         *(
             Kept(
                 f"single bits, {candidates} rescored",
@@ -116,7 +125,7 @@ def kept_in_fewer_bits(count: int, dimensions: int) -> list[Kept]:
 
 def time_against_a_bare_product(count: int, dimensions: int, runs: int = 15) -> tuple[float, float]:
     """Median processor seconds of a query, and how many times those of the product and a partition."""
-    rows, queries = _clusters(count, dimensions, seed=5)
+    rows, queries = clusters(count, dimensions, seed=5)
     index = VectorIndex(dimensions, is_cosine=True)
     index.put(Stored(f"{place:07d}", row, {}) for place, row in enumerate(rows))
     ours, bare = [], []
@@ -133,15 +142,17 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def _clusters(count: int, dimensions: int, *, seed: int) -> tuple[Vectors, Vectors]:
+def clusters(count: int, dimensions: int, *, seed: int, cluster_count: int = 200) -> tuple[Vectors, Vectors]:
+    """Vectors of length 1 in clusters, and others of the same to search by."""
     random = np.random.default_rng(seed)
-    centres = random.standard_normal((200, dimensions))
-    rows = centres[random.integers(0, 200, count + _QUERIES)]
+    centres = random.standard_normal((cluster_count, dimensions))
+    rows = centres[random.integers(0, cluster_count, count + _QUERIES)]
     rows = rows + 0.7 * random.standard_normal(rows.shape)
     unit = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     return unit[:count], unit[count:]
 
 
-def _nearest(scores: Vectors, count: int) -> NDArray[np.intp]:
+def nearest(scores: Vectors, count: int) -> NDArray[np.intp]:
+    """The places of the highest ``count``, the highest first."""
     chosen: NDArray[np.intp] = np.argpartition(-scores, count)[:count]
     return chosen[np.argsort(-scores[chosen])]

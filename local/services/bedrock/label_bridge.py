@@ -59,8 +59,7 @@ class LabelBridge:
                         "pictures.bridge:embed_picture", value, is_query=is_query
                     ).tolist()
             except CannotDeriveError as error:
-                message = f"The picture can't be embedded: {error}"
-                raise ServiceError("ModelErrorException", message, status=424) from error
+                raise ServiceError("ModelErrorException", str(error), status=424) from error
         return {"embedding": vector, "model": LABEL_BRIDGE, "method": "bridge"}
 
 
