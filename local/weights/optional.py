@@ -15,6 +15,7 @@ from types import ModuleType
 
 from local.weights.cache import WeightsMissingError, folder
 from local.weights.fetch import FetchError
+from local.weights.pip_errors import reason
 
 __all__ = ["OPTIONAL", "import_optional", "install", "is_installed"]
 
@@ -37,13 +38,8 @@ def install(name: str) -> bool:
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
-        errors = [
-            line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if line.startswith("ERROR: ")
-        ]
-        raise FetchError(
-            f"the package for the {name} can't be installed"
-            f" ({errors[0] if errors else f'pip ended with exit status {done.returncode}'})"
-        )
+        why = reason(done.stderr.splitlines(), done.returncode)
+        raise FetchError(f"the package for the {name} can't be installed ({why})")
     shutil.rmtree(place, ignore_errors=True)
     unfinished.replace(place)
     _mark(name).write_text(_wanted(name), "utf-8")

@@ -57,6 +57,31 @@ def test_the_command_shows_every_operation() -> None:
     assert all(row["licence"] is None for row in refused)
 
 
+def test_no_name_and_no_command_is_broken_apart_in_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    for operation in operations():
+        for engine in operation.engines:
+            if engine.setting:
+                monkeypatch.delenv(engine.setting, raising=False)
+    shown = CliRunner().invoke(app, ["engines"], env={"COLUMNS": "80"}).stdout
+
+    lines = [line.rstrip() for line in shown.splitlines()]
+    assert max(map(len, lines)) <= 80
+    for operation in operations():
+        in_use = operation.in_use()
+        better = operation.engines[: operation.engines.index(in_use)] if in_use else operation.engines
+        assert any(line.startswith(operation.name) for line in lines), operation.name
+        for engine in better:
+            assert any(line.endswith(f" {engine.remedy()}") for line in lines), engine.remedy()
+
+
+def test_the_remedy_says_what_a_setting_takes() -> None:
+    remedies = {engine.setting: engine.remedy() for one in operations() for engine in one.engines}
+
+    assert remedies["BRAID_WHISPER_MODEL"] == "export BRAID_WHISPER_MODEL=FOLDER"
+    assert remedies["BRAID_LLM_URL"] == "export BRAID_LLM_URL=URL"
+    assert remedies["BRAID_IMAGE_URL"] == "export BRAID_IMAGE_URL=URL"
+
+
 def test_weights_that_do_not_exist_are_refused_in_words() -> None:
     refused = CliRunner().invoke(app, ["engines", "fetch", "nonsense"])
 
