@@ -9,12 +9,13 @@ from benchmarks.benchmark import Benchmark, UnmeasurableError
 from benchmarks.pages import ENGINES
 from benchmarks.rows import Row, at_least, at_most
 from evaluation.entities import Score, sentences
-from evaluation.photographs import QUERIES
+from evaluation.photographs import LABELS, QUERIES
 from evaluation.sight import entity_score, explicit_probabilities, found_first, is_fetched, named
 
 __all__ = ["BENCHMARKS"]
 
 _BINS = ((0.95, 1.0), (0.85, 0.95), (0.65, 0.85))
+_SKIN_COLOURED = "retina"  # a round field of reds, like no everyday photograph
 _NAMES = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "COMMERCIAL_ITEM", "EVENT", "TITLE"})
 
 
@@ -43,9 +44,15 @@ def _labels() -> Iterator[Row]:
 def _explicit() -> Iterator[Row]:
     _needs("explicit")
     found = explicit_probabilities()
-    yield Row("harmless photographs", "pictures", len(found))
-    yield Row("harmless photographs", "mean", mean(found))
-    yield Row("harmless photographs", "highest", max(found), bound=at_most(0.39))
+    for group, names, most in (
+        ("harmless photographs", set(LABELS), 0.39),
+        ("of them an eye's retina", {_SKIN_COLOURED}, 0.39),
+        ("of them all others", set(LABELS) - {_SKIN_COLOURED}, 0.15),
+    ):
+        probabilities = [probability for name, probability in found if name in names]
+        yield Row(group, "pictures", len(probabilities))
+        yield Row(group, "mean", mean(probabilities))
+        yield Row(group, "highest", max(probabilities), bound=at_most(most))
 
 
 def _bridge() -> Iterator[Row]:
@@ -94,7 +101,10 @@ BENCHMARKS = (
         title="Explicit pictures",
         about=(
             "open_nsfw on the same harmless photographs: the probability that a picture is explicit. What it"
-            " misses can't be measured here: there is no explicit picture in this project. Violence, drugs,"
+            " misses can't be measured here: there is no explicit picture in this project. Means over"
+            " mirrored pictures, crops and a second size were tried: they took the highest from 0.284 to"
+            " 0.339, 0.276 and 0.283, and 36 other harmless pictures from a mean of 0.0058 to 0.0064, 0.0063"
+            " and 0.0062, so that each is looked at once. Violence, drugs,"
             " gestures, symbols and every other category aren't judged at all, and are listed as missing."
         ),
         subject="Pictures",

@@ -38,9 +38,9 @@ def named() -> Named:
     return Named(tuple(found), (time.process_time() - began) / count)
 
 
-def explicit_probabilities() -> list[float]:
-    """How explicit each of the harmless photographs is said to be."""
-    return [explicit_probability(photograph.data) for photograph in photographs()]
+def explicit_probabilities() -> list[tuple[str, float]]:
+    """The harmless photographs by name, a rendering each, and how explicit it is said to be."""
+    return [(photograph.name, explicit_probability(photograph.data)) for photograph in photographs()]
 
 
 def found_first() -> int:
