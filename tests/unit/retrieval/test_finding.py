@@ -274,7 +274,7 @@ def test_an_empty_index_has_nothing() -> None:
         ({"picture": "no base64!"}, "isn't base64"),
         ({"text": "a", "modality": "smell"}, "no modality 'smell'"),
         ({"text": "a", "since": "yesterday"}, "no moment"),
-        ({"text": "a", "since": "0001-01-01T00:00+14:00"}, "no moment"),
+        ({"text": "a", "since": "0001-01-01"}, "no moment"),
         ({"similar_to": ("never-seen-1",)}, "nothing of never-seen-1 is indexed"),
         ({"text": "a", "limit": 0}, "limit is 1 to 100"),
     ],
