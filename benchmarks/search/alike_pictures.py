@@ -9,9 +9,7 @@ from pathlib import Path
 from benchmarks.benchmark import Benchmark, UnmeasurableError
 from benchmarks.pages import SEARCH
 from benchmarks.rows import Row, at_least, at_most
-from braid.runtime.library import model_registry
-from evaluation.search.alike_pictures import alike, chosen_on, pictured, unseen
-from local.services.bedrock.label_bridge import LABEL_BRIDGE
+from evaluation.search.alike_pictures import alike, chosen_on, least_cosine, pictured, unseen
 
 __all__ = ["ALIKE_PICTURES"]
 
@@ -27,9 +25,9 @@ def _measure() -> list[Row]:
 
 
 def _rows(folder: Path) -> Iterator[Row]:
-    least = model_registry().find_joint(LABEL_BRIDGE).alike_cosine
+    least = least_cosine()
     if least is None:
-        raise UnmeasurableError(f"the registry has no alike_cosine for {LABEL_BRIDGE}")
+        raise UnmeasurableError("the registry has no alike_cosine for the label bridge")
     for name, pictures in (("those it was chosen on", chosen_on()), ("unseen ones", unseen(folder))):
         found = alike(pictured(pictures), least)
         yield Row(name, "pictures", found.pictures)

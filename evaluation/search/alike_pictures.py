@@ -18,13 +18,15 @@ import skimage.data
 from PIL import Image
 
 from braid.domain.asset.asset import Modality
+from braid.runtime.library import model_registry
 from evaluation.photographs import jpeg, renderings
 from evaluation.real_files.pipeline import admitted, shown
 from local.engines.errors import CannotDeriveError
 from local.engines.pictures.bridge import embed_picture
 from local.engines.text.embeddings import Vectors
+from local.services.bedrock.label_bridge import LABEL_BRIDGE
 
-__all__ = ["Alike", "Pictured", "alike", "chosen_on", "pictured", "unseen"]
+__all__ = ["Alike", "Pictured", "alike", "chosen_on", "least_cosine", "pictured", "unseen"]
 
 _DRAWS = 100
 _SEED = 7
@@ -41,6 +43,11 @@ _SAME = {
     "prophoto": "stripes",
 }
 _FOLDERS = ("media-image", "media-video", "found/media/icc")
+
+
+def least_cosine() -> float | None:
+    """The registry's bound for the label bridge: what lies farther is nothing like the query."""
+    return model_registry().find_joint(LABEL_BRIDGE).alike_cosine
 
 
 @dataclass(frozen=True)

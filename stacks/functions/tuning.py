@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk import aws_scheduler as scheduler
@@ -35,8 +34,7 @@ class TuningFunctions:
         functions: FunctionFactory,
         machine_name: str,
     ) -> None:
-        self._stack = stack
-        self._access = access = Access(storage)
+        access = Access(storage)
         models = TuningAccess(stack)
         machine_arn = stack.format_arn(
             service="states",
@@ -61,7 +59,7 @@ class TuningFunctions:
             access.list_results(),
         )
         read_work, write_work = access.read_results("work/tuning"), access.write_results("work/tuning")
-        training_role = self._training_role(config)
+        training_role = models.training_role(config.deployment_name, [read_work, write_work, look_for])
         roles = {
             **results,
             "TRAINING_ROLE_ARN": training_role.role_arn,
@@ -76,6 +74,8 @@ class TuningFunctions:
             },
         )
 
+        self.by_placeholder: dict[str, lambda_.Function] = {}
+
         def step(
             name: str,
             *,
@@ -87,7 +87,7 @@ class TuningFunctions:
             timeout_seconds: int = 60,
             memory_mb: int = 512,
         ) -> StepLambda:
-            return functions.make(
+            made = functions.make(
                 name,
                 folder=folder,
                 verb=verb,
@@ -97,6 +97,8 @@ class TuningFunctions:
                 environment=environment,
                 grants=grants,
             )
+            self.by_placeholder[f"{name}FunctionArn"] = made.function
+            return made
 
         end_switch = Grant(("scheduler:DeleteSchedule",), (switches,), because=_BY_RUN)
         teardown = step(
@@ -146,7 +148,7 @@ class TuningFunctions:
             (caller.role_arn,),
             conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
         )
-        check = step(
+        step(
             "TuningCheck",
             folder="tuning",
             verb="check",
@@ -155,7 +157,7 @@ class TuningFunctions:
             timeout_seconds=300,
             memory_mb=1024,
         )
-        cost = step(
+        step(
             "TuningEstimate",
             folder="tuning",
             verb="estimate",
@@ -167,18 +169,21 @@ class TuningFunctions:
                 "WITHOUT_APPROVAL_USD": str(config.tuning_usd_without_approval),
             },
         )
-        ask = step(
+        step(
             "TuningAsk",
             folder="tuning",
             verb="ask",
             description="Lets a tuning run wait for a person's approval",
             grants=[write_work, Grant(("states:SendTaskFailure",), (machine_arn,))],
         )
-        self.decide = step(
+        self.decide = functions.make(
             "TuningDecide",
             folder="tuning",
             verb="decide",
             description="Takes a person's decision about what a tuning run costs",
+            timeout_seconds=60,
+            memory_mb=512,
+            environment=results,
             grants=[
                 read,
                 write,
@@ -187,7 +192,7 @@ class TuningFunctions:
                 Grant(("states:SendTaskSuccess",), (machine_arn,)),
             ],
         )
-        arm = step(
+        step(
             "TuningArm",
             folder="tuning",
             verb="arm",
@@ -195,7 +200,7 @@ class TuningFunctions:
             grants=[set_switch, pass_switch],
             environment=switch,
         )
-        submit = step(
+        step(
             "TuningSubmit",
             folder="tuning",
             verb="submit",
@@ -203,7 +208,7 @@ class TuningFunctions:
             grants=[read, write, look_for, *models.look_at_jobs(), *models.train(), passing],
             environment=roles,
         )
-        wait = step(
+        step(
             "TuningAwait",
             folder="tuning",
             verb="await",
@@ -211,7 +216,7 @@ class TuningFunctions:
             grants=[read, *models.look_at_jobs()],
             environment=roles,
         )
-        importing = step(
+        step(
             "TuningImport",
             folder="tuning",
             verb="import",
@@ -224,7 +229,7 @@ class TuningFunctions:
             ],
             environment=roles,
         )
-        opening = step(
+        step(
             "TuningOpen",
             folder="tuning",
             verb="open",
@@ -245,7 +250,7 @@ class TuningFunctions:
             timeout_seconds=300,
             memory_mb=1024,
         )
-        evaluate = step(
+        step(
             "TuningEvaluate",
             folder="tuning",
             verb="evaluate",
@@ -264,7 +269,7 @@ class TuningFunctions:
             timeout_seconds=900,
             memory_mb=1024,
         )
-        deploy = step(
+        step(
             "TuningDeploy",
             folder="tuning",
             verb="deploy",
@@ -277,7 +282,7 @@ class TuningFunctions:
             ],
             environment=roles,
         )
-        smoke = step(
+        step(
             "TuningSmoke",
             folder="tuning",
             verb="smoke",
@@ -285,43 +290,11 @@ class TuningFunctions:
             grants=[read, read_work, *models.look_at("provisioned-model"), models.ask_tuned()],
             environment=roles,
         )
-        register = step(
+        step(
             "TuningRegister",
             folder="tuning",
             verb="register",
             description="Writes which tuned model is in use, and until when",
             grants=[read, write, look_for, set_switch, pass_switch, end_switch],
             environment={**results, **switch},
-        )
-        self.by_placeholder: dict[str, lambda_.Function] = {
-            "TuningCheckFunctionArn": check.function,
-            "TuningEstimateFunctionArn": cost.function,
-            "TuningAskFunctionArn": ask.function,
-            "TuningArmFunctionArn": arm.function,
-            "TuningSubmitFunctionArn": submit.function,
-            "TuningAwaitFunctionArn": wait.function,
-            "TuningImportFunctionArn": importing.function,
-            "TuningOpenFunctionArn": opening.function,
-            "TuningEvaluateFunctionArn": evaluate.function,
-            "TuningDeployFunctionArn": deploy.function,
-            "TuningSmokeFunctionArn": smoke.function,
-            "TuningRegisterFunctionArn": register.function,
-            "TuningTeardownFunctionArn": teardown.function,
-        }
-
-    def _training_role(self, config: DeploymentConfig) -> iam.IRole:
-        """As whom Bedrock and SageMaker train: the folders of runs alone, and no bucket's every object."""
-        # https://docs.aws.amazon.com/bedrock/latest/userguide/custom-model-job-iam-role.html
-        return granted_role(
-            self._stack,
-            "TrainingRole",
-            service="bedrock.amazonaws.com",
-            also=("sagemaker.amazonaws.com",),
-            description=f"Lets tuning jobs of {config.deployment_name} read their data and write metrics",
-            grants=[
-                self._access.read_results("work/tuning"),
-                self._access.write_results("work/tuning"),
-                self._access.list_results(),
-            ],
-            only_for={"StringEquals": {"aws:SourceAccount": self._stack.account}},
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 
 from braid.domain.tuning.plan import Way
-from stacks.constructs.grants import Grant
+from stacks.constructs.grants import Grant, granted_role
 
 __all__ = ["TuningAccess"]
 
@@ -141,4 +142,17 @@ class TuningAccess:
                     "model-package": ("DeleteModelPackage",),
                 },
             ),
+        )
+
+    def training_role(self, deployment_name: str, grants: Sequence[Grant]) -> iam.IRole:
+        """As whom Bedrock and SageMaker train: ``grants`` are on the folders of runs alone."""
+        # https://docs.aws.amazon.com/bedrock/latest/userguide/custom-model-job-iam-role.html
+        return granted_role(
+            self._stack,
+            "TrainingRole",
+            service="bedrock.amazonaws.com",
+            also=("sagemaker.amazonaws.com",),
+            description=f"Lets tuning jobs of {deployment_name} read their data and write metrics",
+            grants=grants,
+            only_for={"StringEquals": {"aws:SourceAccount": self._stack.account}},
         )
