@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +33,11 @@ class Need:
 
 @dataclass
 class Drop:
-    """Files on their way: what planning has seen of them, what is planned, and what was sent."""
+    """Files on their way: what planning has seen of them, what is planned, and what was sent.
+
+    ``taken`` are the files that somebody sends or has sent: a second click while one is on its way would make
+    a second asset.
+    """
 
     drop_id: str
     profile: str
@@ -41,11 +46,30 @@ class Drop:
     assets: Sequence[PlannedAsset] = ()
     plans: list[Summary | None] = field(default_factory=list)
     sent: dict[int, str] = field(default_factory=dict)
+    taken: set[int | None] = field(default_factory=set)
 
     @property
     def is_planned(self) -> bool:
         """Whether somebody could see what would come of it."""
         return bool(self.assets) and len(self.plans) == len(self.assets)
+
+    @contextmanager
+    def sending(self, number: int | None) -> Iterator[None]:
+        """Takes one of the files, or a bundle's manifest (``None``), until it is sent or has failed.
+
+        Raises ``CommandError`` where nothing is planned yet, and where it is on its way or was sent already.
+        """
+        if not self.is_planned or number in self.taken:
+            raise CommandError(
+                "it is being sent, was sent already, or isn't planned yet; drop it again",
+                exit_code=EXIT_MISUSE,
+            )
+        self.taken.add(number)
+        try:
+            yield
+        except BaseException:
+            self.taken.discard(number)
+            raise
 
     def advance(self, planner: Planner, stack_name: str | None) -> Need | None:
         """Plans as far as the given bytes go; ``None`` when everything is planned.

@@ -57,16 +57,15 @@ async def send(request: Request) -> Response:
     """One file's bytes, on to the inbox. A file alone is an asset at once."""
     context, drop = context_of(request), _drop(request)
     number = _number(request, "file", len(drop.files))
-    if not drop.is_planned or number in drop.sent:
-        raise CommandError("it was sent already, or not planned yet; drop it again", exit_code=EXIT_MISUSE)
-    asset = drop.assets[0 if drop.bundle else number]
-    item = asset.uploads[number if drop.bundle else 0]
     target = context.target
-    size_bytes = drop.files[number].ranges.size_bytes
     try:
-        version_id = await upload_stream(
-            target.s3, target.input_bucket, item.key, request.stream(), size_bytes=size_bytes
-        )
+        with drop.sending(number):
+            asset = drop.assets[0 if drop.bundle else number]
+            item = asset.uploads[number if drop.bundle else 0]
+            size_bytes = drop.files[number].ranges.size_bytes
+            version_id = await upload_stream(
+                target.s3, target.input_bucket, item.key, request.stream(), size_bytes=size_bytes
+            )
     except ClientDisconnect:
         return _problem("the browser has gone")
     except ClientError as error:
@@ -84,9 +83,10 @@ def finish(request: Request) -> Response:
         raise CommandError("not all of the bundle's files were sent; drop them again", exit_code=EXIT_MISUSE)
     target, manifest = context.target, drop.assets[0].uploads[-1]
     try:
-        answer = target.s3.put_object(
-            Bucket=target.input_bucket, Key=manifest.key, Body=manifest.body, ChecksumAlgorithm="SHA256"
-        )
+        with drop.sending(None):
+            answer = target.s3.put_object(
+                Bucket=target.input_bucket, Key=manifest.key, Body=manifest.body, ChecksumAlgorithm="SHA256"
+            )
     except ClientError as error:
         return _refused(context, error)
     source = Source(target.input_bucket, manifest.key, answer["VersionId"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 from pathlib import Path
 from typing import Any
 
@@ -115,18 +116,7 @@ def test_a_file_that_changed_meanwhile_leaves_nothing(
 def test_a_browser_that_goes_away_leaves_nothing(table: Table, console: Served) -> None:
     size = 3 * PART_BYTES
     told = plan(console, {"gone.txt": (TEXT * (size // len(TEXT) + 1))[:size]})
-    connection = console.connection()
-    with contextlib.closing(connection):
-        connection.putrequest("POST", f"{console.access.base}/drop/{told['drop_id']}/send?file=0")
-        headers = {
-            "Cookie": console.cookie,
-            "Origin": f"http://127.0.0.1:{console.access.port}",
-            "X-Braid-Csrf": console.access.csrf,
-            "Content-Length": str(size),
-        }
-        for name, value in headers.items():
-            connection.putheader(name, value)
-        connection.endheaders()
+    with contextlib.closing(_sending(console, told["drop_id"], size)) as connection:
         connection.send(bytes(PART_BYTES + 100))
 
     for _ in range(100):
@@ -134,6 +124,28 @@ def test_a_browser_that_goes_away_leaves_nothing(table: Table, console: Served) 
             break
         console.get("/static/console.js")
     assert _nothing_of(table, "gone.txt")
+
+
+def test_a_second_click_sends_no_second_file(table: Table, console: Served) -> None:
+    body = (TEXT * (2 * PART_BYTES // len(TEXT) + 1))[: 2 * PART_BYTES]
+    told = plan(console, {"twice.txt": body})
+    drop = told["drop_id"]
+    with contextlib.closing(_sending(console, drop, len(body))) as connection:
+        connection.send(body[:-1])
+        while "Uploads" not in table.storage.s3.list_multipart_uploads(Bucket=table.storage.inbox):
+            console.get("/static/console.js")
+        second = console.post(f"/drop/{drop}/send?file=0", b"x")
+        connection.send(body[-1:])
+        first = connection.getresponse().status
+
+    third, _ = console.post(f"/drop/{drop}/send?file=0", b"x")
+
+    assert (first, second[0], third) == (200, 400, 400)
+    assert "is being sent" in second[1]["error"]
+    listed = table.storage.s3.list_object_versions(
+        Bucket=table.storage.inbox, Prefix="inbox/general/twice.txt"
+    )
+    assert len(listed["Versions"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -177,6 +189,22 @@ def test_bytes_that_were_not_asked_for_are_refused(console: Served) -> None:
     ]
 
     assert {status for status, _ in wrong} == {400}
+
+
+def _sending(console: Served, drop_id: str, size_bytes: int) -> http.client.HTTPConnection:
+    """A file on its way, of which nothing has been sent yet."""
+    connection = console.connection()
+    connection.putrequest("POST", f"{console.access.base}/drop/{drop_id}/send?file=0")
+    headers = {
+        "Cookie": console.cookie,
+        "Origin": f"http://127.0.0.1:{console.access.port}",
+        "X-Braid-Csrf": console.access.csrf,
+        "Content-Length": str(size_bytes),
+    }
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    return connection
 
 
 def _nothing_of(table: Table, name: str) -> bool:
