@@ -253,7 +253,7 @@ def test_a_bad_message_is_parked_at_once_and_alone(
     assert len(started.inputs) == 1
     parked = queues.parked()
     assert len(parked) == 3
-    assert ("garbage", "the message is not JSON: 'garbage'") in parked
+    assert ("garbage", "the message is not JSON: ‹garbage›") in parked
     assert any("must have versioning enabled" in str(reason) for _, reason in parked)
 
 
