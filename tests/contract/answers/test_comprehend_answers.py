@@ -75,7 +75,7 @@ def test_offsets_in_other_units_are_noticed() -> None:
     """UTF-16 offsets agree with ours until the first emoji."""
     text = "😀 Anna lives here"
     entity = {"Text": "Anna", "Type": "PERSON", "Score": 0.9, "BeginOffset": 3, "EndOffset": 7}
-    with pytest.raises(InvalidServiceOutputError, match="stands 'nna '"):
+    with pytest.raises(InvalidServiceOutputError, match="stands ‹nna ›"):
         read_entities({"Entities": [entity]}, text)
     (found,) = read_entities({"Entities": [{**entity, "BeginOffset": 2, "EndOffset": 6}]}, text)
     assert found.text == "Anna"

@@ -223,12 +223,12 @@ def test_a_word_at_an_odd_time_is_still_said(start: str, end: str, stands: tuple
         ([], "an object was expected"),
         ({}, "it has no results, only nothing"),
         ({"Error": {"Code": "BadRequestException"}}, "it has no results, only Error"),
-        ({"results": {"items": []}, "status": "FAILED"}, "the job is 'FAILED'"),
+        ({"results": {"items": []}, "status": "FAILED"}, "the job is ‹FAILED›"),
         (_output([{"type": "music"}]), "item 0 has no alternatives"),
-        (_output([{**_word("la", "0", "1"), "type": "music"}]), "item 0 has the type 'music'"),
-        (_output([_word("la", "one", "2")]), "item 0 has the start_time 'one'"),
-        (_output([_word("la", "inf", "2")]), "item 0 has the start_time 'inf'"),
-        (_output([_word("la", "0", "1", confidence="sure")]), "item 0 has the confidence 'sure'"),
+        (_output([{**_word("la", "0", "1"), "type": "music"}]), "item 0 has the type ‹music›"),
+        (_output([_word("la", "one", "2")]), "item 0 has the start_time ‹one›"),
+        (_output([_word("la", "inf", "2")]), "item 0 has the start_time ‹inf›"),
+        (_output([_word("la", "0", "1", confidence="sure")]), "item 0 has the confidence ‹sure›"),
     ],
 )
 def test_damaged_output_is_refused_in_words(document: Any, problem: str) -> None:

@@ -118,8 +118,9 @@ class Waiting:
 
         with monkeypatch.context() as patch:
             patch.setattr("lambdas.review.deciding.send_success", breaks)
-            with pytest.raises(Exception, match="died here"):
+            with pytest.raises(Exception, match="its message isn't logged") as died:
                 self.decide(decision)
+            assert type(died.value).__name__ == "TimeoutError"
 
     def output(self) -> dict[str, Any]:
         """What the waiting state gave, once the execution has ended."""
