@@ -20,7 +20,7 @@ pytestmark = needs_weights("whisper-base")
 
 def test_a_short_recording_is_encoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = whisper.load(weights.path("whisper-base", "model.bin").parent)
-    samples = sound.decode(spoken(tmp_path, SENTENCES).read_bytes()).samples
+    samples = sound.decode(spoken(tmp_path, SENTENCES)).samples
     spans = with_margins(spoken_spans(samples), samples)
     encoder, encoded = model._model.encode, []
     encode = encoder._encode
