@@ -27,10 +27,12 @@ pytestmark = pytest.mark.slow
 _SHORT = [name for name, fault in FAULTS.items() if not fault.lasts_long]
 _OF_FILES = [name for name, each in CLASSES.items() if each.kind not in (POSTS, TUNING)]
 # Each class of files twice, each fault and each position several times.
-_TENTH = [
+_SENSIBLE = {(case.class_name, case.fault_name, case.position) for case in cases()}
+_IN_TURN = [
     (_OF_FILES[number % len(_OF_FILES)], _SHORT[number * 5 % len(_SHORT)], POSITIONS[number % 3])
     for number in range(14)
 ]
+_TENTH = [which for which in _IN_TURN if which in _SENSIBLE]
 # Of posts and tuning those that a file has no like of: a death within a chunk, and at each part of a run.
 _DEATHS = [
     ("posts, storage: S3", "timed out", "middle"),

@@ -28,7 +28,11 @@ class Switch:
 def register(
     run: Run, *, model_arn: str, serving_arn: str, switch: Switch, book: PriceBook, now: str
 ) -> ModelRow:
-    """The row. Throughput ends at its hour and the model stays; without throughput nothing is left to end."""
+    """The row. Throughput ends at its hour and the model stays; without throughput nothing is left to end.
+
+    The switch is moved first: a model that is said to be in use must not be deleted by it. What fails after
+    that is taken down by the run itself, or by who hears that it died.
+    """
     plan = run.plan
     cost = run.read(TuningEstimate, "estimate.json")
     hours = plan.provisioned_hours
@@ -46,10 +50,7 @@ def register(
         price=price,
         ends_at=ends_at,
     )
-    run.put_book(run.book(plan.name).adding(row))
-    run.put("end.json", TuningEnd(plan.run_id, plan.name, "REGISTERED", price))
     if hours:
-        count_spending(run, (throughput_usage(plan),), book)
         schedule_call(
             switch.group,
             plan.run_id,
@@ -65,6 +66,10 @@ def register(
         )
     else:
         delete_schedule(switch.group, plan.run_id)
+    run.put_book(run.book(plan.name).adding(row))
+    run.put("end.json", TuningEnd(plan.run_id, plan.name, "REGISTERED", price))
+    if hours:
+        count_spending(run, (throughput_usage(plan),), book)
     return row
 
 

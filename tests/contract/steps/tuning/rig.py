@@ -131,6 +131,7 @@ class Rig:
     s3: MemoryS3 = field(default_factory=MemoryS3)
     shelf: Shelf = field(default_factory=Shelf)
     schedules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keeps_schedules: bool = False  # nobody may delete one
     tokens: list[tuple[str, Any]] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
 
@@ -265,6 +266,8 @@ class Rig:
             return {"ScheduleArn": "arn:aws:scheduler:us-east-1:111122223333:schedule/g/n"}
 
         def delete(members: dict[str, Any]) -> dict[str, Any]:
+            if self.keeps_schedules:
+                raise ServiceError("AccessDeniedException", "not you", status=403)
             if self.schedules.pop(members["Name"], None) is None:
                 raise ServiceError("ResourceNotFoundException", "gone", status=404)
             return {}

@@ -136,6 +136,20 @@ def test_a_failing_teardown_leaves_the_switch_armed(rig: Rig) -> None:
     assert rig.billable() == []
 
 
+def test_a_model_whose_switch_stays_armed_is_never_in_use(rig: Rig) -> None:
+    rig.keeps_schedules = True
+
+    execution = rig.run()
+
+    assert (execution.status, list(rig.schedules)) == ("FAILED", [RUN])
+    assert (BUCKET, "tuning/models/moderation.json") not in rig.s3.objects
+    rig.keeps_schedules = False
+    event = json.loads(rig.schedules[RUN]["Target"]["Input"])
+    patiently(lambda: rig.invoke("TuningTeardown", **event))
+    assert rig.billable() == []
+    assert rig.schedules == {}
+
+
 def test_an_execution_that_died_is_torn_down_by_its_event(rig: Rig) -> None:
     rig.faults += [
         Fault("TuningSmoke", "AccessDeniedError", False),
