@@ -271,7 +271,7 @@ class MemoryCounts:
             open_ones[AssetStatus.RECEIVED],
             open_ones[AssetStatus.PROCESSING],
             open_ones[AssetStatus.AWAITING_REVIEW],
-            sum(not AssetStatus(item["status"]).is_open for item in self._records.items.values()),
+            len(self._records.items) - sum(open_ones.values()),
             self._records.spent_usd[now[:10]],
             self._records.committed_usd[now[:10]],
         )

@@ -92,19 +92,11 @@ class Deployed:
 
     def history(self, asset_id: str, attempt: int = 1) -> list[dict[str, Any]]:
         """The execution's events with their data."""
-        pages = self.target.stepfunctions.get_paginator("get_execution_history").paginate(
-            executionArn=self._execution_arn(asset_id, attempt)
+        arn = (
+            self.target.state_machine_arn.replace(":stateMachine:", ":execution:") + f":{asset_id}-{attempt}"
         )
+        pages = self.target.stepfunctions.get_paginator("get_execution_history").paginate(executionArn=arn)
         return [event for page in pages for event in page["events"]]
-
-    def is_running(self, asset_id: str) -> bool:
-        """Whether the first attempt's execution goes on: it announces the result after people can see it."""
-        arn = self._execution_arn(asset_id, 1)
-        return str(self.target.stepfunctions.describe_execution(executionArn=arn)["status"]) == "RUNNING"
-
-    def _execution_arn(self, asset_id: str, attempt: int) -> str:
-        machine = self.target.state_machine_arn.replace(":stateMachine:", ":execution:")
-        return f"{machine}:{asset_id}-{attempt}"
 
     def braid(
         self, *arguments: str, environment: Mapping[str, str] | None = None

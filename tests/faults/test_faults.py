@@ -93,7 +93,7 @@ def test_a_fault_loses_doubles_and_hides_nothing(deployment: Deployment, tmp_pat
 
 
 def test_files_that_meet_faults_by_chance_end_truly(deployment: Deployment, tmp_path: Path) -> None:
-    verdicts, struck = run_soak(deployment, tmp_path, 20)
+    verdicts, struck = run_soak(deployment, tmp_path, 12)
     assert struck > 0
     assert [verdict for verdict in verdicts if not verdict.is_well] == []
     assert left_after_redrive(deployment) == ()
