@@ -7,7 +7,6 @@ import pytest
 from benchmarks.keyframes import SECONDS, SIZE, ratio_of
 from benchmarks.kinds import KINDS, encode
 
-
 # Both share caches and memory with whatever else runs: there 1.38 was measured of what gives 1.54 alone.
 _BESIDE_OTHERS = 0.9
 
