@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -119,12 +120,10 @@ def test_a_browser_that_goes_away_leaves_nothing(table: Table, console: Served) 
     told = plan(console, {"gone.txt": (TEXT * (size // len(TEXT) + 1))[:size]})
     with contextlib.closing(_sending(console, told["drop_id"], size)) as connection:
         connection.send(bytes(PART_BYTES + 100))
+        _wait(lambda: not _nothing_of(table, "gone.txt"))
 
     # What was begun of the part is sent to its end before the upload is taken back.
-    deadline = time.monotonic() + 60
-    while not _nothing_of(table, "gone.txt") and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert _nothing_of(table, "gone.txt")
+    _wait(lambda: _nothing_of(table, "gone.txt"))
 
 
 def test_a_second_click_sends_no_second_file(table: Table, console: Served) -> None:
@@ -133,8 +132,7 @@ def test_a_second_click_sends_no_second_file(table: Table, console: Served) -> N
     drop = told["drop_id"]
     with contextlib.closing(_sending(console, drop, len(body))) as connection:
         connection.send(body[:-1])
-        while "Uploads" not in table.storage.s3.list_multipart_uploads(Bucket=table.storage.inbox):
-            console.get("/static/console.js")
+        _wait(lambda: not _nothing_of(table, "twice.txt"))
         second = console.post(f"/drop/{drop}/send?file=0", b"x")
         connection.send(body[-1:])
         first = connection.getresponse().status
@@ -206,6 +204,13 @@ def _sending(console: Served, drop_id: str, size_bytes: int) -> http.client.HTTP
         connection.putheader(name, value)
     connection.endheaders()
     return connection
+
+
+def _wait(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
 
 
 def _nothing_of(table: Table, name: str) -> bool:
