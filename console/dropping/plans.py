@@ -33,10 +33,10 @@ class Need:
 
 @dataclass
 class Drop:
-    """Files on their way: what planning has seen of them, what is planned, and what was sent.
+    """Files on their way: what planning has seen of them, what is planned, what is being sent and what was.
 
-    ``taken`` are the files that somebody sends or has sent: a second click while one is on its way would make
-    a second asset.
+    ``None`` is a bundle's manifest. A second click while one is on its way would make a second
+    asset.
     """
 
     drop_id: str
@@ -45,8 +45,8 @@ class Drop:
     files: Sequence[BrowserFile]
     assets: Sequence[PlannedAsset] = ()
     plans: list[Summary | None] = field(default_factory=list)
-    sent: dict[int, str] = field(default_factory=dict)
-    taken: set[int | None] = field(default_factory=set)
+    on_its_way: set[int | None] = field(default_factory=set)
+    sent: set[int | None] = field(default_factory=set)
 
     @property
     def is_planned(self) -> bool:
@@ -55,21 +55,21 @@ class Drop:
 
     @contextmanager
     def sending(self, number: int | None) -> Iterator[None]:
-        """Takes one of the files, or a bundle's manifest (``None``), until it is sent or has failed.
+        """Sends one of the files, unless what is done meanwhile raises: then it may be tried again.
 
         Raises ``CommandError`` where nothing is planned yet, and where it is on its way or was sent already.
         """
-        if not self.is_planned or number in self.taken:
+        if not self.is_planned or number in self.on_its_way | self.sent:
             raise CommandError(
                 "it is being sent, was sent already, or isn't planned yet; drop it again",
                 exit_code=EXIT_MISUSE,
             )
-        self.taken.add(number)
+        self.on_its_way.add(number)
         try:
             yield
-        except BaseException:
-            self.taken.discard(number)
-            raise
+            self.sent.add(number)
+        finally:
+            self.on_its_way.discard(number)
 
     def advance(self, planner: Planner, stack_name: str | None) -> Need | None:
         """Plans as far as the given bytes go; ``None`` when everything is planned.

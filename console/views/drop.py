@@ -70,7 +70,6 @@ async def send(request: Request) -> Response:
         return _problem("the browser has gone")
     except ClientError as error:
         return _refused(context, error)
-    drop.sent[number] = version_id
     if drop.bundle:
         return JSONResponse({"sent": drop.files[number].name})
     return JSONResponse({"asset_id": asset_id_for(Source(target.input_bucket, item.key, version_id))})
