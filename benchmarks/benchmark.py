@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.pages import Page
 from benchmarks.rows import Row
 
-__all__ = ["Benchmark", "UnmeasurableError"]
+__all__ = ["Benchmark", "UnmeasurableError", "real_material"]
 
 
 class UnmeasurableError(Exception):
     """Raised by ``measure`` when something that it needs isn't here; the message says what."""
+
+
+def real_material() -> Path:
+    """The folder of files that nobody here wrote. Raises ``UnmeasurableError`` where none is named."""
+    folder = os.environ.get("BRAID_TEST_DATA")
+    if not folder:
+        raise UnmeasurableError("set BRAID_TEST_DATA to the folder of real material")
+    return Path(folder)
 
 
 @dataclass(frozen=True)

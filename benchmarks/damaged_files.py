@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,7 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-from benchmarks.benchmark import Benchmark, UnmeasurableError
+from benchmarks.benchmark import Benchmark, UnmeasurableError, real_material
 from benchmarks.pages import RELIABILITY
 from benchmarks.rows import Row, at_most
 from braid.admission.examination import examine
@@ -113,10 +112,8 @@ def _measure_damaged() -> list[Row]:
 
 
 def _measure_malformed() -> list[Row]:
-    folder = os.environ.get("BRAID_TEST_DATA")
-    if not folder:
-        raise UnmeasurableError("set BRAID_TEST_DATA to the folder of real material")
-    files = sorted(path for path in (Path(folder) / "media-malformed").rglob("*") if path.is_file())
+    folder = real_material()
+    files = sorted(path for path in (folder / "media-malformed").rglob("*") if path.is_file())
     if not files:
         raise UnmeasurableError(f"{folder} has no files in media-malformed")
     by_source: dict[str, list[Path]] = {}

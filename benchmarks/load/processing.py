@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
-from benchmarks.benchmark import Benchmark, UnmeasurableError
+from benchmarks.benchmark import Benchmark, UnmeasurableError, real_material
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_least
 from evaluation.load.processing_times import Worked, work_on
@@ -19,10 +17,8 @@ _MEGABYTE = 1024 * 1024
 
 
 def _measure() -> Iterator[Row]:
-    folder = os.environ.get("BRAID_TEST_DATA")
-    if not folder:
-        raise UnmeasurableError("set BRAID_TEST_DATA to the folder of real material")
-    files = [path for name in _FOLDERS for path in sorted((Path(folder) / name).rglob("*")) if path.is_file()]
+    folder = real_material()
+    files = [path for name in _FOLDERS for path in sorted((folder / name).rglob("*")) if path.is_file()]
     if not files:
         raise UnmeasurableError(f"{folder} has none of the folders {', '.join(_FOLDERS)}")
     by_kind: dict[str, list[Worked]] = defaultdict(list)

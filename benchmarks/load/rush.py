@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.benchmark import Benchmark, UnmeasurableError
+from benchmarks.benchmark import Benchmark, UnmeasurableError, real_material
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_least, at_most
 from braid.domain.asset.asset import AssetStatus
@@ -29,11 +29,9 @@ def _count() -> int:
 
 
 def _measure() -> list[Row]:
-    folder = os.environ.get("BRAID_TEST_DATA")
-    if not folder:
-        raise UnmeasurableError("set BRAID_TEST_DATA to the folder of real material")
-    videos = sorted((Path(folder) / "media-video").rglob("*.mp4"))
-    sounds = sorted(path for path in (Path(folder) / "media-audio").rglob("*") if path.suffix in _SOUNDS)
+    folder = real_material()
+    videos = sorted((folder / "media-video").rglob("*.mp4"))
+    sounds = sorted(path for path in (folder / "media-audio").rglob("*") if path.suffix in _SOUNDS)
     if not videos or not sounds:
         raise UnmeasurableError(f"{folder} has no recordings in media-video and media-audio")
     with tempfile.TemporaryDirectory() as clips:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.benchmark import Benchmark, UnmeasurableError
+from benchmarks.benchmark import Benchmark, UnmeasurableError, real_material
 from benchmarks.pages import SEARCH
 from benchmarks.rows import Row, at_least, at_most
 from evaluation.search.alike_pictures import alike, chosen_on, least_cosine, pictured, unseen
@@ -18,10 +17,8 @@ _MOST_FALSE = 0.05
 
 
 def _measure() -> list[Row]:
-    folder = os.environ.get("BRAID_TEST_DATA")
-    if not folder:
-        raise UnmeasurableError("set BRAID_TEST_DATA to the folder of real material")
-    return list(_rows(Path(folder)))
+    folder = real_material()
+    return list(_rows(folder))
 
 
 def _rows(folder: Path) -> Iterator[Row]:

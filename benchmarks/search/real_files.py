@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.benchmark import Benchmark, UnmeasurableError
+from benchmarks.benchmark import Benchmark, real_material
 from benchmarks.pages import SEARCH
 from benchmarks.rows import Row, at_least
 from braid.retrieval.searched import Searched
@@ -28,10 +27,8 @@ _CALLED = {
 
 
 def _measure() -> list[Row]:
-    folder = os.environ.get("BRAID_TEST_DATA")
-    if not folder:
-        raise UnmeasurableError("set BRAID_TEST_DATA to the folder of real material")
-    return list(_rows(Path(folder)))
+    folder = real_material()
+    return list(_rows(folder))
 
 
 def _rows(folder: Path) -> Iterator[Row]:

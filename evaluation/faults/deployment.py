@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,12 +29,22 @@ from local import deploy, lifecycle
 from local.home import LocalAws
 from local.launcher.ports import free_port
 
-__all__ = ["Deployment", "deployed"]
+__all__ = ["Deployment", "comes_true", "deployed"]
 
 _POLL_SECONDS = 0.3
 _LETTERS_SECONDS = 6.0
 # Not while a function still works on the message: it would be worked on twice, and be sent again twice.
 _LEAST_VISIBILITY_SECONDS = 30
+
+
+def comes_true(holds: Callable[[], bool], seconds: float) -> bool:
+    """Waits until something holds; whether that came in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(_POLL_SECONDS)
+    return False
 
 
 @dataclass
@@ -114,12 +124,7 @@ class Deployment:
 
     def settled(self, asset_id: str, seconds: float) -> bool:
         """Waits until nothing more happens to the asset by itself; whether that came in time."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if self.is_settled(asset_id):
-                return True
-            time.sleep(_POLL_SECONDS)
-        return False
+        return comes_true(lambda: self.is_settled(asset_id), seconds)
 
     def is_settled(self, asset_id: str) -> bool:
         """Whether it has ended with a result, awaits a person, or lies in the dead letters.

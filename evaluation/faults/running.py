@@ -11,9 +11,9 @@ from typing import Any
 
 from evaluation.faults.assets import Files, FilesOfPosts
 from evaluation.faults.classes import CLASSES, POSTS, START_OF_JOB, TUNING
-from evaluation.faults.deployment import Deployment
+from evaluation.faults.deployment import Deployment, comes_true
 from evaluation.faults.matrix import FAULTS, Case
-from evaluation.faults.subject import Subject, settled
+from evaluation.faults.subject import Subject
 from evaluation.faults.tuning_runs import TuningRuns
 from evaluation.faults.verdict import Verdict
 
@@ -94,7 +94,7 @@ def _run_calm(
         fault = {"service": target.service, "operation": target.operation, "about": name, "after": _NEVER}
         counting[class_name] = deployment.inject({**fault, "error_code": "Never"})
     subject_id = subject.begin(folder, name, _NEVER + turn)
-    if not settled(subject, subject_id, _SETTLES_WITHIN_SECONDS):
+    if not _settled(subject, subject_id):
         raise AssertionError(f"{subject_id} doesn't end, though nothing goes wrong")
     verdict = subject.judge(subject_id)
     return {each: _Calm(int(deployment.lift(fault)["met"]), verdict) for each, fault in counting.items()}
@@ -116,7 +116,7 @@ def _run(deployment: Deployment, folder: Path, case: Case, subject: Subject, cal
     report = None
     if fault.lasts_long:
         report = _lift_after_long(deployment, subject, subject_id, fault_id)
-    settled(subject, subject_id, _SETTLES_WITHIN_SECONDS)
+    _settled(subject, subject_id)
     report = report or deployment.lift(fault_id)
     verdict = subject.judge(subject_id)
     is_whole = verdict.is_as_whole_as(calm.verdict)
@@ -125,6 +125,10 @@ def _run(deployment: Deployment, folder: Path, case: Case, subject: Subject, cal
     if fault.kills and verdict.repeated_calls > subject.repeats_at_most:
         verdict.doubled.append(f"{subject_id} asked a model {verdict.repeated_calls} times again")
     return Outcome(case, verdict, report["struck"], tuple(report["operations"]), is_whole)
+
+
+def _settled(subject: Subject, subject_id: str) -> bool:
+    return comes_true(lambda: subject.is_settled(subject_id), _SETTLES_WITHIN_SECONDS)
 
 
 def _lift_after_long(

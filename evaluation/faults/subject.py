@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Protocol
 
 from evaluation.faults.verdict import Verdict
 
-__all__ = ["Subject", "settled"]
-
-_POLL_SECONDS = 0.3
+__all__ = ["Subject"]
 
 
 class Subject(Protocol):
@@ -33,13 +30,3 @@ class Subject(Protocol):
 
     def judge(self, subject_id: str) -> Verdict:
         """What became of one to which nothing more happens by itself."""
-
-
-def settled(subject: Subject, subject_id: str, seconds: float) -> bool:
-    """Waits until nothing more happens to it by itself; whether that came in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if subject.is_settled(subject_id):
-            return True
-        time.sleep(_POLL_SECONDS)
-    return False

@@ -5,15 +5,14 @@ All of it is `make faults`.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from evaluation.faults.classes import CLASSES, POSTS, TUNING
 from evaluation.faults.consumer import Consumer, consumer, unannounced
-from evaluation.faults.deployment import Deployment, deployed
+from evaluation.faults.deployment import Deployment, comes_true, deployed
 from evaluation.faults.matrix import FAULTS, POSITIONS, Case, cases
 from evaluation.faults.posts_file import write_posts
 from evaluation.faults.running import Outcome, run_cases
@@ -115,7 +114,7 @@ def test_what_is_aborted_before_it_is_announced_is_announced(
     # Of the execution's own calls alone: nothing that a function sends holds its name.
     fault = {"service": "events", "operation": "PutEvents", "about": f"{asset_id}-1"}
     fault_id = running.inject({**fault, "error_code": "EventBridgeException"})
-    until(lambda: running.has_result(asset_id) and is_struck(running, fault_id))
+    assert comes_true(lambda: running.has_result(asset_id) and is_struck(running, fault_id), 120)
 
     arn = running.execution_arn(asset_id)
     running.target.stepfunctions.stop_execution(executionArn=arn, cause="somebody stopped it")
@@ -131,13 +130,6 @@ def is_struck(running: Deployment, fault_id: int) -> bool:
     return any(
         each["fault_id"] == fault_id and each["struck"] for each in running.control("faults")["faults"]
     )
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
 
 
 def test_the_tenth_has_every_class_fault_and_position() -> None:
