@@ -19,7 +19,7 @@ from braid.runtime.retries import Availability, Retries
 from braid.store.documents import DocumentStore
 from lambdas.inference.asking import ask
 from lambdas.inference.checks.review_rules import review_reasons
-from lambdas.inference.infer import NoAnswer
+from lambdas.inference.escalation import NoAnswer
 from lambdas.inference.settings import Settings
 
 __all__ = ["Answered", "answer_asset"]

@@ -17,7 +17,7 @@ from braid.models.guardrails import OPERATION, assess_output
 from braid.models.purposes import ANSWER
 from braid.models.question import Guardrail
 from braid.runtime.retries import Availability
-from lambdas.inference.infer import NoAnswer
+from lambdas.inference.escalation import NoAnswer
 
 __all__ = ["filtered", "written"]
 

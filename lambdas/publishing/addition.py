@@ -25,6 +25,11 @@ class Addition:
     warnings: tuple[str, ...] = ()
     captions: Mapping[str, tuple[CaptionCue, ...]] = field(default_factory=dict)
 
+    @property
+    def has_voice(self) -> bool:
+        """Whether descriptions are a track that plays."""
+        return "descriptions_mp3" in self.results
+
     def __add__(self, other: Addition) -> Addition:
         """Both."""
         return Addition(
