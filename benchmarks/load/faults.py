@@ -28,6 +28,8 @@ _SOAKED = int(os.environ.get("BRAID_SOAK_FILES", "500"))
 _WAIT_SCALE = 0.005
 # Their model is a stub, which files can't be answered by.
 _WITH_STUB = (POSTS, TUNING)
+_OF = {False: "of files", True: "of posts and tuning"}
+_TOLD_EVERY = 20
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,12 @@ def _measure_matrix() -> Iterator[Row]:
 
 def _run(running: _Running, needs_stub: bool) -> list[Outcome]:
     chosen = [case for case in cases() if _needs_stub(case) == needs_stub]
-    return list(run_cases(running.deployment, running.folder, chosen))
+    outcomes = []
+    for outcome in run_cases(running.deployment, running.folder, chosen):
+        outcomes.append(outcome)
+        if len(outcomes) % _TOLD_EVERY == 0:
+            print(f"  {len(outcomes)} of {len(chosen)} cases {_OF[needs_stub]} have ended", flush=True)
+    return outcomes
 
 
 def _needs_stub(case: Case) -> bool:

@@ -10,11 +10,11 @@ from typing import Any
 
 from braid.domain.datasets.writers import gen_qa_line, nova_line
 from braid.domain.tuning.records import ModelRow, TuningEnd
-from cli.functions import call
+from cli.functions import StillPendingError, call
 from cli.tuning.data_folder import Wanted, prepare_run, put_run
 from cli.tuning.deployed_tuning import DeployedTuning, find_tuning
 from cli.tuning.kept_runs import read_runs
-from evaluation.faults.deployment import Deployment
+from evaluation.faults.deployment import Deployment, comes_true
 from evaluation.faults.verdict import KEPT, Verdict
 
 __all__ = ["TuningRuns"]
@@ -35,6 +35,7 @@ _UNWANTED = (
 )
 _WANTED = ("the garden", "a mountain path", "the bakery", "an apple tree", "a wool coat", "the railway")
 _WHO = ("my aunt", "the neighbour", "a student", "our doctor", "the painter", "his cousin", "a farmer")
+_STOPS_WITHIN_SECONDS = 120.0
 _ROWS = {"train": 72, "validation": 20, "gen_qa": 48}
 _END_BY_STATUS = {"SUCCEEDED": ("REGISTERED", "NOT_BETTER", "REFUSED"), "FAILED": ("FAILED",)}
 
@@ -83,12 +84,24 @@ class TuningRuns:
         switch = self._switch(subject_id)
         end = self._tuning.document(subject_id, "end.json", TuningEnd)
         if switch is not None and (end is None or end.status != "REGISTERED"):
-            call(self._deployment.target, self._tuning.teardown_function, switch)
+            self._tear_down(switch)
         is_kept = end is None or switch is not None
         verdict = Verdict(subject_id, KEPT if is_kept else end.status)  # type: ignore[union-attr]  # kept where None
         self._check_end(verdict, status, end, switch)
         self._check_standing(verdict)
         return verdict
+
+    def _tear_down(self, switch: dict[str, Any]) -> None:
+        """As Scheduler does, which asks again while a job is still being stopped."""
+
+        def is_down() -> bool:
+            try:
+                call(self._deployment.target, self._tuning.teardown_function, switch)
+            except StillPendingError:
+                return False
+            return True
+
+        comes_true(is_down, _STOPS_WITHIN_SECONDS)
 
     def _switch(self, run_id: str) -> dict[str, Any] | None:
         """What the run's entry of Scheduler would call the teardown with."""
