@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class Outcome:
 
 
 def run_cases(deployment: Deployment, folder: Path, chosen: Sequence[Case]) -> Iterator[Outcome]:
-    """Runs the cases; a fault's seed is its case's number."""
+    """Runs the cases and tells of each when it has ended; a fault's seed is its case's number."""
     subjects = {kind: _subject(deployment, kind) for kind in {case.operations.kind for case in chosen}}
     calm = _calm_of(deployment, folder, subjects, sorted({case.class_name for case in chosen}))
 
@@ -53,7 +53,8 @@ def run_cases(deployment: Deployment, folder: Path, chosen: Sequence[Case]) -> I
     # What lasts long first: meanwhile the others pass.
     order = sorted(chosen, key=lambda case: not FAULTS[case.fault_name].lasts_long)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        yield from pool.map(run, order)
+        for ended in as_completed([pool.submit(run, case) for case in order]):
+            yield ended.result()
 
 
 def _subject(deployment: Deployment, kind: str) -> Subject:
