@@ -81,7 +81,7 @@ class Finder:
             except (InvalidInputError, ConfigError):
                 raise
             except BraidError as error:
-                missing.append(f"{searched.space.purpose}: {searched.space.model_id} can't be asked")
+                missing.append(f"{searched.space.purpose}: {searched.space.model_id} can't be asked: {error}")
                 errors.append(error)
                 continue
             near_misses += misses
@@ -91,8 +91,8 @@ class Finder:
         for beside in self._beside:
             try:
                 others, misses = beside.hits(request)
-            except BraidError:
-                missing.append(f"{beside.name} can't be asked")
+            except BraidError as error:
+                missing.append(f"{beside.name} can't be asked: {error}")
                 continue
             near_misses += misses
             is_nearest |= bool(request.picture) and bool(others)

@@ -216,7 +216,7 @@ def test_a_model_that_is_not_to_be_had_costs_its_list() -> None:
     answer = rig.find("pump water")
 
     assert answer.hits[0].name == "pump.mp4"
-    assert answer.missing == ("pictures: toy.joint can't be asked",)
+    assert answer.missing == ("pictures: toy.joint can't be asked: denied",)
     rig.models[TEXT].error = AccessDeniedError("denied")
     with pytest.raises(AccessDeniedError):
         rig.find("pump water")
