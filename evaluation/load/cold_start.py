@@ -51,8 +51,7 @@ def import_ratios(handlers: Iterable[str], *, rounds: int = 5) -> Mapping[str, f
     Measured in turns, so that a slow moment meets them all.
     """
     code = {"floor": FLOOR, **{name: f"import lambdas.{name}" for name in handlers}}
-    for each in code.values():
-        _processor_seconds(each)  # writes byte code, fills the file cache
+    _processor_seconds("\n".join(code.values()))  # writes byte code, fills the file cache
     measured: dict[str, list[float]] = {name: [] for name in code}
     for _ in range(rounds):
         for name, each in code.items():

@@ -39,7 +39,7 @@ def most_of(step: str) -> float:
 
 @pytest.mark.slow
 def test_handlers_import_little_more_than_the_floor() -> None:
-    slow = [step for step, ratio in import_ratios(CORE_ONLY, rounds=2).items() if ratio > most_of(step)]
+    slow = [step for step, ratio in import_ratios(CORE_ONLY, rounds=1).items() if ratio > most_of(step)]
 
     # Once more, and longer, what seemed slow: another's work may have met it alone.
     measured = import_ratios(slow) if slow else {}
