@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -67,9 +68,19 @@ def templates() -> Environment:
         "count": lambda number: f"{number:,}",
         "shown": printable,
         "kind": lambda status: STATUS_KINDS[AssetStatus(status)],
+        "sentence": _sentence,
         "spoken": lambda status: str(status).replace("_", " ").capitalize(),
     }
     return made
+
+
+def _sentence(text: str) -> Markup:
+    """What the command says, with its commands marked as such and not by backticks."""
+    whole = printable(text)
+    parts = (whole[:1].upper() + whole[1:]).split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in enumerate(parts)
+    )
 
 
 def span_of_time(seconds: float) -> str:

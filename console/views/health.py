@@ -13,7 +13,7 @@ from starlette.responses import Response
 from braid.domain.asset.asset import AssetStatus
 from braid.domain.audit.disagreements import disagreements
 from cli.aws_errors import explain
-from cli.machine.alarms import alarms_of
+from cli.machine.alarms import alarm_findings
 from cli.repair.gathering import gather
 from cli.target import Target
 from console.context import context_of
@@ -33,7 +33,7 @@ class Check:
     name: str
     kind: str
     found: str
-    command: str = ""
+    remedy: str = ""
 
 
 def show(request: Request) -> Response:
@@ -61,17 +61,17 @@ def _checks(target: Target) -> Iterator[Check]:
         f" {counts.open.get(AssetStatus.AWAITING_REVIEW, 0):,} await review",
     )
     failed = counts.total[AssetStatus.FAILED]
-    mend = "braid redrive --failed" if failed else ""
+    mend = "`braid redrive --failed`" if failed else ""
     yield Check("Failed in 7 days", "bad" if failed else "good", f"{failed:,}", mend)
-    for name, url, command in (
+    for name, url, remedy in (
         ("Waiting in the inbox", target.inbox_queue_url, ""),
-        ("Dead letters", target.dead_letters_url, "braid redrive --dead-letters"),
+        ("Dead letters", target.dead_letters_url, "`braid redrive --dead-letters`"),
     ):
-        yield _queue(target, name, url, command)
-    yield _alarms(target)
+        yield _queue(target, name, url, remedy)
+    yield from _alarms(target)
 
 
-def _queue(target: Target, name: str, url: str, command: str) -> Check:
+def _queue(target: Target, name: str, url: str, remedy: str) -> Check:
     if not url:
         return Check(name, "warn", "this deployment is of an earlier version; deploy this one")
     names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
@@ -80,16 +80,13 @@ def _queue(target: Target, name: str, url: str, command: str) -> Check:
     except (ClientError, BotoCoreError) as error:
         return Check(name, "warn", explain(error).splitlines()[0])
     waiting = sum(int(value) for value in told.values())
-    is_bad = bool(waiting and command)
-    return Check(name, "bad" if is_bad else "good", f"{waiting:,}", command if is_bad else "")
+    is_bad = bool(waiting and remedy)
+    return Check(name, "bad" if is_bad else "good", f"{waiting:,}", remedy if is_bad else "")
 
 
-def _alarms(target: Target) -> Check:
+def _alarms(target: Target) -> Iterator[Check]:
     try:
-        alarms = alarms_of(target.cloudwatch, target.stack_name.removesuffix("-pipeline"))
+        for finding in alarm_findings(target.cloudwatch, target.stack_name.removesuffix("-pipeline")):
+            yield Check(finding.name, "good" if finding.ok else "bad", finding.detail, finding.remedy)
     except (ClientError, BotoCoreError) as error:
-        return Check("Alarms", "warn", explain(error).splitlines()[0])
-    ringing = [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
-    if ringing:
-        return Check("Alarms", "bad", f"ringing: {', '.join(sorted(ringing))}")
-    return Check("Alarms", "good", f"none of {len(alarms)} rings" if alarms else "none is set up")
+        yield Check("Alarms", "warn", explain(error).splitlines()[0])

@@ -51,3 +51,10 @@ def test_strangers_words_are_text() -> None:
 
     assert "<script" not in shown
     assert "\u202e" not in shown
+
+
+def test_commands_within_a_sentence_are_marked_as_such() -> None:
+    told = "this deployment can't tune: `braid up --knob x=<y>` adds it"
+    shown = templates().from_string("{{ told|sentence }}").render(told=told)
+
+    assert shown == ("This deployment can&#39;t tune: <code>braid up --knob x=&lt;y&gt;</code> adds it")
