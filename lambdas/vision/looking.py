@@ -13,7 +13,7 @@ from braid.aws.rekognition import MAX_WORDS, MIN_SIDE_PX, Rekognition
 from braid.aws.textract import Textract
 from braid.domain.claim_check import Claim
 from braid.domain.evidence.vision import Keyframe, KeyframeList, Vision
-from braid.domain.money.accounting import Meter
+from braid.domain.money.accounting import Meter, total
 from braid.domain.profile.sections.vision import VisionPlan
 from braid.runtime.retries import Availability, Retries
 from braid.runtime.side_by_side import side_by_side
@@ -201,7 +201,8 @@ class _Looker:
                 found = self._found[keyframe_id]
                 if outcome.answer is None:
                     found = replace(found, refused={**(found.refused or {}), operation: outcome.refusal})
-                found = replace(found, **(outcome.answer or {}), usage=found.usage + outcome.usage)
+                usage = total(found.usage + outcome.usage)  # in an order that isn't that of threads
+                found = replace(found, **(outcome.answer or {}), usage=usage)
                 self._found[keyframe_id] = found
                 self._store.put_document(self._key(keyframe_id), found)
 

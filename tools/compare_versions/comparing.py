@@ -128,11 +128,14 @@ class _Comparison:
 
     def _values(self, one: Any, other: Any, path: tuple[str, ...]) -> Iterator[Difference]:
         if isinstance(one, dict) and isinstance(other, dict):
+            if self._renames.covers(self._renames.per_run_members, self._key, path, one):
+                return
             yield from self._members(_resolved(one, self._old), _resolved(other, self._new), path)
         elif isinstance(one, list) and isinstance(other, list):
             yield from self._items(one, other, path)
         elif isinstance(one, str) and isinstance(other, str):
-            if not self._same_text(one, other):
+            is_per_run = self._renames.covers(self._renames.per_run_members, self._key, path)
+            if not is_per_run and not self._same_text(one, other):
                 yield self._difference(path, one, other)
         elif type(one) is type(other) and one == other:  # JSON tells 1 from 1.0 and true
             return

@@ -23,15 +23,19 @@ class PathRule:
     """Places in documents: ``document`` is a pattern over its key, ``path`` over the members that lead there.
 
     In a path ``*`` is any one member or place in a list, ``**`` any number of them. Members have their old
-    names, also in a rule about an added one.
+    names, also in a rule about an added one. Where ``services`` are named, the place holds a member
+    ``service`` that is one of them.
     """
 
     document: str
     path: str
     why: str = ""
+    services: tuple[str, ...] = ()
 
-    def matches(self, document: str, path: Sequence[str]) -> bool:
-        """Whether it names this place."""
+    def matches(self, document: str, path: Sequence[str], value: Any = None) -> bool:
+        """Whether it names this place, at which ``value`` stands."""
+        if self.services and not (isinstance(value, dict) and value.get("service") in self.services):
+            return False
         return fnmatchcase(document, self.document) and _leads(self.path.split("."), path)
 
 
@@ -94,9 +98,11 @@ class Renames:
                 return rule.new
         return path[-1]
 
-    def covers(self, rules: Sequence[PathRule], document: str, path: Sequence[str]) -> bool:
-        """Whether one of ``rules`` names the place."""
-        found = next((rule for rule in rules if rule.matches(document, path)), None)
+    def covers(
+        self, rules: Sequence[PathRule], document: str, path: Sequence[str], value: Any = None
+    ) -> bool:
+        """Whether one of ``rules`` names the place, at which ``value`` stands."""
+        found = next((rule for rule in rules if rule.matches(document, path, value)), None)
         if found is not None:
             self.used.add(found)
         return found is not None
@@ -155,7 +161,8 @@ def read_renames(path: Path) -> Renames:
 
 
 def _rules(value: Mapping[str, Any], section: str) -> tuple[PathRule, ...]:
-    return tuple(PathRule(**entry) for entry in value.get(section, ()))
+    entries = ({**entry, "services": tuple(entry.get("services", ()))} for entry in value.get(section, ()))
+    return tuple(PathRule(**entry) for entry in entries)
 
 
 def _leads(pattern: Sequence[str], path: Sequence[str]) -> bool:

@@ -51,6 +51,13 @@ def test_equal_documents_are_equal_whatever_the_order_of_members() -> None:
     assert differences({"a": 1, "b": [1.5, None]}, {"b": [1.5, None], "a": 1}) == []
 
 
+def test_lines_of_other_services_are_compared() -> None:
+    renames = Renames(per_run_members=(PathRule("*", "lines.*", services=("lambda",)),))
+    old, new = ({"lines": [{"service": "comprehend", "quantity": number}]} for number in (3, 4))
+
+    assert [found.path for found in differences(old, new, renames)] == ["lines.0.quantity"]
+
+
 def test_a_difference_has_its_place_and_both_values() -> None:
     old, new = ({"claims": [{"text": "one"}, {"text": text}]} for text in ("two", "three"))
 
@@ -112,10 +119,16 @@ def test_a_renamed_member_may_not_keep_its_old_name() -> None:
         (Renames(removed=(PathRule("*", "a.b"),)), {"a": {"b": 1}}, {"a": {}}),
         (Renames(ignored=(PathRule("*", "hash"),)), {"hash": "x"}, {"hash": "y"}),
         (Renames(per_run_members=(PathRule("*", "seconds"),)), {"seconds": 1.5}, {"seconds": 1.7}),
+        (
+            Renames(per_run_members=(PathRule("*", "lines.*", services=("lambda",)),)),
+            {"lines": [{"service": "lambda", "quantity": 1.5}]},
+            {"lines": [{"service": "lambda", "quantity": 1.7}]},
+        ),
+        (Renames(per_run_members=(PathRule("*", "digest"),)), {"digest": "1f"}, {"digest": "2e"}),
         (Renames(per_run_texts=TIMES), {"at": "2026-01-01T10:00Z"}, {"at": "2026-01-01T11:00Z"}),
         (Renames(texts=(TextRule("what it lacks", "what is missing"),)), "what it lacks", "what is missing"),
     ],
-    ids=["added", "removed", "ignored", "per run", "time", "sentence"],
+    ids=["added", "removed", "ignored", "per run", "of a service", "text per run", "time", "sentence"],
 )
 def test_what_is_listed_is_no_difference(renames: Renames, old: Any, new: Any) -> None:
     assert (

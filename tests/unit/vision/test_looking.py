@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -38,7 +39,9 @@ class Rekognition:
         refusals: Mapping[str, str] | None = None,
         refused_images: tuple[bytes, ...] = (),
         moderation_version: str = "7.0",
+        answers_last: str = "",
     ) -> None:
+        self._answers_last = answers_last
         self.calls: Counter[str] = Counter()
         self.asked: dict[str, dict[str, Any]] = {}
         self.refusals = dict(refusals or {})
@@ -71,6 +74,8 @@ class Rekognition:
                 self.asked[operation] = {name: value for name, value in members.items() if name != "Image"}
             if operation in self.refusals and (not self._refused_images or image in self._refused_images):
                 raise ServiceError(self.refusals[operation], "no")
+            if operation == self._answers_last:
+                time.sleep(0.2)
             return answer(image.decode())
 
         return called
@@ -240,6 +245,17 @@ def test_a_picture_too_small_for_the_service_is_told_and_not_sent() -> None:
     assert rekognition.calls["DetectLabels"] == 1
     assert [len(frame.labels) for frame in vision.keyframes] == [1, 0]
     assert vision.warnings[-1] == "k0002: a picture of 100 × 64 pixels is too small to be looked at"
+
+
+def test_costs_of_a_frame_have_one_order_whichever_answer_is_last() -> None:
+    told = []
+    for last in ("DetectFaces", "DetectText"):
+        store, s3, keyframes = _store("street")
+        _look(store, keyframes, Rekognition(answers_last=last))
+        (found,) = [body for (_, key), body in s3.objects.items() if key.endswith("/vision/k0001.json")]
+        told.append(found)
+
+    assert told[0] == told[1]
 
 
 def test_no_keyframes_ask_nothing() -> None:
