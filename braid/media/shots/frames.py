@@ -9,7 +9,7 @@ differs (something always moves), looking at I-frames first only costs, and all 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import BinaryIO
@@ -76,23 +76,7 @@ def select_keyframes(
         raise InvalidAssetError(
             "No picture of the video can be decoded. Export it again, for example as mp4 with H.264."
         )
-    if video.broken_packets:
-        warnings.append(f"{video.broken_packets} damaged pieces of the picture track could not be seen")
-    if video.late_ms:
-        warnings.append(
-            f"the first {video.late_ms / 1000:.1f} s lie before the first keyframe and could not be seen"
-        )
-    if video.is_cut_off:
-        warnings.append("the picture track ends in damaged data; what follows could not be seen")
-    if video.holds_few_pictures:
-        warnings.append(
-            f"pictures of {stream.width:,} × {stream.height:,} pixels are so large that only single ones were"
-            " looked at, one a group"
-        )
-    elif sampler.late_from_ms is not None:
-        warnings.append(
-            f"from {timecode(sampler.late_from_ms)} on there was time for a look at single pictures only"
-        )
+    warnings += _not_seen(video, stream, sampler)
     candidates = _thinned(candidates, max_keyframes, max_gap_ms, duration_ms)
     gap_ms = _longest_gap_ms(candidates)
     if gap_ms > max(max_gap_ms, widest_ms):
@@ -101,6 +85,23 @@ def select_keyframes(
             f" picture changes, where one every {round(max_gap_ms / 1000)} s is wanted"
         )
     return StillList(_stills(candidates, duration_ms), tuple(warnings))
+
+
+def _not_seen(video: VideoReader, stream: VideoStream, sampler: Sampler) -> Iterator[str]:
+    """What of the picture track nobody looked at, in words for people."""
+    if video.broken_packets:
+        yield f"{video.broken_packets} damaged pieces of the picture track could not be seen"
+    if video.late_ms:
+        yield f"the first {video.late_ms / 1000:.1f} s lie before the first keyframe and could not be seen"
+    if video.is_cut_off:
+        yield "the picture track ends in damaged data; what follows could not be seen"
+    if video.holds_few_pictures:
+        yield (
+            f"pictures of {stream.width:,} × {stream.height:,} pixels are so large that only single ones were"
+            " looked at, one a group"
+        )
+    elif sampler.late_from_ms is not None:
+        yield f"from {timecode(sampler.late_from_ms)} on there was time for a look at single pictures only"
 
 
 def _longest_gap_ms(candidates: list[_Candidate]) -> int:

@@ -48,12 +48,11 @@ def relations(
     can't, as a sentence and its opposite mean nearly the same to it. The counter says what was left out where
     too much is alike to be compared in full.
     """
-    modalities = (one.modality, other.modality)
     certainty = _certainty(one, other)
     found = _contradictions(one, other, span, numbers, weights, thresholds)
     points = [
         Agreement(
-            modalities=modalities,
+            modalities=(one.modality, other.modality),
             kind=AgreementKind.CONTRADICTORY,
             strength=strength_of(AgreementKind.CONTRADICTORY, point.probability, certainty),
             observation_ids=(point.one.observation_id, point.other.observation_id),
@@ -64,51 +63,43 @@ def relations(
     ]
     if one.tells_nothing or other.tells_nothing:
         return points, found.left_out
-    content, shared = shared_content(one, other, weights)
-    probability = redundancy_probability(content)
-    alike = None
-    if meaning is not None and probability < thresholds.redundant_from and not points:
-        alike = meaning.compare(one, other, span)
-        probability = max(probability, meant_probability(alike.similarity)) if alike else probability
-    if alike and probability >= thresholds.redundant_from:
-        overall = Agreement(
-            modalities=modalities,
-            kind=AgreementKind.REDUNDANT,
-            strength=meant_strength(probability, certainty),
-            observation_ids=(
-                alike.one.parsed.observation_id,
-                alike.other.parsed.observation_id,
-            ),
-            reason=(
-                f"{one.name} and {other.name} say the same in other words:"
-                f" {_quoted(alike.one.text)} and {_quoted(alike.other.text)}"
-            ),
-        )
-    elif probability >= thresholds.redundant_from:
-        named = _named(shared, one, weights)
-        smaller = one if one.weight(weights) <= other.weight(weights) else other
-        overall = Agreement(
-            modalities=modalities,
-            kind=AgreementKind.REDUNDANT,
-            strength=strength_of(AgreementKind.REDUNDANT, probability, certainty),
-            observation_ids=(*_users(one, shared, weights), *_users(other, shared, weights)),
-            reason=(
-                f"{one.name} and {other.name} share {content.containment:.0%} of what {smaller.name} says:"
-                f" {named}"
-            ),
-        )
-    else:
-        overall = Agreement(
-            modalities=modalities,
-            kind=AgreementKind.COMPLEMENTARY,
-            strength=strength_of(AgreementKind.COMPLEMENTARY, 1 - probability, certainty),
-            observation_ids=(
-                *_users(one, set(one.terms), weights, 1),
-                *_users(other, set(other.terms), weights, 1),
-            ),
-            reason=_complementary_reason(one, other, shared, weights),
-        )
+    overall = _overall(one, other, span, weights, thresholds, None if points else meaning)
     return [*points, overall], found.left_out
+
+
+def _overall(
+    one: Voice,
+    other: Voice,
+    span: Span,
+    weights: TermWeights,
+    thresholds: Thresholds,
+    meaning: Meaning | None,
+) -> Agreement:
+    """Whether two voices say the same, by their words or else by what they mean."""
+    certainty = _certainty(one, other)
+    content, shared = shared_content(one, other, weights)
+    by_words = redundancy_probability(content)
+    alike = meaning.compare(one, other, span) if meaning and by_words < thresholds.redundant_from else None
+    probability = max(by_words, meant_probability(alike.similarity)) if alike else by_words
+    if probability < thresholds.redundant_from:
+        kind = AgreementKind.COMPLEMENTARY
+        strength = strength_of(kind, 1 - probability, certainty)
+        cited = [name for voice in (one, other) for name in _users(voice, set(voice.terms), weights, 1)]
+        reason = _complementary_reason(one, other, shared, weights)
+    elif alike:
+        kind = AgreementKind.REDUNDANT
+        strength = meant_strength(probability, certainty)
+        cited = [alike.one.parsed.observation_id, alike.other.parsed.observation_id]
+        quoted = f"{_quoted(alike.one.text)} and {_quoted(alike.other.text)}"
+        reason = f"{one.name} and {other.name} say the same in other words: {quoted}"
+    else:
+        kind = AgreementKind.REDUNDANT
+        strength = strength_of(kind, probability, certainty)
+        cited = [*_users(one, shared, weights), *_users(other, shared, weights)]
+        smaller = one if one.weight(weights) <= other.weight(weights) else other
+        share = f"{content.containment:.0%} of what {smaller.name} says"
+        reason = f"{one.name} and {other.name} share {share}: {_named(shared, one, weights)}"
+    return Agreement((one.modality, other.modality), kind, strength, tuple(cited), reason)
 
 
 def _contradictions(
