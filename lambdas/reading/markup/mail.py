@@ -32,7 +32,7 @@ _PEOPLE = ("From", "To", "Cc", "Date")
 _SAVED_BY = re.compile(r"[<\"]*Saved by [^<>@]*[>\"]*")  # what browsers write instead of a sender
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 # What Python's parser of header fields raises over fields that don't keep to the standard.
-_BAD_FIELD = (ValueError, IndexError, AttributeError, TypeError, LookupError)
+_BAD_FIELD = (ValueError, OverflowError, IndexError, AttributeError, TypeError, LookupError)
 # A plain body so much shorter than the one in HTML only says that there is one.
 _STAND_IN = 0.3
 _BASE64_LINE = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")

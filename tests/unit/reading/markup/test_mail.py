@@ -58,6 +58,15 @@ def test_a_body_is_decoded_although_no_field_says_that_it_is_encoded() -> None:
     assert any("7:45" in text for text in _texts(data))
 
 
+@pytest.mark.parametrize(
+    "date", ["9 Nov 2 0:9999999999", "Tue, 99 Foo 20266", "Mon, 2 Nov 99999999999999999999"]
+)
+def test_a_date_that_no_calendar_has_is_read_as_it_is_written(date: str) -> None:
+    data = f"From: ada@example.org\nDate: {date}\nSubject: Trains\n\nAt 7:45.\n".encode()
+
+    assert f"From: ada@example.org\nDate: {date}" in _texts(data)
+
+
 @pytest.mark.parametrize("noise", [b"\x00\xff\xfe\x81" * 40, b"\x80" * 90])
 def test_what_cannot_be_decoded_is_left_out_and_reported(noise: bytes) -> None:
     data = b"From: ada@example.org\nSubject: Trains\nMIME-Version: 1.0\n\n" + base64.encodebytes(noise)
