@@ -12,7 +12,6 @@ from benchmarks.fusion.agreement import AGREEMENT
 from benchmarks.fusion.fit_fusion import CALIBRATION
 from benchmarks.fusion.fusion_scale import FUSION_SCALE
 from benchmarks.fusion.list_scale import LIST_SCALE
-from benchmarks.keyframes import KEYFRAMES
 from benchmarks.load.bare_engines import BARE_ENGINES
 from benchmarks.load.console import CONSOLE
 from benchmarks.load.faults import BENCHMARKS as FAULTS
@@ -35,6 +34,8 @@ from benchmarks.search.promises import FOUND_AFTER_PUBLISH, SEARCH_PROMISES
 from benchmarks.search.real_files import FOUND_IN_REAL_FILES
 from benchmarks.search.single_bits import SINGLE_BITS
 from benchmarks.search.sizes import VECTOR_SIZES
+from benchmarks.shots.keyframes import KEYFRAMES
+from benchmarks.shots.scenes import SCENES
 from benchmarks.sight import BENCHMARKS as SIGHT
 from benchmarks.speech import BENCHMARKS as SPEECH
 from benchmarks.tuning import BENCHMARKS as TUNING
@@ -45,7 +46,7 @@ __all__ = ["BENCHMARKS"]
 BENCHMARKS: Mapping[str, Benchmark] = {
     it.name: it
     for it in (
-        *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, SHARED_RATES, CALIBRATION, AGREEMENT),
+        *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, SCENES, SHARED_RATES, CALIBRATION, AGREEMENT),
         *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES, DATASETS),
         *(SEARCH_PROMISES, FOUND_AFTER_PUBLISH),
         *(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 
 from benchmarks.benchmark import Benchmark
+from benchmarks.machine import peak_bytes
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_most
 from braid.domain.datasets.checking import check_file
@@ -83,7 +83,7 @@ def _measure_one(kind: DatasetFormat) -> tuple[float, float, float]:
     made = time.process_time()
     check_file(_KINDS[kind](), kind)
     seconds = time.process_time() - made - (made - begin)
-    return size / 1e6, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return size / 1e6, seconds, peak_bytes() / 2**20
 
 
 def _measure() -> list[Row]:

@@ -1,16 +1,18 @@
-"""On what a benchmark was measured: date, versions, machine."""
+"""On what a benchmark was measured: date, versions, machine; and the memory it took there."""
 
 from __future__ import annotations
 
 import os
 import platform
 import re
+import resource
+import sys
 from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["measured_on"]
+__all__ = ["measured_on", "peak_bytes"]
 
 
 def measured_on(day: date, packages: Sequence[str]) -> str:
@@ -21,6 +23,16 @@ def measured_on(day: date, packages: Sequence[str]) -> str:
         f"Measured on {day.isoformat()} with {', '.join(versions[:-1])} and {versions[-1]}, on"
         f" {platform.system()} {platform.machine()}, {os.cpu_count()} cores of {_processor()}."
     )
+
+
+def peak_bytes() -> int:
+    """The most memory that this process ever held."""
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux's ru_maxrss also counts what the parent held before this process was its own
+        (kilobytes,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status.read_text("utf-8"), re.M)
+        return int(kilobytes) * 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def _processor() -> str:

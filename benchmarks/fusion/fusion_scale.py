@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import math
 import random
-import re
-import resource
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from benchmarks.benchmark import Benchmark
+from benchmarks.machine import peak_bytes
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_most
 from braid.domain.evidence.passages import Passage, Passages
@@ -134,16 +132,7 @@ def _measure_one(hours: float) -> tuple[float, float, float]:
     given = material(hours)
     rounds = [(seconds(given), reference_seconds()) for _ in range(_RUNS)]
     best, reference = (min(column) for column in zip(*rounds, strict=True))
-    return best, reference, _peak_bytes() / 1_000_000
-
-
-def _peak_bytes() -> int:
-    """The most memory that this process ever held."""
-    status = Path("/proc/self/status")
-    if status.exists():  # Linux's ru_maxrss also counts what the parent held before this process was its own
-        (kilobytes,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status.read_text("utf-8"), re.M)
-        return int(kilobytes) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # macOS counts bytes
+    return best, reference, peak_bytes() / 1_000_000
 
 
 FUSION_SCALE = Benchmark(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 
 from benchmarks.benchmark import Benchmark
 from benchmarks.load.posts import PROFILE
+from benchmarks.machine import peak_bytes
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_most
 from braid.admission.posts import Found, admit_posts
@@ -73,7 +73,7 @@ def _cut() -> dict[str, float]:
         "seconds": time.process_time() - began,
         "posts": admitted.posts,
         "chunks": len(admitted.chunks),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": peak_bytes() / 2**20,
     }
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.keyframes import SECONDS, SIZE, ratio_of
-from benchmarks.kinds import KINDS, encode
+from benchmarks.shots.keyframes import SECONDS, SIZE, ratio_of
+from benchmarks.shots.kinds import KINDS, encode
 
 # Both share caches and memory with whatever else runs: there 1.38 was measured of what gives 1.54 alone.
 _BESIDE_OTHERS = 0.9

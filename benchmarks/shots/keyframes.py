@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 import av
 
 from benchmarks.benchmark import Benchmark
-from benchmarks.kinds import FPS, KINDS, Kind, cut_frames, encode
 from benchmarks.pages import PERFORMANCE
 from benchmarks.rows import Row, at_least
+from benchmarks.shots.kinds import FPS, KINDS, Kind, cut_frames, encode
 from braid.media.shots.frames import select_keyframes
 
 __all__ = ["KEYFRAMES", "SECONDS", "SIZE", "ratio_of"]

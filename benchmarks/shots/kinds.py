@@ -13,7 +13,7 @@ import av
 from av.video.stream import VideoStream
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-__all__ = ["FPS", "KINDS", "Kind", "cut_frames", "encode"]
+__all__ = ["FPS", "KINDS", "Kind", "Size", "cut_frames", "encode", "page", "photo", "window"]
 
 FPS = 25
 GROUP_SECONDS = 2
@@ -69,17 +69,17 @@ def encode(kind: Kind, size: Size, seconds: int) -> bytes:
 def slides(size: Size, seconds: int, cuts_per_minute: int) -> Iterator[Image.Image]:
     """Pages of text that don't move."""
     for _, shot in _shots(seconds, cuts_per_minute):
-        yield from _times(shot.length, _page(shot.number, size))
+        yield from _times(shot.length, page(shot.number, size))
 
 
 def talk(size: Size, seconds: int, cuts_per_minute: int) -> Iterator[Image.Image]:
     """Pages of text with a speaker in the corner, who never stands still."""
-    face = _photo(999, (size[0] // 4, size[1] // 4))
+    face = photo(999, (size[0] // 4, size[1] // 4))
     where = (size[0] * 3 // 4 - 8, size[1] * 3 // 4 - 8)
     for at, shot in _shots(seconds, cuts_per_minute):
-        page = _page(shot.number, size)
+        text = page(shot.number, size)
         for number in range(shot.length):
-            picture = page.copy()
+            picture = text.copy()
             swing = 6 * math.sin((at + number) / 7) + 3 * math.sin((at + number) / 3)
             picture.paste(face.rotate(swing, Image.Resampling.BILINEAR), where)
             yield picture
@@ -101,23 +101,23 @@ def handheld(size: Size, seconds: int, cuts_per_minute: int) -> Iterator[Image.I
     noise = [Image.effect_noise((size[0] + 64, size[1] + 64), 10).convert("RGB") for _ in range(3)]
     margin = size[1] // 10
     for at, shot in _shots(seconds, cuts_per_minute):
-        wide = _photo(shot.number, (size[0] + 2 * margin, size[1] + 2 * margin))
+        wide = photo(shot.number, (size[0] + 2 * margin, size[1] + 2 * margin))
         for number in range(shot.length):
             moment = at + number
             x = margin * (1 + 0.6 * math.sin(moment / 11) + 0.2 * math.sin(moment / 2.3))
             y = margin * (1 + 0.6 * math.sin(moment / 17) + 0.2 * math.sin(moment / 3.1))
-            picture = _window(wide, round(x), round(y), size)
-            grain = _window(noise[moment % 3], chance.randrange(64), chance.randrange(64), size)
+            picture = window(wide, round(x), round(y), size)
+            grain = window(noise[moment % 3], chance.randrange(64), chance.randrange(64), size)
             yield ImageChops.add(picture, grain, 1, -128)
 
 
 def _pan(size: Size, seconds: int, cuts_per_minute: int, *, crossing_seconds: float) -> Iterator[Image.Image]:
     step = size[0] / (crossing_seconds * FPS)
     for _, shot in _shots(seconds, cuts_per_minute):
-        wide = _photo(shot.number, (size[0] * 2, size[1]))
+        wide = photo(shot.number, (size[0] * 2, size[1]))
         for number in range(shot.length):
             there = (number * step) % (2 * size[0])
-            yield _window(wide, round(min(there, 2 * size[0] - there)), 0, size)
+            yield window(wide, round(min(there, 2 * size[0] - there)), 0, size)
 
 
 @dataclass(frozen=True)
@@ -136,11 +136,13 @@ def _times(count: int, picture: Image.Image) -> Iterator[Image.Image]:
     return (picture for _ in range(count))
 
 
-def _window(wide: Image.Image, x: int, y: int, size: Size) -> Image.Image:
+def window(wide: Image.Image, x: int, y: int, size: Size) -> Image.Image:
+    """What a camera of that size sees of a wider picture."""
     return wide.crop((x, y, x + size[0], y + size[1]))
 
 
-def _page(number: int, size: Size) -> Image.Image:
+def page(number: int, size: Size) -> Image.Image:
+    """A chapter's heading over lines of words, black on white."""
     chance = random.Random(number)
     picture = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(picture)
@@ -154,7 +156,7 @@ def _page(number: int, size: Size) -> Image.Image:
     return picture
 
 
-def _photo(number: int, size: Size) -> Image.Image:
+def photo(number: int, size: Size) -> Image.Image:
     """Shapes of all sizes in random colours over a soft texture: what a photograph is to an encoder."""
     chance = random.Random(1000 + number)
     picture = Image.new("RGB", size, tuple(chance.randrange(256) for _ in range(3)))

@@ -1,0 +1,1 @@
+"""How a video's changes and keyframes are found: how fast, how well, and beside what others find."""
