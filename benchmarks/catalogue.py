@@ -9,6 +9,7 @@ from benchmarks.cold_starts import COLD_STARTS
 from benchmarks.damaged_files import DAMAGED_FILES, MALFORMED_FILES
 from benchmarks.datasets import DATASETS
 from benchmarks.fusion.agreement import AGREEMENT
+from benchmarks.fusion.every_pair import EVERY_PAIR
 from benchmarks.fusion.fit_fusion import CALIBRATION
 from benchmarks.fusion.fusion_scale import FUSION_SCALE
 from benchmarks.fusion.list_scale import LIST_SCALE
@@ -46,7 +47,7 @@ __all__ = ["BENCHMARKS"]
 BENCHMARKS: Mapping[str, Benchmark] = {
     it.name: it
     for it in (
-        *(FUSION_SCALE, LIST_SCALE, KEYFRAMES, SCENES, SHARED_RATES, CALIBRATION, AGREEMENT),
+        *(FUSION_SCALE, LIST_SCALE, EVERY_PAIR, KEYFRAMES, SCENES, SHARED_RATES, CALIBRATION, AGREEMENT),
         *(DAMAGED_FILES, MALFORMED_FILES, REAL_FILES, DATASETS),
         *(SEARCH_PROMISES, FOUND_AFTER_PUBLISH),
         *(

@@ -54,8 +54,12 @@ class Contradictions:
         if about not in self._found or self._found[about].probability < point.probability:
             self._found[about] = point
 
+    def points(self) -> list[Contradiction]:
+        """All points, surest first."""
+        return sorted(self._found.values(), key=lambda point: (-point.probability, point.reason))
+
     def listed(self) -> list[Contradiction]:
         """The points, surest first; where there are thousands, the surest of them."""
-        points = sorted(self._found.values(), key=lambda point: (-point.probability, point.reason))
+        points = self.points()
         self.left_out["points"] += max(0, len(points) - MAX_LISTED)
         return points[:MAX_LISTED]

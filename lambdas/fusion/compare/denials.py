@@ -8,11 +8,11 @@ from braid.domain.asset.asset import Modality
 from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
 from lambdas.fusion.compare.voices import Voice
 
-__all__ = ["find_denials"]
+__all__ = ["DENIED", "DENIED_IF_HEARD", "WEAK_TERMS", "find_denials"]
 
 # Denials hang on one small word that recognisers drop.
-_DENIED = 0.85
-_DENIED_IF_HEARD = 0.8
+DENIED = 0.85
+DENIED_IF_HEARD = 0.8
 # One contradiction is told of each term: so many denials of it are tried.
 _MAX_TRIED = 20
 
@@ -21,7 +21,7 @@ _WEAK = """
     know think need work mean look find make take give use come tell talk good time people lot able sure
     right first new one two year day
 """
-_WEAK_TERMS = frozenset(_WEAK.split())
+WEAK_TERMS = frozenset(_WEAK.split())
 
 
 def find_denials(one: Voice, other: Voice, found: Contradictions) -> None:
@@ -44,7 +44,7 @@ def find_denials(one: Voice, other: Voice, found: Contradictions) -> None:
         term = negation.term
         # One "not" denies one thing: the first behind it that the other voice speaks of.
         denial = (denier.observation_id, negation.place)
-        if term in _WEAK_TERMS or term not in other.terms or denial in told:
+        if term in WEAK_TERMS or term not in other.terms or denial in told:
             continue
         told.add(denial)
         if term in denied_there or term in affirmed or tried[term] == _MAX_TRIED:
@@ -61,7 +61,7 @@ def find_denials(one: Voice, other: Voice, found: Contradictions) -> None:
         if not context & stated_terms[rival.observation_id] - {term}:
             continue
         # A recogniser drops a "not" more easily than it makes one up.
-        sureness = _DENIED_IF_HEARD if other.modality is Modality.SPEECH else _DENIED
+        sureness = DENIED_IF_HEARD if other.modality is Modality.SPEECH else DENIED
         trust = negation.confidence * rival.confidence_of(term)
         reason = (
             f"{one.name} says {negation.written!r} where {other.name} says {negation.written.split()[-1]!r}"

@@ -9,10 +9,10 @@ from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
 from lambdas.fusion.compare.voices import Voice
 from lambdas.fusion.observe.parsing import ParsedObservation
 
-__all__ = ["find_colors_not_shown", "find_differing_colors"]
+__all__ = ["OTHER_COLOR_SAID", "find_colors_not_shown", "find_differing_colors"]
 
 _OTHER_COLOR_SHOWN = 0.75
-_OTHER_COLOR_SAID = 0.85
+OTHER_COLOR_SAID = 0.85
 _MIN_SHOWN_SHARE = 0.1
 
 
@@ -33,7 +33,7 @@ def find_differing_colors(one: Voice, other: Voice, found: Contradictions) -> No
                 reason = f"{one.name} says {mention.written!r} where {other.name} says {rival.written!r}"
                 values = (mention.written, rival.written)
                 point = Contradiction(
-                    _OTHER_COLOR_SAID * trust, observation, rival_observation, reason, values
+                    OTHER_COLOR_SAID * trust, observation, rival_observation, reason, values
                 )
                 found.add(("color", noun, mention.color, rival.color), point)
 

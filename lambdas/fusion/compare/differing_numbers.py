@@ -19,12 +19,21 @@ from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
 from lambdas.fusion.compare.voices import Numbers, Voice
 from lambdas.fusion.observe.parsing import ParsedObservation
 
-__all__ = ["find_differing_numbers"]
+__all__ = [
+    "MAX_RIVALS",
+    "SAME_BUT_UNIT",
+    "Named",
+    "add_difference",
+    "find_differing_numbers",
+    "sameness_of",
+    "slack_of",
+    "words_around",
+]
 
 # How sure it is that two numbers speak of the same thing, by what connects them.
 _SAME_COUNTED = 0.95
 _SAME_CONTEXT = 0.95
-_SAME_BUT_UNIT = 0.9
+SAME_BUT_UNIT = 0.9
 _ONLY_ONES = 0.85
 _CONFUSABLE = {Confusion.NONE: 1.0, Confusion.POSSIBLE: 0.6, Confusion.LIKELY: 0.2}
 # A spoken number is rounded: $49.99 is called fifty dollars. Dates and times of day are not.
@@ -32,7 +41,7 @@ _ROUNDING = 0.005
 # A row of a price list shares a word with every row of another. Where a number has more rivals than these,
 # it is held against those of the few observations most like its own. A word that many observations use tells
 # nothing of which those are.
-_MAX_RIVALS = 20
+MAX_RIVALS = 20
 _MAX_CLOSEST = 3
 _MAX_USERS = 64
 
@@ -61,10 +70,10 @@ def find_differing_numbers(
         are_only_ones = ours_near.is_one(dimension) and theirs_near.is_one(dimension)
         rivals = _Rivals(theirs, other, weights, found)
         for named in ours:
-            for rival in theirs[:_MAX_RIVALS] if are_only_ones else rivals.of(named):
-                sameness = _sameness(named[0], rival[0], one, other, span, are_only_ones)
+            for rival in theirs[:MAX_RIVALS] if are_only_ones else rivals.of(named):
+                sameness = sameness_of(named[0], rival[0], one, other, span, are_only_ones)
                 if sameness:
-                    _add(found, one, other, named, rival, sameness)
+                    add_difference(found, one, other, named, rival, sameness)
     _find_without_unit(one, other, ours_near, theirs_near, found)
     _find_without_unit(other, one, theirs_near, ours_near, found)
 
@@ -85,7 +94,7 @@ class _ValuesNear:
 
     def has(self, quantity: Quantity) -> bool:
         """Whether it equals one of these in any reading, up to rounding."""
-        slack = 1e-9 if _is_exact(quantity.dimension) else _ROUNDING
+        slack = slack_of(quantity.dimension)
         readings = self._of(quantity.dimension)
         for reading in quantity.readings:
             place = bisect_left(readings, reading * (1 - slack))
@@ -124,16 +133,16 @@ class _Rivals:
         self._by_observation: dict[str, list[int]] = {}
         for place, (quantity, parsed) in enumerate(named):
             self._by_observation.setdefault(parsed.observation_id, []).append(place)
-            for word in _around(quantity):
+            for word in words_around(quantity):
                 self._by_word.setdefault(word, []).append(place)
 
     def of(self, named: Named) -> Iterator[Named]:
         """What shares a word with the number; of too many, what stands where most is alike."""
-        beside = [self._by_word.get(word, ()) for word in _around(named[0])]
+        beside = [self._by_word.get(word, ()) for word in words_around(named[0])]
         places: set[int] = set()
-        if all(len(found) <= _MAX_RIVALS for found in beside):
+        if all(len(found) <= MAX_RIVALS for found in beside):
             places.update(*beside)
-        if (not places and any(beside)) or len(places) > _MAX_RIVALS:
+        if (not places and any(beside)) or len(places) > MAX_RIVALS:
             self._found.left_out["rivals"] += 1
             places = set(self._where_most_is_alike(named[1]))
         return (self._named[place] for place in sorted(places))
@@ -152,13 +161,14 @@ class _Rivals:
             place
             for name in closest
             if alike[name] == alike[closest[0]]
-            for place in self._by_observation[name][:_MAX_RIVALS]
+            for place in self._by_observation[name][:MAX_RIVALS]
         ]
 
 
-def _add(
+def add_difference(
     found: Contradictions, one: Voice, other: Voice, named: Named, rival: Named, sameness: float
 ) -> None:
+    """Adds that one voice names ``named`` where the other names ``rival``, of what is so surely the same."""
     (quantity, parsed), (rival_quantity, rival_parsed) = named, rival
     doubt = _CONFUSABLE[
         confusion(quantity, rival_quantity, parsed.observation.kind, rival_parsed.observation.kind)
@@ -179,32 +189,38 @@ def _find_without_unit(
     for quantity, parsed in bare.quantities:
         if quantity.dimension != PLAIN or not quantity.is_bare or not quantity.is_spoken_form:
             continue
-        for rival, rival_parsed in full.quantities[:_MAX_RIVALS]:
-            around = _around(quantity) & _around(rival)
+        for rival, rival_parsed in full.quantities[:MAX_RIVALS]:
+            around = words_around(quantity) & words_around(rival)
             if rival.dimension == PLAIN or len(around) < 2 or not quantity.nouns & around:
                 continue
             factor = rival.readings[0] / rival.values[0] if rival.values[0] else 1.0
             readings = tuple(value * factor for value in quantity.values)
             meant = replace(quantity, dimension=rival.dimension, readings=readings)
             if not full_near.has(meant) and not bare_near.has(rival):
-                _add(found, bare, full, (meant, parsed), (rival, rival_parsed), _SAME_BUT_UNIT)
+                add_difference(found, bare, full, (meant, parsed), (rival, rival_parsed), SAME_BUT_UNIT)
 
 
-def _around(quantity: Quantity) -> frozenset[str]:
+def words_around(quantity: Quantity) -> frozenset[str]:
+    """The terms that tell what a number is of."""
     return quantity.nouns | quantity.context
+
+
+def slack_of(dimension: str) -> float:
+    """By what share two values of a dimension may differ and still be the same."""
+    return 1e-9 if _is_exact(dimension) else _ROUNDING
 
 
 def _is_exact(dimension: str) -> bool:
     return dimension in ("year", "clock") or dimension.startswith("day of ")
 
 
-def _sameness(
+def sameness_of(
     quantity: Quantity, rival: Quantity, one: Voice, other: Voice, span: Span, are_only_ones: bool
 ) -> float:
     """How sure it is that two numbers of one dimension are said of the same thing; 0 where nothing tells."""
     if quantity.dimension == PLAIN:
         return _SAME_COUNTED if quantity.nouns & rival.nouns else 0.0
-    around = _around(quantity) & _around(rival)
+    around = words_around(quantity) & words_around(rival)
     if len(around) >= 2:
         return _SAME_CONTEXT
     if _is_exact(quantity.dimension):

@@ -1,0 +1,287 @@
+"""How voices agree, found by holding everything against everything: what fusion's shortcuts are held to.
+
+The rules are fusion's; but nothing is indexed, sorted or bounded, so that time grows with the square of what
+is compared. For materials that are small enough.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from braid.domain.asset.asset import Modality
+from braid.domain.evidence.timeline import AgreementKind, Timeline
+from braid.domain.profile.sections.fusion import Thresholds
+from braid.domain.span import WHOLE, Span
+from braid.text.attributes.colors import are_synonyms
+from braid.text.numbers.quantities import PLAIN, Quantity
+from braid.text.term_weights import TermWeights
+from lambdas.fusion.compare.calibration import Shared, redundancy_probability
+from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
+from lambdas.fusion.compare.denials import DENIED, DENIED_IF_HEARD, WEAK_TERMS
+from lambdas.fusion.compare.differing_colors import OTHER_COLOR_SAID, find_colors_not_shown
+from lambdas.fusion.compare.differing_numbers import (
+    MAX_RIVALS,
+    SAME_BUT_UNIT,
+    Named,
+    add_difference,
+    sameness_of,
+    slack_of,
+    words_around,
+)
+from lambdas.fusion.compare.differing_traits import find_differing_traits
+from lambdas.fusion.compare.segments import SegmentDraft
+from lambdas.fusion.compare.voices import Voice, pairs, voices
+from lambdas.fusion.observe.parsing import ParsedObservation
+from lambdas.fusion.prepare import Prepared
+
+__all__ = ["Told", "compare_every_pair", "told_by"]
+
+
+class Told(NamedTuple):
+    """An agreement as far as both ways must find the same; of a contradiction also who says what."""
+
+    span: Span
+    modalities: tuple[Modality, Modality]
+    kind: AgreementKind
+    observation_ids: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+def compare_every_pair(prepared: Prepared, thresholds: Thresholds) -> Counter[Told]:
+    """All agreements of all voices in all segments."""
+    return Counter(
+        told
+        for span, present in _segments(prepared)
+        for one, other in _pairs(prepared, present, span)
+        for told in _Comparison(one, other, span, prepared, thresholds).told()
+    )
+
+
+def told_by(timeline: Timeline) -> Counter[Told]:
+    """The agreements that fusion found."""
+    return Counter(
+        Told(segment.span, it.modalities, it.kind, it.observation_ids, it.values)
+        if it.kind is AgreementKind.CONTRADICTORY
+        else Told(segment.span, it.modalities, it.kind)
+        for segment in timeline.segments
+        for it in segment.agreements
+    )
+
+
+def _segments(prepared: Prepared) -> Iterator[tuple[Span, list[Voice]]]:
+    is_bundle = len(prepared.given.admission.members) > 1
+    drafts = list(prepared.segments)
+    if is_bundle and drafts and not any(draft.span == WHOLE for draft in drafts):
+        drafts.append(SegmentDraft(WHOLE))
+    for draft in drafts:
+        if draft.span == WHOLE:
+            held = prepared.observations if is_bundle else draft.observations
+        else:
+            held = [parsed for parsed in prepared.observations if _lies_in(parsed, draft, drafts)]
+        yield draft.span, voices(held, draft.span, by_member=is_bundle)
+
+
+def _lies_in(parsed: ParsedObservation, draft: SegmentDraft, drafts: Sequence[SegmentDraft]) -> bool:
+    """Whether the observation is of that segment; one over very many segments is of the whole alone."""
+    span, own = draft.span, parsed.observation.span
+    if span.page is not None:
+        return own.page == span.page and parsed.observation.member == draft.member
+    if span.start_ms is None or span.end_ms is None or own.start_ms is None or own.end_ms is None:
+        return False
+    whole = next((it for it in drafts if it.span == WHOLE), None)
+    if whole is not None and any(held is parsed for held in whole.observations):
+        return False
+    is_last = span.end_ms == max(it.span.end_ms or 0 for it in drafts)
+    begins_before_its_end = own.start_ms < span.end_ms or is_last
+    return begins_before_its_end and span.start_ms < max(own.end_ms, own.start_ms + 1)
+
+
+def _pairs(prepared: Prepared, present: Sequence[Voice], span: Span) -> list[tuple[Voice, Voice]]:
+    found = pairs(present, span)
+    if len(prepared.given.admission.members) > 1 and span == WHOLE:
+        return [(a, b) for a, b in found if a.member != b.member and not (a.is_timed and b.is_timed)]
+    return found
+
+
+@dataclass
+class _Comparison:
+    """Two voices in one span."""
+
+    one: Voice
+    other: Voice
+    span: Span
+    prepared: Prepared
+    thresholds: Thresholds
+    found: Contradictions = field(init=False)
+
+    def told(self) -> Iterator[Told]:
+        """Everything that the two say to each other."""
+        self.found = Contradictions(self.thresholds.contradiction_from)
+        self._compare_numbers()
+        self._compare_bare_numbers(self.one, self.other)
+        self._compare_bare_numbers(self.other, self.one)
+        _compare_denials(self.one, self.other, self.found)
+        _compare_denials(self.other, self.one, self.found)
+        _compare_colors(self.one, self.other, self.found)
+        # These look at every pair in fusion too.
+        find_colors_not_shown(self.one, self.other, self.span, self.found)
+        find_colors_not_shown(self.other, self.one, self.span, self.found)
+        find_differing_traits(self.one, self.other, self.found)
+        modalities = (self.one.modality, self.other.modality)
+        for point in self.found.points():
+            ids = (point.one.observation_id, point.other.observation_id)
+            yield Told(self.span, modalities, AgreementKind.CONTRADICTORY, ids, point.values)
+        if not self.one.tells_nothing and not self.other.tells_nothing:
+            yield Told(self.span, modalities, self._overall())
+
+    def _overall(self) -> AgreementKind:
+        shared: set[str] = set()
+        theirs = [said for _, said in _said(self.other)]
+        for _, ours in _said(self.one):
+            for said in theirs:
+                shared |= ours & said
+        probability = redundancy_probability(_shared(self.one, self.other, shared, self.prepared.weights))
+        is_redundant = probability >= self.thresholds.redundant_from
+        return AgreementKind.REDUNDANT if is_redundant else AgreementKind.COMPLEMENTARY
+
+    def _compare_numbers(self) -> None:
+        one, other, span = self.one, self.other, self.span
+        ours_near, theirs_near = self._near(one), self._near(other)
+        dimensions = {it.dimension for it, _ in one.quantities} & {it.dimension for it, _ in other.quantities}
+        for dimension in sorted(dimensions):
+            ours = [it for it in one.quantities if it[0].dimension == dimension]
+            theirs = [it for it in other.quantities if it[0].dimension == dimension]
+            ours = [it for it in ours if not _is_named(it[0], theirs_near)]
+            theirs = [it for it in theirs if not _is_named(it[0], ours_near)]
+            are_only_ones = _is_one(ours_near, dimension) and _is_one(theirs_near, dimension)
+            for named in ours:
+                rivals = theirs if are_only_ones else _rivals(named, theirs, self.prepared.weights)
+                for rival in rivals:
+                    sameness = sameness_of(named[0], rival[0], one, other, span, are_only_ones)
+                    if sameness:
+                        add_difference(self.found, one, other, named, rival, sameness)
+
+    def _compare_bare_numbers(self, bare: Voice, full: Voice) -> None:
+        bare_near, full_near = self._near(bare), self._near(full)
+        for quantity, parsed in bare.quantities:
+            if quantity.dimension != PLAIN or not quantity.is_bare or not quantity.is_spoken_form:
+                continue
+            for rival, rival_parsed in full.quantities:
+                around = words_around(quantity) & words_around(rival)
+                if rival.dimension == PLAIN or len(around) < 2 or not quantity.nouns & around:
+                    continue
+                factor = rival.readings[0] / rival.values[0] if rival.values[0] else 1.0
+                readings = tuple(value * factor for value in quantity.values)
+                meant = replace(quantity, dimension=rival.dimension, readings=readings)
+                if not _is_named(meant, full_near) and not _is_named(rival, bare_near):
+                    pair = ((meant, parsed), (rival, rival_parsed))
+                    add_difference(self.found, bare, full, *pair, SAME_BUT_UNIT)
+
+    def _near(self, speaker: Voice) -> list[Quantity]:
+        """What a voice names in the span, a little before and a little after it; off the clock, all."""
+        is_bundle = len(self.prepared.given.admission.members) > 1
+        nearby_ms = self.thresholds.nearby_ms
+        found = []
+        for parsed in self.prepared.observations:
+            observation = parsed.observation
+            if observation.modality is not speaker.modality:
+                continue
+            if is_bundle and observation.member != speaker.member:
+                continue
+            for quantity in parsed.quantities:
+                at_ms, start_ms, end_ms = quantity.at_ms or 0, self.span.start_ms, self.span.end_ms
+                if start_ms is None or end_ms is None or start_ms - nearby_ms <= at_ms < end_ms + nearby_ms:
+                    found.append(quantity)
+        return found
+
+
+def _is_named(quantity: Quantity, near: Sequence[Quantity]) -> bool:
+    slack = slack_of(quantity.dimension)
+    return any(
+        reading * (1 - slack) <= named <= reading * (1 + slack)
+        for other in near
+        if other.dimension == quantity.dimension or (other.dimension == PLAIN and other.is_bare)
+        for named in other.readings
+        for reading in quantity.readings
+    )
+
+
+def _is_one(near: Sequence[Quantity], dimension: str) -> bool:
+    return len({it.readings[0] for it in near if it.dimension == dimension}) == 1
+
+
+def _rivals(named: Named, theirs: Sequence[Named], weights: TermWeights) -> list[Named]:
+    """The numbers with a word of this one's around them; of too many, those where most is alike."""
+    words = words_around(named[0])
+    sharing = [it for it in theirs if words & words_around(it[0])]
+    if not sharing:
+        return []
+    beside = [sum(word in words_around(it[0]) for it in sharing) for word in words]
+    if max(len(sharing), *beside) <= MAX_RIVALS:
+        return sharing
+    alike = [_likeness(named[1], it[1], weights) for it in theirs]
+    most = max(alike)
+    return [it for it, likeness in zip(theirs, alike, strict=True) if likeness == most > 0]
+
+
+def _likeness(one: ParsedObservation, other: ParsedObservation, weights: TermWeights) -> float:
+    theirs = frozenset(other.terms)
+    return sum(weights.of(term) for term in dict.fromkeys(one.terms) if term in theirs)
+
+
+def _compare_denials(one: Voice, other: Voice, found: Contradictions) -> None:
+    told: set[tuple[str, int]] = set()
+    ours, theirs = _said(one), _said(other)
+    for negation, denier in one.negations:
+        term, denial = negation.term, (denier.observation_id, negation.place)
+        users = [parsed for parsed, said in theirs if term in said]
+        if term in WEAK_TERMS or not users or denial in told:
+            continue
+        told.add(denial)
+        if any(denied.term == term for denied, _ in other.negations):
+            continue
+        deniers = {parsed.observation_id for denied, parsed in one.negations if denied.term == term}
+        if any(term in said and parsed.observation_id not in deniers for parsed, said in ours):
+            continue
+        rival = max(users, key=lambda it: (len(negation.context & frozenset(it.terms)), it.observation_id))
+        if not negation.context & frozenset(rival.terms) - {term}:
+            continue
+        sureness = DENIED_IF_HEARD if other.modality is Modality.SPEECH else DENIED
+        trust = negation.confidence * rival.confidence_of(term)
+        found.add(("denial", term), Contradiction(sureness * trust, denier, rival, ""))
+
+
+def _compare_colors(one: Voice, other: Voice, found: Contradictions) -> None:
+    for mention, parsed in one.colors:
+        if any(rival.color == mention.color for rival, _ in other.colors):
+            continue
+        for rival, rival_parsed in other.colors:
+            if are_synonyms(mention.color, rival.color) or not mention.nouns & rival.nouns:
+                continue
+            if any(ours.color == rival.color for ours, _ in one.colors):
+                continue
+            probability = OTHER_COLOR_SAID * mention.confidence * rival.confidence
+            values = (mention.written, rival.written)
+            point = Contradiction(probability, parsed, rival_parsed, "", values)
+            for noun in mention.nouns & rival.nouns:
+                found.add(("color", noun, mention.color, rival.color), point)
+
+
+def _said(speaker: Voice) -> list[tuple[ParsedObservation, frozenset[str]]]:
+    """Each observation of a voice with the terms that it uses there."""
+    said: dict[str, set[str]] = {}
+    for term, users in speaker.terms.items():
+        for user in users:
+            said.setdefault(user.observation_id, set()).add(term)
+    return [(it, frozenset(said.get(it.observation_id, ()))) for it in speaker.observations]
+
+
+def _shared(one: Voice, other: Voice, shared: set[str], weights: TermWeights) -> Shared:
+    smaller = min(one.weight(weights), other.weight(weights))
+    if not shared or not smaller:
+        return Shared(0.0, 0.0, 0)
+    pair_share = len(one.pairs & other.pairs) / max(1, min(len(one.pairs), len(other.pairs)))
+    return Shared(weights.total(shared) / smaller, pair_share, len(shared))
