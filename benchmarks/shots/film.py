@@ -15,7 +15,7 @@ from PIL import Image, ImageEnhance
 from benchmarks.shots import kinds
 from benchmarks.shots.kinds import FPS, Kind, Size, encode, page, photo, window
 
-__all__ = ["SECONDS", "SIZE", "STRETCHES", "Change", "changes", "film", "stretch_at"]
+__all__ = ["SECONDS", "SIZE", "STRETCHES", "Change", "changes", "film", "pictures", "stretch_at"]
 
 SIZE = (1280, 720)
 SECONDS = 600
@@ -111,22 +111,22 @@ def film(folder: Path) -> Path:
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         options = {"sc_threshold": "40", "keyint_min": str(FPS)}
-        kind = Kind(lambda size, seconds, _: _pictures(size, seconds), group_seconds=10, options=options)
+        kind = Kind(lambda size, seconds, _: pictures(size, seconds), group_seconds=10, options=options)
         begun = path.with_suffix(".part")
         begun.write_bytes(encode(kind, SIZE, SECONDS))
         begun.rename(path)
     return path
 
 
-def changes() -> list[Change]:
-    """All changes of the film, in order; the one that begins a stretch is a cut, and counts to it."""
+def changes(seconds: int = SECONDS) -> list[Change]:
+    """All changes of a film of that length, in order; what begins a stretch is a cut, and counts to it."""
     return [
         Change(
             stretch,
             _ms(start),
             _ms(start if is_first else start + STRETCHES[stretch].change_frames),
         )
-        for stretch, start, is_first in _starts(SECONDS)
+        for stretch, start, is_first in _starts(seconds)
         if start
     ]
 
@@ -147,7 +147,8 @@ def _starts(seconds: int) -> Iterator[tuple[str, int, bool]]:
             start += round(chance.uniform(*_SHOT_SECONDS) * FPS)
 
 
-def _pictures(size: Size, seconds: int) -> Iterator[Image.Image]:
+def pictures(size: Size, seconds: int) -> Iterator[Image.Image]:
+    """The film's frames."""
     starts = [*_starts(seconds), ("", seconds * FPS, True)]
     before: tuple[Shot, int] | None = None
     for number, ((name, start, is_first), (_, end, _)) in enumerate(pairwise(starts)):

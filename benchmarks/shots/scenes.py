@@ -113,7 +113,7 @@ def _counted(line: str, found: Found) -> Iterator[Row]:
 
 def _run(way: str, path: Path, folder: str) -> _Run:
     command = [sys.executable, "-m", "benchmarks.shots.detecting", way, str(path)]
-    environment = {**os.environ, "PYTHONPATH": folder}
+    environment = {**os.environ, "PYTHONPATH": str(Path(folder).resolve())}
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     answer = json.loads(done.stdout.splitlines()[-1])
     return _Run(tuple(answer["found_ms"]), answer["cpu_seconds"], answer["peak_mb"])
