@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
+import av
 from PIL import Image, ImageEnhance
 
 from benchmarks.shots import kinds
@@ -102,20 +104,52 @@ STRETCHES = {
 
 
 def film(folder: Path) -> Path:
-    """The film as a file in ``folder``: made once, as long as nothing here makes it otherwise.
+    """The film as a file in ``folder``; its stretches are made once, until something here makes them otherwise.
 
-    It is encoded as ffmpeg does unless told otherwise: a group is ten seconds, or ends where x264 sees a cut.
+    A group of pictures is ten seconds, or ends where x264 sees a cut: what ffmpeg does unless told otherwise.
     """
     written = b"".join(Path(module).read_bytes() for module in (__file__, kinds.__file__))
-    path = folder / f"film-{hashlib.sha256(written).hexdigest()[:12]}.mp4"
+    name = f"film-{hashlib.sha256(written).hexdigest()[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = [_made(folder / f"{name}-{number}.mp4", stretch) for number, stretch in enumerate(STRETCHES)]
+    whole = folder / f"{name}.mp4"
+    if not whole.exists():
+        begun = whole.with_suffix(".part")
+        _join(parts, begun)
+        begun.rename(whole)
+    return whole
+
+
+def _made(path: Path, stretch: str) -> Path:
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        shown = partial(_stretch_pictures, stretch)
         options = {"sc_threshold": "40", "keyint_min": str(FPS)}
-        kind = Kind(lambda size, seconds, _: pictures(size, seconds), group_seconds=10, options=options)
+        kind = Kind(lambda size, seconds, _: shown(size, seconds), group_seconds=10, options=options)
+        data = encode(kind, SIZE, SECONDS)
         begun = path.with_suffix(".part")
-        begun.write_bytes(encode(kind, SIZE, SECONDS))
+        begun.write_bytes(data)
         begun.rename(path)
     return path
+
+
+def _join(parts: Sequence[Path], path: Path) -> None:
+    """Puts films of equal length behind each other, as they are."""
+    with av.open(path, "w", format="mp4") as sink:
+        stream = None
+        for number, part in enumerate(parts):
+            with av.open(part) as source:
+                pictures = source.streams.video[0]
+                stream = stream or sink.add_stream_from_template(pictures)
+                assert pictures.time_base is not None  # every demuxed stream has one
+                offset = round(number * SECONDS / len(parts) / pictures.time_base)
+                for packet in source.demux(pictures):
+                    if packet.dts is not None and packet.pts is not None:
+                        packet.dts, packet.pts, packet.stream = (
+                            packet.dts + offset,
+                            packet.pts + offset,
+                            stream,
+                        )
+                        sink.mux(packet)
 
 
 def changes(seconds: int = SECONDS) -> list[Change]:
@@ -138,7 +172,7 @@ def stretch_at(at_ms: int) -> str:
 
 def _starts(seconds: int) -> Iterator[tuple[str, int, bool]]:
     """The frame at which each shot begins to be seen, and whether it is the first of its stretch."""
-    length = seconds * FPS // len(STRETCHES)
+    length = _length(seconds)
     for number, name in enumerate(STRETCHES):
         chance = random.Random(number)
         first = start = number * length
@@ -149,19 +183,30 @@ def _starts(seconds: int) -> Iterator[tuple[str, int, bool]]:
 
 def pictures(size: Size, seconds: int) -> Iterator[Image.Image]:
     """The film's frames."""
-    starts = [*_starts(seconds), ("", seconds * FPS, True)]
+    for stretch in STRETCHES:
+        yield from _stretch_pictures(stretch, size, seconds)
+
+
+def _stretch_pictures(name: str, size: Size, seconds: int) -> Iterator[Image.Image]:
+    stretch = STRETCHES[name]
+    first = list(STRETCHES).index(name)
+    starts = [start for of, start, _ in _starts(seconds) if of == name]
     before: tuple[Shot, int] | None = None
-    for number, ((name, start, is_first), (_, end, _)) in enumerate(pairwise(starts)):
-        stretch = STRETCHES[name]
-        shot = stretch.shot(number, size)
+    for number, (start, end) in enumerate(pairwise((*starts, (first + 1) * _length(seconds)))):
+        shot = stretch.shot(100 * first + number, size)
         for frame in range(start, end):
             picture = shot(frame - start)
-            if before is not None and not is_first and frame - start < stretch.change_frames:
+            if before is not None and frame - start < stretch.change_frames:
                 old, old_start = before
                 share = (frame - start + 1) / (stretch.change_frames + 1)
                 picture = stretch.blend(old(frame - old_start), picture, share)
             yield picture
         before = shot, start
+
+
+def _length(seconds: int) -> int:
+    """Of a stretch, in frames."""
+    return seconds * FPS // len(STRETCHES)
 
 
 def _ms(frame: int) -> int:
