@@ -255,17 +255,14 @@ def _compare_denials(one: Voice, other: Voice, found: Contradictions) -> None:
 
 
 def _compare_colors(one: Voice, other: Voice, found: Contradictions) -> None:
-    for mention, parsed in one.colors:
-        if any(rival.color == mention.color for rival, _ in other.colors):
-            continue
-        for rival, rival_parsed in other.colors:
-            if are_synonyms(mention.color, rival.color) or not mention.nouns & rival.nouns:
-                continue
-            if any(ours.color == rival.color for ours, _ in one.colors):
+    ours = [it for it in one.colors if not any(it[0].color == said.color for said, _ in other.colors)]
+    theirs = [it for it in other.colors if not any(it[0].color == said.color for said, _ in one.colors)]
+    for mention, parsed in ours:
+        for rival, rival_parsed in theirs:
+            if are_synonyms(mention.color, rival.color):
                 continue
             probability = OTHER_COLOR_SAID * mention.confidence * rival.confidence
-            values = (mention.written, rival.written)
-            point = Contradiction(probability, parsed, rival_parsed, "", values)
+            point = Contradiction(probability, parsed, rival_parsed, "", (mention.written, rival.written))
             for noun in mention.nouns & rival.nouns:
                 found.add(("color", noun, mention.color, rival.color), point)
 
