@@ -104,7 +104,7 @@ STRETCHES = {
 
 
 def film(folder: Path) -> Path:
-    """The film as a file in ``folder``; its stretches are made once, until something here makes them otherwise.
+    """The film as a file in ``folder``; its stretches are made once, until this module or ``kinds`` changes.
 
     A group of pictures is ten seconds, or ends where x264 sees a cut: what ffmpeg does unless told otherwise.
     """
