@@ -18,14 +18,14 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 def test_what_is_named_near_a_change_or_within_it_is_found() -> None:
-    found = found_in([19_800, 551_500], [_CUT, _FADE])
+    found = found_in([19_600, 551_800], [_CUT, _FADE])
 
     assert found["cuts"] == found["fades"] == Found(1, 1, 0)
     assert found["whole film"] == Found(2, 2, 0)
 
 
 def test_what_is_named_elsewhere_is_false_where_it_is() -> None:
-    found = found_in([19_700, 551_700], [_CUT, _FADE])
+    found = found_in([19_400, 552_000], [_CUT, _FADE])
 
     assert found["cuts"] == found["fades"] == Found(1, 0, 1)
 
