@@ -131,14 +131,13 @@ SCENES = Benchmark(
     page=PERFORMANCE,
     title="Finding shots, beside ffmpeg and PySceneDetect",
     about=(
-        f"A film of {SECONDS // 60} minutes, {SIZE[0]}×{SIZE[1]}, made on the spot and encoded as ffmpeg does"
-        " unless told otherwise: six stretches, in which shots of 4 to 10 s begin by cuts, also while the"
-        " camera pans (across a picture in half a minute, in three seconds), by new slides beside a speaker,"
-        " by dissolves of a second, by fades through black. Found is a change that is named within half a"
-        " second; what is named elsewhere, or twice, is false. ffmpeg is"
-        f" `select='gt(scene,{SCENE_SHARE})'`, PySceneDetect two of its detectors as they are; Braid's limit"
-        " of keyframes is lifted, and its time holds their JPEGs. Each in a process of its own; the best of"
-        f" {_TURNS} runs that take turns."
+        f"A film of {SECONDS // 60} minutes, {SIZE[0]}×{SIZE[1]}, made on the spot, in groups of pictures as"
+        " x264 chooses them: six stretches, in which shots of 4 to 10 s begin by cuts, also while the camera"
+        " pans (across a picture in half a minute, in three seconds), by new slides beside a speaker, by"
+        " dissolves of a second, by fades through black. Found is a change that is named within half a second;"
+        f" what is named elsewhere, or twice, is false. ffmpeg is `select='gt(scene,{SCENE_SHARE})'`,"
+        " PySceneDetect two of its detectors as they are; Braid's limit of keyframes is lifted, and its time"
+        " holds their JPEGs. Each in a process of its own; of more than one run the quickest counts."
     ),
     subject="Found by: where",
     measure=_measure,
