@@ -134,10 +134,11 @@ SCENES = Benchmark(
         f"A film of {SECONDS // 60} minutes, {SIZE[0]}×{SIZE[1]}, made on the spot, in groups of pictures as"
         " x264 chooses them: six stretches, in which shots of 4 to 10 s begin by cuts, also while the camera"
         " pans (across a picture in half a minute, in three seconds), by new slides beside a speaker, by"
-        " dissolves of a second, by fades through black. Found is a change named within half a second; what is"
-        f" named elsewhere, or twice, is false. ffmpeg is `select='gt(scene,{SCENE_SHARE})'`,"
-        " PySceneDetect two of its detectors as they are; Braid's limit of keyframes is lifted, and its time"
-        " holds their JPEGs. Each in a process of its own; of more than one run the quickest counts."
+        " dissolves of a second, by fades through black. Found is a change that is named within half a"
+        " second; what is named elsewhere, or twice, is false. ffmpeg, or PyAV's libavfilter where it isn't"
+        f" installed, is `select='gt(scene,{SCENE_SHARE})'`; PySceneDetect (`requirements/scenes.txt`) two of"
+        " its detectors as they are; Braid's limit of keyframes is lifted, and its time holds their JPEGs."
+        " Each in a process of its own; of more than one run the quickest counts."
     ),
     subject="Found by: where",
     measure=_measure,
