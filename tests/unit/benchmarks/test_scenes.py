@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from benchmarks.shots.film import SECONDS, Change, changes, pictures
 from benchmarks.shots.kinds import FPS
 from benchmarks.shots.scenes import Found, found_in
 
-_SIZE = (64, 36)
+_SIZE = (160, 90)
 _CUT = Change("cuts", 20_000, 20_000)
 _FADE = Change("fades", 550_000, 551_400)
 
@@ -41,6 +42,7 @@ def test_nothing_found_is_no_f1() -> None:
     assert found_in([], [_CUT])["whole film"].f1 == 0
 
 
+@pytest.mark.slow
 def test_the_film_changes_where_it_says() -> None:
     seconds = 60
     frames = list(pictures(_SIZE, seconds))
