@@ -76,26 +76,26 @@ def _segments(prepared: Prepared) -> Iterator[tuple[Span, list[Voice]]]:
     drafts = list(prepared.segments)
     if is_bundle and drafts and not any(draft.span == WHOLE for draft in drafts):
         drafts.append(SegmentDraft(WHOLE))
+    # What lies over very many segments is of the whole alone.
+    too_long = {id(parsed) for draft in drafts if draft.span == WHOLE for parsed in draft.observations}
+    timed = [parsed for parsed in prepared.observations if id(parsed) not in too_long]
+    end_ms = max((draft.span.end_ms or 0 for draft in drafts), default=0)
     for draft in drafts:
         if draft.span == WHOLE:
             held = prepared.observations if is_bundle else draft.observations
         else:
-            held = [parsed for parsed in prepared.observations if _lies_in(parsed, draft, drafts)]
+            held = [parsed for parsed in timed if _lies_in(parsed, draft, end_ms)]
         yield draft.span, voices(held, draft.span, by_member=is_bundle)
 
 
-def _lies_in(parsed: ParsedObservation, draft: SegmentDraft, drafts: Sequence[SegmentDraft]) -> bool:
-    """Whether the observation is of that segment; one over very many segments is of the whole alone."""
+def _lies_in(parsed: ParsedObservation, draft: SegmentDraft, end_ms: int) -> bool:
+    """Whether the observation is of that segment of an asset that ends at ``end_ms``."""
     span, own = draft.span, parsed.observation.span
     if span.page is not None:
         return own.page == span.page and parsed.observation.member == draft.member
     if span.start_ms is None or span.end_ms is None or own.start_ms is None or own.end_ms is None:
         return False
-    whole = next((it for it in drafts if it.span == WHOLE), None)
-    if whole is not None and any(held is parsed for held in whole.observations):
-        return False
-    is_last = span.end_ms == max(it.span.end_ms or 0 for it in drafts)
-    begins_before_its_end = own.start_ms < span.end_ms or is_last
+    begins_before_its_end = own.start_ms < span.end_ms or span.end_ms == end_ms
     return begins_before_its_end and span.start_ms < max(own.end_ms, own.start_ms + 1)
 
 
