@@ -42,7 +42,6 @@ _ROUNDING = 0.005
 # it is held against those of the few observations most like its own. A word that many observations use tells
 # nothing of which those are.
 MAX_RIVALS = 20
-_MAX_CLOSEST = 3
 _MAX_USERS = 64
 
 Named = tuple[Quantity, ParsedObservation]
@@ -156,13 +155,22 @@ class _Rivals:
                 for user in users:
                     alike[user.observation_id] = alike.get(user.observation_id, 0.0) + weight
         numbered = [name for name in alike if name in self._by_observation]
-        closest = sorted(numbered, key=lambda name: (-alike[name], name))[:_MAX_CLOSEST]
+        closest = sorted(numbered, key=lambda name: (-alike[name], name))[:MAX_RIVALS]
+        # Which of them is most alike all words tell: a price may be the number of another row.
+        whole = {
+            name: self._likeness(parsed, self._named[self._by_observation[name][0]][1]) for name in closest
+        }
+        most = max(whole.values(), default=0.0)
         return [
             place
             for name in closest
-            if alike[name] == alike[closest[0]]
+            if whole[name] == most
             for place in self._by_observation[name][:MAX_RIVALS]
         ]
+
+    def _likeness(self, one: ParsedObservation, other: ParsedObservation) -> float:
+        theirs = frozenset(other.terms)
+        return sum(self._weights.of(term) for term in dict.fromkeys(one.terms) if term in theirs)
 
 
 def add_difference(

@@ -47,7 +47,7 @@ def test_noisy_material_agrees_as_every_pair_of_it_does(make: Callable[..., Talk
 
 @pytest.mark.parametrize("kind", LISTS)
 def test_lists_agree_as_every_pair_of_their_rows_does(kind: str) -> None:
-    material = two_lists(kind, 120)
+    material = two_lists(kind, 400)  # many enough for words that too many rows use
 
     assert found(material) == expected(material)
     assert any(told.kind is AgreementKind.CONTRADICTORY for told in found(material))
