@@ -28,7 +28,7 @@ class Fault:
     the first ``after`` pass; then ``count`` are struck, or all while it is None, each with ``probability``
     drawn from ``seed``.
 
-    A call that is struck waits ``delay_seconds``. Then one of these happens: ``error_code`` is answered with
+    A call that is struck waits ``delay_seconds``, or until the fault is taken back. Then one of these happens: ``error_code`` is answered with
     ``status`` and ``message``; ``kill`` ends the process of the function that calls, under that name; or
     ``corrupt`` damages the answer. None of them: the call is only slow. With ``does_work`` the
     service does what it was asked for before the error or the death: the effect is there, its answer is lost.
@@ -107,6 +107,11 @@ class Faults:
     def any(self) -> bool:
         """Whether there is any fault at all."""
         return bool(self._waiting)
+
+    def has(self, fault: Fault) -> bool:
+        """Whether this one hasn't been taken back."""
+        with self._lock:
+            return any(waiting.fault is fault for waiting in self._waiting)
 
     def report(self) -> list[dict[str, Any]]:
         """Every fault with ``fault_id``, calls ``met`` and ``struck``, the ``operations`` struck, and whether
