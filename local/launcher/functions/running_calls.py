@@ -1,9 +1,9 @@
 """Lets a call that runs end as it began where its function is changed or deleted meanwhile.
 
 Symptoms of the stock runtime that this removes: a deployment kills every process of the functions that it
-changes, deletes their code from under them, and what they worked on dies with ``Runtime.ExitError``; a process
-that fails takes those along that work beside it for the same function. On AWS an environment whose function
-was changed gets no more calls, and ends after its last one. Upstream: none filed.
+changes, deletes their code from under them, and what they worked on dies with ``Runtime.ExitError``; a
+process that fails takes those along that work beside it for the same function. On AWS an environment whose
+function was changed gets no more calls, and ends after its last one. Upstream: none filed.
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 

@@ -28,10 +28,11 @@ class Fault:
     the first ``after`` pass; then ``count`` are struck, or all while it is None, each with ``probability``
     drawn from ``seed``.
 
-    A call that is struck waits ``delay_seconds``, or until the fault is taken back. Then one of these happens: ``error_code`` is answered with
-    ``status`` and ``message``; ``kill`` ends the process of the function that calls, under that name; or
-    ``corrupt`` damages the answer. None of them: the call is only slow. With ``does_work`` the
-    service does what it was asked for before the error or the death: the effect is there, its answer is lost.
+    A call that is struck waits ``delay_seconds``, or until the fault is taken back. Then one of these
+    happens: ``error_code`` is answered with ``status`` and ``message``; ``kill`` ends the process of the
+    function that calls, under that name; or ``corrupt`` damages the answer. None of them: the call is only
+    slow. With ``does_work`` the service does what it was asked for before the error or the death: the effect
+    is there, its answer is lost.
     """
 
     service: str

@@ -1,6 +1,6 @@
 """An update in place isn't refused by CloudFormation, and leaves to what waits the functions that it calls.
 
-What replaces is held by ``test_nothing_stateful_is_replaced``; what changes at all by ``test_templates_as_before``.
+What would be replaced is looked for in ``test_nothing_stateful_is_replaced``.
 """
 
 from __future__ import annotations
