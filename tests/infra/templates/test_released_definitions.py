@@ -1,5 +1,6 @@
-"""An execution goes on by the definition that it began with, for a month if it awaits a person, while functions
-have today's code: they read what that definition gives them, and return what it takes from them.
+"""An execution goes on by the definition that it began with, for a month if it awaits a person.
+
+Functions have today's code by then: they read what that definition gives them, and return what it takes.
 """
 
 from __future__ import annotations
