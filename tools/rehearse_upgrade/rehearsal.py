@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from braid.domain.asset.asset import AssetStatus
 from tools.rehearse_upgrade.deployed import Deployed, Standing, until
@@ -69,8 +70,9 @@ def use(
     for key in (decided, overdue):
         tell(f"{deployed.reached(key, AssetStatus.AWAITING_REVIEW)} awaits a person")
     tell(f"{deployed.reached(late, AssetStatus.PROCESSING)} waits for a file of its bundle")
-    fault = {"service": "bedrock-runtime", "operation": "*", "about": "held", "count": 1}
-    fault_id = deployed.control("faults", "POST", {**fault, "delay_seconds": _HELD_SECONDS})["fault_id"]
+    fault: dict[str, Any] = {"service": "bedrock-runtime", "operation": "*", "about": "held", "count": 1}
+    fault |= {"does_work": True, "delay_seconds": _HELD_SECONDS}
+    fault_id = deployed.control("faults", "POST", fault)["fault_id"]
     in_call = put("inbox/general/held.md", _TEXT.format("south", 9).encode())
     until(lambda: _has_struck(deployed, fault_id), "a model is asked about held.md")
     tell(f"{deployed.record_of(in_call)['asset_id']} waits inside a function")

@@ -63,10 +63,9 @@ def _guarded(service: str, handler: Handler) -> Handler:
         fault = faults.take(service, operation, execution=execution, request=request)
         if fault is None:
             return await handler(method, path, headers, body, query)
+        answer = await handler(method, path, headers, body, query) if fault.does_work else None
         await _delayed(fault)
-        if (fault.error_code or fault.kill) and not fault.does_work:
-            answer = None
-        else:
+        if not (fault.does_work or fault.error_code or fault.kill):
             answer = await handler(method, path, headers, body, query)
         return _struck(fault, service, action, key, headers, answer)
 
