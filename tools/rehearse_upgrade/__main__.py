@@ -23,7 +23,7 @@ from tools.rehearse_upgrade.promises import PROMISES
 from tools.rehearse_upgrade.rehearsal import upgrade, use
 from tools.verify_account.places import Laptop, StageError
 
-_WAIT_SCALE = 0.1
+_WAIT_SCALE = 0.2
 _SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
@@ -45,6 +45,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _rehearse(old: str, home: Path, port: int) -> int:
+    # What answers is the same for both versions, at once, and on every machine: quotes from the evidence.
+    os.environ["BRAID_WRITER"] = "off"
+    for variable in ("BRAID_LLM_URL", "BRAID_LLM_MODEL"):
+        os.environ.pop(variable, None)
     aws = lifecycle.up(home, port, wait_scale=_WAIT_SCALE, parent_pid=os.getpid())
     print(f"deploying {old}", flush=True)
     deploy_earlier(old, aws, home.parent, _silent)

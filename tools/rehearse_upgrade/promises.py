@@ -13,8 +13,8 @@ from tools.rehearse_upgrade.rehearsal import LATE_MEMBER, Rehearsal
 
 __all__ = ["PROMISES", "Promise"]
 
-# Versions of what never changes: a new one beside the old is how AWS updates them.
-_VERSIONS = ("AWS::Lambda::LayerVersion", "AWS::Bedrock::GuardrailVersion")
+# They hold nothing: versions of what never changes, and the filters that a model is asked through.
+_WITHOUT_DATA = ("AWS::Lambda::LayerVersion", "AWS::Bedrock::GuardrailVersion", "AWS::Bedrock::Guardrail")
 _BY = ("--by", "rehearsal", "--note", "after the upgrade")
 
 
@@ -31,7 +31,7 @@ def _nothing_replaced(rehearsal: Rehearsal) -> str:
     others = [
         f"{stack}.{name} ({resource.kind})"
         for (stack, name), resource in before.items()
-        if resource.kind not in _VERSIONS and after.get((stack, name)) != resource
+        if resource.kind not in _WITHOUT_DATA and after.get((stack, name)) != resource
     ]
     if others:
         raise RehearsalError(f"the update replaced or deleted {', '.join(others)}")
@@ -110,9 +110,12 @@ def _overdue(rehearsal: Rehearsal) -> str:
     """Calls what the earlier version had the Scheduler call, as it stands there."""
     deployed = rehearsal.deployed
     asset_id = deployed.record_of(rehearsal.overdue)["asset_id"]
-    (group, name) = next(key for key in rehearsal.before.schedules if asset_id in key[1])
+    digest = asset_id.rpartition("-")[2]
+    (group, name) = next(key for key in rehearsal.before.schedules if digest in key[1])
     target = deployed.client("scheduler").get_schedule(GroupName=group, Name=name)["Target"]
-    deployed.client("iam").get_role(RoleName=target["RoleArn"].rpartition("/")[2])
+    role = deployed.client("iam").get_role(RoleName=target["RoleArn"].rpartition("/")[2])["Role"]
+    if f":schedule-group/{group}" not in (trusts := json.dumps(role["AssumeRolePolicyDocument"])):
+        raise RehearsalError(f"the deadline's role is for no schedule of the group {group}: {trusts}")
     deployed.client("lambda").invoke(
         FunctionName=target["Arn"], InvocationType="Event", Payload=target["Input"].encode()
     )

@@ -64,18 +64,19 @@ def use(
         put(f"inbox/moderation/{name}.txt", _UNSURE.format(f", {name}").encode())
         for name in ("decided", "overdue")
     )
-    late = put("inbox/general/late.bundle/manifest.json", json.dumps(_LATE).encode())
     for key in finished:
         tell(f"{deployed.ended(key)} ended")
     for key in (decided, overdue):
         tell(f"{deployed.reached(key, AssetStatus.AWAITING_REVIEW)} awaits a person")
-    tell(f"{deployed.reached(late, AssetStatus.PROCESSING)} waits for a file of its bundle")
     fault: dict[str, Any] = {"service": "bedrock-runtime", "operation": "*", "about": "held", "count": 1}
     fault |= {"does_work": True, "delay_seconds": _HELD_SECONDS}
     fault_id = deployed.control("faults", "POST", fault)["fault_id"]
     in_call = put("inbox/general/held.md", _TEXT.format("south", 9).encode())
     until(lambda: _has_struck(deployed, fault_id), "a model is asked about held.md")
     tell(f"{deployed.record_of(in_call)['asset_id']} waits inside a function")
+    # Not earlier: it is waited for as often as the definition says.
+    late = put("inbox/general/late.bundle/manifest.json", json.dumps(_LATE).encode())
+    tell(f"{deployed.reached(late, AssetStatus.PROCESSING)} waits for a file of its bundle")
     mapping_id = _pause_delivery(deployed)
     queued = put("inbox/general/queued.md", _TEXT.format("west", 5).encode())
     message = until(lambda: _waiting_message(deployed), "the event about queued.md lies in the queue")
