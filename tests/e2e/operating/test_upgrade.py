@@ -24,7 +24,9 @@ def rehearsal(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> I
     """In an embedded AWS of its own; what is deployed over it was synthesized for the other tests."""
     home = tmp_path_factory.mktemp("upgrade") / "home"
     shutil.copytree(deployed.home / "cdk.out", home / "cdk.out")
-    aws = lifecycle.up(home, free_port(), wait_scale=0.2, parent_pid=os.getpid())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BRAID_WRITER", "off")
+        aws = lifecycle.up(home, free_port(), wait_scale=0.2, parent_pid=os.getpid())
     try:
         deploy_earlier("0.2.0", aws, home.parent, _silent)
         begun = use(Laptop(home, aws.port), upgraded.Deployed(aws), {}, _silent)
