@@ -48,8 +48,11 @@ def _nothing_lost(rehearsal: Rehearsal) -> str:
 
 
 def _lost(before: Standing, after: Standing) -> Iterator[str]:
-    """What is gone, or other than it was, though no asset that was under way ended yet."""
-    yield from (f"the record {key}" for key, item in before.records.items() if after.records.get(key) != item)
+    """What is gone, or other than it was; the record of an asset that is processed says how far it is."""
+    for key, item in before.records.items():
+        moves = item.get("status", {}).get("S") == AssetStatus.PROCESSING and key in after.records
+        if after.records.get(key) != item and not moves:
+            yield f"the record {key}"
     yield from (f"the object {key}" for key, tag in before.objects.items() if after.objects.get(key) != tag)
     yield from ("/".join(key) for key in before.schedules - after.schedules)
 
