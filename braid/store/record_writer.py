@@ -161,12 +161,12 @@ def _kind(value: Any) -> AssetKind | None:
 
 
 def _spent(asset: AssetRef, item: Mapping[str, Any] | None, changes: Mapping[str, Any]) -> Decimal:
-    """What this attempt cost beyond what was counted of it before."""
-    if changes.get("cost_usd") is None:
-        return Decimal(0)
+    """What this attempt cost beyond what was counted of it; nothing was, before counts were kept."""
     is_same_attempt = item is not None and int(item["attempt"]) == asset.attempt
-    counted = Decimal(item.get("cost_usd") or 0) if item is not None and is_same_attempt else Decimal(0)
-    return Decimal(changes["cost_usd"]) - counted
+    before = Decimal(item.get("cost_usd") or 0) if item is not None and is_same_attempt else Decimal(0)
+    counted = before if item is not None and item.get("is_counted") else Decimal(0)
+    cost = changes.get("cost_usd")
+    return (before if cost is None else Decimal(cost)) - counted
 
 
 def _as_read(item: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:

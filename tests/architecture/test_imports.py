@@ -80,7 +80,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "samples": ("braid.domain", "cli"),
     # What strangers copy: of ours they see what their own app would.
     "examples": ("stacks",),
-    "tools": ("braid.domain", "local"),
+    # A release's goldens are deployed with layers that are built as ours are.
+    "tools": ("braid.domain", "local", "stacks"),
 }
 # Third-party packages by the only rooms where they may be imported.
 ONLY_IN = {

@@ -266,6 +266,24 @@ def test_a_record_of_the_version_before_is_counted_from_its_next_change(
     assert storage.counts.read(EARLY).processing == before
 
 
+def test_an_end_of_the_version_before_is_counted_with_its_cost(storage: Storage, asset: AssetRef) -> None:
+    _put(storage, asset)
+    storage.records.process(asset, execution_arn="arn:1", now=LATER)
+    assert storage.records.close(asset, DONE, now=LAST)
+    storage.dynamodb.update_item(
+        TableName=storage.table,
+        Key={"asset_id": {"S": asset.asset_id}},
+        UpdateExpression="REMOVE is_counted",
+    )
+    before = storage.counts.read(LAST)
+    assert storage.records.count(asset)
+    assert not storage.records.count(asset), "it is counted"
+    after = storage.counts.read(LAST)
+    assert DONE.cost_usd
+    assert after.spent_usd - before.spent_usd == DONE.cost_usd
+    assert after.committed_usd - before.committed_usd == DONE.cost_usd
+
+
 def test_no_record_is_none(any_storage: AnyStorage) -> None:
     assert any_storage.records.find("nobody") is None
 

@@ -34,6 +34,8 @@ ROLE_USAGE = ROOT / "build" / "role_usage.txt"
 # Log lines that hold what was dropped, heard, read or answered; there must be none.
 LEAKS = ROOT / "build" / "content_in_logs.txt"
 DROP_TIMEOUT_SECONDS = 420
+# Of the deployment that most tests share.
+KNOBS = {"tuning": "true", "operations": "true"}
 _RUN = WholeRun(ROOT)
 
 
@@ -133,7 +135,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     home = tmp_path_factory.mktemp("braid-home")
     aws = lifecycle.up(home, free_port(), wait_scale=0.05, parent_pid=os.getpid())
     try:
-        outputs = deploy.deploy(aws, home=home, context={"tuning": "true", "operations": "true"})
+        outputs = deploy.deploy(aws, home=home, context=KNOBS)
         aws = lifecycle.remember_stacks(home, tuple(sorted(outputs)))
         target = find_target(None, home=home)
         yield Deployed(home, aws, target)

@@ -102,6 +102,7 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
         self._folder: Path | None = None
         self._access_key_id = ""
         self.execution_name: str | None = None
+        self.has_failed = False
 
     def environment(self, runtime_port: int) -> dict[str, str]:
         """What the handler's process sees.
@@ -151,6 +152,9 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
         self._exit_code = None
         try:
             result: dict[str, Any] = super().invoke(event, request_id, **keywords)
+        except Exception:
+            self.has_failed = True
+            raise
         finally:
             self.execution_name = None
         if self._exit_code == -signal.SIGKILL and result.get("status") == "error":

@@ -28,10 +28,11 @@ class Fault:
     the first ``after`` pass; then ``count`` are struck, or all while it is None, each with ``probability``
     drawn from ``seed``.
 
-    A call that is struck waits ``delay_seconds``. Then one of these happens: ``error_code`` is answered with
-    ``status`` and ``message``; ``kill`` ends the process of the function that calls, under that name; or
-    ``corrupt`` damages the answer. None of them: the call is only slow. With ``does_work`` the
-    service does what it was asked for before the error or the death: the effect is there, its answer is lost.
+    A call that is struck waits ``delay_seconds``, or until the fault is taken back. Then one of these
+    happens: ``error_code`` is answered with ``status`` and ``message``; ``kill`` ends the process of the
+    function that calls, under that name; or ``corrupt`` damages the answer. None of them: the call is only
+    slow. With ``does_work`` the service does what it was asked for before all that: the effect is there, its
+    answer is late or lost.
     """
 
     service: str
@@ -108,6 +109,11 @@ class Faults:
         """Whether there is any fault at all."""
         return bool(self._waiting)
 
+    def has(self, fault: Fault) -> bool:
+        """Whether this one hasn't been taken back."""
+        with self._lock:
+            return any(waiting.fault is fault for waiting in self._waiting)
+
     def report(self) -> list[dict[str, Any]]:
         """Every fault with ``fault_id``, calls ``met`` and ``struck``, the ``operations`` struck, and whether
         it is ``spent``."""
@@ -149,9 +155,9 @@ def _read(request: Mapping[str, Any]) -> Fault:
         raise FaultError(f"corrupt is one of {', '.join(CORRUPTIONS)}")
     if sum(way is not None for way in (fault.error_code, fault.kill, fault.corrupt)) > 1:
         raise FaultError("a fault has one of error_code, kill and corrupt")
-    if fault.does_work and fault.error_code is None and fault.kill is None:
+    if fault.does_work and fault.error_code is None and fault.kill is None and not fault.delay_seconds:
         raise FaultError(
-            "does_work belongs to error_code or kill: a slow or corrupted call does its work anyway"
+            "does_work belongs to error_code, kill or delay_seconds: a corrupted call does its work anyway"
         )
     if not 0 <= fault.probability <= 1:
         raise FaultError("probability is a number from 0 to 1")

@@ -6,6 +6,7 @@ Symptom: nothing here ever throttles or breaks. Upstream: none filed.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -34,6 +35,8 @@ quotas = Quotas(app.SERVICE_NAME_ALIASES)
 # The end of their path; nothing else that a client calls ends so, S3 apart, whose keys have suffixes here.
 _MODEL_CALLS = {"converse": "Converse", "converse-stream": "ConverseStream"}
 
+_POLL_SECONDS = 0.1
+
 # Of the changed body they would be wrong; of the one that a broken service makes they are right.
 _SUMS = ("x-amz-crc32", "x-amz-checksum", "content-md5", "etag")
 
@@ -60,14 +63,19 @@ def _guarded(service: str, handler: Handler) -> Handler:
         fault = faults.take(service, operation, execution=execution, request=request)
         if fault is None:
             return await handler(method, path, headers, body, query)
-        await asyncio.sleep(fault.delay_seconds)
-        if (fault.error_code or fault.kill) and not fault.does_work:
-            answer = None
-        else:
+        answer = await handler(method, path, headers, body, query) if fault.does_work else None
+        await _delayed(fault)
+        if not (fault.does_work or fault.error_code or fault.kill):
             answer = await handler(method, path, headers, body, query)
         return _struck(fault, service, action, key, headers, answer)
 
     return guarded
+
+
+async def _delayed(fault: Fault) -> None:
+    until = time.monotonic() + fault.delay_seconds
+    while (left := until - time.monotonic()) > 0 and faults.has(fault):
+        await asyncio.sleep(min(left, _POLL_SECONDS))
 
 
 def _operation(action: str, path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from local.launcher import gateway
 from local.launcher.config import LauncherConfig
-from local.launcher.functions import lambda_runtime, runtime_folder
+from local.launcher.functions import lambda_runtime, running_calls, runtime_folder
 from local.launcher.ministack import (
     cloudformation_types,
     cloudformation_waits,
@@ -30,7 +30,7 @@ from local.states.executions import Executions
 _MENDED = (
     alarms, cloudformation_types, cloudformation_waits, event_sources, faults, gateway, guardrails, iam,
     lambda_runtime, metric_store, model_packages, object_keys, objects, principal_arns, request_log,
-    role_sessions, s3_fixes, service_metrics, state_services, step_functions, vector_stores,
+    role_sessions, running_calls, s3_fixes, service_metrics, state_services, step_functions, vector_stores,
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def apply_all(config: LauncherConfig, services: tuple[Service, ...]) -> Executio
     """
     check_contract(name for module in _MENDED for name in module.RELIES_ON)
     lambda_runtime.apply(config, runtime_folder.build_runtime_folder(config.run_folder / "runtime"))
+    running_calls.apply()
     s3_fixes.apply()
     cloudformation_types.apply()
     cloudformation_waits.apply()

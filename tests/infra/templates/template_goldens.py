@@ -1,13 +1,16 @@
-"""What a version deploys, kept as a golden: `python -m tests.infra.template_goldens 0.2.0` writes it.
+"""What a version deploys, as goldens: `python -m tests.infra.templates.template_goldens 0.2.0` writes them.
 
-A golden is the deployment for AWS with the knobs of cdk.json, a resource a line, so that a diff is readable.
+A golden is the deployment for AWS with the knobs of cdk.json, a resource a line, so that a diff is readable,
+and the code of its functions, with which `python -m tools.rehearse_upgrade 0.2.0` deploys it.
 It is written once, when a version is released or before a large move, and never to make a test pass.
 """
 
 from __future__ import annotations
 
 import json
+import lzma
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -15,11 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stacks.packaging import CODE_FOLDERS
 from tests.infra.conftest import REPOSITORY, Synthesis, synthesize
 
-__all__ = ["Difference", "differences", "read_golden", "shape_of", "write_golden"]
+__all__ = ["Difference", "differences", "read_golden", "shape_of", "write_code", "write_golden"]
 
 _FOLDER = REPOSITORY / "tests" / "goldens" / "templates"
+_CODE = REPOSITORY / "tests" / "goldens" / "code"
 _ASSET_HASH = re.compile(r"\b[0-9a-f]{64}\b")
 # CloudFormation and IAM read these as sets.
 _SETS = frozenset(
@@ -91,6 +96,19 @@ def write_golden(version: str, synthesis: Synthesis) -> list[Path]:
     return written
 
 
+def write_code(version: str) -> Path:
+    """Writes what was committed last of the functions' code and returns where."""
+    path = _CODE / f"{version}.tar.xz"
+    archive = subprocess.run(
+        ["git", "archive", "--format=tar", "HEAD", *CODE_FOLDERS],
+        cwd=REPOSITORY,
+        capture_output=True,
+        check=True,
+    ).stdout
+    path.write_bytes(lzma.compress(archive, preset=9 | lzma.PRESET_EXTREME))
+    return path
+
+
 def _by_line(shape: Mapping[str, Any]) -> str:
     """JSON with a line for each resource, output and so on."""
     sections = []
@@ -108,7 +126,8 @@ def _by_line(shape: Mapping[str, Any]) -> str:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("give the version, as `python -m tests.infra.template_goldens 0.2.0`")
+        sys.exit("give the version, as `python -m tests.infra.templates.template_goldens 0.2.0`")
     with tempfile.TemporaryDirectory() as synthesised:
-        for golden in write_golden(sys.argv[1], synthesize(Path(synthesised), {})):
+        templates = write_golden(sys.argv[1], synthesize(Path(synthesised), {}))
+        for golden in (*templates, write_code(sys.argv[1])):
             print(golden.relative_to(REPOSITORY))  # noqa: T201  # what it wrote

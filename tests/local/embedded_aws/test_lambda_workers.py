@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from tests.local.embedded_aws.harness import Embedded
+from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.patch("lambda_runtime.py", "worker_main.py", "runtime_folder.py")
+pytestmark = pytest.mark.patch("lambda_runtime.py", "running_calls.py", "worker_main.py", "runtime_folder.py")
+
+WAITS_AND_IMPORTS = """
+import os, pathlib, time
+def handler(event, context):
+    pathlib.Path(event["began"]).touch()
+    while not os.path.exists(event["go_on"]):
+        time.sleep(0.05)
+    assert pathlib.Path(__file__).exists()
+    return os.getpid()
+"""
 
 WHERE_AM_I = """
 import json, os, sys, tempfile
@@ -78,17 +92,49 @@ def test_a_worker_is_reused_and_keeps_its_private_folder(embedded: Embedded) -> 
     assert (first["marks"], second["marks"], other["marks"]) == (1, 2, 1)
 
 
-def test_new_code_replaces_the_warm_worker(embedded: Embedded) -> None:
-    import io
-    import zipfile
-
-    function = embedded.function("def handler(event, context): return 1")
-    assert embedded.invoke(function)[0] == 1
+def zipped(code: str) -> bytes:
+    """A function's code as an archive."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("index.py", "def handler(event, context): return 2")
-    embedded.client("lambda").update_function_code(FunctionName=function, ZipFile=buffer.getvalue())
+        archive.writestr("index.py", code)
+    return buffer.getvalue()
+
+
+def test_new_code_replaces_the_warm_worker(embedded: Embedded) -> None:
+    function = embedded.function("def handler(event, context): return 1")
+    assert embedded.invoke(function)[0] == 1
+    code = zipped("def handler(event, context): return 2")
+    embedded.client("lambda").update_function_code(FunctionName=function, ZipFile=code)
     assert embedded.invoke(function)[0] == 2
+
+
+@pytest.mark.parametrize("how", ["changed", "deleted"])
+def test_a_call_that_runs_ends_as_it_began(embedded: Embedded, tmp_path: Path, how: str) -> None:
+    """It runs until the file is there, and then imports from its own code."""
+    go_on, function = tmp_path / "go-on", embedded.function(WAITS_AND_IMPORTS)
+    began = tmp_path / "began"
+    with ThreadPoolExecutor(1) as threads:
+        running = threads.submit(embedded.invoke, function, {"began": str(began), "go_on": str(go_on)})
+        until(began.exists)
+        client = embedded.client("lambda")
+        if how == "changed":
+            client.update_function_code(FunctionName=function, ZipFile=zipped("def handler(e, c): return 2"))
+            assert embedded.invoke(function) == (2, None), "new calls get the new code meanwhile"
+        else:
+            client.delete_function(FunctionName=function)
+        go_on.touch()
+        process, error = running.result()
+    assert error is None
+    until(lambda: not is_alive(process))
+
+
+def is_alive(process: int) -> bool:
+    """Whether there is a process of that id."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_a_killed_workers_folder_is_gone(embedded: Embedded) -> None:
@@ -118,8 +164,6 @@ def test_a_worker_ends_when_its_launcher_is_no_longer_its_parent(tmp_path: os.Pa
 
 
 def test_many_at_once_all_come_through(embedded: Embedded) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     function = embedded.function(
         "import time\ndef handler(event, context):\n    time.sleep(0.05)\n    return event"
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import urllib.error
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local.embedded_aws.harness import Embedded
+from tests.local.embedded_aws.harness import Embedded, until
 
 pytestmark = [pytest.mark.patch("faults.py", "state_services.py"), pytest.mark.usefixtures("faultless")]
 
@@ -47,6 +48,20 @@ def test_a_fault_strikes_as_often_as_told(embedded: Embedded) -> None:
     assert client.detect_labels(Image={"Bytes": b"1"})["Labels"]
     (report,) = embedded.control("faults")["faults"]
     assert (report["met"], report["struck"], report["spent"]) == (3, 2, True)
+
+
+def test_a_delay_ends_when_its_fault_is_taken_back(embedded: Embedded) -> None:
+    function = embedded.function(PUTS, {"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
+    bucket = f"bucket-{uuid.uuid4().hex[:8]}"
+    embedded.client("s3").create_bucket(Bucket=bucket)
+    # Longer than the function may run.
+    fault = {"service": "s3", "operation": "PutObject", "about": bucket, "delay_seconds": 600.0}
+    fault_id = embedded.control("faults", "POST", fault)["fault_id"]
+    with ThreadPoolExecutor(1) as threads:
+        call = threads.submit(embedded.invoke, function, {"bucket": bucket, "key": "late"})
+        until(lambda: embedded.control("faults")["faults"][0]["struck"])
+        embedded.control(f"faults?fault_id={fault_id}", "DELETE")
+        assert call.result() == ("late", None)
 
 
 @pytest.mark.parametrize(
