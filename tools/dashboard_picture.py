@@ -19,10 +19,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 from playwright.sync_api import sync_playwright
 
 from braid.report.charts.frame import BLUE, ORANGE, Axis, Frame
-from cli.target import find_target
+from local.home import Home
 
 _PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "dashboard.png"
 _WIDTH_PIXELS, _ROW_PIXELS = (
@@ -44,9 +45,15 @@ li {{ padding: 4px 8px; border-left: 6px solid }}
 
 def main() -> None:
     """Draws the dashboard of the running deployment."""
-    target = find_target(None)
-    cloudwatch = target.cloudwatch
-    name = target.stack_name.removesuffix("-pipeline")
+    aws = Home(Path(os.environ.get("BRAID_HOME") or ".braid")).recorded()
+    if aws is None:
+        raise SystemExit("dashboard_picture: no embedded AWS runs; `braid up` starts one")
+    session = boto3.Session(aws.access_key_id, aws.secret_access_key, region_name=aws.region)
+    cloudwatch = session.client("cloudwatch", endpoint_url=aws.endpoint)
+    names = [entry["DashboardName"] for entry in cloudwatch.list_dashboards()["DashboardEntries"]]
+    if not names:
+        raise SystemExit("dashboard_picture: the deployment has no dashboard; it takes the knobs above")
+    name = names[0]
     body = json.loads(cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"])
     pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{name}-")
     alarms = {alarm["AlarmArn"]: alarm for page in pages for alarm in page["MetricAlarms"]}

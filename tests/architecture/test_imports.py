@@ -81,7 +81,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # What strangers copy: of ours they see what their own app would.
     "examples": ("stacks",),
     # A release's goldens are deployed with layers that are built as ours are.
-    "tools": ("braid.domain", "local", "stacks"),
+    "tools": ("braid.domain", "braid.report.charts", "local", "stacks"),
 }
 # Third-party packages by the only rooms where they may be imported.
 ONLY_IN = {
