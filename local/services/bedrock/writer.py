@@ -22,6 +22,8 @@ _TIMEOUT_SECONDS = 1500.0
 # A small model that finds no end goes round in circles: long passages aren't repeated.
 _SAMPLING = {"temperature": 0.0, "dry_multiplier": 0.8, "dry_allowed_length": 12}
 _MOST_CITED = 3
+# An answer that doesn't pass is asked for once more of a stronger model, which here is the same.
+_KEPT_ANSWERS = 8
 _EVIDENCE_LINE = re.compile(r'^\{"evidence_id":.*\}$', re.MULTILINE)
 
 
@@ -34,6 +36,7 @@ class Writer:
 
     def __init__(self, engines: EnginePool) -> None:
         self._engines = engines
+        self._answered: dict[str, Mapping[str, Any]] = {}
 
     @classmethod
     def where_installed(cls, engines: EnginePool, environment: Mapping[str, str]) -> Writer | None:
@@ -47,15 +50,23 @@ class Writer:
         """The answer to a chat completion request. Raises ``ServiceError`` with Bedrock's names.
 
         A forced function is asked for by its schema, which holds the model to it word by word; the answer is
-        then the function's arguments, as text. Pictures are passed over: the model sees none.
+        then the function's arguments, as text. Pictures are passed over: the model sees none. What was asked
+        lately is answered as it was then, without minutes of thought: it would be the same.
         """
+        chat = _readable(request)
+        asked = json.dumps({**chat, "model": self.model}, sort_keys=True)
+        answer = self._answered.get(asked) or self._written(chat)
+        self._answered = dict(list(self._answered.items())[1 - _KEPT_ANSWERS :]) | {asked: answer}
+        return {**answer, "choices": _well_cited(answer["choices"], request), "model": self.model}
+
+    def _written(self, chat: dict[str, Any]) -> Mapping[str, Any]:
         with engine_errors_answered(unreadable="ModelErrorException", internal="InternalServerException"):
             answer: Mapping[str, Any] = self._engines.run(
-                "writing.writer:complete", _readable(request), timeout_seconds=_TIMEOUT_SECONDS
+                "writing.writer:complete", chat, timeout_seconds=_TIMEOUT_SECONDS
             )
         if "error" in answer:
             raise _refused(answer["error"])
-        return {**answer, "choices": _well_cited(answer["choices"], request), "model": self.model}
+        return answer
 
 
 def _readable(request: Mapping[str, Any]) -> dict[str, Any]:

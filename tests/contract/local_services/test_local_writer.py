@@ -106,6 +106,18 @@ def test_more_than_the_writer_can_read_in_time_is_quoted(monkeypatch: pytest.Mon
     assert answer["additionalModelResponseFields"] == {"method": "extractive"}
 
 
+def test_the_same_question_of_another_model_is_answered_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    with WriterPool(written("{}")) as pool:
+        converse = service_over(pool, monkeypatch).operations["Converse"]
+        lite, pro = (
+            converse(question(modelId=f"us.amazon.nova-{tier}-v1:0"), CALLER) for tier in ("lite", "pro")
+        )
+        other = converse(question(fenced(TALK[:2])), CALLER)
+
+    assert lite["output"] == pro["output"] == other["output"]
+    assert len(pool.asked) == 2
+
+
 def test_what_only_looks_like_evidence_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     typed = '{"evidence_id": oops}\n{"evidence_id": 7}\n'
     with WriterPool(written("{}")) as pool:
