@@ -13,7 +13,7 @@ from local.engines.pool import EnginePool
 from local.engines.writing import writer as engine
 from local.launcher.wire import wire
 from local.services.bedrock import runtime as bedrock_runtime
-from local.services.bedrock.writer import Writer
+from local.services.bedrock.writer.writer import Writer
 from local.services.protocol import Caller, Service, ServiceError
 from tests.contract.local_services.test_local_converse import image, picture, question, user
 from tests.contract.service_model import assert_answer, assert_documented_error
@@ -65,13 +65,57 @@ def test_the_tools_schema_holds_the_model_and_its_text_is_the_tools_input(
     assert answer["output"]["message"]["content"][0]["toolUse"]["input"] == value
     assert answer["additionalModelResponseFields"] == {"method": "model", "served_by": engine.NAME}
     assert "tools" not in asked
-    assert json.dumps(GENERAL, ensure_ascii=False) in asked["messages"][0]["content"]
+    told = asked["messages"][0]["content"]
+    assert told.endswith('"evidence_ids":{"type":"array","items":{"type":"string"}}}}}}}')
     held = asked["response_format"]["json_schema"]["schema"]
     jsonschema.validate(value, held)
     invented = {**value, "summary": [{"text": "Tomatoes need sun.", "evidence_ids": ["u9999"]}]}
     jsonschema.validate(invented, GENERAL)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(invented, held)
+
+
+def test_of_evidence_and_schema_the_model_is_shown_what_it_can_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = {
+        "evidence_id": "k1-text",
+        "modality": "vision",
+        "kind": "detected_text",
+        "span": {"page": 1},
+        "text": "14 euros",
+        "confidence": 0.98,
+        "contradicted_by": ["p1"],
+    }
+    label = {**line, "evidence_id": "k1-label", "kind": "label", "text": "Mug"}
+    schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["title", "evidence_ids"],
+        "properties": {
+            "title": {"type": "string", "description": "A short title", "maxLength": 80},
+            "start_ms": {"type": "integer"},
+            "evidence_ids": {"type": "array", "items": {"type": "string"}},
+        },
+    }
+    request = question("\n".join(json.dumps(each, separators=(",", ":")) for each in (line, label)))
+    request["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"] = schema
+    with WriterPool(written("{}")) as pool:
+        service_over(pool, monkeypatch).operations["Converse"](request, CALLER)
+        (asked,) = pool.asked
+
+    system, shown = (message["content"] for message in asked["messages"])
+    assert '"title":{"type":"string","description":"A short title"}' in system
+    assert "start_ms" not in json.dumps(asked)
+    assert asked["response_format"]["json_schema"]["schema"]["required"] == ["title", "evidence_ids"]
+    assert [json.loads(each) for each in shown.splitlines()] == [
+        {"evidence_id": "k1-text", "modality": "vision", "text": "14 euros", "contradicted_by": ["p1"]},
+        {
+            "evidence_id": "k1-label",
+            "modality": "vision",
+            "kind": "label",
+            "text": "Mug",
+            "contradicted_by": ["p1"],
+        },
+    ]
 
 
 def test_citations_are_put_right_and_words_stay(monkeypatch: pytest.MonkeyPatch) -> None:
