@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from braid.domain.answer.answer import Answer
 from braid.domain.profile.example import read_example
 from braid.runtime.library import model_registry, profile
 from lambdas.inference.infer import NoAnswer, infer
@@ -31,3 +32,13 @@ def test_a_quotation_of_which_the_last_words_are_cited_alone_is_refused() -> Non
 
     assert isinstance(answer, NoAnswer)
     assert "/summary/0 names 'americans'" in answer.reason
+
+
+def test_a_denial_that_a_pause_parts_from_what_it_denies_is_read_with_it() -> None:
+    example = read_example((CASSETTES / "a-quote-in-three-breaths.json").read_text("utf-8"))
+    model = ScriptedModel(dict(example.response))
+
+    answer = infer(profile("general"), example.found, model, MODEL_IDS, model_registry(), language_code="en")
+
+    assert isinstance(answer, Answer)
+    assert answer.first_sentence.startswith("And so my fellow Americans, ask not what your country can do")
