@@ -89,10 +89,11 @@ def test_of_evidence_and_schema_the_model_is_shown_what_it_can_use(monkeypatch: 
     schema = {
         "type": "object",
         "additionalProperties": False,
-        "required": ["title", "evidence_ids"],
+        "required": ["title", "shelf", "evidence_ids"],
         "properties": {
             "title": {"type": "string", "description": "A short title", "maxLength": 80},
             "start_ms": {"type": "integer"},
+            "shelf": {"enum": [f"shelf {number}" for number in range(50)]},
             "evidence_ids": {"type": "array", "items": {"type": "string"}},
         },
     }
@@ -105,7 +106,8 @@ def test_of_evidence_and_schema_the_model_is_shown_what_it_can_use(monkeypatch: 
     system, shown = (message["content"] for message in asked["messages"])
     assert '"title":{"type":"string","description":"A short title"}' in system
     assert "start_ms" not in json.dumps(asked)
-    assert asked["response_format"]["json_schema"]["schema"]["required"] == ["title", "evidence_ids"]
+    assert asked["response_format"]["json_schema"]["schema"]["required"] == ["title", "shelf", "evidence_ids"]
+    assert "shelf 7" not in system
     assert [json.loads(each) for each in shown.splitlines()] == [
         {"evidence_id": "k1-text", "modality": "vision", "text": "14 euros", "contradicted_by": ["p1"]},
         {
@@ -217,6 +219,7 @@ def test_a_repair_shows_the_model_what_it_wrote_and_what_was_wrong(monkeypatch: 
     assert [message["role"] for message in asked["messages"]] == ["system", "user", "assistant", "user"]
     assert json.loads(asked["messages"][2]["content"]) == {"summary": "wrong"}
     assert asked["messages"][3]["content"] == "summary isn't a list"
+    assert asked["temperature"] > 0  # what it thought best it would think best again
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ __all__ = ["evidence_in", "forced_function", "readable"]
 
 # A small model that finds no end goes round in circles: long passages aren't repeated.
 _SAMPLING = {"temperature": 0.0, "dry_multiplier": 0.8, "dry_allowed_length": 12}
+# What it thought best it thinks best again, whatever is said against it: a repair is drawn, by a fixed seed.
+_REPAIRING = {**_SAMPLING, "temperature": 0.6, "top_p": 0.9, "seed": 1}
+# Of more values than these the references have the list; the sampling keeps to it.
+_MOST_TOLD_VALUES = 12
 # Every blank and every line end is a token, at a sixth of a second.
 _ASKED = "Answer with JSON on one line, without blanks, for this schema"
 _MOST_CITED = 3
@@ -50,7 +54,8 @@ def readable(request: Mapping[str, Any]) -> dict[str, Any]:
         messages = _with_system_text(
             messages, f"Answer with JSON on one line, without blanks, for this schema: {told}"
         )
-    return {**chat, **_SAMPLING, "messages": [_shortened(message) for message in messages]}
+    sampling = _REPAIRING if any(message["role"] == "assistant" for message in messages) else _SAMPLING
+    return {**chat, **sampling, "messages": [_shortened(message) for message in messages]}
 
 
 def evidence_in(request: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -120,13 +125,12 @@ def _told(schema: Any) -> Any:
         return [_told(part) for part in schema]
     if not isinstance(schema, Mapping):
         return schema
-    return {
-        name: {member: _told(part) for member, part in value.items()}
-        if name == "properties"
-        else _told(value)
-        for name, value in schema.items()
-        if name not in _HELD
-    }
+    told = {name: _told(value) for name, value in schema.items() if name not in _HELD}
+    if isinstance(properties := schema.get("properties"), Mapping):
+        told["properties"] = {name: _told(part) for name, part in properties.items()}
+    if len(schema.get("enum") or ()) > _MOST_TOLD_VALUES:
+        del told["enum"]
+    return told
 
 
 def _holding(schema: Any, citable: Sequence[str]) -> Any:
