@@ -1,4 +1,4 @@
-"""What a small model answered where it doesn't pass: refused for what is wrong with it, not passed over."""
+"""What a small model answered: refused for what is wrong with it, mended where it goes round in circles."""
 
 from __future__ import annotations
 
@@ -42,3 +42,14 @@ def test_a_denial_that_a_pause_parts_from_what_it_denies_is_read_with_it() -> No
 
     assert isinstance(answer, Answer)
     assert answer.first_sentence.startswith("And so my fellow Americans, ask not what your country can do")
+
+
+def test_a_topic_that_it_names_three_times_stands_once() -> None:
+    example = read_example((CASSETTES / "a-topic-three-times.json").read_text("utf-8"))
+    model = ScriptedModel(dict(example.response))
+
+    answer = infer(profile("general"), example.found, model, MODEL_IDS, model_registry(), language_code="en")
+
+    assert isinstance(answer, Answer)
+    assert [topic["name"] for topic in answer.answer["topics"]] == ["Quist Garden Works", "Account 55-1209"]
+    assert "mended: /topics/2 was left out: it says what /topics/0 says" in answer.warnings
