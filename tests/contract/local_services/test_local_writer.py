@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from braid.runtime.library import profile
 from local.engines.errors import EngineMissingError
 from local.engines.pool import EnginePool
 from local.engines.writing import writer as engine
@@ -118,6 +119,25 @@ def test_of_evidence_and_schema_the_model_is_shown_what_it_can_use(monkeypatch: 
             "contradicted_by": ["p1"],
         },
     ]
+
+
+def test_lists_of_slots_hold_what_the_question_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = profile("accessibility").answer_schema
+    request = question(
+        fenced(TALK)
+        + '\n<slots for="alt_texts">\n{"picture":"k0001"}\n{"picture":"k0002"}\n</slots>'
+        + '\n<slots for="audio_description">\n</slots>'
+    )
+    request["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"] = schema
+    with WriterPool(written("{}")) as pool:
+        service_over(pool, monkeypatch).operations["Converse"](request, CALLER)
+        (asked,) = pool.asked
+
+    lists = asked["response_format"]["json_schema"]["schema"]["properties"]
+    assert lists["alt_texts"]["maxItems"] == 2
+    assert lists["alt_texts"]["items"]["properties"]["picture"] == {"enum": ["k0001", "k0002"]}
+    assert lists["audio_description"] == {"const": []}
+    assert lists["summary"]["maxItems"] == 6
 
 
 def test_citations_are_put_right_and_words_stay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from local.engines.writing.slot_lists import Slots, read_slots
 from local.foreign_json import parse_json
 
 __all__ = ["evidence_in", "forced_function", "readable"]
@@ -48,8 +49,9 @@ def readable(request: Mapping[str, Any]) -> dict[str, Any]:
     if function is not None:
         schema = _necessary(function["parameters"])
         citable = tuple(line["evidence_id"] for line in evidence_in(request))
-        held_to = {"schema": _holding(schema, citable) if citable else schema}
-        chat["response_format"] = {"type": "json_schema", "json_schema": held_to}
+        slots = read_slots("\n".join(message["content"] for message in messages))
+        held = _filling(_holding(schema, citable) if citable else schema, slots)
+        chat["response_format"] = {"type": "json_schema", "json_schema": {"schema": held}}
         told = json.dumps(_told(schema), ensure_ascii=False, separators=(",", ":"))
         messages = _with_system_text(
             messages, f"Answer with JSON on one line, without blanks, for this schema: {told}"
@@ -148,6 +150,26 @@ def _holding(schema: Any, citable: Sequence[str]) -> Any:
         most = min(_MOST_CITED, evidence.get("maxItems", _MOST_CITED))
         held["properties"]["evidence_ids"] = {**evidence, "maxItems": most, "items": {"enum": list(citable)}}
     return held
+
+
+def _filling(schema: Mapping[str, Any], slots: Slots) -> dict[str, Any]:
+    """A schema whose lists hold an item at most for each slot that the question names, by the name given."""
+    properties = dict(schema.get("properties") or {})
+    for name, rows in slots.items():
+        items = (properties.get(name) or {}).get("items") or {}
+        members = items.get("properties") or {}
+        if not rows and members:
+            properties[name] = {"const": []}
+            continue
+        key = next((key for key in rows[0] if key in members), None) if rows else None
+        if key is not None:
+            named = {**members, key: {"enum": [row[key] for row in rows if key in row]}}
+            properties[name] = {
+                **properties[name],
+                "maxItems": len(rows),
+                "items": {**items, "properties": named},
+            }
+    return {**schema, **({"properties": properties} if properties else {})}
 
 
 def _text_alone(message: Mapping[str, Any]) -> dict[str, Any]:
