@@ -15,6 +15,7 @@ __all__ = ["bearing_lines"]
 _NEAREST = 5
 _MOST_TOGETHER = 3
 _LEAST_SUPPORT = 0.75
+_LEAST_SHARE = 0.5  # of all words, small ones too
 
 
 def bearing_lines(
@@ -27,15 +28,23 @@ def bearing_lines(
 
     More is asked than a statement needs to pass: a model that invented it isn't told what to put under it.
     """
-    wanted = {word.text for word in words(text)}
-    common = {
-        name: len(wanted & {word.text for word in words(piece.text)}) for name, piece in evidence.items()
+    wanted = frozenset(word.text for word in words(text))
+    held = {
+        name: wanted.intersection(word.text for word in words(piece.text)) for name, piece in evidence.items()
     }
-    near = sorted((name for name in common if common[name]), key=lambda name: -common[name])[:_NEAREST]
-    near.sort(key=list(evidence).index)
+    near = sorted((name for name in held if held[name]), key=lambda name: -len(held[name]))[:_NEAREST]
+    places = {name: place for place, name in enumerate(evidence)}
+    near.sort(key=lambda name: places[name])
+
+    def covered(names: tuple[str, ...]) -> int:
+        return len(frozenset().union(*(held[name] for name in names)))
+
     for count in range(1, _MOST_TOGETHER + 1):
-        for names in itertools.combinations(near, count):
-            found = judge(text, [evidence[name] for name in names], language_code, asset_names)
-            if not found.problems and not found.doubt and found.support >= _LEAST_SUPPORT:
-                return names
+        # To judge takes long: only what holds the most of the words is.
+        names = max(itertools.combinations(near, count), key=covered, default=())
+        if covered(names) < len(wanted) * _LEAST_SHARE:
+            continue
+        found = judge(text, [evidence[name] for name in names], language_code, asset_names)
+        if not found.problems and not found.doubt and found.support >= _LEAST_SUPPORT:
+            return names
     return ()
