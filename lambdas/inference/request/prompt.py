@@ -98,12 +98,6 @@ def instructions(profile: Profile, language_code: str | None = None) -> str:
     return "\n\n".join(parts)
 
 
-def _language(language_code: str | None) -> str:
-    """A reminder of the language, where a model that read so much English before would answer in English."""
-    code = (language_code or "").partition("-")[0].lower()
-    return f"Most of the evidence is in the language with the code {code}." if code not in ("", "en") else ""
-
-
 def build_question(
     profile: Profile,
     route: Route,
@@ -118,7 +112,7 @@ def build_question(
 ) -> Question:
     """What the route's model is asked; ``pictures`` are JPEGs by keyframe id.
 
-    Behind the evidence stand ``slots``, what is to be filled one by one, its language, and ``note``.
+    Behind the evidence stand ``slots``, what is to be filled one by one, and ``note``.
 
     ``language_code`` is the asset's, which chooses among the variants of a reference.
     """
@@ -126,7 +120,7 @@ def build_question(
     for name, picture in (pictures or {}).items():
         content += [Text(f"Keyframe {name}:"), Picture(picture)]
     content.append(Text(fence(lines), is_evidence=True))
-    content += [Text(text) for text in (slots, _language(language_code), note) if text]
+    content += [Text(text) for text in (slots, note) if text]
     plan = profile.inference
     return Question(
         route=route,

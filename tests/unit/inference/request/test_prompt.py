@@ -92,19 +92,6 @@ def test_the_request_is_one_that_the_sdk_sends(pictures: dict[str, bytes]) -> No
     assert sum("image" in block for block in request["messages"][0]["content"]) == len(pictures)
 
 
-@pytest.mark.parametrize(("code", "told"), [("de-CH", ["de"]), ("pl", ["pl"]), ("en-US", []), (None, [])])
-def test_behind_the_evidence_stands_its_language_where_it_isnt_english(
-    code: str | None, told: list[str]
-) -> None:
-    lines = evidence_lines(shoe())
-    request = build_request(profile("general"), route(), lines, max_output_tokens=500, language_code=code)
-    texts = [block["text"] for block in _blocks(request)]
-    assert texts[-1 - len(told) :] == [
-        fence(lines),
-        *(f"Most of the evidence is in the language with the code {each}." for each in told),
-    ]
-
-
 def test_room_for_the_answer_stays_within_the_model_s_limit() -> None:
     request = build_request(profile("general"), route(), [], max_output_tokens=50_000)
     assert request["inferenceConfig"]["maxTokens"] == route().model.max_output_tokens
