@@ -53,3 +53,24 @@ def test_a_topic_that_it_names_three_times_stands_once() -> None:
     assert isinstance(answer, Answer)
     assert [topic["name"] for topic in answer.answer["topics"]] == ["Quist Garden Works", "Account 55-1209"]
     assert "mended: /topics/2 was left out: it says what /topics/0 says" in answer.warnings
+
+
+def test_pictures_that_the_asset_does_not_have_are_taken_out() -> None:
+    example = read_example((CASSETTES / "pictures-of-a-document-without-any.json").read_text("utf-8"))
+    model = ScriptedModel(*[dict(example.response)] * 4)
+
+    answer = infer(profile("accessibility"), example.found, model, MODEL_IDS, model_registry())
+
+    assert isinstance(answer, Answer)
+    assert answer.answer["alt_texts"] == []
+    assert any("/alt_texts/0 describes 'lease_agreement'" in warning for warning in answer.warnings)
+
+
+def test_an_entry_in_a_category_that_nothing_bears_is_refused() -> None:
+    example = read_example((CASSETTES / "a-mug-taken-for-a-bag.json").read_text("utf-8"))
+    model = ScriptedModel(*[dict(example.response)] * 4)
+
+    answer = infer(profile("catalog"), example.found, model, MODEL_IDS, model_registry())
+
+    assert isinstance(answer, NoAnswer)
+    assert "/attributes/2 calls '19 euros' the 'capacity'" in answer.reason
