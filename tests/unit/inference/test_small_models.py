@@ -74,3 +74,13 @@ def test_an_entry_in_a_category_that_nothing_bears_is_refused() -> None:
 
     assert isinstance(answer, NoAnswer)
     assert "/attributes/2 calls '19 euros' the 'capacity'" in answer.reason
+
+
+def test_a_denial_that_reading_glued_together_is_no_reason_to_refuse() -> None:
+    example = read_example((CASSETTES / "a-denial-glued-together.json").read_text("utf-8"))
+    model = ScriptedModel(dict(example.response))
+
+    answer = infer(profile("general"), example.found, model, MODEL_IDS, model_registry(), language_code="en")
+
+    assert isinstance(answer, Answer)
+    assert answer.first_sentence.endswith("dismissing Count Two without prejudice.")

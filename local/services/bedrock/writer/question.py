@@ -19,8 +19,6 @@ __all__ = ["evidence_in", "forced_function", "readable"]
 
 # A small model that finds no end goes round in circles: long passages aren't repeated.
 _SAMPLING = {"temperature": 0.0, "dry_multiplier": 0.8, "dry_allowed_length": 12}
-# What it thought best it thinks best again, whatever is said against it: a repair is drawn, by a fixed seed.
-_REPAIRING = {**_SAMPLING, "temperature": 0.6, "top_p": 0.9, "seed": 1}
 # Of more values than these the references have the list; the sampling keeps to it.
 _MOST_TOLD_VALUES = 12
 # Every blank and every line end is a token, at a sixth of a second.
@@ -56,8 +54,7 @@ def readable(request: Mapping[str, Any]) -> dict[str, Any]:
         messages = _with_system_text(
             messages, f"Answer with JSON on one line, without blanks, for this schema: {told}"
         )
-    sampling = _REPAIRING if any(message["role"] == "assistant" for message in messages) else _SAMPLING
-    return {**chat, **sampling, "messages": [_shortened(message) for message in messages]}
+    return {**chat, **_SAMPLING, "messages": [_shortened(message) for message in messages]}
 
 
 def evidence_in(request: Mapping[str, Any]) -> list[dict[str, Any]]:
