@@ -15,6 +15,7 @@ from lambdas.inference.checks.answer_checks import Findings, check
 from lambdas.inference.checks.list_checks import misfits
 from lambdas.inference.checks.mending import mended
 from lambdas.inference.checks.profile_checks import broken_rules, copied_members
+from lambdas.inference.checks.repeats import without_repeats
 from lambdas.inference.request.prompt import TOOL_NAME, build_question
 from lambdas.inference.request.slots import Slots
 from lambdas.inference.request.told_schema import told_schema
@@ -150,10 +151,11 @@ class Conversation:
         answer, notes = mended(
             calls[0].input, told_schema(self.profile, self.language_code), self.profile.answer_schema
         )
+        answer, repeats = without_repeats(answer, self.profile.answer_schema)
         findings = check(
             answer, self.profile.answer_schema, shown, self.language_code, copied_members(self.profile)
         )
-        findings = replace(findings, warnings=(*notes, *findings.warnings))
+        findings = replace(findings, warnings=(*notes, *repeats, *findings.warnings))
         if findings.fits_schema:
             refused = misfits(answer, self.profile.checks, self.slots, shown)
             findings = findings.refusing(refused)

@@ -32,12 +32,18 @@ def marked(claims: Iterable[AnswerClaim], contradictions: Sequence[Contradiction
 
 
 def states_both(claim: AnswerClaim, contradiction: Contradiction) -> bool:
-    """Whether the claim cites both sides, or cites one and names what both say."""
-    sides = set(contradiction.evidence_ids)
-    cited = sides.intersection(claim.evidence_ids)
-    if not cited:
+    """Whether the claim cites both sides, or cites one and names what both say.
+
+    What cites both and names what one of them says is as silent about the other as what cites one.
+    """
+    if not set(contradiction.evidence_ids).intersection(claim.evidence_ids):
         return False
-    return cited == sides or _names_both(claim.text, contradiction.values)
+    named = _named(claim.text, contradiction.values)
+    return all(named) if any(named) else _cites_both(claim, contradiction)
+
+
+def _cites_both(claim: AnswerClaim, contradiction: Contradiction) -> bool:
+    return set(contradiction.evidence_ids) <= set(claim.evidence_ids)
 
 
 def rests_on(claim: AnswerClaim, contradiction: Contradiction) -> bool:
@@ -56,7 +62,7 @@ def rests_on(claim: AnswerClaim, contradiction: Contradiction) -> bool:
 
 def _sides(claim: AnswerClaim, contradiction: Contradiction) -> frozenset[int]:
     """Which sides of the contradiction the claim states, by their index."""
-    if states_both(claim, contradiction):
+    if _cites_both(claim, contradiction) or states_both(claim, contradiction):
         return frozenset((0, 1))
     if not rests_on(claim, contradiction):
         return frozenset()
@@ -70,13 +76,14 @@ def _sides(claim: AnswerClaim, contradiction: Contradiction) -> frozenset[int]:
     return frozenset(cited & named or cited)
 
 
-def _names_both(text: str, values: Sequence[str]) -> bool:
+def _named(text: str, values: Sequence[str]) -> list[bool]:
+    """Of each value whether the text names it; nothing where the words alone don't tell which is meant."""
     keys = [_key(value) for value in values]
-    # "20 minutes" and "20 hours", or "dry" and "not dry": the words alone don't tell which is meant.
+    # "20 minutes" and "20 hours", or "dry" and "not dry".
     if len(keys) < 2 or any(one <= other for one in keys for other in keys if one is not other):
-        return False
+        return []
     said = set(_terms(text))
-    return all(key <= said for key in keys)
+    return [key <= said for key in keys]
 
 
 def _key(value: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ from braid.domain.profile.schema_pointers import schema_at
 from braid.runtime.answer_schema import schema_problem
 from braid.text.languages import base_language
 from braid.text.names import names_of
+from lambdas.inference.checks.bearing_lines import bearing_lines
 from lambdas.inference.checks.claim_check import Judgement, judge
 
 __all__ = ["Findings", "check"]
@@ -97,6 +98,8 @@ def check(
                 else:
                     reasons.append(reason)
             if reasons:
+                if others := bearing_lines(text, evidence, language_code, asset_names):
+                    reasons.append(f"{told} is borne by {' and '.join(others)}: cite that")
                 problems.extend(reasons)
                 unsupported.add(claim.path)
     return Findings(

@@ -18,6 +18,7 @@ from braid.text.numbers.figures import Figures, read_figures, unborne_figures
 from braid.text.numbers.number_words import NUMBER_WORDS
 from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.stems import content_stems, stems_of, words
+from lambdas.inference.checks.cited_texts import cited_texts
 from lambdas.inference.checks.denials import denial_problems
 from lambdas.inference.request.pictures import is_shown_picture
 
@@ -72,7 +73,7 @@ def judge(
     ``language_code`` is what is known of the asset's language; where function words tell otherwise, they
     count. ``asset_names`` are the names in all of its evidence.
     """
-    texts = [piece.text for piece in cited]
+    texts = cited_texts(cited)
     own, theirs = _language(text, language_code), _language(" ".join(texts), language_code)
     problems = [
         f"says {written!r:.60}, which the evidence that it cites doesn't"

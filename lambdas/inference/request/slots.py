@@ -27,7 +27,8 @@ class Slots:
     """The gaps and the pictures (ids of keyframes) of an asset as far as a profile asks for them.
 
     ``clock`` is what chapters are placed on, ``None`` where nothing of the asset has a time or a page;
-    ``text`` tells the model about gaps and pictures, empty where it is asked for neither.
+    ``text`` tells the model about gaps and pictures, or that there are none; empty where it is asked for
+    neither.
     """
 
     gaps: tuple[Gap, ...] = ()
@@ -42,25 +43,35 @@ def slots_of(plan: CheckPlan, timeline: Timeline) -> Slots:
     cited = _by_picture(timeline.evidence) if plan.describes_pictures else {}
     pictures = tuple(cited)[:_MOST_PICTURES]
     parts = []
-    if gaps:
+    if plan.fits_gaps:
         rows = [_gap(gap, plan.words_per_minute, timeline.evidence) for gap in gaps]
         told = (
             "Gaps in the speech: `gap` is a gap's number, `max_words` what can be spoken in it,"
             " `evidence_ids` what is seen then."
+            if rows
+            else "There is no gap in the speech."
         )
         parts.append(_block(plan.fits_gaps, told, rows))
-    if pictures:
+    if plan.describes_pictures:
         rows = [_picture(name, cited[name]) for name in pictures]
-        told = "Pictures: `picture` is a picture's name, `evidence_ids` what was found in it."
+        told = (
+            "Pictures: `picture` is a picture's name, `evidence_ids` what was found in it."
+            if rows
+            else "There is no picture."
+        )
         parts.append(_block(plan.describes_pictures, told, rows))
     return Slots(gaps, pictures, _clock(timeline), "\n\n".join(parts))
 
 
 def _block(pointer: str, told: str, rows: Iterable[Mapping[str, Any]]) -> str:
-    """Everything in it is counted or named by code: no word of the asset stands outside the evidence."""
+    """Everything in it is counted or named by code: no word of the asset stands outside the evidence.
+
+    Where there is nothing to fill, it says so: who is only told of a list fills it with something.
+    """
     name = pointer.rsplit("/", 1)[-1]
-    lines = "\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
-    return f'{told} Fill `{name}` with at most one item for each.\n<slots for="{name}">\n{lines}\n</slots>'
+    lines = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
+    wanted = f"Fill `{name}` with at most one item for each." if lines else f"Leave `{name}` empty."
+    return f'{told} {wanted}\n<slots for="{name}">\n{lines}</slots>'
 
 
 def _gap(gap: Gap, words_per_minute: int, evidence: Sequence[Evidence]) -> dict[str, Any]:

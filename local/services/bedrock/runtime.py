@@ -35,7 +35,7 @@ from local.services.bedrock.models import find_model
 from local.services.bedrock.openai_bridge import chat_request, converse_answer
 from local.services.bedrock.text_embeddings import TextEmbeddings
 from local.services.bedrock.text_units import check_guarded
-from local.services.bedrock.writer import Writer
+from local.services.bedrock.writer.writer import Writer
 from local.services.engine_errors import engine_errors_answered
 from local.services.pictures.guardrail_filters import PictureFilters
 from local.services.protocol import Caller, Objects, Operation, Service, ServiceError, not_offered

@@ -8,12 +8,13 @@ from typing import Any
 import jsonschema
 import pytest
 
+from braid.runtime.library import profile
 from local.engines.errors import EngineMissingError
 from local.engines.pool import EnginePool
 from local.engines.writing import writer as engine
 from local.launcher.wire import wire
 from local.services.bedrock import runtime as bedrock_runtime
-from local.services.bedrock.writer import Writer
+from local.services.bedrock.writer.writer import Writer
 from local.services.protocol import Caller, Service, ServiceError
 from tests.contract.local_services.test_local_converse import image, picture, question, user
 from tests.contract.service_model import assert_answer, assert_documented_error
@@ -65,13 +66,78 @@ def test_the_tools_schema_holds_the_model_and_its_text_is_the_tools_input(
     assert answer["output"]["message"]["content"][0]["toolUse"]["input"] == value
     assert answer["additionalModelResponseFields"] == {"method": "model", "served_by": engine.NAME}
     assert "tools" not in asked
-    assert json.dumps(GENERAL, ensure_ascii=False) in asked["messages"][0]["content"]
+    told = asked["messages"][0]["content"]
+    assert told.endswith('"evidence_ids":{"type":"array","items":{"type":"string"}}}}}}}')
     held = asked["response_format"]["json_schema"]["schema"]
     jsonschema.validate(value, held)
     invented = {**value, "summary": [{"text": "Tomatoes need sun.", "evidence_ids": ["u9999"]}]}
     jsonschema.validate(invented, GENERAL)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(invented, held)
+
+
+def test_of_evidence_and_schema_the_model_is_shown_what_it_can_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = {
+        "evidence_id": "k1-text",
+        "modality": "vision",
+        "kind": "detected_text",
+        "span": {"page": 1},
+        "text": "14 euros",
+        "confidence": 0.98,
+        "contradicted_by": ["p1"],
+    }
+    label = {**line, "evidence_id": "k1-label", "kind": "label", "text": "Mug"}
+    schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["title", "shelf", "evidence_ids"],
+        "properties": {
+            "title": {"type": "string", "description": "A short title", "maxLength": 80},
+            "start_ms": {"type": "integer"},
+            "shelf": {"enum": [f"shelf {number}" for number in range(50)]},
+            "evidence_ids": {"type": "array", "items": {"type": "string"}},
+        },
+    }
+    request = question("\n".join(json.dumps(each, separators=(",", ":")) for each in (line, label)))
+    request["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"] = schema
+    with WriterPool(written("{}")) as pool:
+        service_over(pool, monkeypatch).operations["Converse"](request, CALLER)
+        (asked,) = pool.asked
+
+    system, shown = (message["content"] for message in asked["messages"])
+    assert '"title":{"type":"string","description":"A short title"}' in system
+    assert "start_ms" not in json.dumps(asked)
+    assert asked["response_format"]["json_schema"]["schema"]["required"] == ["title", "shelf", "evidence_ids"]
+    assert "shelf 7" not in system
+    assert [json.loads(each) for each in shown.splitlines()] == [
+        {"evidence_id": "k1-text", "modality": "vision", "text": "14 euros", "contradicted_by": ["p1"]},
+        {
+            "evidence_id": "k1-label",
+            "modality": "vision",
+            "kind": "label",
+            "text": "Mug",
+            "contradicted_by": ["p1"],
+        },
+    ]
+
+
+def test_lists_of_slots_hold_what_the_question_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = profile("accessibility").answer_schema
+    request = question(
+        fenced(TALK)
+        + '\n<slots for="alt_texts">\n{"picture":"k0001"}\n{"picture":"k0002"}\n</slots>'
+        + '\n<slots for="audio_description">\n</slots>'
+    )
+    request["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"] = schema
+    with WriterPool(written("{}")) as pool:
+        service_over(pool, monkeypatch).operations["Converse"](request, CALLER)
+        (asked,) = pool.asked
+
+    lists = asked["response_format"]["json_schema"]["schema"]["properties"]
+    assert lists["alt_texts"]["maxItems"] == 2
+    assert lists["alt_texts"]["items"]["properties"]["picture"] == {"enum": ["k0001", "k0002"]}
+    assert lists["audio_description"] == {"const": []}
+    assert lists["summary"]["maxItems"] == 6
 
 
 def test_citations_are_put_right_and_words_stay(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,6 +170,18 @@ def test_more_than_the_writer_can_read_in_time_is_quoted(monkeypatch: pytest.Mon
         assert pool.asked == []
 
     assert answer["additionalModelResponseFields"] == {"method": "extractive"}
+
+
+def test_the_same_question_of_another_model_is_answered_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    with WriterPool(written("{}")) as pool:
+        converse = service_over(pool, monkeypatch).operations["Converse"]
+        lite, pro = (
+            converse(question(modelId=f"us.amazon.nova-{tier}-v1:0"), CALLER) for tier in ("lite", "pro")
+        )
+        other = converse(question(fenced(TALK[:2])), CALLER)
+
+    assert lite["output"] == pro["output"] == other["output"]
+    assert len(pool.asked) == 2
 
 
 def test_what_only_looks_like_evidence_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from local.services.bedrock.citations import cited_by_words
+from local.services.bedrock.writer.citations import cited_by_words
 
 LINES = [
     {"evidence_id": "k1", "modality": "vision", "text": "Riverside Cycles, 12 Harbour Road"},

@@ -27,6 +27,7 @@ def claim(text: str, *evidence_ids: str) -> AnswerClaim:
     ("said", "both", "rests"),
     [
         (claim("The price is open.", "k1", "p1"), True, True),
+        (claim("It costs $59.", "k1", "p1"), False, True),
         (claim("It costs $59. $49. A light shoe.", "p1"), True, True),
         (claim("It costs 59 dollars, 49 in the picture.", "p1"), True, True),
         (claim("It costs $59.", "p1"), False, True),
@@ -54,6 +55,11 @@ def test_words_are_values_too() -> None:
     )
     assert states_both(claim("A BLUE mug in red.", "p1"), color)
     assert not states_both(claim("A blue mug, well covered.", "p1"), color)
+
+
+def test_citing_both_sides_names_the_contradiction_whatever_is_said() -> None:
+    (one_sided,) = marked((claim("It costs $59.", "k1", "p1"),), (PRICE,))
+    assert one_sided.contradictions == (PRICE.reason,)
 
 
 def test_a_statement_of_both_sides_names_the_contradiction_once() -> None:

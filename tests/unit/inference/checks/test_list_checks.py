@@ -169,7 +169,8 @@ def test_what_never_fits_is_taken_out_and_told() -> None:
 def test_an_asset_without_gaps_is_asked_for_no_lines() -> None:
     slots = slots_of(ACCESSIBILITY.checks, TEXT)
     assert slots.gaps == ()
-    assert "gap" not in slots.text
+    assert "There is no gap in the speech. Leave `audio_description` empty." in slots.text
+    assert "There is no picture. Leave `alt_texts` empty." in slots.text
     evidence = {each.evidence_id: each for each in FILM.evidence}
     assert misfits(_accessible([_line(1, "A can.")], []), ACCESSIBILITY.checks, slots, evidence) == (
         (

@@ -1,0 +1,1 @@
+"""The optional writer: what it is asked, and what is made of its answer."""

@@ -1,0 +1,52 @@
+"""What an answer says again in the same words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from braid.runtime.library import profile
+from lambdas.inference.checks.repeats import without_repeats
+
+SCHEMA = profile("general").answer_schema
+
+
+def answer(*texts: str, topics: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        "summary": [{"text": text, "evidence_ids": ["p1"]} for text in texts],
+        "topics": [{"name": name, "evidence_ids": [f"p{place}"]} for place, name in enumerate(topics)],
+        "key_moments": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        ("Unicorns! Unicorns! Unicorns!", "Unicorns!"),
+        ("It opens at nine. It opens at nine. Bring a coat.", "It opens at nine. Bring a coat."),
+        ("It costs 3.50. 3.50 is the price.", "It costs 3.50. 3.50 is the price."),
+        ("No. Not at nine.", "No. Not at nine."),
+        ("They sang la la la.", "They sang la la la."),
+        ("word " * 100_000, "word " * 100_000),
+    ],
+)
+def test_a_sentence_stands_once(text: str, once: str) -> None:
+    found, notes = without_repeats(answer(text), SCHEMA)
+
+    assert found["summary"][0]["text"] == once
+    assert notes == (() if text == once else ("mended: /summary/0/text said a sentence again",))
+
+
+def test_of_statements_in_the_same_words_the_first_stays() -> None:
+    found, notes = without_repeats(answer("A bill.", topics=("Quist Works", "May", "quist works ")), SCHEMA)
+
+    assert [topic["name"] for topic in found["topics"]] == ["Quist Works", "May"]
+    assert notes == ("mended: /topics/2 was left out: it says what /topics/0 says",)
+
+
+def test_what_the_schema_would_no_longer_take_stays_as_it_is() -> None:
+    schema = {"properties": {"summary": {"type": "array", "minItems": 2}}}
+    twice = answer("A bill.", "A bill.")
+
+    assert without_repeats(twice, schema) == (twice, ())
