@@ -51,9 +51,7 @@ def readable(request: Mapping[str, Any]) -> dict[str, Any]:
         held = _filling(_holding(schema, citable) if citable else schema, slots)
         chat["response_format"] = {"type": "json_schema", "json_schema": {"schema": held}}
         told = json.dumps(_told(schema), ensure_ascii=False, separators=(",", ":"))
-        messages = _with_system_text(
-            messages, f"Answer with JSON on one line, without blanks, for this schema: {told}"
-        )
+        messages = _with_system_text(messages, f"{_ASKED}: {told}")
     return {**chat, **_SAMPLING, "messages": [_shortened(message) for message in messages]}
 
 
