@@ -1,7 +1,8 @@
 """How voices agree, found by holding everything against everything: what fusion's shortcuts are held to.
 
-The rules are fusion's; but nothing is indexed, sorted or bounded, so that time grows with the square of what
-is compared. For materials that are small enough.
+The rules are fusion's, also that of counterparts; but they are found without indexes and bounds, so that
+time grows with the square of what is compared. It shows what a shortcut loses, and can't show that a rule is
+wrong.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from braid.domain.span import WHOLE, Span
 from braid.text.attributes.colors import are_synonyms
 from braid.text.numbers.quantities import PLAIN, Quantity
 from braid.text.term_weights import TermWeights
+from evaluation.fusion_truth.plain_counterparts import PlainCounterparts
 from lambdas.fusion.compare.calibration import Shared, redundancy_probability
 from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
 from lambdas.fusion.compare.denials import DENIED, DENIED_IF_HEARD, WEAK_TERMS
@@ -125,7 +127,7 @@ class _Comparison:
         self._compare_bare_numbers(self.other, self.one)
         _compare_denials(self.one, self.other, self.found)
         _compare_denials(self.other, self.one, self.found)
-        _compare_colors(self.one, self.other, self.found)
+        _compare_colors(self.one, self.other, self.span, self.prepared.weights, self.found)
         # These look at every pair in fusion too.
         find_colors_not_shown(self.one, self.other, self.span, self.found)
         find_colors_not_shown(self.other, self.one, self.span, self.found)
@@ -154,11 +156,18 @@ class _Comparison:
         for dimension in sorted(dimensions):
             ours = [it for it in one.quantities if it[0].dimension == dimension]
             theirs = [it for it in other.quantities if it[0].dimension == dimension]
-            ours = [it for it in ours if not _is_named(it[0], theirs_near)]
-            theirs = [it for it in theirs if not _is_named(it[0], ours_near)]
+            pairs_of = PlainCounterparts(
+                [it[1] for it in ours], [it[1] for it in theirs], self.prepared.weights
+            )
+            are_many = not span.is_timed and max(len(ours), len(theirs)) > MAX_RIVALS
+            if not are_many:
+                ours = [it for it in ours if not _is_named(it[0], theirs_near)]
+                theirs = [it for it in theirs if not _is_named(it[0], ours_near)]
             are_only_ones = _is_one(ours_near, dimension) and _is_one(theirs_near, dimension)
             for named in ours:
-                rivals = theirs if are_only_ones else _rivals(named, theirs, self.prepared.weights)
+                rivals = theirs if are_only_ones else _rivals(named, theirs, pairs_of, is_timed=span.is_timed)
+                if are_many and any(_is_settled(named, rival) for rival in rivals):
+                    continue
                 for rival in rivals:
                     sameness = sameness_of(named[0], rival[0], one, other, span, are_only_ones)
                     if sameness:
@@ -209,27 +218,24 @@ def _is_named(quantity: Quantity, near: Sequence[Quantity]) -> bool:
     )
 
 
+def _is_settled(named: Named, rival: Named) -> bool:
+    return _is_named(named[0], rival[1].quantities) or _is_named(rival[0], named[1].quantities)
+
+
 def _is_one(near: Sequence[Quantity], dimension: str) -> bool:
     return len({it.readings[0] for it in near if it.dimension == dimension}) == 1
 
 
-def _rivals(named: Named, theirs: Sequence[Named], weights: TermWeights) -> list[Named]:
-    """The numbers with a word of this one's around them; of too many, those where most is alike."""
+def _rivals(
+    named: Named, theirs: Sequence[Named], counterparts: PlainCounterparts, *, is_timed: bool
+) -> list[Named]:
+    """The numbers with a word of this one's around them; off the clock, and of too many, in counterparts."""
     words = words_around(named[0])
     sharing = [it for it in theirs if words & words_around(it[0])]
-    if not sharing:
-        return []
     beside = [sum(word in words_around(it[0]) for it in sharing) for word in words]
-    if max(len(sharing), *beside) <= MAX_RIVALS:
+    if is_timed and max(len(sharing), *beside, 0) <= MAX_RIVALS:
         return sharing
-    alike = [_likeness(named[1], it[1], weights) for it in theirs]
-    most = max(alike)
-    return [it for it, likeness in zip(theirs, alike, strict=True) if likeness == most > 0]
-
-
-def _likeness(one: ParsedObservation, other: ParsedObservation, weights: TermWeights) -> float:
-    theirs = frozenset(other.terms)
-    return sum(weights.of(term) for term in dict.fromkeys(one.terms) if term in theirs)
+    return [it for it in theirs if counterparts.are(named[1], it[1])] if sharing else []
 
 
 def _compare_denials(one: Voice, other: Voice, found: Contradictions) -> None:
@@ -254,16 +260,22 @@ def _compare_denials(one: Voice, other: Voice, found: Contradictions) -> None:
         found.add(("denial", term), Contradiction(sureness * trust, denier, rival, ""))
 
 
-def _compare_colors(one: Voice, other: Voice, found: Contradictions) -> None:
+def _compare_colors(
+    one: Voice, other: Voice, span: Span, weights: TermWeights, found: Contradictions
+) -> None:
+    counterparts = PlainCounterparts([it[1] for it in one.colors], [it[1] for it in other.colors], weights)
     ours = [it for it in one.colors if not any(it[0].color == said.color for said, _ in other.colors)]
     theirs = [it for it in other.colors if not any(it[0].color == said.color for said, _ in one.colors)]
     for mention, parsed in ours:
         for rival, rival_parsed in theirs:
-            if are_synonyms(mention.color, rival.color):
+            nouns = mention.nouns & rival.nouns
+            if not nouns or are_synonyms(mention.color, rival.color):
+                continue
+            if not span.is_timed and not counterparts.are(parsed, rival_parsed):
                 continue
             probability = OTHER_COLOR_SAID * mention.confidence * rival.confidence
             point = Contradiction(probability, parsed, rival_parsed, "", (mention.written, rival.written))
-            for noun in mention.nouns & rival.nouns:
+            for noun in nouns:
                 found.add(("color", noun, mention.color, rival.color), point)
 
 

@@ -109,7 +109,7 @@ def _contradictions(
     find_differing_numbers(one, other, span, numbers, weights, thresholds, found)
     find_denials(one, other, found)
     find_denials(other, one, found)
-    find_differing_colors(one, other, found)
+    find_differing_colors(one, other, span, weights, found)
     find_colors_not_shown(one, other, span, found)
     find_colors_not_shown(other, one, span, found)
     find_differing_traits(one, other, found)

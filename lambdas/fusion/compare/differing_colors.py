@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from braid.domain.span import Span
 from braid.text.attributes.colors import are_near, are_synonyms, is_chromatic
 from braid.text.attributes.mentions import ColorMention
+from braid.text.term_weights import TermWeights
 from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
+from lambdas.fusion.compare.counterparts import Counterparts
 from lambdas.fusion.compare.voices import Voice
 from lambdas.fusion.observe.parsing import ParsedObservation
 
@@ -15,40 +19,68 @@ _OTHER_COLOR_SHOWN = 0.75
 OTHER_COLOR_SAID = 0.85
 _MIN_SHOWN_SHARE = 0.1
 
+Said = tuple[ColorMention, ParsedObservation]
 
-def find_differing_colors(one: Voice, other: Voice, found: Contradictions) -> None:
+
+def find_differing_colors(
+    one: Voice, other: Voice, span: Span, weights: TermWeights, found: Contradictions
+) -> None:
     """Adds the same noun under different colours, in words on both sides.
 
-    A colour that both name settles it. Of each noun and colour the surest mention counts.
+    A colour that both name settles it. On the clock the surest mention of each noun and colour counts; off
+    the clock an observation is held against its counterparts alone.
     """
     if not one.colors or not other.colors:
         return
+    pairs = _on_the_clock(one, other) if span.is_timed else _off_the_clock(one, other, weights)
+    for noun, (mention, observation), (rival, rival_observation) in pairs:
+        if are_synonyms(mention.color, rival.color):
+            continue
+        trust = mention.confidence * rival.confidence
+        reason = f"{one.name} says {mention.written!r} where {other.name} says {rival.written!r}"
+        values = (mention.written, rival.written)
+        point = Contradiction(OTHER_COLOR_SAID * trust, observation, rival_observation, reason, values)
+        found.add(("color", noun, mention.color, rival.color), point)
+
+
+def _on_the_clock(one: Voice, other: Voice) -> Iterator[tuple[str, Said, Said]]:
     ours, theirs = _surest(one, other), _surest(other, one)
     for noun in sorted(ours.keys() & theirs.keys()):
-        for mention, observation in ours[noun].values():
-            for rival, rival_observation in theirs[noun].values():
-                if are_synonyms(mention.color, rival.color):
-                    continue
-                trust = mention.confidence * rival.confidence
-                reason = f"{one.name} says {mention.written!r} where {other.name} says {rival.written!r}"
-                values = (mention.written, rival.written)
-                point = Contradiction(
-                    OTHER_COLOR_SAID * trust, observation, rival_observation, reason, values
-                )
-                found.add(("color", noun, mention.color, rival.color), point)
+        for said in ours[noun].values():
+            for rival in theirs[noun].values():
+                yield noun, said, rival
 
 
-def _surest(voice: Voice, other: Voice) -> dict[str, dict[str, tuple[ColorMention, ParsedObservation]]]:
-    """By noun and colour the surest mention, without the colours that the other voice names too."""
+def _off_the_clock(one: Voice, other: Voice, weights: TermWeights) -> Iterator[tuple[str, Said, Said]]:
+    ours, theirs = _own(one, other), _own(other, one)
+    counterparts = Counterparts(
+        (parsed for _, parsed in one.colors), (parsed for _, parsed in other.colors), weights
+    )
+    by_observation: dict[str, list[Said]] = {}
+    for rival in theirs:
+        by_observation.setdefault(rival[1].observation_id, []).append(rival)
+    for said in ours:
+        for parsed in counterparts.of(said[1]):
+            for rival in by_observation.get(parsed.observation_id, ()):
+                for noun in sorted(set(said[0].nouns) & set(rival[0].nouns)):
+                    yield noun, said, rival
+
+
+def _own(voice: Voice, other: Voice) -> list[Said]:
+    """The mentions of colours that the other voice doesn't name."""
     named = {mention.color for mention, _ in other.colors}
-    surest: dict[str, dict[str, tuple[ColorMention, ParsedObservation]]] = {}
-    for mention, observation in voice.colors:
-        if mention.color not in named:
-            for noun in mention.nouns:
-                by_color = surest.setdefault(noun, {})
-                known = by_color.get(mention.color)
-                if known is None or known[0].confidence < mention.confidence:
-                    by_color[mention.color] = (mention, observation)
+    return [said for said in voice.colors if said[0].color not in named]
+
+
+def _surest(voice: Voice, other: Voice) -> dict[str, dict[str, Said]]:
+    """By noun and colour the surest mention, without the colours that the other voice names too."""
+    surest: dict[str, dict[str, Said]] = {}
+    for mention, observation in _own(voice, other):
+        for noun in mention.nouns:
+            by_color = surest.setdefault(noun, {})
+            known = by_color.get(mention.color)
+            if known is None or known[0].confidence < mention.confidence:
+                by_color[mention.color] = (mention, observation)
     return surest
 
 

@@ -7,7 +7,7 @@ numbers have to tell that they are of the same thing. A value that the other nam
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from braid.domain.profile.sections.fusion import Thresholds
@@ -16,6 +16,7 @@ from braid.text.numbers.quantities import PLAIN, Quantity
 from braid.text.term_weights import TermWeights
 from lambdas.fusion.compare.confusions import Confusion, confusion
 from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
+from lambdas.fusion.compare.counterparts import Counterparts
 from lambdas.fusion.compare.voices import Numbers, Voice
 from lambdas.fusion.observe.parsing import ParsedObservation
 
@@ -38,11 +39,8 @@ _ONLY_ONES = 0.85
 _CONFUSABLE = {Confusion.NONE: 1.0, Confusion.POSSIBLE: 0.6, Confusion.LIKELY: 0.2}
 # A spoken number is rounded: $49.99 is called fifty dollars. Dates and times of day are not.
 _ROUNDING = 0.005
-# A row of a price list shares a word with every row of another. Where a number has more rivals than these,
-# it is held against those of the few observations most like its own. A word that many observations use tells
-# nothing of which those are.
+# On the clock a number is held against all that share a word with it, up to so many.
 MAX_RIVALS = 20
-_MAX_USERS = 64
 
 Named = tuple[Quantity, ParsedObservation]
 
@@ -64,10 +62,16 @@ def find_differing_numbers(
     )
     ours_by_dimension, theirs_by_dimension = _by_dimension(one), _by_dimension(other)
     for dimension in sorted(ours_by_dimension.keys() & theirs_by_dimension.keys()):
-        ours = [named for named in ours_by_dimension[dimension] if not theirs_near.has(named[0])]
-        theirs = [named for named in theirs_by_dimension[dimension] if not ours_near.has(named[0])]
+        ours, theirs = ours_by_dimension[dimension], theirs_by_dimension[dimension]
+        # Of all that name one: a row whose number is the same on both sides is no rival of another row.
+        counterparts = Counterparts((parsed for _, parsed in ours), (parsed for _, parsed in theirs), weights)
+        # Among very many one is near any other by chance: there, only a counterpart's number settles it.
+        are_many = not span.is_timed and max(len(ours), len(theirs)) > MAX_RIVALS
+        if not are_many:
+            ours = [named for named in ours if not theirs_near.has(named[0])]
+            theirs = [named for named in theirs if not ours_near.has(named[0])]
         are_only_ones = ours_near.is_one(dimension) and theirs_near.is_one(dimension)
-        rivals = _Rivals(theirs, other, weights, found)
+        rivals = _Rivals(theirs, counterparts, found, is_timed=span.is_timed, are_many=are_many)
         for named in ours:
             for rival in theirs[:MAX_RIVALS] if are_only_ones else rivals.of(named):
                 sameness = sameness_of(named[0], rival[0], one, other, span, are_only_ones)
@@ -75,6 +79,11 @@ def find_differing_numbers(
                     add_difference(found, one, other, named, rival, sameness)
     _find_without_unit(one, other, ours_near, theirs_near, found)
     _find_without_unit(other, one, theirs_near, ours_near, found)
+
+
+def _is_settled(named: Named, rival: Named) -> bool:
+    """Whether either observation names the other's number, too."""
+    return _ValuesNear(rival[1].quantities).has(named[0]) or _ValuesNear(named[1].quantities).has(rival[0])
 
 
 def _by_dimension(speaker: Voice) -> dict[str, list[Named]]:
@@ -122,55 +131,43 @@ class _Rivals:
     """A voice's numbers of one dimension by the words around them: which of them another may differ from."""
 
     def __init__(
-        self, named: Sequence[Named], speaker: Voice, weights: TermWeights, found: Contradictions
+        self,
+        named: Sequence[Named],
+        counterparts: Counterparts,
+        found: Contradictions,
+        *,
+        is_timed: bool,
+        are_many: bool,
     ) -> None:
-        self._named = named
-        self._speaker = speaker
-        self._weights = weights
+        self._counterparts = counterparts
         self._found = found
-        self._by_word: dict[str, list[int]] = {}
-        self._by_observation: dict[str, list[int]] = {}
-        for place, (quantity, parsed) in enumerate(named):
-            self._by_observation.setdefault(parsed.observation_id, []).append(place)
-            for word in words_around(quantity):
-                self._by_word.setdefault(word, []).append(place)
+        self._is_timed = is_timed
+        self._are_many = are_many
+        self._by_word: dict[str, list[Named]] = {}
+        self._by_observation: dict[str, list[Named]] = {}
+        for each in named:
+            self._by_observation.setdefault(each[1].observation_id, []).append(each)
+            for word in words_around(each[0]):
+                self._by_word.setdefault(word, []).append(each)
 
-    def of(self, named: Named) -> Iterator[Named]:
-        """What shares a word with the number; of too many, what stands where most is alike."""
+    def of(self, named: Named) -> Sequence[Named]:
+        """What shares a word with the number; off the clock, and of too many, in its counterparts alone."""
         beside = [self._by_word.get(word, ()) for word in words_around(named[0])]
-        places: set[int] = set()
-        if all(len(found) <= MAX_RIVALS for found in beside):
-            places.update(*beside)
-        if (not places and any(beside)) or len(places) > MAX_RIVALS:
-            self._found.left_out["rivals"] += 1
-            places = set(self._where_most_is_alike(named[1]))
-        return (self._named[place] for place in sorted(places))
-
-    def _where_most_is_alike(self, parsed: ParsedObservation) -> list[int]:
-        alike: dict[str, float] = {}
-        for term in dict.fromkeys(parsed.terms):
-            users = self._speaker.terms.get(term, ())
-            if len(users) <= _MAX_USERS:
-                weight = self._weights.of(term)
-                for user in users:
-                    alike[user.observation_id] = alike.get(user.observation_id, 0.0) + weight
-        numbered = [name for name in alike if name in self._by_observation]
-        closest = sorted(numbered, key=lambda name: (-alike[name], name))[:MAX_RIVALS]
-        # Which of them is most alike all words tell: a price may be the number of another row.
-        whole = {
-            name: self._likeness(parsed, self._named[self._by_observation[name][0]][1]) for name in closest
-        }
-        most = max(whole.values(), default=0.0)
-        return [
-            place
-            for name in closest
-            if whole[name] == most
-            for place in self._by_observation[name][:MAX_RIVALS]
+        if not any(beside):
+            return ()
+        sharing = {id(each): each for few in beside if len(few) <= MAX_RIVALS for each in few}
+        are_few = len(sharing) <= MAX_RIVALS and all(len(each) <= MAX_RIVALS for each in beside)
+        if are_few and self._is_timed:
+            return list(sharing.values())
+        numbers = [
+            each
+            for parsed in self._counterparts.of(named[1])
+            for each in self._by_observation.get(parsed.observation_id, ())[:MAX_RIVALS]
         ]
-
-    def _likeness(self, one: ParsedObservation, other: ParsedObservation) -> float:
-        theirs = frozenset(other.terms)
-        return sum(self._weights.of(term) for term in dict.fromkeys(one.terms) if term in theirs)
+        if self._are_many and any(_is_settled(named, each) for each in numbers):
+            return ()
+        self._found.left_out["rivals"] += not are_few
+        return [each for each in numbers if words_around(named[0]) & words_around(each[0])]
 
 
 def add_difference(

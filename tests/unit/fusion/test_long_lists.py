@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
@@ -14,6 +15,9 @@ from lambdas.fusion.compare.contradictions import MAX_LISTED
 from lambdas.fusion.fuse import fuse
 
 PRICES = "price lists, every row differs"
+SIMILAR_PRICES = "price lists, one row in five differs"
+COLOURS = "colours, every row differs"
+ROW = re.compile(r"item \d+")
 
 
 def contradictions(timeline: Timeline) -> list[Agreement]:
@@ -68,3 +72,28 @@ def test_time_grows_nearly_in_proportion_to_the_lists(kind: str) -> None:
 
     assert math.log(slow / quick) / math.log(sizes[1] / sizes[0]) <= MAX_EXPONENT
     assert slow / sizes[1] * 1_000 <= MAX_SECONDS_PER_THOUSAND * reference / REFERENCE_SECONDS
+
+
+@pytest.mark.parametrize("row_count", [2, 5, 15, 20, 21, 300])
+@pytest.mark.parametrize("kind", [PRICES, SIMILAR_PRICES, COLOURS])
+def test_a_row_is_held_against_its_own_alone_in_lists_of_any_length(kind: str, row_count: int) -> None:
+    timeline = fused(kind, row_count)
+    text_by_id = {it.observation_id: it.text for it in timeline.observations}
+    rows = [
+        [ROW.findall(text_by_id[name]) for name in agreement.observation_ids]
+        for agreement in contradictions(timeline)
+    ]
+
+    assert [pair for pair in rows if pair[0] != pair[1]] == []
+    assert len(rows) >= row_count * 0.99 if kind == PRICES else rows or kind == SIMILAR_PRICES
+
+
+def test_a_raised_price_is_found_among_hundreds_near_it() -> None:
+    """One in five rows has another price, and each of these is about that of a row somewhere."""
+    timeline = fused(SIMILAR_PRICES, 300)
+    old, new = (
+        [it.text for it in timeline.observations if it.member == name] for name in ("old.csv", "new.csv")
+    )
+
+    raised = sum(one != other for one, other in zip(old, new, strict=True))
+    assert len(contradictions(timeline)) == raised > 30
