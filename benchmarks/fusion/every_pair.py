@@ -85,11 +85,11 @@ EVERY_PAIR = Benchmark(
     page=PERFORMANCE,
     title="Fusion against comparing every pair",
     about=(
-        "The same rules without index, order or bound (`evaluation/fusion_truth/every_pair.py`): each number,"
-        " colour and denial of one voice is held against each of the other, and each observation against each"
-        " segment. Lists of so many rows each, about the same things, and talks with slides, one word in five"
-        " misheard. Both times include reading the observations, fusion's also choosing the evidence; it is"
-        f" the best of {_RUNS}."
+        "The same rules, also that of counterparts, found without indexes"
+        " (`evaluation/fusion_truth/every_pair.py`): it shows what a shortcut loses, and can't show that a"
+        " rule is wrong. Lists of so many rows each, about the same things, and talks with slides, one word"
+        " in five misheard. Both times include reading the observations, fusion's also choosing the"
+        f" evidence; it is the best of {_RUNS}."
     ),
     subject="Material",
     measure=_measure,

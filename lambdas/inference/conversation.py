@@ -151,7 +151,9 @@ class Conversation:
         answer, notes = mended(
             calls[0].input, told_schema(self.profile, self.language_code), self.profile.answer_schema
         )
-        answer, repeats = without_repeats(answer, self.profile.answer_schema)
+        repeats: tuple[str, ...] = ()
+        if reply.method == "model":  # what is quoted was said as often
+            answer, repeats = without_repeats(answer, self.profile.answer_schema)
         findings = check(
             answer, self.profile.answer_schema, shown, self.language_code, copied_members(self.profile)
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from braid.domain.accessibility.accessibility import Accessibility
 from braid.domain.answer.answer import Answer
 from braid.domain.answer.claims import objects_at
-from braid.domain.asset.asset import AssetRef, AssetStatus
+from braid.domain.asset.asset import AssetStatus
 from braid.domain.asset.execution_state import ExecutionState
 from braid.domain.asset.outcome import AssetDocuments, Outcome, outcome_of
 from braid.domain.captions.captions import CaptionCue
@@ -32,7 +32,6 @@ class Content:
     """``descriptions`` are the lines that are spoken in gaps, in order of time; ``warnings`` tell what people
     can't read or hear well."""
 
-    asset: AssetRef
     documents: AssetDocuments
     outcome: Outcome
     captions: Captions
@@ -69,7 +68,6 @@ def gather(
         documents, profile, captions, caption_warnings, is_description_spoken=added.has_voice
     )
     return Content(
-        asset=state.asset,
         documents=documents,
         outcome=replace(outcome, missing=outcome.missing + added.missing),
         captions=captions,

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+
+from botocore.exceptions import ClientError
 
 from local import lifecycle
 from local.deploy import DeployError
@@ -33,15 +36,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("old", help=f"one of {', '.join(RELEASES)}, a commit, or a working tree")
     parser.add_argument("--port", type=int, help="of the embedded AWS; default: a free one")
     given = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="rehearse-upgrade-") as folder:
-        home = Path(folder) / "home"
-        try:
-            return _rehearse(given.old, home, given.port or free_port())
-        except (DeployError, RehearsalError, RunError, StageError) as error:
-            print(f"rehearse_upgrade: {error}", file=sys.stderr)
-            return 1
-        finally:
-            lifecycle.down(home)
+    folder = Path(tempfile.mkdtemp(prefix="rehearse-upgrade-"))
+    status = 1
+    try:
+        status = _rehearse(given.old, folder / "home", given.port or free_port())
+    except (DeployError, RehearsalError, RunError, StageError) as error:
+        print(f"rehearse_upgrade: {error}", file=sys.stderr)
+    finally:
+        lifecycle.down(folder / "home")
+        if status == 0:  # else somebody reads the logs in it
+            shutil.rmtree(folder)
+    return status
 
 
 def _rehearse(old: str, home: Path, port: int) -> int:
@@ -60,7 +65,7 @@ def _rehearse(old: str, home: Path, port: int) -> int:
     for promise in PROMISES:
         try:
             _tell(f"{promise.name}: {promise.holds(rehearsal)}")
-        except (RehearsalError, StageError, LookupError, ValueError) as error:
+        except (ClientError, RehearsalError, StageError, LookupError, ValueError) as error:
             broken += 1
             _tell(f"NOT {promise.name}: {error!r}")
     print(f"{len(PROMISES) - broken} of {len(PROMISES)} promises are kept")

@@ -118,7 +118,7 @@ class Deployed:
         return {item["asset_id"]["S"]: item for page in pages for item in page["Items"]}
 
     def record_of(self, key: str) -> dict[str, str]:
-        """The newest record of an object of the inbox, its texts and numbers; empty while there is none."""
+        """The record of an object of the inbox, its texts and numbers; empty while there is none."""
         found = [item for item in self.records().values() if item.get("source_key", {}).get("S") == key]
         return {name: str(*value.values()) for name, value in found[0].items()} if found else {}
 

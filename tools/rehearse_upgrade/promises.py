@@ -149,7 +149,7 @@ def _no_second_start(rehearsal: Rehearsal) -> str:
 
 
 def _agreement(rehearsal: Rehearsal) -> str:
-    """``--fix`` first, as the documents say: versions before 0.3 kept no counts."""
+    """``--fix`` first, as the documents say: 0.2.0 and before kept no counts."""
     rehearsal.place.braid("audit", "--settled", "0", "--fix", allowed=(0, 3))
     found = rehearsal.place.braid("audit", "--settled", "0", "--json", allowed=(0, 3)).splitlines()
     if found:

@@ -1,4 +1,6 @@
-"""The texts of cited evidence as sentences: what a speaker said in one breath, or a cue cut in two, is one.
+"""The texts of cited evidence as sentences: what was said in one breath, or a cue cut in two, is one.
+
+Who speaks isn't asked: evidence doesn't tell speakers apart.
 
 Transcripts begin an utterance after every pause. Who denies something may pause after the denial, which would
 then stand in a clause that has nothing to deny.

@@ -11,6 +11,7 @@ from braid.runtime.answer_schema import schema_problem
 __all__ = ["without_repeats"]
 
 _CITED = "evidence_ids"
+_TITLE = "title"
 _BREAK = re.compile(r"(?<=[.!?…])(\s+)")
 
 
@@ -18,7 +19,8 @@ def without_repeats(
     answer: dict[str, Any], schema: Mapping[str, Any]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The answer without sentences that follow upon themselves, and without statements of a list that an
-    earlier one makes word for word, whatever they cite; and what was left out, in words.
+    earlier one makes word for word, whatever they cite; of parts with a title, which may be the same for
+    several, those that cite the same. And what was left out, in words.
 
     An answer that doesn't fit ``schema``, or wouldn't then, comes back as it is.
     """
@@ -44,13 +46,19 @@ def _once(value: Any, path: str, notes: list[str]) -> Any:
     for index, item in enumerate(value):
         once = _once(item, f"{path}/{index}", notes)
         if isinstance(once, Mapping) and _CITED in once:
-            words = repr({name: _plain(part) for name, part in once.items() if name != _CITED})
+            told = {name for name in once if name != _CITED or _is_place(once)}
+            words = repr({name: _plain(part) for name, part in once.items() if name in told})
             if words in known:
                 notes.append(f"mended: {path}/{index} was left out: it says what {path}/{known[words]} says")
                 continue
             known[words] = index
         kept.append(once)
     return kept
+
+
+def _is_place(item: Mapping[str, Any]) -> bool:
+    """Whether an item names a part of the asset, by a title that others may have too: "Questions"."""
+    return _TITLE in item
 
 
 def _sentences_once(text: str) -> str:

@@ -26,6 +26,8 @@ def rehearsal(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> I
     shutil.copytree(deployed.home / "cdk.out", home / "cdk.out")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BRAID_WRITER", "off")
+        for variable in ("BRAID_LLM_URL", "BRAID_LLM_MODEL"):
+            patch.delenv(variable, raising=False)
         aws = lifecycle.up(home, free_port(), wait_scale=0.2, parent_pid=os.getpid())
     try:
         deploy_earlier("0.2.0", aws, home.parent, _silent)

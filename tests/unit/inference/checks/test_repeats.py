@@ -20,6 +20,16 @@ def answer(*texts: str, topics: tuple[str, ...] = ()) -> dict[str, Any]:
     }
 
 
+def test_two_parts_may_have_one_title() -> None:
+    given = answer("It opens at nine.")
+    given["key_moments"] = [{"title": "Questions", "evidence_ids": [name]} for name in ("u1", "u9", "u1")]
+
+    found, notes = without_repeats(given, SCHEMA)
+
+    assert [moment["evidence_ids"] for moment in found["key_moments"]] == [["u1"], ["u9"]]
+    assert notes == ("mended: /key_moments/2 was left out: it says what /key_moments/0 says",)
+
+
 @pytest.mark.parametrize(
     ("text", "once"),
     [
