@@ -52,9 +52,19 @@ class _Outdated:
             self._stock_invalidate(*function, **scope)
         finally:
             self._spares.reset(token)
+        self._end_failed()
+
+    def _end_failed(self) -> None:
+        """Forgets what broke down in its last call: nobody gives it back, and its code would be kept."""
+        with stock._lock:
+            failed = {worker for worker in self._running if has_failed(worker)}
+            self._running -= failed
+        if failed:
+            self._stock_kill(list(failed))
+            self.sweep()
 
     def kill(self, workers: Iterable[Any]) -> None:
-        """Ends processes; those in the middle of a call only where everything ends."""
+        """Ends processes; those in the middle of a call not where their function is changed or deleted."""
         doomed = {worker for worker in workers if worker is not None}
         if self._spares.get():
             with stock._lock:
