@@ -165,7 +165,8 @@ def state_of(deployed: Deployed, folder: Path) -> object:
         item["Key"] + item["VersionId"]
         for bucket in (target.input_bucket, target.results_bucket)
         for item in target.s3.list_object_versions(Bucket=bucket).get("Versions", [])
-        if not item["Key"].endswith("/vectors.json")  # what ended before is being indexed meanwhile
+        # What ended before is being indexed meanwhile.
+        if not item["Key"].endswith("/vectors.json") and not item["Key"].startswith("search/")
     ]
     records = target.dynamodb.scan(TableName=target.assets_table)["Items"]
     # An `up` that is refused leaves the empty file that it locked.
