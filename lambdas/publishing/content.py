@@ -29,21 +29,18 @@ __all__ = ["Content", "gather"]
 
 @dataclass(frozen=True)
 class Content:
-    """``descriptions`` are the lines that are spoken in gaps, in order of time; ``warnings`` tell what people
-    can't read or hear well."""
+    """``transcript`` is empty where nobody listened; ``descriptions`` are the lines that are spoken in gaps,
+    in order of time; ``warnings`` tell what people can't read or hear well.
+    """
 
     documents: AssetDocuments
+    transcript: Transcript
     outcome: Outcome
     captions: Captions
     descriptions: Sequence[CaptionCue]
     added: Addition
     accessibility: Accessibility | None
     warnings: tuple[str, ...]
-
-    @property
-    def transcript(self) -> Transcript:
-        """An empty one where nobody listened."""
-        return self.documents.transcript or Transcript("", ())
 
 
 def gather(
@@ -57,7 +54,8 @@ def gather(
     """Reads what the steps stored; translations and voices are asked for where the asset is ours to close."""
     documents = with_analysis_gates(read_documents(store, state), profile.gates)
     outcome = outcome_of(state, documents)
-    captions = lay_out(documents.transcript or Transcript("", ()), profile.captions)
+    transcript = documents.transcript or Transcript("", ())
+    captions = lay_out(transcript, profile.captions)
     descriptions = _descriptions(documents.answer, profile)
     added = Addition()
     # Both ask services that are paid for.
@@ -69,6 +67,7 @@ def gather(
     )
     return Content(
         documents=documents,
+        transcript=transcript,
         outcome=replace(outcome, missing=outcome.missing + added.missing),
         captions=captions,
         descriptions=descriptions,

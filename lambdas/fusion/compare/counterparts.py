@@ -8,6 +8,7 @@ are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from braid.text.term_weights import TermWeights
 from lambdas.fusion.observe.parsing import ParsedObservation
@@ -30,7 +31,13 @@ class Counterparts:
         weights: TermWeights,
     ) -> None:
         self._weights = weights
-        self._ours, self._theirs = _Side(ours), _Side(theirs)
+        self._given = (ours, theirs)
+
+    @cached_property
+    def _sides(self) -> tuple[_Side, _Side]:
+        """Made when they are first asked about: of most voices nobody asks."""
+        ours, theirs = self._given
+        return _Side(ours), _Side(theirs)
 
     def of(self, parsed: ParsedObservation) -> Iterator[ParsedObservation]:
         """Theirs that are most like ``parsed``, one of ours, and that ``parsed`` is most like.
@@ -38,9 +45,10 @@ class Counterparts:
         Several may be, where one that is alone stands against equals; among equals on both sides nothing
         tells which belong together.
         """
-        closest = self._closest(parsed, self._theirs)
+        ours, theirs = self._sides
+        closest = self._closest(parsed, theirs)
         for other in closest:
-            back = self._closest(other, self._ours)
+            back = self._closest(other, ours)
             if parsed in back and min(len(closest), len(back)) == 1:
                 yield other
 
