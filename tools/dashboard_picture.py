@@ -13,17 +13,17 @@ from __future__ import annotations
 import html
 import json
 import os
-import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
-from playwright.sync_api import sync_playwright
 
 from braid.report.charts.frame import BLUE, ORANGE, Axis, Frame
 from local.home import Home
+from tools.screenshot import screenshot
 
 _PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "dashboard.png"
 _WIDTH_PIXELS, _ROW_PIXELS = (
@@ -58,7 +58,10 @@ def main() -> None:
     pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{name}-")
     alarms = {alarm["AlarmArn"]: alarm for page in pages for alarm in page["MetricAlarms"]}
     sections = "".join(_section(widget, alarms, cloudwatch) for widget in body["widgets"])
-    _draw(_PAGE.format(row=_ROW_PIXELS, sections=sections))
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "dashboard.html"
+        page.write_text(_PAGE.format(row=_ROW_PIXELS, sections=sections), "utf-8")
+        screenshot(page.as_uri(), _PICTURE, width=_WIDTH_PIXELS, height=800, full_page=True)
 
 
 def _section(widget: Mapping[str, Any], alarms: Mapping[str, Mapping[str, Any]], cloudwatch: Any) -> str:
@@ -115,17 +118,6 @@ def _queries(alarm: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return [
         {"Id": "m", "MetricStat": {"Metric": metric, "Period": alarm["Period"], "Stat": alarm["Statistic"]}}
     ]
-
-
-def _draw(page_text: str) -> None:
-    browser_path = os.environ.get("BRAID_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        # Chromium refuses its sandbox to root, which containers run as; the page is our own.
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": _WIDTH_PIXELS, "height": 800}, color_scheme="light")
-        page.set_content(page_text)
-        page.screenshot(path=_PICTURE, full_page=True)
-        browser.close()
 
 
 if __name__ == "__main__":
