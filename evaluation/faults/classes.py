@@ -19,7 +19,7 @@ class Target:
     throttle: tuple[str, int] = ("ThrottlingException", 400)
     failure: tuple[str, int] = ("InternalServerError", 500)
     denial: tuple[str, int] = ("AccessDeniedException", 400)
-    after: int = 0  # calls that pass, where the class has a target for each position
+    after: int | None = None  # calls that pass; None where that follows from how many there are
     is_called_by_function: bool = True
 
 
@@ -34,16 +34,13 @@ class OperationClass:
     targets: tuple[Target, ...]
     is_asked_for_findings: bool = False  # what it doesn't answer is missing
 
-    @property
-    def is_counted(self) -> bool:
-        """Whether the middle and the last of its calls follow from how many there are."""
-        return len(self.targets) == 1
-
 
 _S3 = Target("s3", "*", ("SlowDown", 503), ("InternalError", 500), ("AccessDenied", 403))
 _TABLE = Target("dynamodb")
 _MODEL = Target("bedrock-runtime", throttle=("ThrottlingException", 429))
-START_OF_JOB = Target("transcribe", "StartTranscriptionJob", throttle=("LimitExceededException", 400))
+START_OF_JOB = Target(
+    "transcribe", "StartTranscriptionJob", throttle=("LimitExceededException", 400), after=0
+)
 _POLL = replace(START_OF_JOB, operation="GetTranscriptionJob")
 _INVOKE = Target(
     "lambda",
@@ -55,11 +52,14 @@ _INVOKE = Target(
 _ANNOUNCE = Target(
     "events",
     "PutEvents",
+    after=0,
     # How Step Functions names what the service's model doesn't.
     throttle=("EventBridgeException", 400),
     failure=("InternalException", 500),
     is_called_by_function=False,
 )
+_TRAINING = Target("sagemaker", "CreateTrainingJob", after=0)
+_AWAIT_TRAINING = replace(_TRAINING, operation="DescribeTrainingJob")
 
 CLASSES: Mapping[str, OperationClass] = {
     "sync: Comprehend": OperationClass(
@@ -81,17 +81,28 @@ CLASSES: Mapping[str, OperationClass] = {
     "model: Bedrock": OperationClass("text", (_MODEL,), is_asked_for_findings=True),
     # What makes things happen: an execution begins, a state calls, the end is announced.
     "event: start, call, announce": OperationClass(
-        "text", (Target("stepfunctions", "StartExecution"), _INVOKE, _ANNOUNCE)
+        "text", (Target("stepfunctions", "StartExecution", after=0), replace(_INVOKE, after=0), _ANNOUNCE)
     ),
     "posts, storage: S3": OperationClass(POSTS, (_S3,)),
     "posts, table: DynamoDB": OperationClass(POSTS, (_TABLE,)),
     "posts, model: Bedrock": OperationClass(POSTS, (_MODEL,)),
     # Admit Posts, the second of three chunks, the end.
-    "posts, event: call, announce": OperationClass(POSTS, (_INVOKE, replace(_INVOKE, after=2), _ANNOUNCE)),
+    "posts, event: call, announce": OperationClass(
+        POSTS, (replace(_INVOKE, after=0), replace(_INVOKE, after=2), _ANNOUNCE)
+    ),
     "tuning, storage: S3": OperationClass(TUNING, (_S3,)),
-    "tuning, job: SageMaker": OperationClass(TUNING, (Target("sagemaker"),)),
-    "tuning, models: Bedrock": OperationClass(TUNING, (Target("bedrock"),)),
+    # How often what becomes ready is asked for depends on the engine's speed, here too.
+    "tuning, job: SageMaker": OperationClass(TUNING, (_TRAINING, _AWAIT_TRAINING, replace(_AWAIT_TRAINING, after=1))),
+    "tuning, models: Bedrock": OperationClass(
+        TUNING,
+        (
+            Target("bedrock", "CreateCustomModel", after=0),
+            Target("bedrock", "CreateCustomModelDeployment", after=0),
+            Target("bedrock", "GetCustomModelDeployment", after=0),
+        ),
+    ),
     "tuning, answers: Bedrock": OperationClass(TUNING, (_MODEL,)),
     "tuning, switch: Scheduler": OperationClass(TUNING, (Target("scheduler"),)),
-    "tuning, event: call": OperationClass(TUNING, (_INVOKE,)),
+    # The first state, Await Training, the last.
+    "tuning, event: call": OperationClass(TUNING, (_INVOKE, replace(_INVOKE, after=5), _INVOKE)),
 }

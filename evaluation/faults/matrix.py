@@ -78,7 +78,7 @@ class Case:
 
     def after(self, calls: int) -> int:
         """How many calls pass, where something to which nothing happens makes so many."""
-        if not self.operations.is_counted:
+        if self.target.after is not None:
             return self.target.after
         return {"first": 0, "middle": calls // 2, "last": max(0, calls - 1)}[self.position]
 
