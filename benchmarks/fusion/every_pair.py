@@ -33,6 +33,8 @@ _LISTS = (
     "price lists, one row in five differs",
     "colours, every row differs",
     "denials, every row differs",
+    "denials, one row in five differs",
+    "traits, one row in five differs",
 )
 _SIZES = (500, 1_000, 2_000)
 _SCENES = (60, 120, 240)

@@ -19,7 +19,15 @@ from evaluation.fusion_truth.materials import admission, member, passage, passag
 from lambdas.fusion.fuse import FusionInput, fuse
 from lambdas.inference.question import about_question
 
-__all__ = ["LISTS", "LIST_SCALE", "MAX_EXPONENT", "MAX_SECONDS_PER_THOUSAND", "asking_seconds", "two_lists"]
+__all__ = [
+    "AGREEING_LISTS",
+    "LISTS",
+    "LIST_SCALE",
+    "MAX_EXPONENT",
+    "MAX_SECONDS_PER_THOUSAND",
+    "asking_seconds",
+    "two_lists",
+]
 
 # Each row has names and numbers of its own, for which caches grow too small: more than in proportion.
 MAX_EXPONENT = 1.2
@@ -28,6 +36,7 @@ MAX_SECONDS_PER_THOUSAND = 0.4
 
 _ROWS = (2_000, 10_000)
 _RUNS = 3
+_CHANGED = 0.2
 _QUESTION = "What does the copper kettle cost, and is it waterproof?"
 _ADJECTIVES = (
     "steel",
@@ -55,7 +64,7 @@ def _differing_prices(rng: random.Random, number: int, *, is_second: bool) -> st
 
 def _similar_prices(rng: random.Random, number: int, *, is_second: bool) -> str:
     name, cents = _named(rng, number), rng.randrange(500, 90_000)
-    is_raised = rng.random() < 0.2
+    is_raised = rng.random() < _CHANGED
     return f"name: {name}; price: ${cents * (1.03 if is_second and is_raised else 1) / 100:.2f}"
 
 
@@ -64,16 +73,43 @@ def _colors(rng: random.Random, number: int, *, is_second: bool) -> str:
     return f"{(('yellow', 'black', 'white') if is_second else ('red', 'blue', 'green'))[place]} {name}"
 
 
+def _other_colors(rng: random.Random, number: int, *, is_second: bool) -> str:
+    name, place, is_changed = _named(rng, number), rng.randrange(3), rng.random() < _CHANGED
+    return f"{('red', 'blue', 'green')[(place + (is_second and is_changed)) % 3]} {name}"
+
+
 def _denials(rng: random.Random, number: int, *, is_second: bool) -> str:
     return f"the {_named(rng, number)} is {'not ' if is_second else ''}waterproof"
+
+
+def _other_denials(rng: random.Random, number: int, *, is_second: bool) -> str:
+    name, is_proof, is_changed = _named(rng, number), rng.random() < 0.5, rng.random() < _CHANGED
+    return f"the {name} is {'' if is_proof != (is_second and is_changed) else 'not '}waterproof"
+
+
+def _some_denials(rng: random.Random, number: int, *, is_second: bool) -> str:
+    """Of each thing both lists say the same, if they say anything of it."""
+    name, is_proof = _named(rng, number), rng.random() < 0.5
+    says = [rng.random() < 0.5 for _ in range(2)][is_second]
+    return f"the {name} is {'' if is_proof else 'not '}waterproof" if says else f"the {name} has a lid"
+
+
+def _other_traits(rng: random.Random, number: int, *, is_second: bool) -> str:
+    name, is_open, is_changed = _named(rng, number), rng.random() < 0.5, rng.random() < _CHANGED
+    return f"the {name} arrives {'open' if is_open != (is_second and is_changed) else 'closed'}"
 
 
 LISTS: Mapping[str, Callable[..., str]] = {
     "price lists, every row differs": _differing_prices,
     "price lists, one row in five differs": _similar_prices,
     "colours, every row differs": _colors,
+    "colours, one row in five differs": _other_colors,
     "denials, every row differs": _denials,
+    "denials, one row in five differs": _other_denials,
+    "traits, one row in five differs": _other_traits,
 }
+# In these no row contradicts its own: whatever is found stands in rows about different things.
+AGREEING_LISTS: Mapping[str, Callable[..., str]] = {"denials, half of the rows have none": _some_denials}
 
 
 def two_lists(kind: str, row_count: int) -> FusionInput:
@@ -84,7 +120,7 @@ def two_lists(kind: str, row_count: int) -> FusionInput:
     for is_second, name in enumerate(names):
         rng = random.Random(20)
         for number in range(row_count):
-            text = LISTS[kind](rng, number, is_second=bool(is_second))
+            text = {**LISTS, **AGREEING_LISTS}[kind](rng, number, is_second=bool(is_second))
             rows.append(passage(len(rows) + 1, text, member=name))
     return FusionInput(admission(*members), passages=passages(*rows))
 

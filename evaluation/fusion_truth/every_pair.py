@@ -16,24 +16,23 @@ from braid.domain.asset.asset import Modality
 from braid.domain.evidence.timeline import AgreementKind, Timeline
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import WHOLE, Span
-from braid.text.attributes.colors import are_synonyms
 from braid.text.numbers.quantities import PLAIN, Quantity
 from braid.text.term_weights import TermWeights
-from evaluation.fusion_truth.plain_counterparts import PlainCounterparts
+from evaluation.fusion_truth.plain_counterparts import PlainRows
+from evaluation.fusion_truth.plain_points import PlainPoints, said_by
 from lambdas.fusion.compare.calibration import Shared, redundancy_probability
-from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
-from lambdas.fusion.compare.denials import DENIED, DENIED_IF_HEARD, WEAK_TERMS
-from lambdas.fusion.compare.differing_colors import OTHER_COLOR_SAID, find_colors_not_shown
+from lambdas.fusion.compare.contradictions import Contradictions
+from lambdas.fusion.compare.counterparts import MAX_RIVALS
+from lambdas.fusion.compare.differing_colors import find_colors_not_shown
 from lambdas.fusion.compare.differing_numbers import (
-    MAX_RIVALS,
     SAME_BUT_UNIT,
     Named,
     add_difference,
+    lacks_unit,
     sameness_of,
     slack_of,
     words_around,
 )
-from lambdas.fusion.compare.differing_traits import find_differing_traits
 from lambdas.fusion.compare.segments import SegmentDraft
 from lambdas.fusion.compare.voices import Voice, pairs, voices
 from lambdas.fusion.observe.parsing import ParsedObservation
@@ -118,20 +117,22 @@ class _Comparison:
     prepared: Prepared
     thresholds: Thresholds
     found: Contradictions = field(init=False)
+    points: PlainPoints = field(init=False)
 
     def told(self) -> Iterator[Told]:
         """Everything that the two say to each other."""
         self.found = Contradictions(self.thresholds.contradiction_from)
+        self.points = PlainPoints(self.one, self.other, self.span, self.prepared.weights, self.found)
         self._compare_numbers()
         self._compare_bare_numbers(self.one, self.other)
         self._compare_bare_numbers(self.other, self.one)
-        _compare_denials(self.one, self.other, self.found)
-        _compare_denials(self.other, self.one, self.found)
-        _compare_colors(self.one, self.other, self.span, self.prepared.weights, self.found)
+        self.points.compare_denials(self.one, self.other)
+        self.points.compare_denials(self.other, self.one)
+        self.points.compare_colors()
         # These look at every pair in fusion too.
         find_colors_not_shown(self.one, self.other, self.span, self.found)
         find_colors_not_shown(self.other, self.one, self.span, self.found)
-        find_differing_traits(self.one, self.other, self.found)
+        self.points.compare_traits()
         modalities = (self.one.modality, self.other.modality)
         for point in self.found.points():
             ids = (point.one.observation_id, point.other.observation_id)
@@ -141,8 +142,8 @@ class _Comparison:
 
     def _overall(self) -> AgreementKind:
         shared: set[str] = set()
-        theirs = [said for _, said in _said(self.other)]
-        for _, ours in _said(self.one):
+        theirs = [said for _, said in said_by(self.other)]
+        for _, ours in said_by(self.one):
             for said in theirs:
                 shared |= ours & said
         probability = redundancy_probability(_shared(self.one, self.other, shared, self.prepared.weights))
@@ -156,9 +157,7 @@ class _Comparison:
         for dimension in sorted(dimensions):
             ours = [it for it in one.quantities if it[0].dimension == dimension]
             theirs = [it for it in other.quantities if it[0].dimension == dimension]
-            pairs_of = PlainCounterparts(
-                [it[1] for it in ours], [it[1] for it in theirs], self.prepared.weights
-            )
+            pairs_of = self.points.rows_among([it[1] for it in ours], [it[1] for it in theirs])
             are_many = not span.is_timed and max(len(ours), len(theirs)) > MAX_RIVALS
             if not are_many:
                 ours = [it for it in ours if not _is_named(it[0], theirs_near)]
@@ -175,12 +174,15 @@ class _Comparison:
 
     def _compare_bare_numbers(self, bare: Voice, full: Voice) -> None:
         bare_near, full_near = self._near(bare), self._near(full)
-        for quantity, parsed in bare.quantities:
-            if quantity.dimension != PLAIN or not quantity.is_bare or not quantity.is_spoken_form:
-                continue
-            for rival, rival_parsed in full.quantities:
+        ours = [it for it in bare.quantities if lacks_unit(it[0])]
+        theirs = [it for it in full.quantities if it[0].dimension != PLAIN]
+        rows = self.points.rows_among(
+            [it[1] for it in ours], [it[1] for it in theirs], is_turned=bare is self.other
+        )
+        for quantity, parsed in ours:
+            for rival, rival_parsed in _rivals((quantity, parsed), theirs, rows, is_timed=self.span.is_timed):
                 around = words_around(quantity) & words_around(rival)
-                if rival.dimension == PLAIN or len(around) < 2 or not quantity.nouns & around:
+                if len(around) < 2 or not quantity.nouns & around:
                     continue
                 factor = rival.readings[0] / rival.values[0] if rival.values[0] else 1.0
                 readings = tuple(value * factor for value in quantity.values)
@@ -226,66 +228,14 @@ def _is_one(near: Sequence[Quantity], dimension: str) -> bool:
     return len({it.readings[0] for it in near if it.dimension == dimension}) == 1
 
 
-def _rivals(
-    named: Named, theirs: Sequence[Named], counterparts: PlainCounterparts, *, is_timed: bool
-) -> list[Named]:
+def _rivals(named: Named, theirs: Sequence[Named], rows: PlainRows, *, is_timed: bool) -> list[Named]:
     """The numbers with a word of this one's around them; off the clock, and of too many, in counterparts."""
     words = words_around(named[0])
     sharing = [it for it in theirs if words & words_around(it[0])]
     beside = [sum(word in words_around(it[0]) for it in sharing) for word in words]
     if is_timed and max(len(sharing), *beside, 0) <= MAX_RIVALS:
         return sharing
-    return [it for it in theirs if counterparts.are(named[1], it[1])] if sharing else []
-
-
-def _compare_denials(one: Voice, other: Voice, found: Contradictions) -> None:
-    told: set[tuple[str, int]] = set()
-    ours, theirs = _said(one), _said(other)
-    for negation, denier in one.negations:
-        term, denial = negation.term, (denier.observation_id, negation.place)
-        users = [parsed for parsed, said in theirs if term in said]
-        if term in WEAK_TERMS or not users or denial in told:
-            continue
-        told.add(denial)
-        if any(denied.term == term for denied, _ in other.negations):
-            continue
-        deniers = {parsed.observation_id for denied, parsed in one.negations if denied.term == term}
-        if any(term in said and parsed.observation_id not in deniers for parsed, said in ours):
-            continue
-        rival = max(users, key=lambda it: (len(negation.context & frozenset(it.terms)), it.observation_id))
-        if not negation.context & frozenset(rival.terms) - {term}:
-            continue
-        sureness = DENIED_IF_HEARD if other.modality is Modality.SPEECH else DENIED
-        trust = negation.confidence * rival.confidence_of(term)
-        found.add(("denial", term), Contradiction(sureness * trust, denier, rival, ""))
-
-
-def _compare_colors(
-    one: Voice, other: Voice, span: Span, weights: TermWeights, found: Contradictions
-) -> None:
-    counterparts = PlainCounterparts([it[1] for it in one.colors], [it[1] for it in other.colors], weights)
-    ours = [it for it in one.colors if not any(it[0].color == said.color for said, _ in other.colors)]
-    theirs = [it for it in other.colors if not any(it[0].color == said.color for said, _ in one.colors)]
-    for mention, parsed in ours:
-        for rival, rival_parsed in theirs:
-            nouns = mention.nouns & rival.nouns
-            if not nouns or are_synonyms(mention.color, rival.color):
-                continue
-            if not span.is_timed and not counterparts.are(parsed, rival_parsed):
-                continue
-            probability = OTHER_COLOR_SAID * mention.confidence * rival.confidence
-            point = Contradiction(probability, parsed, rival_parsed, "", (mention.written, rival.written))
-            for noun in nouns:
-                found.add(("color", noun, mention.color, rival.color), point)
-
-
-def _said(speaker: Voice) -> list[tuple[ParsedObservation, frozenset[str]]]:
-    """Each observation of a voice with the terms that it uses there."""
-    said: dict[str, set[str]] = {}
-    for term, users in speaker.terms.items():
-        for user in users:
-            said.setdefault(user.observation_id, set()).add(term)
-    return [(it, frozenset(said.get(it.observation_id, ()))) for it in speaker.observations]
+    return [it for it in theirs if rows.are(named[1], it[1])] if sharing else []
 
 
 def _shared(one: Voice, other: Voice, shared: set[str], weights: TermWeights) -> Shared:

@@ -12,6 +12,7 @@ from braid.domain.profile.sections.fusion import Thresholds
 from lambdas.fusion.choose.evidence import Choice, choose_evidence
 from lambdas.fusion.compare.agreement import relations
 from lambdas.fusion.compare.contradictions import MAX_LISTED, LeftOut
+from lambdas.fusion.compare.counterparts import MAX_RIVALS
 from lambdas.fusion.compare.voices import Voice
 from lambdas.fusion.observe.parsing import ParsedObservation
 from lambdas.fusion.prepare import FusionInput, Prepared, prepare
@@ -113,6 +114,12 @@ def _limits(left_out: Counter[LeftOut]) -> Iterator[str]:
         yield (
             f"{numbers} held only against those that stand in the text most like theirs: too many others have"
             " the same words around them"
+        )
+    if count := left_out["mentions"]:
+        mentions = "1 mention was" if count == 1 else f"{count:,} mentions were"
+        yield (
+            f"{mentions} not compared: of numbers, denials and traits that one text names of a kind the first"
+            f" {MAX_RIVALS} are"
         )
     if count := left_out["points"]:
         yield (

@@ -38,6 +38,8 @@ _NOUN_TOKENS = 3
 _NOUN_LETTERS = 2
 # There the colour stands in front of what it colours; elsewhere behind it ("zapato rojo").
 _COLOR_FIRST = frozenset({None, "de", "hi"})
+# The answer that denies what stands before it: "waterproof: no".
+_ANSWER = {None: "no", "de": "nein", "fr": "non", "es": "no", "it": "no", "pt": "não"}
 _DENIAL_MAY_FOLLOW = frozenset({"de", "hi"})
 _ENDS_DENIAL = frozenset({"but", "only", "sondern", "mais", "sino", "ma", "mas"})
 
@@ -83,8 +85,8 @@ class TraitMention:
 
 
 def denies(words: Iterable[str], language: str | None) -> bool:
-    """Whether a negator is among the words."""
-    return any(_is_negator(word, language) for word in words)
+    """Whether a negator is among the words, or an answer that denies."""
+    return any(_is_negator(word, language) or word == _ANSWER.get(language) for word in words)
 
 
 def _is_negator(word: str, language: str | None) -> bool:
@@ -98,15 +100,23 @@ def negations(
 ) -> Iterator[Negation]:
     """Each term that a negator reaches; in languages where it may follow, also what stands before it."""
     for index, token in enumerate(tokens):
-        if not _is_negator(token.text, language):
+        is_answer = token.text == _ANSWER.get(language)
+        if not is_answer and not _is_negator(token.text, language):
             continue
         if language is not None and denies_nothing(
             token.text, tokens[index + 1].text if index + 1 < len(tokens) else ""
         ):
             continue
-        reached = list(_reached(tokens, terms, range(index + 1, len(tokens))))
+        ahead = range(index + 1, len(tokens) if _is_negator(token.text, language) else index + 1)
+        reached = list(_reached(tokens, terms, ahead))
+        is_last = index + 1 == len(tokens) or tokens[index + 1].kind == "end"
         if language in _DENIAL_MAY_FOLLOW and not reached:
             reached = list(_reached(tokens, terms, range(index - 1, -1, -1)))
+        if is_answer and is_last and index and (term := terms[index - 1]) is not None:
+            written = f"{tokens[index - 1].text}: {token.text}"
+            confidence = min(token.confidence, tokens[index - 1].confidence)
+            yield Negation(term, index, _around(terms, index), written, token.at_ms, confidence)
+            continue
         for place, term in reached:
             written = f"{token.text} {tokens[place].text}"
             confidence = min(token.confidence, tokens[place].confidence)

@@ -19,6 +19,7 @@ from lambdas.fusion.compare.calibration import (
     strength_of,
 )
 from lambdas.fusion.compare.contradictions import Contradictions, LeftOut
+from lambdas.fusion.compare.counterparts import Rows
 from lambdas.fusion.compare.denials import find_denials
 from lambdas.fusion.compare.differing_colors import find_colors_not_shown, find_differing_colors
 from lambdas.fusion.compare.differing_numbers import find_differing_numbers
@@ -106,13 +107,14 @@ def _contradictions(
     one: Voice, other: Voice, span: Span, numbers: Numbers, weights: TermWeights, thresholds: Thresholds
 ) -> Contradictions:
     found = Contradictions(thresholds.contradiction_from)
-    find_differing_numbers(one, other, span, numbers, weights, thresholds, found)
-    find_denials(one, other, found)
-    find_denials(other, one, found)
-    find_differing_colors(one, other, span, weights, found)
+    rows = Rows(one, other, span, weights)
+    find_differing_numbers(one, other, span, numbers, rows, thresholds, found)
+    find_denials(one, other, rows, found)
+    find_denials(other, one, Rows(other, one, span, weights), found)
+    find_differing_colors(one, other, rows, found)
     find_colors_not_shown(one, other, span, found)
     find_colors_not_shown(other, one, span, found)
-    find_differing_traits(one, other, found)
+    find_differing_traits(one, other, rows, found)
     return found
 
 

@@ -15,7 +15,7 @@ from lambdas.fusion.observe.parsing import ParsedObservation
 
 __all__ = ["MAX_LISTED", "Contradiction", "Contradictions", "LeftOut"]
 
-LeftOut = Literal["rivals", "points"]
+LeftOut = Literal["rivals", "mentions", "points"]
 
 # Two lists in which every row differs: a thousand rows are more than anybody reads.
 MAX_LISTED = 1_000
@@ -38,8 +38,8 @@ class Contradiction:
 class Contradictions:
     """Collects what is found between two voices: of several findings about the same two things the surest.
 
-    ``left_out`` counts the numbers that weren't held against each of their ``rivals``, and the ``points``
-    that aren't listed.
+    ``left_out`` counts the numbers that weren't held against each of their ``rivals``, the ``mentions``
+    of one text that are too many to be compared, and the ``points`` that aren't listed.
     """
 
     def __init__(self, least_probability: float) -> None:

@@ -2,19 +2,24 @@
 
 Rows of a price list share "item" and "price" with every row of another list. What tells a row's counterpart
 is that each of the two is, of its list, most like the other: by all its words, weighted by how telling they
-are.
+are. Only rows that say such a thing are asked (name a price, call something waterproof); but where each of
+the two has another row of its own in the whole of the other list, they are of two things.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from functools import cached_property
 
+from braid.domain.span import Span
 from braid.text.term_weights import TermWeights
+from lambdas.fusion.compare.voices import Voice
 from lambdas.fusion.observe.parsing import ParsedObservation
 
-__all__ = ["Counterparts", "likeness"]
+__all__ = ["MAX_RIVALS", "Counterparts", "Rows", "likeness"]
 
+# On the clock something is held against all of its kind, up to so many; among more only counterparts count.
+MAX_RIVALS = 20
 # A word that so many observations use tells nothing of which of them is meant.
 _MAX_USERS = 64
 # By rarer words so many are found at most; which of them is most alike all words tell.
@@ -29,15 +34,25 @@ class Counterparts:
         ours: Iterable[ParsedObservation],
         theirs: Iterable[ParsedObservation],
         weights: TermWeights,
+        whole: Counterparts | None = None,
     ) -> None:
         self._weights = weights
         self._given = (ours, theirs)
+        self._whole = whole
 
     @cached_property
     def _sides(self) -> tuple[_Side, _Side]:
         """Made when they are first asked about: of most voices nobody asks."""
         ours, theirs = self._given
         return _Side(ours), _Side(theirs)
+
+    @cached_property
+    def _wider(self) -> Counterparts | None:
+        """The counterparts among all that the voices say, where these are a part of it."""
+        if self._whole is None:
+            return None
+        sizes, whole_sizes = ([len(side.by_id) for side in it._sides] for it in (self, self._whole))
+        return self._whole if sizes != whole_sizes else None
 
     def of(self, parsed: ParsedObservation) -> Iterator[ParsedObservation]:
         """Theirs that are most like ``parsed``, one of ours, and that ``parsed`` is most like.
@@ -46,9 +61,27 @@ class Counterparts:
         tells which belong together.
         """
         ours, theirs = self._sides
-        closest = self._closest(parsed, theirs)
+        for other in self._mutual(parsed, ours, theirs):
+            if self._wider is None or not self._wider.are_of_others(parsed, other):
+                yield other
+
+    def back_of(self, other: ParsedObservation) -> Iterator[ParsedObservation]:
+        """Ours that are counterparts of ``other``, one of theirs."""
+        ours, theirs = self._sides
+        for parsed in self._mutual(other, theirs, ours):
+            if self._wider is None or not self._wider.are_of_others(parsed, other):
+                yield parsed
+
+    def are_of_others(self, parsed: ParsedObservation, other: ParsedObservation) -> bool:
+        """Whether one of ours and one of theirs both have counterparts, and aren't each other's."""
+        ours, theirs = self._sides
+        own = list(self._mutual(parsed, ours, theirs))
+        return bool(own) and other not in own and any(self._mutual(other, theirs, ours))
+
+    def _mutual(self, parsed: ParsedObservation, here: _Side, there: _Side) -> Iterator[ParsedObservation]:
+        closest = self._closest(parsed, there)
         for other in closest:
-            back = self._closest(other, ours)
+            back = self._closest(other, here)
             if parsed in back and min(len(closest), len(back)) == 1:
                 yield other
 
@@ -73,6 +106,29 @@ class Counterparts:
         whole = [(likeness(parsed, side.by_id[name], self._weights), side.by_id[name]) for name in names]
         most = max((value for value, _ in whole), default=0.0)
         return [other for value, other in whole if value == most]
+
+
+class Rows:
+    """Two voices whose observations may be rows of lists about the same things."""
+
+    def __init__(self, one: Voice, other: Voice, span: Span, weights: TermWeights) -> None:
+        self.is_timed = span.is_timed
+        self.weights = weights
+        # On the clock who speaks after another speaks of something else, however alike their words.
+        self._whole = None if span.is_timed else Counterparts(one.observations, other.observations, weights)
+
+    def among(self, ours: Iterable[ParsedObservation], theirs: Iterable[ParsedObservation]) -> Counterparts:
+        """The counterparts among those of both that say something of a kind."""
+        return Counterparts(ours, theirs, self.weights, self._whole)
+
+    def are_of_others(self, parsed: ParsedObservation, other: ParsedObservation) -> bool:
+        """Whether both have rows of their own, off the clock, and aren't each other's."""
+        return self._whole is not None and self._whole.are_of_others(parsed, other)
+
+    def are_several(self, ours: Sized, theirs: Sized) -> bool:
+        """Whether these are rows, of which counterparts alone tell: very many, off the clock several each."""
+        counts = (len(ours), len(theirs))
+        return max(counts) > MAX_RIVALS or (not self.is_timed and min(counts) > 1)
 
 
 def likeness(one: ParsedObservation, other: ParsedObservation, weights: TermWeights) -> float:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from braid.domain.span import Span
 from braid.text.attributes.colors import are_near, are_synonyms, is_chromatic
 from braid.text.attributes.mentions import ColorMention
-from braid.text.term_weights import TermWeights
 from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
-from lambdas.fusion.compare.counterparts import Counterparts
+from lambdas.fusion.compare.counterparts import Rows
 from lambdas.fusion.compare.voices import Voice
 from lambdas.fusion.observe.parsing import ParsedObservation
 
@@ -22,60 +21,78 @@ _MIN_SHOWN_SHARE = 0.1
 Said = tuple[ColorMention, ParsedObservation]
 
 
-def find_differing_colors(
-    one: Voice, other: Voice, span: Span, weights: TermWeights, found: Contradictions
-) -> None:
+def find_differing_colors(one: Voice, other: Voice, rows: Rows, found: Contradictions) -> None:
     """Adds the same noun under different colours, in words on both sides.
 
-    A colour that both name settles it. On the clock the surest mention of each noun and colour counts; off
-    the clock an observation is held against its counterparts alone.
+    A colour that both name settles it. Off the clock an observation is held against its counterparts alone,
+    and where both sides are rows, only these settle.
     """
     if not one.colors or not other.colors:
         return
-    pairs = _on_the_clock(one, other) if span.is_timed else _off_the_clock(one, other, weights)
-    for noun, (mention, observation), (rival, rival_observation) in pairs:
-        if are_synonyms(mention.color, rival.color):
-            continue
-        trust = mention.confidence * rival.confidence
-        reason = f"{one.name} says {mention.written!r} where {other.name} says {rival.written!r}"
-        values = (mention.written, rival.written)
-        point = Contradiction(OTHER_COLOR_SAID * trust, observation, rival_observation, reason, values)
-        found.add(("color", noun, mention.color, rival.color), point)
+    if rows.is_timed:
+        _add(one, other, _own(one.colors, other.colors), _own(other.colors, one.colors), (), found)
+        return
+    ours, theirs = _by_observation(one), _by_observation(other)
+    counterparts = rows.among((its[0][1] for its in ours.values()), (its[0][1] for its in theirs.values()))
+    are_rows = rows.are_several(ours, theirs)
+    about: tuple[str, ...] = ()
+    for name, its in ours.items():
+        closest = list(counterparts.of(its[0][1]))
+        for parsed in closest:
+            rival_name = parsed.observation_id
+            rivals = theirs[rival_name]
+            if are_rows:
+                back = counterparts.back_of(parsed)
+                named = [said for it in closest for said in theirs[it.observation_id]]
+                named_back = [said for it in back for said in ours[it.observation_id]]
+                about = (name, rival_name)
+            else:
+                named, named_back = other.colors, one.colors
+            _add(one, other, _own(its, named), _own(rivals, named_back), about, found)
 
 
-def _on_the_clock(one: Voice, other: Voice) -> Iterator[tuple[str, Said, Said]]:
-    ours, theirs = _surest(one, other), _surest(other, one)
-    for noun in sorted(ours.keys() & theirs.keys()):
-        for said in ours[noun].values():
-            for rival in theirs[noun].values():
-                yield noun, said, rival
+def _add(
+    one: Voice,
+    other: Voice,
+    ours: Sequence[Said],
+    theirs: Sequence[Said],
+    about: tuple[str, ...],
+    found: Contradictions,
+) -> None:
+    """Adds each noun that both say something of: the surest mention of each colour counts."""
+    surest, surest_rivals = _surest(ours), _surest(theirs)
+    for noun in sorted(surest.keys() & surest_rivals.keys()):
+        for mention, observation in surest[noun].values():
+            for rival, rival_observation in surest_rivals[noun].values():
+                if are_synonyms(mention.color, rival.color):
+                    continue
+                trust = mention.confidence * rival.confidence
+                reason = f"{one.name} says {mention.written!r} where {other.name} says {rival.written!r}"
+                values = (mention.written, rival.written)
+                point = Contradiction(
+                    OTHER_COLOR_SAID * trust, observation, rival_observation, reason, values
+                )
+                # Of two rows one point is told, of how many nouns it may be.
+                found.add(("color", *(about or (noun,)), mention.color, rival.color), point)
 
 
-def _off_the_clock(one: Voice, other: Voice, weights: TermWeights) -> Iterator[tuple[str, Said, Said]]:
-    ours, theirs = _own(one, other), _own(other, one)
-    counterparts = Counterparts(
-        (parsed for _, parsed in one.colors), (parsed for _, parsed in other.colors), weights
-    )
-    by_observation: dict[str, list[Said]] = {}
-    for rival in theirs:
-        by_observation.setdefault(rival[1].observation_id, []).append(rival)
-    for said in ours:
-        for parsed in counterparts.of(said[1]):
-            for rival in by_observation.get(parsed.observation_id, ()):
-                for noun in sorted(set(said[0].nouns) & set(rival[0].nouns)):
-                    yield noun, said, rival
+def _by_observation(voice: Voice) -> dict[str, list[Said]]:
+    found: dict[str, list[Said]] = {}
+    for said in voice.colors:
+        found.setdefault(said[1].observation_id, []).append(said)
+    return found
 
 
-def _own(voice: Voice, other: Voice) -> list[Said]:
-    """The mentions of colours that the other voice doesn't name."""
-    named = {mention.color for mention, _ in other.colors}
-    return [said for said in voice.colors if said[0].color not in named]
+def _own(said: Sequence[Said], others: Sequence[Said]) -> list[Said]:
+    """The mentions of colours that the others don't name."""
+    named = {mention.color for mention, _ in others}
+    return [each for each in said if each[0].color not in named]
 
 
-def _surest(voice: Voice, other: Voice) -> dict[str, dict[str, Said]]:
-    """By noun and colour the surest mention, without the colours that the other voice names too."""
+def _surest(said: Sequence[Said]) -> dict[str, dict[str, Said]]:
+    """By noun and colour the surest mention."""
     surest: dict[str, dict[str, Said]] = {}
-    for mention, observation in _own(voice, other):
+    for mention, observation in said:
         for noun in mention.nouns:
             by_color = surest.setdefault(noun, {})
             known = by_color.get(mention.color)

@@ -13,19 +13,18 @@ from dataclasses import replace
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
 from braid.text.numbers.quantities import PLAIN, Quantity
-from braid.text.term_weights import TermWeights
 from lambdas.fusion.compare.confusions import Confusion, confusion
 from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
-from lambdas.fusion.compare.counterparts import Counterparts
+from lambdas.fusion.compare.counterparts import MAX_RIVALS, Counterparts, Rows
 from lambdas.fusion.compare.voices import Numbers, Voice
 from lambdas.fusion.observe.parsing import ParsedObservation
 
 __all__ = [
-    "MAX_RIVALS",
     "SAME_BUT_UNIT",
     "Named",
     "add_difference",
     "find_differing_numbers",
+    "lacks_unit",
     "sameness_of",
     "slack_of",
     "words_around",
@@ -39,8 +38,6 @@ _ONLY_ONES = 0.85
 _CONFUSABLE = {Confusion.NONE: 1.0, Confusion.POSSIBLE: 0.6, Confusion.LIKELY: 0.2}
 # A spoken number is rounded: $49.99 is called fifty dollars. Dates and times of day are not.
 _ROUNDING = 0.005
-# On the clock a number is held against all that share a word with it, up to so many.
-MAX_RIVALS = 20
 
 Named = tuple[Quantity, ParsedObservation]
 
@@ -50,7 +47,7 @@ def find_differing_numbers(
     other: Voice,
     span: Span,
     numbers: Numbers,
-    weights: TermWeights,
+    rows: Rows,
     thresholds: Thresholds,
     found: Contradictions,
 ) -> None:
@@ -64,7 +61,7 @@ def find_differing_numbers(
     for dimension in sorted(ours_by_dimension.keys() & theirs_by_dimension.keys()):
         ours, theirs = ours_by_dimension[dimension], theirs_by_dimension[dimension]
         # Of all that name one: a row whose number is the same on both sides is no rival of another row.
-        counterparts = Counterparts((parsed for _, parsed in ours), (parsed for _, parsed in theirs), weights)
+        counterparts = rows.among((parsed for _, parsed in ours), (parsed for _, parsed in theirs))
         # Among very many one is near any other by chance: there, only a counterpart's number settles it.
         are_many = not span.is_timed and max(len(ours), len(theirs)) > MAX_RIVALS
         if not are_many:
@@ -72,13 +69,15 @@ def find_differing_numbers(
             theirs = [named for named in theirs if not ours_near.has(named[0])]
         are_only_ones = ours_near.is_one(dimension) and theirs_near.is_one(dimension)
         rivals = _Rivals(theirs, counterparts, found, is_timed=span.is_timed, are_many=are_many)
+        if ours and are_only_ones:
+            found.left_out["mentions"] += max(0, len(theirs) - MAX_RIVALS)
         for named in ours:
             for rival in theirs[:MAX_RIVALS] if are_only_ones else rivals.of(named):
                 sameness = sameness_of(named[0], rival[0], one, other, span, are_only_ones)
                 if sameness:
                     add_difference(found, one, other, named, rival, sameness)
-    _find_without_unit(one, other, ours_near, theirs_near, found)
-    _find_without_unit(other, one, theirs_near, ours_near, found)
+    _find_without_unit(one, other, ours_near, theirs_near, rows, found)
+    _find_without_unit(other, one, theirs_near, ours_near, Rows(other, one, span, rows.weights), found)
 
 
 def _is_settled(named: Named, rival: Named) -> bool:
@@ -159,11 +158,11 @@ class _Rivals:
         are_few = len(sharing) <= MAX_RIVALS and all(len(each) <= MAX_RIVALS for each in beside)
         if are_few and self._is_timed:
             return list(sharing.values())
-        numbers = [
-            each
-            for parsed in self._counterparts.of(named[1])
-            for each in self._by_observation.get(parsed.observation_id, ())[:MAX_RIVALS]
-        ]
+        numbers: list[Named] = []
+        for parsed in self._counterparts.of(named[1]):
+            its = self._by_observation.get(parsed.observation_id, ())
+            numbers += its[:MAX_RIVALS]
+            self._found.left_out["mentions"] += max(0, len(its) - MAX_RIVALS)
         if self._are_many and any(_is_settled(named, each) for each in numbers):
             return ()
         self._found.left_out["rivals"] += not are_few
@@ -188,21 +187,35 @@ def add_difference(
 
 
 def _find_without_unit(
-    bare: Voice, full: Voice, bare_near: _ValuesNear, full_near: _ValuesNear, found: Contradictions
+    bare: Voice,
+    full: Voice,
+    bare_near: _ValuesNear,
+    full_near: _ValuesNear,
+    rows: Rows,
+    found: Contradictions,
 ) -> None:
     """Adds a number whose unit was not heard, against one with its unit that is said of the same thing."""
-    for quantity, parsed in bare.quantities:
-        if quantity.dimension != PLAIN or not quantity.is_bare or not quantity.is_spoken_form:
-            continue
-        for rival, rival_parsed in full.quantities[:MAX_RIVALS]:
+    ours = [named for named in bare.quantities if lacks_unit(named[0])]
+    if not ours:
+        return
+    theirs = [named for named in full.quantities if named[0].dimension != PLAIN]
+    counterparts = rows.among((parsed for _, parsed in ours), (parsed for _, parsed in theirs))
+    rivals = _Rivals(theirs, counterparts, found, is_timed=rows.is_timed, are_many=False)
+    for quantity, parsed in ours:
+        for rival, rival_parsed in rivals.of((quantity, parsed)):
             around = words_around(quantity) & words_around(rival)
-            if rival.dimension == PLAIN or len(around) < 2 or not quantity.nouns & around:
+            if len(around) < 2 or not quantity.nouns & around:
                 continue
             factor = rival.readings[0] / rival.values[0] if rival.values[0] else 1.0
             readings = tuple(value * factor for value in quantity.values)
             meant = replace(quantity, dimension=rival.dimension, readings=readings)
             if not full_near.has(meant) and not bare_near.has(rival):
                 add_difference(found, bare, full, (meant, parsed), (rival, rival_parsed), SAME_BUT_UNIT)
+
+
+def lacks_unit(quantity: Quantity) -> bool:
+    """Whether somebody may have said this number's unit and it was not heard."""
+    return quantity.dimension == PLAIN and quantity.is_bare and quantity.is_spoken_form
 
 
 def words_around(quantity: Quantity) -> frozenset[str]:
