@@ -223,4 +223,40 @@ PAIRS: list[Pair] = [
         ("حذاء أحمر", "حذاء أزرق خفيف.", True),
         ("حذاء أحمر", "حذاء أحمر خفيف.", False),
     ),
+    *_pairs(
+        "de",
+        "denial",
+        ("Regenjacke Nord|wasserdicht: nein", "Die Regenjacke Nord ist wasserdicht.", True),
+        ("Regenjacke Nord|wasserdicht: nein", "Die Regenjacke Nord ist nicht wasserdicht.", False),
+    ),
+    *_pairs(
+        "fr",
+        "denial",
+        ("Veste Nord|imperméable : non", "La veste Nord est imperméable.", True),
+        ("Veste Nord|imperméable : non", "La veste Nord n'est pas imperméable.", False),
+    ),
+    *_pairs(
+        "es",
+        "denial",
+        ("Chaqueta Norte|impermeable: no", "La chaqueta Norte es impermeable.", True),
+        ("Chaqueta Norte|impermeable: no", "La chaqueta Norte no es impermeable.", False),
+    ),
+    *_pairs(
+        "it",
+        "denial",
+        ("Giacca Nord|impermeabile: no", "La giacca Nord è impermeabile.", True),
+        ("Giacca Nord|impermeabile: no", "La giacca Nord non è impermeabile.", False),
+    ),
+    *_pairs(
+        "pt",
+        "denial",
+        ("Casaco Norte|impermeável: não", "O casaco Norte é impermeável.", True),
+        ("Casaco Norte|impermeável: não", "O casaco Norte não é impermeável.", False),
+    ),
+    *_pairs(
+        "en",
+        "denial",
+        ("Nora jacket|waterproof: no", "The Nora jacket is waterproof.", True),
+        ("Nora jacket|waterproof: no", "The Nora jacket is not waterproof.", False),
+    ),
 ]
