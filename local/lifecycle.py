@@ -35,8 +35,14 @@ ACCOUNT_ID = "000000000000"
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-_START_SECONDS = 60.0
+# One that breaks off while it starts is seen at once: this is for a busy machine.
+_START_SECONDS = 180.0
 _POLL_SECONDS = 0.1
+# One that ended refuses at once. One that is there but slow, on a busy machine, mustn't be taken for gone:
+# the next `up` would clean it away.
+_HEALTH_SECONDS = 30.0
+# A control request may read the log of a whole run, or evaluate every alarm.
+_CONTROL_SECONDS = 120.0
 _LAUNCHER = "local.launcher"
 _BUSY = "another `braid up` or `braid down` is starting or stopping it; wait until that ends"
 _DEPLOYING = "another `braid up` is deploying here; wait until it ends, or stop it with `braid down`"
@@ -160,7 +166,7 @@ def current(home: Path) -> LocalAws | None:
 def health(endpoint: str) -> dict[str, Any]:
     """What the launcher at this endpoint says of itself; empty when nothing healthy answers there."""
     try:
-        with _DIRECT.open(f"{endpoint}/_braid/health", timeout=5) as answer:
+        with _DIRECT.open(f"{endpoint}/_braid/health", timeout=_HEALTH_SECONDS) as answer:
             said: dict[str, Any] = json.load(answer)
     except (urllib.error.URLError, OSError, ValueError):
         return {}
@@ -172,7 +178,7 @@ def control(
 ) -> dict[str, Any]:
     """The launcher's own answer to one control request, see ``local.launcher.control``.
 
-    Raises ``urllib.error.HTTPError`` for what it refuses.
+    Raises ``urllib.error.HTTPError`` for what it refuses, ``LifecycleError`` where nothing answers.
     """
     request = urllib.request.Request(
         f"{aws.endpoint}/_braid/{name}",
@@ -180,8 +186,19 @@ def control(
         method=method,
         headers={"x-braid-key": aws.secret_access_key},
     )
-    with _DIRECT.open(request, timeout=10) as answer:
-        said: dict[str, Any] = json.load(answer)
+    try:
+        with _DIRECT.open(request, timeout=_CONTROL_SECONDS) as answer:
+            said: dict[str, Any] = json.load(answer)
+    except urllib.error.HTTPError:
+        raise
+    except TimeoutError as error:
+        raise LifecycleError(
+            f"the embedded AWS at {aws.endpoint} didn't answer {method} {name} in {_CONTROL_SECONDS:.0f} s"
+        ) from error
+    except OSError as error:
+        raise LifecycleError(
+            f"nothing answers at {aws.endpoint}: {error}; is the embedded AWS up?"
+        ) from error
     return said
 
 

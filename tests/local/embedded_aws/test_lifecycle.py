@@ -9,6 +9,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,29 @@ def test_up_and_down(home: Path) -> None:
     assert sorted(path.name for path in home.iterdir()) == ["launcher.log", "lock"]
     assert processes_of(home) == []
     assert lifecycle.down(home) is False
+
+
+def test_one_that_is_slow_to_answer_is_not_taken_for_gone(home: Path) -> None:
+    aws = start(home)
+    os.kill(aws.pid, signal.SIGSTOP)
+    threading.Timer(11.0, os.kill, (aws.pid, signal.SIGCONT)).start()  # as on a machine with much else to do
+
+    assert lifecycle.control(aws, "calls") == {"calls": []}
+    assert lifecycle.current(home) == aws
+
+
+def test_what_does_not_answer_is_said_with_its_address(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    aws = start(home)
+    monkeypatch.setattr(lifecycle, "_CONTROL_SECONDS", 0.2)
+    os.kill(aws.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(lifecycle.LifecycleError, match=rf"{aws.endpoint} didn't answer GET calls in"):
+            lifecycle.control(aws, "calls")
+    finally:
+        os.kill(aws.pid, signal.SIGCONT)
+    lifecycle.down(home)
+    with pytest.raises(lifecycle.LifecycleError, match=rf"nothing answers at {aws.endpoint}"):
+        lifecycle.control(aws, "calls")
 
 
 def test_a_busy_port_is_named_with_the_way_out(home: Path) -> None:
