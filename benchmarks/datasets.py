@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import subprocess
@@ -115,4 +116,8 @@ DATASETS = Benchmark(
 )
 
 if __name__ == "__main__":
-    print(json.dumps(_measure_one(DatasetFormat(sys.argv[1]))))
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks.datasets", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("format", choices=[str(each) for each in DatasetFormat])
+    print(json.dumps(_measure_one(DatasetFormat(parser.parse_args().format))))

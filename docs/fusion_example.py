@@ -7,6 +7,7 @@ What is drawn is the timeline that ``fuse`` returns for the material below, and 
 
 from __future__ import annotations
 
+import argparse
 import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -171,4 +172,7 @@ def picture() -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        "python -m docs.fusion_example", description=(__doc__ or "").splitlines()[0]
+    ).parse_args()
     PICTURE.write_text(picture(), "utf-8")

@@ -8,6 +8,7 @@ moderation with Amazon Nova" (2025). The gains are given there as 4.2 to 9.2 %, 
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import sys
 from collections.abc import Mapping, Sequence
@@ -94,6 +95,9 @@ def mean_printed(found: Sequence[Gain], model: str) -> float:
 
 def main() -> int:
     """Prints the table and the means."""
+    argparse.ArgumentParser(
+        "python -m evaluation.published", description=(__doc__ or "").splitlines()[0]
+    ).parse_args()
     found = gains()
     print(f"{'model':<14}{'benchmark':<11}{'base':>8}{'tuned':>9}{'relative':>10}{'points':>9}")
     for each in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import time
@@ -32,6 +33,9 @@ TIMEOUT_SECONDS = 600
 
 def main() -> int:
     """Runs the demo; the exit status is 0 when every sample has its report."""
+    argparse.ArgumentParser(
+        "python -m samples.demo", description=(__doc__ or "").splitlines()[0]
+    ).parse_args()
     console = Console()
     started = time.monotonic()
     start(HOME, _port(), console)

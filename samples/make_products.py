@@ -6,6 +6,7 @@ one changes: `.venv/bin/python -m samples.make_products`.
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -214,6 +215,9 @@ def make(product: Product) -> None:
 
 def main() -> None:
     """Writes all of them."""
+    argparse.ArgumentParser(
+        "python -m samples.make_products", description=(__doc__ or "").splitlines()[0]
+    ).parse_args()
     for product in ALL:
         make(product)
 

@@ -10,6 +10,7 @@ ffmpeg on the PATH:
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import subprocess
@@ -203,6 +204,9 @@ def make_bundle(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        "python -m samples.make_samples", description=(__doc__ or "").splitlines()[0]
+    ).parse_args()
     make_talk(HERE / "talk.mp4")
     make_smoke(HERE / "talk.mp4", HERE / "smoke.m4a")
     make_document(HERE / "rental.pdf")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 from typing import Any
@@ -97,5 +98,8 @@ def _loosen_manifest(schema: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        "python -m schemas.regenerate", description=(__doc__ or "").splitlines()[0]
+    ).parse_args()
     for document in DOCUMENTS:
         (FOLDER / f"{document}.schema.json").write_text(schema_text(document), "utf-8")

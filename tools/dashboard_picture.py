@@ -10,6 +10,7 @@ the developers' tools (`make setup-dev`) and Chromium, or the program that BRAID
 
 from __future__ import annotations
 
+import argparse
 import html
 import json
 import os
@@ -45,6 +46,9 @@ li {{ padding: 4px 8px; border-left: 6px solid }}
 
 def main() -> None:
     """Draws the dashboard of the running deployment."""
+    argparse.ArgumentParser(
+        "python -m tools.dashboard_picture", description=(__doc__ or "").splitlines()[0]
+    ).parse_args()
     aws = Home(Path(os.environ.get("BRAID_HOME") or ".braid")).recorded()
     if aws is None:
         raise SystemExit("dashboard_picture: no embedded AWS runs; `braid up` starts one")

@@ -7,7 +7,7 @@ It needs the developers' tools (`make setup-dev`) and Chromium, or the program t
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 from tools.screenshot import screenshot
@@ -18,8 +18,14 @@ _WIDTH, _HEIGHT = 900, 1090
 
 def main() -> None:
     """Draws the upper part of the page that the first argument names."""
-    page_path = Path(sys.argv[1]).resolve()
-    screenshot(page_path.as_uri(), _PICTURE, width=_WIDTH, height=_HEIGHT)
+    parser = argparse.ArgumentParser(
+        "python -m tools.report_picture", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("report", type=Path, help="report.html of an asset")
+    report: Path = parser.parse_args().report
+    if not report.is_file():
+        parser.error(f"there is no file {report}")
+    screenshot(report.resolve().as_uri(), _PICTURE, width=_WIDTH, height=_HEIGHT)
 
 
 if __name__ == "__main__":

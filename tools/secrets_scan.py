@@ -8,6 +8,7 @@ Prints path, line and kind of each, never the secret itself. What looks like one
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tomllib
@@ -67,14 +68,21 @@ def tracked_files() -> list[Path]:
 
 
 def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        "python -m tools.secrets_scan", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="instead of every tracked file")
+    files: list[Path] = parser.parse_args(arguments).files
+    if missing := [str(file) for file in files if not file.is_file()]:
+        parser.error(f"there is no file {', '.join(missing)}")
     allowed = {(each["path"], each["kind"]) for each in tomllib.loads(_ALLOWED.read_text("utf-8"))["allowed"]}
-    found = sorted(suspects_in([Path(name).resolve() for name in arguments] or tracked_files()))
+    found = sorted(suspects_in([file.resolve() for file in files] or tracked_files()))
     wrong = [each for each in found if (each.path, each.kind) not in allowed]
     for each in wrong:
         print(
             f"{each.path}:{each.line}: {each.kind}: take it out, or list it in {_ALLOWED.name} with a reason"
         )
-    unneeded = allowed - {(each.path, each.kind) for each in found} if not arguments else set()
+    unneeded = allowed - {(each.path, each.kind) for each in found} if not files else set()
     for path, kind in sorted(unneeded):
         print(f"{_ALLOWED.name}: nothing in {path} is a {kind}: take the entry out")
     return 1 if wrong or unneeded else 0

@@ -5,6 +5,7 @@ Run ``python tools/state_table.py --write`` after changing the ASL; a test compa
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import re
@@ -142,8 +143,13 @@ def _errors(rule: State) -> str:
 
 def main(arguments: list[str]) -> None:
     """Prints the tables, or with ``--write`` puts them into the README."""
+    parser = argparse.ArgumentParser(
+        "python -m tools.state_table", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--write", action="store_true", help="put the tables into the README")
+    write: bool = parser.parse_args(arguments).write
     tables = [table(json.loads((FOLDER / f"{name}.asl.json").read_text("utf-8"))) for name in MACHINES]
-    if "--write" not in arguments:
+    if not write:
         sys.stdout.write("\n\n".join(tables) + "\n")
         return
     readme = FOLDER / "README.md"

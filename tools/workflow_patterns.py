@@ -6,6 +6,7 @@ What the patterns share is thereby the same to the letter: handlers, retries, ti
 
 from __future__ import annotations
 
+import argparse
 import copy
 import json
 import sys
@@ -140,8 +141,13 @@ def _written(value: Any, depth: int = 0) -> str:
 
 def main(arguments: list[str]) -> None:
     """Prints the names, or with ``--write`` writes the files."""
+    parser = argparse.ArgumentParser(
+        "python -m tools.workflow_patterns", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--write", action="store_true", help="write the files")
+    write: bool = parser.parse_args(arguments).write
     for pattern in PATTERNS:
-        if "--write" in arguments and pattern != SHIPPED:  # which is a link to the machine itself
+        if write and pattern != SHIPPED:  # which is a link to the machine itself
             (FOLDER / f"{pattern}.asl.json").write_text(definition(pattern), "utf-8")
         sys.stdout.write(f"{pattern}\n")
 

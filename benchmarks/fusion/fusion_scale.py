@@ -5,6 +5,7 @@ Each size runs in a process of its own, so that the peak of memory is its own.
 
 from __future__ import annotations
 
+import argparse
 import math
 import random
 import subprocess
@@ -150,4 +151,8 @@ FUSION_SCALE = Benchmark(
 
 
 if __name__ == "__main__":
-    print(*_measure_one(float(sys.argv[1])))
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks.fusion.fusion_scale", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("hours", type=float, help="length of the recording")
+    print(*_measure_one(parser.parse_args().hours))

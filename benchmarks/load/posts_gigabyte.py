@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import subprocess
@@ -104,4 +105,7 @@ POSTS_GIGABYTE = Benchmark(
 )
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        "python -m benchmarks.load.posts_gigabyte", description=(__doc__ or "").splitlines()[0]
+    ).parse_args()
     print(json.dumps(_cut()))

@@ -7,6 +7,7 @@ Nothing is imported before it is needed: each way is to show its own memory.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import resource
@@ -108,4 +109,10 @@ def _main(name: str, film: str) -> None:
 
 
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks.shots.detecting", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("way", choices=WAYS)
+    parser.add_argument("film", help="a video")
+    given = parser.parse_args()
+    _main(given.way, given.film)

@@ -27,6 +27,8 @@ def main() -> None:
     )
     parser.add_argument("--write", action="store_true", help="writes the table into docs/claims.md")
     options = parser.parse_args()
+    if not options.folder.is_dir():
+        parser.error(f"there is no folder {options.folder}; give one, or set BRAID_TEST_DATA")
     result = measure(options.folder, is_held_out=options.part == "held-out")
     print(table(result))
     if options.show:

@@ -5,6 +5,7 @@ python -m evaluation.speech.cost FILE
 
 from __future__ import annotations
 
+import argparse
 import json
 import resource
 import sys
@@ -35,4 +36,11 @@ def main(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(
+        "python -m evaluation.speech.cost", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("file", type=Path, help="a recording")
+    given: Path = parser.parse_args().file
+    if not given.is_file():
+        parser.error(f"there is no file {given}")
+    main(given)

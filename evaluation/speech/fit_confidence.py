@@ -5,6 +5,8 @@ python -m evaluation.speech.fit_confidence
 
 from __future__ import annotations
 
+import argparse
+
 from evaluation.speech.calibration import calibration_error, fitted_knots, pairs_of
 from evaluation.speech.measuring import hear, uncalibrated, word_error_rate
 from evaluation.speech.recordings import CONDITIONS, recordings
@@ -13,6 +15,9 @@ from evaluation.speech.texts import FITTING
 
 def main() -> None:
     """Hears every fitting text in every condition; a few minutes."""
+    argparse.ArgumentParser(
+        "python -m evaluation.speech.fit_confidence", description=(__doc__ or "").splitlines()[0]
+    ).parse_args()
     with uncalibrated():
         found = hear(recordings(FITTING, tuple(CONDITIONS)))
     pairs = pairs_of(found)

@@ -7,6 +7,7 @@ Nothing is approved: `braid review list` shows what waits.
 
 from __future__ import annotations
 
+import argparse
 import html
 import sys
 import tempfile
@@ -125,4 +126,8 @@ _PAGE = """<!doctype html>
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("build") / "marketing"))
+    parser = argparse.ArgumentParser(
+        "python -m samples.marketing", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("build") / "marketing")
+    sys.exit(main(parser.parse_args().folder))

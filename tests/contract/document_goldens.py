@@ -7,9 +7,9 @@ ends well.
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
-import sys
 import types
 from collections.abc import Mapping
 from enum import Enum
@@ -118,4 +118,8 @@ def write(version: str) -> None:
 
 
 if __name__ == "__main__":
-    write(sys.argv[1])
+    parser = argparse.ArgumentParser(
+        "python -m tests.contract.document_goldens", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("version", help="as 0.2.0")
+    write(parser.parse_args().version)

@@ -5,6 +5,7 @@ The goldens are written anew with ``python -m tests.contract.vector_stores.test_
 
 from __future__ import annotations
 
+import argparse
 import json
 from datetime import datetime
 from pathlib import Path
@@ -224,6 +225,7 @@ def test_an_answer_of_another_shape_is_refused(content: bytes, memory: MemoryCol
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser("python -m tests.contract.vector_stores.test_opensearch_requests").parse_args()
     for name in NAMES:
         with pytest.MonkeyPatch.context() as patch:
             (GOLDENS / f"{name}.http").write_text(written(name, patch)[0], "utf-8")

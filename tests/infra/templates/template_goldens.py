@@ -7,11 +7,11 @@ It is written once, when a version is released or before a large move, and never
 
 from __future__ import annotations
 
+import argparse
 import json
 import lzma
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -125,9 +125,12 @@ def _by_line(shape: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("give the version, as `python -m tests.infra.templates.template_goldens 0.2.0`")
+    parser = argparse.ArgumentParser(
+        "python -m tests.infra.templates.template_goldens", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("version", help="as 0.2.0")
+    wanted: str = parser.parse_args().version
     with tempfile.TemporaryDirectory() as synthesised:
-        templates = write_golden(sys.argv[1], synthesize(Path(synthesised), {}))
-        for golden in (*templates, write_code(sys.argv[1])):
+        templates = write_golden(wanted, synthesize(Path(synthesised), {}))
+        for golden in (*templates, write_code(wanted)):
             print(golden.relative_to(REPOSITORY))  # noqa: T201  # what it wrote

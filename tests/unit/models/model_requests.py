@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import base64
 import json
 from dataclasses import replace
@@ -85,6 +86,9 @@ def _plain(value: Any) -> Any:
 
 def main() -> None:
     """Writes the goldens anew, to be read as a diff."""
+    argparse.ArgumentParser(
+        "python -m tests.unit.models.model_requests", description=(__doc__ or "").splitlines()[0]
+    ).parse_args()
     for family in FAMILIES:
         for name, request in requests(family).items():
             (GOLDENS / f"{name}.json").write_text(written(request), "utf-8")

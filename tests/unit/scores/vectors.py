@@ -7,6 +7,7 @@ The golden is written by an interpreter that has scikit-learn, which isn't neede
 
 from __future__ import annotations
 
+import argparse
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,4 +75,7 @@ def _write() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        "python -m tests.unit.scores.vectors", description=(__doc__ or "").splitlines()[0]
+    ).parse_args()
     _write()

@@ -8,6 +8,7 @@ Of the version it needs ``local.lifecycle``, ``local.deploy``, the commands `bra
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import importlib
 import json
@@ -177,4 +178,8 @@ def _tell(began: float, line: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = argparse.ArgumentParser("run.py", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("plan")
+    parser.add_argument("out")
+    given = parser.parse_args()
+    main(given.plan, given.out)

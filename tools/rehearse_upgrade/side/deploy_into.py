@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 import sys
@@ -23,4 +24,8 @@ def main(aws_json: str, home: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = argparse.ArgumentParser("deploy_into.py", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("aws")
+    parser.add_argument("home")
+    given = parser.parse_args()
+    main(given.aws, given.home)
