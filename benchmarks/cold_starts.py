@@ -30,7 +30,7 @@ def _rows(handlers: list[str]) -> Iterator[Row]:
         imported = imported_by(name)
         yield Row(name, "times the floor", ratio, "", at_most(_MOST_OF_FLOOR))
         yield Row(name, "modules of ours", imported.modules)
-        yield Row(name, "their source", imported.source_bytes / 1024, "KB")
+        yield Row(name, "their source", imported.source_bytes / 1024, "KiB")
 
 
 COLD_STARTS = Benchmark(

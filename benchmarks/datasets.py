@@ -84,7 +84,7 @@ def _measure_one(kind: DatasetFormat) -> tuple[float, float, float]:
     made = time.process_time()
     check_file(_KINDS[kind](), kind)
     seconds = time.process_time() - made - (made - begin)
-    return size / 1e6, seconds, peak_bytes() / 2**20
+    return size / 1e6, seconds, peak_bytes() / 1e6
 
 
 def _measure() -> list[Row]:

@@ -74,7 +74,7 @@ def _cut() -> dict[str, float]:
         "seconds": time.process_time() - began,
         "posts": admitted.posts,
         "chunks": len(admitted.chunks),
-        "peak_mb": peak_bytes() / 2**20,
+        "peak_mb": peak_bytes() / 1e6,
     }
 
 

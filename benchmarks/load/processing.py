@@ -13,7 +13,7 @@ from evaluation.load.processing_times import Worked, work_on
 __all__ = ["PROCESSING"]
 
 _FOLDERS = ("media-image", "media-video", "media-audio", "media-document")
-_MEGABYTE = 1024 * 1024
+_MEGABYTE = 1_000_000
 
 
 def _measure() -> Iterator[Row]:

@@ -47,7 +47,7 @@ def _rows(deployment: Deployment, name: str, asset_id: str) -> Iterator[Row]:
     yield Row(name, "Lambda", of_service["lambda gb_second"], "GB-s")
     yield Row(name, "S3 requests", of_service["s3 request"])
     state_kb = _largest_state_bytes(deployment, asset_id) / 1024
-    yield Row(name, "largest state", state_kb, "KB", at_most(_MOST_STATE_KB))
+    yield Row(name, "largest state", state_kb, "KiB", at_most(_MOST_STATE_KB))
     yield Row(name, "list price", receipt.total_usd * 100, "cents")
 
 

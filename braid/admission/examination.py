@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from braid.admission.examined import Examined, Limits, megabytes
+from braid.admission.examined import Examined, Limits, mebibytes
 from braid.admission.extensions import mismatch
 from braid.admission.gates import GateLog
 from braid.admission.office import check_office
@@ -64,7 +64,7 @@ def _check_size(size_bytes: int, limits: Limits, gates: GateLog) -> None:
             "size",
             size_bytes,
             "bytes",
-            f"The file has {megabytes(size_bytes)}; the limit is {megabytes(limits.max_object_bytes)}."
+            f"The file has {mebibytes(size_bytes)}; the limit is {mebibytes(limits.max_object_bytes)}."
             " Shorten or compress it.",
         )
     gates.passed("size", size_bytes, "bytes")
@@ -96,7 +96,7 @@ def _examine_mail(size_bytes: int, gates: GateLog) -> Examined:
             "mail size",
             size_bytes,
             "bytes",
-            f"The mail has {megabytes(size_bytes)}; the limit is {megabytes(MAX_TEXT_BYTES)}."
+            f"The mail has {mebibytes(size_bytes)}; the limit is {mebibytes(MAX_TEXT_BYTES)}."
             " Save it without its attachments and upload them as files of their own.",
         )
     gates.passed("mail size", size_bytes, "bytes")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from braid.domain.asset.asset import Modality
 
-__all__ = ["Examined", "Limits", "megabytes"]
+__all__ = ["Examined", "Limits", "mebibytes"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,6 @@ class Examined:
         return replace(self, modalities=tuple(m for m in self.modalities if m in modalities))
 
 
-def megabytes(size_bytes: int) -> str:
+def mebibytes(size_bytes: int) -> str:
     """A size as people read it in a reason."""
-    return f"{size_bytes / 1024 / 1024:,.1f} MB"
+    return f"{size_bytes / 1024**2:,.1f} MiB"

@@ -40,7 +40,7 @@ def check_office(file: BinaryIO) -> int:
     xml_bytes = sum(part.file_size for part in parts if part.filename.lower().endswith(_TEXT_PARTS))
     if xml_bytes > _MAX_XML_BYTES:
         raise InvalidAssetError(
-            f"The document would unpack to {xml_bytes / 1024 / 1024:,.0f} MB of text, more than any real"
+            f"The document would unpack to {xml_bytes / 1024**2:,.0f} MiB of text, more than any real"
             " document has. Save it as PDF and upload that."
         )
     return xml_bytes

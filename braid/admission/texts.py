@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from braid.admission.examined import Examined, Limits, megabytes
+from braid.admission.examined import Examined, Limits, mebibytes
 from braid.admission.gates import GateLog
 from braid.domain.asset.asset import Modality
 from braid.domain.profile.sections.gates import GatePlan
@@ -25,7 +25,7 @@ def examine_text(
             "text size",
             size_bytes,
             "bytes",
-            f"The text has {megabytes(size_bytes)}; the limit for text is {megabytes(MAX_TEXT_BYTES)}."
+            f"The text has {mebibytes(size_bytes)}; the limit for text is {mebibytes(MAX_TEXT_BYTES)}."
             " Split it into parts.",
         )
     file.seek(0)

@@ -61,7 +61,7 @@ def media_for_report(store: DocumentStore, admission: Admission | None, plan: Re
     embedded = _file(member) or _sound(store, is_part=media.is_video)
     if embedded is not None:
         return replace(media, embedded=embedded)
-    limit = f"at most {MAX_EMBEDDED_BYTES // 1024**2} MB and of a kind that browsers play"
+    limit = f"at most {MAX_EMBEDDED_BYTES // 1024**2} MiB and of a kind that browsers play"
     return replace(media, why_not_embedded=f"neither the file nor its sound is {limit}")
 
 

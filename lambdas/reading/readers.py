@@ -77,7 +77,7 @@ def _whole(file: BinaryIO) -> bytes:
     data = file.read(_MAX_TEXT_BYTES + 1)
     if len(data) > _MAX_TEXT_BYTES:
         raise InvalidAssetError(
-            f"The text is larger than {_MAX_TEXT_BYTES // 1024 // 1024} MB. Split it and upload its parts."
+            f"The text is larger than {_MAX_TEXT_BYTES // 1024 // 1024} MiB. Split it and upload its parts."
         )
     return data
 

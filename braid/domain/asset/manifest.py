@@ -47,7 +47,7 @@ class Manifest:
 def read_manifest(body: bytes) -> Manifest:
     """Reads ``manifest.json``. Raises ``InvalidAssetError`` that lists everything that is wrong with it."""
     if len(body) > MAX_MANIFEST_BYTES:
-        raise InvalidAssetError(f"manifest.json is larger than {MAX_MANIFEST_BYTES // 1024} KB.")
+        raise InvalidAssetError(f"manifest.json is larger than {MAX_MANIFEST_BYTES // 1024} KiB.")
     try:
         value = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_without_doubles)
     except UnicodeDecodeError as error:

@@ -84,7 +84,7 @@ def test_where_neither_fits_the_report_says_so(
     assert found
     assert found.embedded is None
     assert found.why_not_embedded == (
-        "neither the file nor its sound is at most 8 MB and of a kind that browsers play"
+        "neither the file nor its sound is at most 8 MiB and of a kind that browsers play"
     )
 
 

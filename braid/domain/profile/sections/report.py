@@ -13,7 +13,7 @@ MAX_EMBEDDED_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True)
 class ReportPlan:
-    """``embed_media``: the report plays by itself, where the file or its sound is at most 8 MB."""
+    """``embed_media``: the report plays by itself, where the file or its sound is at most 8 MiB."""
 
     embed_media: bool = False
 

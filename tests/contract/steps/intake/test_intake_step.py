@@ -155,7 +155,7 @@ def test_limits_are_those_of_the_deployment(storage: Storage, folder: str) -> No
         in admit(storage.drop(f"{folder}/a.tiff", buffer.getvalue()))["reason"]
     )
     too_much = admit(storage.drop(f"{folder}/big.txt", b"x" * (50 * 1024 * 1024 + 1)))
-    assert "50.0 MB; the limit is 50.0 MB" in too_much["reason"]
+    assert "50.0 MiB; the limit is 50.0 MiB" in too_much["reason"]
 
 
 def test_an_unknown_profile_names_the_nearest(storage: Storage) -> None:

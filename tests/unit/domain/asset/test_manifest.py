@@ -56,7 +56,7 @@ def test_a_byte_order_mark_is_fine() -> None:
         (b'{"members": NaN}', "must be a list"),
         (b'{"members": ' + b"9" * 5000 + b"}", "not valid JSON"),
         (b"[" * 100_000, "not valid JSON|larger than"),
-        (b" " * 70_000, "larger than 64 KB"),
+        (b" " * 70_000, "larger than 64 KiB"),
     ],
 )
 def test_what_is_wrong_is_told(body: bytes, reason: str) -> None:
