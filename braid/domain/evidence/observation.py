@@ -32,7 +32,8 @@ class Observation:
     """What one analyzer says about one span.
 
     ``observation_id`` is stable for the same input; ``source`` names the analyzer and its unit, such as
-    ``transcribe:u0003`` or ``rekognition:DetectText:k0002``; ``member`` names the bundle member.
+    ``transcribe:u0003`` or ``rekognition:DetectText:k0002``; ``member`` names the bundle member;
+    ``speaker`` who of a recording says it, where speakers were told apart.
     """
 
     observation_id: str
@@ -43,6 +44,7 @@ class Observation:
     confidence: float
     source: str
     member: str = ""
+    speaker: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,4 @@ class Evidence:
     source: str
     member: str = ""
     reason: str = ""
+    speaker: str | None = None

@@ -255,6 +255,7 @@ def _evidence(candidate: _Candidate) -> Evidence:
         source=observation.source,
         member=observation.member,
         reason=candidate.reason,
+        speaker=observation.speaker,
     )
 
 

@@ -143,6 +143,7 @@ def _utterances(utterances: Iterable[Utterance], member: str) -> Iterator[Observ
             confidence=confidence,
             source=f"transcribe:{utterance.utterance_id}",
             member=utterance.member or member,
+            speaker=utterance.speaker,
         )
         yield Observed(observation, pieces)
 

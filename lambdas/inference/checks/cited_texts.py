@@ -1,6 +1,7 @@
 """The texts of cited evidence as sentences: what was said in one breath, or a cue cut in two, is one.
 
-Who speaks isn't asked: evidence doesn't tell speakers apart.
+What two speakers say is never one, where they were told apart: one asks, and the other says no. Captions tell
+that another speaks by a dash or by angle brackets.
 
 Transcripts begin an utterance after every pause. Who denies something may pause after the denial, which would
 then stand in a clause that has nothing to deny.
@@ -16,6 +17,7 @@ __all__ = ["cited_texts"]
 
 _SPOKEN = frozenset({"utterance", "cue"})
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
+_ANOTHER_SPEAKS = ("-", "–", "—", ">>")
 # A longer pause ends what was said, whether or not a mark says so.
 _PAUSE_MS = 2_000
 
@@ -24,7 +26,8 @@ def cited_texts(cited: Sequence[Evidence]) -> list[str]:
     """A text for each piece; spoken pieces that go on where the one before broke off are one text with it."""
     spoken = sorted(
         (piece for piece in cited if piece.kind in _SPOKEN and piece.span.start_ms is not None),
-        key=lambda piece: (piece.modality, piece.member, piece.span.start_ms),
+        # A speaker goes on after what another threw in.
+        key=lambda piece: (piece.modality, piece.member, piece.speaker or "", piece.span.start_ms),
     )
     texts = [piece.text for piece in cited if piece not in spoken]
     before: Evidence | None = None
@@ -40,7 +43,8 @@ def cited_texts(cited: Sequence[Evidence]) -> list[str]:
 def _goes_on(before: Evidence, piece: Evidence) -> bool:
     start_ms, end_ms = piece.span.start_ms, before.span.end_ms
     return (
-        (before.modality, before.member) == (piece.modality, piece.member)
+        (before.modality, before.member, before.speaker) == (piece.modality, piece.member, piece.speaker)
+        and not (piece.kind == "cue" and piece.text.lstrip().startswith(_ANOTHER_SPEAKS))
         and start_ms is not None
         and end_ms is not None
         and 0 <= start_ms - end_ms <= _PAUSE_MS

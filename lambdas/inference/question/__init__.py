@@ -107,6 +107,7 @@ def _as_evidence(item: Observation) -> Evidence:
         source=item.source,
         member=item.member,
         reason=_REASON,
+        speaker=item.speaker,
     )
 
 
