@@ -39,6 +39,7 @@ from evaluation.reports import (
     compare_outcomes,
     read_report,
     told_comparison,
+    told_thresholds,
     write_pictures,
 )
 from evaluation.tuned_judging import deployed_tuned_judge
@@ -157,6 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps({**told, "attacks": [dataclasses.asdict(each) for each in attacks]}, indent=2))
     else:
         lines = [*_report(done), *(told_comparison(comparison) if comparison else ())]
+        lines += told_thresholds(told)
         lines += [
             f"context    {each['name']}: {each['decision']}, expected {each['expected']}"
             for each in done.contexts

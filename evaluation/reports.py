@@ -11,14 +11,24 @@ from typing import Any
 from braid.domain.scores.calibration import reliability
 from braid.domain.scores.classification import confusion
 from braid.domain.scores.comparison import Comparison, compare
+from braid.domain.scores.mitigation import slice_thresholds, threshold_trade
 from braid.domain.scores.slices import slice_report
 from braid.report.charts.of_scores import confusion_svg, reliability_svg, slices_svg
 from braid.report.charts.of_training import CostPoint, cost_f1_svg
 from evaluation.labelled import LabelledData
 from evaluation.robustness import ATTACKS, AttackScore, attacked, robustness
 
-__all__ = ["attack_scores", "compare_outcomes", "read_report", "told_comparison", "write_pictures"]
+__all__ = [
+    "attack_scores",
+    "compare_outcomes",
+    "read_report",
+    "told_comparison",
+    "told_thresholds",
+    "write_pictures",
+]
 
+# A text is flagged that is likelier harmful than not.
+_COMMON = 0.5
 # What is compared has to be of the same texts.
 _SAME = ("data_file", "data_sha256", "sample", "seed", "harmful")
 
@@ -52,6 +62,26 @@ def told_comparison(found: Comparison) -> Iterator[str]:
     yield f"points     {found.points}"
     yield f"relative   {found.relative}"
     yield "better     " + ("yes" if found.is_better else "not shown: the interval isn't above 0")
+
+
+def told_thresholds(report: Mapping[str, Any]) -> Iterator[str]:
+    """Lines about a threshold for each slice, where the judge says how sure it is, and what it costs.
+
+    They are chosen on every second text and tried on the others.
+    """
+    sure, harmful = report.get("probabilities") or [], report["harmful"]
+    if not any(harmful[::2]) or not any(harmful[1::2]) or not sure:
+        return
+    for name, values in report["slices"].items():
+        own = slice_thresholds(sure[::2], harmful[::2], values[::2], common=_COMMON)
+        trade = threshold_trade(sure[1::2], harmful[1::2], values[1::2], common=_COMMON, own=own)
+        for one, other in zip(trade.before, trade.after, strict=True):
+            yield (
+                f"threshold  {name} {one.name}: {one.threshold:.2f} → {other.threshold:.2f},"
+                f" recall {one.recall:.2f} → {other.recall:.2f}, harmless flagged"
+                f" {one.false_positive_rate:.2f} → {other.false_positive_rate:.2f},"
+                f" F1 {one.f1:.2f} → {other.f1:.2f}, {one.count} texts"
+            )
 
 
 def attack_scores(

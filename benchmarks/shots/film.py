@@ -17,7 +17,7 @@ from PIL import Image, ImageEnhance
 from benchmarks.shots import kinds
 from benchmarks.shots.kinds import FPS, Kind, Size, encode, page, photo, window
 
-__all__ = ["SECONDS", "SIZE", "STRETCHES", "Change", "changes", "film", "pictures", "stretch_at"]
+__all__ = ["SECONDS", "SIZE", "STRETCHES", "Change", "changes", "film", "stretch_at", "stretch_pictures"]
 
 SIZE = (1280, 720)
 SECONDS = 600
@@ -122,7 +122,7 @@ def film(folder: Path) -> Path:
 
 def _made(path: Path, stretch: str) -> Path:
     if not path.exists():
-        shown = partial(_stretch_pictures, stretch)
+        shown = partial(stretch_pictures, stretch)
         options = {"sc_threshold": "40", "keyint_min": str(FPS)}
         kind = Kind(lambda size, seconds, _: shown(size, seconds), group_seconds=10, options=options)
         data = encode(kind, SIZE, SECONDS)
@@ -181,13 +181,7 @@ def _starts(seconds: int) -> Iterator[tuple[str, int, bool]]:
             start += round(chance.uniform(*_SHOT_SECONDS) * FPS)
 
 
-def pictures(size: Size, seconds: int) -> Iterator[Image.Image]:
-    """The film's frames."""
-    for stretch in STRETCHES:
-        yield from _stretch_pictures(stretch, size, seconds)
-
-
-def _stretch_pictures(name: str, size: Size, seconds: int) -> Iterator[Image.Image]:
+def stretch_pictures(name: str, size: Size, seconds: int) -> Iterator[Image.Image]:
     stretch = STRETCHES[name]
     first = list(STRETCHES).index(name)
     starts = [start for of, start, _ in _starts(seconds) if of == name]

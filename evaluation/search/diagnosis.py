@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from braid.domain.scores.ranking import recall_at
 from evaluation.search.products import Level, Product
 from evaluation.search.providers import Provider, Vectors
 
@@ -103,8 +104,8 @@ def level_recalls(provider: Provider, level: Level) -> dict[str, float]:
     recalls = {}
     for query, vector in zip(level.queries, provider.texts(list(level.queries)), strict=True):
         right = level.queries[query]
-        found = {names[index] for index, _ in search(vector, rows, len(right))}
-        recalls[query] = len(found & set(right)) / len(right)
+        found = [names[index] for index, _ in search(vector, rows, len(right))]
+        recalls[query] = recall_at(len(right), found, right)
     return recalls
 
 

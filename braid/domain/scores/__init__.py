@@ -5,7 +5,7 @@ classification   accuracy, precision, recall, F1, by class and averaged; the con
 decisions        the same for decisions that may also be left open
 calibration      what a probability is worth: ECE, Brier, reliability, Platt's scaling
 curves           precision and recall by threshold, and the threshold that is chosen
-ranking          recall at k, nDCG
+ranking          recall at k
 words            word error rate
 comparison       base against tuned, paired, in points and relative
 slices           groups for which a model does worse, by Holm's correction

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Sequence
 
-__all__ = ["ndcg_at", "recall_at"]
+__all__ = ["recall_at"]
 
 
 def recall_at(k: int, ranked: Sequence[Hashable], relevant: Collection[Hashable]) -> float:
@@ -14,17 +13,3 @@ def recall_at(k: int, ranked: Sequence[Hashable], relevant: Collection[Hashable]
     if not wanted:
         raise ValueError("nothing is relevant, so there is no recall")
     return len(wanted.intersection(ranked[:k])) / len(wanted)
-
-
-def ndcg_at(k: int, ranked: Sequence[Hashable], gains: Mapping[Hashable, float]) -> float:
-    """Normalised discounted cumulative gain (Järvelin & Kekäläinen 2002), linear gains, as scikit-learn.
-
-    ``gains`` of what is relevant, 0 of everything else; 0 where nothing is. An item counts once.
-    """
-    found = [gains.get(item, 0.0) for item in dict.fromkeys(ranked)]
-    best = _dcg(sorted(gains.values(), reverse=True)[:k])
-    return _dcg(found[:k]) / best if best else 0.0
-
-
-def _dcg(gains: Sequence[float]) -> float:
-    return math.fsum(gain / math.log2(place + 2) for place, gain in enumerate(gains))

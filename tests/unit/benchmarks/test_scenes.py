@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from benchmarks.shots.film import SECONDS, Change, changes, pictures
+from benchmarks.shots.film import SECONDS, STRETCHES, Change, changes, stretch_pictures
 from benchmarks.shots.kinds import FPS
 from benchmarks.shots.scenes import Found, found_in
 
@@ -45,7 +45,7 @@ def test_nothing_found_is_no_f1() -> None:
 @pytest.mark.slow
 def test_the_film_changes_where_it_says() -> None:
     seconds = 60
-    frames = list(pictures(_SIZE, seconds))
+    frames = [it for stretch in STRETCHES for it in stretch_pictures(stretch, _SIZE, seconds)]
 
     assert len(frames) == seconds * FPS
     for change in changes(seconds):

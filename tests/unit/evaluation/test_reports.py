@@ -14,7 +14,7 @@ from braid.runtime.library import profile
 from evaluation import moderation
 from evaluation.deciding import evaluate
 from evaluation.moderation import main
-from evaluation.reports import attack_scores, compare_outcomes, read_report, write_pictures
+from evaluation.reports import attack_scores, compare_outcomes, read_report, told_thresholds, write_pictures
 from tests.unit.evaluation.test_moderation import BLOCKED, DOUBTED, folder, judge, labelled
 
 __all__ = ["folder"]  # a fixture
@@ -86,3 +86,24 @@ def test_the_command_compares_with_a_report_of_its_own(
     assert (tmp_path / "pictures" / "confusion.svg").is_file()
     assert main([*chosen, "--seed", "1", "--against", str(tmp_path / "base.json")]) == 1
     assert "aren't of the same texts" in capsys.readouterr().err
+
+
+def test_a_threshold_for_each_slice_is_shown_with_what_it_costs() -> None:
+    """Long texts are harmful at less sureness than short ones: one threshold for both misses them."""
+    sure = [0.9] * 60 + [0.1] * 60 + [0.4] * 60 + [0.2] * 60
+    harmful = ([True] * 60 + [False] * 60) * 2
+    lengths = ["short"] * 120 + ["long"] * 120
+    told = list(told_thresholds(report(probabilities=sure, harmful=harmful, slices={"length": lengths})))
+
+    assert told == [
+        "threshold  length long: 0.50 → 0.40, recall 0.00 → 1.00, harmless flagged 0.00 → 0.00,"
+        " F1 0.00 → 1.00, 60 texts",
+        "threshold  length short: 0.50 → 0.90, recall 1.00 → 1.00, harmless flagged 0.00 → 0.00,"
+        " F1 1.00 → 1.00, 60 texts",
+        "threshold  length all: 0.50 → 0.50, recall 0.50 → 1.00, harmless flagged 0.00 → 0.00,"
+        " F1 0.67 → 1.00, 120 texts",
+    ]
+
+
+def test_a_judge_that_does_not_say_how_sure_it_is_has_no_thresholds() -> None:
+    assert list(told_thresholds(report())) == []

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from braid.domain.scores.calibration import brier_score, calibration, fit_platt, reliability
 from braid.domain.scores.classification import binary_scores, confusion
 from braid.domain.scores.curves import average_precision, choose_threshold, precision_recall_curve
-from braid.domain.scores.ranking import ndcg_at, recall_at
+from braid.domain.scores.ranking import recall_at
 from braid.domain.scores.words import word_error_rate
 from tests.unit.scores.vectors import COLUMNS, COUNT, golden, vector
 
@@ -36,7 +36,6 @@ def test_a_thousand_vectors_score_as_scikit_learn_scores_them() -> None:
             every.average("micro").f1,
             average_precision(precision_recall_curve(found.scores, positive)),
             brier_score(found.scores, positive),
-            ndcg_at(10, range(len(found.truth)), dict(enumerate(map(float, found.truth)))),
         ]
         assert ours == pytest.approx(row, abs=2e-9), dict(
             zip(COLUMNS, zip(ours, row, strict=True), strict=True)
@@ -137,13 +136,6 @@ def test_the_curve_and_the_threshold_that_is_chosen() -> None:
 def test_a_curve_without_a_positive_has_no_recall() -> None:
     with pytest.raises(ValueError, match="no example is positive"):
         precision_recall_curve([0.5], [False])
-
-
-def test_ndcg_of_järvelin_and_kekäläinen_s_kind() -> None:
-    # Wikipedia's worked example: relevances 3 2 3 0 1 2 in the order found, 3 3 3 2 2 2 1 0 ideally.
-    gains = dict(enumerate([3.0, 2.0, 3.0, 0.0, 1.0, 2.0, 3.0, 2.0]))
-    assert ndcg_at(6, [0, 1, 2, 3, 4, 5], gains) == pytest.approx(0.785, abs=0.0005)
-    assert ndcg_at(3, [9], gains) == 0.0
 
 
 def test_recall_at_k() -> None:
