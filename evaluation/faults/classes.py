@@ -92,7 +92,9 @@ CLASSES: Mapping[str, OperationClass] = {
     ),
     "tuning, storage: S3": OperationClass(TUNING, (_S3,)),
     # How often what becomes ready is asked for depends on the engine's speed, here too.
-    "tuning, job: SageMaker": OperationClass(TUNING, (_TRAINING, _AWAIT_TRAINING, replace(_AWAIT_TRAINING, after=1))),
+    "tuning, job: SageMaker": OperationClass(
+        TUNING, (_TRAINING, _AWAIT_TRAINING, replace(_AWAIT_TRAINING, after=1))
+    ),
     "tuning, models: Bedrock": OperationClass(
         TUNING,
         (

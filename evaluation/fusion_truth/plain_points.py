@@ -123,9 +123,11 @@ class PlainPoints:
             rows = self.rows_among([it for _, it in ours], [it for _, it in theirs])
             for mention, parsed in ours:
                 for rival, rival_parsed in theirs:
-                    if not are_same_thing(mention, rival) or rows.are_of_others(parsed, rival_parsed):
+                    if not are_same_thing(mention, rival):
                         continue
                     if rows.are_rows and not rows.are(parsed, rival_parsed):
+                        continue
+                    if rows.are_of_others(parsed, rival_parsed):
                         continue
                     settling = rows.settling(parsed, rival_parsed)
                     if are_settled(
