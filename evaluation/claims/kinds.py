@@ -32,6 +32,7 @@ _MONTHS = frozenset(
 )
 _NEGATED_PREFIXES = ("It is not true that ", "It isn't the case that ", "Nobody says that ")
 _SMALL = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_NOT_MENTIONED = ("{} is not mentioned", "there is no mention of {}", "no {} is discussed")
 _MIN_KEPT = 0.5  # of a paraphrase's content stems
 
 
@@ -185,8 +186,32 @@ def _off_topic(
     return rng.choice(_elsewhere(passage, passages, rng).sentences)
 
 
-TRUE_KINDS = ("true", "paraphrase")
-FALSE_KINDS = ("wrong number", "negated", "swapped subject", "off topic")
+def _true_absence(
+    sentence: str, passage: Passage, passages: Sequence[Passage], rng: random.Random
+) -> str | None:
+    """The sentence, and that something isn't mentioned which another passage is about."""
+    there = content_stems(passage.text, "en")
+    found = words(_elsewhere(passage, passages, rng).text)
+    others = [word for word in found if _is_plain(word) and not content_stems(word.text, "en") & there]
+    return _and_not_mentioned(sentence, others, rng)
+
+
+def _untrue_absence(
+    sentence: str, passage: Passage, passages: Sequence[Passage], rng: random.Random
+) -> str | None:
+    """The sentence, and that something isn't mentioned which the passage has a word for."""
+    return _and_not_mentioned(sentence, [word for word in words(passage.text) if _is_plain(word)], rng)
+
+
+def _and_not_mentioned(sentence: str, named: Sequence[Word], rng: random.Random) -> str | None:
+    if not named or sentence.rstrip().endswith("?"):
+        return None
+    form = rng.choice(_NOT_MENTIONED).format(rng.choice(named).text)
+    return f"{sentence.rstrip().rstrip('.!')}, and {form}."
+
+
+TRUE_KINDS = ("true", "paraphrase", "true absence")
+FALSE_KINDS = ("wrong number", "negated", "swapped subject", "off topic", "untrue absence")
 KINDS: Mapping[str, Callable[[str, Passage, Sequence[Passage], random.Random], str | None]] = {
     "true": _true,
     "paraphrase": _paraphrase,
@@ -194,6 +219,8 @@ KINDS: Mapping[str, Callable[[str, Passage, Sequence[Passage], random.Random], s
     "negated": _negated,
     "swapped subject": _swapped_subject,
     "off topic": _off_topic,
+    "true absence": _true_absence,
+    "untrue absence": _untrue_absence,
 }
 
 

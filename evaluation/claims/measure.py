@@ -12,6 +12,7 @@ from braid.domain.span import WHOLE
 from braid.text.names import names_of
 from evaluation.claims.kinds import FALSE_KINDS, TRUE_KINDS, Claim, make_claims
 from evaluation.claims.passages import read_passages
+from lambdas.inference.checks.absences import said_after_all, unsaid
 from lambdas.inference.checks.claim_check import judge
 
 __all__ = ["Judged", "Measured", "measure", "table", "write_table"]
@@ -58,6 +59,9 @@ def measure(folder: Path, *, is_held_out: bool) -> Measured:
         reasons = [*judgement.problems]
         if not judgement.has_enough_words:
             reasons.append(f"shares {judgement.shared_count} of {judgement.content_count} words")
+        for absence in unsaid(claim.text, [piece], "en"):
+            if said_after_all(absence, {piece.evidence_id: piece}, "en"):
+                reasons.append("says that something isn't said, which is")
         counts[claim.kind] += 1
         refused[claim.kind] += bool(reasons)
         if bool(reasons) == (claim.kind in TRUE_KINDS):

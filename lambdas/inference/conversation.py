@@ -12,6 +12,7 @@ from braid.models.asking import Ask, Reply, StopReason
 from braid.models.question import Guardrail, Question
 from braid.models.routing import Route
 from lambdas.inference.checks.answer_checks import Findings, check
+from lambdas.inference.checks.copied_rules import copied_rules
 from lambdas.inference.checks.list_checks import misfits
 from lambdas.inference.checks.mending import mended
 from lambdas.inference.checks.profile_checks import broken_rules, copied_members
@@ -160,7 +161,8 @@ class Conversation:
         findings = replace(findings, warnings=(*notes, *repeats, *findings.warnings))
         if findings.fits_schema:
             refused = misfits(answer, self.profile.checks, self.slots, shown)
-            findings = findings.refusing(refused)
+            copied = tuple(copied_rules(self.profile, answer, shown, self.language_code))
+            findings = findings.refusing((*copied, *refused))
         if reply.method == "model":
             # Of what judges nothing, nothing is asked: it could not mend it.
             findings = findings.also(broken_rules(self.profile, answer, shown, self.language_code))

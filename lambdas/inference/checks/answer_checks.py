@@ -14,8 +14,9 @@ from braid.domain.profile.schema_pointers import schema_at
 from braid.runtime.answer_schema import schema_problem
 from braid.text.languages import base_language
 from braid.text.names import names_of
+from lambdas.inference.checks.absences import said_after_all, unsaid
 from lambdas.inference.checks.bearing_lines import bearing_lines
-from lambdas.inference.checks.claim_check import Judgement, judge
+from lambdas.inference.checks.claim_check import Judgement, judge, language_of
 
 __all__ = ["Findings", "check"]
 
@@ -88,8 +89,9 @@ def check(
             judgement = judge(text, pieces, language_code, asset_names)
             is_name = member.rsplit("/", 1)[-1] in _NAMING
             told = member if text != claim.text else claim.path
-            reasons = [f"{told} {problem}" for problem in judgement.problems]
-            if judgement.doubt:
+            untrue = tuple(_denied_too_much(text, pieces, evidence, language_code))
+            reasons = [f"{told} {problem}" for problem in (*judgement.problems, *untrue)]
+            if judgement.doubt and not untrue:
                 warnings.append(f"{told} ({text!r:.80}) {judgement.doubt}: nobody knows whether that says so")
             elif not judgement.has_enough_words:
                 reason = f"{told}{f' ({text!r:.80})' if is_name else ''} {_too_few(judgement)}"
@@ -121,6 +123,16 @@ def _statements(
         described = schema_at(schema, pattern.replace("*", "0")) or {}
         if pattern not in unchecked and not {"enum", "const", "pattern", "format"} & described.keys():
             yield pointer, text
+
+
+def _denied_too_much(
+    text: str, cited: Sequence[Evidence], evidence: Mapping[str, Evidence], language_code: str | None
+) -> Iterator[str]:
+    """What a statement says isn't said, and a line says, cited or not."""
+    language = language_of(text, language_code)
+    for absence in unsaid(text, cited, language):
+        if (name := said_after_all(absence, evidence, language)) is not None:
+            yield f"says that something isn't said ({absence.written!r:.60}), and {name} says it"
 
 
 def _too_few(judgement: Judgement) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from braid.domain.evidence.observation import Evidence
 from braid.domain.span import brief_timecode
@@ -18,11 +18,13 @@ from braid.text.numbers.figures import Figures, read_figures, unborne_figures
 from braid.text.numbers.number_words import NUMBER_WORDS
 from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.stems import content_stems, stems_of, words
+from lambdas.inference.checks.absences import unsaid
 from lambdas.inference.checks.cited_texts import cited_texts
 from lambdas.inference.checks.denials import denial_problems
+from lambdas.inference.checks.parties import party_problems
 from lambdas.inference.request.pictures import is_shown_picture
 
-__all__ = ["INCOMPARABLE_SUPPORT", "Judgement", "judge"]
+__all__ = ["INCOMPARABLE_SUPPORT", "Judgement", "judge", "language_of"]
 
 # A claim stands from this share of its content words on: one third, in whole numbers.
 _LEAST_SHARE = (1, 3)
@@ -74,7 +76,7 @@ def judge(
     count. ``asset_names`` are the names in all of its evidence.
     """
     texts = cited_texts(cited)
-    own, theirs = _language(text, language_code), _language(" ".join(texts), language_code)
+    own, theirs = language_of(text, language_code), language_of(" ".join(texts), language_code)
     problems = [
         f"says {written!r:.60}, which the evidence that it cites doesn't"
         for written in _unborne_figures(text, cited, own, theirs)
@@ -93,15 +95,19 @@ def judge(
         ]
     if not text.rstrip().endswith(("?", "？")):
         problems += denial_problems(text, texts, language)
+        problems += party_problems(text, texts, language)
     told = len(figures.quantities) + len(figures.moments.dates) + len(figures.moments.times)
     missing = sum(problem.startswith("says ") for problem in problems)
     count = len(content) + told
     if not count:
         return Judgement(tuple(problems), 0, 0, "has no word to compare")
-    return Judgement(tuple(problems), count, len(shared) + max(0, told - missing))
+    judgement = Judgement(tuple(problems), count, len(shared) + max(0, told - missing))
+    if judgement.has_enough_words and unsaid(text, cited, own):
+        return replace(judgement, doubt="says that something isn't said, which no line can bear")
+    return judgement
 
 
-def _language(text: str, known: str | None) -> str:
+def language_of(text: str, known: str | None) -> str:
     guessed = guess_language([text])
     if guessed in ("zh", "ja") and base_language(known) in ("zh", "ja"):
         return base_language(known) or guessed  # a title in ideographs is in either

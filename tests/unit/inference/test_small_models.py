@@ -84,3 +84,13 @@ def test_a_denial_that_reading_glued_together_is_no_reason_to_refuse() -> None:
 
     assert isinstance(answer, Answer)
     assert answer.first_sentence.endswith("dismissing Count Two without prejudice.")
+
+
+def test_the_policys_words_in_place_of_the_assets_are_refused() -> None:
+    example = read_example((CASSETTES / "the-policy-copied-as-found.json").read_text("utf-8"))
+    model = ScriptedModel(*[dict(example.response)] * 4)
+
+    answer = infer(profile("moderation"), example.found, model, MODEL_IDS, model_registry())
+
+    assert isinstance(answer, NoAnswer)
+    assert "/categories/0 is copied from policy.md: quote the asset's own words" in answer.reason
