@@ -18,7 +18,7 @@ __all__ = ["BENCHMARKS"]
 
 _SETS = ("moderation-api-release", "davidson-hate-offensive")
 _PER_LETTER = 46
-_LEAST_GAIN_PERCENT = 7.3  # the mean that an article reports for Nova, which its own tables don't bear
+_LEAST_GAIN_PERCENT = 7.3  # the mean that an article reports for Nova, which its own tables don't support
 
 
 def _texts() -> Sequence[Row]:

@@ -16,7 +16,7 @@ from braid.text.languages import FUNCTION_WORDS
 from braid.text.numbers.dates import read_moments
 from braid.text.stems import Word, words
 
-__all__ = ["names_in", "names_of", "unborne_names"]
+__all__ = ["names_in", "names_of", "unsupported_names"]
 
 _BEGINS = re.compile(r"(?:^|[.!?:;\n•·|“”\"«»„‘(\[]|\s['‘]|\s[-–—]\s)\s*['\"“”„«‘(\[]*$")
 _MOSTLY = 0.8
@@ -71,7 +71,7 @@ def names_in(text: str, language: str) -> frozenset[str]:
     )
 
 
-def unborne_names(
+def unsupported_names(
     text: str, language: str, evidence: Iterable[str], asset_names: frozenset[str] = frozenset()
 ) -> list[str]:
     """The names in ``text`` that stand nowhere in ``evidence``, which is some of the asset's.

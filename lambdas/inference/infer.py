@@ -96,7 +96,7 @@ def _without_unsupported(profile: Profile, chosen: Chosen) -> _Sound | NoAnswer:
     is_whole = "" in findings.unsupported  # the answer itself is a statement, and there is nothing else
     if schema_problem(kept, profile.answer_schema) or not left or is_whole:
         why = "; ".join(findings.problems[:3])
-        reason = f"{ANSWER.operation}: the evidence doesn't bear the answer ({why})"
+        reason = f"{ANSWER.operation}: the evidence doesn't support the answer ({why})"
         return NoAnswer(reason, chosen.steps)
     taken = [problem for problem in findings.problems if problem not in findings.broken_rules]
     return _Sound(kept, (*warnings, *(f"taken out: {problem}" for problem in taken)))
@@ -124,7 +124,7 @@ def _settled(
             evidence=timeline.evidence,
             observations=timeline.observations,
             policy=profile.policy(language_code),
-            unborne_categories=_below(
+            unsupported_categories=_below(
                 profile.decision.categories, findings.unsupported if findings else frozenset()
             ),
         )

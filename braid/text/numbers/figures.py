@@ -1,8 +1,8 @@
 """The figures of a text: amounts, numbers, dates, times, weekdays; and which of them another text doesn't
-bear.
+support.
 
-What is claimed is read strictly and what it rests on generously: a figure is borne where any reading of it
-is.
+What is claimed is read strictly and what it rests on generously: a figure is supported where any reading of
+it is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from braid.text.numbers.quantities import PLAIN, Quantity, find_quantities
 from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.words import tokenize
 
-__all__ = ["Figures", "read_figures", "unborne_figures"]
+__all__ = ["Figures", "read_figures", "unsupported_figures"]
 
 _ROUNDING = 0.005  # $49.99 is called 50 dollars
 _ROUGHLY = 0.05
@@ -43,7 +43,7 @@ class Figures:
     """What a text says in figures.
 
     ``lists`` are the lengths of its enumerations (3 of "red, tan, blue"), ``ordinals`` the numbers of its
-    ordinal words, which bear a plain number ("step 2" of "second, ...") and aren't claimed by any.
+    ordinal words, which support a plain number ("step 2" of "second, ...") and aren't claimed by any.
     """
 
     quantities: tuple[Quantity, ...] = ()
@@ -70,7 +70,7 @@ def read_figures(text: str, language: str | None = None) -> Figures:
     )
 
 
-def unborne_figures(claim: Figures, evidence: Sequence[Figures], pieces: int) -> list[str]:
+def unsupported_figures(claim: Figures, evidence: Sequence[Figures], pieces: int) -> list[str]:
     """The figures of ``claim``, as written, that no text of ``evidence`` has.
 
     A plain number may also count the cited ``pieces``, the items of an enumeration or the figures of a kind,
@@ -80,10 +80,10 @@ def unborne_figures(claim: Figures, evidence: Sequence[Figures], pieces: int) ->
         *(
             q.written
             for q in claim.quantities
-            if not _is_borne(q, q.written in claim.hedged, evidence, pieces)
+            if not _is_supported(q, q.written in claim.hedged, evidence, pieces)
         ),
-        *(date.written for date in claim.moments.dates if not _is_date_borne(date, evidence)),
-        *(time.written for time in claim.moments.times if not _is_time_borne(time, evidence)),
+        *(date.written for date in claim.moments.dates if not _is_date_supported(date, evidence)),
+        *(time.written for time in claim.moments.times if not _is_time_supported(time, evidence)),
         *(
             name
             for day, name in claim.moments.weekdays
@@ -96,7 +96,7 @@ def unborne_figures(claim: Figures, evidence: Sequence[Figures], pieces: int) ->
     ]
 
 
-def _is_borne(quantity: Quantity, is_rough: bool, evidence: Sequence[Figures], pieces: int) -> bool:
+def _is_supported(quantity: Quantity, is_rough: bool, evidence: Sequence[Figures], pieces: int) -> bool:
     known = [each for figures in evidence for each in figures.quantities]
     alike = [each for each in known if each.dimension == quantity.dimension]
     if quantity.dimension == PLAIN:
@@ -178,11 +178,11 @@ def _is_sum(values: Sequence[float], parts: Sequence[float]) -> bool:
     return any(math.isclose(value, math.fsum(parts), rel_tol=1e-6) for value in values)
 
 
-def _is_date_borne(date: Date, evidence: Sequence[Figures]) -> bool:
-    return any(_is_reading_borne(reading, evidence) for reading in date.readings)
+def _is_date_supported(date: Date, evidence: Sequence[Figures]) -> bool:
+    return any(_is_reading_supported(reading, evidence) for reading in date.readings)
 
 
-def _is_reading_borne(
+def _is_reading_supported(
     reading: tuple[int | None, int | None, int | None], evidence: Sequence[Figures]
 ) -> bool:
     year, month, day = reading
@@ -201,7 +201,7 @@ def _is_reading_borne(
     return False
 
 
-def _is_time_borne(time: ClockTime, evidence: Sequence[Figures]) -> bool:
+def _is_time_supported(time: ClockTime, evidence: Sequence[Figures]) -> bool:
     for figures in evidence:
         if any(set(time.readings) & set(known.readings) for known in figures.moments.times):
             return True

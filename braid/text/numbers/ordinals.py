@@ -1,6 +1,6 @@
 """Ordinal words and their numbers: "first" to "twenty-sixth" in English, to "twelfth" in five languages.
 
-A lesson that says "second, water the plants" bears an answer that calls it step 2.
+A lesson that says "second, water the plants" supports an answer that calls it step 2.
 """
 
 from __future__ import annotations

@@ -141,7 +141,7 @@ def unsaid(text: str, cited: Sequence[Evidence], language: str) -> tuple[Absence
     """What ``text`` says isn't said, without that a cited line itself says so; questions say nothing."""
     if text.rstrip().endswith(("?", "？")):
         return ()
-    return tuple(each for each in _absences(text, language) if not _is_borne(each, cited, language))
+    return tuple(each for each in _absences(text, language) if not _is_supported(each, cited, language))
 
 
 def said_after_all(absence: Absence, evidence: Mapping[str, Evidence], language: str) -> str | None:
@@ -161,7 +161,7 @@ def said_after_all(absence: Absence, evidence: Mapping[str, Evidence], language:
     return None
 
 
-def _is_borne(absence: Absence, cited: Sequence[Evidence], language: str) -> bool:
+def _is_supported(absence: Absence, cited: Sequence[Evidence], language: str) -> bool:
     """Whether a cited line itself says so: that it isn't said, or of a value that there is none."""
     known = {each for thing in absence.things for each in thing}
     for piece in cited:

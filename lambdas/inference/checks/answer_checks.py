@@ -1,4 +1,4 @@
-"""What is wrong with an answer: its shape, what it cites, what no evidence bears."""
+"""What is wrong with an answer: its shape, what it cites, what no evidence supports."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from braid.runtime.answer_schema import schema_problem
 from braid.text.languages import base_language
 from braid.text.names import names_of
 from lambdas.inference.checks.absences import said_after_all, unsaid
-from lambdas.inference.checks.bearing_lines import bearing_lines
 from lambdas.inference.checks.claim_check import Judgement, judge, language_of
+from lambdas.inference.checks.supporting_lines import supporting_lines
 
 __all__ = ["Findings", "check"]
 
@@ -100,8 +100,8 @@ def check(
                 else:
                     reasons.append(reason)
             if reasons:
-                if others := bearing_lines(text, evidence, language_code, asset_names):
-                    reasons.append(f"{told} is borne by {' and '.join(others)}: cite that")
+                if others := supporting_lines(text, evidence, language_code, asset_names):
+                    reasons.append(f"{told} is supported by {' and '.join(others)}: cite that")
                 problems.extend(reasons)
                 unsupported.add(claim.path)
     return Findings(

@@ -1,4 +1,4 @@
-"""Whether cited evidence bears a claim: its figures, its names, its denials, and a third of its words. Pure.
+"""Whether cited evidence supports a claim: figures, names, denials, and a third of its words. Pure.
 
 A check of words, numbers and negation, not of meaning: docs/claims.md says what it finds and what it can't.
 """
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from braid.domain.evidence.observation import Evidence
 from braid.domain.span import brief_timecode
 from braid.text.languages import base_language, guess_language, script_of
-from braid.text.names import unborne_names
-from braid.text.numbers.figures import Figures, read_figures, unborne_figures
+from braid.text.names import unsupported_names
+from braid.text.numbers.figures import Figures, read_figures, unsupported_figures
 from braid.text.numbers.number_words import NUMBER_WORDS
 from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.stems import content_stems, stems_of, words
@@ -28,7 +28,7 @@ __all__ = ["INCOMPARABLE_SUPPORT", "Judgement", "judge", "language_of"]
 
 # A claim stands from this share of its content words on: one third, in whole numbers.
 _LEAST_SHARE = (1, 3)
-# What can't be compared is neither borne nor refuted.
+# What can't be compared is neither supported nor refuted.
 INCOMPARABLE_SUPPORT = 0.5
 _QUOTATION = re.compile(r"[\"“„«”]([^\"“”„«»]{3,300})[\"”“»]|(?<!\w)['‘‚]([^'‘’]{3,300})['’](?!\w)")
 _PAGE = re.compile(r"\b(?:page|slide|seite|folie|página|pagina|diapositi\w+)\s+(\d+)", re.IGNORECASE)
@@ -79,7 +79,7 @@ def judge(
     own, theirs = language_of(text, language_code), language_of(" ".join(texts), language_code)
     problems = [
         f"says {written!r:.60}, which the evidence that it cites doesn't"
-        for written in _unborne_figures(text, cited, own, theirs)
+        for written in _unsupported_figures(text, cited, own, theirs)
     ]
     figures = read_figures(text, own)
     doubt = _incomparable(text, texts, own, theirs)
@@ -91,7 +91,7 @@ def judge(
     if own != "de" or theirs != "de":
         problems += [
             f"names {name!r:.60}, which the evidence that it cites doesn't"
-            for name in unborne_names(text, own, texts, asset_names)
+            for name in unsupported_names(text, own, texts, asset_names)
         ]
     if not text.rstrip().endswith(("?", "？")):
         problems += denial_problems(text, texts, language)
@@ -222,7 +222,7 @@ def _quoted(text: str, texts: Sequence[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _unborne_figures(text: str, cited: Sequence[Evidence], own: str, theirs: str) -> list[str]:
+def _unsupported_figures(text: str, cited: Sequence[Evidence], own: str, theirs: str) -> list[str]:
     pages = {f"{piece.span.page}" for piece in cited if piece.span.page is not None}
     plain = _PAGE.sub(lambda match: "" if match[1] in pages else match.group(), text)
     codes = {
@@ -239,4 +239,4 @@ def _unborne_figures(text: str, cited: Sequence[Evidence], own: str, theirs: str
         read_figures(piece.text, language) for piece in cited for language in {own, theirs}
     ]
     pieces = len({piece.evidence_id for piece in cited})
-    return list(dict.fromkeys(unborne_figures(read_figures(plain, own), evidence, pieces)))
+    return list(dict.fromkeys(unsupported_figures(read_figures(plain, own), evidence, pieces)))

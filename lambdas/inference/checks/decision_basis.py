@@ -27,14 +27,14 @@ def decide(
     evidence: Sequence[Evidence],
     observations: Iterable[Observation],
     policy: Policy,
-    unborne_categories: int = 0,
+    unsupported_categories: int = 0,
 ) -> DecisionBasis:
     """Combines the answer's votes and severities with what the services found. Pure and deterministic.
 
     The most severe of four stands: the combined votes, the policy's thresholds, the services' findings and
     the model's own decision; of equals the first is named as the rule. A modality with evidence that casts no
-    vote, or casts it by nothing of its own, counts as undecided at least; so do ``unborne_categories``, which
-    were taken out of the answer because what they cite doesn't say so. Without a model's judgement
+    vote, or casts it by nothing of its own, counts as undecided at least; so do ``unsupported_categories``,
+    which were taken out of the answer because what they cite doesn't say so. Without a model's judgement
     (``method``) nothing is decided.
     """
     decided = str(answer.get(DECISION_MEMBER, plan.undecided))
@@ -48,7 +48,7 @@ def decide(
     asked = [
         _of_votes(plan, votes),
         *_of_categories(plan, answer, policy),
-        *_of_unborne(plan, unborne_categories),
+        *_of_unsupported(plan, unsupported_categories),
         *((finding.vote, _named(finding)) for finding in findings),
         (decided, f"the model's own decision is {decided}"),
     ]
@@ -119,7 +119,7 @@ def _of_categories(
                 yield decision, f"policy: {name} of severity {severity:g} is {decision} from {least:g}"
 
 
-def _of_unborne(plan: DecisionPlan, count: int) -> Iterator[tuple[str, str]]:
+def _of_unsupported(plan: DecisionPlan, count: int) -> Iterator[tuple[str, str]]:
     if count:
         named = "1 category was" if count == 1 else f"{count} categories were"
         yield plan.undecided, f"{named} taken out: the evidence that is cited doesn't say so"

@@ -162,7 +162,7 @@ def test_an_answer_of_inventions_alone_is_none() -> None:
     wrong = answered({"summary": invented, "topics": [], "key_moments": []})
     answer = run(ScriptedModel(wrong, wrong, wrong, wrong))
     assert isinstance(answer, NoAnswer)
-    assert "doesn't bear" in answer.reason
+    assert "doesn't support" in answer.reason
 
 
 def test_a_truncated_answer_never_passes_and_gets_more_room() -> None:

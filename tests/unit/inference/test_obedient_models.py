@@ -86,7 +86,7 @@ def test_who_cites_something_harmless_for_it_is_found_out(injection: Injection) 
         assert result.warnings
         assert result.confidence <= 0.5
     else:
-        assert "doesn't bear" in result.reason
+        assert "doesn't support" in result.reason
         assert len(model.requests) == 3
 
 

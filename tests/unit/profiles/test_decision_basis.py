@@ -117,7 +117,7 @@ def test_a_category_that_was_taken_out_of_the_answer_is_looked_at() -> None:
         evidence=EVIDENCE[2:],
         observations=(),
         policy=POLICY,
-        unborne_categories=1,
+        unsupported_categories=1,
     )
     assert decision_basis.decision == "review"
     assert decision_basis.rule == "1 category was taken out: the evidence that is cited doesn't say so"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from braid.text.attributes.negation import read_clauses
 from braid.text.languages import LANGUAGES, guess_language, script_of
-from braid.text.names import names_in, names_of, unborne_names
-from braid.text.numbers.figures import read_figures, unborne_figures
+from braid.text.names import names_in, names_of, unsupported_names
+from braid.text.numbers.figures import read_figures, unsupported_figures
 from braid.text.numbers.spelled_numbers import in_digits
 from braid.text.stems import content_stems
 
@@ -36,7 +36,7 @@ def test_numbers_in_words_become_digits(language: str, text: str, digits: str) -
 
 
 @pytest.mark.parametrize(
-    ("claim", "evidence", "language", "unborne"),
+    ("claim", "evidence", "language", "unsupported"),
     [
         ("It opens at 3 and costs $99.", "It opens at 9 a.m. and costs $12.", "en", ["3", "$99"]),
         ("It opens at nine and costs twelve dollars.", "It opens at 9 a.m. and costs $12.", "en", []),
@@ -67,10 +67,10 @@ def test_numbers_in_words_become_digits(language: str, text: str, digits: str) -
     ],
 )
 def test_a_figure_is_borne_where_the_evidence_has_it(
-    claim: str, evidence: str, language: str, unborne: list[str]
+    claim: str, evidence: str, language: str, unsupported: list[str]
 ) -> None:
-    found = unborne_figures(read_figures(claim, language), [read_figures(evidence, language)], 1)
-    assert found == unborne
+    found = unsupported_figures(read_figures(claim, language), [read_figures(evidence, language)], 1)
+    assert found == unsupported
 
 
 @pytest.mark.parametrize(
@@ -102,20 +102,20 @@ def test_names_are_what_is_written_large_within_a_sentence() -> None:
 
 def test_a_name_may_be_spelled_otherwise() -> None:
     evidence = ["Germany and the United States: a shop"]
-    assert unborne_names("A shop in the US, by Germans", "en", evidence) == []
-    assert unborne_names("A shop of Alice Smith", "en", ["the shop of Alice Jones"]) == ["smith"]
-    assert unborne_names("Paula opened it", "en", ["she opened it"], frozenset({"paula"})) == ["paula"]
+    assert unsupported_names("A shop in the US, by Germans", "en", evidence) == []
+    assert unsupported_names("A shop of Alice Smith", "en", ["the shop of Alice Jones"]) == ["smith"]
+    assert unsupported_names("Paula opened it", "en", ["she opened it"], frozenset({"paula"})) == ["paula"]
 
 
 def test_headings_write_words_large_that_are_no_names() -> None:
     cited = ["First plant the seeds in March."]
     names = names_of([*cited, "There are four simple steps, and then Alice Jones waits."], "en")
-    assert unborne_names("First Step", "en", cited, names) == []
-    assert unborne_names("Payment Method", "en", cited, names) == []
-    assert unborne_names("RETURN POLICY", "en", cited, names) == []
-    assert unborne_names("Alice Jones", "en", cited, names) == ["alice", "jones"]
-    assert unborne_names("IBM Servers", "en", [*cited, "Servers"], names) == ["ibm"]
-    assert unborne_names("the Step of the garden", "en", cited, names) == ["step"]
+    assert unsupported_names("First Step", "en", cited, names) == []
+    assert unsupported_names("Payment Method", "en", cited, names) == []
+    assert unsupported_names("RETURN POLICY", "en", cited, names) == []
+    assert unsupported_names("Alice Jones", "en", cited, names) == ["alice", "jones"]
+    assert unsupported_names("IBM Servers", "en", [*cited, "Servers"], names) == ["ibm"]
+    assert unsupported_names("the Step of the garden", "en", cited, names) == ["step"]
 
 
 def test_stems_are_those_of_the_language() -> None:
@@ -135,13 +135,13 @@ def test_a_language_is_told_by_its_function_words_or_its_script() -> None:
 @given(st.text(max_size=200), st.sampled_from(LANGUAGES))
 def test_any_text_bears_itself(text: str, language: str) -> None:
     figures = read_figures(text, language)
-    assert unborne_figures(figures, [figures], 1) == []
+    assert unsupported_figures(figures, [figures], 1) == []
     assert read_clauses(text, language) == read_clauses(text, language)
-    assert unborne_names(text, language, [text]) == []
+    assert unsupported_names(text, language, [text]) == []
 
 
 @given(st.integers(min_value=2, max_value=99), st.sampled_from(["$", "€", "£"]))
 def test_another_amount_is_never_borne(value: int, sign: str) -> None:
     evidence = read_figures(f"The ticket costs {sign}{value}.", "en")
     claim = read_figures(f"The ticket costs {sign}{value + 1}.", "en")
-    assert unborne_figures(claim, [evidence], 1)
+    assert unsupported_figures(claim, [evidence], 1)

@@ -8,7 +8,7 @@ from braid.domain.asset.asset import Modality
 from braid.domain.evidence.observation import Evidence
 from braid.domain.span import Span
 from lambdas.inference.checks.answer_checks import check
-from lambdas.inference.checks.bearing_lines import bearing_lines
+from lambdas.inference.checks.supporting_lines import supporting_lines
 
 LEASE = {
     f"p{number}": Evidence(f"p{number}", Modality.TEXT, "passage", Span(page=1), text, 1.0, "textract")
@@ -34,7 +34,7 @@ LEASE = {
     ],
 )
 def test_lines_bear_what_they_say_and_nothing_else(text: str, names: tuple[str, ...]) -> None:
-    assert bearing_lines(text, LEASE, "en") == names
+    assert supporting_lines(text, LEASE, "en") == names
 
 
 def test_the_problem_of_a_true_statement_says_what_to_cite() -> None:
@@ -42,4 +42,4 @@ def test_the_problem_of_a_true_statement_says_what_to_cite() -> None:
 
     found = check({"text": "The tenant may keep one cat.", "evidence_ids": ["p3"]}, schema, LEASE, "en")
 
-    assert any(problem.endswith("is borne by p2: cite that") for problem in found.problems)
+    assert any(problem.endswith("is supported by p2: cite that") for problem in found.problems)

@@ -1,4 +1,4 @@
-"""Which lines of the evidence bear a statement that cites others: what a repair can be told to cite. Pure."""
+"""Which lines of the evidence support a statement that cites others: what a repair can say to cite. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from braid.domain.evidence.observation import Evidence
 from braid.text.stems import words
 from lambdas.inference.checks.claim_check import judge
 
-__all__ = ["bearing_lines"]
+__all__ = ["supporting_lines"]
 
 # The lines with the most words in common, tried alone, then together.
 _NEAREST = 5
@@ -18,13 +18,13 @@ _LEAST_SUPPORT = 0.75
 _LEAST_SHARE = 0.5  # of all words, small ones too
 
 
-def bearing_lines(
+def supporting_lines(
     text: str,
     evidence: Mapping[str, Evidence],
     language_code: str | None = None,
     asset_names: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
-    """The ids of the fewest lines that bear ``text``, in the evidence's order; none where it isn't clear.
+    """The ids of the fewest lines that support ``text``, in the evidence's order; none where it isn't clear.
 
     More is asked than a statement needs to pass: a model that invented it isn't told what to put under it.
     """
