@@ -141,7 +141,7 @@ def test_any_text_bears_itself(text: str, language: str) -> None:
 
 
 @given(st.integers(min_value=2, max_value=99), st.sampled_from(["$", "€", "£"]))
-def test_another_amount_is_never_borne(value: int, sign: str) -> None:
+def test_another_amount_is_never_supported(value: int, sign: str) -> None:
     evidence = read_figures(f"The ticket costs {sign}{value}.", "en")
     claim = read_figures(f"The ticket costs {sign}{value + 1}.", "en")
     assert unsupported_figures(claim, [evidence], 1)

@@ -95,7 +95,7 @@ def test_other_languages_say_so_too(language: str, claim: str, line: str) -> Non
     assert said_at(claim, "19", language=language) is None
 
 
-def test_what_a_cited_line_itself_says_is_borne() -> None:
+def test_what_a_cited_line_itself_says_is_supported() -> None:
     evidence = lines("The place of delivery is not mentioned in the offer.", "The delivery takes three days.")
 
     assert not unsaid("The place of delivery isn't mentioned.", list(evidence.values()), "en")
