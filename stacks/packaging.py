@@ -2,8 +2,8 @@
 
 Layers are built without Docker: wheels of the target platform, pruned, cached.
 
-The cache key is what goes in (requirements, platform, this file's rules), so an unchanged layer is built once
-per machine and has the same asset hash everywhere.
+The cache key is what goes in (requirements, platform, this file's rules, whether modules are compiled), so an
+unchanged layer is built once per machine and has the same asset hash everywhere.
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
+from stacks.bytecode import compile_modules, compiler_for
+
 __all__ = ["CODE_FOLDERS", "KEPT_AWS_SERVICES", "REPOSITORY", "LayerBuildError", "LayerRecipe"]
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 _CACHE = REPOSITORY / "build" / "layers"
+# Where Lambda unpacks layers.
+_UNPACKED_AT = "/opt"
 
 # The import root is the repository: a name is spelled the same in Lambda, in tests and on a laptop.
 CODE_FOLDERS = ("braid", "lambdas", "profiles", "prompts", "registry", "schemas")
@@ -99,6 +103,7 @@ class LayerRecipe:
             digest.update(len(part).to_bytes(4, "big") + part)
         digest.update(self.requirements.read_bytes())
         digest.update(Path(__file__).read_bytes())
+        digest.update(b"compiled" if compiler_for(self.python_version) else b"")
         return digest.hexdigest()[:32]
 
     @property
@@ -123,6 +128,8 @@ class LayerRecipe:
             content, packed = Path(draft) / "layer", Path(draft) / archive.name
             self._install(content / "python")
             _prune(content / "python")
+            if compiler := compiler_for(self.python_version):
+                compile_modules(content, compiler, unpacked_at=_UNPACKED_AT)
             _pack(content, packed)
             packed.replace(archive)  # whole or not at all, whoever else builds the same now
         for outdated in _CACHE.glob(f"{self._target}-*.zip"):

@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from braid.domain.asset.asset import GENERATE_FOLDER, INBOX_PREFIX
+from stacks.bytecode import compiler_for
 from stacks.config import DeploymentConfig
 from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.grants import Grant
@@ -162,6 +163,12 @@ class PipelineStack(cdk.Stack):
         for warning in models_ending_soon(config, today):
             cdk.Annotations.of(self).add_warning_v2(
                 "braid:model-ending", f"{warning}: see registry/models.toml"
+            )
+        if compiler_for(config.python_version) is None:
+            cdk.Annotations.of(self).add_info_v2(
+                "braid:modules-not-compiled",
+                f"there is no Python {config.python_version} on this machine to compile modules with: every "
+                "cold start compiles what it imports, which takes it about a second",
             )
         if config.python_version == "3.11":
             cdk.Annotations.of(self).add_warning_v2(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aws_cdk import IgnoreMode
+from aws_cdk import AssetHashType
 from aws_cdk import aws_lambda as lambda_
 
+from stacks.code_folder import staged_code
 from stacks.config import DeploymentConfig
-from stacks.packaging import CODE_FOLDERS, REPOSITORY
 
 __all__ = ["StepPlatform", "code_asset", "lambda_architecture", "lambda_runtime"]
 
@@ -21,12 +21,11 @@ class StepPlatform:
     code: lambda_.Code
 
 
-def code_asset() -> lambda_.Code:
+def code_asset(config: DeploymentConfig) -> lambda_.Code:
     """The code of all functions. Make it once: every function then shares one upload."""
-    kept = [pattern for folder in CODE_FOLDERS for pattern in (f"!/{folder}", f"!/{folder}/**")]
-    return lambda_.Code.from_asset(
-        str(REPOSITORY), exclude=["/*", *kept, "__pycache__", "*.pyc", ".*"], ignore_mode=IgnoreMode.GIT
-    )
+    staged = staged_code(config.python_version)
+    # Its name says what is in it: two machines that compile need not give the same bytes.
+    return lambda_.Code.from_asset(str(staged), asset_hash=staged.name, asset_hash_type=AssetHashType.CUSTOM)
 
 
 def lambda_architecture(config: DeploymentConfig) -> lambda_.Architecture:

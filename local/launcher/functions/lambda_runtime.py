@@ -16,6 +16,7 @@ import os
 import secrets
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -33,6 +34,7 @@ from ministack.services import lambda_svc, sts
 from local.launcher.config import LauncherConfig
 from local.launcher.functions.execution_context import current_execution, task_began
 from local.launcher.functions.function_environment import function_environment
+from local.launcher.functions.zygote import Zygotes
 
 _SESSION_SECONDS_AFTER_WORKER = 6 * 3600
 
@@ -51,6 +53,7 @@ RELIES_ON = (
     "ministack.core.lambda_runtime:_workers",
     "ministack.core.lambda_runtime:_lock",
     "ministack.core.lambda_runtime:kill_workers(workers)",
+    "ministack.core.lambda_runtime:subprocess",
     "ministack.core.lambda_runtime:reset()",
     "ministack.services.lambda_svc:_execute_function_warm(func, event, request_id)",
     "ministack.services.lambda_svc:_execute_function_provided_warm(func, event, request_id)",
@@ -242,6 +245,7 @@ class Room:
         self._runs_by_function: dict[str, threading.BoundedSemaphore] = {}
         self._guard = threading.Lock()
         self._layers: dict[str, str] = {}
+        self.zygotes = Zygotes()
 
     @contextlib.contextmanager
     def run(self, function_name: str) -> Iterator[None]:
@@ -296,6 +300,21 @@ def apply(launcher: LauncherConfig, runtime_folder: Path) -> None:
     lambda_svc._execute_function_warm = execute
     lambda_svc._provided_worker_env = worker_environment
     lambda_svc.reap_idle_workers = reap
+    stock.subprocess = _Subprocess(room.zygotes)
+
+
+class _Subprocess:
+    """Stands for the module in MiniStack's file: a worker of ours is forked where it can be."""
+
+    def __init__(self, zygotes: Zygotes) -> None:
+        self._zygotes = zygotes
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(subprocess, name)
+
+    def Popen(self, command: Any, *, env: Any = None, **others: Any) -> Any:  # noqa: N802  # the module's name
+        worker = self._zygotes.fork(env) if _spawning.get() else None
+        return worker or subprocess.Popen(command, env=env, **others)
 
 
 def end_idle_workers(idle_seconds: float) -> int:
@@ -307,12 +326,14 @@ def end_idle_workers(idle_seconds: float) -> int:
             ended += idle
             stock._workers[key] = [w for w in workers if w not in idle]
     stock.kill_workers(ended)
+    Worker.room.zygotes.end_idle(idle_seconds)
     return len(ended)
 
 
 def end_all_workers() -> None:
     """Ends every worker and removes its folder."""
     stock.reset()
+    Worker.room.zygotes.end_idle(0)
 
 
 def _is_python(config: dict[str, Any]) -> bool:
