@@ -16,11 +16,13 @@ from typing import Any
 
 import pytest
 
+from local import lifecycle
 from tests.e2e.conftest import ROOT, Deployed
 
 pytestmark = pytest.mark.e2e
 BRAID = str(Path(sys.executable).parent / "braid")
 NOTHING, MISUSE = 1, 2
+READING = ("BatchGet", "Describe", "Get", "Head", "List", "Query", "Scan")
 # A shell in which AWS is reachable by no credentials at all.
 NO_AWS = {
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -158,22 +160,23 @@ def taken_port() -> Any:
         yield listener.getsockname()[1]
 
 
-def state_of(deployed: Deployed, folder: Path) -> object:
-    """All that a call could have changed: objects, records, and files where it stands."""
-    target = deployed.target
-    keys = [
-        item["Key"] + item["VersionId"]
-        for bucket in (target.input_bucket, target.results_bucket)
-        for item in target.s3.list_object_versions(Bucket=bucket).get("Versions", [])
-        # What ended before is being indexed meanwhile.
-        if not item["Key"].endswith("/vectors.json") and not item["Key"].startswith("search/")
+def written_by_the_user(deployed: Deployed, since: float) -> list[str]:
+    """What the user changed in AWS; functions go on with what ended before, under roles of their own."""
+    user = deployed.target.client("sts").get_caller_identity()["Arn"]
+    calls = lifecycle.control(deployed.aws, f"calls?principal={user}")["calls"]
+    return [
+        f"{call['service']}:{call['operation']}"
+        for call in calls
+        if call["at"] >= since and not call["operation"].startswith(READING)
     ]
-    records = target.dynamodb.scan(TableName=target.assets_table)["Items"]
+
+
+def files_at(folder: Path) -> object:
+    """The files where a call stands, and the repository's profiles."""
     # An `up` that is refused leaves the empty file that it locked.
     mine = [path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("lock")]
     files = sorted((str(path), path.stat().st_mtime_ns) for path in mine)
-    profiles = sorted(str(path) for path in (ROOT / "profiles").rglob("*"))
-    return sorted(keys), sorted(map(repr, records)), files, profiles
+    return files, sorted(str(path) for path in (ROOT / "profiles").rglob("*"))
 
 
 def environment_for(deployed: Deployed, misuse: Misuse, folder: Path) -> dict[str, str]:
@@ -217,12 +220,13 @@ def named(misuse: Misuse) -> str:
 def test_a_wrong_call_is_one_sentence_and_changes_nothing(
     deployed: Deployed, misuse: Misuse, folder: Path, mug: str, taken_port: int
 ) -> None:
-    before = state_of(deployed, folder)
+    before, began = files_at(folder), time.time()
 
     done = tried(misuse, environment_for(deployed, misuse, folder), folder, mug, taken_port)
 
     assert_one_sentence(done, misuse)
-    assert state_of(deployed, folder) == before
+    assert files_at(folder) == before
+    assert written_by_the_user(deployed, began) == []
 
 
 @pytest.mark.parametrize("misuse", IN_AN_ACCOUNT, ids=named)
@@ -241,6 +245,16 @@ def test_so_is_one_about_an_account(
     }
 
     assert_one_sentence(tried(misuse, account, folder, mug, taken_port), misuse)
+
+
+def test_a_right_call_is_seen_to_change_something(deployed: Deployed, folder: Path, mug: str) -> None:
+    began = time.time()
+
+    done = deployed.braid("drop", str(folder / "mugs.txt"), "--wait")
+
+    assert done.returncode == 0, done.stderr
+    assert written_by_the_user(deployed, began) == ["s3:PutObject"]
+    assert mug in done.stdout + done.stderr
 
 
 def test_there_are_forty_and_more() -> None:

@@ -8,6 +8,7 @@ folder) comes after the fork. Only on Linux: macOS's own libraries don't stand a
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -139,8 +140,10 @@ class _Zygote:
 
     def close(self) -> None:
         """Ends it; workers that are left follow within a second."""
-        self._control.close()
+        with contextlib.suppress(OSError):  # it has ended already
+            self._control.shutdown(socket.SHUT_RDWR)
         self._process.wait()
+        self._control.close()
 
     def _send(self, request: Mapping[str, Any], *descriptors: int) -> None:
         body = json.dumps(request).encode()
@@ -192,7 +195,9 @@ class Zygotes:
             return zygote.fork(environment)
         except OSError:
             with self._guard:
-                self._by_start.pop(start, None)
+                if self._by_start.get(start) is zygote:
+                    del self._by_start[start]
+            zygote.close()
             return None
 
     def end_idle(self, idle_seconds: float) -> None:

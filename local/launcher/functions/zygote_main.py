@@ -130,6 +130,8 @@ class _Zygote:
 def _put_into(environment: dict[str, str]) -> None:
     """The environment, working folder and import path that a process of its own would have begun with."""
     of_zygote = os.environ.get("PYTHONPATH", "").split(":")
+    # What `ps -o comm` and `top` show, 15 characters; the command line stays the zygote's.
+    Path("/proc/self/comm").write_text(f"lambda:{environment['AWS_LAMBDA_FUNCTION_NAME']}"[:15])
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(environment["LAMBDA_TASK_ROOT"])

@@ -108,7 +108,7 @@ def test_a_crash_with_a_busy_worker_is_cleaned_up(home: Path) -> None:
     embedded = Embedded(aws, home)
     function = embedded.function(SLEEPER, timeout=60)
     embedded.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=b"{}")
-    until(lambda: any("worker_main" in line for line in processes_of_group(aws.pid)))
+    until(lambda: workers_of_group(aws.pid))
     os.kill(aws.pid, signal.SIGKILL)
     os.waitpid(aws.pid, 0)
     assert lifecycle.current(home) is None
@@ -123,8 +123,8 @@ def test_idle_workers_end(home: Path) -> None:
     aws = start(home, idle_seconds=1)
     embedded = Embedded(aws, home)
     embedded.invoke(embedded.function("def handler(event, context): return 1"))
-    assert any("worker_main" in line for line in processes_of_group(aws.pid))
-    until(lambda: not any("worker_main" in line for line in processes_of_group(aws.pid)))
+    assert workers_of_group(aws.pid)
+    until(lambda: not workers_of_group(aws.pid))
 
 
 def test_down_after_a_crash_leaves_nothing(home: Path) -> None:
@@ -142,7 +142,7 @@ def test_down_does_not_wait_for_a_long_lambda(home: Path, tmp_path: Path) -> Non
     done = tmp_path / "done"
     function = embedded.function(f"{SLEEPER}\n    open({str(done)!r}, 'w')", timeout=60)
     embedded.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=b"{}")
-    until(lambda: any("worker_main" in line for line in processes_of_group(aws.pid)))
+    until(lambda: workers_of_group(aws.pid))
     lifecycle.down(home)
     assert processes_of_group(aws.pid) == []
     assert not done.exists(), "it would be there after a minute"
@@ -247,6 +247,21 @@ def test_a_proxy_for_the_world_is_not_asked_for_this_machine(
 
     assert lifecycle.current(embedded.home) == embedded.aws
     assert deploy._is_bootstrapped(embedded.aws) in {True, False}, "it answers"
+
+
+def workers_of_group(group: int) -> list[str]:
+    """Processes of functions: of their own, or forked, which keep the command and have another name."""
+    listed = subprocess.run(
+        ["ps", "-ww", "-A", "-o", "pgid=,stat=,comm=,command="], capture_output=True, text=True, check=True
+    )
+    lines = (line.split(None, 3) for line in listed.stdout.splitlines())
+    return [
+        line[3]
+        for line in lines
+        if int(line[0]) == group
+        and not line[1].startswith("Z")
+        and ("worker_main" in line[3] or line[2].startswith("lambda:"))
+    ]
 
 
 def processes_of_group(group: int) -> list[str]:
