@@ -5,6 +5,8 @@ PYTHON_BIN := .venv/bin
 SUITES := tests
 # Before numpy is imported, in every process: on busy cores OpenBLAS's spinning threads make tests five times slower.
 export OPENBLAS_NUM_THREADS ?= 1
+# Some images of Python set it: every process would then compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 # Workers by cores and memory (tests/plugins/workers.py); random order, the seed is in the first lines.
 PYTEST := $(PYTHON_BIN)/python -m pytest -n auto
 
