@@ -333,7 +333,7 @@ def end_idle_workers(idle_seconds: float) -> int:
 def end_all_workers() -> None:
     """Ends every worker and removes its folder."""
     stock.reset()
-    Worker.room.zygotes.end_idle(0)
+    Worker.room.zygotes.end_all()
 
 
 def _is_python(config: dict[str, Any]) -> bool:

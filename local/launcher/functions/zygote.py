@@ -136,13 +136,15 @@ class _Zygote:
 
     def signal(self, pid: int, number: int) -> None:
         """Sends it, unless the worker has ended: then its number may be another process's."""
-        self._send({"signal": number, "pid": pid})
+        with contextlib.suppress(OSError):  # without their zygote workers end by themselves
+            self._send({"signal": number, "pid": pid})
 
     def close(self) -> None:
         """Ends it; workers that are left follow within a second."""
-        with contextlib.suppress(OSError):  # it has ended already
-            self._control.shutdown(socket.SHUT_RDWR)
+        self._process.kill()
         self._process.wait()
+        with contextlib.suppress(OSError):  # who listens has closed it already
+            self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
 
     def _send(self, request: Mapping[str, Any], *descriptors: int) -> None:
@@ -210,6 +212,13 @@ class Zygotes:
                 if zygote.is_idle and now - zygote.last_used >= idle_seconds
             ]
             ended = [self._by_start.pop(start) for start in idle]
+        for zygote in ended:
+            zygote.close()
+
+    def end_all(self) -> None:
+        """Ends every one, and with it its workers."""
+        with self._guard:
+            ended, self._by_start = list(self._by_start.values()), {}
         for zygote in ended:
             zygote.close()
 
