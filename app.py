@@ -12,7 +12,7 @@ from braid.domain.errors import ConfigError
 from stacks.assembly import add_rules, add_stacks
 from stacks.config import DeploymentConfig
 from stacks.context import KnobError, renamed_knobs
-from stacks.packaging import LayerBuildError
+from stacks.packaging.layers import LayerBuildError
 
 
 def main() -> None:

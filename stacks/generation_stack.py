@@ -17,7 +17,7 @@ from stacks.functions.generation import GenerationFunctions
 from stacks.functions.refreshing import RefreshFunction
 from stacks.machines import generation_machine
 from stacks.operations.alarms import failures_of
-from stacks.packaging import REPOSITORY
+from stacks.packaging.code import REPOSITORY
 from stacks.storage_stack import Storage
 
 __all__ = ["GenerationStack"]

@@ -6,7 +6,7 @@ from braid.domain.errors import ConfigError
 from braid.domain.generation.providers import ImageProviders, Provider, read_providers
 from braid.domain.generation.tasks import Task
 from stacks.config import DeploymentConfig
-from stacks.packaging import REPOSITORY
+from stacks.packaging.code import REPOSITORY
 
 __all__ = ["callable_providers", "check_generation", "image_providers", "video_buckets"]
 

@@ -16,7 +16,7 @@ from braid.domain.model_registry import (
 from braid.domain.profile.profile import Profile
 from braid.domain.search.space import PICTURE_DIMENSIONS, TEXT_DIMENSIONS, Space
 from stacks.config import DeploymentConfig
-from stacks.packaging import REPOSITORY
+from stacks.packaging.code import REPOSITORY
 
 __all__ = [
     "check_residency",

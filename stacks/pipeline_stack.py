@@ -8,7 +8,6 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from braid.domain.asset.asset import GENERATE_FOLDER, INBOX_PREFIX
-from stacks.bytecode import compiler_for
 from stacks.config import DeploymentConfig
 from stacks.constructs.failure_alarms import FailureAlarms
 from stacks.constructs.grants import Grant
@@ -26,7 +25,8 @@ from stacks.functions.review import ReviewFunctions
 from stacks.machines import asset_machines, machine_arn, other_machines
 from stacks.models import models_ending_soon
 from stacks.operations.alarms import failures_of
-from stacks.packaging import REPOSITORY
+from stacks.packaging.bytecode import COMPILED_VERSION
+from stacks.packaging.code import REPOSITORY
 from stacks.profiles import read_profiles
 from stacks.storage_stack import Storage
 
@@ -164,11 +164,11 @@ class PipelineStack(cdk.Stack):
             cdk.Annotations.of(self).add_warning_v2(
                 "braid:model-ending", f"{warning}: see registry/models.toml"
             )
-        if compiler_for(config.python_version) is None:
+        if config.python_version != COMPILED_VERSION:
             cdk.Annotations.of(self).add_info_v2(
                 "braid:modules-not-compiled",
-                f"there is no Python {config.python_version} on this machine to compile modules with: every "
-                "cold start compiles what it imports, which takes it about a second",
+                f"synthesised under Python {COMPILED_VERSION}, functions of {config.python_version} compile "
+                "what they import at every cold start, for about a second; synthesised under theirs they don't",
             )
         if config.python_version == "3.11":
             cdk.Annotations.of(self).add_warning_v2(

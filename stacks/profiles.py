@@ -9,7 +9,7 @@ from braid.domain.asset.asset import DEFAULT_PROFILE
 from braid.domain.errors import ConfigError, InvalidInputError
 from braid.domain.profile.example import read_example
 from braid.domain.profile.profile import Profile, read_profile
-from stacks.packaging import REPOSITORY
+from stacks.packaging.code import REPOSITORY
 
 __all__ = ["check_profiles", "read_profiles"]
 

@@ -9,7 +9,7 @@ from braid.domain.profile.profile import Profile
 from braid.domain.region_registry import RegionRegistry, read_region_registry
 from stacks.config import DeploymentConfig
 from stacks.models import stand_ins, unknown_sources
-from stacks.packaging import REPOSITORY
+from stacks.packaging.code import REPOSITORY
 
 __all__ = ["check_region", "region_registry", "region_warnings"]
 

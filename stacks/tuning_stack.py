@@ -16,7 +16,7 @@ from stacks.constructs.workflow import Workflow
 from stacks.functions.factory import FunctionFactory
 from stacks.functions.tuning import TuningFunctions
 from stacks.operations.alarms import failures_of
-from stacks.packaging import REPOSITORY
+from stacks.packaging.code import REPOSITORY
 from stacks.storage_stack import Storage
 
 __all__ = ["TuningStack"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from aws_cdk import AssetHashType
 from aws_cdk import aws_lambda as lambda_
 
-from stacks.code_folder import staged_code
 from stacks.config import DeploymentConfig
+from stacks.packaging.code import staged_code
 
 __all__ = ["StepPlatform", "code_asset", "lambda_architecture", "lambda_runtime"]
 
@@ -21,9 +21,9 @@ class StepPlatform:
     code: lambda_.Code
 
 
-def code_asset(config: DeploymentConfig) -> lambda_.Code:
+def code_asset() -> lambda_.Code:
     """The code of all functions. Make it once: every function then shares one upload."""
-    staged = staged_code(config.python_version)
+    staged = staged_code()
     # Its name says what is in it: two machines that compile need not give the same bytes.
     return lambda_.Code.from_asset(str(staged), asset_hash=staged.name, asset_hash_type=AssetHashType.CUSTOM)
 

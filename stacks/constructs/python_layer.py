@@ -11,7 +11,7 @@ from constructs import Construct
 
 from stacks.config import DeploymentConfig
 from stacks.constructs.platform import lambda_architecture, lambda_runtime
-from stacks.packaging import LayerRecipe
+from stacks.packaging.layers import LayerRecipe
 
 __all__ = ["PythonLayer"]
 

@@ -18,7 +18,7 @@ from stacks.functions.access import Access
 from stacks.functions.factory import FunctionFactory
 from stacks.machines import asset_machines, machine_arn
 from stacks.operations.alarms import failures_of
-from stacks.packaging import REPOSITORY
+from stacks.packaging.code import REPOSITORY
 from stacks.storage_stack import Storage
 
 __all__ = ["DataCatalogStack"]

@@ -23,7 +23,7 @@ class FunctionFactory:
 
     def __init__(self, stack: cdk.Stack, *, config: DeploymentConfig) -> None:
         self._stack = stack
-        self._platform = StepPlatform(config=config, code=code_asset(config))
+        self._platform = StepPlatform(config=config, code=code_asset())
         self._core = PythonLayer(
             stack, "CoreLayer", name="core", config=config, description="What every function of Braid imports"
         ).layer

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from stacks import bytecode, code_folder
-from stacks.bytecode import compile_modules, compiler_for
-from stacks.code_folder import staged_code
-from stacks.packaging import CODE_FOLDERS, LayerRecipe
-from tests.infra.conftest import REPOSITORY
+from stacks.packaging import code
+from stacks.packaging.bytecode import compile_modules
+from stacks.packaging.code import CODE_FOLDERS, staged_code
+from stacks.packaging.layers import LayerRecipe
+from tests.infra.conftest import REPOSITORY, compose
 from tests.infra.test_layers import THIS_PYTHON, machine_name
 
 _OTHER_PYTHON = "3.13" if THIS_PYTHON != "3.13" else "3.12"
@@ -24,7 +24,7 @@ _OTHER_PYTHON = "3.13" if THIS_PYTHON != "3.13" else "3.12"
 @pytest.fixture
 def stages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where code is staged, empty."""
-    monkeypatch.setattr(code_folder, "_STAGED", tmp_path / "code")
+    monkeypatch.setattr(code, "_STAGED", tmp_path / "code")
     return tmp_path / "code"
 
 
@@ -41,7 +41,7 @@ def uncompiled(folder: Path) -> list[str]:
 
 
 def test_the_code_is_staged_whole_and_compiled(stages: Path) -> None:
-    staged = staged_code(THIS_PYTHON)
+    staged = staged_code()
 
     assert staged.parent == stages
     assert {path.name for path in staged.iterdir()} == set(CODE_FOLDERS)
@@ -57,7 +57,7 @@ def test_the_code_is_staged_whole_and_compiled(stages: Path) -> None:
 def test_a_traceback_names_the_file_that_lambda_unpacks(tmp_path: Path) -> None:
     (tmp_path / "step.py").write_text("def fail():\n    raise ValueError\n")
 
-    compile_modules(tmp_path, sys.executable, unpacked_at="/var/task")
+    compile_modules(tmp_path, unpacked_at="/var/task")
 
     compiled = Path(importlib.util.cache_from_source(str(tmp_path / "step.py")))
     assert b"/var/task/step.py" in compiled.read_bytes()
@@ -68,7 +68,7 @@ def test_what_cannot_be_compiled_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "template.py").write_text("class {{ name }}:\n")
     (tmp_path / "whole.py").write_text("NUMBER = 1\n")
 
-    compile_modules(tmp_path, sys.executable, unpacked_at="/opt")
+    compile_modules(tmp_path, unpacked_at="/opt")
 
     assert uncompiled(tmp_path) == ["template.py"]
 
@@ -79,7 +79,7 @@ def test_the_same_modules_give_the_same_bytes(tmp_path: Path) -> None:
         (tmp_path / name / "kinds.py").write_text(
             "def is_kind(word):\n    return word in {'a', 'b', 'c', 'd'}\n"
         )
-        compile_modules(tmp_path / name, sys.executable, unpacked_at="/opt")
+        compile_modules(tmp_path / name, unpacked_at="/opt")
 
     one, two = (
         Path(importlib.util.cache_from_source(str(tmp_path / n / "kinds.py"))) for n in ("one", "two")
@@ -93,51 +93,35 @@ def test_unchanged_code_is_staged_once_and_changed_code_anew(
     for folder in CODE_FOLDERS:
         (tmp_path / "repository" / folder).mkdir(parents=True)
         (tmp_path / "repository" / folder / "text.py").write_text("NUMBER = 1\n")
-    monkeypatch.setattr(code_folder, "REPOSITORY", tmp_path / "repository")
-    first = staged_code(THIS_PYTHON)
+    monkeypatch.setattr(code, "REPOSITORY", tmp_path / "repository")
+    first = staged_code()
     made = first.stat().st_ino
 
     (tmp_path / "repository" / "braid" / "__pycache__").mkdir()
     (tmp_path / "repository" / "braid" / "__pycache__" / "text.cpython-311.pyc").write_bytes(b"")
     (tmp_path / "repository" / "braid" / ".text.py.swp").write_bytes(b"")
-    assert staged_code(THIS_PYTHON).stat().st_ino == made
+    assert staged_code().stat().st_ino == made
 
     changed = []
     for number in range(6):
         (tmp_path / "repository" / "braid" / "text.py").write_text(f"NUMBER = {number + 2}\n")
-        changed.append(staged_code(THIS_PYTHON))
+        changed.append(staged_code())
         os.utime(changed[-1], (number, number))
     assert len({first, *changed}) == 7
     assert (changed[-1] / "braid" / "text.py").read_text() == "NUMBER = 7\n"
     assert len(list(stages.iterdir())) <= 4
 
 
-def test_without_an_interpreter_of_that_version_code_is_staged_as_it_is(
-    stages: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("version", "is_told"), [(THIS_PYTHON, False), (_OTHER_PYTHON, True)])
+def test_it_is_said_where_functions_compile_for_themselves(
+    tmp_path: Path, version: str, is_told: bool
 ) -> None:
-    monkeypatch.setattr(code_folder, "compiler_for", lambda _: None)
+    from aws_cdk.assertions import Annotations, Match
 
-    staged = staged_code(THIS_PYTHON)
+    _, deployment = compose(tmp_path, {"python_version": version})
 
-    assert staged.parent == stages
-    assert list(staged.rglob("*.pyc")) == []
-
-
-@pytest.mark.parametrize("says", ["echo 3.9", "exit 127"])
-def test_only_an_interpreter_that_answers_with_its_version_compiles(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str
-) -> None:
-    name = tmp_path / f"python{_OTHER_PYTHON}"
-    name.write_text(f"#!/bin/sh\n{says}\n")
-    name.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    bytecode.compiler_for.cache_clear()
-
-    try:
-        assert compiler_for(THIS_PYTHON) == sys.executable
-        assert compiler_for(_OTHER_PYTHON) is None
-    finally:
-        bytecode.compiler_for.cache_clear()
+    told = Annotations.from_stack(deployment.pipeline).find_info("*", Match.any_value())
+    assert any(f"functions of {version} compile" in str(each.entry.data) for each in told) == is_told
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 from braid.domain.errors import ConfigError
 from stacks.config import DeploymentConfig
 from stacks.models import description_model_ids
-from stacks.packaging import REPOSITORY
+from stacks.packaging.code import REPOSITORY
 from stacks.profiles import check_profiles, read_profiles
 from tests.infra.conftest import committed_context
 

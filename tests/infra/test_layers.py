@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from braid.runtime.library import CODE_ROOT
-from stacks import packaging
-from stacks.code_folder import staged_code
-from stacks.packaging import CODE_FOLDERS, KEPT_AWS_SERVICES, LayerBuildError, LayerRecipe
+from stacks.packaging import layers
+from stacks.packaging.code import CODE_FOLDERS, staged_code
+from stacks.packaging.layers import KEPT_AWS_SERVICES, LayerBuildError, LayerRecipe
 from tests.infra.conftest import REPOSITORY
 
 MEGABYTE = 1_000_000
@@ -43,7 +43,7 @@ def names_in(archive: Path) -> list[str]:
 
 def code_bytes() -> int:
     """What the code asset unzips to."""
-    return sum(path.stat().st_size for path in staged_code(THIS_PYTHON).rglob("*") if path.is_file())
+    return sum(path.stat().st_size for path in staged_code().rglob("*") if path.is_file())
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +200,7 @@ def test_the_documents_layer_is_complete_beside_the_media_layer(tmp_path: Path) 
 def test_the_same_requirements_give_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, core: Path
 ) -> None:
-    monkeypatch.setattr(packaging, "_CACHE", tmp_path)
+    monkeypatch.setattr(layers, "_CACHE", tmp_path)
     outdated = tmp_path / core.name.replace(core.stem.rsplit("-", 1)[-1], "0" * 32)
     of_another_python = tmp_path / outdated.name.replace("-3.13-", "-3.12-")
     for archive in (outdated, of_another_python):
@@ -214,7 +214,7 @@ def test_the_same_requirements_give_the_same_bytes(
 
 
 def test_a_layer_is_built_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(packaging, "_CACHE", tmp_path)
+    monkeypatch.setattr(layers, "_CACHE", tmp_path)
     recipe = LayerRecipe("core", *ARM64)
     built = tmp_path / f"core-{recipe.platform}-3.13-{recipe.fingerprint}.zip"
     built.write_bytes(b"from an earlier synth")
@@ -242,7 +242,7 @@ def test_the_fingerprint_follows_requirements_platform_and_python() -> None:
 def test_packages_that_cannot_be_had_are_told_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packaging, "_CACHE", tmp_path / "layers")
+    monkeypatch.setattr(layers, "_CACHE", tmp_path / "layers")
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
     monkeypatch.setenv("UV_OFFLINE", "1")
 

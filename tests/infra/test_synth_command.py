@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.packaging import LayerRecipe
+from stacks.packaging.layers import LayerRecipe
 from tests.infra.conftest import REPOSITORY, committed_context
 
 CDK = REPOSITORY / "node_modules" / ".bin" / "cdk"

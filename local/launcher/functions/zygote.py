@@ -155,12 +155,10 @@ class _Zygote:
             self._control.sendall(head[sent:] + body)
 
     def _listen(self) -> None:
-        with self._control.makefile("rb") as lines:
-            try:
-                for line in lines:
+        with self._control.makefile("rb") as lines, contextlib.suppress(OSError):  # closed while it reads
+            for line in lines:
+                if line.endswith(b"\n"):  # else it ended within a line
                     self._heard(json.loads(line))
-            except (OSError, ValueError):
-                pass  # closed, or broken off in a line: the end either way
         self._began.put(None)
         with self._guard:
             left, self._workers = list(self._workers.values()), {}

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from stacks.packaging import LayerRecipe
+from stacks.packaging.layers import LayerRecipe
 from tests.infra.test_layers import (
     ARM64,
     CORE_AND_CODE_BYTES,

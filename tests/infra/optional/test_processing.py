@@ -11,7 +11,7 @@ import pytest
 from braid.runtime.prices import price_book
 from cli.costs.idle import idle_lines
 from cli.processing.planning import INSTANCES
-from stacks.packaging import CODE_FOLDERS
+from stacks.packaging.code import CODE_FOLDERS
 from tests.infra.conftest import compose
 from tests.infra.granted import allowed
 

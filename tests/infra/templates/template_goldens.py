@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stacks.packaging import CODE_FOLDERS
+from stacks.packaging.code import CODE_FOLDERS
 from tests.infra.conftest import REPOSITORY, Synthesis, synthesize
 
 __all__ = ["Difference", "differences", "read_golden", "shape_of", "write_code", "write_golden"]

@@ -13,7 +13,7 @@ from cli.new_profile import make_profile
 from local.engines.writing.evidence_lines import read_evidence
 from local.engines.writing.schema_filling import fill_schema
 from local.engines.writing.statements import make_statements
-from stacks.packaging import REPOSITORY
+from stacks.packaging.code import REPOSITORY
 from stacks.profiles import read_profiles
 from tests.local.writing.talk_evidence import TALK, fenced
 from tests.unit.profiles.examples import answer_to, unmet

@@ -28,7 +28,7 @@ _PLACE = {"bucketName": "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"}
 def main() -> None:
     """Writes the assembly where the CDK wants it."""
     sys.path.insert(0, str(_REPOSITORY))
-    from stacks.packaging import LayerRecipe
+    from stacks.packaging.layers import LayerRecipe
 
     knobs = json.loads(os.environ["CDK_CONTEXT_JSON"])
     assembly, release = Path(os.environ["CDK_OUTDIR"]), str(knobs["release"])

@@ -9,10 +9,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from stacks.bytecode import compile_modules, compiler_for
-from stacks.packaging import CODE_FOLDERS, REPOSITORY
+from stacks.packaging.bytecode import COMPILED_VERSION, compile_modules
 
-__all__ = ["staged_code"]
+__all__ = ["CODE_FOLDERS", "REPOSITORY", "staged_code"]
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+# The import root is the repository: a name is spelled the same in Lambda, in tests and on a laptop.
+CODE_FOLDERS = ("braid", "lambdas", "profiles", "prompts", "registry", "schemas")
 
 _STAGED = REPOSITORY / "build" / "code"
 # Where Lambda unpacks a function's code.
@@ -21,11 +25,13 @@ _UNPACKED_AT = "/var/task"
 _KEPT_STAGES = 4
 
 
-def staged_code(python_version: str) -> Path:
-    """The folder to upload, named after what is in it; from an earlier synth, or filled now."""
-    compiler = compiler_for(python_version)
+def staged_code() -> Path:
+    """The folder to upload, named after what is in it; from an earlier synth, or filled now.
+
+    It is compiled by this interpreter whatever the functions' version is: a laptop runs the asset that AWS gets.
+    """
     files = _files()
-    digest = hashlib.sha256(python_version.encode() if compiler else b"")
+    digest = hashlib.sha256(COMPILED_VERSION.encode())
     for path in files:
         name, content = path.relative_to(REPOSITORY).as_posix().encode(), path.read_bytes()
         for part in (name, content):
@@ -40,8 +46,7 @@ def staged_code(python_version: str) -> Path:
         target = draft / path.relative_to(REPOSITORY)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    if compiler:
-        compile_modules(draft, compiler, unpacked_at=_UNPACKED_AT)
+    compile_modules(draft, unpacked_at=_UNPACKED_AT)
     draft.chmod(0o755)
     try:
         draft.rename(staged)  # whole or not at all, whoever else stages the same now

@@ -1,6 +1,4 @@
-"""What goes into Lambda: which folders are the code, and layers from hashed requirement files.
-
-Layers are built without Docker: wheels of the target platform, pruned, cached.
+"""Layers from hashed requirement files, built without Docker: wheels of the target platform, pruned, cached.
 
 The cache key is what goes in (requirements, platform, this file's rules, whether modules are compiled), so an
 unchanged layer is built once per machine and has the same asset hash everywhere.
@@ -20,17 +18,14 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from stacks.bytecode import compile_modules, compiler_for
+from stacks.packaging.bytecode import COMPILED_VERSION, compile_modules
+from stacks.packaging.code import REPOSITORY
 
-__all__ = ["CODE_FOLDERS", "KEPT_AWS_SERVICES", "REPOSITORY", "LayerBuildError", "LayerRecipe"]
+__all__ = ["KEPT_AWS_SERVICES", "LayerBuildError", "LayerRecipe"]
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 _CACHE = REPOSITORY / "build" / "layers"
 # Where Lambda unpacks layers.
 _UNPACKED_AT = "/opt"
-
-# The import root is the repository: a name is spelled the same in Lambda, in tests and on a laptop.
-CODE_FOLDERS = ("braid", "lambdas", "profiles", "prompts", "registry", "schemas")
 
 # The service models that stay in the core layer: what braid/aws opens a client for (a test compares).
 # botocore carries 400 others, three quarters of the layer, read by nobody.
@@ -103,13 +98,17 @@ class LayerRecipe:
             digest.update(len(part).to_bytes(4, "big") + part)
         digest.update(self.requirements.read_bytes())
         digest.update(Path(__file__).read_bytes())
-        digest.update(b"compiled" if compiler_for(self.python_version) else b"")
+        digest.update(b"compiled" if self._is_compiled else b"")
         return digest.hexdigest()[:32]
 
     @property
     def platform(self) -> str:
         """The wheels' platform as uv names it."""
         return _PLATFORMS[self.system, self.architecture]
+
+    @property
+    def _is_compiled(self) -> bool:
+        return self.python_version == COMPILED_VERSION
 
     @property
     def _target(self) -> str:
@@ -128,8 +127,8 @@ class LayerRecipe:
             content, packed = Path(draft) / "layer", Path(draft) / archive.name
             self._install(content / "python")
             _prune(content / "python")
-            if compiler := compiler_for(self.python_version):
-                compile_modules(content, compiler, unpacked_at=_UNPACKED_AT)
+            if self._is_compiled:
+                compile_modules(content, unpacked_at=_UNPACKED_AT)
             _pack(content, packed)
             packed.replace(archive)  # whole or not at all, whoever else builds the same now
         for outdated in _CACHE.glob(f"{self._target}-*.zip"):
