@@ -168,7 +168,7 @@ class PipelineStack(cdk.Stack):
             cdk.Annotations.of(self).add_info_v2(
                 "braid:modules-not-compiled",
                 f"synthesised under Python {COMPILED_VERSION}, functions of {config.python_version} compile "
-                "what they import at every cold start, for about a second; synthesised under theirs they don't",
+                "what they import at every cold start, for about a second; synthesised under theirs, not",
             )
         if config.python_version == "3.11":
             cdk.Annotations.of(self).add_warning_v2(

@@ -28,7 +28,7 @@ _KEPT_STAGES = 4
 def staged_code() -> Path:
     """The folder to upload, named after what is in it; from an earlier synth, or filled now.
 
-    It is compiled by this interpreter whatever the functions' version is: a laptop runs the asset that AWS gets.
+    It is compiled by this interpreter, whatever the functions' is: a laptop runs the asset that AWS gets.
     """
     files = _files()
     digest = hashlib.sha256(COMPILED_VERSION.encode())
