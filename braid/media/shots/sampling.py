@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 
 from av.video.frame import VideoFrame
 
-from braid.media.shots.changes import NEAR_DUPLICATE_SHARE, Shot, ShotDetector
+from braid.media.shots.changes import NEAR_DUPLICATE_SHARE, ShotDetector
 from braid.media.shots.glance import Glance, holds_new_picture, moves_throughout
 from braid.media.shots.pace import Pace
+from braid.media.shots.pictures import Shot
 from braid.media.shots.video_reader import FramePicture, PacketGroup, VideoReader
 
 __all__ = ["Sampler", "VideoShot"]
@@ -37,17 +38,14 @@ class Sampler:
         self._is_dense = False
         self._dense_groups = 0  # decoded whole, in a row
         self._alike_groups = 0  # whose ends were alike, in a row, while all is decoded
-        self._shots_seen = 0
-        self._shots_before_group = 0
+        self._changes_before_group = 0
         self._pace = Pace()
         self._packet_sizes: list[int] = []  # of the group before, while all is decoded
         self._last_start: FramePicture | None = None  # the last I-frame that the detector saw
 
     def shots(self) -> Iterator[VideoShot]:
         """Every shot of the video, once each."""
-        for shot in self._all_shots():
-            self._shots_seen += 1
-            yield shot
+        yield from self._all_shots()
 
     def _all_shots(self) -> Iterator[VideoShot]:
         for group in self._video.groups():
@@ -94,7 +92,7 @@ class Sampler:
             start = self._video.first_picture(group.packets[0])
             if start is not None:
                 yield from self._detector.observe(start)
-        self._shots_before_group = self._shots_seen
+        self._changes_before_group = self._detector.change_count
         end = None if group.next_start is None else self._video.first_picture(group.next_start)
         self._last_start = end
         if start is None or end is None:
@@ -123,7 +121,7 @@ class Sampler:
     def _learn(self, start: FramePicture, end: FramePicture) -> None:
         """Takes the group between two I-frames as usual, unless something changed in it."""
         # The video's first shot is no change: something must be seen first.
-        if self._shots_seen <= max(1, self._shots_before_group) and self._detector.is_settled:
+        if self._detector.change_count <= max(1, self._changes_before_group) and self._detector.is_settled:
             self._glance.learn(
                 start.signature,
                 end.signature,
@@ -145,9 +143,8 @@ class Sampler:
             for picture in self._video.decode([packet]):
                 if picture.at_ms <= start.at_ms:
                     continue  # the start again, or what is shown before it and belongs to the group before
-                for shot in self._detector.observe(picture):
-                    may_stop = True
-                    yield shot
+                yield from self._detector.observe(picture)
+                may_stop = may_stop or self._detector.change_count > self._changes_before_group
                 if not may_stop or not self._detector.is_settled or picture.at_ms - asked_ms < _STOP_CHECK_MS:
                     continue
                 asked_ms = picture.at_ms
@@ -190,7 +187,7 @@ class Sampler:
                 self._alike_groups = 0 if differs else self._alike_groups + 1
                 self._learn(self._last_start, picture)
             self._last_start = picture
-            self._shots_before_group = self._shots_seen
+            self._changes_before_group = self._detector.change_count
 
 
 def _are_alike(start: FramePicture, end: FramePicture) -> bool:

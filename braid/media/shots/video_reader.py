@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 
 from braid.media.containers.container import start_ms_of
 from braid.media.pictures.signature import signature_of_frame
-from braid.media.shots.changes import Picture
+from braid.media.shots.pictures import Picture
 
 __all__ = ["FramePicture", "PacketGroup", "VideoReader"]
 
