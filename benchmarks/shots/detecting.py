@@ -23,13 +23,15 @@ __all__ = ["SCENE_SHARE", "WAYS"]
 
 # ffmpeg's manual: a picture is a new scene from 0.3 to 0.5.
 SCENE_SHARE = 0.3
+# As many as a film may need: the more, the smaller each JPEG has to be.
+_KEYFRAMES = 200
 
 
 def _braid(film: str) -> list[int]:
     from braid.media.shots.frames import select_keyframes
 
     with Path(film).open("rb") as file:
-        stills = select_keyframes(file, "video/mp4", max_keyframes=1_000).stills
+        stills = select_keyframes(file, "video/mp4", max_keyframes=_KEYFRAMES).stills
     return [still.span.start_ms for still in stills[1:] if still.span.start_ms is not None]
 
 

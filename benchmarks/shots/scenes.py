@@ -28,7 +28,7 @@ _WHOLE = "whole film"
 # Who looks back over half a second to see a slow change come may say that it began then.
 _TOLERANCE_MS = 500
 _MOST_TIMES_FFMPEG = 1.0
-_LEAST_F1 = 0.75
+_LEAST_F1 = 0.9
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,8 @@ SCENES = Benchmark(
         " dissolves of a second, by fades through black. Found is a change that is named within half a"
         " second; what is named elsewhere, or twice, is false. ffmpeg, or PyAV's libavfilter where it isn't"
         f" installed, is `select='gt(scene,{SCENE_SHARE})'`; PySceneDetect (`requirements/scenes.txt`) two of"
-        " its detectors as they are; Braid's limit of keyframes is lifted, and its time holds their JPEGs."
+        " its detectors as they are; Braid's limit of keyframes is lifted to 200, and its time holds their"
+        " JPEGs."
         " Each in a process of its own; of more than one run the quickest counts."
     ),
     subject="Found by: where",
