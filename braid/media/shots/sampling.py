@@ -45,9 +45,6 @@ class Sampler:
 
     def shots(self) -> Iterator[VideoShot]:
         """Every shot of the video, once each."""
-        yield from self._all_shots()
-
-    def _all_shots(self) -> Iterator[VideoShot]:
         for group in self._video.groups():
             if self.late_from_ms is None and self._is_late():
                 self.late_from_ms = self._video.last_ms

@@ -103,7 +103,7 @@ def judge(
         return Judgement(tuple(problems), 0, 0, "has no word to compare")
     judgement = Judgement(tuple(problems), count, len(shared) + max(0, told - missing))
     if judgement.has_enough_words and unsaid(text, cited, own):
-        return replace(judgement, doubt="says that something isn't said, which no line can bear")
+        return replace(judgement, doubt="says that something isn't said, which no line can support")
     return judgement
 
 

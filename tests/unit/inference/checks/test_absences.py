@@ -138,7 +138,7 @@ def test_what_no_line_can_bear_is_marked_and_counts_for_half() -> None:
     findings = found("The lease begins in May, and a garage is not mentioned.", evidence, "p1")
 
     assert not findings.problems
-    assert "which no line can bear" in findings.warnings[0]
+    assert "which no line can support" in findings.warnings[0]
     assert (
         judge("The lease begins in May, and no garage is mentioned.", list(evidence.values())).support == 0.5
     )
