@@ -109,7 +109,9 @@ def _is_supported(quantity: Quantity, is_rough: bool, evidence: Sequence[Figures
             )
         if _any_equal(quantity, known, is_rough) or _stands_in_moments(quantity, evidence):
             return True
-        if any(value in figures.ordinals for value in quantity.values for figures in evidence):
+        # The second step is step 2, and doesn't make two steps.
+        is_count = quantity.is_spoken_form and bool(quantity.nouns)
+        if not is_count and any(v in figures.ordinals for v in quantity.values for figures in evidence):
             return True
         return not namesakes and _is_count_or_sum(quantity, known, evidence, pieces)
     if any(_equal(quantity.readings, each.readings, is_rough) for each in alike):

@@ -19,8 +19,8 @@ def without_repeats(
     answer: dict[str, Any], schema: Mapping[str, Any]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The answer without sentences that follow upon themselves, and without statements of a list that an
-    earlier one makes word for word, whatever they cite; of parts with a title, which may be the same for
-    several, those that cite the same. And what was left out, in words.
+    earlier one makes word for word, whatever they cite; of parts with a title those that say the same of the
+    same evidence, under whatever title. And what was left out, in words.
 
     An answer that doesn't fit ``schema``, or wouldn't then, comes back as it is.
     """
@@ -46,8 +46,7 @@ def _once(value: Any, path: str, notes: list[str]) -> Any:
     for index, item in enumerate(value):
         once = _once(item, f"{path}/{index}", notes)
         if isinstance(once, Mapping) and _CITED in once:
-            told = {name for name in once if name != _CITED or _is_place(once)}
-            words = repr({name: _plain(part) for name, part in once.items() if name in told})
+            words = repr({name: _plain(once[name]) for name in sorted(_telling(once))})
             if words in known:
                 notes.append(f"mended: {path}/{index} was left out: it says what {path}/{known[words]} says")
                 continue
@@ -56,9 +55,15 @@ def _once(value: Any, path: str, notes: list[str]) -> Any:
     return kept
 
 
-def _is_place(item: Mapping[str, Any]) -> bool:
-    """Whether an item names a part of the asset, by a title that others may have too: "Questions"."""
-    return _TITLE in item
+def _telling(item: Mapping[str, Any]) -> list[str]:
+    """The members by which two items say the same.
+
+    A part of the asset is told apart by where it stands: several may be "Questions", and none is another for
+    being called "Price".
+    """
+    if _TITLE not in item:
+        return [name for name in item if name != _CITED]
+    return [name for name in item if name != _TITLE] if len(item) > len((_TITLE, _CITED)) else list(item)
 
 
 def _sentences_once(text: str) -> str:

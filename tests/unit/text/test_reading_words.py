@@ -64,9 +64,11 @@ def test_numbers_in_words_become_digits(language: str, text: str, digits: str) -
         ("Étape 4", "Quatrièmement, arrosez les plantes.", "fr", []),
         ("Paso 5", "El quinto paso es cortar.", "es", []),
         ("Costs $3", "The third cup is blue.", "en", ["$3"]),
+        ("Two ovens arrive.", "The second oven arrives in April.", "en", ["two"]),
+        ("Step two: watering", "Second, water the plants.", "en", []),
     ],
 )
-def test_a_figure_is_borne_where_the_evidence_has_it(
+def test_a_figure_is_supported_where_the_evidence_has_it(
     claim: str, evidence: str, language: str, unsupported: list[str]
 ) -> None:
     found = unsupported_figures(read_figures(claim, language), [read_figures(evidence, language)], 1)

@@ -229,7 +229,12 @@ def test_chapters_are_put_in_order_and_get_their_ends() -> None:
             "/quiz/0 has the same option twice",
         ),
         (
-            _lesson(chapters=[_chapter("Seeds", "u0001"), _chapter("Tomato seeds", "u0001")]),
+            _lesson(
+                chapters=[
+                    _chapter("Seeds", "u0001"),
+                    {**_chapter("Tomato seeds", "u0001"), "summary": "Seeds in March."},
+                ]
+            ),
             "/chapters/1 begins at 0:00.0, as /chapters/0 does: join the two",
         ),
         (

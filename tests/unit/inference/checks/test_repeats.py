@@ -30,6 +30,21 @@ def test_two_parts_may_have_one_title() -> None:
     assert notes == ("mended: /key_moments/2 was left out: it says what /key_moments/0 says",)
 
 
+def test_a_part_is_not_another_for_its_title() -> None:
+    chapter = {"title": "Features", "summary": "The mug costs 19 euros.", "evidence_ids": ["p3"]}
+    said = [
+        chapter,
+        {**chapter, "title": "Price"},
+        {**chapter, "evidence_ids": ["p4"]},
+        {**chapter, "title": "Price", "summary": "It is blue."},
+    ]
+
+    found, notes = without_repeats({"chapters": said}, {})
+
+    assert found["chapters"] == [said[0], *said[2:]]
+    assert notes == ("mended: /chapters/1 was left out: it says what /chapters/0 says",)
+
+
 @pytest.mark.parametrize(
     ("text", "once"),
     [
