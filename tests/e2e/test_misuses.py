@@ -22,7 +22,7 @@ from tests.e2e.conftest import ROOT, Deployed
 pytestmark = pytest.mark.e2e
 BRAID = str(Path(sys.executable).parent / "braid")
 NOTHING, MISUSE = 1, 2
-READING = ("BatchGet", "Describe", "Get", "Head", "List", "Query", "Scan")
+READING = ("BatchGet", "Describe", "GET", "Get", "HEAD", "Head", "List", "Query", "Scan")
 # A shell in which AWS is reachable by no credentials at all.
 NO_AWS = {
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -163,11 +163,11 @@ def taken_port() -> Any:
 def written_by_the_user(deployed: Deployed, since: float) -> list[str]:
     """What the user changed in AWS; functions go on with what ended before, under roles of their own."""
     user = deployed.target.client("sts").get_caller_identity()["Arn"]
-    calls = lifecycle.control(deployed.aws, f"calls?principal={user}")["calls"]
+    asked = lifecycle.control(deployed.aws, f"requests?principal={user}")["requests"]
     return [
-        f"{call['service']}:{call['operation']}"
-        for call in calls
-        if call["at"] >= since and not call["operation"].startswith(READING)
+        f"{request['service']}:{request['operation']}"
+        for request in asked
+        if request["at"] >= since and not request["operation"].startswith(READING)
     ]
 
 

@@ -115,7 +115,8 @@ def test_an_idle_worker_ends() -> None:
 
 def test_workers_are_nicer_than_their_parent(pool: EnginePool) -> None:
     pool.run(ECHO, "x")
-    assert os.getpriority(os.PRIO_PROCESS, pool.process_ids()["short"]) >= 10
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, pool.process_ids()["short"]) >= min(mine + 10, 19)
 
 
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])
