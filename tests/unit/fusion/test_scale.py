@@ -1,4 +1,4 @@
-"""Fusion's time grows nearly in proportion to its input; the benchmark of ten hours measures it."""
+"""Fusion's work grows nearly in proportion to its input; the benchmark of ten hours times it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import math
 
 import pytest
 
-from benchmarks.fusion.fusion_scale import (
-    MAX_EXPONENT,
-    MAX_SECONDS_PER_HOUR,
-    REFERENCE_SECONDS,
-    material,
-    reference_seconds,
-    seconds,
-)
+from benchmarks.fusion.fusion_scale import material
+from tests.unit.fusion.counted_work import calls_of_fusing
 
 pytestmark = pytest.mark.slow
 
 SHORT_HOURS, LONG_HOURS = 0.5, 2.0
+MAX_EXPONENT = 1.0
+MAX_CALLS_PER_HOUR = 2_600_000
 
 
-def test_time_grows_nearly_in_proportion_to_the_asset() -> None:
-    short, long = material(SHORT_HOURS), material(LONG_HOURS)
-    rounds = [(reference_seconds(), seconds(short), seconds(long)) for _ in range(4)]
-    reference, quick, slow = (min(column) for column in zip(*rounds, strict=True))
-    assert math.log(slow / quick) / math.log(LONG_HOURS / SHORT_HOURS) <= MAX_EXPONENT
-    assert slow / LONG_HOURS <= MAX_SECONDS_PER_HOUR * reference / REFERENCE_SECONDS
+def test_work_grows_nearly_in_proportion_to_the_asset() -> None:
+    few, many = calls_of_fusing(material(SHORT_HOURS)), calls_of_fusing(material(LONG_HOURS))
+
+    assert math.log(many / few) / math.log(LONG_HOURS / SHORT_HOURS) <= MAX_EXPONENT
+    assert many / LONG_HOURS <= MAX_CALLS_PER_HOUR

@@ -12,7 +12,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = ("benchmarks", "docs", "evaluation", "local", "processing", "samples", "schemas", "tests", "tools")
 # Started by others only, which tell them what to do otherwise than by arguments.
-WITHOUT_ARGUMENTS = {"local.engines.worker", "local.launcher.functions.worker_main"}
+WITHOUT_ARGUMENTS = {
+    "local.engines.worker",
+    "local.launcher.functions.worker_main",
+    "local.launcher.functions.zygote_main",
+}
 # These import packages that aren't installed here: of a version before, and reportlab.
 NEED_OTHERS = {"tools.rehearse_upgrade.released.app", "samples.make_samples"}
 NEED_ARGUMENTS = (
