@@ -196,9 +196,7 @@ def control(
             f"the embedded AWS at {aws.endpoint} didn't answer {method} {name} in {_CONTROL_SECONDS:.0f} s"
         ) from error
     except OSError as error:
-        raise LifecycleError(
-            f"nothing answers at {aws.endpoint}: {error}; is the embedded AWS up?"
-        ) from error
+        raise LifecycleError(f"nothing answers at {aws.endpoint}; is the embedded AWS up?") from error
     return said
 
 

@@ -105,6 +105,6 @@ CLASSES: Mapping[str, OperationClass] = {
     ),
     "tuning, answers: Bedrock": OperationClass(TUNING, (_MODEL,)),
     "tuning, switch: Scheduler": OperationClass(TUNING, (Target("scheduler"),)),
-    # The first state, Await Training, the last.
+    # The first state, one behind Submit Training, the last.
     "tuning, event: call": OperationClass(TUNING, (_INVOKE, replace(_INVOKE, after=5), _INVOKE)),
 }

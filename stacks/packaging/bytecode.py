@@ -6,6 +6,7 @@ compiled again by every cold start that imports them.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,5 +25,8 @@ def compile_modules(folder: Path, *, unpacked_at: str) -> None:
     # By hash and unchecked (PEP 552): a zip changes times, and nothing changes there afterwards.
     command = [sys.executable, "-P", "-m", "compileall", "-q", "-q", "--invalidation-mode", "unchecked-hash"]
     command += ["-s", str(folder), "-p", unpacked_at, str(folder)]
-    # Sets are written in the order of their hashes: the same modules give the same bytes.
-    subprocess.run(command, env={"PYTHONHASHSEED": "0"}, check=False, stdout=subprocess.DEVNULL)
+    # Nothing of Python's own settings, one of which puts bytecode elsewhere. Sets are written in the order of
+    # their hashes: the same modules give the same bytes.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment["PYTHONHASHSEED"] = "0"
+    subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""Workers forked from a process that has imported boto3 and Powertools already: cold starts take a third.
+"""Workers forked from a process that has imported boto3 and Powertools already.
 
 Every function of a deployment imports the same packages first. A zygote does so once for an import path and
 the variables that packages read while they are imported; a worker begins as its copy, as a function does on

@@ -70,15 +70,11 @@ class _Zygote:
     def _take(self) -> bool:
         """One request; whether there was one."""
         head, descriptors, _, _ = socket.recv_fds(self._control, 4, 1)
-        if not head:
+        try:
+            (length,) = struct.unpack("!I", head + self._read(4 - len(head)))
+            request = json.loads(self._read(length))
+        except EOFError:
             return False
-        body = b""
-        while len(head) < 4:
-            head += self._control.recv(4 - len(head))
-        (length,) = struct.unpack("!I", head)
-        while len(body) < length:
-            body += self._control.recv(length - len(body))
-        request = json.loads(body)
         if "signal" in request:
             if request["pid"] in self._workers:
                 os.kill(request["pid"], request["signal"])
@@ -91,6 +87,16 @@ class _Zygote:
         self._workers.add(pid)
         self._tell({"began": pid})
         return True
+
+    def _read(self, count: int) -> bytes:
+        """So many bytes; raises ``EOFError`` where the launcher ends before."""
+        read = b""
+        while len(read) < count:
+            more = self._control.recv(count - len(read))
+            if not more:
+                raise EOFError
+            read += more
+        return read
 
     def _reap(self) -> None:
         for pid in list(self._workers):
