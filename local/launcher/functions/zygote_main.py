@@ -72,9 +72,10 @@ class _Zygote:
         head, descriptors, _, _ = socket.recv_fds(self._control, 4, 1)
         try:
             (length,) = struct.unpack("!I", head + self._read(4 - len(head)))
-            request = json.loads(self._read(length))
+            told = self._read(length)
         except EOFError:
             return False
+        request = json.loads(told)
         if "signal" in request:
             if request["pid"] in self._workers:
                 os.kill(request["pid"], request["signal"])
