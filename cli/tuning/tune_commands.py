@@ -13,6 +13,7 @@ from cli.options import Json, Stack, chosen_target, out, print_json
 from cli.tuning.delete_command import delete
 from cli.tuning.leftover_command import leftovers
 from cli.tuning.log_command import logs
+from cli.tuning.recipe_command import metrics, recipe
 from cli.tuning.run_command import run
 
 __all__ = ["tune_app"]
@@ -116,6 +117,8 @@ def report(
 tune_app.command()(logs)
 tune_app.command()(delete)
 tune_app.command()(leftovers)
+tune_app.command()(recipe)
+tune_app.command()(metrics)
 
 
 def _decide(run_id: str | None, by: str, stack: str | None, *, approved: bool) -> None:

@@ -40,9 +40,11 @@ def read_archive(body: bytes) -> EvaluationArchive:
                     file = archive.extractfile(member)
                     metrics |= _metrics(parse_json(file.read())) if file else {}
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
-        raise InvalidServiceOutputError(f"the evaluation's archive can't be read: {error}") from error
+        raise InvalidServiceOutputError(
+            "not an archive that can be read (output.tar.gz of an evaluation), or one that is damaged"
+        ) from error
     if not metrics:
-        raise InvalidServiceOutputError("the evaluation's archive has no metrics")
+        raise InvalidServiceOutputError("an archive without metrics")
     return EvaluationArchive(metrics, tuple(sorted(events)))
 
 

@@ -13,6 +13,9 @@ from braid.domain.errors import InvalidInputError
 from braid.domain.json_text import parse_json
 
 __all__ = [
+    "INSTANCE_TYPE",
+    "RECIPE_FILE",
+    "REGION",
     "create_endpoint_requests",
     "predict_request",
     "read_prediction",
@@ -20,9 +23,16 @@ __all__ = [
     "recipe_training_request",
 ]
 
+INSTANCE_TYPE = "ml.p5.48xlarge"
+RECIPE_FILE = "recipe.yaml"
+REGION = "us-east-1"
 _JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
-_INSTANCE = "ml.p5.48xlarge"
-_EVALUATION_IMAGE = "708977205387.dkr.ecr.us-east-1.amazonaws.com/nova-evaluation-repo:SM-TJ-Eval-latest"
+# "Nova recipes" of the SageMaker developer guide names both images, for this region.
+_TRAINING_IMAGE = f"708977205387.dkr.ecr.{REGION}.amazonaws.com/nova-fine-tune-repo:SM-TJ-SFT-latest"
+_EVALUATION_IMAGE = f"708977205387.dkr.ecr.{REGION}.amazonaws.com/nova-evaluation-repo:SM-TJ-Eval-latest"
+# The container reads its recipe out of a channel of this name: so the SageMaker SDK hands it over, whose
+# estimator uploads the file (``PyTorch.fit`` and ``ModelTrainer``).
+_RECIPE_CHANNEL = "recipe"
 _VOLUME_GB = 500
 _MOST_SECONDS = 86_400
 
@@ -31,32 +41,33 @@ def recipe_training_request(
     name: str,
     *,
     role_arn: str,
-    image_uri: str,
+    model: str,
     recipe_uri: str,
     training_uri: str,
     output_uri: str,
     validation_uri: str = "",
     instances: int = 4,
 ) -> dict[str, Any]:
-    """``CreateTrainingJob`` of the recipe: its channels are called ``train`` and ``validation``.
+    """``CreateTrainingJob`` of the recipe at ``recipe_uri``, whose file is called ``RECIPE_FILE``.
 
-    The article sends the one as ``S3Prefix`` and the other as ``Converse``; both are data types of SageMaker.
+    ``model`` is the recipe's ``model_name_or_path``. Channels are ``train``, ``validation``, ``recipe``:
+    the article sends the first as ``S3Prefix`` and the second as ``Converse``, both data types of SageMaker.
     Raises ``InvalidInputError`` for a name that no job may have.
     """
     channels = [_channel("train", training_uri, "S3Prefix")]
     if validation_uri:
         channels.append(_channel("validation", validation_uri, "Converse"))
-    return _job(name, role_arn, image_uri, recipe_uri, channels, output_uri, instances)
+    return _job(name, role_arn, _TRAINING_IMAGE, model, recipe_uri, channels, output_uri, instances)
 
 
 def recipe_evaluation_request(
-    name: str, *, role_arn: str, recipe_uri: str, data_uri: str, output_uri: str
+    name: str, *, role_arn: str, model: str, recipe_uri: str, data_uri: str, output_uri: str
 ) -> dict[str, Any]:
-    """``CreateTrainingJob`` that evaluates: one channel, whose file must be called ``gen_qa.jsonl``."""
+    """``CreateTrainingJob`` that evaluates: one file of data, which must be called ``gen_qa.jsonl``."""
     if not data_uri.endswith("/gen_qa.jsonl"):
         raise InvalidInputError(f"the evaluation's file must be called gen_qa.jsonl, not {data_uri}")
     channels = [_channel("train", data_uri, "S3Prefix")]
-    return _job(name, role_arn, _EVALUATION_IMAGE, recipe_uri, channels, output_uri, 1)
+    return _job(name, role_arn, _EVALUATION_IMAGE, model, recipe_uri, channels, output_uri, 1)
 
 
 def create_endpoint_requests(
@@ -106,23 +117,30 @@ def _job(
     name: str,
     role_arn: str,
     image_uri: str,
+    model: str,
     recipe_uri: str,
     channels: list[dict[str, Any]],
     output_uri: str,
     instances: int,
 ) -> dict[str, Any]:
     _check_name(name)
+    folder, _, file_name = recipe_uri.rpartition("/")
+    if file_name != RECIPE_FILE:
+        raise InvalidInputError(f"the recipe's file must be called {RECIPE_FILE}, not {recipe_uri}")
     return {
         "TrainingJobName": name,
         "RoleArn": role_arn,
         "AlgorithmSpecification": {"TrainingImage": image_uri, "TrainingInputMode": "File"},
-        "HyperParameters": {"sagemaker_recipe_local_path": recipe_uri},
-        "InputDataConfig": channels,
+        "HyperParameters": {
+            "sagemaker_recipe_local_path": f"/opt/ml/input/data/{_RECIPE_CHANNEL}/{RECIPE_FILE}",
+            "base_model_location" if model.startswith("s3://") else "base_model": model,
+        },
+        "InputDataConfig": [*channels, _channel(_RECIPE_CHANNEL, f"{folder}/", "S3Prefix")],
         "OutputDataConfig": {"S3OutputPath": output_uri},
         "TensorBoardOutputConfig": {"S3OutputPath": output_uri},
         "ProfilerConfig": {"DisableProfiler": True},
         "ResourceConfig": {
-            "InstanceType": _INSTANCE,
+            "InstanceType": INSTANCE_TYPE,
             "InstanceCount": instances,
             "VolumeSizeInGB": _VOLUME_GB,
         },

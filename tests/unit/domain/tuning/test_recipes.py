@@ -13,7 +13,8 @@ import pytest
 
 from braid.aws.tuning.evaluation_archive import read_archive
 from braid.domain.errors import InvalidInputError, InvalidServiceOutputError
-from braid.domain.tuning.recipes.instances import evaluation_hours, instance_options
+from braid.domain.tuning.recipes.instances import evaluation_option, training_options
+from braid.domain.tuning.recipes.job import evaluation_job, training_job
 from braid.domain.tuning.recipes.nova_recipe import (
     EVALUATION,
     TRAINING,
@@ -28,7 +29,6 @@ from braid.domain.tuning.recipes.requests import (
     predict_request,
     read_prediction,
     recipe_evaluation_request,
-    recipe_training_request,
 )
 from braid.runtime.prices import price_book
 from tests.contract import service_model
@@ -104,28 +104,35 @@ def test_a_benchmark_is_asked_without_chance() -> None:
     assert "temperature" in "; ".join(check_recipe(recipe, instances=1))
 
 
-def test_the_requests_are_botocores() -> None:
-    training = recipe_training_request(
-        "text-cm-1",
-        role_arn=ROLE,
-        image_uri="111122223333.dkr.ecr.us-east-1.amazonaws.com/nova:1",
-        recipe_uri="/opt/ml/recipe.yaml",
-        training_uri="s3://data/train.jsonl",
-        validation_uri="s3://data/validation.jsonl",
-        output_uri="s3://data/out",
-    )
-    evaluation = recipe_evaluation_request(
-        "eval-1", role_arn=ROLE, recipe_uri="r.yaml", data_uri="s3://d/gen_qa.jsonl", output_uri="s3://d/out"
-    )
-    for request in (training, evaluation):
+def channels(request: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    sources = {each["ChannelName"]: each["DataSource"]["S3DataSource"] for each in request["InputDataConfig"]}
+    return {name: (source["S3DataType"], source["S3Uri"]) for name, source in sources.items()}
+
+
+def test_the_requests_of_jobs_are_botocores_and_hand_over_the_recipe() -> None:
+    training = training_job("text-cm-1", place="s3://b/f", role_arn=ROLE, instances=8)
+    evaluation = evaluation_job("eval-1", place="s3://b/f", role_arn=ROLE, model_uri="s3://m/nova/")
+
+    for job in (training, evaluation):
         service_model.assert_shape(
-            request, service_model.operation("sagemaker", "CreateTrainingJob").input_shape
+            job.request, service_model.operation("sagemaker", "CreateTrainingJob").input_shape
         )
-    assert training["ResourceConfig"]["InstanceCount"] == 4
-    assert [each["DataSource"]["S3DataSource"]["S3DataType"] for each in training["InputDataConfig"]] == [
-        "S3Prefix",
-        "Converse",
-    ]
+        parameters = job.request["HyperParameters"]
+        assert parameters["sagemaker_recipe_local_path"] == "/opt/ml/input/data/recipe/recipe.yaml"
+        assert channels(job.request)["recipe"] == ("S3Prefix", "s3://b/f/recipe/")
+        assert job.uploads["recipe.yaml"] == "s3://b/f/recipe/recipe.yaml"
+    assert training.request["ResourceConfig"]["InstanceCount"] == training.recipe["run"]["replicas"] == 8
+    assert training.request["HyperParameters"]["base_model"] == "nova-lite/prod"
+    assert channels(training.request) == {
+        "train": ("S3Prefix", training.uploads["train.jsonl"]),
+        "validation": ("Converse", training.uploads["validation.jsonl"]),
+        "recipe": ("S3Prefix", "s3://b/f/recipe/"),
+    }
+    assert evaluation.request["HyperParameters"]["base_model_location"] == "s3://m/nova/"
+    assert evaluation.recipe["run"]["model_name_or_path"] == "s3://m/nova/"
+
+
+def test_the_requests_of_an_endpoint_are_botocores() -> None:
     made = create_endpoint_requests(
         "shoes", role_arn=ROLE, image_uri="image", model_uri="s3://m/model.tar.gz"
     )
@@ -146,12 +153,17 @@ def test_no_job_has_such_a_name(name: str) -> None:
 def test_the_evaluations_file_has_its_name() -> None:
     with pytest.raises(InvalidInputError, match=r"gen_qa\.jsonl"):
         recipe_evaluation_request(
-            "e", role_arn=ROLE, recipe_uri="r", data_uri="s3://d/test.jsonl", output_uri="o"
+            "e",
+            role_arn=ROLE,
+            model="s3://m/nova/",
+            recipe_uri="s3://d/recipe.yaml",
+            data_uri="s3://d/test.jsonl",
+            output_uri="s3://d/out/",
         )
 
 
 def test_four_instances_cost_four_times_an_hour() -> None:
-    options = {(each.instance_type, each.count): each for each in instance_options(10_000, price_book())}
+    options = {(each.instance_type, each.count): each for each in training_options(10_000, price_book())}
 
     four = options["ml.p5.48xlarge", 4]
     assert four.hours == 1
@@ -159,7 +171,10 @@ def test_four_instances_cost_four_times_an_hour() -> None:
     assert four.usd == pytest.approx(4 * four.usd_per_hour, abs=0.01)
     assert 200 < (four.usd or 0) < 240, "not the $55 of the article"
     assert options["ml.p4d.24xlarge", 4].usd is None, "nobody knows its price"
-    assert evaluation_hours(50_000) == 0.5
+    evaluation = evaluation_option(250_000, price_book())
+    assert (evaluation.hours, evaluation.count) == (2.5, 1)
+    assert evaluation.usd == pytest.approx(2.5 * four.usd_per_hour, abs=0.01)
+    assert evaluation_option(1, price_book()).hours == 1, "the model is loaded first"
 
 
 def archive(files: dict[str, bytes]) -> bytes:
