@@ -12,6 +12,7 @@ from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from stacks.config import DeploymentConfig
 from stacks.constructs.encryption import EncryptWith
+from stacks.constructs.python_layer import build_layers_ahead
 from stacks.data_catalog.processing_stack import ProcessingStack
 from stacks.data_catalog.stack import DataCatalogStack
 from stacks.erasing.stack import ErasingStack
@@ -61,6 +62,7 @@ def add_stacks(scope: cdk.Stage, config: DeploymentConfig, *, today: date) -> De
     environment = cdk.Environment(region=config.region)
     name = config.deployment_name
     storage = StorageStack(scope, f"{name}-storage", config=config, env=environment)
+    build_layers_ahead(storage, config)
     shared = _Shared(config=config, storage=storage.storage, env=environment)
     pipeline = _after(storage, PipelineStack(scope, f"{name}-pipeline", **shared, today=today))
     search = tuning = generation = data_catalog = erasing = operations = processing = None

@@ -11,9 +11,9 @@ from constructs import Construct
 
 from stacks.config import DeploymentConfig
 from stacks.constructs.platform import lambda_architecture, lambda_runtime
-from stacks.packaging.layers import LayerRecipe
+from stacks.packaging.layers import LayerRecipe, build_ahead
 
-__all__ = ["PythonLayer"]
+__all__ = ["PythonLayer", "build_layers_ahead", "layer_names"]
 
 
 @jsii.implements(cdk.ILocalBundling)
@@ -35,7 +35,7 @@ class _CachedBuild:
 
 
 class PythonLayer(Construct):
-    """The layer of ``requirements/<name>-layer.txt``; ``layer`` is given to functions.
+    """The layer of ``requirements/<name>-layer.txt``, its ``name``; ``layer`` is given to functions.
 
     Raises ``LayerBuildError`` where the packages can't be had.
     """
@@ -44,7 +44,8 @@ class PythonLayer(Construct):
         self, scope: Construct, construct_id: str, *, name: str, config: DeploymentConfig, description: str
     ) -> None:
         super().__init__(scope, construct_id)
-        recipe = LayerRecipe(name, config.architecture, config.python_version, config.layer_system)
+        self.name = name
+        recipe = _recipe(name, config)
         if cdk.Stack.of(self).bundling_required:
             # Now rather than in CDK's callback, which would bury the reason of a failure.
             recipe.built()
@@ -67,3 +68,18 @@ class PythonLayer(Construct):
             description=description,
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
+
+
+def build_layers_ahead(stack: cdk.Stack, config: DeploymentConfig) -> None:
+    """Begins to build the layers of the deployment that ``stack`` is of, if this synth asks for its files."""
+    if stack.bundling_required:
+        build_ahead(_recipe(name, config) for name in layer_names(config))
+
+
+def layer_names(config: DeploymentConfig) -> tuple[str, ...]:
+    """The layers that functions of the deployment have, in the order in which its stacks ask for them."""
+    return ("core", "media", "documents", *(("marking",) if config.generation else ()))
+
+
+def _recipe(name: str, config: DeploymentConfig) -> LayerRecipe:
+    return LayerRecipe(name, config.architecture, config.python_version, config.layer_system)

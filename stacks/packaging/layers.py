@@ -6,6 +6,8 @@ unchanged layer is built once per machine and has the same asset hash everywhere
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import platform
@@ -13,6 +15,8 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +25,7 @@ from uv import find_uv_bin
 from stacks.packaging.bytecode import COMPILED_VERSION, compile_modules
 from stacks.packaging.code import REPOSITORY
 
-__all__ = ["KEPT_AWS_SERVICES", "LayerBuildError", "LayerRecipe"]
+__all__ = ["KEPT_AWS_SERVICES", "LayerBuildError", "LayerRecipe", "build_ahead"]
 
 _CACHE = REPOSITORY / "build" / "layers"
 # Where Lambda unpacks layers.
@@ -123,6 +127,12 @@ class LayerRecipe:
         if archive.is_file():
             return archive
         _CACHE.mkdir(parents=True, exist_ok=True)
+        with _one_builder(_CACHE / f".{self._target}.lock"):
+            if not archive.is_file():  # else another thread or synth has built it meanwhile
+                self._build(archive)
+        return archive
+
+    def _build(self, archive: Path) -> None:
         with tempfile.TemporaryDirectory(dir=_CACHE, prefix=f".{self.name}-") as draft:
             content, packed = Path(draft) / "layer", Path(draft) / archive.name
             self._install(content / "python")
@@ -130,18 +140,18 @@ class LayerRecipe:
             if self._is_compiled:
                 compile_modules(content, unpacked_at=_UNPACKED_AT)
             _pack(content, packed)
-            packed.replace(archive)  # whole or not at all, whoever else builds the same now
+            packed.replace(archive)  # whole or not at all
         for outdated in _CACHE.glob(f"{self._target}-*.zip"):
             if outdated != archive:
                 outdated.unlink(missing_ok=True)
-        return archive
 
     def _install(self, target: Path) -> None:
         command = [find_uv_bin(), "pip", "install", "--quiet", "--target", str(target)]
         command += ["--python-platform", self.platform, "--python-version", self.python_version]
         command += ["--only-binary", ":all:", "--require-hashes", "--color", "never"]
-        # The file is complete. What it leaves out, another layer of the same functions brings.
-        command += ["--no-deps", "--no-compile-bytecode", "--link-mode", "copy", "-r", str(self.requirements)]
+        # The file is complete. What it leaves out, another layer of the same functions brings. Files may be
+        # linked with uv's cache: pruning unlinks them, and nothing is written into one.
+        command += ["--no-deps", "--no-compile-bytecode", "-r", str(self.requirements)]
         environment = {**os.environ}
         if self.system == "macos" and platform.mac_ver()[0]:
             # uv assumes an old macOS, for which newer wheels would not be found.
@@ -153,6 +163,31 @@ class LayerRecipe:
                 f"Python {self.python_version}. Is the package index reachable? The installer said:\n"
                 f"{done.stderr.strip()}"
             )
+
+
+def build_ahead(recipes: Iterable[LayerRecipe]) -> None:
+    """Begins to build those that aren't in the cache, in their order, while the caller goes on.
+
+    Who asks for one waits for it, and is told why it can't be built.
+    """
+
+    def build(recipe: LayerRecipe) -> None:
+        with contextlib.suppress(LayerBuildError):
+            recipe.built()
+
+    # Not all at once where there are fewer cores: the first is asked for first.
+    builders = ThreadPoolExecutor(os.cpu_count())
+    for recipe in recipes:
+        builders.submit(build, recipe)
+    builders.shutdown(wait=False)
+
+
+@contextlib.contextmanager
+def _one_builder(lock: Path) -> Iterator[None]:
+    """Waits for whoever builds the same now, in this process or another."""
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _prune(root: Path) -> None:

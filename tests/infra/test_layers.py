@@ -7,16 +7,20 @@ import platform
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from braid.runtime.library import CODE_ROOT
+from stacks.config import DeploymentConfig
+from stacks.constructs.python_layer import PythonLayer, layer_names
 from stacks.packaging import layers
 from stacks.packaging.code import CODE_FOLDERS, staged_code
-from stacks.packaging.layers import KEPT_AWS_SERVICES, LayerBuildError, LayerRecipe
-from tests.infra.conftest import REPOSITORY
+from stacks.packaging.layers import KEPT_AWS_SERVICES, LayerBuildError, LayerRecipe, build_ahead
+from tests.infra.conftest import EVERY_STACK, REPOSITORY, compose
 
 MEGABYTE = 1_000_000
 CORE_AND_CODE_BYTES = 50 * MEGABYTE
@@ -221,6 +225,38 @@ def test_a_layer_is_built_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     monkeypatch.setattr(LayerRecipe, "_install", _refuse)
 
     assert recipe.built() == built
+
+
+def test_who_asks_for_a_layer_that_is_being_built_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    installed: list[str] = []
+
+    def install(recipe: LayerRecipe, target: Path) -> None:
+        installed.append(recipe.name)
+        time.sleep(0.2)  # the others come meanwhile
+        target.mkdir(parents=True)
+        (target / "module.py").write_text("", "utf-8")
+
+    monkeypatch.setattr(layers, "_CACHE", tmp_path)
+    monkeypatch.setattr(LayerRecipe, "_install", install)
+    recipes = [LayerRecipe(name, *ARM64) for name in ("core", "media")]
+
+    build_ahead(recipes)
+    found = [recipe.built() for recipe in recipes]
+
+    assert all(path.is_file() for path in found)
+    assert sorted(installed) == ["core", "media"], "each once"
+
+
+@pytest.mark.parametrize("knobs", [{}, EVERY_STACK], ids=["usual", "every stack"])
+def test_what_is_built_ahead_is_what_the_stacks_ask_for(tmp_path: Path, knobs: dict[str, Any]) -> None:
+    app, _ = compose(tmp_path, knobs)
+    config = DeploymentConfig.from_context(app.node.get_all_context())
+
+    asked = [each.name for each in app.node.find_all() if isinstance(each, PythonLayer)]
+
+    assert tuple(dict.fromkeys(asked)) == layer_names(config)
 
 
 def _refuse(_recipe: LayerRecipe, _target: Path) -> None:
