@@ -40,9 +40,11 @@ def main(arguments: list[str]) -> int:
         from local.launcher.ministack import patches
         from local.launcher.ministack.objects import DefaultBus, S3Objects
         from local.launcher.permissions.role_sessions import RoleSessions
+        from local.states.retry_waits import RetryWaits
 
-        services = _services(S3Objects(), DefaultBus(), roles=RoleSessions(config))
-        executions = patches.apply_all(config, services)
+        retry_waits = RetryWaits()
+        services = _services(S3Objects(), DefaultBus(retry_waits.end_for), roles=RoleSessions(config))
+        executions = patches.apply_all(config, services, retry_waits)
     except ContractError as error:
         print(error, file=sys.stderr)  # noqa: T201  # the launcher's own standard error
         return EXIT_CONTRACT

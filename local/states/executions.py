@@ -17,6 +17,7 @@ from local.states.execution import Execution, Progress
 from local.states.history import History
 from local.states.map_run import MapRun, MapRunPerformer
 from local.states.parallel import MapPerformer, ParallelPerformer, processor_of
+from local.states.retry_waits import RetryWaits
 from local.states.scope import Scope, in_thread
 from local.states.services import Machine, Services
 from local.states.status import status_detail
@@ -32,9 +33,12 @@ logger = logging.getLogger("braid.states")
 class Executions:
     """Safe to use from any thread; each execution runs in one of its own."""
 
-    def __init__(self, services: Services, clock: Clock | None = None) -> None:
+    def __init__(
+        self, services: Services, clock: Clock | None = None, retry_waits: RetryWaits | None = None
+    ) -> None:
         self.services = services
         self.clock = clock or Clock()
+        self.retry_waits = retry_waits or RetryWaits()
         self.tokens = Tokens(self.clock)
         self.map_runs: dict[str, MapRun] = {}
         self._lock = threading.Lock()

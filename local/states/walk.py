@@ -13,6 +13,7 @@ from local.states.execution import Execution, Progress
 from local.states.history import incoming, outgoing
 from local.states.language import choices, templates
 from local.states.language.retries import RetryPlan, catcher_of
+from local.states.retry_waits import RetryWaits
 from local.states.scope import Scope
 from local.states.services import Services
 
@@ -26,6 +27,7 @@ class Runtime(Protocol):
 
     services: Services
     clock: Clock
+    retry_waits: RetryWaits
 
     def run(self, execution: Execution) -> None:
         """Walks an execution to its end, in this thread."""
@@ -150,8 +152,10 @@ class Walker:
                 delay = plan.next_delay(error, clock.chance())
                 if delay is not None:
                     branch.progress.children = []
-                    branch.scope.sleep(delay * clock.wait_scale)
-                    spared += delay * (1 - clock.wait_scale)
+                    waits = branch.runtime.retry_waits
+                    spared += waits.sleep(branch.scope, delay, clock.wait_scale, given) * (
+                        1 - clock.wait_scale
+                    )
                     # As if it had waited in full: steps tell by this time how long they have been patient.
                     context["State"]["EnteredTime"] = timestamp(entered - spared)
                     branch.execution.waited_seconds = max(

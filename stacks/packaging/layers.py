@@ -126,14 +126,15 @@ class LayerRecipe:
         archive = _CACHE / f"{self._target}-{self.fingerprint}.zip"
         if archive.is_file():
             return archive
-        _CACHE.mkdir(parents=True, exist_ok=True)
-        with _one_builder(_CACHE / f".{self._target}.lock"):
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        with _one_builder(archive.with_name(f".{self._target}.lock")):
             if not archive.is_file():  # else another thread or synth has built it meanwhile
                 self._build(archive)
         return archive
 
     def _build(self, archive: Path) -> None:
-        with tempfile.TemporaryDirectory(dir=_CACHE, prefix=f".{self.name}-") as draft:
+        cache = archive.parent
+        with tempfile.TemporaryDirectory(dir=cache, prefix=f".{self.name}-") as draft:
             content, packed = Path(draft) / "layer", Path(draft) / archive.name
             self._install(content / "python")
             _prune(content / "python")
@@ -141,7 +142,7 @@ class LayerRecipe:
                 compile_modules(content, unpacked_at=_UNPACKED_AT)
             _pack(content, packed)
             packed.replace(archive)  # whole or not at all
-        for outdated in _CACHE.glob(f"{self._target}-*.zip"):
+        for outdated in cache.glob(f"{self._target}-*.zip"):
             if outdated != archive:
                 outdated.unlink(missing_ok=True)
 

@@ -16,7 +16,6 @@ import pytest
 
 from braid.runtime.library import CODE_ROOT
 from stacks.config import DeploymentConfig
-from stacks.constructs.python_layer import PythonLayer, layer_names
 from stacks.packaging import layers
 from stacks.packaging.code import CODE_FOLDERS, staged_code
 from stacks.packaging.layers import KEPT_AWS_SERVICES, LayerBuildError, LayerRecipe, build_ahead
@@ -251,6 +250,9 @@ def test_who_asks_for_a_layer_that_is_being_built_waits_for_it(
 
 @pytest.mark.parametrize("knobs", [{}, EVERY_STACK], ids=["usual", "every stack"])
 def test_what_is_built_ahead_is_what_the_stacks_ask_for(tmp_path: Path, knobs: dict[str, Any]) -> None:
+    # Here, not above: it starts the CDK's Node process, which collecting tests has no use for.
+    from stacks.constructs.python_layer import PythonLayer, layer_names
+
     app, _ = compose(tmp_path, knobs)
     config = DeploymentConfig.from_context(app.node.get_all_context())
 

@@ -32,6 +32,7 @@ from ministack.core import lambda_runtime as stock
 from ministack.services import lambda_svc, sts
 
 from local.launcher.config import LauncherConfig
+from local.launcher.functions import unpacking
 from local.launcher.functions.execution_context import current_execution, task_began
 from local.launcher.functions.function_environment import function_environment
 from local.launcher.functions.zygote import Zygotes
@@ -301,6 +302,7 @@ def apply(launcher: LauncherConfig, runtime_folder: Path) -> None:
     lambda_svc._provided_worker_env = worker_environment
     lambda_svc.reap_idle_workers = reap
     stock.subprocess = _Subprocess(room.zygotes)
+    unpacking.apply(room.layer_folder)
 
 
 class _Subprocess:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextvars import copy_context
 from typing import Any
 from urllib.parse import quote
@@ -88,13 +88,21 @@ class S3Objects:
 
 
 class DefaultBus:
-    """Publishes events whose source is AWS itself; from outside they are refused, as on AWS."""
+    """Publishes events whose source is AWS itself; from outside they are refused, as on AWS.
+
+    ``job_ended`` is told the names in what is published about jobs.
+    """
+
+    def __init__(self, job_ended: Callable[[list[str]], None]) -> None:
+        self._job_ended = job_ended
 
     def put(self, caller: Caller, source: str, detail_type: str, detail: Mapping[str, Any]) -> None:
         """See ``local.services.protocol.Events``."""
         entry = {"Source": source, "DetailType": detail_type, "Detail": json.dumps(detail)}
         with request_scope(caller.account_id, caller.region):
             eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
+        if detail_type.endswith("Job State Change"):
+            self._job_ended([str(value) for name, value in detail.items() if name.endswith("Name")])
 
 
 def _finish_at_once(work: Coroutine[Any, Any, Any]) -> Any:

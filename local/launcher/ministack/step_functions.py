@@ -25,6 +25,7 @@ from local.states.clock import Clock
 from local.states.errors import RequestError
 from local.states.executions import Executions
 from local.states.language.definition import problems
+from local.states.retry_waits import RetryWaits
 
 RELIES_ON = (
     "ministack.app:SERVICE_HANDLERS",
@@ -38,9 +39,9 @@ _SERVICE = "states"
 _OF_TOKENS = frozenset({"SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"})
 
 
-def apply(wait_scale: float) -> Executions:
+def apply(wait_scale: float, retry_waits: RetryWaits) -> Executions:
     """Registers our operations before MiniStack's, and gives the executions they keep."""
-    executions = Executions(MiniStackServices(), Clock(wait_scale=wait_scale))
+    executions = Executions(MiniStackServices(), Clock(wait_scale=wait_scale), retry_waits)
     api = Api(executions)
     stock = app.SERVICE_HANDLERS[_SERVICE]
 

@@ -235,6 +235,10 @@ LISTED: dict[tuple[str, ...], str] = {
         for role in ("KeyframesRole6CC716A3", "PublishingRoleA2816D43", "RecordingRole14249EB5")
     },
     (*_PUBLISH_RESULT, "TimeoutSeconds"): "a talk of four hours is translated in minutes",
+    (
+        *(*_PUBLISH_RESULT[:-1], "Analyze Modalities", "Branches", "0", "States", "Collect Transcript"),
+        *("Retry", "0"),
+    ): "a job that has ended is found sooner",
 }
 
 
