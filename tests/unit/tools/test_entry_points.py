@@ -14,6 +14,7 @@ SOURCES = ("benchmarks", "docs", "evaluation", "local", "processing", "samples",
 # Started by others only, which tell them what to do otherwise than by arguments.
 WITHOUT_ARGUMENTS = {
     "local.engines.worker",
+    "local.launcher.functions.unpacking_main",
     "local.launcher.functions.worker_main",
     "local.launcher.functions.zygote_main",
 }
