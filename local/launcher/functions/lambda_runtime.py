@@ -13,6 +13,7 @@ import contextlib
 import io
 import logging
 import os
+import queue
 import secrets
 import shutil
 import signal
@@ -35,6 +36,7 @@ from local.launcher.config import LauncherConfig
 from local.launcher.functions import unpacking
 from local.launcher.functions.execution_context import current_execution, task_began
 from local.launcher.functions.function_environment import function_environment
+from local.launcher.functions.worker_main import END_OF_OUTPUT
 from local.launcher.functions.zygote import Zygotes
 
 _SESSION_SECONDS_AFTER_WORKER = 6 * 3600
@@ -105,6 +107,7 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
         self._function_zip = code_zip
         self._folder: Path | None = None
         self._access_key_id = ""
+        self._request_id = ""
         self.execution_name: str | None = None
         self.has_failed = False
 
@@ -153,14 +156,14 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
     def invoke(self, event: Any, request_id: str, **keywords: Any) -> dict[str, Any]:
         """One invocation, remembered as work for the execution that asked for it."""
         self.execution_name = current_execution.get()
-        self._exit_code = None
+        self._exit_code, self._request_id = None, request_id
         try:
             result: dict[str, Any] = super().invoke(event, request_id, **keywords)
         except Exception:
             self.has_failed = True
             raise
         finally:
-            self.execution_name = None
+            self.execution_name, self._request_id = None, ""
         if self._exit_code == -signal.SIGKILL and result.get("status") == "error":
             _rename_death(result, self._death)
         return result
@@ -203,9 +206,20 @@ class Worker(stock.ProvidedWorker):  # type: ignore[misc]  # MiniStack ships no 
     def _drain_stderr_bounded(
         self, first_line_wait: float = 0.003, idle_confirm: float = 0.002, hard_cap: float = 0.25
     ) -> str:
-        """Stock waits 50 ms for a first log line after every invocation."""
-        drained: str = super()._drain_stderr_bounded(first_line_wait, idle_confirm, hard_cap)
-        return drained
+        """What an invocation wrote: stock waits for a first line after each, and whether another comes."""
+        if not self._request_id:
+            drained: str = super()._drain_stderr_bounded(first_line_wait, idle_confirm, hard_cap)
+            return drained
+        lines, until = [], time.monotonic() + hard_cap
+        with contextlib.suppress(queue.Empty):  # where a process ended before it said so
+            while True:
+                line = self._stderr_queue.get(timeout=max(0.0, until - time.monotonic()))
+                text, _, ended = line.partition(END_OF_OUTPUT)
+                if text or not ended:
+                    lines.append(text)
+                if ended == self._request_id:
+                    break
+        return "\n".join(lines)
 
     def _teardown(self) -> None:
         if self._proc is not None:

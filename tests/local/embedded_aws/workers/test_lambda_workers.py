@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -98,6 +99,34 @@ def zipped(code: str) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("index.py", code)
     return buffer.getvalue()
+
+
+@pytest.mark.parametrize("ends", ["return 1", "raise KeyError('no luck')"])
+def test_what_a_call_writes_is_whole_and_nothing_else(embedded: Embedded, ends: str) -> None:
+    code = f"""
+import sys
+def handler(event, context):
+    for number in range(event["lines"]):
+        print(f"line {{number}}", file=sys.stderr if number % 2 else sys.stdout, flush=True)
+    print("unended", end="")
+    {ends}
+"""
+    function = embedded.function(code)
+    logs, group = embedded.client("logs"), f"/aws/lambda/{function}"
+
+    for lines in (0, 40):  # the first call starts the process
+        embedded.invoke(function, {"lines": lines})
+    told = until(
+        lambda: (
+            (found := logs.filter_log_events(logGroupName=group)["events"])
+            and sum(event["message"].startswith("REPORT") for event in found) == 2
+            and "\n".join(event["message"] for event in found)
+        )
+    )
+
+    assert re.findall(r"line (\d+)$", told, re.MULTILINE) == [str(number) for number in range(40)]
+    assert told.count("unended") == 2
+    assert "\0" not in told
 
 
 def test_new_code_replaces_the_warm_worker(embedded: Embedded) -> None:
