@@ -18,8 +18,10 @@ from braid.text.stems import Word, words
 
 __all__ = ["names_in", "names_of", "unsupported_names"]
 
-_BEGINS = re.compile(r"(?:^|[.!?:;\n•·|“”\"«»„‘(\[]|\s['‘]|\s[-–—]\s)\s*['\"“”„«‘(\[]*$")
+# A path's parts begin as sentences do: "Home > Kitchen".
+_BEGINS = re.compile(r"(?:^|[.!?:;\n•·|>›→/“”\"«»„‘(\[]|\s['‘]|\s[-–—]\s)\s*['\"“”„«‘(\[]*$")
 _MOSTLY = 0.8
+_SHORTEST_PLURAL = 4  # bags and bag
 _COMMON_LETTERS = 5  # Germany and German, America and American
 _TITLES = frozenset(
     [
@@ -103,6 +105,8 @@ def _content(found: Iterable[Word], language: str) -> list[Word]:
 
 def _is_known(name: str, known: set[str], initials: frozenset[str]) -> bool:
     if name in known or name in initials:
+        return True
+    if len(name) >= _SHORTEST_PLURAL and (name.removesuffix("s") in known or f"{name}s" in known):
         return True
     if len(name) >= _COMMON_LETTERS and any(
         other[:_COMMON_LETTERS] == name[:_COMMON_LETTERS] for other in known

@@ -40,7 +40,10 @@ def misfits(
 def mended_lists(
     answer: dict[str, Any], plan: CheckPlan, slots: Slots, evidence: Mapping[str, Evidence]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The answer with chapters and lines in order and timed, and what was changed or is left undone."""
+    """The answer with chapters and lines in order and timed, and what was changed or is left undone.
+
+    Places to go to are left out where the asset has none, which the model is told.
+    """
     notes: list[str] = []
     if plan.chapters and slots.clock is not None:
         chapters, changed = mended_chapters(objects_at(answer, plan.chapters), evidence, slots.clock)
@@ -49,6 +52,8 @@ def mended_lists(
     if plan.fits_gaps:
         lines = lines_in_gaps(objects_at(answer, plan.fits_gaps), slots.gaps)
         answer = _with(answer, plan.fits_gaps, lines)
+    if plan.places and slots.clock is None:
+        answer = _with(answer, plan.places, [])
     if plan.describes_pictures:
         described = {item["picture"] for item in objects_at(answer, plan.describes_pictures)}
         lacking = [name for name in slots.pictures if name not in described]

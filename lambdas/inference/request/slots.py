@@ -27,8 +27,8 @@ class Slots:
     """The gaps and the pictures (ids of keyframes) of an asset as far as a profile asks for them.
 
     ``clock`` is what chapters are placed on, ``None`` where nothing of the asset has a time or a page;
-    ``text`` tells the model about gaps and pictures, or that there are none; empty where it is asked for
-    neither.
+    ``text`` tells the model of gaps and pictures, or that there are none, and that there is no place to go
+    to; empty where it is asked for none of them.
     """
 
     gaps: tuple[Gap, ...] = ()
@@ -60,7 +60,10 @@ def slots_of(plan: CheckPlan, timeline: Timeline) -> Slots:
             else "There is no picture."
         )
         parts.append(_block(plan.describes_pictures, told, rows))
-    return Slots(gaps, pictures, _clock(timeline), "\n\n".join(parts))
+    clock = _clock(timeline)
+    if plan.places and clock is None:
+        parts.append(_block(plan.places, "Nothing of the asset has a time or a page.", ()))
+    return Slots(gaps, pictures, clock, "\n\n".join(parts))
 
 
 def _block(pointer: str, told: str, rows: Iterable[Mapping[str, Any]]) -> str:

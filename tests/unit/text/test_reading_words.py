@@ -109,6 +109,14 @@ def test_a_name_may_be_spelled_otherwise() -> None:
     assert unsupported_names("Paula opened it", "en", ["she opened it"], frozenset({"paula"})) == ["paula"]
 
 
+def test_a_path_and_a_plural_name_nobody() -> None:
+    cited = ["a canvas tote bag for shopping"]
+    assert unsupported_names("Clothing > Accessories > Bags and backpacks", "en", cited) == []
+    assert unsupported_names("one of the Bags", "en", cited) == []
+    assert unsupported_names("one of the Bay", "en", ["bays"]) == ["bay"], "too short to tell"
+    assert unsupported_names("Home > a cup by Alice and others", "en", cited) == ["alice"]
+
+
 def test_headings_write_words_large_that_are_no_names() -> None:
     cited = ["First plant the seeds in March."]
     names = names_of([*cited, "There are four simple steps, and then Alice Jones waits."], "en")

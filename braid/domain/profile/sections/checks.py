@@ -17,6 +17,7 @@ _NEEDED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "chapters": (("title",), ("start_ms", "end_ms", "page", "end_page")),
     "quiz": (("options", "answer"), ()),
     "attributes": (("name", "value"), ()),
+    "places": ((), ()),
 }
 
 
@@ -30,7 +31,7 @@ class CheckPlan:
     ``chapters``: each begins at a ``start_ms`` or ``page`` of what it cites, in order, and all cover the
     whole. ``quiz``: the ``answer`` is one of the ``options``. ``attributes``: a ``value`` measures what its
     ``name`` says. ``moments``: every statement below these cites evidence with a time or a page, where the
-    asset has any.
+    asset has any. ``places``: moments and pages to go to, none where the asset has neither, as a picture.
 
     160 words a minute is a narrator's pace, as audiobooks are read (150 to 160):
     https://en.wikipedia.org/wiki/Words_per_minute
@@ -41,6 +42,7 @@ class CheckPlan:
     chapters: str = ""
     quiz: str = ""
     attributes: str = ""
+    places: str = ""
     moments: tuple[str, ...] = ()
     words_per_minute: int = 160
     min_gap_ms: int = 2000

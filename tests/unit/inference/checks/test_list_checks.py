@@ -274,6 +274,22 @@ def test_of_a_text_without_pages_no_moment_is_asked() -> None:
     assert result.answer == lesson
 
 
+def test_of_an_asset_without_moments_and_pages_none_are_told() -> None:
+    general = profile("general")
+    told = {
+        "summary": [{"text": "Plant the tomato seeds in March.", "evidence_ids": ["p0001"]}],
+        "topics": [],
+    }
+    moment = {"title": "Tomato seeds", "evidence_ids": ["p0001"]}
+
+    result, model = _infer(general, TEXT, {**told, "key_moments": [moment]})
+
+    assert "Leave `key_moments` empty." in str(model.requests[0])
+    assert result.answer["key_moments"] == []
+    assert result.warnings == ()
+    assert "key_moments" not in slots_of(general.checks, FILM).text
+
+
 def test_an_answer_of_which_nothing_is_left_is_none() -> None:
     lesson = _lesson(summary=[{"text": "Plant the tomato seeds in March.", "evidence_ids": ["p0001"]}])
     both = replace(FILM, evidence=(*FILM.evidence, *TEXT.evidence))
