@@ -9,6 +9,7 @@ request acts as the account's root; nobody can tell which grants a run needed. U
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -34,6 +35,7 @@ RELIES_ON = (
     "ministack.core.iam_evaluator:enforce(access_key_id, iam_action, service, region, resource_arn, "
     "service_context)",
     "ministack.core.iam_evaluator:evaluate(ctx, policies, limits)",
+    "ministack.core.iam_evaluator:parse_policy_document(doc)",
     "ministack.core.iam_evaluator:_gather_role_policies(role_name, account_id)",
     "ministack.core.iam_evaluator:resolve_credential(access_key_id, account_id, session_token)",
     "ministack.core.iam_evaluator:EvalContext",
@@ -173,6 +175,7 @@ def apply(namespaces: Mapping[str, str], machine_of: Callable[[str], str | None]
     iam_actions.SERVICE_TO_IAM_NAMESPACE.update(namespaces)
     _trust_loopback()
     _ask_as_aws_does(machine_of)
+    _parse_policies_once()
     _log_every_decision()
 
 
@@ -224,6 +227,17 @@ def _ask_as_aws_does(machine_of: Callable[[str], str | None]) -> None:
         return named or stock_resource(service, method, path, headers, body, *rest)
 
     iam_actions.extract_iam_action, iam_actions.extract_resource_arn = action, resource
+
+
+def _parse_policies_once() -> None:
+    """Every request parses all policies of who sends it, two or three times over."""
+    stock = iam_evaluator.parse_policy_document
+    of_text = functools.lru_cache(maxsize=1024)(stock)
+
+    def parse(document: str | dict[str, Any]) -> Any:
+        return list(of_text(document)) if isinstance(document, str) else stock(document)
+
+    iam_evaluator.parse_policy_document = parse
 
 
 def _log_every_decision() -> None:
