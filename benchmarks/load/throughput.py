@@ -20,6 +20,9 @@ _PICTURES = 50
 # So low that a laptop keeps up with it.
 _PER_SECOND = 0.5
 _WITHIN = Bound(least=0.8, most=1.2)
+# What trying again adds to the quota's own time with 50 assets at once, in virtual time: the benchmark
+# "shared-rates", and decision 21.
+_TRYING_AGAIN = 1.13
 _SECONDS = 900.0
 # A function that is throttled waits; on two cores two of it would ask too seldom to use the quota up.
 _RUNS_OF_ONE_FUNCTION = 16
@@ -48,7 +51,9 @@ def _rows(deployment: Deployment, pictures: list[Path]) -> Iterator[Row]:
     yield Row(name, "one alone", alone, "s")
     yield Row(name, "their calls at the quota's rate", needed, "s")
     yield Row(name, "wall time", took, "s")
-    yield Row(name, "wall time, times both together", took / (alone + needed), "×", _WITHIN)
+    yield Row(name, "the same with trying again", needed * _TRYING_AGAIN, "s")
+    reckoned = needed * _TRYING_AGAIN + alone
+    yield Row(name, "wall time, times what was reckoned", took / reckoned, "×", _WITHIN)
 
 
 def _seconds_until_ended(deployment: Deployment, files: list[Path]) -> tuple[float, int]:
@@ -69,8 +74,8 @@ THROUGHPUT = Benchmark(
     about=(
         "Fifty pictures dropped at once, where each Rekognition operation answers a call in two seconds: the"
         " last has ended when the calls of the operation that is asked most have gone through at the quota's"
-        " rate, and the one asset alone after it. [The runbook](operating.md#quotas) reckons by that which"
-        " quota to raise first."
+        " rate, an eighth later as they share it by trying again, and one asset alone after it. [The"
+        " runbook](operating.md#quotas) reckons by that which quota to raise first."
     ),
     subject="Drop",
     measure=_measure,

@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
 
-from braid.domain.errors import BraidError, InvalidAssetError, PendingError
+from braid.domain.errors import BraidError, InvalidAssetError, PendingError, ServiceUnavailableError
 from braid.domain.money.metered import Metered
 from braid.domain.quoting import shortened
 from braid.domain.wire import decode
 from braid.runtime.log_format import ContentFreeFormatter, loggable
 from braid.runtime.metering import Invocation, seconds_since_import
 from braid.runtime.metrics import count_error
-from braid.runtime.settings import read_settings
+from braid.runtime.settings import MissingSettingsError, read_settings
 
 __all__ = ["Event", "Handler", "handles", "logger"]
 
@@ -43,11 +43,13 @@ def handles(
     """Turns ``step(request, settings)`` into a Lambda handler.
 
     ``request`` is the frozen dataclass that the codec reads the event as, or a function that reads an event
-    which others shape. Settings are read with each event, not at import, so that a missing one reaches the
-    state machine as ``ConfigError``; a handler keeps nothing from one event to the next. Every log line has
-    the asset's id, the request's and whether the start was cold. Our errors keep their class (Step Functions
-    matches on it) with a message cut to fit; expected ones are logged without a stack. What an invocation
-    uses is measured; ``failed_try`` is what one asks that ends because something isn't there yet.
+    which others shape. Settings are read with each event, not at import, so that a malformed one reaches the
+    state machine as ``ConfigError`` and a missing one as ``ServiceUnavailableError``, which is tried again:
+    an update of a stack brings a function's code and its settings one after the other. A handler keeps
+    nothing from one event to the next. Every log line has the asset's id, the request's and whether the start
+    was cold. Our errors keep their class (Step Functions matches on it) with a message cut to fit; expected
+    ones are logged without a stack. What an invocation uses is measured; ``failed_try`` is what one asks that
+    ends because something isn't there yet.
     """
     read = functools.partial(decode, request) if isinstance(request, type) else request
 
@@ -62,7 +64,7 @@ def handles(
             # Ties the request to the asset: Lambda's own lines about a call that dies name the request alone.
             logger.info("started")
             try:
-                return invocation.answer(step(read(event), read_settings(settings)))
+                return invocation.answer(step(read(event), _provided(settings)))
             except (InvalidAssetError, PendingError) as error:
                 logger.info(str(error), extra={"error": type(error).__name__})
                 raise _fitting(error) from None
@@ -78,6 +80,13 @@ def handles(
         return handler
 
     return decorate
+
+
+def _provided(settings: type[S]) -> S:
+    try:
+        return read_settings(settings)
+    except MissingSettingsError as error:
+        raise ServiceUnavailableError(f"{error}; has the stack's last update ended?") from error
 
 
 def _asset_keys(event: Event) -> dict[str, Any]:

@@ -16,10 +16,14 @@ from braid.domain.errors import ConfigError, InvalidInputError
 from braid.domain.json_text import parse_json
 from braid.domain.wire import decode
 
-__all__ = ["environment_keys", "read_settings"]
+__all__ = ["MissingSettingsError", "environment_keys", "read_settings"]
 
 T = TypeVar("T")
 _PLAIN = (str, int, float)
+
+
+class MissingSettingsError(ConfigError):
+    """Some aren't there at all, as while a deployment has brought new code and not yet its settings."""
 
 
 def environment_keys(cls: type) -> frozenset[str]:
@@ -30,11 +34,13 @@ def environment_keys(cls: type) -> frozenset[str]:
 def read_settings(cls: type[T], environment: Mapping[str, str] | None = None) -> T:
     """Builds ``cls`` from the environment.
 
-    Raises ``ConfigError`` that lists every missing and malformed key at once.
+    Raises ``ConfigError`` that lists every missing and malformed key at once, ``MissingSettingsError`` where
+    none is malformed.
     """
     values = os.environ if environment is None else environment
     hints = get_type_hints(cls)
     problems: list[str] = []
+    are_all_missing = True
     arguments: dict[str, Any] = {}
     for field in dataclasses.fields(cls):  # type: ignore[arg-type]  # callers pass dataclasses only
         key = field.name.upper()
@@ -46,8 +52,10 @@ def read_settings(cls: type[T], environment: Mapping[str, str] | None = None) ->
             arguments[field.name] = _read(hints[field.name], text)
         except (ValueError, InvalidInputError) as error:
             problems.append(f"{key} {error}")
+            are_all_missing = False
     if problems:
-        raise ConfigError(f"{cls.__name__}: " + "; ".join(problems))
+        kind = MissingSettingsError if are_all_missing else ConfigError
+        raise kind(f"{cls.__name__}: " + "; ".join(problems))
     return cls(**arguments)
 
 

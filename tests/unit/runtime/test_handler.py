@@ -107,13 +107,13 @@ def test_the_asset_is_on_every_log_line(
     assert [started.getMessage(), record.getMessage()] == ["started", "not yet"]
 
 
-def test_a_missing_setting_is_told_by_the_class_that_the_workflow_knows(
+def test_a_missing_setting_is_told_by_a_class_that_the_workflow_tries_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("RESULTS_BUCKET")
-    with pytest.raises(Exception, match="RESULTS_BUCKET is missing") as raised:
+    with pytest.raises(Exception, match="RESULTS_BUCKET is missing; has the stack's") as raised:
         failing_with(AssertionError())(EVENT, CONTEXT)
-    assert type(raised.value).__name__ == "ConfigError"
+    assert type(raised.value).__name__ == "ServiceUnavailableError"
 
 
 @pytest.mark.parametrize("kind", [InvalidAssetError, PendingError, ThrottledError, AttributeError, TypeError])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.domain.errors import ConfigError
-from braid.runtime.settings import environment_keys, read_settings
+from braid.runtime.settings import MissingSettingsError, environment_keys, read_settings
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,14 @@ def test_every_kind_is_read() -> None:
 
 def test_an_empty_list_is_a_value_and_an_empty_text_is_none() -> None:
     assert read_settings(Settings, {**SOUND, "NAMES": "[]"}).names == ()
-    with pytest.raises(ConfigError, match="NAMES is missing"):
+    with pytest.raises(MissingSettingsError, match="NAMES is missing"):
         read_settings(Settings, {**SOUND, "NAMES": ""})
+
+
+def test_what_is_malformed_isnt_on_its_way() -> None:
+    with pytest.raises(ConfigError, match="LIMIT must be int") as raised:
+        read_settings(Settings, {**SOUND, "NAMES": "", "LIMIT": "five"})
+    assert not isinstance(raised.value, MissingSettingsError)
 
 
 @pytest.mark.parametrize(
