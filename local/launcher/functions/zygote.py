@@ -189,16 +189,17 @@ class Zygotes:
         if not sys.platform.startswith("linux") or _brings_its_own(Path(environment["LAMBDA_TASK_ROOT"])):
             return None
         start = _start_of(environment)
-        with self._guard:
-            zygote = self._by_start.get(start) or self._by_start.setdefault(start, _Zygote(dict(start)))
-        try:
-            return zygote.fork(environment)
-        except OSError:
+        for _ in range(2):  # the one that was there may have ended
             with self._guard:
-                if self._by_start.get(start) is zygote:
-                    del self._by_start[start]
-            zygote.close()
-            return None
+                zygote = self._by_start.get(start) or self._by_start.setdefault(start, _Zygote(dict(start)))
+            try:
+                return zygote.fork(environment)
+            except OSError:
+                with self._guard:
+                    if self._by_start.get(start) is zygote:
+                        del self._by_start[start]
+                zygote.close()
+        return None
 
     def end_idle(self, idle_seconds: float) -> None:
         """Ends those that have no worker and forked none for so long."""

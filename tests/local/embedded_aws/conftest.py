@@ -9,16 +9,25 @@ from typing import Any
 
 import pytest
 
-from local import deploy, lifecycle
+from local import deploy, launcher, lifecycle
 from local.launcher.ports import free_port
 from tests.local.embedded_aws.harness import TOYS, WAIT_SCALE, Embedded
 
 HERE = Path(__file__).parent
+LAUNCHER = Path(launcher.__file__).parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declares the marker that turns a failed probe into advice."""
-    config.addinivalue_line("markers", "patch(*modules): the launcher's modules that make this probe pass")
+    config.addinivalue_line("markers", "patch(*modules): what of the launcher's folder makes this probe pass")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuses a marker that names a module which has moved: its advice would lead nowhere."""
+    named = {name for item in items for marker in item.iter_markers("patch") for name in marker.args}
+    gone = sorted(name for name in named if not (LAUNCHER / name).is_file())
+    if gone:
+        raise pytest.UsageError(f"a mark `patch` names what isn't in {LAUNCHER}: {', '.join(gone)}")
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -33,6 +42,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
             f"If this broke with a new MiniStack: it no longer does what {modules} builds on. Read the "
             "module's docstring for the symptom it removes, compare its RELIES_ON with the new version, and "
             "either adapt the patch or, where MiniStack now does it right by itself, delete it."
+            if modules
+            else "If this broke with a new MiniStack: its own behaviour has changed, and no patch of ours "
+            "makes up for that yet."
         )
         report.sections.append(("what to do", advice))
 

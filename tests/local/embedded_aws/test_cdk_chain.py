@@ -14,7 +14,10 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.workflow,
     pytest.mark.patch(
-        "cloudformation_types.py", "cloudformation_waits.py", "event_sources.py", "state_runner.py"
+        "ministack/cloudformation_types.py",
+        "ministack/cloudformation_waits.py",
+        "ministack/event_sources.py",
+        "ministack/step_functions.py",
     ),
 ]
 

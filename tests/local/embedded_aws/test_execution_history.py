@@ -6,7 +6,7 @@ import pytest
 
 from tests.local.embedded_aws.harness import Embedded, Ended
 
-pytestmark = [pytest.mark.workflow, pytest.mark.patch("step_functions.py")]
+pytestmark = [pytest.mark.workflow, pytest.mark.patch("ministack/step_functions.py")]
 
 TWO_BRANCHES = {
     "StartAt": "Split",

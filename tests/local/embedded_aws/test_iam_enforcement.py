@@ -17,7 +17,12 @@ from local.launcher.permissions.model_resources import guardrail_arn, model_arns
 from local.launcher.permissions.tuning_resources import bedrock_arn
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.patch("iam.py", "object_keys.py", "state_services.py", "event_sources.py")
+pytestmark = pytest.mark.patch(
+    "permissions/iam.py",
+    "ministack/object_keys.py",
+    "ministack/state_services.py",
+    "ministack/event_sources.py",
+)
 
 CALL = """
 import boto3

@@ -10,7 +10,10 @@ import pytest
 
 from tests.local.embedded_aws.harness import Embedded
 
-pytestmark = [pytest.mark.workflow, pytest.mark.patch("step_functions.py", "state_services.py")]
+pytestmark = [
+    pytest.mark.workflow,
+    pytest.mark.patch("ministack/step_functions.py", "ministack/state_services.py"),
+]
 
 INVOKE = "arn:aws:states:::lambda:invoke"
 FAILS_ONCE = """

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.patch("gateway.py", "wire.py", "objects.py", "calls.py")
+pytestmark = pytest.mark.patch("gateway.py", "wire.py", "ministack/objects.py", "calls.py")
 
 PROFILE = "us.amazon.nova-lite-v1:0"
 PROFILE_ARN = f"arn:aws:bedrock:us-east-1:000000000000:inference-profile/{PROFILE}"

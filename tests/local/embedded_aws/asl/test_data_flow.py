@@ -11,7 +11,7 @@ from tests.local.embedded_aws.harness import Embedded
 
 pytestmark = [
     pytest.mark.workflow,
-    pytest.mark.patch("step_functions.py", "state_services.py"),
+    pytest.mark.patch("ministack/step_functions.py", "ministack/state_services.py"),
 ]
 
 

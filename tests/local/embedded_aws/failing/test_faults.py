@@ -14,7 +14,10 @@ from botocore.exceptions import ClientError
 
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = [pytest.mark.patch("faults.py", "state_services.py"), pytest.mark.usefixtures("faultless")]
+pytestmark = [
+    pytest.mark.patch("ministack/faults.py", "ministack/state_services.py"),
+    pytest.mark.usefixtures("faultless"),
+]
 
 PROFILE = "us.amazon.nova-lite-v1:0"
 MESSAGES = [{"role": "user", "content": [{"text": "hello"}]}]

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from tests.local.embedded_aws.harness import Embedded
 
-pytestmark = pytest.mark.patch("(none: this is MiniStack's own behaviour)")
+pytestmark = pytest.mark.patch  # of no module: this is MiniStack's own behaviour
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.patch("s3_fixes.py")
+pytestmark = pytest.mark.patch("ministack/s3_fixes.py")
 
 KEYS = [
     "inbox/a.txt",

@@ -14,7 +14,12 @@ import pytest
 
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.patch("lambda_runtime.py", "running_calls.py", "worker_main.py", "runtime_folder.py")
+pytestmark = pytest.mark.patch(
+    "functions/lambda_runtime.py",
+    "functions/running_calls.py",
+    "functions/worker_main.py",
+    "functions/runtime_folder.py",
+)
 
 WAITS_AND_IMPORTS = """
 import os, pathlib, time

@@ -15,7 +15,7 @@ import pytest
 from local.launcher.functions import unpacking_main
 from tests.local.embedded_aws.harness import Embedded, until
 
-pytestmark = pytest.mark.patch("unpacking.py", "unpacking_main.py")
+pytestmark = pytest.mark.patch("functions/unpacking.py", "functions/unpacking_main.py")
 
 HANDLER = """
 import in_layer, os, stat
