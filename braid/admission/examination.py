@@ -9,8 +9,6 @@ from braid.admission.extensions import mismatch
 from braid.admission.gates import GateLog
 from braid.admission.office import check_office
 from braid.admission.page_limit import check_pages
-from braid.admission.pictures import examine_picture
-from braid.admission.recordings import examine_recording
 from braid.admission.texts import MAX_TEXT_BYTES, examine_text
 from braid.domain.asset.asset import Modality
 from braid.domain.profile.sections.gates import GatePlan
@@ -23,7 +21,6 @@ from braid.media.content.identify import (
     VIDEO_TYPES,
     identify,
 )
-from braid.media.pages import probe_pdf
 
 __all__ = ["examine"]
 
@@ -41,9 +38,14 @@ def examine(
         media_type = identify(file)
     gates.media_type = media_type
     _tell_type(name, media_type, gates)
+    # The libraries that read a kind are loaded for it alone: they are half of a cold start.
     if media_type in VIDEO_TYPES | AUDIO_TYPES:
+        from braid.admission.recordings import examine_recording
+
         examined = examine_recording(file, media_type, limits, plan, gates)
     elif media_type in IMAGE_TYPES:
+        from braid.admission.pictures import examine_picture
+
         examined = examine_picture(file, media_type, limits, plan, gates)
     elif media_type == PDF:
         examined = _examine_pdf(file, limits, plan, gates)
@@ -84,6 +86,8 @@ def _tell_type(name: str, media_type: str, gates: GateLog) -> None:
 
 
 def _examine_pdf(file: BinaryIO, limits: Limits, plan: GatePlan, gates: GateLog) -> Examined:
+    from braid.media.pages import probe_pdf
+
     with gates.guard("document"):
         found = probe_pdf(file)
     check_pages(found.page_count, limits, plan, gates)

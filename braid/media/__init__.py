@@ -1,4 +1,4 @@
-"""Media: the only room that imports PyAV, Pillow and pypdfium2.
+"""Media: the only room that imports PyAV, Pillow, pi-heif and pypdfium2.
 
 Everything here works over any seekable binary file object (a ranged reader of S3 in production), reads it
 in few, large, bounded pieces, and says what is wrong with a file by raising ``InvalidAssetError`` with a

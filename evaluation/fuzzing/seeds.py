@@ -22,6 +22,7 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from evaluation.fuzzing.worker import REPOSITORY
+from evaluation.phone_pictures import heic
 
 __all__ = ["archives", "documents", "from_repository", "pictures", "recordings"]
 
@@ -54,7 +55,7 @@ def pictures() -> list[bytes]:
     """A picture in each format, one with frames, one with a palette, one that lies on its side."""
     image = Image.linear_gradient("L").resize((48, 32)).convert("RGB")
     found = []
-    for kind in ("JPEG", "PNG", "WEBP", "TIFF", "BMP"):
+    for kind in ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "AVIF"):
         found.append(_saved(partial(image.save, format=kind)))
     frames = [image.rotate(90), image.rotate(180)]
     found.append(_saved(lambda target: image.save(target, "GIF", save_all=True, append_images=frames)))
@@ -62,7 +63,7 @@ def pictures() -> list[bytes]:
     exif = image.getexif()
     exif[0x0112] = 6
     found.append(_saved(lambda target: image.save(target, "JPEG", exif=exif)))
-    return found
+    return [*found, heic(image, tile_px=32, turned=90)]
 
 
 @cache

@@ -51,7 +51,7 @@ class FunctionFactory:
             "MediaLayer",
             name="media",
             config=self._platform.config,
-            description="PyAV, Pillow and pypdfium2",
+            description="PyAV, Pillow with pi-heif, and pypdfium2",
         ).layer
 
     @functools.cached_property

@@ -25,7 +25,7 @@ CORE_ONLY = (
     *("tuning.handler_open", "tuning.handler_evaluate", "tuning.handler_deploy", "tuning.handler_smoke"),
     *("tuning.handler_register", "tuning.handler_teardown"),
 )
-MEDIA_LIBRARIES = ("av", "PIL", "pypdfium2", "numpy")
+MEDIA_LIBRARIES = ("av", "PIL", "pi_heif", "pypdfium2", "numpy")
 # A fifth is what is meant. On some processors making our classes weighs more than reading boto3, and beside
 # other work 1.19 was measured as up to 1.24.
 MOST_OF_FLOOR = 1.26

@@ -33,7 +33,7 @@ OURS = (
     "examples",
     "tools",
 )
-MEDIA_LIBRARIES = {"av", "PIL", "pypdfium2", "pypdfium2_raw"}
+MEDIA_LIBRARIES = {"av", "PIL", "pi_heif", "pypdfium2", "pypdfium2_raw"}
 # In a layer of their own, beside Pillow.
 MARKING_LIBRARIES = {"c2pa", "cryptography", "numpy"}
 AWS_LIBRARIES = {"boto3", "botocore", "s3transfer"}

@@ -24,7 +24,7 @@ def missing_bytes(reader: BlockReader, media_type: str) -> int:
     """How many bytes the file lacks of what it announces; 0 where it is whole or doesn't announce it."""
     promised = 0
     family = media_type.partition("/")[2]
-    if family in ("mp4", "quicktime"):
+    if family in ("mp4", "quicktime", "heic"):
         promised = max((end for _, end in _boxes(reader)), default=0)
     elif family in ("x-matroska", "webm"):
         promised = segment_end(reader)
@@ -57,7 +57,7 @@ def why_unreadable(reader: BlockReader, media_type: str) -> str:
 
 
 def _boxes(reader: BlockReader) -> list[tuple[bytes, int]]:
-    """Names and ends of the top-level boxes of an mp4 or mov file, as far as their headers can be read."""
+    """Names and ends of the top-level boxes of mp4, mov and HEIC, as far as their headers can be read."""
     boxes: list[tuple[bytes, int]] = []
     position = 0
     max_boxes = _MAX_BOXES if reader.size_bytes <= _LARGE_BYTES else _MAX_BOXES_OF_LARGE

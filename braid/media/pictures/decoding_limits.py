@@ -38,12 +38,19 @@ _MAX_JPEG_PIXELS_RATIO = 4
 _DECODER_BYTES = 264_000_000
 # WebP and AVIF: planes or two canvases, the picture as bytes and as Pillow's own (each measured).
 _BYTES_PER_PIXEL = {"WEBP": 16, "AVIF": 14}
+# HEIC likewise: the 48 million pixels of a phone take 462 MB in all, ten bits or transparency more planes.
+_HEIC_BYTES_PER_PIXEL, _DEEP_HEIC_BYTES_PER_PIXEL = 5.25, 8.5
 # GIF and animated PNG: the picture, the one before it, and the one that is shown, each with transparency.
 _ANIMATED_BYTES_PER_PIXEL = {"WEBP": 20, "AVIF": 18, "PNG": 16, "GIF": 12}
 # Above eight thousand pixels a side a JPEG is decoded at half of them or less.
 _HALVED_SIDE_PX = 8192
 # These decoders want the whole file at once: a TIFF's lies on disk, the others' in memory.
-_MAX_FILE_BYTES = {"TIFF": 448 * 1024 * 1024, "WEBP": 64 * 1024 * 1024, "AVIF": 64 * 1024 * 1024}
+_MAX_FILE_BYTES = {
+    "TIFF": 448 * 1024 * 1024,
+    "WEBP": 64 * 1024 * 1024,
+    "AVIF": 64 * 1024 * 1024,
+    "HEIF": 32 * 1024 * 1024,
+}
 
 
 def check_pixels(image: Image.Image, max_pixels: int = MAX_PIXELS) -> None:
@@ -96,6 +103,9 @@ def _bytes_per_pixel(image: Image.Image) -> float:
     if getattr(image, "is_animated", False) and name in _ANIMATED_BYTES_PER_PIXEL:
         return _ANIMATED_BYTES_PER_PIXEL[name]
     shown = 1 if image.mode in ("1", "L", "P") else 2 if image.mode.startswith("I;16") else 4
+    if name == "HEIF":
+        is_plain = image.mode == "RGB" and image.info.get("bit_depth", 8) == 8
+        return _HEIC_BYTES_PER_PIXEL if is_plain else _DEEP_HEIC_BYTES_PER_PIXEL
     if name == "TIFF":
         return shown + _strip_share(image) * shown
     return _BYTES_PER_PIXEL.get(name, shown)

@@ -15,9 +15,9 @@ from braid.domain.errors import InvalidAssetError, InvalidInputError
 from braid.domain.evidence.vision import Box
 from braid.domain.span import WHOLE, Span
 from braid.media.containers.blocks import MAX_READ_BYTES, BlockReader
+from braid.media.containers.completeness import missing_bytes
 from braid.media.pictures.decoding_limits import DECODER_ERRORS, MAX_PIXELS, check_file_size, check_pixels
 from braid.media.pictures.flattening import flattened
-from braid.media.pictures.heic import open_heic
 from braid.media.pictures.jpeg import MAX_JPEG_BYTES, MAX_SIDE_PX, bytes_each, encode_jpeg, fit
 from braid.media.pictures.signature import Signature, signature_of_image
 from braid.media.pictures.still import MAX_KEYFRAMES, Still, StillList
@@ -41,7 +41,10 @@ _FORMATS = {
     "image/tiff": ("TIFF",),
     "image/bmp": ("BMP",),
     "image/avif": ("AVIF",),
+    "image/heic": ("HEIF",),
 }
+_CUT_OFF = "The picture is cut off: its data ends too early. Upload it again."
+_VIEWS_OF_ONE = ("MPO", "HEIF")  # their other pictures are views of the first, or come before and after it
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,8 @@ def probe_image(file: BinaryIO, media_type: str, *, max_pixels: int = MAX_PIXELS
             width, height = height, width
         _shrink_on_load(image, MAX_SIDE_PX)
         image.load()
-        is_animated = frame_count > 1 and image.format not in ("TIFF", "MPO")
-        return ImageProbe(width, height, 1 if image.format == "MPO" else frame_count, is_animated)
+        is_animated = frame_count > 1 and image.format not in ("TIFF", *_VIEWS_OF_ONE)
+        return ImageProbe(width, height, 1 if image.format in _VIEWS_OF_ONE else frame_count, is_animated)
 
 
 def image_stills(
@@ -92,7 +95,7 @@ def image_stills(
         frame_count = int(getattr(image, "n_frames", 1))
         if image.format == "TIFF" and frame_count > 1:
             return _page_stills(image, frame_count, max_stills, max_side_px, max_pixels)
-        if frame_count > 1 and image.format != "MPO":  # the other pictures of an MPO are views of the same
+        if frame_count > 1 and image.format not in _VIEWS_OF_ONE:
             return _animation_stills(image, max_stills, max_side_px, max_pixels)
         _shrink_on_load(image, max_side_px)
         warning = colour_warning(image)
@@ -118,16 +121,19 @@ def _opened(file: BinaryIO, media_type: str, max_pixels: int) -> Iterator[Image.
     """The image with its header read and its size checked; decoder errors inside the block are the file's."""
     reader = BlockReader(file)
     try:
-        if media_type == "image/heic":
-            yield open_heic(reader, max_pixels)
-            return
         if media_type not in _FORMATS:
             raise InvalidInputError(f"{media_type} is no image type that can be opened")
+        if media_type == "image/heic":
+            from pi_heif import register_heif_opener  # type: ignore[import-untyped]  # ships no types
+
+            register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+            if missing_bytes(reader, media_type):  # its decoder would leave tiles grey, and say nothing
+                raise InvalidAssetError(_CUT_OFF)
         # Pillow has a limit of its own, in a global; ours is checked here and below, frame by frame.
         Image.MAX_IMAGE_PIXELS = None
         formats = _FORMATS[media_type]
         check_file_size(formats[0], reader.size_bytes)
-        head = reader.read(_HEAD_BYTES) if formats[0] in ("AVIF", "PNG") else b""
+        head = reader.read(_HEAD_BYTES) if formats[0] in ("AVIF", "HEIF", "PNG") else b""
         reader.seek(0)
         with (
             _readable(reader, formats[0]) as readable,
@@ -159,7 +165,7 @@ def _why(error: Exception, media_type: str) -> str:
     if isinstance(error, UnidentifiedImageError):
         return f"The picture's header is damaged: it can't be opened as {media_type}. Export it again."
     if "truncated" in str(error).lower() or isinstance(error, EOFError):
-        return "The picture is cut off: its data ends too early. Upload it again."
+        return _CUT_OFF
     return f"The picture is damaged and can't be decoded as {media_type}. Export it again."
 
 

@@ -18,6 +18,7 @@ from braid.domain.asset.asset import Modality
 from braid.domain.errors import InvalidAssetError
 from braid.domain.profile.sections.gates import GatePlan
 from braid.media.content.identify import DOCX, ODT, PDF, PPTX, XLSX
+from evaluation.phone_pictures import heic
 from tests.unit.media import synthetic as media
 
 SPEECH, VISION, TEXT = Modality.SPEECH, Modality.VISION, Modality.TEXT
@@ -103,6 +104,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str, tuple[Modality, ...]]] = {
     "multi-page tiff": (lambda: pictures("TIFF"), "image/tiff", (VISION,)),
     "bmp": (lambda: picture("BMP"), "image/bmp", (VISION,)),
     "avif": (lambda: picture("AVIF"), "image/avif", (VISION,)),
+    "heic": (lambda: heic(media.scene(1, (800, 600)), tile_px=256), "image/heic", (VISION,)),
     "pdf": (lambda: media.pdf([[(50, 100, "Words on a page")]]), PDF, (VISION, TEXT)),
     "docx": (lambda: package("word/document.xml"), DOCX, (TEXT,)),
     "pptx": (lambda: package("ppt/presentation.xml"), PPTX, (TEXT,)),

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from braid.media.pictures.decoding_limits import MAX_PIXELS
+from evaluation.phone_pictures import heic
 from tests.unit.media import synthetic as media
 from tests.unit.media.peak_memory import peak_mb
 
@@ -46,6 +47,10 @@ def _animation(form: str, mode: str, pixels: int, **options: object) -> Callable
     return save
 
 
+def _photo_of_a_phone(pixels: int, **options: str) -> Callable[[Path], None]:
+    return lambda path: path.write_bytes(heic(_filled("RGB", pixels), tile_px=512, **options)) and None
+
+
 @pytest.mark.parametrize(
     ("media_type", "save"),
     [
@@ -54,6 +59,8 @@ def _animation(form: str, mode: str, pixels: int, **options: object) -> Callable
         ("image/tiff", _still_picture("TIFF", "RGBA", MAX_PIXELS)),
         ("image/bmp", _still_picture("BMP", "RGB", MAX_PIXELS)),
         ("image/webp", _still_picture("WEBP", "RGBA", 16_400_000, lossless=True, method=0)),
+        ("image/heic", _photo_of_a_phone(50_000_000)),
+        ("image/heic", _photo_of_a_phone(30_800_000, pixel_format="yuv422p10le")),
         ("image/avif", _still_picture("AVIF", "RGBA", 18_800_000, speed=10)),
         ("image/jpeg", _still_picture("JPEG", "RGB", 4 * MAX_PIXELS)),
         ("image/jpeg", _still_picture("JPEG", "RGB", 37_700_000, progressive=True)),
@@ -67,6 +74,8 @@ def _animation(form: str, mode: str, pixels: int, **options: object) -> Callable
         "tiff uncompressed",
         "bmp",
         "webp",
+        "heic",
+        "heic of ten bits",
         "avif",
         "jpeg",
         "progressive jpeg",

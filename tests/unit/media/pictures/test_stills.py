@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import random
+import struct
 
 import pytest
-from PIL import Image, ImageChops, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageStat
 
 from braid.domain.errors import InvalidAssetError
 from braid.domain.span import WHOLE
@@ -14,6 +15,7 @@ from braid.media.pictures.flattening import flattened
 from braid.media.pictures.jpeg import MAX_JPEG_BYTES, encode_jpeg
 from braid.media.pictures.quality import measure_quality
 from braid.media.pictures.stills import image_stills, probe_image
+from evaluation.phone_pictures import heic
 from tests.unit.media import synthetic as media
 
 SLIDE = media.slide(0)
@@ -75,6 +77,64 @@ def test_a_photo_is_turned_as_its_camera_was_held() -> None:
     assert media.is_like(media.image(shown.transpose(Image.Transpose.ROTATE_90), "PNG"), SLIDE)
     probed = probe_image(media.opened(data), "image/jpeg")
     assert (probed.width_px, probed.height_px) == (180, 320)
+
+
+def test_a_photo_of_a_phone_is_put_together_of_its_tiles() -> None:
+    data = heic(SLIDE)
+
+    assert media.is_like(media.image(one_still(data, "image/heic"), "PNG"), SLIDE)
+    probed = probe_image(media.opened(data), "image/heic")
+    assert (probed.width_px, probed.height_px, probed.frame_count, probed.is_animated) == (320, 180, 1, False)
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_photo_of_a_phone_is_turned_as_it_was_held(turned: int) -> None:
+    data = heic(SLIDE, turned=turned)
+
+    shown = one_still(data, "image/heic")
+
+    assert media.is_like(media.image(shown.rotate(turned, expand=True), "PNG"), SLIDE)
+    probed = probe_image(media.opened(data), "image/heic")
+    assert (probed.width_px, probed.height_px) == shown.size
+
+
+def test_the_colours_of_a_phone_become_srgb() -> None:
+    red = Image.new("RGB", (128, 128), (200, 30, 30))
+
+    plain = one_still(heic(red), "image/heic").getpixel((64, 64))
+    converted = one_still(heic(red, profile=swapped_profile()), "image/heic").getpixel((64, 64))
+
+    assert isinstance(plain, tuple)
+    assert isinstance(converted, tuple)
+    assert plain[0] > plain[2]
+    assert converted[2] > converted[0], "the profile says that the first channel is blue"
+
+
+def swapped_profile() -> bytes:
+    """sRGB's profile with the places of red's and blue's primaries exchanged, under another name."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = profile.replace("sRGB".encode("utf-16-be"), "ours".encode("utf-16-be"))
+    return profile.replace(b"rXYZ", b"????").replace(b"bXYZ", b"rXYZ").replace(b"????", b"bXYZ")
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_cut_off_photo_of_a_phone_is_refused(share: float) -> None:
+    data = heic(media.scene(3))
+    cut = data[: int(len(data) * share)]
+
+    for function in (probe_image, image_stills):
+        with pytest.raises(InvalidAssetError, match=r"Upload it again|Export it again"):
+            function(media.opened(cut), "image/heic")
+
+
+def test_a_photo_of_a_phone_may_declare_too_many_pixels() -> None:
+    data = heic(SLIDE)
+    declared = data.replace(struct.pack(">II", *SLIDE.size), struct.pack(">II", 30_000, 30_000))
+    declared = declared.replace(struct.pack(">HH", *SLIDE.size), struct.pack(">HH", 30_000, 30_000))
+
+    for function in (probe_image, image_stills):
+        with pytest.raises(InvalidAssetError, match="million are decoded"):
+            function(media.opened(declared), "image/heic")
 
 
 def test_a_large_photo_is_scaled_down() -> None:
