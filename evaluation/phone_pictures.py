@@ -83,7 +83,7 @@ def _coded(tiles: list[Image.Image], pixel_format: str) -> tuple[bytes, list[byt
     at = file.getvalue().index(b"hvcC") - 4
     (length,) = struct.unpack_from(">I", file.getvalue(), at)
     file.seek(0)
-    with av.open(file) as read:
+    with av.open(file, "r") as read:
         packets = [bytes(packet) for packet in read.demux(video=0) if packet.size]
     return file.getvalue()[at : at + length], packets
 
