@@ -6,6 +6,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from braid.domain.errors import InvalidInputError
+
 __all__ = ["PART_BYTES", "Claim"]
 
 PART_BYTES = 8 * 1024 * 1024  # of a payload that is stored in parts, the last one may be shorter
@@ -37,6 +39,16 @@ class Claim:
         parts = (payload[start : start + PART_BYTES] for start in range(0, len(payload), PART_BYTES))
         digests = b"".join(hashlib.sha256(part).digest() for part in parts)
         return self.sha256 in (hashlib.sha256(payload).hexdigest(), hashlib.sha256(digests).hexdigest())
+
+    def verified(self, payload: bytes) -> bytes:
+        """``payload``, read from the claim's key. Raises ``InvalidInputError`` where it isn't the claim's."""
+        if not self.is_of(payload):
+            raise InvalidInputError(
+                f"{self.key} was changed or cut off after it was stored: it has {len(payload)} bytes, not"
+                f" the {self.size_bytes} bytes with the sha256 {self.sha256[:12]}…. Restore that version,"
+                " or drop the asset again."
+            )
+        return payload
 
     @property
     def bucket(self) -> str:

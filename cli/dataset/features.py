@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from braid.domain.claim_check import Claim
 from braid.domain.datasets.features import FOLDER, Features
 from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.vision import Keyframe, KeyframeList
 from braid.domain.wire import decode_json
 from cli.dataset.pairs import Built, put_picture
+from cli.showing.documents import read_claim
 from cli.target import Target
 
 __all__ = ["from_features"]
@@ -31,14 +31,14 @@ def from_features(target: Target, folder: Path, prefix: str, built: Built) -> No
                 built.notes.append(f"{each.source.display_name}: left out: {each.reason}")
             continue
         by_page = _by_page(_passages(target, each))
-        frames = decode_json(KeyframeList, _payload(target, each.keyframes), source=each.keyframes.key)
+        frames = decode_json(KeyframeList, read_claim(target, each.keyframes), source=each.keyframes.key)
         for frame in frames.keyframes:
             name = f"{each.asset_id}/{frame.keyframe_id}"
             caption, basis = _caption(frame, by_page, beside.get(_stem(each), ""))
             if not caption:
                 built.notes.append(f"{name}: left out: nothing says what it shows")
                 continue
-            content = _payload(target, frame.image)
+            content = read_claim(target, frame.image)
             put_picture(
                 folder, prefix, name, content, caption, built, asset_id=each.asset_id, caption_of=basis
             )
@@ -56,12 +56,7 @@ def _all_features(target: Target) -> Iterator[Features]:
 
 def _passages(target: Target, features: Features) -> Passages | None:
     claim = features.passages
-    return None if claim is None else decode_json(Passages, _payload(target, claim), source=claim.key)
-
-
-def _payload(target: Target, claim: Claim) -> bytes:
-    body: bytes = target.s3.get_object(Bucket=claim.bucket, Key=claim.key)["Body"].read()
-    return body
+    return None if claim is None else decode_json(Passages, read_claim(target, claim), source=claim.key)
 
 
 def _is_text_alone(features: Features) -> bool:

@@ -14,7 +14,7 @@ from braid.domain.datasets.writers import nova_line, titan_line
 from braid.domain.errors import InvalidAssetError, InvalidInputError
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import KeyframeAnalysis, Vision
-from cli.showing.documents import read_document
+from cli.showing.documents import read_claim, read_document
 from cli.target import Target
 
 __all__ = ["Built", "Pairs", "audio_caption", "image_text", "put_picture", "video_transcript"]
@@ -73,7 +73,7 @@ def image_text(target: Target, result: Result, folder: Path, prefix: str, built:
             built.notes.append(f"{name}: left out: nothing says what it shows")
             continue
         try:
-            content = target.s3.get_object(Bucket=frame.image.bucket, Key=frame.image.key)["Body"].read()
+            content = read_claim(target, frame.image)
         except ClientError as error:
             if error.response["Error"].get("Code") not in ("NoSuchKey", "404"):
                 raise

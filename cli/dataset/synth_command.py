@@ -190,9 +190,9 @@ def _picture(target: Target, asset_id: str) -> bytes:
     from braid.domain.generation.draft import Draft
     from braid.domain.wire import decode_json
     from cli.showing.asset_ids import find_asset
+    from cli.showing.documents import read_claim
 
     key = f"assets/{asset_id}/{find_asset(target, asset_id).attempt}/draft.json"
     stored = target.s3.get_object(Bucket=target.results_bucket, Key=key)["Body"].read()
     file = decode_json(Draft, stored, source=key).file
-    body: bytes = target.s3.get_object(Bucket=file.bucket, Key=file.key)["Body"].read()
-    return body
+    return read_claim(target, file)

@@ -13,7 +13,7 @@ from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.playback import file_name_of, played_member
 from braid.domain.asset.result import Result
 from cli.errors import EXIT_MISUSE, CommandError
-from cli.showing.documents import read_stored
+from cli.showing.documents import read_claim, read_document
 from cli.target import Target
 
 __all__ = [
@@ -53,7 +53,9 @@ class SavedReport:
 def get_result(target: Target, result: Result, name: str) -> bytes:
     """The bytes of the result of that name, or that file name; ``result`` itself is a name too."""
     if name in ("result", "result.json"):
-        return _read(target, target.results_bucket, f"assets/{result.asset_id}/result.json")
+        key = f"assets/{result.asset_id}/result.json"
+        body: bytes = target.s3.get_object(Bucket=target.results_bucket, Key=key)["Body"].read()
+        return body
     by_file = {claim.uri.rsplit("/", 1)[-1]: claim for claim in result.results.values()}
     claim = result.results.get(name) or by_file.get(name) or result.results.get(name.rsplit(".", 1)[0])
     if claim is None:
@@ -61,7 +63,7 @@ def get_result(target: Target, result: Result, name: str) -> bytes:
         raise CommandError(
             f"{result.asset_id} has no result {name!r}; it has: {names}", exit_code=EXIT_MISUSE
         )
-    return _read(target, claim.bucket, claim.key)
+    return read_claim(target, claim)
 
 
 def save_report(target: Target, result: Result, folder: Path) -> SavedReport:
@@ -75,10 +77,8 @@ def save_report(target: Target, result: Result, folder: Path) -> SavedReport:
 
 def media_of(target: Target, result: Result, folder: Path) -> MediaFile | None:
     """What of the asset plays, as ``folder`` would hold it; ``None`` where nothing does."""
-    if "admission" not in result.results:
-        return None
-    claim = result.results["admission"]
-    member = played_member(read_stored(target, Admission, claim.bucket, claim.key))
+    admission = read_document(target, result, "admission", Admission)
+    member = played_member(admission) if admission else None
     return None if member is None else MediaFile(member, folder / file_name_of(member))
 
 
@@ -115,8 +115,3 @@ def open_in_browser(path: Path, place: str = "") -> bool:
         return webbrowser.open(path.as_uri() + place)
     except webbrowser.Error:
         return False
-
-
-def _read(target: Target, bucket: str, key: str) -> bytes:
-    body: bytes = target.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    return body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
@@ -17,6 +18,7 @@ from braid.domain.wire import decode_json
 from cli.answers.reviews import draft_of, read_waiting
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.showing.asset_ids import find_asset
+from cli.showing.documents import read_claim
 from cli.showing.records import read_result
 from cli.showing.results import get_result
 from cli.target import Target
@@ -25,6 +27,7 @@ from console.context import context_of
 __all__ = [
     "LOCKED",
     "PICTURE_TYPES",
+    "blurred_answer",
     "download",
     "draft",
     "picture",
@@ -84,9 +87,19 @@ def draft(request: Request) -> Response:
 
 
 def picture_answer(target: Target, claim: Claim, media_type: str) -> Response:
-    """The picture that a claim names. Raises ``CommandError`` where it was deleted."""
+    """The picture that a claim names. Raises ``CommandError`` where it was deleted or altered."""
+    return _picture(lambda: read_claim(target, claim), media_type)
+
+
+def blurred_answer(target: Target, claim: Claim) -> Response:
+    """The blurred look that is left of the blocked picture that a claim names."""
+    key = f"{claim.key.rpartition('/')[0]}/blurred.jpg"
+    return _picture(lambda: target.s3.get_object(Bucket=claim.bucket, Key=key)["Body"].read(), "image/jpeg")
+
+
+def _picture(read: Callable[[], bytes], media_type: str) -> Response:
     try:
-        body = target.s3.get_object(Bucket=claim.bucket, Key=claim.key)["Body"].read()
+        body = read()
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
             raise

@@ -15,7 +15,7 @@ from console.context import Context, context_of
 from console.pages import page
 from console.reading.drafts import Made, read_made, read_many
 from console.reading.kind_pages import read_kind_page
-from console.views.files import PICTURE_TYPES, picture_answer
+from console.views.files import PICTURE_TYPES, blurred_answer, picture_answer
 from console.views.playing import MEDIA_TYPES, ranged_answer
 
 __all__ = ["detail", "picture", "show", "start_picture", "video"]
@@ -53,8 +53,7 @@ def picture(request: Request) -> Response:
         raise CommandError("nothing was made yet", exit_code=EXIT_MISUSE)
     claim = made.draft.poster or made.draft.file
     if made.is_withheld:
-        folder = claim.uri.rpartition("/")[0]
-        claim = Claim(f"{folder}/blurred.jpg", "image/jpeg", 0, "")
+        return blurred_answer(context.target, claim)
     return _picture(context, claim)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from types import SimpleNamespace
@@ -74,7 +75,9 @@ def make_picture(
         FilledPrompt(prompt, "people"),
         *((), "stability.stable-image-core-v1:1", "Stable Image Core", "us-west-2", (), (), 0.04),
     )
-    claim = Claim(f"s3://{storage.results}/{folder}/draft.png", "image/png", len(saved.getvalue()), "0" * 64)
+    digest = hashlib.sha256(saved.getvalue()).hexdigest()
+    uri = f"s3://{storage.results}/{folder}/draft.png"
+    claim = Claim(uri, "image/png", len(saved.getvalue()), digest)
     made = MadeOutput(claim, (), "2026-11-29T10:00:00.000Z")
     draft = Draft(asset_id, attempt, plan, made, claim, 64, 48, 0xC0FFEE, "Braid", checks=checks)
     storage.s3.put_object(Bucket=storage.results, Key=claim.key, Body=saved.getvalue())
