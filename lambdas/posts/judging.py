@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from braid.domain.errors import BraidError, InvalidServiceOutputError, UnsupportedError
+from braid.domain.errors import (
+    BraidError,
+    InvalidServiceOutputError,
+    RefusedByServiceError,
+    UnsupportedError,
+)
 from braid.domain.posts.post import Post
 from braid.domain.posts.question import Rules, correction, fenced, read_reply, rules_of
 from braid.domain.posts.verdict import Verdict
@@ -15,6 +20,7 @@ from braid.domain.profile.profile import Profile
 from braid.models.asking import Ask, Reply, StopReason
 from braid.models.question import Question, Text
 from braid.models.routing import Route
+from braid.runtime.metrics import count_refusal
 from braid.store.verdicts import VerdictStore, verdict_key
 from braid.text.languages import guess_language
 
@@ -145,8 +151,12 @@ class Judge:
                 ]
             if isinstance(said[0], str) and reply.method == "model":
                 said = self._read(self._asked(posts, correction(said[0])), posts, rules)
-        except UnsupportedError as error:
-            return [f"The model refused to be asked: {error}"] * len(posts)
+        except (UnsupportedError, RefusedByServiceError) as error:
+            if len(posts) > 1:  # one of them may be why
+                return [self._ask_about([post])[0] for post in posts]
+            if isinstance(error, RefusedByServiceError):
+                count_refusal("bedrock:Converse")
+            return [f"The model refused to be asked: {error}"]
         except InvalidServiceOutputError:
             return ["The model's answer couldn't be read"] * len(posts)
         return said

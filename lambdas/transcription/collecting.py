@@ -7,7 +7,12 @@ from typing import Any
 
 from braid.aws.transcribe.jobs import FinishedJob, Transcribe
 from braid.aws.transcribe.output import read_output
-from braid.domain.errors import InvalidServiceOutputError, UnsupportedError
+from braid.domain.errors import (
+    BraidError,
+    InvalidServiceOutputError,
+    RefusedByServiceError,
+    UnsupportedError,
+)
 from braid.domain.json_text import parse_json
 from braid.domain.money.accounting import MissingOperation
 from braid.domain.profile.sections.speech import SpeechPlan
@@ -50,7 +55,7 @@ def collect_recordings(
     missing = list(sounds.missing)
     is_one_of_several = len(sounds.sounds) + len(sounds.missing) > 1
     jobs: list[tuple[Sound, FinishedJob]] = []
-    failure: UnsupportedError | InvalidServiceOutputError | None = None
+    failure: BraidError | None = None
     for number, sound in enumerate(sounds.sounds, start=1):
         if number in sounds.refused:
             continue
@@ -61,7 +66,7 @@ def collect_recordings(
                 plan=asked_of(sound, plan),
             )
             jobs.append((sound, job))
-        except (UnsupportedError, InvalidServiceOutputError) as error:
+        except (UnsupportedError, InvalidServiceOutputError, RefusedByServiceError) as error:
             failure = failure or error
             missing.append(missing_member(sound.member, str(error)))
     for sound, job in jobs:

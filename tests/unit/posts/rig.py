@@ -71,7 +71,6 @@ class Rig:
     asked: list[Question] = field(default_factory=list)
     s3: MemoryS3 = field(default_factory=MemoryS3)
     table: MemoryTable = field(default_factory=MemoryTable)
-    per_call: int = 1
 
     def __post_init__(self) -> None:
         self.profile = profile("moderation")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from braid.domain.errors import ThrottledError
+from braid.domain.errors import BraidError, RefusedByServiceError, ThrottledError, UnsupportedError
 from braid.domain.money.accounting import Meter
 from braid.domain.posts.post import MAX_LINE_BYTES
 from tests.injections.corpus import INJECTIONS
@@ -48,6 +48,22 @@ def test_what_is_no_post_is_one_rejected_line() -> None:
         (6, "block", False),
     ]
     assert (done.summary.lines, done.summary.rejected) == (5, 2)
+
+
+@pytest.mark.parametrize("per_call", [1, 5])
+@pytest.mark.parametrize("error", [RefusedByServiceError, UnsupportedError])
+def test_a_post_that_the_model_refuses_costs_itself_alone(error: type[BraidError], per_call: int) -> None:
+    def refuses_some(shown: dict[str, str]) -> str:
+        if "odd" in shown["post"]:
+            raise error("the request is malformed")
+        return by_words(shown)
+
+    rig = Rig(says=refuses_some)
+    rig.profile = replace(rig.profile, posts=replace(rig.profile.posts, per_call=per_call))
+    rig.run(lines("fine", "odd", "stab"))
+
+    assert [item.get("decision") for item in rig.decisions()] == ["allow", "review", "block"]
+    assert "The model refused to be asked" in json.dumps(rig.decisions()[1])
 
 
 def test_a_csv_file_gives_what_its_json_lines_give() -> None:
