@@ -40,7 +40,9 @@ def batch_line(record_id: str, question: Question) -> str:
 
     Cache points, service tiers and guardrails have no place in a batch and are left out.
     """
-    native = chat_dialect(question.route.model.dialect).batch_input(converse_request(question))
+    native = chat_dialect(question.route.model.dialect).batch_input(
+        converse_request(replace(question, guardrail=None))
+    )
     line = {"recordId": record_id, "modelInput": native}
     return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
 

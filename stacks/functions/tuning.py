@@ -260,6 +260,7 @@ class TuningFunctions:
                 write,
                 look_for,
                 read_work,
+                write_work,
                 *models.look_at("custom-model-deployment"),
                 models.look_at_batches(),
                 models.ask_base(),

@@ -1,9 +1,8 @@
-"""Texts: the same questions to both models, their Yes and No compared; other answers by being the same."""
+"""Texts: both models' Yes and No to the same questions compared; other answers by being the same."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from braid.domain.datasets.grammar import parse_moderated
@@ -18,8 +17,6 @@ from braid.models.evaluating import Told
 from lambdas.tuning.evaluation.differences import difference_of
 
 __all__ = ["Question", "compare_texts", "read_questions"]
-
-_AT_ONCE = 4  # Nova's requests a minute in a new account are few; throttles are retried by the client
 
 
 @dataclass(frozen=True)
@@ -52,15 +49,10 @@ def read_questions(lines: Sequence[bytes]) -> list[Question]:
 
 
 def compare_texts(
-    questions: Sequence[Question],
-    *,
-    base: Callable[[Question], Told],
-    tuned: Callable[[Question], Told],
-    max_slice_loss: float,
+    questions: Sequence[Question], *, base: Sequence[Told], tuned: Sequence[Told], max_slice_loss: float
 ) -> Evaluation:
-    """Asks both models all questions. An answer that is neither Yes nor No counts as No, and is counted."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        said = [list(pool.map(asked, questions)) for asked in (base, tuned)]
+    """Compares both models' answers. One that is neither Yes nor No counts as No, and is counted."""
+    said = (base, tuned)
     wanted = [_verdict(question.response) for question in questions]
     if any(verdict is None for verdict in wanted):
         return _by_sameness(questions, said)

@@ -12,9 +12,10 @@ from braid.domain.errors import RefusedByServiceError
 from braid.domain.tuning.estimate import answers_usage
 from braid.domain.tuning.plan import TuningPlan
 from braid.domain.tuning.records import Evaluation
-from braid.models.evaluating import Told, ask
+from braid.models.evaluating import ask
 from braid.runtime.prices import price_book
-from lambdas.tuning.evaluation.texts import Question, compare_texts, read_questions
+from lambdas.tuning.evaluation.asking import answers_of
+from lambdas.tuning.evaluation.texts import compare_texts, read_questions
 from lambdas.tuning.runs.receipts import count_spending
 from lambdas.tuning.runs.run import Run
 from lambdas.tuning.ways.service_roles import ServiceRoles
@@ -60,23 +61,12 @@ class NovaText:
         """See ``TuningWay``."""
         serving = ready(self._models.deployment(plan.run_id), "deployment")
         questions = read_questions(run.lines(plan.evaluation))
-        answers: list[Told] = []
-
-        def told_by(model_id: str, question: Question) -> Told:
-            told = ask(model_id, question.query, question.system)
-            answers.append(told)
-            return told
-
-        found = compare_texts(
-            questions,
-            base=lambda question: told_by(plan.way.base_model, question),
-            tuned=lambda question: told_by(serving, question),
-            max_slice_loss=plan.max_slice_loss,
-        )
-        asked = sum(told.input_tokens for told in answers)
-        answered = sum(told.output_tokens for told in answers)
+        base = answers_of(plan.way.base_model, questions, run=run, name="base")
+        tuned = answers_of(serving, questions, run=run, name="tuned")
+        asked = sum(told.input_tokens for told in (*base, *tuned))
+        answered = sum(told.output_tokens for told in (*base, *tuned))
         count_spending(run, answers_usage(plan, asked, answered), price_book())
-        return found
+        return compare_texts(questions, base=base, tuned=tuned, max_slice_loss=plan.max_slice_loss)
 
     def deploy(self, plan: TuningPlan, model_arn: str) -> str:
         """See ``TuningWay``."""

@@ -14,7 +14,7 @@ from braid.domain.errors import InvalidServiceOutputError
 from braid.domain.money.accounting import Usage
 from braid.models.asking import StopReason
 from braid.models.batch import BatchRecord, batch_line, read_batch_line
-from braid.models.question import Picture, Question, Text, Tool
+from braid.models.question import Guardrail, Picture, Question, Text, Tool
 from tests.unit.models.model_requests import FAMILIES, JPEG, route
 from tests.unit.models.test_dialects import MESSAGE
 
@@ -32,7 +32,7 @@ NOVA_OUTPUT: dict[str, Any] = {
 OUTPUTS = {"nova": NOVA_OUTPUT, "claude": MESSAGE}
 
 
-def asked(family: str) -> dict[str, Any]:
+def asked(family: str, guardrail: Guardrail | None = None) -> dict[str, Any]:
     question = Question(
         route(family),
         "rules " * 5_000,
@@ -41,6 +41,7 @@ def asked(family: str) -> dict[str, Any]:
         max_output_tokens=100,
         caches_instructions=True,
         service_tier="flex",
+        guardrail=guardrail,
     )
     line = batch_line("abc", question)
     assert "\n" not in line
@@ -48,6 +49,11 @@ def asked(family: str) -> dict[str, Any]:
     assert value["recordId"] == "abc"
     found: dict[str, Any] = value["modelInput"]
     return found
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_guardrail_leaves_nothing_in_a_line(family: str) -> None:
+    assert asked(family, Guardrail("g-1", "3")) == asked(family)
 
 
 def test_a_line_is_novas_own_request_without_what_a_batch_lacks() -> None:
