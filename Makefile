@@ -48,10 +48,10 @@ format: setup-dev ## formats the code and fixes what the linter can
 synth: setup ## writes the CloudFormation templates to cdk.out
 	@node_modules/.bin/cdk synth --quiet --no-notices && ls cdk.out/*.template.json
 
-bench: setup-dev ## measures and writes docs/performance.md and docs/reliability.md; ARGUMENTS='keyframes'
+bench: setup-dev ## measures and writes docs/performance.md and docs/reliability.md; ARGUMENTS='keyframes' or '--page performance'
 	@$(PYTHON_BIN)/python -m benchmarks $(ARGUMENTS)
 
-bench-check: setup-dev ## measures and fails where a bound doesn't hold; writes nothing
+bench-check: setup-dev ## measures the short ratios and fails where a bound does not hold; writes nothing
 	@$(PYTHON_BIN)/python -m benchmarks --check $(ARGUMENTS)
 
 faults: setup-dev ## lets every kind of call fail in its turn, and 500 files meet failures by chance; 25 minutes at most

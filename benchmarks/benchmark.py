@@ -31,8 +31,8 @@ class Benchmark:
 
     ``name`` is what the command line calls it and what marks its section; ``about`` is a paragraph of
     Markdown that says how it is measured; ``subject`` heads the table's first column; ``packages`` are
-    distributions whose versions matter. One ``on_request`` takes long, and is measured only where it is
-    named.
+    distributions whose versions matter. One ``on_request`` takes long, and is measured only where it or its
+    page is named; an ``is_short`` one is a ratio within a minute or two, which ``--check`` holds unnamed.
     """
 
     name: str
@@ -43,3 +43,4 @@ class Benchmark:
     measure: Callable[[], Sequence[Row]]
     packages: tuple[str, ...] = ()
     on_request: bool = False
+    is_short: bool = False

@@ -27,6 +27,7 @@ from benchmarks.load.reference_assets import REFERENCE_ASSETS
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.load.throughput import THROUGHPUT
+from benchmarks.package_sizes import PACKAGE_SIZES
 from benchmarks.real_files import REAL_FILES
 from benchmarks.search.alike_pictures import ALIKE_PICTURES
 from benchmarks.search.found import FOUND
@@ -65,6 +66,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         VOICE,
         *TUNING,
         COLD_STARTS,
+        PACKAGE_SIZES,
         FIRST_USE,
         REFERENCE_ASSETS,
         BARE_ENGINES,

@@ -17,6 +17,7 @@ __all__ = [
     "CUSTOMISING",
     "DESIGNING",
     "ENGINES",
+    "PAGES",
     "PERFORMANCE",
     "RELIABILITY",
     "SEARCH",
@@ -28,7 +29,10 @@ __all__ = [
 
 _DOCS = Path(__file__).resolve().parents[1] / "docs"
 _WIDTH = 118
-_NOTE = "<!-- Sections are written by `make bench`; a bound in brackets is what `make bench-check` holds. -->"
+_NOTE = (
+    "<!-- Sections are written by `make bench`; bounds in brackets are held by `make bench-check`, those of"
+    " short sections\nwhere none is named. -->"
+)
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,15 @@ PERFORMANCE = Page(
     _DOCS / "performance.md",
     "Performance",
     "How long things take and how that grows. Times are processor time, so that other work on the machine"
-    " counts little. Each section says where and when it was measured; `make bench` measures again.",
+    " counts little. Each section says where and when it was measured;"
+    " `python -m benchmarks --page performance` measures all of them again, `make bench ARGUMENTS=NAME` one.",
 )
 RELIABILITY = Page(
     _DOCS / "reliability.md",
     "Reliability",
     "How often things are right, theme by theme, and what happens where they aren't. Each section says where"
-    " and when it was measured; `make bench` measures again.",
+    " and when it was measured; `python -m benchmarks --page reliability` measures all of them again,"
+    " `make bench ARGUMENTS=NAME` one.",
 )
 
 CUSTOMISING = Page(
@@ -81,6 +87,7 @@ SEARCH = Page(
     "Search",
     "How things are found again, and how well. `make bench` measures again.",
 )
+PAGES = {page.path.stem: page for page in (PERFORMANCE, RELIABILITY, ENGINES, SEARCH, CUSTOMISING, DESIGNING)}
 
 
 def section(title: str, about: str, subject: str, rows: Sequence[Row], measured_on: str) -> str:

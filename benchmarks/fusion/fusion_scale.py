@@ -147,6 +147,7 @@ FUSION_SCALE = Benchmark(
     ),
     subject="Length",
     measure=_measure,
+    is_short=True,
 )
 
 

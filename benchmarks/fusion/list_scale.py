@@ -172,4 +172,5 @@ LIST_SCALE = Benchmark(
     ),
     subject="Lists",
     measure=_measure,
+    is_short=True,
 )

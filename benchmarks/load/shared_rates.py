@@ -64,4 +64,5 @@ SHARED_RATES = Benchmark(
     ),
     subject="Load",
     measure=lambda: list(_measure()),
+    is_short=True,
 )

@@ -48,5 +48,6 @@ VECTOR_SIZES = Benchmark(
     ),
     subject="Kept as",
     measure=_measure_sizes,
+    is_short=True,
     packages=("numpy",),
 )

@@ -82,5 +82,6 @@ KEYFRAMES = Benchmark(
     ),
     subject="Video",
     measure=_measure,
+    is_short=True,
     packages=("av",),
 )

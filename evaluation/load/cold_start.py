@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["FLOOR", "Imported", "import_ratios", "imported_by", "run"]
+__all__ = ["CORE_ONLY", "FLOOR", "Imported", "import_ratios", "imported_by", "run"]
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 # What no function can do without.
@@ -20,6 +20,24 @@ boto3.client("s3", region_name="us-east-1")
 from aws_lambda_powertools import Logger
 Logger(service="floor")
 """
+
+# Handlers of functions that get the core layer alone.
+CORE_ONLY = (
+    *("dispatch.handler_dispatch", "transcription.handler_collect", "vision.handler_look"),
+    *("language.handler_analyze", "fusion.handler_fuse", "review.handler_ask", "review.handler_decide"),
+    *("inference.handler_infer", "inference.handler_try", "inference.handler_batch"),
+    *("publishing.handler_publish", "closing.handler_record"),
+    *("indexing.handler_index", "indexing.handler_rebuild", "indexing.handler_batch"),
+    "search.handler_search",
+    *("posts.handler_admit", "posts.handler_judge", "posts.handler_collect", "posts.handler_one"),
+    "posts.handler_batch",
+    *("cataloguing.handler_export", "erasing.handler_erase", "watching.handler_watch"),
+    "refreshing.handler_refresh",
+    *("tuning.handler_check", "tuning.handler_estimate", "tuning.handler_ask", "tuning.handler_decide"),
+    *("tuning.handler_arm", "tuning.handler_submit", "tuning.handler_await", "tuning.handler_import"),
+    *("tuning.handler_open", "tuning.handler_evaluate", "tuning.handler_deploy", "tuning.handler_smoke"),
+    *("tuning.handler_register", "tuning.handler_teardown"),
+)
 
 
 @dataclass(frozen=True)

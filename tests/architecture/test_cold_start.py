@@ -6,25 +6,8 @@ import json
 
 import pytest
 
-from evaluation.load.cold_start import import_ratios, run
+from evaluation.load.cold_start import CORE_ONLY, import_ratios, run
 
-# Handlers of functions that get the core layer alone.
-CORE_ONLY = (
-    *("dispatch.handler_dispatch", "transcription.handler_collect", "vision.handler_look"),
-    *("language.handler_analyze", "fusion.handler_fuse", "review.handler_ask", "review.handler_decide"),
-    *("inference.handler_infer", "inference.handler_try", "inference.handler_batch"),
-    *("publishing.handler_publish", "closing.handler_record"),
-    *("indexing.handler_index", "indexing.handler_rebuild", "indexing.handler_batch"),
-    "search.handler_search",
-    *("posts.handler_admit", "posts.handler_judge", "posts.handler_collect", "posts.handler_one"),
-    "posts.handler_batch",
-    *("cataloguing.handler_export", "erasing.handler_erase", "watching.handler_watch"),
-    "refreshing.handler_refresh",
-    *("tuning.handler_check", "tuning.handler_estimate", "tuning.handler_ask", "tuning.handler_decide"),
-    *("tuning.handler_arm", "tuning.handler_submit", "tuning.handler_await", "tuning.handler_import"),
-    *("tuning.handler_open", "tuning.handler_evaluate", "tuning.handler_deploy", "tuning.handler_smoke"),
-    *("tuning.handler_register", "tuning.handler_teardown"),
-)
 MEDIA_LIBRARIES = ("av", "PIL", "pi_heif", "pypdfium2", "numpy")
 # A fifth is what is meant. On some processors making our classes weighs more than reading boto3, and beside
 # other work 1.19 was measured as up to 1.24.

@@ -76,7 +76,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "processing": ("braid", "lambdas"),
     # What measures may also import a step's logic, never its handler, and a job's.
     "evaluation": ("braid", "lambdas", "cli", "local", "processing"),
-    "benchmarks": ("braid", "lambdas", "evaluation"),
+    "benchmarks": ("braid", "lambdas", "evaluation", "stacks.packaging"),
     "samples": ("braid.domain", "cli"),
     # What strangers copy: of ours they see what their own app would.
     "examples": ("stacks",),

@@ -1,4 +1,9 @@
-"""MiniStack's metrics as points, and the time at which alarms look at them."""
+"""MiniStack's metrics as points, and the time at which alarms look at them.
+
+Symptom of the stock store: metrics vanish, or a request fails, while several threads put some. What is old is
+forgotten by making new lists, and what another thread adds to the old ones meanwhile is lost. Upstream: none
+filed.
+"""
 
 from __future__ import annotations
 
