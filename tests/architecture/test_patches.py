@@ -1,4 +1,4 @@
-"""What replaces parts of MiniStack says what it removes and where that is reported, so that it can go one day."""
+"""What replaces parts of MiniStack says what it mends, and where that is reported: so that it can go."""
 
 from __future__ import annotations
 
