@@ -50,12 +50,13 @@ def commitments(
     """By day, what a change of the record does to what is committed.
 
     ``item`` is the record before. An end gives its reservation back and commits what was ``spent`` on the
-    same day, without one on the day of the end. A newer attempt gives back what the one before it reserved.
+    same day, without one on the day of the end. What an open record reserved stays committed where a newer
+    attempt or a deletion takes it over: its execution may have spent it, and can't say so any more.
     """
     by_day: defaultdict[str, Decimal] = defaultdict(Decimal)
     reserved = Decimal((item or {}).get(RESERVED_USD) or 0)
     day = (item or {}).get(RESERVED_DAY)
-    if reserved and day and (is_end or not is_same_attempt):
+    if reserved and day and is_end and is_same_attempt:
         by_day[day] -= reserved
     by_day[day if day and is_same_attempt else now[:10]] += spent
     return {day: usd for day, usd in by_day.items() if usd}

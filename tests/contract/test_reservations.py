@@ -104,14 +104,37 @@ def test_an_end_without_a_cost_gives_everything_back(any_storage: AnyStorage, da
     assert committed(any_storage, day) == 0
 
 
-def test_a_newer_attempt_gives_back_what_the_one_before_reserved(any_storage: AnyStorage, day: str) -> None:
+def test_what_an_open_attempt_reserved_stays_when_a_newer_one_takes_over(
+    any_storage: AnyStorage, day: str
+) -> None:
     asset = asset_of()
     admit(any_storage, asset, day, "4")
     newer = replace(asset, attempt=2)
     any_storage.records.put_received(newer, received_at=f"{day}T11:00:00Z", now=f"{day}T11:00:00.000Z")
-    assert committed(any_storage, day) == 0
+    assert committed(any_storage, day) == 4
     admit(any_storage, newer, day, "3")
-    assert committed(any_storage, day) == 3
+    assert committed(any_storage, day) == 7
+    end(any_storage, newer, f"{day}T11:05:00.000Z", "2")
+    assert committed(any_storage, day) == 6, "the first one's may have been spent, and nobody can say it"
+
+
+def test_dropping_and_deleting_again_and_again_fills_the_day(any_storage: AnyStorage, day: str) -> None:
+    for _ in range(2):
+        asset = asset_of()
+        admit(any_storage, asset, day, "4")
+        assert any_storage.records.delete(asset, now=f"{day}T10:01:00.000Z")
+        assert "reserved_usd" not in any_storage.record(asset.asset_id)
+    assert committed(any_storage, day) == 8
+    with pytest.raises(NoRoomError):
+        admit(any_storage, asset_of(), day, "4")
+
+
+def test_deleting_what_has_ended_leaves_what_it_cost(any_storage: AnyStorage, day: str) -> None:
+    asset = asset_of()
+    admit(any_storage, asset, day, "4")
+    end(any_storage, asset, f"{day}T10:05:00.000Z", "0.25")
+    assert any_storage.records.delete(asset, now=f"{day}T10:06:00.000Z")
+    assert committed(any_storage, day) == Decimal("0.25")
 
 
 def test_what_was_never_reserved_counts_where_it_ends(any_storage: AnyStorage, day: str) -> None:
