@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from braid.admission.examined import Limits
@@ -38,7 +38,6 @@ class AdmissionVerdict:
 
     admission: Admission
     reason: str | None
-    budget: Budget = field(default_factory=Budget)
 
     @property
     def is_admitted(self) -> bool:
@@ -100,7 +99,7 @@ def admit(
         _check_duplicate(found, claim_content, profile.gates, gates)
     except InvalidAssetError as error:
         return AdmissionVerdict(admission_of(asset, members, gates, is_rejected=True), str(error))
-    return AdmissionVerdict(admission_of(asset, members, gates), None, budget)
+    return AdmissionVerdict(replace(admission_of(asset, members, gates), budget=budget), None)
 
 
 def _objects(asset: AssetRef, sources: SourceObjects, waiting: Waiting) -> tuple[FoundObject, ...]:

@@ -135,7 +135,7 @@ def handler(request: Request, settings: Settings) -> dict[str, Any]:
         "summary": verdict.summary,
         "reason": verdict.short_reason,
         "modalities": verdict.modalities,
-        "budget": encode(verdict.budget),
+        "budget": encode(verdict.admission.budget),
         "claim": encode(claim),
         "start_at": StartAt.ANALYSIS,
         "reused": None,

@@ -25,21 +25,21 @@ def check_budget(admission: Admission, asked: Profile, gates: GateLog, *, knobs:
 
 def reservation(verdict: AdmissionVerdict, *, limit_usd: int, knobs: EstimateKnobs) -> Reservation | None:
     """What the day has to have room for; nothing where a day may cost anything (``limit_usd`` of 0)."""
-    asked = profile(verdict.admission.asset.profile)
-    if verdict.budget.is_downgraded:
-        asked = asked.downgraded()
-    return _reserve(verdict.admission, asked, limit_usd, knobs, is_analysed=False)
+    return _reserve(verdict.admission, limit_usd, knobs, is_analysed=False)
 
 
 def reservation_of_rerun(admission: Admission, *, limit_usd: int, knobs: EstimateKnobs) -> Reservation | None:
     """The same for what was analysed by an earlier attempt: it is only asked again."""
-    return _reserve(admission, profile(admission.asset.profile), limit_usd, knobs, is_analysed=True)
+    return _reserve(admission, limit_usd, knobs, is_analysed=True)
 
 
 def _reserve(
-    admission: Admission, asked: Profile, limit_usd: int, knobs: EstimateKnobs, *, is_analysed: bool
+    admission: Admission, limit_usd: int, knobs: EstimateKnobs, *, is_analysed: bool
 ) -> Reservation | None:
     if limit_usd <= 0:
         return None
+    asked = profile(admission.asset.profile)
+    if admission.budget.is_downgraded:
+        asked = asked.downgraded()
     expected = estimate(admission, asked, knobs, price_book(), is_analysed=is_analysed).expected
     return Reservation(Decimal(str(expected.total_usd)), Decimal(limit_usd))

@@ -19,7 +19,6 @@ from braid.domain.evidence.passages import Passages
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
-from braid.domain.profile.sections.budget import Budget
 from braid.domain.wire import encode
 from braid.store.admissions import put_on_record
 from braid.store.documents import DocumentStore
@@ -75,7 +74,7 @@ def readmit(
         "summary": f"asked for again from {reuse.start_at}, with the analyses of attempt {reuse.attempt}",
         "reason": None,
         "modalities": {modality.value: modality in admission.modalities for modality in Modality},
-        "budget": encode(Budget()),
+        "budget": encode(admission.budget),
         "claim": encode(claim),
         "start_at": reuse.start_at,
         "reused": {"modalities": encode(reused.modalities), "fusion": encode(reused.fusion)},

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from braid.domain.asset.asset import AssetRef, Modality
+from braid.domain.profile.sections.budget import Budget
 
 __all__ = ["Admission", "Gate", "Member", "MemberRole", "measure"]
 
@@ -62,7 +63,10 @@ class Member:
 
 @dataclass(frozen=True)
 class Admission:
-    """The admitted asset: its members with fixed versions, gates, and the modalities to analyse."""
+    """The admitted asset: its members with fixed versions, gates, and the modalities to analyse.
+
+    ``budget`` is what followed from the profile's; a new attempt that takes the analyses over keeps to it.
+    """
 
     asset: AssetRef
     media_type: str
@@ -70,6 +74,7 @@ class Admission:
     modalities: tuple[Modality, ...]
     gates: tuple[Gate, ...]
     duration_ms: int | None = None
+    budget: Budget = field(default_factory=Budget)
     schema_version: str = "1"
 
     def speaking(self, modality: Modality) -> tuple[Member, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from braid.domain.answer.answer import Answer
+from braid.domain.asset.admission import Admission
 from braid.domain.asset.asset import AssetRef, Modality
 from braid.domain.asset.branch_outcome import BranchOutcome
 from braid.domain.asset.execution_state import FusionOutcome
@@ -22,6 +23,7 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.transcript import Transcript
 from braid.domain.evidence.vision import Vision
 from braid.domain.money.accounting import MissingOperation, Usage
+from braid.domain.profile.sections.budget import Budget
 from braid.domain.wire import decode, encode
 from lambdas.fusion.observe.branch_documents import read_branches
 from lambdas.intake.handler_admit import handler
@@ -135,6 +137,28 @@ def test_what_was_missing_is_missing_still(storage: Storage, dropped: AssetRef) 
     assert (speech.outcome, speech.why) == ("missing", "transcribe:StartTranscriptionJob: no access")
     assert (vision.outcome, vision.why) == ("unanalyzed", "it took longer than it may take")
     assert unanalyzed(Modality.VISION) == "language:detected_text"
+
+
+@pytest.mark.parametrize("start_at", [StartAt.FUSION, StartAt.INFERENCE])
+@pytest.mark.parametrize("budget", [Budget(is_downgraded=True), Budget(review_reason="too dear")])
+def test_it_keeps_to_the_budget_that_it_was_admitted_by(
+    storage: Storage, first: AssetRef, start_at: StartAt, budget: Budget
+) -> None:
+    store = storage.store(first)
+    key = store.result_key("admission.json")
+    store.put_document(key, replace(store.stored_document(Admission, key), budget=budget))
+    assert admit_again(replace(first, attempt=2), start_at)["budget"] == encode(budget)
+    again = admit_again(replace(first, attempt=3), start_at, of_attempt=2)
+    assert again["budget"] == encode(budget), "and so does the attempt behind it"
+
+
+def test_an_admission_of_before_budgets_were_kept_is_taken_over(storage: Storage, first: AssetRef) -> None:
+    store = storage.store(first)
+    key = store.result_key("admission.json")
+    admission = json.loads(storage.result(key))
+    del admission["budget"]
+    storage.s3.put_object(Bucket=storage.results, Key=key, Body=json.dumps(admission))
+    assert admit_again(replace(first, attempt=2), StartAt.FUSION)["budget"] == encode(Budget())
 
 
 def test_what_was_never_analysed_is_refused_in_words(storage: Storage, dropped: AssetRef) -> None:

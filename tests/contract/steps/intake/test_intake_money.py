@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from braid.domain.asset.admission import Admission
 from braid.domain.clock import iso
 from braid.domain.errors import NoRoomError
 from braid.domain.profile.sections.budget import BudgetPlan
+from braid.domain.wire import encode
 from braid.runtime.library import profile
 from tests.contract.conftest import Storage
 from tests.contract.steps.intake.test_intake_step import admit, picture
@@ -42,7 +44,11 @@ def test_a_budget_holds_before_anything_is_paid(
 ) -> None:
     strict = replace(profile("general"), budget=BudgetPlan(0.0001, on_excess))
     monkeypatch.setattr("lambdas.intake.handler_admit.profile", lambda _: strict)
-    answer = admit(storage.drop(f"{folder}/{on_excess}.jpg", picture()))
+    asset = storage.drop(f"{folder}/{on_excess}.jpg", picture())
+    answer = admit(asset)
     assert answer["admitted"] is admitted
+    store = storage.store(asset)
+    stored = store.stored_document(Admission, store.result_key("admission.json"))
+    assert encode(stored.budget) == answer["budget"], "a rerun takes it over from there"
     told = answer["budget"]["review_reason"] or answer["reason"]
     assert "expected to cost $0.01, more than" in told
