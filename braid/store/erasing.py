@@ -29,6 +29,8 @@ DELETED_EVENT = "Asset Deleted"
 _DELETED_AT_ONCE = 1000  # DeleteObjects takes no more
 _SOURCES_OF_RUN = re.compile(r"tuning/(?P<run_id>[a-z0-9-]+)/sources\.json")
 _BY_SOURCE = ("report.html", "answer.json", "reason.txt")
+# What lies under no id of the asset's own: only who knows its source finds it.
+_NAMED_BY_SOURCE = ("by-source/", "quarantine/")
 
 
 @dataclass(frozen=True)
@@ -122,32 +124,39 @@ class AssetEraser:
         return Kept(
             results=(*own, *copies),
             sources=tuple(
-                sorted((each for each in sources if _is_there(s3, each)), key=lambda each: each.key)
+                sorted(
+                    (each for each in sources if _is_there(s3, each)),
+                    key=lambda each: (each == source, each.key),
+                )
             ),
             marks=tuple(_marks(self._clients.dynamodb, self._places.assets_table, asset_id)),
             published=tuple(_versions(s3, published, f"{asset_id}/")) if published else (),
             learned_by=runs,
         )
 
-    def erase(self, asset: AssetRef, kept: Kept, *, running: str | None, now: str) -> None:
+    def erase(
+        self, asset: AssetRef, kept: Kept, *, running: str | None, now: str, keeps_source: bool = False
+    ) -> None:
         """First nobody writes any more, then it goes, and "Asset Deleted" tells others to follow.
 
-        ``running`` is the ARN of an execution that may still work on it. Again, it is harmless; the event
-        comes again too. Raises ``ServiceUnavailableError`` where S3 keeps some of it.
+        ``running`` is the ARN of an execution that may still work on it; ``keeps_source`` says that ``kept``
+        lacks the file because it is to stay. Again, it is harmless; the event comes again too. Raises
+        ``ServiceUnavailableError`` where S3 keeps some of it. What names something else goes after it, so
+        that whoever repeats this finds what is left: the source after what only it leads to, and the results,
+        which name a bundle's members, last.
         """
         asset_id, clients = asset.asset_id, self._clients
-        self._records.delete(asset, now=now)
+        self._records.delete(asset, now=now, keeps_source=keeps_source)
         if running:
             stop_execution(running, cause="the asset was deleted", sfn=clients.stepfunctions)
         delete_jobs(asset_id, transcribe=clients.transcribe)
         # Before the results: their keys lie among them.
         self._forget_vectors(asset_id)
         bucket = self._places.results_bucket
-        for begin in range(0, len(kept.results), _DELETED_AT_ONCE):
-            at_once = kept.results[begin : begin + _DELETED_AT_ONCE]
-            _delete(clients.s3, bucket, [{"Key": key} for key in at_once])
-        for source in (*kept.sources, *kept.published):
-            _delete(clients.s3, source.bucket, [{"Key": source.key, "VersionId": source.version_id}])
+        _delete(clients.s3, bucket, [key for key in kept.results if key.startswith(_NAMED_BY_SOURCE)])
+        for source in (*kept.published, *kept.sources):
+            _delete(clients.s3, source.bucket, [source.key], version_id=source.version_id)
+        _delete(clients.s3, bucket, [key for key in kept.results if not key.startswith(_NAMED_BY_SOURCE)])
         for key in kept.marks:
             with service_errors("dynamodb:DeleteItem"):
                 clients.dynamodb.delete_item(
@@ -162,14 +171,18 @@ class AssetEraser:
         announce(DELETED_EVENT, detail, events=clients.events)
 
 
-def _delete(s3: Any, bucket: str, objects: Sequence[dict[str, str]]) -> None:
-    with service_errors("s3:DeleteObjects"):
-        answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
-    if errors := answer.get("Errors"):
-        first = errors[0]
-        raise ServiceUnavailableError(
-            f"S3 kept {len(errors)} objects, such as {first['Key']} ({first['Code']}); delete them once more"
-        )
+def _delete(s3: Any, bucket: str, keys: Sequence[str], *, version_id: str | None = None) -> None:
+    version = {} if version_id is None else {"VersionId": version_id}
+    for begin in range(0, len(keys), _DELETED_AT_ONCE):
+        objects = [{"Key": key, **version} for key in keys[begin : begin + _DELETED_AT_ONCE]]
+        with service_errors("s3:DeleteObjects"):
+            answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+        if errors := answer.get("Errors"):
+            first = errors[0]
+            raise ServiceUnavailableError(
+                f"S3 kept {len(errors)} objects, such as {first['Key']} ({first['Code']});"
+                " delete them once more"
+            )
 
 
 def _copies(source: Source, own: Iterable[str], bucket: str, s3: Any) -> list[str]:

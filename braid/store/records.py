@@ -30,6 +30,7 @@ _OF_THE_SOURCE = {"kind", "profile", "source_bucket", "source_key", "source_vers
 _KEPT_OF_DELETED = {
     *("asset_id", "attempt", "status", "status_day", "updated_at", "received_at", "is_counted"),
 }
+_SOURCE_KEPT = "is_source_kept"
 
 
 class AssetRecords:
@@ -196,22 +197,25 @@ class AssetRecords:
             redrive_count=closing.redrive_count,
         )
 
-    def delete(self, asset: AssetRef, *, now: str) -> bool:
+    def delete(self, asset: AssetRef, *, now: str, keeps_source: bool = False) -> bool:
         """Leaves of a record that the asset was deleted, and when: nothing of where it came from.
 
         As a newer attempt, so that whatever still runs for it stops, and so that no event, however late,
-        begins it again. ``False`` where it was deleted before.
+        begins it again. ``False`` where it was deleted before. With ``keeps_source`` it says that the file
+        was meant to stay, also on a record that was deleted before.
         """
+        kept = {_SOURCE_KEPT: True} if keeps_source else {}
         for _ in range(MOST_MEETINGS):
             item = self._writer.read(asset.asset_id)
             standing = standing_of(item) if item else None
-            if standing is not None and standing.status is AssetStatus.DELETED:
+            is_deleted = standing is not None and standing.status is AssetStatus.DELETED
+            if is_deleted and (item or {}).get(_SOURCE_KEPT, False) >= keeps_source:
                 return False
-            attempt = standing.attempt + 1 if standing else asset.attempt
+            attempt = standing.attempt + (not is_deleted) if standing else asset.attempt
             newer = replace(asset, attempt=attempt)
-            changes = dict.fromkeys((set(item or {}) | _OF_THE_SOURCE) - _KEPT_OF_DELETED)
+            changes = dict.fromkeys((set(item or {}) | _OF_THE_SOURCE) - _KEPT_OF_DELETED) | kept
             if self._writer.write(newer, item, AssetStatus.DELETED, changes, now=now):
-                return True
+                return not is_deleted
         raise ThrottledError(f"dynamodb:TransactWriteItems: the record of {asset.asset_id} keeps changing")
 
     def count(self, asset: AssetRef) -> bool:

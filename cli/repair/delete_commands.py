@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from braid.domain.asset.asset import AssetRef, AssetStatus, Source
+from braid.domain.asset.asset import AssetRef, AssetStatus, Source, asset_id_for
 from braid.domain.clock import iso
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.finding.deployed_search import forget_vectors
@@ -52,9 +52,10 @@ def delete(
         typer.confirm(f"Delete {names} with all results? This can't be undone.", abort=True)
     eraser = _eraser(target)
     for record in records:
-        kept = _kept(eraser, target, record, keep_source=keep_source)
+        source = _source_of(target, record)
+        kept = _kept(eraser, record, source, keep_source=keep_source)
         if not dry_run:
-            _delete_wholly(eraser, target, record, kept, keep_source=keep_source)
+            _delete_wholly(eraser, target, record, source, kept, keep_source=keep_source)
         _tell(record, kept, as_json=as_json, is_done=not dry_run)
     if not dry_run:
         console.print(f"[dim]{_ELSEWHERE}[/]", highlight=False)
@@ -66,16 +67,25 @@ def delete_asset(target: Target, asset_id: str) -> Kept:
     Raises ``CommandError`` where something is left afterwards.
     """
     record, eraser = _find(target, asset_id), _eraser(target)
-    kept = _kept(eraser, target, record, keep_source=False)
-    _delete_wholly(eraser, target, record, kept, keep_source=False)
+    source = _source_of(target, record)
+    kept = _kept(eraser, record, source, keep_source=False)
+    _delete_wholly(eraser, target, record, source, kept, keep_source=False)
     return kept
 
 
 def _delete_wholly(
-    eraser: AssetEraser, target: Target, record: Record, kept: Kept, *, keep_source: bool
+    eraser: AssetEraser,
+    target: Target,
+    record: Record,
+    source: Source | None,
+    kept: Kept,
+    *,
+    keep_source: bool,
 ) -> None:
-    _delete(eraser, target, record, kept)
-    left = _kept(eraser, target, record, keep_source=keep_source)
+    asset = AssetRef(record.asset_id, record.attempt, record.profile, source or Source("", "", ""))
+    running = execution_arn_of(target, record) if record.status.is_open else None
+    eraser.erase(asset, kept, running=running, now=iso(datetime.now(UTC)), keeps_source=keep_source)
+    left = _kept(eraser, record, source, keep_source=keep_source)
     if not left.is_nothing:
         raise CommandError(
             f"of {record.asset_id} there is still something: {left.summary}; repeat the command"
@@ -104,19 +114,22 @@ def _eraser(target: Target) -> AssetEraser:
     )
 
 
-def _kept(eraser: AssetEraser, target: Target, record: Record, *, keep_source: bool) -> Kept:
-    source = None
+def _source_of(target: Target, record: Record) -> Source | None:
+    """The version that it came from, which a deleted asset's record doesn't name any more.
+
+    Where a deletion broke off it may still be in the inbox; an asset's id follows from its version.
+    """
+    from cli.repair.gathering import read_versions  # imports boto3, which help does without
+
     if record.source_key:
-        source = Source(target.input_bucket, record.source_key, record.source_version_id)
+        return Source(target.input_bucket, record.source_key, record.source_version_id)
+    versions = (source for source, *_ in read_versions(target))
+    return next((source for source in versions if asset_id_for(source) == record.asset_id), None)
+
+
+def _kept(eraser: AssetEraser, record: Record, source: Source | None, *, keep_source: bool) -> Kept:
     kept = eraser.find(record.asset_id, source)
     return replace(kept, sources=()) if keep_source else kept
-
-
-def _delete(eraser: AssetEraser, target: Target, record: Record, kept: Kept) -> None:
-    source = Source(target.input_bucket, record.source_key, record.source_version_id)
-    asset = AssetRef(record.asset_id, record.attempt, record.profile, source)
-    running = execution_arn_of(target, record) if record.status.is_open else None
-    eraser.erase(asset, kept, running=running, now=iso(datetime.now(UTC)))
 
 
 def _tell(record: Record, kept: Kept, *, as_json: bool, is_done: bool) -> None:
