@@ -47,7 +47,8 @@ def backfill(
     that the command can be repeated after an interruption. The price is what assets of the same profile cost
     on average.
     """
-    from cli.repair.gathering import read_executions, read_records  # imports boto3
+    from cli.repair.assets_table import read_records  # imports boto3
+    from cli.repair.gathering import read_executions
 
     target = chosen_target(stack)
     prefix = _prefix(target, place)

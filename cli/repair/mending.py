@@ -30,7 +30,7 @@ from cli.errors import CommandError
 from cli.finding.deployed_search import find_search
 from cli.functions import call
 from cli.options import console
-from cli.repair.gathering import look_again
+from cli.repair.assets_table import find_record, look_again
 from cli.repair.messages import message_of_attempt, send_messages
 from cli.showing.records import read_result
 from cli.showing.results import get_result
@@ -203,6 +203,9 @@ def _set_money(target: Target, counts: AssetCounts, facts: Facts, day: str) -> b
 
 
 def _remove_mark(target: Target, facts: Facts, found: Disagreement) -> bool:  # noqa: ARG001  # as all
+    record = find_record(target, str(found.asset_id))
+    if record is not None and record.status is not AssetStatus.DELETED:
+        return False
     marks = DuplicateMarks(target.assets_table, _records(target), dynamodb=target.dynamodb)
     return marks.remove(found.about, str(found.asset_id))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from braid.domain.asset.asset import AssetStatus
-from cli.repair.gathering import read_records
+from cli.repair.assets_table import read_records
 from cli.target import Target
 
 __all__ = ["Consumer", "consumer", "unannounced"]

@@ -18,6 +18,7 @@ from braid.store.counts import AssetCounts
 from braid.store.documents import DocumentStore
 from braid.store.records import AssetRecords
 from braid.store.review_records import ReviewRecords
+from cli.target import Target
 from local import lifecycle
 from local.launcher.ports import free_port
 from tests.doubles.memory_stores import MemoryStorage
@@ -103,6 +104,29 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
         yield made
     finally:
         lifecycle.down(home)
+
+
+@pytest.fixture
+def target(storage: Storage) -> Iterator[Target]:
+    """What commands reach of a deployment that has no function and no state machine."""
+    sqs = storage.client("sqs")
+    queues = [sqs.create_queue(QueueName=f"target-{name}")["QueueUrl"] for name in ("inbox", "letters")]
+    yield Target(
+        stack_name="contract-pipeline",
+        is_local=True,
+        input_bucket=storage.inbox,
+        results_bucket=storage.results,
+        assets_table=storage.table,
+        state_machine_arn="",
+        review_function="",
+        trial_function="",
+        session=storage.session,
+        endpoint_url=storage.endpoint,
+        inbox_queue_url=queues[0],
+        dead_letters_url=queues[1],
+    )
+    for url in queues:
+        sqs.delete_queue(QueueUrl=url)
 
 
 @pytest.fixture(autouse=True)

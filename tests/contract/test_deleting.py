@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.asset import AssetRef, Modality, Source
+from braid.domain.audit.disagreements import Disagreement, disagreements
 from braid.domain.errors import ServiceUnavailableError
 from cli.repair.delete_commands import delete_asset
+from cli.repair.gathering import gather
 from cli.target import Target
 from tests.contract.conftest import Storage
 
@@ -38,23 +41,6 @@ class Refusing:
         return answer
 
 
-@pytest.fixture
-def target(storage: Storage) -> Target:
-    """What the command reaches of a deployment without an execution."""
-    return Target(
-        "deleting-pipeline",
-        True,
-        storage.inbox,
-        storage.results,
-        storage.table,
-        "arn:aws:states:us-east-1:000000000000:stateMachine:none",
-        "review",
-        "trial",
-        storage.session,
-        storage.endpoint,
-    )
-
-
 def bundle(storage: Storage, folder: str) -> tuple[AssetRef, AssetRef]:
     """A bundle that is through, with copies beside it, and its one member."""
     asset = storage.drop(f"{folder}/a.bundle/manifest.json", b"{}")
@@ -71,7 +57,7 @@ def bundle(storage: Storage, folder: str) -> tuple[AssetRef, AssetRef]:
     )
     for key in (store.result_key("report.html"), f"by-source/{asset.source.key}/report.html"):
         storage.s3.put_object(Bucket=storage.results, Key=key, Body=b"<p>told</p>")
-    storage.records.process(asset, execution_arn="", now=NOW)
+    storage.records.process(asset, execution_arn="arn:aws:states:us-east-1:0:execution:m:n", now=NOW)
     return asset, member
 
 
@@ -81,6 +67,12 @@ def left(storage: Storage, asset: AssetRef) -> list[str]:
     dropped = storage.s3.list_object_versions(Bucket=storage.inbox, Prefix=f"{folder}/").get("Versions", [])
     found = [each["Key"] for each in dropped]
     return [*found, *storage.keys(f"assets/{asset.asset_id}/"), *storage.keys(f"by-source/{folder}/")]
+
+
+def remains(target: Target, asset: AssetRef) -> list[Disagreement]:
+    """What an audit says of it."""
+    facts = gather(target, now=datetime.now(UTC) + timedelta(seconds=1), settled=timedelta(0))
+    return [found for found in disagreements(facts) if found.asset_id == asset.asset_id]
 
 
 @pytest.mark.parametrize(
@@ -96,10 +88,13 @@ def test_what_was_refused_goes_when_it_is_repeated(
         delete_asset(target, asset.asset_id)
     assert storage.record(asset.asset_id)["status"] == "DELETED"
     assert left(storage, asset), part
+    (found,) = remains(target, asset)
+    assert found.command == f"braid delete {asset.asset_id}"
 
     delete_asset(target, asset.asset_id)
 
     assert left(storage, asset) == []
+    assert remains(target, asset) == []
     assert member.source.key not in str(storage.record(asset.asset_id))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from braid.domain.asset.asset import AssetStatus
@@ -165,15 +166,39 @@ def unknown_results(facts: Facts) -> Iterator[Disagreement]:
 
 
 def deleted_remains(facts: Facts) -> Iterator[Disagreement]:
-    for record in facts.records.values():
-        if record.status is AssetStatus.DELETED and record.asset_id in facts.folders:
+    for record in _settled(facts, AssetStatus.DELETED):
+        there = ["results"] if record.asset_id in facts.folders else []
+        if record.asset_id in facts.versions and not record.is_source_kept:
+            there.append("its file in the inbox")
+        there += [place for place, asset_ids in facts.elsewhere.items() if record.asset_id in asset_ids]
+        if there:
             yield Disagreement(
                 "deleted-remains",
                 record.asset_id,
-                "it was deleted, and there are results of it still",
+                f"it was deleted, and this of it is still there: {', '.join(there)}",
                 f"braid delete {record.asset_id}",
                 Mend.NOTHING,
             )
+    yield from _copies_of_none(facts)
+
+
+def _copies_of_none(facts: Facts) -> Iterator[Disagreement]:
+    """Copies beside a source that no asset came from: a tombstone doesn't say which were its own."""
+    if facts.folders - set(facts.records):
+        return  # of a lost record nobody knows its source
+    live = [record for record in facts.records.values() if record.status is not AssetStatus.DELETED]
+    known = {record.asset.source.key for record in live if record.asset is not None}
+    known |= {record.asset_id for record in live}  # where a key leaves no room for a copy's name
+    known |= {source.key for asset_id, (source, _) in facts.versions.items() if asset_id not in facts.records}
+    for key in sorted(set(facts.copies) - known):
+        yield Disagreement(
+            "deleted-remains",
+            None,
+            f"copies of an answer lie beside {key}, and no asset came from it",
+            f"aws s3 rm --recursive {shlex.quote(facts.copies[key])}",
+            Mend.NOTHING,
+            key,
+        )
 
 
 def _settled(facts: Facts, *statuses: AssetStatus) -> Iterator[RecordFact]:

@@ -29,7 +29,7 @@ class RecordFact:
 
     ``received_day`` is that of its arrival. One of before counts were kept is not ``is_counted``. ``asset``
     is ``None`` where the asset was deleted: its record doesn't say any more where it came from. ``reuse`` is
-    what its attempt takes over from an earlier one.
+    what its attempt takes over from an earlier one. ``is_source_kept`` says that a deletion left the file.
     """
 
     asset_id: str
@@ -49,6 +49,7 @@ class RecordFact:
     received_day: str | None = None
     review_deadline: str | None = None
     reuse: Reuse | None = None
+    is_source_kept: bool = False
 
     @property
     def execution_name(self) -> str:
@@ -137,9 +138,10 @@ class Facts:
     """Everything as it was read at ``now``; what changed after ``settled_before`` may still be moving.
 
     ``versions`` are the object versions that start an asset, by the asset's id; ``folders`` the ids with
-    anything below ``assets/``; ``committed_usd`` what the assets that a day admitted cost or may; ``marks``
-    the owners of marked contents, by the mark's key; ``indexed`` what search keeps, by the asset's id, or
-    ``None`` where the deployment has no search, and so is ``tuning`` where it can't tune.
+    anything below ``assets/``; ``elsewhere`` those of what lies in other places, by the place; ``copies`` the
+    folders (URIs) beside sources, by the source's key; ``committed_usd`` what the assets that a day admitted
+    cost or may; ``marks`` the owners of marked contents, by the mark's key; ``indexed`` what search keeps, by
+    the asset's id, or ``None`` where the deployment has no search, and so is ``tuning`` where it can't tune.
     """
 
     now: str
@@ -157,6 +159,8 @@ class Facts:
     kind_counts: Mapping[AssetKind, int]
     waiting_messages: int
     dead_letters: tuple[DeadLetter, ...] = ()
+    elsewhere: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    copies: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     indexed: Mapping[str, IndexFact] | None = None
     tuning: TuningFacts | None = None

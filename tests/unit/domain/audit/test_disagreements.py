@@ -38,6 +38,7 @@ RECORD = replace(
     cost_usd=Decimal("0.01"),
     reserved_day=DAY,
 )
+GONE = replace(RECORD, status=AssetStatus.DELETED, asset=None, cost_usd=Decimal(0))
 DONE = ExecutionFact("arn:a-1-1", "SUCCEEDED")
 
 
@@ -115,7 +116,7 @@ PLANTED: Mapping[str, tuple[Facts, Mend]] = {
         Mend.RESTORE_RECORD,
     ),
     "deleted-remains": (
-        facts(replace(RECORD, status=AssetStatus.DELETED, asset=None, cost_usd=Decimal(0))),
+        facts(replace(GONE, is_source_kept=True)),
         Mend.NOTHING,
     ),
     "unindexed": (facts(replace(RECORD, updated_at=LONG_AGO), indexed={}), Mend.INDEX),
@@ -248,6 +249,44 @@ def test_what_a_record_forgot_was_paid_after_it_arrived() -> None:
     later = replace(RECORD, attempt=2, received_day=DAY, updated_at=LONG_AGO)
     before = facts(later, committed_usd={**MORE, "2026-11-19": Decimal("0.01")})
     assert [found.about for found in disagreements(before) if found.check == "day-money"] == ["2026-11-19"]
+
+
+@pytest.mark.parametrize(
+    ("record", "elsewhere", "there"),
+    [
+        (GONE, {}, "its file in the inbox"),
+        (replace(GONE, is_source_kept=True), {}, ""),
+        (replace(GONE, is_source_kept=True), {"features": frozenset({"a-1"})}, "features"),
+        (replace(GONE, updated_at=NOW), {"features": frozenset({"a-1"})}, ""),  # somebody is at it
+        (RECORD, {"features": frozenset({"a-1"})}, ""),
+    ],
+)
+def test_what_is_left_of_a_deleted_asset_is_found_in_every_place(
+    record: RecordFact, elsewhere: Mapping[str, frozenset[str]], there: str
+) -> None:
+    folders = frozenset({"a-1"} if record is RECORD else set())
+    found = disagreements(facts(record, folders=folders, elsewhere=elsewhere))
+    told = [each.sentence.rpartition(": ")[2] for each in found if each.check == "deleted-remains"]
+    assert told == ([there] if there else [])
+
+
+COPIES = {SOURCE.key: f"s3://r/by-source/{SOURCE.key}/", "a-1": "s3://r/by-source/a-1/"}
+
+
+@pytest.mark.parametrize(
+    ("record", "changes", "found"),
+    [
+        (RECORD, {}, []),
+        (replace(GONE, is_source_kept=True), {"folders": frozenset()}, ["a-1", SOURCE.key]),
+        (None, {"folders": frozenset(), "results": {}}, ["a-1"]),  # nothing is known of a version
+        (None, {}, []),  # of a lost record nobody knows whose copies are its own
+    ],
+)
+def test_copies_beside_a_source_are_somebodys(
+    record: RecordFact | None, changes: Mapping[str, Any], found: list[str]
+) -> None:
+    told = disagreements(facts(record, copies=COPIES, **changes))
+    assert [each.about for each in told if each.check == "deleted-remains"] == found
 
 
 def test_those_who_wait_have_a_message_each() -> None:
