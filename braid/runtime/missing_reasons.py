@@ -6,8 +6,9 @@ import re
 
 from braid.domain.errors import AccessDeniedError, BraidError, ServiceUnavailableError, ThrottledError
 
-__all__ = ["TOO_BUSY", "missing_reason", "plain_reason"]
+__all__ = ["NO_ANSWER", "TOO_BUSY", "missing_reason", "plain_reason"]
 
+NO_ANSWER = "no model wrote an answer"
 TOO_BUSY = "the service was too busy until the last try"
 
 _MAX_CHARACTERS = 300
@@ -20,7 +21,7 @@ _NOT_ALLOWED = re.compile(r"arn:aws|not authorized|access denied|credential|don'
 # What a reader goes without.
 _LOSSES = {
     "bedrock:ApplyGuardrail": "the answer wasn't filtered",
-    "bedrock:Converse": "no model wrote an answer",
+    "bedrock:Converse": NO_ANSWER,
     "bedrock:Converse:descriptions": "the pictures weren't described",
     "bedrock:InvokeModel:embeddings": "words and pictures were compared by wording alone, not by meaning",
     "comprehend:DetectDominantLanguage": "the text's language wasn't detected",

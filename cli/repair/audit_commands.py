@@ -17,6 +17,7 @@ from braid.domain.audit.facts import Facts
 from cli.errors import CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
 from cli.printable import printable
+from cli.repair.consent import MOST_WITHOUT_CONSENT, check_consent, expected_usd, told_price
 from cli.target import Target
 
 __all__ = ["audit"]
@@ -28,7 +29,10 @@ _SECOND_LOOK_SECONDS = 2.0
 
 
 def audit(
-    fix: Annotated[bool, typer.Option("--fix", help="mend what costs nothing and loses nothing")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="mend what loses nothing")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help=f"with --fix, begin more than {MOST_WITHOUT_CONSENT} assets")
+    ] = False,
     settled: Annotated[
         float,
         typer.Option(metavar="MINUTES", min=0, help="leave alone what changed in the last minutes"),
@@ -40,16 +44,20 @@ def audit(
 
     Inbox, records, executions, queues, results and counts should tell the same.
 
-    Each disagreement has a sentence and the command that mends it. --fix mends what costs nothing; the rest
-    is for you to decide. Prints JSON lines with --json. Exit status: 0 where all agree, or was mended; 3
-    otherwise.
+    Each disagreement has a sentence and the command that mends it. --fix mends what loses nothing; the rest
+    is for you to decide. It also begins assets that were lost on their way, which costs what such assets
+    cost: it says how many and how much, and leaves more than 100 alone without --yes. Prints JSON lines with
+    --json. Exit status: 0 where all agree, or was mended; 3 otherwise.
     """
     target = chosen_target(stack)
     if not target.inbox_queue_url:
         raise CommandError(f"{target.stack_name} is of an earlier version: deploy this one first")
     patience = timedelta(minutes=settled)
     facts, found = _look(target, patience)
-    mended = _mend(target, facts, [each for each in found if each.check not in _COUNTS]) if fix else []
+    mended: list[Disagreement] = []
+    if fix:
+        wanted = [each for each in found if each.check not in _COUNTS]
+        mended = _mend(target, facts, wanted if _may_begin(facts, wanted, yes=yes) else _others(wanted))
     if fix and any(each.check in _COUNTS for each in found):
         # Counts last: what was mended has been counted by now.
         others = tuple(each for each in found if each.check not in _COUNTS)
@@ -69,6 +77,38 @@ def _mend(target: Target, facts: Facts, found: Sequence[Disagreement]) -> list[D
     from cli.repair.mending import mend  # imports boto3, which help does without
 
     return [each for each in found if each.mend is not Mend.NOTHING and mend(target, facts, each)]
+
+
+def _may_begin(facts: Facts, found: Sequence[Disagreement], *, yes: bool) -> bool:
+    """Whether the assets that would be begun are, with a word of how many and what that costs."""
+    count, price = _beginning(facts, found)
+    try:
+        check_consent("", count, price, yes=yes)
+    except CommandError as error:
+        console.print(f"[red]{error.message}[/]; all else is mended", highlight=False)
+        return False
+    if count:
+        console.print(f"[dim]begins {_assets(count)}, {price}[/]", highlight=False)
+    return True
+
+
+def _beginning(facts: Facts, found: Sequence[Disagreement]) -> tuple[int, str]:
+    """How many assets the mending of these begins, and what that costs in words."""
+    begun = [str(each.asset_id) for each in found if each.mend.begins_asset]
+    if not begun:
+        return 0, ""
+    from cli.repair.mending import profile_of  # as above
+
+    profiles = [profile_of(facts, asset_id) for asset_id in begun]
+    return len(begun), told_price(expected_usd(profiles, facts.records.values()))
+
+
+def _others(found: Sequence[Disagreement]) -> list[Disagreement]:
+    return [each for each in found if not each.mend.begins_asset]
+
+
+def _assets(count: int) -> str:
+    return "1 asset" if count == 1 else f"{count} assets"
 
 
 def _look(target: Target, settled: timedelta) -> tuple[Facts, tuple[Disagreement, ...]]:
@@ -126,4 +166,6 @@ def _show(facts: Facts, found: tuple[Disagreement, ...], mended: list[Disagreeme
         out.print(table)
     left = len(found) - len(mended)
     if left and not mended and any(each.mend is not Mend.NOTHING for each in found):
-        console.print("\n[dim]`braid audit --fix` mends what costs nothing[/]", highlight=False)
+        count, price = _beginning(facts, found)
+        begins = f", and begins {_assets(count)}, {price}" if count else ""
+        console.print(f"\n[dim]`braid audit --fix` mends what loses nothing{begins}[/]", highlight=False)

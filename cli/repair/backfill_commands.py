@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator
-from decimal import Decimal
 from typing import Annotated
 
 import typer
@@ -19,12 +18,11 @@ from braid.domain.asset.asset import (
 )
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
+from cli.repair.consent import MOST_WITHOUT_CONSENT, check_consent, expected_usd, told_price
 from cli.repair.messages import message_of_attempt, send_messages
 from cli.target import Target
 
 __all__ = ["backfill"]
-
-_MOST_WITHOUT_CONSENT = 100
 
 
 def backfill(
@@ -37,7 +35,7 @@ def backfill(
         ),
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only count and price what would begin")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help=f"begin more than {_MOST_WITHOUT_CONSENT}")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=f"begin more than {MOST_WITHOUT_CONSENT}")] = False,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
@@ -60,22 +58,9 @@ def backfill(
             if asset_id_for(source) not in records
         ]
     counts = Counter(read_inbox_key(source.key).profile for source, _ in found)
-    costs: defaultdict[str, list[Decimal]] = defaultdict(list)
-    for record in records.values():
-        if record.asset is not None and not record.status.is_open:
-            costs[record.asset.profile].append(record.cost_usd)
-    average = {profile: sum(each, Decimal(0)) / len(each) for profile, each in costs.items()}
-    price = (
-        None
-        if set(counts) - set(average)
-        else sum((average[name] * by for name, by in counts.items()), Decimal(0))
-    )
+    price = expected_usd(counts.elements(), records.values())
     if not dry_run:
-        if len(found) > _MOST_WITHOUT_CONSENT and not yes:
-            raise CommandError(
-                f"that begins {len(found)} assets ({_told(price)}); say --yes if you mean it",
-                exit_code=EXIT_MISUSE,
-            )
+        check_consent("", len(found), told_price(price), yes=yes)
         send_messages(target, [_message(source, executions) for source, _ in found])
     if as_json:
         print_json(
@@ -92,7 +77,7 @@ def backfill(
     if not found:
         out.print("everything there was begun already")
         return
-    out.print(f"{what} {'would begin' if dry_run else 'begin'}, {_told(price)}", highlight=False)
+    out.print(f"{what} {'would begin' if dry_run else 'begin'}, {told_price(price)}", highlight=False)
     for profile, by in sorted(counts.items()):
         out.print(f"  {profile}: {by}", markup=False, highlight=False)
     if not dry_run:
@@ -133,9 +118,3 @@ def _prefix(target: Target, place: str) -> str:
             f"s3://{bucket}/{prefix} isn't below s3://{bucket}/{INBOX_PREFIX}", exit_code=EXIT_MISUSE
         )
     return prefix
-
-
-def _told(price: Decimal | None) -> str:
-    if price is None:
-        return "which nothing prices yet: no asset of the profile has ended; `braid plan` prices a file"
-    return f"about ${price:.2f} by what such assets cost"

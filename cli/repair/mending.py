@@ -1,4 +1,4 @@
-"""What `braid audit --fix` does about each kind of disagreement: what costs nothing and loses nothing."""
+"""What `braid audit --fix` does about each kind of disagreement: what loses nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from cli.showing.results import get_result
 from cli.target import Target
 from cli.tuning.deployed_tuning import find_tuning
 
-__all__ = ["mend"]
+__all__ = ["mend", "profile_of"]
 
 
 def mend(target: Target, facts: Facts, found: Disagreement) -> bool:
@@ -47,6 +47,14 @@ def mend(target: Target, facts: Facts, found: Disagreement) -> bool:
     except CommandError as error:
         console.print(f"{found.asset_id}: {error.message}", style="red", markup=False, highlight=False)
         return False
+
+
+def profile_of(facts: Facts, asset_id: str) -> str:
+    """What an asset is analysed by when it is begun, by its record or by where its version lies."""
+    record = facts.records.get(asset_id)
+    if record is not None:
+        return record.asset.profile if record.asset else ""
+    return read_inbox_key(facts.versions[asset_id][0].key).profile
 
 
 def _send_arrival(target: Target, facts: Facts, found: Disagreement) -> bool:

@@ -8,7 +8,7 @@ an asset is asked for again as a new attempt, which takes over what stands.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -21,9 +21,17 @@ from braid.domain.audit.facts import LetterKind
 from braid.domain.clock import iso
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
+from cli.repair.consent import MOST_WITHOUT_CONSENT, check_consent
 from cli.repair.dead_letters import Letter, give_letter_back, receive_letters, redrive_letter
 from cli.repair.recorded_failures import RecordedFailure, recorded_failure, start_of_new_attempt
-from cli.repair.rerunning import ask_again, partial_records
+from cli.repair.rerunning import (
+    AskedAgain,
+    ask_again,
+    is_throttled,
+    next_attempts,
+    send_attempts,
+    start_of_partial,
+)
 from cli.showing.asset_ids import find_asset
 from cli.showing.records import Record, execution_arn_of, read_result, recent_records
 from cli.target import Target
@@ -53,6 +61,7 @@ def redrive(
         bool, typer.Option("--drop-unreadable", help="delete dead letters that are none of Braid's")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be done")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=f"begin more than {MOST_WITHOUT_CONSENT}")] = False,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
@@ -60,17 +69,21 @@ def redrive(
 
     An execution that was cut off goes on where it was, by the definition that it began with and with
     today's functions. One that recorded its failure has ended: its asset is asked for again, with what was
-    done before the step that failed. A PARTIAL asset has ended too, and is asked for again from its file. A
-    dead letter goes back to whom it was for. Exit status: 3 where something is left.
+    done before the step that failed. A PARTIAL asset has ended too, and is asked for again: from its answer,
+    where nothing else is missing, else from its file; not where the same would come of it. A dead letter goes
+    back to whom it was for. Exit status: 3 where something is left.
     """
     if not (asset_ids or failed or partial or dead_letters):
         raise CommandError("name assets, or say --failed, --partial or --dead-letters", exit_code=EXIT_MISUSE)
     target = chosen_target(stack)
     done: list[tuple[str, str, bool]] = []
     if asset_ids or failed:
-        done += _redrive_executions(target, _chosen(target, asset_ids or [], all_failed=failed), dry_run)
+        records = _chosen(target, asset_ids or [], all_failed=failed)
+        if not dry_run:
+            check_consent(" again", len(records), yes=yes)
+        done += _redrive_executions(target, records, dry_run)
     if partial:
-        done += _redrive_partial(target, dry_run)
+        done += _redrive_partial(target, dry_run, yes=yes)
     if dead_letters:
         done += _redrive_letters(target, dry_run, drop_unreadable)
     for what, outcome, is_done in done:
@@ -150,16 +163,36 @@ def _begin_again(target: Target, record: Record, ended: RecordedFailure, dry_run
     return f"its failure was recorded, so that it {then} asked for again, from {start_at}", True
 
 
-def _redrive_partial(target: Target, dry_run: bool) -> list[tuple[str, str, bool]]:
-    recent = recent_records(target, days=_DAYS, statuses=(AssetStatus.PARTIAL,), limit=_MOST)
-    found = partial_records(target, recent)
+def _redrive_partial(target: Target, dry_run: bool, *, yes: bool) -> list[tuple[str, str, bool]]:
+    """What would be the same again is passed over, and so is what can't be asked for, which is left."""
+    done, wanted, throttled = list[tuple[str, str, bool]](), list[tuple[Record, StartAt]](), set[str]()
+    for record in recent_records(target, days=_DAYS, statuses=(AssetStatus.PARTIAL,), limit=_MOST):
+        try:
+            result = read_result(target, record.asset_id)
+        except CommandError as error:
+            done.append((record.asset_id, f"can't be asked for again: {error.message}", False))
+            continue
+        if (start_at := start_of_partial(result)) is None:
+            why = f"stays as it is, for the same would come of it: {result.reason}"
+            done.append((record.asset_id, why, True))
+            continue
+        wanted.append((record, start_at))
+        throttled |= {record.asset_id} if is_throttled(result) else set()
+    wanted.sort(key=lambda each: each[0].asset_id not in throttled)
+    asked, refused = next_attempts(target, wanted)
+    done += [(asset_id, f"can't be asked for again: {why}", False) for asset_id, why in refused.items()]
     if not dry_run:
-        ask_again(target, [record for record, _ in found], StartAt.ANALYSIS)
+        before = sum(record.cost_usd or 0.0 for record, _ in wanted if record.asset_id not in refused)
+        check_consent(" again", len(asked), f"they cost ${before:.2f} before", yes=yes)
+        send_attempts(target, asked)
     then = "would be asked for again" if dry_run else "is asked for again"
-    return [
-        (record.asset_id, f"{then}{', for a service was too busy' if is_throttled else ''}", True)
-        for record, is_throttled in found
-    ]
+    return [(each.asset.asset_id, f"{then}{_how(each, throttled)}", True) for each in asked] + done
+
+
+def _how(asked: AskedAgain, throttled: Collection[str]) -> str:
+    start_at = asked.reuse.start_at if asked.reuse else StartAt.ANALYSIS
+    because = ", for a service was too busy" if asked.asset.asset_id in throttled else ""
+    return f", from {start_at}{because}"
 
 
 def _redrive_letters(target: Target, dry_run: bool, drop_unreadable: bool) -> list[tuple[str, str, bool]]:

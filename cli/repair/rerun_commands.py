@@ -16,10 +16,11 @@ from braid.domain.asset.rerun import StartAt
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.money.receipt import Receipt
 from cli.answers.trial_commands import changed_lines, model_cost
-from cli.answers.trials import try_profile
+from cli.answers.trials import read_folder, try_profile
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Stack, chosen_target, console, out, print_json
-from cli.repair.rerunning import ask_again
+from cli.repair.consent import MOST_WITHOUT_CONSENT, check_consent
+from cli.repair.rerunning import check_reusable, next_attempt, next_attempts, send_attempts
 from cli.showing.asset_ids import find_asset
 from cli.showing.documents import read_document
 from cli.showing.records import Record, read_result, recent_records
@@ -29,7 +30,6 @@ __all__ = ["rerun"]
 
 _DAYS = 90
 _CLOSED = tuple(status for status in AssetStatus if not status.is_open and status is not AssetStatus.DELETED)
-_MOST_WITHOUT_CONSENT = 100
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Rehearsal:
     """What asking again would change of one asset; ``reason`` where there would be no answer."""
 
     asset_id: str
-    added: int
-    removed: int
-    citations_before: int
-    citations_after: int
-    usd_before: float | None
-    usd_after: float
-    reason: str | None
+    added: int = 0
+    removed: int = 0
+    citations_before: int = 0
+    citations_after: int = 0
+    usd_before: float | None = None
+    usd_after: float = 0.0
+    reason: str | None = None
 
 
 def rerun(
@@ -60,14 +60,15 @@ def rerun(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="show what the profile as it lies here would change")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help=f"begin more than {_MOST_WITHOUT_CONSENT}")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=f"begin more than {MOST_WITHOUT_CONSENT}")] = False,
     as_json: Json = False,
     stack: Stack = None,
 ) -> None:
     """Ask for assets again, as attempts of their own.
 
     From the beginning, --from fusion with the stored analyses, or --from inference with the stored timeline:
-    then no analysis service is called, nor paid. --dry-run asks the model alone, with the profile as it lies
+    then no analysis service is called, nor paid. Of a profile's newest assets those that can't be asked for
+    so, such as rejected ones, are passed over. --dry-run asks the model alone, with the profile as it lies
     on this machine, stores nothing, and shows what would change in answers, citations and cost.
     """
     if bool(asset_ids) == (profile is not None):
@@ -79,18 +80,28 @@ def rerun(
     if dry_run:
         _show_rehearsals(_rehearse_all(target, records), as_json=as_json)
         return
-    if len(records) > _MOST_WITHOUT_CONSENT and not yes:
-        raise CommandError(
-            f"that begins {len(records)} assets again; say --yes if you mean it", exit_code=EXIT_MISUSE
-        )
-    for asked in ask_again(target, records, start_at):
+    if asset_ids:
+        attempts, refused = [next_attempt(target, record, start_at) for record in records], dict[str, str]()
+    else:
+        attempts, refused = next_attempts(target, [(record, start_at) for record in records])
+    if not attempts:
+        raise CommandError(f"none of {len(records)} can be asked for again: {next(iter(refused.values()))}")
+    check_consent(" again", len(attempts), yes=yes)
+    send_attempts(target, attempts)
+    for asked in attempts:
         reused = f", with what attempt {asked.reuse.attempt} left" if asked.reuse else ""
         if as_json or not out.is_terminal:
             told = {"asset_id": asked.asset.asset_id, "attempt": asked.asset.attempt, "from": start_at}
             print_json(told, indent=None)
         else:
             out.print(f"{asked.asset.asset_id}: attempt {asked.asset.attempt} from {start_at}{reused}")
-    console.print("[dim]`braid watch` follows them[/]", highlight=False)
+    for asset_id, why in refused.items():
+        if as_json or not out.is_terminal:
+            print_json({"asset_id": asset_id, "passed_over": why}, indent=None)
+        else:
+            out.print(f"{asset_id}: passed over, for {why}", style="red", markup=False, highlight=False)
+    passed = f"{len(refused)} of {len(records)} were passed over; " if refused else ""
+    console.print(f"[dim]{passed}`braid watch` follows what was begun[/]", highlight=False)
 
 
 def _chosen(target: Target, asset_ids: Sequence[str], profile: str | None, last: int) -> list[Record]:
@@ -104,19 +115,26 @@ def _chosen(target: Target, asset_ids: Sequence[str], profile: str | None, last:
 
 
 def _rehearse_all(target: Target, records: Sequence[Record]) -> list[Rehearsal]:
+    for profile in sorted({record.profile for record in records}):
+        read_folder(profile)  # what is wrong with it is said before anything is asked, and once
     rehearsals = []
     with console.status("asking the model") as status:
         for number, record in enumerate(records, 1):
             status.update(f"asking the model, {number} of {len(records)}: {record.asset_id}")
-            rehearsals.append(_rehearse(target, record))
+            try:
+                rehearsals.append(_rehearse(target, record))
+            except CommandError as error:  # others were asked, and paid for
+                rehearsals.append(Rehearsal(record.asset_id, reason=error.message))
     return rehearsals
 
 
 def _rehearse(target: Target, record: Record) -> Rehearsal:
     result = read_result(target, record.asset_id)
-    trial = try_profile(target, result, record.profile)
+    check_reusable(result, StartAt.INFERENCE)
     before = read_document(target, result, "answer", Answer)
     timeline = read_document(target, result, "timeline", Timeline)
+    usd_before = model_cost(read_document(target, result, "receipt", Receipt))
+    trial = try_profile(target, result, record.profile)
     lines = [] if trial.answer is None else changed_lines(before, trial, timeline)
     return Rehearsal(
         record.asset_id,
@@ -124,7 +142,7 @@ def _rehearse(target: Target, record: Record) -> Rehearsal:
         removed=sum(line[0] == "-" for line in lines),
         citations_before=_citations(before),
         citations_after=_citations(trial.answer),
-        usd_before=model_cost(read_document(target, result, "receipt", Receipt)),
+        usd_before=usd_before,
         usd_after=trial.cost_usd,
         reason=trial.reason if trial.answer is None else None,
     )

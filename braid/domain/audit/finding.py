@@ -11,7 +11,7 @@ FIX = "braid audit --fix"
 
 
 class Mend(StrEnum):
-    """What ``--fix`` does about a finding; ``NOTHING`` where a person decides or it costs money."""
+    """What ``--fix`` does about a finding; ``NOTHING`` where a person decides."""
 
     NOTHING = "nothing"
     SEND_ARRIVAL = "send the message that S3 would have sent"
@@ -27,6 +27,11 @@ class Mend(StrEnum):
     REMOVE_MARK = "remove the mark"
     TEAR_DOWN = "delete what the run left and say how it ended"
     INDEX = "bring its vectors in line with the record"
+
+    @property
+    def begins_asset(self) -> bool:
+        """Whether an asset is analysed for it, which is paid like any other."""
+        return self in (Mend.SEND_ARRIVAL, Mend.SEND_AGAIN, Mend.SEND_NEXT)
 
 
 @dataclass(frozen=True)
