@@ -43,9 +43,9 @@ def cost(
 ) -> None:
     """Say what assets cost, and what a deployment costs while nothing happens.
 
-    Adds up the records of the assets that have ended, what indexing them for search cost, which their
-    receipts don't have, and the receipts of tuning runs, a line of their own; --by service reads the assets'
-    receipts too.
+    Adds up what every attempt that ended cost, also of assets that were asked for again or deleted since:
+    by day as it was counted, by profile and service by the receipts that are left. Beside them stand what
+    indexing for search cost, which receipts don't have, and tuning runs, a line of their own.
     """
     if context.invoked_subcommand is not None:
         return
