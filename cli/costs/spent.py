@@ -100,7 +100,7 @@ def read_spending(target: Target, since: date) -> Spending:
         names = [(since + timedelta(days=number)).isoformat() for number in range(days)]
         counted = dict(zip(names, pool.map(lambda day: _counted_usd(target, day), names), strict=True))
         indexed = list(pool.map(lambda record: _indexing_usd(target, record), paid))
-        receipts = pool.map(lambda each: _receipt(target, *each, since), attempts)
+        receipts = pool.map(lambda each: _receipt(target, each[0], each[1], since), attempts)
         earlier = [
             (record, receipt)
             for (record, _), receipt in zip(attempts, receipts, strict=True)
