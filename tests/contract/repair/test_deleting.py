@@ -98,14 +98,17 @@ def test_what_was_refused_goes_when_it_is_repeated(
     assert member.source.key not in str(storage.record(asset.asset_id))
 
 
-def test_a_tombstone_says_that_the_file_was_to_stay(storage: Storage, folder: str) -> None:
+def test_a_tombstone_says_that_the_file_was_to_stay(storage: Storage, target: Target, folder: str) -> None:
     asset = storage.drop(f"{folder}/kept.txt")
     storage.records.put_received(asset, received_at=NOW, now=NOW)
     assert storage.records.delete(asset, now=NOW)
     before = storage.record(asset.asset_id)
     assert not storage.records.delete(asset, now=NOW)
     assert storage.record(asset.asset_id) == before
+    (found,) = remains(target, asset)
+    assert "its file in the inbox" in found.sentence
     assert not storage.records.delete(
         AssetRef(asset.asset_id, 1, "", Source("", "", "")), now=NOW, keeps_source=True
     )
     assert storage.record(asset.asset_id) == {**before, "is_source_kept": "True"}
+    assert remains(target, asset) == [], "as it was asked for"
