@@ -14,24 +14,39 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-__all__ = ["explain", "is_from_aws"]
+from braid.domain.errors import BraidError
+
+__all__ = ["can_explain", "explain", "is_denied"]
 
 _SIGN_IN = "sign in again (such as `aws sso login`) or set AWS_PROFILE to a profile that works"
 _CREDENTIALS_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 _CREDENTIALS_UNKNOWN = frozenset(
     {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 )
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"})
+# S3's "403" of a request without a body, SNS's "AuthorizationError", EC2's "UnauthorizedOperation".
+_DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "403"}
+)
 _THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "SlowDown"})
 
 
-def is_from_aws(error: Exception) -> bool:
-    """Whether AWS or its client raised it, so that ``explain`` can say it."""
-    return isinstance(error, ClientError | BotoCoreError)
+def can_explain(error: Exception) -> bool:
+    """Whether AWS, its client, or Braid on purpose raised it, so that ``explain`` has words for it."""
+    return isinstance(error, ClientError | BotoCoreError | BraidError)
+
+
+def is_denied(error: ClientError) -> bool:
+    """Whether a permission is missing."""
+    return error.response["Error"].get("Code", "") in _DENIED
 
 
 def explain(error: Exception) -> str:
-    """One or two lines for the person at the terminal; the service's own words stay in them."""
+    """One or two lines for the person at the terminal; the service's own words stay in them.
+
+    Braid's own errors are named for Step Functions: what they were made of says more to a person.
+    """
+    if isinstance(error, BraidError) and isinstance(error.__cause__, ClientError | BotoCoreError):
+        error = error.__cause__
     if isinstance(error, ClientError):
         return _explain_answer(error)
     return _explain_client(error) if isinstance(error, BotoCoreError) else str(error)
@@ -45,11 +60,11 @@ def _explain_answer(error: ClientError) -> str:
         return f"the credentials have expired ({operation}); {_SIGN_IN}"
     if code in _CREDENTIALS_UNKNOWN:
         return f"AWS doesn't accept the credentials ({operation}: {code}); {_SIGN_IN}"
-    if code in _DENIED:
+    if is_denied(error):
         return (
             f"AWS denies {operation}: {message}\n"
-            "The identity needs read access to the stack's outputs, table, buckets and executions, and "
-            "PutObject on the input bucket; `aws sts get-caller-identity` shows who you are"
+            "docs/operating.md (In AWS) lists what each command needs; `aws sts get-caller-identity` shows who "
+            "you are"
         )
     if code in _THROTTLED:
         return f"AWS throttles {operation}; processing continues, try again in a minute"

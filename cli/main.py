@@ -232,9 +232,9 @@ def main() -> None:
     except OSError as error:
         _end_without_file(error)
     except Exception as error:
-        from cli.aws_errors import explain, is_from_aws  # imports botocore: only where it may have raised
+        from cli.aws_errors import can_explain, explain  # imports botocore: only where it may have raised
 
-        if not is_from_aws(error):
+        if not can_explain(error):
             raise
         _end(explain(error), 1)
     if status == EXIT_INTERRUPTED:

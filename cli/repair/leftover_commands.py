@@ -8,6 +8,7 @@ import typer
 
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, console, out, print_json
+from cli.target import aws_session
 
 __all__ = ["leftovers"]
 
@@ -26,12 +27,10 @@ def leftovers(
     as CloudFormation remembers the stacks, in the account and region that AWS_PROFILE and AWS_REGION name.
     What stands, or was taken over by another stack, is never listed.
     """
-    import boto3  # which help does without
-
-    from cli.repair.leftovers import KINDS, delete_leftover
+    from cli.repair.leftovers import KINDS, delete_leftover  # imports botocore, which help does without
     from cli.repair.leftovers import leftovers as find
 
-    session = boto3.Session()
+    session = aws_session()
     found = list(find(session, deployment))
     if as_json:
         print_json([{"kind": each.kind, "name": each.name, "holds": each.holds} for each in found])

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from botocore.exceptions import ClientError
+
 from braid.domain.asset.asset import AssetKind, AssetRef, AssetStatus, Source, read_inbox_key
 from braid.domain.asset.result import Result
 from braid.domain.audit.counting import (
@@ -21,11 +23,13 @@ from braid.domain.audit.counting import (
 from braid.domain.audit.disagreements import Disagreement, Mend
 from braid.domain.audit.facts import Facts
 from braid.domain.clock import iso
+from braid.domain.errors import BraidError
 from braid.store.counts import KINDS_KEY, OPEN_KEY, AssetCounts, day_key
 from braid.store.documents import DocumentStore
 from braid.store.duplicate_marks import DuplicateMarks
 from braid.store.records import AssetRecords, RecordClosing
 from braid.store.reservations import COMMITTED, money_key
+from cli.aws_errors import explain
 from cli.errors import CommandError
 from cli.finding.deployed_search import find_search
 from cli.functions import call
@@ -41,12 +45,19 @@ __all__ = ["mend", "profile_of"]
 
 
 def mend(target: Target, facts: Facts, found: Disagreement) -> bool:
-    """Mends one disagreement; ``False`` where the asset has moved on since it was looked at."""
+    """Mends one disagreement; ``False`` where the asset has moved on since it was looked at.
+
+    So it is where AWS or Braid refuses, which is said: others may be mended all the same.
+    """
     try:
         return _MENDING[found.mend](target, facts, found)
     except CommandError as error:
-        console.print(f"{found.asset_id}: {error.message}", style="red", markup=False, highlight=False)
-        return False
+        refusal = error.message
+    except (BraidError, ClientError) as error:
+        refusal = explain(error)
+    what = found.asset_id or found.about or found.check
+    console.print(f"{what}: {refusal}", style="red", markup=False, highlight=False)
+    return False
 
 
 def profile_of(facts: Facts, asset_id: str) -> str:

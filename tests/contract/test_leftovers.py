@@ -103,7 +103,9 @@ def test_nothing_is_deleted_unless_somebody_means_it(
     credentials = account.session.get_credentials()
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", str(credentials.access_key))
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", str(credentials.secret_key))
-    monkeypatch.setenv("AWS_DEFAULT_REGION", str(account.session.region_name))
+    # As the CDK and the AWS CLI are told; of its own boto3 reads only the other one.
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", str(account.session.region_name))
     listed = CliRunner().invoke(app, ["leftovers", account.name])
     refused = CliRunner().invoke(app, ["leftovers", account.name, "--delete"])
     (left,) = account.left()
