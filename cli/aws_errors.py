@@ -63,8 +63,8 @@ def _explain_answer(error: ClientError) -> str:
     if is_denied(error):
         return (
             f"AWS denies {operation}: {message}\n"
-            "docs/operating.md (In AWS) lists what each command needs; `aws sts get-caller-identity` shows who "
-            "you are"
+            "docs/operating.md (In AWS) lists what each command needs; `aws sts get-caller-identity` shows "
+            "who you are"
         )
     if code in _THROTTLED:
         return f"AWS throttles {operation}; processing continues, try again in a minute"

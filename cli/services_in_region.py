@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, PartialCredentialsError
+from botocore.exceptions import ClientError
 
 from braid.domain.region_registry import RegionRegistry, Service, read_region_registry
 from cli.machine.doctor import Finding
-from cli.target import PROJECT_ROOT, find_target
+from cli.machine.refusals import refused
+from cli.target import PROJECT_ROOT
 
-__all__ = ["service_findings", "services_of_stack"]
+if TYPE_CHECKING:
+    from boto3 import Session
+
+__all__ = ["service_findings", "services_of"]
 
 _REGISTRY = "registry/services.toml"
 # Public parameters of AWS, which can be asked for in some regions only, about all of them
 # (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters-global-infrastructure.html).
 _ASKED_IN = "us-east-1"
 _PATH = "/aws/service/global-infrastructure/regions/{region}/services"
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 
 
-def services_of_stack(stack_name: str | None) -> Iterator[Finding]:
-    """A finding for each service of the stack's region that isn't as the registry says, or one for all.
-
-    Raises ``CommandError`` where there is no such stack, botocore's errors where AWS fails otherwise.
-    """
-    if stack_name is None:
-        return
-    try:
-        target = find_target(stack_name)
-    except (NoCredentialsError, PartialCredentialsError, NoRegionError):
-        return  # the models' finding says so
+def services_of(session: Session) -> Iterator[Finding]:
+    """A finding for each service of the session's region that isn't as the registry says, or one for all."""
     registry = read_region_registry((PROJECT_ROOT / _REGISTRY).read_text("utf-8"))
-    yield from service_findings(target.session.region_name, target.parameters(_ASKED_IN), registry)
+    ssm = session.client("ssm", region_name=_ASKED_IN)
+    yield from service_findings(session.region_name, ssm, registry)
 
 
 def service_findings(region: str, ssm: Any, registry: RegionRegistry) -> Iterator[Finding]:
@@ -41,14 +36,7 @@ def service_findings(region: str, ssm: Any, registry: RegionRegistry) -> Iterato
     try:
         offered = _offered(region, ssm)
     except ClientError as error:
-        if error.response["Error"].get("Code") not in _DENIED:
-            raise
-        yield Finding(
-            f"Services in {region}",
-            False,
-            f"AWS denies {error.operation_name}",
-            "allow your identity ssm:GetParametersByPath",
-        )
+        yield refused(f"Services in {region}", error, "ssm:GetParametersByPath")
         return
     found = list(filter(None, (_compared(service, region, offered) for service in registry.services)))
     missing = [service.name for service in registry.missing(region, ()) if service.name not in offered]

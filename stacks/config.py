@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from braid.domain.profile.sections.captions import language_problems
+from braid.domain.tier_models import geography_asked, geography_of
 from stacks.context import KnobError, knob_values
 from stacks.knobs import choice, flag, number, text
 from stacks.optional_stacks import OptionalStacks
@@ -24,8 +25,6 @@ _LOG_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180),
     *(365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
-# https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
-_GEOGRAPHIES = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
 # The state machine, the model geographies and the console's address are those of the commercial partition.
 _COMMERCIAL_REGION = r"(?!us-gov-|us-iso|eu-iso|cn-)[a-z]{2}(-[a-z]+)+-\d"
 _A_REGION = "a region of the commercial partition such as eu-central-1, not of GovCloud or China"
@@ -204,12 +203,12 @@ class DeploymentConfig(OptionalStacks):
     @property
     def region_geography(self) -> str | None:
         """The geography whose inference profiles the region offers; nothing where none is known."""
-        return _GEOGRAPHIES.get(self.region.partition("-")[0])
+        return geography_of(self.region)
 
     @property
     def model_geography(self) -> str:
         """The geography that the models are asked in."""
-        return (self.region_geography or "") if self.model_prefix == "auto" else self.model_prefix
+        return geography_asked(self.model_prefix, self.region)
 
     @property
     def source_keys(self) -> tuple[str, ...]:

@@ -6,15 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from braid.domain.errors import ConfigError
-from braid.domain.model_registry import (
-    TIERS,
-    ModelRegistry,
-    NotCallableError,
-    foundation_model_id,
-    read_model_registry,
-)
+from braid.domain.model_registry import ModelRegistry, foundation_model_id, read_model_registry
 from braid.domain.profile.profile import Profile
 from braid.domain.search.space import PICTURE_DIMENSIONS, TEXT_DIMENSIONS, Space
+from braid.domain.tier_models import TierModels, tier_models
 from stacks.config import DeploymentConfig
 from stacks.packaging.code import REPOSITORY
 
@@ -32,8 +27,6 @@ __all__ = [
     "unknown_sources",
 ]
 
-# Which tiers may stand in for one, best first: what sees pictures is needed where pictures are shown.
-_INSTEAD = {"micro": ("lite", "pro"), "lite": ("pro",), "pro": ("lite",)}
 _ROUTES = {
     "geography": "may be processed outside the region's geography: set model_prefix to auto",
     "region": "may be processed in any region of its geography: no inference profile stays in one region",
@@ -52,16 +45,13 @@ def model_ids(config: DeploymentConfig, on: date | None = None) -> dict[str, str
     own geography. A tier that the region lacks has another's model. Raises ``ConfigError`` where no tier has
     any, and where one has reached its end of life.
     """
-    own, lacking = _by_tier(config, on)
-    stand_in = {tier: next(own[other] for other in _INSTEAD[tier] if other in own) for tier in lacking}
-    return {tier: own.get(tier) or stand_in[tier] for tier in TIERS}
+    return _tier_models(config, on).ids
 
 
 def stand_ins(config: DeploymentConfig, on: date | None = None) -> dict[str, tuple[str, str]]:
     """Each tier that the region lacks: why, and the inference profile that stands in for it."""
-    _, lacking = _by_tier(config, on)
-    ids = model_ids(config, on)
-    return {tier: (reason, ids[tier]) for tier, reason in lacking.items()}
+    models = _tier_models(config, on)
+    return {tier: (reason, models.ids[tier]) for tier, reason in models.lacking.items()}
 
 
 def unknown_sources(config: DeploymentConfig, on: date | None = None) -> list[str]:
@@ -168,30 +158,5 @@ def _tiers(profile: Profile) -> set[str]:
     return {*wanted, profile.vision.description_tier} - {""}
 
 
-def _by_tier(config: DeploymentConfig, on: date | None) -> tuple[dict[str, str], dict[str, str]]:
-    """The tiers' own inference profiles, and why other tiers have none in the region."""
-    registry = model_registry()
-    own: dict[str, str] = {}
-    lacking: dict[str, str] = {}
-    for tier in TIERS:
-        try:
-            own[tier] = _profile(registry, tier, config, on)
-        except NotCallableError as error:
-            lacking[tier] = str(error)
-    if any(not own.keys() & set(_INSTEAD[tier]) for tier in lacking):
-        sought = "model that sees pictures" if own else "model"
-        raise ConfigError(
-            f"no {sought} can be called from {config.region} through {config.model_geography!r} profiles"
-            " (registry/models.toml): choose another region, or set model_prefix to global, which may process"
-            " anywhere"
-        )
-    return own, lacking
-
-
-def _profile(registry: ModelRegistry, tier: str, config: DeploymentConfig, on: date | None) -> str:
-    try:
-        return registry.resolve(tier, config.model_geography, on=on, region=config.region)
-    except ConfigError:
-        if config.model_geography != "global" or config.region_geography is None:
-            raise
-        return registry.resolve(tier, config.region_geography, on=on, region=config.region)
+def _tier_models(config: DeploymentConfig, on: date | None) -> TierModels:
+    return tier_models(model_registry(), model_prefix=config.model_prefix, region=config.region, on=on)

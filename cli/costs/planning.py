@@ -18,10 +18,11 @@ from braid.domain.asset.admission import Admission, Member
 from braid.domain.asset.asset import AssetRef, Modality, Source, asset_id_for
 from braid.domain.asset.manifest import read_manifest
 from braid.domain.errors import ConfigError, InvalidAssetError
-from braid.domain.model_registry import TIERS, ModelRegistry, read_model_registry
+from braid.domain.model_registry import read_model_registry
 from braid.domain.money.price_book import PriceBook
 from braid.domain.money.receipt import Receipt
 from braid.domain.profile.profile import Profile
+from braid.domain.tier_models import tier_models
 from braid.runtime.settings import read_settings
 from cli.dropping.drop import LocalFile, PlannedAsset
 from cli.errors import CommandError
@@ -30,7 +31,6 @@ from cli.target import PROJECT_ROOT, Target
 __all__ = ["AssetPlan", "Knobs", "knobs_of", "knobs_of_stack", "plan_asset"]
 
 _MODELS = "registry/models.toml"
-_GEOGRAPHIES = {"us": "us", "ca": "us", "eu": "eu", "ap": "apac"}
 _DEFAULT_REGION = "us-east-1"
 # What a modality's branch does, in the workflow's order; the services behind it are those of the estimate.
 _BRANCHES = {
@@ -142,9 +142,8 @@ def knobs_of(context: dict[str, Any] | None = None) -> Knobs:
     if context is None:
         context = json.loads((PROJECT_ROOT / "cdk.json").read_text("utf-8"))["context"]
     registry = read_model_registry((PROJECT_ROOT / _MODELS).read_text("utf-8"))
-    prefix = context["model_prefix"]
-    if prefix == "auto":
-        prefix = _GEOGRAPHIES.get((context["region"] or _DEFAULT_REGION)[:2], "us")
+    region = context["region"] or _DEFAULT_REGION
+    models = tier_models(registry, model_prefix=context["model_prefix"], region=region)
     languages = tuple(code.strip() for code in context["caption_languages"].split(",") if code.strip())
     return Knobs(
         Limits(
@@ -158,7 +157,7 @@ def knobs_of(context: dict[str, Any] | None = None) -> Knobs:
             context["max_keyframes"],
             context["max_text_characters"],
             context["evidence_budget_tokens"],
-            dict(_models(registry, prefix)),
+            models.ids,
             languages,
             context["spoken_descriptions"],
         ),
@@ -245,12 +244,6 @@ def _files(asset: PlannedAsset) -> Iterator[tuple[MemberFile, _Opener]]:
         item = by_key[folder + member.name]
         size = item.path.stat().st_size if item.path else len(item.body)
         yield MemberFile(member.name, member.role, "", item.key, "", size), _Opener(item.path, item.body)
-
-
-def _models(registry: ModelRegistry, prefix: str) -> Iterator[tuple[str, str]]:
-    for tier in TIERS:
-        with contextlib.suppress(ConfigError):
-            yield tier, registry.resolve(tier, prefix)
 
 
 def _told(member: Member) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from botocore.exceptions import (
 from braid.domain.model_registry import foundation_model_id
 from cli.aws_errors import explain
 from cli.machine.doctor import Finding
+from cli.machine.refusals import refused
 
 __all__ = [
     "access_findings",
@@ -40,7 +41,6 @@ _BOOTSTRAP_SINCE = 6  # the least that the templates' own rule "CheckBootstrapVe
 # each; dispatching takes two (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 _CONCURRENCY_QUOTA = "L-B99A9384"
 _PER_ASSET, _DISPATCHING = 3, 2
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError"})
 _NOBODY = (
     NoCredentialsError,
     NoRegionError,
@@ -71,7 +71,7 @@ def bootstrap_findings(ssm: Any, account_id: str, region: str) -> Iterator[Findi
         if _code(error) == "ParameterNotFound":
             yield Finding("CDK bootstrap", False, f"{region} isn't bootstrapped", remedy)
         else:
-            yield _unanswered("CDK bootstrap", error, "ssm:GetParameter")
+            yield refused("CDK bootstrap", error, "ssm:GetParameter")
         return
     is_new_enough = int(found) >= _BOOTSTRAP_SINCE
     detail = f"version {found}" + ("" if is_new_enough else f", older than {_BOOTSTRAP_SINCE}")
@@ -84,7 +84,7 @@ def concurrency_findings(lambda_: Any, assets_at_once: int) -> Iterator[Finding]
     try:
         limit = int(lambda_.get_account_settings()["AccountLimit"]["ConcurrentExecutions"])
     except ClientError as error:
-        yield _unanswered(name, error, "lambda:GetAccountSettings")
+        yield refused(name, error, "lambda:GetAccountSettings")
         return
     if limit >= wanted:
         yield Finding(name, True, f"{limit} functions at once, at most {wanted} are needed")
@@ -110,7 +110,7 @@ def access_findings(profile_ids: Sequence[str], bedrock: Any) -> Iterator[Findin
         except ClientError as error:
             if _code(error) in ("ResourceNotFoundException", "ValidationException"):
                 continue  # the model's own finding says that the region doesn't have it
-            yield _unanswered(name, error, "bedrock:GetFoundationModelAvailability")
+            yield refused(name, error, "bedrock:GetFoundationModelAvailability")
             continue
         yield _access(name, model_id, told)
 
@@ -145,7 +145,7 @@ def quota_findings(profile_ids: Sequence[str], bedrock: Any, quotas: Any) -> Ite
         pages = quotas.get_paginator("list_service_quotas").paginate(ServiceCode="bedrock")
         known = [quota for page in pages for quota in page["Quotas"]]
     except ClientError as error:
-        yield _unanswered("Bedrock quotas", error, "servicequotas:ListServiceQuotas")
+        yield refused("Bedrock quotas", error, "servicequotas:ListServiceQuotas")
         return
     for profile_id in profile_ids:
         name, model_id = f"Quotas of {profile_id}", foundation_model_id(profile_id)
@@ -187,7 +187,7 @@ def subscription_findings(sns: Any, topic_arn: str) -> Iterator[Finding]:
         pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic_arn)
         found = [each for page in pages for each in page["Subscriptions"]]
     except ClientError as error:
-        yield _unanswered("Review notifications", error, "sns:ListSubscriptionsByTopic")
+        yield refused("Review notifications", error, "sns:ListSubscriptionsByTopic")
         return
     waiting = [each["Endpoint"] for each in found if each["SubscriptionArn"] == "PendingConfirmation"]
     for address in waiting:
@@ -200,13 +200,6 @@ def subscription_findings(sns: Any, topic_arn: str) -> Iterator[Finding]:
         )
     if not waiting:
         yield Finding("Review notifications", True, f"{len(found)} subscribed")
-
-
-def _unanswered(name: str, error: ClientError, permission: str) -> Finding:
-    """The finding of a check that AWS refuses. Any other error costs this check alone, and is said."""
-    if _code(error) not in _DENIED:
-        return Finding(name, True, f"not checked: {explain(error)}")
-    return Finding(name, False, f"AWS denies {error.operation_name}", f"allow your identity {permission}")
 
 
 def _code(error: ClientError) -> str:

@@ -5,29 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, PartialCredentialsError
+from botocore.exceptions import ClientError
 
 from cli.machine.doctor import Finding
-from cli.target import find_target
+from cli.machine.refusals import refused
 
-__all__ = ["alarm_findings", "alarms_of", "alarms_of_stack"]
+__all__ = ["alarm_findings", "alarms_of"]
 
 _RUNBOOK = "docs/operating.md#"
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
-
-
-def alarms_of_stack(stack_name: str | None) -> Iterator[Finding]:
-    """A finding for each alarm of the deployment that rings; none where no stack is named.
-
-    Raises ``CommandError`` where there is no such stack, botocore's errors where AWS fails otherwise.
-    """
-    if stack_name is None:
-        return
-    try:
-        target = find_target(stack_name)
-        yield from alarm_findings(target.cloudwatch, target.stack_name.removesuffix("-pipeline"))
-    except (NoCredentialsError, PartialCredentialsError, NoRegionError):
-        return  # the models' finding says so
 
 
 def alarm_findings(cloudwatch: Any, deployment: str) -> Iterator[Finding]:
@@ -35,10 +20,7 @@ def alarm_findings(cloudwatch: Any, deployment: str) -> Iterator[Finding]:
     try:
         own = alarms_of(cloudwatch, deployment)
     except ClientError as error:
-        if error.response["Error"].get("Code") not in _DENIED:
-            raise
-        remedy = "allow your identity cloudwatch:DescribeAlarms"
-        yield Finding("Alarms", False, f"AWS denies {error.operation_name}", remedy)
+        yield refused("Alarms", error, "cloudwatch:DescribeAlarms")
         return
     if not own:
         yield Finding("Alarms", True, "none is set up: the knob operations is off")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -12,9 +12,6 @@ from braid.domain.wire import encode
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.options import Json, Port, Stack, chosen_target, console, out, print_json
 from cli.target import HOME
-
-if TYPE_CHECKING:
-    from cli.machine.doctor import Finding
 
 __all__ = ["doctor", "down", "env", "up"]
 
@@ -99,19 +96,26 @@ def doctor(
     """
     if wants_events and stack is None:
         raise CommandError("--enable-events needs --stack NAME", exit_code=EXIT_MISUSE)
-    from cli.machine.doctor import examine
+    if smoke and stack is not None and not (yes or out.is_terminal):
+        raise CommandError("--smoke spends in AWS; say --yes if you mean it", exit_code=EXIT_MISUSE)
+    from cli.machine.doctor import Finding, cdk_findings, examine
     from cli.machine.input_bucket import enable_events
-    from cli.machine.models_in_use import models_of_stack
     from cli.machine.stack_checks import stack_findings
-    from cli.machine.tuned_models import tuned_models_of
+    from cli.machine.tuned_models import tuned_models_here
 
     if wants_events and stack is not None:
         done = "is switched on" if enable_events(stack) else "was on before"
         console.print(f"EventBridge {done}; the bucket's other notifications are as they were")
-    findings = [*examine(port), *(models_of_stack(None) if stack is None else stack_findings(stack))]
-    findings += tuned_models_of(stack)
+    if stack is None:
+        unasked = "not checked: name a deployment in AWS with --stack NAME"
+        findings = [*examine(port), Finding("Bedrock's models", True, unasked), *tuned_models_here()]
+    else:
+        # What stands in for AWS here, and its port, have no part in a deployment there.
+        findings = [*cdk_findings(), *stack_findings(stack)]
     if smoke:
-        findings += _smoke(stack, yes=yes)
+        from cli.machine.smoke import smoke_if_agreed  # decoders of sound: only where needed
+
+        findings += smoke_if_agreed(stack, yes=yes)
     if as_json:
         print_json([encode(finding) for finding in findings])
     else:
@@ -122,20 +126,3 @@ def doctor(
             table.add_row(mark, finding.name, Text(finding.detail) + remedy)
         out.print(table)
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
-
-
-def _smoke(stack: str | None, *, yes: bool) -> list[Finding]:
-    from cli.machine.smoke import (
-        smoke_findings,
-        smoke_price_usd,  # decoders of sound: only where needed
-    )
-
-    target = chosen_target(stack)
-    price = smoke_price_usd(target)
-    paid = "here nothing is paid" if target.is_local else "your account pays it"
-    console.print(f"The smoke test drops five seconds of speech: ${price:.4f} at AWS's list prices; {paid}")
-    if not (target.is_local or yes):
-        if not out.is_terminal:
-            raise CommandError("--smoke spends in AWS; say --yes if you mean it", exit_code=EXIT_MISUSE)
-        typer.confirm("Drop it?", abort=True)
-    return list(smoke_findings(target, console))

@@ -6,30 +6,21 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, PartialCredentialsError
+from botocore.exceptions import ClientError
 
 from cli.machine.doctor import Finding
-from cli.target import find_target
+from cli.machine.refusals import refused
+from cli.target import Target
 
-__all__ = ["guardrail_findings", "guardrails_of_stack"]
+__all__ = ["guardrail_findings", "guardrails_of"]
 
 # A guardrail may have 20 (Amazon Bedrock's quotas); a deployment that would make one more fails.
 _MOST_UNUSED = 15
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 
 
-def guardrails_of_stack(stack_name: str | None) -> Iterator[Finding]:
-    """A finding for each guardrail of the stack; none where no stack is named or nobody can be asked.
-
-    Raises ``CommandError`` where there is no such stack, botocore's errors where AWS fails otherwise.
-    """
-    if stack_name is None:
-        return
-    try:
-        target = find_target(stack_name)
-        found = target.lambda_.get_function_configuration(FunctionName=target.trial_function)
-    except (NoCredentialsError, PartialCredentialsError, NoRegionError):
-        return  # the models' finding says so
+def guardrails_of(target: Target) -> Iterator[Finding]:
+    """A finding for each guardrail of the deployment. Raises botocore's errors where nobody says which."""
+    found = target.lambda_.get_function_configuration(FunctionName=target.trial_function)
     in_use = json.loads(found["Environment"]["Variables"]["GUARDRAILS"])
     yield from guardrail_findings(in_use, target.bedrock(target.session.region_name))
 
@@ -43,14 +34,7 @@ def guardrail_findings(in_use: Mapping[str, Mapping[str, str]], bedrock: Any) ->
         try:
             versions = _versions(guardrail["id"], bedrock)
         except ClientError as error:
-            if error.response["Error"].get("Code") not in _DENIED:
-                raise
-            yield Finding(
-                "Guardrails",
-                False,
-                f"AWS denies {error.operation_name}",
-                "allow your identity bedrock:ListGuardrails",
-            )
+            yield refused("Guardrails", error, "bedrock:ListGuardrails")
             return
         yield _finding(profile, guardrail, [each for each in versions if each != guardrail["version"]])
 

@@ -6,40 +6,34 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, PartialCredentialsError
+from botocore.exceptions import ClientError
 
 from braid.domain.generation.foreseen import Rules
 from braid.domain.generation.providers import ImageProviders, Provider
 from braid.domain.generation.tasks import Task
 from cli.machine.doctor import Finding
-from cli.target import find_target
+from cli.machine.refusals import refused
+from cli.target import Target
 
-__all__ = ["image_model_findings", "image_models_of_stack"]
+__all__ = ["image_model_findings", "image_models_of"]
 
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 _UNKNOWN = frozenset({"ResourceNotFoundException", "ValidationException"})
 _REGISTRY = "registry/image_models.toml"
 
 
-def image_models_of_stack(stack_name: str | None) -> Iterator[Finding]:
-    """A finding for each model and each task that can't be made; none where the stack makes nothing.
+def image_models_of(target: Target) -> Iterator[Finding]:
+    """A finding for each model and each task that can't be made; none where the deployment makes nothing.
 
-    Raises ``CommandError`` where there is no such stack, botocore's errors where AWS fails otherwise.
+    Raises botocore's errors where the functions' settings can't be read.
     """
     from braid.runtime.provider_library import image_providers
     from cli.generating.request_plan import rules_of_stack
 
-    if stack_name is None:
+    if not target.generation_machine_arn:
         return
-    try:
-        target = find_target(stack_name)
-        if not target.generation_machine_arn:
-            return
-        rules = rules_of_stack(target)
-        name = f"{target.stack_name.removesuffix('-pipeline')}-generation-collect"
-        found = target.lambda_.get_function_configuration(FunctionName=name)
-    except (NoCredentialsError, PartialCredentialsError, NoRegionError):
-        return  # the models' finding says so
+    rules = rules_of_stack(target)
+    name = target.name_beside("generation-collect")
+    found = target.lambda_.get_function_configuration(FunctionName=name)
     buckets = json.loads(found["Environment"]["Variables"]["VIDEO_BUCKETS"])
     yield from image_model_findings(rules, image_providers(), buckets, target.bedrock)
 
@@ -74,18 +68,11 @@ def _asked(row: Provider, region: str, bedrock: Callable[[str], Any]) -> Finding
         details = client.get_foundation_model(modelIdentifier=row.model_id)["modelDetails"]
         access = client.get_foundation_model_availability(modelId=row.model_id)
     except ClientError as error:
-        code = error.response["Error"].get("Code", "")
-        if code in _DENIED:
-            return Finding(
-                name,
-                False,
-                f"AWS denies {error.operation_name}",
-                "allow your identity bedrock:GetFoundationModel and bedrock:GetFoundationModelAvailability",
-            )
-        if code in _UNKNOWN:
+        if error.response["Error"].get("Code", "") in _UNKNOWN:
             told = f"Bedrock in {region} doesn't offer it"
             return Finding(name, False, told, f"check what it offers there, then change {_REGISTRY}")
-        raise
+        needs = "bedrock:GetFoundationModel and bedrock:GetFoundationModelAvailability"
+        return refused(name, error, needs)
     status = details.get("modelLifecycle", {}).get("status", "ACTIVE")
     if status != "ACTIVE":
         told = f"Bedrock in {region} calls it {status.lower()}: accounts that are new to it never get it"

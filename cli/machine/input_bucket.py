@@ -7,24 +7,22 @@ from collections.abc import Iterator
 from botocore.exceptions import ClientError
 
 from cli.machine.doctor import Finding
+from cli.machine.refusals import refused
 from cli.target import Target, find_target
 
-__all__ = ["enable_events", "input_bucket_of_stack"]
+__all__ = ["enable_events", "input_bucket_of"]
 
 
-def input_bucket_of_stack(stack_name: str | None) -> Iterator[Finding]:
+def input_bucket_of(target: Target) -> Iterator[Finding]:
     """What the bucket needs: versions, so that an asset can't change under way, and events to EventBridge."""
-    if stack_name is None:
-        return
-    target = find_target(stack_name)
     bucket = target.input_bucket
     try:
         is_versioned = target.s3.get_bucket_versioning(Bucket=bucket).get("Status") == "Enabled"
         tells = "EventBridgeConfiguration" in _notifications(target)
     except ClientError as error:
-        told = error.response["Error"].get("Message") or error.response["Error"]["Code"]
-        remedy = "allow s3:GetBucketVersioning and s3:GetBucketNotification on it"
-        yield Finding("input bucket", False, f"{bucket} can't be looked at: {told}", remedy)
+        yield refused(
+            "input bucket", error, f"s3:GetBucketVersioning and s3:GetBucketNotification on {bucket}"
+        )
         return
     versions = f"aws s3api put-bucket-versioning --bucket {bucket} --versioning-configuration Status=Enabled"
     yield Finding(
@@ -41,7 +39,9 @@ def input_bucket_of_stack(stack_name: str | None) -> Iterator[Finding]:
         "it tells EventBridge of what is dropped"
         if tells
         else "it doesn't tell EventBridge of what is dropped",
-        "" if tells else f"braid doctor --stack {stack_name} --enable-events, which keeps its notifications",
+        ""
+        if tells
+        else f"braid doctor --stack {target.stack_name} --enable-events, which keeps its notifications",
     )
 
 

@@ -3,48 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, PartialCredentialsError
+from botocore.exceptions import ClientError
 
 from braid.domain.errors import ConfigError
 from braid.domain.model_registry import Model, ModelRegistry, foundation_model_id, read_model_registry
-from cli.aws_errors import explain
+from braid.domain.tier_models import tier_models
 from cli.machine.doctor import Finding
-from cli.target import PROJECT_ROOT, Target, find_target
+from cli.machine.refusals import refused
+from cli.target import PROJECT_ROOT, Target
 
-__all__ = ["deployed_models", "model_findings", "models_of_stack"]
+__all__ = ["committed_models", "deployed_models", "model_findings", "models_in_use"]
 
 _REGISTRY = "registry/models.toml"
 _UNKNOWN = frozenset({"ResourceNotFoundException", "ValidationException"})
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 
 
-def models_of_stack(stack_name: str | None) -> Iterator[Finding]:
-    """A finding for each model that the stack asks; one that says so where nobody could be asked.
-
-    Raises ``CommandError`` where there is no such stack, botocore's errors where AWS fails otherwise.
-    """
-    if stack_name is None:
-        yield Finding("Bedrock's models", True, "not checked: name a deployment in AWS with --stack NAME")
-        return
-    try:
-        target = find_target(stack_name)
-        profile_ids = deployed_models(target)
-    except (NoCredentialsError, PartialCredentialsError, NoRegionError) as error:
-        yield Finding("Bedrock's models", True, f"not checked: {explain(error)}")
-        return
+def models_in_use(
+    profile_ids: Sequence[str], region: str, bedrock: Callable[[str], Any]
+) -> Iterator[Finding]:
+    """A finding for each inference profile, asked in ``region``, as of today and the registry here."""
     registry = read_model_registry((PROJECT_ROOT / _REGISTRY).read_text("utf-8"))
-    today = datetime.now(UTC).date()
-    yield from model_findings(profile_ids, target.session.region_name, target.bedrock, registry, today)
+    yield from model_findings(profile_ids, region, bedrock, registry, datetime.now(UTC).date())
 
 
 def deployed_models(target: Target) -> list[str]:
     """The inference profiles that the deployment's functions were given."""
     found = target.lambda_.get_function_configuration(FunctionName=target.trial_function)
     return sorted(set(json.loads(found["Environment"]["Variables"]["MODEL_IDS"]).values()))
+
+
+def committed_models(knobs: Mapping[str, Any], region: str) -> list[str]:
+    """Those that a deployment with these knobs would ask there. Raises ``ConfigError`` where it has none."""
+    registry = read_model_registry((PROJECT_ROOT / _REGISTRY).read_text("utf-8"))
+    today = datetime.now(UTC).date()
+    prefix = str(knobs["model_prefix"])
+    return sorted(set(tier_models(registry, model_prefix=prefix, region=region, on=today).ids.values()))
 
 
 def model_findings(
@@ -84,20 +81,13 @@ def _lifecycle(profile_id: str, region: str, bedrock: Callable[[str], Any]) -> d
 
 
 def _refused(profile_id: str, region: str, error: ClientError) -> Finding:
-    code = error.response["Error"].get("Code", "")
-    if code in _DENIED:
-        return _finding(
-            profile_id,
-            f"AWS denies {error.operation_name}",
-            "allow your identity bedrock:GetInferenceProfile and bedrock:GetFoundationModel",
-        )
-    if code in _UNKNOWN:
+    if error.response["Error"].get("Code", "") in _UNKNOWN:
         return _finding(
             profile_id,
             f"Bedrock in {region} doesn't offer it ({error.operation_name})",
             f"check which models Bedrock offers there, then change {_REGISTRY} or the knob model_prefix",
         )
-    raise error
+    return refused(_name(profile_id), error, "bedrock:GetInferenceProfile and bedrock:GetFoundationModel")
 
 
 def _compared(
@@ -119,7 +109,11 @@ def _compared(
 
 
 def _finding(profile_id: str, detail: str, remedy: str = "") -> Finding:
-    return Finding(f"Bedrock: {profile_id}", not remedy, detail, remedy)
+    return Finding(_name(profile_id), not remedy, detail, remedy)
+
+
+def _name(profile_id: str) -> str:
+    return f"Bedrock: {profile_id}"
 
 
 def _lived(status: str, end: str | None) -> str:

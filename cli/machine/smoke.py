@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import typer
 from rich.console import Console
 
 from braid.domain.asset.asset import DEFAULT_PROFILE, AssetStatus
@@ -20,12 +21,14 @@ from cli.dropping.outcomes import DropOutcome
 from cli.dropping.progress import follow
 from cli.errors import CommandError
 from cli.machine.doctor import Finding
+from cli.machine.refusals import guarded
+from cli.options import chosen_target, console
 from cli.repair.delete_commands import delete_asset
 from cli.showing.records import read_result
 from cli.showing.results import get_result
 from cli.target import PROJECT_ROOT, Target
 
-__all__ = ["MAX_USD", "SAMPLE", "smoke_findings", "smoke_price_usd"]
+__all__ = ["MAX_USD", "SAMPLE", "smoke_findings", "smoke_if_agreed", "smoke_price_usd"]
 
 # Five seconds of speech: one sentence of the demo's talk.
 SAMPLE = PROJECT_ROOT / "samples" / "smoke.m4a"
@@ -49,6 +52,31 @@ def smoke_price_usd(target: Target) -> float:
             "`braid plan samples/smoke.m4a --stack NAME` says what for"
         )
     return expected
+
+
+def smoke_if_agreed(stack: str | None, *, yes: bool) -> Iterator[Finding]:
+    """Says the price, asks where it is to be paid, and lets the sample through; with ``yes`` without asking.
+
+    What is in the way is a finding: what was found before shall be read all the same.
+    """
+
+    def let_through() -> Iterator[Finding]:
+        target = chosen_target(stack)
+        price = smoke_price_usd(target)
+        paid = "here nothing is paid" if target.is_local else "your account pays it"
+        console.print(
+            f"The smoke test drops five seconds of speech: ${price:.4f} at AWS's list prices; {paid}"
+        )
+        if target.is_local or yes or typer.confirm("Drop it?"):
+            yield from smoke_findings(target, console)
+        else:
+            yield Finding("Smoke", True, "not tried: you said no")
+
+    needs = "what `plan --stack`, `drop`, `status`, `show` and `delete` need"
+    try:
+        yield from guarded("Smoke", needs, let_through)
+    except CommandError as error:
+        yield Finding("Smoke", False, error.message, "braid doctor --smoke again, once that is mended")
 
 
 def smoke_findings(target: Target, console: Console) -> Iterator[Finding]:

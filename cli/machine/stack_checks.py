@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
+from braid.domain.errors import ConfigError
 from cli.errors import EXIT_MISUSE, CommandError
 from cli.machine.account import (
     access_findings,
@@ -15,22 +19,30 @@ from cli.machine.account import (
     quota_findings,
     subscription_findings,
 )
-from cli.machine.alarms import alarms_of_stack
+from cli.machine.alarms import alarm_findings
 from cli.machine.doctor import Finding
-from cli.machine.guardrails_in_use import guardrails_of_stack
-from cli.machine.image_models_in_use import image_models_of_stack
-from cli.machine.input_bucket import input_bucket_of_stack
-from cli.machine.models_in_use import deployed_models, models_of_stack
-from cli.services_in_region import services_of_stack
+from cli.machine.guardrails_in_use import guardrails_of
+from cli.machine.image_models_in_use import image_models_of
+from cli.machine.input_bucket import input_bucket_of
+from cli.machine.models_in_use import committed_models, deployed_models, models_in_use
+from cli.machine.refusals import guarded, refused
+from cli.machine.tuned_models import tuned_models_of
+from cli.services_in_region import services_of
 from cli.target import PROJECT_ROOT, Target, aws_session, find_target
 
+if TYPE_CHECKING:
+    from boto3 import Session
+
 __all__ = ["stack_findings"]
+
+_MODELS, _ASKING = "Bedrock's models", "bedrock:GetInferenceProfile and bedrock:GetFoundationModel"
+_SETTINGS = "lambda:GetFunctionConfiguration"
 
 
 def stack_findings(stack_name: str) -> Iterator[Finding]:
     """Findings about the account, then about the deployment, which needn't stand yet.
 
-    Raises ``CommandError`` for a name that is none, botocore's errors where AWS fails otherwise.
+    What AWS refuses is a finding too. Raises ``CommandError`` for a name that is none.
     """
     if not stack_name.strip():
         raise CommandError("--stack takes a stack's name, such as braid-dev-pipeline", exit_code=EXIT_MISUSE)
@@ -47,24 +59,52 @@ def stack_findings(stack_name: str) -> Iterator[Finding]:
     try:
         target = find_target(stack_name)
     except CommandError as error:
-        yield from concurrency_findings(session.client("lambda"), _committed_assets_at_once())
+        yield from _before_deployment(session)
         yield Finding("Stack", False, str(error), "npx cdk deploy --all")
-        return
-    yield from concurrency_findings(target.lambda_, _assets_at_once(target))
-    yield from input_bucket_of_stack(stack_name)
-    yield from models_of_stack(stack_name)
-    yield from _models(target)
-    yield from image_models_of_stack(stack_name)
-    yield from guardrails_of_stack(stack_name)
-    yield from alarms_of_stack(stack_name)
-    yield from _reviewers(target)
-    yield from services_of_stack(stack_name)
+    except ClientError as error:
+        yield from _before_deployment(session)
+        yield refused("Stack", error, "cloudformation:DescribeStacks")
+    else:
+        for name, needs, check in _CHECKS:
+            yield from guarded(name, needs, functools.partial(check, target))
+
+
+def _before_deployment(session: Session) -> Iterator[Finding]:
+    """What decides whether a deployment will work, asked for the knobs in ``cdk.json``."""
+    knobs = json.loads((PROJECT_ROOT / "cdk.json").read_text("utf-8"))["context"]
+    yield from concurrency_findings(session.client("lambda"), int(knobs["max_assets_at_once"]))
+    try:
+        profile_ids = committed_models(knobs, session.region_name)
+    except ConfigError as error:
+        yield Finding(_MODELS, False, str(error), "set AWS_REGION to another one, or the knob model_prefix")
+    else:
+        yield from guarded(_MODELS, _ASKING, functools.partial(_asked_models, profile_ids, session))
+    yield from guarded("Services", "ssm:GetParametersByPath", functools.partial(services_of, session))
+
+
+def _asked_models(profile_ids: Sequence[str], session: Session) -> Iterator[Finding]:
+    """How long they will live, whether the account may call them, and how often."""
+    region, bedrock = session.region_name, session.client("bedrock")
+    yield from models_in_use(profile_ids, region, lambda name: session.client("bedrock", region_name=name))
+    yield from access_findings(profile_ids, bedrock)
+    yield from quota_findings(profile_ids, bedrock, session.client("service-quotas"))
 
 
 def _models(target: Target) -> Iterator[Finding]:
-    profile_ids, bedrock = deployed_models(target), target.bedrock(target.session.region_name)
-    yield from access_findings(profile_ids, bedrock)
-    yield from quota_findings(profile_ids, bedrock, target.session.client("service-quotas"))
+    yield from _asked_models(deployed_models(target), target.session)
+
+
+def _concurrency(target: Target) -> Iterator[Finding]:
+    """For the knob as the dispatching function has it."""
+    found: dict[str, Any] = target.lambda_.get_function_configuration(
+        FunctionName=target.name_beside("dispatch")
+    )
+    assets_at_once = int(found["Environment"]["Variables"]["MAX_ASSETS_AT_ONCE"])
+    yield from concurrency_findings(target.lambda_, assets_at_once)
+
+
+def _alarms(target: Target) -> Iterator[Finding]:
+    yield from alarm_findings(target.cloudwatch, target.stack_name.removesuffix("-pipeline"))
 
 
 def _reviewers(target: Target) -> Iterator[Finding]:
@@ -72,13 +112,19 @@ def _reviewers(target: Target) -> Iterator[Finding]:
         yield from subscription_findings(target.client("sns"), topic)
 
 
-def _assets_at_once(target: Target) -> int:
-    """The knob as the dispatching function has it."""
-    name = f"{target.stack_name.removesuffix('-pipeline')}-dispatch"
-    found: dict[str, Any] = target.lambda_.get_function_configuration(FunctionName=name)
-    return int(found["Environment"]["Variables"]["MAX_ASSETS_AT_ONCE"])
+def _services(target: Target) -> Iterator[Finding]:
+    yield from services_of(target.session)
 
 
-def _committed_assets_at_once() -> int:
-    """The knob as cdk.json has it."""
-    return int(json.loads((PROJECT_ROOT / "cdk.json").read_text("utf-8"))["context"]["max_assets_at_once"])
+# Each with what it is called where it can't be made, and the permission without which it can't begin.
+_CHECKS: Sequence[tuple[str, str, Callable[[Target], Iterator[Finding]]]] = (
+    ("Lambda concurrency", f"{_SETTINGS} on the dispatching function", _concurrency),
+    ("input bucket", "s3:GetBucketVersioning", input_bucket_of),
+    (_MODELS, f"{_SETTINGS} on the function of TrialFunctionName", _models),
+    ("Models that make pictures", f"{_SETTINGS} on generation's functions", image_models_of),
+    ("Guardrails", f"{_SETTINGS} on the function of TrialFunctionName", guardrails_of),
+    ("Alarms", "cloudwatch:DescribeAlarms", _alarms),
+    ("Review notifications", "cloudformation:DescribeStacks", _reviewers),
+    ("Services", "ssm:GetParametersByPath", _services),
+    ("Tuned models", "to read the tuning's stack, runs and executions", tuned_models_of),
+)

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-
-from botocore.exceptions import NoCredentialsError, NoRegionError, PartialCredentialsError
 
 from braid.domain.audit.facts import TuningFacts
 from braid.domain.tuning.records import ModelBook
 from cli.errors import CommandError
 from cli.machine.doctor import Finding
-from cli.target import HOME, find_target
+from cli.target import HOME, Target, find_target
 from cli.tuning.deployed_tuning import find_tuning
 from cli.tuning.kept_runs import read_runs
 from cli.tuning.profile_model import named_model, profile_file
 from local import lifecycle
 
-__all__ = ["tuned_findings", "tuned_models_of"]
+__all__ = ["tuned_findings", "tuned_models_here", "tuned_models_of"]
 
 
-def tuned_models_of(stack_name: str | None) -> Iterator[Finding]:
-    """A finding for each name that was tuned, in the stack or else the embedded AWS, where it can tune."""
-    if stack_name is None and lifecycle.current(HOME) is None:
+def tuned_models_here() -> Iterator[Finding]:
+    """Those of the embedded AWS of this folder; none where it doesn't run."""
+    if lifecycle.current(HOME) is None:
         return
+    with contextlib.suppress(CommandError):  # it is just being deployed into
+        yield from tuned_models_of(find_target(None))
+
+
+def tuned_models_of(target: Target) -> Iterator[Finding]:
+    """A finding for each name that was tuned; none where the deployment can't tune.
+
+    Raises botocore's errors where AWS refuses.
+    """
     try:
-        target = find_target(stack_name)
         tuning = find_tuning(target)
-    except (CommandError, NoCredentialsError, PartialCredentialsError, NoRegionError):
-        return  # it can't tune, or another finding says that nobody can be asked
+    except CommandError:
+        return
     facts = read_runs(target, settled_before=datetime.now(UTC))
     named = {}
     for book in (books := tuning.books()):

@@ -9,34 +9,38 @@ from typing import Any
 import pytest
 
 from cli.machine import input_bucket
-from cli.machine.input_bucket import enable_events, input_bucket_of_stack
+from cli.machine.input_bucket import enable_events, input_bucket_of
 from tests.contract.conftest import Storage
 
 
 class _Deployment:
     """A deployment as far as its input bucket goes."""
 
+    stack_name = "braid-dev-pipeline"
+
     def __init__(self, s3: Any, bucket: str) -> None:
         self.s3, self.input_bucket = s3, bucket
 
 
 @pytest.fixture
-def bucket(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> str:
+def deployment(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> _Deployment:
     name = f"own-{uuid.uuid4().hex[:12]}"
     storage.s3.create_bucket(Bucket=name)
-    monkeypatch.setattr(input_bucket, "find_target", lambda _stack: _Deployment(storage.s3, name))
-    return name
+    made = _Deployment(storage.s3, name)
+    monkeypatch.setattr(input_bucket, "find_target", lambda _stack: made)
+    return made
 
 
-def test_what_the_bucket_lacks_is_said_with_the_command_that_mends_it(bucket: str) -> None:
-    versions, events = input_bucket_of_stack("braid-dev-pipeline")
+def test_what_the_bucket_lacks_is_said_with_the_command_that_mends_it(deployment: _Deployment) -> None:
+    versions, events = input_bucket_of(deployment)  # type: ignore[arg-type]  # all that is asked
     assert not versions.ok
-    assert f"put-bucket-versioning --bucket {bucket}" in versions.remedy
+    assert f"put-bucket-versioning --bucket {deployment.input_bucket}" in versions.remedy
     assert not events.ok
     assert "--enable-events" in events.remedy
 
 
-def test_switching_events_on_keeps_what_was_there(storage: Storage, bucket: str) -> None:
+def test_switching_events_on_keeps_what_was_there(storage: Storage, deployment: _Deployment) -> None:
+    bucket = deployment.input_bucket
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "s3.amazonaws.com"},
@@ -62,8 +66,4 @@ def test_switching_events_on_keeps_what_was_there(storage: Storage, bucket: str)
 
     configuration = storage.s3.get_bucket_notification_configuration(Bucket=bucket)
     assert configuration["QueueConfigurations"] == [told]
-    assert [found.ok for found in input_bucket_of_stack("braid-dev-pipeline")] == [True, True]
-
-
-def test_without_a_stack_nothing_is_looked_at() -> None:
-    assert list(input_bucket_of_stack(None)) == []
+    assert [found.ok for found in input_bucket_of(deployment)] == [True, True]  # type: ignore[arg-type]  # as above

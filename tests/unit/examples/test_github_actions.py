@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,7 +121,29 @@ def test_the_policies_of_the_readme_are_json_and_take_no_other_repository() -> N
         "token.actions.githubusercontent.com:aud",
         "token.actions.githubusercontent.com:sub",
     }
-    assert {each["Action"] for each in access["Statement"]} == {
-        "sts:AssumeRole",
-        "cloudformation:DescribeStacks",
-    }
+    # Which actions `braid doctor` needs is held by tests/unit/cli/machine/test_stack_checks.py.
+    changing = [each for each in access["Statement"] if each["Action"] == "sts:AssumeRole"]
+    assert [each["Resource"] for each in changing] == ["arn:aws:iam::ACCOUNT:role/cdk-hnb659fds-*"]
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "goes_on"), [("braid-prod", True), ("braid-dev", False), ("prod", False), ("", False)]
+)
+def test_only_what_was_confirmed_is_deployed(tmp_path: Path, confirmed: str, goes_on: bool) -> None:
+    (tmp_path / "cdk.json").write_text('{"context": {"environment_name": "prod"}}', "utf-8")
+    of_deployment = list(steps(FOLDER / "deploy.yml"))
+    (first, *_) = (step for step in of_deployment if "run" in step)
+    assert first["env"] == {"CONFIRMED": "${{ inputs.confirm }}"}
+
+    done = subprocess.run(
+        ["bash", "-e", "-c", first["run"]],
+        cwd=tmp_path,
+        env={**os.environ, "CONFIRMED": confirmed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode == 0) is goes_on, done.stderr
+    asked = workflow(FOLDER / "deploy.yml")["on"]["workflow_dispatch"]["inputs"]["confirm"]
+    assert "default" not in asked, "what stands there already confirms nothing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli.machine.alarms import alarm_findings, alarms_of_stack
+from cli.machine.alarms import alarm_findings
 from cli.machine.doctor import Finding
 from local.services.protocol import ServiceError
 from tests.doubles.service_clients import answered_by
@@ -47,7 +47,3 @@ def test_alarms_of_others_are_not_ours() -> None:
 def test_who_may_not_ask_is_told_what_to_allow() -> None:
     (found,) = findings(refusing=True)
     assert (found.ok, found.remedy) == (False, "allow your identity cloudwatch:DescribeAlarms")
-
-
-def test_without_a_stack_nobody_is_asked() -> None:
-    assert list(alarms_of_stack(None)) == []

@@ -10,13 +10,12 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, NoCredentialsError
 
+from braid.domain.errors import ConfigError
 from braid.domain.model_registry import ModelRegistry
 from braid.runtime.library import model_registry
-from cli.machine import models_in_use
 from cli.machine.doctor import Finding
-from cli.machine.models_in_use import deployed_models, model_findings, models_of_stack
+from cli.machine.models_in_use import committed_models, deployed_models, model_findings
 from cli.target import Target
 from local.services.protocol import ServiceError
 from tests.contract.service_model import assert_answer
@@ -149,25 +148,20 @@ def test_what_bedrock_refuses_has_its_remedy(operation: str, code: str, remedy: 
     assert second.name == f"Bedrock: {LITE}"
 
 
-def test_other_failures_are_raised() -> None:
-    with pytest.raises(ClientError, match="Throttling"):
-        findings(Bedrock("eu-west-1", refusing={"GetInferenceProfile": "ThrottlingException"}))
+def test_other_failures_are_said_and_cost_their_model_alone() -> None:
+    first, second = findings(
+        Bedrock("eu-west-1", refusing={"GetInferenceProfile": "ThrottlingException"}), MICRO, LITE
+    )
+    assert first.ok
+    assert first.detail.startswith("not checked: AWS throttles GetInferenceProfile")
+    assert second.name == f"Bedrock: {LITE}"
 
 
-def test_nobody_is_asked_without_a_stack() -> None:
-    (finding,) = models_of_stack(None)
-    assert finding.ok
-    assert finding.detail.startswith("not checked")
-
-
-def test_nobody_is_asked_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    def find(_name: str) -> Target:
-        raise NoCredentialsError
-
-    monkeypatch.setattr(models_in_use, "find_target", find)
-    (finding,) = models_of_stack("braid-dev-pipeline")
-    assert finding.ok
-    assert finding.detail.startswith("not checked: Unable to locate credentials")
+def test_before_a_deployment_the_models_are_those_of_the_committed_knobs() -> None:
+    assert MICRO in committed_models({"model_prefix": "auto"}, "eu-west-1")
+    assert "global.amazon.nova-2-lite-v1:0" in committed_models({"model_prefix": "global"}, "eu-west-1")
+    with pytest.raises(ConfigError, match="no model can be called from sa-east-1"):
+        committed_models({"model_prefix": "auto"}, "sa-east-1")
 
 
 def test_the_models_are_those_that_were_deployed() -> None:
