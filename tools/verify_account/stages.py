@@ -135,7 +135,8 @@ def _posts_usd(place: Place) -> float:
     )
 
 
-def _upgrade(place: Place) -> list[str]:
+def _change(place: Place) -> list[str]:
+    """No upgrade: it is the same version. Those are rehearsed by ``tools.rehearse_upgrade``."""
     before = place.braid("status", "--json")
     place.deploy({**_KNOBS, "log_retention_days": "14"})
     after = place.braid("status", "--json")
@@ -145,7 +146,9 @@ def _upgrade(place: Place) -> list[str]:
 
 
 def _destroy(place: Place) -> list[str]:
-    place.destroy()
+    place.destroy(_KNOBS)
+    if left := place.left():
+        raise StageError(f"not everything is gone, and may cost something: {', '.join(left)}")
     return [f"the stacks of braid-{ENVIRONMENT_NAME} and what they left are gone"]
 
 
@@ -156,6 +159,6 @@ STAGES: Sequence[Stage] = (
     Stage("review", "drops a text that a person may have to decide", lambda _place: _AROUND_USD, _review),
     Stage("search", "searches for what a sample says", lambda _place: _AROUND_USD, _search),
     Stage("posts", "judges three posts", _posts_usd, _posts),
-    Stage("upgrade", "deploys again with a knob changed", _free, _upgrade),
+    Stage("change", "deploys again with a knob changed", _free, _change),
     Stage("destroy", "takes everything away again", _free, _destroy),
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tools.verify_account.places import Place, StageError
 from tools.verify_account.stages import Stage
 
-__all__ = ["Outcome", "report", "visit", "without_account"]
+__all__ = ["Outcome", "Visits", "report", "visit", "without_account"]
 
 # Account numbers, access keys, and what an ARN of a person or a role names.
 _PRIVATE = (
@@ -26,38 +26,45 @@ _PRIVATE = (
 class Outcome:
     """How a stage went: ``failure`` is empty where it went well."""
 
-    stage: Stage
+    stage_name: str
     price_usd: float
     seconds: float
-    seen: Sequence[str] = ()
+    seen: tuple[str, ...] = ()
     failure: str = ""
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The outcomes of all visits of one deployment, in their order."""
+
+    outcomes: tuple[Outcome, ...]
 
 
 def visit(
     place: Place, stages: Sequence[Stage], *, most_usd: float, tell: Callable[[str], None]
-) -> list[Outcome]:
-    """Runs the stages until one fails or would cost more than what is left of ``most_usd``."""
-    outcomes: list[Outcome] = []
+) -> Iterator[Outcome]:
+    """Runs the stages until one fails, is interrupted, or would cost more than is left of ``most_usd``."""
     left = most_usd
     for stage in stages:
         began = time.monotonic()
-        price_usd = 0.0
+        price_usd, seen, failure = 0.0, tuple[str, ...](), ""
         try:
-            price_usd = stage.price_usd(place)
-            if price_usd > left:
-                raise StageError(f"it may cost ${price_usd:.2f}, and ${left:.2f} of ${most_usd:.2f} are left")
+            asked_usd = stage.price_usd(place)
+            if asked_usd > left:
+                raise StageError(f"it may cost ${asked_usd:.2f}, and ${left:.2f} of ${most_usd:.2f} are left")
+            price_usd = asked_usd
             tell(f"{stage.name}: {stage.does}; ${price_usd:.2f} at most")
-            seen = stage.run(place)
-            outcomes.append(Outcome(stage, price_usd, time.monotonic() - began, tuple(seen)))
+            seen = tuple(stage.run(place))
         except StageError as error:
-            outcomes.append(Outcome(stage, price_usd, time.monotonic() - began, failure=str(error)))
-            break
+            failure = str(error)
+        except KeyboardInterrupt:
+            failure = "interrupted; what it began in an account goes on there"
         except (LookupError, TypeError, ValueError) as error:
             failure = f"a command answered in another shape than this tool knows: {error!r}"
-            outcomes.append(Outcome(stage, price_usd, time.monotonic() - began, failure=failure))
-            break
         left -= price_usd
-    return outcomes
+        yield Outcome(stage.name, price_usd, time.monotonic() - began, seen, failure)
+        if failure:
+            return
 
 
 def report(place_name: str, outcomes: Sequence[Outcome], today: date) -> str:
@@ -70,13 +77,13 @@ def report(place_name: str, outcomes: Sequence[Outcome], today: date) -> str:
         "| Stage | Went | Took (s) | At most ($) |",
         "|---|---|--:|--:|",
         *(
-            f"| {each.stage.name} | {'failed' if each.failure else 'well'} | {each.seconds:.0f} "
+            f"| {each.stage_name} | {'failed' if each.failure else 'well'} | {each.seconds:.0f} "
             f"| {each.price_usd:.2f} |"
             for each in outcomes
         ),
     ]
     for each in outcomes:
-        lines += ["", f"## {each.stage.name}", "", *(f"* {line}" for line in each.seen)]
+        lines += ["", f"## {each.stage_name}", "", *(f"* {line}" for line in each.seen)]
         if each.failure:
             lines += ["```", each.failure, "```"]
     return without_account("\n".join([*lines, ""]))

@@ -19,7 +19,10 @@ class Nowhere:
 
     def deploy(self, knobs: object) -> None: ...
 
-    def destroy(self) -> None: ...
+    def destroy(self, knobs: object) -> None: ...
+
+    def left(self) -> Sequence[str]:
+        return ()
 
     def braid(self, *arguments: str, allowed: Sequence[int] = (0,)) -> str:
         return ""
@@ -49,8 +52,10 @@ def test_the_price_is_said_before_a_stage_runs() -> None:
 
 def test_nothing_runs_that_may_cost_more_than_is_left() -> None:
     ran: list[str] = []
-    failures = _visited([_stage("a", 0.6, ran), _stage("b", 0.5, ran), _stage("c", 0.0, ran)], 1.0)
+    stages = [_stage("a", 0.6, ran), _stage("b", 0.5, ran), _stage("c", 0.0, ran)]
+    failures = _visited(stages, 1.0)
     assert ran == ["a"]
+    assert [each.price_usd for each in visit(Nowhere(), stages, most_usd=1.0, tell=str)] == [0.6, 0.0]
     assert failures == ["", "it may cost $0.50, and $0.40 of $1.00 are left"]
 
 
@@ -71,14 +76,25 @@ def test_an_answer_of_another_shape_is_a_failure_in_words() -> None:
 
 
 def test_the_report_has_every_stage_and_its_failure() -> None:
-    outcomes = visit(
-        Nowhere(), [_stage("a", 0.1, []), _stage("b", 0, [], "no hits")], most_usd=1.0, tell=lambda _: None
-    )
+    stages = [_stage("a", 0.1, []), _stage("b", 0, [], "no hits")]
+    outcomes = list(visit(Nowhere(), stages, most_usd=1.0, tell=lambda _: None))
     text = report("nowhere", outcomes, date(2026, 11, 29))
     assert "| a | well | 0 | 0.10 |" in text
     assert "* a was seen" in text
     assert "| b | failed | 0 | 0.00 |" in text
     assert "no hits" in text
+
+
+def test_a_stage_that_is_interrupted_is_in_the_report_too() -> None:
+    def run(_place: Place) -> list[str]:
+        raise KeyboardInterrupt
+
+    ran: list[str] = []
+    stages = [_stage("a", 0.5, ran), Stage("b", "waits", lambda _place: 0.2, run), _stage("c", 0, ran)]
+    done, stopped = visit(Nowhere(), stages, most_usd=1.0, tell=lambda _: None)
+    assert (done.failure, ran) == ("", ["a"])
+    assert stopped.failure.startswith("interrupted")
+    assert stopped.price_usd == 0.2, "it may have been spent"
 
 
 @pytest.mark.parametrize(
