@@ -25,9 +25,10 @@ def leftovers(
 
     Files, results, records and vectors stay when stacks are destroyed. They are listed for 90 days, as long
     as CloudFormation remembers the stacks, in the account and region that AWS_PROFILE and AWS_REGION name.
-    What stands, or was taken over by another stack, is never listed.
+    What stands, or was taken over by another stack, is never listed; which stacks stand is said beside it.
     """
-    from cli.repair.leftovers import KINDS, delete_leftover  # imports botocore, which help does without
+    # Imports botocore, which help does without.
+    from cli.repair.leftovers import KINDS, delete_leftover, standing
     from cli.repair.leftovers import leftovers as find
 
     session = aws_session()
@@ -37,6 +38,13 @@ def leftovers(
     else:
         for each in found:
             out.print(f"{KINDS[each.kind].shown}  {each.name}  {each.holds}", highlight=False, soft_wrap=True)
+    if stacks := standing(session, deployment):
+        console.print(
+            f"still standing: {', '.join(stacks)}; `npx cdk destroy --all` takes away what the same knobs "
+            "made, such as -c search=true",
+            highlight=False,
+            soft_wrap=True,
+        )
     if not found:
         console.print(f"{deployment} left nothing that CloudFormation remembers", highlight=False)
     if not (found and delete):

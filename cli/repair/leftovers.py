@@ -17,10 +17,11 @@ from cli.repair import collection_leftovers
 if TYPE_CHECKING:
     from boto3 import Session
 
-__all__ = ["KINDS", "STACKS", "Leftover", "delete_leftover", "leftovers"]
+__all__ = ["KINDS", "OTHER_STACKS", "STACKS", "Leftover", "delete_leftover", "leftovers", "standing"]
 
-# The stacks that leave something, by their names after the deployment's.
+# The stacks that leave something, by their names after the deployment's, and the others.
 STACKS = ("storage", "search", "generation")
+OTHER_STACKS = ("pipeline", "tuning", "data-catalog", "processing", "erasing", "operations")
 _GONE = frozenset({"404", "NoSuchBucket", "NotFoundException", "ResourceNotFoundException"})
 _KEY_DAYS = 30
 _A_PAGE = 1000
@@ -54,6 +55,16 @@ def leftovers(session: Session, deployment: str) -> Iterator[Leftover]:
             holds = KINDS[kind].holds(session, name)
             if holds and not _is_of_a_stack(cloudformation, name):
                 yield Leftover(kind, name, holds)
+
+
+def standing(session: Session, deployment: str) -> list[str]:
+    """The deployment's stacks that aren't deleted: what they hold is no leftover."""
+    names = {f"{deployment}-{stack}" for stack in (*STACKS, *OTHER_STACKS)}
+    pages = session.client("cloudformation").get_paginator("list_stacks").paginate()
+    summaries = (each for page in pages for each in page["StackSummaries"])
+    return sorted(
+        {each["StackName"] for each in summaries if each["StackStatus"] != "DELETE_COMPLETE"} & names
+    )
 
 
 def delete_leftover(session: Session, leftover: Leftover) -> None:

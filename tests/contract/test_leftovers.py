@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.repair.leftovers import KINDS, Leftover, delete_leftover, leftovers
+from cli.repair.leftovers import KINDS, Leftover, delete_leftover, leftovers, standing
 from tests.contract.conftest import Storage
 
 TABLE = {
@@ -96,6 +96,15 @@ def test_what_goes_with_its_stack_and_what_others_left_is_not_listed(account: Ac
     assert account.left() == []
 
 
+def test_a_stack_that_a_destruction_passed_over_is_named(account: Account) -> None:
+    bucket = {"Files": ("AWS::S3::Bucket", {})}
+    account.destroy(account.deploy("storage", bucket, kept=False))
+    forgotten = account.deploy("search", bucket)
+    account.deploy("elsewhere", bucket)
+
+    assert standing(account.session, account.name) == [forgotten]
+
+
 def test_nothing_is_deleted_unless_somebody_means_it(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +119,12 @@ def test_nothing_is_deleted_unless_somebody_means_it(
     refused = CliRunner().invoke(app, ["leftovers", account.name, "--delete"])
     (left,) = account.left()
     assert left.name in listed.stdout
+    assert "still standing" not in listed.output
+    account.deploy("pipeline", {"Files": ("AWS::S3::Bucket", {})})
+    assert (
+        f"still standing: {account.name}-pipeline;"
+        in CliRunner().invoke(app, ["leftovers", account.name]).output
+    )
     assert refused.exit_code != 0
     assert CliRunner().invoke(app, ["leftovers", account.name, "--delete", "--yes"]).exit_code == 0
     assert account.left() == []
