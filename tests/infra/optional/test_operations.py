@@ -14,7 +14,7 @@ from braid.domain.failure_metrics import FailureMetric
 from braid.runtime.prices import price_book
 from braid.runtime.settings import environment_keys
 from cli.costs.idle import idle_lines
-from cli.repair.leftovers import KINDS, STACKS
+from cli.repair.leftovers import KINDS, OTHER_STACKS, STACKS
 from stacks.config import DeploymentConfig
 from stacks.operations.alarms import FAILURES, MACHINES_WATCHED
 from tests.infra.conftest import REPOSITORY, Synthesis, committed_context, compose
@@ -165,6 +165,9 @@ def test_what_destroying_leaves_is_listed_with_how_it_goes(watched: Templates) -
     here = {kind for kind in KINDS if not kind.startswith("AWS::OpenSearchServerless::")}
     assert {kind for _, kind in by_command} == here
     assert {stack for stack, _ in by_command} == set(STACKS)
+    assert watched.keys() - set(STACKS) <= set(OTHER_STACKS), (
+        "`braid leftovers` says of all whether they stand"
+    )
 
 
 def headings() -> dict[str, str]:

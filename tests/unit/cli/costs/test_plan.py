@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cli.costs.plan_commands import plan
+from cli.costs.planning import knobs_of
 from tests.infra.conftest import REPOSITORY
 
 SAMPLES = REPOSITORY / "samples"
@@ -92,3 +93,11 @@ def test_a_folder_that_is_no_bundle_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Exception, match="is a folder"):
         plan([tmp_path])
+
+
+def test_a_plan_asks_the_models_that_a_deployment_in_that_region_would() -> None:
+    committed = json.loads((REPOSITORY / "cdk.json").read_text("utf-8"))["context"]
+
+    there = knobs_of({**committed, "region": "ca-central-1"})
+
+    assert set(there.spending.model_ids.values()) == {"us.amazon.nova-2-lite-v1:0"}, "it stands in for all"

@@ -192,7 +192,7 @@ def test_all_of_it_goes_in_an_order_that_the_service_takes(account: Account) -> 
 
 
 def test_the_command_deletes_it(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("boto3.Session", lambda: account)
+    monkeypatch.setattr("boto3.Session", lambda **_: account)
     listed = CliRunner().invoke(app, ["leftovers", "braid-dev"])
     done = CliRunner().invoke(app, ["leftovers", "braid-dev", "--delete", "--yes"])
 
