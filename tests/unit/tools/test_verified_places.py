@@ -143,3 +143,14 @@ def test_a_report_is_written_whatever_goes_wrong(kept: Path, monkeypatch: pytest
         tool.main(["--yes"])
 
     assert "| a | well |" in (kept / "visit.md").read_text("utf-8")
+
+
+def test_a_rehearsal_is_nothing_to_go_on_from(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    destroyed: list[object] = []
+    monkeypatch.setattr(tool, "STAGES", (Stage("a", "does", lambda _place: 0.9, lambda _place: ["seen"]),))
+    monkeypatch.setattr(Laptop, "destroy", lambda _self, knobs: destroyed.append(knobs))
+
+    assert tool.main(["--against-laptop"]) == 0
+
+    assert destroyed == [{}]
+    assert [path.name for path in kept.iterdir()] == ["visit.md"]
