@@ -63,7 +63,7 @@ def _visit(place: Place, stages: Sequence[Stage], before: Sequence[Outcome], mos
         outcomes += visit(place, stages, most_usd=left_usd, tell=lambda line: print(line, flush=True))
     finally:
         _REPORT.parent.mkdir(exist_ok=True)
-        if isinstance(place, Account):  # a rehearsal is nothing to go on from
+        if not isinstance(place, Laptop):  # a rehearsal is nothing to go on from
             _KEPT.write_text(without_account(json.dumps(encode(Visits(tuple(outcomes))))), "utf-8")
         _REPORT.write_text(report(place.name, outcomes, date.today()), "utf-8")
         print(f"what was seen is in {_REPORT}")
