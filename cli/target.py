@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from botocore.exceptions import ClientError
 
 from cli.errors import EXIT_MISUSE, CommandError
-from local import lifecycle
+from local import lifecycle, own_settings
 
 if TYPE_CHECKING:
     import boto3
@@ -21,7 +21,7 @@ __all__ = ["HOME", "PROJECT_ROOT", "Target", "aws_session", "find_target"]
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 # Where the embedded AWS keeps what it needs while it runs; a second one needs a folder and a port of its own.
-HOME = Path(os.environ.get("BRAID_HOME") or PROJECT_ROOT / ".braid")
+HOME = own_settings.folder(os.environ.get("BRAID_HOME") or str(PROJECT_ROOT / ".braid"))
 _FUNCTION_SECONDS = 900  # the longest that a Lambda function runs
 _OUTPUTS = (
     "InputBucketName",

@@ -28,6 +28,7 @@ from typing import Any
 from local.home import Home, LocalAws
 from local.launcher.config import ACCESS_KEY_VARIABLE, SECRET_KEY_VARIABLE
 from local.launcher.ports import PortBusyError, check_port_free
+from local.own_settings import absolute_folders
 from local.processes import end_group
 
 DEFAULT_PORT = 4566
@@ -231,6 +232,7 @@ def _start(place: Home, aws: LocalAws, options: list[str], services: str | None)
     command += ["--account-id", aws.account_id, "--region", aws.region, *options]
     environment = {
         **os.environ,
+        **absolute_folders(os.environ),
         ACCESS_KEY_VARIABLE: aws.access_key_id,
         SECRET_KEY_VARIABLE: aws.secret_access_key,
     }

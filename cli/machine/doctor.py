@@ -17,7 +17,6 @@ from local.launcher.ports import PortBusyError, check_port_free, free_port
 __all__ = ["Finding", "cdk_findings", "examine", "judge_of_posts"]
 
 _MIN_FREE_BYTES = 3 * 1024**3
-_MODEL_SERVER = ("BRAID_LLM_URL", "BRAID_LLM_MODEL")
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,8 @@ def cdk_findings() -> list[Finding]:
 
 
 def _checks(port: int | None) -> tuple[Callable[[], Iterator[Finding]], ...]:
-    return (_python, _node, _cdk, lambda: _port(port), _disk, _engines, lambda: iter([judge_of_posts()]))
+    checks = (_python, _node, _cdk, lambda: _port(port), _disk, _engines, _embedding_server)
+    return (*checks, lambda: iter([judge_of_posts()]))
 
 
 def _python() -> Iterator[Finding]:
@@ -102,27 +102,47 @@ def _disk() -> Iterator[Finding]:
 
 def _engines() -> Iterator[Finding]:
     for operation in operations():
+        name = f"{operation.service} {operation.name}"
+        if fault := operation.fault():
+            yield Finding(name, False, fault, f"name another, or unset {fault.partition(' ')[0]}")
+            continue
         expected, engine = operation.expected(), operation.in_use()
         if expected is None:
             continue  # `braid engines` tells what could be installed
-        name = f"{operation.service} {operation.name}"
         if engine is None:
             yield Finding(name, False, "no engine", expected.remedy())
+        elif damage := engine.damage():
+            yield Finding(name, False, damage, engine.remedy())
         elif operation.engines.index(engine) <= operation.engines.index(expected):
             yield Finding(name, True, engine.name)
         else:
             yield Finding(name, False, f"{engine.name} stands in for {expected.name}", expected.remedy())
 
 
+def _embedding_server() -> Iterator[Finding]:
+    """Only what is wrong with it: that there is none is no fault."""
+    from local.services.bedrock.embedding_server import EmbeddingServer  # as below
+
+    try:
+        EmbeddingServer.from_environment(os.environ)
+    except ValueError as error:
+        yield Finding("Embedding server", False, str(error), "correct that, or unset BRAID_EMBED_URL")
+
+
 def judge_of_posts() -> Finding:
     """Who judges posts here. That nobody does is no fault: each is left to a person then."""
-    from local.engines.writing import writer  # reads what is installed: only where doctor looks
+    # They read what is installed: only where doctor looks.
+    from local.engines.writing import writer
+    from local.services.bedrock.chat_server import ChatServer
+    from local.services.bedrock.writer.writer import is_wanted
 
-    name, given = "Judge of posts", [os.environ.get(each, "").strip() for each in _MODEL_SERVER]
-    if all(given):
-        return Finding(name, True, f"{given[1]} at {given[0]}")
-    if given[0]:
-        return Finding(name, False, f"{_MODEL_SERVER[1]} is missing", f"set {' and '.join(_MODEL_SERVER)}")
-    if os.environ.get("BRAID_WRITER", "on").strip().lower() != "off" and writer.is_there():
+    name = "Judge of posts"
+    try:
+        server, wants_writer = ChatServer.from_environment(os.environ), is_wanted(os.environ)
+    except ValueError as error:
+        return Finding(name, False, str(error), "correct that, or unset it")
+    if server is not None:
+        return Finding(name, True, f"{server.model} at {server.server.url}")
+    if wants_writer and writer.is_there():
         return Finding(name, True, f"{writer.NAME}, the optional writer: some seconds a post")
     return Finding(name, True, "none: every post is left to a person (docs/posts.md, Without a model)")

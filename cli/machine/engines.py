@@ -14,14 +14,15 @@ from cli.errors import CommandError
 from cli.groups import command_group
 from cli.options import Json, console, out, print_json
 from local.engines.operations import Engine, Operation, operations
-from local.weights.catalogue import default_sets, weight_set, weight_sets
-from local.weights.fetch import FetchError, fetch_or_otherwise
+from local.weights.catalogue import WeightSet, default_sets, weight_set, weight_sets
+from local.weights.fetch import FetchError, NoOfficialAddressError, fetch_or_otherwise
 from local.weights.optional import OPTIONAL, install
 
 __all__ = ["engines_app"]
 
 engines_app = command_group("Show and fetch what stands in for the AI services here.", is_command=True)
 _NO_ENGINE = "none: the operation is refused"
+_SHOWN_DIGITS = 10
 
 
 @engines_app.callback()
@@ -54,6 +55,7 @@ def fetch_weights(
     """Fetch weights into the cache, check their hashes, and build what engines load.
 
     What is there already is kept. Where a set can't be had, the one that serves the same purpose is fetched.
+    With --official and no NAME, sets whose official address isn't known are left out, and named.
     Exit status: 0 all there, 1 one or more can't be had.
     """
     wanted = names or [found.name for found in default_sets()]
@@ -66,6 +68,11 @@ def fetch_weights(
     for name in wanted:
         try:
             _fetch_one(name, is_official=official)
+        except NoOfficialAddressError as error:
+            if names:
+                failures.append(str(error))
+            else:
+                console.print(str(error), markup=False, highlight=False)
         except FetchError as error:
             failures.append(str(error))
             if error.is_silent:
@@ -121,15 +128,23 @@ def _fetch_one(name: str, *, is_official: bool) -> None:
 def _described(operation: Operation) -> Text:
     engine = operation.in_use()
     if engine is None:
-        lines = [Text(_NO_ENGINE, style="yellow")]
-        better = operation.engines
+        lines = [Text(operation.fault() or _NO_ENGINE, style="yellow")]
+        better = () if operation.fault() else operation.engines
     else:
-        lines = [Text(engine.name), *_dim(engine.quality, engine.licence)]
+        lines = [Text(engine.name), *_dim(engine.quality, engine.licence), *_dim(*_weight_lines(engine))]
         if (fallback := operation.fallback()) is not None:
             lines += _dim(f"fallback: {fallback.name}")
         better = operation.engines[: operation.engines.index(engine)]
     lines += [line for other in better for line in _dim(f"to have {other.name}:", f"  {other.remedy()}")]
     return Text("\n").join(lines)
+
+
+def _weight_lines(engine: Engine) -> list[str]:
+    """A line per set of its weights, which stays whole beside the operations' names at 80 columns."""
+    return [
+        f"{found.name}: {filesize.decimal(found.size_bytes)}, sha256 {found.sha256[:_SHOWN_DIGITS]}…"
+        for found in engine.weight_sets
+    ]
 
 
 def _dim(*lines: str) -> list[Text]:
@@ -143,18 +158,19 @@ def _as_data(operation: Operation) -> dict[str, Any]:
         "service": operation.service,
         "operation": operation.name,
         "engine": engine.name if engine else None,
-        **_weights(engine),
+        "weights": [_weights(found) for found in engine.weight_sets] if engine else [],
         "licence": engine.licence if engine else None,
         "quality": engine.quality if engine else None,
         "fallback": fallback.name if fallback else None,
+        "fault": operation.fault(),
     }
 
 
-def _weights(engine: Engine | None) -> dict[str, Any]:
-    found = engine.weight_set if engine else None
+def _weights(found: WeightSet) -> dict[str, Any]:
     return {
-        "weights": found.name if found else None,
-        "weights_source": list(found.distributions()) if found else None,
-        "weights_sha256": found.sha256 if found else None,
-        "weights_size_bytes": found.size_bytes if found else None,
+        "name": found.name,
+        "publisher": found.publisher,
+        "source": list(found.distributions()),
+        "sha256": found.sha256,
+        "size_bytes": found.size_bytes,
     }

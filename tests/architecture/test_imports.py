@@ -61,9 +61,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     **{f"lambdas.{step}": LIBRARY for step in STEPS},
     "stacks": ("braid.domain",),
     "app": ("braid.domain", "stacks"),
-    "local.weights": (),
-    "local.engines": ("local.weights", "local.foreign_json"),
-    "local.services": ("local.engines", "local.foreign_json"),
+    "local.weights": ("local.own_settings",),
+    "local.engines": ("local.weights", "local.foreign_json", "local.own_settings"),
+    "local.services": ("local.engines", "local.foreign_json", "local.own_settings"),
     "local.states": ("local.foreign_json",),
     "local": (),
     "cli": (

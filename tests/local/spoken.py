@@ -39,12 +39,13 @@ def spoken(
 
 def needs_flite() -> None:
     """Skips the test where ffmpeg can't speak."""
-    if not _has_flite():
+    if not has_flite():
         pytest.skip("no speech to recognise: ffmpeg with flite isn't installed")
 
 
 @cache
-def _has_flite() -> bool:
+def has_flite() -> bool:
+    """Whether ffmpeg is here and speaks."""
     if shutil.which("ffmpeg") is None:
         return False
     filters = subprocess.run(

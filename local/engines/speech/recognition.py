@@ -5,17 +5,18 @@ The chain is the row of ``operations.toml``; ``engine_in_use`` names its present
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from local import weights
+from local import own_settings, weights
 from local.engines.errors import EngineMissingError, OtherLanguageError
 from local.engines.findings import Hearing, Speech, SpeechSegment, SpokenWord
-from local.engines.operations import Engine, operations
-from local.engines.speech import sound, speakers
+from local.engines.operations import Engine, Operation, operations
+from local.engines.speech import sound, speakers, voice_activity
 from local.engines.speech import sphinx as speech_sphinx
 from local.engines.speech import whisper as speech_whisper
 from local.engines.speech.sound import Sound
@@ -23,7 +24,9 @@ from local.engines.speech.spans import Span, with_margins
 from local.engines.speech.voice_activity import spoken_spans
 from local.engines.speech.whisper import Whisper
 
-__all__ = ["engine_in_use", "listen", "transcribe"]
+__all__ = ["engine_in_use", "listen", "loaded_engine", "transcribe"]
+
+logger = logging.getLogger("braid.engines")
 
 # A new segment begins after such a pause between words.
 _SEGMENT_PAUSE_SECONDS = 0.5
@@ -37,12 +40,11 @@ _LEAST_IDENTIFIED = 0.3
 # recordings we measured gave 0.38 to 0.86, English played backwards 0.20 to 0.57.
 _LEAST_SPHINX_CONFIDENCE = 0.35
 _ENGLISH = "en"
-_WEIGHTS_FILE = "model.bin"
 
 
 def engine_in_use() -> Engine | None:
-    """The engine that would hear the next recording; ``None`` where there is none. Loads nothing."""
-    return next(_engines(), None)
+    """The engine that should hear the next recording; ``None`` where there is none. Loads nothing."""
+    return _transcription().in_use()
 
 
 def transcribe(
@@ -63,8 +65,6 @@ def transcribe(
     Raises ``UnreadableMediaError``, ``UnsupportedMediaError``, ``EngineMissingError``; ``OtherLanguageError``
     where none of the wanted languages is spoken.
     """
-    if engine_in_use() is None:
-        raise EngineMissingError("no speech engine is installed here; run `make setup`")
     with file.open("rb") as media:
         channels = sound.decode_channels(media) if by_channel else (sound.decode(media),)
     return listen(channels, languages, identify=identify, max_speakers=max_speakers)
@@ -75,7 +75,7 @@ def listen(
 ) -> Hearing:
     """``transcribe`` for what is decoded already."""
     identify = identify and len(languages) != 1  # of one there is nothing to find out
-    whisper = _whisper()
+    _, whisper = loaded_engine()
     if whisper is not None and not whisper.knows_languages:
         _require_english(languages)
         if identify:
@@ -99,24 +99,48 @@ def _with_speakers(heard: Hearing, channels: Sequence[Sound], most: int) -> Hear
     return replace(heard, channels=told_apart)
 
 
-def _engines() -> Iterator[Engine]:
-    (transcription,) = (row for row in operations() if row.service == "Transcribe")
-    return (engine for engine in transcription.engines if engine.is_there())
+def loaded_engine() -> tuple[Engine, Whisper | None]:
+    """The first engine of the chain that hears, and its model; pocketsphinx, the last one, has none.
 
-
-def _whisper() -> Whisper | None:
-    """The first Whisper model of the chain that is there and is what it should be."""
-    for engine in _engines():
+    One that can't be loaded leaves the work to the next, and the log says so; not one of the user's own, who
+    would wonder at the words. Raises ``EngineMissingError``.
+    """
+    if fault := _transcription().fault():
+        raise EngineMissingError(fault)
+    failed: tuple[Engine, Exception] | None = None
+    for engine in _transcription().engines:
+        if not engine.is_there():
+            continue
         try:
+            whisper = _model(engine)
+        except (EngineMissingError, weights.WeightsMissingError) as error:
             if engine.setting is not None:
-                return speech_whisper.load(Path(os.environ[engine.setting]))
-            if engine.weight_set is not None:
-                for file in engine.weight_set.files:
-                    weights.path(engine.weight_set.name, file.name)
-                return speech_whisper.load(weights.path(engine.weight_set.name, _WEIGHTS_FILE).parent)
-        except weights.WeightsMissingError:
-            continue  # the next one answers; `braid engines fetch` brings this one
-    return None
+                raise
+            failed = failed or (engine, error)
+            continue
+        if failed is not None:
+            logger.warning("speech: %s stands in for %s: %s", engine.name, failed[0].name, failed[1])
+        return engine, whisper
+    why = str(failed[1]) if failed is not None else "no speech engine is installed here; run `make setup`"
+    raise EngineMissingError(why)
+
+
+def _transcription() -> Operation:
+    return next(row for row in operations() if row.service == "Transcribe")
+
+
+def _model(engine: Engine) -> Whisper | None:
+    """Raises ``EngineMissingError`` and ``WeightsMissingError``."""
+    if engine.setting is not None:
+        folder = own_settings.folder(os.environ[engine.setting])
+    elif engine.weight_sets:
+        (found,) = engine.weight_sets
+        checked = [weights.path(found.name, file.name) for file in found.files]
+        folder = checked[0].parent
+    else:
+        return None
+    voice_activity.require()
+    return speech_whisper.load(folder)
 
 
 def _heard_by_whisper(

@@ -58,11 +58,17 @@ def _probabilities(samples: Samples) -> npt.NDArray[np.float32]:
     return np.concatenate(found)
 
 
+def require() -> None:
+    """Loads the model. Raises ``EngineMissingError``."""
+    _model()
+
+
 @cache
 def _model() -> Any:
     try:
         return importlib.import_module("faster_whisper.vad").get_vad_model()
-    except ImportError as error:
+    except (ImportError, OSError, RuntimeError) as error:  # RuntimeError: no ONNX Runtime
         raise EngineMissingError(
-            "no voice activity: faster-whisper isn't installed; run `make setup`"
+            "no voice activity: faster-whisper, or a library of it, isn't here or can't be loaded;"
+            " run `make setup`"
         ) from error

@@ -42,6 +42,8 @@ _REPEATED_TOKENS = 4
 # How sure the language of one window must be for the others not to be asked.
 _CLEAR_LANGUAGE = 0.8
 _MAX_LANGUAGE_WINDOWS = 3
+# Two ways of writing what is spoken alike, for which Transcribe has one code: Nynorsk is heard as Norwegian.
+_HEARD_AS = {"nn": "no"}
 _THREADS = 1  # two take a third more processor time
 
 
@@ -99,7 +101,8 @@ class Whisper:
             # Made as the pipeline makes them, whose encoding of a recording's only window is this one.
             features = self._model.feature_extractor(windows[place].sound(samples))[..., :-1]
             asked += 1
-            for language, probability in self._model.detect_language(features=features)[2]:
+            for heard, probability in self._model.detect_language(features=features)[2]:
+                language = _HEARD_AS.get(heard, heard)
                 totals[language] = totals.get(language, 0.0) + probability
             if max(totals.values()) / asked >= _CLEAR_LANGUAGE or asked == _MAX_LANGUAGE_WINDOWS:
                 break
@@ -168,14 +171,24 @@ def load(folder: Path) -> Whisper:
 def _loaded(folder: Path) -> Whisper:
     try:
         library = importlib.import_module("faster_whisper")
-    except ImportError as error:
+    except (ImportError, OSError) as error:
         raise EngineMissingError(
-            "no speech engine: faster-whisper isn't installed; run `make setup`"
+            "faster-whisper, or a library of it, isn't here or can't be loaded; run `make setup`"
         ) from error
     try:
-        model = library.WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=_THREADS)
-    except (RuntimeError, ValueError) as error:
-        raise EngineMissingError(f"the Whisper model in {folder} can't be loaded: {error}") from error
+        # Its name for the folder is a path that is there, or the library would ask the network for it.
+        model = library.WhisperModel(
+            str(folder.resolve(strict=True)),
+            device="cpu",
+            compute_type="int8",
+            cpu_threads=_THREADS,
+            local_files_only=True,
+        )
+    except Exception as error:  # tokenizers raises nothing more exact
+        raise EngineMissingError(
+            f"faster-whisper can't load the files in {folder}: they aren't a whole Whisper model in"
+            " CTranslate2's format"
+        ) from error
     return Whisper(model, library.BatchedInferencePipeline(model))
 
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
-from urllib.parse import urlsplit
 
 from local.foreign_json import parse_json
+from local.own_settings import address_fault
 from local.services.protocol import ServiceError
 
 __all__ = ["ImageServer"]
@@ -39,9 +39,8 @@ class ImageServer:
         url = environment.get("BRAID_IMAGE_URL", "").strip().rstrip("/")
         if not url:
             return None
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"BRAID_IMAGE_URL is {url!r}; it must look like http://127.0.0.1:8080/v1")
+        if fault := address_fault("BRAID_IMAGE_URL", url):
+            raise ValueError(fault)
         return cls(
             url, environment.get("BRAID_IMAGE_MODEL", ""), environment.get("BRAID_IMAGE_API_KEY") or None
         )

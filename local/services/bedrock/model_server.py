@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local.foreign_json import parse_json
+from local.own_settings import address_fault
 from local.services.protocol import ServiceError
 
 __all__ = ["ModelServer"]
@@ -64,9 +65,8 @@ class ModelServer:
         if not url:
             return None, []
         wrong = []
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            wrong.append(f"{variables}_URL is {url!r}; it must look like http://127.0.0.1:11434/v1")
+        if fault := address_fault(f"{variables}_URL", url):
+            wrong.append(fault)
         timeout_text = environment.get(f"{variables}_TIMEOUT_SECONDS", str(_DEFAULT_TIMEOUT_SECONDS))
         try:
             timeout_seconds = float(timeout_text)

@@ -52,7 +52,6 @@ _NAMES = {
     "sv": "Swedish",
     "da": "Danish",
     "no": "Norwegian",
-    "nn": "Norwegian",
     "fi": "Finnish",
     "cs": "Czech",
     "hu": "Hungarian",

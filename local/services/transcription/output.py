@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.engines.findings import Speech, SpeechSegment, SpokenWord
+from local.engines.speech.spoken_words import UNSPACED_LANGUAGES
 from local.services.transcription.redaction import RedactedWord
 
 __all__ = ["transcription_output"]
-
-# Written without blanks between words.
-_UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "km"})
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def transcription_output(
         ),
         key=lambda one: one.word.start_seconds,
     )
-    blank = "" if language_code.partition("-")[0] in _UNSPACED_LANGUAGES else " "
+    blank = "" if language_code.partition("-")[0] in UNSPACED_LANGUAGES else " "
     items: list[dict[str, Any]] = []
     of_segment: dict[int, list[int]] = {}
     for one in said:

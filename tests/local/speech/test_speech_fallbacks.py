@@ -11,15 +11,17 @@ import numpy as np
 import pytest
 
 from evaluation.speech.scoring import compare
-from local import weights
 from local.engines import operations as table
 from local.engines.errors import EngineMissingError, OtherLanguageError
 from local.engines.speech import recognition as speech
-from local.engines.speech import sound, spans
+from local.engines.speech import sound, spans, voice_activity, whisper
 from local.engines.speech import sphinx as speech_sphinx
+from local.weights import cache as weights
 from tests.local.needed_weights import needs_weights
 from tests.local.speech.hearing import decode, transcribe, wav
 from tests.local.spoken import SENTENCES, spoken
+
+FILES = ("model.bin", "config.json", "tokenizer.json")
 
 
 @pytest.fixture
@@ -78,12 +80,52 @@ def test_without_any_engine_the_reason_is_clear(monkeypatch: pytest.MonkeyPatch)
         transcribe(wav(np.zeros(16_000, np.int16)))
 
 
-def test_weights_that_are_not_the_known_ones_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    def damaged(name: str, file: str) -> Path:
-        raise weights.WeightsMissingError(f"the weights in {name}/{file} aren't the ones that were fetched")
+@needs_weights("whisper-base")
+def test_weights_that_are_not_the_known_ones_are_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = weights.folder() / "whisper-base"
+    damaged = tmp_path / "weights" / "whisper-base"
+    damaged.mkdir(parents=True)
+    for file in whole.iterdir():
+        (damaged / file.name).symlink_to(file)
+    (damaged / "model.bin").unlink()
+    with (damaged / "model.bin").open("wb") as same_size:
+        same_size.truncate((whole / "model.bin").stat().st_size)
+    monkeypatch.setenv("BRAID_WEIGHTS", str(damaged.parent))
+    expected = speech.engine_in_use()
+    assert expected is not None
+    assert expected.key == "whisper", "by its files' sizes it is there"
+    assert expected.damage()
 
-    monkeypatch.setattr(weights, "path", damaged)
-    assert transcribe(wav(np.zeros(16_000, np.int16))).channels[0].segments == ()
+    engine, model = speech.loaded_engine()
+
+    assert (engine.key, model) == ("pocketsphinx", None)
+    assert "pocketsphinx stands in for Whisper base" in caplog.text
+    words = [word.text for word in transcribe(spoken(tmp_path, SENTENCES).read_bytes()).channels[0].words()]
+    assert compare(words, SENTENCES).error_rate <= 0.1
+
+
+@needs_weights("whisper-base")
+@pytest.mark.parametrize("module", ["faster_whisper", "faster_whisper.vad"])
+def test_a_library_that_does_not_load_leaves_speech_to_the_next(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, module: str
+) -> None:
+    real = whisper.importlib.import_module
+
+    def without(name: str) -> Any:
+        if name == module:
+            raise ImportError("libctranslate2.so.4: cannot open shared object file")
+        return real(name)
+
+    whisper._loaded.cache_clear()
+    voice_activity._model.cache_clear()
+    monkeypatch.setattr(whisper.importlib, "import_module", without)
+
+    engine, _ = speech.loaded_engine()
+
+    assert engine.key == "pocketsphinx"
+    assert "pocketsphinx stands in for Whisper base" in caplog.text
 
 
 @needs_weights("whisper-base")
@@ -93,8 +135,20 @@ def test_a_model_of_ones_own_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_pa
     engine = speech.engine_in_use()
     assert engine is not None
     assert engine.key == "whisper-own"
+    assert speech.loaded_engine()[0].key == "whisper-own"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [((), "model.bin and config.json and tokenizer.json are missing"), (FILES, "faster-whisper can't load")],
+)
+def test_nothing_stands_in_for_a_model_of_ones_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, files: tuple[str, ...], said: str
+) -> None:
+    for file in files:
+        (tmp_path / file).write_text("{}")
     monkeypatch.setenv("BRAID_WHISPER_MODEL", str(tmp_path))
-    with pytest.raises(EngineMissingError, match=f"the Whisper model in {tmp_path} can't be loaded"):
+    with pytest.raises(EngineMissingError, match=said):
         transcribe(wav(np.zeros(16_000, np.int16)))
 
 

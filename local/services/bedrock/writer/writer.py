@@ -14,7 +14,7 @@ from local.services.bedrock.writer.question import evidence_in, forced_function,
 from local.services.engine_errors import engine_errors_answered
 from local.services.protocol import ServiceError
 
-__all__ = ["Writer"]
+__all__ = ["Writer", "is_wanted"]
 
 SETTING = "BRAID_WRITER"
 # The longest prompt and answer take about ten minutes on one core.
@@ -37,10 +37,7 @@ class Writer:
     @classmethod
     def where_installed(cls, engines: EnginePool, environment: Mapping[str, str]) -> Writer | None:
         """The writer, where it is installed and ``BRAID_WRITER`` isn't ``off``."""
-        wanted = environment.get(SETTING, "on").strip().lower() or "on"
-        if wanted not in ("on", "off"):
-            raise ValueError(f"{SETTING} is {wanted!r}; it must be on or off")
-        return cls(engines) if wanted == "on" and engine.is_there() else None
+        return cls(engines) if is_wanted(environment) and engine.is_there() else None
 
     def complete(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer to a chat completion request. Raises ``ServiceError`` with Bedrock's names.
@@ -63,6 +60,14 @@ class Writer:
         if "error" in answer:
             raise _refused(answer["error"])
         return answer
+
+
+def is_wanted(environment: Mapping[str, str]) -> bool:
+    """Whether ``BRAID_WRITER`` lets an installed writer answer. Raises ValueError: it says neither."""
+    wanted = environment.get(SETTING, "on").strip().lower() or "on"
+    if wanted not in ("on", "off"):
+        raise ValueError(f"{SETTING} is {wanted!r}; it must be on or off")
+    return wanted == "on"
 
 
 def _well_cited(choices: Sequence[Mapping[str, Any]], request: Mapping[str, Any]) -> list[dict[str, Any]]:
