@@ -28,6 +28,7 @@ from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.load.throughput import THROUGHPUT
 from benchmarks.package_sizes import PACKAGE_SIZES
+from benchmarks.other_engines import BENCHMARKS as OTHER_ENGINES
 from benchmarks.real_files import REAL_FILES
 from benchmarks.search.alike_pictures import ALIKE_PICTURES
 from benchmarks.search.found import FOUND
@@ -63,6 +64,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         ),
         *SIGHT,
         *SPEECH,
+        *OTHER_ENGINES,
         VOICE,
         *TUNING,
         COLD_STARTS,

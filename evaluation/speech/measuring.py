@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unittest.mock import patch
 
 import numpy as np
@@ -20,6 +20,7 @@ __all__ = [
     "Heard",
     "hear",
     "hear_samples",
+    "heard_by",
     "identified",
     "is_refused",
     "is_whisper_here",
@@ -82,6 +83,15 @@ def is_whisper_here() -> bool:
     """Whether a Whisper model of all languages hears, and no fall-back."""
     engine = speech.engine_in_use()
     return engine is not None and engine.key in ("whisper-own", "whisper", "whisper-second")
+
+
+@contextmanager
+def heard_by(key: str) -> Iterator[bool]:
+    """Within, the engine ``key`` of ``operations.toml`` hears alone; whether it is there."""
+    row = speech._transcription()
+    alone = replace(row, engines=tuple(engine for engine in row.engines if engine.key == key))
+    with patch.object(speech, "_transcription", lambda: alone):
+        yield alone.in_use() is not None
 
 
 @contextmanager

@@ -30,7 +30,7 @@ _MAX_SIDE_PX = 10_000
 
 _JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
-_MODEL_VERSION = "3.0"
+_TEXT_VERSION = "local: RapidOCR, PaddleOCR"
 _DETECTORS_VERSION = "local: OpenCV, RapidOCR"
 _CLASSIFIER_VERSION = f"{_DETECTORS_VERSION}, EfficientNet-Lite0"
 # Says which categories of the first level were judged, for readers that must not take silence for "safe".
@@ -96,7 +96,7 @@ class _Rekognition:
         page: Page = self._run("pictures.ocr:read_text", image)
         return {
             "TextDetections": text_detections(page, request.get("Filters") or {}),
-            "TextModelVersion": _MODEL_VERSION,
+            "TextModelVersion": _TEXT_VERSION,
         }
 
     def detect_faces(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Any]:

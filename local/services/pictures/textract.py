@@ -24,7 +24,7 @@ _FORMATS = {
     b"II*\x00": "TIFF",
     b"MM\x00*": "TIFF",
 }
-_MODEL_VERSION = "1.0"
+_MODEL_VERSION = "local: RapidOCR, PaddleOCR"
 _WHOLE_PAGE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 

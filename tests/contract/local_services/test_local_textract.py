@@ -10,11 +10,11 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
+from evaluation.error_rates import character_error_rate
 from local.engines.pool import EnginePool
 from local.services.pictures import textract
 from local.services.protocol import ServiceError
 from tests.local.drawings import encoded, slide
-from tests.local.error_rates import character_error_rate
 from tests.local.service_calls import Folder, ServiceClient
 
 LINES = ["Annual report of the garden club", "Members: 128", "The next meeting is on Monday"]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from evaluation.error_rates import character_error_rate
 from local.engines.errors import UnreadableMediaError
 from local.engines.findings import Page
 from local.engines.pictures import ocr
 from tests.local.drawings import encoded, slide
-from tests.local.error_rates import character_error_rate
 
 LINES = ["Solar panels on every roof", "Cost per year: 1,250 USD", "Questions and answers"]
 

@@ -5,21 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+__all__ = ["character_error_rate"]
+
 
 def character_error_rate(read: str, truth: str) -> float:
     """Edits per character of the truth, white space aside."""
     expected = re.sub(r"\s+", "", truth)
     return _edits(re.sub(r"\s+", "", read), expected) / len(expected)
-
-
-def word_error_rate(heard: str, truth: str) -> float:
-    """Edits per word of the truth, case and punctuation aside."""
-    expected = _words(truth)
-    return _edits(_words(heard), expected) / len(expected)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z']+", text.lower())
 
 
 def _edits(given: Sequence[str], wanted: Sequence[str]) -> int:
