@@ -161,6 +161,7 @@ def _as_data(operation: Operation) -> dict[str, Any]:
         "weights": [_weights(found) for found in engine.weight_sets] if engine else [],
         "licence": engine.licence if engine else None,
         "quality": engine.quality if engine else None,
+        "measured": engine.measured if engine else None,
         "fallback": fallback.name if fallback else None,
         "fault": operation.fault(),
     }

@@ -25,7 +25,8 @@ class Engine:
 
     ``module``: what must be importable; ``weights``: the sets that must be fetched, its own first;
     ``optional``: what `braid engines install` must have installed; ``setting``: the variable that must name a
-    server where it ends in ``_URL``, else a folder with ``files``. ``quality``: as measured, in a few words.
+    server where it ends in ``_URL``, else a folder with ``files``. ``quality``: as measured, in a few words;
+    ``measured``: the page and the heading where its figures stand.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Engine:
     optional: str | None = None
     setting: str | None = None
     files: tuple[str, ...] = ()
+    measured: str | None = None
 
     @property
     def weight_sets(self) -> tuple[WeightSet, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from local.engines import operations as module
 from local.engines.operations import Engine, Operation, operations
 from tests.local.needed_weights import needs_weights
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 THERE = Engine("there", "ours", "MIT", "good")
 GONE = Engine("gone", "theirs", "MIT", "better", module="a_package_that_is_not_installed")
 
@@ -22,6 +24,30 @@ def test_engines_of_the_table_exist() -> None:
         for engine in operation.engines:
             assert len(engine.weight_sets) == len(engine.weights)
             assert engine.quality, f"nobody measured {engine.key}"
+
+
+def test_figures_are_those_of_the_section_that_they_name() -> None:
+    """A figure of a quality is one of the section's, rounded, or a share of it in a hundred."""
+    for engine in {engine for operation in operations() for engine in operation.engines}:
+        figures = re.findall(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?:e-\d+)?", engine.quality)
+        if engine.measured is None:
+            assert figures == [], f"nobody measured {engine.key}"
+            continue
+        page, _, heading = engine.measured.partition(", ")
+        text = (REPOSITORY / page).read_text("utf-8")
+        _, found, rest = text.partition(f"\n## {heading}\n")
+        assert found, engine.measured
+        section = rest.partition("\n## ")[0]
+        measured = [
+            float(number) for number in re.findall(r"\d+(?:\.\d+)?(?:e-\d+)?", section.replace(",", ""))
+        ]
+        for figure in (each.replace(",", "") for each in figures):
+            half = 0.5 * 10.0 ** -len(figure.partition(".")[2]) if "e" not in figure else float(figure) / 10
+            assert any(
+                abs(float(figure) - scale * number) <= half * 1.001
+                for number in measured
+                for scale in (1, 100)
+            ), f"{engine.key}: {figure} stands nowhere below {engine.measured}"
 
 
 def test_the_first_engine_that_is_there_answers() -> None:
