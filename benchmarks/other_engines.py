@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from benchmarks.benchmark import Benchmark, UnmeasurableError, real_material
 from benchmarks.pages import ENGINES
 from benchmarks.rows import Row, at_least, at_most
-from evaluation import other_engines
+from evaluation import engine_memory, other_engines
 from evaluation.sight import is_fetched
 from evaluation.speech.found import real_recordings, recordings_beside_their_words
 from evaluation.speech.measuring import hear, heard_by, word_error_rate
@@ -16,6 +16,8 @@ from evaluation.speech.texts import TEST
 
 __all__ = ["BENCHMARKS"]
 
+# Of a machine of 8 GB: a worker for speech, one for the rest, and the embedded AWS beside them.
+_MOST_MEGABYTES = 1100
 _SPEECH_ENGINES = {
     "whisper-second": "Whisper base, another conversion",
     "whisper-tiny-en": "Whisper tiny.en",
@@ -46,6 +48,14 @@ def _right(name: str, right: int, count: int, *, least: int) -> Iterator[Row]:
 def _scans() -> Iterator[Row]:
     for name, rate in other_engines.scan_errors(real_material()):
         yield Row(name, "character error rate", rate, bound=at_most(0.03))
+
+
+def _memory() -> Iterator[Row]:
+    if not engine_memory.is_measurable():
+        raise UnmeasurableError("only Linux tells of a worker's memory")
+    for name, took in engine_memory.steps():
+        yield Row(name, "when it has ended", took.resident_bytes / 1e6, "MB")
+        yield Row(name, "peak memory until then", took.peak_bytes / 1e6, "MB", at_most(_MOST_MEGABYTES))
 
 
 def _speech() -> Iterator[Row]:
@@ -93,6 +103,18 @@ BENCHMARKS = (
         subject="Scan",
         measure=lambda: list(_scans()),
         packages=("rapidocr", "onnxruntime"),
+    ),
+    Benchmark(
+        name="engine-memory",
+        page=ENGINES,
+        title="What the engines of texts and pictures take",
+        about=(
+            "The one worker that runs them all, call by call. Speech and the optional writer have workers of"
+            " their own."
+        ),
+        subject="Worker",
+        measure=lambda: list(_memory()),
+        packages=("onnxruntime", "rapidocr"),
     ),
     Benchmark(
         name="speech-fallbacks",

@@ -25,7 +25,9 @@ DIMENSIONS = 384
 _LAYERS = 6
 _HEADS = 12
 _MAX_TOKENS = 256  # the length it was trained for; what is beyond has no say
+# Each token of a batch of long texts takes 45 KB of memory, most of it for what it makes of the others.
 _BATCH = 32
+_BATCH_TOKENS = 2048
 
 
 class SentenceEncoder:
@@ -41,9 +43,10 @@ class SentenceEncoder:
         vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
         tokens = [self._tokenizer.encode(text, _MAX_TOKENS) for text in texts]
         # Texts of like length share a batch, so that little is spent on padding.
-        order = sorted(range(len(texts)), key=lambda index: len(tokens[index]))
-        for begin in range(0, len(order), _BATCH):
-            batch = order[begin : begin + _BATCH]
+        order = sorted(range(len(texts)), key=lambda index: -len(tokens[index]))
+        while order:
+            count = min(_BATCH, max(1, _BATCH_TOKENS // len(tokens[order[0]])))
+            batch, order = order[:count], order[count:]
             vectors[batch] = self._encode_batch([tokens[index] for index in batch])
         return vectors
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.engines.text.embeddings import DIMENSIONS, embed
+from local.engines.text.embeddings import DIMENSIONS, SentenceEncoder, Vectors, embed
 from local.engines.text.wordpiece import count_tokens, model_file, tokenizer
 
 NEIGHBOURS = [
@@ -73,6 +73,24 @@ def test_a_batch_gives_what_each_text_gives_alone() -> None:
     assert together.shape == (4, DIMENSIONS)
     for text, vector in zip(texts, together, strict=True):
         assert embed([text])[0] == pytest.approx(vector, abs=1e-5)
+
+
+def test_long_texts_are_encoded_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory grows with the tokens of a batch: 32 texts of 256 tokens took 400 MB."""
+    batches: list[tuple[int, int]] = []
+
+    def encode(encoder: SentenceEncoder, batch: list[list[int]]) -> Vectors:
+        batches.append((len(batch), max(map(len, batch))))
+        return np.array([[len(tokens)] * DIMENSIONS for tokens in batch], np.float32)
+
+    monkeypatch.setattr(SentenceEncoder, "_encode_batch", encode)
+    texts = ["word " * 300, "a few words"] * 40
+
+    lengths = embed(texts)[:, 0]
+
+    assert list(lengths) == [256, 5] * 40, "each text has its own vector"
+    assert max(rows * tokens for rows, tokens in batches) <= 2048
+    assert len(batches) <= 12, "short texts still share batches"
 
 
 @settings(max_examples=25, deadline=None)
