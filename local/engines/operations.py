@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from local import own_settings, weights
 from local.weights.cache import is_fetched
@@ -67,8 +68,9 @@ class Engine:
         """What is wrong with the bytes of its weights; all are read for it."""
         try:
             for found in self.weight_sets:
-                for file in (*found.files, *found.builds):
-                    weights.path(found.name, file.name)
+                built = [build.name for build in found.builds]
+                for name in (*(file.name for file in found.files), *built):
+                    weights.path(found.name, name)
         except weights.WeightsMissingError as error:
             return str(error)
         return None
@@ -137,5 +139,5 @@ def operations() -> tuple[Operation, ...]:
     )
 
 
-def _frozen(value: str | list[str]) -> str | tuple[str, ...]:
+def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value

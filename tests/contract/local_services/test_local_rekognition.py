@@ -121,6 +121,16 @@ def test_text_comes_as_lines_and_words_that_point_to_them(client: ServiceClient)
     assert box["Left"] == pytest.approx(1 / 12, abs=0.02)
 
 
+@needs_weights("explicit")
+def test_no_answer_claims_to_be_amazons_model(client: ServiceClient) -> None:
+    image = {"Bytes": encoded(slide(LINES))}
+    for operation in ("DetectText", "DetectLabels", "DetectModerationLabels"):
+        answer = client.call(operation, Image=image)
+        versions = [value for name, value in answer.items() if name.endswith("ModelVersion")]
+        assert [version.partition(":")[0] for version in versions] == ["local"], operation
+    assert client.call("DetectText", Image=image)["TextModelVersion"] == "local: RapidOCR, PaddleOCR"
+
+
 def test_text_filters_keep_what_is_asked_for(client: ServiceClient) -> None:
     image = {"S3Object": {"Bucket": "pictures", "Name": "slide.png"}}
 

@@ -45,6 +45,7 @@ def test_every_documented_format_is_read(client: ServiceClient, image_format: st
     answer = client.call("DetectDocumentText", Document={"Bytes": _saved(slide(LINES), image_format)})
     assert _lines(answer) == LINES
     assert answer["DocumentMetadata"] == {"Pages": 1}
+    assert answer["DetectDocumentTextModelVersion"] == "local: RapidOCR, PaddleOCR"
 
 
 def test_blocks_are_linked_page_to_lines_to_words(client: ServiceClient) -> None:
