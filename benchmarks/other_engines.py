@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from benchmarks.benchmark import Benchmark, UnmeasurableError, real_material
 from benchmarks.pages import ENGINES
 from benchmarks.rows import Row, at_least, at_most
-from evaluation import engine_memory, other_engines
+from evaluation.other_engines import judging, memory
 from evaluation.sight import is_fetched
 from evaluation.speech.found import real_recordings, recordings_beside_their_words
 from evaluation.speech.measuring import hear, heard_by, word_error_rate
@@ -28,15 +28,15 @@ _SPEECH_ENGINES = {
 def _small() -> Iterator[Row]:
     if not is_fetched("sentences"):
         raise UnmeasurableError("the weights sentences aren't fetched (braid engines fetch)")
-    portraits, others = other_engines.faces_found()
+    portraits, others = judging.faces_found()
     yield from _right("faces: portraits of Labeled Faces in the Wild", portraits, 100, least=95)
     yield from _right("faces: patches without one", 100 - others, 100, least=100)
-    yield from _right("the language of a sentence", *other_engines.languages_right(), least=25)
-    yield from _right("the sentiment of a sentence or two", *other_engines.sentiments_right(), least=23)
-    found, count, wrong = other_engines.personal_data_counts()
+    yield from _right("the language of a sentence", *judging.languages_right(), least=25)
+    yield from _right("the sentiment of a sentence or two", *judging.sentiments_right(), least=23)
+    found, count, wrong = judging.personal_data_counts()
     yield from _right("personal data, where its patterns were made", found, count, least=count)
     yield Row("personal data, where its patterns were made", "false", wrong, bound=at_most(0))
-    distance = other_engines.distance_from_published()
+    distance = judging.distance_from_published()
     yield Row("numbers of all-MiniLM-L6-v2", "greatest difference", distance, bound=at_most(2e-6))
 
 
@@ -46,14 +46,14 @@ def _right(name: str, right: int, count: int, *, least: int) -> Iterator[Row]:
 
 
 def _scans() -> Iterator[Row]:
-    for name, rate in other_engines.scan_errors(real_material()):
+    for name, rate in judging.scan_errors(real_material()):
         yield Row(name, "character error rate", rate, bound=at_most(0.03))
 
 
 def _memory() -> Iterator[Row]:
-    if not engine_memory.is_measurable():
+    if not memory.is_measurable():
         raise UnmeasurableError("only Linux tells of a worker's memory")
-    for name, took in engine_memory.steps():
+    for name, took in memory.steps():
         yield Row(name, "when it has ended", took.resident_bytes / 1e6, "MB")
         yield Row(name, "peak memory until then", took.peak_bytes / 1e6, "MB", at_most(_MOST_MEGABYTES))
 
@@ -83,10 +83,10 @@ BENCHMARKS = (
         title="Faces, languages, sentiment, personal data, sentence vectors",
         about=(
             "OpenCV's cascades on scikit-image's patches of Labeled Faces in the Wild, and the engines of"
-            " texts on sentences of ours (`evaluation/judged_texts.py`). Personal data that no pattern can"
-            " know, such as a bare name, is in none of them. Sentence vectors are compared with the first"
-            " numbers that sentence-transformers gives for two sentences. How well key phrases are chosen"
-            " isn't measured."
+            " texts on sentences of ours (`evaluation/other_engines/judged_texts.py`). Personal data that no"
+            " pattern can know, such as a bare name, is in none of them. Sentence vectors are compared with"
+            " the first numbers that sentence-transformers gives for two sentences. How well key phrases are"
+            " chosen isn't measured."
         ),
         subject="Judged",
         measure=lambda: list(_small()),

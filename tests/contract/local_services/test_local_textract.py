@@ -10,7 +10,7 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from evaluation.error_rates import character_error_rate
+from evaluation.other_engines.error_rates import character_error_rate
 from local.engines.pool import EnginePool
 from local.services.pictures import textract
 from local.services.protocol import ServiceError

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from evaluation.error_rates import character_error_rate
+from evaluation.other_engines.error_rates import character_error_rate
 from local.engines.errors import UnreadableMediaError
 from local.engines.findings import Page
 from local.engines.pictures import ocr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.judged_texts import ONE_SENTENCE
+from evaluation.other_engines.judged_texts import ONE_SENTENCE
 from local.engines.text.language import dominant_languages
 
 

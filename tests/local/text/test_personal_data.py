@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from evaluation.judged_texts import CLEAN, MARKED, read_marks
+from evaluation.other_engines.judged_texts import CLEAN, MARKED, read_marks
 from local.engines.text.pii import personal_data
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.judged_texts import JUDGED
+from evaluation.other_engines.judged_texts import JUDGED
 from local.engines.text.sentiment import sentiment
 
 

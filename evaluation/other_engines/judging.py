@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import skimage.data
 
-from evaluation.error_rates import character_error_rate
-from evaluation.judged_texts import CLEAN, JUDGED, MARKED, ONE_SENTENCE, read_marks
+from evaluation.other_engines.error_rates import character_error_rate
+from evaluation.other_engines.judged_texts import CLEAN, JUDGED, MARKED, ONE_SENTENCE, read_marks
 from local.engines.pictures import faces, ocr
 from local.engines.text.embeddings import embed
 from local.engines.text.language import dominant_languages

@@ -1,0 +1,1 @@
+"""What the small engines make of material whose truth is known, and what memory they take."""
