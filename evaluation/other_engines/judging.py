@@ -42,7 +42,8 @@ def faces_found() -> tuple[int, int]:
 
 
 def _patches() -> Iterator[bytes]:
-    for patch in (skimage.data.lfw_subset() * 255).astype(np.uint8):
+    patches = skimage.data.lfw_subset()  # type: ignore[no-untyped-call]  # untyped there
+    for patch in (patches * 255).astype(np.uint8):
         larger = cv2.resize(patch, (150, 150), interpolation=cv2.INTER_CUBIC)
         framed = cv2.copyMakeBorder(larger, 40, 40, 40, 40, cv2.BORDER_REPLICATE)
         yield cv2.imencode(".png", framed)[1].tobytes()

@@ -64,7 +64,8 @@ def steps() -> Iterator[tuple[str, Took]]:
 
 def _photograph(size: tuple[int, int] = (512, 512)) -> bytes:
     target = io.BytesIO()
-    Image.fromarray(skimage.data.astronaut()).resize(size).save(target, "JPEG")
+    picture = Image.fromarray(skimage.data.astronaut())  # type: ignore[no-untyped-call]  # untyped there
+    picture.resize(size).save(target, "JPEG")
     return target.getvalue()
 
 
