@@ -30,7 +30,10 @@ RESETS: dict[str, Callable[[], None]] = {
     "metering.requests": requests.restart,
 }
 # A developer's own settings, with which other tests would fail on their machine than on ours.
-_PERSONAL = ("AWS_", "BRAID_LLM_", "BRAID_EMBED_", "BRAID_WRITER", "BRAID_HOME", "POWERTOOLS_")
+_PERSONAL = (
+    *("AWS_", "BRAID_LLM_", "BRAID_EMBED_", "BRAID_IMAGE_", "BRAID_WHISPER_MODEL", "BRAID_WRITER"),
+    *("BRAID_HOME", "POWERTOOLS_"),
+)
 # Nobody's account: botocore looks for credentials in these places once the environment names none.
 _NO_ACCOUNT = {
     "AWS_CONFIG_FILE": os.devnull,
