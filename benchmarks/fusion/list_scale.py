@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from benchmarks.benchmark import Benchmark
 from benchmarks.fusion.fusion_scale import REFERENCE_SECONDS, reference_seconds, seconds
@@ -26,6 +26,7 @@ __all__ = [
     "MAX_EXPONENT",
     "MAX_SECONDS_PER_THOUSAND",
     "asking_seconds",
+    "many_lists",
     "two_lists",
 ]
 
@@ -68,6 +69,12 @@ def _similar_prices(rng: random.Random, number: int, *, is_second: bool) -> str:
     return f"name: {name}; price: ${cents * (1.03 if is_second and is_raised else 1) / 100:.2f}"
 
 
+def _shelf_prices(rng: random.Random, number: int, *, is_second: bool) -> str:
+    """Four prices for all rows, so that each change is made to many, and most prices are other rows' too."""
+    name, place, is_changed = _named(rng, number), rng.randrange(4), rng.random() < _CHANGED
+    return f"name: {name}; price: ${(9.99, 14.99, 19.99, 24.99)[(place + (is_second and is_changed)) % 4]}"
+
+
 def _colors(rng: random.Random, number: int, *, is_second: bool) -> str:
     name, place = _named(rng, number), rng.randrange(3)
     return f"{(('yellow', 'black', 'white') if is_second else ('red', 'blue', 'green'))[place]} {name}"
@@ -102,6 +109,7 @@ def _other_traits(rng: random.Random, number: int, *, is_second: bool) -> str:
 LISTS: Mapping[str, Callable[..., str]] = {
     "price lists, every row differs": _differing_prices,
     "price lists, one row in five differs": _similar_prices,
+    "price lists, one row in five has another of four prices": _shelf_prices,
     "colours, every row differs": _colors,
     "colours, one row in five differs": _other_colors,
     "denials, every row differs": _denials,
@@ -114,13 +122,17 @@ AGREEING_LISTS: Mapping[str, Callable[..., str]] = {"denials, half of the rows h
 
 def two_lists(kind: str, row_count: int) -> FusionInput:
     """A bundle of two lists of so many rows each, about the same things in the same order."""
-    names = ("old.csv", "new.csv")
+    return many_lists(kind, row_count, ("old.csv", "new.csv"))
+
+
+def many_lists(kind: str, row_count: int, names: Sequence[str]) -> FusionInput:
+    """A bundle of such lists: every second differs from the others."""
     members = (member(name, "text", Modality.TEXT, media_type="text/csv") for name in names)
     rows: list[Passage] = []
-    for is_second, name in enumerate(names):
+    for place, name in enumerate(names):
         rng = random.Random(20)
         for number in range(row_count):
-            text = {**LISTS, **AGREEING_LISTS}[kind](rng, number, is_second=bool(is_second))
+            text = {**LISTS, **AGREEING_LISTS}[kind](rng, number, is_second=place % 2 == 1)
             rows.append(passage(len(rows) + 1, text, member=name))
     return FusionInput(admission(*members), passages=passages(*rows))
 

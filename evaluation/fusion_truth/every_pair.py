@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple
 
 from braid.domain.asset.asset import Modality
@@ -21,13 +22,13 @@ from braid.text.term_weights import TermWeights
 from evaluation.fusion_truth.plain_counterparts import PlainRows
 from evaluation.fusion_truth.plain_points import PlainPoints, said_by
 from lambdas.fusion.compare.calibration import Shared, redundancy_probability
-from lambdas.fusion.compare.contradictions import Contradictions
+from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
 from lambdas.fusion.compare.counterparts import MAX_RIVALS
 from lambdas.fusion.compare.differing_colors import find_colors_not_shown
 from lambdas.fusion.compare.differing_numbers import (
     SAME_BUT_UNIT,
     Named,
-    add_difference,
+    difference,
     lacks_unit,
     sameness_of,
     slack_of,
@@ -157,28 +158,47 @@ class _Comparison:
         for dimension in sorted(dimensions):
             ours = [it for it in one.quantities if it[0].dimension == dimension]
             theirs = [it for it in other.quantities if it[0].dimension == dimension]
-            pairs_of = self.points.rows_among([it[1] for it in ours], [it[1] for it in theirs])
-            are_many = not span.is_timed and max(len(ours), len(theirs)) > MAX_RIVALS
-            if not are_many:
+            rows = self.points.rows_among(
+                [it[1] for it in ours],
+                [it[1] for it in theirs],
+                partial(_said, dimension),
+                are_all_words_first=dimension == PLAIN,
+            )
+            are_only_ones = _is_one(ours_near, dimension) and _is_one(theirs_near, dimension)
+            are_rows = rows.are_rows and not span.is_timed
+            found = _of_rows(ours, theirs, rows) if are_rows else []
+            is_of_rows = bool(found)
+            if not are_rows or (are_only_ones and not found):
                 ours = [it for it in ours if not _is_named(it[0], theirs_near)]
                 theirs = [it for it in theirs if not _is_named(it[0], ours_near)]
-            are_only_ones = _is_one(ours_near, dimension) and _is_one(theirs_near, dimension)
-            for named in ours:
-                rivals = theirs if are_only_ones else _rivals(named, theirs, pairs_of, is_timed=span.is_timed)
-                if are_many and any(_is_settled(named, rival) for rival in rivals):
-                    continue
-                for rival in rivals:
-                    sameness = sameness_of(named[0], rival[0], one, other, span, are_only_ones)
-                    if sameness:
-                        add_difference(self.found, one, other, named, rival, sameness)
+                found = [
+                    (named, rival)
+                    for named in ours
+                    for rival in (
+                        theirs if are_only_ones else _rivals(named, theirs, rows, is_timed=span.is_timed)
+                    )
+                ]
+            for named, rival in found:
+                sameness = sameness_of(named[0], rival[0], one, other, span, are_only_ones)
+                if sameness:
+                    self._add(difference(one, other, named, rival, sameness), dimension, is_of_rows)
+
+    def _add(self, point: Contradiction, dimension: str, is_of_rows: bool) -> None:
+        # What the two say counts once in two texts, and once in each two rows of two lists.
+        who = (point.one.observation_id, point.other.observation_id) if is_of_rows else ("", "")
+        self.found.add((dimension, *who, *point.values), point)
 
     def _compare_bare_numbers(self, bare: Voice, full: Voice) -> None:
         bare_near, full_near = self._near(bare), self._near(full)
         ours = [it for it in bare.quantities if lacks_unit(it[0])]
         theirs = [it for it in full.quantities if it[0].dimension != PLAIN]
         rows = self.points.rows_among(
-            [it[1] for it in ours], [it[1] for it in theirs], is_turned=bare is self.other
+            [it[1] for it in ours],
+            [it[1] for it in theirs],
+            _said_with_and_without_unit,
+            is_turned=bare is self.other,
         )
+        are_rows = rows.are_rows and not self.span.is_timed
         for quantity, parsed in ours:
             for rival, rival_parsed in _rivals((quantity, parsed), theirs, rows, is_timed=self.span.is_timed):
                 around = words_around(quantity) & words_around(rival)
@@ -187,9 +207,12 @@ class _Comparison:
                 factor = rival.readings[0] / rival.values[0] if rival.values[0] else 1.0
                 readings = tuple(value * factor for value in quantity.values)
                 meant = replace(quantity, dimension=rival.dimension, readings=readings)
-                if not _is_named(meant, full_near) and not _is_named(rival, bare_near):
+                settling = (
+                    (parsed.quantities, rival_parsed.quantities) if are_rows else (bare_near, full_near)
+                )
+                if not _is_named(meant, settling[1]) and not _is_named(rival, settling[0]):
                     pair = ((meant, parsed), (rival, rival_parsed))
-                    add_difference(self.found, bare, full, *pair, SAME_BUT_UNIT)
+                    self._add(difference(bare, full, *pair, SAME_BUT_UNIT), rival.dimension, are_rows)
 
     def _near(self, speaker: Voice) -> list[Quantity]:
         """What a voice names in the span, a little before and a little after it; off the clock, all."""
@@ -220,8 +243,27 @@ def _is_named(quantity: Quantity, near: Sequence[Quantity]) -> bool:
     )
 
 
-def _is_settled(named: Named, rival: Named) -> bool:
-    return _is_named(named[0], rival[1].quantities) or _is_named(rival[0], named[1].quantities)
+def _of_rows(ours: Sequence[Named], theirs: Sequence[Named], rows: PlainRows) -> list[tuple[Named, Named]]:
+    """The numbers of rows that belong together, and that no row like them names."""
+    found = []
+    for named in ours:
+        for rival in theirs:
+            if not rows.are(named[1], rival[1]) or not words_around(named[0]) & words_around(rival[0]):
+                continue
+            closest = [it for _, it in theirs if rows.are(named[1], it)]
+            back = [it for _, it in ours if rows.are(it, rival[1])]
+            is_named = any(_is_named(named[0], it.quantities) for it in closest)
+            if not is_named and not any(_is_named(rival[0], it.quantities) for it in back):
+                found.append((named, rival))
+    return found
+
+
+def _said(dimension: str, parsed: ParsedObservation) -> list[str]:
+    return [it.term for it in parsed.quantities if it.dimension == dimension]
+
+
+def _said_with_and_without_unit(parsed: ParsedObservation) -> list[str]:
+    return [it.term for it in parsed.quantities if it.dimension != PLAIN or lacks_unit(it)]
 
 
 def _is_one(near: Sequence[Quantity], dimension: str) -> bool:

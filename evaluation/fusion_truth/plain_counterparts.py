@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 from braid.text.term_weights import TermWeights
-from lambdas.fusion.compare.counterparts import MAX_RIVALS, likeness
+from lambdas.fusion.compare.counterparts import MAX_RIVALS
 from lambdas.fusion.observe.parsing import ParsedObservation
 
-__all__ = ["PlainCounterparts", "PlainRows"]
+__all__ = ["PlainCounterparts", "PlainRows", "Said"]
 
 Observations = Sequence[ParsedObservation]
+Said = Callable[[ParsedObservation], Iterable[str]]
 
 
 class PlainCounterparts:
@@ -22,11 +24,18 @@ class PlainCounterparts:
         theirs: Observations,
         weights: TermWeights,
         whole: PlainCounterparts | None = None,
+        said: Said = lambda _: (),
+        *,
+        are_all_words_first: bool = False,
     ) -> None:
         self._weights = weights
         self._sides = tuple({it.observation_id: it for it in side} for side in (ours, theirs))
         self._known: dict[tuple[int, str], list[str]] = {}
-        self._whole = whole
+        # Of all that either says the whole tells nothing else.
+        sizes = [[len(side) for side in it._sides] for it in (self, whole) if it is not None]
+        self._whole = whole if sizes[1:] != sizes[:1] else None
+        self._said = said
+        self._are_all_words_first = are_all_words_first
 
     def are(self, one: ParsedObservation, other: ParsedObservation) -> bool:
         """Whether one of ours and one of theirs belong together."""
@@ -51,10 +60,23 @@ class PlainCounterparts:
         if len(self._sides[side]) == 1:
             return list(self._sides[side])
         if name not in self._known:
-            alike = {key: likeness(parsed, it, self._weights) for key, it in self._sides[side].items()}
+            alike = {key: self._likeness(parsed, it) for key, it in self._sides[side].items()}
             most = max(alike.values())
-            self._known[name] = [key for key, value in alike.items() if value == most > 0]
+            self._known[name] = [key for key, value in alike.items() if value == most > (0.0, 0.0)]
         return self._known[name]
+
+    def _likeness(self, one: ParsedObservation, other: ParsedObservation) -> tuple[float, float]:
+        """How telling the words are that both have: those besides what they say, and all; or the reverse."""
+        plain, rest = (
+            self._weights.total(ours & theirs)
+            for ours, theirs in zip(self._words(one), self._words(other), strict=True)
+        )
+        return (plain, rest) if self._are_all_words_first else (rest, plain)
+
+    def _words(self, parsed: ParsedObservation) -> tuple[set[str], set[str]]:
+        rest = Counter(parsed.terms)
+        rest.subtract(Counter(self._said(parsed)))
+        return set(parsed.terms), {word for word, count in rest.items() if count > 0}
 
 
 class PlainRows:
@@ -68,6 +90,8 @@ class PlainRows:
         whole: PlainCounterparts | None,
         *,
         is_timed: bool,
+        said: Said = lambda _: (),
+        are_all_words_first: bool = False,
     ) -> None:
         # The same observation comes once for each thing that it says.
         self._ours, self._theirs = (
@@ -76,7 +100,9 @@ class PlainRows:
         counts = (len(self._ours), len(self._theirs))
         self.are_rows = max(counts) > MAX_RIVALS or (not is_timed and min(counts) > 1)
         self._whole = whole
-        self._counterparts = PlainCounterparts(ours, theirs, weights, whole)
+        self._counterparts = PlainCounterparts(
+            ours, theirs, weights, whole, said, are_all_words_first=are_all_words_first
+        )
         self._everybody = (
             frozenset(it.observation_id for it in self._ours),
             frozenset(it.observation_id for it in self._theirs),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from braid.domain.asset.asset import Modality
 from braid.domain.span import Span
 from braid.text.attributes.colors import are_synonyms
 from braid.text.attributes.mentions import Negation
+from braid.text.numbers.quantities import PLAIN
 from braid.text.term_weights import TermWeights
-from evaluation.fusion_truth.plain_counterparts import PlainCounterparts, PlainRows
+from evaluation.fusion_truth.plain_counterparts import PlainCounterparts, PlainRows, Said
 from lambdas.fusion.compare.contradictions import Contradiction, Contradictions
 from lambdas.fusion.compare.denials import DENIED, DENIED_IF_HEARD, WEAK_TERMS
 from lambdas.fusion.compare.differing_colors import OTHER_COLOR_SAID
@@ -36,16 +38,28 @@ class PlainPoints:
         self,
         ours: Sequence[ParsedObservation],
         theirs: Sequence[ParsedObservation],
+        said: Said = lambda _: (),
         *,
         is_turned: bool = False,
+        are_all_words_first: bool = False,
     ) -> PlainRows:
         """The rows among those of both that say something of a kind; turned, ``ours`` are the other's."""
         both = (self.other, self.one) if is_turned else (self.one, self.other)
         weights = self.weights
         if is_turned not in self._whole:
-            self._whole[is_turned] = PlainCounterparts(both[0].observations, both[1].observations, weights)
+            self._whole[is_turned] = PlainCounterparts(
+                both[0].observations, both[1].observations, weights, said=_all_said
+            )
         whole = None if self.span.is_timed else self._whole[is_turned]
-        return PlainRows(ours, theirs, weights, whole, is_timed=self.span.is_timed)
+        return PlainRows(
+            ours,
+            theirs,
+            weights,
+            whole,
+            is_timed=self.span.is_timed,
+            said=said,
+            are_all_words_first=are_all_words_first,
+        )
 
     def compare_denials(self, one: Voice, other: Voice) -> None:
         """What ``one`` denies and ``other`` states."""
@@ -85,7 +99,7 @@ class PlainPoints:
     def compare_colors(self) -> None:
         """The same noun under different colours."""
         one, other = self.one, self.other
-        rows = self.rows_among([it for _, it in one.colors], [it for _, it in other.colors])
+        rows = self.rows_among([it for _, it in one.colors], [it for _, it in other.colors], _colors_said)
         is_timed = self.span.is_timed
         for mention, parsed in one.colors:
             for rival, rival_parsed in other.colors:
@@ -120,7 +134,8 @@ class PlainPoints:
         ):
             ours = [it for it in one.traits if it[0].dimension == dimension]
             theirs = [it for it in other.traits if it[0].dimension == dimension]
-            rows = self.rows_among([it for _, it in ours], [it for _, it in theirs])
+            said = partial(_traits_said, dimension)
+            rows = self.rows_among([it for _, it in ours], [it for _, it in theirs], said)
             for mention, parsed in ours:
                 for rival, rival_parsed in theirs:
                     if not are_same_thing(mention, rival):
@@ -143,6 +158,20 @@ class PlainPoints:
                         ("trait", dimension, mention.value, rival.value, *about),
                         Contradiction(SAME_TRAIT * trust, parsed, rival_parsed, "", values),
                     )
+
+
+def _colors_said(parsed: ParsedObservation) -> list[str]:
+    return [term for mention in parsed.colors for term in mention.own]
+
+
+def _traits_said(dimension: str, parsed: ParsedObservation) -> list[str]:
+    return [term for it in parsed.traits if it.dimension == dimension for term in it.own]
+
+
+def _all_said(parsed: ParsedObservation) -> list[str]:
+    amounts = [it.term for it in parsed.quantities if it.dimension != PLAIN]
+    traits = [term for it in parsed.traits for term in it.own]
+    return [*amounts, *_colors_said(parsed), *traits]
 
 
 def _deniers(voice: Voice, term: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ import gc
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from braid.domain.evidence.timeline import Agreement, AgreementKind, Segment, Timeline
 from braid.domain.profile.sections.fusion import Thresholds
@@ -60,6 +61,7 @@ def timeline_of(
     """What ``fuse`` makes of an input that was prepared before."""
     meaning = Meaning(vectors, Phrases(prepared.given.language)) if vectors else None
     segments, left_out = _segments(prepared, thresholds, meaning)
+    segments = _listed(segments, left_out)
     found = [agreement for segment in segments for agreement in segment.agreements]
     observations = prepared.observations
     duration_ms = prepared.given.admission.duration_ms
@@ -107,6 +109,32 @@ def _segments(
     return segments, left_out
 
 
+def _listed(segments: Sequence[Segment], left_out: Counter[LeftOut]) -> list[Segment]:
+    """The segments with the surest contradictions of the asset, where there are thousands."""
+    strengths = [
+        point.strength
+        for segment in segments
+        for point in segment.agreements
+        if point.kind is AgreementKind.CONTRADICTORY
+    ]
+    if len(strengths) <= MAX_LISTED:
+        return list(segments)
+    left_out["points"] += len(strengths) - MAX_LISTED
+    weakest = sorted(strengths, reverse=True)[MAX_LISTED - 1]
+    equals_left = MAX_LISTED - sum(strength > weakest for strength in strengths)
+    listed: list[Segment] = []
+    for segment in segments:
+        kept: list[Agreement] = []
+        for point in segment.agreements:
+            if point.kind is AgreementKind.CONTRADICTORY and point.strength <= weakest:
+                if point.strength < weakest or not equals_left:
+                    continue
+                equals_left -= 1
+            kept.append(point)
+        listed.append(replace(segment, agreements=tuple(kept)))
+    return listed
+
+
 def _limits(left_out: Counter[LeftOut]) -> Iterator[str]:
     """What wasn't compared or isn't listed, and why."""
     if count := left_out["rivals"]:
@@ -123,8 +151,8 @@ def _limits(left_out: Counter[LeftOut]) -> Iterator[str]:
         )
     if count := left_out["points"]:
         yield (
-            f"{count:,} more contradiction{'s were' if count > 1 else ' was'} found: of two sources only the"
-            f" surest {MAX_LISTED:,} are listed"
+            f"{count:,} more contradiction{'s were' if count > 1 else ' was'} found: only the surest"
+            f" {MAX_LISTED:,} are listed"
         )
 
 

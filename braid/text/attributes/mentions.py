@@ -58,9 +58,13 @@ class Negation:
 
 @dataclass(frozen=True, slots=True)
 class ColorMention:
-    """A colour said of something: "red shirt"; ``nouns`` is empty where nothing follows it."""
+    """A colour said of something: "red shirt"; ``nouns`` is empty where nothing follows it.
+
+    ``own`` are the terms of the colour itself.
+    """
 
     color: str
+    own: frozenset[str]
     nouns: frozenset[str]
     written: str
     at_ms: int | None
@@ -155,7 +159,8 @@ def color_mentions(
         if not nouns and language not in (None, *EAST_ASIAN):
             nouns, written = _predicated(tokens, terms, index, language)
         if language is not None or not any((token.text, noun) in IDIOMS for noun in nouns):
-            yield ColorMention(color, frozenset(nouns), written, token.at_ms, token.confidence)
+            own = frozenset(term for term in terms[index : index + 1] if term is not None)
+            yield ColorMention(color, own, frozenset(nouns), written, token.at_ms, token.confidence)
 
 
 def _color(token: Token, language: str | None) -> str | None:
@@ -249,10 +254,10 @@ def east_asian_mentions(
     for trait, noun, written, _ in east_asian_traits(text):
         # A run of letters goes on into the verb: its beginning is the noun.
         nouns = frozenset((noun[:_NOUN_LETTERS],)) if noun else frozenset()
+        own = content_stems(written, language)
         if trait.dimension == COLOR:
-            colors.append(ColorMention(trait.value, nouns, f"{written}{noun}", at_ms, confidence))
+            colors.append(ColorMention(trait.value, own, nouns, f"{written}{noun}", at_ms, confidence))
         else:
-            own = content_stems(written, language)
             traits.append(
                 TraitMention(
                     trait.dimension,

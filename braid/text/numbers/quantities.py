@@ -48,6 +48,11 @@ class Quantity:
     is_spoken_form: bool
     is_bare: bool = False
 
+    @property
+    def term(self) -> str:
+        """The term that it is among those of its text."""
+        return _digits(self.values[0])
+
 
 @dataclass(frozen=True, slots=True)
 class _Number:

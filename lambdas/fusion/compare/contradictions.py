@@ -17,7 +17,7 @@ __all__ = ["MAX_LISTED", "Contradiction", "Contradictions", "LeftOut"]
 
 LeftOut = Literal["rivals", "mentions", "points"]
 
-# Two lists in which every row differs: a thousand rows are more than anybody reads.
+# Lists in which every row differs: of an asset, and so of two of its sources, nobody reads more.
 MAX_LISTED = 1_000
 
 

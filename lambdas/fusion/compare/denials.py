@@ -81,7 +81,7 @@ class _Subject:
         self._speak = (ours, theirs)
         self.are_rows = rows.are_several(ours, theirs)
         self._rows = rows
-        self._counterparts = rows.among(ours.values(), theirs.values())
+        self._counterparts = rows.among(ours.values(), theirs.values(), (("denial", term), ("denial", term)))
 
     def rivals(self, negation: Negation, denier: ParsedObservation) -> Sequence[ParsedObservation]:
         """Who of the other voice speaks of what is denied: of rows the counterparts, else the likest."""

@@ -33,7 +33,12 @@ def find_differing_colors(one: Voice, other: Voice, rows: Rows, found: Contradic
         _add(one, other, _own(one.colors, other.colors), _own(other.colors, one.colors), (), found)
         return
     ours, theirs = _by_observation(one), _by_observation(other)
-    counterparts = rows.among((its[0][1] for its in ours.values()), (its[0][1] for its in theirs.values()))
+    counterparts = rows.among(
+        (its[0][1] for its in ours.values()),
+        (its[0][1] for its in theirs.values()),
+        (("color",), ("color",)),
+        lambda parsed: (term for mention in parsed.colors for term in mention.own),
+    )
     are_rows = rows.are_several(ours, theirs)
     about: tuple[str, ...] = ()
     for name, its in ours.items():

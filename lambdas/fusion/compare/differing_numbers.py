@@ -1,14 +1,16 @@
 """Numbers that two voices name differently for the same thing.
 
 Who names only one price is taken to speak of the price that the other names; else the words around two
-numbers have to tell that they are of the same thing. A value that the other names close by settles it.
+numbers have to tell that they are of the same thing. A value that the other names close by settles it; of
+rows of two lists only those that belong together are compared, and only these settle.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
@@ -22,7 +24,7 @@ from lambdas.fusion.observe.parsing import ParsedObservation
 __all__ = [
     "SAME_BUT_UNIT",
     "Named",
-    "add_difference",
+    "difference",
     "find_differing_numbers",
     "lacks_unit",
     "sameness_of",
@@ -61,28 +63,50 @@ def find_differing_numbers(
     for dimension in sorted(ours_by_dimension.keys() & theirs_by_dimension.keys()):
         ours, theirs = ours_by_dimension[dimension], theirs_by_dimension[dimension]
         # Of all that name one: a row whose number is the same on both sides is no rival of another row.
-        counterparts = rows.among((parsed for _, parsed in ours), (parsed for _, parsed in theirs))
-        # Among very many one is near any other by chance: there, only a counterpart's number settles it.
-        are_many = not span.is_timed and max(len(ours), len(theirs)) > MAX_RIVALS
-        if not are_many:
+        counterparts = rows.among(
+            (parsed for _, parsed in ours),
+            (parsed for _, parsed in theirs),
+            (("number", dimension),) * 2,
+            partial(_said, dimension),
+            are_all_words_first=dimension == PLAIN,
+        )
+        # Of rows only those that belong together settle what they say: another thing may cost as much.
+        are_rows = _are_rows(rows, counterparts)
+        are_only_ones = ours_near.is_one(dimension) and theirs_near.is_one(dimension)
+        rivals = _Rivals(theirs, counterparts, found, are_rows=are_rows)
+        pairs = [(named, rival) for named in ours for rival in rivals.of(named)] if are_rows else []
+        is_of_rows = bool(pairs)
+        if not are_rows or (are_only_ones and not pairs):
             ours = [named for named in ours if not theirs_near.has(named[0])]
             theirs = [named for named in theirs if not ours_near.has(named[0])]
-        are_only_ones = ours_near.is_one(dimension) and theirs_near.is_one(dimension)
-        rivals = _Rivals(theirs, counterparts, found, is_timed=span.is_timed, are_many=are_many)
-        if ours and are_only_ones:
-            found.left_out["mentions"] += max(0, len(theirs) - MAX_RIVALS)
-        for named in ours:
-            for rival in theirs[:MAX_RIVALS] if are_only_ones else rivals.of(named):
-                sameness = sameness_of(named[0], rival[0], one, other, span, are_only_ones)
-                if sameness:
-                    add_difference(found, one, other, named, rival, sameness)
+            if ours and are_only_ones:
+                found.left_out["mentions"] += max(0, len(theirs) - MAX_RIVALS)
+            rivals = _Rivals(theirs, counterparts, found, are_rows=False)
+            pairs = [
+                (named, rival)
+                for named in ours
+                for rival in (theirs[:MAX_RIVALS] if are_only_ones else rivals.of(named))
+            ]
+        for named, rival in pairs:
+            sameness = sameness_of(named[0], rival[0], one, other, span, are_only_ones)
+            if sameness:
+                _add(found, difference(one, other, named, rival, sameness), named[0].dimension, is_of_rows)
     _find_without_unit(one, other, ours_near, theirs_near, rows, found)
     _find_without_unit(other, one, theirs_near, ours_near, Rows(other, one, span, rows.weights), found)
 
 
-def _is_settled(named: Named, rival: Named) -> bool:
-    """Whether either observation names the other's number, too."""
-    return _ValuesNear(rival[1].quantities).has(named[0]) or _ValuesNear(named[1].quantities).has(rival[0])
+def _are_rows(rows: Rows, counterparts: Counterparts) -> bool:
+    return not rows.is_timed and rows.are_several(counterparts.ours, counterparts.theirs)
+
+
+def _add(found: Contradictions, point: Contradiction, dimension: str, is_of_rows: bool) -> None:
+    """Of two texts the same two values are told once; of rows each pair of rows is."""
+    about = (point.one.observation_id, point.other.observation_id) if is_of_rows else ()
+    found.add(("number", dimension, *point.values, *about), point)
+
+
+def _said(dimension: str, parsed: ParsedObservation) -> Iterator[str]:
+    return (it.term for it in parsed.quantities if it.dimension == dimension)
 
 
 def _by_dimension(speaker: Voice) -> dict[str, list[Named]]:
@@ -130,49 +154,56 @@ class _Rivals:
     """A voice's numbers of one dimension by the words around them: which of them another may differ from."""
 
     def __init__(
-        self,
-        named: Sequence[Named],
-        counterparts: Counterparts,
-        found: Contradictions,
-        *,
-        is_timed: bool,
-        are_many: bool,
+        self, named: Sequence[Named], counterparts: Counterparts, found: Contradictions, *, are_rows: bool
     ) -> None:
         self._counterparts = counterparts
         self._found = found
-        self._is_timed = is_timed
-        self._are_many = are_many
-        self._by_word: dict[str, list[Named]] = {}
+        self._are_rows = are_rows
+        self._named = named
+        # By their places among ``named``: a word that many numbers share is looked at no further.
+        self._by_word: dict[str, list[int]] = {}
         self._by_observation: dict[str, list[Named]] = {}
-        for each in named:
+        self._values: dict[str, _ValuesNear] = {}
+        for place, each in enumerate(named):
             self._by_observation.setdefault(each[1].observation_id, []).append(each)
             for word in words_around(each[0]):
-                self._by_word.setdefault(word, []).append(each)
+                self._by_word.setdefault(word, []).append(place)
 
     def of(self, named: Named) -> Sequence[Named]:
         """What shares a word with the number; off the clock, and of too many, in its counterparts alone."""
-        beside = [self._by_word.get(word, ()) for word in words_around(named[0])]
+        around = words_around(named[0])
+        beside = [self._by_word.get(word, ()) for word in around]
         if not any(beside):
             return ()
-        sharing = {id(each): each for few in beside if len(few) <= MAX_RIVALS for each in few}
+        sharing = {place for few in beside if len(few) <= MAX_RIVALS for place in few}
         are_few = len(sharing) <= MAX_RIVALS and all(len(each) <= MAX_RIVALS for each in beside)
-        if are_few and self._is_timed:
-            return list(sharing.values())
-        numbers: list[Named] = []
-        for parsed in self._counterparts.of(named[1]):
-            its = self._by_observation.get(parsed.observation_id, ())
-            numbers += its[:MAX_RIVALS]
-            self._found.left_out["mentions"] += max(0, len(its) - MAX_RIVALS)
-        if self._are_many and any(_is_settled(named, each) for each in numbers):
+        if are_few and self._counterparts.are_timed:
+            return [self._named[place] for place in sorted(sharing)]
+        closest = list(self._counterparts.of(named[1]))
+        if self._are_rows and any(self._names(parsed, named[0]) for parsed in closest):
             return ()
-        self._found.left_out["rivals"] += not are_few
-        return [each for each in numbers if words_around(named[0]) & words_around(each[0])]
+        numbers: list[Named] = []
+        for parsed in closest:
+            its = self._by_observation.get(parsed.observation_id, [])
+            self._found.left_out["mentions"] += max(0, len(its) - MAX_RIVALS)
+            numbers += self._unsettled(its[:MAX_RIVALS], parsed) if self._are_rows else its[:MAX_RIVALS]
+        self._found.left_out["rivals"] += not are_few and bool(numbers or not closest)
+        return [each for each in numbers if around & words_around(each[0])]
+
+    def _unsettled(self, its: Sequence[Named], parsed: ParsedObservation) -> list[Named]:
+        """What a counterpart names that none of its own counterparts names."""
+        back = list(self._counterparts.back_of(parsed))
+        return [each for each in its if not any(self._names(it, each[0]) for it in back)]
+
+    def _names(self, parsed: ParsedObservation, quantity: Quantity) -> bool:
+        near = self._values.get(parsed.observation_id)
+        if near is None:
+            near = self._values[parsed.observation_id] = _ValuesNear(parsed.quantities)
+        return near.has(quantity)
 
 
-def add_difference(
-    found: Contradictions, one: Voice, other: Voice, named: Named, rival: Named, sameness: float
-) -> None:
-    """Adds that one voice names ``named`` where the other names ``rival``, of what is so surely the same."""
+def difference(one: Voice, other: Voice, named: Named, rival: Named, sameness: float) -> Contradiction:
+    """That one voice names ``named`` where the other names ``rival``, of what is so surely the same."""
     (quantity, parsed), (rival_quantity, rival_parsed) = named, rival
     doubt = _CONFUSABLE[
         confusion(quantity, rival_quantity, parsed.observation.kind, rival_parsed.observation.kind)
@@ -180,10 +211,7 @@ def add_difference(
     probability = sameness * doubt * quantity.confidence * rival_quantity.confidence
     values = (quantity.written, rival_quantity.written)
     reason = f"{one.name} says {values[0]!r} where {other.name} says {values[1]!r}"
-    found.add(
-        ("number", quantity.dimension, *values),
-        Contradiction(probability, parsed, rival_parsed, reason, values),
-    )
+    return Contradiction(probability, parsed, rival_parsed, reason, values)
 
 
 def _find_without_unit(
@@ -199,8 +227,14 @@ def _find_without_unit(
     if not ours:
         return
     theirs = [named for named in full.quantities if named[0].dimension != PLAIN]
-    counterparts = rows.among((parsed for _, parsed in ours), (parsed for _, parsed in theirs))
-    rivals = _Rivals(theirs, counterparts, found, is_timed=rows.is_timed, are_many=False)
+    counterparts = rows.among(
+        (parsed for _, parsed in ours),
+        (parsed for _, parsed in theirs),
+        (("number that lacks its unit",), ("number with its unit",)),
+        lambda parsed: (it.term for it in parsed.quantities if lacks_unit(it) or it.dimension != PLAIN),
+    )
+    are_rows = _are_rows(rows, counterparts)
+    rivals = _Rivals(theirs, counterparts, found, are_rows=False)
     for quantity, parsed in ours:
         for rival, rival_parsed in rivals.of((quantity, parsed)):
             around = words_around(quantity) & words_around(rival)
@@ -209,8 +243,11 @@ def _find_without_unit(
             factor = rival.readings[0] / rival.values[0] if rival.values[0] else 1.0
             readings = tuple(value * factor for value in quantity.values)
             meant = replace(quantity, dimension=rival.dimension, readings=readings)
+            if are_rows:
+                bare_near, full_near = (_ValuesNear(it.quantities) for it in (parsed, rival_parsed))
             if not full_near.has(meant) and not bare_near.has(rival):
-                add_difference(found, bare, full, (meant, parsed), (rival, rival_parsed), SAME_BUT_UNIT)
+                point = difference(bare, full, (meant, parsed), (rival, rival_parsed), SAME_BUT_UNIT)
+                _add(found, point, rival.dimension, are_rows)
 
 
 def lacks_unit(quantity: Quantity) -> bool:

@@ -7,7 +7,8 @@ same thing. Of rows of two lists only those that belong together are compared, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from braid.text.attributes.mentions import TraitMention
 from braid.text.attributes.traits import MATERIAL, WEEKDAY, are_compatible
@@ -39,7 +40,10 @@ def find_differing_traits(one: Voice, other: Voice, rows: Rows, found: Contradic
             _add(one, other, ours, theirs, rows, (), found)
             continue
         counterparts = rows.among(
-            (its[0][1] for its in our_rows.values()), (its[0][1] for its in their_rows.values())
+            (its[0][1] for its in our_rows.values()),
+            (its[0][1] for its in their_rows.values()),
+            (("trait", dimension), ("trait", dimension)),
+            partial(_said, dimension),
         )
         for name, its in our_rows.items():
             closest = list(counterparts.of(its[0][1]))
@@ -99,6 +103,12 @@ def are_same_thing(one: TraitMention, other: TraitMention) -> bool:
     if one.dimension in _NAMED and shared * 2 < min(len(ours), len(theirs)):
         return False
     return shared >= _MIN_SHARED
+
+
+def _said(dimension: str, parsed: ParsedObservation) -> Iterator[str]:
+    for mention in parsed.traits:
+        if mention.dimension == dimension:
+            yield from mention.own
 
 
 def _by_dimension(voice: Voice) -> dict[str, list[Mentioned]]:

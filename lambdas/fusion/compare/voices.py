@@ -12,6 +12,7 @@ from braid.domain.span import Span
 from braid.text.attributes.mentions import ColorMention, Negation, TraitMention
 from braid.text.numbers.quantities import Quantity
 from braid.text.term_weights import TermWeights
+from lambdas.fusion.compare.row_index import RowIndex
 from lambdas.fusion.observe.parsing import WORDED_KINDS, ParsedObservation
 
 __all__ = ["Numbers", "Voice", "pairs", "voices"]
@@ -24,7 +25,8 @@ _SPOKEN_OVER_TIME = ("utterance", "cue", "passage")
 class Voice:
     """The observations of one source in one segment, and what they hold there.
 
-    ``terms`` maps each term to the observations that use it, in order; ``name`` is how people call the voice.
+    ``terms`` maps each term to the observations that use it, in order; ``name`` is how people call the voice;
+    ``indexes`` are its observations by kind of what they say, made where somebody compares those.
     """
 
     modality: Modality
@@ -37,6 +39,7 @@ class Voice:
     colors: list[tuple[ColorMention, ParsedObservation]] = field(default_factory=list)
     traits: list[tuple[TraitMention, ParsedObservation]] = field(default_factory=list)
     shown_colors: dict[str, tuple[float, ParsedObservation]] = field(default_factory=dict)
+    indexes: dict[tuple[str, ...], RowIndex] = field(default_factory=dict)
     _weight: float | None = None
     _name: str | None = None
 

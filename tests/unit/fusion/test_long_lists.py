@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 import pytest
 
-from benchmarks.fusion.list_scale import AGREEING_LISTS, LISTS, two_lists
+from benchmarks.fusion.list_scale import AGREEING_LISTS, LISTS, many_lists, two_lists
 from braid.domain.asset.asset import Modality
 from braid.domain.evidence.timeline import Agreement, AgreementKind, Timeline
 from braid.domain.profile.sections.fusion import Thresholds
@@ -59,6 +60,72 @@ def test_of_thousands_of_contradictions_the_surest_are_listed() -> None:
 
     assert len(contradictions(timeline)) == MAX_LISTED
     assert any("more contradictions were found" in warning for warning in timeline.warnings)
+
+
+def test_of_many_lists_the_surest_contradictions_of_all_are_listed() -> None:
+    given = many_lists(PRICES, 200, [f"{number}.csv" for number in range(5)])
+    timeline = fuse(given, Thresholds(), 1_000)
+
+    assert len(contradictions(timeline)) == MAX_LISTED
+    assert timeline.warnings[-1].endswith(f"were found: only the surest {MAX_LISTED:,} are listed")
+    assert timeline.quality["agreements"] == {"contradictory": MAX_LISTED, "redundant": 10}
+
+
+def prices(old: Sequence[int], new: Sequence[int]) -> Timeline:
+    """Two lists of the same things in the same order at these prices, each thing named by one word."""
+    things = (
+        "kettle",
+        "lantern",
+        "chair",
+        "tripod",
+        "drill",
+        "mixer",
+        "blender",
+        "radiator",
+        "canoe",
+        "anvil",
+    )
+    members = [member(name, "text", Modality.TEXT, media_type="text/csv") for name in ("old.csv", "new.csv")]
+    written = [
+        passage(at + place * len(old), f"name: {things[at]}; price: ${price}", member=each.name)
+        for place, (each, listed) in enumerate(zip(members, (old, new), strict=True))
+        for at, price in enumerate(listed)
+    ]
+    return fuse(FusionInput(admission(*members), passages=passages(*written)), Thresholds(), 1_000)
+
+
+def test_each_row_with_the_same_change_is_listed() -> None:
+    found = contradictions(prices([10] * 10, [12] * 10))
+
+    assert [it.values for it in found] == [("$12", "$10")] * 10
+    assert len({it.observation_ids for it in found}) == 10
+
+
+@pytest.mark.parametrize("new", [(20, 10), (20, 30, 10), (10, 30, 20, 40)])
+def test_the_price_of_another_row_settles_nothing(new: tuple[int, ...]) -> None:
+    old = tuple(sorted(new))
+    timeline = prices(old, new)
+
+    said = [it.values for it in contradictions(timeline)]
+    changed = [(f"${after}", f"${before}") for before, after in zip(old, new, strict=True) if before != after]
+    assert sorted(said) == sorted(changed)
+
+
+def test_the_same_part_of_a_changed_price_settles_nothing() -> None:
+    texts = {
+        "old.csv": ("kettle: price $10, shipping $5", "lantern: price $70, shipping $5"),
+        "new.csv": ("kettle: price $12, shipping $5", "lantern: price $70, shipping $5"),
+    }
+    members = (member(name, "text", Modality.TEXT, media_type="text/csv") for name in texts)
+    written = [
+        passage(number, text, member=name)
+        for number, (name, text) in enumerate((name, text) for name, rows in texts.items() for text in rows)
+    ]
+    (found,) = contradictions(
+        fuse(FusionInput(admission(*members), passages=passages(*written)), Thresholds(), 1_000)
+    )
+
+    assert found.values == ("$12", "$10")
 
 
 def test_short_lists_are_compared_in_full_without_a_word() -> None:
