@@ -35,6 +35,10 @@ MAX_EXPONENT = 1.2
 # A thousand rows of either list, on a machine where the reference takes what it took where that was measured.
 MAX_SECONDS_PER_THOUSAND = 0.4
 
+# Each of so many lists is held against each other one: time grows with their square.
+_MANY_LISTS, _ROWS_OF_MANY = 20, 500
+_MAX_SECONDS_OF_MANY = 30.0
+
 _ROWS = (2_000, 10_000)
 _RUNS = 3
 _CHANGED = 0.2
@@ -150,6 +154,12 @@ def _measure() -> list[Row]:
     for kind in LISTS:
         taken = {count: _best(two_lists(kind, count)) for count in _ROWS}
         rows += _rows(kind, "rows each", taken, reference)
+    names = [f"{number}.csv" for number in range(_MANY_LISTS)]
+    many = seconds(many_lists("price lists, every row differs", _ROWS_OF_MANY, names))
+    name = f"price lists, {_MANY_LISTS} lists of {_ROWS_OF_MANY} rows"
+    rows.append(Row(name, "processor time", many, "s"))
+    most = at_most(_MAX_SECONDS_OF_MANY / REFERENCE_SECONDS)
+    rows.append(Row(name, "times a fixed loop", many / reference, bound=most))
     asked = {}
     for count in _ROWS:
         timeline = fuse(two_lists("price lists, every row differs", 2 * count), Thresholds(), 8_000)
@@ -177,7 +187,7 @@ LIST_SCALE = Benchmark(
     page=PERFORMANCE,
     title="Fusion of long lists, and questions about them",
     about=(
-        "Bundles of two lists whose rows share most of their words, which is where comparing each row with"
+        "Bundles of lists whose rows share most of their words, which is where comparing each row with"
         " each other one would show; and choosing what bears on a question out of all that was observed. The"
         f" best of {_RUNS} runs; the fixed loop is that of fusion's long recordings. What isn't compared, and"
         " why, is among the timeline's warnings."

@@ -18,8 +18,8 @@ from braid.domain.profile.profile import Profile, profile_hash
 from braid.domain.profile.sections.inference import InferencePlan
 from braid.domain.profile.sections.modalities import ModalitiesPlan
 from braid.domain.tokens import estimate_tokens
-from braid.text.stems import content_terms
 from braid.text.term_weights import TermWeights
+from lambdas.inference.question.relevance import shared_with
 
 __all__ = ["about_question", "question_profile"]
 
@@ -62,11 +62,10 @@ def about_question(timeline: Timeline, question: str, budget_tokens: int) -> Tim
 
     Words count by how rarely they occur in the asset, observations by how sure they are.
     """
-    wanted = content_terms(question)
     chosen = {piece.evidence_id: piece for piece in timeline.evidence}
     relevant = [
         chosen.get(item.observation_id) or _as_evidence(item)
-        for item in _bearing_on(wanted, timeline.observations)
+        for item in _bearing_on(question, timeline.observations)
     ]
     ranked = {piece.evidence_id: piece for piece in (*relevant, *timeline.evidence)}
     kept = _within(ranked.values(), budget_tokens)
@@ -75,9 +74,9 @@ def about_question(timeline: Timeline, question: str, budget_tokens: int) -> Tim
     return replace(timeline, evidence=tuple(kept))
 
 
-def _bearing_on(wanted: frozenset[str], observations: Sequence[Observation]) -> list[Observation]:
-    """What shares a term with ``wanted``, the most telling first."""
-    shared = [wanted & content_terms(item.text) for item in observations]
+def _bearing_on(question: str, observations: Sequence[Observation]) -> list[Observation]:
+    """What shares a term with the question, the most telling first."""
+    shared = shared_with(question, observations)
     weights = TermWeights(shared)
     relevance = [
         weights.total(terms) * item.confidence for terms, item in zip(shared, observations, strict=True)

@@ -9,7 +9,7 @@ from braid.domain.asset.asset import Modality
 from braid.domain.evidence.observation import Evidence, Observation
 from braid.domain.evidence.timeline import Timeline
 from braid.domain.evidence.vision import KeyframeAnalysis
-from braid.text.stems import content_terms
+from lambdas.inference.question.relevance import shared_with
 from lambdas.inference.request.pictures import picture_of, shown_picture
 
 __all__ = ["with_pictures"]
@@ -25,10 +25,8 @@ def with_pictures(
     Those come first in which, or during which, the question's words are seen or said; what nothing was found
     in may still show what is asked for, so that the rest is spread over the whole asset.
     """
-    wanted = content_terms(question)
-    bearing = [
-        (item, shared) for item in timeline.observations if (shared := len(content_terms(item.text) & wanted))
-    ]
+    shared = shared_with(question, timeline.observations)
+    bearing = [(item, len(terms)) for item, terms in zip(timeline.observations, shared, strict=True) if terms]
     scores = {frame.keyframe_id: _score(frame, bearing) for frame in keyframes}
     ranked = sorted(keyframes, key=lambda frame: -scores[frame.keyframe_id])
     first = [frame for frame in ranked if scores[frame.keyframe_id]][:limit]

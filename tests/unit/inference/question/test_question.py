@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from braid.domain.asset.asset import Modality
@@ -68,6 +70,43 @@ def test_rare_words_tell_more_than_common_ones() -> None:
     budgeted = about_question(_timeline(texts, chosen=0), "Does the ferry have a bar?", 50)
 
     assert [piece.text for piece in budgeted.evidence] == ["The ferry has a bar."]
+
+
+ASKED = [
+    ("Welche Häuser werden verkauft?", "Der Garten ist groß.", "Das Haus am See ist neu."),
+    (
+        "Wie viele Bäume gibt es im Garten?",
+        "Es gibt viele Regeln, wie man spielt.",
+        "Im Garten steht ein Baum.",
+    ),
+    ("¿Cuántas habitaciones tiene?", "El coche tiene un motor.", "Está en venta con una habitación."),
+    ("Quels sont les chevaux ?", "Quels sont les prix dans la ville ?", "Le cheval est dans le pré."),
+    ("Quante stanze ci sono?", "Ci sono le regole per la casa.", "La stanza è al primo piano."),
+    ("Quantos quartos tem?", "O carro tem um motor que não é novo.", "O quarto não é muito claro."),
+    ("How do I pour it?", "Open the lid.", "Pour the milk slowly."),
+    ("Is the con of the plan named?", "The pro is speed.", "The con is its price."),
+    ("How many trees are there?", "There are many rules.", "A tree is in the garden."),
+]
+
+
+@pytest.mark.parametrize(("question", "other", "wanted"), ASKED)
+def test_words_are_compared_in_the_language_of_the_text(question: str, other: str, wanted: str) -> None:
+    budgeted = about_question(_timeline([other, wanted], chosen=0), question, 50)
+
+    assert [piece.text for piece in budgeted.evidence] == [wanted]
+
+
+def test_each_source_of_a_bundle_is_read_in_its_own_language() -> None:
+    texts = ["Das Haus von Anna ist am See.", "The houses of Anna are by the lake."]
+    timeline = _timeline(texts, chosen=0)
+    members = ("de.txt", "en.txt")
+    observations = tuple(
+        replace(item, member=name) for item, name in zip(timeline.observations, members, strict=True)
+    )
+    timeline = replace(timeline, observations=observations)
+
+    for question in ("Welche Häuser gehören Anna und wo ist es?", "Which house is of Anna?"):
+        assert len(about_question(timeline, question, 6000).evidence) == 2
 
 
 def test_the_question_is_asked_in_our_instructions_and_in_the_schema() -> None:
