@@ -43,13 +43,20 @@ _HIRAGANA_ONLY = re.compile("^[\u3040-\u309f]+$")
 _ELIDED = re.compile(r"^(?:l|d|j|m|t|s|n|c|qu|un|dell|all|nell|sull|dall|quest|quell)'(?=\w)")
 _POSSESSIVE = re.compile(r"'s?$")
 # English nouns that Snowball would part from their plurals: those in -s and -z, and those that change within.
+# One plural of several nouns makes these one: nothing tells whether axes are cut with or turned about.
 _PLURALS = """
-    lens lenses, gas gases, bus buses, iris irises, canvas canvases, atlas atlases, bias biases, plus pluses,
-    quiz quizzes, ax axes, crisis crises, analysis analyses, basis bases, thesis theses, oasis oases,
+    lens lenses, gas gases, bus buses, iris irises, trellis trellises, mantis mantises, pelvis pelvises,
+    metropolis metropolises, canvas canvases, atlas atlases, bias biases, alias aliases, thermos thermoses,
+    rhinoceros rhinoceroses, plus pluses, quiz quizzes, axe ax axis,
     knife knives, wife wives, life lives, shelf shelves, leaf leaves, half halves, wolf wolves, loaf loaves,
-    thief thieves, scarf scarves, calf calves, elf elves, hoof hooves, self selves, man men, woman women,
-    child children, foot feet, tooth teeth, goose geese, mouse mice, ox oxen, index indices, matrix matrices,
-    vertex vertices, criterion criteria, phenomenon phenomena
+    thief thieves, scarf scarves, calf calves, elf elves, hoof hooves, self selves, sheaf sheaves, dwarf dwarves,
+    man men, woman women, person people, child children, foot feet, tooth teeth, goose geese, mouse mice,
+    louse lice, ox oxen, index indices, appendix appendices, matrix matrices, vertex vertices, vortex vortices,
+    codex codices, helix helices, criterion criteria, phenomenon phenomena, bacterium bacteria, stratum strata,
+    curriculum curricula, memorandum memoranda, addendum addenda, spectrum spectra, millennium millennia,
+    cactus cacti cactuses, fungus fungi, stimulus stimuli, nucleus nuclei, radius radii radiuses,
+    syllabus syllabi syllabuses, alumnus alumni, larva larvae, vertebra vertebrae, formula formulae formulas,
+    antenna antennae antennas
 """
 _SINGULARS = {form: pair.split()[0] for pair in _PLURALS.split(",") for form in pair.split()}
 
@@ -91,13 +98,18 @@ def stem(word: str, language: str) -> str:
     Accents are taken off after stemming: they are lost in many file names, captions and capitals.
     """
     bare = _POSSESSIVE.sub("", _ELIDED.sub("", word)) or word
-    if language == "en" and bare in _SINGULARS:
-        return _SINGULARS[bare]
+    if language == "en":
+        if bare in _SINGULARS:
+            return _SINGULARS[bare]
+        if bare.endswith("sis") and len(bare) > 4:
+            bare = f"{bare[:-2]}es"  # hypothesis as hypotheses
     stemmer = _stemmer(language)
     with _stemming:
         stemmed = stemmer.stemWord(bare) if stemmer else bare
     if language == "en" and stemmed.endswith("our") and len(stemmed) > 4:
         stemmed = stemmed[:-3] + "or"  # colour, color
+    if language == "en" and stemmed.endswith("us") and len(stemmed) > 3:
+        stemmed = stemmed[:-1]  # Snowball takes menus for one, as status is
     if not bare.isascii():
         decomposed = unicodedata.normalize("NFD", stemmed)
         if all(not unicodedata.combining(c) or "\u0300" <= c <= "\u036f" for c in decomposed):
