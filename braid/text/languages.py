@@ -27,7 +27,7 @@ _FUNCTION_WORDS = {
         well were what when where which while who whom whose why will with within without would yet you your
         yours never none nobody nothing don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't
         couldn't shouldn't hasn't haven't hadn't it's that's there's we're you're they're i'm i've i'll i'd
-        he's she's
+        he's she's let's you're they're we've you've we'll you'll even ever now oh ok okay uh um yeah yes
     """,
     "de": """
         aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist da

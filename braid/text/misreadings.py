@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 
 from braid.text.attributes.colors import COLOR_WORDS
+from braid.text.languages import FUNCTION_WORDS
 from braid.text.numbers.number_words import NUMBER_WORDS
 from braid.text.numbers.units import UNIT_WORDS
-from braid.text.words import STOP_WORDS
 
 __all__ = ["NEGATORS", "Vocabulary"]
 
@@ -32,7 +32,7 @@ _AT_END = re.compile(r"(?<=[^\W\d_]{4})5\b")
 
 @functools.cache
 def _always_known() -> frozenset[str]:
-    return STOP_WORDS | NEGATORS | NUMBER_WORDS | UNIT_WORDS.keys() | COLOR_WORDS.keys()
+    return FUNCTION_WORDS["en"] | NEGATORS | NUMBER_WORDS | UNIT_WORDS.keys() | COLOR_WORDS.keys()
 
 
 class Vocabulary:

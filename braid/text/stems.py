@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from braid.domain.legible import legible
 from braid.text.languages import FUNCTION_WORDS
 from braid.text.scripts import is_hangul, is_unspaced
-from braid.text.words import STOP_WORDS, tokenize
+from braid.text.words import NUMBER_OR_WORD
 
 if TYPE_CHECKING:
     import snowballstemmer
 
-__all__ = ["Word", "content_stems", "content_terms", "stem", "stems_of", "term_of", "words"]
+__all__ = ["Word", "content_stems", "stem", "stems_of", "term_of", "words"]
 
 _ALGORITHMS = {
     "en": "english",
@@ -32,12 +32,7 @@ _ALGORITHMS = {
     "ar": "arabic",
     "hi": "hindi",
 }
-# Combining marks are part of a word: Devanagari's vowels, Arabic's points.
-_WORD = re.compile(
-    r"(?P<number>\d+(?:[.,:]\d+)*)"
-    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0962\u0963])*"
-    r"(?:['’][^\W\d_]+)*)"
-)
+_WORD = re.compile(NUMBER_OR_WORD)
 _HIRAGANA_ONLY = re.compile("^[\u3040-\u309f]+$")
 # Elided articles and pronouns: l'eau, dell'acqua, qu'il.
 _ELIDED = re.compile(r"^(?:l|d|j|m|t|s|n|c|qu|un|dell|all|nell|sull|dall|quest|quell)'(?=\w)")
@@ -46,17 +41,17 @@ _POSSESSIVE = re.compile(r"'s?$")
 # One plural of several nouns makes these one: nothing tells whether axes are cut with or turned about.
 _PLURALS = """
     lens lenses, gas gases, bus buses, iris irises, trellis trellises, mantis mantises, pelvis pelvises,
-    metropolis metropolises, canvas canvases, atlas atlases, bias biases, alias aliases, thermos thermoses,
-    rhinoceros rhinoceroses, plus pluses, quiz quizzes, axe ax axis,
-    knife knives, wife wives, life lives, shelf shelves, leaf leaves, half halves, wolf wolves, loaf loaves,
-    thief thieves, scarf scarves, calf calves, elf elves, hoof hooves, self selves, sheaf sheaves, dwarf dwarves,
-    man men, woman women, person people, child children, foot feet, tooth teeth, goose geese, mouse mice,
-    louse lice, ox oxen, index indices, appendix appendices, matrix matrices, vertex vertices, vortex vortices,
-    codex codices, helix helices, criterion criteria, phenomenon phenomena, bacterium bacteria, stratum strata,
-    curriculum curricula, memorandum memoranda, addendum addenda, spectrum spectra, millennium millennia,
-    cactus cacti cactuses, fungus fungi, stimulus stimuli, nucleus nuclei, radius radii radiuses,
-    syllabus syllabi syllabuses, alumnus alumni, larva larvae, vertebra vertebrae, formula formulae formulas,
-    antenna antennae antennas
+    metropolis metropolises, canvas canvases, atlas atlases, bias biases, alias aliases, thermos
+    thermoses, rhinoceros rhinoceroses, plus pluses, quiz quizzes, axe ax axis, knife knives, wife wives,
+    life lives, shelf shelves, leaf leaves, half halves, wolf wolves, loaf loaves, thief thieves, scarf
+    scarves, calf calves, elf elves, hoof hooves, self selves, sheaf sheaves, dwarf dwarves, man men,
+    woman women, person people, child children, foot feet, tooth teeth, goose geese, mouse mice, louse
+    lice, ox oxen, index indices, appendix appendices, matrix matrices, vertex vertices, vortex vortices,
+    codex codices, helix helices, criterion criteria, phenomenon phenomena, bacterium bacteria, stratum
+    strata, curriculum curricula, memorandum memoranda, addendum addenda, spectrum spectra, millennium
+    millennia, cactus cacti cactuses, fungus fungi, stimulus stimuli, nucleus nuclei, radius radii
+    radiuses, syllabus syllabi syllabuses, alumnus alumni, larva larvae, vertebra vertebrae, formula
+    formulae formulas, antenna antennae antennas
 """
 _SINGULARS = {form: pair.split()[0] for pair in _PLURALS.split(",") for form in pair.split()}
 
@@ -143,20 +138,8 @@ def stems_of(word: str, language: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=131_072)
 def term_of(word: str, language: str | None = None) -> str | None:
-    """The term that a lower-case word is compared by across analyzers, ``None`` for one without content.
+    """The one term that a lower-case word is compared by across analyzers, ``None`` for one without content.
 
-    ``None`` as language is English, which is also what is read where nobody knows; what isn't spelled in
-    Latin letters without accents is then compared as it stands.
+    ``None`` as language is English, which is also what is read where nobody knows.
     """
-    if language in _ALGORITHMS and language != "en":
-        return next(iter(stems_of(word, language)), None)
-    if word in STOP_WORDS or (len(word) < 2 and word.isascii()):
-        return None
-    return stem(word, "en") if word.isascii() else word.removesuffix("'s")
-
-
-def content_terms(text: str) -> frozenset[str]:
-    """The distinct terms of ``text`` that carry content; numbers in digits are terms too."""
-    tokens = tokenize([(text, None, 1.0)])
-    terms = (term_of(token.text) if token.kind == "word" else token.text for token in tokens)
-    return frozenset(term for term in terms if term is not None and term[0].isalnum())
+    return next(iter(stems_of(word, language or "en")), None) if word else None

@@ -11,35 +11,18 @@ from typing import NamedTuple
 from braid.domain.legible import legible
 from braid.text.scripts import is_unspaced
 
-__all__ = ["STOP_WORDS", "Token", "tokenize", "words_of"]
+__all__ = ["NUMBER_OR_WORD", "Token", "tokenize", "words_of"]
 
-# A number (with separators), a word (with inner apostrophes, and the vowels that other scripts hang on), a
-# currency or percent sign, a clause's end.
-_TOKEN = re.compile(
+# A number with separators, or a word: with inner apostrophes, and with the combining marks that are a part of
+# it (accents, Arabic's points, Devanagari's vowels).
+NUMBER_OR_WORD = (
     r"(?P<number>\d+(?:[.,:]\d+)*)"
-    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0962\u0963])*"
+    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0962\u0963])*"
     r"(?:['’][^\W\d_]+)*)"
-    r"|(?P<sign>[$€£¥₹%°])"
-    r"|(?P<end>[.!?;,\n()\[\]|•·]|[-–—](?=\s))"
 )
+# Those, a currency or percent sign, a clause's end.
+_TOKEN = re.compile(NUMBER_OR_WORD + r"|(?P<sign>[$€£¥₹%°])" r"|(?P<end>[.!?;,\n()\[\]|•·]|[-–—](?=\s))")
 _BOUNDARY = "\n"
-# English first; the articles and prepositions of the other languages that name most numbers of words.
-_FUNCTION_WORDS = """
-    a about above after again all also am an and any are as at be because been before being below between
-    both but by can could did do does doing down during each even ever every few for from further get go
-    got had has have having he her here hers him his how i if in into is it its itself just let like may
-    me might more most much must my no nor not now of off oh okay on once only or other our ours out over
-    own per really same say see shall she should so some such than that the their theirs them then there
-    these they thing this those through to too uh um under until up upon us very want was way we well
-    were what when where which while who whom why will with within without would yeah yes you your yours
-    isn't aren't wasn't weren't don't doesn't didn't can't cannot couldn't won't wouldn't shouldn't
-    hasn't haven't hadn't it's that's there's we're you're they're i'm i've we've you've i'll we'll
-    you'll let's
-    el la los las un una de del que y en es por con para se su al lo como más pero sus le ya o
-    les des et est une du pour dans qui sur pas plus par au aux ce cette
-    der die das und ist ein eine einen den dem des mit auf für von zu nicht sich im auch
-"""
-STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 
 class Token(NamedTuple):

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from braid.domain.asset.admission import Admission
 from braid.domain.evidence.observation import Observation
 from braid.domain.span import Span
+from braid.text.languages import FUNCTION_WORDS
 from braid.text.numbers.quantities import find_quantities
-from braid.text.words import STOP_WORDS, Token, tokenize
+from braid.text.words import Token, tokenize
 from lambdas.fusion.alignment.given_differences import Difference, GivenTranscript
 from lambdas.fusion.alignment.matching import match_words
 from lambdas.fusion.observe.observations import Observed
@@ -191,7 +192,7 @@ def _compare(name: str, given: _Given, heard: _Heard, matched: Sequence[tuple[in
 def _difference(given: _Given, places: range, spoken: Sequence[str], at_ms: int) -> Difference | None:
     """The difference if it has content; a filler more or less is none worth reading."""
     written = [given.words[place] for place in places]
-    if all(word in STOP_WORDS for word in (*written, *spoken)):
+    if all(word in FUNCTION_WORDS["en"] for word in (*written, *spoken)):
         return None
     pieces = dict.fromkeys(given.places[place] for place in places)
     texts = [given.sentences[sentence].pieces[piece] for sentence, piece in pieces]

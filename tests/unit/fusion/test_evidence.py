@@ -6,7 +6,7 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.profile.sections.fusion import Thresholds
 from braid.domain.span import Span
 from braid.domain.tokens import estimate_tokens
-from braid.text.stems import content_terms
+from braid.text.stems import content_stems
 from evaluation.fusion_truth.materials import (
     admission,
     keyframe,
@@ -80,7 +80,7 @@ def test_new_words_come_before_repeated_ones() -> None:
     same = [passage(n, "The same sentence about solar panels and batteries.", page=1) for n in range(20)]
     other = passage(50, "Wind turbines need steady coastal winds.", page=1)
     timeline = fused(FusionInput(admission(), passages=passages(*same, other)), 150)
-    said = [content_terms(piece.text) for piece in timeline.evidence]
+    said = [content_stems(piece.text, "en") for piece in timeline.evidence]
     assert any("turbin" in terms for terms in said)
 
 

@@ -18,7 +18,7 @@ from braid.domain.profile.profile import Profile
 from braid.models.question import Guardrail
 from braid.models.routing import Route
 from braid.runtime.library import model_registry, profile, profile_names
-from braid.text.stems import content_terms
+from braid.text.stems import content_stems
 from lambdas.inference.question import question_profile
 from lambdas.inference.request.prompt import evidence_lines
 from tests.contract.service_model import assert_request
@@ -129,15 +129,15 @@ def fenced_records(request: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.slow
 @by_name
 def test_the_text_arrives_where_it_is_evidence_and_nowhere_else(injection: Injection) -> None:
-    said = content_terms(injection.text)
+    said = content_stems(injection.text, "en")
     for carrier, timeline in attacks(injection):
         with told(carrier):
             texts = [
                 f"{item['text']} {item.get('member', '')}" for item in fenced_records(request_for(timeline))
             ]
-            heard = frozenset(term for text in texts for term in content_terms(text))
+            heard = frozenset(term for text in texts for term in content_stems(text, "en"))
             if carrier in SILENT:
-                assert not (said - content_terms(HARMLESS)) & heard
+                assert not (said - content_stems(HARMLESS, "en")) & heard
             elif said and (carrier, injection.name) not in UNREAD:
                 assert any(word.startswith(term) for term in heard for word in said)  # evidence may be cut
 

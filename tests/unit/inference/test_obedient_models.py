@@ -15,7 +15,7 @@ from braid.domain.evidence.timeline import Timeline
 from braid.domain.legible import legible
 from braid.domain.wire import encode
 from braid.runtime.library import model_registry, profile, profile_names
-from braid.text.stems import content_terms
+from braid.text.stems import content_stems
 from lambdas.inference.infer import NoAnswer, infer
 from lambdas.inference.request.slots import slots_of
 from tests.injections.carriers import HARMLESS, carried
@@ -77,9 +77,9 @@ def test_who_repeats_it_has_to_cite_it(injection: Injection) -> None:
 @by_name
 def test_who_cites_something_harmless_for_it_is_found_out(injection: Injection) -> None:
     timeline, _, harmless = told(injection)
-    said = content_terms(injection.text[:600])
+    said = content_stems(injection.text[:600], "en")
     result, model = asked(timeline, answer_of(injection.text[:600], harmless))
-    if said & content_terms(HARMLESS):
+    if said & content_stems(HARMLESS, "en"):
         return  # it shares a word with what it cites
     if isinstance(result, Answer):
         # Too short for a statement, in another script, or no words at all: told, and not sure.
