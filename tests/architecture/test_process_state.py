@@ -70,9 +70,9 @@ HOLDERS = {
 }
 
 
-def modules() -> Iterator[tuple[tuple[str, ...], ast.Module]]:
-    """The deployed modules by the parts of their names."""
-    for path in sorted(path for room in DEPLOYED for path in (REPOSITORY / room).rglob("*.py")):
+def modules(*further: str) -> Iterator[tuple[tuple[str, ...], ast.Module]]:
+    """The deployed modules, and those of further rooms, by the parts of their names."""
+    for path in sorted(path for room in (*DEPLOYED, *further) for path in (REPOSITORY / room).rglob("*.py")):
         name = path.parent if path.stem == "__init__" else path.with_suffix("")
         yield name.relative_to(REPOSITORY).parts, ast.parse(path.read_text("utf-8"))
 
@@ -184,6 +184,16 @@ def test_every_object_with_a_state_is_known_and_so_is_why_it_may_be() -> None:
 
 def test_nothing_else_is_changed_after_import() -> None:
     assert [named(name, member) for name, module in modules() for member in changed_later(module)] == []
+
+
+def test_nothing_is_keyed_by_where_it_lies_in_memory() -> None:
+    """What ``id()`` gives is another thing's once the first is gone, and tells nothing to who reads it."""
+    assert [
+        f"{'.'.join(name)}:{node.lineno}"
+        for name, module in modules("local", "stacks", "cli")
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "id"
+    ] == []
 
 
 def test_state_of_the_process_is_reset_before_each_test() -> None:

@@ -25,11 +25,14 @@ def thin(
     opens no gap above ``max_gap_ms``, or above what ``limit`` items can cover of ``duration_ms`` with some
     freedom to choose. The first item stays.
     """
-    kept = list(items)
+    kept = list(range(len(items)))
     if limit < 1:
         raise ValueError(f"limit must be at least 1, not {limit}")
     nearest = (
-        [{id(other): difference(item, other) for other in kept if other is not item} for item in kept]
+        [
+            {other: difference(items[index], items[other]) for other in kept if other != index}
+            for index in kept
+        ]
         if len(kept) > limit
         else []
     )
@@ -37,14 +40,14 @@ def thin(
     allowed_gap_ms = max(max_gap_ms, 2 * duration_ms // (limit - 2) if limit > 2 else duration_ms)
     while len(kept) > limit:
 
-        def cost(index: int) -> tuple[bool, float, int]:
-            end_ms = at_ms(kept[index + 1]) if index + 1 < len(kept) else duration_ms
-            gap_ms = end_ms - at_ms(kept[index - 1])
-            return gap_ms > allowed_gap_ms, min(nearest[index].values()), gap_ms
+        def cost(place: int) -> tuple[bool, float, int]:
+            end_ms = at_ms(items[kept[place + 1]]) if place + 1 < len(kept) else duration_ms
+            gap_ms = end_ms - at_ms(items[kept[place - 1]])
+            return gap_ms > allowed_gap_ms, min(nearest[place].values()), gap_ms
 
         victim = min(range(1, len(kept)), key=cost) if len(kept) > 1 else 0
-        gone = id(kept[victim])
+        gone = kept[victim]
         del kept[victim], nearest[victim]
         for distances in nearest:
             distances.pop(gone)
-    return kept
+    return [items[index] for index in kept]

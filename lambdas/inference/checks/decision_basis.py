@@ -152,9 +152,9 @@ def _services(plan: DecisionPlan, observations: Iterable[Observation]) -> Iterat
 
 def _foremost(plan: DecisionPlan, findings: Sequence[ServiceFinding]) -> tuple[ServiceFinding, ...]:
     """Those that ask for most, and of these the surest, in the order of the asset; evidence has them all."""
-    ranked = sorted(findings, key=lambda item: (-plan.rank(item.vote), -item.confidence))
-    kept = {id(item) for item in ranked[:_MOST_FINDINGS]}
-    return tuple(item for item in findings if id(item) in kept)
+    places = range(len(findings))
+    ranked = sorted(places, key=lambda at: (-plan.rank(findings[at].vote), -findings[at].confidence))
+    return tuple(findings[at] for at in sorted(ranked[:_MOST_FINDINGS]))
 
 
 def _thresholds(plan: DecisionPlan, path: Sequence[str]) -> Mapping[str, float]:

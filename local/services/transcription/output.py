@@ -15,11 +15,11 @@ __all__ = ["transcription_output"]
 
 @dataclass(frozen=True)
 class _Said:
-    """A word, the label of its channel, and the segment of the channel that it belongs to."""
+    """A word, the label of its channel, and its segment by the numbers of channel and segment."""
 
     word: SpokenWord
     channel: str
-    segment: SpeechSegment
+    segment: tuple[int, int]
 
 
 def transcription_output(
@@ -40,16 +40,16 @@ def transcription_output(
     """
     said = sorted(
         (
-            _Said(word, f"ch_{number}", segment)
+            _Said(word, f"ch_{number}", (number, place))
             for number, speech in enumerate(channels)
-            for segment in speech.segments
+            for place, segment in enumerate(speech.segments)
             for word in segment.words
         ),
         key=lambda one: one.word.start_seconds,
     )
     blank = "" if language_code.partition("-")[0] in UNSPACED_LANGUAGES else " "
     items: list[dict[str, Any]] = []
-    of_segment: dict[int, list[int]] = {}
+    of_segment: dict[tuple[int, int], list[int]] = {}
     for one in said:
         for item in _items(one.word):
             item = {"id": len(items), **item}
@@ -57,16 +57,16 @@ def transcription_output(
                 item["channel_label"] = one.channel
             if has_speakers:
                 item["speaker_label"] = _label(one.word)
-            of_segment.setdefault(id(one.segment), []).append(len(items))
+            of_segment.setdefault(one.segment, []).append(len(items))
             items.append(item)
     results: dict[str, Any] = {
         "transcripts": [{"transcript": _text((one.word for one in said), blank)}],
         "items": items,
         "audio_segments": [
-            _audio_segment(place, segment, of_segment[id(segment)], blank)
-            | ({"channel_label": channel} if by_channel else {})
+            _audio_segment(place, segment, of_segment[number, index], blank)
+            | ({"channel_label": f"ch_{number}"} if by_channel else {})
             | ({"speaker_label": _label(segment.words[0])} if has_speakers else {})
-            for place, (segment, channel) in enumerate(_segments(channels))
+            for place, (segment, number, index) in enumerate(_segments(channels))
         ],
     }
     if by_channel:
@@ -110,10 +110,12 @@ def _text(words: Iterable[SpokenWord], blank: str) -> str:
     return blank.join(f"{word.before}{word.text}{word.after}" for word in words)
 
 
-def _segments(channels: Sequence[Speech]) -> list[tuple[SpeechSegment, str]]:
-    """All segments with the labels of their channels, in order of time."""
+def _segments(channels: Sequence[Speech]) -> list[tuple[SpeechSegment, int, int]]:
+    """All segments with the numbers of their channels and theirs in those, in order of time."""
     found = [
-        (segment, f"ch_{number}") for number, speech in enumerate(channels) for segment in speech.segments
+        (segment, number, index)
+        for number, speech in enumerate(channels)
+        for index, segment in enumerate(speech.segments)
     ]
     return sorted(found, key=lambda entry: entry[0].start_seconds)
 
