@@ -84,8 +84,8 @@ class Rows:
         # On the clock who speaks after another speaks of something else, however alike their words.
         self._whole = None
         if not span.is_timed:
-            indexes = [self._index(voice, (), voice.observations, _all_said) for voice in (one, other)]
-            self._whole = Counterparts(*indexes)
+            ours, theirs = (self._index(it, (), it.observations, _all_said) for it in (one, other))
+            self._whole = Counterparts(ours, theirs)
 
     def among(
         self,
@@ -135,5 +135,5 @@ class Rows:
 def _all_said(parsed: ParsedObservation) -> Iterator[str]:
     """What an observation says of any kind in which two may differ."""
     yield from (it.term for it in parsed.quantities if it.dimension != PLAIN)
-    for mention in (*parsed.colors, *parsed.traits):
-        yield from mention.own
+    yield from (term for mention in parsed.colors for term in mention.own)
+    yield from (term for mention in parsed.traits for term in mention.own)
