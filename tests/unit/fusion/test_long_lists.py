@@ -111,21 +111,36 @@ def test_the_price_of_another_row_settles_nothing(new: tuple[int, ...]) -> None:
     assert sorted(said) == sorted(changed)
 
 
-def test_the_same_part_of_a_changed_price_settles_nothing() -> None:
-    texts = {
-        "old.csv": ("kettle: price $10, shipping $5", "lantern: price $70, shipping $5"),
-        "new.csv": ("kettle: price $12, shipping $5", "lantern: price $70, shipping $5"),
-    }
-    members = (member(name, "text", Modality.TEXT, media_type="text/csv") for name in texts)
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (  # what is the same in both rows settles nothing else in them
+            ("kettle: price $10, shipping $5", "lantern: price $70, shipping $5"),
+            ("kettle: price $12, shipping $5", "lantern: price $70, shipping $5"),
+            [("$12", "$10")],
+        ),
+        (
+            ("red kettle", "blue lantern"),
+            ("blue kettle", "red lantern"),
+            [("blue kettle", "red kettle"), ("red lantern", "blue lantern")],
+        ),
+        (
+            ("the kettle arrives open at the door", "the lantern arrives closed at the door"),
+            ("the kettle arrives closed at the door", "the lantern arrives open at the door"),
+            [("closed", "open"), ("open", "closed")],
+        ),
+    ],
+)
+def test_what_rows_say_tells_them_apart_last(
+    old: Sequence[str], new: Sequence[str], said: list[tuple[str, str]]
+) -> None:
+    members = [member(name, "text", Modality.TEXT, media_type="text/csv") for name in ("old.csv", "new.csv")]
     written = [
-        passage(number, text, member=name)
-        for number, (name, text) in enumerate((name, text) for name, rows in texts.items() for text in rows)
+        passage(number, text, member=members[number // 2].name) for number, text in enumerate((*old, *new))
     ]
-    (found,) = contradictions(
-        fuse(FusionInput(admission(*members), passages=passages(*written)), Thresholds(), 1_000)
-    )
+    given = FusionInput(admission(*members), passages=passages(*written))
 
-    assert found.values == ("$12", "$10")
+    assert sorted(it.values for it in contradictions(fuse(given, Thresholds(), 1_000))) == said
 
 
 def test_short_lists_are_compared_in_full_without_a_word() -> None:
