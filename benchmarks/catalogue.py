@@ -27,8 +27,8 @@ from benchmarks.load.reference_assets import REFERENCE_ASSETS
 from benchmarks.load.rush import RUSH
 from benchmarks.load.shared_rates import SHARED_RATES
 from benchmarks.load.throughput import THROUGHPUT
-from benchmarks.package_sizes import PACKAGE_SIZES
 from benchmarks.other_engines import BENCHMARKS as OTHER_ENGINES
+from benchmarks.package_sizes import PACKAGE_SIZES
 from benchmarks.real_files import REAL_FILES
 from benchmarks.search.alike_pictures import ALIKE_PICTURES
 from benchmarks.search.found import FOUND
