@@ -18,6 +18,7 @@ from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import Hit, SearchAnswer, SearchRequest
 from braid.domain.search.rank_fusion import fuse_by_rank
 from braid.domain.search.vector_index import Narrowing, NoSuchIndexError
+from braid.domain.span import Span
 from braid.retrieval.knowledge_base import KnowledgeBaseList
 from braid.retrieval.lists import Listed, ranked_list
 from braid.retrieval.presence import BACKGROUND_QUERIES, Presence, is_stale
@@ -249,13 +250,18 @@ def _of_its_index(searched: Searched, vector: Sequence[float]) -> Sequence[float
 
 
 def _fused(lists: Sequence[Sequence[Hit]]) -> list[Hit]:
-    by_place: dict[tuple[str, str], Hit] = {}
+    by_place: dict[tuple[str, str, Span], Hit] = {}
     for hits in lists:
         for hit in hits:
-            known = by_place.get(place := (hit.asset_id, hit.evidence_id))
+            known = by_place.get(place := _place(hit))
             by_place[place] = hit if known is None else _joined(known, hit)
-    ranked = [[(hit.asset_id, hit.evidence_id) for hit in hits] for hits in lists]
+    ranked = [[_place(hit) for hit in hits] for hits in lists]
     return [replace(by_place[place], score=round(score, 4)) for place, score in fuse_by_rank(ranked)]
+
+
+def _place(hit: Hit) -> tuple[str, str, Span]:
+    """What makes two hits one: keyframes of several moments may cite one observation that lasts."""
+    return hit.asset_id, hit.evidence_id, hit.span
 
 
 def _hit(listed: Listed, searched: Searched) -> Hit:

@@ -83,7 +83,8 @@ def text_documents(asset: AssetText, timeline: Timeline, answer: Answer | None =
 def picture_documents(asset: AssetText, timeline: Timeline, vision: Vision | None) -> list[Document]:
     """The keyframes, each citing what was observed in it; without those that nobody should meet unprepared.
 
-    A keyframe in which nothing was observed can't be cited, and so isn't found.
+    Its place is the keyframe's own, as what it cites may last far longer. A keyframe in which nothing was
+    observed can't be cited, and so isn't found.
     """
     documents: list[Document] = []
     for keyframe in vision.keyframes if vision else ():
@@ -94,7 +95,9 @@ def picture_documents(asset: AssetText, timeline: Timeline, vision: Vision | Non
             continue
         labels = ", ".join(label.name for label in keyframe.labels[:8])
         text = keyframe.description or labels or seen.text
-        citation = _citation(asset, "keyframe", seen, text)
+        citation = replace(
+            _citation(asset, "keyframe", seen, text), span=keyframe.span, keyframe_id=keyframe.keyframe_id
+        )
         key = f"{asset.asset_id}/keyframe/{len(documents) + 1}"
         documents.append(Document(key, keyframe.description or "", citation, keyframe.image.key))
     return documents[:MAX_DOCUMENTS]
@@ -141,7 +144,15 @@ def _citation(asset: AssetText, kind: str, cited: Observation, text: str) -> Cit
         name=asset.name,
         profile=asset.profile,
         member=cited.member,
+        keyframe_id=_first_keyframe(cited),
     )
+
+
+def _first_keyframe(observation: Observation) -> str:
+    """``k0000`` of ``rekognition:DetectLabels:k0000..k0005``; empty for what nobody saw."""
+    if observation.modality is not Modality.VISION:
+        return ""
+    return observation.source.rpartition(":")[2].partition("..")[0]
 
 
 def _whole(asset: AssetText, timeline: Timeline, answer: Answer) -> Iterator[tuple[str, str, Observation]]:
@@ -168,7 +179,10 @@ def _labels_by_place(observations: Iterable[Observation]) -> list[list[Observati
 
 
 def _observed_in(keyframe: KeyframeAnalysis, observations: Sequence[Observation]) -> Observation | None:
-    """The most telling of what was observed in a keyframe; what lasts longer covers its span."""
+    """The most telling of what was observed in a keyframe; what lasts longer covers its span.
+
+    Of one kind, what begins in it tells more of it than what was there before.
+    """
     seen = [
         observation
         for observation in observations
@@ -179,7 +193,12 @@ def _observed_in(keyframe: KeyframeAnalysis, observations: Sequence[Observation]
     ]
     return min(
         seen,
-        key=lambda each: (_PICTURED.index(each.kind), -each.confidence, each.observation_id),
+        key=lambda each: (
+            _PICTURED.index(each.kind),
+            _first_keyframe(each) != keyframe.keyframe_id,
+            -each.confidence,
+            each.observation_id,
+        ),
         default=None,
     )
 

@@ -15,7 +15,8 @@ class Citation:
     """Where something stands. ``evidence_id`` is the id of an observation of the attempt's timeline.
 
     ``kind`` is the observation's, or ``labels``, ``keyframe``, ``segment``, ``whole``; ``name`` is what
-    people call the asset.
+    people call the asset. ``keyframe_id`` names the keyframe of ``vision.json`` in which it was seen, where
+    it was (of a lasting observation the first); vectors of before it was kept have none.
     """
 
     asset_id: str
@@ -29,6 +30,7 @@ class Citation:
     name: str
     profile: str
     member: str = ""
+    keyframe_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Hit:
     ``score`` is 0 to 1: 1 where it came first in every list. It orders this answer's hits and compares with
     nothing else. ``matched`` are the query's words that stand in it; ``found_by`` says which lists have it:
     ``words``, ``meaning``, ``picture``, ``knowledge base``, or ``bridge`` where labels stand in for a
-    model of pictures.
+    model of pictures. ``span`` and ``keyframe_id`` are where it was found: a keyframe's own, though the
+    observation that it cites lasts longer.
     """
 
     asset_id: str
@@ -53,6 +56,7 @@ class Hit:
     name: str
     profile: str
     member: str = ""
+    keyframe_id: str = ""
     matched: tuple[str, ...] = ()
     found_by: tuple[str, ...] = ()
 

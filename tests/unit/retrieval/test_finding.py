@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from braid.domain.errors import (
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchAnswer, SearchRequest
 from braid.domain.search.space import Space
+from braid.domain.search.vector_index import VectorToPut
 from braid.domain.span import Span
 from braid.retrieval.embedders import embedder_of
 from braid.retrieval.finding import Finder
@@ -94,6 +96,42 @@ def test_a_picture_finds_pictures_and_not_texts() -> None:
 
     assert answer.hits[0].name == "cat.mp4"
     assert {by for hit in answer.hits for by in hit.found_by} == {"picture"}
+
+
+def test_moments_of_a_video_that_cite_one_lasting_label_stay_apart() -> None:
+    rig, asset = SearchRig(), asset_named("harbour.mp4")
+    spans = [Span(at, at + 10_000) for at in (0, 10_000, 20_000)]
+    frames = [
+        keyframe(f"k{number}", "harbour", asset_id=asset.asset_id, span=span)
+        for number, span in enumerate(spans)
+    ]
+    for frame in frames:
+        rig.s3.objects[BUCKET, frame.image.key] = b"harbour"
+    lasting = label("k0", 1, "harbour", Span(0, 30_000))
+    rig.publish(asset, timeline=timeline(lasting), vision=vision(*frames))
+    rig.indexer().index(asset.asset_id)
+    hits = by_picture(rig, b"harbour").hits
+
+    assert sorted((hit.keyframe_id, hit.span.start_ms) for hit in hits) == [
+        ("k0", 0),
+        ("k1", 10_000),
+        ("k2", 20_000),
+    ]
+    assert {hit.evidence_id for hit in hits} == {"k0-label1"}
+
+
+def test_a_vector_of_before_without_a_keyframes_id_is_still_found() -> None:
+    rig = filled()
+    index = rig.index_named(TEXT.index_name)
+    (key, values) = next(iter(rig.stored(TEXT).items()))
+    arn = f"{rig.arn}/index/{TEXT.index_name}"
+    (stored,) = rig.vectors.get_vectors(indexArn=arn, keys=[key], returnMetadata=True)["vectors"]
+    citation = json.loads(stored["metadata"]["citation"])
+    del citation["keyframe_id"]
+    index.put([VectorToPut(key, values, {**stored["metadata"], "citation": json.dumps(citation)})])
+
+    (hit,) = [hit for hit in rig.find("pump water").hits if hit.kind == "utterance"]
+    assert (hit.name, hit.keyframe_id) == ("pump.mp4", "")
 
 
 def by_picture(rig: SearchRig, shown: bytes, **request: Any) -> SearchAnswer:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from braid.domain.answer.answer import Answer, AnswerClaim
 from braid.domain.asset.asset import AssetStatus, Modality
 from braid.domain.evidence.observation import Observation
+from braid.domain.evidence.timeline import Timeline
+from braid.domain.evidence.vision import Vision
 from braid.domain.legible import legible
 from braid.domain.search.documents import (
     MAX_DOCUMENTS,
@@ -20,6 +22,7 @@ from braid.domain.search.documents import (
 from braid.domain.search.space import Space
 from braid.domain.search.visibility import may_be_found
 from braid.domain.span import WHOLE, Span
+from lambdas.fusion.observe.observations import observe
 from tests.unit.search.timelines import EXPLICIT, keyframe, label, said, timeline, vision, written
 
 ASSET = AssetText("talk-1", 2, "education", "talk_on-pumps.mp4")
@@ -113,6 +116,38 @@ def test_a_picture_cites_the_most_telling_of_what_was_seen_in_it() -> None:
         ("talk-1/keyframe/2", "k1-label1", "Cup"),
     ]
     assert found[0].image_key == "assets/a/1/keyframes/k1.jpg"
+
+
+def filmed() -> tuple[Timeline, Vision]:
+    """Six keyframes of ten seconds: a person in all, a boat in the fifth and sixth; as fusion observes it."""
+    shots = vision(
+        *(
+            keyframe(
+                f"k{number:04d}",
+                *(("Person", "Boat") if number >= 4 else ("Person",)),
+                span=Span(number * 10_000, number * 10_000 + 10_000),
+            )
+            for number in range(6)
+        )
+    )
+    observed, _ = observe(transcript=None, vision=shots, passages=None)
+    return timeline(*(each.observation for each in observed)), shots
+
+
+def test_a_keyframe_is_found_at_its_own_moment_by_what_begins_in_it() -> None:
+    """A label that stays is one observation of a minute: cited alone it would lead to the beginning."""
+    found = [each.citation for each in picture_documents(ASSET, *filmed())]
+
+    assert [each.span.start_ms for each in found] == [0, 10_000, 20_000, 30_000, 40_000, 50_000]
+    assert [each.keyframe_id for each in found] == [f"k{number:04d}" for number in range(6)]
+    assert [each.evidence_id for each in found] == [*["k0000-label1"] * 4, *["k0004-label2"], "k0000-label1"]
+
+
+def test_labels_that_last_name_the_keyframe_in_which_they_began() -> None:
+    found = [each.citation for each in text_documents(ASSET, filmed()[0])]
+
+    assert [(each.text, each.keyframe_id) for each in found] == [("Person", "k0000"), ("Boat", "k0004")]
+    assert [each.citation.keyframe_id for each in text_documents(ASSET, timeline(said(1, "Hello.")))] == [""]
 
 
 def test_a_disturbing_picture_and_one_without_a_citation_are_not_found() -> None:
