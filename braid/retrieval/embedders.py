@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from braid.domain.embedding_models import EmbeddingModel
-from braid.domain.errors import ConfigError, InvalidInputError
+from braid.domain.errors import BraidError, ConfigError, InvalidInputError, UnsupportedError
 from braid.domain.model_registry import ModelRegistry
 from braid.domain.money.accounting import Meter
 from braid.domain.search.space import Space
 from braid.models.embedding import Embeddings
 from braid.models.joint_embedding import JointEmbeddings
 
-__all__ = ["PictureEmbedder", "TextEmbedder", "embedder_of"]
+__all__ = ["PictureEmbedder", "TextEmbedder", "embedder_of", "is_of_the_input"]
 
 Vector = tuple[float, ...]
 # What is embedded is a piece of a few sentences; a query is one at most.
 _MAX_CHARACTERS = 2_000
+# What every model takes.
+_PLAIN_WORD = "picture"
 
 
 class TextEmbedder:
@@ -116,3 +118,17 @@ def embedder_of(
         ) from error
     joint = JointEmbeddings(model, space.dimensions, bedrock=bedrock)
     return PictureEmbedder(joint, takes_batches=model.takes_batches, alike_cosine=model.alike_cosine)
+
+
+def is_of_the_input(error: BraidError, embedder: TextEmbedder | PictureEmbedder, meter: Meter) -> bool:
+    """Whether a model refused what it was sent, rather than everything.
+
+    Bedrock says ValidationException for both, of a model's name that it doesn't know too. A plain word tells.
+    """
+    if not isinstance(error, UnsupportedError):
+        return True
+    try:
+        embedder.query(_PLAIN_WORD, meter)
+    except UnsupportedError:
+        return False
+    return True

@@ -13,12 +13,14 @@ from braid.domain.errors import (
     InvalidInputError,
     InvalidServiceOutputError,
     RefusedByServiceError,
+    UnsupportedError,
 )
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import Hit, SearchAnswer, SearchRequest
 from braid.domain.search.rank_fusion import fuse_by_rank
 from braid.domain.search.vector_index import Narrowing, NoSuchIndexError
 from braid.domain.span import Span
+from braid.retrieval.embedders import is_of_the_input
 from braid.retrieval.knowledge_base import KnowledgeBaseList
 from braid.retrieval.lists import Listed, ranked_list
 from braid.retrieval.presence import BACKGROUND_QUERIES, Presence, is_stale
@@ -147,7 +149,9 @@ class Finder:
         """What shows the like, where it is known how near that lies; otherwise all that is near."""
         try:
             vector = searched.embedder.query_by_picture(base64.b64decode(request.picture), meter)
-        except (InvalidServiceOutputError, RefusedByServiceError) as error:
+        except (InvalidServiceOutputError, RefusedByServiceError, UnsupportedError) as error:
+            if not is_of_the_input(error, searched.embedder, meter):
+                raise
             raise InvalidInputError(
                 f"the picture can't be searched with: {error}; words find what was said, written and read"
             ) from error

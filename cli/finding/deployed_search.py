@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from cli.errors import EXIT_MISUSE, CommandError
 from cli.functions import call
 from cli.target import Target
 
-__all__ = ["DeployedSearch", "find_search", "forget_vectors"]
+__all__ = ["DeployedSearch", "find_search", "forget_vectors", "not_indexed"]
 
 _MOST_AT_ONCE = 25
 
@@ -40,6 +40,12 @@ class DeployedSearch:
     def index(self, operation: str, asset_ids: Sequence[str] = ()) -> dict[str, Any]:
         """One request to the function that indexes; its operations are in ``lambdas.indexing``."""
         return call(self.target, self.index_function, {"operation": operation, "asset_ids": list(asset_ids)})
+
+
+def not_indexed(asset: Mapping[str, Any]) -> str:
+    """Why an asset isn't indexed, or not all of it, by what the function says of it; empty where it is."""
+    reasons = [str(asset["error"])] if "error" in asset else []
+    return "; ".join([*reasons, *(each["reason"] for each in asset.get("missing", []))])
 
 
 def find_search(target: Target) -> DeployedSearch:

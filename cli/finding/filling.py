@@ -12,7 +12,7 @@ from rich.progress import Progress
 from cli.answers.batches import MIN_RECORDS
 from cli.answers.trials import cost_of
 from cli.errors import EXIT_MISUSE, CommandError
-from cli.finding.deployed_search import DeployedSearch
+from cli.finding.deployed_search import DeployedSearch, not_indexed
 from cli.finding.embedding_batches import (
     EmbeddingBatch,
     PreparedJob,
@@ -30,19 +30,23 @@ _AT_ONCE = 5
 
 
 def index_all(deployed: DeployedSearch) -> dict[str, Any]:
-    """Indexes every asset and says how many vectors that made; what the index is now, with counts."""
+    """Indexes every asset and says how many vectors that made; what the index is now, with counts.
+
+    ``failed`` counts the assets that aren't in the index, or not in all of it; ``left_out`` what a model gave
+    no vector for.
+    """
     ids = assets_with_results(deployed.target)
-    counts = {"assets": len(ids), "vectors": 0, "model_calls": 0, "unchanged": 0, "failed": 0}
+    names = ("vectors", "model_calls", "left_out", "unchanged", "failed")
+    counts = {"assets": len(ids), **dict.fromkeys(names, 0)}
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task("indexing", total=len(ids))
         for at in range(0, len(ids), _AT_ONCE):
             for asset in deployed.index("index", ids[at : at + _AT_ONCE])["assets"]:
-                if "error" in asset:
+                if reason := not_indexed(asset):
                     counts["failed"] += 1
-                    console.print(f"{asset['asset_id']}: {asset['error']}", style="red", markup=False)
-                    continue
-                counts["vectors"] += asset.get("vectors", 0)
-                counts["model_calls"] += asset.get("model_calls", 0)
+                    console.print(f"{asset['asset_id']}: {reason}", style="red", markup=False)
+                for name in ("vectors", "model_calls", "left_out"):
+                    counts[name] += asset.get(name, 0)
                 counts["unchanged"] += bool(asset.get("is_unchanged"))
             progress.update(bar, completed=min(len(ids), at + _AT_ONCE))
     console.print(
@@ -50,6 +54,11 @@ def index_all(deployed: DeployedSearch) -> dict[str, Any]:
         f" {counts['unchanged']} assets unchanged, {counts['failed']} failed",
         highlight=False,
     )
+    if counts["left_out"]:
+        console.print(
+            f"{counts['left_out']} texts or pictures have no vector: a model made nothing of them",
+            highlight=False,
+        )
     return {**deployed.index("status"), **{name: counts[name] for name in counts if name != "assets"}}
 
 

@@ -31,7 +31,7 @@ from braid.store.records import AssetRecords, RecordClosing
 from braid.store.reservations import COMMITTED, money_key
 from cli.aws_errors import explain
 from cli.errors import CommandError
-from cli.finding.deployed_search import find_search
+from cli.finding.deployed_search import find_search, not_indexed
 from cli.functions import call
 from cli.options import console
 from cli.repair.assets_table import find_record, look_again
@@ -231,8 +231,8 @@ def _remove_mark(target: Target, facts: Facts, found: Disagreement) -> bool:  # 
 
 def _index(target: Target, facts: Facts, found: Disagreement) -> bool:  # noqa: ARG001  # as all
     (asset,) = find_search(target).index("index", [str(found.asset_id)])["assets"]
-    if "error" in asset:
-        raise CommandError(str(asset["error"]))
+    if reason := not_indexed(asset):
+        raise CommandError(reason)
     return True
 
 

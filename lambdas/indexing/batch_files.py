@@ -80,10 +80,14 @@ class BatchFiles:
         model_calls, failed = 0, {}
         for asset_id, meter in paid.items():
             try:
-                model_calls += self._indexer.index(asset_id, paid=meter.usage()).model_calls
+                indexed = self._indexer.index(asset_id, paid=meter.usage())
             except BraidError as error:
                 logger.warning(str(error), extra={"asset_id": asset_id})
                 failed[asset_id] = str(error)
+                continue
+            model_calls += indexed.model_calls
+            if indexed.missing:
+                failed[asset_id] = "; ".join(each.reason for each in indexed.missing)
         self._state.forget([self._part_key(name) for name in outputs])
         return {
             "kept": kept,

@@ -10,11 +10,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from braid.domain.errors import InvalidServiceOutputError, RefusedByServiceError
+from braid.domain.errors import InvalidServiceOutputError, RefusedByServiceError, UnsupportedError
 from braid.domain.money.accounting import Meter
 from braid.domain.search.documents import Document
 from braid.domain.search.space import Space
-from braid.retrieval.embedders import PictureEmbedder, TextEmbedder
+from braid.retrieval.embedders import PictureEmbedder, TextEmbedder, is_of_the_input
 from braid.runtime.handler import logger
 from braid.runtime.side_by_side import side_by_side
 from braid.store.search_state import SearchState, vectors_key
@@ -105,8 +105,10 @@ def _vector(
 ) -> Sequence[float] | None:
     try:
         return embedder.document(document.text, jpeg, meter)
-    except (InvalidServiceOutputError, RefusedByServiceError) as error:
-        # One picture that a model makes nothing of costs that picture.
+    except (InvalidServiceOutputError, RefusedByServiceError, UnsupportedError) as error:
+        if not is_of_the_input(error, embedder, meter):
+            raise
+        # One picture that a model makes nothing of, or a passage that it refuses, costs that one.
         logger.info("no vector", extra={"document": document.key, "cause": str(error)})
         return None
 

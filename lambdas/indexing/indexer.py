@@ -41,13 +41,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Indexed:
-    """What became of an asset's vectors."""
+    """What became of an asset's vectors; ``left_out`` counts what no model gave a vector for."""
 
     asset_id: str
     vectors: int = 0
     removed: int = 0
     model_calls: int = 0
     is_unchanged: bool = False
+    left_out: int = 0
     missing: tuple[MissingOperation, ...] = ()
 
     @property
@@ -136,7 +137,7 @@ class Indexer:
         if before is not None and before.is_complete and before.digest == digest:
             if paid:
                 self._state.put_manifest(replace(before, usage=meter.usage()))
-            return Indexed(asset_id, vectors=_count(before), is_unchanged=True, missing=before.missing)
+            return Indexed(asset_id, vectors=_count(before), is_unchanged=True, left_out=before.left_out)
         manifest = self._announced(asset_id, wanted, before, digest, meter.usage())
         written = _Written()
         for searched in self._spaces:
@@ -154,7 +155,14 @@ class Indexer:
             )
         )
         count = sum(map(len, written.keys.values()))
-        return Indexed(asset_id, count, removed, written.asked, missing=tuple(written.missing))
+        return Indexed(
+            asset_id,
+            count,
+            removed,
+            written.asked,
+            left_out=written.left_out,
+            missing=tuple(written.missing),
+        )
 
     @property
     def spaces(self) -> tuple[Searched, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 from braid.aws.vectors.s3_vectors import S3VectorIndex
 from braid.domain.asset.asset import AssetRef, AssetStatus, Source
 from braid.domain.asset.result import Result, ResultSource, Timings
-from braid.domain.errors import BraidError, InvalidServiceOutputError
+from braid.domain.errors import BraidError, InvalidServiceOutputError, UnsupportedError
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchAnswer, SearchRequest
 from braid.domain.search.space import CITATION_KEY, TERMS_KEY, Space
@@ -44,12 +44,17 @@ FINISHED_AT = "2026-11-29T10:00:00+00:00"
 
 @dataclass
 class WordModel:
-    """``gap`` is added to every picture's vector, as joint models keep pictures apart from texts."""
+    """``gap`` is added to every picture's vector, as joint models keep pictures apart from texts.
+
+    What contains ``refuses`` it takes for unsupported, as Bedrock answers what is too long for a model; the
+    empty text is in everything.
+    """
 
     gap: float = 0.0
     method: str = "model"
     asked: list[str] = field(default_factory=list)
     error: BraidError | None = None
+    refuses: str | None = None
     dimensions: int = DIMENSIONS
     takes_batches: bool = True
     alike_cosine: float | None = None
@@ -83,6 +88,8 @@ class WordModel:
     def _vector(self, text: str, gap: float) -> tuple[float, ...]:
         if self.error is not None:
             raise self.error
+        if self.refuses is not None and self.refuses in text:
+            raise UnsupportedError("bedrock:InvokeModel: ValidationException: too long")
         self.asked.append(text)
         values = [0.01] * (self.dimensions - 1) + [gap]
         for term in search_terms(text, "en"):

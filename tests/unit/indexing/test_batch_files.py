@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from braid.domain.errors import AccessDeniedError
 from braid.store.documents import DocumentStore
 from lambdas.indexing.batch_files import BatchFiles
 from lambdas.indexing.indexer import Indexer
@@ -97,3 +98,12 @@ def test_killed_before_indexing_and_read_again_it_ends_the_same(
     assert (len(rig.stored(TEXT)), len(rig.stored(PICTURES))) == (231, 1)
     again = files(rig).read(outputs)
     assert (again["kept"], again["failed"]) == (0, {}), "what was read is read no more"
+
+
+def test_an_asset_that_is_half_indexed_after_a_batch_is_said(rig: SearchRig) -> None:
+    outputs = write_and_answer(rig, TEXT)
+    rig.models[PICTURES].error = AccessDeniedError("no access to the model")
+    told = files(rig).read(outputs)
+
+    assert len(rig.stored(TEXT)) == 231
+    assert told["failed"] == {TALK.asset_id: "toy.joint or its index can't be used (AccessDeniedError)"}

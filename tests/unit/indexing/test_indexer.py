@@ -211,6 +211,33 @@ def test_a_picture_that_the_model_makes_nothing_of_costs_that_picture() -> None:
     assert (indexed.vectors, manifest.left_out, manifest.is_complete) == (231, 1, True)
 
 
+def test_a_refused_passage_costs_itself_and_is_not_asked_about_again() -> None:
+    rig, asset = SearchRig(), asset_named("talk.mp4")
+    published(rig, asset)
+    rig.models[TEXT].refuses = "number 88"
+    indexed = rig.indexer().index(asset.asset_id)
+    asked = len(rig.models[TEXT].asked)
+    again = rig.indexer().index(asset.asset_id)
+
+    assert (indexed.vectors, indexed.left_out, indexed.missing) == (231, 1, ())
+    assert (again.vectors, again.left_out, again.is_unchanged) == (231, 1, True)
+    assert len(rig.models[TEXT].asked) == asked
+
+
+def test_a_model_that_refuses_everything_is_said_to_be_missing_and_asked_again() -> None:
+    """Bedrock answers ValidationException for a model that it doesn't know, as for a text too long."""
+    rig, asset = SearchRig(), asset_named("talk.mp4")
+    published(rig, asset)
+    rig.models[TEXT].refuses = ""
+    refused = rig.indexer().index(asset.asset_id)
+    rig.models[TEXT].refuses = None
+    again = rig.indexer().index(asset.asset_id)
+
+    assert [missing.operation for missing in refused.missing] == ["search:text"]
+    assert (refused.vectors, refused.left_out) == (1, 0)
+    assert (again.vectors, again.missing) == (232, ())
+
+
 def test_an_outage_is_left_to_the_queue() -> None:
     rig, asset = SearchRig(), asset_named("talk.mp4")
     published(rig, asset)

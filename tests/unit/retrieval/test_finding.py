@@ -15,6 +15,7 @@ from braid.domain.errors import (
     ConfigError,
     InvalidInputError,
     InvalidServiceOutputError,
+    UnsupportedError,
 )
 from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchAnswer, SearchRequest
@@ -160,6 +161,16 @@ def test_a_picture_that_the_model_makes_nothing_of_is_refused_with_the_reason() 
     rig = filled()
     rig.models[PICTURES].error = InvalidServiceOutputError("nothing in it has a name here")
     with pytest.raises(InvalidInputError, match=r"can't be searched with: nothing in it .*; words find"):
+        by_picture(rig, b"zeppelin")
+
+
+def test_a_picture_that_the_model_refuses_is_told_from_a_model_that_is_not_there() -> None:
+    rig = filled()
+    rig.models[PICTURES].refuses = "zeppelin"
+    with pytest.raises(InvalidInputError, match=r"the picture can't be searched with: .*too long"):
+        by_picture(rig, b"zeppelin")
+    rig.models[PICTURES].refuses = ""
+    with pytest.raises(UnsupportedError):
         by_picture(rig, b"zeppelin")
 
 

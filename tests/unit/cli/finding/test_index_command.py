@@ -56,11 +56,13 @@ class Deployment:
     jobs: list[dict[str, Any]] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    indexed: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def call(self, _target: Any, function: str, event: dict[str, Any], **_: Any) -> dict[str, Any]:
         self.asked.append({"function": function, **event})
         if function == "index":
-            return {"assets": [], "live": list(self.live), "built": list(NEW)}
+            assets = [{"asset_id": each, **self.indexed.get(each, {})} for each in event["asset_ids"]]
+            return {"assets": assets, "live": list(self.live), "built": list(NEW)}
         if event["operation"] == "read":
             self.parts.clear()
             return {"kept": 150, "unanswered": 2, "model_calls": 2, "failed": {}, "usage": []}
@@ -122,6 +124,26 @@ def test_a_switch_begins_only_once_it_was_meant(run: Any) -> None:
 
     run(deployment, "--switch", "--yes")
     assert deployment.asked[-1]["operation"] == "switch"
+
+
+def test_what_is_not_in_the_index_is_listed_counted_and_fails(run: Any) -> None:
+    reason = "titan or its index can't be used (AccessDeniedError)"
+    deployment = Deployment(
+        indexed={
+            "a-1": {"vectors": 5, "missing": [{"operation": "search:pictures", "reason": reason}]},
+            "a-2": {"error": "its result.json isn't written yet"},
+            "a-3": {"vectors": 8, "left_out": 2},
+        }
+    )
+    done = run(deployment, "--all", "--json")
+    said = " ".join(done.stderr.split())
+
+    told = json.loads(done.stdout)
+    assert (told["vectors"], told["failed"], told["left_out"]) == (13, 2, 2)
+    assert done.exit_code == 1
+    assert f"a-1: {reason}" in said
+    assert "2 texts or pictures have no vector" in said
+    assert run(Deployment(), "--all").exit_code == 0
 
 
 def test_a_switch_to_what_is_searched_already_asks_nobody(run: Any) -> None:
