@@ -22,17 +22,16 @@ from braid.domain.search.vector_index import Narrowing, NoSuchIndexError
 from braid.domain.span import Span
 from braid.retrieval.embedders import is_of_the_input
 from braid.retrieval.knowledge_base import KnowledgeBaseList
-from braid.retrieval.lists import Listed, ranked_list
+from braid.retrieval.lists import Listed, ranked_in_rounds, ranked_list
 from braid.retrieval.presence import BACKGROUND_QUERIES, Presence, is_stale
 from braid.retrieval.requests import check_request, narrowing_of
 from braid.retrieval.searched import Searched
+from braid.retrieval.showing import Showing
 from braid.store.search_state import Background, SearchState, vectors_key
 from braid.text.search_terms import sought_codes, stands_in
 
 __all__ = ["Finder"]
 
-# One long recording shall not be the whole answer.
-_HITS_OF_AN_ASSET = 3
 _AT_ONCE = 8
 _BACKGROUND_DEPTH = 10
 _LIKED_VECTORS = 50
@@ -71,10 +70,10 @@ class Finder:
         narrowing = narrowing_of(request)
         lists: list[list[Hit]] = []
         near_misses, errors, is_nearest = 0, list[BraidError](), bool(request.similar_to)
-        missing = self._not_indexed(request.similar_to)
+        missing, showing = self._not_indexed(request.similar_to), Showing(self._may_be_found)
         for searched in self._asked(request):
             try:
-                listed, misses = self._list(searched, request, narrowing, meter)
+                listed, misses = self._list(searched, request, narrowing, showing, meter)
             except NoSuchIndexError as error:
                 name = searched.space.index_name
                 raise ConfigError(
@@ -102,7 +101,7 @@ class Finder:
             lists += [others] if others else []
         if errors and len(errors) == len(self._asked(request)):
             raise errors[0]
-        hits = self._shown(_fused(lists), request.limit)
+        hits = showing.first(_fused(lists), request.limit)
         models = tuple(searched.space.model_id for searched in self._asked(request))
         return SearchAnswer(tuple(hits), near_misses, models, tuple(missing), is_nearest and bool(hits))
 
@@ -119,50 +118,44 @@ class Finder:
         return pictured
 
     def _list(
-        self, searched: Searched, request: SearchRequest, narrowing: Narrowing, meter: Meter
+        self, searched: Searched, request: SearchRequest, narrowing: Narrowing, showing: Showing, meter: Meter
     ) -> tuple[list[Listed], int]:
         """What one space says, and how many it has that are probably not meant."""
-        if request.similar_to:
-            liked = self._mean_of(searched, request.similar_to)
-            return (
-                ranked_list(searched.index, searched.space, liked, narrowing=narrowing) if liked else []
-            ), 0
-        if request.picture:
-            return self._by_picture(searched, request, narrowing, meter)
         text = " ".join(request.text.split())
-        vector = _of_its_index(searched, searched.embedder.query(text, meter))
-        listed = ranked_list(searched.index, searched.space, vector, text=text, narrowing=narrowing)
-        if request.nearest or not listed:
-            return listed, 0
-        if codes := sought_codes(text):  # to an encoder a number is near any other
-            with_it = [each for each in listed if stands_in(codes, each.citation.text)]
-            return with_it, len(listed) - len(with_it)
+        if request.similar_to:
+            vector: Sequence[float] = self._mean_of(searched, request.similar_to)
+            if not vector:
+                return [], 0
+        elif request.picture:
+            vector = _of_its_index(searched, _vector_of_picture(searched, request, meter))
+        else:
+            vector = _of_its_index(searched, searched.embedder.query(text, meter))
+
+        def ask(depth: int, within: Narrowing) -> list[Listed]:
+            return ranked_list(
+                searched.index, searched.space, vector, text=text, narrowing=within, depth=depth
+            )
+
+        def judge(listed: list[Listed]) -> list[Listed]:
+            return self._meant(listed, searched, request, meter)
+
+        return ranked_in_rounds(ask, narrowing, judge=judge, showing=showing, limit=request.limit)
+
+    def _meant(
+        self, listed: list[Listed], searched: Searched, request: SearchRequest, meter: Meter
+    ) -> list[Listed]:
+        """Those of a list that are more than near; all of them where nobody can tell."""
+        if request.nearest or request.similar_to or not listed:
+            return listed
+        if request.picture:
+            least = searched.embedder.alike_cosine
+            return [each for each in listed if least is None or each.cosine >= least]
+        if codes := sought_codes(request.text):  # to an encoder a number is near any other
+            return [each for each in listed if stands_in(codes, each.citation.text)]
         presence = self._presence(searched, meter)
         if not presence.says_something(listed):
-            return [], len(listed)
-        kept = [each for each in listed if presence.stands_out(each)]
-        return kept, len(listed) - len(kept)
-
-    def _by_picture(
-        self, searched: Searched, request: SearchRequest, narrowing: Narrowing, meter: Meter
-    ) -> tuple[list[Listed], int]:
-        """What shows the like, where it is known how near that lies; otherwise all that is near."""
-        try:
-            vector = searched.embedder.query_by_picture(base64.b64decode(request.picture), meter)
-        except (InvalidServiceOutputError, RefusedByServiceError, UnsupportedError) as error:
-            if not is_of_the_input(error, searched.embedder, meter):
-                raise
-            raise InvalidInputError(
-                f"the picture can't be searched with: {error}; words find what was said, written and read"
-            ) from error
-        listed = ranked_list(
-            searched.index, searched.space, _of_its_index(searched, vector), narrowing=narrowing
-        )
-        least = searched.embedder.alike_cosine
-        if request.nearest or least is None:
-            return listed, 0
-        alike = [each for each in listed if each.cosine >= least]
-        return alike, len(listed) - len(alike)
+            return []
+        return [each for each in listed if presence.stands_out(each)]
 
     def _not_indexed(self, asset_ids: Sequence[str]) -> list[str]:
         """Which of these nothing can be compared with. Raises InvalidInputError where that is all of them."""
@@ -223,23 +216,16 @@ class Finder:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return list(pool.map(best, BACKGROUND_QUERIES, vectors))
 
-    def _shown(self, hits: Sequence[Hit], limit: int) -> list[Hit]:
-        """The first ``limit`` that may be found, few of each asset."""
-        shown: list[Hit] = []
-        visible: dict[tuple[str, int], bool] = {}
-        counts: dict[str, int] = {}
-        for hit in hits:
-            if len(shown) == limit:
-                break
-            if hit.asset_id:  # one without is another's document: whoever may ask may find it
-                place = (hit.asset_id, hit.attempt)
-                if place not in visible:
-                    visible[place] = self._may_be_found(*place)
-                if not visible[place] or counts.get(hit.asset_id, 0) >= _HITS_OF_AN_ASSET:
-                    continue
-                counts[hit.asset_id] = counts.get(hit.asset_id, 0) + 1
-            shown.append(hit)
-        return shown
+
+def _vector_of_picture(searched: Searched, request: SearchRequest, meter: Meter) -> Sequence[float]:
+    try:
+        return searched.embedder.query_by_picture(base64.b64decode(request.picture), meter)
+    except (InvalidServiceOutputError, RefusedByServiceError, UnsupportedError) as error:
+        if not is_of_the_input(error, searched.embedder, meter):
+            raise
+        raise InvalidInputError(
+            f"the picture can't be searched with: {error}; words find what was said, written and read"
+        ) from error
 
 
 def _of_its_index(searched: Searched, vector: Sequence[float]) -> Sequence[float]:

@@ -20,7 +20,7 @@ _MODALITIES: Mapping[RetrievedKind, Modality] = {
     "video": Modality.VISION,
     "audio": Modality.SPEECH,
 }
-_DEPTH = 30
+_LEAST_DEPTH = 30
 
 
 class KnowledgeBaseList:
@@ -43,10 +43,11 @@ class KnowledgeBaseList:
         """
         if request.profile or request.since or request.similar_to:
             return [], 0
+        depth = max(_LEAST_DEPTH, request.limit)
         if request.picture:
-            found = self._base.retrieve(jpeg=base64.b64decode(request.picture), limit=_DEPTH)
+            found = self._base.retrieve(jpeg=base64.b64decode(request.picture), limit=depth)
         else:
-            found = self._base.retrieve(" ".join(request.text.split()), limit=_DEPTH)
+            found = self._base.retrieve(" ".join(request.text.split()), limit=depth)
         hits = [self._hit(each, request.text) for each in found]
         hits = [hit for hit in hits if request.modality in ("", hit.modality)]
         kept = [hit for hit in hits if hit.matched or request.nearest or request.picture]

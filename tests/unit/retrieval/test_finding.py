@@ -209,6 +209,32 @@ def test_one_long_recording_is_not_the_whole_answer() -> None:
     assert "pump.mp4" in [hit.name for hit in hits]
 
 
+def test_a_long_recording_does_not_hide_what_others_state() -> None:
+    """A hundred and twenty utterances are nearer than any contract, and more than are fetched at once."""
+    rig, asset = SearchRig(), asset_named("interview.mp4")
+    rig.publish(asset, timeline=timeline(*(said(n, "the deposit") for n in range(120))))
+    rig.indexer().index(asset.asset_id)
+    for number in range(12):
+        add(rig, asset_named(f"contract{number}.txt"), f"The deposit of lot {number} is due in May", "paper")
+    contracts = {f"contract{number}.txt" for number in range(12)}
+
+    found = names(rig, "the deposit", limit=100)
+    assert set(found) == {"interview.mp4", *contracts}
+    assert found.count("interview.mp4") == 3
+    assert set(names(rig, "the deposit", limit=100, nearest=True)) == set(found)
+    rig.records.items[asset.asset_id]["status"] = AssetStatus.REJECTED.value
+    assert set(names(rig, "the deposit", limit=10)) < contracts
+
+
+def test_as_many_hits_as_are_asked_for_are_found_where_they_are() -> None:
+    rig = SearchRig(spaces=(TEXT,))
+    for number in range(90):
+        add(rig, asset_named(f"contract{number}.txt"), f"The deposit of lot {number}")
+
+    assert len(names(rig, "the deposit", limit=80)) == 80
+    assert len(names(rig, "the deposit")) == 10
+
+
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
