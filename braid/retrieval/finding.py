@@ -20,13 +20,15 @@ from braid.domain.search.hit import Hit, SearchAnswer, SearchRequest
 from braid.domain.search.rank_fusion import fuse_by_rank
 from braid.domain.search.vector_index import Narrowing, NoSuchIndexError
 from braid.domain.span import Span
+from braid.retrieval.background import BACKGROUND_QUERIES, background_language
 from braid.retrieval.embedders import is_of_the_input
 from braid.retrieval.knowledge_base import KnowledgeBaseList
 from braid.retrieval.lists import Listed, ranked_in_rounds, ranked_list
-from braid.retrieval.presence import BACKGROUND_QUERIES, Presence, is_stale
+from braid.retrieval.presence import Presence, is_stale
 from braid.retrieval.requests import check_request, narrowing_of
 from braid.retrieval.searched import Searched
 from braid.retrieval.showing import Showing
+from braid.runtime.side_by_side import side_by_side
 from braid.store.search_state import Background, SearchState, vectors_key
 from braid.text.search_terms import sought_codes, stands_in
 
@@ -35,6 +37,7 @@ __all__ = ["Finder"]
 _AT_ONCE = 8
 _BACKGROUND_DEPTH = 10
 _LIKED_VECTORS = 50
+_NEAREST_READ = 5
 
 
 class Finder:
@@ -152,7 +155,11 @@ class Finder:
             return [each for each in listed if least is None or each.cosine >= least]
         if codes := sought_codes(request.text):  # to an encoder a number is near any other
             return [each for each in listed if stands_in(codes, each.citation.text)]
-        presence = self._presence(searched, meter)
+        nearest = [each.citation.text for each in listed[:_NEAREST_READ]]
+        language = background_language(request.text, nearest)
+        if language is None:
+            return [each for each in listed if each.matched]
+        presence = self._presence(searched, language, meter)
         if not presence.says_something(listed):
             return []
         return [each for each in listed if presence.stands_out(each)]
@@ -184,23 +191,27 @@ class Finder:
                 rows.append([sum(column) / len(found) for column in zip(*found, strict=True)])
         return [sum(column) / len(rows) for column in zip(*rows, strict=True)] if rows else []
 
-    def _presence(self, searched: Searched, meter: Meter) -> Presence:
-        kept = self._state.background(searched.space)
+    def _presence(self, searched: Searched, language: str, meter: Meter) -> Presence:
+        kept = self._state.background(searched.space, language)
         now = self._now()
         if kept is None or is_stale(kept.first_made_at, kept.made_at, now):
-            best = self._background(searched, meter)
+            best = self._background(searched, BACKGROUND_QUERIES[language], meter)
             first = kept.first_made_at if kept else now
             cosines, coverages = zip(*best, strict=True)
             kept = Background(searched.space.index_name, first, now, cosines, coverages)
-            self._state.put_background(searched.space, kept)
+            self._state.put_background(searched.space, language, kept)
         return Presence(kept.cosines, kept.coverages)
 
-    def _background(self, searched: Searched, meter: Meter) -> list[tuple[float, float]]:
+    def _background(
+        self, searched: Searched, queries: Sequence[str], meter: Meter
+    ) -> list[tuple[float, float]]:
         """Best cosine and coverage of each of the background's queries."""
-        key = vectors_key(searched.space, BACKGROUND_QUERIES)
+        key = vectors_key(searched.space, queries)
         vectors = self._state.vectors(key, searched.space.dimensions)
         if vectors is None:
-            made = [searched.embedder.query(query, meter) for query in BACKGROUND_QUERIES]
+            made = side_by_side(
+                queries, lambda query: searched.embedder.query(query, meter), at_once=_AT_ONCE
+            )
             self._state.put_vectors(key, made, searched.space.dimensions)
             vectors = self._state.vectors(key, searched.space.dimensions) or []
 
@@ -214,7 +225,7 @@ class Finder:
             return cosine, max((each.coverage for each in listed), default=0.0)
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            return list(pool.map(best, BACKGROUND_QUERIES, vectors))
+            return list(pool.map(best, queries, vectors))
 
 
 def _vector_of_picture(searched: Searched, request: SearchRequest, meter: Meter) -> Sequence[float]:

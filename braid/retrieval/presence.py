@@ -1,10 +1,11 @@
 """Whether what is nearest is meant at all. Something is always nearest; often nothing like it is there.
 
 No fixed cosine tells: it depends on the model and on what the index holds. So the same index is asked about
-things that hardly anybody recorded, and how near those come is the background; its nearest quarter is left
-out, as one of them may be there after all. What a query finds counts by how far its cosine lies above that
-(in standard deviations), and by the share of the query's words that stand in it. A list says something where
-its best exceeds the background by two deviations, or has every word of the query.
+things that hardly anybody recorded (``background``), in the query's language, and how near those come is the
+background; its nearest quarter is left out, as one of them may be there after all. What a query finds counts
+by how far its cosine lies above that (in standard deviations), and by the share of the query's words that
+stand in it. A list says something where its best exceeds the background by two deviations, or has every word
+of the query.
 
 Weight and deviations were chosen on 60 questions about a manual and on half of those of
 ``evaluation/search``; docs/search.md has what they give on the other half.
@@ -17,47 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["BACKGROUND_QUERIES", "Presence", "is_stale"]
+__all__ = ["Presence", "is_stale"]
 
-BACKGROUND_QUERIES = (
-    "how falconers trained gyrfalcons for the Danish crown",
-    "restoring the veneer of a baroque harpsichord",
-    "which moths pollinate yucca at night",
-    "rules of underwater hockey",
-    "wages of lamplighters in Victorian Glasgow",
-    "the dialect spoken on the Faroe island of Suduroy",
-    "how to read a sextant near the pole",
-    "curling stones from Ailsa Craig granite",
-    "why axolotls keep their gills",
-    "the last eruption of Mount Erebus",
-    "recipe for fermented shark",
-    "how many ribs a python has",
-    "the duchess who collected snuff boxes",
-    "training sled dogs for the tundra",
-    "lichens as a dye for tweed",
-    "monks who brewed in silence",
-    "the mating dance of the bird of paradise",
-    "who forged the Vinland map",
-    "catching eels with wicker traps",
-    "bagpipes at a Bulgarian wedding",
-    "the orbit of Neptune's moon Triton",
-    "a zeppelin over Friedrichshafen",
-    "how amber traps insects",
-    "stilt fishermen in Ceylon",
-    # People also type a word or two.
-    "gyrfalcon",
-    "harpsichord",
-    "axolotl",
-    "snuff box",
-    "zeppelin",
-    "lichen",
-    "bagpipes",
-    "Triton",
-    "sled dogs",
-    "yucca moth",
-    "curling",
-    "amber",
-)
 _WORDS_WEIGHT = 3.0
 _DEVIATIONS = 2.0
 # An index of a few things has hardly a spread of its own.
@@ -81,7 +43,7 @@ class Near(Protocol):
 
 @dataclass(frozen=True)
 class Presence:
-    """A list's background: what the best of each of ``BACKGROUND_QUERIES`` came to, or 0 for none."""
+    """A list's background: what the best of each of a language's questions came to, or 0 for none."""
 
     cosines: tuple[float, ...]
     coverages: tuple[float, ...]

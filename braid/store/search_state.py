@@ -72,13 +72,13 @@ class SearchState:
         """Writes it down."""
         self._documents.put_document(manifest_key(manifest.asset_id), manifest)
 
-    def background(self, space: Space) -> Background | None:
-        """The background of a space's index, if one was made."""
-        return self._documents.find_document(Background, _background_key(space))
+    def background(self, space: Space, language: str) -> Background | None:
+        """The background of a space's index for queries in a language, if one was made."""
+        return self._documents.find_document(Background, _background_key(space, language))
 
-    def put_background(self, space: Space, background: Background) -> None:
+    def put_background(self, space: Space, language: str, background: Background) -> None:
         """Writes it down."""
-        self._documents.put_document(_background_key(space), background)
+        self._documents.put_document(_background_key(space, language), background)
 
     def vectors(self, key: str, dimensions: int) -> list[array[float] | None] | None:
         """The vectors that ``put_vectors`` kept, if any; ``None`` for one that couldn't be had."""
@@ -128,5 +128,5 @@ def vectors_key(space: Space, contents: Sequence[str]) -> str:
     return f"search/embeddings/{space.index_name}/{digest.hexdigest()}.f32"
 
 
-def _background_key(space: Space) -> str:
-    return f"search/backgrounds/{space.index_name}.json"
+def _background_key(space: Space, language: str) -> str:
+    return f"search/backgrounds/{space.index_name}/{language}.json"

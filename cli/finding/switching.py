@@ -56,7 +56,7 @@ class Switch:
             lines.append(f"All {self.found} assets are in there.")
         lines += [
             "Searches that began before are answered from the old index; every later one from the new, the"
-            " first of them after 36 questions that measure it, under $0.001.",
+            " first of each language after 36 questions that measure it, under $0.001.",
             "New assets are no longer written to the old index. It costs what it holds, $0.06 a GB-month,"
             " until `braid index --drop`; to go back, deploy the old model again.",
         ]

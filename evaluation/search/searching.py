@@ -18,6 +18,7 @@ from braid.domain.money.accounting import Meter
 from braid.domain.search.hit import SearchRequest
 from braid.domain.search.space import CITATION_KEY, TERMS_KEY, TEXT_DIMENSIONS, Space
 from braid.domain.span import Span
+from braid.retrieval.background import background_language
 from braid.retrieval.embedders import PictureEmbedder, TextEmbedder
 from braid.retrieval.finding import Finder
 from braid.retrieval.lists import ranked_list
@@ -128,11 +129,12 @@ class IndexedCollection:
     def presence(self, text: str) -> float:
         """How much speaks for the best text that a question finds, by the background that was measured."""
         (searched, *_) = self.searched
-        kept = self.state.background(searched.space)
-        if kept is None:
-            raise LookupError("nothing was searched yet, so no background was measured")
         vector = searched.embedder.query(text, Meter())
         listed = ranked_list(searched.index, searched.space, vector, text=text)
+        language = background_language(text, [each.citation.text for each in listed[:5]])
+        kept = self.state.background(searched.space, language) if language else None
+        if kept is None:
+            raise LookupError("nothing was searched yet, so no background was measured")
         presence = Presence(kept.cosines, kept.coverages)
         return max((presence.of(each) for each in listed), default=-math.inf)
 

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from braid.domain.search.rank_fusion import fuse_by_rank
-from braid.retrieval.presence import BACKGROUND_QUERIES, Presence, is_stale
+from braid.retrieval.background import BACKGROUND_QUERIES, background_language
+from braid.retrieval.presence import Presence, is_stale
+from braid.text.languages import guess_language
 
 KEYS = st.lists(st.sampled_from("abcdefgh"), max_size=8)
 
@@ -81,6 +83,26 @@ def test_a_background_is_renewed_the_less_often_the_older_its_index_is() -> None
     assert times < 150, "a year of searches makes few of them"
 
 
-def test_the_background_asks_long_and_short() -> None:
-    assert len(set(BACKGROUND_QUERIES)) == len(BACKGROUND_QUERIES) == 36
-    assert sum(" " not in query for query in BACKGROUND_QUERIES) >= 6
+@pytest.mark.parametrize("language", BACKGROUND_QUERIES)
+def test_the_background_asks_long_and_short_in_its_language(language: str) -> None:
+    queries = BACKGROUND_QUERIES[language]
+    assert len(set(queries)) == len(queries) == 36
+    assert sum(" " not in query for query in queries) >= 6
+    assert {guess_language([query]) for query in queries} <= {language, None}
+    assert guess_language(queries) == language
+
+
+@pytest.mark.parametrize(
+    ("query", "nearest", "expected"),
+    [
+        ("Wie oft muss die Heizung geprüft werden?", ["The boiler is inspected in the spring."], "de"),
+        ("Pinguine", ["Der Mond zieht das Wasser an.", "Die Brücke ist für Lastwagen gesperrt."], "de"),
+        ("penguins", ["The moon pulls at the water."], "en"),
+        ("penguins", [], "en"),
+        ("クジラの歌", ["The moon pulls at the water."], None),
+    ],
+)
+def test_the_background_is_in_the_querys_language_or_in_that_of_what_is_near(
+    query: str, nearest: list[str], expected: str | None
+) -> None:
+    assert background_language(query, nearest) == expected
