@@ -36,7 +36,7 @@ from benchmarks.search.models import CONTRASTIVE, SEARCH_MODELS, VECTOR_DIMENSIO
 from benchmarks.search.promises import FOUND_AFTER_PUBLISH, SEARCH_PROMISES
 from benchmarks.search.real_files import FOUND_IN_REAL_FILES
 from benchmarks.search.single_bits import SINGLE_BITS
-from benchmarks.search.sizes import VECTOR_SIZES
+from benchmarks.search.sizes import VECTOR_QUERIES, VECTOR_SIZES
 from benchmarks.shots.keyframes import KEYFRAMES
 from benchmarks.shots.scenes import SCENES
 from benchmarks.sight import BENCHMARKS as SIGHT
@@ -59,6 +59,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             SEARCH_MODELS,
             CONTRASTIVE,
             VECTOR_SIZES,
+            VECTOR_QUERIES,
             SINGLE_BITS,
             VECTOR_DIMENSIONS,
         ),

@@ -23,7 +23,10 @@ _ANSWERS = {
     ("exact terms", "answer first"): "exact terms: the answer comes first",
     ("about nothing here", "area under the curve"): "questions with and without an answer told apart, AUROC",
     ("about nothing here", "something found"): "something found where nothing is, of held-out questions",
-    ("32-bit floats", "times a bare product"): "a query of 100,000 vectors, times numpy's product",
+    (
+        "32-bit floats",
+        "times a bare product",
+    ): "a query of 100,000 vectors by a vector alone, times numpy's product",
 }
 
 

@@ -18,6 +18,7 @@ from local.services.cloudwatch.embedded_metrics import points_in
 from local.services.cloudwatch.expressions import ExpressionError, parse
 from local.services.cloudwatch.metric_math import Periods, compute
 from local.services.protocol import ServiceError
+from local.services.s3vectors.columns import Columns
 from local.services.s3vectors.filters import read_filter
 from local.services.s3vectors.vectors_given import checked_metadata
 from local.states.errors import StateError
@@ -90,9 +91,9 @@ def _items(data: bytes) -> None:
 
 
 def _filtered(value: Any) -> None:
-    passes = read_filter(value, frozenset({"text"}))
-    for metadata in ({"profile": "general", "at": 3, "asset": "a"}, {"page": [1, "a"], "at": "x"}, {}):
-        passes(metadata)
+    accepts, columns = read_filter(value, frozenset({"text"})), Columns()
+    rows = ({"profile": "general", "at": 3, "asset": "a"}, {"page": [1, "a"], "at": "x"}, {})
+    accepts(lambda key, test: columns.matching(rows, key, test))
 
 
 def _found(path: str) -> Any:

@@ -6,15 +6,24 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-metadata-filter
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
 
 from local.foreign_json import is_number
 from local.services.protocol import ServiceError
+from local.services.s3vectors.columns import Mask
 
 __all__ = ["MAX_CONSTRAINTS", "Filter", "read_filter"]
 
-Metadata = Mapping[str, Any]
-Filter = Callable[[Metadata], bool]
+
+class Matching(Protocol):
+    """At which places the value under a key of the metadata passes a test; ``None`` stands for no value."""
+
+    def __call__(self, key: str, test: Callable[[Any], bool], /) -> Mask: ...
+
+
+Filter = Callable[[Matching], Mask]
 
 MAX_CONSTRAINTS = 100
 _PRIMITIVES = (str, int, float)  # a bool is an int
@@ -48,7 +57,7 @@ class _Reader:
             if not isinstance(value, list) or not value:
                 raise _invalid(f"{name} needs a list of filters that isn't empty")
             parts = [self.read(part) for part in value]
-            return _all(parts) if name == "$and" else lambda metadata: any(part(metadata) for part in parts)
+            return _all(parts) if name == "$and" else _any(parts)
         if name.startswith("$"):
             raise _invalid(f"{name} is no operator that holds filters")
         if name in self._not_filterable:
@@ -66,13 +75,15 @@ class _Reader:
         accepts, test = _TESTS[operator]
         if not accepts(operand):
             raise _invalid(f"{key}: {operator} can't take {operand!r:.80}")
-        if operator == "$exists":
-            return lambda metadata: (key in metadata) is operand
-        return lambda metadata: test(metadata.get(key), operand)
+        return lambda matching: matching(key, lambda value: test(value, operand))
 
 
 def _all(parts: list[Filter]) -> Filter:
-    return parts[0] if len(parts) == 1 else lambda metadata: all(part(metadata) for part in parts)
+    return lambda matching: np.logical_and.reduce([part(matching) for part in parts])
+
+
+def _any(parts: list[Filter]) -> Filter:
+    return lambda matching: np.logical_or.reduce([part(matching) for part in parts])
 
 
 def _is_primitive(operand: Any) -> bool:
@@ -112,7 +123,10 @@ _TESTS: Mapping[str, tuple[Callable[[Any], bool], Callable[[Any, Any], bool]]] =
     "$in": (_is_list, _is_in),
     "$nin": (_is_list, lambda value, operand: not _is_in(value, operand)),
     "$startsWith": (lambda operand: isinstance(operand, str), _starts_with),
-    "$exists": (lambda operand: isinstance(operand, bool), lambda value, _operand: value is not None),
+    "$exists": (
+        lambda operand: isinstance(operand, bool),
+        lambda value, operand: (value is not None) is operand,
+    ),
 }
 
 

@@ -11,11 +11,13 @@ import re
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import numpy as np
 import snowballstemmer
+from numpy.typing import NDArray
 
 __all__ = ["TextField"]
 
@@ -33,53 +35,86 @@ _stemming = threading.Lock()
 
 
 class TextField:
-    """One searchable key of an index. Not safe to share between threads: its index holds the lock."""
+    """One searchable key of an index; texts stand at the places of their vectors.
+
+    Not safe to share between threads: its index holds the lock.
+    """
 
     def __init__(self, language: str | None) -> None:
         self._language = language
-        self._postings: dict[str, dict[str, int]] = {}
-        self._terms_of: dict[str, tuple[str, ...]] = {}
-        self._lengths: dict[str, int] = {}
+        self._postings: dict[str, dict[int, int]] = {}
+        # Of the terms that were asked for: where each stands, and how often.
+        self._arrays: dict[str, tuple[NDArray[np.intp], NDArray[np.float64]]] = {}
+        self._terms_at: dict[int, tuple[str, ...]] = {}
+        self._lengths = np.zeros(256, np.float64)
         self._total_length = 0
 
-    def put(self, key: str, text: str) -> None:
-        """Makes ``text`` searchable under ``key``, in place of what was there."""
-        self.delete(key)
+    def put(self, place: int, text: str) -> None:
+        """Makes ``text`` searchable at ``place``, instead of what was there."""
+        self.delete(place)
         counts = Counter(self._terms(text))
         for term, count in counts.items():
-            self._postings.setdefault(term, {})[key] = count
-        self._terms_of[key] = tuple(counts)
-        self._lengths[key] = counts.total()
+            self._postings.setdefault(term, {})[place] = count
+            self._arrays.pop(term, None)
+        self._terms_at[place] = tuple(counts)
+        while place >= len(self._lengths):
+            self._lengths = np.concatenate([self._lengths, np.zeros_like(self._lengths)])
+        self._lengths[place] = counts.total()
         self._total_length += counts.total()
 
-    def delete(self, key: str) -> None:
-        """Forgets what stands under ``key``, if anything."""
-        length = self._lengths.pop(key, None)
-        if length is None:
-            return
-        self._total_length -= length
-        for term in self._terms_of.pop(key):
-            del self._postings[term][key]
+    def delete(self, place: int) -> None:
+        """Forgets what stands at ``place``, if anything."""
+        for term in self._taken_from(place):
+            del self._postings[term][place]
             if not self._postings[term]:
                 del self._postings[term]
 
-    def scores(self, query: str, among: Collection[str] | None = None) -> dict[str, float]:
-        """The score of every key whose text has a word of ``query``; only of those ``among``, where given."""
-        count = len(self._lengths)
-        scores: dict[str, float] = {}
-        if not count or not self._total_length:
+    def move(self, place: int, target: int) -> None:
+        """What stands at ``place`` stands at ``target`` from now on, where nothing is."""
+        if place not in self._terms_at:
+            return
+        length = self._lengths[place]
+        terms = self._taken_from(place)
+        for term in terms:
+            self._postings[term][target] = self._postings[term].pop(place)
+        self._terms_at[target] = terms
+        self._lengths[target] = length
+        self._total_length += int(length)
+
+    def scores(self, query: str, count: int) -> NDArray[np.float64]:
+        """The score of each of ``count`` places: 0 where no word of ``query`` stands."""
+        scores = np.zeros(count, np.float64)
+        texts = len(self._terms_at)
+        if not self._total_length:
             return scores
-        average = self._total_length / count
+        average = self._total_length / texts
         for term, repeated in Counter(self._terms(query)).items():
-            found = self._postings.get(term, {})
-            idf = math.log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
-            for key, frequency in found.items():
-                if among is not None and key not in among:
-                    continue
-                norm = _K1 * (1 - _B + _B * self._lengths[key] / average)
-                gain = repeated * idf * frequency * (_K1 + 1) / (frequency + norm)
-                scores[key] = scores.get(key, 0.0) + gain
+            if term not in self._postings:
+                continue
+            places, frequency = self._where(term)
+            idf = math.log(1 + (texts - len(places) + 0.5) / (len(places) + 0.5))
+            norm = _K1 * (1 - _B + _B * self._lengths[places] / average)
+            scores[places] += repeated * idf * frequency * (_K1 + 1) / (frequency + norm)
         return scores
+
+    def _where(self, term: str) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        if term not in self._arrays:
+            found = self._postings[term]
+            self._arrays[term] = (
+                np.fromiter(found.keys(), np.intp, len(found)),
+                np.fromiter(found.values(), np.float64, len(found)),
+            )
+        return self._arrays[term]
+
+    def _taken_from(self, place: int) -> tuple[str, ...]:
+        """The terms of the text at ``place``, which no longer counts."""
+        terms = self._terms_at.pop(place, None)
+        if terms is None:
+            return ()
+        self._total_length -= int(self._lengths[place])
+        for term in terms:
+            self._arrays.pop(term, None)
+        return terms
 
     def _terms(self, text: str) -> Iterator[str]:
         stemmer = _stemmer(self._language)

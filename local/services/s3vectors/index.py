@@ -5,14 +5,16 @@ Amazon's own search is approximate; its filters, like these, are applied before 
 
 from __future__ import annotations
 
+import heapq
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from local.services.s3vectors.columns import Columns, Mask
 from local.services.s3vectors.filters import Filter
 from local.services.s3vectors.full_text import TextField
 
@@ -54,6 +56,7 @@ class VectorIndex:
         self._dimension = dimension
         self._is_cosine = is_cosine
         self._texts = {key: TextField(language) for key, language in (text_languages or {}).items()}
+        self._columns = Columns()
         self._stored: list[Stored] = []
         self._places: dict[str, int] = {}
         # What is compared: rows of unit length for cosine; room for more behind them.
@@ -77,9 +80,10 @@ class VectorIndex:
                 for name, text_field in self._texts.items():
                     text = vector.metadata.get(name)
                     if isinstance(text, str):
-                        text_field.put(vector.key, text)
+                        text_field.put(place, text)
                     else:
-                        text_field.delete(vector.key)
+                        text_field.delete(place)
+                self._columns.put(place, vector.metadata)
 
     def delete(self, keys: Iterable[str]) -> None:
         """Removes the vectors of these keys; unknown keys are passed over."""
@@ -89,11 +93,14 @@ class VectorIndex:
                 if place is None:
                     continue
                 last = self._stored.pop()
+                for text_field in self._texts.values():
+                    text_field.delete(place)
+                self._columns.remove(place)
                 if last.key != key:
                     self._stored[place], self._places[last.key] = last, place
                     self._rows[place] = self._rows[len(self._stored)]
-                for text_field in self._texts.values():
-                    text_field.delete(key)
+                    for text_field in self._texts.values():
+                        text_field.move(len(self._stored), place)
 
     def get(self, keys: Iterable[str]) -> list[Stored]:
         """The vectors of those keys that there are, in the order of ``keys``."""
@@ -119,28 +126,29 @@ class VectorIndex:
         reciprocal rank over all lists.
         """
         with self._lock:
-            among = None
-            if accepts is not None:
-                among = {stored.key for stored in self._stored if accepts(stored.metadata)}
+            passed = accepts(self._matching) if accepts is not None else None
             depth = limit if len(texts) + (vector is not None) == 1 else max(limit, _FUSED_DEPTH)
+            scored = [(name, self._texts[name].scores(text, len(self._stored))) for name, text in texts]
+            lists = [self._best(scores, depth, passed) for _, scores in scored]
             query = None if vector is None else self._direction(vector)
-            nearest = [] if query is None else self._nearest(query, depth, among)
-            scored = [(name, self._texts[name].scores(text, among)) for name, text in texts]
-            ranked = [sorted(scores, key=lambda key: (-scores[key], key))[:depth] for _, scores in scored]
-            lists = ranked if query is None else [nearest, *ranked]
+            if query is not None:
+                lists.insert(0, self._nearest(query, depth, passed))
             shares = _shares(lists)
-            order = lists[0] if len(lists) == 1 else sorted(shares, key=lambda key: (-shares[key], key))
+            order = lists[0] if len(lists) == 1 else self._by_key(shares, lambda place: -shares[place])
             kept = order[:limit]
             distances = {} if query is None else self._distances(query, kept)
             return [
                 Found(
-                    self._stored[self._places[key]],
-                    distances.get(key),
-                    {name: scores[key] for name, scores in scored if key in scores},
-                    shares[key] if len(lists) > 1 else None,
+                    self._stored[place],
+                    distances.get(place),
+                    {name: float(scores[place]) for name, scores in scored if scores[place]},
+                    shares[place] if len(lists) > 1 else None,
                 )
-                for key in kept
+                for place in kept
             ]
+
+    def _matching(self, key: str, test: Callable[[Any], bool]) -> Mask:
+        return self._columns.matching(_Metadata(self._stored), key, test)
 
     def _make_room(self) -> None:
         if len(self._stored) > len(self._rows):
@@ -152,35 +160,70 @@ class VectorIndex:
         query = np.asarray(vector, np.float32)
         return query / np.float32(np.linalg.norm(query)) if self._is_cosine else query
 
-    def _nearest(self, query: Vectors, depth: int, among: set[str] | None) -> list[str]:
-        """The keys of the nearest ``depth``, in order."""
+    def _nearest(self, query: Vectors, depth: int, passed: Mask | None) -> list[int]:
+        """The places of the nearest ``depth``, in order."""
         rows = self._rows[: len(self._stored)]
         # One product over all rows finds who comes into question. Its last bits depend on where a row lies.
         rough = np.float32(1) - rows @ query if self._is_cosine else np.linalg.norm(rows - query, axis=1)
-        if among is not None:
-            places = np.fromiter((self._places[key] for key in among), np.intp, len(among))
-        else:
-            places = np.arange(len(rough))
-        if depth < len(places):
-            worst = np.partition(rough[places], depth - 1)[depth - 1]
-            places = places[rough[places] <= worst + _ROUNDING * (1 + abs(worst))]
-        keys = [self._stored[place].key for place in places]
-        distances = self._distances(query, keys)
-        return sorted(keys, key=lambda key: (distances[key], key))[:depth]
+        if passed is not None:
+            rough[~passed] = np.inf
+        count = len(rough) if passed is None else int(np.count_nonzero(passed))
+        worst = np.float32(np.finfo(np.float32).max)
+        if depth < count:
+            worst = np.partition(rough, depth - 1)[depth - 1]
+            worst += _ROUNDING * (1 + abs(worst))
+        places = np.flatnonzero(rough <= worst).tolist()
+        distances = self._distances(query, places)
+        return self._by_key(places, distances.__getitem__)[:depth]
 
-    def _distances(self, query: Vectors, keys: Sequence[str]) -> dict[str, float]:
+    def _best(self, scores: NDArray[np.float64], depth: int, passed: Mask | None) -> list[int]:
+        """The places with the highest ``depth`` scores over 0, in order."""
+        if passed is not None:
+            scores[~passed] = 0.0
+        places = np.flatnonzero(scores)
+        if depth < len(places):
+            worst = np.partition(scores[places], len(places) - depth)[len(places) - depth]
+            better = np.flatnonzero(scores > worst).tolist()
+            # Of the equals at the end, which may be nearly all, those with the lowest keys.
+            equal = heapq.nsmallest(
+                depth - len(better), np.flatnonzero(scores == worst).tolist(), key=self._key_at
+            )
+            return [*self._by_key(better, lambda place: -scores[place]), *equal]
+        return self._by_key(places.tolist(), lambda place: -scores[place])
+
+    def _by_key(self, places: Iterable[int], value: Callable[[int], float]) -> list[int]:
+        """The places by value, the lowest first; equals in the order of their keys."""
+        return sorted(places, key=lambda place: (value(place), self._stored[place].key))
+
+    def _key_at(self, place: int) -> str:
+        return self._stored[place].key
+
+    def _distances(self, query: Vectors, places: Sequence[int]) -> dict[int, float]:
         """Row by row, so that equal vectors are equally far wherever they lie."""
-        rows = self._rows[[self._places[key] for key in keys]].astype(np.float64)
+        rows = self._rows[places].astype(np.float64)
         if self._is_cosine:
             found = 1 - (rows * query).sum(axis=1)
         else:
             found = np.sqrt(((rows - query) ** 2).sum(axis=1))
-        return dict(zip(keys, found.tolist(), strict=True))
+        return dict(zip(places, found.tolist(), strict=True))
 
 
-def _shares(lists: Sequence[Sequence[str]]) -> dict[str, float]:
-    shares: dict[str, float] = {}
+class _Metadata(Sequence[Mapping[str, Any]]):
+    """The metadata of vectors, by place."""
+
+    def __init__(self, stored: Sequence[Stored]) -> None:
+        self._stored = stored
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._stored[place].metadata
+
+
+def _shares(lists: Sequence[Sequence[int]]) -> dict[int, float]:
+    shares: dict[int, float] = {}
     for ranked in lists:
-        for rank, key in enumerate(ranked, start=1):
-            shares[key] = shares.get(key, 0.0) + 1 / (_RRF_K + rank)
+        for rank, place in enumerate(ranked, start=1):
+            shares[place] = shares.get(place, 0.0) + 1 / (_RRF_K + rank)
     return shares

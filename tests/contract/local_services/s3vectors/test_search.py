@@ -52,11 +52,16 @@ def test_puts_and_deletes_in_any_order_leave_what_a_map_would(
     for is_put, number, x, y in steps:
         key = f"k{number}"
         if is_put:
-            index.put(vector(key, (x, y), text=f"word{x} other"))
+            index.put(vector(key, (x, y), text=f"word{x} other", x=x))
             kept[key] = (x, y)
         else:
             index.call("DeleteVectors", keys=[key])
             kept.pop(key, None)
+        below = sorted(key for key, values in kept.items() if values[0] < 0)
+        asked = {"topK": 10, "queryVector": query((0, 1)), "filter": {"x": {"$lt": 0}}}
+        assert sorted(index.found(**asked)) == below
+        other = [{"text": "other", "metadataKey": "text"}]
+        assert sorted(index.found(topK=10, queryTexts=other, filter={"x": {"$lt": 0}})) == below
 
     listed = index.call("ListVectors", returnData=True)["vectors"]
     assert {each["key"]: tuple(each["data"]["float32"]) for each in listed} == kept
@@ -92,6 +97,15 @@ def test_a_word_alone_is_ranked_by_bm25() -> None:
     assert found["short"] == pytest.approx(gain(2, 1, 2) + gain(3, 1, 2))
     assert found["long"] == pytest.approx(gain(2, 1, 12) + gain(3, 1, 12))
     assert found["twice"] == pytest.approx(gain(3, 2, 2))
+
+
+def test_of_equal_texts_those_with_the_lowest_keys_are_found() -> None:
+    index = open_index()
+    index.put(*(vector(f"k{place:03d}", (1, 0), text="the same") for place in reversed(range(200))))
+    index.put(vector("z", (1, 0), text="same same"))
+    texts = [{"text": "same", "metadataKey": "text"}]
+
+    assert list(index.found(topK=4, queryTexts=texts)) == ["z", "k000", "k001", "k002"]
 
 
 def test_words_and_vectors_are_fused_by_rank() -> None:
