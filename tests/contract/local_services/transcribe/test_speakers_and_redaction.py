@@ -10,8 +10,13 @@ import pytest
 
 from braid.aws.transcribe.output import read_output
 from lambdas.transcription.utterances import utterances
-from local.engines.findings import Hearing, Speech, SpeechSegment, SpokenWord
-from tests.contract.local_services.transcribe.transcribing import Engines, Transcribing, two_sentences
+from local.engines.findings import Hearing, Speech, SpeechSegment
+from tests.contract.local_services.transcribe.transcribing import (
+    Engines,
+    Transcribing,
+    spelt_out,
+    two_sentences,
+)
 
 
 def test_channels_are_heard_each_by_itself_as_recorded_outputs_show_them(
@@ -75,30 +80,9 @@ def test_speakers_are_told_apart_as_recorded_outputs_show_them(shared_data: Path
     assert [(one.speaker, one.text) for one in said] == [("spk_0", "Hello, there."), ("spk_1", "Again?")]
 
 
-def _spelt_out() -> Speech:
-    said = [
-        "my",
-        "number",
-        "is",
-        "four",
-        "one",
-        "five",
-        "five",
-        "five",
-        "five",
-        "one",
-        "two",
-        "three",
-        "four",
-    ]
-    said.append("thanks")
-    words = tuple(SpokenWord(word, at / 2, at / 2 + 0.4, 0.9) for at, word in enumerate(said))
-    return Speech(8.0, 16_000, "wav", (SpeechSegment(words[:6]), SpeechSegment(words[6:])))
-
-
 @pytest.mark.parametrize("output", ["redacted", "redacted_and_unredacted"])
 def test_personal_data_is_taken_out_of_the_redacted_transcript(output: str) -> None:
-    service = Transcribing(Engines(_spelt_out()))
+    service = Transcribing(Engines(spelt_out()))
     service.start(ContentRedaction={"RedactionType": "PII", "RedactionOutput": output})
     transcript = service.finished()["Transcript"]
     assert transcript["RedactedTranscriptFileUri"].endswith("/results/work/redacted-transcribe.json")
@@ -115,7 +99,7 @@ def test_personal_data_is_taken_out_of_the_redacted_transcript(output: str) -> N
 
 
 def test_only_the_types_that_were_named_are_redacted() -> None:
-    service = Transcribing(Engines(_spelt_out()))
+    service = Transcribing(Engines(spelt_out()))
     redaction = {"RedactionType": "PII", "RedactionOutput": "redacted", "PiiEntityTypes": ["NAME"]}
     service.start(ContentRedaction=redaction)
     assert service.finished()["ContentRedaction"] == redaction

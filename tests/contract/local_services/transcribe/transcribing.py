@@ -89,6 +89,13 @@ def hearing(*channels: Speech) -> Hearing:
     return Hearing(channels, "en" if is_spoken else None, (("en", 0.9), ("nn", 0.04)) if is_spoken else ())
 
 
+def spelt_out() -> Speech:
+    """Somebody says a telephone number, a pause in the middle of it."""
+    said = "my number is four one five five five five one two three four thanks"
+    words = tuple(SpokenWord(word, at / 2, at / 2 + 0.4, 0.9) for at, word in enumerate(said.split(" ")))
+    return Speech(8.0, 16_000, "wav", (SpeechSegment(words[:6]), SpeechSegment(words[6:])))
+
+
 def two_sentences(confidence: float = 0.9, duration: float = 4.0, shift: float = 0.0) -> Speech:
     """Three words at 16 kHz, from ``shift`` seconds on; none where ``duration`` (seconds) is too short."""
     words = (
