@@ -28,7 +28,6 @@ from braid.retrieval.presence import Presence, is_stale
 from braid.retrieval.requests import check_request, narrowing_of
 from braid.retrieval.searched import Searched
 from braid.retrieval.showing import Showing
-from braid.runtime.side_by_side import side_by_side
 from braid.store.search_state import Background, SearchState, vectors_key
 from braid.text.search_terms import sought_codes, stands_in
 
@@ -209,9 +208,8 @@ class Finder:
         key = vectors_key(searched.space, queries)
         vectors = self._state.vectors(key, searched.space.dimensions)
         if vectors is None:
-            made = side_by_side(
-                queries, lambda query: searched.embedder.query(query, meter), at_once=_AT_ONCE
-            )
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                made = list(pool.map(lambda query: searched.embedder.query(query, meter), queries))
             self._state.put_vectors(key, made, searched.space.dimensions)
             vectors = self._state.vectors(key, searched.space.dimensions) or []
 
