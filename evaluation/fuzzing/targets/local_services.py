@@ -92,7 +92,11 @@ def _items(data: bytes) -> None:
 
 def _filtered(value: Any) -> None:
     accepts, columns = read_filter(value, frozenset({"text"})), Columns()
-    rows = ({"profile": "general", "at": 3, "asset": "a"}, {"page": [1, "a"], "at": "x"}, {})
+    rows: tuple[dict[str, Any], ...] = (
+        {"profile": "general", "at": 3, "asset": "a"},
+        {"page": [1, "a"], "at": "x"},
+        {},
+    )
     accepts(lambda key, test: columns.matching(rows, key, test))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -34,7 +34,7 @@ def outputs() -> dict[str, Any]:
     }
 
 
-def indexed(output: Any, redact_pii: str) -> SearchRig:
+def indexed(output: Any, redact_pii: Literal["", "redacted"]) -> SearchRig:
     plan = SpeechPlan(language_code="en-US", redact_pii=redact_pii)
     recording = Recording(read_output(output), FinishedJob("call", "en-US", 0.9), plan, 0)
     transcript = build_transcript([recording], duration_ms=8_000)
