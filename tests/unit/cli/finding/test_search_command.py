@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -166,12 +167,9 @@ def test_a_file_that_is_no_picture_is_refused(tmp_path: Path, body: bytes, said:
 
 
 def test_a_picture_of_100_megapixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
-    header = (
-        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (10_000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
-    )
     path = tmp_path / "large.png"
-    path.write_bytes(header + b"\x00" * 64)
-    with pytest.raises(CommandError, match=r"large\.png"):
+    Image.new("1", (10_000, 10_000)).save(path)
+    with pytest.raises(CommandError, match=r"large\.png: .* 10,000 × 10,000 pixels"):
         query_picture(path)
 
 
